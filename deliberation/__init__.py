@@ -1,0 +1,1 @@
+"""What people may do and what is remembered: rooms of rows, rules, commands and queries."""

@@ -1,0 +1,1 @@
+"""What every room needs to work: settings, database, clock, act, errors, markup, queue, mail."""

@@ -1,0 +1,1 @@
+"""The door for people: pages, forms, charts, style and embeds."""
