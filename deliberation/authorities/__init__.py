@@ -1,0 +1,1 @@
+"""The communes, intercommunalities and regions of the network; each one is a tenant."""

@@ -1,0 +1,1 @@
+"""Arguments for and against, questions and replies on a proposal."""

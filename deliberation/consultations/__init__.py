@@ -1,0 +1,1 @@
+"""A consultation and its phases; phases.py alone knows what each phase opens."""

@@ -1,0 +1,55 @@
+"""Consultations' rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.kit.database import Row
+from deliberation.kit.ids import new_id
+
+STATES = ("draft", "open", "withdrawn")
+PHASE_KINDS = ("information", "proposals", "discussion", "vote", "decision", "follow_up")
+
+
+class Consultation(Row):
+    """What an authority asks. `open` means public: what is open in it is decided by its phases."""
+
+    __tablename__ = "consultation"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    question: Mapped[str]
+    summary: Mapped[str]
+    decided: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    undecided: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # what is open
+    not_negotiable: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    promise: Mapped[str]  # what the authority undertakes to do with it
+    body: Mapped[str] = mapped_column(default="")
+    themes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    frame_ancestors: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    state: Mapped[str] = mapped_column(default="draft")
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    proposal_count: Mapped[int] = mapped_column(default=0)  # the last number given
+    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"), Index(None, "authority_id"))
+
+
+class Phase(Row):
+    """A dated stretch of a consultation: from `opens_at`, until just before `closes_at`."""
+
+    __tablename__ = "phase"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    kind: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "kind"),
+        CheckConstraint(f"kind IN {PHASE_KINDS}", name="kind"),
+        CheckConstraint("opens_at < closes_at", name="order"),
+    )

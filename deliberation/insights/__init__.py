@@ -1,0 +1,1 @@
+"""The figures officials read; one definition and one query each."""

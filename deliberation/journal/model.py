@@ -1,0 +1,25 @@
+"""The journal's rows."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.kit.database import Row
+
+
+class RecordedEvent(Row):
+    """Something that happened. A trigger of the database refuses to change or delete it."""
+
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    authority_id: Mapped[UUID | None]
+    consultation_id: Mapped[UUID | None]
+    actor_id: Mapped[UUID | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    __table_args__ = (Index(None, "consultation_id", "id"), Index(None, "authority_id", "id"))

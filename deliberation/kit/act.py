@@ -1,0 +1,70 @@
+"""Who acts, when and through which transaction: the first argument of every command and query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from deliberation.kit.errors import Refusal, SignInNeeded
+from deliberation.kit.settings import Settings
+
+ROLES: tuple[str, ...] = ("administrator", "agent", "moderator", "official")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What lasts as long as a process: settings, database, secret, and whether this is a demo."""
+
+    settings: Settings
+    engine: AsyncEngine
+    secret: bytes
+    kind: str = "live"
+
+    @property
+    def demo(self) -> bool:
+        """Whether demonstration conveniences exist."""
+        return self.kind == "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The signed-in person: who, and which roles in which authority."""
+
+    id: UUID
+    name: str
+    email: str
+    roles: Mapping[UUID, frozenset[str]] = MappingProxyType({})
+
+    def has(self, authority_id: UUID, *roles: str) -> bool:
+        """Whether the person holds one of `roles` in an authority; administrators hold them all."""
+        held = self.roles.get(authority_id, frozenset())
+        return not held.isdisjoint((*roles, "administrator"))
+
+
+@dataclass(frozen=True)
+class Act:
+    """One unit of work of somebody at one moment; the transaction around it commits, not the act."""
+
+    house: House
+    db: AsyncSession
+    now: datetime
+    lang: str = "fr"
+    viewer: Viewer | None = None
+    network: str = ""  # a keyed hash of the network address, for rate limits only
+
+    @cached_property
+    def person(self) -> Viewer:
+        """The signed-in person. Raises `SignInNeeded` when there is none."""
+        if self.viewer is None:
+            raise SignInNeeded
+        return self.viewer
+
+
+def permit(refusal: Refusal | None) -> None:
+    """Raise the refusal that a rule returned, if it returned one."""
+    if refusal is not None:
+        raise refusal

@@ -1,0 +1,70 @@
+"""The database: one engine a process, and `transaction()`, the only place that commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import DateTime, MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class Row(DeclarativeBase):
+    """Base of all stored rows."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+def connect(url: str, *, size: int = 8) -> AsyncEngine:
+    """An engine on a PostgreSQL address; `postgresql://` is read as asyncpg's."""
+    return create_async_engine(
+        asyncpg_url(url),
+        pool_size=size,
+        max_overflow=size,
+        pool_pre_ping=False,
+        connect_args={"server_settings": {"timezone": "UTC", "application_name": "beffroi"}},
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """One unit of work: commits when the block ends, rolls back when it raises."""
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        async with session.begin():
+            yield session
+
+
+def migrate(url: str) -> None:
+    """Bring the schema of the database at `url` to the newest version. Blocking."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = asyncpg_url(url)
+    command.upgrade(config, "head")
+
+
+def asyncpg_url(url: str) -> str:
+    """The same address with SQLAlchemy's name of the asyncpg dialect."""
+    scheme, separator, rest = url.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+asyncpg"} and separator:
+        return f"postgresql+asyncpg://{rest}"
+    raise ValueError(f"not a PostgreSQL address: {scheme}{separator}…")
+
+
+async def raw(session: AsyncSession) -> Any:
+    """The asyncpg connection of a session's transaction, for the few statements that must be fast."""
+    return (await (await session.connection()).get_raw_connection()).driver_connection

@@ -1,0 +1,52 @@
+"""The few ways in which a request can be refused, each with a code that `words` turns into a sentence.
+
+Codes are never translated; `values` fill the sentence's gaps.
+"""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """Base of all refusals: `code` names the sentence, `values` fill it."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+class NotFound(Refusal):
+    """There is no such thing, or not for you: both look alike from outside."""
+
+    def __init__(self, code: str = "not-found", **values: Any) -> None:
+        super().__init__(code, **values)
+
+
+class SignInNeeded(Refusal):
+    """Somebody must sign in first."""
+
+    def __init__(self, code: str = "sign-in-needed", **values: Any) -> None:
+        super().__init__(code, **values)
+
+
+class NotAllowed(Refusal):
+    """You may not, or not now; the code says why."""
+
+
+class Conflict(Refusal):
+    """Somebody or something else was there first."""
+
+
+class TooMany(Refusal):
+    """Too often in too short a time; `retry_after` is in seconds."""
+
+
+class Invalid(Refusal):
+    """What was sent cannot be used: field name -> code, or (code, values)."""
+
+    def __init__(self, errors: dict[str, "str | tuple[str, dict[str, Any]]"]) -> None:
+        super().__init__("invalid")
+        self.errors = {
+            field: (error, {}) if isinstance(error, str) else error
+            for field, error in errors.items()
+        }

@@ -1,0 +1,38 @@
+"""How often somebody may do something: counts kept in the database, shared by all processes."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from deliberation.kit.act import Act
+from deliberation.kit.errors import TooMany
+
+# What is limited -> how many, in how long.
+LIMITS: dict[str, tuple[int, timedelta]] = {
+    "code-to-address": (5, timedelta(hours=1)),
+    "code-from-network": (40, timedelta(hours=1)),
+    "code-tries-from-network": (100, timedelta(hours=1)),
+    "proposal": (20, timedelta(hours=1)),
+    "comment": (40, timedelta(hours=1)),
+    "report": (30, timedelta(hours=1)),
+    "draft": (400, timedelta(hours=1)),
+}
+
+_COUNT = text(
+    """
+    INSERT INTO rate_count AS c (key, started_at, count) VALUES (:key, clock_now(), 1)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN c.started_at <= clock_now() - :window THEN 1 ELSE c.count + 1 END,
+        started_at = CASE WHEN c.started_at <= clock_now() - :window
+                          THEN clock_now() ELSE c.started_at END
+    RETURNING count, ceil(extract(epoch FROM started_at + :window - clock_now()))::int
+    """
+)
+
+
+async def limit(act: Act, what: str, who: str) -> None:
+    """Count one more `what` by `who`. Raises `TooMany("too-many")` beyond its limit."""
+    most, window = LIMITS[what]
+    row = (await act.db.execute(_COUNT, {"key": f"{what}:{who}", "window": window})).one()
+    if row[0] > most:
+        raise TooMany("too-many", retry_after=row[1])

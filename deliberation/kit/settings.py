@@ -1,0 +1,132 @@
+"""Every setting, typed, with its meaning: the one place that reads the environment."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+def _setting(variable: str, default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may choose. `beffroi settings` prints this table."""
+
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "",
+        "PostgreSQL 15 or newer, as postgresql://user:password@host/name; "
+        "empty: the embedded server, in the data folder",
+    )
+    folder: str = _setting(
+        "BEFFROI_FOLDER", "", "the data folder; empty: .data, or /var/lib/beffroi as root"
+    )
+    origin: str = _setting(
+        "BEFFROI_ORIGIN",
+        "http://localhost:8000",
+        "the site's public address; links in mails are built from it, never from the request",
+    )
+    secret: str = _setting(
+        "BEFFROI_SECRET",
+        "",
+        "at least 32 characters; signs form tokens and makes the ballots' slots; empty: "
+        "a file of the data folder, made at the first start",
+    )
+    smtp: str = _setting(
+        "BEFFROI_SMTP",
+        "",
+        "where mails go, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465; "
+        "empty: mails wait in the database",
+    )
+    mail_from: str = _setting(
+        "BEFFROI_MAIL_FROM", "Beffroi <ne-pas-repondre@localhost>", "the sender of all mails"
+    )
+    network_name: str = _setting(
+        "BEFFROI_NETWORK_NAME", "Territoires participatifs", "the name of the network of authorities"
+    )
+    host: str = _setting("BEFFROI_HOST", "127.0.0.1", "the address the site listens on")
+    port: int = _setting("BEFFROI_PORT", 8000, "the port the site listens on")
+    workers: int = _setting("BEFFROI_WORKERS", 1, "site processes")
+    trusted_proxies: int = _setting(
+        "BEFFROI_TRUSTED_PROXIES",
+        0,
+        "how many reverse proxies add to X-Forwarded-For; 0: the header is ignored",
+    )
+    log_level: str = _setting("BEFFROI_LOG_LEVEL", "info", "debug, info, warning or error")
+    worker_inside: bool = _setting(
+        "BEFFROI_WORKER_INSIDE", False, "run the background jobs inside the site's process"
+    )
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is reached by https: then cookies are Secure and `__Host-`."""
+        return self.origin.startswith("https://")
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the embedded database and the secret live."""
+        if self.folder:
+            return Path(self.folder).absolute()
+        if os.name == "posix" and os.geteuid() == 0:
+            # The database server refuses root and runs as nobody, who cannot enter root's home.
+            return Path("/var/lib/beffroi")
+        return Path.cwd() / ".data"
+
+
+class SettingError(ValueError):
+    """A variable holds what it cannot mean; the message names it."""
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment. Raises `SettingError` naming the variable at fault."""
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        variable = item.metadata["variable"]
+        if (text := environment.get(variable, "").strip()) != "":
+            values[item.name] = _read(variable, text, type(item.default))
+    settings = Settings(**values)
+    if settings.secret and len(settings.secret) < 32:
+        raise SettingError("BEFFROI_SECRET: at least 32 characters are needed")
+    if not settings.origin.startswith(("http://", "https://")):
+        raise SettingError(f"BEFFROI_ORIGIN: {settings.origin!r} does not start with https://")
+    return settings
+
+
+def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """(variable, value, meaning) of each setting; what may hold a password is not shown."""
+    for item in fields(Settings):
+        value = str(getattr(settings, item.name))
+        if item.name in {"secret", "database_url", "smtp"} and value:
+            value = "(set)"
+        yield item.metadata["variable"], value, item.metadata["meaning"]
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The site's secret: the setting, or a file of the data folder made on first use (mode 600)."""
+    if settings.secret:
+        return settings.secret.encode()
+    path = settings.data_folder / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_bytes()
+
+
+def _read(variable: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() not in {"1", "true", "yes", "0", "false", "no"}:
+            raise SettingError(f"{variable}: {text!r} is neither yes nor no")
+        return text.lower() in {"1", "true", "yes"}
+    if kind is int:
+        if not text.isdecimal():
+            raise SettingError(f"{variable}: {text!r} is not a whole number")
+        return int(text)
+    return text

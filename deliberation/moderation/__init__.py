@@ -1,0 +1,1 @@
+"""Reports of texts, and what moderators decide about them."""

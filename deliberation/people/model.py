@@ -1,0 +1,63 @@
+"""People's rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.kit.act import ROLES
+from deliberation.kit.database import Row
+from deliberation.kit.ids import new_id
+
+
+class Person(Row):
+    """An account. When it is deleted, the row stays without name and address."""
+
+    __tablename__ = "person"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str | None]
+    name: Mapped[str]
+    lang: Mapped[str] = mapped_column(default="fr")
+    notify: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    __table_args__ = (Index("uq_person_email", text("lower(email)"), unique=True),)
+
+
+class Membership(Row):
+    """A role of a person in an authority."""
+
+    __tablename__ = "membership"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        Index(None, "authority_id"),
+    )
+
+
+class SignInCode(Row):
+    """A six-digit code on its way; only a keyed hash of it is kept."""
+
+    __tablename__ = "sign_in_code"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    browser: Mapped[bytes] = mapped_column(LargeBinary)  # fingerprint of the asking browser's cookie
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class Session(Row):
+    """A signed-in browser or program, known by the SHA-256 of its token."""
+
+    __tablename__ = "session"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    __table_args__ = (Index(None, "person_id"),)

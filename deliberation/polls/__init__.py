@@ -1,0 +1,1 @@
+"""The question of a vote, its options, its method, and when it opens and closes."""

@@ -1,0 +1,48 @@
+"""Polls' rows."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.kit.database import Row
+from deliberation.kit.ids import new_id
+
+SOURCES = ("live", "import")
+
+
+class Poll(Row):
+    """One question put to the vote during the consultation's vote phase.
+
+    `method` decides and is named before the vote opens; `compared` is shown after, as a comparison.
+    """
+
+    __tablename__ = "poll"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]  # 1, 2, … in the consultation
+    question: Mapped[str]
+    method: Mapped[str]  # a key of voting.methods.METHODS
+    method_options: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    compared: Mapped[str | None]
+    grades: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # worst to best
+    source: Mapped[str] = mapped_column(default="live")
+    source_note: Mapped[str] = mapped_column(default="")  # of an import: where the ballots come from
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint(f"source IN {SOURCES}", name="source"),
+    )
+
+
+class Option(Row):
+    """Something one can vote for; `number` is its place in a packed ballot, from 1."""
+
+    __tablename__ = "poll_option"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    __table_args__ = (UniqueConstraint("poll_id", "title"),)

@@ -1,0 +1,1 @@
+"""Proposals, their versions and supports."""

@@ -1,0 +1,73 @@
+"""Proposals' rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.kit.database import Row
+from deliberation.kit.ids import new_id
+
+STATES = ("draft", "published", "withdrawn", "hidden")
+
+
+class Proposal(Row):
+    """What somebody proposes. Its number, unique in the consultation, is its public name."""
+
+    __tablename__ = "proposal"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    title: Mapped[str]
+    body: Mapped[str]
+    theme: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="draft")
+    version: Mapped[int] = mapped_column(default=0)  # of the published text
+    hidden_reason: Mapped[str] = mapped_column(default="")
+    hidden_note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    # Counts kept by the statements that add and remove; tests compare them with the rows.
+    support_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "setweight(to_tsvector('french', fold(title)), 'A')"
+            " || setweight(to_tsvector('french', fold(body || ' ' || theme || ' ' || place)), 'B')",
+            persisted=True,
+        ),
+        deferred=True,
+    )
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        Index(None, "author_id"),
+        Index("ix_proposal_search", "search", postgresql_using="gin"),
+        Index("ix_proposal_supported", "consultation_id", "state", "support_count", "number"),
+    )
+
+
+class ProposalVersion(Row):
+    """A published text as it was, so that nobody supports one text and finds another."""
+
+    __tablename__ = "proposal_version"
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class Support(Row):
+    """One person's support of one proposal."""
+
+    __tablename__ = "support"
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    created_at: Mapped[datetime]
+    __table_args__ = (Index(None, "person_id"),)

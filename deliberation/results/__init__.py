@@ -1,0 +1,1 @@
+"""Published outcomes, their files and comparisons of methods."""

@@ -1,0 +1,40 @@
+"""Every table, in one import list: what migrations and tests see."""
+
+from deliberation.answers.model import Answer
+from deliberation.authorities.model import Authority
+from deliberation.ballot_box.model import BallotDraft, RollMark, UrnBallot
+from deliberation.comments.model import Comment
+from deliberation.consultations.model import Consultation, Phase
+from deliberation.journal.model import RecordedEvent
+from deliberation.kit.mail import Mail
+from deliberation.kit.queue import QueuedJob
+from deliberation.moderation.model import Report
+from deliberation.people.model import Membership, Person, Session, SignInCode
+from deliberation.polls.model import Option, Poll
+from deliberation.proposals.model import Proposal, ProposalVersion, Support
+from deliberation.results.model import Result
+
+TABLES = (
+    Answer,
+    Authority,
+    BallotDraft,
+    Comment,
+    Consultation,
+    Mail,
+    Membership,
+    Option,
+    Person,
+    Phase,
+    Poll,
+    Proposal,
+    ProposalVersion,
+    QueuedJob,
+    RecordedEvent,
+    Report,
+    Result,
+    RollMark,
+    Session,
+    SignInCode,
+    Support,
+    UrnBallot,
+)

@@ -1,0 +1,1 @@
+"""The catalogues: French, the source, and English; every door words its texts here."""
