@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -37,7 +36,7 @@ class Viewer:
     id: UUID
     name: str
     email: str
-    roles: Mapping[UUID, frozenset[str]] = MappingProxyType({})
+    roles: Mapping[UUID, frozenset[str]]
 
     def has(self, authority_id: UUID, *roles: str) -> bool:
         """Whether the person holds one of `roles` in an authority; administrators hold them all."""

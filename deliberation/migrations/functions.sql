@@ -1,0 +1,24 @@
+-- What the tables need to exist first: the install's one row, its clock, and the folding of accents.
+
+CREATE TABLE install (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    kind text NOT NULL DEFAULT 'live' CHECK (kind IN ('live', 'demo', 'test')),
+    clock_offset interval NOT NULL DEFAULT interval '0',
+    CONSTRAINT ck_install_live_clock_is_real CHECK (kind <> 'live' OR clock_offset = interval '0')
+);
+INSERT INTO install DEFAULT VALUES;
+
+CREATE UNLOGGED TABLE rate_count (
+    key text PRIMARY KEY,
+    started_at timestamptz NOT NULL,
+    count integer NOT NULL
+);
+
+CREATE FUNCTION clock_now() RETURNS timestamptz LANGUAGE sql STABLE AS
+$$ SELECT statement_timestamp() + clock_offset FROM install $$;
+
+-- Lower case without accents: "Œuvre d'Été" -> "oeuvre d'ete", on every server and every locale.
+CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS
+$$ SELECT replace(replace(lower(regexp_replace(normalize(
+       replace(replace(value, 'Œ', 'oe'), 'Æ', 'ae'), NFD), '[\u0300-\u036F]', '', 'g')),
+       'œ', 'oe'), 'æ', 'ae') $$;
