@@ -1,0 +1,85 @@
+"""What the rooms' codes are called: one literal table a kind, in French, the source language."""
+
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
+
+LABELS: dict[str, dict[str, str]] = {
+    "authority": {
+        "commune": _("Commune"),
+        "epci": _("Intercommunalité"),
+        "department": _("Département"),
+        "region": _("Région"),
+        "association": _("Association"),
+    },
+    "role": {
+        "administrator": _("Administration"),
+        "agent": _("Agente ou agent"),
+        "moderator": _("Modération"),
+        "official": _("Élue ou élu"),
+    },
+    "phase": {
+        "information": _("S’informer"),
+        "proposals": _("Proposer"),
+        "discussion": _("Débattre"),
+        "vote": _("Voter"),
+        "decision": _("Décision"),
+        "follow_up": _("Suivi"),
+    },
+    "stance": {
+        "for": _("Pour"),
+        "against": _("Contre"),
+        "question": _("Question"),
+    },
+    "reason": {
+        "off_topic": _("Hors sujet"),
+        "personal_attack": _("Attaque personnelle ou injure"),
+        "illegal": _("Contenu contraire à la loi"),
+        "advertising": _("Publicité"),
+        "personal_data": _("Données personnelles"),
+    },
+    "decision": {
+        "accepted": _("Retenu"),
+        "partly": _("Retenu en partie"),
+        "studied": _("À l’étude"),
+        "declined": _("Non retenu"),
+        "informed": _("Information"),
+    },
+    "method": {
+        "majority_judgment": _("Jugement majoritaire"),
+        "approval": _("Vote par approbation"),
+        "schulze": _("Classement, méthode de Schulze (Condorcet)"),
+        "instant_runoff": _("Classement, éliminations successives"),
+    },
+    "ballot": {
+        "grades": _("une mention pour chaque option"),
+        "approvals": _("autant d’options que vous voulez"),
+        "rankings": _("un classement des options"),
+    },
+    "proposal_state": {
+        "draft": _("Brouillon"),
+        "published": _("Publiée"),
+        "withdrawn": _("Retirée par son auteur"),
+        "hidden": _("Masquée par la modération"),
+    },
+    "consultation_state": {
+        "draft": _("Brouillon"),
+        "open": _("Ouverte"),
+        "withdrawn": _("Retirée avant son ouverture"),
+    },
+}
+
+# The seven grades of majority judgment, worst to best, as ballots show them.
+GRADES = [
+    _("À rejeter"),
+    _("Insuffisant"),
+    _("Passable"),
+    _("Assez bien"),
+    _("Bien"),
+    _("Très bien"),
+    _("Excellent"),
+]
+
+
+def label(lang: str, kind: str, code: str) -> str:
+    """What a code of one of the tables is called in `lang`."""
+    return translate(lang, LABELS[kind][code])

@@ -1,0 +1,51 @@
+"""What each refusal's code says to a person, in French, the source language."""
+
+from datetime import datetime
+from typing import Any
+
+from deliberation.words import formats
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
+
+REFUSALS: dict[str, str] = {
+    # whole requests
+    "not-found": _("Cette page n’existe pas, ou elle ne vous est pas ouverte."),
+    "sign-in-needed": _("Identifiez-vous pour continuer."),
+    "role-needed": _("Votre compte n’a pas le rôle nécessaire pour cette action."),
+    "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
+    "too-many": _("Trop de demandes en peu de temps. Réessayez dans quelques minutes."),
+    "invalid": _("Certaines réponses sont à corriger."),
+    "form-expired": _("Ce formulaire a expiré. Rechargez la page puis envoyez-le de nouveau."),
+    "foreign-origin": _("Cette demande vient d’un autre site : elle est refusée."),
+    "clock-is-real": _("L’horloge d’une installation réelle ne peut pas être décalée."),
+    # phases
+    "proposing-not-open": _("Les propositions ne sont pas ouvertes en ce moment."),
+    "supporting-not-open": _("Les soutiens ne sont pas ouverts en ce moment."),
+    "commenting-not-open": _("La discussion n’est pas ouverte en ce moment."),
+    "voting-not-open": _("Le vote n’est pas encore ouvert."),
+    "voting-closed": _("Le vote est clos : ce bulletin n’a pas été pris en compte."),
+    "editing-closed": _("La phase de propositions est terminée : le texte ne peut plus changer."),
+    "already-open": _("La consultation est déjà ouverte."),
+    "not-draft": _("Seule une consultation en préparation peut être retirée ou changée ainsi."),
+    "poll-begun": _("Le vote a commencé : la question et les options ne changent plus."),
+    # fields
+    "required": _("Ce champ est nécessaire."),
+    "too-long": _("Ce texte est trop long : %(most)s caractères au plus."),
+    "too-short": _("Ce texte est trop court : %(least)s caractères au moins."),
+    "not-a-choice": _("Choisissez une des réponses proposées."),
+    "not-a-number": _("Écrivez un nombre."),
+    "not-a-date": _("Écrivez une date et une heure, par exemple 12/03/2027 18:00."),
+    "not-an-email": _("Écrivez une adresse électronique, par exemple prenom.nom@exemple.fr."),
+    "not-a-slug": _("Utilisez des lettres minuscules sans accent, des chiffres et des tirets."),
+    "not-a-colour": _("Écrivez une couleur comme #0B5A5E."),
+    "taken": _("Ce nom est déjà pris."),
+}
+
+
+def refusal(lang: str, code: str, values: dict[str, Any] | None = None) -> str:
+    """The sentence of a refusal in `lang`; moments among its values are written out."""
+    worded = {
+        name: formats.moment(lang, value) if isinstance(value, datetime) else value
+        for name, value in (values or {}).items()
+    }
+    return translate(lang, REFUSALS[code], **worded)
