@@ -36,7 +36,10 @@ class Consultation(Row):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     proposal_count: Mapped[int] = mapped_column(default=0)  # the last number given
-    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"), Index(None, "authority_id"))
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        Index(None, "authority_id"),
+    )
 
 
 class Phase(Row):

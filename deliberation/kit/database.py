@@ -44,9 +44,8 @@ def connect(url: str, *, size: int = 8) -> AsyncEngine:
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """One unit of work: commits when the block ends, rolls back when it raises."""
-    async with AsyncSession(engine, expire_on_commit=False) as session:
-        async with session.begin():
-            yield session
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        yield session
 
 
 def migrate(url: str) -> None:

@@ -193,15 +193,15 @@ def _bring_up(server: Server, account: Account, folder: Path, durable: bool) -> 
     """Start the server when nobody runs it, wait until it is ready; returns its socket folder."""
     data, child, deadline = folder / "data", None, time.monotonic() + PATIENCE
     while (state := _state(data)) != "ready":
-        late = time.monotonic() > deadline
+        if time.monotonic() > deadline:
+            raise EmbeddedError("not-answering", folder=folder, reason=f"it stays {state}")
         if child is not None and child.poll() is not None:
             said = (folder / "server.log").read_text(errors="replace")
             # Workers of a killed server may outlive it for a moment: never start beside them.
-            if "still in use" not in said or late:
+            if "still in use" not in said:
                 raise _refusal(folder, account, said)
+            time.sleep(0.2)
             child = None
-        if late:
-            raise EmbeddedError("not-answering", folder=folder, reason=f"it stays {state}")
         if state == "stopped" and child is None:
             _disown(data)
             child = _launch(server, account, folder, durable)

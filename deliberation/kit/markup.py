@@ -5,10 +5,27 @@ from functools import lru_cache
 import nh3
 from markdown_it import MarkdownIt
 
-TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h2", "h3", "h4", "hr", "code"}
+TAGS = {
+    "p",
+    "br",
+    "strong",
+    "em",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "a",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "code",
+}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image", "html_block"])
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["image", "html_block"]
+)
 
 
 @lru_cache(maxsize=4096)
@@ -16,7 +33,9 @@ def to_html(text: str) -> str:
     """Markdown to HTML holding only `TAGS`, links of `SCHEMES`, and titles from the third level."""
     html: str = _markdown.render(text.replace("\x00", ""))
     for level in (3, 2, 1):  # a page already has its first and second level
-        html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
+        html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(
+            f"</h{level}>", f"</h{level + 1}>"
+        )
     return nh3.clean(
         html,
         tags=TAGS,

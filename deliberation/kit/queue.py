@@ -7,7 +7,7 @@ same transaction: a job that failed half-way has done nothing. PostgreSQL's NOTI
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,12 @@ class Periodic:
 
 
 async def enqueue(
-    db: AsyncSession, name: str, *, run_at: datetime | None = None, once: str | None = None, **values: Any
+    db: AsyncSession,
+    name: str,
+    *,
+    run_at: datetime | None = None,
+    once: str | None = None,
+    **values: Any,
 ) -> None:
     """Add a job to the current transaction; a second one with the same `once` key is left out."""
     await db.execute(
@@ -109,10 +114,10 @@ async def run_one(house: House, jobs: Mapping[str, Job]) -> bool:
                     await jobs[row.name](act, **row.values)
             except Exception as error:
                 # The message is not logged nor kept: it may quote what somebody wrote.
-                log.error("job-failed", job=row.name, tries=row.tries + 1, error=type(error).__name__)
-                await db.execute(
-                    text(_PUT_OFF), {"id": row.id, "failure": type(error).__name__}
+                log.error(
+                    "job-failed", job=row.name, tries=row.tries + 1, error=type(error).__name__
                 )
+                await db.execute(text(_PUT_OFF), {"id": row.id, "failure": type(error).__name__})
             else:
                 await db.execute(text("DELETE FROM job WHERE id = :id"), {"id": row.id})
     except asyncpg.SerializationError:

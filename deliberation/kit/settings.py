@@ -46,7 +46,9 @@ class Settings:
         "BEFFROI_MAIL_FROM", "Beffroi <ne-pas-repondre@localhost>", "the sender of all mails"
     )
     network_name: str = _setting(
-        "BEFFROI_NETWORK_NAME", "Territoires participatifs", "the name of the network of authorities"
+        "BEFFROI_NETWORK_NAME",
+        "Territoires participatifs",
+        "the name of the network of authorities",
     )
     host: str = _setting("BEFFROI_HOST", "127.0.0.1", "the address the site listens on")
     port: int = _setting("BEFFROI_PORT", 8000, "the port the site listens on")

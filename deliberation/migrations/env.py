@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import deliberation.tables  # noqa: F401 (all tables must be known)
 from deliberation.kit.database import Row
 
-
 BY_HAND = {"install", "rate_count"}  # tables of functions.sql
 
 

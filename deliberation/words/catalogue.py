@@ -60,7 +60,9 @@ def typeset(text: str) -> str:
     text = re.sub(r" ([?!;])", rf"{NARROW}\1", text)
     text = re.sub(r" (%)(?![(a-z])", rf"{NARROW}\1", text)
     text = re.sub(r" :(?=\s|$)", f"{NO_BREAK}:", text)
-    return text.replace("« ", f"«{NARROW}").replace(" »", f"{NARROW}»").replace(" €", f"{NO_BREAK}€")
+    return (
+        text.replace("« ", f"«{NARROW}").replace(" »", f"{NARROW}»").replace(" €", f"{NO_BREAK}€")
+    )
 
 
 @lru_cache(maxsize=4)

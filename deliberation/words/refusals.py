@@ -39,6 +39,12 @@ REFUSALS: dict[str, str] = {
     "not-a-slug": _("Utilisez des lettres minuscules sans accent, des chiffres et des tirets."),
     "not-a-colour": _("Écrivez une couleur comme #0B5A5E."),
     "taken": _("Ce nom est déjà pris."),
+    "too-few": _("Il en faut au moins %(least)s."),
+    "too-numerous": _("Il en faut %(most)s au plus."),
+    "out-of-range": _("Écrivez un nombre possible."),
+    "wrong-code": _(
+        "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le ou demandez-en un autre."
+    ),
 }
 
 

@@ -1,0 +1,163 @@
+"""Reading what somebody sent, from a form or JSON, into a `Draft` struct: all errors at once.
+
+msgspec stops at the first bad field; a person wants to see every one. The struct's own types and
+`Meta` limits are the rules; a field's `Meta(extra={"error": code})` names what its pattern means.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import inspect
+
+from deliberation.kit.errors import Invalid
+
+Draft = TypeVar("Draft", bound=msgspec.Struct)
+Error = tuple[str, dict[str, Any]]
+
+PARIS = ZoneInfo("Europe/Paris")
+MISSING = object()
+
+
+def read_draft(kind: type[Draft], data: Mapping[str, Any]) -> Draft:
+    """A struct of `kind` from untrusted values; names it does not have are left aside.
+
+    Raises `Invalid` with each wrong field's path (`title`, `phases.0.opens_at`) and code.
+    """
+    errors: dict[str, Any] = {}
+    draft = _read_struct(kind, data, "", errors)
+    if errors:
+        raise Invalid(errors)
+    return draft  # type: ignore[no-any-return]
+
+
+def _read_struct(
+    kind: type[msgspec.Struct], data: Mapping[str, Any], path: str, errors: dict[str, Any]
+) -> Any:
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    values: dict[str, Any] = {}
+    before = len(errors)
+    for field in info.fields:
+        raw = data.get(field.name, MISSING)
+        where = f"{path}{field.name}"
+        if raw is MISSING and not field.required:
+            continue
+        try:
+            values[field.name] = _read(field.type, "" if raw is MISSING else raw, where, errors)
+        except _Wrong as wrong:
+            errors[where] = wrong.error
+    return kind(**values) if len(errors) == before else None
+
+
+class _Wrong(Exception):
+    def __init__(self, code: str, **values: Any) -> None:
+        self.error: Error = (code, values)
+
+
+def _read(kind: inspect.Type, raw: Any, path: str, errors: dict[str, Any]) -> Any:
+    extra: dict[str, Any] = {}
+    if isinstance(kind, inspect.Metadata):
+        kind, extra = kind.type, kind.extra or {}
+    if isinstance(kind, inspect.UnionType):
+        if raw is None or raw == "":
+            return None
+        kind = next(t for t in kind.types if not isinstance(t, inspect.NoneType))
+        return _read(kind, raw, path, errors)
+    if isinstance(kind, inspect.ListType):
+        return _read_list(kind, raw, path, errors)
+    if isinstance(kind, inspect.StructType):
+        if not isinstance(raw, Mapping):
+            raise _Wrong("required")
+        return _read_struct(kind.cls, raw, f"{path}.", errors)
+    for form, read in _READERS.items():
+        if isinstance(kind, form):
+            return read(kind, raw, extra)
+    raise TypeError(f"a draft cannot hold {kind}")
+
+
+def _read_list(kind: inspect.ListType, raw: Any, path: str, errors: dict[str, Any]) -> list[Any]:
+    if not isinstance(raw, (list, tuple)):
+        raw = [] if raw in ("", None) else [raw]
+    if len(raw) < (kind.min_length or 0):
+        raise _Wrong("required" if kind.min_length == 1 else "too-few", least=kind.min_length)
+    if kind.max_length is not None and len(raw) > kind.max_length:
+        raise _Wrong("too-numerous", most=kind.max_length)
+    items = []
+    for index, item in enumerate(raw):
+        try:
+            items.append(_read(kind.item_type, item, f"{path}.{index}", errors))
+        except _Wrong as wrong:
+            errors[f"{path}.{index}"] = wrong.error
+    return items
+
+
+def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str:
+    if not isinstance(raw, str):
+        raise _Wrong("required")
+    text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\x00", "").strip()
+    if kind.min_length and not text:
+        raise _Wrong("required")
+    if kind.min_length and len(text) < kind.min_length:
+        raise _Wrong("too-short", least=kind.min_length)
+    if kind.max_length is not None and len(text) > kind.max_length:
+        raise _Wrong("too-long", most=kind.max_length)
+    if kind.pattern and text and not re.search(kind.pattern, text):
+        raise _Wrong(extra.get("error", "not-a-choice"))
+    return text
+
+
+def _read_integer(kind: inspect.IntType, raw: Any, extra: Mapping[str, Any]) -> int:
+    try:
+        value = int(str(raw).strip().replace("\u202f", "").replace(" ", ""))
+    except ValueError:
+        raise _Wrong("required" if raw == "" else "not-a-number") from None
+    if (kind.ge is not None and value < kind.ge) or (kind.le is not None and value > kind.le):
+        raise _Wrong("out-of-range", least=kind.ge, most=kind.le)
+    return value
+
+
+def _read_choice(kind: inspect.LiteralType, raw: Any, extra: Mapping[str, Any]) -> Any:
+    if raw not in kind.values:
+        raise _Wrong("required" if raw == "" else "not-a-choice")
+    return raw
+
+
+def _read_moment(kind: inspect.DateTimeType, raw: Any, extra: Mapping[str, Any]) -> datetime:
+    """RFC 3339, or a form's local time of Paris: `2027-03-12T18:00`, `12/03/2027 18:00`."""
+    if isinstance(raw, datetime):
+        return raw
+    text = str(raw).strip()
+    for pattern in (None, "%d/%m/%Y %H:%M", "%d/%m/%Y"):
+        try:
+            value = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        return value if value.tzinfo else value.replace(tzinfo=PARIS)
+    raise _Wrong("required" if text == "" else "not-a-date")
+
+
+def _read_flag(kind: inspect.BoolType, raw: Any, extra: Mapping[str, Any]) -> bool:
+    return raw in (True, "1", "true", "on", "yes", "oui")
+
+
+def _read_uuid(kind: inspect.UUIDType, raw: Any, extra: Mapping[str, Any]) -> UUID:
+    try:
+        return UUID(str(raw))
+    except ValueError:
+        raise _Wrong("required" if raw == "" else "not-a-choice") from None
+
+
+_READERS: dict[Any, Any] = {
+    inspect.StrType: _read_text,
+    inspect.IntType: _read_integer,
+    inspect.LiteralType: _read_choice,
+    inspect.DateTimeType: _read_moment,
+    inspect.BoolType: _read_flag,
+    inspect.UUIDType: _read_uuid,
+}

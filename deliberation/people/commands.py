@@ -1,0 +1,256 @@
+"""Signing in and out, inviting, deleting one's account."""
+
+import hashlib
+import hmac
+import unicodedata
+from datetime import timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from deliberation.journal.commands import record
+from deliberation.kit import mail
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Invalid
+from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
+from deliberation.kit.limits import limit
+from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
+from deliberation.people.model import Membership, Person, Session, SignInCode
+from deliberation.people.permissions import may_manage_team
+from deliberation.words.mails import sign_in_mail
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_TRIES = 5
+SESSION_LASTS = timedelta(days=30)
+
+Email = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=3,
+        max_length=254,
+        pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$",
+        extra={"error": "not-an-email"},
+    ),
+]
+Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80)]
+
+
+class CodeRequest(msgspec.Struct, frozen=True):
+    """The address a code is to be sent to."""
+
+    email: Email
+
+
+class CodeAnswer(msgspec.Struct, frozen=True):
+    """The code that came, and the request it answers."""
+
+    request: UUID
+    code: Annotated[str, msgspec.Meta(min_length=6, max_length=20)]
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """A role for somebody, known or new."""
+
+    email: Email
+    name: Name
+    role: Literal["administrator", "agent", "moderator", "official"]
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What a person may change about themselves."""
+
+    name: Name
+    lang: Literal["fr", "en"] = "fr"
+    notify: bool = False
+
+
+async def request_code(act: Act, wish: CodeRequest, browser: str) -> UUID:
+    """Mail a code to an address, known or not alike, and return the request's number.
+
+    Only the browser that asked (`browser`, its cookie) can use it.
+    """
+    email = normal_email(wish.email)
+    await limit(act, "code-to-address", _keyed(act, "address", email).hex())
+    await limit(act, "code-from-network", act.network)
+    code, request = new_code(), new_id()
+    act.db.add(
+        SignInCode(
+            id=request,
+            email=email,
+            code_hash=_keyed(act, "code", f"{request}:{code}"),
+            browser=fingerprint(browser),
+            expires_at=act.now + CODE_LASTS,
+        )
+    )
+    await mail.post(act, email, *sign_in_mail(act.lang, code))
+    return request
+
+
+async def sign_in(act: Act, answer: CodeAnswer, browser: str) -> tuple[str, Person]:
+    """Exchange a code for a session: the new token and the person.
+
+    Raises `Invalid` on `code`: wrong, expired, used, tried too often or asked by another browser
+    all look alike.
+    """
+    await limit(act, "code-tries-from-network", act.network)
+    asked = (
+        await act.db.scalars(
+            update(SignInCode)
+            .where(SignInCode.id == answer.request)
+            .values(tries=SignInCode.tries + 1)
+            .returning(SignInCode)
+        )
+    ).one_or_none()
+    digits = "".join(filter(str.isdecimal, answer.code))
+    if (
+        asked is None
+        or asked.used_at is not None
+        or asked.tries > CODE_TRIES
+        or asked.expires_at <= act.now
+        or not hmac.compare_digest(asked.browser, fingerprint(browser))
+        or not hmac.compare_digest(asked.code_hash, _keyed(act, "code", f"{asked.id}:{digits}"))
+    ):
+        # The try is counted whatever follows: the refusal is raised after the commit.
+        raise WrongCode
+    asked.used_at = act.now
+    person = await person_of(act, asked.email)
+    return await open_session(act, person), person
+
+
+class WrongCode(Invalid):
+    """A code that opens nothing; the try it cost stays counted (see `api.plumbing.transaction`)."""
+
+    keeps_changes = True
+
+    def __init__(self) -> None:
+        super().__init__({"code": "wrong-code"})
+
+
+async def person_of(act: Act, email: str, name: str = "") -> Person:
+    """The account of an address, made if there is none."""
+    email = normal_email(email)
+    made = (
+        await act.db.scalars(
+            insert(Person)
+            .values(
+                id=new_id(),
+                email=email,
+                name=name or "",
+                lang=act.lang,
+                notify=True,
+                created_at=act.now,
+            )
+            .on_conflict_do_nothing()
+            .returning(Person)
+        )
+    ).one_or_none()
+    if made is not None:
+        await record(act, PersonJoined(person_id=made.id))
+        return made
+    return (await act.db.scalars(select(Person).where(func.lower(Person.email) == email))).one()
+
+
+async def open_session(act: Act, person: Person) -> str:
+    """A new session of a person; only the fingerprint of the returned token is kept."""
+    token = new_token()
+    act.db.add(
+        Session(
+            fingerprint=fingerprint(token),
+            person_id=person.id,
+            created_at=act.now,
+            expires_at=act.now + SESSION_LASTS,
+        )
+    )
+    await act.db.flush()
+    return token
+
+
+async def sign_out(act: Act, token: str) -> None:
+    """End one session."""
+    await act.db.execute(delete(Session).where(Session.fingerprint == fingerprint(token)))
+
+
+async def invite(act: Act, authority_id: UUID, invitation: Invitation) -> Person:
+    """Give somebody a role in an authority."""
+    permit(may_manage_team(act, authority_id))
+    return await give_role(act, authority_id, invitation)
+
+
+async def give_role(act: Act, authority_id: UUID, invitation: Invitation) -> Person:
+    """Give a role without asking who acts: for the operator's command line and the demo."""
+    person = await person_of(act, invitation.email, invitation.name)
+    if not person.name:
+        person.name = invitation.name
+    added = await act.db.execute(
+        insert(Membership)
+        .values(
+            person_id=person.id,
+            authority_id=authority_id,
+            role=invitation.role,
+            created_at=act.now,
+        )
+        .on_conflict_do_nothing()
+        .returning(Membership.person_id)
+    )
+    if added.first() is not None:
+        event = PersonInvited(person_id=person.id, role=invitation.role, authority_id=authority_id)
+        await record(act, event)
+    return person
+
+
+async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str) -> None:
+    """Take a role back."""
+    permit(may_manage_team(act, authority_id))
+    await act.db.execute(
+        delete(Membership).where(
+            Membership.person_id == person_id,
+            Membership.authority_id == authority_id,
+            Membership.role == role,
+        )
+    )
+    await record(act, RoleWithdrawn(person_id=person_id, role=role, authority_id=authority_id))
+
+
+async def change_profile(act: Act, profile: Profile) -> None:
+    """Change one's own name, language and wish to be told by mail."""
+    await act.db.execute(
+        update(Person)
+        .where(Person.id == act.person.id)
+        .values(name=profile.name, lang=profile.lang, notify=profile.notify)
+    )
+
+
+async def delete_account(act: Act) -> None:
+    """Forget the person's name and address, end their sessions and roles.
+
+    Published texts stay, signed "compte supprimé"; drafts go with `reactions`.
+    """
+    person_id = act.person.id
+    await act.db.execute(delete(Session).where(Session.person_id == person_id))
+    await act.db.execute(delete(Membership).where(Membership.person_id == person_id))
+    await act.db.execute(delete(SignInCode).where(SignInCode.email == act.person.email))
+    await act.db.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(email=None, name="", notify=False, deleted_at=act.now)
+    )
+    await record(act, AccountDeleted(person_id=person_id))
+
+
+async def forget_old_codes(act: Act) -> None:
+    """Periodic: remove codes an hour after their end, and sessions past theirs."""
+    hour_ago = act.now - timedelta(hours=1)
+    await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
+    await act.db.execute(delete(Session).where(Session.expires_at < act.now))
+
+
+def normal_email(email: str) -> str:
+    """One spelling of an address: NFC, without outer spaces, in small letters."""
+    return unicodedata.normalize("NFC", email).strip().lower()
+
+
+def _keyed(act: Act, purpose: str, value: str) -> bytes:
+    return hmac.digest(act.house.secret, f"{purpose}:{value}".encode(), hashlib.sha256)

@@ -1,0 +1,31 @@
+"""What happens to people."""
+
+from uuid import UUID
+
+from deliberation.journal.commands import Event
+
+
+class PersonJoined(Event, frozen=True):
+    """Somebody signed in for the first time."""
+
+    person_id: UUID
+
+
+class PersonInvited(Event, frozen=True):
+    """Somebody was given a role in an authority."""
+
+    person_id: UUID
+    role: str
+
+
+class RoleWithdrawn(Event, frozen=True):
+    """Somebody lost a role in an authority."""
+
+    person_id: UUID
+    role: str
+
+
+class AccountDeleted(Event, frozen=True):
+    """Somebody deleted their account: name and address are gone, published texts stay."""
+
+    person_id: UUID
