@@ -1,1 +1,1 @@
-"""Pure counting: ballots in, an outcome with its evidence out; no clock, chance, input or output."""
+"""Pure counting: ballots in, an outcome with its evidence out; no clock, no chance, no files."""

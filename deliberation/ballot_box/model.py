@@ -1,4 +1,4 @@
-"""The ballot box's rows. The roll knows persons and no choice; the urn knows choices and no person."""
+"""The ballot box's rows: the roll knows persons and no choice, the urn choices and no person."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -22,7 +22,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def record(act: Act, event: Event) -> None:
-    """Write an event to the journal, in the act's transaction; reactions follow after the commit."""
+    """Write an event to the journal, in the act's transaction; reactions follow the commit."""
     data: dict[str, Any] = msgspec.to_builtins(event)
     where = {key: data.pop(key) for key in ("authority_id", "consultation_id")}
     kind = type(event).__name__

@@ -46,7 +46,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Act:
-    """One unit of work of somebody at one moment; the transaction around it commits, not the act."""
+    """One unit of work of somebody at one moment; the transaction around it commits."""
 
     house: House
     db: AsyncSession

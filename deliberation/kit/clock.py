@@ -14,7 +14,8 @@ from deliberation.kit.errors import NotAllowed
 
 async def now(session: AsyncSession) -> datetime:
     """The time, in UTC, by the clock that opens and closes."""
-    return (await session.scalars(select(func.clock_now()))).one()
+    moment: datetime = (await session.scalars(select(func.clock_now()))).one()
+    return moment
 
 
 async def advance(session: AsyncSession, by: timedelta) -> datetime:

@@ -65,5 +65,5 @@ def asyncpg_url(url: str) -> str:
 
 
 async def raw(session: AsyncSession) -> Any:
-    """The asyncpg connection of a session's transaction, for the few statements that must be fast."""
+    """The asyncpg connection of a session's transaction, for the few hot statements."""
     return (await (await session.connection()).get_raw_connection()).driver_connection

@@ -63,7 +63,8 @@ class _Wrong(Exception):
 def _read(kind: inspect.Type, raw: Any, path: str, errors: dict[str, Any]) -> Any:
     extra: dict[str, Any] = {}
     if isinstance(kind, inspect.Metadata):
-        kind, extra = kind.type, kind.extra or {}
+        extra = kind.extra or {}
+        kind = kind.type
     if isinstance(kind, inspect.UnionType):
         if raw is None or raw == "":
             return None
@@ -135,7 +136,11 @@ def _read_moment(kind: inspect.DateTimeType, raw: Any, extra: Mapping[str, Any])
     text = str(raw).strip()
     for pattern in (None, "%d/%m/%Y %H:%M", "%d/%m/%Y"):
         try:
-            value = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)
+            value = (
+                datetime.strptime(text, pattern)  # noqa: DTZ007 (a local time, placed below)
+                if pattern
+                else datetime.fromisoformat(text)
+            )
         except ValueError:
             continue
         return value if value.tzinfo else value.replace(tzinfo=PARIS)

@@ -132,11 +132,9 @@ def _refusal(folder: Path, account: Account, said: str) -> EmbeddedError:
         closed = [path for path in parents if account.options and not path.stat().st_mode & 0o001]
         where = closed[0] if closed else folder
         return EmbeddedError("unreadable-folder", folder=where, account=account.name)
-    lines = [line for line in said.splitlines() if re.search("FATAL|PANIC|error:", line)]
-    reason = re.sub(r"^.*?(FATAL|PANIC|error): *", "", lines[-1] if lines else said.strip())
-    return EmbeddedError(
-        "broken-folder", folder=folder / "data", reason=reason or "no reason given"
-    )
+    fatal = re.findall(r"(?:FATAL|PANIC|error): *(.+)", said)
+    reason = fatal[-1] if fatal else " ".join(said.split()) or "no reason given"
+    return EmbeddedError("broken-folder", folder=folder / "data", reason=reason)
 
 
 @contextmanager
@@ -148,7 +146,8 @@ def _start_lock(folder: Path) -> Iterator[None]:
 
 
 def _leave(folder: Path, held: IO[bytes]) -> None:
-    with held, _start_lock(folder), suppress(BlockingIOError):
+    # Blocked: somebody else still uses the server. Not found: the folder was thrown away.
+    with suppress(BlockingIOError, FileNotFoundError), held, _start_lock(folder):
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _shut_down(folder / "data")
 

@@ -1,4 +1,4 @@
-"""The few ways in which a request can be refused, each with a code that `words` turns into a sentence.
+"""The few ways to refuse a request, each with a code that `words` turns into a sentence.
 
 Codes are never translated; `values` fill the sentence's gaps.
 """
@@ -8,6 +8,9 @@ from typing import Any
 
 class Refusal(Exception):
     """Base of all refusals: `code` names the sentence, `values` fill it."""
+
+    # Whether what the refused transaction wrote is kept (a wrong code costs a try).
+    keeps_changes = False
 
     def __init__(self, code: str, **values: Any) -> None:
         super().__init__(code)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+import msgspec
 import structlog
 from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -64,7 +65,7 @@ async def enqueue(
             "INSERT INTO job (name, values, run_at, once)"
             " VALUES (:name, :values, coalesce(:run_at, clock_now()), :once)"
             " ON CONFLICT (once) DO NOTHING"
-        ).bindparams(),
+        ),
         {"name": name, "values": _json(values), "run_at": run_at, "once": once},
     )
 
@@ -166,8 +167,9 @@ async def _listen(house: House, wake: asyncio.Event, until: asyncio.Event) -> No
             connection = await asyncpg.connect(url)
             try:
                 await connection.add_listener("job", lambda *_: wake.set())
-                while not until.is_set() and not connection.is_closed():
-                    await asyncio.sleep(1)
+                closed = asyncio.Event()
+                connection.add_termination_listener(lambda *_: closed.set())
+                await closed.wait()
             finally:
                 connection.terminate()
         await asyncio.sleep(1)
@@ -182,6 +184,4 @@ async def _wait(seconds: float, wake: asyncio.Event, until: asyncio.Event) -> No
 
 
 def _json(values: dict[str, Any]) -> str:
-    import msgspec
-
     return msgspec.json.encode(values).decode()

@@ -8,4 +8,4 @@ from alembic import op
 def run_file(name: str) -> None:
     """Run a file of several statements on the migration's connection and transaction."""
     sql = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    op.get_bind().connection.run_async(lambda driver: driver.execute(sql))  # type: ignore[attr-defined]
+    op.get_bind().connection.run_async(lambda driver: driver.execute(sql))

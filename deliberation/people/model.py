@@ -46,9 +46,7 @@ class SignInCode(Row):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str]
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    browser: Mapped[bytes] = mapped_column(
-        LargeBinary
-    )  # fingerprint of the asking browser's cookie
+    browser: Mapped[bytes] = mapped_column(LargeBinary)  # its cookie's fingerprint
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]

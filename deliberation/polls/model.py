@@ -29,9 +29,7 @@ class Poll(Row):
     compared: Mapped[str | None]
     grades: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # worst to best
     source: Mapped[str] = mapped_column(default="live")
-    source_note: Mapped[str] = mapped_column(
-        default=""
-    )  # of an import: where the ballots come from
+    source_note: Mapped[str] = mapped_column(default="")  # where an import comes from
     __table_args__ = (
         UniqueConstraint("consultation_id", "number"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),

@@ -21,6 +21,4 @@ class Result(Row):
     compared: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     digest: Mapped[str]  # of the counted ballots, as in the outcome
     ballots: Mapped[int]  # received, one a voter
-    recount: Mapped[bytes] = mapped_column(
-        LargeBinary, deferred=True
-    )  # the file anyone may recount
+    recount: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the public file
