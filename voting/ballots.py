@@ -1,0 +1,271 @@
+"""Ballots as integer columns: rankings, grades, approvals, each with the number of equal ballots.
+
+A stored ballot is one byte an option, in the order of the options. In memory the same bytes lie
+candidate-major (Fortran order): one option's column is contiguous, which is what makes counting
+fast (a column of a million marks is read at memory speed).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voting.invalid import InvalidBallots
+
+U8 = NDArray[np.uint8]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rankings:
+    """Weak orders. `ranks`: (B, C) uint8, 1 = best, 0 = unranked. `counts`: (B,) int64."""
+
+    options: tuple[str, ...]
+    ranks: U8
+    counts: I64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grades:
+    """Judgments. `marks`: (B, C) uint8, 0 = no judgment, 1..G = worst..best of `grades`.
+
+    `tallied` says that only the tallies of each option are known: the rows then carry those
+    tallies and are nobody's ballots (see `from_tallies`).
+    """
+
+    options: tuple[str, ...]
+    grades: tuple[str, ...]
+    marks: U8
+    counts: I64
+    tallied: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Approvals:
+    """Approvals. `marks`: (B, C) uint8, 1 = approved, 0 = not. `counts`: (B,) int64."""
+
+    options: tuple[str, ...]
+    marks: U8
+    counts: I64
+
+
+Ballots = Rankings | Grades | Approvals
+B = TypeVar("B", bound=Rankings | Grades | Approvals)
+
+KINDS: dict[type[Any], str] = {Rankings: "rankings", Grades: "grades", Approvals: "approvals"}
+
+
+def kind_of(ballots: Ballots) -> str:
+    """`rankings`, `grades` or `approvals`."""
+    return KINDS[type(ballots)]
+
+
+def matrix_of(ballots: Ballots) -> U8:
+    """The (B, C) bytes of the ballots, whatever their kind."""
+    return ballots.ranks if isinstance(ballots, Rankings) else ballots.marks
+
+
+def received(ballots: Ballots) -> int:
+    """The number of ballots, equal ones included."""
+    return int(ballots.counts.sum())
+
+
+def pack(choice: Sequence[int]) -> bytes:
+    """One ballot as stored: a byte an option, in the order of the options.
+
+    >>> pack([2, 0, 1])
+    b'\\x02\\x00\\x01'
+    """
+    for column, value in enumerate(choice):
+        if not 0 <= value <= 255:
+            raise InvalidBallots("mark_out_of_range", column=column + 1, value=value, limit=255)
+    return bytes(choice)
+
+
+def unpack(
+    kind: str,
+    options: Sequence[str],
+    rows: Sequence[bytes],
+    counts: Sequence[int] | None = None,
+    grades: Sequence[str] = (),
+) -> Ballots:
+    """Ballots from their stored bytes; `counts` defaults to one each.
+
+    Raises `InvalidBallots` when a row has not one byte an option. The values inside are looked at
+    by `voting.checks`, when the ballots are counted.
+    """
+    width = len(options)
+    for row, packed in enumerate(rows):
+        if len(packed) != width:
+            raise InvalidBallots("ballot_length", row=row, expected=width, found=len(packed))
+    flat = np.frombuffer(b"".join(rows), dtype=np.uint8)
+    matrix = np.asfortranarray(flat.reshape(len(rows), width))
+    weights = np.array([1] * len(rows) if counts is None else counts, dtype=np.int64)
+    return _of_kind(kind, tuple(options), matrix, weights, tuple(grades))
+
+
+def with_rows(ballots: B, matrix: U8, counts: I64, options: tuple[str, ...] | None = None) -> B:
+    """The same kind of ballots holding other rows, laid out by column."""
+    names = ballots.options if options is None else options
+    columns = np.asfortranarray(matrix)
+    if isinstance(ballots, Rankings):
+        return replace(ballots, options=names, ranks=columns, counts=counts)
+    return replace(ballots, options=names, marks=columns, counts=counts)
+
+
+def distinct(ballots: B) -> B:
+    """Collapse equal ballots, drop those counted zero times, and sort the rest by their bytes."""
+    matrix, counts = grouped(matrix_of(ballots), ballots.counts)
+    return with_rows(ballots, matrix, counts)
+
+
+def canonical(ballots: B) -> B:
+    """The one form of a set of ballots: options sorted by name, ranks without gaps, distinct rows.
+
+    Ballot order, option order and grouping of the input leave no trace in it.
+    """
+    order = sorted(range(len(ballots.options)), key=lambda column: ballots.options[column])
+    matrix = np.asfortranarray(matrix_of(ballots)[:, order])
+    if isinstance(ballots, Rankings):
+        matrix = without_gaps(matrix)
+    rows, counts = grouped(matrix, ballots.counts)
+    return with_rows(ballots, rows, counts, tuple(ballots.options[column] for column in order))
+
+
+def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
+    """SHA-256 (hexadecimal) of the canonical ballots.
+
+    Digested: one line of JSON (kind, options, grades), a newline, then the distinct rows one after
+    the other, one byte an option, then their counts as 8 bytes each, big-endian.
+    """
+    plain = ballots if is_canonical else canonical(ballots)
+    head = {
+        "kind": "tallies" if isinstance(plain, Grades) and plain.tallied else kind_of(plain),
+        "options": list(plain.options),
+        "grades": list(plain.grades) if isinstance(plain, Grades) else [],
+    }
+    text = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    hashed = hashlib.sha256(text.encode())
+    hashed.update(np.ascontiguousarray(matrix_of(plain)).tobytes())
+    hashed.update(plain.counts.astype(">i8").tobytes())
+    return hashed.hexdigest()
+
+
+def grouped(matrix: U8, counts: I64) -> tuple[U8, I64]:
+    """Distinct rows in the order of their bytes, and how often each occurs (zero: left out).
+
+    `matrix`: (B, C) uint8; `counts`: (B,) int64. Rows are compared eight bytes at a time.
+
+    >>> rows, counts = grouped(np.array([[2, 1], [1, 2], [2, 1]], np.uint8), np.ones(3, np.int64))
+    >>> rows.tolist(), counts.tolist()
+    ([[1, 2], [2, 1]], [1, 2])
+    """
+    present = counts != 0
+    if not present.all():
+        matrix, counts = matrix[present], counts[present]
+    height, width = matrix.shape
+    if height == 0 or width == 0:
+        return np.zeros((0, width), np.uint8, order="F"), np.zeros(0, np.int64)
+    padded = np.zeros((height, -(-width // 8) * 8), np.uint8)
+    padded[:, :width] = matrix
+    words = padded.view(">u8").astype(np.uint64)
+    order = np.lexsort(words.T[::-1])
+    words = words[order]
+    first = np.ones(height, bool)
+    first[1:] = (words[1:] != words[:-1]).any(axis=1)
+    starts = np.flatnonzero(first)
+    totals = np.add.reduceat(counts[order], starts)
+    return np.asfortranarray(padded[order[starts], :width]), totals
+
+
+def without_gaps(ranks: U8) -> U8:
+    """The same weak orders with ranks 1, 2, 3... each used; 0 stays unranked.
+
+    >>> without_gaps(np.array([[4, 0, 9, 4]], np.uint8)).tolist()
+    [[1, 0, 2, 1]]
+    """
+    highest = int(ranks.max(initial=0))
+    if _dense(ranks, highest):
+        return ranks
+    present = np.zeros((ranks.shape[0], highest + 1), bool)
+    rows = np.arange(ranks.shape[0])
+    for column in range(ranks.shape[1]):
+        present[rows, ranks[:, column]] = True
+    present[:, 0] = False
+    dense = np.cumsum(present, axis=1, dtype=np.uint8)
+    dense[:, 0] = 0
+    return np.asfortranarray(np.take_along_axis(dense, ranks.astype(np.intp), axis=1))
+
+
+def _dense(ranks: U8, highest: int) -> bool:
+    """Whether no rank is skipped: the set of ranks, as bits, is then one run from rank 1."""
+    if highest > 62:
+        return False
+    used = np.ones(ranks.shape[0], np.uint64)
+    for column in range(ranks.shape[1]):
+        used |= np.left_shift(np.uint64(1), ranks[:, column].astype(np.uint64))
+    return bool(((used & (used + np.uint64(1))) == 0).all())
+
+
+def as_rankings(grades: Grades) -> Rankings:
+    """Read judgments as rankings: a better grade is a better rank, no judgment is unranked."""
+    highest = len(grades.grades)
+    ranks = np.where(grades.marks == 0, 0, highest + 1 - grades.marks.astype(np.int16))
+    return Rankings(grades.options, np.asfortranarray(ranks.astype(np.uint8)), grades.counts)
+
+
+def from_tallies(
+    options: Sequence[str],
+    grades: Sequence[str],
+    tallies: Sequence[Sequence[int]],
+    judges: int | None = None,
+) -> Grades:
+    """Judgments known only by their tallies, worst to best, an option a row.
+
+    `judges` (default: the largest total) gives the missing judgments of each option. Rows are
+    formed by laying the sorted judgments of the options side by side: at most C x (G + 1) of them
+    whatever the number of judges, and each option keeps exactly its tally.
+    """
+    totals = [sum(tally) for tally in tallies]
+    electorate = max(totals, default=0) if judges is None else judges
+    ends: list[list[int]] = []
+    for column, (tally, total) in enumerate(zip(tallies, totals, strict=True)):
+        if len(tally) != len(grades):
+            raise InvalidBallots("wrong_shape", row=column, expected=len(grades), found=len(tally))
+        if min(tally, default=0) < 0:
+            raise InvalidBallots("negative_count", row=column, value=min(tally))
+        if total > electorate:
+            raise InvalidBallots("wrong_total", row=column, expected=electorate, found=total)
+        counts = [electorate - total, *tally]
+        ends.append([sum(counts[: mark + 1]) for mark in range(len(counts))])
+    if electorate >= 2**63:
+        raise InvalidBallots("too_many_ballots", limit=2**63 - 1)
+    cuts = sorted({0, *(end for option in ends for end in option)})
+    rows = [
+        [next(mark for mark, end in enumerate(option) if end > start) for option in ends]
+        for start in cuts[:-1]
+    ]
+    weights = [stop - start for start, stop in pairwise(cuts)]
+    marks = np.array(rows, np.uint8).reshape(len(rows), len(options))
+    names = tuple(options), tuple(grades)
+    return Grades(*names, np.asfortranarray(marks), np.array(weights, np.int64), tallied=True)
+
+
+def _of_kind(
+    kind: str, options: tuple[str, ...], matrix: U8, counts: I64, grades: tuple[str, ...]
+) -> Ballots:
+    match kind:
+        case "rankings":
+            return Rankings(options, matrix, counts)
+        case "grades":
+            return Grades(options, grades, matrix, counts)
+        case "approvals":
+            return Approvals(options, matrix, counts)
+    raise InvalidBallots("wrong_type", expected=sorted(KINDS.values()), found=kind)

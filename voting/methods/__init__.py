@@ -1,0 +1,87 @@
+"""The voting methods: a literal table, and one file a method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from voting.methods.approval import approval
+from voting.methods.copeland import copeland
+from voting.methods.instant_runoff import instant_runoff
+from voting.methods.majority_judgment import majority_judgment
+from voting.methods.plurality import plurality
+from voting.methods.schulze import schulze
+from voting.methods.smith_set import smith_set
+from voting.outcome import Count
+
+
+class Method(NamedTuple):
+    """A method: its function, the ballots it reads, its options, what it is claimed to satisfy.
+
+    `options`: allowed values, the default first; `grade:NAME` and `N` stand for any grade and any
+    whole number. `claims`: properties that the law book proves or tries to break.
+    """
+
+    function: Callable[..., Count]
+    kind: str
+    options: dict[str, tuple[str, ...]]
+    claims: frozenset[str]
+
+
+PAIRWISE: dict[str, tuple[str, ...]] = {"unranked": ("bottom", "no_opinion")}
+
+
+def _method(
+    function: Callable[..., Any], kind: str, options: dict[str, tuple[str, ...]], *claims: str
+) -> Method:
+    return Method(function, kind, options, frozenset(claims))
+
+
+METHODS: dict[str, Method] = {
+    "majority_judgment": _method(
+        majority_judgment,
+        "grades",
+        {
+            "missing": ("worst", "grade:NAME", "median", "normalised", "exclude"),
+            "quorum": ("half", "N"),
+        },
+        "monotonicity",
+    ),
+    "approval": _method(approval, "approvals", {}, "monotonicity"),
+    "schulze": _method(
+        schulze,
+        "rankings",
+        {"strength": ("winning_votes", "margins"), **PAIRWISE},
+        "majority",
+        "condorcet",
+        "condorcet_loser",
+        "clones",
+        "monotonicity",
+        "smith",
+    ),
+    "instant_runoff": _method(
+        instant_runoff,
+        "rankings",
+        {
+            "equal": ("exhaust", "skip", "split", "refuse"),
+            "until": ("majority", "two"),
+            "history": ("backward", "forward", "none"),
+        },
+        "majority",
+        "condorcet_loser",
+    ),
+    "plurality": _method(plurality, "rankings", {}, "majority", "monotonicity"),
+    "copeland": _method(
+        copeland,
+        "rankings",
+        {"pairwise_tie": ("1/2", "0", "1"), **PAIRWISE},
+        "majority",
+        "condorcet",
+        "condorcet_loser",
+        "monotonicity",
+        "smith",
+    ),
+    "smith_set": _method(
+        smith_set, "rankings", PAIRWISE, "majority", "condorcet", "condorcet_loser", "smith", "set"
+    ),
+}

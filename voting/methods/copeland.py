@@ -1,0 +1,36 @@
+"""Copeland: a point for each other option beaten in a duel; most points wins."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from voting.ballots import Rankings, received
+from voting.kernels.pairwise import pairwise
+from voting.methods.reading import rank_boxes, table
+from voting.outcome import Count, exact, tiers_by
+from voting.ties import TieRule, settle
+
+
+def copeland(
+    ballots: Rankings, ties: TieRule, *, pairwise_tie: str = "1/2", unranked: str = "bottom"
+) -> Count:
+    """Rank by duels won, a tied duel being worth `pairwise_tie`. Evidence: `pairwise`."""
+    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    won = (preferred > preferred.T).sum(axis=1).tolist()
+    # Every option ties with itself.
+    tied = ((preferred == preferred.T).sum(axis=1) - np.int64(1)).tolist()
+    points = {
+        name: won[option] + Fraction(pairwise_tie) * tied[option]
+        for option, name in enumerate(ballots.options)
+    }
+    ranking, reports = settle(tiers_by(points), ties)
+    return Count(
+        winners=ranking[0],
+        ranking=ranking,
+        scores={name: exact(score) for name, score in points.items()},
+        evidence={"voters": received(ballots), "pairwise": table(ballots.options, preferred)},
+        ties=reports,
+        boxes=rank_boxes(ballots),
+    )

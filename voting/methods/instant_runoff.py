@@ -1,0 +1,287 @@
+"""Instant runoff: the option with the fewest ballots leaves, its ballots go to their next choice."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from voting.ballots import I64, U8, Rankings
+from voting.invalid import InvalidBallots
+from voting.kernels.transfers import first_choices, split_totals, totals
+from voting.methods.reading import first_equal_rank, single_rank_boxes
+from voting.outcome import Count, Exact, TieReport, exact
+from voting.ties import TieRule, arranged, leave_tied, settle
+
+MOST_POSITIONS = 2_000
+
+
+def instant_runoff(
+    ballots: Rankings,
+    ties: TieRule,
+    *,
+    equal: str = "exhaust",
+    until: str = "majority",
+    history: str = "backward",
+) -> Count:
+    """Eliminate the lowest until an option has more than half of the continuing ballots.
+
+    `equal` ranks on a ballot: it stops there (`exhaust`), passes over them (`skip`), is shared
+    equally (`split`), or is an error (`refuse`). `until`: a majority, or the last `two`. An
+    elimination tie is decided by the last previous round where the tied differ (`backward`; the
+    first, `forward`; or not at all, `none`), then by the order published before the count; a tie
+    that stays open stops the count, and the winners are all who can still win. Options that no
+    order of elimination can save leave together. Scores: ballots in an option's last round.
+    """
+    papers = _papers(ballots, equal)
+    rule = _Rule(ballots.options, until, history, ties)
+    position = _start(papers)
+    left: list[list[str]] = []
+    rounds: list[dict[str, Any]] = []
+    reports: list[TieReport] = []
+    last: dict[int, int] = {}
+    choice = _Choice([], [], "")
+    while not _decided(position, rule):
+        choice = _to_eliminate(position, rule)
+        reports += _reports(papers, position, rule, choice, len(rounds) + 1)
+        if choice.rule == "left":
+            break
+        after = _without(papers, position, choice.losers)
+        last |= {option: position.votes[option] for option in choice.losers}
+        rounds.append(_round(ballots.options, papers, position, after, choice, len(rounds) + 1))
+        left.append([ballots.options[option] for option in choice.losers])
+        position = after
+    rounds.append(_round(ballots.options, papers, position, None, choice, len(rounds) + 1))
+    last |= {option: position.votes[option] for option in position.continuing}
+    winners, explored = _still_possible(papers, position, rule)
+    tiers = [
+        [ballots.options[option] for option in winners],
+        *_by_votes(ballots.options, position, winners),
+        *left[::-1],
+    ]
+    ranking, _ = settle(tiers, leave_tied)
+    return Count(
+        winners=ranking[0],
+        ranking=ranking,
+        scores={ballots.options[option]: _share(last[option], papers) for option in sorted(last)},
+        evidence={"rounds": rounds, "explored": explored},
+        ties=tuple(reports),
+        boxes=single_rank_boxes(ballots),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Papers:
+    """Ballots that rank something; each counts `scale` times, so that shares are whole numbers."""
+
+    ranks: U8
+    counts: I64
+    scale: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Position:
+    """One moment of the count: who continues, where each ballot is, the votes of each round."""
+
+    continuing: list[int]
+    choice: I64
+    votes: list[int]
+    earlier: tuple[list[int], ...] = ()
+
+    @property
+    def active(self) -> int:
+        return sum(self.votes[option] for option in self.continuing)
+
+
+class _Rule(NamedTuple):
+    options: tuple[str, ...]
+    until: str
+    history: str
+    ties: TieRule
+
+
+class _Choice(NamedTuple):
+    """Who has the fewest votes, who of them must or may leave, and what decided it."""
+
+    tied: list[int]
+    losers: list[int]
+    rule: str
+
+
+def _papers(ballots: Rankings, equal: str) -> _Papers:
+    ranked = np.flatnonzero(ballots.ranks.any(axis=1))
+    ranks, counts = ballots.ranks[ranked], ballots.counts[ranked]
+    cut = first_equal_rank(ranks)
+    if equal == "refuse" and bool((cut < 256).any()):
+        row = int(cut.argmin())
+        tied = np.flatnonzero(ranks[row] == cut[row])
+        raise InvalidBallots("equal_ranks", names=[ballots.options[option] for option in tied])
+    if equal == "exhaust":
+        ranks = np.where(ranks < cut[:, None], ranks, 0).astype(np.uint8)
+    if equal == "skip":
+        ranks = _without_equal(ranks)
+    largest = ranks.shape[1] if equal == "split" and bool((cut < 256).any()) else 1
+    return _Papers(np.asfortranarray(ranks), counts, math.lcm(*range(1, largest + 1)))
+
+
+def _without_equal(ranks: U8) -> U8:
+    times = np.zeros(ranks.shape, np.uint8)
+    for option in range(ranks.shape[1]):
+        times += ranks == ranks[:, option, None]
+    return np.where(times > 1, 0, ranks).astype(np.uint8)
+
+
+def _start(papers: _Papers) -> _Position:
+    everybody = list(range(papers.ranks.shape[1]))
+    rows = np.arange(len(papers.counts))
+    choice = first_choices(papers.ranks, rows, everybody)
+    return _counted(papers, _Position(everybody, choice, []))
+
+
+def _without(papers: _Papers, position: _Position, losers: list[int]) -> _Position:
+    """The next position: only the ballots of those who leave are looked at again."""
+    continuing = [option for option in position.continuing if option not in losers]
+    rows = np.flatnonzero(np.isin(position.choice, losers))
+    choice = position.choice.copy()
+    choice[rows] = first_choices(papers.ranks, rows, continuing)
+    earlier = (*position.earlier, position.votes)
+    return _counted(papers, _Position(continuing, choice, [], earlier))
+
+
+def _counted(papers: _Papers, position: _Position) -> _Position:
+    if papers.scale == 1:
+        votes = totals(position.choice, papers.counts, papers.ranks.shape[1])
+    else:
+        votes = split_totals(papers.ranks, papers.counts, position.continuing, papers.scale)
+    return replace(position, votes=votes)
+
+
+def _decided(position: _Position, rule: _Rule) -> bool:
+    if len(position.continuing) == 1:
+        return True
+    if rule.until == "two" and len(position.continuing) > 2:
+        return False
+    return 2 * max(position.votes[option] for option in position.continuing) > position.active
+
+
+def _to_eliminate(position: _Position, rule: _Rule) -> _Choice:
+    votes, continuing = position.votes, position.continuing
+    tied = _lowest(continuing, votes)
+    others = [votes[option] for option in continuing if option not in tied]
+    if len(tied) == 1:
+        return _Choice(tied, tied, "")
+    if others and votes[tied[0]] * len(tied) < min(others):
+        # Even with the ballots of all the others, none of them could catch up before it leaves.
+        return _Choice(tied, tied, "safe_together")
+    losers = tied
+    for earlier in _earlier(position, rule.history):
+        losers = _lowest(losers, earlier)
+    if len(losers) == 1:
+        return _Choice(tied, losers, "previous_rounds")
+    if position.active == 0 and len(losers) < len(continuing):
+        return _Choice(tied, losers, "safe_together")
+    if rule.ties.kind == "left":
+        return _Choice(tied, losers, "left")
+    order = arranged(rule.ties, [rule.options[option] for option in losers])
+    # The last two are tied for the first place: who is listed first gets it.
+    loser = order[-1] if len(continuing) == 2 else order[0]
+    return _Choice(tied, [rule.options.index(loser)], rule.ties.kind)
+
+
+def _lowest(options: list[int], votes: list[int]) -> list[int]:
+    lowest = min(votes[option] for option in options)
+    return [option for option in options if votes[option] == lowest]
+
+
+def _earlier(position: _Position, history: str) -> tuple[list[int], ...]:
+    if history == "none":
+        return ()
+    return position.earlier[::-1] if history == "backward" else position.earlier
+
+
+def _still_possible(papers: _Papers, position: _Position, rule: _Rule) -> tuple[list[int], bool]:
+    """Everybody who wins for some way of breaking the ties still to come.
+
+    Beyond `MOST_POSITIONS` positions the answer is all who continue, and False.
+    """
+    free = rule._replace(ties=leave_tied)
+    found: set[int] = set()
+    waiting, looked_at = [position], 0
+    while waiting:
+        here = waiting.pop()
+        looked_at += 1
+        if looked_at > MOST_POSITIONS:
+            return position.continuing, False
+        if _decided(here, free):
+            found.add(max(here.continuing, key=lambda option: here.votes[option]))
+            continue
+        choice = _to_eliminate(here, free)
+        if choice.rule == "left" and here.active == 0:
+            found.update(choice.losers)
+        elif choice.rule == "left":
+            waiting += [_without(papers, here, [option]) for option in choice.losers]
+        else:
+            waiting.append(_without(papers, here, choice.losers))
+    return sorted(found), True
+
+
+def _reports(
+    papers: _Papers, position: _Position, rule: _Rule, choice: _Choice, number: int
+) -> list[TieReport]:
+    if not choice.rule:
+        return []
+    matters = False
+    if choice.rule not in ("previous_rounds", "safe_together"):
+        matters = len(_still_possible(papers, position, rule)[0]) > 1
+    tied = choice.losers if choice.rule == "left" else choice.tied
+    names = tuple(rule.options[option] for option in tied)
+    return [TieReport(names, f"round:{number}", choice.rule, matters)]
+
+
+def _by_votes(options: tuple[str, ...], position: _Position, winners: list[int]) -> list[list[str]]:
+    """Those who continued without winning, by the votes of the last round."""
+    rest = [option for option in position.continuing if option not in winners]
+    levels = sorted({position.votes[option] for option in rest}, reverse=True)
+    return [
+        [options[option] for option in rest if position.votes[option] == level] for level in levels
+    ]
+
+
+def _round(
+    options: tuple[str, ...],
+    papers: _Papers,
+    position: _Position,
+    after: _Position | None,
+    choice: _Choice,
+    number: int,
+) -> dict[str, Any]:
+    """One round as evidence; `after` is None for the last one, where nobody leaves."""
+    losers = choice.losers if after else []
+    moved: dict[str, Exact] = {}
+    newly = 0
+    if after:
+        gains = {
+            option: after.votes[option] - position.votes[option] for option in after.continuing
+        }
+        moved = {options[option]: _share(gain, papers) for option, gain in gains.items() if gain}
+        newly = after.votes[-1] - position.votes[-1]
+    return {
+        "round": number,
+        "votes": {
+            options[option]: _share(position.votes[option], papers)
+            for option in position.continuing
+        },
+        "active": _share(position.active, papers),
+        "exhausted": _share(position.votes[-1], papers),
+        "eliminated": [options[option] for option in losers],
+        "transfers": moved,
+        "newly_exhausted": _share(newly, papers),
+        "decided_by": choice.rule if after else "",
+    }
+
+
+def _share(votes: int, papers: _Papers) -> Exact:
+    return exact(Fraction(votes, papers.scale))

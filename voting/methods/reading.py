@@ -1,0 +1,58 @@
+"""What the methods on rankings share: matrices by name, and which box a ranking goes to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voting.ballots import I64, Rankings, received
+from voting.outcome import Boxes
+
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+
+def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
+    """A (C, C) matrix as `{"A": {"B": n}}`, without its diagonal."""
+    rows = matrix.tolist()
+    return {
+        name: {other: rows[i][j] for j, other in enumerate(options) if i != j}
+        for i, name in enumerate(options)
+    }
+
+
+def rank_boxes(ballots: Rankings) -> Boxes:
+    """Boxes for a method that reads weak orders: equal ranks are allowed."""
+    ranked = np.count_nonzero(ballots.ranks, axis=1)
+    blank = int(ballots.counts[ranked == 0].sum())
+    complete = int(ballots.counts[ranked == len(ballots.options)].sum())
+    return Boxes(counted=complete, blank=blank, partial=received(ballots) - blank - complete)
+
+
+def single_rank_boxes(ballots: Rankings) -> Boxes:
+    """Boxes for a method that reads one option a rank: equal ranks are over-marked."""
+    ranked = np.count_nonzero(ballots.ranks, axis=1)
+    tied = first_equal_rank(ballots.ranks) < 256
+    blank = int(ballots.counts[ranked == 0].sum())
+    over = int(ballots.counts[tied].sum())
+    complete = int(ballots.counts[~tied & (ranked == len(ballots.options))].sum())
+    partial = received(ballots) - blank - over - complete
+    return Boxes(counted=complete, blank=blank, partial=partial, over_marked=over)
+
+
+def first_equal_rank(ranks: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> I64:
+    """(B,) int64: the best rank that two options share in each ballot, 256 when there is none.
+
+    Ranks have no gaps, so a ballot without equal ranks has as many options as its last rank.
+
+    >>> first_equal_rank(np.array([[1, 2, 2], [1, 2, 3], [0, 1, 0]], np.uint8)).tolist()
+    [2, 256, 256]
+    """
+    found = np.full(ranks.shape[0], 256, np.int64)
+    suspects = np.flatnonzero(
+        np.count_nonzero(ranks, axis=1) > ranks.max(axis=1, initial=0).astype(np.int64)
+    )
+    ordered = np.sort(ranks[suspects], axis=1)
+    equal = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)
+    if len(suspects):
+        columns = equal.argmax(axis=1)
+        found[suspects] = ordered[np.arange(len(suspects)), columns + 1]
+    return found

@@ -1,0 +1,89 @@
+"""Tie rules as values: leave the tie and say so, or an order known before the count.
+
+Nothing here depends on the order of a list of options, on the order of ballots or on chance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from voting.invalid import InvalidBallots
+from voting.outcome import TieReport
+
+
+class TieRule(msgspec.Struct, frozen=True):
+    """`left`, `order` (the options, first one first) or `seed` (a text that gives an order)."""
+
+    kind: Literal["left", "order", "seed"]
+    order: tuple[str, ...] = ()
+    seed: str = ""
+
+
+leave_tied = TieRule("left")
+
+
+def by_order(order: Sequence[str]) -> TieRule:
+    """Break ties by an order of all options published before the count.
+
+    Among options tied for a place the one listed first gets it; among options tied to be
+    eliminated the one listed first is eliminated.
+    """
+    for position, name in enumerate(order):
+        if name in order[:position]:
+            raise InvalidBallots("tie_order_repeats", name=name)
+    return TieRule("order", tuple(order))
+
+
+def by_published_seed(text: str) -> TieRule:
+    """Break ties by the order that a text published before the count gives (see `seeded`)."""
+    return TieRule("seed", seed=text)
+
+
+def seeded(seed: str, names: Iterable[str]) -> list[str]:
+    """Names by increasing SHA-256 of `seed`, a newline and the name, in UTF-8.
+
+    >>> seeded("12 34 5 18 40 + 7", ["Parc", "École", "Gymnase"])
+    ['École', 'Parc', 'Gymnase']
+    """
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed}\n{name}".encode()).digest())
+
+
+def check_rule(rule: TieRule, options: Sequence[str]) -> TieRule:
+    """Refuse an order that leaves an option out."""
+    missing = sorted(set(options) - set(rule.order))
+    if rule.kind == "order" and missing:
+        raise InvalidBallots("tie_order_incomplete", missing=missing)
+    return rule
+
+
+def arranged(rule: TieRule, names: Iterable[str]) -> list[str]:
+    """Names in the rule's order; not to be asked of `leave_tied`, which has none."""
+    if rule.kind == "seed":
+        return seeded(rule.seed, names)
+    return sorted(names, key=rule.order.index)
+
+
+def settle(
+    tiers: Iterable[Iterable[str]], rule: TieRule
+) -> tuple[tuple[tuple[str, ...], ...], tuple[TieReport, ...]]:
+    """Apply the rule to a ranking in tiers: the ranking after it, and a report of each tie.
+
+    Only a tie for the first place changes the winners, so only there does the order matter.
+    """
+    ranking: list[tuple[str, ...]] = []
+    reports: list[TieReport] = []
+    place = 1
+    for tier in tiers:
+        names = tuple(sorted(tier))
+        if len(names) > 1:
+            reports.append(TieReport(names, f"place:{place}", rule.kind, place == 1))
+        if len(names) > 1 and rule.kind != "left":
+            ranking.extend((name,) for name in arranged(rule, names))
+        elif names:
+            ranking.append(names)
+        place += len(names)
+    return tuple(ranking), tuple(reports)
