@@ -12,6 +12,8 @@ from sqlalchemy import DateTime, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from deliberation.kit.errors import Refusal
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -44,8 +46,16 @@ def connect(url: str, *, size: int = 8) -> AsyncEngine:
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """One unit of work: commits when the block ends, rolls back when it raises."""
+    kept: Refusal | None = None
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+        try:
+            yield session
+        except Refusal as refusal:
+            if not refusal.keeps_changes:
+                raise
+            kept = refusal
+    if kept is not None:
+        raise kept
 
 
 def migrate(url: str) -> None:

@@ -162,12 +162,13 @@ async def _run_alone(house: House, name: str, job: Job) -> None:
 async def _listen(house: House, wake: asyncio.Event, until: asyncio.Event) -> None:
     """Set `wake` at each new job; reconnect for ever: without it workers only poll."""
     url = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    closed = asyncio.Event()
     while not until.is_set():
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             connection = await asyncpg.connect(url)
             try:
                 await connection.add_listener("job", lambda *_: wake.set())
-                closed = asyncio.Event()
+                closed.clear()
                 connection.add_termination_listener(lambda *_: closed.set())
                 await closed.wait()
             finally:

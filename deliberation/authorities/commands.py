@@ -1,0 +1,88 @@
+"""Making and changing authorities."""
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from sqlalchemy import select
+
+from deliberation.authorities.events import AuthorityChanged, AuthorityCreated
+from deliberation.authorities.model import Authority
+from deliberation.authorities.permissions import may_change_authority
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Invalid
+from deliberation.kit.ids import new_id
+
+Slug = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=2,
+        max_length=60,
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        extra={"error": "not-a-slug"},
+    ),
+]
+Line = Annotated[str, msgspec.Meta(max_length=300)]
+Colour = Annotated[
+    str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$", max_length=7, extra={"error": "not-a-colour"})
+]
+
+
+class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What an authority says of itself."""
+
+    slug: Slug
+    kind: Literal["commune", "epci", "department", "region", "association"]
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=120)]
+    contact_email: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=3, max_length=254, pattern=r"^\S+@\S+$", extra={"error": "not-an-email"}
+        ),
+    ]
+    tagline: Line = ""
+    accent: Colour = "#0B5A5E"
+    logo: Annotated[str, msgspec.Meta(max_length=8000)] = ""
+    phone: Line = ""
+    address: Line = ""
+    population: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
+    director: Line = ""
+    host: Line = ""
+    dpo_email: Line = ""
+
+
+async def create_authority(act: Act, draft: AuthorityDraft) -> Authority:
+    """Add a tenant. Only the operator's command line and the demo do, so nobody is asked.
+
+    Raises `Invalid`: the slug is taken, or the logo is not a plain drawing.
+    """
+    taken = await act.db.scalar(select(Authority.id).where(Authority.slug == draft.slug))
+    if taken is not None:
+        raise Invalid({"slug": "taken"})
+    check_logo(draft.logo)
+    authority = Authority(id=new_id(), created_at=act.now, **msgspec.structs.asdict(draft))
+    act.db.add(authority)
+    await act.db.flush()
+    await record(act, AuthorityCreated(authority_id=authority.id))
+    return authority
+
+
+async def change_authority(act: Act, authority: Authority, draft: AuthorityDraft) -> None:
+    """Change what an authority says of itself; its slug stays, since addresses hold it."""
+    permit(may_change_authority(act, authority.id))
+    check_logo(draft.logo)
+    for name, value in msgspec.structs.asdict(draft).items():
+        if name != "slug":
+            setattr(authority, name, value)
+    await record(act, AuthorityChanged(authority_id=authority.id))
+
+
+def check_logo(svg: str) -> None:
+    """Refuse a logo that is not a plain SVG drawing, without script, style or outside file."""
+    if not svg:
+        return
+    elements = r"<\s*(script|style|foreignobject|image|use|a|animate|set|iframe)\b"
+    banned = elements + r"|\bon\w+\s*=|href|url\(|<!|<\?"
+    if not re.match(r"^\s*<svg[\s>]", svg) or re.search(banned, svg, re.IGNORECASE):
+        raise Invalid({"logo": "not-a-logo"})

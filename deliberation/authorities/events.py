@@ -1,0 +1,11 @@
+"""What happens to authorities."""
+
+from deliberation.journal.commands import Event
+
+
+class AuthorityCreated(Event, frozen=True):
+    """A tenant was added."""
+
+
+class AuthorityChanged(Event, frozen=True):
+    """What an authority says of itself was changed."""

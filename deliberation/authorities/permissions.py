@@ -1,0 +1,20 @@
+"""Roles held in an authority: the rule every other room builds on."""
+
+from uuid import UUID
+
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound, Refusal
+
+
+def needs_role(act: Act, authority_id: UUID, *roles: str) -> Refusal | None:
+    """Refuse whoever holds none of `roles` in the authority; administrators hold them all.
+
+    Visitors are asked to sign in; for others the page does not exist, so that another authority's
+    people learn nothing.
+    """
+    return None if act.person.has(authority_id, *roles) else NotFound()
+
+
+def may_change_authority(act: Act, authority_id: UUID) -> Refusal | None:
+    """Administrators change what the authority says of itself."""
+    return needs_role(act, authority_id, "administrator")

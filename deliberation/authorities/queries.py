@@ -1,0 +1,83 @@
+"""Reading authorities."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from deliberation.authorities.model import Authority
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
+
+
+class AuthorityCard(msgspec.Struct, frozen=True):
+    """An authority as every page and resource shows it."""
+
+    id: UUID
+    slug: str
+    kind: str
+    name: str
+    tagline: str
+    accent: str
+    has_logo: bool
+
+
+class AuthorityPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an authority says of itself."""
+
+    card: AuthorityCard
+    contact_email: str
+    phone: str
+    address: str
+    population: int | None
+    director: str
+    host: str
+    dpo_email: str
+
+
+CARD = (
+    Authority.id,
+    Authority.slug,
+    Authority.kind,
+    Authority.name,
+    Authority.tagline,
+    Authority.accent,
+    (Authority.logo != "").label("has_logo"),
+)
+
+
+async def authority_cards(act: Act) -> list[AuthorityCard]:
+    """All authorities of the network, regions first, then by name."""
+    order = ("region", "department", "epci", "commune", "association")
+    rows = (await act.db.execute(select(*CARD).order_by(Authority.name))).all()
+    return sorted((AuthorityCard(*row) for row in rows), key=lambda card: order.index(card.kind))
+
+
+async def authority_row(act: Act, slug: str) -> Authority:
+    """The row of a slug. Raises `NotFound`."""
+    found = (await act.db.scalars(select(Authority).where(Authority.slug == slug))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def authority_page(act: Act, slug: str) -> AuthorityPage:
+    """All about one authority. Raises `NotFound`."""
+    row = await authority_row(act, slug)
+    return AuthorityPage(
+        card=card_of(row),
+        **{name: getattr(row, name) for name in AuthorityPage.__struct_fields__ if name != "card"},
+    )
+
+
+def card_of(row: Authority) -> AuthorityCard:
+    """The card of a row."""
+    return AuthorityCard(
+        id=row.id,
+        slug=row.slug,
+        kind=row.kind,
+        name=row.name,
+        tagline=row.tagline,
+        accent=row.accent,
+        has_logo=row.logo != "",
+    )

@@ -1,0 +1,192 @@
+"""Writing, opening and withdrawing consultations."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, select
+
+from deliberation.authorities.commands import Slug
+from deliberation.consultations.events import (
+    ConsultationChanged,
+    ConsultationDrafted,
+    ConsultationOpened,
+    ConsultationWithdrawn,
+)
+from deliberation.consultations.model import Consultation, Phase
+from deliberation.consultations.permissions import may_run
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Conflict, Invalid, NotFound
+from deliberation.kit.ids import new_id
+
+Point = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Points = Annotated[list[Point], msgspec.Meta(max_length=12)]
+Origin = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$",
+        extra={"error": "not-an-origin"},
+    ),
+]
+
+
+class PhaseDraft(msgspec.Struct, frozen=True):
+    """One dated phase."""
+
+    kind: Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
+    opens_at: datetime
+    closes_at: datetime
+
+
+class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an agent writes about a consultation."""
+
+    slug: Slug
+    title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
+    question: Annotated[str, msgspec.Meta(min_length=10, max_length=140)]
+    summary: Annotated[str, msgspec.Meta(min_length=10, max_length=300)]
+    promise: Annotated[str, msgspec.Meta(min_length=10, max_length=400)]
+    body: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    decided: Points = []
+    undecided: Points = []
+    not_negotiable: Points = []
+    themes: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(max_length=20)
+    ] = []
+    frame_ancestors: Annotated[list[Origin], msgspec.Meta(max_length=20)] = []
+    phases: Annotated[list[PhaseDraft], msgspec.Meta(min_length=1, max_length=6)]
+
+
+async def draft_consultation(
+    act: Act, authority_id: UUID, draft: ConsultationDraft
+) -> Consultation:
+    """Write a new consultation down; only its authority sees it until it is opened."""
+    permit(may_run(act, authority_id))
+    _check_phases(draft.phases)
+    await _check_slug(act, draft.slug, None)
+    consultation = Consultation(
+        id=new_id(), authority_id=authority_id, state="draft", created_at=act.now, **_texts(draft)
+    )
+    act.db.add(consultation)
+    await act.db.flush()
+    _add_phases(act, consultation, draft.phases)
+    await act.db.flush()
+    where = {"authority_id": authority_id, "consultation_id": consultation.id}
+    await record(act, ConsultationDrafted(**where))
+    return consultation
+
+
+async def change_consultation(
+    act: Act, consultation: Consultation, draft: ConsultationDraft
+) -> None:
+    """Change texts and dates; once the consultation is open, what has passed keeps its dates."""
+    permit(may_run(act, consultation.authority_id))
+    if consultation.state == "withdrawn":
+        raise Conflict("not-draft")
+    _check_phases(draft.phases)
+    await _check_slug(act, draft.slug, consultation.id)
+    if consultation.state == "open":
+        await _check_past_is_kept(act, consultation, draft)
+    for name, value in _texts(draft).items():
+        setattr(consultation, name, value)
+    await act.db.execute(delete(Phase).where(Phase.consultation_id == consultation.id))
+    _add_phases(act, consultation, draft.phases)
+    await act.db.flush()
+    await record(act, ConsultationChanged(**_where(consultation)))
+
+
+async def open_consultation(act: Act, consultation: Consultation) -> None:
+    """Make a consultation public, on its dates. Raises `Conflict("already-open")`."""
+    permit(may_run(act, consultation.authority_id))
+    if consultation.state != "draft":
+        raise Conflict("already-open")
+    consultation.state = "open"
+    consultation.opened_at = act.now
+    await record(act, ConsultationOpened(**_where(consultation)))
+
+
+async def withdraw_consultation(act: Act, consultation: Consultation, reason: str = "") -> None:
+    """Take back a consultation before its first phase. Raises `Conflict("not-draft")`."""
+    permit(may_run(act, consultation.authority_id))
+    first = min((p.opens_at for p in await phases_of(act, consultation.id)), default=None)
+    begun = consultation.state == "open" and first is not None and first <= act.now
+    if consultation.state == "withdrawn" or begun:
+        raise Conflict("not-draft")
+    consultation.state = "withdrawn"
+    consultation.withdrawal_reason = reason
+    await record(act, ConsultationWithdrawn(**_where(consultation)))
+
+
+async def phases_of(act: Act, consultation_id: UUID) -> list[Phase]:
+    """A consultation's phases in order of opening."""
+    query = select(Phase).where(Phase.consultation_id == consultation_id).order_by(Phase.opens_at)
+    return list((await act.db.scalars(query)).all())
+
+
+async def consultation_row(act: Act, slug: str) -> Consultation:
+    """The row an agent works on. Raises `NotFound` for everybody else."""
+    query = select(Consultation).where(Consultation.slug == slug)
+    consultation = (await act.db.scalars(query)).one_or_none()
+    if consultation is None:
+        raise NotFound
+    permit(may_run(act, consultation.authority_id))
+    return consultation
+
+
+def _texts(draft: ConsultationDraft) -> dict[str, object]:
+    return {k: v for k, v in msgspec.structs.asdict(draft).items() if k != "phases"}
+
+
+def _where(consultation: Consultation) -> dict[str, UUID]:
+    return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
+
+
+def _add_phases(act: Act, consultation: Consultation, phases: list[PhaseDraft]) -> None:
+    act.db.add_all(
+        Phase(id=new_id(), consultation_id=consultation.id, **msgspec.structs.asdict(phase))
+        for phase in phases
+    )
+
+
+def _check_phases(phases: list[PhaseDraft]) -> None:
+    """Each kind once, each ending after its start."""
+    errors: dict[str, str | tuple[str, dict[str, object]]] = {}
+    seen: set[str] = set()
+    for index, phase in enumerate(phases):
+        if phase.kind in seen:
+            errors[f"phases.{index}.kind"] = "phase-twice"
+        if phase.closes_at <= phase.opens_at:
+            errors[f"phases.{index}.closes_at"] = "ends-before-start"
+        seen.add(phase.kind)
+    if errors:
+        raise Invalid(errors)
+
+
+async def _check_slug(act: Act, slug: str, mine: UUID | None) -> None:
+    holder = await act.db.scalar(select(Consultation.id).where(Consultation.slug == slug))
+    if holder is not None and holder != mine:
+        raise Invalid({"slug": "taken"})
+
+
+async def _check_past_is_kept(
+    act: Act, consultation: Consultation, draft: ConsultationDraft
+) -> None:
+    """An open consultation keeps the start of what has begun and the end of what is over."""
+    wished: dict[str, tuple[int, PhaseDraft]] = {
+        phase.kind: (index, phase) for index, phase in enumerate(draft.phases)
+    }
+    for phase in await phases_of(act, consultation.id):
+        if phase.opens_at > act.now:
+            continue
+        if phase.kind not in wished:
+            raise Invalid({"phases": "phase-begun"})
+        index, wish = wished[phase.kind]
+        if wish.opens_at != phase.opens_at:
+            raise Invalid({f"phases.{index}.opens_at": "phase-begun"})
+        if phase.closes_at <= act.now and wish.closes_at != phase.closes_at:
+            raise Invalid({f"phases.{index}.closes_at": "phase-over"})
+        if wish.closes_at != phase.closes_at and wish.closes_at <= act.now:
+            raise Invalid({f"phases.{index}.closes_at": "ends-in-past"})

@@ -1,0 +1,23 @@
+"""What happens to consultations."""
+
+from typing import ClassVar
+
+from deliberation.journal.commands import Event
+
+
+class ConsultationDrafted(Event, frozen=True):
+    """A consultation was written down, visible to its authority only."""
+
+
+class ConsultationChanged(Event, frozen=True):
+    """A consultation's texts or dates were changed."""
+
+
+class ConsultationOpened(Event, frozen=True):
+    """A consultation was made public."""
+
+    followed: ClassVar[bool] = True
+
+
+class ConsultationWithdrawn(Event, frozen=True):
+    """A consultation was taken back before anything in it had opened."""

@@ -1,0 +1,182 @@
+"""Reading consultations: the one place that decides which are visible to whom."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+
+from deliberation.authorities.model import Authority
+from deliberation.authorities.queries import CARD, AuthorityCard
+from deliberation.consultations import phases as rules
+from deliberation.consultations.model import Consultation, Phase
+from deliberation.consultations.permissions import sees_drafts
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
+
+
+class PhaseView(msgspec.Struct, frozen=True):
+    """A phase and where it stands: `promised`, `open` or `done`."""
+
+    kind: str
+    opens_at: datetime
+    closes_at: datetime
+    state: str
+
+
+class ConsultationCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation in a list."""
+
+    id: UUID
+    slug: str
+    title: str
+    question: str
+    summary: str
+    state: str
+    authority: AuthorityCard
+    phases: list[PhaseView]
+    now: PhaseView | None  # what is open now: the phase that asks most of people
+    next: PhaseView | None
+
+
+class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a consultation says of itself, and what is open in it for anybody."""
+
+    card: ConsultationCard
+    promise: str
+    body: str
+    decided: list[str]
+    undecided: list[str]
+    not_negotiable: list[str]
+    themes: list[str]
+    frame_ancestors: list[str]
+    opened_at: datetime | None
+    open_actions: list[str]
+
+
+# Which open phase a card speaks of when several are: the one that asks most of people.
+URGENCY = ("vote", "proposals", "discussion", "information", "decision", "follow_up")
+
+
+async def consultation_page(act: Act, slug: str) -> ConsultationPage:
+    """One consultation. Raises `NotFound` when there is none or it is not for the viewer."""
+    query = _cards(act).add_columns(
+        Consultation.promise,
+        Consultation.body,
+        Consultation.decided,
+        Consultation.undecided,
+        Consultation.not_negotiable,
+        Consultation.themes,
+        Consultation.frame_ancestors,
+        Consultation.opened_at,
+    )
+    row = (await act.db.execute(query.where(Consultation.slug == slug))).one_or_none()
+    if row is None:
+        raise NotFound
+    card = _card(row, act.now)
+    names = ("promise", "body", "decided", "undecided", "not_negotiable", "themes")
+    return ConsultationPage(
+        card=card,
+        **{name: getattr(row, name) for name in names},
+        frame_ancestors=row.frame_ancestors,
+        opened_at=row.opened_at,
+        # Nothing is open in what is not public, whatever its dates say.
+        open_actions=sorted(rules.open_actions(card.phases, act.now))
+        if card.state == "open"
+        else [],
+    )
+
+
+async def consultation_cards(
+    act: Act, *, authority_id: UUID | None = None, state: str = "", words: str = ""
+) -> list[ConsultationCard]:
+    """The visible consultations, those open now first; `state` is open, coming or over."""
+    query = _cards(act)
+    if authority_id is not None:
+        query = query.where(Consultation.authority_id == authority_id)
+    if words:
+        text = func.fold(Consultation.title + " " + Consultation.question)
+        query = query.where(text.contains(func.fold(words), autoescape=True))
+    cards = [_card(row, act.now) for row in (await act.db.execute(query)).all()]
+    cards = [card for card in cards if state in ("", moment_of(card))]
+    order = {"open": 0, "coming": 1, "over": 2}
+    return sorted(cards, key=lambda card: (order[moment_of(card)], _nearest(card, act.now)))
+
+
+def moment_of(card: ConsultationCard) -> str:
+    """`open` while people can do something, `coming` before, `over` after."""
+    if card.now is not None and card.now.kind not in ("decision", "follow_up"):
+        return "open"
+    return "coming" if all(p.state == "promised" for p in card.phases) else "over"
+
+
+def visible(act: Act) -> ColumnElement[bool]:
+    """The rule of what exists for the viewer: what is open, and their own authorities' drafts."""
+    public = Consultation.state == "open"
+    if act.viewer is None or not act.viewer.roles:
+        return public
+    mine = [id_ for id_ in act.viewer.roles if sees_drafts(act, id_)]
+    return or_(public, Consultation.authority_id.in_(mine)) if mine else public
+
+
+def _cards(act: Act) -> Select[Any]:
+    phases = (
+        select(
+            func.json_agg(func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)).label(
+                "phases"
+            )
+        )
+        .where(Phase.consultation_id == Consultation.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *(column.label(f"authority_{column.key}") for column in CARD),
+            Consultation.id,
+            Consultation.slug,
+            Consultation.title,
+            Consultation.question,
+            Consultation.summary,
+            Consultation.state,
+            phases.label("phases"),
+        )
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .where(visible(act))
+    )
+
+
+def _card(row: Row[Any], now: datetime) -> ConsultationCard:
+    phases = sorted(
+        (
+            PhaseView(kind, begin, end, rules.state(PhaseView(kind, begin, end, ""), now))
+            for kind, begin, end in (
+                (kind, datetime.fromisoformat(begin), datetime.fromisoformat(end))
+                for kind, begin, end in row.phases or ()
+            )
+        ),
+        key=lambda phase: phase.opens_at,
+    )
+    open_now = [phase for phase in phases if phase.state == "open"]
+    return ConsultationCard(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        question=row.question,
+        summary=row.summary,
+        state=row.state,
+        authority=AuthorityCard(*row[: len(CARD)]),
+        phases=phases,
+        now=min(open_now, key=lambda phase: URGENCY.index(phase.kind), default=None),
+        next=next((phase for phase in phases if phase.state == "promised"), None),
+    )
+
+
+def _nearest(card: ConsultationCard, now: datetime) -> float:
+    """Seconds to the date that matters: the nearest close, the nearest opening, the latest end."""
+    moment = moment_of(card)
+    if moment == "open" and card.now is not None:
+        return (card.now.closes_at - now).total_seconds()
+    if moment == "coming":
+        return (min(p.opens_at for p in card.phases) - now).total_seconds()
+    return (now - max(p.closes_at for p in card.phases)).total_seconds() if card.phases else 0.0
