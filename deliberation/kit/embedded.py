@@ -43,6 +43,7 @@ __all__ = ["Cluster", "EmbeddedError", "Server", "find_server", "start"]
 ROOM = 200 * 2**20  # bytes wanted free before a new cluster is made (it takes about 45 MB)
 PATIENCE = 60.0  # seconds given to a recovery or to a last checkpoint
 SOCKET = ".s.PGSQL.5432"
+QUESTION = bytes.fromhex("0000000804d2162f")  # "do you speak TLS?", answered before any sign-in
 NO_PROCESS = str(2**31 - 1)  # a number no system gives
 
 SETTINGS = {
@@ -209,12 +210,18 @@ def _bring_up(server: Server, account: Account, folder: Path, durable: bool) -> 
 
 
 def _state(data: Path) -> str:
-    """`ready`, `busy` (starting or stopping) or `stopped`. A connection decides, never a pid."""
+    """`ready`, `busy` (starting or stopping) or `stopped`. An answer decides, never a pid.
+
+    A connection is not enough: the system still accepts some for a server that was just killed.
+    """
     lines = _pid_file(data)
     if lines and lines[-1].strip() == "ready":
         with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
+            probe.settimeout(5)
             probe.connect(str(_sockets_in_use(data) / SOCKET))
-            return "ready"
+            probe.sendall(QUESTION)
+            if probe.recv(1):
+                return "ready"
     return "busy" if lines and _is_ours(lines[0], data) else "stopped"
 
 
