@@ -1,0 +1,10 @@
+// Moves the focus to the error summary, and unfolds everything for the printer.
+(() => {
+  document.querySelector("[data-focus]")?.focus();
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });
+})();
