@@ -33,9 +33,10 @@ class TieReport(msgspec.Struct, frozen=True):
 class Boxes(msgspec.Struct, frozen=True):
     """Where each ballot received went: every ballot is in exactly one box, so they add up.
 
-    `counted`: complete ballots, counted. `partial`: counted for what they say, some options left
-    unmarked. `over_marked`: two options where the method reads one; counted up to there if at all.
-    `blank`: nothing marked. `over_spent`, `invalid`: not counted.
+    `counted`: counted for all they say (a short ranking says all it says). `partial`: counted, but
+    some judgments are missing and had to be read somehow. `over_marked`: two options where the
+    method reads one; counted up to there, if at all. `blank`: nothing marked. `over_spent`,
+    `invalid`: not counted.
     """
 
     counted: int = 0

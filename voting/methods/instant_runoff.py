@@ -1,4 +1,4 @@
-"""Instant runoff: the option with the fewest ballots leaves, its ballots go to their next choice."""
+"""Instant runoff: who has the fewest ballots leaves, and these go to their next choice."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def instant_runoff(
         *_by_votes(ballots.options, position, winners),
         *left[::-1],
     ]
-    ranking, _ = settle(tiers, leave_tied)
+    ranking, places = settle(tiers, ties)
+    # A tie for the first place has been told in its round.
+    reports += [report for report in places if report.where != "place:1"]
     return Count(
         winners=ranking[0],
         ranking=ranking,
@@ -104,7 +106,7 @@ class _Rule(NamedTuple):
 
 
 class _Choice(NamedTuple):
-    """Who has the fewest votes, who of them must or may leave, and what decided it."""
+    """Who is tied for the fewest votes, who of them leaves (or may), and what decided it."""
 
     tied: list[int]
     losers: list[int]
@@ -184,11 +186,13 @@ def _to_eliminate(position: _Position, rule: _Rule) -> _Choice:
     if position.active == 0 and len(losers) < len(continuing):
         return _Choice(tied, losers, "safe_together")
     if rule.ties.kind == "left":
-        return _Choice(tied, losers, "left")
+        return _Choice(losers, losers, "left")
     order = arranged(rule.ties, [rule.options[option] for option in losers])
-    # The last two are tied for the first place: who is listed first gets it.
-    loser = order[-1] if len(continuing) == 2 else order[0]
-    return _Choice(tied, [rule.options.index(loser)], rule.ties.kind)
+    # The last two, or all when no ballot is left, are tied for the first place: who is listed
+    # first gets it. Otherwise they are tied to leave: who is listed first leaves.
+    final = len(continuing) == 2 or position.active == 0
+    leaving = order[1:] if final else order[:1]
+    return _Choice(losers, [rule.options.index(name) for name in leaving], rule.ties.kind)
 
 
 def _lowest(options: list[int], votes: list[int]) -> list[int]:
@@ -236,8 +240,7 @@ def _reports(
     matters = False
     if choice.rule not in ("previous_rounds", "safe_together"):
         matters = len(_still_possible(papers, position, rule)[0]) > 1
-    tied = choice.losers if choice.rule == "left" else choice.tied
-    names = tuple(rule.options[option] for option in tied)
+    names = tuple(rule.options[option] for option in choice.tied)
     return [TieReport(names, f"round:{number}", choice.rule, matters)]
 
 
@@ -263,10 +266,10 @@ def _round(
     moved: dict[str, Exact] = {}
     newly = 0
     if after:
-        gains = {
-            option: after.votes[option] - position.votes[option] for option in after.continuing
-        }
-        moved = {options[option]: _share(gain, papers) for option, gain in gains.items() if gain}
+        for option in after.continuing:
+            gain = after.votes[option] - position.votes[option]
+            if gain:
+                moved[options[option]] = _share(gain, papers)
         newly = after.votes[-1] - position.votes[-1]
     return {
         "round": number,

@@ -20,22 +20,18 @@ def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
 
 
 def rank_boxes(ballots: Rankings) -> Boxes:
-    """Boxes for a method that reads weak orders: equal ranks are allowed."""
-    ranked = np.count_nonzero(ballots.ranks, axis=1)
-    blank = int(ballots.counts[ranked == 0].sum())
-    complete = int(ballots.counts[ranked == len(ballots.options)].sum())
-    return Boxes(counted=complete, blank=blank, partial=received(ballots) - blank - complete)
+    """Boxes for a method that reads weak orders: equal ranks and short rankings say all they say,
+    so every ballot that ranks something is counted.
+    """
+    blank = int(ballots.counts[~ballots.ranks.any(axis=1)].sum())
+    return Boxes(counted=received(ballots) - blank, blank=blank)
 
 
 def single_rank_boxes(ballots: Rankings) -> Boxes:
     """Boxes for a method that reads one option a rank: equal ranks are over-marked."""
-    ranked = np.count_nonzero(ballots.ranks, axis=1)
-    tied = first_equal_rank(ballots.ranks) < 256
-    blank = int(ballots.counts[ranked == 0].sum())
-    over = int(ballots.counts[tied].sum())
-    complete = int(ballots.counts[~tied & (ranked == len(ballots.options))].sum())
-    partial = received(ballots) - blank - over - complete
-    return Boxes(counted=complete, blank=blank, partial=partial, over_marked=over)
+    blank = int(ballots.counts[~ballots.ranks.any(axis=1)].sum())
+    over = int(ballots.counts[first_equal_rank(ballots.ranks) < 256].sum())
+    return Boxes(counted=received(ballots) - blank - over, blank=blank, over_marked=over)
 
 
 def first_equal_rank(ranks: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> I64:

@@ -1,0 +1,194 @@
+"""Explanations as data: each sentence is a message and its values, worded by catalogues outside.
+
+`MESSAGES` lists every message with the names of its values, so that a catalogue can be checked to
+be complete. Values are names of options or grades, exact numbers, or lists and tables of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from voting.invalid import InvalidBallots
+from voting.outcome import Outcome, Sentence
+from voting.telling import duels, grades, rounds, sums
+
+_PAIR = ("above", "below")
+_GRADES = (*_PAIR, "above_grade", "below_grade")
+_DUEL = ("first", "second", "for_first", "for_second")
+_PATHS = ("first", "second", "strength", "path", "back_strength", "back_path")
+_BEHIND = ("option", "score", "winner", "winner_score")
+_ROUND = ("option", "votes", "winner", "winner_votes", "round")
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    # who won
+    "result.winner": ("winner", "method", "received"),
+    "result.tied": ("winners", "method", "received"),
+    "result.set": ("winners", "method", "received"),
+    "result.no_ballots": ("options",),
+    "result.only_option": ("winner", "received"),
+    # ballots
+    "step.ballots": (
+        "received",
+        "counted",
+        "blank",
+        "partial",
+        "over_marked",
+        "over_spent",
+        "invalid",
+    ),
+    # ties
+    "tie.place.left": ("tied", "number"),
+    "tie.place.order": ("tied", "number"),
+    "tie.place.seed": ("tied", "number", "seed"),
+    "tie.round.left": ("tied", "number"),
+    "tie.round.order": ("tied", "number"),
+    "tie.round.seed": ("tied", "number", "seed"),
+    "tie.round.previous_rounds": ("tied", "number"),
+    "tie.round.safe_together": ("tied", "number"),
+    "tie.order_matters": ("tied",),
+    # majority judgment
+    "reason.majority_judgment.grade": ("option", "grade", "at_least", "judges"),
+    "reason.majority_judgment.grades": _GRADES,
+    "reason.majority_judgment.value": (*_GRADES, "grade", "removed"),
+    "reason.majority_judgment.equal": _PAIR,
+    "step.majority_judgment.gauge": ("option", "grade", "above", "below", "sign"),
+    "step.majority_judgment.grades": _GRADES,
+    "step.majority_judgment.value": (*_GRADES, "grade", "removed"),
+    "step.majority_judgment.equal": _PAIR,
+    "why_not.majority_judgment.grades": _GRADES,
+    "why_not.majority_judgment.value": (*_GRADES, "grade", "removed"),
+    "why_not.majority_judgment.equal": _PAIR,
+    "why_not.majority_judgment.excluded": ("option", "judgments", "judges"),
+    # sums
+    "reason.approval.score": ("option", "score", "ballots"),
+    "reason.approval.behind": _BEHIND,
+    "step.approval.score": ("option", "score"),
+    "why_not.approval.behind": _BEHIND,
+    "reason.plurality.score": ("option", "score", "ballots"),
+    "reason.plurality.behind": _BEHIND,
+    "step.plurality.score": ("option", "score"),
+    "why_not.plurality.behind": _BEHIND,
+    "reason.copeland.score": ("option", "score", "ballots"),
+    "reason.copeland.behind": _BEHIND,
+    "step.copeland.score": ("option", "score"),
+    "why_not.copeland.behind": _BEHIND,
+    # duels
+    "reason.duels.all_won": ("option", "duels"),
+    "reason.duels.closest": _DUEL,
+    "reason.schulze.paths": _PATHS,
+    "reason.smith_set.set": ("winners", "others"),
+    "step.duels.won": _DUEL,
+    "step.duels.tied": _DUEL,
+    "step.schulze.paths": _PATHS,
+    "why_not.duels.won": _DUEL,
+    "why_not.duels.tied": _DUEL,
+    "why_not.duels.lost": _DUEL,
+    "why_not.schulze.paths": _PATHS,
+    # rounds
+    "reason.instant_runoff.majority": ("option", "votes", "active", "round"),
+    "reason.instant_runoff.open": ("winners", "round"),
+    "reason.instant_runoff.eliminated": _ROUND,
+    "reason.instant_runoff.behind": _ROUND,
+    "step.instant_runoff.votes": ("round", "votes", "active", "exhausted"),
+    "step.instant_runoff.eliminated": ("round", "options"),
+    "step.instant_runoff.transfers": ("round", "transfers", "exhausted"),
+    "why_not.instant_runoff.eliminated": _ROUND,
+    "why_not.instant_runoff.behind": _ROUND,
+    # why not X?
+    "why_not.won": ("option",),
+    "why_not.shares_first_place": ("option", "winners"),
+}
+
+
+class Teller(NamedTuple):
+    """How a method is explained."""
+
+    reason: Callable[[Outcome], list[Sentence]]
+    steps: Callable[[Outcome], list[Sentence]]
+    why_not: Callable[[Outcome, str], list[Sentence]]
+
+
+_SUMS = Teller(sums.reason, sums.steps, sums.why_not)
+_DUELS = Teller(duels.reason, duels.steps, duels.why_not)
+
+TELLERS: dict[str, Teller] = {
+    "majority_judgment": Teller(grades.reason, grades.steps, grades.why_not),
+    "approval": _SUMS,
+    "plurality": _SUMS,
+    "copeland": _SUMS,
+    "schulze": _DUELS,
+    "smith_set": _DUELS,
+    "instant_runoff": Teller(rounds.reason, rounds.steps, rounds.why_not),
+}
+
+
+def narrate(outcome: Outcome) -> list[Sentence]:
+    """Who won, why with the real numbers, what separates the next one; then each tie that bears
+    on the winners.
+    """
+    told = [_result(outcome)]
+    if told[0].id in ("result.no_ballots", "result.only_option"):
+        return told
+    told += TELLERS[outcome.method].reason(outcome)
+    return [*told, *_ties(outcome, only_those_that_matter=True)]
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """The boxes, the count step by step, then every tie that was met."""
+    boxes = outcome.boxes
+    first = Sentence(
+        "step.ballots",
+        {
+            "received": boxes.received,
+            "counted": boxes.counted,
+            "blank": boxes.blank,
+            "partial": boxes.partial,
+            "over_marked": boxes.over_marked,
+            "over_spent": boxes.over_spent,
+            "invalid": boxes.invalid,
+        },
+    )
+    return [first, *TELLERS[outcome.method].steps(outcome), *_ties(outcome)]
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """Why this option did not win; that it did, or shares the first place, when so."""
+    if option not in outcome.scores:
+        raise InvalidBallots("unknown_option", name=option)
+    if option in outcome.winners:
+        if len(outcome.winners) == 1 or outcome.method == "smith_set":
+            return [Sentence("why_not.won", {"option": option})]
+        others = {"option": option, "winners": list(outcome.winners)}
+        return [Sentence("why_not.shares_first_place", others)]
+    return TELLERS[outcome.method].why_not(outcome, option)
+
+
+def _result(outcome: Outcome) -> Sentence:
+    received = outcome.boxes.received
+    if received == 0 and len(outcome.scores) > 1:
+        return Sentence("result.no_ballots", {"options": sorted(outcome.scores)})
+    if len(outcome.scores) == 1:
+        values = {"winner": outcome.winners[0], "received": received}
+        return Sentence("result.only_option", values)
+    common = {"method": outcome.method, "received": received}
+    if outcome.method == "smith_set":
+        return Sentence("result.set", {"winners": list(outcome.winners), **common})
+    if len(outcome.winners) == 1:
+        return Sentence("result.winner", {"winner": outcome.winners[0], **common})
+    return Sentence("result.tied", {"winners": list(outcome.winners), **common})
+
+
+def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sentence]:
+    told = []
+    for tie in outcome.ties:
+        if only_those_that_matter and not tie.order_matters:
+            continue
+        kind, number = tie.where.split(":")
+        values = {"tied": list(tie.tied), "number": int(number)}
+        if tie.rule == "seed":
+            values["seed"] = outcome.evidence["rules"]["ties"]["seed"]
+        told.append(Sentence(f"tie.{kind}.{tie.rule}", values))
+        if tie.order_matters and tie.rule != "left":
+            told.append(Sentence("tie.order_matters", {"tied": list(tie.tied)}))
+    return told

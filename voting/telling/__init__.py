@@ -1,0 +1,1 @@
+"""How each family of methods is explained: sentences as data, made from the outcome alone."""

@@ -1,0 +1,87 @@
+"""Methods on duels (Schulze, the Smith set), explained."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from voting.outcome import Outcome, Sentence
+
+
+def reason(outcome: Outcome) -> list[Sentence]:
+    """The winner's closest duel when it wins them all, otherwise its strongest paths."""
+    if outcome.method == "smith_set":
+        return _set(outcome)
+    winner = outcome.winners[0]
+    rivals = [name for name in outcome.scores if name not in outcome.winners]
+    if not rivals:
+        return []
+    closest = min(rivals, key=lambda name: (_lead(outcome, winner, name), name))
+    if all(_lead(outcome, winner, name) > 0 for name in outcome.scores if name != winner):
+        values = {"option": winner, "duels": len(outcome.scores) - 1}
+        told = [Sentence("reason.duels.all_won", values)]
+        return [*told, Sentence("reason.duels.closest", _duel(outcome, winner, closest))]
+    first = next(name for tier in outcome.ranking for name in tier if name in rivals)
+    return [_paths(outcome, winner, first, "reason")]
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """Every duel, then (Schulze) the strongest paths between the winner and each other option."""
+    told = []
+    for first, second in combinations(sorted(outcome.scores), 2):
+        above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
+        name = "step.duels.won" if _lead(outcome, above, below) else "step.duels.tied"
+        told.append(Sentence(name, _duel(outcome, above, below)))
+    if "path_strengths" in outcome.evidence:
+        winner = outcome.winners[0]
+        others = [name for tier in outcome.ranking for name in tier if name != winner]
+        told += [_paths(outcome, winner, name, "step") for name in others]
+    return told
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The duel with a winner and, for Schulze, the paths both ways."""
+    winner = outcome.winners[0]
+    lead = _lead(outcome, winner, option)
+    part = "won" if lead > 0 else "tied" if lead == 0 else "lost"
+    told = [Sentence(f"why_not.duels.{part}", _duel(outcome, winner, option))]
+    if outcome.method == "smith_set":
+        return [*told, *_set(outcome)]
+    strengths = outcome.evidence["path_strengths"]
+    beating = [
+        name for name in outcome.winners if strengths[name][option] > strengths[option][name]
+    ]
+    return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
+
+
+def _set(outcome: Outcome) -> list[Sentence]:
+    rest = sorted(set(outcome.scores) - set(outcome.winners))
+    return [Sentence("reason.smith_set.set", {"winners": list(outcome.winners), "others": rest})]
+
+
+def _lead(outcome: Outcome, first: str, second: str) -> int:
+    matrix: dict[str, dict[str, int]] = outcome.evidence["pairwise"]
+    return matrix[first][second] - matrix[second][first]
+
+
+def _duel(outcome: Outcome, first: str, second: str) -> dict[str, Any]:
+    matrix = outcome.evidence["pairwise"]
+    return {
+        "first": first,
+        "second": second,
+        "for_first": matrix[first][second],
+        "for_second": matrix[second][first],
+    }
+
+
+def _paths(outcome: Outcome, first: str, second: str, part: str) -> Sentence:
+    strengths, routes = outcome.evidence["path_strengths"], outcome.evidence["paths"]
+    values = {
+        "first": first,
+        "second": second,
+        "strength": strengths[first][second],
+        "path": routes.get(first, {}).get(second, []),
+        "back_strength": strengths[second][first],
+        "back_path": routes.get(second, {}).get(first, []),
+    }
+    return Sentence(f"{part}.schulze.paths", values)

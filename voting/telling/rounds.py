@@ -1,0 +1,70 @@
+"""Instant runoff, explained round by round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voting.outcome import Exact, Outcome, Sentence
+
+
+def reason(outcome: Outcome) -> list[Sentence]:
+    """The votes of the last round, and who came second there."""
+    rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
+    final = rounds[-1]
+    if len(outcome.winners) > 1:
+        values = {"winners": list(outcome.winners), "round": final["round"]}
+        return [Sentence("reason.instant_runoff.open", values)]
+    winner = outcome.winners[0]
+    values = {
+        "option": winner,
+        "votes": final["votes"][winner],
+        "active": final["active"],
+        "round": final["round"],
+    }
+    told = [Sentence("reason.instant_runoff.majority", values)]
+    rest = [name for tier in outcome.ranking for name in tier if name != winner]
+    return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """Each round: its votes, who left, where the ballots went."""
+    told = []
+    for entry in outcome.evidence["rounds"]:
+        number = entry["round"]
+        told.append(
+            Sentence(
+                "step.instant_runoff.votes",
+                {key: entry[key] for key in ("round", "votes", "active", "exhausted")},
+            )
+        )
+        if entry["eliminated"]:
+            values = {"round": number, "options": entry["eliminated"]}
+            told.append(Sentence("step.instant_runoff.eliminated", values))
+            moved = {
+                "round": number,
+                "transfers": entry["transfers"],
+                "exhausted": entry["newly_exhausted"],
+            }
+            told.append(Sentence("step.instant_runoff.transfers", moved))
+    return told
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The round in which the option left, or its votes in the last one."""
+    return [_last(outcome, option, outcome.winners[0], "why_not")]
+
+
+def _last(outcome: Outcome, option: str, winner: str, part: str) -> Sentence:
+    rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
+    gone = next((entry for entry in rounds if option in entry["eliminated"]), None)
+    entry = gone or rounds[-1]
+    votes: dict[str, Exact] = entry["votes"]
+    values = {
+        "option": option,
+        "votes": votes[option],
+        "winner": winner,
+        "winner_votes": votes[winner],
+        "round": entry["round"],
+    }
+    name = "eliminated" if gone else "behind"
+    return Sentence(f"{part}.instant_runoff.{name}", values)
