@@ -120,7 +120,7 @@ def visible(act: Act) -> ColumnElement[bool]:
     return or_(public, Consultation.authority_id.in_(mine)) if mine else public
 
 
-def _cards(act: Act) -> Select[Any]:
+def _cards(act: Act) -> Select[*tuple[Any, ...]]:
     phases = (
         select(
             func.json_agg(func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)).label(

@@ -29,6 +29,7 @@ class Proposal(Row):
     version: Mapped[int] = mapped_column(default=0)  # of the published text
     hidden_reason: Mapped[str] = mapped_column(default="")
     hidden_note: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")  # the decision officials answered with
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     # Counts kept by the statements that add and remove; tests compare them with the rows.

@@ -47,6 +47,8 @@ REFUSALS: dict[str, str] = {
     "phase-begun": _("Cette phase a commencé : son début ne change plus."),
     "phase-over": _("Cette phase est terminée : ses dates ne changent plus."),
     "ends-in-past": _("La nouvelle fin doit être à venir."),
+    "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
+    "not-a-cursor": _("Cette suite de liste n’existe plus. Revenez au début de la liste."),
     "not-a-colour": _("Écrivez une couleur comme #0B5A5E."),
     "taken": _("Ce nom est déjà pris."),
     "too-few": _("Il en faut au moins %(least)s."),

@@ -175,6 +175,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('hidden_reason', sa.String(), nullable=False),
     sa.Column('hidden_note', sa.String(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('support_count', sa.Integer(), nullable=False),

@@ -1,0 +1,219 @@
+"""Writing, publishing, editing, withdrawing and supporting proposals."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text, update
+
+from deliberation.consultations.model import Consultation
+from deliberation.consultations.phases import Dated
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import NotFound
+from deliberation.kit.ids import new_id
+from deliberation.kit.limits import limit
+from deliberation.proposals.events import (
+    ProposalEdited,
+    ProposalHidden,
+    ProposalPublished,
+    ProposalWithdrawn,
+)
+from deliberation.proposals.model import Proposal, ProposalVersion
+from deliberation.proposals.permissions import may_edit, may_propose, may_support, may_withdraw
+
+
+class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody proposes."""
+
+    title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
+    body: Annotated[str, msgspec.Meta(min_length=20, max_length=1500)]
+    theme: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    place: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class Supported(msgspec.Struct, frozen=True):
+    """A proposal's supports after one was given or taken back."""
+
+    supported: bool
+    support_count: int
+
+
+async def propose(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Proposal:
+    """Keep a proposal as a draft that only its author sees. Its number is given now."""
+    permit(may_propose(act, _open(page)))
+    await limit(act, "proposal", str(act.person.id))
+    number = (
+        await act.db.scalars(
+            update(Consultation)
+            .where(Consultation.id == page.card.id)
+            .values(proposal_count=Consultation.proposal_count + 1)
+            .returning(Consultation.proposal_count)
+        )
+    ).one()
+    proposal = Proposal(
+        id=new_id(),
+        consultation_id=page.card.id,
+        number=number,
+        author_id=act.person.id,
+        state="draft",
+        version=0,
+        support_count=0,
+        comment_count=0,
+        created_at=act.now,
+        **msgspec.structs.asdict(draft),
+    )
+    act.db.add(proposal)
+    await act.db.flush()
+    return proposal
+
+
+async def publish(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
+    """Make a draft public; publishing what is public changes nothing."""
+    permit(may_edit(act, proposal, _open(page)))
+    if proposal.state == "published":
+        return
+    proposal.state = "published"
+    proposal.published_at = act.now
+    _add_version(act, proposal)
+    await act.db.flush()
+    await record(act, ProposalPublished(proposal_id=proposal.id, **_where(page)))
+
+
+async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: ProposalDraft) -> None:
+    """Change a proposal; a public one keeps its earlier versions readable."""
+    permit(may_edit(act, proposal, _open(page)))
+    changed = (proposal.title, proposal.body) != (draft.title, draft.body)
+    for name, value in msgspec.structs.asdict(draft).items():
+        setattr(proposal, name, value)
+    if proposal.state == "published" and changed:
+        _add_version(act, proposal)
+        event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **_where(page))
+        await record(act, event)
+    await act.db.flush()
+
+
+async def withdraw(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
+    """Take one's proposal back: its page says so and keeps its comments."""
+    permit(may_withdraw(act, proposal))
+    proposal.state = "withdrawn"
+    await act.db.flush()
+    await record(act, ProposalWithdrawn(proposal_id=proposal.id, **_where(page)))
+
+
+async def hide(
+    act: Act, page: ConsultationPage, proposal: Proposal, reason: str, note: str
+) -> None:
+    """Hide a proposal with a public reason; `moderation` decides who may."""
+    proposal.state = "hidden"
+    proposal.hidden_reason, proposal.hidden_note = reason, note
+    await act.db.flush()
+    await record(act, ProposalHidden(proposal_id=proposal.id, reason=reason, **_where(page)))
+
+
+async def support(act: Act, page: ConsultationPage, number: int) -> Supported:
+    """Support a published proposal, once. Supporting again changes nothing."""
+    return await _count_support(act, page, number, _SUPPORT, supported=True)
+
+
+async def unsupport(act: Act, page: ConsultationPage, number: int) -> Supported:
+    """Take one's support back; without one nothing changes."""
+    return await _count_support(act, page, number, _UNSUPPORT, supported=False)
+
+
+async def proposal_row(act: Act, page: ConsultationPage, number: int) -> Proposal:
+    """The row of a number, for a command. Raises `NotFound`."""
+    query = select(Proposal).where(
+        Proposal.consultation_id == page.card.id, Proposal.number == number
+    )
+    row = (await act.db.scalars(query.with_for_update())).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def remove_drafts(act: Act, person_id: UUID) -> None:
+    """Reaction to a deleted account: what was never published goes too."""
+    await act.db.execute(
+        text("DELETE FROM proposal WHERE author_id = :person AND state = 'draft'"),
+        {"person": person_id},
+    )
+
+
+# One statement each: the row, the count it changes and the event it records stay true together
+# under any concurrency, and a second click finds nothing to do.
+_SUPPORT = text(
+    """
+    WITH target AS (
+        SELECT id FROM proposal
+        WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+    ), changed AS (
+        INSERT INTO support (proposal_id, person_id, created_at)
+        SELECT id, :person, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
+    ), event AS (
+        INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+        SELECT :now, 'ProposalSupported', :authority, :consultation, :person,
+               jsonb_build_object('proposal_id', proposal_id) FROM changed
+    )
+    UPDATE proposal SET support_count = support_count + (SELECT count(*) FROM changed)
+    WHERE id = (SELECT id FROM target) RETURNING support_count
+    """
+)
+_UNSUPPORT = text(
+    """
+    WITH target AS (
+        SELECT id FROM proposal
+        WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+    ), changed AS (
+        DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND person_id = :person
+        RETURNING proposal_id
+    ), event AS (
+        INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+        SELECT :now, 'SupportWithdrawn', :authority, :consultation, :person,
+               jsonb_build_object('proposal_id', proposal_id) FROM changed
+    )
+    UPDATE proposal SET support_count = support_count - (SELECT count(*) FROM changed)
+    WHERE id = (SELECT id FROM target) RETURNING support_count
+    """
+)
+
+
+async def _count_support(
+    act: Act, page: ConsultationPage, number: int, statement: object, *, supported: bool
+) -> Supported:
+    permit(may_support(act, _open(page)))
+    values = {
+        "consultation": page.card.id,
+        "authority": page.card.authority.id,
+        "number": number,
+        "person": act.person.id,
+        "now": act.now,
+    }
+    count = (await act.db.execute(statement, values)).scalar_one_or_none()  # type: ignore[call-overload]
+    if count is None:
+        raise NotFound
+    return Supported(supported=supported, support_count=count)
+
+
+def _open(page: ConsultationPage) -> Sequence[Dated]:
+    """The phases that count: none while the consultation is not public."""
+    return page.card.phases if page.card.state == "open" else ()
+
+
+def _add_version(act: Act, proposal: Proposal) -> None:
+    proposal.version += 1
+    act.db.add(
+        ProposalVersion(
+            proposal_id=proposal.id,
+            version=proposal.version,
+            title=proposal.title,
+            body=proposal.body,
+            published_at=act.now,
+        )
+    )
+
+
+def _where(page: ConsultationPage) -> dict[str, UUID]:
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

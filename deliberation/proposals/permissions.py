@@ -1,0 +1,42 @@
+"""Who may do what with a proposal, and when."""
+
+from collections.abc import Sequence
+
+from deliberation.consultations.phases import Dated, refused
+from deliberation.kit.act import Act
+from deliberation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
+from deliberation.proposals.model import Proposal
+
+
+def may_propose(act: Act, phases: Sequence[Dated]) -> Refusal | None:
+    """Anybody signed in, while proposals are open."""
+    return refused(phases, "propose", act.now) if act.person else None
+
+
+def may_edit(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal | None:
+    """The author, until the phase of proposals ends; nobody edits what is hidden or withdrawn."""
+    if not is_author(act, proposal):
+        # A draft does not exist for others; a published text exists, but is not theirs.
+        return NotFound() if proposal.state == "draft" else NotAllowed("not-yours")
+    if proposal.state not in ("draft", "published"):
+        return Conflict("not-editable")
+    if refused(phases, "propose", act.now):
+        return NotAllowed("editing-closed")
+    return None
+
+
+def may_withdraw(act: Act, proposal: Proposal) -> Refusal | None:
+    """The author, as long as the proposal is a draft or published."""
+    if not is_author(act, proposal):
+        return NotFound() if proposal.state == "draft" else NotAllowed("not-yours")
+    return None if proposal.state in ("draft", "published") else Conflict("not-editable")
+
+
+def may_support(act: Act, phases: Sequence[Dated]) -> Refusal | None:
+    """Anybody signed in, while supports are open."""
+    return refused(phases, "support", act.now) if act.person else None
+
+
+def is_author(act: Act, proposal: Proposal) -> bool:
+    """Whether the viewer wrote the proposal."""
+    return act.person.id == proposal.author_id
