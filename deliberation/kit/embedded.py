@@ -150,7 +150,11 @@ def _leave(folder: Path, held: IO[bytes]) -> None:
     # Blocked: somebody else still uses the server. Not found: the folder was thrown away.
     with suppress(BlockingIOError, FileNotFoundError), held, _start_lock(folder):
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        sockets = _sockets_in_use(folder / "data")
         _shut_down(folder / "data")
+        if sockets != folder / "data":
+            with suppress(OSError):
+                sockets.rmdir()
 
 
 def _make_cluster(server: Server, account: Account, folder: Path, durable: bool) -> None:
