@@ -49,6 +49,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "unknown_number": ("value", "limit"),
     "repeated_option": ("name",),
     "repeated_order": (),
+    "repeated_ballot": ("number",),
     "wrong_total": ("expected", "found"),
     "not_of_type": ("type",),
     "mixed_ballots": (),

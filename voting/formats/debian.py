@@ -1,0 +1,58 @@
+"""Debian tally sheets: `Option N--->: name`, then `V: 21-3 hash`, one character an option."""
+
+from __future__ import annotations
+
+import re
+
+from voting.formats.election import Election, RankedRows, Source
+from voting.invalid import InvalidBallots
+
+OPTION = re.compile(r"^[\s/|\\]*Option\s+(\w+)\s*-*>?:\s*(.*?)\s*$")
+VOTE = re.compile(r"^\s*V:\s*(\S*)")
+RANKS = "123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def recognise(text: str) -> bool:
+    """Whether there are options and votes of a tally sheet."""
+    return bool(re.search(r"^\s*V:\s", text, re.M) and re.search(r"Option\s+\w+\s*-*>:", text))
+
+
+def read(text: str, *, strict: bool = True) -> Election:
+    """Read rankings; the default option ("None of the above") is an option like the others.
+
+    A rank is a digit, or a letter above 9 (a = 10); ranks need not be consecutive; `-` is unranked.
+    Everything else on the sheet is prose.
+    """
+    names: list[str] = []
+    rows = RankedRows()
+    for line, raw in enumerate(text.splitlines(), start=1):
+        if found := OPTION.match(raw):
+            names.append(_name(found, len(names) + 1, line, strict))
+        elif found := VOTE.match(raw):
+            rows.add(_ranks(found, len(names), line), 1, line=line)
+    if not names:
+        raise InvalidBallots("missing_header", line=1, column=1, name="Option")
+    return Election(rows.ballots(names), "", 1, Source("debian"))
+
+
+def _name(found: re.Match[str], expected: int, line: int, strict: bool) -> str:
+    number = found[1].lower()
+    due = str(expected), (" " + RANKS)[expected] if expected <= len(RANKS) else ""
+    if strict and number not in due:
+        column = found.start(1) + 1
+        raise InvalidBallots("bad_number", line=line, column=column, found=found[1])
+    return found[2]
+
+
+def _ranks(found: re.Match[str], options: int, line: int) -> list[int]:
+    marks, start = found[1].lower(), found.start(1) + 1
+    if len(marks) != options:
+        raise InvalidBallots(
+            "ballot_length", line=line, column=start, expected=options, found=len(marks)
+        )
+    ranks = []
+    for position, mark in enumerate(marks):
+        if mark != "-" and mark not in RANKS:
+            raise InvalidBallots("bad_number", line=line, column=start + position, found=mark)
+        ranks.append(RANKS.find(mark) + 1)
+    return ranks

@@ -1,0 +1,124 @@
+"""What reading a file gives, and the pieces its readers share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from voting.ballots import Ballots, Grades, Rankings, received, unpack, with_rows
+from voting.checks import check
+from voting.invalid import InvalidBallots, Value
+
+LARGEST_RANK = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a tolerant reader passed over: a reason as in `InvalidBallots`, and its line."""
+
+    reason: str
+    line: int
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where ballots come from: the format, what the file says of itself, what was passed over."""
+
+    format: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Election:
+    """Ballots and what a file says beside them."""
+
+    ballots: Ballots
+    title: str
+    seats: int
+    source: Source
+
+    @property
+    def received(self) -> int:
+        """The number of ballots (papers) in the file."""
+        return received(self.ballots)
+
+
+class RankedRows:
+    """Rankings being read, one ballot at a time; equal ballots stay as the file groups them."""
+
+    def __init__(self) -> None:
+        self.rows: list[bytes] = []
+        self.counts: list[int] = []
+        self.total = 0
+
+    def add(self, ranks: Sequence[int], count: int, *, line: int) -> None:
+        """One line of a file: its ranks (0 = unranked) and how many ballots say the same."""
+        highest = max(ranks, default=0)
+        if highest > LARGEST_RANK:
+            raise InvalidBallots("rank_out_of_range", line=line, value=highest, limit=LARGEST_RANK)
+        self.total += count
+        if self.total >= 2**62:
+            raise InvalidBallots("too_many_ballots", line=line, limit=2**62)
+        self.rows.append(bytes(ranks))
+        self.counts.append(count)
+
+    def ballots(self, names: Sequence[str]) -> Rankings:
+        """The rankings; rows read before an option was met are filled with unranked."""
+        width = len(names)
+        rows = [row.ljust(width, b"\0") for row in self.rows]
+        read = check(unpack("rankings", names, rows, self.counts))
+        assert isinstance(read, Rankings)
+        return read
+
+
+def decoded(data: str | bytes, *, strict: bool) -> tuple[str, tuple[Note, ...]]:
+    """Text without byte order mark; other encodings than UTF-8 only when tolerant (as Latin-1)."""
+    if isinstance(data, str):
+        return data.removeprefix("\ufeff"), ()
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        if strict:
+            raise InvalidBallots("not_text", line=line, column=column) from None
+        return data.decode("latin-1"), (Note("not_text", line),)
+
+
+def whole_number(text: str, *, line: int, column: int, reason: str = "bad_number") -> int:
+    """A non-negative whole number, or an error that points at it."""
+    if text.isascii() and text.isdigit() and len(text) <= 19:
+        return int(text)
+    if reason == "bad_count" and text.startswith("-") and text[1:].isdigit():
+        raise InvalidBallots("negative_count", line=line, column=column, value=int(text[:20]))
+    raise InvalidBallots(reason, line=line, column=column, found=text[:40])
+
+
+def without_options(ballots: Rankings, withdrawn: Sequence[str]) -> Rankings:
+    """The rankings of the options that stay."""
+    kept = [column for column, name in enumerate(ballots.options) if name not in withdrawn]
+    names = tuple(ballots.options[column] for column in kept)
+    return with_rows(ballots, ballots.ranks[:, kept], ballots.counts, names)
+
+
+def with_grades(election: Election, names: Sequence[str]) -> Election:
+    """The same judgments with the grades named, worst to best; there may be more than were used."""
+    ballots = election.ballots
+    if not isinstance(ballots, Grades):
+        raise InvalidBallots("wrong_type", expected="grades", found=election.source.format)
+    highest = int(np.max(ballots.marks, initial=0))
+    if len(names) < highest:
+        raise InvalidBallots("mark_out_of_range", value=highest, limit=len(names))
+    return replace(election, ballots=check(replace(ballots, grades=tuple(names))))
+
+
+def levels(ballots: Rankings, row: int) -> list[list[int]]:
+    """One ranking as groups of columns, best first, equal ranks together."""
+    ranks = ballots.ranks[row].tolist()
+    used = sorted({rank for rank in ranks if rank})
+    return [[column for column, rank in enumerate(ranks) if rank == level] for level in used]

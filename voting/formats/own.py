@@ -1,0 +1,320 @@
+"""The project's own JSON: options, distinct ballots with their counts, or tallies of grades."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from voting.ballots import (
+    Approvals,
+    Ballots,
+    Grades,
+    Rankings,
+    canonical,
+    from_tallies,
+    matrix_of,
+)
+from voting.checks import check, check_names
+from voting.formats.election import Election, RankedRows, Source, levels
+from voting.invalid import InvalidBallots
+
+KNOWN = {
+    "ballots",
+    "candidates",
+    "count",
+    "grades",
+    "judges",
+    "max_score",
+    "published",
+    "seats",
+    "tallies",
+    "title",
+}
+VOTES = ("ranking", "approvals", "scores", "grades")
+
+
+def recognise(text: str) -> bool:
+    """Whether the text is a JSON object rather than a line of ABIF metadata."""
+    start = text.lstrip()
+    if not start.startswith("{"):
+        return False
+    names_ballots = re.search(r'"(candidates|ballots|tallies)"\s*:', text)
+    return bool(names_ballots) or not re.match(r"\{[^{}\n]*\}\s*(\n|$)", start)
+
+
+def read(text: str, *, strict: bool = True) -> Election:
+    """Read rankings, approvals, scores or grades (`"ranking": [["A"], ["B", "C"]]` and so on).
+
+    Scores are judgments whose grades are named "0" to `max_score` (default: the highest given).
+    Strict: no field beside the known ones. An error in a ballot names the line where it begins.
+    """
+    document = parsed(text)
+    if strict:
+        for name in document:
+            if name not in KNOWN:
+                raise InvalidBallots("unknown_field", name=name, line=_line_of_key(text, name))
+    if "tallies" in document:
+        ballots: Ballots = _tallies(document)
+    else:
+        ballots = _ballots(document, text)
+    seats, title = document.get("seats", 1), document.get("title", "")
+    if not _is_count(seats):
+        raise InvalidBallots(
+            "bad_field", name="seats", found=str(seats), line=_line_of_key(text, "seats")
+        )
+    if not isinstance(title, str):
+        raise InvalidBallots("bad_field", name="title", found=str(title))
+    return Election(ballots, title, seats, Source("own"))
+
+
+def write(election: Election) -> str:
+    """Canonical JSON: distinct ballots sorted, keys sorted, no spaces."""
+    return as_text(document_of(election.ballots, title=election.title, seats=election.seats))
+
+
+def document_of(ballots: Ballots, *, title: str = "", seats: int = 1) -> dict[str, Any]:
+    """The ballots as plain JSON values, in canonical order; nothing in it says who or when."""
+    plain = canonical(check(ballots))
+    document: dict[str, Any] = {"candidates": list(plain.options), "seats": seats}
+    if title:
+        document["title"] = title
+    if isinstance(plain, Grades):
+        document["grades"] = list(plain.grades)
+        if plain.tallied:
+            return document | _written_tallies(plain)
+    document["ballots"] = [
+        {"count": count, **_written(plain, row)} for row, count in enumerate(plain.counts.tolist())
+    ]
+    return document
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """JSON with sorted keys, in UTF-8, without spaces."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The JSON object, or an error with the line and column where it stops being one."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidBallots(
+            "bad_json", line=error.lineno, column=error.colno, found=error.msg
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise InvalidBallots("bad_json", line=1, column=1, found=str(error)[:60]) from None
+    if not isinstance(document, dict):
+        raise InvalidBallots("bad_json", line=1, column=1, found=type(document).__name__)
+    return document
+
+
+def _tallies(document: dict[str, Any]) -> Grades:
+    grades, tallies = _field(document, "grades", list), _field(document, "tallies", dict)
+    names = document.get("candidates", sorted(tallies))
+    check_names(_strings(names, "candidates"))
+    judges = document.get("judges")
+    if judges is not None and not _is_count(judges):
+        raise InvalidBallots("bad_count", found=str(judges)[:40])
+    for name in tallies:
+        if name not in names:
+            raise InvalidBallots("unknown_option", name=name)
+    rows = []
+    for name in names:
+        if not isinstance(row := tallies.get(name), list):
+            raise InvalidBallots("missing_field", name=name)
+        for count in row:
+            if isinstance(count, int) and not isinstance(count, bool) and count < 0:
+                raise InvalidBallots("negative_count", value=count)
+            if not _is_count(count):
+                raise InvalidBallots("bad_count", found=str(count)[:40])
+        rows.append(row)
+    return check(from_tallies(names, _strings(grades, "grades"), rows, judges))
+
+
+def _ballots(document: dict[str, Any], text: str) -> Ballots:
+    names = _strings(_field(document, "candidates", list), "candidates")
+    check_names(names)
+    entries = _field(document, "ballots", list)
+    kind = _kind(document, entries, text)
+    reader, columns = _READERS[kind], {name: column for column, name in enumerate(names)}
+    grades = _strings(document.get("grades", []), "grades")
+    rows = RankedRows()
+    for row, entry in enumerate(entries):
+        try:
+            rows.add(reader(entry[kind], columns, grades), _count(entry), line=row)
+        except InvalidBallots as error:
+            line, column = _place(text, row)
+            raise InvalidBallots(
+                error.reason, row=row, line=line, column=column, **dict(error.values)
+            ) from None
+    matrix = np.asfortranarray(
+        np.frombuffer(b"".join(rows.rows), np.uint8).reshape(len(rows.rows), len(names))
+    )
+    counts = np.array(rows.counts, np.int64)
+    if kind == "ranking":
+        return check(Rankings(tuple(names), matrix, counts))
+    if kind == "approvals":
+        return check(Approvals(tuple(names), matrix, counts))
+    if kind == "scores":
+        highest = max(int(document.get("max_score", 0)), int(matrix.max(initial=1)) - 1)
+        if highest > 254:
+            raise InvalidBallots("mark_out_of_range", value=highest, limit=254)
+        grades = [str(score) for score in range(highest + 1)]
+    return check(Grades(tuple(names), tuple(grades), matrix, counts))
+
+
+def _kind(document: dict[str, Any], entries: list[Any], text: str) -> str:
+    """The one way of voting that all ballots use."""
+    found = ""
+    for row, entry in enumerate(entries):
+        here = [name for name in VOTES if isinstance(entry, dict) and name in entry]
+        line, column = (
+            (0, 0) if len(here) == 1 and here[0] == (found or here[0]) else _place(text, row)
+        )
+        if not here:
+            raise InvalidBallots(
+                "missing_field", row=row, line=line, column=column, name=" | ".join(VOTES)
+            )
+        if len(here) > 1 or (found and here[0] != found):
+            raise InvalidBallots("mixed_ballots", row=row, line=line, column=column)
+        found = here[0]
+    return found or ("grades" if "grades" in document else "ranking")
+
+
+def _count(entry: dict[str, Any]) -> int:
+    count = entry.get("count", 1)
+    if isinstance(count, int) and not isinstance(count, bool) and count < 0:
+        raise InvalidBallots("negative_count", value=count)
+    if not _is_count(count):
+        raise InvalidBallots("bad_count", found=str(count)[:40])
+    return int(count)
+
+
+def _ranking(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
+    ranks = [0] * len(columns)
+    if not isinstance(vote, list):
+        raise InvalidBallots("bad_field", name="ranking", found=str(vote)[:40])
+    for rank, group in enumerate(vote, start=1):
+        for name in [group] if isinstance(group, str) else _strings(group, "ranking"):
+            column = _column(name, columns)
+            if ranks[column]:
+                raise InvalidBallots("repeated_option", name=name)
+            ranks[column] = rank
+    return ranks
+
+
+def _approved(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
+    marks = [0] * len(columns)
+    for name in _strings(vote, "approvals"):
+        column = _column(name, columns)
+        if marks[column]:
+            raise InvalidBallots("repeated_option", name=name)
+        marks[column] = 1
+    return marks
+
+
+def _scored(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
+    marks = [0] * len(columns)
+    for name, score in _mapping(vote, "scores").items():
+        if not _is_count(score):
+            raise InvalidBallots("bad_field", name=name, found=str(score)[:40])
+        if score > 254:
+            raise InvalidBallots("mark_out_of_range", value=score, limit=254)
+        marks[_column(name, columns)] = score + 1
+    return marks
+
+
+def _graded(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
+    marks = [0] * len(columns)
+    for name, grade in _mapping(vote, "grades").items():
+        if grade not in grades:
+            raise InvalidBallots("bad_field", name=name, found=str(grade)[:40])
+        marks[_column(name, columns)] = list(grades).index(grade) + 1
+    return marks
+
+
+_READERS: dict[str, Callable[[Any, dict[str, int], Sequence[str]], list[int]]] = {
+    "ranking": _ranking,
+    "approvals": _approved,
+    "scores": _scored,
+    "grades": _graded,
+}
+
+
+def _written(ballots: Ballots, row: int) -> dict[str, Any]:
+    if isinstance(ballots, Rankings):
+        names = ballots.options
+        groups = [[names[column] for column in group] for group in levels(ballots, row)]
+        return {"ranking": groups}
+    marks = list(zip(ballots.options, matrix_of(ballots)[row].tolist(), strict=True))
+    if isinstance(ballots, Grades):
+        return {"grades": {name: ballots.grades[mark - 1] for name, mark in marks if mark}}
+    return {"approvals": [name for name, mark in marks if mark]}
+
+
+def _written_tallies(ballots: Grades) -> dict[str, Any]:
+    counts = ballots.counts.tolist()
+    tallies = {}
+    for name, column in zip(ballots.options, ballots.marks.T.tolist(), strict=True):
+        tally = [0] * (len(ballots.grades) + 1)
+        for mark, count in zip(column, counts, strict=True):
+            tally[mark] += count
+        tallies[name] = tally[1:]
+    return {"tallies": tallies, "judges": sum(counts)}
+
+
+def _field(document: dict[str, Any], name: str, kind: type[Any]) -> Any:
+    if name not in document:
+        raise InvalidBallots("missing_field", line=1, column=1, name=name)
+    if not isinstance(document[name], kind):
+        raise InvalidBallots("bad_field", name=name, found=type(document[name]).__name__)
+    return document[name]
+
+
+def _strings(value: Any, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InvalidBallots("bad_field", name=name, found=str(value)[:40])
+    return value
+
+
+def _mapping(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidBallots("bad_field", name=name, found=str(value)[:40])
+    return value
+
+
+def _column(name: str, columns: dict[str, int]) -> int:
+    if name not in columns:
+        raise InvalidBallots("unknown_option", name=name)
+    return columns[name]
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
+
+
+def _place(text: str, row: int) -> tuple[int, int]:
+    """Line and column where a ballot begins."""
+    start = re.search(r'"ballots"\s*:\s*\[', text)
+    position = start.end() if start else 0
+    decoder = json.JSONDecoder()
+    for _ in range(row):
+        position = _after_blank(text, position)
+        _, position = decoder.raw_decode(text, position)
+    position = _after_blank(text, position)
+    return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
+
+
+def _after_blank(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n,":
+        position += 1
+    return position
+
+
+def _line_of_key(text: str, name: str) -> int:
+    position = text.find(json.dumps(name, ensure_ascii=False))
+    return text.count("\n", 0, max(position, 0)) + 1

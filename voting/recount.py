@@ -1,0 +1,104 @@
+"""Recount files: what is needed to count a published result again, anywhere, and compare.
+
+A recount file is the project's own JSON with the distinct ballots and their counts, sorted, plus
+`"count"` (method, options, tie order) and `"published"` (the outcome). It holds nobody and no time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from voting.ballots import Ballots
+from voting.formats import own
+from voting.formats.election import decoded
+from voting.invalid import InvalidBallots
+from voting.outcome import Outcome, as_document
+from voting.tally import tally
+from voting.ties import TieRule, by_order, by_published_seed, leave_tied
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Where the published outcome and the recount part: a path, and both values as JSON."""
+
+    path: str
+    published: str
+    recounted: str
+
+
+class Recount(msgspec.Struct, frozen=True):
+    """Whether a recount gives what was published, the differences, and the recounted outcome."""
+
+    same: bool
+    differences: list[Difference]
+    outcome: Outcome
+
+
+def recount_file(ballots: Ballots, outcome: Outcome, *, title: str = "", seats: int = 1) -> bytes:
+    """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces."""
+    ties = outcome.evidence["rules"]["ties"]
+    document = own.document_of(ballots, title=title, seats=seats) | {
+        "count": {
+            "method": outcome.method,
+            "options": outcome.options,
+            "tie_order": ties["order"] if ties["kind"] == "order" else None,
+            "tie_seed": ties["seed"] if ties["kind"] == "seed" else None,
+        },
+        "published": as_document(outcome),
+    }
+    return own.as_text(document).encode()
+
+
+def recount(file_json: bytes | str) -> Recount:
+    """Count the ballots of a recount file again and compare with what it says was published.
+
+    Every field is compared, evidence and digest included. Raises `InvalidBallots` for a file that
+    is not one, or whose ballots cannot be counted.
+    """
+    text, _ = decoded(file_json, strict=True)
+    document = own.parsed(text)
+    request, published = document.get("count"), document.get("published")
+    if not isinstance(request, dict) or not isinstance(published, dict):
+        raise InvalidBallots("not_a_recount_file", line=1, column=1)
+    options = request.get("options") or {}
+    if not isinstance(request.get("method"), str) or not isinstance(options, dict):
+        raise InvalidBallots("not_a_recount_file", line=1, column=1)
+    ballots = own.read(text).ballots
+    outcome = tally(ballots, request["method"], ties=_tie_rule(request), **options)
+    differences = differences_between(published, as_document(outcome))
+    return Recount(not differences, differences, outcome)
+
+
+def differences_between(published: Any, recounted: Any, path: str = "") -> list[Difference]:
+    """Every place where two JSON values differ, by the path of keys and positions that leads there.
+
+    >>> differences_between({"a": [1, 2]}, {"a": [1, 3]})
+    [Difference(path='a/1', published='2', recounted='3')]
+    """
+    if isinstance(published, dict) and isinstance(recounted, dict):
+        keys: list[Any] = sorted(set(published) | set(recounted))
+        pairs = [(key, published.get(key), recounted.get(key)) for key in keys]
+    elif isinstance(published, list) and isinstance(recounted, list):
+        longest = range(max(len(published), len(recounted)))
+        pairs = [(place, _at(published, place), _at(recounted, place)) for place in longest]
+    elif published == recounted and type(published) is type(recounted):
+        return []
+    else:
+        values = (msgspec.json.encode(value).decode() for value in (published, recounted))
+        return [Difference(path, *values)]
+    found: list[Difference] = []
+    for key, first, second in pairs:
+        found += differences_between(first, second, f"{path}/{key}".lstrip("/"))
+    return found
+
+
+def _at(values: list[Any], place: int) -> Any:
+    return values[place] if place < len(values) else None
+
+
+def _tie_rule(request: dict[str, Any]) -> TieRule:
+    order, seed = request.get("tie_order"), request.get("tie_seed")
+    if isinstance(order, list):
+        return by_order([str(name) for name in order])
+    return by_published_seed(seed) if isinstance(seed, str) else leave_tied
