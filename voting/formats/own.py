@@ -16,6 +16,7 @@ from voting.ballots import (
     Rankings,
     canonical,
     from_tallies,
+    kind_of,
     matrix_of,
 )
 from voting.checks import check, check_names
@@ -28,6 +29,7 @@ KNOWN = {
     "count",
     "grades",
     "judges",
+    "kind",
     "max_score",
     "published",
     "seats",
@@ -35,6 +37,7 @@ KNOWN = {
     "title",
 }
 VOTES = ("ranking", "approvals", "scores", "grades")
+_FIELDS = {"rankings": "ranking", "grades": "grades", "approvals": "approvals"}
 
 
 def recognise(text: str) -> bool:
@@ -49,7 +52,7 @@ def recognise(text: str) -> bool:
 def read(text: str, *, strict: bool = True) -> Election:
     """Read rankings, approvals, scores or grades (`"ranking": [["A"], ["B", "C"]]` and so on).
 
-    Scores are judgments whose grades are named "0" to `max_score` (default: the highest given).
+    With no ballots at all, `"kind"` says which they would be. Scores are judgments whose grades are named "0" to `max_score` (default: the highest given).
     Strict: no field beside the known ones. An error in a ballot names the line where it begins.
     """
     document = parsed(text)
@@ -89,6 +92,9 @@ def document_of(ballots: Ballots, *, title: str = "", seats: int = 1) -> dict[st
     document["ballots"] = [
         {"count": count, **_written(plain, row)} for row, count in enumerate(plain.counts.tolist())
     ]
+    if not document["ballots"]:
+        # Nothing else says how people would have voted.
+        document["kind"] = _FIELDS[kind_of(plain)]
     return document
 
 
@@ -182,7 +188,9 @@ def _kind(document: dict[str, Any], entries: list[Any], text: str) -> str:
         if len(here) > 1 or (found and here[0] != found):
             raise InvalidBallots("mixed_ballots", row=row, line=line, column=column)
         found = here[0]
-    return found or ("grades" if "grades" in document else "ranking")
+    if not found and document.get("kind", "ranking") in VOTES:
+        found = document.get("kind", "grades" if "grades" in document else "ranking")
+    return found or "ranking"
 
 
 def _count(entry: dict[str, Any]) -> int:
