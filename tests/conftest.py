@@ -26,6 +26,8 @@ from deliberation.kit.database import asyncpg_url, migrate
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
+pytest_plugins = ["tests.plugin_site"]
+
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 NO_BROWSER = (
     "no browser found: apt-get install chromium, or .venv/bin/playwright install chromium, "

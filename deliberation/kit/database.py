@@ -38,7 +38,7 @@ def connect(url: str, *, size: int = 8) -> AsyncEngine:
         asyncpg_url(url),
         pool_size=size,
         max_overflow=size,
-        pool_pre_ping=False,
+        hide_parameters=True,  # what people wrote never shows in an error
         connect_args={"server_settings": {"timezone": "UTC", "application_name": "beffroi"}},
     )
 

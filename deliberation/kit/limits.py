@@ -22,10 +22,10 @@ _COUNT = text(
     """
     INSERT INTO rate_count AS c (key, started_at, count) VALUES (:key, clock_now(), 1)
     ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN c.started_at <= clock_now() - :window THEN 1 ELSE c.count + 1 END,
-        started_at = CASE WHEN c.started_at <= clock_now() - :window
+        count = CASE WHEN c.started_at <= clock_now() - CAST(:window AS interval) THEN 1 ELSE c.count + 1 END,
+        started_at = CASE WHEN c.started_at <= clock_now() - CAST(:window AS interval)
                           THEN clock_now() ELSE c.started_at END
-    RETURNING count, ceil(extract(epoch FROM started_at + :window - clock_now()))::int
+    RETURNING count, ceil(extract(epoch FROM started_at + CAST(:window AS interval) - clock_now()))::int
     """
 )
 

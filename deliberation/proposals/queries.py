@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, exists, func, literal, select, tuple_
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
@@ -117,7 +117,12 @@ async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch
     )
     if search.cursor:
         last = from_cursor(search.cursor, *kinds)
-        query = query.where(tuple_(*keys) < tuple_(*(literal(value) for value in last)))
+        query = query.where(
+            tuple_(*keys)
+            < tuple_(
+                *(literal(value, BigInteger if isinstance(value, int) else None) for value in last)
+            )
+        )
     rows = (await act.db.execute(query)).all()
     total = rows[0][12] if rows else await _count(act, where) if search.cursor else 0
     shown = rows[: search.size]

@@ -18,6 +18,12 @@ REFUSALS: dict[str, str] = {
     "form-expired": _("Ce formulaire a expiré. Rechargez la page puis envoyez-le de nouveau."),
     "foreign-origin": _("Cette demande vient d’un autre site : elle est refusée."),
     "clock-is-real": _("L’horloge d’une installation réelle ne peut pas être décalée."),
+    "bad-request": _("Cette demande ne peut pas être comprise."),
+    "bad-method": _("Cette adresse n’accepte pas ce type de demande."),
+    "too-large": _("Cet envoi est trop volumineux."),
+    "failure": _("Le service a rencontré une erreur. Réessayez dans un instant."),
+    "not-json": _("Le corps de la demande doit être un objet JSON."),
+    "invalid-ballots": _("Ces bulletins ne peuvent pas être lus."),
     # phases
     "proposing-not-open": _("Les propositions ne sont pas ouvertes en ce moment."),
     "supporting-not-open": _("Les soutiens ne sont pas ouverts en ce moment."),

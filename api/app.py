@@ -1,0 +1,68 @@
+"""The application of programs: JSON resources under /api/v1 and their OpenAPI description."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import License
+
+from api.house import open_house
+from api.plumbing.csrf import require_consent
+from api.plumbing.drafts import DraftRequest
+from api.plumbing.problems import problem
+from api.plumbing.transaction import provide_act
+from api.resources import RESOURCES
+from deliberation.kit.settings import Settings
+
+PREFIX = "/api/v1"
+
+
+def api_router() -> Router:
+    """All resources, with problem+json for every refusal."""
+    return Router(
+        PREFIX,
+        route_handlers=RESOURCES,
+        request_class=DraftRequest,
+        exception_handlers={Exception: problem},
+    )
+
+
+def openapi_config() -> OpenAPIConfig:
+    """The description served at /api/v1/openapi.json."""
+    return OpenAPIConfig(
+        title="Beffroi",
+        version="1",
+        description="Consultations, proposals, votes and results of a network of authorities.",
+        license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
+        path=PREFIX,
+        render_plugins=[JsonRenderPlugin()],
+    )
+
+
+def create_api(settings: Settings) -> Litestar:
+    """The API alone, for those who want no pages."""
+    return Litestar(
+        route_handlers=[api_router()],
+        dependencies={"act": Provide(provide_act)},
+        guards=[require_consent],
+        lifespan=[house_lifespan(settings)],
+        openapi_config=openapi_config(),
+        exception_handlers={Exception: problem},
+    )
+
+
+def house_lifespan(
+    settings: Settings,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Opens the house when the process starts, closes it when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with open_house(settings) as house:
+            app.state.house = house
+            yield
+
+    return lifespan

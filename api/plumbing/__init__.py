@@ -1,0 +1,1 @@
+"""What both doors share: a request's transaction, identity, refusals and consent."""

@@ -1,0 +1,46 @@
+"""The two cookies: `session` of a signed-in person, `browser` of a form or draft without one.
+
+Under https their names carry `__Host-`, which ties them to this very host and to TLS; on
+http://localhost they are plain. Both are strictly necessary, so no consent is asked.
+"""
+
+from typing import Any, Literal
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from deliberation.kit.act import House
+from deliberation.people.commands import SESSION_LASTS
+
+Name = Literal["session", "browser"]
+LASTS = {"session": int(SESSION_LASTS.total_seconds()), "browser": 7 * 24 * 3600}
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def read(connection: Connection, name: Name) -> str | None:
+    """The value of one of our cookies."""
+    return connection.cookies.get(full_name(house_of(connection), name)) or None
+
+
+def issue(house: House, name: Name, value: str) -> Cookie:
+    """A cookie to set: HttpOnly, this host only, never sent from another site's forms."""
+    return Cookie(
+        key=full_name(house, name),
+        value=value,
+        path="/",
+        max_age=LASTS[name] if value else 0,
+        secure=house.settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def full_name(house: House, name: Name) -> str:
+    """The name a browser knows it by."""
+    return f"__Host-{name}" if house.settings.secure else name
+
+
+def house_of(connection: Connection) -> House:
+    """The process's house, kept in the application's state."""
+    house: House = connection.app.state.house
+    return house

@@ -1,0 +1,56 @@
+"""From a request to an act: whose it is, in which language, from which network."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from litestar.connection import ASGIConnection
+
+from api.plumbing import cookies
+from deliberation.kit.act import House
+from deliberation.words.catalogue import LANGUAGES
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def token_of(connection: Connection) -> str | None:
+    """A session's token: a program's `Authorization: Bearer`, or a browser's cookie."""
+    return bearer_of(connection) or cookies.read(connection, "session")
+
+
+def bearer_of(connection: Connection) -> str | None:
+    """The token of `Authorization: Bearer`, which no browser sends by itself."""
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if kind.lower() == "bearer" else None
+
+
+def language_of(connection: Connection) -> str:
+    """The address's `/fr` or `/en`; elsewhere the reader's Accept-Language, else French."""
+    first = connection.scope["path"].split("/", 2)[1]
+    if first in LANGUAGES:
+        return str(first)
+    wishes = []
+    for item in connection.headers.get("accept-language", "").split(",")[:20]:
+        tag, _, quality = item.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), tag[:2].lower()))
+        except ValueError:
+            continue
+    wishes.sort(key=lambda wish: wish[0])
+    return next((tag for _, tag in wishes if tag in LANGUAGES), LANGUAGES[0])
+
+
+def network_of(connection: Connection, house: House) -> str:
+    """A keyed hash of the network address, for rate limits; IPv6 counts by /64.
+
+    X-Forwarded-For is believed only for as many last entries as there are trusted proxies.
+    """
+    address = connection.client.host if connection.client else ""
+    if trusted := house.settings.trusted_proxies:
+        chain = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",")]
+        chain = [part for part in chain if part]
+        if chain:
+            address = chain[-trusted] if len(chain) >= trusted else chain[0]
+    if ":" in address:
+        address = ":".join(address.split(":")[:4])
+    return hmac.new(house.secret, f"network:{address}".encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,0 +1,30 @@
+"""One request, one transaction: the `act` that handlers ask for.
+
+Litestar runs what follows the `yield` after the handler and before the answer leaves: a person is
+never told of something that was not committed.
+"""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+
+from api.plumbing.cookies import house_of
+from api.plumbing.identity import language_of, network_of, token_of
+from deliberation.kit.act import Act
+from deliberation.kit.database import transaction
+from deliberation.people.identity import identify
+
+Acting = NamedDependency[Act]
+
+
+async def provide_act(request: Request[Any, Any, Any]) -> AsyncGenerator[Act]:
+    """The act of a request, inside its transaction."""
+    house = house_of(request)
+    async with transaction(house.engine) as db:
+        act = await identify(
+            house, db, token_of(request), language_of(request), network_of(request, house)
+        )
+        request.scope["act"] = act  # type: ignore[typeddict-unknown-key]
+        yield act

@@ -1,0 +1,80 @@
+"""/api/v1/sign-in-codes and /api/v1/session."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import JSONBody
+
+from api.plumbing import cookies, csrf
+from api.plumbing.identity import token_of
+from api.plumbing.routes import delete, get, post
+from api.plumbing.transaction import Acting
+from deliberation.people import commands
+from deliberation.people.commands import CodeAnswer, CodeRequest
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is signed in. `csrf_token` goes into X-CSRF-Token where cookies identify."""
+
+    signed_in: bool
+    name: str
+    email: str
+    csrf_token: str
+
+
+class CodeSent(msgspec.Struct, frozen=True):
+    """The number to answer with, whether or not the address is known."""
+
+    request: UUID
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The token of a new session, to send as `Authorization: Bearer`."""
+
+    token: str
+
+
+@get("/session")
+async def get_session(request: Request[Any, Any, Any], act: Acting) -> Response[SessionView]:
+    """Who you are, and the token that changing requests need."""
+    token, fresh = csrf.form_token(request)
+    view = SessionView(
+        signed_in=act.viewer is not None,
+        name=act.viewer.name if act.viewer else "",
+        email=act.viewer.email if act.viewer else "",
+        csrf_token=token,
+    )
+    response = Response(view, headers={"cache-control": "no-store"})
+    if fresh:
+        response.set_cookie(cookies.issue(act.house, "browser", fresh))
+    return response
+
+
+@post("/sign-in-codes", status_code=202)
+async def send_code(
+    request: Request[Any, Any, Any], act: Acting, data: JSONBody[CodeRequest]
+) -> CodeSent:
+    """Mail a six-digit code; the answer is the same for known and unknown addresses."""
+    browser = cookies.read(request, "browser") or ""
+    return CodeSent(await commands.request_code(act, data, browser))
+
+
+@post("/session")
+async def create_session(
+    request: Request[Any, Any, Any], act: Acting, data: JSONBody[CodeAnswer]
+) -> SignedIn:
+    """Exchange a code for a session."""
+    token, _ = await commands.sign_in(act, data, cookies.read(request, "browser") or "")
+    return SignedIn(token)
+
+
+@delete("/session")
+async def end_session(request: Request[Any, Any, Any], act: Acting) -> None:
+    """Sign out."""
+    if token := token_of(request):
+        await commands.sign_out(act, token)
+
+
+HANDLERS = [get_session, send_code, create_session, end_session]

@@ -1,0 +1,17 @@
+"""What runs in the background and how often: one literal table each."""
+
+from datetime import timedelta
+
+from deliberation.kit.mail import deliver_mail
+from deliberation.kit.queue import Job, Periodic
+from deliberation.people.commands import forget_old_codes
+from deliberation.reactions import react
+
+JOBS: dict[str, Job] = {
+    "deliver-mail": deliver_mail,
+    "react": react,
+}
+
+PERIODIC: dict[str, Periodic] = {
+    "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),
+}

@@ -1,0 +1,109 @@
+"""Builders that speak the subject: an authority, people, a consultation on its dates, ballots."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from deliberation.authorities.commands import AuthorityDraft, create_authority
+from deliberation.authorities.model import Authority
+from deliberation.consultations.commands import (
+    ConsultationDraft,
+    PhaseDraft,
+    draft_consultation,
+    open_consultation,
+)
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit import clock
+from deliberation.kit.act import Act, House, Viewer
+from deliberation.kit.database import transaction
+from deliberation.kit.ids import new_id
+from deliberation.people.commands import Invitation, give_role, person_of
+from deliberation.people.model import Person
+
+# Days from now: when each phase opens and closes.
+Days = tuple[float, float]
+
+
+@asynccontextmanager
+async def acting(house: House, viewer: Viewer | None = None) -> AsyncIterator[Act]:
+    """An act of somebody, committed at the end."""
+    async with transaction(house.engine) as db:
+        yield Act(house=house, db=db, now=await clock.now(db), viewer=viewer, network="test")
+
+
+def unique(stem: str) -> str:
+    """A name that no other test has."""
+    return f"{stem}-{str(new_id())[-10:]}"
+
+
+async def an_authority(house: House, **values: Any) -> Authority:
+    """A commune, or what `values` say."""
+    draft = {
+        "slug": unique("commune"),
+        "kind": "commune",
+        "name": "Commune d’essai",
+        "contact_email": "mairie@example.org",
+        **values,
+    }
+    async with acting(house) as act:
+        return await create_authority(act, AuthorityDraft(**draft))
+
+
+async def a_person(house: House, name: str = "Camille Delattre") -> Viewer:
+    """Somebody with an account and no role."""
+    async with acting(house) as act:
+        person = await person_of(act, f"{unique('camille')}@example.org", name)
+    return viewer_of(person)
+
+
+async def a_member(house: House, authority: Authority, role: str) -> Viewer:
+    """Somebody with a role in an authority."""
+    async with acting(house) as act:
+        email = f"{unique(role)}@example.org"
+        wish = Invitation(email=email, name=f"Dominique {role}", role=role)  # type: ignore[arg-type]
+        person = await give_role(act, authority.id, wish)
+    return viewer_of(person, {authority.id: frozenset({role})})
+
+
+def viewer_of(person: Person, roles: dict[UUID, frozenset[str]] | None = None) -> Viewer:
+    """The viewer that a signed-in person is."""
+    return Viewer(id=person.id, name=person.name, email=person.email or "", roles=roles or {})
+
+
+async def a_consultation(
+    house: House,
+    authority: Authority | None = None,
+    *,
+    agent: Viewer | None = None,
+    opened: bool = True,
+    **values: Any,
+) -> ConsultationPage:
+    """An open consultation; phases are given by kind, in days from now: `vote=(-1, 3)`."""
+    authority = authority or await an_authority(house)
+    agent = agent or await a_member(house, authority, "agent")
+    kinds = ("information", "proposals", "discussion", "vote", "decision", "follow_up")
+    dates = {kind: values.pop(kind) for kind in kinds if kind in values} or {"proposals": (-1, 10)}
+    async with acting(house, agent) as act:
+        draft = ConsultationDraft(
+            slug=values.pop("slug", unique("consultation")),
+            title=values.pop("title", "Le réseau cyclable"),
+            question=values.pop("question", "Où faut-il des pistes cyclables ?"),
+            summary=values.pop("summary", "La commune prépare son plan vélo."),
+            promise=values.pop("promise", "Le conseil répondra à chaque proposition."),
+            phases=[
+                PhaseDraft(
+                    kind=kind,  # type: ignore[arg-type]
+                    opens_at=act.now + timedelta(days=begin),
+                    closes_at=act.now + timedelta(days=end),
+                )
+                for kind, (begin, end) in dates.items()
+            ],
+            **values,
+        )
+        row = await draft_consultation(act, authority.id, draft)
+        if opened:
+            await open_consultation(act, row)
+        await act.db.flush()
+        return await consultation_page(act, draft.slug)

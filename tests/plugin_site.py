@@ -1,0 +1,62 @@
+"""Fixtures of the rooms above the database: a house, the site, browsers of people."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+
+from api.house import open_house
+from deliberation.kit.act import House, Viewer
+from deliberation.kit.database import transaction
+from deliberation.kit.logs import configure_logs
+from deliberation.kit.settings import Settings
+from deliberation.people.commands import open_session
+from deliberation.people.model import Person
+from tests.builders import acting
+from tests.site import Visitor, running
+from web.app import create_site
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    """The settings of a test install."""
+    configure_logs()
+    return Settings(database_url=database_url, secret="s" * 40)
+
+
+@pytest.fixture(scope="session")
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """The house of this worker's database, marked as a test install so that its clock can move."""
+    async with open_house(settings) as opened:
+        async with transaction(opened.engine) as db:
+            await db.execute(text("UPDATE install SET kind = 'test'"))
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def site(house: House, settings: Settings) -> AsyncIterator[Litestar]:
+    """The whole site, started."""
+    async with running(create_site(settings)) as app:
+        yield app
+
+
+@pytest.fixture
+async def visitor_of(
+    site: Litestar, house: House
+) -> AsyncIterator[Callable[[Viewer | None], Awaitable[Visitor]]]:
+    """Makes the browser of a person, signed in, or of nobody."""
+    opened: list[Visitor] = []
+
+    async def make(viewer: Viewer | None = None) -> Visitor:
+        visitor = Visitor(site)
+        opened.append(visitor)
+        if viewer is not None:
+            async with acting(house) as act:
+                person = await act.db.get_one(Person, viewer.id)
+                visitor.http.cookies.set("session", await open_session(act, person))
+        return visitor
+
+    yield make
+    for visitor in opened:
+        await visitor.http.aclose()

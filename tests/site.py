@@ -1,0 +1,135 @@
+"""The site as tests use it: in this process, through HTTP, on a real database.
+
+`Visitor` is somebody's browser: it keeps cookies, follows redirects, and fills in forms found in
+pages, so that a test reads like what a person does.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+from litestar import Litestar
+
+ORIGIN = "http://localhost:8000"
+
+
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[Litestar]:
+    """The application between its start and its end, both in one task of their own."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await stop.wait()
+
+    task = asyncio.create_task(live())
+    waiting = asyncio.create_task(started.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not started.is_set():
+        waiting.cancel()
+        await task
+    try:
+        yield app
+    finally:
+        stop.set()
+        await task
+
+
+class Visitor:
+    """A browser without script."""
+
+    def __init__(self, app: Litestar, *, lang: str = "fr", address: str = "192.0.2.1") -> None:
+        transport = httpx.ASGITransport(app, client=(address, 50000), raise_app_exceptions=True)
+        self.http = httpx.AsyncClient(
+            transport=transport, base_url=ORIGIN, headers={"accept-language": lang}
+        )
+        self.page = httpx.Response(204)
+
+    async def open(self, path: str) -> httpx.Response:
+        """Go to an address, following redirects."""
+        self.page = await self.http.get(path, follow_redirects=True)
+        return self.page
+
+    async def send(self, action: str, **fields: Any) -> httpx.Response:
+        """Fill in and send the form of the open page whose action ends with `action`."""
+        form = next((form for form in forms(self.page.text) if form.action.endswith(action)), None)
+        found = [form.action for form in forms(self.page.text)]
+        assert form is not None, f"no form for {action} in {self.page.url}: {found}"
+        data = {**form.values, **{k: v for k, v in fields.items() if v is not None}}
+        self.page = await self.http.post(form.action, data=data, follow_redirects=True)
+        return self.page
+
+    @property
+    def text(self) -> str:
+        """The words of the open page, on one line."""
+        return words(self.page.text)
+
+
+class _Form:
+    def __init__(self, action: str) -> None:
+        self.action = action
+        self.values: dict[str, Any] = {}
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[_Form] = []
+        self._area: str | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.forms.append(_Form(given.get("action") or ""))
+        if not self.forms:
+            return
+        values, name = self.forms[-1].values, given.get("name")
+        if tag == "input" and name:
+            ticked = "checked" in given
+            if given.get("type") not in ("radio", "checkbox") or ticked:
+                self._add(values, name, given.get("value") or "")
+        elif tag == "textarea" and name:
+            self._area, values[name] = name, ""
+        elif tag == "select" and name:
+            self._select = name
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in values:
+                values[self._select] = given.get("value") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1].values[self._area] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._area = None if tag == "textarea" else self._area
+        self._select = None if tag == "select" else self._select
+
+    @staticmethod
+    def _add(values: dict[str, Any], name: str, value: str) -> None:
+        if name in values:
+            kept = values[name] if isinstance(values[name], list) else [values[name]]
+            values[name] = [*kept, value]
+        else:
+            values[name] = value
+
+
+def forms(html: str) -> list[_Form]:
+    """The forms of a page with the values they hold."""
+    parser = _Forms()
+    parser.feed(html)
+    return parser.forms
+
+
+def words(html: str) -> str:
+    """A page's words, no-break spaces made plain."""
+    body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    plain = re.sub(r"<[^>]+>", " ", body).replace("\u202f", " ").replace("\u00a0", " ")
+    import html as entities
+
+    return " ".join(entities.unescape(plain).split())

@@ -1,0 +1,31 @@
+"""What every answer says to the browser: nothing from elsewhere, no inline script, no framing."""
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Before an answer is sent: the policy, and who may frame the page (nobody, unless told)."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if "content-security-policy" not in headers:
+        ancestors = scope.get("frame_ancestors") or "'none'"
+        headers["content-security-policy"] = POLICY.format(ancestors=ancestors)
+    if "frame_ancestors" not in scope:
+        headers.setdefault("x-frame-options", "DENY")
+    if scope["app"].state.house.settings.secure:
+        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")

@@ -1,0 +1,49 @@
+"""What a person reads when something is refused or fails."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from api.plumbing.csrf import FIELD
+from api.plumbing.problems import problem, refusal_of
+from deliberation.kit.errors import Refusal, SignInNeeded
+from deliberation.words.refusals import refusal
+from web.render import page_address, page_language, page_path, render
+
+log = structlog.get_logger()
+
+
+def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to an error: a page, or problem+json under /api."""
+    if request.scope["path"].startswith("/api/"):
+        return problem(request, error)
+    lang = page_language(request)
+    status, code, values = refusal_of(error)
+    if isinstance(error, SignInNeeded) and request.method == "GET":
+        back = quote(page_path(request), safe="/")
+        return Redirect(page_address(lang, f"/identite?suite={back}"), status_code=303)
+    if status >= 500:
+        log.error("page-failed", path=request.scope["path"], exc_info=error)
+    return render(
+        request,
+        "errors/refused.html",
+        status=status,
+        private=True,
+        code=code,
+        message=refusal(lang, code, values),
+        typed=_typed(request) if isinstance(error, Refusal) else {},
+    )
+
+
+def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Longer texts of a refused form, so that nothing a person wrote is lost."""
+    form: Mapping[str, Any] = request.scope.get("typed_form") or {}  # type: ignore[assignment]
+    return {
+        name: value
+        for name, value in form.items()
+        if name != FIELD and isinstance(value, str) and len(value) > 20
+    }
