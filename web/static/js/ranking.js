@@ -49,7 +49,7 @@
       sort.hidden = n < 2;
       const left = say(n > 1 ? words.left : words.leftOne, { n, total: items.length });
       status.textContent = n || message ? `${message || ""} ${left}` : words.first;
-      if ("rankingOn" in words) ballot.dispatchEvent(new Event("input", { bubbles: true }));
+      if (message) ballot.dispatchEvent(new Event("input", { bubbles: true }));
     };
     const give = (item) => {
       if (rank(item)) return drop(item);
@@ -99,5 +99,6 @@
     ballot.append(sort, status);
     ballot.dataset.rankingOn = "";
     show();
+    addEventListener("pageshow", () => show()); // ranks that the browser restored on the way back
   }
 })();
