@@ -108,7 +108,7 @@ def test_data_survives_a_killed_server_that_nobody_buried(
 
 
 def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
-    cluster = start(place / "pg")
+    cluster = begin(place / "pg")
     session = subprocess.Popen(
         [cluster.server.bin / "psql", "-XAt", cluster.dsn()],
         stdin=subprocess.PIPE,
@@ -122,7 +122,7 @@ def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
     worker = int(session.stdout.readline())
     os.kill(worker, signal.SIGSTOP)
     os.kill(postmaster(place / "pg"), signal.SIGKILL)
-    starting = threading.Thread(target=lambda: start(place / "pg").stop())
+    starting = threading.Thread(target=lambda: begin(place / "pg").stop())
     starting.start()
     starting.join(1)
     assert starting.is_alive(), "the stopped worker could still write"
@@ -134,12 +134,12 @@ def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
 
 
 def test_a_pid_file_that_names_a_stranger_is_not_believed(place: Path) -> None:
-    start(place / "pg").stop()
+    begin(place / "pg").stop()
     data = place / "pg/data"
     lines = [str(os.getpid()), str(data), "1", "5432", str(data), "", "1 1", "ready"]
     (data / "postmaster.pid").write_text("\n".join(lines) + "\n")
     (data / ".s.PGSQL.5432.lock").write_text("\n".join(lines[:5]) + "\n")
-    cluster = start(place / "pg")
+    cluster = begin(place / "pg")
     assert ask(cluster, "SELECT 1") == "1"
     cluster.stop()
 
@@ -150,7 +150,7 @@ def test_a_pid_file_that_names_a_stranger_is_not_believed(place: Path) -> None:
     ids=["space", "long", "signs", "accents"],
 )
 async def test_any_path_will_do_for_both_libraries(name: str, place: Path) -> None:
-    cluster = start(place / name / "pg", durable=False)
+    cluster = begin(place / name / "pg")
     connection = await asyncpg.connect(cluster.dsn())
     assert await connection.fetchval("SELECT current_database()") == "app"
     await connection.close()
@@ -166,15 +166,15 @@ def test_variables_of_other_postgresql_programs_change_nothing(
 ) -> None:
     for name, value in {"PGPORT": "6543", "PGDATA": "/nowhere", "LC_ALL": "fr_FR"}.items():
         monkeypatch.setenv(name, value)
-    cluster = start(place / "pg", durable=False)
+    cluster = begin(place / "pg")
     assert ask(cluster, "SHOW port") == "5432"
     cluster.stop()
 
 
 def test_a_dropped_database_is_made_again(place: Path) -> None:
-    cluster = start(place / "pg", durable=False)
+    cluster = begin(place / "pg")
     ask(cluster, "DROP DATABASE app", "postgres")
-    again = start(place / "pg", durable=False)
+    again = begin(place / "pg")
     assert ask(again, "SELECT current_database()") == "app"
     again.stop()
     cluster.stop()
@@ -197,7 +197,7 @@ def test_after_a_killed_client_the_last_one_still_stops_the_server(
     place: Path, clients: list[subprocess.Popen[str]]
 ) -> None:
     clients.append(a_client(place / "pg"))
-    cluster = start(place / "pg")
+    cluster = begin(place / "pg")
     clients[0].kill()
     clients[0].communicate()
     number = postmaster(place / "pg")
@@ -213,7 +213,7 @@ def test_an_interrupted_initdb_is_thrown_away_and_done_again(
     wait_for((place / "pg/making/PG_VERSION").exists)
     os.killpg(clients[0].pid, signal.SIGKILL)
     assert not (place / "pg/data").exists()
-    cluster = start(place / "pg")
+    cluster = begin(place / "pg")
     assert ask(cluster, "SELECT 1") == "1"
     assert not (place / "pg/making").exists()
     cluster.stop()
@@ -221,10 +221,10 @@ def test_an_interrupted_initdb_is_thrown_away_and_done_again(
 
 @pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control", "postgresql.conf"])
 def test_a_damaged_folder_is_refused_in_a_clear_sentence(lost: str, place: Path) -> None:
-    start(place / "pg", durable=False).stop()
+    begin(place / "pg").stop()
     (place / "pg/data" / lost).unlink()
     with pytest.raises(EmbeddedError, match="is damaged") as refused:
-        start(place / "pg", durable=False)
+        begin(place / "pg")
     assert refused.value.code == "broken-folder"
     assert "put a backup back" in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -234,10 +234,10 @@ def test_a_damaged_folder_is_refused_in_a_clear_sentence(lost: str, place: Path)
 def test_a_folder_of_another_major_version_is_refused_and_left_alone(
     server: Server, place: Path
 ) -> None:
-    start(place / "pg", server=server, durable=False).stop()
+    begin(place / "pg", server=server).stop()
     with pytest.raises(EmbeddedError, match="made by PostgreSQL 16 and this server is PostgreSQL"):
-        start(place / "pg", server=find_server("18"))
-    start(place / "pg", server=server, durable=False).stop()
+        begin(place / "pg", server=find_server("18"))
+    begin(place / "pg", server=server).stop()
 
 
 def test_a_full_disk_is_said_before_anything_is_made(
@@ -245,7 +245,7 @@ def test_a_full_disk_is_said_before_anything_is_made(
 ) -> None:
     monkeypatch.setattr(embedded, "ROOM", 2**60)
     with pytest.raises(EmbeddedError, match=r"No space is left.*free at least") as refused:
-        start(place / "pg")
+        begin(place / "pg")
     assert refused.value.code == "disk-full"
     assert not (place / "pg/making").exists()
 
@@ -254,7 +254,7 @@ def test_a_folder_the_server_cannot_use_is_named(place: Path) -> None:
     closed = place / "closed"
     closed.mkdir(mode=0o700 if ROOT else 0o500)
     with pytest.raises(EmbeddedError, match="give it access, or choose another") as refused:
-        start(closed / "pg")
+        begin(closed / "pg")
     assert str(closed) in str(refused.value)
     assert closed.stat().st_mode & 0o777 == (0o700 if ROOT else 0o500), "never opened by us"
 
@@ -287,7 +287,7 @@ def test_without_the_package_the_system_server_is_used(place: Path) -> None:
 @as_root
 def test_under_root_the_server_runs_as_nobody_and_no_folder_changes_its_mode(place: Path) -> None:
     before = place.stat().st_mode
-    cluster = start(place / "pg")
+    cluster = begin(place / "pg")
     number = postmaster(place / "pg")
     assert Path(f"/proc/{number}").owner() == "nobody"
     assert (place / "pg/data").owner() == "nobody"
@@ -310,7 +310,7 @@ def test_under_root_a_private_virtualenv_is_copied_and_stays_private(place: Path
     assert server.bin.is_relative_to(place / "cache")
     assert find_server(str(home / "bin"), cache=place / "cache") == server, "copied once"
     assert private.stat().st_mode & 0o777 == 0o700
-    cluster = start(place / "pg", server=server, durable=False)
+    cluster = begin(place / "pg", server=server)
     assert ask(cluster, "SELECT 1") == "1"
     cluster.stop()
 
@@ -358,9 +358,15 @@ def launch_client(folder: Path, environment: dict[str, str] | None = None) -> su
     )
 
 
+def begin(folder: Path, server: Server | None = None) -> Cluster:
+    """Start without waiting for the disk: these tests cut no power."""
+    return start(folder, server=server, durable=False)
+
+
 def ask(cluster: Cluster, sql: str, database: str = "app") -> str:
-    psql = [cluster.server.bin / "psql", "-XqAt", cluster.dsn(database), "-c", sql]
-    return subprocess.run(psql, capture_output=True, text=True, check=True).stdout.strip()
+    psql = str(cluster.server.bin / "psql")
+    command = [psql, "-XqAt", cluster.dsn(database), "-c", sql]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def postmaster(folder: Path) -> int:
