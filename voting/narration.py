@@ -52,6 +52,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reason.majority_judgment.grades": _GRADES,
     "reason.majority_judgment.value": (*_GRADES, "grade", "removed"),
     "reason.majority_judgment.equal": _PAIR,
+    "reason.majority_judgment.excluded": ("option", "judgments", "judges"),
     "step.majority_judgment.gauge": ("option", "grade", "above", "below", "sign"),
     "step.majority_judgment.grades": _GRADES,
     "step.majority_judgment.value": (*_GRADES, "grade", "removed"),

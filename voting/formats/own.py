@@ -52,8 +52,9 @@ def recognise(text: str) -> bool:
 def read(text: str, *, strict: bool = True) -> Election:
     """Read rankings, approvals, scores or grades (`"ranking": [["A"], ["B", "C"]]` and so on).
 
-    With no ballots at all, `"kind"` says which they would be. Scores are judgments whose grades are named "0" to `max_score` (default: the highest given).
-    Strict: no field beside the known ones. An error in a ballot names the line where it begins.
+    Scores are judgments whose grades are named "0" to `max_score` (default: the highest given).
+    With no ballots at all, `"kind"` says which they would be. Strict: no field beside the known
+    ones. An error in a ballot names the line where it begins.
     """
     document = parsed(text)
     if strict:

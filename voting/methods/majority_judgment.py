@@ -97,9 +97,9 @@ def _read(row: Sequence[int], grades: Sequence[str], missing: str) -> Tally:
 def _is_absent(row: Sequence[int], judges: int, missing: str, quorum: str) -> bool:
     """Whether an option lacks the judgments it needs to be ranked among the others."""
     judged = sum(row[1:])
-    if missing == "exclude":
+    if missing == "exclude" and judged > 0:
         return 2 * judged < judges if quorum == "half" else judged < int(quorum)
-    return missing in ("median", "normalised") and judged == 0 and judges > 0
+    return missing in ("median", "normalised", "exclude") and judged == 0 and judges > 0
 
 
 def _ranked(options: Sequence[str], tallies: Sequence[Tally], absent: Sequence[bool]) -> Ranking:

@@ -15,7 +15,9 @@ def reason(outcome: Outcome) -> list[Sentence]:
     told = [_grade(outcome, winner)]
     order = [name for tier in outcome.ranking for name in tier]
     rest = [name for name in order if name not in outcome.winners]
-    if len(outcome.winners) == 1 and rest:
+    if len(outcome.winners) == 1 and rest and rest[0] in outcome.evidence["excluded"]:
+        told.append(_excluded(outcome, rest[0], "reason"))
+    elif len(outcome.winners) == 1 and rest:
         told.append(_against(outcome, winner, rest[0], "reason"))
     return told
 
@@ -36,9 +38,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's grade, and where its majority value falls behind the winner's."""
     if option in outcome.evidence["excluded"]:
-        judged = outcome.evidence["judges"] - outcome.evidence["missing"][option]
-        values = {"option": option, "judgments": judged, "judges": outcome.evidence["judges"]}
-        return [Sentence("why_not.majority_judgment.excluded", values)]
+        return [_excluded(outcome, option, "why_not")]
     return [_grade(outcome, option), _against(outcome, outcome.winners[0], option, "why_not")]
 
 
@@ -50,6 +50,13 @@ def _gauge(outcome: Outcome, name: str) -> dict[str, str | int]:
         "below": gauge["q"],
         "sign": gauge["sign"],
     }
+
+
+def _excluded(outcome: Outcome, name: str, part: str) -> Sentence:
+    judges = outcome.evidence["judges"]
+    judged = judges - outcome.evidence["missing"][name]
+    values = {"option": name, "judgments": judged, "judges": judges}
+    return Sentence(f"{part}.majority_judgment.excluded", values)
 
 
 def _grade(outcome: Outcome, name: str) -> Sentence:
