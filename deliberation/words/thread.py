@@ -1,0 +1,187 @@
+"""The thread of a consultation in words: what is open now, until when, what comes next.
+
+Pure: phases and a moment in, sentences out. A phase holds until just before its end, so an end at
+midnight is told as the last minute of the day before.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from deliberation.words import formats
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
+from deliberation.words.labels import label
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Stage(Protocol):
+    """A phase and where it stands: `promised`, `open` or `done`."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+    @property
+    def state(self) -> str: ...
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One knot of the thread; `due`: something is owed here that is not yet published."""
+
+    kind: str
+    title: str
+    state: Literal["done", "now", "next", "due"]
+    when: str
+    text: str
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """Three sentences; each may be empty but the first."""
+
+    now: str
+    until: str
+    next: str
+
+
+# What is open -> its sentence, the one that asks most of people first.
+OPEN: dict[tuple[str, ...], str] = {
+    ("vote",): _("Le vote est ouvert."),
+    ("proposals", "discussion"): _("Les propositions et le débat sont ouverts."),
+    ("proposals",): _("Les propositions sont ouvertes."),
+    ("discussion",): _("Le débat est ouvert."),
+    ("information",): _("C’est le moment de s’informer."),
+    ("decision",): _("La participation est terminée : la collectivité prépare sa réponse."),
+    ("follow_up",): _("La décision est prise. Sa mise en œuvre est suivie ici."),
+}
+NEXT: dict[str, str] = {
+    "information": _("L’information commencera le %(day)s."),
+    "proposals": _("Les propositions ouvriront le %(day)s."),
+    "discussion": _("Le débat ouvrira le %(day)s."),
+    "vote": _("Le vote ouvrira le %(day)s."),
+    "decision": _("La collectivité répondra entre le %(day)s et le %(end)s."),
+    "follow_up": _("Le suivi de la décision commencera le %(day)s."),
+}
+
+
+def telling(
+    lang: str, phases: Sequence[Stage], now: datetime, *, answered: bool = False
+) -> Telling:
+    """What is open now, until when and what comes next, for the head of a page."""
+    open_now = {phase.kind: phase for phase in phases if phase.state == "open"}
+    for kinds, sentence in OPEN.items():
+        if all(kind in open_now for kind in kinds):
+            if kinds == ("decision",) and answered:
+                sentence = _("La collectivité a répondu.")
+            return Telling(
+                now=translate(lang, sentence),
+                until=_until(lang, open_now[kinds[0]], now, answered),
+                next=_then(lang, phases, [open_now[kind] for kind in kinds]),
+            )
+    if all(phase.state == "promised" for phase in phases):
+        sentence = _("Cette consultation n’a pas encore commencé.")
+    elif all(phase.state == "done" for phase in phases):
+        sentence = _("Cette consultation est terminée.")
+    else:
+        sentence = _("Rien n’est ouvert en ce moment.")
+    return Telling(now=translate(lang, sentence), until="", next=_then(lang, phases, []))
+
+
+def thread(
+    lang: str, phases: Sequence[Stage], *, answered: bool = False, uncounted: bool = False
+) -> list[Step]:
+    """The knots of the thread, in order of opening.
+
+    `answered`: an official answer is published; `uncounted`: a closed vote has no result yet.
+    """
+    return [_step(lang, phase, answered, uncounted) for phase in phases]
+
+
+def states(phases: Sequence[Stage], *, answered: bool = False) -> list[str]:
+    """The states of the knots alone, for a card."""
+    return [_state(phase, answered, False) for phase in phases]
+
+
+def period(lang: str, opens: datetime, closes: datetime) -> str:
+    """`du 4 mars au 20 mai 2027`."""
+    end = last_minute(closes)
+    same_year = opens.astimezone(PARIS).year == end.astimezone(PARIS).year
+    return translate(
+        lang,
+        _("du %(begin)s au %(end)s"),
+        begin=formats.day(lang, opens, year=not same_year),
+        end=formats.day(lang, end),
+    )
+
+
+def last_minute(closes: datetime) -> datetime:
+    """The last minute before an end at midnight; any other end as it is."""
+    local = closes.astimezone(PARIS)
+    return closes - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else closes
+
+
+def _step(lang: str, phase: Stage, answered: bool, uncounted: bool) -> Step:
+    state = _state(phase, answered, uncounted)
+    text = ""
+    if state == "due" and phase.kind == "vote":
+        text = translate(lang, _("Le vote est clos, le résultat n’est pas encore publié."))
+    elif state == "due" and phase.state == "open":
+        day = formats.day(lang, last_minute(phase.closes_at))
+        text = translate(lang, _("Réponse promise au plus tard le %(day)s."), day=day)
+    elif state == "due":
+        day = formats.day(lang, last_minute(phase.closes_at))
+        text = translate(
+            lang, _("Réponse promise pour le %(day)s. Elle n’est pas encore publiée."), day=day
+        )
+    return Step(
+        kind=phase.kind,
+        title=label(lang, "phase", phase.kind),
+        state=state,
+        when=period(lang, phase.opens_at, phase.closes_at),
+        text=text,
+    )
+
+
+def _state(phase: Stage, answered: bool, uncounted: bool) -> Literal["done", "now", "next", "due"]:
+    if phase.state == "promised":
+        return "next"
+    if phase.kind == "decision" and not answered:
+        return "due"
+    if phase.kind == "vote" and phase.state == "done" and uncounted:
+        return "due"
+    return "now" if phase.state == "open" else "done"
+
+
+def _until(lang: str, phase: Stage, now: datetime, answered: bool) -> str:
+    if phase.kind == "follow_up" or (phase.kind == "decision" and answered):
+        return ""
+    end = formats.moment(lang, last_minute(phase.closes_at), weekday=True)
+    if phase.kind == "decision":
+        return translate(lang, _("Réponse promise au plus tard le %(moment)s."), moment=end)
+    left = formats.span(lang, phase.closes_at - now)
+    return translate(
+        lang, _("Jusqu’au %(moment)s, heure de Paris (encore %(left)s)."), moment=end, left=left
+    )
+
+
+def _then(lang: str, phases: Sequence[Stage], told: Sequence[Stage]) -> str:
+    """The next opening; or, of two things open, the one that goes on after the first."""
+    if len(told) == 2 and told[0].closes_at < told[1].closes_at:
+        day = formats.day(lang, last_minute(told[1].closes_at))
+        return translate(lang, _("Le débat continuera jusqu’au %(day)s."), day=day)
+    later = [phase for phase in phases if phase.state == "promised"]
+    if not later:
+        return ""
+    following = min(later, key=lambda phase: phase.opens_at)
+    return translate(
+        lang,
+        NEXT[following.kind],
+        day=formats.day(lang, following.opens_at),
+        end=formats.day(lang, last_minute(following.closes_at)),
+    )

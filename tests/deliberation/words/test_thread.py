@@ -1,0 +1,108 @@
+"""What the head of a consultation says at each moment of its life, and its thread."""
+
+from datetime import UTC, datetime, timedelta
+
+from deliberation.consultations.phases import state
+from deliberation.consultations.queries import PhaseView
+from deliberation.words.catalogue import NO_BREAK
+from deliberation.words.thread import last_minute, period, states, telling, thread
+
+NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
+
+
+def phases(**days: tuple[float, float]) -> list[PhaseView]:
+    """Phases by kind, in days from now."""
+    views = []
+    for kind, (begin, end) in days.items():
+        opens, closes = NOON + timedelta(days=begin), NOON + timedelta(days=end)
+        view = PhaseView(kind, opens, closes, "")
+        views.append(PhaseView(kind, opens, closes, state(view, NOON)))
+    return sorted(views, key=lambda view: view.opens_at)
+
+
+def told(*, answered: bool = False, lang: str = "fr", **days: tuple[float, float]):
+    """The three sentences, no-break spaces made plain."""
+    said = telling(lang, phases(**days), NOON, answered=answered)
+    return tuple(
+        text.replace(NO_BREAK, " ").replace("\u202f", " ")
+        for text in (said.now, said.until, said.next)
+    )
+
+
+def test_what_is_open_is_told_with_its_end_and_what_follows() -> None:
+    assert told(proposals=(-2, 5), vote=(12, 20)) == (
+        "Les propositions sont ouvertes.",
+        "Jusqu’au lundi 15 mars 2027 à 12 h, heure de Paris (encore 5 jours).",
+        "Le vote ouvrira le 22 mars 2027.",
+    )
+
+
+def test_the_vote_is_told_before_all_else_that_is_open() -> None:
+    assert told(information=(-9, 9), discussion=(-3, 9), vote=(-1, 0.25))[:2] == (
+        "Le vote est ouvert.",
+        "Jusqu’au mercredi 10 mars 2027 à 18 h, heure de Paris (encore 6 heures).",
+    )
+
+
+def test_a_debate_that_outlasts_the_proposals_is_announced_before_the_vote() -> None:
+    now, _, following = told(proposals=(-2, 5), discussion=(-2, 9), vote=(12, 20))
+    assert now == "Les propositions et le débat sont ouverts."
+    assert following == "Le débat continuera jusqu’au 19 mars 2027."
+
+
+def test_before_between_and_after_the_phases() -> None:
+    assert told(proposals=(3, 5)) == (
+        "Cette consultation n’a pas encore commencé.",
+        "",
+        "Les propositions ouvriront le 13 mars 2027.",
+    )
+    assert told(proposals=(-5, -3), vote=(2, 4))[0] == "Rien n’est ouvert en ce moment."
+    assert told(proposals=(-5, -3)) == ("Cette consultation est terminée.", "", "")
+
+
+def test_an_owed_answer_is_told_with_its_date_until_it_is_given() -> None:
+    now, until, _ = told(vote=(-9, -2), decision=(-1, 20))
+    assert now == "La participation est terminée : la collectivité prépare sa réponse."
+    assert until == "Réponse promise au plus tard le mardi 30 mars 2027 à 13 h."  # summer time
+    assert told(answered=True, decision=(-1, 20))[:2] == ("La collectivité a répondu.", "")
+
+
+def test_the_next_answer_is_announced_with_both_dates() -> None:
+    assert told(vote=(-1, 1), decision=(2, 20))[2] == (
+        "La collectivité répondra entre le 12 mars 2027 et le 30 mars 2027."
+    )
+
+
+def test_dates_are_written_in_the_reader_s_language() -> None:
+    assert "Monday 15 March 2027 at 12:00" in told(lang="en", proposals=(-2, 5))[1]
+
+
+def test_an_end_at_midnight_is_told_as_the_last_minute_of_the_day() -> None:
+    midnight = datetime(2027, 3, 11, 23, 0, tzinfo=UTC)  # 12 March, 0 h in Paris
+    assert last_minute(midnight) == midnight - timedelta(minutes=1)
+    assert last_minute(NOON) == NOON
+    assert period("fr", NOON, midnight).replace(NO_BREAK, " ") == "du 10 mars au 11 mars 2027"
+
+
+def test_a_period_across_the_new_year_names_both_years() -> None:
+    text = period("fr", NOON - timedelta(days=90), NOON).replace(NO_BREAK, " ")
+    assert text == "du 10 décembre 2026 au 10 mars 2027"
+
+
+def test_the_thread_shows_what_is_done_now_promised_and_owed() -> None:
+    days = {"proposals": (-9, -5), "vote": (-4, -2), "decision": (-1, 9), "follow_up": (10, 20)}
+    assert states(phases(**days)) == ["done", "done", "due", "next"]
+    assert states(phases(**days), answered=True) == ["done", "done", "now", "next"]
+    steps = thread("fr", phases(**days), uncounted=True)
+    assert [step.state for step in steps] == ["done", "due", "due", "next"]
+    assert steps[1].text == "Le vote est clos, le résultat n’est pas encore publié."
+
+
+def test_an_answer_that_is_late_says_for_when_it_was_promised() -> None:
+    (step,) = thread("fr", phases(decision=(-9, -1)))
+    assert step.state == "due"
+    assert step.text.replace(NO_BREAK, " ") == (
+        "Réponse promise pour le 9 mars 2027. Elle n’est pas encore publiée."
+    )
+    (step,) = thread("fr", phases(decision=(-9, -1)), answered=True)
+    assert step.state == "done"
