@@ -121,9 +121,14 @@ def with_rows(ballots: B, matrix: U8, counts: I64, options: tuple[str, ...] | No
 
 
 def distinct(ballots: B) -> B:
-    """Collapse equal ballots, drop those counted zero times, and sort the rest by their bytes."""
-    matrix, counts = grouped(matrix_of(ballots), ballots.counts)
-    return with_rows(ballots, matrix, counts)
+    """Collapse equal ballots, drop those counted zero times, and sort the rest by their bytes.
+
+    Rankings that say the same with other numbers are equal: ranks lose their gaps.
+    """
+    matrix = matrix_of(ballots)
+    if isinstance(ballots, Rankings):
+        matrix = without_gaps(matrix)
+    return with_rows(ballots, *grouped(matrix, ballots.counts))
 
 
 def canonical(ballots: B) -> B:
@@ -132,11 +137,8 @@ def canonical(ballots: B) -> B:
     Ballot order, option order and grouping of the input leave no trace in it.
     """
     order = sorted(range(len(ballots.options)), key=lambda column: ballots.options[column])
-    matrix = np.asfortranarray(matrix_of(ballots)[:, order])
-    if isinstance(ballots, Rankings):
-        matrix = without_gaps(matrix)
-    rows, counts = grouped(matrix, ballots.counts)
-    return with_rows(ballots, rows, counts, tuple(ballots.options[column] for column in order))
+    names = tuple(ballots.options[column] for column in order)
+    return distinct(with_rows(ballots, matrix_of(ballots)[:, order], ballots.counts, names))
 
 
 def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:

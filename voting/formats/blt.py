@@ -49,8 +49,6 @@ def read(text: str, *, strict: bool = True) -> Election:
     ones, and an option repeated on a paper (its first place counts); each is noted.
     """
     head, papers, names = _parts(text)
-    if len(head) < 2:
-        raise InvalidBallots("missing_header", line=1, column=1, name="options seats")
     options, seats = (_number(token) for token in head[:2])
     withdrawn = _withdrawn(head[2:], options)
     rows = RankedRows()
@@ -101,6 +99,8 @@ def _parts(text: str) -> tuple[list[_Token], list[list[_Token]], list[_Token]]:
     tokens = list(_tokens(text))
     if not tokens:
         raise InvalidBallots("empty_file", line=1, column=1)
+    if len(tokens) < 2:
+        raise InvalidBallots("missing_header", line=1, column=1, name="options seats")
     position = 2
     while position < len(tokens) and re.fullmatch(r"-\d+", tokens[position].text):
         position += 1

@@ -154,9 +154,6 @@ def _check_total(metadata: dict[str, str], places: dict[str, int], key: str, fou
 def _type(ballots: Rankings) -> str:
     ranked = np.count_nonzero(ballots.ranks, axis=1)
     complete = bool((ranked == len(ballots.options)).all())
-    # `distinct` keeps gaps, so count the different ranks themselves.
-    strict = all(
-        len(set(row) - {0}) == number
-        for row, number in zip(ballots.ranks.tolist(), ranked.tolist(), strict=True)
-    )
+    # Without gaps, the last rank is the number of ranked options unless some are equal.
+    strict = bool((ranked == ballots.ranks.max(axis=1, initial=0)).all())
     return ("so" if strict else "to") + ("c" if complete else "i")
