@@ -88,8 +88,10 @@ def render(
 
 
 def page_language(request: Request[Any, Any, Any]) -> str:
-    """The language of a page's address; French for the few addresses without one."""
+    """The language of a page's address, or of `?lang=` in a frame's; French elsewhere."""
     first = request.scope["path"].split("/", 2)[1]
+    if first == "embed":
+        first = request.query_params.get("lang", "")
     return first if first in LANGUAGES else LANGUAGES[0]
 
 

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from web.embed import pages as embed
 from web.pages import consultations, errors, files, home, proposals
 
 PAGES: list[ControllerRouterHandler] = [
@@ -15,6 +16,7 @@ FILES: list[ControllerRouterHandler] = [
     files.theme_file,
     files.logo_file,
     *home.DOORS,
+    *embed.HANDLERS,
 ]
 
 __all__ = ["FILES", "PAGES", "errors"]

@@ -1,0 +1,144 @@
+"""A consultation shown in other sites: who may frame it, what it shows, what it never does."""
+
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from deliberation.consultations.commands import consultation_row, withdraw_consultation
+from deliberation.kit.act import House
+from tests.builders import a_consultation, a_member, a_person, acting, an_authority
+from tests.site import Visitor
+
+TOWN = "https://www.ville.example.org"
+
+
+async def test_only_the_listed_origins_may_frame_a_consultation(house: House, visitor_of) -> None:
+    page = await a_consultation(house, frame_ancestors=[TOWN, "https://intra.example.org:8443"])
+    visitor: Visitor = await visitor_of(None)
+    answer = await visitor.open(f"/embed/c/{page.card.slug}")
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].endswith(
+        f"frame-ancestors 'self' {TOWN} https://intra.example.org:8443"
+    )
+    assert "x-frame-options" not in answer.headers
+
+
+async def test_a_frame_sets_no_cookie_holds_no_form_and_is_kept_a_minute(
+    house: House, visitor_of
+) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    answer = await visitor.open(f"/embed/c/{page.card.slug}")
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert "cookie" not in answer.headers.get("vary", "").lower()
+    assert "<form" not in answer.text
+    assert '<base target="_top">' in answer.text
+    assert "<script" not in answer.text
+
+
+async def test_a_frame_shows_question_what_is_open_thread_and_the_most_supported(
+    house: House, visitor_of
+) -> None:
+    page = await a_consultation(house, proposals=(-1, 10), decision=(12, 20))
+    author: Visitor = await visitor_of(await a_person(house))
+    for title in ("Planter une haie", "Ouvrir le chemin"):
+        await author.open(f"/fr/c/{page.card.slug}/proposer")
+        await author.send("/proposer", title=title, body="Le long du chemin des écoliers.")
+        await author.send("/publier")
+    await author.send("/soutenir")
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/embed/c/{page.card.slug}")
+    assert page.card.question in visitor.text.replace(" ", " ")
+    assert "Les propositions sont ouvertes." in visitor.text
+    assert "Ouvrir le chemin 1 soutien" in visitor.text
+    assert visitor.text.index("Ouvrir le chemin") < visitor.text.index("Planter une haie")
+    assert "Le fil de la consultation" in visitor.text
+    assert f'href="/fr/c/{page.card.slug}/proposer"' in visitor.page.text
+
+
+async def test_the_frame_speaks_the_language_of_its_address(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(None)
+    visitor.http.headers["accept-language"] = "en"
+    assert '<html lang="fr"' in (await visitor.open(f"/embed/c/{page.card.slug}")).text
+    english = (await visitor.open(f"/embed/c/{page.card.slug}?lang=en")).text
+    assert '<html lang="en"' in english
+    assert f'href="/en/c/{page.card.slug}"' in english
+
+
+async def test_drafts_withdrawn_and_unknown_are_404_even_for_their_agent(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    draft = await a_consultation(
+        house, authority, agent=agent, opened=False, frame_ancestors=[TOWN]
+    )
+    gone = await a_consultation(house, authority, agent=agent, proposals=(1, 9))
+    async with acting(house, agent) as act:
+        await withdraw_consultation(act, await consultation_row(act, gone.card.slug))
+    for person in (None, agent):
+        visitor: Visitor = await visitor_of(person)
+        for slug in (draft.card.slug, gone.card.slug, "jamais-ecrite"):
+            answer = await visitor.open(f"/embed/c/{slug}")
+            assert answer.status_code == 404
+            assert answer.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+            assert "<header" not in answer.text
+            assert "set-cookie" not in answer.headers
+
+
+async def test_a_frame_weighs_less_than_25_kilobytes(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(None)
+    paths = [f"/embed/c/{page.card.slug}"]
+    transferred = 0
+    while paths:
+        path = paths.pop()
+        async with visitor.http.stream("GET", path, headers={"accept-encoding": "br"}) as answer:
+            assert answer.status_code == 200, path
+            transferred += sum([len(chunk) async for chunk in answer.aiter_raw()])
+        if path.startswith("/embed"):
+            text = (await visitor.open(path)).text
+            paths += [part.split('"')[0] for part in text.split('rel="stylesheet" href="')[1:]]
+    assert transferred < 25_000
+
+
+async def test_every_other_address_of_the_site_refuses_to_be_framed(
+    house: House, site: Litestar, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(
+        house, authority, frame_ancestors=[TOWN], agent=await a_member(house, authority, "agent")
+    )
+    visitor: Visitor = await visitor_of(None)
+    values = {"slug": page.card.slug, "number": "1", "name": "absent"}
+    routes = [route for route in site.routes if isinstance(route, HTTPRoute)]
+    assert len(routes) > 30
+    for route in routes:
+        path = _address(route, {**values, "authority": authority.slug})
+        for method in sorted(route.methods):
+            answer = await visitor.http.request(method, path)
+            allowed = path.startswith("/embed/") and method in ("GET", "HEAD", "OPTIONS")
+            if path.startswith("/embed/c/") and method == "GET":
+                assert f"frame-ancestors 'self' {TOWN}" in answer.headers["content-security-policy"]
+                assert "x-frame-options" not in answer.headers
+            elif not allowed:
+                assert answer.headers["x-frame-options"] == "DENY", (method, path)
+                assert "frame-ancestors 'none'" in answer.headers["content-security-policy"] or (
+                    "default-src 'none'; sandbox" == answer.headers["content-security-policy"]
+                ), (method, path)
+
+
+def _address(route: HTTPRoute, values: dict[str, str]) -> str:
+    """An address of a route, its gaps filled: a name for texts, 1 for numbers."""
+    parts = []
+    for part in route.path_components:
+        if isinstance(part, str):
+            parts.append(part)
+        else:
+            kind = part.type.__name__
+            known = values.get(part.name)
+            parts.append(
+                known or ("1" if kind == "int" else "00000000-0000-7000-8000-000000000000")
+            )
+    return "/" + "/".join(parts)
