@@ -1,5 +1,6 @@
 """The application of programs: JSON resources under /api/v1 and their OpenAPI description."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -15,6 +16,9 @@ from api.plumbing.drafts import DraftRequest
 from api.plumbing.problems import problem
 from api.plumbing.transaction import provide_act
 from api.resources import RESOURCES
+from deliberation.jobs import JOBS, PERIODIC
+from deliberation.kit.logs import configure_logs
+from deliberation.kit.queue import work
 from deliberation.kit.settings import Settings
 
 PREFIX = "/api/v1"
@@ -57,12 +61,22 @@ def create_api(settings: Settings) -> Litestar:
 def house_lifespan(
     settings: Settings,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Opens the house when the process starts, closes it when it ends."""
+    """Opens the house when the process starts, closes it when it ends; the worker may run inside."""
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        configure_logs(settings.log_level)
         async with open_house(settings) as house:
             app.state.house = house
+            until = asyncio.Event()
+            worker = (
+                asyncio.create_task(work(house, JOBS, PERIODIC, until=until))
+                if settings.worker_inside
+                else None
+            )
             yield
+            until.set()
+            if worker is not None:
+                await worker
 
     return lifespan

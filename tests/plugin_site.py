@@ -9,7 +9,6 @@ from sqlalchemy import text
 from api.house import open_house
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
-from deliberation.kit.logs import configure_logs
 from deliberation.kit.settings import Settings
 from deliberation.people.commands import open_session
 from deliberation.people.model import Person
@@ -21,7 +20,6 @@ from web.app import create_site
 @pytest.fixture(scope="session")
 def settings(database_url: str) -> Settings:
     """The settings of a test install."""
-    configure_logs()
     return Settings(database_url=database_url, secret="s" * 40)
 
 

@@ -1,0 +1,73 @@
+"""authority, person: the first ones of an empty install, and later ones."""
+
+import click
+
+from api.cli.support import an_act, asynchronous, show_json, tell
+from deliberation.authorities.commands import AuthorityDraft, create_authority
+from deliberation.authorities.model import KINDS
+from deliberation.authorities.queries import authority_cards, authority_row
+from deliberation.kit.act import ROLES
+from deliberation.kit.drafts import read_draft
+from deliberation.people.commands import Invitation, give_role
+
+
+@click.group()
+def authority() -> None:
+    """Create and list authorities."""
+
+
+@authority.command()
+@click.argument("slug")
+@click.option("--kind", type=click.Choice(KINDS), required=True)
+@click.option("--name", required=True)
+@click.option("--email", required=True, help="Where people write to the authority.")
+@click.option("--accent", default="#0B5A5E", help="Its colour, as #0B5A5E.")
+@click.option("--population", default="", help="Inhabitants, the base of participation.")
+@asynchronous
+async def create(slug: str, kind: str, name: str, email: str, accent: str, population: str) -> None:
+    """Create an authority."""
+    values = {
+        "slug": slug,
+        "kind": kind,
+        "name": name,
+        "contact_email": email,
+        "accent": accent,
+        "population": population,
+    }
+    async with an_act() as act:
+        await create_authority(act, read_draft(AuthorityDraft, values))
+    tell(f"{name} exists, at /a/{slug}. Next: beffroi person invite ADDRESS --authority {slug}")
+
+
+@authority.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@asynchronous
+async def list_(as_json: bool) -> None:
+    """List authorities."""
+    async with an_act() as act:
+        cards = await authority_cards(act)
+    if as_json:
+        show_json({"authorities": cards})
+        return
+    for card in cards:
+        click.echo(f"{card.slug}\t{card.kind}\t{card.name}")
+
+
+@click.group()
+def person() -> None:
+    """Give people roles."""
+
+
+@person.command()
+@click.argument("email")
+@click.option("--authority", "slug", required=True, help="The authority's slug.")
+@click.option("--role", type=click.Choice(ROLES), default="administrator", show_default=True)
+@click.option("--name", default="", help="Their name; by default the beginning of the address.")
+@asynchronous
+async def invite(email: str, slug: str, role: str, name: str) -> None:
+    """Give somebody a role in an authority; they sign in with a code sent to their address."""
+    values = {"email": email, "name": name or email.partition("@")[0], "role": role}
+    async with an_act() as act:
+        where = await authority_row(act, slug)
+        await give_role(act, where.id, read_draft(Invitation, values))
+    tell(f"{email} is now {role} of {where.name} and signs in at /identite.")

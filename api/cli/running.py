@@ -1,0 +1,126 @@
+"""serve, worker, migrate, settings."""
+
+import asyncio
+import os
+import signal
+import socket
+from dataclasses import replace
+
+import click
+
+from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
+from deliberation.kit.settings import Settings, describe, read_settings
+
+SITE = "web.app:create_site"  # named, not imported: the one reference upward
+
+
+@click.command()
+@click.option("--host", default=None, help="Address to listen on (BEFFROI_HOST).")
+@click.option("--port", type=int, default=None, help="Port to listen on (BEFFROI_PORT).")
+@click.option("--workers", type=int, default=None, help="Site processes (BEFFROI_WORKERS).")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
+    from deliberation.kit.database import migrate as bring_up_to_date
+
+    with sentences():
+        given = read_settings()
+        chosen = replace(
+            given,
+            host=host or given.host,
+            port=port or given.port,
+            workers=workers or given.workers,
+        )
+        check_port(chosen)
+        with with_database(chosen) as known:
+            bring_up_to_date(known.database_url)
+            serve_site(known)
+
+
+@click.command()
+@asynchronous
+async def worker() -> None:
+    """Run the background jobs until Ctrl-C."""
+    from api.house import open_house
+    from deliberation.jobs import JOBS, PERIODIC
+    from deliberation.kit.logs import configure_logs
+    from deliberation.kit.queue import work
+
+    settings = read_settings()
+    configure_logs(settings.log_level)
+    until = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, until.set)
+    with with_database(settings) as known:
+        async with open_house(known, size=4) as house:
+            await work(house, JOBS, PERIODIC, until=until)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from deliberation.kit.database import migrate as bring_up_to_date
+
+    with sentences(), with_database(read_settings()) as known:
+        bring_up_to_date(known.database_url)
+        tell("The database has the newest schema.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def settings(as_json: bool) -> None:
+    """Show every setting: its variable, its value here and its meaning."""
+    with sentences():
+        rows = list(describe(read_settings()))
+    if as_json:
+        show_json({name: {"value": value, "meaning": meaning} for name, value, meaning in rows})
+        return
+    for name, value, meaning in rows:
+        click.echo(f"{name}={value}\n    {meaning}")
+
+
+def serve_site(settings: Settings) -> None:
+    """Run the site's processes until a signal stops them. Blocking."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    os.environ.update(environment_of(settings))
+    Granian(
+        SITE,
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        workers_kill_timeout=3,
+        respawn_failed_workers=True,
+        log_enabled=False,
+    ).serve()
+
+
+def check_port(settings: Settings) -> None:
+    """Stop with a sentence when another program listens on the port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            stop(
+                f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}): "
+                f"stop the program that holds it, or choose another with --port "
+                f"{settings.port + 1}."
+            )
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that give a process the same settings."""
+    from dataclasses import fields
+
+    found = {}
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        found[item.metadata["variable"]] = (
+            ("1" if value else "0") if isinstance(value, bool) else str(value)
+        )
+    return found

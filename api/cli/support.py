@@ -1,0 +1,119 @@
+"""What commands share: the reader's language, errors as sentences and exit codes, the house."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+import msgspec
+
+from deliberation.kit import errors
+from deliberation.kit.act import Act
+from deliberation.kit.settings import SettingError, Settings, read_settings
+
+if TYPE_CHECKING:  # read only by commands that need a database: the others start at once
+    from deliberation.kit.act import Act
+
+Result = TypeVar("Result")
+
+EXIT: dict[type[errors.Refusal], int] = {
+    errors.Invalid: 3,
+    errors.NotFound: 4,
+    errors.Conflict: 5,
+    errors.NotAllowed: 6,
+    errors.SignInNeeded: 6,
+    errors.TooMany: 1,
+}
+
+
+def language() -> str:
+    """English where the terminal's language is English, otherwise French."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "en" if value.startswith("en") else "fr"
+    return "fr"
+
+
+def stop(sentence: str, code: int = 1) -> NoReturn:
+    """End the command with a sentence on standard error."""
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def tell(sentence: str) -> None:
+    """Progress and remarks, on standard error."""
+    click.echo(sentence, err=True)
+
+
+def show_json(value: Any) -> None:
+    """One JSON object on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def asynchronous(
+    command: Callable[..., Coroutine[Any, Any, Result]],
+) -> Callable[..., Result]:
+    """Run a coroutine as a command, its refusals told as sentences with their exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Result:
+        with sentences():
+            return asyncio.run(command(*args, **kwargs))
+
+    return run
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn what is refused or goes wrong into one clear sentence and an exit code."""
+    from deliberation.kit.embedded import EmbeddedError
+    from deliberation.words.refusals import refusal
+
+    try:
+        yield
+    except errors.Invalid as error:
+        for field, (code, values) in error.errors.items():
+            click.echo(f"{field}: {refusal(language(), code, values)}", err=True)
+        sys.exit(EXIT[errors.Invalid])
+    except errors.Refusal as error:
+        stop(refusal(language(), error.code, error.values), EXIT[type(error)])
+    except (EmbeddedError, SettingError) as error:
+        stop(str(error))
+    except (OSError, ConnectionError) as error:
+        stop(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@contextmanager
+def with_database(settings: Settings) -> Iterator[Settings]:
+    """Settings that name a running database: the given one, or the embedded one, started here."""
+    if settings.database_url:
+        yield settings
+        return
+    from deliberation.kit import embedded
+
+    cluster = embedded.start(settings.data_folder / "postgresql")
+    try:
+        yield replace(settings, database_url=cluster.url())
+    finally:
+        cluster.stop()
+
+
+@asynccontextmanager
+async def an_act(settings: Settings | None = None) -> "AsyncIterator[Act]":
+    """The operator's act, in a transaction: nobody signed in, on a migrated database."""
+    from api.house import open_house
+    from deliberation.kit import clock
+    from deliberation.kit.act import Act
+    from deliberation.kit.database import migrate, transaction
+
+    with with_database(settings or read_settings()) as known:
+        await asyncio.to_thread(migrate, known.database_url)
+        async with open_house(known, size=2) as house, transaction(house.engine) as db:
+            yield Act(house=house, db=db, now=await clock.now(db), lang=language())

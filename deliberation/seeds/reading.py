@@ -1,0 +1,223 @@
+"""The demo's story as it is written down: TOML files read into frozen structs.
+
+Days are offsets from the day the story is told; keys name people and proposals inside the files.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+STORY = Path(__file__).parent / "story"
+ELECTIONS = Path(__file__).parent / "elections"
+
+
+class AuthorityStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant of the demo."""
+
+    slug: str
+    kind: str
+    name: str
+    tagline: str
+    accent: str
+    contact_email: str
+    phone: str
+    address: str
+    population: int | None = None
+    publication_director: str
+    host: str
+    dpo_email: str
+
+
+class RoleStory(msgspec.Struct, frozen=True):
+    """A role somebody holds."""
+
+    authority: str
+    role: Literal["administrator", "agent", "moderator", "official"]
+
+
+class PersonStory(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of the story; `demo` ones are offered to sign in as, and `who` says what for."""
+
+    key: str
+    name: str
+    email: str
+    roles: list[RoleStory] = []
+    demo: bool = False
+    who: str = ""
+
+
+class PhaseStory(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"}):
+    """A phase, in days from today."""
+
+    kind: Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
+    begin: float
+    end: float
+
+
+class OptionStory(msgspec.Struct, frozen=True, kw_only=True):
+    """An option: a proposal's key, or a key of its own with a title."""
+
+    proposal: str = ""
+    key: str = ""
+    title: str = ""
+    description: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its key in the electorate's tables."""
+        return self.proposal or self.key
+
+
+class CampStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A share of the electorate, and how it tends to vote, by option."""
+
+    share: float
+    weights: dict[str, list[float]] = {}  # for each grade, worst to best
+    approves: dict[str, float] = {}  # chance of approving
+    strengths: dict[str, float] = {}  # Plackett-Luce weights
+    ranked: list[int] = []  # how many are ranked: at least, at most
+
+
+class ElectorateStory(msgspec.Struct, frozen=True, kw_only=True):
+    """Who votes."""
+
+    ballots: int
+    no_opinion: float = 0.0
+    camp: list[CampStory]
+
+
+class PollStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A question put to the vote."""
+
+    question: str
+    method: Literal["majority_judgment", "approval", "schulze", "instant_runoff"]
+    compare: str | None = None
+    grades: list[str] = []
+    option: list[OptionStory]
+    electorate: ElectorateStory | None = None
+
+
+class ReplyStory(msgspec.Struct, frozen=True):
+    """A reply to a comment."""
+
+    author: str
+    body: str
+
+
+class HiddenStory(msgspec.Struct, frozen=True):
+    """Why a comment was hidden, by whom, after whose report."""
+
+    reason: str
+    by: str
+    reported_by: str
+    reason_note: str = ""
+
+
+class ReportStory(msgspec.Struct, frozen=True):
+    """A report that still waits."""
+
+    reason: str
+    by: str
+    note: str = ""
+
+
+class CommentStory(msgspec.Struct, frozen=True, kw_only=True):
+    """An argument or a question."""
+
+    author: str
+    stance: Literal["for", "against", "question"]
+    body: str
+    reply: list[ReplyStory] = []
+    hidden: HiddenStory | None = None
+    report: ReportStory | None = None
+
+
+class AnswerStory(msgspec.Struct, frozen=True, kw_only=True):
+    """An official answer; to a result when `poll` is given."""
+
+    author: str
+    decision: Literal["accepted", "partly", "studied", "declined", "informed"]
+    day: float
+    body: str
+    poll: int = 0
+
+
+class ProposalStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal with what followed."""
+
+    key: str
+    author: str
+    title: str
+    theme: str = ""
+    place: str = ""
+    supports: int = 0
+    day: float
+    body: str
+    comment: list[CommentStory] = []
+    answer: list[AnswerStory] = []
+
+
+class ConsultationStory(msgspec.Struct, frozen=True, kw_only=True, rename={"undecided": "open"}):
+    """A consultation from its first day on."""
+
+    authority: str
+    slug: str
+    title: str
+    question: str
+    summary: str
+    decided: list[str] = []
+    undecided: list[str] = []
+    not_negotiable: list[str] = []
+    promise: str
+    themes: list[str] = []
+    body: str
+    phase: list[PhaseStory]
+    poll: list[PollStory] = []
+    proposal: list[ProposalStory] = []
+    result_answer: list[AnswerStory] = []
+
+
+class _Network(msgspec.Struct, frozen=True):
+    authority: list[AuthorityStory]
+
+
+class _People(msgspec.Struct, frozen=True):
+    person: list[PersonStory]
+
+
+@cache
+def authorities() -> list[AuthorityStory]:
+    """The demo's tenants."""
+    return _read(STORY / "network.toml", _Network).authority
+
+
+@cache
+def people() -> list[PersonStory]:
+    """All people of the story."""
+    return _read(STORY / "people.toml", _People).person
+
+
+def demo_people() -> list[PersonStory]:
+    """Those one can sign in as."""
+    return [person for person in people() if person.demo]
+
+
+@cache
+def consultations() -> list[ConsultationStory]:
+    """All consultations."""
+    files = sorted((STORY / "consultations").glob("*.toml"))
+    return [_read(path, ConsultationStory) for path in files]
+
+
+def logo(slug: str) -> str:
+    """An authority's drawing, or nothing."""
+    path = STORY / "logos" / f"{slug}.svg"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _read(path: Path, kind: type[Kind]) -> Kind:
+    return msgspec.toml.decode(path.read_bytes(), type=kind)
