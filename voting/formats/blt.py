@@ -170,13 +170,16 @@ def _ranks(tokens: list[_Token], options: int, notes: list[Note], strict: bool) 
 
 
 def _quoted_names(tokens: list[_Token], options: int) -> list[str]:
+    end = (0, 0)
     for token in tokens:
         if not token.quoted and token.text == '"':
             raise InvalidBallots("unclosed_quote", line=token.line, column=token.column)
-        if not token.quoted:
+        # `"A""B"` could be two names or one name with a quote in it.
+        if not token.quoted or (token.line, token.column) == end:
             raise InvalidBallots(
                 "unexpected_text", line=token.line, column=token.column, found=token.text[:40]
             )
+        end = token.line, token.column + len(token.text) + 2
     if len(tokens) > options + 1:
         extra = tokens[options + 1]
         raise InvalidBallots(

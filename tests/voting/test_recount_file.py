@@ -1,0 +1,85 @@
+"""A published result can be counted again from its file; a changed file is found out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.voting.ballot_builders import GRADES, rankings
+from voting.ballots import from_tallies
+from voting.checks import InvalidBallots
+from voting.formats import read
+from voting.recount import recount, recount_file
+from voting.tally import tally
+from voting.ties import by_order, by_published_seed
+
+BALLOTS = rankings({"B>A": 4, "A>B>C": 5, "C=B": 2})
+
+
+def test_the_file_holds_ballots_count_and_outcome_in_canonical_json() -> None:
+    outcome = tally(BALLOTS, "schulze", ties=by_order("CBA"))
+    text = recount_file(BALLOTS, outcome, title="Les halles")
+    document = json.loads(text)
+    assert sorted(document) == ["ballots", "candidates", "count", "published", "seats", "title"]
+    assert document["count"] == {
+        "method": "schulze",
+        "options": {"strength": "winning_votes", "unranked": "bottom"},
+        "tie_order": ["C", "B", "A"],
+        "tie_seed": None,
+    }
+    assert document["ballots"] == [
+        {"count": 2, "ranking": [["B", "C"]]},
+        {"count": 5, "ranking": [["A"], ["B"], ["C"]]},
+        {"count": 4, "ranking": [["B"], ["A"]]},
+    ]
+    again = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert text == again.encode()
+    assert read(text).title == "Les halles"
+
+
+def test_the_file_does_not_depend_on_the_order_of_the_ballots() -> None:
+    other = rankings({"C=B": 2, "A>B>C": 5, "B>A": 4})
+    outcome = tally(BALLOTS, "schulze")
+    assert recount_file(BALLOTS, outcome) == recount_file(other, tally(other, "schulze"))
+
+
+@pytest.mark.parametrize("rule", [by_order("CBA"), by_published_seed("27 11")])
+def test_a_recount_uses_the_published_tie_rule(rule: object) -> None:
+    tied = rankings({"A": 1, "B": 1, "C": 1})
+    outcome = tally(tied, "plurality", ties=rule)  # type: ignore[arg-type]
+    again = recount(recount_file(tied, outcome))
+    assert again.same
+    assert again.outcome == outcome
+
+
+def test_tallies_of_grades_are_recounted_too() -> None:
+    ballots = from_tallies(["A", "B"], GRADES, [[0, 0, 5, 5, 0], [3, 0, 0, 0, 4]], 10)
+    assert recount(recount_file(ballots, tally(ballots, "majority_judgment"))).same
+
+
+def test_one_ballot_more_is_found_out() -> None:
+    document = json.loads(recount_file(BALLOTS, tally(BALLOTS, "schulze")))
+    document["ballots"][0]["count"] += 1
+    found = recount(json.dumps(document))
+    assert not found.same
+    assert {difference.path for difference in found.differences} >= {
+        "boxes/counted",
+        "digest",
+        "evidence/voters",
+    }
+
+
+def test_another_published_winner_is_found_out() -> None:
+    document = json.loads(recount_file(BALLOTS, tally(BALLOTS, "schulze")))
+    document["published"]["winners"] = ["C"]
+    found = recount(json.dumps(document))
+    assert [(d.path, d.published, d.recounted) for d in found.differences] == [
+        ("winners/0", '"C"', f'"{found.outcome.winners[0]}"')
+    ]
+
+
+@pytest.mark.parametrize("text", ["{}", '{"count": {}, "published": 3}', '{"count": 1}'])
+def test_another_file_is_refused(text: str) -> None:
+    with pytest.raises(InvalidBallots, match="not_a_recount_file"):
+        recount(text)
