@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
 from deliberation.kit.database import Row
-
-BY_HAND = {"install", "rate_count"}  # tables of functions.sql
+from deliberation.migrations.files import BY_HAND
 
 
 def _run(connection: Connection) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+BY_HAND = {"install", "rate_count"}  # tables that functions.sql makes
+
 
 def run_file(name: str) -> None:
     """Run a file of several statements on the migration's connection and transaction."""

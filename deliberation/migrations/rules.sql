@@ -35,7 +35,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtextextended('poll:' || the_poll::text, 0));
     SELECT clock_timestamp() + clock_offset INTO moment FROM install;
-    SELECT consultation.state, phase.opens_at, phase.closes_at, poll.source INTO vote
+    SELECT consultation.state, phase.opens_at, phase.closes_at, poll.source, poll.counted_at INTO vote
         FROM poll
         JOIN consultation ON consultation.id = poll.consultation_id
         JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
@@ -43,7 +43,7 @@ BEGIN
     IF vote IS NULL OR vote.state <> 'open' OR vote.source <> 'live' OR moment < vote.opens_at THEN
         refusal := 'voting-not-open';
         RETURN;
-    ELSIF moment >= vote.closes_at THEN
+    ELSIF moment >= vote.closes_at OR vote.counted_at IS NOT NULL THEN
         refusal := 'voting-closed';
         RETURN;
     END IF;

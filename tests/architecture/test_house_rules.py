@@ -1,0 +1,140 @@
+"""The habits of ARCHITECTURE.md that a program can check, each as a test."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("voting", "deliberation", "api", "web")
+
+# What each rule forbids -> where it is allowed, and why.
+FORBIDDEN = {
+    r"\b(datetime|date)\.(now|utcnow|today)\(|\btime\.time\(": {
+        "a clock decides nothing but the database's (kit/clock.py)": set(),
+    },
+    r"\bCURRENT_TIMESTAMP\b|(?<![_.\w])now\(\)(?! AS)": {
+        "SQL asks clock_now(), which tests and the demo can move": set(),
+    },
+    r"^\s*(import random|from random import)|\brandom\.(random|choice|shuffle)\(": {
+        "chance has a seed; only the demo's story draws, from a fixed one": {
+            "deliberation/seeds/play.py"
+        },
+    },
+    r"\.commit\(\)": {
+        "kit.database.transaction() alone commits": set(),
+    },
+    r"\bos\.environ\b|\bos\.getenv\b": {
+        "settings.py reads the environment; a terminal's language and a server's own are not ours": {
+            "deliberation/kit/settings.py",
+            "deliberation/kit/embedded.py",
+            "deliberation/kit/embedded_server.py",
+            "api/cli/support.py",
+            "api/cli/running.py",
+        },
+    },
+}
+
+
+def sources(*packages: str) -> Iterator[tuple[str, str]]:
+    """(path, text) of our Python files."""
+    for package in packages or PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "versions" not in path.parts:
+                yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_what_is_forbidden_stands_nowhere_else(pattern: str) -> None:
+    ((rule, allowed),) = FORBIDDEN[pattern].items()
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in sources()
+        if path not in allowed
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.search(pattern, line) and not line.lstrip().startswith("#")
+    ]
+    assert not found, f"{rule}\n" + "\n".join(found)
+
+
+def test_every_table_is_in_the_one_list() -> None:
+    from deliberation.kit.database import Row
+    from deliberation.tables import TABLES
+
+    assert {row.__table__.name for row in TABLES} == set(Row.metadata.tables)
+
+
+def test_every_package_says_its_duty_and_every_public_name_what_it_does() -> None:
+    silent = []
+    for path, text in sources():
+        tree = ast.parse(text)
+        if ast.get_docstring(tree) is None:
+            silent.append(path)
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                if not node.name.startswith("_") and ast.get_docstring(node) is None:
+                    silent.append(f"{path}:{node.lineno} {node.name}")
+    assert not silent, "\n".join(silent)
+
+
+def test_no_row_reaches_a_template() -> None:
+    """Pages are given structs: `render(` is never handed a model class's row."""
+    rows = [
+        f"{path}: {line.strip()}"
+        for path, text in sources("web")
+        for line in text.splitlines()
+        if re.match(r"from deliberation\.\w+\.model import", line)
+    ]
+    assert not rows, "\n".join(rows)
+
+
+def test_every_path_that_the_documents_name_exists() -> None:
+    missing = []
+    for document in ROOT.glob("*.md"):
+        for name in re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?)`", document.read_text(encoding="utf-8")):
+            first = name.split("/")[0]
+            if first in {*PACKAGES, "tests", "benchmarks", "docs"} and not (ROOT / name).exists():
+                missing.append(f"{document.name}: {name}")
+    assert not missing, "\n".join(missing)
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    from click.testing import CliRunner
+
+    from api.cli import COMMANDS, main
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    ours = set(re.findall(r"^\s*(?:\$ )?(?:\.venv/bin/)?beffroi ([a-z]+)", text, re.MULTILINE))
+    assert ours <= set(COMMANDS)
+    known = (ROOT / "dev").read_text(encoding="utf-8")
+    for name in set(re.findall(r"\./dev ([a-z]+)", text)):
+        assert f"./dev {name}" in known, name
+    for name in COMMANDS:
+        assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0, name
+
+
+def test_no_address_of_elsewhere_is_loaded_by_a_page() -> None:
+    loaded = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in (ROOT / "web").rglob("*")
+        if path.suffix in {".html", ".css", ".js"}
+        for found in re.findall(
+            r"""(?:src|action)=["']https?://[^"']+|url\(["']?https?://[^)]+|@import""",
+            path.read_text(encoding="utf-8"),
+        )
+    ]
+    assert not loaded, "\n".join(loaded)
+
+
+def test_no_page_holds_inline_style_or_script() -> None:
+    inline = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in (ROOT / "web" / "templates").rglob("*.html")
+        for found in re.findall(
+            r"<style\b|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)[^>]*>",
+            path.read_text(encoding="utf-8"),
+        )
+    ]
+    assert not inline, "\n".join(inline)
