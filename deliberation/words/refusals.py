@@ -36,6 +36,10 @@ REFUSALS: dict[str, str] = {
     "editing-closed": _("La phase de propositions est terminée : le texte ne peut plus changer."),
     "already-open": _("La consultation est déjà ouverte."),
     "not-draft": _("Seule une consultation en préparation peut être retirée ou changée ainsi."),
+    "last-administrator": _(
+        "C’est la dernière personne chargée de l’administration : confiez d’abord ce rôle à "
+        "quelqu’un d’autre."
+    ),
     "poll-begun": _("Le vote a commencé : la question et les options ne changent plus."),
     # fields
     "required": _("Ce champ est nécessaire."),
@@ -60,6 +64,19 @@ REFUSALS: dict[str, str] = {
     "too-few": _("Il en faut au moins %(least)s."),
     "too-numerous": _("Il en faut %(most)s au plus."),
     "out-of-range": _("Écrivez un nombre possible."),
+    "twice": _("Ce texte figure déjà plus haut, ou lui ressemble trop."),
+    "one-line": _("Écrivez ce texte sur une seule ligne."),
+    "not-comparable": _("Cette méthode ne peut pas compter ces bulletins."),
+    "unknown-option": _("Cette option n’existe pas."),
+    "no-choice": _("Votre bulletin est vide. Exprimez un choix, ou cochez « Voter blanc »."),
+    "blank-and-choice": _(
+        "Un vote blanc ne peut pas exprimer de choix : décochez l’un ou l’autre."
+    ),
+    "rank-twice": _("Ce rang est déjà donné plus haut : chaque rang ne sert qu’une fois."),
+    "no-draft": _("Ce bulletin n’est plus en attente : préparez-le de nouveau."),
+    "results-not-yet": _(
+        "Les résultats restent fermés jusqu’à la clôture du vote et au compte des bulletins."
+    ),
     "wrong-code": _(
         "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le ou demandez-en un autre."
     ),

@@ -1,0 +1,40 @@
+"""Reading who works for an authority."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from deliberation.kit.act import ROLES, Act, permit
+from deliberation.kit.errors import NotFound
+from deliberation.people.model import Membership, Person
+from deliberation.people.permissions import may_manage_team
+
+
+class Member(msgspec.Struct, frozen=True):
+    """Somebody with a role; whoever holds two is there twice."""
+
+    person_id: UUID
+    name: str
+    email: str
+    role: str
+
+
+async def team(act: Act, authority_id: UUID) -> list[Member]:
+    """The authority's people, administrators first, then by name. For administrators only."""
+    permit(may_manage_team(act, authority_id))
+    query = (
+        select(Person.id, Person.name, Person.email, Membership.role)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.authority_id == authority_id)
+    )
+    members = [Member(*row) for row in (await act.db.execute(query)).all()]
+    return sorted(members, key=lambda m: (ROLES.index(m.role), m.name.casefold(), m.email))
+
+
+async def member(act: Act, authority_id: UUID, person_id: UUID, role: str) -> Member:
+    """One of them. Raises `NotFound`."""
+    for found in await team(act, authority_id):
+        if (found.person_id, found.role) == (person_id, role):
+            return found
+    raise NotFound
