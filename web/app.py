@@ -34,7 +34,12 @@ def create_site(settings: Settings | None = None) -> Litestar:
         before_send=[add_headers],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=5, minimum_size=400),
+        compression_config=CompressionConfig(
+            backend="brotli",
+            brotli_quality=5,
+            minimum_size=400,
+            exclude=["^/static/", "^/theme/", r"/logo\.svg$"],  # compressed once, at the start
+        ),
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )

@@ -17,8 +17,8 @@ STATIC = Path(__file__).parent / "static"
 # In this order: the layers are named by the first file.
 STYLE_SHEETS = ("tokens", "base", "layout", "masthead", "footer")
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }

@@ -76,7 +76,7 @@ def render(
             **{"errors": {}, **values},
         )
     )
-    response = Response(html, media_type="text/html; charset=utf-8", status_code=status)
+    response = Response(html, media_type="text/html", status_code=status)
     response.headers["content-language"] = lang
     response.headers["vary"] = "cookie"
     response.headers["cache-control"] = (

@@ -29,7 +29,7 @@ async def theme_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Re
     tint, _, ending = name.partition(".")
     if ending != "css" or not is_tint(tint):
         raise NotFound
-    sheet = prepared(theme_sheet(tint).encode(), "text/css; charset=utf-8", quality=5)
+    sheet = prepared(theme_sheet(tint).encode(), "text/css", quality=5)
     return _sent(request, sheet, YEAR)
 
 
