@@ -60,6 +60,12 @@ OPEN: dict[tuple[str, ...], str] = {
     ("decision",): _("La participation est terminée : la collectivité prépare sa réponse."),
     ("follow_up",): _("La décision est prise. Sa mise en œuvre est suivie ici."),
 }
+BADGES: dict[str, str] = {
+    "vote": _("Vote ouvert"),
+    "proposals": _("Propositions ouvertes"),
+    "discussion": _("Débat ouvert"),
+    "information": _("À découvrir"),
+}
 NEXT: dict[str, str] = {
     "information": _("L’information commencera le %(day)s."),
     "proposals": _("Les propositions ouvriront le %(day)s."),
@@ -106,6 +112,41 @@ def thread(
 def states(phases: Sequence[Stage], *, answered: bool = False) -> list[str]:
     """The states of the knots alone, for a card."""
     return [_state(phase, answered, False) for phase in phases]
+
+
+def badge(lang: str, phases: Sequence[Stage], *, answered: bool = False) -> tuple[str, str]:
+    """(kind, words) of the badge of a consultation: what is open, owed or answered."""
+    open_now = {phase.kind for phase in phases if phase.state == "open"}
+    for kind, words in BADGES.items():
+        if kind in open_now:
+            return "open", translate(lang, words)
+    if all(phase.state == "promised" for phase in phases):
+        return "soon", translate(lang, _("Bientôt"))
+    if "due" in states(phases, answered=answered):
+        return "due", translate(lang, _("Réponse due"))
+    if answered:
+        return "answered", translate(lang, _("Réponse publiée"))
+    if any(phase.state == "promised" for phase in phases):
+        return "soon", translate(lang, _("Entre deux étapes"))
+    return "closed", translate(lang, _("Terminée"))
+
+
+def due_date(lang: str, phases: Sequence[Stage], now: datetime) -> str:
+    """The date that matters in a list: what is left, when it opens, when it ended."""
+    open_now = {phase.kind: phase for phase in phases if phase.state == "open"}
+    for kind in BADGES:
+        if kind in open_now:
+            left = formats.span(lang, open_now[kind].closes_at - now)
+            return translate(lang, _("Encore %(left)s"), left=left)
+    later = [phase for phase in phases if phase.state == "promised"]
+    if later and len(later) == len(phases):
+        first = min(later, key=lambda phase: phase.opens_at)
+        return translate(lang, _("Ouvre le %(day)s"), day=formats.day(lang, first.opens_at))
+    taken = [phase for phase in phases if phase.kind in BADGES and phase.state == "done"]
+    if not taken:
+        return ""
+    last = last_minute(max(phase.closes_at for phase in taken))
+    return translate(lang, _("Participation close le %(day)s"), day=formats.day(lang, last))
 
 
 def period(lang: str, opens: datetime, closes: datetime) -> str:
