@@ -1,5 +1,6 @@
 """Polls' rows."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +28,11 @@ class Poll(Row):
     method: Mapped[str]  # a key of voting.methods.METHODS
     method_options: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     compared: Mapped[str | None]
+    approved_from: Mapped[str] = mapped_column(default="")  # the grade read as an approval
     grades: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # worst to best
     source: Mapped[str] = mapped_column(default="live")
     source_note: Mapped[str] = mapped_column(default="")  # where an import comes from
+    counted_at: Mapped[datetime | None]  # set with the result: nothing is accepted after
     __table_args__ = (
         UniqueConstraint("consultation_id", "number"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),

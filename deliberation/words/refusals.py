@@ -41,7 +41,11 @@ REFUSALS: dict[str, str] = {
         "quelqu’un d’autre."
     ),
     "poll-begun": _("Le vote a commencé : la question et les options ne changent plus."),
+    "no-result-yet": _("Le résultat n’est pas encore publié : il n’y a rien à quoi répondre."),
+    "already-decided": _("Quelqu’un a déjà décidé : ce texte n’attend plus."),
+    "own-text": _("Ce texte est le vôtre : une autre personne de l’équipe doit décider."),
     # fields
+    "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
     "required": _("Ce champ est nécessaire."),
     "too-long": _("Ce texte est trop long : %(most)s caractères au plus."),
     "too-short": _("Ce texte est trop court : %(least)s caractères au moins."),

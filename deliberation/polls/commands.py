@@ -1,0 +1,199 @@
+"""Writing, changing and removing polls, until the vote begins."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select, text
+
+from deliberation.consultations.model import Consultation
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit import clock
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Invalid, NotFound
+from deliberation.kit.ids import new_id
+from deliberation.polls.events import PollChanged, PollDrafted, PollRemoved
+from deliberation.polls.methods import BALLOTS, COMPARABLE, Method, Missing
+from deliberation.polls.model import Option, Poll
+from deliberation.polls.permissions import may_write_polls
+from deliberation.proposals.model import Proposal
+from deliberation.words.labels import GRADES
+from voting.checks import InvalidBallots, check_names
+
+Grade = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class OptionDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Something one can vote for; `proposal` is the number of a published proposal, if any."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    description: Annotated[str, msgspec.Meta(max_length=600)] = ""
+    proposal: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A question to put to the vote.
+
+    `grades` (majority judgment only): worst first, 3 to 7; none: the usual seven. `missing`: how a
+    judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
+    read as an approval; empty: the one in the middle.
+    """
+
+    question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
+    method: Method
+    compared: Method | None = None
+    grades: Annotated[list[Grade], msgspec.Meta(max_length=7)] = []
+    missing: Missing = "worst"
+    approved_from: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    options: Annotated[list[OptionDraft], msgspec.Meta(min_length=2, max_length=30)]
+
+
+async def draft_poll(act: Act, page: ConsultationPage, draft: PollDraft) -> Poll:
+    """Add a poll to a consultation, as its next number.
+
+    Raises `Conflict("poll-begun")` once the vote phase has begun, `Invalid` for what cannot be
+    voted on.
+    """
+    permit(may_write_polls(act, page, act.now))
+    proposals = await _checked(act, page, draft)
+    # Two agents adding at once get two numbers.
+    await act.db.execute(
+        select(Consultation.id).where(Consultation.id == page.card.id).with_for_update()
+    )
+    last = select(func.coalesce(func.max(Poll.number), 0)).where(
+        Poll.consultation_id == page.card.id
+    )
+    poll = Poll(
+        id=new_id(),
+        consultation_id=page.card.id,
+        number=(await act.db.scalars(last)).one() + 1,
+        source="live",
+        source_note="",
+        **_columns(draft),
+    )
+    act.db.add(poll)
+    await act.db.flush()
+    await _add_options(act, poll.id, draft, proposals)
+    await record(act, PollDrafted(poll_id=poll.id, **_where(page)))
+    return poll
+
+
+async def change_poll(act: Act, page: ConsultationPage, number: int, draft: PollDraft) -> None:
+    """Replace a poll's question, method and options. Raises as `draft_poll`, and `NotFound`."""
+    poll = await _locked(act, page, number)
+    proposals = await _checked(act, page, draft)
+    for name, value in _columns(draft).items():
+        setattr(poll, name, value)
+    await act.db.execute(delete(Option).where(Option.poll_id == poll.id))
+    await act.db.flush()
+    await _add_options(act, poll.id, draft, proposals)
+    await record(act, PollChanged(poll_id=poll.id, **_where(page)))
+
+
+async def remove_poll(act: Act, page: ConsultationPage, number: int) -> None:
+    """Take a poll away; the others keep their numbers. Raises as `change_poll`."""
+    poll = await _locked(act, page, number)
+    await act.db.execute(delete(Option).where(Option.poll_id == poll.id))
+    await act.db.execute(delete(Poll).where(Poll.id == poll.id))
+    await record(act, PollRemoved(poll_id=poll.id, **_where(page)))
+
+
+async def lock_poll(act: Act, poll_id: UUID) -> None:
+    """Wait for the ballots being cast, and keep others waiting until this transaction ends."""
+    await act.db.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('poll:' || :id, 0))"),
+        {"id": str(poll_id)},
+    )
+
+
+async def _locked(act: Act, page: ConsultationPage, number: int) -> Poll:
+    """The row to change, once it is certain that no ballot has been cast."""
+    permit(may_write_polls(act, page, act.now))
+    query = select(Poll).where(Poll.consultation_id == page.card.id, Poll.number == number)
+    poll = (await act.db.scalars(query)).one_or_none()
+    if poll is None:
+        raise NotFound
+    await lock_poll(act, poll.id)
+    permit(may_write_polls(act, page, await clock.now(act.db)))
+    return poll
+
+
+def _columns(draft: PollDraft) -> dict[str, Any]:
+    graded = BALLOTS[draft.method] == "grades"
+    grades = (draft.grades or list(GRADES)) if graded else []
+    approving = graded and draft.compared == "approval"
+    return {
+        "question": draft.question,
+        "method": draft.method,
+        "method_options": {"missing": draft.missing} if graded else {},
+        "compared": draft.compared,
+        "grades": grades,
+        "approved_from": (draft.approved_from or grades[len(grades) // 2]) if approving else "",
+    }
+
+
+async def _checked(act: Act, page: ConsultationPage, draft: PollDraft) -> dict[int, UUID]:
+    """The identifiers of the proposals among the options, by number, once all is in order."""
+    errors: dict[str, Any] = {}
+    columns = _columns(draft)
+    if draft.compared is not None and draft.compared not in COMPARABLE[draft.method]:
+        errors["compared"] = "not-comparable"
+    if columns["grades"] and len(columns["grades"]) < 3:
+        errors["grades"] = ("too-few", {"least": 3})
+    for index, grade in enumerate(columns["grades"]):
+        if grade in columns["grades"][:index]:
+            errors[f"grades.{index}"] = "twice"
+    if columns["approved_from"] and columns["approved_from"] not in columns["grades"]:
+        errors["approved_from"] = "not-a-choice"
+    errors |= _title_errors([option.title for option in draft.options])
+    proposals = await _proposals(act, page, draft)
+    for index, option in enumerate(draft.options):
+        if option.proposal is not None and option.proposal not in proposals:
+            errors[f"options.{index}.proposal"] = "not-a-choice"
+    if errors:
+        raise Invalid(errors)
+    return proposals
+
+
+def _title_errors(titles: list[str]) -> dict[str, str]:
+    """Titles that voters could not tell apart, or that the published files could not hold."""
+    try:
+        check_names(titles)
+    except InvalidBallots as error:
+        place = (error.column or 1) - 1
+        same = error.reason in ("duplicate_option", "look_alike_options")
+        return {f"options.{place}.title": "twice" if same else "one-line"}
+    return {}
+
+
+async def _proposals(act: Act, page: ConsultationPage, draft: PollDraft) -> dict[int, UUID]:
+    wanted = [option.proposal for option in draft.options if option.proposal is not None]
+    if not wanted:
+        return {}
+    query = select(Proposal.number, Proposal.id).where(
+        Proposal.consultation_id == page.card.id,
+        Proposal.state == "published",
+        Proposal.number.in_(wanted),
+    )
+    return dict((await act.db.execute(query)).tuples().all())
+
+
+async def _add_options(
+    act: Act, poll_id: UUID, draft: PollDraft, proposals: dict[int, UUID]
+) -> None:
+    act.db.add_all(
+        Option(
+            poll_id=poll_id,
+            number=number,
+            title=option.title,
+            description=option.description,
+            proposal_id=proposals[option.proposal] if option.proposal is not None else None,
+        )
+        for number, option in enumerate(draft.options, start=1)
+    )
+    await act.db.flush()
+
+
+def _where(page: ConsultationPage) -> dict[str, UUID]:
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
