@@ -8,12 +8,27 @@ from typing import Any
 
 import msgspec
 
+from deliberation.answers.events import AnswerPublished
 from deliberation.journal.commands import Event
 from deliberation.kit.act import Act
+from deliberation.moderation.events import TextHidden
+from deliberation.notifications.commands import tell_answer, tell_hidden
+from deliberation.people.events import AccountDeleted
+from deliberation.proposals.commands import remove_drafts
 
 Reaction = Callable[[Act, Any], Awaitable[None]]
 
-REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
+
+async def forget_drafts(act: Act, event: AccountDeleted) -> None:
+    """What a deleted account never published goes too."""
+    await remove_drafts(act, event.person_id)
+
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    AccountDeleted: (forget_drafts,),
+    AnswerPublished: (tell_answer,),
+    TextHidden: (tell_hidden,),
+}
 
 _KINDS = {kind.__name__: kind for kind in REACTIONS}
 

@@ -24,6 +24,7 @@ class Answer(Row):
     decision: Mapped[str]
     body: Mapped[str]
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(f"decision IN {DECISIONS}", name="decision"),
         CheckConstraint("num_nonnulls(proposal_id, poll_id) = 1", name="one_subject"),

@@ -1,7 +1,5 @@
 """What happens to consultations."""
 
-from typing import ClassVar
-
 from deliberation.journal.commands import Event
 
 
@@ -15,8 +13,6 @@ class ConsultationChanged(Event, frozen=True):
 
 class ConsultationOpened(Event, frozen=True):
     """A consultation was made public."""
-
-    followed: ClassVar[bool] = True
 
 
 class ConsultationWithdrawn(Event, frozen=True):

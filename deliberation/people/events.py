@@ -1,5 +1,6 @@
 """What happens to people."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -28,4 +29,5 @@ class RoleWithdrawn(Event, frozen=True):
 class AccountDeleted(Event, frozen=True):
     """Somebody deleted their account: name and address are gone, published texts stay."""
 
+    followed: ClassVar[bool] = True
     person_id: UUID

@@ -30,6 +30,14 @@ LABELS: dict[str, dict[str, str]] = {
         "against": _("Contre"),
         "question": _("Question"),
     },
+    "subject": {
+        "proposal": _("Proposition"),
+        "comment": _("Argument, question ou réponse"),
+    },
+    "moderation": {
+        "kept": _("Laissé visible"),
+        "hidden": _("Masqué"),
+    },
     "reason": {
         "off_topic": _("Hors sujet"),
         "personal_attack": _("Attaque personnelle ou injure"),

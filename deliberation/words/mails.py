@@ -1,6 +1,10 @@
 """The texts of mails: plain text, French first, no vote, no secret but the sign-in code itself."""
 
+from collections.abc import Callable
+from typing import Any
+
 from deliberation.words.catalogue import in_language
+from deliberation.words.labels import label
 
 
 def sign_in_mail(lang: str, code: str) -> tuple[str, str]:
@@ -17,4 +21,120 @@ def sign_in_mail(lang: str, code: str) -> tuple[str, str]:
             "connecter avec votre adresse.\n",
             code=code,
         ),
+    )
+
+
+def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an official answered a proposal one wrote, supported or commented."""
+    _ = in_language(lang)
+    words = {**values, "decision": label(lang, "decision", values["decision"])}
+    return (
+        _("Une réponse à « %(title)s »", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(author)s, pour %(authority)s, a répondu à la proposition « %(title)s », à laquelle "
+            "vous avez pris part.\n\n"
+            "Décision : %(decision)s.\n\n"
+            "Lire la réponse :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
+def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an official answered the result of a vote one took part in."""
+    _ = in_language(lang)
+    words = {**values, "decision": label(lang, "decision", values["decision"])}
+    return (
+        _("Ce que devient votre vote : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(author)s, pour %(authority)s, a répondu au résultat du vote « %(title)s », auquel "
+            "vous avez pris part.\n\n"
+            "Décision : %(decision)s.\n\n"
+            "Lire la réponse :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
+def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That the result of a vote is published."""
+    _ = in_language(lang)
+    return (
+        _("Le résultat est publié : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "Le vote « %(title)s » est clos. Son résultat est publié, avec le détail du "
+            "compte.\n\n"
+            "Lire le résultat :\n%(address)s\n\n"
+            "Vous recevrez un message quand %(authority)s y répondra.\n",
+            **values,
+        ),
+    )
+
+
+def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That moderation hid one's proposal."""
+    _ = in_language(lang)
+    return (
+        _("Votre proposition a été masquée : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué la proposition que vous avez publiée dans la "
+            "consultation « %(consultation)s ».\n\n",
+            **values,
+        )
+        + _hidden_end(lang, values),
+    )
+
+
+def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That moderation hid one's argument, question or reply."""
+    _ = in_language(lang)
+    return (
+        _("Votre message a été masqué : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué un message que vous avez écrit dans la "
+            "consultation « %(consultation)s ».\n\n",
+            **values,
+        )
+        + _hidden_end(lang, values),
+    )
+
+
+def with_foot(lang: str, body: str, stop: str) -> str:
+    """A mail's body followed by the way to get no more of them."""
+    _ = in_language(lang)
+    foot = _(
+        "Vous recevez ce message parce que vous avez participé. Ne plus en recevoir :\n%(stop)s\n",
+        stop=stop,
+    )
+    return f"{body}\n-- \n{foot}"
+
+
+# What people who took part are told, by name of message -> the mail of its values.
+MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
+    "answer-proposal": answer_to_proposal_mail,
+    "answer-poll": answer_to_result_mail,
+    "result": result_mail,
+    "hidden-proposal": hidden_proposal_mail,
+    "hidden-comment": hidden_comment_mail,
+}
+
+
+def _hidden_end(lang: str, values: dict[str, Any]) -> str:
+    """The reason, the moderators' note if there is one, and how to contest."""
+    _ = in_language(lang)
+    words = {**values, "reason": label(lang, "reason", values["reason"])}
+    note = _("Précision de la modération : %(note)s\n\n", **words) if values["note"] else ""
+    return (
+        _("Motif : %(reason)s.\n\n", **words)
+        + note
+        + _(
+            "Vous pouvez contester cette décision en écrivant à %(contact)s. Les décisions de "
+            "modération sont publiques, sans nom ni texte :\n%(address)s\n",
+            **words,
+        )
     )

@@ -1,0 +1,133 @@
+"""Arguing, asking and replying; hiding a comment."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.comments.events import CommentHidden
+from deliberation.comments.permissions import may_comment
+from deliberation.comments.queries import CommentView
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Invalid, NotFound
+from deliberation.kit.ids import new_id
+from deliberation.kit.limits import limit
+
+
+class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody writes: an argument or question with its stance, or a reply to `parent`."""
+
+    body: Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
+    stance: Literal["for", "against", "question"] | None = None
+    parent: UUID | None = None
+
+
+class Hiding(msgspec.Struct, frozen=True):
+    """Why a comment is hidden; both are public."""
+
+    reason: str
+    note: str = ""
+
+
+async def comment(
+    act: Act, page: ConsultationPage, number: int, draft: CommentDraft
+) -> CommentView:
+    """Comment on the published proposal of a number; a reply to a reply joins its thread.
+
+    Raises `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or
+    the comment replied to is not there for everybody to read.
+    """
+    permit(may_comment(act, page.card.phases if page.card.state == "open" else ()))
+    if draft.stance is None and draft.parent is None:
+        raise Invalid({"stance": "required"})
+    if draft.stance is not None and draft.parent is not None:
+        raise Invalid({"stance": "reply-has-no-stance"})
+    await limit(act, "comment", str(act.person.id))
+    comment_id = new_id()
+    values = {
+        "id": comment_id,
+        "consultation": page.card.id,
+        "authority": page.card.authority.id,
+        "number": number,
+        "parent": draft.parent,
+        "person": act.person.id,
+        "stance": draft.stance,
+        "body": draft.body,
+        "now": act.now,
+    }
+    row = (await act.db.execute(_COMMENT, values)).one_or_none()
+    if row is None:
+        raise NotFound
+    return CommentView(
+        id=comment_id,
+        parent=row.parent_id,
+        stance=draft.stance or "",
+        author=act.person.name,
+        mine=True,
+        from_authority=act.person.has(page.card.authority.id, "agent", "official"),
+        body=draft.body,
+        state="visible",
+        hidden_reason="",
+        hidden_note="",
+        created_at=act.now,
+    )
+
+
+async def hide(act: Act, page: ConsultationPage, comment_id: UUID, hiding: Hiding) -> None:
+    """Hide a comment; its replies stay. `moderation` decides who may; twice changes nothing."""
+    values = {"id": comment_id, "reason": hiding.reason, "note": hiding.note}
+    if (await act.db.execute(_HIDE, values)).first() is None:
+        return
+    await record(
+        act,
+        CommentHidden(
+            comment_id=comment_id,
+            reason=hiding.reason,
+            authority_id=page.card.authority.id,
+            consultation_id=page.card.id,
+        ),
+    )
+
+
+# One statement each, so that a proposal's count equals its visible comments under any concurrency.
+# The proposal's lock comes first: a proposal hidden meanwhile gets no comment.
+_COMMENT = text(
+    """
+    WITH target AS (
+        SELECT id FROM proposal
+        WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+        FOR NO KEY UPDATE
+    ), top AS (
+        SELECT top.id FROM comment AS chosen
+        JOIN comment AS top ON top.id = coalesce(chosen.parent_id, chosen.id)
+        JOIN target ON target.id = top.proposal_id
+        WHERE chosen.id = :parent AND chosen.state = 'visible' AND top.state = 'visible'
+    ), added AS (
+        INSERT INTO comment (id, proposal_id, parent_id, author_id, stance, body, state,
+                             hidden_reason, hidden_note, created_at)
+        SELECT :id, target.id, (SELECT id FROM top), :person, CAST(:stance AS varchar), :body,
+               'visible', '', '', :now
+        FROM target WHERE CAST(:parent AS uuid) IS NULL OR EXISTS (SELECT FROM top)
+        RETURNING id, proposal_id, parent_id
+    ), event AS (
+        INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+        SELECT :now, 'ProposalCommented', :authority, :consultation, :person,
+               jsonb_build_object('comment_id', id, 'proposal_id', proposal_id) FROM added
+    )
+    UPDATE proposal SET comment_count = comment_count + 1 FROM added
+    WHERE proposal.id = added.proposal_id RETURNING added.parent_id
+    """
+)
+_HIDE = text(
+    """
+    WITH changed AS (
+        UPDATE comment SET state = 'hidden', hidden_reason = :reason, hidden_note = :note
+        WHERE id = :id AND state = 'visible' RETURNING proposal_id
+    )
+    UPDATE proposal SET comment_count = comment_count - 1 FROM changed
+    WHERE proposal.id = changed.proposal_id RETURNING proposal.id
+    """
+)

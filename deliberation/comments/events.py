@@ -1,0 +1,23 @@
+"""What happens to comments."""
+
+from uuid import UUID
+
+from deliberation.journal.commands import Event
+
+
+class CommentEvent(Event, frozen=True):
+    """Something about one comment."""
+
+    comment_id: UUID
+
+
+class ProposalCommented(CommentEvent, frozen=True):
+    """Somebody wrote an argument, a question or a reply."""
+
+    proposal_id: UUID
+
+
+class CommentHidden(CommentEvent, frozen=True):
+    """Moderation hid a comment, with a public reason."""
+
+    reason: str

@@ -1,0 +1,144 @@
+"""Telling people by mail what became of what they did, and stopping on one click.
+
+Reactions to events find who is told and enqueue one job for each `BATCH` of them; the job writes
+each mail in its reader's language. Only people who wish it and still have an address are told.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from deliberation.answers.events import AnswerPublished
+from deliberation.journal.commands import record
+from deliberation.kit import mail
+from deliberation.kit.act import Act
+from deliberation.kit.queue import enqueue
+from deliberation.moderation.events import TextHidden
+from deliberation.notifications.events import MailsStopped
+from deliberation.notifications.queries import (
+    Message,
+    answer_message,
+    hidden_message,
+    result_message,
+)
+from deliberation.notifications.tokens import person_of_token, unsubscribe_token
+from deliberation.people.model import Person
+from deliberation.words.mails import MESSAGES, with_foot
+
+BATCH = 200
+
+
+class AboutPoll(Protocol):
+    """An event about one poll."""
+
+    @property
+    def poll_id(self) -> UUID: ...
+
+
+async def tell_answer(act: Act, event: AnswerPublished) -> None:
+    """Reaction: tell those who took part in the proposal or the vote, except who answered."""
+    values = {"proposal": event.proposal_id, "poll": event.poll_id, "answer": event.answer_id}
+    await _tell(act, _ANSWERED, values, "answer", event.answer_id)
+
+
+async def tell_result(act: Act, event: AboutPoll) -> None:
+    """Reaction: tell those who voted, and the authors of the proposals put to the vote."""
+    await _tell(act, _VOTED, {"poll": event.poll_id}, "result", event.poll_id)
+
+
+async def tell_hidden(act: Act, event: TextHidden) -> None:
+    """Reaction: tell the author of a text that moderation hid, and how to contest it."""
+    await _tell(act, _WROTE, {"id": event.subject_id}, "hidden", event.subject_id)
+
+
+async def tell_people(act: Act, about: str, subject: str, people: Sequence[str]) -> None:
+    """Job: write one mail to each person of a batch; nothing when the subject is gone."""
+    message = await MESSAGE_OF[about](act, UUID(subject))
+    if message is None:
+        return
+    query = select(Person).where(
+        Person.id.in_([UUID(person) for person in people]),
+        Person.notify,
+        Person.email.is_not(None),
+    )
+    for person in (await act.db.scalars(query)).all():
+        await _post(act, person, message)
+
+
+async def unsubscribe(act: Act, token: str) -> None:
+    """Send no more mails to the token's person; again changes nothing. Raises `NotFound`."""
+    person_id = person_of_token(act.house, token)
+    changed = await act.db.scalars(
+        update(Person)
+        .where(Person.id == person_id, Person.notify)
+        .values(notify=False)
+        .returning(Person.id)
+    )
+    if changed.first() is not None:
+        await record(act, MailsStopped(person_id=person_id))
+
+
+MESSAGE_OF = {"answer": answer_message, "result": result_message, "hidden": hidden_message}
+
+_ANSWERED = text(
+    """
+    SELECT id FROM (
+        SELECT author_id AS id FROM proposal WHERE id = CAST(:proposal AS uuid)
+        UNION SELECT person_id FROM support WHERE proposal_id = CAST(:proposal AS uuid)
+        UNION SELECT author_id FROM comment
+              WHERE proposal_id = CAST(:proposal AS uuid) AND state = 'visible'
+        UNION SELECT person_id FROM roll_mark WHERE poll_id = CAST(:poll AS uuid)
+    ) AS part
+    JOIN person USING (id)
+    WHERE notify AND email IS NOT NULL
+      AND id NOT IN (SELECT author_id FROM answer WHERE answer.id = :answer)
+    ORDER BY id
+    """
+)
+_VOTED = text(
+    """
+    SELECT id FROM (
+        SELECT person_id AS id FROM roll_mark WHERE poll_id = :poll
+        UNION SELECT proposal.author_id FROM poll_option
+              JOIN proposal ON proposal.id = poll_option.proposal_id
+              WHERE poll_option.poll_id = :poll
+    ) AS part
+    JOIN person USING (id)
+    WHERE notify AND email IS NOT NULL
+    ORDER BY id
+    """
+)
+_WROTE = text(
+    """
+    SELECT person.id FROM (
+        SELECT author_id FROM proposal WHERE id = :id
+        UNION SELECT author_id FROM comment WHERE id = :id
+    ) AS text
+    JOIN person ON person.id = text.author_id
+    WHERE notify AND email IS NOT NULL
+    """
+)
+
+
+async def _tell(
+    act: Act, people: Any, values: Mapping[str, Any], about: str, subject: UUID
+) -> None:
+    told = [str(person) for person in (await act.db.scalars(people, values)).all()]
+    for start in range(0, len(told), BATCH):
+        batch = told[start : start + BATCH]
+        await enqueue(act.db, "tell-people", about=about, subject=str(subject), people=batch)
+
+
+async def _post(act: Act, person: Person, message: Message) -> None:
+    origin = f"{act.house.settings.origin}/{person.lang}"
+    stop = f"{origin}/desinscription/{unsubscribe_token(act.house, person.id)}"
+    values = {
+        **message.values,
+        "authority": message.authority,
+        "address": f"{origin}{message.path}",
+    }
+    subject, body = MESSAGES[message.name](person.lang, values)
+    body = with_foot(person.lang, body, stop)
+    await mail.post(act, person.email or "", subject, body, unsubscribe=stop)

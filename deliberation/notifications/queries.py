@@ -1,0 +1,113 @@
+"""What a mail says: names, titles and an address; never a vote, never a hidden text."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.kit.act import Act
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message for many: its name in `words.mails.MESSAGES`, its values and where it leads."""
+
+    name: str
+    authority: str
+    path: str  # without origin and language
+    values: dict[str, Any]
+
+
+async def answer_message(act: Act, answer_id: UUID) -> Message | None:
+    """That an official answered; None when the proposal was hidden since."""
+    row = (await act.db.execute(_ANSWER, {"id": answer_id})).one_or_none()
+    if row is None:
+        return None
+    kind = "proposal" if row.proposal is not None else "poll"
+    path = f"/c/{row.slug}/p/{row.proposal}" if kind == "proposal" else f"/c/{row.slug}/resultats"
+    return Message(
+        name=f"answer-{kind}",
+        authority=row.authority,
+        path=f"{path}#reponse",
+        values={
+            "consultation": row.consultation,
+            "title": row.title,
+            "author": row.author,
+            "decision": row.decision,
+        },
+    )
+
+
+async def result_message(act: Act, poll_id: UUID) -> Message | None:
+    """That a result is published; the mail does not hold it."""
+    row = (await act.db.execute(_RESULT, {"id": poll_id})).one_or_none()
+    if row is None:
+        return None
+    return Message(
+        name="result",
+        authority=row.authority,
+        path=f"/c/{row.slug}/resultats",
+        values={"consultation": row.consultation, "title": row.question},
+    )
+
+
+async def hidden_message(act: Act, subject_id: UUID) -> Message | None:
+    """That a text was hidden and why, without the text."""
+    row = (await act.db.execute(_HIDDEN, {"id": subject_id})).one_or_none()
+    if row is None:
+        return None
+    return Message(
+        name=f"hidden-{row.kind}",
+        authority=row.authority,
+        path=f"/c/{row.slug}/moderation",
+        values={
+            "consultation": row.consultation,
+            "reason": row.reason,
+            "note": row.note,
+            "contact": row.contact,
+        },
+    )
+
+
+_ANSWER = text(
+    """
+    SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
+           person.name AS author, answer.decision, proposal.number AS proposal,
+           coalesce(proposal.title, poll.question) AS title
+    FROM answer
+    JOIN consultation ON consultation.id = answer.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    JOIN person ON person.id = answer.author_id
+    LEFT JOIN proposal ON proposal.id = answer.proposal_id
+    LEFT JOIN poll ON poll.id = answer.poll_id
+    WHERE answer.id = :id AND coalesce(proposal.state, '') <> 'hidden'
+    """
+)
+_RESULT = text(
+    """
+    SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
+           poll.question
+    FROM result
+    JOIN poll ON poll.id = result.poll_id
+    JOIN consultation ON consultation.id = poll.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    WHERE poll.id = :id
+    """
+)
+_HIDDEN = text(
+    """
+    SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
+           authority.contact_email AS contact, found.kind, found.hidden_reason AS reason,
+           found.hidden_note AS note
+    FROM (
+        SELECT 'proposal' AS kind, consultation_id, hidden_reason, hidden_note
+        FROM proposal WHERE id = :id AND state = 'hidden'
+        UNION ALL
+        SELECT 'comment', proposal.consultation_id, comment.hidden_reason, comment.hidden_note
+        FROM comment JOIN proposal ON proposal.id = comment.proposal_id
+        WHERE comment.id = :id AND comment.state = 'hidden'
+    ) AS found
+    JOIN consultation ON consultation.id = found.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    """
+)
