@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from deliberation.authorities.commands import AuthorityDraft, create_authority
 from deliberation.authorities.model import Authority
+from deliberation.comments.commands import CommentDraft, comment
+from deliberation.comments.queries import CommentView
 from deliberation.consultations.commands import (
     ConsultationDraft,
     PhaseDraft,
@@ -21,6 +23,7 @@ from deliberation.kit.database import transaction
 from deliberation.kit.ids import new_id
 from deliberation.people.commands import Invitation, give_role, person_of
 from deliberation.people.model import Person
+from deliberation.proposals.commands import ProposalDraft, propose, publish, support
 
 # Days from now: when each phase opens and closes.
 Days = tuple[float, float]
@@ -107,3 +110,47 @@ async def a_consultation(
             await open_consultation(act, row)
         await act.db.flush()
         return await consultation_page(act, draft.slug)
+
+
+async def a_proposal(
+    house: House, page: ConsultationPage, author: Viewer | None = None, **values: Any
+) -> int:
+    """A published proposal of somebody; its number."""
+    author = author or await a_person(house)
+    draft = {
+        "title": "Des arceaux devant la gare",
+        "body": "Il n’y a que six places à vélo devant la gare.",
+        **values,
+    }
+    async with acting(house, author) as act:
+        row = await propose(act, page, ProposalDraft(**draft))
+        await publish(act, page, row)
+        return row.number
+
+
+async def a_comment(
+    house: House,
+    page: ConsultationPage,
+    number: int,
+    author: Viewer | None = None,
+    *,
+    stance: Literal["for", "against", "question"] | None = "for",
+    body: str = "C’est utile à tout le monde.",
+    parent: UUID | None = None,
+) -> CommentView:
+    """A comment on a proposal; with `parent`, a reply."""
+    author = author or await a_person(house)
+    async with acting(house, author) as act:
+        stance = None if parent else stance
+        return await comment(
+            act, page, number, CommentDraft(body=body, stance=stance, parent=parent)
+        )
+
+
+async def supports(house: House, page: ConsultationPage, number: int, people: int) -> list[Viewer]:
+    """As many new people support a proposal."""
+    found = [await a_person(house) for _ in range(people)]
+    for viewer in found:
+        async with acting(house, viewer) as act:
+            await support(act, page, number)
+    return found
