@@ -1,0 +1,77 @@
+"""Casting a ballot: one call of the database's own function, and nothing else is written."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from deliberation.ballot_box.choices import Choice, packed
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import Act
+from deliberation.kit.database import raw
+from deliberation.kit.errors import NotAllowed
+from deliberation.kit.ids import new_reference
+from deliberation.polls.queries import PollView
+
+_CAST = "SELECT refusal, receipt, version FROM cast_ballot($1, $2, $3, $4, $5, $6)"
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof that a ballot is recorded; it says nothing of what it holds.
+
+    `version`: 1 for a first ballot, more for one that replaces another.
+    """
+
+    reference: str
+    consultation: str
+    poll: int
+    version: int
+    closes_at: datetime | None
+
+
+async def cast(
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    choice: Choice,
+    submission: bytes,
+    *,
+    blank: bool = False,
+) -> Receipt:
+    """Record the viewer's ballot; a second one replaces the first.
+
+    The same `submission` (whatever names one sending of one form) always gets the first receipt.
+    The transaction must hold nothing else: no event, job, session or count may stand beside a
+    ballot. Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`,
+    `voting-closed`, with the dates.
+    """
+    person = act.person.id
+    row = packed(poll, choice, blank=blank)
+    slot = slot_of(act, poll.id, person)
+    connection = await raw(act.db)
+    reference = new_reference()
+    answer = await connection.fetchrow(
+        _CAST, poll.id, person, slot, submission_key(submission), row, reference
+    )
+    if answer["refusal"]:
+        raise NotAllowed(answer["refusal"], opens=poll.opens_at, closes=poll.closes_at)
+    return Receipt(
+        reference=answer["receipt"],
+        consultation=page.card.slug,
+        poll=poll.number,
+        version=answer["version"],
+        closes_at=poll.closes_at,
+    )
+
+
+def submission_key(submission: bytes) -> bytes:
+    """What the urn keeps of a submission's name."""
+    return hashlib.sha256(submission).digest()
+
+
+def slot_of(act: Act, poll_id: UUID, person_id: UUID) -> bytes:
+    """Where the urn keeps a person's ballot: a keyed hash, so that it names nobody."""
+    text = f"slot:{poll_id}:{person_id}".encode()
+    return hmac.digest(act.house.secret, text, hashlib.sha256)

@@ -1,0 +1,125 @@
+"""What a browser has chosen and not yet cast, kept seven days for whoever holds its cookie."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from deliberation.ballot_box.choices import Choice, packed
+from deliberation.ballot_box.model import BallotDraft
+from deliberation.consultations.model import Consultation
+from deliberation.consultations.phases import refused
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import Act, permit
+from deliberation.kit.ids import fingerprint, new_token
+from deliberation.kit.limits import limit
+from deliberation.polls.model import Poll
+from deliberation.polls.queries import PollView
+
+DRAFT_LASTS = timedelta(days=7)
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    """A ballot in preparation; `committed`: its voter has asked for it to be cast."""
+
+    choice: Mapping[str, int]
+    blank: bool
+    committed: bool
+    submission: bytes
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A committed draft that waits for its voter's identity."""
+
+    consultation: str
+    poll: int
+
+
+async def save_draft(
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    browser: str,
+    choice: Choice,
+    *,
+    blank: bool = False,
+) -> None:
+    """Keep a choice for a browser, known by the fingerprint of its cookie; nobody signs in yet.
+
+    Raises as `commands.cast` does, and `TooMany`.
+    """
+    permit(refused(page.card.phases if page.card.state == "open" else (), "vote", act.now))
+    packed(poll, choice, blank=blank)
+    await limit(act, "draft", act.network)
+    values = {
+        "choice": dict(choice),
+        "submission": new_token().encode(),
+        "committed": False,
+        "saved_at": act.now,
+    }
+    await act.db.execute(
+        insert(BallotDraft)
+        .values(browser=fingerprint(browser), poll_id=poll.id, **values)
+        .on_conflict_do_update(index_elements=["browser", "poll_id"], set_=values)
+    )
+
+
+async def draft_of(act: Act, poll: PollView, browser: str) -> DraftView | None:
+    """The draft of a browser, if it has one that is not too old."""
+    query = select(BallotDraft).where(
+        BallotDraft.browser == fingerprint(browser),
+        BallotDraft.poll_id == poll.id,
+        BallotDraft.saved_at > act.now - DRAFT_LASTS,
+    )
+    row = (await act.db.scalars(query)).one_or_none()
+    if row is None:
+        return None
+    return DraftView(row.choice, not any(row.choice.values()), row.committed, row.submission)
+
+
+async def commit_draft(act: Act, poll: PollView, browser: str) -> bool:
+    """Note that the voter asked for the draft to be cast; False when there is none."""
+    done = await act.db.execute(
+        update(BallotDraft)
+        .where(BallotDraft.browser == fingerprint(browser), BallotDraft.poll_id == poll.id)
+        .values(committed=True)
+        .returning(BallotDraft.poll_id)
+    )
+    return done.first() is not None
+
+
+async def waiting_drafts(act: Act, browser: str) -> list[Waiting]:
+    """The committed drafts of a browser."""
+    query = (
+        select(Consultation.slug, Poll.number)
+        .join(Poll, Poll.consultation_id == Consultation.id)
+        .join(BallotDraft, BallotDraft.poll_id == Poll.id)
+        .where(BallotDraft.browser == fingerprint(browser), BallotDraft.committed)
+        .where(BallotDraft.saved_at > act.now - DRAFT_LASTS)
+        .order_by(Consultation.slug, Poll.number)
+    )
+    return [Waiting(*row) for row in (await act.db.execute(query)).all()]
+
+
+async def drop_draft(act: Act, poll_id: UUID, browser: str) -> None:
+    """Forget a draft: once its ballot is cast, in a transaction of its own."""
+    await act.db.execute(
+        delete(BallotDraft).where(
+            BallotDraft.browser == fingerprint(browser), BallotDraft.poll_id == poll_id
+        )
+    )
+
+
+async def forget_old_drafts(act: Act) -> None:
+    """Periodic: remove drafts after seven days, and an hour after their vote's close."""
+    await act.db.execute(
+        text(
+            "DELETE FROM ballot_draft WHERE saved_at < :old OR poll_id IN ("
+            " SELECT poll.id FROM poll JOIN phase ON phase.consultation_id = poll.consultation_id"
+            " WHERE phase.kind = 'vote' AND phase.closes_at < :closed)"
+        ),
+        {"old": act.now - DRAFT_LASTS, "closed": act.now - timedelta(hours=1)},
+    )

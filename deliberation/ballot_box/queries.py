@@ -1,0 +1,133 @@
+"""Reading the ballot box: one's own ballot, and what a receipt shows to whoever holds it."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.ballot_box.choices import unpacked
+from deliberation.ballot_box.commands import slot_of, submission_key
+from deliberation.ballot_box.model import UrnBallot
+from deliberation.consultations.model import Consultation
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
+from deliberation.kit.ids import ALPHABET
+from deliberation.polls.model import Poll
+from deliberation.polls.queries import PollView, poll_view
+
+REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
+
+
+class OwnBallot(msgspec.Struct, frozen=True):
+    """Whether the viewer has voted, since when, and what their ballot says now.
+
+    A vote of profile P0 is not secret for the site, so it can show a voter their own ballot.
+    """
+
+    voted: bool = False
+    voted_on: date | None = None
+    choice: dict[str, int] = {}
+
+
+class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a receipt shows: that a ballot is recorded, never what it says.
+
+    `replaced`: a later ballot of the same voter counts instead. `counted`: the poll is counted and
+    this ballot is among those that were. `voted_on`: for its own voter only.
+    """
+
+    reference: str
+    page: ConsultationPage
+    poll: PollView
+    replaced: bool
+    counted: bool
+    voted_on: date | None
+
+
+async def own_ballot(act: Act, poll: PollView) -> OwnBallot:
+    """The viewer's own ballot: one statement, none for visitors."""
+    if act.viewer is None:
+        return OwnBallot()
+    slot = slot_of(act, poll.id, act.viewer.id)
+    row = (
+        await act.db.execute(_OWN, {"poll": poll.id, "person": act.viewer.id, "slot": slot})
+    ).one_or_none()
+    if row is None:
+        return OwnBallot()
+    return OwnBallot(True, row.marked_on, unpacked(poll, row.packed))
+
+
+async def voted_polls(act: Act, page: ConsultationPage) -> frozenset[int]:
+    """The numbers of the polls of a consultation in which the viewer has voted."""
+    if act.viewer is None:
+        return frozenset()
+    values = {"consultation": page.card.id, "person": act.viewer.id}
+    return frozenset((await act.db.scalars(_VOTED, values)).all())
+
+
+async def receipt_view(act: Act, reference: str) -> ReceiptView:
+    """What a reference stands for, without an account. Raises `NotFound`."""
+    reference = reference.strip().upper()
+    if not REFERENCE.fullmatch(reference):
+        raise NotFound
+    query = (
+        select(UrnBallot.slot, UrnBallot.version, Poll.number, Poll.id, Consultation.slug)
+        .join(Poll, Poll.id == UrnBallot.poll_id)
+        .join(Consultation, Consultation.id == Poll.consultation_id)
+        .where(UrnBallot.receipt == reference)
+    )
+    row = (await act.db.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    page = await consultation_page(act, row.slug)
+    poll = await poll_view(act, page, row.number)
+    later = select(UrnBallot.version).where(
+        UrnBallot.slot == row.slot, UrnBallot.version > row.version
+    )
+    replaced = (await act.db.scalars(later.limit(1))).first() is not None
+    return ReceiptView(
+        reference=reference,
+        page=page,
+        poll=poll,
+        replaced=replaced,
+        counted=poll.state == "counted" and not replaced,
+        voted_on=await _own_day(act, row.slot, row.id),
+    )
+
+
+async def receipt_of(act: Act, poll: PollView, submission: bytes) -> str | None:
+    """The reference that a submission of the viewer got, for a form sent twice."""
+    query = select(UrnBallot.receipt).where(
+        UrnBallot.slot == slot_of(act, poll.id, act.person.id),
+        UrnBallot.submission == submission_key(submission),
+    )
+    return (await act.db.scalars(query)).one_or_none()
+
+
+async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:
+    """The day of the vote, when the receipt is the viewer's own."""
+    if act.viewer is None or slot_of(act, poll_id, act.viewer.id) != slot:
+        return None
+    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND person_id = :person")
+    found: date | None = await act.db.scalar(day, {"poll": poll_id, "person": act.viewer.id})
+    return found
+
+
+_OWN = text(
+    """
+    SELECT marked_on, packed FROM roll_mark
+    CROSS JOIN LATERAL (
+        SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
+    ) AS latest
+    WHERE roll_mark.poll_id = :poll AND person_id = :person
+    """
+)
+_VOTED = text(
+    """
+    SELECT number FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
+    WHERE consultation_id = :consultation AND person_id = :person
+    """
+)
