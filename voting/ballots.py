@@ -163,7 +163,7 @@ def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
 def grouped(matrix: U8, counts: I64) -> tuple[U8, I64]:
     """Distinct rows in the order of their bytes, and how often each occurs (zero: left out).
 
-    `matrix`: (B, C) uint8; `counts`: (B,) int64. Rows are compared eight bytes at a time.
+    `matrix`: (B, C) uint8; `counts`: (B,) int64. Many options are compared at a time (`_words`).
 
     >>> rows, counts = grouped(np.array([[2, 1], [1, 2], [2, 1]], np.uint8), np.ones(3, np.int64))
     >>> rows.tolist(), counts.tolist()
@@ -175,16 +175,51 @@ def grouped(matrix: U8, counts: I64) -> tuple[U8, I64]:
     height, width = matrix.shape
     if height == 0 or width == 0:
         return np.zeros((0, width), np.uint8, order="F"), np.zeros(0, np.int64)
-    padded = np.zeros((height, -(-width // 8) * 8), np.uint8)
-    padded[:, :width] = matrix
-    words = padded.view(">u8").astype(np.uint64)
-    order = np.lexsort(words.T[::-1])
-    words = words[order]
+    words = _words(matrix)
+    order = _sorted_rows(words)
     first = np.ones(height, bool)
-    first[1:] = (words[1:] != words[:-1]).any(axis=1)
+    first[1:] = False
+    for word in words:
+        ordered = word[order]
+        first[1:] |= ordered[1:] != ordered[:-1]
     starts = np.flatnonzero(first)
-    totals = np.add.reduceat(counts[order], starts)
-    return np.asfortranarray(padded[order[starts], :width]), totals
+    rows = np.empty((len(starts), width), np.uint8, order="F")
+    for column in range(width):
+        rows[:, column] = matrix[:, column][order[starts]]
+    return rows, np.add.reduceat(counts[order], starts)
+
+
+def _words(matrix: U8) -> list[NDArray[np.uint64]]:
+    """The rows as few 64-bit numbers that sort like their bytes: as many bits an option as the
+    largest mark needs, so that one number holds 21 grades out of seven or 64 approvals.
+    """
+    bits = max(1, int(matrix.max(initial=0)).bit_length())
+    shift = np.uint64(bits)
+    words = []
+    for start in range(0, matrix.shape[1], 64 // bits):
+        word = np.zeros(matrix.shape[0], np.uint64)
+        for column in matrix.T[start : start + 64 // bits]:
+            word <<= shift
+            word |= column
+        words.append(word)
+    return words
+
+
+def _sorted_rows(words: list[NDArray[np.uint64]]) -> NDArray[np.intp]:
+    """Positions of the rows in the order of their words; only rows that share the first word need
+    the others, and one sort by a single word is ten times faster than one by all.
+    """
+    order = np.argsort(words[0])
+    if len(words) == 1:
+        return order
+    ordered = words[0][order]
+    shared = np.zeros(len(order), bool)
+    shared[1:] = ordered[1:] == ordered[:-1]
+    shared[:-1] |= shared[1:]
+    places = np.flatnonzero(shared)
+    rows = order[places]
+    order[places] = rows[np.lexsort([word[rows] for word in reversed(words)])]
+    return order
 
 
 def without_gaps(ranks: U8) -> U8:

@@ -141,3 +141,12 @@ def test_options_that_nothing_can_save_leave_together_whatever_the_order() -> No
     assert outcome.ties[0].rule == "safe_together"
     assert not outcome.ties[0].order_matters
     assert outcome.winners == ("A",)
+
+
+def test_too_many_open_ties_are_said_to_be_unexplored_and_nobody_is_ruled_out() -> None:
+    names = "ABCDEFGHIJKL"
+    votes = {f"{name}>{names[place - 1]}>{names[place - 5]}": 1 for place, name in enumerate(names)}
+    outcome = tally(rankings(votes), "instant_runoff")
+    assert outcome.evidence["explored"] is False
+    assert outcome.winners == tuple(names)
+    assert outcome.ties[0].rule == "left"

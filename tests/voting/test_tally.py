@@ -21,6 +21,7 @@ from voting.ballots import (
     unpack,
 )
 from voting.checks import InvalidBallots
+from voting.formats import read
 from voting.methods import METHODS
 from voting.outcome import Boxes
 from voting.tally import compare, merge, tally
@@ -179,3 +180,33 @@ def test_counting_needs_no_scipy_and_no_database() -> None:
         "sys.exit(any(m.split('.')[0] in ('scipy', 'sqlalchemy', 'litestar') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("options", [3, 8, 9, 20])
+def test_equal_rows_are_found_whatever_the_number_of_options(options: int) -> None:
+    # Rows that differ only in their last byte, or only in their first, in a scrambled order.
+    rows = [bytes([first, *[1] * (options - 2), last]) for first in (0, 1) for last in (0, 1)]
+    scrambled = [rows[place * 7 % 4] for place in range(40)]
+    names = [f"option {place}" for place in range(options)]
+    found = distinct(unpack("approvals", names, scrambled))
+    assert isinstance(found, Approvals)
+    assert [bytes(row) for row in found.marks] == sorted(rows)
+    assert found.counts.tolist() == [10] * 4
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_five_hundred_options_and_a_million_million_ballots_are_counted(method: str) -> None:
+    width, many = 500, 10**12
+    kind = METHODS[method].kind
+    favourite = bytes([2 if kind == "grades" else 1, *[0] * (width - 1)])
+    equal = bytes([1] * width)
+    names = [f"option {place:03}" for place in range(width)]
+    ballots = unpack(kind, names, [favourite, equal], [many, 3], ["bad", "good"])
+    outcome = tally(ballots, method)
+    assert outcome.winners == ("option 000",)
+    assert outcome.boxes.received == many + 3
+
+
+def test_a_rank_beyond_one_byte_is_refused() -> None:
+    with pytest.raises(InvalidBallots, match="rank_out_of_range"):
+        read("1:" + ">".join(f"o{place}" for place in range(256)), format="abif")

@@ -130,7 +130,7 @@ def _papers(ballots: Rankings, equal: str) -> _Papers:
 
 
 def _without_equal(ranks: U8) -> U8:
-    times = np.zeros(ranks.shape, np.uint8)
+    times = np.zeros(ranks.shape, np.uint16)
     for option in range(ranks.shape[1]):
         times += ranks == ranks[:, option, None]
     return np.where(times > 1, 0, ranks).astype(np.uint8)
