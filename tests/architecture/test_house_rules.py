@@ -20,7 +20,8 @@ FORBIDDEN = {
     },
     r"^\s*(import random|from random import)|\brandom\.(random|choice|shuffle)\(": {
         "chance has a seed; only the demo's story draws, from a fixed one": {
-            "deliberation/seeds/play.py"
+            "deliberation/seeds/play.py",
+            "deliberation/seeds/electorate.py",
         },
     },
     r"\.commit\(\)": {
