@@ -69,6 +69,30 @@ LABELS: dict[str, dict[str, str]] = {
         "withdrawn": _("Retirée par son auteur"),
         "hidden": _("Masquée par la modération"),
     },
+    "import": {
+        "question": _("Quel était le résultat de ce vote ?"),
+        "summary": _("Un vote passé, recompté ici à partir de ses bulletins publiés."),
+        "promise": _(
+            "Ce vote est clos. Il est montré ici pour que chacune et chacun puisse le recompter."
+        ),
+    },
+    "missing": {
+        "worst": _("Une option que vous n’évaluez pas reçoit la mention la plus basse."),
+        "median": _("Une option que vous n’évaluez pas reçoit sa propre mention majoritaire."),
+        "normalised": _(
+            "Une option que vous n’évaluez pas n’est jugée que par les autres bulletins."
+        ),
+        "exclude": _(
+            "Une option que vous n’évaluez pas n’est jugée que par les autres bulletins. Si moins "
+            "de la moitié des bulletins l’évaluent, elle passe après les autres."
+        ),
+    },
+    "poll_state": {
+        "coming": _("À venir"),
+        "open": _("Vote ouvert"),
+        "closed": _("Vote clos, bulletins à compter"),
+        "counted": _("Résultat publié"),
+    },
     "consultation_state": {
         "draft": _("Brouillon"),
         "open": _("Ouverte"),

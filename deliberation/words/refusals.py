@@ -81,6 +81,7 @@ REFUSALS: dict[str, str] = {
     "results-not-yet": _(
         "Les résultats restent fermés jusqu’à la clôture du vote et au compte des bulletins."
     ),
+    "not-past": _("Ce vote n’est pas encore passé."),
     "wrong-code": _(
         "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le ou demandez-en un autre."
     ),

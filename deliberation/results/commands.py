@@ -1,0 +1,105 @@
+"""Counting closed polls and publishing their results, once and for good."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from deliberation.consultations.model import Consultation
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.journal.commands import record
+from deliberation.kit import clock
+from deliberation.kit.act import Act
+from deliberation.kit.queue import enqueue
+from deliberation.polls.commands import lock_poll
+from deliberation.polls.model import Poll
+from deliberation.polls.queries import PollView, poll_view
+from deliberation.results.counting import Counted, count, stored_ballots
+from deliberation.results.events import ResultPublished
+from deliberation.results.model import Result
+from voting.outcome import as_document
+
+
+class RollAndUrnDiffer(Exception):
+    """Not as many ballots as people marked: nothing is published until somebody knows why."""
+
+
+async def count_due_polls(act: Act) -> None:
+    """Periodic: have every poll counted whose vote has closed."""
+    for poll_id in (await act.db.scalars(_DUE)).all():
+        await enqueue(act.db, "count-poll", once=f"count-poll:{poll_id}", poll_id=str(poll_id))
+
+
+async def count_poll(act: Act, poll_id: str) -> None:
+    """Job: count a poll and publish its result. Before the close, or a second time, nothing.
+
+    The lock waits for the ballots being cast; the database's clock is asked only then.
+    """
+    poll_uuid = UUID(poll_id)
+    await lock_poll(act, poll_uuid)
+    now = await clock.now(act.db)
+    due = (await act.db.execute(_CLOSED, {"poll": poll_uuid})).one_or_none()
+    if due is None or due.closes_at > now:
+        return
+    page = await consultation_page(act, due.slug)
+    poll = await poll_view(act, page, due.number)
+    rows = (await act.db.execute(_URN, {"poll": poll_uuid})).all()
+    packed, counts = [row.packed for row in rows], [row.times for row in rows]
+    if sum(counts) != await act.db.scalar(_MARKS, {"poll": poll_uuid}):
+        raise RollAndUrnDiffer
+    await publish(act, page, poll, count(poll, stored_ballots(poll, packed, counts)))
+    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    await record(act, ResultPublished(poll_id=poll.id, **where))
+
+
+async def publish(act: Act, page: ConsultationPage, poll: PollView, counted: Counted) -> None:
+    """Write the result down; the database refuses to change it afterwards."""
+    now = await clock.now(act.db)
+    act.db.add(
+        Result(
+            poll_id=poll.id,
+            counted_at=now,
+            outcome=as_document(counted.outcome),
+            compared=as_document(counted.compared) if counted.compared else None,
+            digest=counted.outcome.digest,
+            ballots=counted.ballots,
+            recount=counted.recount,
+        )
+    )
+    row = await act.db.get_one(Poll, poll.id)
+    row.counted_at = now
+    await act.db.flush()
+
+
+_DUE = (
+    select(Poll.id)
+    .join(Consultation, Consultation.id == Poll.consultation_id)
+    .where(
+        Poll.source == "live",
+        Poll.counted_at.is_(None),
+        Consultation.state == "open",
+        text(
+            "EXISTS (SELECT FROM phase WHERE phase.consultation_id = poll.consultation_id"
+            " AND phase.kind = 'vote' AND phase.closes_at <= clock_now())"
+        ),
+    )
+)
+# The phase's row is held, so that nobody moves the close while the ballots are counted.
+_CLOSED = text(
+    """
+    SELECT consultation.slug, poll.number, phase.closes_at
+    FROM poll
+    JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
+    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    WHERE poll.id = :poll AND poll.source = 'live' AND poll.counted_at IS NULL
+    FOR UPDATE OF phase
+    """
+)
+_URN = text(
+    """
+    SELECT packed, count(*) AS times FROM (
+        SELECT DISTINCT ON (slot) packed FROM urn_ballot WHERE poll_id = :poll
+        ORDER BY slot, version DESC
+    ) AS latest GROUP BY packed
+    """
+)
+_MARKS = text("SELECT count(*) FROM roll_mark WHERE poll_id = :poll")

@@ -1,0 +1,140 @@
+"""Reading results: hidden until they are published, for pages, programs and files alike."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from deliberation.ballot_box.model import RollMark
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
+from deliberation.polls.queries import PollView, poll_view
+from deliberation.results.model import Result
+from voting.outcome import Boxes, Outcome
+
+
+class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A published result.
+
+    `outcome` is that of the method that decides, `compared` the whole outcome of the other one.
+    `electors`: people marked on the roll (0 for an import, which has no roll). `boxes`: where each
+    ballot received went. `digest`: SHA-256 of the counted ballots.
+    """
+
+    poll: PollView
+    outcome: Outcome
+    compared: Outcome | None
+    digest: str
+    ballots: int
+    electors: int
+    counted_at: datetime
+    boxes: Boxes
+
+
+async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPage:
+    """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
+    poll = await _published(act, page, number)
+    marks = (
+        select(func.count()).select_from(RollMark).where(RollMark.poll_id == poll.id)
+    ).scalar_subquery()
+    row, electors = (
+        (await act.db.execute(select(Result, marks).where(Result.poll_id == poll.id)))
+        .tuples()
+        .one()
+    )
+    outcome = msgspec.convert(row.outcome, Outcome)
+    return ResultPage(
+        poll=poll,
+        outcome=outcome,
+        compared=msgspec.convert(row.compared, Outcome) if row.compared else None,
+        digest=row.digest,
+        ballots=row.ballots,
+        electors=electors,
+        counted_at=row.counted_at,
+        boxes=outcome.boxes,
+    )
+
+
+async def recount_bytes(act: Act, page: ConsultationPage, number: int) -> bytes:
+    """The public file of a result: distinct ballots with their counts, nobody and no time in it.
+
+    `voting.recount.recount` counts it again. Raises as `result_page`.
+    """
+    poll = await _published(act, page, number)
+    return (await act.db.scalars(select(Result.recount).where(Result.poll_id == poll.id))).one()
+
+
+async def csv_rows(act: Act, page: ConsultationPage, number: int) -> list[list[str]]:
+    """The result as a table, its heading first; no cell can be taken for a formula.
+
+    Raises as `result_page`.
+    """
+    result = await result_page(act, page, number)
+    outcome = result.outcome
+    heads, cells = _DETAILS[outcome.method](outcome)
+    places = {name: place for place, tier in _places(outcome) for name in tier}
+    order = [name for _, tier in _places(outcome) for name in tier]
+    rows = [[str(places[name]), name, *cells(name)] for name in order]
+    return [[_harmless(cell) for cell in row] for row in [["place", "option", *heads], *rows]]
+
+
+async def _published(act: Act, page: ConsultationPage, number: int) -> PollView:
+    """The poll, once it is counted: the one place that opens results."""
+    poll = await poll_view(act, page, number)
+    if poll.state != "counted":
+        raise NotFound("results-not-yet", opens=poll.closes_at)
+    return poll
+
+
+def _places(outcome: Outcome) -> list[tuple[int, tuple[str, ...]]]:
+    """Each tier with the place it starts at: 1, 2, 2, 4."""
+    found, place = [], 1
+    for tier in outcome.ranking:
+        found.append((place, tier))
+        place += len(tier)
+    return found
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet computes (OWASP ASVS 1.2.10)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else cell
+
+
+def _graded(outcome: Outcome) -> tuple[list[str], Any]:
+    evidence = outcome.evidence
+    heads = ["majority_grade", *evidence["grades"], "no_judgment"]
+    return heads, lambda name: [
+        evidence["gauges"][name]["grade"],
+        *map(str, evidence["profile"][name]),
+        str(evidence["missing"][name]),
+    ]
+
+
+def _approved(outcome: Outcome) -> tuple[list[str], Any]:
+    return ["approvals"], lambda name: [str(outcome.scores[name])]
+
+
+def _dueled(outcome: Outcome) -> tuple[list[str], Any]:
+    """How many voters prefer the option to each other one."""
+    duels, names = outcome.evidence["pairwise"], sorted(outcome.evidence["pairwise"])
+    return [f"over {name}" for name in names], lambda name: [
+        str(duels[name].get(other, "")) for other in names
+    ]
+
+
+def _eliminated(outcome: Outcome) -> tuple[list[str], Any]:
+    """The votes of each round; empty once eliminated."""
+    rounds = outcome.evidence["rounds"]
+    return [f"round_{number}" for number, _ in enumerate(rounds, start=1)], lambda name: [
+        str(one["votes"].get(name, "")) for one in rounds
+    ]
+
+
+_DETAILS = {
+    "majority_judgment": _graded,
+    "approval": _approved,
+    "schulze": _dueled,
+    "instant_runoff": _eliminated,
+}
