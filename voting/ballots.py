@@ -252,7 +252,12 @@ def _dense(ranks: U8, highest: int) -> bool:
 
 
 def as_rankings(grades: Grades) -> Rankings:
-    """Read judgments as rankings: a better grade is a better rank, no judgment is unranked."""
+    """Read judgments as rankings: a better grade is a better rank, no judgment is unranked.
+
+    Tallies cannot be read so: they do not say what each ballot prefers.
+    """
+    if grades.tallied:
+        raise InvalidBallots("tallies_are_not_ballots")
     highest = len(grades.grades)
     ranks = np.where(grades.marks == 0, 0, highest + 1 - grades.marks.astype(np.int16))
     return Rankings(grades.options, np.asfortranarray(ranks.astype(np.uint8)), grades.counts)
@@ -270,6 +275,8 @@ def from_tallies(
     formed by laying the sorted judgments of the options side by side: at most C x (G + 1) of them
     whatever the number of judges, and each option keeps exactly its tally.
     """
+    if len(grades) > 255:
+        raise InvalidBallots("mark_out_of_range", value=len(grades), limit=255)
     totals = [sum(tally) for tally in tallies]
     electorate = max(totals, default=0) if judges is None else judges
     ends: list[list[int]] = []

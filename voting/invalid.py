@@ -31,6 +31,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "unknown_method": ("name", "valid"),
     "unknown_method_option": ("name", "valid"),
     "bad_option_value": ("name", "value", "valid"),
+    "tallies_are_not_ballots": (),
     "wrong_ballot_kind": ("method", "expected", "found"),
     "tie_order_incomplete": ("missing",),
     "tie_order_repeats": ("name",),

@@ -15,7 +15,7 @@ from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
 from voting.outcome import Outcome, as_document
-from voting.tally import tally
+from voting.tally import chosen_options, method_named, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
 
@@ -64,8 +64,8 @@ def recount(file_json: bytes | str) -> Recount:
     options = request.get("options") or {}
     if not isinstance(request.get("method"), str) or not isinstance(options, dict):
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
-    ballots = own.read(text).ballots
-    outcome = tally(ballots, request["method"], ties=_tie_rule(request), **options)
+    chosen = chosen_options(method_named(request["method"]), options)
+    outcome = tally(own.read(text).ballots, request["method"], ties=_tie_rule(request), **chosen)
     differences = differences_between(published, as_document(outcome))
     return Recount(not differences, differences, outcome)
 

@@ -90,7 +90,7 @@ def compare(
     for name in methods:
         kind = method_named(name).kind
         given = ballots
-        if isinstance(ballots, Grades) and not ballots.tallied and kind == "rankings":
+        if isinstance(ballots, Grades) and kind == "rankings":
             given = as_rankings(check(ballots))
             read_as[name] = kind
         outcomes[name] = tally(given, name, ties=ties, **(options or {}).get(name, {}))

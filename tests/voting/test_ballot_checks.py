@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.voting.ballot_builders import GRADES, grades, rankings
-from voting.ballots import Approvals, Ballots, Grades, Rankings, from_tallies
+from voting.ballots import Approvals, Ballots, Grades, Rankings, as_rankings, from_tallies
 from voting.checks import REASONS, InvalidBallots, check, check_names
 
 
@@ -111,3 +111,9 @@ def test_an_error_says_its_reason_values_and_place() -> None:
 def test_ballots_that_are_fine_pass_unchanged() -> None:
     ballots = rankings({"A>B": 1})
     assert check(ballots) is ballots
+
+
+def test_tallies_are_not_read_as_rankings() -> None:
+    ballots = from_tallies(["A", "B"], GRADES, [[1, 0, 0, 0, 9], [0, 4, 0, 0, 6]])
+    with pytest.raises(InvalidBallots, match="tallies_are_not_ballots"):
+        as_rankings(ballots)

@@ -215,6 +215,7 @@ MALFORMED = [
     ("preflib", SOI.format(type="soi", second="2").replace("1: 3", "1 3"), "unexpected_end", 12, 4),
     ("blt", "", "empty_file", 1, 1),
     ("blt", "3\n", "missing_header", 1, 1),
+    ("blt", "99999999 1\n1 1 0\n0\n", "too_many_options", 1, 1),
     ("blt", "x 1\n1 1 0\n0\n", "bad_number", 1, 1),
     ("blt", '2 1\n5 1 3 0\n0\n"A"\n"B"\n"t"\n', "unknown_number", 2, 5),
     ("blt", '2 1\n5 1=1 0\n0\n"A"\n"B"\n"t"\n', "repeated_option", 2, 5),
@@ -372,3 +373,30 @@ def test_any_damaged_file_is_read_or_refused_never_anything_else(
     damaged = text[:place] + added + text[place + removed :]
     with suppress(InvalidBallots):
         read(damaged, format=format, strict=strict)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["A", "B", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("AB"), inner),
+    max_leaves=6,
+)
+FIELDS = ("candidates", "ballots", "grades", "tallies", "judges", "seats", "title", "max_score")
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(FIELDS), ANY_JSON),
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["count", "ranking", "approvals", "scores", "grades"]), ANY_JSON
+        ),
+        max_size=2,
+    ),
+    st.booleans(),
+)
+def test_any_json_is_read_or_refused_never_anything_else(
+    fields: dict[str, object], ballots: list[object], replaced: bool
+) -> None:
+    document = {"candidates": ["A", "B"], "ballots": ballots} | (fields if replaced else {})
+    with suppress(InvalidBallots):
+        read(json.dumps(document), format="own")

@@ -28,7 +28,7 @@ from voting.ties import by_order, by_published_seed
 ALL = sorted(METHODS)
 # A ballot with equal ranks is over-marked for these two: laws about voters' wishes need others.
 ONE_A_RANK = {"plurality", "instant_runoff"}
-LAW = settings(max_examples=60, deadline=None)
+LAW = settings(max_examples=40, deadline=None)
 
 
 def claiming(claim: str) -> list[str]:

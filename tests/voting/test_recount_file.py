@@ -79,6 +79,14 @@ def test_another_published_winner_is_found_out() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["ties", "method", "ballots"])
+def test_an_option_of_another_name_is_refused(name: str) -> None:
+    document = json.loads(recount_file(BALLOTS, tally(BALLOTS, "schulze")))
+    document["count"]["options"] = {name: "x"}
+    with pytest.raises(InvalidBallots, match="unknown_method_option"):
+        recount(json.dumps(document))
+
+
 @pytest.mark.parametrize("text", ["{}", '{"count": {}, "published": 3}', '{"count": 1}'])
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(InvalidBallots, match="not_a_recount_file"):

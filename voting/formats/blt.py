@@ -18,6 +18,7 @@ from voting.formats.election import (
 )
 from voting.invalid import InvalidBallots
 
+MOST_OPTIONS = 10_000
 TOKEN = re.compile(r'#.*|"((?:[^"])*)"|\(([^)]*)\)|\[[^\]]*\]|[^\s#"(\[]+|["(\[]')
 
 
@@ -37,7 +38,6 @@ def recognise(text: str) -> bool:
         len(told) == 2
         and len(told[0]) == 2
         and all(word.isdigit() for word in told[0])
-        and bool(re.match(r"[-(\[]?\w*", told[1][0]))
         and bool(re.search(r"^\s*0\s*(#.*)?$", text, re.M))
     )
 
@@ -50,6 +50,9 @@ def read(text: str, *, strict: bool = True) -> Election:
     """
     head, papers, names = _parts(text)
     options, seats = (_number(token) for token in head[:2])
+    if options > MOST_OPTIONS:
+        place = {"line": head[0].line, "column": head[0].column}
+        raise InvalidBallots("too_many_options", **place, count=options, limit=MOST_OPTIONS)
     withdrawn = _withdrawn(head[2:], options)
     rows = RankedRows()
     notes: list[Note] = []
@@ -136,7 +139,7 @@ def _number(token: _Token, reason: str = "bad_number") -> int:
 def _withdrawn(tokens: list[_Token], options: int) -> list[int]:
     numbers = []
     for token in tokens:
-        number = int(token.text[1:])
+        number = whole_number(token.text[1:], line=token.line, column=token.column + 1)
         if not 1 <= number <= options:
             raise InvalidBallots(
                 "unknown_number", line=token.line, column=token.column, value=number, limit=options

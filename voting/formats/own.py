@@ -167,7 +167,10 @@ def _ballots(document: dict[str, Any], text: str) -> Ballots:
     if kind == "approvals":
         return check(Approvals(tuple(names), matrix, counts))
     if kind == "scores":
-        highest = max(int(document.get("max_score", 0)), int(matrix.max(initial=1)) - 1)
+        most = document.get("max_score", 0)
+        if not _is_count(most):
+            raise InvalidBallots("bad_field", name="max_score", found=str(most)[:40])
+        highest = max(most, int(matrix.max(initial=1)) - 1)
         if highest > 254:
             raise InvalidBallots("mark_out_of_range", value=highest, limit=254)
         grades = [str(score) for score in range(highest + 1)]
