@@ -1,6 +1,7 @@
 """Builders that speak the subject: an authority, people, a consultation on its dates, ballots."""
 
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Literal
@@ -8,11 +9,13 @@ from uuid import UUID
 
 from deliberation.authorities.commands import AuthorityDraft, create_authority
 from deliberation.authorities.model import Authority
+from deliberation.ballot_box.commands import Receipt, cast
 from deliberation.comments.commands import CommentDraft, comment
 from deliberation.comments.queries import CommentView
 from deliberation.consultations.commands import (
     ConsultationDraft,
     PhaseDraft,
+    consultation_row,
     draft_consultation,
     open_consultation,
 )
@@ -23,7 +26,10 @@ from deliberation.kit.database import transaction
 from deliberation.kit.ids import new_id
 from deliberation.people.commands import Invitation, give_role, person_of
 from deliberation.people.model import Person
+from deliberation.polls.commands import OptionDraft, PollDraft, draft_poll
+from deliberation.polls.queries import PollView, poll_view
 from deliberation.proposals.commands import ProposalDraft, propose, publish, support
+from deliberation.results.commands import count_poll
 
 # Days from now: when each phase opens and closes.
 Days = tuple[float, float]
@@ -154,3 +160,69 @@ async def supports(house: House, page: ConsultationPage, number: int, people: in
         async with acting(house, viewer) as act:
             await support(act, page, number)
     return found
+
+
+TITLES = ("Rue de la Gare", "Chemin des Aulnes", "Quai de la Lys")
+
+
+def a_poll_draft(titles: Sequence[str] = TITLES, **values: Any) -> PollDraft:
+    """A question on three streets, by majority judgment unless told otherwise."""
+    return PollDraft(
+        question=values.pop("question", "Par quelle rue commencer ?"),
+        method=values.pop("method", "majority_judgment"),
+        options=[OptionDraft(title=title) for title in titles],
+        **values,
+    )
+
+
+async def a_poll(
+    house: House, titles: Sequence[str] = TITLES, *, vote: Days = (-1, 3), **values: Any
+) -> tuple[ConsultationPage, PollView]:
+    """A consultation whose vote has the given days, and its first poll, written before it."""
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, opened=False, vote=vote)
+    async with acting(house, agent) as act:
+        await draft_poll(act, page, a_poll_draft(titles, **values))
+        await open_consultation(act, await consultation_row(act, page.card.slug))
+    async with acting(house) as act:
+        page = await consultation_page(act, page.card.slug)
+        return page, await poll_view(act, page, 1)
+
+
+async def a_ballot(
+    house: House,
+    page: ConsultationPage,
+    poll: PollView,
+    choice: Mapping[str, int],
+    viewer: Viewer | None = None,
+    **values: Any,
+) -> Receipt:
+    """The ballot of somebody, or of a new person."""
+    viewer = viewer or await a_person(house)
+    async with acting(house, viewer) as act:
+        submission = values.pop("submission", secrets.token_bytes(16))
+        return await cast(act, page, poll, choice, submission, **values)
+
+
+async def close_now(house: House, page: ConsultationPage) -> ConsultationPage:
+    """End the vote phase at this moment, without moving the clock that other tests share."""
+    async with acting(house) as act:
+        await act.db.execute(
+            text(
+                "UPDATE phase SET closes_at = clock_now(), opens_at ="
+                " least(opens_at, clock_now() - interval '1 minute')"
+                " WHERE consultation_id = :id AND kind = 'vote'"
+            ),
+            {"id": page.card.id},
+        )
+    async with acting(house) as act:
+        return await consultation_page(act, page.card.slug)
+
+
+async def a_result(house: House, page: ConsultationPage, poll: PollView) -> ConsultationPage:
+    """Close the vote now and count the poll."""
+    page = await close_now(house, page)
+    async with acting(house) as act:
+        await count_poll(act, str(poll.id))
+    return page
