@@ -82,6 +82,7 @@ REFUSALS: dict[str, str] = {
         "Les résultats restent fermés jusqu’à la clôture du vote et au compte des bulletins."
     ),
     "not-past": _("Ce vote n’est pas encore passé."),
+    "six-digits": _("Recopiez les six chiffres reçus par courriel."),
     "wrong-code": _(
         "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le ou demandez-en un autre."
     ),
