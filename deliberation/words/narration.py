@@ -1,0 +1,550 @@
+"""How a count is told: one literal table from the messages of `voting.narration` to sentences.
+
+A text stands for each message; where number matters it is a `Plural`, chosen by one of its values.
+`UNUSUAL` holds the wording for when a value is empty (no path back, no ballot to pass on).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from deliberation.words import formats
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import sentence, translate, translate_count
+from voting.outcome import Outcome, Sentence
+
+
+class Plural(NamedTuple):
+    """A text in the singular and the plural, and the value that says which (a number or a list)."""
+
+    one: str
+    many: str
+    by: str
+
+
+NARRATION: dict[str, str | Plural] = {
+    # who won
+    "result.winner": Plural(
+        _("%(winner)s arrive en tête %(method)s, sur %(received)s bulletin reçu."),
+        _("%(winner)s arrive en tête %(method)s, sur %(received)s bulletins reçus."),
+        "received",
+    ),
+    "result.tied": Plural(
+        _("%(winners)s arrivent en tête à égalité %(method)s, sur %(received)s bulletin reçu."),
+        _("%(winners)s arrivent en tête à égalité %(method)s, sur %(received)s bulletins reçus."),
+        "received",
+    ),
+    "result.set": Plural(
+        _(
+            "%(winners)s gagne tous ses duels contre les autres options %(method)s. "
+            "Bulletins reçus : %(received)s."
+        ),
+        _(
+            "%(winners)s gagnent tous leurs duels contre les options hors de ce groupe "
+            "%(method)s. Bulletins reçus : %(received)s."
+        ),
+        "winners",
+    ),
+    "result.no_ballots": _("Aucun bulletin n’a été reçu : rien ne départage %(options)s."),
+    "result.only_option": Plural(
+        _("Une seule option était proposée, %(winner)s ; %(received)s bulletin a été reçu."),
+        _("Une seule option était proposée, %(winner)s ; %(received)s bulletins ont été reçus."),
+        "received",
+    ),
+    # ties
+    "tie.place.left": _(
+        "%(tied)s sont à égalité au %(number)s rang, et aucune règle ne les départage."
+    ),
+    "tie.place.order": _(
+        "%(tied)s sont à égalité au %(number)s rang : l’ordre publié avant le comptage les "
+        "départage."
+    ),
+    "tie.place.seed": _(
+        "%(tied)s sont à égalité au %(number)s rang : l’ordre que donne le texte %(seed)s, publié "
+        "avant le comptage, les départage."
+    ),
+    "tie.round.left": _(
+        "Au %(number)s tour, %(tied)s sont à égalité en dernière position, et aucune règle ne les "
+        "départage."
+    ),
+    "tie.round.order": _(
+        "Au %(number)s tour, %(tied)s sont à égalité en dernière position : l’ordre publié avant "
+        "le comptage les départage."
+    ),
+    "tie.round.seed": _(
+        "Au %(number)s tour, %(tied)s sont à égalité en dernière position : l’ordre que donne le "
+        "texte %(seed)s, publié avant le comptage, les départage."
+    ),
+    "tie.round.previous_rounds": _(
+        "Au %(number)s tour, %(tied)s sont à égalité en dernière position : les voix des tours "
+        "précédents les départagent."
+    ),
+    "tie.round.safe_together": _(
+        "Au %(number)s tour, %(tied)s sont à égalité en dernière position et quittent ensemble le "
+        "comptage : dans tout autre ordre, le résultat serait le même."
+    ),
+    "tie.order_matters": _(
+        "Avec un autre ordre entre %(tied)s, une autre option pouvait arriver en tête."
+    ),
+    # majority judgment
+    "reason.majority_judgment.grade": _(
+        "La mention majoritaire de %(option)s est %(grade)s : %(at_least)s jugements sur "
+        "%(judges)s, soit au moins la moitié, lui donnent cette mention ou mieux."
+    ),
+    "reason.majority_judgment.grades": _(
+        "La suite du classement commence par %(below)s, dont la mention majoritaire est "
+        "%(below_grade)s : moins bien que %(above_grade)s, celle de %(above)s."
+    ),
+    "reason.majority_judgment.value": Plural(
+        _(
+            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. On retire une à une "
+            "les mentions du milieu : après %(removed)s retrait, la mention du milieu est "
+            "%(above_grade)s pour %(above)s et %(below_grade)s pour %(below)s."
+        ),
+        _(
+            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. On retire une à une "
+            "les mentions du milieu : après %(removed)s retraits, la mention du milieu est "
+            "%(above_grade)s pour %(above)s et %(below_grade)s pour %(below)s."
+        ),
+        "removed",
+    ),
+    "reason.majority_judgment.equal": _(
+        "%(above)s et %(below)s ont exactement la même part de chaque mention."
+    ),
+    "reason.majority_judgment.excluded": Plural(
+        _(
+            "%(judgments)s bulletin seulement sur %(judges)s donne une mention à %(option)s : "
+            "c’est trop peu, et cette option vient après les autres."
+        ),
+        _(
+            "%(judgments)s bulletins seulement sur %(judges)s donnent une mention à %(option)s : "
+            "c’est trop peu, et cette option vient après les autres."
+        ),
+        "judgments",
+    ),
+    "step.majority_judgment.gauge": _(
+        "%(option)s : mention majoritaire %(grade)s, %(sign)s (jugements meilleurs : %(above)s ; "
+        "moins bons : %(below)s)."
+    ),
+    "step.majority_judgment.grades": _(
+        "%(above)s passe devant %(below)s par sa mention majoritaire : %(above_grade)s contre "
+        "%(below_grade)s."
+    ),
+    "step.majority_judgment.value": Plural(
+        _(
+            "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
+            "après %(removed)s mention du milieu retirée à chacune, il reste au milieu %(above_grade)s contre "
+            "%(below_grade)s."
+        ),
+        _(
+            "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
+            "après %(removed)s mentions du milieu retirées à chacune, il reste au milieu %(above_grade)s contre "
+            "%(below_grade)s."
+        ),
+        "removed",
+    ),
+    "step.majority_judgment.equal": _(
+        "%(above)s et %(below)s ont exactement la même part de chaque mention."
+    ),
+    "why_not.majority_judgment.grades": _(
+        "La mention majoritaire de %(below)s est %(below_grade)s ; celle de %(above)s, meilleure, "
+        "est %(above_grade)s."
+    ),
+    "why_not.majority_judgment.value": Plural(
+        _(
+            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
+            "à une les mentions du milieu, la différence apparaît après %(removed)s retrait : la "
+            "mention du milieu est alors %(below_grade)s pour %(below)s, %(above_grade)s pour "
+            "%(above)s."
+        ),
+        _(
+            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
+            "à une les mentions du milieu, la différence apparaît après %(removed)s retraits : la "
+            "mention du milieu est alors %(below_grade)s pour %(below)s, %(above_grade)s pour "
+            "%(above)s."
+        ),
+        "removed",
+    ),
+    "why_not.majority_judgment.equal": _(
+        "%(below)s a exactement la même part de chaque mention que %(above)s."
+    ),
+    "why_not.majority_judgment.excluded": Plural(
+        _(
+            "%(judgments)s bulletin seulement sur %(judges)s donne une mention à %(option)s : "
+            "c’est trop peu pour être classée parmi les autres."
+        ),
+        _(
+            "%(judgments)s bulletins seulement sur %(judges)s donnent une mention à %(option)s : "
+            "c’est trop peu pour être classée parmi les autres."
+        ),
+        "judgments",
+    ),
+    # sums
+    "reason.approval.score": Plural(
+        _("%(score)s bulletin sur %(ballots)s approuve %(option)s."),
+        _("%(score)s bulletins sur %(ballots)s approuvent %(option)s."),
+        "score",
+    ),
+    "reason.approval.behind": Plural(
+        _("%(option)s suit, avec %(score)s approbation, contre %(winner_score)s pour %(winner)s."),
+        _("%(option)s suit, avec %(score)s approbations, contre %(winner_score)s pour %(winner)s."),
+        "score",
+    ),
+    "step.approval.score": Plural(
+        _("%(option)s : %(score)s approbation."), _("%(option)s : %(score)s approbations."), "score"
+    ),
+    "why_not.approval.behind": Plural(
+        _("%(option)s a reçu %(score)s approbation ; %(winner)s en a reçu %(winner_score)s."),
+        _("%(option)s a reçu %(score)s approbations ; %(winner)s en a reçu %(winner_score)s."),
+        "score",
+    ),
+    "reason.plurality.score": Plural(
+        _("%(option)s est le premier choix de %(score)s bulletin sur %(ballots)s."),
+        _("%(option)s est le premier choix de %(score)s bulletins sur %(ballots)s."),
+        "score",
+    ),
+    "reason.plurality.behind": _(
+        "%(option)s suit. Premiers choix : %(score)s, contre %(winner_score)s pour %(winner)s."
+    ),
+    "step.plurality.score": Plural(
+        _("%(option)s : %(score)s premier choix."),
+        _("%(option)s : %(score)s premiers choix."),
+        "score",
+    ),
+    "why_not.plurality.behind": _(
+        "Premiers choix de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
+    ),
+    "reason.copeland.score": Plural(
+        _("%(option)s obtient %(score)s point en duels, d’après %(ballots)s bulletins."),
+        _("%(option)s obtient %(score)s points en duels, d’après %(ballots)s bulletins."),
+        "score",
+    ),
+    "reason.copeland.behind": Plural(
+        _("%(option)s suit, avec %(score)s point, contre %(winner_score)s pour %(winner)s."),
+        _("%(option)s suit, avec %(score)s points, contre %(winner_score)s pour %(winner)s."),
+        "score",
+    ),
+    "step.copeland.score": Plural(
+        _("%(option)s : %(score)s point en duels."),
+        _("%(option)s : %(score)s points en duels."),
+        "score",
+    ),
+    "why_not.copeland.behind": Plural(
+        _("%(option)s obtient %(score)s point en duels ; %(winner)s en obtient %(winner_score)s."),
+        _("%(option)s obtient %(score)s points en duels ; %(winner)s en obtient %(winner_score)s."),
+        "score",
+    ),
+    # duels
+    "reason.duels.all_won": Plural(
+        _("%(option)s gagne son duel (%(duels)s sur %(duels)s)."),
+        _(
+            "%(option)s gagne ses %(duels)s duels : opposée une à une à toutes les autres, cette "
+            "option est toujours préférée par plus de bulletins."
+        ),
+        "duels",
+    ),
+    "reason.duels.closest": _(
+        "Son duel le plus serré l’oppose à %(second)s : %(for_first)s bulletins préfèrent "
+        "%(first)s, %(for_second)s préfèrent %(second)s."
+    ),
+    "reason.schulze.paths": _(
+        "%(first)s ne gagne pas tous ses duels : on compare alors les chaînes de duels gagnés, "
+        "chacune valant son duel le plus faible. De %(first)s à %(second)s, la plus solide est "
+        "%(path)s et vaut %(strength)s ; dans l’autre sens, c’est %(back_path)s, qui vaut %(back_strength)s."
+    ),
+    "reason.smith_set.set": Plural(
+        _("%(winners)s gagne en duel contre %(others)s."),
+        _("Le groupe %(winners)s est le plus petit à gagner tous ses duels contre %(others)s."),
+        "winners",
+    ),
+    "step.duels.won": _("%(first)s bat %(second)s : %(for_first)s contre %(for_second)s."),
+    "step.duels.tied": _(
+        "%(first)s et %(second)s font jeu égal : %(for_first)s contre %(for_second)s."
+    ),
+    "step.schulze.paths": _(
+        "De %(first)s à %(second)s, la chaîne de duels la plus solide, %(path)s, vaut "
+        "%(strength)s ; dans l’autre sens, %(back_path)s vaut %(back_strength)s."
+    ),
+    "why_not.duels.won": _(
+        "En duel, %(first)s bat %(second)s : %(for_first)s bulletins contre %(for_second)s."
+    ),
+    "why_not.duels.tied": _(
+        "En duel, %(first)s et %(second)s font jeu égal : %(for_first)s bulletins contre "
+        "%(for_second)s."
+    ),
+    "why_not.duels.lost": _(
+        "En duel direct, %(second)s bat %(first)s : %(for_second)s bulletins contre %(for_first)s. "
+        "Mais une option peut aussi en battre une autre par une chaîne de duels."
+    ),
+    "why_not.schulze.paths": _(
+        "La chaîne de duels la plus solide de %(first)s à %(second)s, %(path)s, vaut %(strength)s. "
+        "Celle du retour, %(back_path)s, vaut %(back_strength)s."
+    ),
+    # rounds
+    "reason.instant_runoff.majority": _(
+        "Au %(round)s tour, %(option)s réunit %(votes)s voix sur les %(active)s bulletins encore "
+        "en jeu : plus de la moitié."
+    ),
+    "reason.instant_runoff.open": _(
+        "Le comptage s’arrête au %(round)s tour : %(winners)s peuvent encore arriver en tête."
+    ),
+    "reason.instant_runoff.eliminated": _(
+        "%(option)s quitte le comptage au %(round)s tour, avec le moins de voix (%(votes)s) ; "
+        "%(winner)s en a alors %(winner_votes)s."
+    ),
+    "reason.instant_runoff.behind": _(
+        "%(option)s suit au %(round)s tour, avec %(votes)s voix contre %(winner_votes)s pour "
+        "%(winner)s."
+    ),
+    "step.instant_runoff.votes": _(
+        "%(round)s tour : %(votes)s. Bulletins en jeu : %(active)s ; sans choix restant : "
+        "%(exhausted)s."
+    ),
+    "step.instant_runoff.eliminated": Plural(
+        _("%(options)s a le moins de voix au %(round)s tour et quitte le comptage."),
+        _("%(options)s ont le moins de voix au %(round)s tour et quittent le comptage."),
+        "options",
+    ),
+    "step.instant_runoff.transfers": _(
+        "Après le %(round)s tour, ces bulletins passent à leur choix suivant : %(transfers)s. Sans "
+        "choix restant : %(exhausted)s."
+    ),
+    "why_not.instant_runoff.eliminated": _(
+        "%(option)s a le moins de voix au %(round)s tour (%(votes)s) et quitte le comptage ; "
+        "%(winner)s en a alors %(winner_votes)s."
+    ),
+    "why_not.instant_runoff.behind": _(
+        "%(option)s reste jusqu’au dernier tour, le %(round)s, avec %(votes)s voix ; %(winner)s en "
+        "a %(winner_votes)s."
+    ),
+    # why not X?
+    "why_not.won": _("%(option)s arrive en tête."),
+    "why_not.shares_first_place": _(
+        "%(option)s partage la première place : %(winners)s sont à égalité."
+    ),
+}
+
+# Message -> the value whose emptiness calls for other words, and these words.
+UNUSUAL: dict[str, tuple[str, str]] = {
+    "reason.majority_judgment.grade": ("judges", _("Personne n’a donné de mention à %(option)s.")),
+    "step.majority_judgment.gauge": (
+        "grade",
+        _("%(option)s : personne ne lui a donné de mention."),
+    ),
+    "reason.majority_judgment.excluded": (
+        "judgments",
+        _("Personne n’a donné de mention à %(option)s : cette option vient après les autres."),
+    ),
+    "why_not.majority_judgment.excluded": (
+        "judgments",
+        _("Personne n’a donné de mention à %(option)s."),
+    ),
+    "reason.schulze.paths": (
+        "back_path",
+        _(
+            "Une chaîne de duels gagnés mène de %(first)s à %(second)s : %(path)s. Elle vaut son "
+            "duel le plus faible, %(strength)s. Aucune chaîne ne mène dans l’autre sens."
+        ),
+    ),
+    "step.schulze.paths": (
+        "back_path",
+        _(
+            "De %(first)s à %(second)s, la chaîne de duels la plus solide, %(path)s, vaut "
+            "%(strength)s ; aucune ne mène dans l’autre sens."
+        ),
+    ),
+    "why_not.schulze.paths": (
+        "back_path",
+        _(
+            "La chaîne de duels la plus solide de %(first)s à %(second)s, %(path)s, vaut "
+            "%(strength)s. Aucune chaîne ne mène dans l’autre sens."
+        ),
+    ),
+    "reason.smith_set.set": (
+        "others",
+        _("Les duels ne permettent d’écarter aucune option : %(winners)s."),
+    ),
+    "reason.instant_runoff.majority": (
+        "active",
+        _("Au %(round)s tour, plus aucun bulletin n’est en jeu."),
+    ),
+    "step.instant_runoff.transfers": (
+        "transfers",
+        _(
+            "Après le %(round)s tour, aucun bulletin ne passe à une autre option. Sans choix "
+            "restant : %(exhausted)s."
+        ),
+    ),
+}
+# Schulze: one duel says it all, or no chain of duels links two options in either direction.
+DIRECT: dict[str, str] = {
+    "reason": _("%(first)s bat %(second)s en duel, et aucune chaîne de duels ne mène à l’inverse."),
+    "step": _(
+        "%(first)s bat %(second)s en duel (%(strength)s), et aucune chaîne de duels ne mène dans "
+        "l’autre sens."
+    ),
+    "why_not": _("Aucune chaîne de duels gagnés ne mène de %(second)s à %(first)s."),
+}
+NO_PATH = _("Aucune chaîne de duels gagnés ne relie %(first)s et %(second)s.")
+
+# Box -> what is said of its ballots, in the singular and the plural.
+BOXES: dict[str, Plural] = {
+    "counted": Plural(_("%(num)s compté"), _("%(num)s comptés"), "counted"),
+    "partial": Plural(
+        _("%(num)s incomplet, compté lui aussi"),
+        _("%(num)s incomplets, comptés eux aussi"),
+        "partial",
+    ),
+    "over_marked": Plural(
+        _("%(num)s qui donne le même rang à plusieurs options"),
+        _("%(num)s qui donnent le même rang à plusieurs options"),
+        "over_marked",
+    ),
+    "blank": Plural(_("%(num)s blanc"), _("%(num)s blancs"), "blank"),
+    "over_spent": Plural(
+        _("%(num)s écarté, qui dépense trop de points"),
+        _("%(num)s écartés, qui dépensent trop de points"),
+        "over_spent",
+    ),
+    "invalid": Plural(_("%(num)s non valable"), _("%(num)s non valables"), "invalid"),
+}
+BALLOTS = Plural(
+    _("%(received)s bulletin reçu : %(boxes)s."),
+    _("%(received)s bulletins reçus : %(boxes)s."),
+    "received",
+)
+NO_BALLOTS = _("Aucun bulletin reçu.")
+
+# How a method is named inside a sentence.
+BY_METHOD: dict[str, str] = {
+    "majority_judgment": _("au jugement majoritaire"),
+    "approval": _("au vote par approbation"),
+    "schulze": _("selon la méthode de Schulze"),
+    "instant_runoff": _("par éliminations successives"),
+    "plurality": _("au nombre de premiers choix"),
+    "copeland": _("selon la méthode de Copeland"),
+    "smith_set": _("(ensemble de Smith)"),
+}
+
+QUOTED = _("« %(name)s »")
+_NAMES = {"option", "winner", "above", "below", "first", "second"}
+_GRADES = {"grade", "above_grade", "below_grade"}
+_ORDINALS = {"number", "round"}
+_PATHS = {"path", "back_path"}
+
+
+def tell_all(lang: str, outcome: Outcome) -> tuple[str, list[str], list[str]]:
+    """The sentence that says who came first, those that say why, and the count step by step."""
+    headline, *reasons = outcome.narration
+    return (
+        tell(lang, headline),
+        [tell(lang, reason) for reason in reasons],
+        [tell(lang, step) for step in outcome.steps],
+    )
+
+
+def tell(lang: str, said: Sentence) -> str:
+    """A sentence of a count in `lang`, plain text."""
+    if said.id == "step.ballots":
+        return _ballots(lang, said.values)
+    words = {name: _worded(lang, name, value, said) for name, value in said.values.items()}
+    if said.id.endswith("schulze.paths") and not said.values["path"]:
+        return translate(lang, NO_PATH, **words)
+    if said.id.endswith("schulze.paths") and _is_direct(said.values):
+        return translate(lang, DIRECT[said.id.partition(".")[0]], **words)
+    if said.id in UNUSUAL and not said.values[UNUSUAL[said.id][0]]:
+        return translate(lang, UNUSUAL[said.id][1], **words)
+    text = NARRATION[said.id]
+    if isinstance(text, str):
+        return translate(lang, text, **words)
+    return translate_count(lang, text.one, text.many, _size(said.values[text.by]), **words)
+
+
+def exact(lang: str, value: int | str) -> str:
+    """An exact number as people write it: `1 234`, `3,5`, or `70/17` when it has no short form."""
+    fraction = Fraction(value)
+    for digits in (0, 1, 2):
+        if (fraction * 10**digits).denominator == 1:
+            return formats.number(lang, fraction, digits)
+    return str(fraction)
+
+
+def quoted(lang: str, name: str) -> str:
+    """A name inside a sentence, in the language's quotation marks."""
+    return translate(lang, QUOTED, name=name)
+
+
+def ordinal(lang: str, rank: int) -> str:
+    """`1er`, `2e` (of a masculine noun); `1st`, `2nd`, `11th`."""
+    if lang == "fr":
+        return "1er" if rank == 1 else f"{rank}e"
+    ending = (
+        "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    )
+    return f"{rank}{ending}"
+
+
+def by_method(lang: str, method: str) -> str:
+    """How a method is named inside a sentence: `au jugement majoritaire`."""
+    return translate(lang, BY_METHOD[method])
+
+
+def box(lang: str, name: str, count: int) -> str:
+    """What is said of the ballots of a box: `12 blancs`."""
+    return translate_count(lang, BOXES[name].one, BOXES[name].many, count)
+
+
+def _ballots(lang: str, values: Mapping[str, int]) -> str:
+    received = values["received"]
+    if not received:
+        return translate(lang, NO_BALLOTS)
+    told = [box(lang, name, values[name]) for name in BOXES if values[name]]
+    words = {"received": formats.number(lang, received), "boxes": formats.joined(lang, told)}
+    return translate_count(lang, BALLOTS.one, BALLOTS.many, received, **words)
+
+
+def _worded(lang: str, name: str, value: Any, said: Sentence) -> str:
+    """One value of a sentence as the reader's language writes it."""
+    if name in _PATHS:
+        return " > ".join(value)
+    if isinstance(value, dict):
+        return _listed(lang, value)
+    if isinstance(value, list):
+        return formats.joined(lang, [quoted(lang, item) for item in value])
+    if name in _GRADES:
+        return quoted(lang, sentence(lang, value)) if value else ""
+    if name == "seed" or (name in _NAMES and isinstance(value, str)):
+        return quoted(lang, value)
+    if name in _ORDINALS:
+        return ordinal(lang, value)
+    if name == "method":
+        return by_method(lang, value)
+    if name == "sign":
+        return _lean(lang, int(said.values["above"]), int(said.values["below"]))
+    return exact(lang, value)
+
+
+def _is_direct(values: Mapping[str, Any]) -> bool:
+    return len(values["path"]) == 2 and not values["back_path"]
+
+
+def _listed(lang: str, votes: Mapping[str, int | str]) -> str:
+    """Options with their votes, most first."""
+    order = sorted(votes, key=lambda name: (-Fraction(votes[name]), name))
+    return ", ".join(f"{quoted(lang, name)} {exact(lang, votes[name])}" for name in order)
+
+
+def _lean(lang: str, above: int, below: int) -> str:
+    """Where the judgments on either side of the majority grade weigh most."""
+    if above == below:
+        return translate(lang, _("autant d’un côté que de l’autre"))
+    if above > below:
+        return translate(lang, _("plutôt au-dessus"))
+    return translate(lang, _("plutôt au-dessous"))
+
+
+def _size(value: Any) -> Any:
+    """What a singular or a plural depends on: a number, or the length of a list."""
+    return len(value) if isinstance(value, list) else Fraction(value)
