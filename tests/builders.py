@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+import numpy as np
+from sqlalchemy import text
+
 from deliberation.authorities.commands import AuthorityDraft, create_authority
 from deliberation.authorities.model import Authority
 from deliberation.ballot_box.commands import Receipt, cast
+from deliberation.ballot_box.model import RollMark
 from deliberation.comments.commands import CommentDraft, comment
 from deliberation.comments.queries import CommentView
 from deliberation.consultations.commands import (
@@ -27,9 +31,15 @@ from deliberation.kit.ids import new_id
 from deliberation.people.commands import Invitation, give_role, person_of
 from deliberation.people.model import Person
 from deliberation.polls.commands import OptionDraft, PollDraft, draft_poll
+from deliberation.polls.model import Option, Poll
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.proposals.commands import ProposalDraft, propose, publish, support
 from deliberation.results.commands import count_poll
+from deliberation.results.model import Result
+from deliberation.words.labels import GRADES
+from voting.ballots import Grades
+from voting.outcome import as_document
+from voting.tally import tally
 
 # Days from now: when each phase opens and closes.
 Days = tuple[float, float]
@@ -226,3 +236,58 @@ async def a_result(house: House, page: ConsultationPage, poll: PollView) -> Cons
     async with acting(house) as act:
         await count_poll(act, str(poll.id))
     return page
+
+
+async def a_poll_row(house: House, page: ConsultationPage, **values: Any) -> UUID:
+    """A poll on three options, written as rows so that its vote may already be over."""
+    row = {
+        "number": 1,
+        "question": "Que faire en premier ?",
+        "method": "majority_judgment",
+        "method_options": {},
+        "compared": None,
+        "grades": GRADES,
+        "source": "live",
+        "source_note": "",
+        **values,
+    }
+    async with acting(house) as act:
+        poll = Poll(id=new_id(), consultation_id=page.card.id, **row)
+        act.db.add(poll)
+        await act.db.flush()
+        for number, title in enumerate(("Un abri", "Une piste", "Un banc"), 1):
+            act.db.add(Option(poll_id=poll.id, number=number, title=title, description=""))
+        return poll.id
+
+
+async def a_result_row(
+    house: House, poll_id: UUID, marks: Sequence[Sequence[int]] = ((7, 4, 1), (6, 5, 1), (7, 1, 4))
+) -> None:
+    """The published result of judgments: a row a ballot, 1 worst to 7 best, an option a column."""
+    options = ("Un abri", "Une piste", "Un banc")
+    counted = Grades(
+        options, tuple(GRADES), np.array(marks, np.uint8), np.ones(len(marks), np.int64)
+    )
+    outcome = tally(counted, "majority_judgment")
+    async with acting(house) as act:
+        act.db.add(
+            Result(
+                poll_id=poll_id,
+                counted_at=act.now,
+                outcome=as_document(outcome),
+                compared=None,
+                digest=outcome.digest,
+                ballots=len(marks),
+                recount=b"{}",
+            )
+        )
+
+
+async def votes(house: House, poll_id: UUID, viewers: Sequence[Viewer], days_ago: int = 0) -> None:
+    """The roll's marks of some people, without ballots."""
+    async with acting(house) as act:
+        marked_on = (act.now - timedelta(days=days_ago)).date()
+        act.db.add_all(
+            RollMark(poll_id=poll_id, person_id=viewer.id, marked_on=marked_on)
+            for viewer in viewers
+        )

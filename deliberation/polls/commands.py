@@ -176,7 +176,7 @@ async def _proposals(act: Act, page: ConsultationPage, draft: PollDraft) -> dict
         Proposal.state == "published",
         Proposal.number.in_(wanted),
     )
-    return dict((await act.db.execute(query)).tuples().all())
+    return {row.number: row.id for row in await act.db.execute(query)}
 
 
 async def _add_options(

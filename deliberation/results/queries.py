@@ -39,11 +39,8 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
     marks = (
         select(func.count()).select_from(RollMark).where(RollMark.poll_id == poll.id)
     ).scalar_subquery()
-    row, electors = (
-        (await act.db.execute(select(Result, marks).where(Result.poll_id == poll.id)))
-        .tuples()
-        .one()
-    )
+    query = select(Result, marks).where(Result.poll_id == poll.id)
+    row, electors = (await act.db.execute(query)).one()
     outcome = msgspec.convert(row.outcome, Outcome)
     return ResultPage(
         poll=poll,

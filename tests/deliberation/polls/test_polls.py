@@ -1,0 +1,140 @@
+"""Polls are written by agents, before the vote, and are told whole to everybody."""
+
+import msgspec
+import pytest
+from sqlalchemy import event, text
+
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.act import House
+from deliberation.kit.errors import Conflict, Invalid, NotFound, SignInNeeded
+from deliberation.polls.commands import OptionDraft, change_poll, draft_poll, remove_poll
+from deliberation.polls.queries import poll_view, poll_views
+from tests.builders import (
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll,
+    a_poll_draft,
+    acting,
+    an_authority,
+)
+
+_OPEN = text("UPDATE consultation SET state = 'open' WHERE id = :id")
+
+
+async def test_agents_write_change_and_remove_polls_before_the_vote(house: House) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, vote=(2, 5))
+    async with acting(house, agent) as act:
+        await draft_poll(act, page, a_poll_draft())
+        await draft_poll(act, page, a_poll_draft(method="schulze", compared="instant_runoff"))
+        await change_poll(act, page, 1, a_poll_draft(("Oui", "Non"), method="approval"))
+    async with acting(house) as act:
+        first, second = await poll_views(act, page)
+    assert (first.number, first.ballot, first.state) == (1, "approvals", "coming")
+    assert [option.title for option in first.options] == ["Oui", "Non"]
+    assert (second.method, second.compared, second.grades) == ("schulze", "instant_runoff", [])
+    assert first.opens_at == page.card.phases[0].opens_at
+    async with acting(house, agent) as act:
+        await remove_poll(act, page, 1)
+    async with acting(house) as act:
+        assert [poll.number for poll in await poll_views(act, page)] == [2]
+        with pytest.raises(NotFound):
+            await poll_view(act, page, 1)
+
+
+async def test_grades_are_shown_best_first_and_default_to_the_usual_seven(house: House) -> None:
+    _, poll = await a_poll(house)
+    assert (poll.grades[0], poll.grades[-1], len(poll.grades)) == ("Excellent", "À rejeter", 7)
+    assert poll.method_options == {"missing": "worst"}
+    _, poll = await a_poll(house, grades=["Non", "Bof", "Oui"], compared="approval")
+    assert poll.grades == ["Oui", "Bof", "Non"]
+    assert poll.approved_from == "Bof"
+
+
+@pytest.mark.parametrize("doing", ["draft", "change", "remove"])
+async def test_once_the_vote_has_begun_nothing_changes(house: House, doing: str) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, opened=False, vote=(-1, 5))
+    async with acting(house, agent) as act:
+        # What is not public has not begun, whatever its dates say.
+        await draft_poll(act, page, a_poll_draft())
+        await act.db.execute(_OPEN, {"id": page.card.id})
+    async with acting(house, agent) as act:
+        page = await consultation_page(act, page.card.slug)
+        attempts = {
+            "draft": draft_poll(act, page, a_poll_draft()),
+            "change": change_poll(act, page, 1, a_poll_draft()),
+            "remove": remove_poll(act, page, 1),
+        }
+        attempt = attempts.pop(doing)
+        for other in attempts.values():
+            other.close()
+        with pytest.raises(Conflict) as refused:
+            await attempt
+    assert refused.value.code == "poll-begun"
+
+
+async def test_only_agents_of_the_authority_write_polls(house: House) -> None:
+    page = await a_consultation(house, vote=(2, 5))
+    foreign = await a_member(house, await an_authority(house), "agent")
+    for viewer, refusal in (
+        (None, SignInNeeded),
+        (await a_person(house), NotFound),
+        (foreign, NotFound),
+    ):
+        async with acting(house, viewer) as act:
+            with pytest.raises(refusal):
+                await draft_poll(act, page, a_poll_draft())
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"titles": ("Parc", "Parc")}, "options.1.title", "twice"),
+        ({"titles": ("Parc", "Pa\u200brc")}, "options.1.title", "twice"),
+        ({"titles": ("Parc", "Un\nautre")}, "options.1.title", "one-line"),
+        ({"method": "approval", "compared": "schulze"}, "compared", "not-comparable"),
+        ({"compared": "majority_judgment"}, "compared", "not-comparable"),
+        ({"grades": ["Oui", "Non"]}, "grades", "too-few"),
+        ({"grades": ["Oui", "Non", "Oui"]}, "grades.2", "twice"),
+        ({"compared": "approval", "approved_from": "Super"}, "approved_from", "not-a-choice"),
+    ],
+)
+async def test_a_poll_that_cannot_be_voted_on_is_refused(
+    house: House, values: dict[str, object], field: str, code: str
+) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, vote=(2, 5))
+    async with acting(house, agent) as act:
+        with pytest.raises(Invalid) as refused:
+            await draft_poll(act, page, a_poll_draft(**values))  # type: ignore[arg-type]
+    assert refused.value.errors[field][0] == code
+
+
+async def test_an_option_names_a_published_proposal_or_none(house: House) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, vote=(2, 5))
+    draft = a_poll_draft()
+    options = [*draft.options, OptionDraft(title="Une autre", proposal=99)]
+    async with acting(house, agent) as act:
+        with pytest.raises(Invalid) as refused:
+            await draft_poll(act, page, msgspec.structs.replace(draft, options=options))
+    assert set(refused.value.errors) == {"options.3.proposal"}
+
+
+async def test_polls_are_read_in_one_statement(house: House) -> None:
+    page, _ = await a_poll(house)
+    seen: list[str] = []
+    async with acting(house) as act:
+        engine = house.engine.sync_engine
+        note = lambda *values: seen.append(values[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", note)
+        await poll_views(act, page)
+        await poll_view(act, page, 1)
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(seen) == 2
