@@ -137,14 +137,14 @@ _WAITING = text(
         WHERE authority_id = ANY(:authorities) AND state = 'open'
     ), ranked AS (
         SELECT proposal.*, rank() OVER (
-            PARTITION BY consultation_id ORDER BY support_count DESC) AS place
+            PARTITION BY consultation_id ORDER BY support_count DESC) AS standing
         FROM proposal JOIN mine ON mine.id = proposal.consultation_id
         WHERE proposal.state = 'published'
     ), due AS (
         SELECT consultation_id, 'proposal' AS kind, number, title, support_count,
-               place = 1 AS first, published_at AS since
+               standing = 1 AS first, published_at AS since
         FROM ranked
-        WHERE answer = '' AND support_count > 0 AND (support_count >= :threshold OR place = 1)
+        WHERE answer = '' AND support_count > 0 AND (support_count >= :threshold OR standing = 1)
         UNION ALL
         SELECT poll.consultation_id, 'poll', poll.number, poll.question, 0, false, result.counted_at
         FROM result JOIN poll ON poll.id = result.poll_id
