@@ -78,14 +78,14 @@ def settings(as_json: bool) -> None:
         click.echo(f"{name}={value}\n    {meaning}")
 
 
-def serve_site(settings: Settings) -> None:
-    """Run the site's processes until a signal stops them. Blocking."""
+def serve_site(settings: Settings, site: str = SITE) -> None:
+    """Run the processes of a site, named as `module:function`, until a signal stops them."""
     from granian import Granian
     from granian.constants import Interfaces
 
     os.environ.update(environment_of(settings))
     Granian(
-        SITE,
+        site,
         factory=True,
         address=settings.host,
         port=settings.port,

@@ -1,0 +1,251 @@
+"""A consultation as lively as a large town's: rows written by COPY, counts kept true."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from deliberation.kit.ids import fingerprint, new_id, new_token
+
+PROPOSALS = 1_000
+COMMENTS = 6_000
+SUPPORTS = 17_000
+PEOPLE = 1_500
+SESSIONS = 200
+SLUG = "reseau-cyclable"
+THEMES = ["Itinéraires", "Stationnement", "Sécurité", "École"]
+
+# Six proposals in ten have ten comments: seven arguments or questions, three replies.
+TALKED_OF = [number for number in range(1, PROPOSALS + 1) if number % 10 < 6]
+
+SENTENCES = [
+    "La piste s’arrête net devant le pont et il faut alors passer entre les voitures.",
+    "Les enfants du collège prennent ce chemin tous les matins, été comme hiver.",
+    "Un éclairage bas suffirait, et il ne gênerait pas les oiseaux du marais.",
+    "Il manque une dizaine d’arceaux près de la halle les jours de marché.",
+    "La commune voisine l’a fait l’an dernier : les riverains en sont contents.",
+    "Le revêtement se soulève à cause des racines, deux personnes sont tombées.",
+    "Nous demandons que le stationnement soit déplacé de l’autre côté de la rue.",
+    "Le coût serait faible, car la chaussée doit être refaite de toute façon.",
+]
+TITLES = [
+    "Des arceaux devant la gare",
+    "Une piste jusqu’au collège",
+    "Un feu pour les vélos au rond-point",
+    "Éclairer le chemin de halage",
+    "Une rue calme autour de l’école",
+]
+
+
+async def fill(connection: asyncpg.Connection) -> list[str]:
+    """Write the whole crowd; the tokens of `SESSIONS` signed-in people."""
+    chance, now = random.Random(2026), datetime.now(UTC)
+    people = [new_id() for _ in range(PEOPLE)]
+    authority, consultation = new_id(), new_id()
+    await _copy(connection, "authority", [_authority(authority, now)])
+    await _copy(connection, "person", (_person(i, id_, now) for i, id_ in enumerate(people)))
+    await _copy(connection, "consultation", [_consultation(consultation, authority, now)])
+    await _copy(connection, "phase", _phases(consultation, now))
+    proposals = {number: new_id() for number in range(1, PROPOSALS + 1)}
+    supports = _supports(list(proposals.values()), people, now)
+    comments = list(_comments(proposals, people, chance, now))
+    counts = (
+        Counter(s["proposal_id"] for s in supports),
+        Counter(c["proposal_id"] for c in comments),
+    )
+    rows = [
+        _proposal(number, id_, consultation, people, chance, now)
+        | {"support_count": counts[0][id_], "comment_count": counts[1][id_]}
+        for number, id_ in proposals.items()
+    ]
+    await _copy(connection, "proposal", rows)
+    await _copy(connection, "proposal_version", (_version(row) for row in rows))
+    await _copy(connection, "support", supports)
+    await _copy(connection, "comment", comments)
+    await _copy(connection, "answer", (_answer(row, people[0]) for row in rows if row["answer"]))
+    tokens = {person: new_token() for person in people[:SESSIONS]}
+    await _copy(connection, "session", (_session(p, token, now) for p, token in tokens.items()))
+    await connection.execute("VACUUM ANALYZE")
+    return list(tokens.values())
+
+
+async def untrue_counts(connection: asyncpg.Connection) -> int:
+    """How many proposals count other supports or comments than they have: none, ever."""
+    count: int = await connection.fetchval(
+        """
+        SELECT count(*) FROM proposal
+        WHERE support_count <> (SELECT count(*) FROM support WHERE proposal_id = proposal.id)
+           OR comment_count <> (SELECT count(*) FROM comment WHERE proposal_id = proposal.id)
+        """
+    )
+    return count
+
+
+async def _copy(connection: asyncpg.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    records = list(rows)
+    await connection.copy_records_to_table(
+        table, columns=list(records[0]), records=[tuple(row.values()) for row in records]
+    )
+
+
+def _authority(id_: UUID, now: datetime) -> dict[str, Any]:
+    texts = ("tagline", "logo", "phone", "address", "director", "host", "dpo_email")
+    return {
+        "id": id_,
+        "slug": "essai",
+        "kind": "commune",
+        "name": "Commune d’essai",
+        "accent": "#0B5A5E",
+        "contact_email": "mairie@example.org",
+        "created_at": now,
+    } | dict.fromkeys(texts, "")
+
+
+def _person(index: int, id_: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "email": f"personne{index}@example.org",
+        "name": f"Camille Delattre {index}",
+        "lang": "fr",
+        "notify": False,
+        "created_at": now,
+    }
+
+
+def _consultation(id_: UUID, authority: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "authority_id": authority,
+        "slug": SLUG,
+        "title": "Le réseau cyclable de demain",
+        "question": "Où faut-il des pistes cyclables, et dans quel ordre les faire ?",
+        "summary": " ".join(SENTENCES[:3]),
+        "decided": ["Cinq kilomètres de pistes seront faits d’ici trois ans."],
+        "undecided": ["Le tracé.", "L’ordre des travaux."],
+        "not_negotiable": ["La largeur des pistes, fixée par la loi."],
+        "promise": "Le conseil répondra à chaque proposition soutenue par vingt-cinq personnes.",
+        "body": "\n\n".join(SENTENCES),
+        "themes": THEMES,
+        "frame_ancestors": [],
+        "state": "open",
+        "withdrawal_reason": "",
+        "created_at": now,
+        "opened_at": now,
+        "proposal_count": PROPOSALS,
+    }
+
+
+def _phases(consultation: UUID, now: datetime) -> list[dict[str, Any]]:
+    days = {
+        "information": (-30, -10),
+        "proposals": (-10, 20),
+        "discussion": (-5, 30),
+        "vote": (30, 45),
+        "decision": (45, 90),
+        "follow_up": (90, 400),
+    }
+    return [
+        {
+            "id": new_id(),
+            "consultation_id": consultation,
+            "kind": kind,
+            "opens_at": now + timedelta(days=begin),
+            "closes_at": now + timedelta(days=end),
+        }
+        for kind, (begin, end) in days.items()
+    ]
+
+
+def _proposal(
+    number: int,
+    id_: UUID,
+    consultation: UUID,
+    people: list[UUID],
+    chance: random.Random,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "consultation_id": consultation,
+        "number": number,
+        "author_id": people[number],
+        "title": f"{TITLES[number % len(TITLES)]} ({number})",
+        "body": "\n\n".join(chance.sample(SENTENCES, 6)),
+        "theme": THEMES[number % len(THEMES)],
+        "place": "Quartier des Écluses",
+        "state": "published",
+        "version": 1,
+        "hidden_reason": "",
+        "hidden_note": "",
+        "answer": "studied" if number % 20 == 0 else "",
+        "created_at": now - timedelta(minutes=number),
+        "published_at": now - timedelta(minutes=number),
+    }
+
+
+def _version(row: dict[str, Any]) -> dict[str, Any]:
+    kept = ("version", "title", "body", "published_at")
+    return {"proposal_id": row["id"], **{name: row[name] for name in kept}}
+
+
+def _supports(proposals: list[UUID], people: list[UUID], now: datetime) -> list[dict[str, Any]]:
+    """The first thousand people support seventeen proposals each."""
+    each, supporters = SUPPORTS // PROPOSALS, people[:PROPOSALS]
+    return [
+        {
+            "proposal_id": proposals[(i * each + j * 59) % PROPOSALS],
+            "person_id": person,
+            "created_at": now,
+        }
+        for i, person in enumerate(supporters)
+        for j in range(each)
+    ]
+
+
+def _comments(
+    proposals: dict[int, UUID], people: list[UUID], chance: random.Random, now: datetime
+) -> Iterable[dict[str, Any]]:
+    parents: list[UUID] = []
+    for number in TALKED_OF:
+        for turn in range(COMMENTS // len(TALKED_OF)):
+            reply = turn >= 7
+            parents = [] if turn == 0 else parents
+            comment = {
+                "id": new_id(),
+                "proposal_id": proposals[number],
+                "parent_id": parents[turn - 7] if reply else None,
+                "author_id": chance.choice(people),
+                "stance": None if reply else ("for", "against", "question")[turn % 3],
+                "body": " ".join(chance.sample(SENTENCES, 3)),
+                "state": "visible",
+                "hidden_reason": "",
+                "hidden_note": "",
+                "created_at": now - timedelta(minutes=60 - turn),
+            }
+            parents.append(comment["id"])
+            yield comment
+
+
+def _answer(row: dict[str, Any], official: UUID) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "consultation_id": row["consultation_id"],
+        "proposal_id": row["id"],
+        "author_id": official,
+        "decision": row["answer"],
+        "body": " ".join(SENTENCES[4:]),
+        "created_at": row["created_at"],
+    }
+
+
+def _session(person: UUID, token: str, now: datetime) -> dict[str, Any]:
+    return {
+        "fingerprint": fingerprint(token),
+        "person_id": person,
+        "created_at": now,
+        "expires_at": now + timedelta(days=30),
+    }

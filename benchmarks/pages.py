@@ -1,0 +1,314 @@
+"""`./dev bench pages`: what the pages people open most cost, on a consultation full of life.
+
+One site worker and PostgreSQL share one core, as on the smallest rented machine; the load comes
+from the other cores. Nothing leaves the loopback. benchmarks/README.md says how to read the table.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import cycle
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import quote
+
+import asyncpg
+
+from benchmarks import client, crowd, processes
+from benchmarks.client import request
+from deliberation.kit import embedded
+from deliberation.kit.database import migrate
+from deliberation.kit.settings import Settings
+
+CONCURRENCY = (1, 8)
+PEER = (
+    "The closest Python peer, measured the same way: list 165 ms and 141 queries, proposal with "
+    "ten comments 355 ms and 466 queries, a rating 30 ms, 1.25 MB on first visit."
+)
+AIMS = (
+    "Aims: list and proposal at most 6 queries and 3.5 ms each, a support at most 1.5 ms "
+    "(CPU of the site and of PostgreSQL together)."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something people do: its name and the requests that do it, without end."""
+
+    name: str
+    requests: Callable[[], bytes]
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One case at one concurrency; milliseconds of processor a request, and of waiting."""
+
+    name: str
+    concurrency: int
+    queries: int
+    server_ms: float
+    database_ms: float
+    floors: float  # how many times the processor time of the floor
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    plain_bytes: int
+    brotli_bytes: int
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where to ask, and whose processor time to read."""
+
+    cluster: embedded.Cluster
+    port: int
+    server: int
+    database: int
+    seconds: float
+
+
+def main() -> None:
+    """Measure everything and print a table, or JSON."""
+    parser = argparse.ArgumentParser(prog="./dev bench pages", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of load for each line")
+    parser.add_argument("--only", default="", help="the cases whose name holds this text")
+    chosen = parser.parse_args()
+    measures = run(chosen.seconds, chosen.only)
+    if chosen.json:
+        shown = {"machine": machine(), "peer": PEER, "measures": [asdict(m) for m in measures]}
+        print(json.dumps(shown, indent=2))
+    else:
+        print(table(measures))
+
+
+def run(seconds: float, only: str = "") -> list[Measure]:
+    """Fill a database of our own, then measure the floor and each case."""
+    core, others = processes.cores()
+    with tempfile.TemporaryDirectory(prefix="beffroi-bench-") as folder, _database(folder) as base:
+        processes.pin(processes.postmaster_of(base), core)
+        settings = Settings(
+            database_url=base.url(), secret="b" * 40, port=processes.free_port(), log_level="error"
+        )
+        migrate(settings.database_url)
+        tokens = asyncio.run(_fill(base))
+        measures: list[Measure] = []
+        for site in ("floor", "site"):
+            with processes.serving(site, settings, core) as server:
+                os.sched_setaffinity(0, others)
+                bench = Bench(base, settings.port, server, processes.postmaster_of(base), seconds)
+                cases = [FLOOR] if site == "floor" else asyncio.run(_cases(settings.port, tokens))
+                for case in cases:
+                    if only in case.name or case is FLOOR:
+                        measures += asyncio.run(_measure(bench, case, measures))
+        if untrue := asyncio.run(_untrue_counts(base)):
+            raise SystemExit(f"{untrue} proposals count supports or comments that they do not have")
+        return measures
+
+
+def table(measures: list[Measure]) -> str:
+    """The measures as text, with what to compare them with."""
+    heads = ("", "conc.", "queries", "site ms", "db ms", "CPU ms", "x floor")
+    heads += ("req/s", "p50 ms", "p99 ms", "bytes", "brotli")
+    rows = [
+        (
+            m.name,
+            f"{m.concurrency}",
+            f"{m.queries}",
+            f"{m.server_ms:.2f}",
+            f"{m.database_ms:.2f}",
+            f"{m.server_ms + m.database_ms:.2f}",
+            f"{m.floors:.1f}",
+            f"{m.per_second:.0f}",
+            f"{m.p50_ms:.1f}",
+            f"{m.p99_ms:.1f}",
+            f"{m.plain_bytes}",
+            f"{m.brotli_bytes}",
+        )
+        for m in measures
+    ]
+    lines = ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([machine(), "", *lines, "", PEER, AIMS])
+
+
+def machine() -> str:
+    """What it was measured on, and with what."""
+    return (
+        f"{os.cpu_count()} cores, Python {platform.python_version()}; {crowd.PROPOSALS} proposals, "
+        f"{crowd.COMMENTS} comments, {crowd.SUPPORTS} supports; one worker and PostgreSQL on one "
+        "core."
+    )
+
+
+FLOOR = Case("floor: one SELECT", lambda: request("GET", "/"))
+
+
+async def _cases(port: int, tokens: list[str]) -> list[Case]:
+    home = f"/fr/c/{crowd.SLUG}"
+    seeds, talked, words = cycle(range(1, 10**6)), cycle(crowd.TALKED_OF), cycle(("piste", "gare"))
+    signed = [(token, await _form_token(port, token)) for token in tokens]
+    return [
+        Case(
+            "proposal list, random order",
+            lambda: request("GET", f"{home}/propositions?graine={next(seeds)}"),
+        ),
+        Case(
+            "proposal list, searched",
+            lambda: request("GET", f"{home}/propositions?graine=1&q={quote(next(words))}"),
+        ),
+        Case("proposal, ten comments", lambda: request("GET", f"{home}/p/{next(talked)}")),
+        Case("consultation page", lambda: request("GET", home)),
+        Case("support, form", _supporting(signed, _support_form), status=303),
+        Case("support, JSON", _supporting(signed, _support_json)),
+    ]
+
+
+def _supporting(
+    signed: list[tuple[str, str]], written: Callable[[int, bool, str, str], bytes]
+) -> Callable[[], bytes]:
+    """Requests of one person after another; each supports a proposal, then takes it back."""
+    waiting = deque((number, True, *one) for number, one in enumerate(signed, start=1))
+
+    def following() -> bytes:
+        number, give, cookie, consent = waiting.popleft()
+        waiting.append((number, not give, cookie, consent))
+        return written(number, give, cookie, consent)
+
+    return following
+
+
+def _support_form(number: int, give: bool, cookie: str, consent: str) -> bytes:
+    verb = "soutenir" if give else "ne-plus-soutenir"
+    path = f"/fr/c/{crowd.SLUG}/p/{number}/{verb}"
+    return request("POST", path, body=f"_csrf={consent}", cookie=f"session={cookie}")
+
+
+def _support_json(number: int, give: bool, cookie: str, consent: str) -> bytes:
+    path = f"/api/v1/consultations/{crowd.SLUG}/proposals/{number}/support"
+    method = "PUT" if give else "DELETE"
+    return request(method, path, cookie=f"session={cookie}", x_csrf_token=consent)
+
+
+async def _measure(bench: Bench, case: Case, before: list[Measure]) -> list[Measure]:
+    """Warm the case up, count its statements and bytes, then load it at each concurrency."""
+    await client.load(bench.port, case.requests, case.status, concurrency=8, seconds=0.7)
+    queries = await _statements(bench, case)
+    plain, packed = await _sizes(bench.port, case)
+    measures: list[Measure] = []
+    for concurrency in CONCURRENCY:
+        begin = processes.cpu(bench.server), processes.cpu(bench.database)
+        taken = await client.load(
+            bench.port,
+            case.requests,
+            case.status,
+            concurrency=concurrency,
+            seconds=bench.seconds,
+        )
+        server = (processes.cpu(bench.server) - begin[0]) / len(taken) * 1000
+        database = (processes.cpu(bench.database) - begin[1]) / len(taken) * 1000
+        floor = next((m for m in before if m.concurrency == concurrency), None)
+        cuts = quantiles(taken, n=100)
+        measures.append(
+            Measure(
+                name=case.name,
+                concurrency=concurrency,
+                queries=queries,
+                server_ms=server,
+                database_ms=database,
+                floors=(server + database) / (floor.server_ms + floor.database_ms) if floor else 1,
+                per_second=len(taken) / bench.seconds,
+                p50_ms=cuts[49] * 1000,
+                p99_ms=cuts[98] * 1000,
+                plain_bytes=plain,
+                brotli_bytes=packed,
+            )
+        )
+        print(f"{case.name}, {concurrency} at once: done", file=sys.stderr)
+    return measures
+
+
+async def _statements(bench: Bench, case: Case) -> int:
+    """How many statements PostgreSQL is sent for one request, by its own log."""
+    log = bench.cluster.folder / "server.log"
+    await _log_statements(bench.cluster, "all")
+    begin = log.stat().st_size
+    await _once(bench.port, case.requests())
+    await asyncio.sleep(0.1)
+    said = log.read_bytes()[begin:].decode(errors="replace")
+    await _log_statements(bench.cluster, "none")
+    sent: list[str] = re.findall(r"LOG:  (?:statement|execute [^:]*): \s*(\w+)", said)
+    return len([verb for verb in sent if verb not in {"BEGIN", "COMMIT", "ROLLBACK"}])
+
+
+async def _log_statements(cluster: embedded.Cluster, which: str) -> None:
+    connection = await asyncpg.connect(cluster.dsn("postgres"), user="postgres")
+    await connection.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
+    await asyncio.sleep(0.2)
+
+
+async def _sizes(port: int, case: Case) -> tuple[int, int]:
+    """Bytes of the body, plain and in brotli."""
+    if case.status != 200:
+        return 0, 0
+    packed = await _once(port, case.requests())
+    plain = await _once(port, case.requests().replace(b"encoding: br", b"encoding: identity"))
+    return len(plain.body), len(packed.body)
+
+
+async def _form_token(port: int, cookie: str) -> str:
+    """The token of a signed-in person's forms, read in a page."""
+    page = await _once(
+        port, request("GET", f"/fr/c/{crowd.SLUG}/p/1", encoding="", cookie=f"session={cookie}")
+    )
+    found = re.search(rb'name="_csrf" value="([^"]+)"', page.body)
+    assert found, "no form in the page of a proposal"
+    return found[1].decode()
+
+
+async def _once(port: int, sent: bytes) -> client.Answer:
+    caller = await client.connect(port)
+    answer = await caller.ask(sent)
+    caller.close()
+    return answer
+
+
+@contextmanager
+def _database(folder: str) -> Iterator[embedded.Cluster]:
+    """A PostgreSQL of our own, as durable as a real one, thrown away at the end."""
+    Path(folder).chmod(0o755)  # under root the server is nobody, who must be able to enter
+    cluster = embedded.start(Path(folder) / "postgresql")
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+async def _fill(cluster: embedded.Cluster) -> list[str]:
+    connection = await asyncpg.connect(cluster.dsn())
+    tokens = await crowd.fill(connection)
+    await connection.close()
+    return tokens
+
+
+async def _untrue_counts(cluster: embedded.Cluster) -> int:
+    connection = await asyncpg.connect(cluster.dsn())
+    count = await crowd.untrue_counts(connection)
+    await connection.close()
+    return count
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The processes that are measured: the site's worker and PostgreSQL, on one core of their own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from api.cli.running import SITE, environment_of, serve_site
+from deliberation.kit.embedded import Cluster
+from deliberation.kit.settings import Settings, read_settings
+
+FLOOR = "benchmarks.floor:create_floor"
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def cores() -> tuple[set[int], set[int]]:
+    """The core measured, and those left to the load; the same one on a machine with one core."""
+    every = sorted(os.sched_getaffinity(0))
+    return {every[-1]}, set(every[:-1]) or {every[-1]}
+
+
+@contextmanager
+def serving(site: str, settings: Settings, core: set[int]) -> Iterator[int]:
+    """A server process on a core, started with the options of `beffroi serve`; its pid."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.processes", site],
+        env=os.environ | environment_of(settings),
+        preexec_fn=lambda: os.sched_setaffinity(0, core),
+    )
+    try:
+        _wait_for(settings.port, child)
+        yield child.pid
+    finally:
+        child.terminate()
+        child.wait(20)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def postmaster_of(cluster: Cluster) -> int:
+    """The pid of an embedded server."""
+    return int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def pin(pid: int, core: set[int]) -> None:
+    """Keep a process and its children on a core; the children to come inherit it."""
+    for one in family(pid):
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(one, core)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and (fields := _stat(int(entry.name))):
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def cpu(pid: int) -> float:
+    """Seconds of processor that a process used with its children, ended ones included."""
+    ticks = 0
+    for one in family(pid):
+        if fields := _stat(one):
+            ticks += sum(map(int, fields[11:15]))  # user, system, and those of ended children
+    return ticks / TICK
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name, which may hold anything: state, parent, …"""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return []
+
+
+def _wait_for(port: int, child: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        if child.poll() is not None:
+            raise SystemExit(f"the server ended at once, with {child.returncode}")
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise SystemExit("the server does not answer")
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1]
+    serve_site(read_settings(), {"site": SITE, "floor": FLOOR}[chosen])
