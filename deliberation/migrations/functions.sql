@@ -17,8 +17,9 @@ CREATE UNLOGGED TABLE rate_count (
 CREATE FUNCTION clock_now() RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT statement_timestamp() + clock_offset FROM install $$;
 
--- Lower case without accents: "Œuvre d'Été" -> "oeuvre d'ete", on every server and every locale.
+-- Lower case without accents nor apostrophes: "Œuvre d’Été" -> "oeuvre d ete", on every server and
+-- in every locale. The typographic apostrophe would otherwise hold two words together.
 CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS
 $$ SELECT replace(replace(lower(regexp_replace(normalize(
-       replace(replace(value, 'Œ', 'oe'), 'Æ', 'ae'), NFD), '[\u0300-\u036F]', '', 'g')),
+       replace(replace(translate(value, '’‘ʼ''', '    '), 'Œ', 'oe'), 'Æ', 'ae'), NFD), '[\u0300-\u036F]', '', 'g')),
        'œ', 'oe'), 'æ', 'ae') $$;

@@ -1,0 +1,42 @@
+"""The database's clock decides, and only a demo's or a test's can be moved."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from deliberation.kit import clock
+from deliberation.kit.act import House
+from deliberation.kit.database import transaction
+from deliberation.kit.errors import NotAllowed
+from tests.builders import acting
+
+
+@pytest.fixture
+async def real_again(house: House):
+    yield
+    async with transaction(house.engine) as db:
+        await db.execute(text("UPDATE install SET kind = 'test', clock_offset = '0'"))
+
+
+async def test_a_moved_clock_is_what_every_rule_sees(house: House, real_again: None) -> None:
+    async with acting(house) as act:
+        before = act.now
+        moved = await clock.advance(act.db, timedelta(days=3))
+    assert timedelta(days=3) <= moved - before < timedelta(days=3, minutes=1)
+    async with acting(house) as act:
+        assert act.now >= moved
+
+
+async def test_a_real_clock_is_refused_by_the_command_and_by_the_database(
+    house: House, real_again: None
+) -> None:
+    async with transaction(house.engine) as db:
+        await db.execute(text("UPDATE install SET kind = 'live', clock_offset = '0'"))
+    async with acting(house) as act:
+        with pytest.raises(NotAllowed):
+            await clock.advance(act.db, timedelta(days=1))
+    with pytest.raises(IntegrityError):
+        async with transaction(house.engine) as db:
+            await db.execute(text("UPDATE install SET clock_offset = interval '1 second'"))

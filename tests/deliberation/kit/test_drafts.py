@@ -1,0 +1,91 @@
+"""Drafts are read the same way from forms and from JSON, with every error at once."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deliberation.kit.drafts import read_draft
+from deliberation.kit.errors import Invalid
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A nested piece."""
+
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=5)]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of each kind."""
+
+    title: Annotated[str, msgspec.Meta(min_length=3, max_length=10)]
+    kind: Literal["a", "b"]
+    count: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+    at: datetime | None = None
+    agreed: bool = False
+    parts: Annotated[list[Part], msgspec.Meta(max_length=2)] = []
+
+
+def errors_of(data: dict[str, object]) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        read_draft(Draft, data)
+    return {field: code for field, (code, _) in caught.value.errors.items()}
+
+
+def test_every_wrong_field_is_named_at_once() -> None:
+    found = errors_of(
+        {"title": "ab", "kind": "c", "count": "12", "at": "hier", "parts": [{"name": "x"}, 3]}
+    )
+    assert found == {
+        "title": "too-short",
+        "kind": "not-a-choice",
+        "count": "out-of-range",
+        "at": "not-a-date",
+        "parts.0.name": "too-short",
+        "parts.1": "required",
+    }
+
+
+def test_a_missing_field_is_required_and_a_blank_one_too() -> None:
+    assert errors_of({}) == {"title": "required", "kind": "required"}
+    assert errors_of({"title": "   ", "kind": "a"}) == {"title": "required"}
+
+
+def test_a_form_and_json_give_the_same_draft() -> None:
+    form = {"title": " Vélo ", "kind": "a", "count": "3", "at": "2027-03-12T18:00", "agreed": "on"}
+    json = {
+        "title": "Ve\u0301lo",
+        "kind": "a",
+        "count": 3,
+        "at": "2027-03-12T17:00:00Z",
+        "agreed": True,
+    }
+    one, other = read_draft(Draft, form), read_draft(Draft, json)
+    assert one == other
+    assert one.at is not None
+    assert one.at.astimezone(UTC) == datetime(2027, 3, 12, 17, tzinfo=UTC)
+
+
+def test_a_french_date_is_a_local_time_of_paris() -> None:
+    draft = read_draft(Draft, {"title": "Été", "kind": "b", "at": "12/07/2027 18:00"})
+    assert draft.at is not None
+    assert draft.at.astimezone(UTC) == datetime(2027, 7, 12, 16, tzinfo=UTC)
+
+
+def test_names_that_a_draft_does_not_have_are_left_aside() -> None:
+    assert read_draft(Draft, {"title": "abc", "kind": "a", "role": "administrator"}).kind == "a"
+
+
+@given(st.dictionaries(st.sampled_from(Draft.__struct_fields__), st.text() | st.integers()))
+def test_whatever_is_sent_gives_a_draft_or_named_errors(data: dict[str, object]) -> None:
+    refused, draft = None, None
+    try:
+        draft = read_draft(Draft, data)
+    except Invalid as error:
+        refused = error
+    assert (refused is None) != (draft is None)
+    assert refused is None or refused.errors
+    assert draft is None or (3 <= len(draft.title) <= 10 and (draft.count or 1) in range(1, 10))

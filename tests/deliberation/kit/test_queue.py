@@ -1,0 +1,115 @@
+"""Jobs: enqueued with the change that causes them, run once, tried again when they fail."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.kit.act import Act, House
+from deliberation.kit.database import transaction
+from deliberation.kit.queue import TRIES, Periodic, enqueue, run_all, run_one, work
+from tests.builders import acting
+
+
+@pytest.fixture(autouse=True)
+async def empty_queue(house: House) -> None:
+    async with transaction(house.engine) as db:
+        await db.execute(text("DELETE FROM job"))
+
+
+async def waiting(house: House) -> int:
+    async with transaction(house.engine) as db:
+        return int(await db.scalar(text("SELECT count(*) FROM job")) or 0)
+
+
+async def test_a_job_of_a_transaction_that_fails_is_never_seen(house: House) -> None:
+    async def change_and_fail() -> None:
+        async with acting(house) as act:
+            await enqueue(act.db, "greet")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await change_and_fail()
+    assert await waiting(house) == 0
+
+
+async def test_concurrent_workers_run_each_job_once(house: House) -> None:
+    ran: list[int] = []
+
+    async def greet(act: Act, number: int) -> None:
+        ran.append(number)
+
+    async with acting(house) as act:
+        for number in range(60):
+            await enqueue(act.db, "greet", number=number)
+    await asyncio.gather(*(run_all(house, {"greet": greet}) for _ in range(6)))
+    assert sorted(ran) == list(range(60))
+    assert await waiting(house) == 0
+
+
+async def test_a_failing_job_has_done_nothing_and_is_tried_again_later(house: House) -> None:
+    async def fail(act: Act) -> None:
+        await act.db.execute(text("INSERT INTO rate_count VALUES ('half', clock_now(), 1)"))
+        raise RuntimeError("what somebody wrote")
+
+    async with acting(house) as act:
+        await enqueue(act.db, "fail")
+    assert await run_one(house, {"fail": fail})
+    assert not await run_one(house, {"fail": fail})  # put off, not due
+    async with transaction(house.engine) as db:
+        row = (await db.execute(text("SELECT tries, failure FROM job"))).one()
+        half = await db.scalar(text("SELECT count(*) FROM rate_count WHERE key = 'half'"))
+    assert (row.tries, row.failure, half) == (1, "RuntimeError", 0)
+
+
+async def test_after_its_last_try_a_job_is_kept_and_left_alone(house: House) -> None:
+    async def fail(act: Act) -> None:
+        raise RuntimeError
+
+    async with acting(house) as act:
+        await enqueue(act.db, "fail")
+    for _ in range(TRIES):
+        async with transaction(house.engine) as db:
+            await db.execute(text("UPDATE job SET run_at = clock_now()"))
+        assert await run_one(house, {"fail": fail})
+    async with transaction(house.engine) as db:
+        await db.execute(text("UPDATE job SET run_at = clock_now()"))
+    assert not await run_one(house, {"fail": fail})
+    assert await waiting(house) == 1
+
+
+async def test_the_same_once_key_enqueues_once(house: House) -> None:
+    async with acting(house) as act:
+        await enqueue(act.db, "greet", once="the-one")
+        await enqueue(act.db, "greet", once="the-one")
+    assert await waiting(house) == 1
+
+
+async def test_a_worker_wakes_for_a_new_job_and_runs_periodic_ones(house: House) -> None:
+    greeted, ticked, until = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def greet(act: Act) -> None:
+        greeted.set()
+
+    async def tick(act: Act) -> None:
+        ticked.set()
+
+    periodic = {"tick": Periodic(tick, timedelta(seconds=30))}
+    worker = asyncio.create_task(work(house, {"greet": greet}, periodic, until=until, idle=20.0))
+    await asyncio.wait_for(ticked.wait(), 10)
+    await asyncio.sleep(0.5)  # it listens by now
+    async with acting(house) as act:
+        await enqueue(act.db, "greet")
+    await asyncio.wait_for(greeted.wait(), 5)  # woken, not polled: it idles for 20 seconds
+    until.set()
+    await asyncio.wait_for(worker, 10)
+
+
+async def test_a_job_of_the_future_waits(house: House) -> None:
+    async def greet(act: Act) -> None:
+        raise AssertionError("not yet")
+
+    async with acting(house) as act:
+        await enqueue(act.db, "greet", run_at=act.now + timedelta(hours=1))
+    assert not await run_one(house, {"greet": greet})

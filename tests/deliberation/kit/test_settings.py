@@ -1,0 +1,43 @@
+"""Settings: typed, explained, and refused with the variable's name."""
+
+from pathlib import Path
+
+import pytest
+
+from deliberation.kit.settings import SettingError, Settings, describe, read_settings, secret_of
+
+
+def test_variables_are_read_with_their_type() -> None:
+    settings = read_settings({"BEFFROI_PORT": "8123", "BEFFROI_WORKER_INSIDE": "yes"})
+    assert (settings.port, settings.worker_inside, settings.host) == (8123, True, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("BEFFROI_PORT", "huit"),
+        ("BEFFROI_WORKER_INSIDE", "peut-être"),
+        ("BEFFROI_SECRET", "court"),
+        ("BEFFROI_ORIGIN", "localhost"),
+    ],
+)
+def test_a_wrong_value_names_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(SettingError, match=variable):
+        read_settings({variable: value})
+
+
+def test_what_may_hold_a_password_is_not_shown() -> None:
+    settings = Settings(
+        database_url="postgresql://u:hidden@h/d", secret="s" * 40, smtp="smtp://u:hidden@h"
+    )
+    shown = list(describe(settings))
+    assert not any("hidden" in value or "sss" in value for _, value, _ in shown)
+    assert all(meaning for _, _, meaning in shown)
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    settings = Settings(folder=str(tmp_path / "data"))
+    made = secret_of(settings)
+    assert len(made) >= 32
+    assert secret_of(settings) == made
+    assert (tmp_path / "data" / "secret").stat().st_mode & 0o777 == 0o600
