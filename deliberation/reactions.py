@@ -12,9 +12,10 @@ from deliberation.answers.events import AnswerPublished
 from deliberation.journal.commands import Event
 from deliberation.kit.act import Act
 from deliberation.moderation.events import TextHidden
-from deliberation.notifications.commands import tell_answer, tell_hidden
+from deliberation.notifications.commands import tell_answer, tell_hidden, tell_result
 from deliberation.people.events import AccountDeleted
 from deliberation.proposals.commands import remove_drafts
+from deliberation.results.events import ResultPublished
 
 Reaction = Callable[[Act, Any], Awaitable[None]]
 
@@ -27,6 +28,7 @@ async def forget_drafts(act: Act, event: AccountDeleted) -> None:
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AccountDeleted: (forget_drafts,),
     AnswerPublished: (tell_answer,),
+    ResultPublished: (tell_result,),
     TextHidden: (tell_hidden,),
 }
 

@@ -5,7 +5,7 @@ each mail in its reader's language. Only people who wish it and still have an ad
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -25,16 +25,10 @@ from deliberation.notifications.queries import (
 )
 from deliberation.notifications.tokens import person_of_token, unsubscribe_token
 from deliberation.people.model import Person
+from deliberation.results.events import ResultPublished
 from deliberation.words.mails import MESSAGES, with_foot
 
 BATCH = 200
-
-
-class AboutPoll(Protocol):
-    """An event about one poll."""
-
-    @property
-    def poll_id(self) -> UUID: ...
 
 
 async def tell_answer(act: Act, event: AnswerPublished) -> None:
@@ -43,7 +37,7 @@ async def tell_answer(act: Act, event: AnswerPublished) -> None:
     await _tell(act, _ANSWERED, values, "answer", event.answer_id)
 
 
-async def tell_result(act: Act, event: AboutPoll) -> None:
+async def tell_result(act: Act, event: ResultPublished) -> None:
     """Reaction: tell those who voted, and the authors of the proposals put to the vote."""
     await _tell(act, _VOTED, {"poll": event.poll_id}, "result", event.poll_id)
 
