@@ -9,8 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
-
 LANGUAGES = ("fr", "en")
 NAMES = {"fr": "Français", "en": "English"}
 SOURCE = "fr"
@@ -71,6 +69,8 @@ def catalogue(lang: str) -> dict[str, str | tuple[str, ...]]:
     path = Path(__file__).parent / f"{lang}.po"
     if not path.exists():
         return {}
+    from babel.messages.pofile import read_po  # only when a translation is asked for
+
     with path.open("rb") as file:
         po = read_po(file, locale=lang)
     found: dict[str, str | tuple[str, ...]] = {}
