@@ -214,8 +214,9 @@ def _comments(
         for turn in range(COMMENTS // len(TALKED_OF)):
             reply = turn >= 7
             parents = [] if turn == 0 else parents
-            comment = {
-                "id": new_id(),
+            parents.append(new_id())
+            yield {
+                "id": parents[-1],
                 "proposal_id": proposals[number],
                 "parent_id": parents[turn - 7] if reply else None,
                 "author_id": chance.choice(people),
@@ -226,8 +227,6 @@ def _comments(
                 "hidden_note": "",
                 "created_at": now - timedelta(minutes=60 - turn),
             }
-            parents.append(comment["id"])
-            yield comment
 
 
 def _answer(row: dict[str, Any], official: UUID) -> dict[str, Any]:
