@@ -13,7 +13,6 @@ import click
 import msgspec
 
 from deliberation.kit import errors
-from deliberation.kit.act import Act
 from deliberation.kit.settings import SettingError, Settings, read_settings
 
 if TYPE_CHECKING:  # read only by commands that need a database: the others start at once
