@@ -1,0 +1,113 @@
+"""Before identity: a draft belongs to a browser, waits for its voter, and goes once cast."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.ballot_box.casting import cast_after_sign_in, cast_draft
+from deliberation.ballot_box.drafts import (
+    commit_draft,
+    draft_of,
+    forget_old_drafts,
+    save_draft,
+    waiting_drafts,
+)
+from deliberation.ballot_box.queries import own_ballot
+from deliberation.kit.act import House
+from deliberation.kit.errors import Invalid, NotAllowed
+from tests.builders import a_person, a_poll, acting, close_now
+
+
+async def test_the_draft_of_one_browser_is_unreadable_by_another(house: House) -> None:
+    page, poll = await a_poll(house)
+    async with acting(house) as act:
+        await save_draft(act, page, poll, "browser-a", {"1": 7, "2": 0})
+    async with acting(house, await a_person(house)) as act:
+        mine = await draft_of(act, poll, "browser-a")
+        assert mine is not None
+        assert (mine.choice, mine.blank, mine.committed) == ({"1": 7, "2": 0}, False, False)
+        assert await draft_of(act, poll, "browser-b") is None
+        assert not await commit_draft(act, poll, "browser-b")
+        stored = (await act.db.execute(text("SELECT browser FROM ballot_draft"))).scalars().all()
+        assert not any(b"browser-a" in row for row in stored)  # nor from the database alone
+
+
+async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(house: House) -> None:
+    page, poll = await a_poll(house)
+    voter = await a_person(house)
+    async with acting(house) as act:
+        await save_draft(act, page, poll, "browser-c", {"2": 5})
+    async with acting(house, voter) as act:
+        signed_in = act
+    assert await cast_after_sign_in(signed_in, "browser-c") == []  # nobody has committed it
+    async with acting(house) as act:
+        assert await commit_draft(act, poll, "browser-c")
+        assert len(await waiting_drafts(act, "browser-c")) == 1
+    (receipt,) = await cast_after_sign_in(signed_in, "browser-c")
+    assert (receipt.consultation, receipt.poll, receipt.version) == (page.card.slug, 1, 1)
+    assert await cast_after_sign_in(signed_in, "browser-c") == []
+    async with acting(house, voter) as act:
+        assert await draft_of(act, poll, "browser-c") is None
+        assert (await own_ballot(act, poll)).choice == {"2": 5}
+
+
+async def test_one_closed_vote_does_not_stop_the_others(house: House) -> None:
+    first_page, first = await a_poll(house)
+    page, poll = await a_poll(house)
+    voter = await a_person(house)
+    async with acting(house) as act:
+        for one_page, one in ((first_page, first), (page, poll)):
+            await save_draft(act, one_page, one, "browser-d", {"1": 1})
+            await commit_draft(act, one, "browser-d")
+    await close_now(house, first_page)
+    async with acting(house, voter) as act:
+        signed_in = act
+    receipts = await cast_after_sign_in(signed_in, "browser-d")
+    assert [one.consultation for one in receipts] == [page.card.slug]
+    async with acting(house) as act:
+        assert await draft_of(act, first, "browser-d") is not None  # so that a page can say why
+    with pytest.raises(NotAllowed):
+        await cast_draft(signed_in, first_page.card.slug, 1, "browser-d")
+
+
+async def test_drafts_are_refused_like_ballots(house: House) -> None:
+    page, poll = await a_poll(house)
+    async with acting(house) as act:
+        with pytest.raises(Invalid):
+            await save_draft(act, page, poll, "browser-e", {"1": 9})
+    coming, later = await a_poll(house, vote=(1, 2))
+    async with acting(house) as act:
+        with pytest.raises(NotAllowed):
+            await save_draft(act, coming, later, "browser-e", {"1": 1})
+
+
+async def test_drafts_go_after_seven_days_and_an_hour_after_the_close(house: House) -> None:
+    page, poll = await a_poll(house)
+    other_page, other = await a_poll(house)
+    async with acting(house) as act:
+        await save_draft(act, page, poll, "browser-f", {"1": 1})
+        await save_draft(act, page, poll, "browser-g", {"1": 1})
+        await save_draft(act, other_page, other, "browser-g", {"1": 1})
+        old = {"old": act.now - timedelta(days=8), "poll": poll.id}
+        await act.db.execute(
+            text(
+                "UPDATE ballot_draft SET saved_at = :old WHERE poll_id = :poll"
+                " AND browser = sha256('browser-f')"
+            ),
+            old,
+        )
+        await act.db.execute(
+            text(
+                "UPDATE phase SET closes_at = clock_now() - interval '2 hours'"
+                " WHERE consultation_id = :id"
+            ),
+            {"id": other_page.card.id},
+        )
+    async with acting(house) as act:
+        assert await draft_of(act, poll, "browser-f") is None  # too old, even before it is removed
+        await forget_old_drafts(act)
+        assert await draft_of(act, poll, "browser-g") is not None
+        assert await draft_of(act, other, "browser-g") is None
+        count = text("SELECT count(*) FROM ballot_draft WHERE poll_id IN (:one, :two)")
+        assert await act.db.scalar(count, {"one": poll.id, "two": other.id}) == 1

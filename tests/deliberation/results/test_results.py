@@ -1,0 +1,229 @@
+"""Results are counted once after the close, hidden until then, and can be counted again."""
+
+import csv
+import io
+from datetime import timedelta
+
+import msgspec
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from deliberation.jobs import JOBS
+from deliberation.kit.act import House
+from deliberation.kit.errors import NotAllowed, NotFound
+from deliberation.kit.queue import run_one
+from deliberation.polls.queries import poll_view
+from deliberation.results.commands import RollAndUrnDiffer, count_due_polls, count_poll
+from deliberation.results.queries import csv_rows, recount_bytes, result_page
+from tests.builders import a_ballot, a_person, a_poll, a_result, acting, close_now
+from voting.recount import recount
+from voting.ties import seeded
+
+
+async def test_nothing_of_a_result_is_readable_before_it_is_published(house: House) -> None:
+    page, poll = await a_poll(house)
+    await a_ballot(house, page, poll, {"1": 7})
+    for closed in (False, True):
+        page = await close_now(house, page) if closed else page
+        async with acting(house) as act:
+            for read in (result_page, recount_bytes, csv_rows):
+                with pytest.raises(NotFound) as refused:
+                    await read(act, page, 1)
+                assert refused.value.code == "results-not-yet"
+                assert refused.value.values["opens"] == page.card.phases[0].closes_at
+
+
+async def test_counting_before_the_close_or_twice_does_nothing(house: House) -> None:
+    page, poll = await a_poll(house)
+    await a_ballot(house, page, poll, {"1": 7})
+    async with acting(house) as act:
+        await count_poll(act, str(poll.id))
+        assert (await poll_view(act, page, 1)).state == "open"
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        first = await result_page(act, page, 1)
+        await count_poll(act, str(poll.id))
+        assert await result_page(act, page, 1) == first
+        events = (
+            "SELECT count(*) FROM event WHERE kind = 'ResultPublished' AND data->>'poll_id' = :id"
+        )
+        assert await act.db.scalar(text(events), {"id": str(poll.id)}) == 1
+
+
+async def test_the_worker_counts_what_has_closed(house: House) -> None:
+    page, poll = await a_poll(house)
+    _, still_open = await a_poll(house)
+    await a_ballot(house, page, poll, {"2": 6})
+    page = await close_now(house, page)
+    async with acting(house) as act:
+        await count_due_polls(act)
+        await count_due_polls(act)  # a second time adds no second job
+        jobs = "SELECT values->>'poll_id' FROM job WHERE name = 'count-poll'"
+        names = (await act.db.scalars(text(jobs))).all()
+        assert names.count(str(poll.id)) == 1
+        assert str(still_open.id) not in names
+    only = {"count-poll": JOBS["count-poll"]}
+    async with acting(house) as act:
+        await act.db.execute(text("DELETE FROM job WHERE name <> 'count-poll'"))
+    while await run_one(house, only):
+        async with acting(house) as act:
+            await act.db.execute(text("DELETE FROM job WHERE name = 'react'"))
+    async with acting(house) as act:
+        assert (await result_page(act, page, 1)).outcome.winners == ("Chemin des Aulnes",)
+
+
+async def test_only_the_last_ballot_of_each_person_counts(house: House) -> None:
+    page, poll = await a_poll(house, method="approval")
+    voter = await a_person(house)
+    await a_ballot(house, page, poll, {"1": 1}, voter)
+    await a_ballot(house, page, poll, {"2": 1}, voter)
+    await a_ballot(house, page, poll, {"2": 1, "3": 1})
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+    assert result.outcome.scores == {
+        "Rue de la Gare": 0,
+        "Chemin des Aulnes": 2,
+        "Quai de la Lys": 1,
+    }
+    assert result.ballots == result.electors == result.boxes.received == 2
+
+
+async def test_the_recount_file_gives_the_same_outcome_and_holds_nobody(house: House) -> None:
+    page, poll = await a_poll(house, compared="approval")
+    for choice in ({"1": 7, "2": 4}, {"1": 7, "2": 4}, {"1": 2, "3": 7}):
+        await a_ballot(house, page, poll, choice)
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+        file = await recount_bytes(act, page, 1)
+    again = recount(file)
+    assert again.same
+    assert again.outcome.digest == result.digest == result.outcome.digest
+    document = msgspec.json.decode(file)
+    assert [ballot["count"] for ballot in document["ballots"]] == [1, 2]
+    assert set(document) == {
+        "ballots",
+        "candidates",
+        "count",
+        "grades",
+        "published",
+        "seats",
+        "title",
+    }
+    assert set(document["ballots"][0]) == {"count", "grades"}
+    assert document["count"]["tie_seed"] == f"{page.card.slug}/1"
+
+
+async def test_the_compared_method_counts_the_same_ballots(house: House) -> None:
+    page, poll = await a_poll(house, ("A", "B"), compared="approval", approved_from="Bien")
+    for choice in ({"1": 7, "2": 5}, {"1": 7, "2": 5}, {"1": 1, "2": 5}):
+        await a_ballot(house, page, poll, choice)
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+    assert result.outcome.winners == ("A",)
+    assert result.compared is not None
+    assert (result.compared.method, result.compared.winners) == ("approval", ("B",))
+    assert result.compared.scores == {"A": 2, "B": 3}
+
+
+@pytest.mark.parametrize(
+    ("method", "compared"),
+    [
+        ("schulze", "instant_runoff"),
+        ("instant_runoff", "schulze"),
+        ("majority_judgment", "schulze"),
+    ],
+)
+async def test_each_method_is_counted_compared_and_tabled(
+    house: House, method: str, compared: str
+) -> None:
+    page, poll = await a_poll(house, method=method, compared=compared)
+    for choice in ({"1": 1, "2": 2, "3": 3}, {"2": 1, "3": 2}, {"2": 1}):
+        await a_ballot(house, page, poll, choice)
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+        rows = await csv_rows(act, page, 1)
+        assert recount(await recount_bytes(act, page, 1)).same
+    assert result.compared is not None
+    assert result.compared.method == compared
+    assert [row[0] for row in rows] == ["place", "1", "2", "3"]
+    assert len({len(row) for row in rows}) == 1
+
+
+async def test_ties_fall_as_the_seed_told_before_the_vote_says(house: House) -> None:
+    page, poll = await a_poll(house, ("A", "B", "C"), method="approval")
+    await a_ballot(house, page, poll, {"1": 1, "2": 1, "3": 1})
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+    assert [tier[0] for tier in result.outcome.ranking] == seeded(poll.tie_seed, "ABC")
+    assert result.outcome.ties[0].rule == "seed"
+
+
+async def test_no_cell_of_the_table_is_a_formula(house: House) -> None:
+    page, poll = await a_poll(house, ("=1+1", "+33 3", "@x", "-5 %", "Parc"), method="approval")
+    await a_ballot(house, page, poll, {"1": 1})
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        rows = await csv_rows(act, page, 1)
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    cells = [cell for row in csv.reader(io.StringIO(written.getvalue())) for cell in row]
+    assert "'=1+1" in cells
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE result SET ballots = 0 WHERE poll_id = :id",
+        "DELETE FROM result WHERE poll_id = :id",
+        "UPDATE urn_ballot SET packed = 'x' WHERE poll_id = :id",
+        "DELETE FROM urn_ballot WHERE poll_id = :id",
+    ],
+)
+async def test_results_and_ballots_cannot_be_changed(house: House, sql: str) -> None:
+    page, poll = await a_poll(house)
+    await a_ballot(house, page, poll, {"1": 7})
+    await a_result(house, page, poll)
+    with pytest.raises(IntegrityError, match="append-only"):
+        async with acting(house) as act:
+            await act.db.execute(text(sql), {"id": poll.id})
+
+
+async def test_a_counted_poll_takes_no_ballot_even_if_its_dates_were_moved(house: House) -> None:
+    page, poll = await a_poll(house)
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        later = "UPDATE phase SET closes_at = :later WHERE consultation_id = :id"
+        values = {"later": act.now + timedelta(days=1), "id": page.card.id}
+        await act.db.execute(text(later), values)
+    with pytest.raises(NotAllowed) as refused:
+        await a_ballot(house, page, poll, {"1": 7})
+    assert refused.value.code == "voting-closed"
+
+
+async def test_a_vote_without_ballots_is_published_too(house: House) -> None:
+    page, poll = await a_poll(house)
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+        assert (result.ballots, result.electors) == (0, 0)
+        assert recount(await recount_bytes(act, page, 1)).same
+        assert len(await csv_rows(act, page, 1)) == 4
+
+
+async def test_nothing_is_published_when_roll_and_urn_differ(house: House) -> None:
+    page, poll = await a_poll(house)
+    await a_ballot(house, page, poll, {"1": 7})
+    async with acting(house) as act:
+        await act.db.execute(text("DELETE FROM roll_mark WHERE poll_id = :id"), {"id": poll.id})
+    with pytest.raises(RollAndUrnDiffer):
+        await a_result(house, page, poll)
+    async with acting(house) as act:
+        with pytest.raises(NotFound):
+            await result_page(act, page, 1)
