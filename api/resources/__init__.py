@@ -2,9 +2,10 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.resources import consultations, proposals, session
+from api.resources import account, consultations, proposals, session
 
 RESOURCES: list[ControllerRouterHandler] = [
+    *account.HANDLERS,
     *consultations.HANDLERS,
     *proposals.HANDLERS,
     *session.HANDLERS,

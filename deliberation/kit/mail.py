@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
+import msgspec
 from sqlalchemy import Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +45,23 @@ async def post(
     act.db.add(mail)
     await act.db.flush()
     await enqueue(act.db, "deliver-mail", mail_id=str(mail.id))
+
+
+class MailView(msgspec.Struct, frozen=True):
+    """A mail as the outbox page of a demo shows it."""
+
+    recipient: str
+    subject: str
+    body: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+async def latest_mails(act: Act, most: int = 50) -> list[MailView]:
+    """The newest mails that are kept: all of them in a demo, elsewhere those not yet sent."""
+    columns = (Mail.recipient, Mail.subject, Mail.body, Mail.created_at, Mail.sent_at)
+    query = select(*columns).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(most)
+    return [MailView(*row) for row in (await act.db.execute(query)).all()]
 
 
 async def deliver_mail(act: Act, mail_id: str) -> None:

@@ -1,0 +1,223 @@
+"""What is stored about oneself: a page of contributions, and a file that holds all of it."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.ballot_box.queries import own_ballot
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
+from deliberation.kit.markup import to_plain
+from deliberation.polls.queries import poll_view
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
+
+EXCERPT = 160
+
+
+class OwnText(msgspec.Struct, frozen=True, kw_only=True):
+    """A text of one's own, or a proposal one supports; `state` as its room names it."""
+
+    consultation: str
+    slug: str
+    number: int  # of the proposal it is, or is about
+    title: str
+    state: str
+    at: datetime
+
+
+class OwnVote(msgspec.Struct, frozen=True, kw_only=True):
+    """That one has voted, and on which day; never what."""
+
+    consultation: str
+    slug: str
+    question: str
+    on: date
+
+
+class Contributions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person did, newest first."""
+
+    proposals: list[OwnText]
+    comments: list[OwnText]
+    supports: list[OwnText]
+    votes: list[OwnVote]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One kind of stored data: its code, what it is called, its rows."""
+
+    code: str
+    label: str
+    rows: list[dict[str, Any]]
+
+
+class OwnData(msgspec.Struct, frozen=True):
+    """Everything that is stored about a person."""
+
+    made_at: datetime
+    sections: list[Section]
+
+
+# Where a person's data lie: code -> its name and the statement that reads it. A test holds this
+# table against the schema: each column that names a person is read by one of them.
+STORED: dict[str, tuple[str, str]] = {
+    "account": (
+        _("Votre compte"),
+        "SELECT name, email, lang, notify, created_at FROM person WHERE id = :person",
+    ),
+    "roles": (
+        _("Vos rôles"),
+        "SELECT authority.name AS authority, role, membership.created_at FROM membership"
+        " JOIN authority ON authority.id = authority_id WHERE person_id = :person",
+    ),
+    "sessions": (
+        _("Vos connexions ouvertes"),
+        "SELECT created_at, expires_at FROM session WHERE person_id = :person",
+    ),
+    "codes": (
+        _("Vos demandes de code récentes"),
+        "SELECT expires_at, tries, used_at FROM sign_in_code WHERE email = :email",
+    ),
+    "mails": (
+        _("Les courriels qui vous sont adressés et que nous gardons encore"),
+        "SELECT subject, body, created_at, sent_at FROM mail WHERE recipient = :email",
+    ),
+    "proposals": (
+        _("Vos propositions"),
+        "SELECT slug AS consultation, number, proposal.title, proposal.body, theme, place,"
+        " proposal.state, version, hidden_reason, hidden_note, answer, proposal.created_at,"
+        " published_at FROM proposal JOIN consultation ON consultation.id = consultation_id"
+        " WHERE author_id = :person ORDER BY proposal.created_at",
+    ),
+    "versions": (
+        _("Les versions publiées de vos propositions"),
+        "SELECT slug AS consultation, number, v.version, v.title, v.body, v.published_at"
+        " FROM proposal_version v JOIN proposal ON proposal.id = proposal_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE author_id = :person ORDER BY v.published_at",
+    ),
+    "comments": (
+        _("Vos arguments, questions et réponses"),
+        "SELECT slug AS consultation, number AS proposal, stance, comment.body, comment.state,"
+        " comment.hidden_reason, comment.hidden_note, comment.created_at FROM comment"
+        " JOIN proposal ON proposal.id = proposal_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE comment.author_id = :person ORDER BY comment.created_at",
+    ),
+    "supports": (
+        _("Les propositions que vous soutenez"),
+        "SELECT slug AS consultation, number AS proposal, support.created_at FROM support"
+        " JOIN proposal ON proposal.id = proposal_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE person_id = :person ORDER BY support.created_at",
+    ),
+    "votes": (
+        _("Vos votes"),
+        "SELECT slug AS consultation, number AS poll, question, marked_on FROM roll_mark"
+        " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
+        " WHERE person_id = :person ORDER BY marked_on",
+    ),
+    "reports": (
+        _("Vos signalements"),
+        "SELECT slug AS consultation, subject, reason, note, report.created_at, decision,"
+        " decided_at FROM report JOIN consultation ON consultation.id = consultation_id"
+        " WHERE reporter_id = :person ORDER BY report.created_at",
+    ),
+    "moderation": (
+        _("Vos décisions de modération"),
+        "SELECT slug AS consultation, subject, reason, decision, decided_at FROM report"
+        " JOIN consultation ON consultation.id = consultation_id WHERE decided_by = :person",
+    ),
+    "answers": (
+        _("Vos réponses officielles"),
+        "SELECT slug AS consultation, decision, answer.body, answer.created_at FROM answer"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE author_id = :person ORDER BY answer.created_at",
+    ),
+    "journal": (
+        _("Les faits du journal dont vous êtes l’auteur"),
+        "SELECT at, kind FROM event WHERE actor_id = :person ORDER BY id",
+    ),
+}
+
+
+async def own_data(act: Act) -> OwnData:
+    """All that is stored about the viewer, with what their votes hold; nobody else's data.
+
+    Raises `SignInNeeded`.
+    """
+    values = {"person": act.person.id, "email": act.person.email}
+    sections = []
+    for code, (label, sql) in STORED.items():
+        known = {name: value for name, value in values.items() if f":{name}" in sql}
+        rows = [dict(row._mapping) for row in (await act.db.execute(text(sql), known)).all()]
+        if code == "votes":
+            rows = [{**row, "choice": await _choice(act, row)} for row in rows]
+        sections.append(Section(code, translate(act.lang, label), rows))
+    return OwnData(made_at=act.now, sections=sections)
+
+
+async def contributions(act: Act) -> Contributions:
+    """What the viewer proposed, argued, supported, and when they voted."""
+
+    async def rows(sql: str) -> list[dict[str, Any]]:
+        found = await act.db.execute(text(sql), {"person": act.person.id})
+        return [dict(row._mapping) for row in found.all()]
+
+    return Contributions(
+        proposals=[OwnText(**row) for row in await rows(_PROPOSALS)],
+        comments=[
+            OwnText(**{**row, "title": _excerpt(row["title"])}) for row in await rows(_COMMENTS)
+        ],
+        supports=[OwnText(**row) for row in await rows(_SUPPORTS)],
+        votes=[OwnVote(**row) for row in await rows(_VOTES)],
+    )
+
+
+async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int] | None:
+    """What the viewer's ballot says, option by option; None when it is no longer to be read."""
+    try:
+        page = await consultation_page(act, vote["consultation"])
+        poll = await poll_view(act, page, vote["poll"])
+    except NotFound:
+        return None
+    marks = (await own_ballot(act, poll)).choice
+    return {option.title: marks.get(str(option.number), 0) for option in poll.options}
+
+
+def _excerpt(body: str) -> str:
+    plain = to_plain(body)
+    return plain if len(plain) <= EXCERPT else plain[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+_PROPOSALS = """
+    SELECT consultation.title AS consultation, slug, number, proposal.title, proposal.state,
+           coalesce(published_at, proposal.created_at) AS at
+    FROM proposal JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state = 'open' AND author_id = :person ORDER BY at DESC
+"""
+_COMMENTS = """
+    SELECT consultation.title AS consultation, slug, number, comment.body AS title, comment.state,
+           comment.created_at AS at
+    FROM comment JOIN proposal ON proposal.id = proposal_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state = 'open' AND comment.author_id = :person ORDER BY at DESC
+"""
+_SUPPORTS = """
+    SELECT consultation.title AS consultation, slug, number, proposal.state,
+           CASE WHEN proposal.state = 'hidden' THEN '' ELSE proposal.title END AS title,
+           support.created_at AS at
+    FROM support JOIN proposal ON proposal.id = proposal_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state = 'open' AND person_id = :person ORDER BY at DESC
+"""
+_VOTES = """
+    SELECT consultation.title AS consultation, slug, question, marked_on AS "on"
+    FROM roll_mark JOIN poll ON poll.id = poll_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state = 'open' AND person_id = :person ORDER BY marked_on DESC
+"""

@@ -1,0 +1,99 @@
+"""One's account: name, language, mails; what one did; one's data as a file; deleting it all."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from api.plumbing import cookies
+from api.plumbing.transaction import Acting
+from deliberation.insights.own_data import contributions, own_data
+from deliberation.people import commands
+from deliberation.people.commands import Profile
+from deliberation.people.queries import Account, account
+from web.forms import form_of
+from web.render import page_address, render
+
+
+@get("/compte")
+async def mine(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """What a person can change about themselves."""
+    view = await account(act)
+    typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
+    saved = request.query_params.get("enregistre") == "1"
+    return _page(request, view, typed, {}, saved=saved)
+
+
+@post("/compte")
+async def save(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
+    """Change name, language and mails; the answer is in the language chosen."""
+    view = await account(act)
+    form = await form_of(request, Profile, act.lang)
+    if form.draft is None:
+        return _page(request, view, form.typed, form.errors)
+    await commands.change_profile(act, form.draft)
+    return Redirect(page_address(form.draft.lang, "/compte?enregistre=1"), status_code=303)
+
+
+@get("/compte/contributions")
+async def did(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """What a person proposed, argued, supported, and when they voted."""
+    found = await contributions(act)
+    return render(request, "account/contributions.html", private=True, found=found)
+
+
+@get("/compte/donnees.json")
+async def data(act: Acting) -> Response[bytes]:
+    """Everything stored about a person, as a file; for their own live session only."""
+    body = msgspec.json.format(msgspec.json.encode(await own_data(act)), indent=2)
+    headers = {
+        "cache-control": "no-store",
+        "content-disposition": f'attachment; filename="mes-donnees-{act.now:%Y-%m-%d}.json"',
+    }
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@get("/compte/supprimer")
+async def ask_deletion(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """What goes, what stays, and the button."""
+    view = await account(act)
+    return render(request, "account/delete.html", private=True, account=view)
+
+
+@post("/compte/supprimer")
+async def delete(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
+    """Delete the account and say so."""
+    await commands.delete_account(act)
+    response = Redirect(page_address(act.lang, "/compte/supprime"), status_code=303)
+    response.set_cookie(cookies.issue(act.house, "session", ""))
+    return response
+
+
+@get("/compte/supprime")
+async def deleted(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """The account is gone."""
+    return render(request, "account/deleted.html", private=True)
+
+
+def _page(
+    request: Request[Any, Any, Any],
+    view: Account,
+    typed: Any,
+    errors: dict[str, str],
+    *,
+    saved: bool = False,
+) -> Response[str]:
+    return render(
+        request,
+        "account/one.html",
+        status=422 if errors else 200,
+        private=True,
+        account=view,
+        typed=typed,
+        errors=errors,
+        saved=saved,
+    )
+
+
+HANDLERS = [mine, save, did, data, ask_deletion, delete, deleted]

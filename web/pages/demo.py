@@ -1,0 +1,99 @@
+"""Conveniences of a demonstration on this very machine: being somebody, reading the mails.
+
+They exist nowhere else: not on a live install, not through a proxy, not under another host name.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromQuery
+from litestar.response import Redirect
+
+from api.plumbing import cookies
+from api.plumbing.transaction import Acting
+from deliberation.kit.drafts import read_draft
+from deliberation.kit.errors import NotFound
+from deliberation.kit.mail import latest_mails
+from deliberation.people import commands
+from deliberation.people.model import Person
+from deliberation.people.queries import accounts_of
+from deliberation.seeds.reading import demo_people
+from web.forms import fields_of
+from web.paths import local_path
+from web.render import page_address, render
+
+LOCAL_CLIENTS = ("127.0.0.1", "::1")
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Who to be."""
+
+    person: UUID
+    suite: Annotated[str, msgspec.Meta(max_length=500)] = "/"
+
+
+@get("/demo")
+async def people(
+    request: Request[Any, Any, Any], act: Acting, suite: FromQuery[str] = "/"
+) -> Response[str]:
+    """The people of the story that one can be, and what for."""
+    here_only(request)
+    who = {person.email: person.who for person in demo_people()}
+    return render(
+        request,
+        "dev/people.html",
+        private=True,
+        people=await accounts_of(act, list(who)),
+        who=who,
+        suite=local_path(suite),
+    )
+
+
+@post("/demo/identite")
+async def become(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
+    """Sign in as somebody of the story."""
+    here_only(request)
+    choice = read_draft(Choice, await fields_of(request))
+    offered = await accounts_of(act, [person.email for person in demo_people()])
+    if choice.person not in [person.id for person in offered]:
+        raise NotFound
+    if old := cookies.read(request, "session"):
+        await commands.sign_out(act, old)
+    token = await commands.open_session(act, await act.db.get_one(Person, choice.person))
+    response = Redirect(page_address(act.lang, local_path(choice.suite)), status_code=303)
+    response.set_cookie(cookies.issue(act.house, "session", token))
+    return response
+
+
+@get("/demo/courriels")
+async def mails(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """The mails that a real install would have sent, newest first."""
+    here_only(request)
+    return render(request, "dev/mails.html", private=True, mails=await latest_mails(act))
+
+
+@get("/dev/motifs")
+async def patterns(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """Every component of the pages, on one page."""
+    here_only(request)
+    return render(request, "dev/motifs.html", private=True)
+
+
+def here_only(request: Request[Any, Any, Any]) -> None:
+    """Raise `NotFound` unless this is a demo, asked from its own machine by its local name."""
+    client = request.client.host if request.client else ""
+    host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+    if (
+        not cookies.house_of(request).demo
+        or client not in LOCAL_CLIENTS
+        or host not in LOCAL_HOSTS
+        or any(name in request.headers for name in FORWARDED)
+    ):
+        raise NotFound
+
+
+HANDLERS = [people, become, mails, patterns]
