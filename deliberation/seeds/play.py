@@ -45,6 +45,7 @@ from deliberation.polls.commands import OptionDraft, PollDraft, draft_poll
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.proposals.commands import ProposalDraft, propose, publish, support
 from deliberation.proposals.model import Proposal
+from deliberation.results.imports import ImportDraft, load_ballots
 from deliberation.seeds import reading
 from deliberation.seeds.electorate import draw_ballots
 from deliberation.seeds.reading import (
@@ -116,6 +117,7 @@ async def tell_story(house: House, progress: Callable[[str], None]) -> None:
         if told // 1000 != (told - len(scene)) // 1000:
             progress(f"  {told} / {len(steps)}")
     await _set_clock(house, None)
+    await _recount_real_elections(house, stage)
     await _let_time_do(house)
 
 
@@ -235,6 +237,23 @@ async def _gather(house: House, stage: Cast) -> None:
             silent = Profile(name=f"Voix {index + 1}", notify=False)
             await change_profile(_as(act, voter), silent)
             stage.crowd.append(voter)
+
+
+async def _recount_real_elections(house: House, stage: Cast) -> None:
+    """Past votes of elsewhere, published by the association that explains methods."""
+    async with _acting(house) as act:
+        for slug, story in reading.elections().items():
+            draft = ImportDraft(
+                slug=slug,
+                title=story.title,
+                method=story.method,  # type: ignore[arg-type]
+                compared=story.compare,  # type: ignore[arg-type]
+                approved_from=story.approved_from,
+                source_note=f"{story.source} {story.source_url}",
+                body=story.note.strip(),
+            )
+            workshop = stage.authorities["atelier-du-vote"]
+            await load_ballots(act, workshop, story.read(), draft, story.date)
 
 
 async def _draft(stage: Cast, story: ConsultationStory, act: Act) -> None:

@@ -3,11 +3,15 @@
 Days are offsets from the day the story is told; keys name people and proposals inside the files.
 """
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
+
+from voting import formats
+from voting.formats import Election
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
@@ -181,6 +185,42 @@ class ConsultationStory(msgspec.Struct, frozen=True, kw_only=True, rename={"unde
     result_answer: list[AnswerStory] = []
 
 
+class BallotStory(msgspec.Struct, frozen=True):
+    """Ballots alike, and how many there were."""
+
+    count: int
+    ranking: list[list[str]]
+
+
+class ElectionStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A real election, typed from published counts."""
+
+    title: str
+    place: str
+    date: date
+    kind: Literal["grades", "rankings"]
+    method: str
+    compare: str | None = None
+    approved_from: str = ""
+    options: list[str]
+    source: str
+    source_url: str
+    note: str
+    grades: list[str] = []
+    judges: int = 0
+    tallies: dict[str, list[int]] = {}
+    ballot: list[BallotStory] = []
+
+    def read(self) -> Election:
+        """Its ballots, through the project's own file format."""
+        document: dict[str, object] = {"candidates": self.options, "title": self.title}
+        if self.kind == "grades":
+            document |= {"grades": self.grades, "tallies": self.tallies, "judges": self.judges}
+        else:
+            document |= {"ballots": self.ballot}
+        return formats.read(msgspec.json.encode(document))
+
+
 class _Network(msgspec.Struct, frozen=True):
     authority: list[AuthorityStory]
 
@@ -211,6 +251,12 @@ def consultations() -> list[ConsultationStory]:
     """All consultations."""
     files = sorted((STORY / "consultations").glob("*.toml"))
     return [_read(path, ConsultationStory) for path in files]
+
+
+@cache
+def elections() -> dict[str, ElectionStory]:
+    """The real elections, by the slug of their page."""
+    return {path.stem: _read(path, ElectionStory) for path in sorted(ELECTIONS.glob("*.toml"))}
 
 
 def logo(slug: str) -> str:

@@ -126,7 +126,7 @@ def majority_value(tally: list[float]) -> list[int]:
 
 def test_the_network_has_a_region_an_intercommunality_and_three_communes() -> None:
     kinds = [row["kind"] for row in NETWORK.values()]
-    assert sorted(kinds) == ["commune", "commune", "commune", "epci", "region"]
+    assert sorted(kinds) == ["association", "commune", "commune", "commune", "epci", "region"]
     assert set(kinds) <= set(KINDS)
     assert all(member in NETWORK for row in NETWORK.values() for member in row["members"])
 
