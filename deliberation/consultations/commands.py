@@ -16,6 +16,7 @@ from deliberation.consultations.events import (
 )
 from deliberation.consultations.model import Consultation, Phase
 from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
@@ -31,6 +32,9 @@ Origin = Annotated[
         extra={"error": "not-an-origin"},
     ),
 ]
+
+
+_POINTS = ("decided", "undecided", "not_negotiable")
 
 
 class PhaseDraft(msgspec.Struct, frozen=True):
@@ -65,7 +69,7 @@ async def draft_consultation(
 ) -> Consultation:
     """Write a new consultation down; only its authority sees it until it is opened."""
     permit(may_run(act, authority_id))
-    _check_phases(draft.phases)
+    check_phases(draft.phases)
     await _check_slug(act, draft.slug, None)
     consultation = Consultation(
         id=new_id(), authority_id=authority_id, state="draft", created_at=act.now, **_texts(draft)
@@ -86,7 +90,7 @@ async def change_consultation(
     permit(may_run(act, consultation.authority_id))
     if consultation.state == "withdrawn":
         raise Conflict("not-draft")
-    _check_phases(draft.phases)
+    check_phases(draft.phases)
     await _check_slug(act, draft.slug, consultation.id)
     if consultation.state == "open":
         await _check_past_is_kept(act, consultation, draft)
@@ -120,10 +124,35 @@ async def withdraw_consultation(act: Act, consultation: Consultation, reason: st
     await record(act, ConsultationWithdrawn(**_where(consultation)))
 
 
+def check_phases(phases: list[PhaseDraft]) -> None:
+    """Refuse a kind given twice and an end before its start. Raises `Invalid`, field by field."""
+    errors: dict[str, str | tuple[str, dict[str, object]]] = {}
+    seen: set[str] = set()
+    for index, phase in enumerate(phases):
+        if phase.kind in seen:
+            errors[f"phases.{index}.kind"] = "phase-twice"
+        if phase.closes_at <= phase.opens_at:
+            errors[f"phases.{index}.closes_at"] = "ends-before-start"
+        seen.add(phase.kind)
+    if errors:
+        raise Invalid(errors)
+
+
 async def phases_of(act: Act, consultation_id: UUID) -> list[Phase]:
     """A consultation's phases in order of opening."""
     query = select(Phase).where(Phase.consultation_id == consultation_id).order_by(Phase.opens_at)
     return list((await act.db.scalars(query)).all())
+
+
+def draft_of(page: ConsultationPage) -> ConsultationDraft:
+    """A consultation as its agents would write it down today: to change one thing of it."""
+    card = page.card
+    return ConsultationDraft(
+        **{name: getattr(card, name) for name in ("slug", "title", "question", "summary")},
+        **{name: getattr(page, name) for name in ("promise", "body", "themes", *_POINTS)},
+        frame_ancestors=page.frame_ancestors,
+        phases=[PhaseDraft(p.kind, p.opens_at, p.closes_at) for p in card.phases],  # type: ignore[arg-type]
+    )
 
 
 async def consultation_row(act: Act, slug: str) -> Consultation:
@@ -149,20 +178,6 @@ def _add_phases(act: Act, consultation: Consultation, phases: list[PhaseDraft]) 
         Phase(id=new_id(), consultation_id=consultation.id, **msgspec.structs.asdict(phase))
         for phase in phases
     )
-
-
-def _check_phases(phases: list[PhaseDraft]) -> None:
-    """Each kind once, each ending after its start."""
-    errors: dict[str, str | tuple[str, dict[str, object]]] = {}
-    seen: set[str] = set()
-    for index, phase in enumerate(phases):
-        if phase.kind in seen:
-            errors[f"phases.{index}.kind"] = "phase-twice"
-        if phase.closes_at <= phase.opens_at:
-            errors[f"phases.{index}.closes_at"] = "ends-before-start"
-        seen.add(phase.kind)
-    if errors:
-        raise Invalid(errors)
 
 
 async def _check_slug(act: Act, slug: str, mine: UUID | None) -> None:

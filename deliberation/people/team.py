@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from deliberation.kit.act import ROLES, Act, permit
 from deliberation.kit.errors import NotFound
@@ -24,7 +24,7 @@ async def team(act: Act, authority_id: UUID) -> list[Member]:
     """The authority's people, administrators first, then by name. For administrators only."""
     permit(may_manage_team(act, authority_id))
     query = (
-        select(Person.id, Person.name, Person.email, Membership.role)
+        select(Person.id, Person.name, func.coalesce(Person.email, ""), Membership.role)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.authority_id == authority_id)
     )

@@ -3,12 +3,30 @@
 from litestar.types import ControllerRouterHandler
 
 from web.embed import pages as embed
-from web.pages import consultations, errors, files, home, proposals
+from web.pages import (
+    account,
+    authority_space,
+    consultations,
+    demo,
+    embedding,
+    errors,
+    files,
+    home,
+    identity,
+    management,
+    proposals,
+)
 
 PAGES: list[ControllerRouterHandler] = [
     *home.HANDLERS,
+    *identity.HANDLERS,
+    *account.HANDLERS,
+    *demo.HANDLERS,
     *consultations.HANDLERS,
     *proposals.HANDLERS,
+    *management.HANDLERS,
+    *embedding.HANDLERS,
+    *authority_space.HANDLERS,
 ]
 
 FILES: list[ControllerRouterHandler] = [

@@ -1,0 +1,196 @@
+"""What administrators keep: who works for the authority, and what it says of itself."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.plumbing.transaction import Acting
+from deliberation.authorities.commands import AuthorityDraft, change_authority
+from deliberation.authorities.model import Authority
+from deliberation.authorities.permissions import may_change_authority
+from deliberation.authorities.queries import authority_row, card_of
+from deliberation.kit.act import ROLES, Act, permit
+from deliberation.kit.errors import Invalid
+from deliberation.people.commands import Invitation, invite, withdraw_role
+from deliberation.people.team import member, team
+from web.forms import Form, Typed, fields_of, form_of
+from web.render import page_address, render
+from web.theme import NIGHT, PAPER, is_tint, readable
+
+SPACE = "/gestion/a/{authority:str}"
+MEMBER = SPACE + "/equipe/{person_id:uuid}/{role:str}/retirer"
+
+
+@get(SPACE + "/equipe")
+async def team_page(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[str]:
+    """The authority's people, and the form that invites one more."""
+    row = await authority_row(act, authority)
+    return await _team(request, act, row, Typed(), {})
+
+
+@post(SPACE + "/equipe")
+async def invite_member(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[Any]:
+    """Give somebody a role, by the address they will sign in with."""
+    row = await authority_row(act, authority)
+    form = await form_of(request, Invitation, act.lang)
+    if form.draft is None:
+        return await _team(request, act, row, form.typed, form.errors)
+    await invite(act, row.id, form.draft)
+    return _to_team(act, authority, "?fait=ajout")
+
+
+@get(MEMBER)
+async def ask_withdrawal(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    authority: FromPath[str],
+    person_id: FromPath[UUID],
+    role: FromPath[str],
+) -> Response[str]:
+    """Asks before a role is taken back."""
+    row = await authority_row(act, authority)
+    return render(
+        request,
+        "management/withdraw_member.html",
+        authority=card_of(row),
+        private=True,
+        card=card_of(row),
+        member=await member(act, row.id, person_id, role),
+        me=act.person.id == person_id,
+    )
+
+
+@post(MEMBER)
+async def withdraw_member(
+    act: Acting, authority: FromPath[str], person_id: FromPath[UUID], role: FromPath[str]
+) -> Redirect:
+    """Take a role back."""
+    row = await authority_row(act, authority)
+    await withdraw_role(act, row.id, person_id, role)
+    if (person_id, role) == (act.person.id, "administrator"):  # whom the team's page now refuses
+        return Redirect(page_address(act.lang, "/"), status_code=303)
+    return _to_team(act, authority, "?fait=retrait")
+
+
+@get(SPACE + "/identite")
+async def identity_page(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[str]:
+    """Name, colours, logo and contact, as they are."""
+    row = await authority_row(act, authority)
+    permit(may_change_authority(act, row.id))
+    names = AuthorityDraft.__struct_fields__
+    typed = {name: "" if (v := getattr(row, name)) is None else v for name in names}
+    return _identity(request, row, Typed(typed), {})
+
+
+@post(SPACE + "/identite")
+async def save_identity(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[Any]:
+    """Keep what was typed; or, with "Essayer", only show the page in the typed colour."""
+    row = await authority_row(act, authority)
+    permit(may_change_authority(act, row.id))
+    fields = await fields_of(request)
+    form = Form(AuthorityDraft, {**fields, "slug": row.slug}, act.lang)
+    if fields.get("faire") == "essayer":
+        return _identity(request, row, form.typed, {}, tried=True)
+    if form.draft is not None:
+        try:
+            await change_authority(act, row, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.errors:
+        return _identity(request, row, form.typed, form.errors)
+    return Redirect(
+        page_address(act.lang, f"/gestion/a/{authority}/identite?fait=oui"), status_code=303
+    )
+
+
+class Shade(msgspec.Struct, frozen=True):
+    """A colour as it will be shown on a ground, and whether it had to move."""
+
+    colour: str
+    changed: bool
+
+
+def shades(accent: str) -> tuple[Shade, Shade] | None:
+    """What an accent becomes by day and by night; None when it is no colour yet."""
+    tint = accent.strip().lstrip("#").lower()
+    if not is_tint(tint):
+        return None
+    day, night = (readable(tint, ground) for ground in (PAPER, NIGHT))
+    return Shade(f"#{day}", day != tint), Shade(f"#{night}", night != tint)
+
+
+async def _team(
+    request: Request[Any, Any, Any],
+    act: Act,
+    row: Authority,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    return render(
+        request,
+        "management/team.html",
+        authority=card_of(row),
+        status=422 if errors else 200,
+        private=True,
+        card=card_of(row),
+        members=await team(act, row.id),
+        roles=ROLES,
+        typed=typed,
+        errors=errors,
+        done=request.query_params.get("fait", ""),
+    )
+
+
+def _identity(
+    request: Request[Any, Any, Any],
+    row: Authority,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    tried: bool = False,
+) -> Response[str]:
+    """The form, dressed in the typed colour when it is one."""
+    shown = shades(str(typed["accent"]))
+    card = card_of(row)
+    dressed = msgspec.structs.replace(card, accent=str(typed["accent"]).strip()) if shown else card
+    return render(
+        request,
+        "management/identity.html",
+        authority=dressed,
+        status=422 if errors else 200,
+        private=True,
+        card=card,
+        typed=typed,
+        errors=errors,
+        shades=shown,
+        tried=tried,
+        done=request.query_params.get("fait", ""),
+    )
+
+
+def _to_team(act: Act, authority: str, query: str) -> Redirect:
+    return Redirect(
+        page_address(act.lang, f"/gestion/a/{authority}/equipe{query}"), status_code=303
+    )
+
+
+HANDLERS = [
+    team_page,
+    invite_member,
+    ask_withdrawal,
+    withdraw_member,
+    identity_page,
+    save_identity,
+]

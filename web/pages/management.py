@@ -1,0 +1,218 @@
+"""The agents' space: what waits, one form for a consultation, opening, withdrawing."""
+
+from functools import partial
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.plumbing.transaction import Acting
+from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
+from deliberation.consultations.commands import (
+    consultation_row,
+    open_consultation,
+    withdraw_consultation,
+)
+from deliberation.consultations.model import PHASE_KINDS
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.insights.duties import duties
+from deliberation.kit.act import Act, permit
+from deliberation.polls.permissions import may_write_polls
+from deliberation.polls.queries import poll_views
+from deliberation.polls.readiness import concerns
+from deliberation.proposals.queries import ProposalCard, ProposalSearch, proposal_list
+from deliberation.words.thread import thread
+from web.forms import Typed, fields_of
+from web.pages.consultation_fields import blocks, typed_of, with_blocks
+from web.pages.consultation_form import read_form, save_form
+from web.pages.consultation_words import METHODS, MISSING, PHASES, name_of, summary, worded
+from web.render import page_address, render
+
+NEW = "/gestion/a/{authority:str}/nouvelle"
+ITEM = "/gestion/c/{slug:str}"
+CHOOSABLE = 100  # published proposals offered as options, the most supported first
+
+
+@get("/gestion")
+async def home(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """What waits for the viewer, authority by authority."""
+    return render(
+        request,
+        "management/home.html",
+        private=True,
+        duties=await duties(act),
+        done=request.query_params.get("fait", ""),
+    )
+
+
+@get(NEW)
+async def new(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[str]:
+    """An empty form."""
+    row = await authority_row(act, authority)
+    permit(may_run(act, row.id))
+    return await _form(request, act, card_of(row), None, Typed(polls="0"), {})
+
+
+@post(NEW)
+async def create(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[Any]:
+    """Keep a new consultation as a draft, or show the form again with what is to be corrected."""
+    row = await authority_row(act, authority)
+    permit(may_run(act, row.id))
+    return await _answer(request, act, card_of(row), None)
+
+
+@get(ITEM)
+async def edit(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
+    """The form of a consultation, as it is stored."""
+    page = await _page(act, slug)
+    typed = typed_of(page, await poll_views(act, page))
+    return await _form(request, act, page.card.authority, page, typed, {})
+
+
+@post(ITEM)
+async def save(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[Any]:
+    """Change a consultation, or show the form again with what is to be corrected."""
+    page = await _page(act, slug)
+    return await _answer(request, act, page.card.authority, page)
+
+
+@get(ITEM + "/ouvrir")
+async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
+    """What to see to before opening, and the button that opens."""
+    page = await _page(act, slug)
+    polls = await poll_views(act, page)
+    return render(
+        request,
+        "management/open.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        polls=polls,
+        steps=thread(act.lang, page.card.phases),
+        concerns=worded(act.lang, concerns(page, polls, act.now)),
+    )
+
+
+@post(ITEM + "/ouvrir")
+async def open_(act: Acting, slug: FromPath[str]) -> Redirect:
+    """Make a consultation public."""
+    await open_consultation(act, await consultation_row(act, slug))
+    return _to(act, slug, "?fait=ouverte")
+
+
+@get(ITEM + "/retirer")
+async def ask_withdrawal(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """Asks before a consultation is taken back."""
+    page = await _page(act, slug)
+    return render(
+        request,
+        "management/withdraw.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        typed=Typed(),
+    )
+
+
+@post(ITEM + "/retirer")
+async def withdraw(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Redirect:
+    """Take a consultation back before anything in it has opened."""
+    reason = str((await fields_of(request)).get("reason", ""))[:400].strip()
+    await withdraw_consultation(act, await consultation_row(act, slug), reason)
+    return Redirect(page_address(act.lang, "/gestion?fait=retiree"), status_code=303)
+
+
+async def _page(act: Act, slug: str) -> ConsultationPage:
+    """The consultation an agent works on. Raises `NotFound` for everybody else."""
+    await consultation_row(act, slug)
+    return await consultation_page(act, slug)
+
+
+async def _answer(
+    request: Request[Any, Any, Any],
+    act: Act,
+    authority: AuthorityCard,
+    page: ConsultationPage | None,
+) -> Response[Any]:
+    """What follows a sent form: one block more or less, errors, or the next page."""
+    fields = await fields_of(request)
+    todo = str(fields.get("faire", ""))
+    if todo.startswith(("ajouter", "enlever-")):
+        return await _form(request, act, authority, page, _rearranged(fields, todo), {})
+    choosable = await _choosable(act, page)
+    written = read_form(fields, act.lang, page, {one.number: one.title for one in choosable})
+    polls = await poll_views(act, page) if page else []
+    slug = await save_form(act, authority.id, page, polls, written)
+    if slug is None:
+        return await _form(request, act, authority, page, written.typed, written.errors)
+    if todo == "verifier":
+        return _to(act, f"{slug}/ouvrir")
+    return _to(act, slug, "?fait=oui" if page else "?fait=brouillon")
+
+
+def _rearranged(fields: dict[str, Any], todo: str) -> Typed:
+    """The form as typed, with one vote more, or without one."""
+    typed = Typed(fields)
+    votes = blocks(typed)
+    if todo == "ajouter":
+        return with_blocks(typed, [*votes, {"method": "majority_judgment"}])
+    gone = todo.removeprefix("enlever-")
+    return with_blocks(typed, [vote for index, vote in enumerate(votes) if str(index) != gone])
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    act: Act,
+    authority: AuthorityCard,
+    page: ConsultationPage | None,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    here = f"/gestion/c/{page.card.slug}" if page else f"/gestion/a/{authority.slug}/nouvelle"
+    polls_fixed = page is not None and may_write_polls(act, page, act.now) is not None
+    return render(
+        request,
+        "management/form.html",
+        authority=authority,
+        status=422 if errors else 200,
+        private=True,
+        here=page_address(act.lang, here),
+        page=page,
+        typed=typed,
+        errors=errors,
+        summary=summary(act.lang, errors),
+        name=partial(name_of, act.lang),
+        kinds=PHASE_KINDS,
+        stored={phase.kind: phase for phase in page.card.phases} if page else {},
+        phase_words=PHASES,
+        methods=METHODS,
+        missing=MISSING,
+        votes=blocks(typed),
+        polls=await poll_views(act, page) if page and polls_fixed else [],
+        polls_fixed=polls_fixed,
+        choosable=[] if polls_fixed else await _choosable(act, page),
+        done=request.query_params.get("fait", ""),
+    )
+
+
+async def _choosable(act: Act, page: ConsultationPage | None) -> list[ProposalCard]:
+    """The published proposals that may be put to the vote."""
+    if page is None:
+        return []
+    search = ProposalSearch(sort="supported", size=CHOOSABLE)
+    return (await proposal_list(act, page, search)).items
+
+
+def _to(act: Act, slug: str, query: str = "") -> Redirect:
+    return Redirect(page_address(act.lang, f"/gestion/c/{slug}{query}"), status_code=303)
+
+
+HANDLERS = [home, new, create, edit, save, check, open_, ask_withdrawal, withdraw]
