@@ -1,0 +1,198 @@
+"""tally, recount, methods: counting files of ballots, without a database.
+
+Imports what counting needs and nothing more: a small file is counted in a blink.
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import msgspec
+
+from api.cli.support import language, stop, tell
+from deliberation.words import narration
+from deliberation.words.catalogue import in_language
+from deliberation.words.invalid import invalid, passed_over
+from voting import formats
+from voting.ballots import kind_of
+from voting.invalid import InvalidBallots
+from voting.methods import METHODS
+from voting.outcome import Outcome, as_document
+from voting.recount import recount
+from voting.tally import chosen_options, method_named, tally
+from voting.ties import TieRule, by_order, by_published_seed, leave_tied
+
+# The kind of a file's ballots -> the method when none is asked for.
+DEFAULTS = {"rankings": "schulze", "grades": "majority_judgment", "approvals": "approval"}
+# What is wrong with the request rather than with the file: exit code 2.
+USAGE = {
+    "unknown_method",
+    "unknown_method_option",
+    "bad_option_value",
+    "wrong_ballot_kind",
+    "tie_order_incomplete",
+    "tie_order_repeats",
+}
+
+
+@click.command("tally")
+@click.argument("file")
+@click.option("--method", default="", help="A method of `beffroi methods`.")
+@click.option("--option", "pairs", multiple=True, metavar="KEY=VALUE", help="A method's option.")
+@click.option("--from", "format_", default=None, metavar="FORMAT", help="The file's format.")
+@click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def tally_file(
+    file: str,
+    method: str,
+    pairs: tuple[str, ...],
+    format_: str | None,
+    tolerant: bool,
+    as_json: bool,
+) -> None:
+    """Count a file of ballots ("-" reads standard input) and explain the outcome.
+
+    Options are those of the method, and everywhere tie_order=A,B,C (the order published before the
+    count) or tie_seed=TEXT; otherwise a tie is left, and told.
+    """
+    try:
+        options, ties = _options(pairs)
+        if method:
+            chosen_options(method_named(method), options)
+        election = formats.read(_content(file), file, format_, strict=not tolerant)
+        for note in election.source.notes:
+            tell(passed_over(language(), note, file))
+        outcome = tally(
+            election.ballots, method or DEFAULTS[kind_of(election.ballots)], ties=ties, **options
+        )
+    except InvalidBallots as error:
+        _refuse(error, file, forced=format_ is not None)
+    if as_json:
+        click.echo(_json(as_document(outcome)))
+        return
+    if election.seats > 1:
+        _ = in_language(language())
+        tell(
+            _(
+                "Ce fichier annonce %(seats)s sièges ; le comptage en pourvoit un.",
+                seats=election.seats,
+            )
+        )
+    _show(outcome, election.title or Path(file).name)
+
+
+@click.command("recount")
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def recount_file(file: str, as_json: bool) -> None:
+    """Count a published result again and compare; exit code 1 when anything differs."""
+    _ = in_language(language())
+    try:
+        found = recount(_content(file))
+    except InvalidBallots as error:
+        _refuse(error, file)
+    if as_json:
+        click.echo(_json({"same": found.same, "differences": found.differences}))
+    elif found.same:
+        click.echo(_("Le recomptage donne exactement le résultat publié."))
+        click.echo(narration.tell(language(), found.outcome.narration[0]))
+        click.echo(_("Empreinte des bulletins : %(digest)s", digest=found.outcome.digest))
+    else:
+        click.echo(_("Le recomptage ne donne pas le résultat publié :"))
+        for part in found.differences:
+            values = {"path": part.path, "one": part.published, "other": part.recounted}
+            click.echo("  " + _("%(path)s : publié %(one)s, recompté %(other)s", **values))
+    sys.exit(0 if found.same else 1)
+
+
+@click.command("methods")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def list_methods(as_json: bool) -> None:
+    """List the methods: the ballots each reads, its options (default first), its properties."""
+    if as_json:
+        rows = [
+            {"name": name, "ballots": m.kind, "options": m.options, "properties": sorted(m.claims)}
+            for name, m in METHODS.items()
+        ]
+        click.echo(_json({"methods": rows}))
+        return
+    for name, method in METHODS.items():
+        click.echo(f"{name} ({method.kind})")
+        for option, values in method.options.items():
+            click.echo(f"    {option}={'|'.join(values)}")
+        click.echo(f"    {', '.join(sorted(method.claims))}")
+
+
+def _options(pairs: tuple[str, ...]) -> tuple[dict[str, str], TieRule]:
+    """The method's options and the tie rule of `--option KEY=VALUE`."""
+    options: dict[str, str] = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign:
+            _ = in_language(language())
+            stop(_("Écrivez un réglage sous la forme nom=valeur, et non %(pair)s.", pair=pair), 2)
+        options[key.strip()] = value.strip()
+    order, seed = options.pop("tie_order", None), options.pop("tie_seed", None)
+    if order is not None:
+        names = next(csv.reader([order], skipinitialspace=True), [])
+        return options, by_order([name.strip() for name in names])
+    return options, by_published_seed(seed) if seed is not None else leave_tied
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except FileNotFoundError:
+        _ = in_language(language())
+        stop(_("%(file)s : ce fichier n’existe pas.", file=file), 4)
+    except OSError as error:
+        stop(f"{file}: {error.strerror}")
+
+
+def _refuse(error: InvalidBallots, file: str, *, forced: bool = False) -> NoReturn:
+    """What is wrong, with its place; 2 when the request is at fault, 3 when the file is."""
+    asked = error.reason in USAGE or (forced and error.reason == "unknown_format")
+    stop(invalid(language(), error, "" if asked else file), 2 if asked else 3)
+
+
+def _show(outcome: Outcome, title: str) -> None:
+    """The outcome in words: who, the ranking, why, and the count step by step."""
+    lang = language()
+    _ = in_language(lang)
+    headline, reasons, steps = narration.tell_all(lang, outcome)
+    click.echo(f"{title}\n\n{headline}\n")
+    place = 1
+    for tier in outcome.ranking:
+        for name in tier:
+            sign = "=" if len(tier) > 1 else " "
+            click.echo(f" {sign}{place:>3}. {name}{_beside(lang, outcome, name)}")
+        place += len(tier)
+    click.echo()
+    for reason in reasons:
+        click.echo(reason)
+    click.echo("\n" + _("Comptage, pas à pas"))
+    for number, step in enumerate(steps, start=1):
+        click.echo(f"{number:>4}. {step}")
+    settings = ", ".join(f"{name}={value}" for name, value in outcome.options.items())
+    click.echo(
+        "\n"
+        + _("Méthode : %(method)s", method=outcome.method)
+        + (f" ({settings})" if settings else "")
+    )
+    click.echo(_("Empreinte des bulletins (SHA-256) : %(digest)s", digest=outcome.digest))
+
+
+def _beside(lang: str, outcome: Outcome, name: str) -> str:
+    """What an option's line says after its name."""
+    if outcome.method == "majority_judgment":
+        grade = outcome.evidence["gauges"][name]["grade"]
+        return f" – {grade}" if grade else ""
+    if outcome.method in ("schulze", "smith_set"):
+        return ""
+    return f" – {narration.exact(lang, outcome.scores[name])}"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -1,0 +1,253 @@
+"""`beffroi tally`, `recount` and `methods`, run as people run them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voting.formats import own
+from voting.methods import METHODS
+from voting.recount import recount_file
+from voting.tally import tally
+
+BALLOTS = {
+    "candidates": ["Parc", "Gymnase", "Halle"],
+    "ballots": [
+        {"count": 5, "ranking": [["Parc"], ["Gymnase"]]},
+        {"count": 4, "ranking": [["Gymnase"], ["Halle"]]},
+        {"count": 2, "ranking": [["Halle"], ["Gymnase"]]},
+    ],
+}
+KEYS = {
+    "method",
+    "options",
+    "winners",
+    "committees",
+    "ranking",
+    "scores",
+    "evidence",
+    "ties",
+    "boxes",
+    "digest",
+}
+
+
+def beffroi(
+    *words: str, lang: str = "fr_FR.UTF-8", given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own."""
+    command = [sys.executable, "-c", "from api.cli import main; main()", *words]
+    environment = {**os.environ, "LC_ALL": lang, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        command, capture_output=True, text=True, input=given, env=environment, check=False
+    )
+
+
+def outcome_of(*words: str) -> dict[str, Any]:
+    """The JSON of a count."""
+    done = beffroi("tally", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert set(found) == KEYS
+    return found
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A small file of rankings."""
+    path = tmp_path / "place.json"
+    path.write_text(json.dumps(BALLOTS))
+    return path
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    """The folder of published ballots."""
+    if "BEFFROI_DATA" not in os.environ:
+        pytest.skip("set BEFFROI_DATA to the folder of the published ballot files")
+    return Path(os.environ["BEFFROI_DATA"])
+
+
+def test_a_file_is_counted_and_explained_in_french(file: Path) -> None:
+    done = beffroi("tally", str(file))
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "« Gymnase » arrive en tête selon la méthode de Schulze, sur 11 bulletins reçus." in said
+    assert "Comptage, pas à pas" in said
+    assert done.stderr == ""
+
+
+def test_the_method_is_by_default_that_of_the_ballots(tmp_path: Path) -> None:
+    approvals, grades = tmp_path / "a.json", tmp_path / "g.json"
+    approvals.write_text('{"candidates":["A","B"],"ballots":[{"count":2,"approvals":["A"]}]}')
+    grades.write_text('{"grades":["Passable","Bien"],"tallies":{"A":[1,2],"B":[2,1]},"judges":3}')
+    assert outcome_of(str(approvals))["method"] == "approval"
+    assert outcome_of(str(grades))["method"] == "majority_judgment"
+
+
+def test_the_json_is_one_object_with_integers_and_names(file: Path) -> None:
+    found = outcome_of(str(file), "--method", "instant_runoff")
+    assert found["winners"] == ["Gymnase"]
+    assert found["ranking"][0] == ["Gymnase"]
+    assert found["committees"] == []
+    assert found["boxes"] == {
+        "counted": 11,
+        "blank": 0,
+        "partial": 0,
+        "over_marked": 0,
+        "over_spent": 0,
+        "invalid": 0,
+    }
+    assert found["evidence"]["rounds"][0]["votes"] == {"Gymnase": 4, "Halle": 2, "Parc": 5}
+
+
+def test_standard_input_can_be_counted() -> None:
+    done = beffroi("tally", "-", given=json.dumps(BALLOTS))
+    assert done.returncode == 0
+    assert "Gymnase" in done.stdout
+
+
+def test_a_tie_is_told_and_ends_well_and_a_published_order_resolves_it(tmp_path: Path) -> None:
+    path = tmp_path / "tie.json"
+    rows = [{"count": 2, "ranking": [["A"]]}, {"count": 2, "ranking": [["B, C"]]}]
+    path.write_text(json.dumps({"candidates": ["A", "B, C"], "ballots": rows}))
+    left = outcome_of(str(path))
+    assert left["winners"] == ["A", "B, C"]
+    assert left["ties"][0]["rule"] == "left"
+    ordered = outcome_of(str(path), "--option", 'tie_order="B, C",A')
+    assert ordered["winners"] == ["B, C"]
+    assert ordered["ties"][0]["order_matters"] is True
+    assert ordered["digest"] == left["digest"]
+    assert outcome_of(str(path), "--option", "tie_seed=2027")["ties"][0]["rule"] == "seed"
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (("--method", "magic"), "schulze"),
+        (("--option", "power=9"), "strength"),
+        (("--option", "strength=strong"), "margins"),
+        (("--option", "tie_order=Parc"), "Halle"),
+        (("--option", "strength"), "nom=valeur"),
+        (("--from", "papyrus"), "abif"),
+        (("--method", "approval"), "rankings"),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused_with_what_is_possible(
+    file: Path, words: tuple[str, ...], listed: str
+) -> None:
+    done = beffroi("tally", str(file), *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert listed in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_malformed_file_is_refused_with_its_line_column_and_reason(tmp_path: Path) -> None:
+    path = tmp_path / "vote.blt"
+    path.write_text('2 1\n1 1 x 0\n0\n"A"\n"B"\n"T"\n')
+    done = beffroi("tally", str(path))
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert f"{path}, ligne 2, colonne 5" in done.stderr
+    assert "x" in done.stderr.rpartition("ligne 2")[2]
+
+
+def test_a_missing_file_is_told() -> None:
+    done = beffroi("tally", "nowhere.abif")
+    assert done.returncode == 4
+    assert "nowhere.abif" in done.stderr
+
+
+def test_a_recount_that_agrees_says_so_and_one_that_does_not_names_each_difference(
+    tmp_path: Path,
+) -> None:
+    ballots = own.read(json.dumps(BALLOTS)).ballots
+    text = recount_file(ballots, tally(ballots, "schulze"), title="Place")
+    path = tmp_path / "recount.json"
+    path.write_bytes(text)
+    done = beffroi("recount", str(path))
+    assert done.returncode == 0
+    assert "exactement le résultat publié" in done.stdout
+    path.write_bytes(text.replace(b'"winners":["Gymnase"]', b'"winners":["Parc"]'))
+    done = beffroi("recount", str(path))
+    assert done.returncode == 1
+    assert "winners/0" in done.stdout
+    done = beffroi("recount", str(path), "--json")
+    assert json.loads(done.stdout)["differences"][0]["path"] == "winners/0"
+    path.write_text("{}")
+    assert beffroi("recount", str(path)).returncode == 3
+
+
+def test_methods_lists_every_method_with_its_options_and_properties() -> None:
+    rows = json.loads(beffroi("methods", "--json").stdout)["methods"]
+    assert {row["name"] for row in rows} == set(METHODS)
+    schulze = next(row for row in rows if row["name"] == "schulze")
+    assert schulze["ballots"] == "rankings"
+    assert schulze["options"]["strength"] == ["winning_votes", "margins"]
+    assert "condorcet" in schulze["properties"]
+    assert "strength=winning_votes|margins" in beffroi("methods").stdout
+
+
+def test_counting_reads_no_database_and_no_web(file: Path) -> None:
+    program = (
+        "import sys; from click.testing import CliRunner; from api.cli import main\n"
+        f"done = CliRunner().invoke(main, ['tally', {str(file)!r}])\n"
+        "assert done.exit_code == 0, done.output\n"
+        "print([m for m in ('sqlalchemy', 'litestar', 'scipy', 'babel') if m in sys.modules])"
+    )
+    environment = {**os.environ, "LC_ALL": "fr_FR.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.real_data
+def test_burlington_2009_gives_both_published_results(data: Path) -> None:
+    file = str(data / "burlington-2009.abif")
+    runoff = outcome_of(file, "--method", "instant_runoff")
+    assert runoff["winners"] == ["Bob Kiss (Progressive)"]
+    first = runoff["evidence"]["rounds"][0]["votes"]
+    assert {name.split()[1]: first[name] for name in first if "(" in name} == {
+        "Wright": 2951,
+        "Kiss": 2585,
+        "Montroll": 2063,
+        "Smith": 1306,
+        "Simpson": 35,
+    }
+    condorcet = outcome_of(file)
+    assert condorcet["winners"] == ["Andy Montroll (Democrat)"]
+    duels = condorcet["evidence"]["pairwise"]
+    montroll, kiss = "Andy Montroll (Democrat)", "Bob Kiss (Progressive)"
+    assert (duels[montroll][kiss], duels[kiss][montroll]) == (4067, 3477)
+    assert condorcet["digest"] == runoff["digest"]
+
+
+@pytest.mark.real_data
+def test_debian_2006_elects_anthony_towns(data: Path) -> None:
+    assert outcome_of(str(data / "debian-leader-2006.txt"))["winners"] == ["Anthony Towns"]
+
+
+@pytest.mark.real_data
+def test_orsay_2007_gives_the_published_gauges(data: Path) -> None:
+    found = outcome_of(str(data / "orsay-2007-bureau-01.csv"))
+    gauges = found["evidence"]["gauges"]
+    assert [tier[0] for tier in found["ranking"][:3]] == ["Bayrou", "Sarkozy", "Royal"]
+    assert gauges["Bayrou"] == {"grade": "4", "p": 249, "q": 169, "sign": "+"}
+    assert gauges["Sarkozy"] == {"grade": "4", "p": 235, "q": 233, "sign": "+"}
+    assert gauges["Royal"] == {"grade": "4", "p": 191, "q": 252, "sign": "-"}
+
+
+@pytest.mark.real_data
+def test_the_glasgow_file_is_read_with_its_candidates_and_papers(data: Path) -> None:
+    file = str(data / "glasgow-2007-anderston-city.blt")
+    found = outcome_of(file, "--method", "plurality")
+    assert sum(found["boxes"].values()) == 6900
+    assert len(found["scores"]) == 9
+    assert {"Craig MacKay", "Philip Braat", "Nina Baker", "Gordon Matheson"} <= set(found["scores"])
+    assert "4 sièges" in beffroi("tally", file).stderr
