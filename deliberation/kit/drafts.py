@@ -72,6 +72,8 @@ def _read(kind: inspect.Type, raw: Any, path: str, errors: dict[str, Any]) -> An
         return _read(kind, raw, path, errors)
     if isinstance(kind, inspect.ListType):
         return _read_list(kind, raw, path, errors)
+    if isinstance(kind, inspect.DictType):
+        return _read_mapping(kind, raw, path, errors)
     if isinstance(kind, inspect.StructType):
         if not isinstance(raw, Mapping):
             raise _Wrong("required")
@@ -95,6 +97,22 @@ def _read_list(kind: inspect.ListType, raw: Any, path: str, errors: dict[str, An
             items.append(_read(kind.item_type, item, f"{path}.{index}", errors))
         except _Wrong as wrong:
             errors[f"{path}.{index}"] = wrong.error
+    return items
+
+
+def _read_mapping(
+    kind: inspect.DictType, raw: Any, path: str, errors: dict[str, Any]
+) -> dict[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise _Wrong("required")
+    if kind.max_length is not None and len(raw) > kind.max_length:
+        raise _Wrong("too-numerous", most=kind.max_length)
+    items = {}
+    for name, item in raw.items():
+        try:
+            items[str(name)] = _read(kind.value_type, item, f"{path}.{name}", errors)
+        except _Wrong as wrong:
+            errors[f"{path}.{name}"] = wrong.error
     return items
 
 

@@ -1,0 +1,124 @@
+"""/api/v1/consultations/{slug}/polls, their ballots, and /api/v1/receipts."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar.params import FromPath, JSONBody
+
+from api.plumbing.routes import delete, get, post, put
+from api.plumbing.transaction import Acting
+from deliberation.ballot_box.commands import Receipt, cast
+from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_view
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.errors import SignInNeeded
+from deliberation.polls import commands
+from deliberation.polls.commands import PollDraft
+from deliberation.polls.queries import PollView, poll_view, poll_views
+
+COLLECTION = "/consultations/{slug:str}/polls"
+ITEM = COLLECTION + "/{number:int}"
+
+
+class BallotBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A ballot: marks by option number (see the poll's `ballot`: grades, approvals or rankings).
+
+    A grade is 1 for the worst, the number of grades for the best; a rank is 1 for the first; an
+    approval is 1. Options left out have no mark. `submission` names this sending: the same one sent
+    again gets the same receipt. `blank` must be true for a ballot without any mark.
+    """
+
+    choice: Annotated[dict[str, int], msgspec.Meta(max_length=300)]
+    submission: Annotated[str, msgspec.Meta(min_length=8, max_length=100)]
+    blank: bool = False
+
+
+class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reference stands for; never what the ballot says."""
+
+    reference: str
+    consultation: str
+    poll: PollView
+    replaced: bool
+    counted: bool
+    voted_on: date | None
+
+
+@get(COLLECTION)
+async def list_polls(act: Acting, slug: FromPath[str]) -> list[PollView]:
+    """The polls of a consultation."""
+    return await poll_views(act, await consultation_page(act, slug))
+
+
+@post(COLLECTION)
+async def create_poll(act: Acting, slug: FromPath[str], data: JSONBody[PollDraft]) -> PollView:
+    """Add a poll, before the vote begins. For agents."""
+    page = await consultation_page(act, slug)
+    poll = await commands.draft_poll(act, page, data)
+    return await poll_view(act, page, poll.number)
+
+
+@get(ITEM)
+async def get_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -> PollView:
+    """One poll."""
+    return await poll_view(act, await consultation_page(act, slug), number)
+
+
+@put(ITEM)
+async def put_poll(
+    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[PollDraft]
+) -> PollView:
+    """Replace a poll, before the vote begins. For agents."""
+    page = await consultation_page(act, slug)
+    await commands.change_poll(act, page, number, data)
+    return await poll_view(act, page, number)
+
+
+@delete(ITEM)
+async def delete_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -> None:
+    """Take a poll away, before the vote begins. For agents."""
+    await commands.remove_poll(act, await consultation_page(act, slug), number)
+
+
+@put(ITEM + "/ballot")
+async def put_ballot(
+    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[BallotBody]
+) -> Receipt:
+    """Cast your ballot, or replace it until the close."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    return await cast(act, page, poll, data.choice, data.submission.encode(), blank=data.blank)
+
+
+@get(ITEM + "/ballot")
+async def get_ballot(act: Acting, slug: FromPath[str], number: FromPath[int]) -> OwnBallot:
+    """Whether you have voted, and what your ballot says."""
+    if act.viewer is None:
+        raise SignInNeeded
+    return await own_ballot(act, await poll_view(act, await consultation_page(act, slug), number))
+
+
+@get("/receipts/{reference:str}")
+async def get_receipt(act: Acting, reference: FromPath[str]) -> ReceiptStatus:
+    """What a receipt's reference stands for."""
+    view = await receipt_view(act, reference)
+    return ReceiptStatus(
+        reference=view.reference,
+        consultation=view.page.card.slug,
+        poll=view.poll,
+        replaced=view.replaced,
+        counted=view.counted,
+        voted_on=view.voted_on,
+    )
+
+
+HANDLERS = [
+    list_polls,
+    create_poll,
+    get_poll,
+    put_poll,
+    delete_poll,
+    put_ballot,
+    get_ballot,
+    get_receipt,
+]

@@ -1,0 +1,161 @@
+"""Programs read polls, cast ballots and check receipts by the same rules as people."""
+
+import csv
+import io
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from deliberation.kit.act import House, Viewer
+from deliberation.people.commands import open_session
+from deliberation.people.model import Person
+from tests.builders import (
+    a_ballot,
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll,
+    a_result,
+    acting,
+    an_authority,
+)
+from tests.site import ORIGIN
+from voting.recount import recount
+
+DRAFT = {
+    "question": "Par où commencer ?",
+    "method": "schulze",
+    "compared": "instant_runoff",
+    "options": [{"title": "La gare"}, {"title": "Le port", "description": "Côté quai."}],
+}
+
+
+@pytest.fixture
+def program_of(site: Litestar, house: House):
+    """Makes a program that speaks for a person."""
+
+    async def make(viewer: Viewer | None = None) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(site), base_url=f"{ORIGIN}/api/v1/"
+        )
+        if viewer is not None:
+            async with acting(house) as act:
+                token = await open_session(act, await act.db.get_one(Person, viewer.id))
+            client.headers["authorization"] = f"Bearer {token}"
+        return client
+
+    return make
+
+
+async def test_agents_write_polls_and_everybody_reads_them(house: House, program_of) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, vote=(1, 2))
+    polls = f"consultations/{page.card.slug}/polls"
+    program = await program_of(agent)
+    made = await program.post(polls, json=DRAFT)
+    assert (made.status_code, made.json()["number"]) == (201, 1)
+    assert (await program.put(f"{polls}/1", json={**DRAFT, "method": "nope"})).status_code == 422
+    changed = await program.put(f"{polls}/1", json={**DRAFT, "question": "Par où finir ?"})
+    assert changed.json()["question"] == "Par où finir ?"
+    visitor = await program_of()
+    (poll,) = (await visitor.get(polls)).json()
+    assert (poll["ballot"], poll["state"], poll["profile"]) == ("rankings", "coming", "P0")
+    citizen = await program_of(await a_person(house))
+    assert (await citizen.post(polls, json=DRAFT)).status_code == 404
+    assert (await citizen.delete(f"{polls}/1")).status_code == 404
+    assert (await program.delete(f"{polls}/1")).status_code == 204
+    assert (await visitor.get(f"{polls}/1")).status_code == 404
+
+
+async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
+    house: House, program_of
+) -> None:
+    page, _ = await a_poll(house)
+    ballot = f"consultations/{page.card.slug}/polls/1/ballot"
+    voter = await program_of(await a_person(house))
+    body = {"choice": {"1": 7, "3": 2}, "submission": "form-number-one"}
+    first = await voter.put(ballot, json=body)
+    again = await voter.put(ballot, json=body)
+    assert first.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["version"] == 1
+    own = (await voter.get(ballot)).json()
+    assert (own["voted"], own["choice"]) == (True, {"1": 7, "3": 2})
+    other = await program_of(await a_person(house))
+    assert (await other.get(ballot)).json() == {"voted": False, "voted_on": None, "choice": {}}
+    visitor = await program_of()
+    assert (await visitor.get(ballot)).status_code == 401
+    assert (await visitor.put(ballot, json=body)).status_code == 403  # neither bearer nor token
+    receipt = (await visitor.get(f"receipts/{first.json()['reference']}")).json()
+    assert (receipt["replaced"], receipt["counted"], receipt["voted_on"]) == (False, False, None)
+    assert "choice" not in receipt
+
+
+async def test_a_wrong_ballot_is_refused_at_its_option(house: House, program_of) -> None:
+    page, _ = await a_poll(house)
+    ballot = f"consultations/{page.card.slug}/polls/1/ballot"
+    voter = await program_of(await a_person(house))
+    for choice, pointer in (
+        ({"9": 1}, "/choice/9"),
+        ({"1": 12}, "/choice/1"),
+        ({"1": "beaucoup"}, "/choice/1"),
+        ({}, "/choice"),
+        ([1, 2], "/choice"),
+    ):
+        answer = await voter.put(ballot, json={"choice": choice, "submission": "x" * 12})
+        assert answer.status_code == 422, answer.text
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_votes_outside_the_dates_are_refused_with_their_code(
+    house: House, program_of
+) -> None:
+    for vote, code in (((1, 2), "voting-not-open"), ((-2, -1), "voting-closed")):
+        page, _ = await a_poll(house, vote=vote)
+        voter = await program_of(await a_person(house))
+        answer = await voter.put(
+            f"consultations/{page.card.slug}/polls/1/ballot",
+            json={"choice": {"1": 1}, "submission": "x" * 12},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+
+
+async def test_results_are_hidden_at_every_address_until_they_are_published(
+    house: House, program_of
+) -> None:
+    page, poll = await a_poll(house)
+    for choice in ({"1": 7}, {"1": 6, "2": 7}):
+        await a_ballot(house, page, poll, choice)
+    program = await program_of()
+    result = f"consultations/{page.card.slug}/polls/1/result"
+    for address in (result, f"{result}/recount", f"{result}.csv"):
+        answer = await program.get(address)
+        assert (answer.status_code, answer.json()["code"]) == (404, "results-not-yet")
+        assert "Rue de la Gare" not in answer.text
+    await a_result(house, page, poll)
+    published = (await program.get(result)).json()
+    assert published["outcome"]["winners"] == ["Rue de la Gare"]
+    assert (published["ballots"], published["electors"]) == (2, 2)
+    file = await program.get(f"{result}/recount")
+    assert "attachment" in file.headers["content-disposition"]
+    assert recount(file.content).same
+    table = list(csv.reader(io.StringIO((await program.get(f"{result}.csv")).text)))
+    assert table[1][:3] == ["1", "Rue de la Gare", "Très bien"]
+
+
+async def test_what_is_not_public_has_no_polls_for_others(house: House, program_of) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, opened=False, vote=(1, 2))
+    polls = f"consultations/{page.card.slug}/polls"
+    await (await program_of(agent)).post(polls, json=DRAFT)
+    for viewer in (
+        None,
+        await a_person(house),
+        await a_member(house, await an_authority(house), "agent"),
+    ):
+        program = await program_of(viewer)
+        for address in (polls, f"{polls}/1", f"{polls}/1/result"):
+            assert (await program.get(address)).status_code == 404
