@@ -117,7 +117,7 @@ STORED: dict[str, tuple[str, str]] = {
     ),
     "votes": (
         _("Vos votes"),
-        "SELECT slug AS consultation, number AS poll, question, marked_on FROM roll_mark"
+        "SELECT slug AS consultation, number AS poll, poll.question, marked_on FROM roll_mark"
         " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
         " WHERE person_id = :person ORDER BY marked_on",
     ),
@@ -216,7 +216,7 @@ _SUPPORTS = """
     WHERE consultation.state = 'open' AND person_id = :person ORDER BY at DESC
 """
 _VOTES = """
-    SELECT consultation.title AS consultation, slug, question, marked_on AS "on"
+    SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
     FROM roll_mark JOIN poll ON poll.id = poll_id
     JOIN consultation ON consultation.id = consultation_id
     WHERE consultation.state = 'open' AND person_id = :person ORDER BY marked_on DESC

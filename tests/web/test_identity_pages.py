@@ -1,0 +1,353 @@
+"""Signing in by a mailed code: the same for everybody, once, in one browser, for ten minutes."""
+
+import statistics
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from urllib.parse import quote
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import select
+
+from deliberation.ballot_box.drafts import commit_draft, save_draft
+from deliberation.kit import clock
+from deliberation.kit.act import House
+from deliberation.kit.mail import Mail
+from deliberation.kit.settings import Settings
+from deliberation.people.commands import person_of
+from deliberation.people.model import Person
+from deliberation.seeds.reading import demo_people
+from tests.builders import a_consultation, a_person, a_poll, acting, unique
+from tests.site import Visitor, forms, running, words
+from web.app import create_site
+from web.paths import local_path
+
+WRONG = "Ce code n’est pas le bon, ou il a expiré."
+ASKED = "Recopiez votre code"
+addresses = count(1)
+
+
+@pytest.fixture
+async def stranger(site: Litestar) -> AsyncIterator[Callable[[], Visitor]]:
+    """Makes browsers of nobody, each on a network of its own, since networks are limited."""
+    opened: list[Visitor] = []
+
+    def make(app: Litestar = site, address: str = "") -> Visitor:
+        visitor = Visitor(app, address=address or f"2001:db8:{next(addresses):x}::1")
+        opened.append(visitor)
+        return visitor
+
+    yield make
+    for visitor in opened:
+        await visitor.http.aclose()
+
+
+def an_address() -> str:
+    """An address that nobody has used."""
+    return f"{unique('lise')}@example.org"
+
+
+async def code_for(house: House, email: str) -> str:
+    """The newest code mailed to an address."""
+    async with acting(house) as act:
+        query = select(Mail).where(Mail.recipient == email).order_by(Mail.id.desc())
+        mail = (await act.db.scalars(query)).first()
+    assert mail is not None
+    return mail.subject[:6]
+
+
+async def ask(visitor: Visitor, email: str, suite: str = "/") -> None:
+    """Ask for a code, as the page invites to."""
+    await visitor.open(f"/fr/identite?suite={quote(suite)}")
+    await visitor.send("/identite", email=email)
+
+
+async def test_a_newcomer_signs_in_says_a_name_and_goes_on(house: House, stranger) -> None:
+    page = await a_consultation(house)
+    visitor, email = stranger(), an_address()
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")  # asks who one is, and comes back
+    await visitor.send("/identite", email=email)
+    assert ASKED in visitor.text
+    assert email in visitor.text
+    await visitor.send("/identite/code", code=await code_for(house, email))
+    assert "Sous quel nom voulez-vous écrire ?" in visitor.text
+    await visitor.send("/compte/nom", name="")
+    assert visitor.page.status_code == 422
+    await visitor.send("/compte/nom", name="Lise Vanhove")
+    assert visitor.page.url.path == f"/fr/c/{page.card.slug}/proposer"
+    assert "Lise Vanhove" in visitor.text
+
+
+async def test_whoever_has_a_name_is_not_asked_again(house: House, stranger) -> None:
+    person = await a_person(house)
+    visitor = stranger()
+    await ask(visitor, person.email.upper(), "/compte")
+    await visitor.send("/identite/code", code=await code_for(house, person.email))
+    assert visitor.page.url.path == "/fr/compte"
+
+
+async def test_known_and_unknown_addresses_get_the_same_answer(house: House, stranger) -> None:
+    pages = []
+    for email in ((await a_person(house)).email, an_address()):
+        visitor = stranger()
+        await ask(visitor, email)
+        pages.append((visitor.page.status_code, words(visitor.page.text).replace(email, "…")))
+    assert pages[0] == pages[1]
+
+
+async def test_known_and_unknown_addresses_take_the_same_time(house: House, stranger) -> None:
+    known = [(await a_person(house)).email for _ in range(12)]
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for email in known:
+        for who, address in ((True, email), (False, an_address())):
+            visitor = stranger()
+            await visitor.open("/fr/identite")
+            start = time.perf_counter()
+            await visitor.send("/identite", email=address)
+            took[who].append(time.perf_counter() - start)
+    first, second = (statistics.median(times) for times in took.values())
+    assert abs(first - second) < 0.5 * max(first, second)
+
+
+async def test_an_address_that_is_none_is_told_in_the_form(stranger) -> None:
+    visitor = stranger()
+    await ask(visitor, "lise chez example")
+    assert visitor.page.status_code == 422
+    assert "Écrivez une adresse électronique" in visitor.text
+    assert "lise chez example" in visitor.page.text
+
+
+async def test_a_code_serves_once(house: House, stranger) -> None:
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email)
+    form = visitor.page
+    code = await code_for(house, email)
+    await visitor.send("/identite/code", code=code)
+    visitor.http.cookies.delete("session")
+    visitor.page = form
+    await visitor.send("/identite/code", code=code)
+    assert visitor.page.status_code == 422
+    assert WRONG in visitor.text
+
+
+async def test_a_code_lasts_ten_minutes(house: House, stranger) -> None:
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email)
+    async with acting(house) as act:
+        await clock.advance(act.db, timedelta(minutes=10))
+    await visitor.send("/identite/code", code=await code_for(house, email))
+    assert visitor.page.status_code == 422
+    assert WRONG in visitor.text
+
+
+async def test_after_five_wrong_tries_the_right_code_is_refused_too(house: House, stranger) -> None:
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email)
+    code = await code_for(house, email)
+    for _ in range(5):
+        await visitor.send("/identite/code", code=f"{(int(code) + 1) % 1_000_000:06d}")
+        assert WRONG in visitor.text
+    await visitor.send("/identite/code", code=code)
+    assert WRONG in visitor.text
+    assert "session" not in visitor.http.cookies
+
+
+async def test_four_wrong_tries_leave_the_right_one(house: House, stranger) -> None:
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email, "/compte")
+    code = await code_for(house, email)
+    for _ in range(4):
+        await visitor.send("/identite/code", code=f"{(int(code) + 1) % 1_000_000:06d}")
+    await visitor.send("/identite/code", code=f" {code[:3]} {code[3:]} ")  # as it was pasted
+    assert "session" in visitor.http.cookies
+
+
+async def test_another_browser_cannot_use_the_code(house: House, stranger) -> None:
+    visitor, other, email = stranger(), stranger(), an_address()
+    await ask(visitor, email)
+    await ask(other, an_address())
+    number = visitor.page.url.params["demande"]
+    await other.send("/identite/code", request=number, code=await code_for(house, email))
+    assert WRONG in other.text
+    await other.open(f"/fr/identite/code?demande={number}")
+    assert email not in other.page.text
+    assert "a expiré" in other.text
+
+
+async def test_something_that_is_not_six_digits_is_told_without_costing_a_try(
+    house: House, stranger
+) -> None:
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email, "/compte")
+    for _ in range(6):
+        await visitor.send("/identite/code", code="12")
+        assert "Recopiez les six chiffres" in visitor.text
+    await visitor.send("/identite/code", code=await code_for(house, email))
+    assert "session" in visitor.http.cookies
+
+
+async def test_a_code_can_be_sent_again_and_an_address_gets_five_an_hour(
+    house: House, stranger
+) -> None:
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email)
+    for _ in range(4):
+        await visitor.send("/identite", email=email)
+        assert ASKED in visitor.text
+    await visitor.send("/identite", email=email)
+    assert visitor.page.status_code == 429
+    assert "Trop de demandes" in visitor.text
+
+
+async def test_signing_in_always_makes_a_new_session_and_ends_the_old_one(
+    house: House, stranger, visitor_of
+) -> None:
+    planter: Visitor = await visitor_of(await a_person(house))
+    planted = planter.http.cookies["session"]
+    visitor, email = stranger(), an_address()
+    await ask(visitor, email)
+    visitor.http.cookies.set("session", planted, domain="localhost.local")
+    await visitor.send("/identite/code", code=await code_for(house, email))
+    assert visitor.http.cookies["session"] != planted
+    await planter.open("/fr/compte")
+    assert planter.page.url.path == "/fr/identite"
+
+
+async def test_signing_out_ends_the_session_on_the_server(house: House, visitor_of) -> None:
+    visitor: Visitor = await visitor_of(await a_person(house))
+    token = visitor.http.cookies["session"]
+    await visitor.open("/fr/compte")
+    await visitor.send("/compte/deconnexion")
+    assert "Se connecter" in visitor.text
+    visitor.http.cookies.clear()
+    visitor.http.cookies.set("session", token)
+    await visitor.open("/fr/compte")
+    assert visitor.page.url.path == "/fr/identite"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("/c/haies", "/c/haies"),
+        ("/c/haies/propositions?q=a%20b&tri=hasard", "/c/haies/propositions?q=a%20b&tri=hasard"),
+        ("/fr/c/haies", "/c/haies"),
+        ("/en/", "/"),
+        ("/english", "/english"),
+        ("", "/"),
+        ("c/haies", "/"),
+        ("//example.com", "/"),
+        ("///example.com", "/"),
+        ("/\\example.com", "/"),
+        ("\\\\example.com", "/"),
+        ("/c/\\example.com", "/"),
+        ("/fr//example.com", "/"),
+        ("/c//example.com", "/"),
+        ("/../../example.com", "/"),
+        ("https://example.com/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/\t/example.com", "/"),
+        ("/c/x\r\nset-cookie: a=b", "/"),
+        ("/c/\x00", "/"),
+        (" /c/haies", "/"),
+        ("/" + "a" * 600, "/"),
+    ],
+)
+def test_only_a_path_of_this_site_is_followed(given: str, kept: str) -> None:
+    assert local_path(given) == kept
+
+
+@pytest.mark.parametrize("suite", ["//example.com/", "https://example.com/", "/\\example.com"])
+async def test_nobody_is_sent_elsewhere_after_signing_in(house: House, stranger, suite) -> None:
+    visitor = stranger()
+    email = (await a_person(house)).email
+    await ask(visitor, email, suite)
+    await visitor.send("/identite/code", code=await code_for(house, email), suite=suite)
+    assert str(visitor.page.url) == "http://localhost:8000/fr/"
+    await visitor.open(f"/fr/identite?suite={quote(suite)}")  # already signed in
+    assert str(visitor.page.url) == "http://localhost:8000/fr/"
+
+
+async def test_a_ballot_committed_before_is_cast_after_the_code(house: House, stranger) -> None:
+    page, poll = await a_poll(house)
+    visitor, email = stranger(), an_address()
+    suite = f"/c/{page.card.slug}/voter"
+    await visitor.open(f"/fr/identite?suite={suite}")
+    assert "n’est pas encore enregistré" not in visitor.text
+    async with acting(house) as act:
+        browser = visitor.http.cookies["browser"]
+        choice = {str(option.number): 1 for option in poll.options}
+        await save_draft(act, page, poll, browser, choice)
+        await commit_draft(act, poll, browser)
+    await visitor.open(f"/fr/identite?suite={suite}")
+    assert "Votre vote n’est pas encore enregistré étape 3 sur 3" in visitor.text
+    await visitor.send("/identite", email=email)
+    assert "Votre vote n’est pas encore enregistré étape 3 sur 3" in visitor.text
+    await visitor.send("/identite/code", code=await code_for(house, email))
+    assert visitor.page.url.path.startswith("/fr/recu/")  # and no name was asked
+    async with acting(house) as act:
+        person = (await act.db.scalars(select(Person).where(Person.email == email))).one()
+        assert person.name == ""
+
+
+@asynccontextmanager
+async def a_demo(settings: Settings) -> AsyncIterator[Litestar]:
+    """The same site, as a demo."""
+    async with running(create_site(settings)) as app:
+        app.state.house = replace(app.state.house, kind="demo")
+        yield app
+
+
+DEMO = ("/fr/demo", "/fr/demo/courriels", "/fr/dev/motifs")
+
+
+@pytest.mark.parametrize("path", DEMO)
+async def test_demo_pages_do_not_exist_outside_a_demo(stranger, path: str) -> None:
+    visitor = stranger(address="127.0.0.1")
+    await visitor.open(path)
+    assert visitor.page.status_code == 404
+
+
+async def test_nobody_becomes_somebody_outside_a_demo(house: House, stranger) -> None:
+    visitor = stranger(address="127.0.0.1")
+    await visitor.open("/fr/identite")
+    csrf = forms(visitor.page.text)[0].values["_csrf"]
+    person = await a_person(house)
+    answer = await visitor.http.post(
+        "/fr/demo/identite", data={"_csrf": csrf, "person": str(person.id)}
+    )
+    assert answer.status_code == 404
+    assert "session" not in visitor.http.cookies
+
+
+async def test_a_demo_is_for_its_own_machine_only(settings: Settings, stranger) -> None:
+    async with a_demo(settings) as app:
+        here, away = stranger(app, "127.0.0.1"), stranger(app, "192.0.2.7")
+        for path in DEMO:
+            assert (await here.open(path)).status_code == 200, path
+            assert (await away.open(path)).status_code == 404, path
+            for headers in ({"host": "evil.example"}, {"x-forwarded-for": "127.0.0.1"}):
+                assert (await here.http.get(path, headers=headers)).status_code == 404, headers
+
+
+async def test_in_a_demo_one_click_makes_somebody_of_the_story(
+    house: House, settings: Settings, stranger
+) -> None:
+    first = demo_people()[0]
+    async with acting(house) as act:
+        await person_of(act, first.email, first.name)
+    outsider = await a_person(house)
+    async with a_demo(settings) as app:
+        visitor = stranger(app, "127.0.0.1")
+        await visitor.open("/fr/demo?suite=/compte")
+        assert first.who in visitor.text
+        form = visitor.page
+        await visitor.send("/demo/identite", person=str(outsider.id))
+        assert visitor.page.status_code == 404  # only those of the story
+        visitor.page = form
+        await visitor.send("/demo/identite")
+        assert visitor.page.url.path == "/fr/compte"
+        assert first.email in visitor.text
