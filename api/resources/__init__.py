@@ -2,12 +2,13 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.resources import account, consultations, polls, proposals, results, session
+from api.resources import account, consultations, management, polls, proposals, results, session
 
 RESOURCES: list[ControllerRouterHandler] = [
     *account.HANDLERS,
     *consultations.HANDLERS,
     *polls.HANDLERS,
+    *management.HANDLERS,
     *proposals.HANDLERS,
     *results.HANDLERS,
     *session.HANDLERS,

@@ -64,6 +64,7 @@ REFUSALS: dict[str, str] = {
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
     "not-a-cursor": _("Cette suite de liste n’existe plus. Revenez au début de la liste."),
     "not-a-colour": _("Écrivez une couleur comme #0B5A5E."),
+    "slug-stays": _("Cette adresse ne change plus : des liens y mènent."),
     "taken": _("Ce nom est déjà pris."),
     "too-few": _("Il en faut au moins %(least)s."),
     "too-numerous": _("Il en faut %(most)s au plus."),

@@ -264,7 +264,8 @@ async def test_votes_do_not_change_once_the_vote_has_begun(house: House, visitor
     assert "Vos changements sont enregistrés" in visitor.text
     assert 'name="polls.0.question"' in stale
     # A form opened before the vote and sent after it is refused whole, and shown again.
-    await visitor.send(here, **VOTE, **{"polls": "1", "polls.0.question": "Une autre question ?"})
+    late = {**VOTE, "polls": "1", "polls.0.question": "Une autre question ?"}
+    await visitor.send(here, **late)
     assert "les options ne changent plus" in visitor.text
     async with acting(house, agent) as act:
         (poll,) = await poll_views(act, page)
@@ -324,7 +325,7 @@ async def test_only_agents_and_administrators_of_the_authority_enter(
     house: House, visitor_of
 ) -> None:
     authority, agent = await an_agent(house)
-    other, foreign = await an_agent(house)
+    _other, foreign = await an_agent(house)
     page = await a_consultation(house, authority, agent=agent, opened=False)
     here = f"/fr/gestion/c/{page.card.slug}"
     paths = [here, here + "/ouvrir", here + "/retirer", here + "/integrer"]

@@ -1,0 +1,152 @@
+"""What agents and administrators do: consultations, their opening, authorities, members."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar.params import FromPath, JSONBody
+
+from api.plumbing.routes import delete, get, post, put
+from api.plumbing.transaction import Acting
+from deliberation.authorities.commands import AuthorityDraft, Slug, change_authority
+from deliberation.authorities.permissions import may_change_authority
+from deliberation.authorities.queries import AuthorityPage, authority_page, authority_row
+from deliberation.consultations.commands import (
+    ConsultationDraft,
+    change_consultation,
+    consultation_row,
+    draft_consultation,
+    open_consultation,
+    withdraw_consultation,
+)
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.insights.duties import Duties, duties
+from deliberation.kit.act import permit
+from deliberation.kit.errors import Invalid
+from deliberation.people.commands import Invitation, invite, withdraw_role
+from deliberation.people.team import Member, team
+from deliberation.polls.queries import poll_views
+from deliberation.polls.readiness import Concern, concerns
+
+ITEM = "/consultations/{slug:str}"
+MEMBERS = "/authorities/{slug:str}/members"
+
+
+class NewConsultation(ConsultationDraft, frozen=True, kw_only=True):
+    """A consultation to write down, and the slug of the authority that asks."""
+
+    authority: Slug
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """Why a consultation is taken back."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
+@get("/duties")
+async def list_duties(act: Acting) -> list[Duties]:
+    """What waits for you, one entry for each authority you have a role in."""
+    return await duties(act)
+
+
+@post("/consultations")
+async def create_consultation(act: Acting, data: JSONBody[NewConsultation]) -> ConsultationPage:
+    """Write a consultation down; only its authority sees it until it is opened."""
+    authority = await authority_row(act, data.authority)
+    draft = ConsultationDraft(
+        **{name: getattr(data, name) for name in ConsultationDraft.__struct_fields__}
+    )
+    await draft_consultation(act, authority.id, draft)
+    return await consultation_page(act, data.slug)
+
+
+@put(ITEM)
+async def put_consultation(
+    act: Acting, slug: FromPath[str], data: JSONBody[ConsultationDraft]
+) -> ConsultationPage:
+    """Change texts and dates; what has passed keeps its dates, and the slug is the address's."""
+    row = await consultation_row(act, slug)
+    if data.slug != slug:
+        raise Invalid({"slug": "slug-stays"})
+    await change_consultation(act, row, data)
+    await act.db.flush()
+    return await consultation_page(act, slug)
+
+
+@get(ITEM + "/concerns")
+async def list_concerns(act: Acting, slug: FromPath[str]) -> list[Concern]:
+    """What to see to before opening: advice, never a refusal."""
+    await consultation_row(act, slug)
+    page = await consultation_page(act, slug)
+    return concerns(page, await poll_views(act, page), act.now)
+
+
+@post(ITEM + "/opening")
+async def create_opening(act: Acting, slug: FromPath[str]) -> ConsultationPage:
+    """Make a consultation public, on its dates."""
+    await open_consultation(act, await consultation_row(act, slug))
+    await act.db.flush()
+    return await consultation_page(act, slug)
+
+
+@post(ITEM + "/withdrawal")
+async def create_withdrawal(
+    act: Acting, slug: FromPath[str], data: JSONBody[Withdrawal]
+) -> ConsultationPage:
+    """Take a consultation back before anything in it has opened."""
+    await withdraw_consultation(act, await consultation_row(act, slug), data.reason)
+    await act.db.flush()
+    return await consultation_page(act, slug)
+
+
+@put("/authorities/{slug:str}")
+async def put_authority(
+    act: Acting, slug: FromPath[str], data: JSONBody[AuthorityDraft]
+) -> AuthorityPage:
+    """Change what an authority says of itself; its slug stays, since addresses hold it."""
+    row = await authority_row(act, slug)
+    permit(may_change_authority(act, row.id))
+    if data.slug != slug:
+        raise Invalid({"slug": "slug-stays"})
+    await change_authority(act, row, data)
+    await act.db.flush()
+    return await authority_page(act, slug)
+
+
+@get(MEMBERS)
+async def list_members(act: Acting, slug: FromPath[str]) -> list[Member]:
+    """Who holds which role; for administrators."""
+    return await team(act, (await authority_row(act, slug)).id)
+
+
+@post(MEMBERS)
+async def create_member(
+    act: Acting, slug: FromPath[str], data: JSONBody[Invitation]
+) -> list[Member]:
+    """Give somebody, known or new, a role."""
+    authority = await authority_row(act, slug)
+    await invite(act, authority.id, data)
+    return await team(act, authority.id)
+
+
+@delete(MEMBERS + "/{person_id:uuid}/{role:str}")
+async def delete_member(
+    act: Acting, slug: FromPath[str], person_id: FromPath[UUID], role: FromPath[str]
+) -> None:
+    """Take a role back; the last administrator keeps theirs."""
+    await withdraw_role(act, (await authority_row(act, slug)).id, person_id, role)
+
+
+HANDLERS = [
+    list_duties,
+    create_consultation,
+    put_consultation,
+    list_concerns,
+    create_opening,
+    create_withdrawal,
+    put_authority,
+    list_members,
+    create_member,
+    delete_member,
+]

@@ -1,0 +1,209 @@
+"""Agents' and administrators' resources: the same rules as their pages, for programs."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from deliberation.consultations.commands import draft_of
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.act import House, Viewer
+from tests.builders import a_consultation, a_member, a_person, acting, an_authority, unique
+from tests.site import Visitor
+
+API = "/api/v1"
+
+
+class Program:
+    """A program of somebody: JSON in, JSON out."""
+
+    def __init__(self, visitor: Visitor, token: str) -> None:
+        self.http = visitor.http
+        self.headers = {"x-csrf-token": token}
+
+    async def send(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer to a request."""
+        return await self.http.request(method, API + path, json=body, headers=self.headers)
+
+
+async def program_of(visitor_of, viewer: Viewer | None) -> Program:
+    """The program of somebody signed in."""
+    visitor: Visitor = await visitor_of(viewer)
+    answer = await visitor.http.get(API + "/session")
+    return Program(visitor, answer.json()["csrf_token"])
+
+
+async def a_draft(house: House, slug: str, **changed: Any) -> dict[str, Any]:
+    """The JSON of a consultation whose proposals open tomorrow."""
+    async with acting(house) as act:
+        now = act.now
+    return {
+        "slug": slug,
+        "title": "La place du marché",
+        "question": "Quel projet pour la place ?",
+        "summary": "La place sera refaite en 2028.",
+        "promise": "Le conseil suivra le résultat.",
+        "phases": [
+            {
+                "kind": "proposals",
+                "opens_at": (now + timedelta(days=1)).isoformat(),
+                "closes_at": (now + timedelta(days=20)).isoformat(),
+            }
+        ],
+        **changed,
+    }
+
+
+async def test_a_consultation_lives_by_its_resources(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    agent = await program_of(visitor_of, await a_member(house, authority, "agent"))
+    public = await program_of(visitor_of, None)
+    slug = unique("place")
+    body = await a_draft(house, slug)
+    made = await agent.send("POST", "/consultations", {**body, "authority": authority.slug})
+    assert made.status_code == 201, made.text
+    assert made.json()["card"]["state"] == "draft"
+    assert (await public.send("GET", f"/consultations/{slug}")).status_code == 404
+    advice = await agent.send("GET", f"/consultations/{slug}/concerns")
+    assert "no-answer-phase" in [one["code"] for one in advice.json()]
+
+    changed = await agent.send(
+        "PUT", f"/consultations/{slug}", {**body, "title": "La place du marché aux grains"}
+    )
+    assert changed.json()["card"]["title"] == "La place du marché aux grains"
+    moved = await agent.send("PUT", f"/consultations/{slug}", {**body, "slug": "ailleurs"})
+    assert moved.json()["errors"][0]["code"] == "slug-stays"
+
+    opened = await agent.send("POST", f"/consultations/{slug}/opening")
+    assert opened.json()["card"]["state"] == "open"
+    assert (await public.send("GET", f"/consultations/{slug}")).status_code == 200
+    again = await agent.send("POST", f"/consultations/{slug}/opening")
+    assert (again.status_code, again.json()["code"]) == (409, "already-open")
+    gone = await agent.send("POST", f"/consultations/{slug}/withdrawal", {"reason": "Reportée."})
+    assert gone.json()["card"]["state"] == "withdrawn"
+    assert (await public.send("GET", f"/consultations/{slug}")).status_code == 404
+
+
+async def test_what_has_begun_is_not_withdrawn(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    viewer = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=viewer)
+    agent = await program_of(visitor_of, viewer)
+    answer = await agent.send("POST", f"/consultations/{page.card.slug}/withdrawal", {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-draft")
+
+
+async def test_every_wrong_field_is_named_at_once(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    agent = await program_of(visitor_of, await a_member(house, authority, "agent"))
+    answer = await agent.send(
+        "POST", "/consultations", {"authority": authority.slug, "title": "Non", "phases": []}
+    )
+    assert answer.status_code == 422
+    pointers = {one["pointer"] for one in answer.json()["errors"]}
+    assert {"/slug", "/title", "/question", "/summary", "/promise", "/phases"} <= pointers
+
+
+async def test_a_draft_read_and_sent_back_changes_nothing(house: House) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, vote=(-2.5, 3), themes=["Vélo"])
+    async with acting(house, agent) as act:
+        draft = draft_of(page)
+        sent_back = msgspec.json.decode(msgspec.json.encode(draft), type=type(draft))
+        assert sent_back == draft
+        assert draft_of(await consultation_page(act, page.card.slug)) == draft
+
+
+async def test_members_come_and_go_and_one_administrator_remains(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    viewer = await a_member(house, authority, "administrator")
+    boss = await program_of(visitor_of, viewer)
+    members = f"/authorities/{authority.slug}/members"
+    wish = {"email": f"{unique('alix')}@example.org", "name": "Alix Vermeersch", "role": "agent"}
+    listed = (await boss.send("POST", members, wish)).json()
+    assert [one["role"] for one in listed] == ["administrator", "agent"]
+    alix = listed[1]["person_id"]
+    assert (await boss.send("DELETE", f"{members}/{alix}/agent")).status_code == 204
+    assert len((await boss.send("GET", members)).json()) == 1
+    last = await boss.send("DELETE", f"{members}/{viewer.id}/administrator")
+    assert (last.status_code, last.json()["code"]) == (409, "last-administrator")
+
+
+async def test_an_authority_changes_what_it_says_and_keeps_its_slug(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    boss = await program_of(visitor_of, await a_member(house, authority, "administrator"))
+    body = {
+        "slug": authority.slug,
+        "kind": "commune",
+        "name": "Zoetebecque",
+        "contact_email": "mairie@example.org",
+        "accent": "#7A2F4B",
+        "population": 6754,
+    }
+    path = f"/authorities/{authority.slug}"
+    changed = await boss.send("PUT", path, body)
+    assert changed.json()["card"]["name"] == "Zoetebecque"
+    assert changed.json()["population"] == 6754
+    wrong = await boss.send("PUT", path, {**body, "logo": "<svg onload=x></svg>", "slug": "autre"})
+    assert wrong.status_code == 422
+
+
+async def test_duties_hold_what_each_role_may_see(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    viewer = await a_member(house, authority, "agent")
+    draft = await a_consultation(house, authority, agent=viewer, opened=False)
+    (mine,) = (await (await program_of(visitor_of, viewer)).send("GET", "/duties")).json()
+    assert [card["slug"] for card in mine["drafts"]] == [draft.card.slug]
+    assert (mine["runs"], mine["administers"], mine["reports"]) == (True, False, 0)
+    assert mine["answers"] is None
+    official = await program_of(visitor_of, await a_member(house, authority, "official"))
+    (theirs,) = (await official.send("GET", "/duties")).json()
+    assert (theirs["runs"], theirs["drafts"], theirs["reports"]) == (False, [], None)
+    assert theirs["answers"] == []
+
+
+async def test_everybody_else_is_kept_out(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    draft = await a_consultation(house, authority, agent=agent, opened=False)
+    slug, members = draft.card.slug, f"/authorities/{authority.slug}/members"
+    body = await a_draft(house, slug)
+    wish = {"email": "qui@example.org", "name": "Quelqu’un", "role": "administrator"}
+    identity = {
+        "slug": authority.slug,
+        "kind": "commune",
+        "name": "Prise",
+        "contact_email": "a@example.org",
+    }
+    run = [
+        ("POST", "/consultations", {**body, "slug": unique("x"), "authority": authority.slug}),
+        ("PUT", f"/consultations/{slug}", body),
+        ("GET", f"/consultations/{slug}/concerns", None),
+        ("POST", f"/consultations/{slug}/opening", None),
+        ("POST", f"/consultations/{slug}/withdrawal", {}),
+    ]
+    administer = [
+        ("GET", members, None),
+        ("POST", members, wish),
+        ("DELETE", f"{members}/{agent.id}/agent", None),
+        ("PUT", f"/authorities/{authority.slug}", identity),
+    ]
+    foreign = await a_member(house, await an_authority(house), "administrator")
+    moderator = await a_member(house, authority, "moderator")
+    official = await a_member(house, authority, "official")
+    citizen = await a_person(house)
+    matrix = [(one, run + administer) for one in (foreign, moderator, official, citizen)]
+    for viewer, requests in [*matrix, (agent, administer)]:
+        program = await program_of(visitor_of, viewer)
+        for method, path, data in requests:
+            answer = await program.send(method, path, data)
+            assert answer.status_code == 404, (viewer.name, method, path, answer.text)
+    nobody = await program_of(visitor_of, None)
+    for method, path, data in run + administer:
+        answer = await nobody.send(method, path, data)
+        assert answer.status_code in (401, 403), (method, path, answer.text)
+    async with acting(house, agent) as act:
+        assert (await consultation_page(act, slug)).card.state == "draft"
