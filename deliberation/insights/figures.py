@@ -1,0 +1,140 @@
+"""The figures of consultations: one definition (in `words.figures`) and one query each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.insights.cells import hidden_cells, shown
+from deliberation.kit.act import Act
+
+LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """The five figures; counts of people are None when they are small."""
+
+    participants: int | None
+    proposals: int
+    comments: int
+    supports: int
+    voters: int | None
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """What was done in a day or a week: texts and supports, and people's first votes."""
+
+    begins: date
+    contributions: int
+    voters: int | None  # None: hidden
+
+
+class Participation(msgspec.Struct, frozen=True):
+    """What was done over time, in stretches of `days` days without a gap."""
+
+    days: int
+    stretches: list[Stretch]
+
+
+async def figures(act: Act, page: ConsultationPage) -> Figures:
+    """The figures of one consultation."""
+    return (await figures_of(act, [page.card.id]))[page.card.id]
+
+
+async def figures_of(act: Act, consultation_ids: Sequence[UUID]) -> dict[UUID, Figures]:
+    """The figures of several consultations: one statement."""
+    rows = (await act.db.execute(_FIGURES, {"ids": list(consultation_ids)})).all()
+    return {
+        row.id: Figures(
+            participants=shown(row.participants),
+            proposals=row.proposals,
+            comments=row.comments,
+            supports=row.supports,
+            voters=shown(row.voters),
+        )
+        for row in rows
+    }
+
+
+async def participation_per_day(act: Act, page: ConsultationPage) -> Participation:
+    """What was done each day, or each week when the consultation lasts: one statement.
+
+    A voter counts on the day of their first vote in the consultation, so that days add up to the
+    number of voters.
+    """
+    rows = (await act.db.execute(_DAYS, {"id": page.card.id})).all()
+    said = Counter({row.day: row.count for row in rows if row.kind == "contribution"})
+    voted = Counter({row.day: row.count for row in rows if row.kind == "voter"})
+    if not rows:
+        return Participation(1, [])
+    first, last = min(row.day for row in rows), max(row.day for row in rows)
+    step = 1 if (last - first).days < LONGEST else 7
+    first -= timedelta(days=first.weekday()) if step == 7 else timedelta()
+    starts = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
+    voters = hidden_cells([_within(voted, start, step) for start in starts])
+    return Participation(
+        step,
+        [
+            Stretch(start, _within(said, start, step), count)
+            for start, count in zip(starts, voters, strict=True)
+        ],
+    )
+
+
+def _within(counts: Counter[date], start: date, days: int) -> int:
+    return sum(counts[start + timedelta(days=n)] for n in range(days))
+
+
+_FIGURES = text(
+    """
+    WITH chosen AS (
+        SELECT unnest(CAST(:ids AS uuid[])) AS id
+    ), live AS (
+        SELECT proposal.id, consultation_id, author_id FROM proposal
+        JOIN chosen ON chosen.id = consultation_id WHERE state = 'published'
+    ), said AS (
+        SELECT live.consultation_id, comment.author_id FROM comment
+        JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
+    ), backed AS (
+        SELECT live.consultation_id, support.person_id FROM support
+        JOIN live ON live.id = support.proposal_id
+    ), voted AS (
+        SELECT DISTINCT poll.consultation_id, roll_mark.person_id FROM roll_mark
+        JOIN poll ON poll.id = roll_mark.poll_id JOIN chosen ON chosen.id = poll.consultation_id
+    ), part AS (
+        SELECT consultation_id, author_id FROM live
+        UNION SELECT consultation_id, author_id FROM said
+        UNION SELECT consultation_id, person_id FROM backed
+        UNION SELECT consultation_id, person_id FROM voted
+    )
+    SELECT chosen.id,
+           (SELECT count(*) FROM part WHERE part.consultation_id = chosen.id) AS participants,
+           (SELECT count(*) FROM live WHERE live.consultation_id = chosen.id) AS proposals,
+           (SELECT count(*) FROM said WHERE said.consultation_id = chosen.id) AS comments,
+           (SELECT count(*) FROM backed WHERE backed.consultation_id = chosen.id) AS supports,
+           (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters
+    FROM chosen
+    """
+)
+_DAYS = text(
+    """
+    WITH live AS (
+        SELECT id, published_at FROM proposal WHERE consultation_id = :id AND state = 'published'
+    ), deed AS (
+        SELECT published_at AS at FROM live
+        UNION ALL SELECT comment.created_at FROM comment JOIN live ON live.id = proposal_id
+                  WHERE comment.state = 'visible'
+        UNION ALL SELECT support.created_at FROM support JOIN live ON live.id = proposal_id
+    ), first_vote AS (
+        SELECT min(marked_on) AS day FROM roll_mark JOIN poll ON poll.id = poll_id
+        WHERE poll.consultation_id = :id GROUP BY person_id
+    )
+    SELECT 'contribution' AS kind, (at AT TIME ZONE 'Europe/Paris')::date AS day, count(*) AS count
+    FROM deed GROUP BY day
+    UNION ALL SELECT 'voter', day, count(*) FROM first_vote GROUP BY day
+    """
+)

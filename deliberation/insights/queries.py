@@ -1,0 +1,226 @@
+"""What officials read: their consultations side by side, and the questions about one of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.answers.queries import (
+    AnswerView,
+    WaitingAnswer,
+    answers_of,
+    waiting_for_answer,
+)
+from deliberation.authorities.model import Authority
+from deliberation.consultations.queries import (
+    ConsultationCard,
+    ConsultationPage,
+    consultation_cards,
+)
+from deliberation.insights.figures import (
+    Figures,
+    Participation,
+    figures,
+    figures_of,
+    participation_per_day,
+)
+from deliberation.insights.findings import (
+    CLOSE,
+    CLOSE_SHARE,
+    Argued,
+    OptionFinding,
+    Ranked,
+    dividing,
+    dividing_options,
+    most_supported,
+    uniting,
+    uniting_options,
+)
+from deliberation.insights.leads import lead
+from deliberation.insights.limits import Limit, limits
+from deliberation.insights.permissions import may_read_insights
+from deliberation.kit.act import Act, permit
+from deliberation.polls.queries import PollView, poll_views
+from deliberation.results.model import Result
+from voting.outcome import Outcome, Sentence
+
+
+class DashboardCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation among others."""
+
+    card: ConsultationCard
+    figures: Figures
+    waiting: int  # answers owed
+
+
+class DashboardPage(msgspec.Struct, frozen=True, kw_only=True):
+    """An official's consultations, and all that waits for an answer, the longest wait first."""
+
+    consultations: list[DashboardCard]
+    waiting: list[WaitingAnswer]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Something that happened on a day: a phase opened or closed, a result, an answer."""
+
+    at: datetime
+    kind: str  # opens, closes, result, answer
+    label: str  # the phase's kind, or a title
+
+
+class PollFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A published result in short; `lead` in ballots, None when the method gives none."""
+
+    number: int
+    question: str
+    method: str
+    ballots: int
+    headline: Sentence
+    lead: int | None
+    fragile: bool
+
+
+class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be told of one consultation, and what cannot."""
+
+    card: ConsultationCard
+    figures: Figures
+    population: int | None  # the base: inhabitants of the authority
+    participation: Participation
+    marks: list[Mark]
+    results: list[PollFinding]
+    priorities: list[Ranked]
+    uniting: list[Argued]
+    dividing: list[Argued]
+    uniting_options: list[OptionFinding]
+    dividing_options: list[OptionFinding]
+    waiting: list[WaitingAnswer]
+    answers: list[AnswerView]
+    limits: list[Limit]
+
+
+async def dashboard(act: Act, authority_ids: Sequence[UUID]) -> DashboardPage:
+    """The consultations of some authorities, those open now first."""
+    for authority_id in authority_ids:
+        permit(may_read_insights(act, authority_id))
+    cards = [
+        card
+        for card in await consultation_cards(act)
+        if card.authority.id in authority_ids and card.state == "open"
+    ]
+    counted = await figures_of(act, [card.id for card in cards])
+    waiting = await waiting_for_answer(act, authority_ids)
+    slugs = [item.consultation for item in waiting]
+    return DashboardPage(
+        consultations=[
+            DashboardCard(card=card, figures=counted[card.id], waiting=slugs.count(card.slug))
+            for card in cards
+        ],
+        waiting=waiting,
+    )
+
+
+async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
+    """The questions officials ask about one consultation, answered as far as the data allows."""
+    permit(may_read_insights(act, page.card.authority.id))
+    base = select(Authority.population).where(Authority.id == page.card.authority.id)
+    population = await act.db.scalar(base)
+    counted = await figures(act, page)
+    over_time = await participation_per_day(act, page)
+    proposals = [Argued(**row._mapping) for row in await _argued(act, page)]
+    polls = await poll_views(act, page)
+    outcomes = await _outcomes(act, polls)
+    answers = await answers_of(act, page)
+    published = [(poll, *outcomes[poll.id]) for poll in polls if poll.id in outcomes]
+    results = [_finding(*counted_poll) for counted_poll in published]
+    priorities = most_supported(proposals)
+    owed = await waiting_for_answer(act, [page.card.authority.id])
+    return InsightPage(
+        card=page.card,
+        figures=counted,
+        population=population,
+        participation=over_time,
+        marks=_marks(act, page, answers, published),
+        results=results,
+        priorities=priorities,
+        uniting=uniting(proposals),
+        dividing=dividing(proposals),
+        uniting_options=[
+            one for poll, outcome, _ in published for one in uniting_options(poll.number, outcome)
+        ],
+        dividing_options=[
+            one for poll, outcome, _ in published for one in dividing_options(poll.number, outcome)
+        ],
+        waiting=[item for item in owed if item.consultation == page.card.slug],
+        answers=answers,
+        limits=limits(
+            counted,
+            population,
+            over_time,
+            polls,
+            fragile=any(r.fragile for r in results) or any(p.fragile for p in priorities),
+        ),
+    )
+
+
+def _finding(poll: PollView, outcome: Outcome, counted_at: datetime) -> PollFinding:
+    ahead = lead(outcome)
+    ballots = outcome.boxes.received
+    return PollFinding(
+        number=poll.number,
+        question=poll.question,
+        method=poll.method,
+        ballots=ballots,
+        headline=outcome.narration[0],
+        lead=ahead,
+        fragile=ahead is not None and (ahead < CLOSE or ahead < CLOSE_SHARE * ballots),
+    )
+
+
+def _marks(
+    act: Act,
+    page: ConsultationPage,
+    answers: Sequence[AnswerView],
+    results: Sequence[tuple[PollView, Outcome, datetime]],
+) -> list[Mark]:
+    """What has happened so far, in order."""
+    found = [
+        *(Mark(phase.opens_at, "opens", phase.kind) for phase in page.card.phases),
+        *(Mark(phase.closes_at, "closes", phase.kind) for phase in page.card.phases),
+        *(Mark(counted_at, "result", poll.question) for poll, _, counted_at in results),
+        *(Mark(one.created_at, "answer", one.title) for one in answers),
+    ]
+    return sorted((mark for mark in found if mark.at <= act.now), key=lambda mark: mark.at)
+
+
+async def _outcomes(act: Act, polls: Sequence[PollView]) -> dict[UUID, tuple[Outcome, datetime]]:
+    """The published outcomes, and when they were counted."""
+    query = select(Result.poll_id, Result.outcome, Result.counted_at).where(
+        Result.poll_id.in_([poll.id for poll in polls])
+    )
+    return {
+        row.poll_id: (msgspec.convert(row.outcome, Outcome), row.counted_at)
+        for row in (await act.db.execute(query)).all()
+    }
+
+
+async def _argued(act: Act, page: ConsultationPage) -> Sequence[Any]:
+    return (await act.db.execute(_ARGUED, {"id": page.card.id})).all()
+
+
+_ARGUED = text(
+    """
+    SELECT proposal.number, proposal.title, proposal.support_count,
+           count(*) FILTER (WHERE comment.stance = 'for') AS in_favour,
+           count(*) FILTER (WHERE comment.stance = 'against') AS against,
+           proposal.answer <> '' AS answered
+    FROM proposal
+    LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.state = 'visible'
+                     AND comment.parent_id IS NULL
+    WHERE proposal.consultation_id = :id AND proposal.state = 'published'
+    GROUP BY proposal.id
+    """
+)

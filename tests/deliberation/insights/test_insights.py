@@ -1,0 +1,267 @@
+"""The officials' figures: one definition, small numbers hidden, findings with their rules."""
+
+from fractions import Fraction
+from itertools import permutations
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from deliberation.authorities.model import Authority
+from deliberation.insights.cells import SMALLEST, hidden_cells
+from deliberation.insights.figures import figures, participation_per_day
+from deliberation.insights.findings import (
+    Argued,
+    dividing,
+    dividing_options,
+    most_supported,
+    uniting,
+    uniting_options,
+)
+from deliberation.insights.leads import LEADS, lead
+from deliberation.insights.queries import InsightPage, consultation_insight, dashboard
+from deliberation.kit.act import House, Viewer
+from deliberation.kit.errors import NotFound
+from deliberation.polls.methods import BALLOTS
+from deliberation.proposals.queries import ProposalSearch, proposal_list
+from deliberation.words.figures import FIGURES, LIMITS
+from tests.builders import (
+    a_comment,
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll_row,
+    a_proposal,
+    a_result_row,
+    acting,
+    an_authority,
+    supports,
+    votes,
+)
+from voting.ballots import Approvals, Grades
+from voting.tally import tally
+
+
+def argued(number: int, supported: int, in_favour: int = 0, against: int = 0) -> Argued:
+    return Argued(
+        number=number,
+        title=f"Proposition {number}",
+        support_count=supported,
+        in_favour=in_favour,
+        against=against,
+        answered=False,
+    )
+
+
+async def read(house: House, authority: Authority, slug_of: object) -> InsightPage:
+    official = await a_member(house, authority, "official")
+    async with acting(house, official) as act:
+        return await consultation_insight(act, slug_of)  # type: ignore[arg-type]
+
+
+def test_small_cells_are_hidden_and_the_total_does_not_give_one_away() -> None:
+    for counts in ([40, 3, 12, 0], [9, 200], [1, 2, 30], [0, 0], [11, 12], [5]):
+        cells = hidden_cells(counts)
+        assert all(cell is None or cell == 0 or cell >= SMALLEST for cell in cells)
+        hidden = [count for count, cell in zip(counts, cells, strict=True) if cell is None]
+        assert len(hidden) != 1 or sum(1 for count in counts if count) == 1
+
+
+async def test_a_person_counts_once_and_hidden_texts_do_not_count(house: House) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    poll_id = await a_poll_row(house, page)
+    busy = await a_person(house)
+    number = await a_proposal(house, page, busy)
+    people = await supports(house, page, number, 11)
+    await a_comment(house, page, number, busy)
+    hidden = await a_comment(house, page, number, await a_person(house))
+    await votes(house, poll_id, [busy, *people[:10]])
+    async with acting(house) as act:
+        await act.db.execute(
+            text("UPDATE comment SET state = 'hidden' WHERE id = :id"), {"id": hidden.id}
+        )
+        found = await figures(act, page)
+    assert found.participants == 12  # busy and the eleven
+    assert (found.proposals, found.comments, found.supports) == (1, 1, 11)
+    assert found.voters == 11
+
+
+async def test_counts_of_people_under_ten_are_hidden(house: House) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    await votes(house, await a_poll_row(house, page), await supports(house, page, number, 8))
+    async with acting(house) as act:
+        found = await figures(act, page)
+    assert (found.participants, found.voters) == (None, None)
+
+
+async def test_figures_agree_with_the_lists_and_with_the_days(house: House) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    poll_id = await a_poll_row(house, page)
+    for size in (12, 3):
+        number = await a_proposal(house, page)
+        people = await supports(house, page, number, size)
+        await a_comment(house, page, number)
+        await a_comment(house, page, number, stance="question")
+        await votes(house, poll_id, people, days_ago=size)
+    async with acting(house) as act:
+        found = await figures(act, page)
+        listed = await proposal_list(act, page, ProposalSearch(size=200))
+        days = await participation_per_day(act, page)
+    assert found.proposals == listed.total
+    assert found.supports == sum(item.support_count for item in listed.items)
+    assert found.comments == sum(item.comment_count for item in listed.items)
+    assert (
+        sum(one.contributions for one in days.stretches)
+        == found.proposals + found.comments + found.supports
+    )
+    # Twelve and three voters: the three alone would be found by subtraction.
+    assert [one.voters for one in days.stretches if one.voters != 0] == [None, None]
+    assert (days.stretches[-1].begins - days.stretches[0].begins).days == len(days.stretches) - 1
+    insight = await read(house, authority, page)
+    official = await a_member(house, authority, "official")
+    async with acting(house, official) as act:
+        (card,) = (await dashboard(act, [authority.id])).consultations
+    assert insight.figures == card.figures == found
+
+
+async def test_a_long_consultation_is_counted_by_weeks(house: House) -> None:
+    page = await a_consultation(house)
+    poll_id = await a_poll_row(house, page)
+    await votes(house, poll_id, [await a_person(house) for _ in range(10)], days_ago=0)
+    await votes(house, poll_id, [await a_person(house) for _ in range(10)], days_ago=100)
+    async with acting(house) as act:
+        found = await participation_per_day(act, page)
+    assert found.days == 7
+    assert [one.voters for one in found.stretches if one.voters] == [10, 10]
+    assert all(one.begins.weekday() == 0 for one in found.stretches)
+
+
+def test_the_most_supported_come_with_their_lead_and_say_when_it_is_fragile() -> None:
+    ranked = most_supported([argued(1, 4), argued(2, 40), argued(3, 14), argued(4, 0)])
+    assert [(one.proposal.number, one.lead, one.fragile) for one in ranked] == [
+        (2, 26, False),
+        (3, 10, False),
+        (1, None, False),
+    ]
+    assert most_supported([argued(1, 40), argued(2, 31)])[0].fragile
+
+
+def test_what_unites_is_well_supported_and_little_contested() -> None:
+    loved, contested = argued(1, 90, 8, 2), argued(2, 95, 8, 3)
+    silent, small = argued(3, 99), argued(4, 9, 5, 0)
+    rest = [argued(number, 1) for number in range(5, 20)]
+    assert uniting([loved, contested, silent, small, *rest]) == [loved]
+
+
+def test_what_divides_has_as_many_against_as_for() -> None:
+    split, lively, thin = argued(1, 5, 6, 4), argued(2, 5, 12, 3), argued(3, 5, 2, 2)
+    assert dividing([split, lively, thin]) == [split]
+
+
+def graded(columns: dict[str, list[int]]) -> Grades:
+    grades = ("1", "2", "3", "4", "5", "6", "7")
+    marks = np.array(list(columns.values()), np.uint8).T
+    return Grades(tuple(columns), grades, marks, np.ones(len(marks), np.int64))
+
+
+def test_options_liked_by_two_thirds_unite_and_polarised_ones_divide() -> None:
+    outcome = tally(
+        graded(
+            {
+                "Aimée": [7] * 6 + [5] * 2 + [3] * 4,
+                "Clivante": [7] * 3 + [4] * 5 + [1] * 4,
+                "Moyenne": [4] * 12,
+            }
+        ),
+        "majority_judgment",
+    )
+    assert [one.title for one in uniting_options(1, outcome)] == ["Aimée"]
+    (split,) = dividing_options(1, outcome)
+    assert (split.title, split.high, split.low, split.judges) == ("Clivante", 3, 4, 12)
+
+
+def test_nothing_is_said_of_a_vote_of_fewer_than_ten() -> None:
+    outcome = tally(graded({"A": [7] * 9, "B": [1] * 9}), "majority_judgment")
+    assert uniting_options(1, outcome) == dividing_options(1, outcome) == []
+
+
+def test_approvals_unite_and_never_divide() -> None:
+    marks = np.array([[1, 0]] * 8 + [[1, 1]] * 4, np.uint8)
+    outcome = tally(Approvals(("A", "B"), marks, np.ones(12, np.int64)), "approval")
+    assert [(one.title, one.high) for one in uniting_options(2, outcome)] == [("A", 12)]
+    assert dividing_options(2, outcome) == []
+    assert lead(outcome) == 8
+
+
+def test_every_method_of_a_poll_has_a_lead() -> None:
+    assert set(LEADS) >= set(BALLOTS)
+
+
+@pytest.mark.parametrize("tops", [(7, 6), (6, 5), (9, 1)])
+def test_a_lead_in_judgments_is_small_when_few_ballots_decide(tops: tuple[int, int]) -> None:
+    high, low = tops
+    outcome = tally(
+        graded({"A": [6] * high + [2] * low, "B": [6] * low + [2] * high}), "majority_judgment"
+    )
+    assert lead(outcome) == Fraction(high - low, 2).__floor__()
+
+
+def test_tied_winners_have_no_lead() -> None:
+    for first, second in permutations("AB"):
+        outcome = tally(graded({first: [7, 1], second: [1, 7]}), "majority_judgment")
+        assert lead(outcome) is None
+
+
+async def test_what_cannot_be_concluded_is_always_said(house: House) -> None:
+    unknown = await an_authority(house)
+    empty = await read(house, unknown, await a_consultation(house, unknown))
+    codes = [one.code for one in empty.limits]
+    assert {"volunteers", "base-unknown", "who-is-missing", "address-only"} <= set(codes)
+    known = await an_authority(house, population=6754)
+    page = await a_consultation(house, known, vote=(-1, 3))
+    await a_poll_row(house, page, source="import")
+    full = await read(house, known, page)
+    codes += [one.code for one in full.limits]
+    assert "base-unknown" not in [one.code for one in full.limits]
+    assert "imported" in codes
+    assert set(codes) <= set(LIMITS)
+    assert full.population == 6754
+
+
+async def test_a_published_result_leads_the_page_with_its_margin(house: House) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority, vote=(-5, -1))
+    await a_result_row(house, await a_poll_row(house, page))
+    insight = await read(house, authority, page)
+    (found,) = insight.results
+    assert found.headline.values["winner"] == "Un abri"
+    assert (found.ballots, found.fragile) == (3, True)
+    assert [item.kind for item in insight.waiting] == ["poll"]
+    assert [mark.kind for mark in insight.marks] == ["opens", "closes", "result"]
+    assert "fragile" in [one.code for one in insight.limits]
+
+
+async def test_only_the_authority_s_officials_read_it(house: House) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    others: list[Viewer] = [
+        await a_member(house, await an_authority(house), "official"),
+        await a_member(house, authority, "agent"),
+        await a_member(house, authority, "moderator"),
+        await a_person(house),
+    ]
+    for viewer in others:
+        async with acting(house, viewer) as act:
+            with pytest.raises(NotFound):
+                await consultation_insight(act, page)
+            with pytest.raises(NotFound):
+                await dashboard(act, [authority.id])
+
+
+def test_every_figure_has_its_definition() -> None:
+    from deliberation.insights.figures import Figures
+
+    assert set(FIGURES) == set(Figures.__struct_fields__)
