@@ -1,16 +1,19 @@
 """The database: one engine a process, and `transaction()`, the only place that commits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import ClauseElement, DateTime, MetaData
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from deliberation.kit.errors import Refusal
 
@@ -74,6 +77,43 @@ def asyncpg_url(url: str) -> str:
     raise ValueError(f"not a PostgreSQL address: {scheme}{separator}…")
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement compiled once and for all: its text, its parameters in order, those it holds."""
+
+    sql: str
+    names: tuple[str, ...]
+    given: Mapping[str, Any]
+
+
+def prepared(statement: ClauseElement) -> Prepared:
+    """Compile a Core or `text()` statement for `fetch`; what varies is a named `bindparam`."""
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    assert isinstance(compiled, SQLCompiler)
+    return Prepared(str(compiled), tuple(compiled.positiontup or ()), compiled.params)
+
+
+async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> list[Any]:
+    """The rows of a hot statement, read by index or by name: `row["title"]`.
+
+    It runs inside the session's transaction, but beside SQLAlchemy, which costs four times as much
+    as asyncpg: for the statements of nearly every request only. Rows that the session has not
+    flushed yet are not seen.
+    """
+    filled = {**statement.given, **values}
+    arguments = [filled[name] for name in statement.names]
+    rows: list[Any] = await (await raw(session)).fetch(statement.sql, *arguments)
+    return rows
+
+
 async def raw(session: AsyncSession) -> Any:
-    """The asyncpg connection of a session's transaction, for the few hot statements."""
-    return (await (await session.connection()).get_raw_connection()).driver_connection
+    """The asyncpg connection of a session, inside its transaction."""
+    if (kept := session.info.get("raw")) is None:
+        held: Any = (await (await session.connection()).get_raw_connection()).dbapi_connection
+        if held._transaction is None:  # SQLAlchemy says BEGIN with its own first statement only
+            await held._start_transaction()
+        kept = session.info["raw"] = held.driver_connection
+    return kept
+
+
+_DIALECT = dialect()  # type: ignore[no-untyped-call]

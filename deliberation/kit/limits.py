@@ -20,12 +20,15 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
 
 _COUNT = text(
     """
-    INSERT INTO rate_count AS c (key, started_at, count) VALUES (:key, clock_now(), 1)
+    WITH since AS (SELECT clock_now() AS now, CAST(:window AS interval) AS length)
+    INSERT INTO rate_count AS c (key, started_at, count) SELECT :key, now, 1 FROM since
     ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN c.started_at <= clock_now() - CAST(:window AS interval) THEN 1 ELSE c.count + 1 END,
-        started_at = CASE WHEN c.started_at <= clock_now() - CAST(:window AS interval)
-                          THEN clock_now() ELSE c.started_at END
-    RETURNING count, ceil(extract(epoch FROM started_at + CAST(:window AS interval) - clock_now()))::int
+        count = CASE WHEN c.started_at + (SELECT length FROM since) <= excluded.started_at
+                     THEN 1 ELSE c.count + 1 END,
+        started_at = CASE WHEN c.started_at + (SELECT length FROM since) <= excluded.started_at
+                          THEN excluded.started_at ELSE c.started_at END
+    RETURNING count, ceil(extract(epoch FROM started_at + (SELECT length FROM since)
+                                             - (SELECT now FROM since)))::int
     """
 )
 

@@ -33,7 +33,11 @@ class Mail(Row):
 async def post(
     act: Act, recipient: str, subject: str, body: str, *, unsubscribe: str | None = None
 ) -> None:
-    """Write a mail and the job that delivers it, in the act's transaction."""
+    """Write a mail and the job that delivers it, in the act's transaction.
+
+    A demo without a mail server sends nothing: its outbox page shows the mail at once.
+    """
+    shown = act.house.demo and not act.house.settings.smtp
     mail = Mail(
         id=new_id(),
         recipient=recipient,
@@ -41,10 +45,12 @@ async def post(
         body=body,
         unsubscribe=unsubscribe,
         created_at=act.now,
+        sent_at=act.now if shown else None,
     )
     act.db.add(mail)
     await act.db.flush()
-    await enqueue(act.db, "deliver-mail", mail_id=str(mail.id))
+    if not shown:
+        await enqueue(act.db, "deliver-mail", mail_id=str(mail.id))
 
 
 class MailView(msgspec.Struct, frozen=True):

@@ -129,7 +129,7 @@ class WrongCode(Invalid):
         super().__init__({"code": "wrong-code"})
 
 
-async def person_of(act: Act, email: str, name: str = "") -> Person:
+async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True) -> Person:
     """The account of an address, made if there is none."""
     email = normal_email(email)
     made = (
@@ -140,7 +140,7 @@ async def person_of(act: Act, email: str, name: str = "") -> Person:
                 email=email,
                 name=name or "",
                 lang=act.lang,
-                notify=True,
+                notify=notify,
                 created_at=act.now,
             )
             .on_conflict_do_nothing()

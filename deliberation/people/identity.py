@@ -6,17 +6,20 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.kit.act import Act, House, Viewer
+from deliberation.kit.database import fetch, prepared
 from deliberation.kit.ids import fingerprint
 
-_IDENTIFY = text(
-    """
-    SELECT clock_now() AS now, person.id, person.name, person.email,
-           array(SELECT authority_id::text || ':' || role FROM membership
-                 WHERE membership.person_id = person.id) AS roles
-    FROM (SELECT 1) AS always
-    LEFT JOIN session ON session.fingerprint = :fingerprint AND session.expires_at > clock_now()
-    LEFT JOIN person ON person.id = session.person_id AND person.deleted_at IS NULL
-    """
+_IDENTIFY = prepared(
+    text(
+        """
+        SELECT clock.now, person.id, person.name, person.email,
+               array(SELECT authority_id::text || ':' || role FROM membership
+                     WHERE membership.person_id = person.id) AS roles
+        FROM (SELECT clock_now() AS now) AS clock
+        LEFT JOIN session ON session.fingerprint = :fingerprint AND session.expires_at > clock.now
+        LEFT JOIN person ON person.id = session.person_id AND person.deleted_at IS NULL
+        """
+    )
 )
 
 
@@ -24,17 +27,17 @@ async def identify(
     house: House, db: AsyncSession, token: str | None, lang: str, network: str
 ) -> Act:
     """The act of whoever holds a session's token, or of nobody in particular."""
-    row = (await db.execute(_IDENTIFY, {"fingerprint": fingerprint(token or "")})).one()
+    (row,) = await fetch(db, _IDENTIFY, fingerprint=fingerprint(token or ""))
     viewer = None
-    if row.id is not None:
+    if row["id"] is not None:
         roles: dict[UUID, set[str]] = {}
-        for held in row.roles:
+        for held in row["roles"]:
             authority, _, role = held.partition(":")
             roles.setdefault(UUID(authority), set()).add(role)
         viewer = Viewer(
-            id=row.id,
-            name=row.name,
-            email=row.email,
+            id=row["id"],
+            name=row["name"],
+            email=row["email"],
             roles={authority: frozenset(held) for authority, held in roles.items()},
         )
-    return Act(house=house, db=db, now=row.now, lang=lang, viewer=viewer, network=network)
+    return Act(house=house, db=db, now=row["now"], lang=lang, viewer=viewer, network=network)

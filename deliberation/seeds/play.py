@@ -7,7 +7,7 @@ Chance comes from one fixed seed: two demos started on the same day tell the sam
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -35,8 +35,6 @@ from deliberation.kit.queue import run_all
 from deliberation.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.people.commands import (
     Invitation,
-    Profile,
-    change_profile,
     give_role,
     person_of,
 )
@@ -83,6 +81,8 @@ class Cast:
     people: dict[str, Viewer] = field(default_factory=dict)
     crowd: list[Viewer] = field(default_factory=list)
     proposals: dict[tuple[str, str], int] = field(default_factory=dict)
+    scene: datetime | None = None
+    pages: dict[str, ConsultationPage] = field(default_factory=dict)
 
 
 async def is_told(house: House) -> bool:
@@ -98,6 +98,7 @@ async def tell_story(house: House, progress: Callable[[str], None]) -> None:
     async with transaction(house.engine) as db:
         await db.execute(text("UPDATE install SET kind = 'demo', clock_offset = interval '0'"))
         start = await clock.now(db)
+    house = replace(house, kind="demo")
     stage = Cast(start=start, chance=random.Random(SEED))
     steps = sorted(_steps(stage))
     first = min(step.day for step in steps)
@@ -106,13 +107,13 @@ async def tell_story(house: House, progress: Callable[[str], None]) -> None:
     told = 0
     for day, group in groupby(steps, key=lambda step: round(step.day * 4) / 4):
         await _set_clock(house, day)
+        await _let_time_do(house)
         scene = list(group)
         async with transaction(house.engine) as db:
             now = await clock.now(db)
             for step in scene:
                 viewer = stage.people.get(step.who)
                 await step.do(Act(house=house, db=db, now=now, viewer=viewer, network="demo"))
-        await _let_time_do(house)
         told += len(scene)
         if told // 1000 != (told - len(scene)) // 1000:
             progress(f"  {told} / {len(steps)}")
@@ -146,7 +147,7 @@ def _consultation_steps(stage: Cast, story: ConsultationStory) -> Iterable[tuple
             yield from _vote_steps(stage, story, number, poll, vote.begin, vote.end)
     for result in story.result_answer:
         subject = Subject("poll", result.poll)
-        yield result.day, result.author, partial(_answer, story, subject, result)
+        yield result.day, result.author, partial(_answer, stage, story, subject, result)
 
 
 def _proposal_steps(
@@ -232,11 +233,8 @@ async def _gather(house: House, stage: Cast) -> None:
             p.electorate.ballots for c in reading.consultations() for p in c.poll if p.electorate
         ]
         for index in range(max(voters)):
-            made = await person_of(act, f"electrice-electeur-{index + 1}@example.org")
-            voter = _viewer(made, {})
-            silent = Profile(name=f"Voix {index + 1}", notify=False)
-            await change_profile(_as(act, voter), silent)
-            stage.crowd.append(voter)
+            email = f"electrice-electeur-{index + 1}@example.org"
+            stage.crowd.append(_viewer(await person_of(act, email, notify=False), {}))
 
 
 async def _recount_real_elections(house: House, stage: Cast) -> None:
@@ -289,7 +287,7 @@ async def _open(story: ConsultationStory, act: Act) -> None:
 async def _propose(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory, act: Act
 ) -> None:
-    page = await _page(act, story)
+    page = await _page(stage, act, story)
     draft = ProposalDraft(
         title=proposal.title,
         body=proposal.body.strip(),
@@ -304,7 +302,7 @@ async def _propose(
 async def _support(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory, act: Act
 ) -> None:
-    await support(act, await _page(act, story), stage.proposals[story.slug, proposal.key])
+    await support(act, await _page(stage, act, story), stage.proposals[story.slug, proposal.key])
 
 
 async def _comment(
@@ -315,7 +313,7 @@ async def _comment(
     act: Act,
 ) -> None:
     """A comment, its replies in the same hour, and what moderation did."""
-    page = await _page(act, story)
+    page = await _page(stage, act, story)
     number = stage.proposals[story.slug, proposal.key]
     made = await comment(act, page, number, CommentDraft(body=one.body.strip(), stance=one.stance))
     for reply in one.reply:
@@ -351,12 +349,14 @@ async def _answer_proposal(
     act: Act,
 ) -> None:
     subject = Subject("proposal", stage.proposals[story.slug, proposal.key])
-    await _answer(story, subject, given, act)
+    await _answer(stage, story, subject, given, act)
 
 
-async def _answer(story: ConsultationStory, subject: Subject, given: AnswerStory, act: Act) -> None:
+async def _answer(
+    stage: Cast, story: ConsultationStory, subject: Subject, given: AnswerStory, act: Act
+) -> None:
     draft = AnswerDraft(decision=given.decision, body=given.body.strip())
-    await answer(act, await _page(act, story), subject, draft)
+    await answer(act, await _page(stage, act, story), subject, draft)
 
 
 async def _draft_poll(stage: Cast, story: ConsultationStory, poll: PollStory, act: Act) -> None:
@@ -375,7 +375,7 @@ async def _draft_poll(stage: Cast, story: ConsultationStory, poll: PollStory, ac
             for option in poll.option
         ],
     )
-    await draft_poll(act, await _page(act, story), draft)
+    await draft_poll(act, await _page(stage, act, story), draft)
 
 
 async def _vote(
@@ -386,7 +386,7 @@ async def _vote(
     voters: range,
     act: Act,
 ) -> None:
-    page = await _page(act, story)
+    page = await _page(stage, act, story)
     poll: PollView = await poll_view(act, page, number)
     for index, choice in zip(voters, choices, strict=True):
         voter = _as(act, stage.crowd[index])
@@ -418,8 +418,14 @@ async def _let_time_do(house: House) -> None:
     await run_all(house, JOBS)
 
 
-async def _page(act: Act, story: ConsultationStory) -> ConsultationPage:
-    return await consultation_page(act, story.slug)
+async def _page(stage: Cast, act: Act, story: ConsultationStory) -> ConsultationPage:
+    """The consultation as it stands at the act's moment, read once a scene."""
+    if stage.scene != act.now:
+        stage.scene = act.now
+        stage.pages.clear()
+    if story.slug not in stage.pages:
+        stage.pages[story.slug] = await consultation_page(act, story.slug)
+    return stage.pages[story.slug]
 
 
 def _as(act: Act, viewer: Viewer) -> Act:
