@@ -135,13 +135,13 @@ NARRATION: dict[str, str | Plural] = {
     "step.majority_judgment.value": Plural(
         _(
             "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
-            "après %(removed)s mention du milieu retirée à chacune, il reste au milieu %(above_grade)s contre "
-            "%(below_grade)s."
+            "après %(removed)s mention du milieu retirée à chacune, il reste au milieu "
+            "%(above_grade)s contre %(below_grade)s."
         ),
         _(
             "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
-            "après %(removed)s mentions du milieu retirées à chacune, il reste au milieu %(above_grade)s contre "
-            "%(below_grade)s."
+            "après %(removed)s mentions du milieu retirées à chacune, il reste au milieu "
+            "%(above_grade)s contre %(below_grade)s."
         ),
         "removed",
     ),
@@ -252,7 +252,8 @@ NARRATION: dict[str, str | Plural] = {
     "reason.schulze.paths": _(
         "%(first)s ne gagne pas tous ses duels : on compare alors les chaînes de duels gagnés, "
         "chacune valant son duel le plus faible. De %(first)s à %(second)s, la plus solide est "
-        "%(path)s et vaut %(strength)s ; dans l’autre sens, c’est %(back_path)s, qui vaut %(back_strength)s."
+        "%(path)s et vaut %(strength)s ; dans l’autre sens, c’est %(back_path)s, "
+        "qui vaut %(back_strength)s."
     ),
     "reason.smith_set.set": Plural(
         _("%(winners)s gagne en duel contre %(others)s."),

@@ -1,0 +1,33 @@
+"""What every chart is: a sentence, a picture, and the table that says the same.
+
+`CHARTS` is the literal table of who draws which method.
+"""
+
+from collections.abc import Callable
+
+from voting.outcome import Outcome
+from web.charts.drawn import Chart
+from web.charts.duels import duels
+from web.charts.profile import profile
+from web.charts.rounds import rounds
+from web.charts.sums import sums
+
+CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
+    "majority_judgment": profile,
+    "approval": sums,
+    "plurality": sums,
+    "copeland": sums,
+    "schulze": duels,
+    "smith_set": duels,
+    "instant_runoff": rounds,
+}
+
+
+def chart_of(lang: str, outcome: Outcome, key: str) -> Chart | None:
+    """The chart of an outcome; None when nothing was counted. `key`: unique on the page."""
+    if not outcome.boxes.counted + outcome.boxes.partial + outcome.boxes.over_marked:
+        return None
+    return CHARTS[outcome.method](lang, outcome, key)
+
+
+__all__ = ["CHARTS", "Chart", "chart_of"]

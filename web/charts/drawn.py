@@ -1,0 +1,50 @@
+"""The value that a chart is, and what all charts say alike."""
+
+import msgspec
+from markupsafe import Markup
+
+from deliberation.words import formats
+from deliberation.words.catalogue import translate
+from deliberation.words.narration import quoted
+from voting.outcome import Outcome
+
+Column = str | tuple[str, str]  # a label, or (label, "number")
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture and its twin.
+
+    `finding`: the sentence it shows; `picture`: safe SVG; `note`: how to read it; `caption`,
+    `columns` and `rows`: the table; `key`: (class, label) of its colours; `primary`: the table is
+    to be shown unfolded.
+    """
+
+    finding: str
+    picture: Markup
+    note: str
+    caption: str
+    columns: list[Column]
+    rows: list[list[str]]
+    key: list[tuple[str, str]] = []
+    primary: bool = False
+
+
+def places(outcome: Outcome) -> list[tuple[str, str]]:
+    """Each option with its place as words, best first: `1.`, `2. =` when shared."""
+    found, place = [], 1
+    for tier in outcome.ranking:
+        sign = " =" if len(tier) > 1 else ""
+        found += [(name, f"{place}.{sign}") for name in tier]
+        place += len(tier)
+    return found
+
+
+def share_of(lang: str, part: int, whole: int) -> str:
+    """A number and its share: `174 (42 %)`."""
+    return f"{formats.number(lang, part)} ({formats.percent(lang, part, whole)})"
+
+
+def tied_for_first(lang: str, outcome: Outcome) -> str:
+    """The finding of a tie."""
+    names = formats.joined(lang, [quoted(lang, name) for name in outcome.winners])
+    return translate(lang, "%(names)s sont à égalité en tête.", names=names)

@@ -1,0 +1,136 @@
+"""Majority judgment: the merit profile, one full bar an option, best judgments first."""
+
+from markupsafe import Markup
+
+from deliberation.words import formats
+from deliberation.words.catalogue import in_language, sentence, translate
+from deliberation.words.narration import quoted
+from voting.outcome import Outcome
+from web.charts.drawn import Chart, Column, places, share_of, tied_for_first
+from web.charts.svg import across, element, half_line, heading, picture, words
+
+BAR = 30
+TOP = 22  # room for the words above the dashed line
+
+# Number of grades -> the place of each in the palette of seven, best first.
+SEVEN = {
+    1: (1,),
+    2: (1, 7),
+    3: (1, 4, 7),
+    4: (1, 3, 5, 7),
+    6: (1, 2, 3, 5, 6, 7),
+    7: (1, 2, 3, 4, 5, 6, 7),
+}
+
+
+def profile(lang: str, outcome: Outcome, key: str) -> Chart:
+    """Bars ordered by rank; shares of 8 % and more are written in them; the middle is dashed."""
+    _ = in_language(lang)
+    evidence = outcome.evidence
+    grades: list[str] = evidence["grades"][::-1]
+    classes = [grade_class(place, len(grades)) for place in range(1, len(grades) + 1)]
+    parts, described, y = (
+        [words("50 %", "50%", 14, 13, text_anchor="middle", class_="quiet")],
+        [],
+        TOP,
+    )
+    for name, place in places(outcome):
+        drawn, below = heading(place, name, y)
+        grade = _grade(lang, outcome, name)
+        line = _("Mention majoritaire : %(grade)s", grade=grade)
+        tally = evidence["profile"][name][::-1]
+        y = below + 24
+        bar = [*_bar(lang, tally, classes, y), half_line(y - 5, y + BAR + 5)]
+        parts += [*drawn, words(line, "0", below + 14, 14), *bar]
+        described.append(f"{place} {name} : {grade}.")
+        y += BAR + 22
+    return Chart(
+        finding=_finding(lang, outcome),
+        picture=picture(key, _("Profil des mentions"), " ".join(described), y - 10, parts),
+        note=_(
+            "Une barre par option, de la meilleure mention à la moins bonne. La mention "
+            "majoritaire est celle que rencontre le trait du milieu."
+        ),
+        caption=_("Mentions reçues par chaque option"),
+        columns=_columns(lang, grades),
+        rows=[_row(lang, outcome, name) for name, _place in places(outcome)],
+        key=[(kind, sentence(lang, grade)) for kind, grade in zip(classes, grades, strict=True)],
+    )
+
+
+def grade_class(place: int, grades: int) -> str:
+    """The colour class of a grade, 1 = best: two palettes hold apart for colour-blind readers."""
+    if grades == 5:
+        return f"grade-5-{place}"
+    if grades in SEVEN:
+        return f"grade-7-{SEVEN[grades][place - 1]}"
+    return f"grade-7-{1 + round((place - 1) * 6 / (grades - 1))}"
+
+
+def _bar(lang: str, tally: list[int], classes: list[str], y: int) -> list[Markup]:
+    """The judgments of one option, best first, side by side."""
+    total, before, drawn = sum(tally), 0, []
+    for count, kind in zip(tally, classes, strict=True):
+        if not count:
+            continue
+        inside = [
+            element(
+                "rect",
+                x=across(before, total),
+                y=y,
+                width=across(count, total),
+                height=BAR,
+                stroke_width=2,
+            )
+        ]
+        if 100 * count >= 8 * total:
+            middle = 2 * before + count
+            # Words that would stand on the dashed line move beside it.
+            crossed = abs(middle - total) * 100 < 7 * total
+            aside = (
+                (22 if middle >= total else -22) if crossed and 100 * count >= 25 * total else None
+            )
+            inside.append(
+                words(
+                    formats.percent(lang, count, total),
+                    across(middle, 2 * total),
+                    y + 20,
+                    13,
+                    text_anchor="middle",
+                    dx=aside,
+                )
+            )
+        drawn.append(element("g", *inside, class_=kind))
+        before += count
+    return drawn
+
+
+def _finding(lang: str, outcome: Outcome) -> str:
+    if len(outcome.winners) > 1:
+        return tied_for_first(lang, outcome)
+    winner = outcome.winners[0]
+    grade = quoted(lang, _grade(lang, outcome, winner))
+    return translate(
+        lang,
+        "La moitié des jugements au moins donnent %(grade)s ou mieux à %(option)s.",
+        grade=grade,
+        option=quoted(lang, winner),
+    )
+
+
+def _grade(lang: str, outcome: Outcome, name: str) -> str:
+    """An option's majority grade; a dash when nobody judged it."""
+    grade = outcome.evidence["gauges"][name]["grade"]
+    return sentence(lang, grade) if grade else "–"
+
+
+def _columns(lang: str, grades: list[str]) -> list[Column]:
+    _ = in_language(lang)
+    given: list[Column] = [(sentence(lang, grade), "number") for grade in grades]
+    return [_("Option"), _("Mention majoritaire"), *given, (_("Sans avis"), "number")]
+
+
+def _row(lang: str, outcome: Outcome, name: str) -> list[str]:
+    tally, missing = outcome.evidence["profile"][name][::-1], outcome.evidence["missing"][name]
+    shares = [share_of(lang, count, sum(tally)) for count in tally]
+    return [name, _grade(lang, outcome, name), *shares, formats.number(lang, missing)]

@@ -1,0 +1,103 @@
+"""Instant runoff: the votes of each round as a table first, the last round as bars."""
+
+from fractions import Fraction
+from typing import Any
+
+from deliberation.words import formats
+from deliberation.words.catalogue import in_language, translate
+from deliberation.words.narration import exact, ordinal, quoted
+from voting.outcome import Outcome
+from web.charts.drawn import Chart, Column, places, tied_for_first
+from web.charts.svg import across, element, half_line, heading, picture, words
+
+BAR = 22
+TOP = 22
+
+
+def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
+    """The last round as bars against the half that wins; the table follows every option."""
+    _ = in_language(lang)
+    final = outcome.evidence["rounds"][-1]
+    active = Fraction(final["active"])
+    parts, described, y = (
+        [words("50 %", "50%", 14, 13, text_anchor="middle", class_="quiet")],
+        [],
+        TOP,
+    )
+    for name, place in places(outcome):
+        if name not in final["votes"]:
+            continue
+        votes = Fraction(final["votes"][name])
+        ratio = votes / active if active else Fraction(0)
+        share = formats.percent(lang, ratio.numerator, ratio.denominator, 1)
+        said = f"{exact(lang, final['votes'][name])} ({share})"
+        drawn, below = heading(place, name, y)
+        y = below + 24
+        width = across(ratio.numerator, ratio.denominator)
+        parts += [
+            *drawn,
+            words(said, "0", below + 14, 14),
+            element("rect", class_="bar-quiet", width="100%", height=BAR, y=y),
+            element("rect", class_="bar", width=width, height=BAR, y=y),
+            half_line(y - 5, y + BAR + 5),
+        ]
+        described.append(f"{place} {name} : {said}.")
+        y += BAR + 22
+    title = _("%(round)s tour, le dernier", round=ordinal(lang, final["round"]))
+    return Chart(
+        finding=_finding(lang, outcome, final),
+        picture=picture(key, title, " ".join(described), y - 12, parts),
+        note=_("Les voix du dernier tour ; le trait marque la moitié des bulletins encore en jeu."),
+        caption=_("Voix de chaque tour, et ce que chaque option gagne au tour suivant"),
+        columns=_columns(lang, outcome),
+        rows=_rows(lang, outcome),
+        primary=True,
+    )
+
+
+def _finding(lang: str, outcome: Outcome, final: dict[str, Any]) -> str:
+    if len(outcome.winners) > 1:
+        return tied_for_first(lang, outcome)
+    winner = outcome.winners[0]
+    ratio = Fraction(final["votes"][winner]) / (Fraction(final["active"]) or 1)
+    return translate(
+        lang,
+        "Au %(round)s tour, %(option)s réunit %(share)s des bulletins encore en jeu.",
+        round=ordinal(lang, final["round"]),
+        option=quoted(lang, winner),
+        share=formats.percent(lang, ratio.numerator, ratio.denominator, 1),
+    )
+
+
+def _columns(lang: str, outcome: Outcome) -> list[Column]:
+    _ = in_language(lang)
+    heads: list[Column] = [
+        (_("%(round)s tour", round=ordinal(lang, entry["round"])), "number")
+        for entry in outcome.evidence["rounds"]
+    ]
+    return [_("Option"), *heads]
+
+
+def _rows(lang: str, outcome: Outcome) -> list[list[str]]:
+    """An option a row, its votes and what it gained since the round before; then what is left."""
+    _ = in_language(lang)
+    entries = outcome.evidence["rounds"]
+    rows = [
+        [name, *(_cell(lang, entries, number, name) for number in range(len(entries)))]
+        for name, _place in places(outcome)
+    ]
+    left = [exact(lang, entry["exhausted"]) for entry in entries]
+    return [*rows, [_("Bulletins sans choix restant"), *left]]
+
+
+def _cell(lang: str, entries: list[dict[str, Any]], number: int, name: str) -> str:
+    """The votes of an option in a round: `2 599 (+14)`; who leaves, then nothing."""
+    entry = entries[number]
+    if name not in entry["votes"]:
+        return "–"
+    said = exact(lang, entry["votes"][name])
+    if number and name in entries[number - 1]["transfers"]:
+        said += f" (+{exact(lang, entries[number - 1]['transfers'][name])})"
+    if name in entry["eliminated"]:
+        said += " " + translate(lang, "quitte")
+    return said
