@@ -2,7 +2,19 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.resources import account, consultations, management, polls, proposals, results, session
+from api.resources import (
+    account,
+    answers,
+    comments,
+    consultations,
+    insights,
+    management,
+    moderation,
+    polls,
+    proposals,
+    results,
+    session,
+)
 
 RESOURCES: list[ControllerRouterHandler] = [
     *account.HANDLERS,
@@ -12,4 +24,8 @@ RESOURCES: list[ControllerRouterHandler] = [
     *proposals.HANDLERS,
     *results.HANDLERS,
     *session.HANDLERS,
+    *comments.HANDLERS,
+    *moderation.HANDLERS,
+    *answers.HANDLERS,
+    *insights.HANDLERS,
 ]
