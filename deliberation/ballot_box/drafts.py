@@ -20,6 +20,9 @@ from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
 
 DRAFT_LASTS = timedelta(days=7)
+# How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
+# later must not cast what somebody else left.
+COMMITTED_LASTS = timedelta(hours=1)
 
 
 class DraftView(msgspec.Struct, frozen=True):
@@ -85,20 +88,20 @@ async def commit_draft(act: Act, poll: PollView, browser: str) -> bool:
     done = await act.db.execute(
         update(BallotDraft)
         .where(BallotDraft.browser == fingerprint(browser), BallotDraft.poll_id == poll.id)
-        .values(committed=True)
+        .values(committed=True, saved_at=act.now)
         .returning(BallotDraft.poll_id)
     )
     return done.first() is not None
 
 
 async def waiting_drafts(act: Act, browser: str) -> list[Waiting]:
-    """The committed drafts of a browser."""
+    """The drafts that a browser committed within the last hour."""
     query = (
         select(Consultation.slug, Poll.number)
         .join(Poll, Poll.consultation_id == Consultation.id)
         .join(BallotDraft, BallotDraft.poll_id == Poll.id)
         .where(BallotDraft.browser == fingerprint(browser), BallotDraft.committed)
-        .where(BallotDraft.saved_at > act.now - DRAFT_LASTS)
+        .where(BallotDraft.saved_at > act.now - COMMITTED_LASTS)
         .order_by(Consultation.slug, Poll.number)
     )
     return [Waiting(*row) for row in (await act.db.execute(query)).all()]

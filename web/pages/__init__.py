@@ -6,6 +6,7 @@ from web.embed import pages as embed
 from web.pages import (
     account,
     authority_space,
+    ballots,
     consultations,
     demo,
     embedding,
@@ -15,6 +16,7 @@ from web.pages import (
     identity,
     management,
     proposals,
+    receipts,
 )
 
 PAGES: list[ControllerRouterHandler] = [
@@ -24,6 +26,9 @@ PAGES: list[ControllerRouterHandler] = [
     *demo.HANDLERS,
     *consultations.HANDLERS,
     *proposals.HANDLERS,
+    *results.HANDLERS,
+    *ballots.HANDLERS,
+    *receipts.HANDLERS,
     *management.HANDLERS,
     *embedding.HANDLERS,
     *authority_space.HANDLERS,

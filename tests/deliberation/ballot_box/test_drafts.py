@@ -52,6 +52,22 @@ async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(house: Hous
         assert (await own_ballot(act, poll)).choice == {"2": 5}
 
 
+async def test_what_somebody_left_committed_is_not_cast_by_the_next_person(house: House) -> None:
+    page, poll = await a_poll(house)
+    async with acting(house) as act:
+        await save_draft(act, page, poll, "browser-h", {"2": 5})
+        await commit_draft(act, poll, "browser-h")
+        await act.db.execute(
+            text(
+                "UPDATE ballot_draft SET saved_at = saved_at - interval '61 minutes'"
+                " WHERE browser = sha256('browser-h')"
+            )
+        )
+    async with acting(house, await a_person(house)) as act:
+        somebody_else = act
+    assert await cast_after_sign_in(somebody_else, "browser-h") == []
+
+
 async def test_one_closed_vote_does_not_stop_the_others(house: House) -> None:
     first_page, first = await a_poll(house)
     page, poll = await a_poll(house)

@@ -1,0 +1,266 @@
+"""Voting: the ballot, checking it, casting it. Nothing is recorded before the last step."""
+
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.plumbing import cookies, csrf
+from api.plumbing.problems import messages
+from api.plumbing.transaction import Acting, provide_act
+from deliberation.ballot_box.casting import cast_draft
+from deliberation.ballot_box.drafts import DraftView, commit_draft, draft_of, save_draft
+from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_of, voted_polls
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act
+from deliberation.kit.errors import Invalid, NotAllowed, NotFound
+from deliberation.polls.queries import PollView, option_titles, poll_view, poll_views
+from deliberation.words.thread import last_minute
+from voting.ties import seeded
+from web.forms import fields_of
+from web.pages.ballot_forms import (
+    choice_of,
+    field_errors,
+    in_order,
+    shown,
+    silent,
+    typed_of,
+    voters_order,
+)
+from web.render import page_address, render
+
+ALL = "/c/{slug:str}/voter"
+ONE = ALL + "/{number:int}"
+SOON = timedelta(minutes=30)
+
+# A request's own act, for what must be committed before the next step begins.
+acting = asynccontextmanager(provide_act)
+
+
+@get(ALL)
+async def polls(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[Any]:
+    """The votes of a consultation and which are done; a single one is opened at once."""
+    page = await consultation_page(act, slug)
+    found = await poll_views(act, page)
+    if not found:
+        raise NotFound
+    if len(found) == 1:
+        return _to(act, slug, found[0].number)
+    browser = _browser(request)
+    drafted = {poll.number for poll in found if await draft_of(act, poll, browser)}
+    return render(
+        request,
+        "ballots/list.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        polls=found,
+        voted=await voted_polls(act, page),
+        drafted=drafted,
+        until=_until(found[0]),
+    )
+
+
+@get(ONE)
+async def ballot(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The ballot, holding what this browser last chose, or what the voter's ballot says."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    own = await own_ballot(act, poll)
+    draft = await draft_of(act, poll, _browser(request))
+    if draft is not None:
+        chosen = shown(poll, draft.choice, whole=False)
+    else:
+        chosen = shown(poll, own.choice, whole=own.voted)
+    blank = draft.blank if draft is not None else own.voted and not own.choice
+    return _balloting(request, act, page, poll, own, chosen, blank=blank)
+
+
+@post(ONE)
+async def save(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Keep the choice for this browser, and show it to be checked."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    fields = await fields_of(request)
+    try:
+        choice, blank = choice_of(poll, fields)
+        await save_draft(act, page, poll, _browser(request), choice, blank=blank)
+    except Invalid as error:
+        own = await own_ballot(act, poll)
+        errors = field_errors(poll, messages(act.lang, error))
+        typed = typed_of(poll, fields)
+        blank = bool(fields.get("blanc"))
+        return _balloting(request, act, page, poll, own, typed, blank=blank, errors=errors)
+    except NotAllowed as refusal:
+        return await _missed(request, act, page, poll, refusal)
+    return _to(act, slug, number, "/verifier")
+
+
+@get(ONE + "/verifier")
+async def check(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """What is about to be cast, line by line, and the one button that asks for it."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    draft = await draft_of(act, poll, _browser(request))
+    if draft is None:
+        return _to(act, slug, number)
+    if refusal := _closed(poll):
+        return await _missed(request, act, page, poll, refusal)
+    return _checking(request, page, poll, await own_ballot(act, poll), draft)
+
+
+@get(ONE + "/valider")
+async def come_back(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    draft = await draft_of(act, poll, _browser(request))
+    refusal = _closed(poll)
+    if draft is not None and refusal is not None:
+        return await _missed(request, act, page, poll, refusal)
+    return _to(act, slug, number, "/verifier" if draft is not None else "")
+
+
+@post(ONE + "/valider")
+async def commit(
+    request: Request[Any, Any, Any], slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Cast what was checked; whoever is not signed in does so first, and it is cast then.
+
+    Each step has a transaction of its own, so that the ballot stands alone in its own.
+    """
+    submission = str((await fields_of(request)).get("submission", "")).encode()
+    browser = _browser(request)
+    async with acting(request) as act:
+        page = await consultation_page(act, slug)
+        poll = await poll_view(act, page, number)
+        if refusal := _closed(poll):
+            return await _missed(request, act, page, poll, refusal)
+        committed = await commit_draft(act, poll, browser)
+    if act.viewer is None:
+        way = f"/identite?suite=/c/{slug}/voter/{number}/valider" if committed else None
+        return _redirect(act, way or f"/c/{slug}/voter/{number}")
+    try:
+        receipt = await cast_draft(act, slug, number, browser) if committed else None
+    except NotAllowed as refusal:
+        async with acting(request) as act:
+            return await _missed(request, act, page, poll, refusal)
+    if receipt is not None:
+        return _redirect(act, f"/recu/{receipt.reference}")
+    async with acting(request) as act:
+        # A second click: the first one has cast and forgotten the draft.
+        reference = await receipt_of(act, poll, submission)
+    return _redirect(act, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
+
+
+def _balloting(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    own: OwnBallot,
+    chosen: dict[str, Any],
+    *,
+    blank: bool,
+    errors: dict[str, str] | None = None,
+) -> Response[str]:
+    left = poll.closes_at - act.now if poll.closes_at else None
+    return render(
+        request,
+        "ballots/one.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        poll=poll,
+        own=own,
+        options=voters_order(act.house, poll, _browser(request)),
+        chosen=chosen,
+        blank=blank,
+        errors=errors or {},
+        until=_until(poll),
+        left=left if left is not None and timedelta(0) < left <= SOON else None,
+        tie_order=seeded(poll.tie_seed, option_titles(poll)),
+    )
+
+
+def _checking(
+    request: Request[Any, Any, Any],
+    page: ConsultationPage,
+    poll: PollView,
+    own: OwnBallot,
+    draft: DraftView,
+) -> Response[str]:
+    order = voters_order(cookies.house_of(request), poll, _browser(request))
+    return render(
+        request,
+        "ballots/check.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        poll=poll,
+        own=own,
+        draft=draft,
+        options=in_order(poll, order, draft.choice),
+        silent=silent(poll, draft.choice),
+        until=_until(poll),
+    )
+
+
+async def _missed(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    refusal: NotAllowed,
+) -> Response[str]:
+    """The vote is not open: this ballot was not taken, and an earlier one stays as it is."""
+    return render(
+        request,
+        "ballots/missed.html",
+        authority=page.card.authority,
+        status=403,
+        private=True,
+        page=page,
+        poll=poll,
+        own=await own_ballot(act, poll),
+        closed=refusal.code == "voting-closed",
+    )
+
+
+def _closed(poll: PollView) -> NotAllowed | None:
+    if poll.state == "open":
+        return None
+    return NotAllowed("voting-not-open" if poll.state == "coming" else "voting-closed")
+
+
+def _browser(request: Request[Any, Any, Any]) -> str:
+    """Whose draft this is: the browser's cookie, a signed-in session's, or the one to be set."""
+    held = cookies.read(request, "browser") or cookies.read(request, "session")
+    return held or csrf.form_token(request)[1] or ""
+
+
+def _until(poll: PollView) -> Any:
+    return last_minute(poll.closes_at) if poll.closes_at else None
+
+
+def _to(act: Act, slug: str, number: int, step: str = "") -> Redirect:
+    return _redirect(act, f"/c/{slug}/voter/{number}{step}")
+
+
+def _redirect(act: Act, path: str) -> Redirect:
+    return Redirect(page_address(act.lang, path), status_code=303)
+
+
+HANDLERS = [polls, ballot, save, check, come_back, commit]
