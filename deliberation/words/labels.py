@@ -87,6 +87,16 @@ LABELS: dict[str, dict[str, str]] = {
             "de la moitié des bulletins l’évaluent, elle passe après les autres."
         ),
     },
+    "missing_counted": {
+        "worst": _("Une option qu’un bulletin n’évalue pas y reçoit la mention la plus basse."),
+        "grade": _("Une option qu’un bulletin n’évalue pas y reçoit une mention fixée d’avance."),
+        "median": _("Une option qu’un bulletin n’évalue pas y reçoit sa mention majoritaire."),
+        "normalised": _("Une option n’est jugée que par les bulletins qui l’évaluent."),
+        "exclude": _(
+            "Une option n’est jugée que par les bulletins qui l’évaluent ; trop peu évaluée, elle "
+            "passe après les autres."
+        ),
+    },
     "poll_state": {
         "coming": _("À venir"),
         "open": _("Vote ouvert"),

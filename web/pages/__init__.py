@@ -17,6 +17,7 @@ from web.pages import (
     management,
     proposals,
     receipts,
+    results,
 )
 
 PAGES: list[ControllerRouterHandler] = [

@@ -1,0 +1,101 @@
+"""The pages of results: one sentence, the picture, how it was counted, and everything to check."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from api.plumbing.transaction import Acting
+from deliberation.answers.commands import Subject
+from deliberation.answers.queries import answer_to
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
+from deliberation.polls.queries import PollView, poll_view, poll_views
+from deliberation.results.queries import ResultPage, result_page
+from deliberation.words import narration
+from voting.outcome import Boxes
+from web.charts.told import beside, told
+from web.render import render
+
+LIST = "/c/{slug:str}/resultats"
+FILES = "/api/v1/consultations/{slug}/polls/{number}/result"
+
+
+@get(LIST)
+async def results(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """The result of a consultation's only poll, or all of them in a sentence each."""
+    page = await consultation_page(act, slug)
+    polls = await poll_views(act, page)
+    if not polls:
+        raise NotFound
+    if len(polls) == 1:
+        return await _one(request, act, page, polls[0])
+    told_of = [(poll, await _sentence(act, page, poll)) for poll in polls]
+    return _page(request, page, "results/list.html", polls=told_of)
+
+
+@get(LIST + "/{number:int}")
+async def result(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The result of one poll; before it is published, when it will be."""
+    page = await consultation_page(act, slug)
+    return await _one(request, act, page, await poll_view(act, page, number))
+
+
+async def _one(
+    request: Request[Any, Any, Any], act: Act, page: ConsultationPage, poll: PollView
+) -> Response[str]:
+    if poll.state != "counted":
+        return _page(request, page, "results/waiting.html", poll=poll)
+    found = await result_page(act, page, poll.number)
+    other = found.compared
+    return _page(
+        request,
+        page,
+        "results/one.html",
+        poll=poll,
+        result=found,
+        told=told(act.lang, found.outcome, "resultat"),
+        beside=beside(act.lang, found.outcome, other, poll.approved_from) if other else None,
+        boxes=_boxes(act.lang, found.boxes),
+        partial=_partial(found),
+        answer=await answer_to(act, page, Subject("poll", poll.number)),
+        file=FILES.format(slug=page.card.slug, number=poll.number),
+    )
+
+
+async def _sentence(act: Act, page: ConsultationPage, poll: PollView) -> str:
+    """Who came first; nothing before the result is published."""
+    if poll.state != "counted":
+        return ""
+    found = await result_page(act, page, poll.number)
+    return narration.tell(act.lang, found.outcome.narration[0])
+
+
+def _boxes(lang: str, boxes: Boxes) -> list[str]:
+    """What became of the ballots: a line for each box that holds some."""
+    return [
+        narration.box(lang, name, getattr(boxes, name))
+        for name in narration.BOXES
+        if getattr(boxes, name)
+    ]
+
+
+def _partial(found: ResultPage) -> str:
+    """The rule for judgments left out, when some were."""
+    outcome = found.outcome
+    left_out = any(outcome.evidence.get("missing", {}).values())
+    return outcome.options["missing"] if left_out else ""
+
+
+def _page(
+    request: Request[Any, Any, Any], page: ConsultationPage, template: str, **values: Any
+) -> Response[str]:
+    return render(request, template, authority=page.card.authority, page=page, **values)
+
+
+HANDLERS = [results, result]
