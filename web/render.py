@@ -66,12 +66,10 @@ def render(
         .get_template(template)
         .render(
             **_call_names(request, house, issued),
-            lang=lang,
             path=page_path(request),
             site=SiteView(house.settings.network_name, house.demo),
             viewer=_viewer(lang, viewer),
             authority=_authority(authority),
-            url=partial(page_address, lang),
             now=act.now if act else None,
             **{"errors": {}, **values},
         )
@@ -159,6 +157,8 @@ def _environment(lang: str) -> Environment:
         return Markup(translate_count(lang, one, many, count, **_escaped(values)))
 
     environment.globals.update(
+        lang=lang,
+        url=partial(page_address, lang),
         _=words,
         ngettext=count_words,
         static=assets.address,
