@@ -1,5 +1,7 @@
 """What the public front pages show, composed: lists of consultations, the latest answers, one."""
 
+import math
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,21 +10,32 @@ import msgspec
 from sqlalchemy import func, or_, select
 
 from deliberation.answers.model import Answer
+from deliberation.answers.queries import AnswerView, answers_of
 from deliberation.authorities.model import Authority
+from deliberation.ballot_box.queries import voted_polls
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.queries import (
     ConsultationCard,
+    ConsultationPage,
     consultation_cards,
+    consultation_page,
     moment_of,
     visible,
 )
+from deliberation.insights.figures import Figures, figures
 from deliberation.kit.act import Act
 from deliberation.kit.markup import to_plain
 from deliberation.polls.model import Poll
+from deliberation.polls.queries import PollView, poll_views
 from deliberation.proposals.model import Proposal
+from deliberation.proposals.queries import ProposalCard, ProposalSearch, proposal_list
 from deliberation.results.model import Result
+from deliberation.words.thread import Step, Telling, telling, thread
 
 EXCERPT = 200
+WORDS_A_MINUTE = 200
+ANSWERABLE = {"proposals", "discussion", "vote", "decision", "follow_up"}
+MOST_SUPPORTED = ProposalSearch(sort="supported", size=3)
 
 
 class ConsultationLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +59,52 @@ class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
     decision: str
     excerpt: str
     created_at: datetime
+
+
+class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the first page of a consultation shows.
+
+    `action`: what is open for anybody now: vote, propose, discuss, answers, results, read or "".
+    `minutes`: how long it takes. `voted`: numbers of the polls the viewer has voted in.
+    """
+
+    page: ConsultationPage
+    action: str
+    minutes: int
+    telling: Telling
+    thread: list[Step]
+    figures: Figures
+    polls: list[PollView]
+    voted: list[int]
+    proposals: list[ProposalCard]
+    proposal_count: int
+    answers: list[AnswerView]
+
+
+async def consultation_front(act: Act, slug: str) -> ConsultationFront:
+    """One consultation, composed; for visitors five statements at most. Raises `NotFound`."""
+    page = await consultation_page(act, slug)
+    begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
+    polls = await poll_views(act, page)
+    found = await proposal_list(act, page, MOST_SUPPORTED) if "proposals" in begun else None
+    answers = await answers_of(act, page) if begun & ANSWERABLE else []
+    counted = [poll.state == "counted" for poll in polls]
+    action = _action(page, polls, answered=bool(answers), counted=any(counted))
+    return ConsultationFront(
+        page=page,
+        action=action,
+        minutes=_minutes(action, page, polls),
+        telling=telling(act.lang, page.card.phases, act.now, answered=bool(answers)),
+        thread=thread(
+            act.lang, page.card.phases, answered=bool(answers), uncounted=not all(counted)
+        ),
+        figures=await figures(act, page),
+        polls=polls,
+        voted=sorted(await voted_polls(act, page)) if polls else [],
+        proposals=found.items if found else [],
+        proposal_count=found.total if found else 0,
+        answers=answers,
+    )
 
 
 async def consultation_lines(
@@ -84,6 +143,32 @@ async def latest_answers(
         query = query.where(Consultation.authority_id == authority_id)
     rows = (await act.db.execute(query)).all()
     return [_answer_line(row) for row in rows]
+
+
+def _action(
+    page: ConsultationPage, polls: Sequence[PollView], *, answered: bool, counted: bool
+) -> str:
+    """The one thing to do now, what asks most of people first."""
+    if any(poll.state == "open" for poll in polls):
+        return "vote"
+    for right, action in (("propose", "propose"), ("comment", "discuss"), ("support", "discuss")):
+        if right in page.open_actions:
+            return action
+    if answered:
+        return "answers"
+    if counted:
+        return "results"
+    return "read" if page.body else ""
+
+
+def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> int:
+    """How long it takes: ten seconds an option to judge, or the time to read or to write."""
+    if action == "vote":
+        options = sum(len(poll.options) for poll in polls if poll.state == "open")
+        return max(1, math.ceil(options * 10 / 60) + 1)
+    if action == "read":
+        return max(1, math.ceil(len(page.body.split()) / WORDS_A_MINUTE))
+    return {"propose": 5, "discuss": 10}.get(action, 2)
 
 
 async def _held(act: Act, ids: list[UUID]) -> dict[UUID, dict[str, int]]:

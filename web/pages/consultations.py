@@ -1,22 +1,102 @@
-"""The page of a consultation."""
+"""The pages of a consultation: what is asked, its rules, what became of it, its journal."""
 
+from itertools import groupby
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from api.plumbing.transaction import Acting
+from deliberation.answers.queries import answers_of
+from deliberation.authorities.queries import authority_page
 from deliberation.consultations.queries import consultation_page
+from deliberation.insights.front import consultation_front
+from deliberation.journal.queries import public_events
+from deliberation.polls.queries import poll_views
+from deliberation.words.happenings import happening
+from deliberation.words.thread import badge, period, thread
 from web.render import render
 
+ONE = "/c/{slug:str}"
+MILESTONES = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000)
 
-@get("/c/{slug:str}")
+
+@get(ONE)
 async def consultation(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[str]:
     """What is asked, by whom, until when, what is promised, and where it stands."""
+    front = await consultation_front(act, slug)
+    card = front.page.card
+    return render(
+        request,
+        "consultations/one.html",
+        authority=card.authority,
+        page=front.page,
+        front=front,
+        status_badge=badge(act.lang, card.phases, answered=bool(front.answers)),
+        participants=_told(front.figures.participants, exact=front.action != "vote"),
+    )
+
+
+@get(ONE + "/reglement")
+async def rules(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
+    """Who may take part, when, how votes are counted, what is moderated, what follows."""
     page = await consultation_page(act, slug)
-    return render(request, "consultations/one.html", authority=page.card.authority, page=page)
+    return render(
+        request,
+        "consultations/rules.html",
+        authority=page.card.authority,
+        page=page,
+        host=await authority_page(act, page.card.authority.slug),
+        polls=await poll_views(act, page),
+        phases=[(p, period(act.lang, p.opens_at, p.closes_at)) for p in page.card.phases],
+    )
 
 
-HANDLERS = [consultation]
+@get(ONE + "/suites")
+async def follow_up(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """What the authority answered, what it still owes, and what comes."""
+    page = await consultation_page(act, slug)
+    answers = await answers_of(act, page)
+    return render(
+        request,
+        "consultations/follow_up.html",
+        authority=page.card.authority,
+        page=page,
+        answers=answers,
+        polls=[poll for poll in await poll_views(act, page) if poll.state == "counted"],
+        thread=thread(act.lang, page.card.phases, answered=bool(answers)),
+    )
+
+
+@get(ONE + "/journal")
+async def journal(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """The dated facts that anybody may check, nobody named."""
+    page = await consultation_page(act, slug)
+    events = await public_events(act, page.card.id)
+    return render(
+        request,
+        "consultations/journal.html",
+        authority=page.card.authority,
+        page=page,
+        days=[
+            (day, [happening(act.lang, event.kind, event.count) for event in found])
+            for day, found in groupby(events, key=lambda event: event.day)
+        ],
+    )
+
+
+def _told(people: int | None, *, exact: bool) -> tuple[int, bool] | None:
+    """How many took part: exactly, or as the last milestone while a vote runs; None: too few."""
+    if people is None or exact:
+        return (people, True) if people else None
+    reached = [step for step in MILESTONES if step <= people]
+    return (reached[-1], False) if reached else None
+
+
+HANDLERS = [consultation, rules, follow_up, journal]

@@ -1,0 +1,80 @@
+"""What a consultation's public journal says: one sentence a kind of event, nobody named.
+
+Kinds that are not in these tables are not public.
+"""
+
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate, translate_count
+
+# Event -> what it says, once.
+HAPPENINGS: dict[str, str] = {
+    "ConsultationOpened": _("La consultation a été rendue publique."),
+    "ConsultationChanged": _("Les textes ou les dates de la consultation ont été modifiés."),
+    "ConsultationWithdrawn": _("La consultation a été retirée."),
+    "PollChanged": _("La question ou les options d’un vote ont été modifiées avant son ouverture."),
+    "ResultPublished": _("Le résultat d’un vote a été compté et publié."),
+    "BallotsImported": _("Un vote passé a été chargé depuis un fichier, compté et publié."),
+}
+
+
+def happening(lang: str, kind: str, count: int) -> str:
+    """What happened, `count` times in a day."""
+    if kind == "ProposalPublished":
+        return translate_count(
+            lang, "%(num)s proposition publiée.", "%(num)s propositions publiées.", count
+        )
+    if kind == "ProposalEdited":
+        return translate_count(
+            lang, "%(num)s proposition modifiée.", "%(num)s propositions modifiées.", count
+        )
+    if kind == "ProposalWithdrawn":
+        return translate_count(
+            lang,
+            "%(num)s proposition retirée par son auteur.",
+            "%(num)s propositions retirées par leurs auteurs.",
+            count,
+        )
+    if kind == "ProposalCommented":
+        return translate_count(lang, "%(num)s message publié.", "%(num)s messages publiés.", count)
+    if kind == "TextHidden":
+        return translate_count(
+            lang,
+            "%(num)s texte masqué par la modération, avec un motif public.",
+            "%(num)s textes masqués par la modération, avec un motif public.",
+            count,
+        )
+    if kind == "TextKept":
+        return translate_count(
+            lang,
+            "%(num)s texte signalé puis conservé par la modération.",
+            "%(num)s textes signalés puis conservés par la modération.",
+            count,
+        )
+    if kind == "AnswerPublished":
+        return translate_count(
+            lang,
+            "%(num)s réponse officielle publiée.",
+            "%(num)s réponses officielles publiées.",
+            count,
+        )
+    if kind == "AnswerEdited":
+        return translate_count(
+            lang,
+            "%(num)s réponse officielle modifiée.",
+            "%(num)s réponses officielles modifiées.",
+            count,
+        )
+    return translate(lang, HAPPENINGS[kind])
+
+
+PUBLIC: tuple[str, ...] = (
+    *HAPPENINGS,
+    "ProposalPublished",
+    "ProposalEdited",
+    "ProposalWithdrawn",
+    "ProposalCommented",
+    "TextHidden",
+    "TextKept",
+    "AnswerPublished",
+    "AnswerEdited",
+)
