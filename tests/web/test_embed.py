@@ -5,7 +5,18 @@ from litestar.routes import HTTPRoute
 
 from deliberation.consultations.commands import consultation_row, withdraw_consultation
 from deliberation.kit.act import House
-from tests.builders import a_consultation, a_member, a_person, acting, an_authority
+from tests.builders import (
+    a_ballot,
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll,
+    a_proposal,
+    a_result,
+    acting,
+    an_authority,
+    supports,
+)
 from tests.site import Visitor
 
 TOWN = "https://www.ville.example.org"
@@ -40,20 +51,37 @@ async def test_a_frame_shows_question_what_is_open_thread_and_the_most_supported
     house: House, visitor_of
 ) -> None:
     page = await a_consultation(house, proposals=(-1, 10), decision=(12, 20))
-    author: Visitor = await visitor_of(await a_person(house))
     for title in ("Planter une haie", "Ouvrir le chemin"):
-        await author.open(f"/fr/c/{page.card.slug}/proposer")
-        await author.send("/proposer", title=title, body="Le long du chemin des écoliers.")
-        await author.send("/publier")
-    await author.send("/soutenir")
+        number = await a_proposal(house, page, title=title)
+    await supports(house, page, number, 3)
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/embed/c/{page.card.slug}")
     assert page.card.question in visitor.text.replace(" ", " ")
     assert "Les propositions sont ouvertes." in visitor.text
-    assert "Ouvrir le chemin 1 soutien" in visitor.text
+    assert "Ouvrir le chemin 3 soutiens" in visitor.text
     assert visitor.text.index("Ouvrir le chemin") < visitor.text.index("Planter une haie")
     assert "Le fil de la consultation" in visitor.text
     assert f'href="/fr/c/{page.card.slug}/proposer"' in visitor.page.text
+
+
+async def test_a_published_result_is_told_in_the_frame_and_not_before(
+    house: House, visitor_of
+) -> None:
+    page, poll = await a_poll(house, ("Une halle", "Un jardin"), method="approval")
+    await a_ballot(house, page, poll, {"1": 1})
+    visitor: Visitor = await visitor_of(None)
+    frame = f"/embed/c/{page.card.slug}"
+    await visitor.open(frame)
+    assert "Une halle" not in visitor.text
+    await visitor.open(frame + "/resultats")
+    assert "Aucun résultat n’est publié" in visitor.text
+    await a_result(house, page, poll)
+    for path in (frame, frame + "/resultats"):
+        answer = await visitor.open(path)
+        assert "« Une halle » arrive en tête" in visitor.text
+        assert f'href="/fr/c/{page.card.slug}/resultats"' in answer.text
+        assert "x-frame-options" not in answer.headers
+        assert "set-cookie" not in answer.headers
 
 
 async def test_the_frame_speaks_the_language_of_its_address(house: House, visitor_of) -> None:

@@ -11,6 +11,7 @@ from tests.builders import (
     a_consultation,
     a_member,
     a_person,
+    a_proposal,
     acting,
     an_authority,
     unique,
@@ -187,11 +188,8 @@ async def test_votes_are_added_and_removed_without_script_and_without_loss(
 async def test_published_proposals_become_options_of_a_vote(house: House, visitor_of) -> None:
     authority, agent = await an_agent(house)
     page = await a_consultation(house, authority, agent=agent, proposals=(-5, 5), vote=(6, 25))
-    author: Visitor = await visitor_of(await a_person(house))
     for title in ("Planter une haie", "Ouvrir le chemin"):
-        await author.open(f"/fr/c/{page.card.slug}/proposer")
-        await author.send("/proposer", title=title, body="Le long du chemin des écoliers.")
-        await author.send("/publier")
+        await a_proposal(house, page, title=title)
     visitor: Visitor = await visitor_of(agent)
     here = f"/{page.card.slug}"
     await visitor.open(f"/fr/gestion/c{here}")

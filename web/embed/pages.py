@@ -7,31 +7,48 @@ only the origins that the consultation lists may show it.
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from api.plumbing.transaction import Acting
-from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.insights.front import ConsultationFront, consultation_front
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
-from deliberation.proposals.queries import ProposalSearch, proposal_list
+from deliberation.results.queries import result_page
 from deliberation.words.catalogue import mark as _
-from deliberation.words.thread import telling, thread
+from deliberation.words.narration import tell_all
 from web.render import page_language, render
 
 CACHE = "public, max-age=60"
-TOP = 3  # proposals shown
 
-# The phase that asks most of people -> the button's words, and where it leads.
-CALLS: dict[str, tuple[str, str]] = {
-    "information": (_("Lire le dossier"), ""),
-    "proposals": (_("Proposer une idée"), "/proposer"),
-    "discussion": (_("Donner votre avis"), "/propositions"),
+# What there is to do now -> the button's words, and where it leads.
+ACTIONS: dict[str, tuple[str, str]] = {
     "vote": (_("Voter"), "/voter"),
-    "decision": (_("Suivre la réponse"), ""),
-    "follow_up": (_("Voir ce qui en est fait"), ""),
+    "propose": (_("Proposer une idée"), "/proposer"),
+    "discuss": (_("Donner votre avis"), "/propositions"),
+    "answers": (_("Lire les réponses"), ""),
+    "results": (_("Voir les résultats"), "/resultats"),
+    "read": (_("Lire le dossier"), ""),
+    "": (_("En savoir plus"), ""),
 }
-ELSE = (_("En savoir plus"), "")
+# What participation is told by; a figure that is nought or hidden is left out.
+FIGURES: dict[str, str] = {
+    "participants": _("Personnes"),
+    "proposals": _("Propositions"),
+    "comments": _("Arguments"),
+    "supports": _("Soutiens"),
+}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A published result in words: its question, who came first, and why."""
+
+    number: int
+    question: str
+    headline: str
+    reasons: list[str]
 
 
 @get("/embed/c/{slug:str}")
@@ -41,25 +58,53 @@ async def embedded(
     """A public consultation in a few lines: question, what is open, thread, figures, best ideas."""
     act = _anybody(request, act)
     try:
-        page = await consultation_page(act, slug)
+        front = await consultation_front(act, slug)
     except NotFound:
         return _missing(request)
-    lang, card = page_language(request), page.card
-    search = ProposalSearch(sort="supported", size=TOP)
+    figures = [(name, getattr(front.figures, code)) for code, name in FIGURES.items()]
     return _framed(
         request,
-        page,
+        front.page,
         "embed/consultation.html",
-        told=telling(lang, card.phases, act.now),
-        steps=thread(lang, card.phases),
-        call=CALLS[card.now.kind] if card.now else ELSE,
-        found=await proposal_list(act, page, search),
+        front=front,
+        call=ACTIONS[front.action],
+        figures=[(name, count) for name, count in figures if count],
+        results=await _results(act, front),
     )
+
+
+@get("/embed/c/{slug:str}/resultats")
+async def embedded_results(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """The published results of a consultation, in sentences."""
+    act = _anybody(request, act)
+    try:
+        front = await consultation_front(act, slug)
+    except NotFound:
+        return _missing(request)
+    return _framed(
+        request,
+        front.page,
+        "embed/results.html",
+        front=front,
+        results=await _results(act, front),
+    )
+
+
+async def _results(act: Act, front: ConsultationFront) -> list[Told]:
+    told = []
+    for poll in front.polls:
+        if poll.state == "counted":
+            result = await result_page(act, front.page, poll.number)
+            headline, reasons, _steps = tell_all(act.lang, result.outcome)
+            told.append(Told(poll.number, poll.question, headline, reasons))
+    return told
 
 
 def _anybody(request: Request[Any, Any, Any], act: Act) -> Act:
     """The same act without its person: a frame is the same for everybody, so caches may keep it."""
-    nobody = replace(act, viewer=None)
+    nobody = replace(act, viewer=None, lang=page_language(request))
     request.scope["act"] = nobody  # type: ignore[typeddict-unknown-key]
     return nobody
 
@@ -83,4 +128,4 @@ def _missing(request: Request[Any, Any, Any]) -> Response[str]:
     return answer
 
 
-HANDLERS = [embedded]
+HANDLERS = [embedded, embedded_results]

@@ -27,7 +27,15 @@ from deliberation.words.thread import thread
 from web.forms import Typed, fields_of
 from web.pages.consultation_fields import blocks, typed_of, with_blocks
 from web.pages.consultation_form import read_form, save_form
-from web.pages.consultation_words import METHODS, MISSING, PHASES, name_of, summary, worded
+from web.pages.consultation_words import (
+    METHODS,
+    MISSING,
+    PHASES,
+    POLL_NAMES,
+    name_of,
+    summary,
+    worded,
+)
 from web.render import page_address, render
 
 NEW = "/gestion/a/{authority:str}/nouvelle"
@@ -193,6 +201,7 @@ async def _form(
         kinds=PHASE_KINDS,
         stored={phase.kind: phase for phase in page.card.phases} if page else {},
         phase_words=PHASES,
+        poll_names=POLL_NAMES,
         methods=METHODS,
         missing=MISSING,
         votes=blocks(typed),
