@@ -1,10 +1,21 @@
 """A consultation shown in other sites: who may frame it, what it shows, what it never does."""
 
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from granian.server.embed import Server
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from deliberation.consultations.commands import consultation_row, withdraw_consultation
 from deliberation.kit.act import House
+from deliberation.kit.settings import Settings
 from tests.builders import (
     a_ballot,
     a_consultation,
@@ -18,6 +29,10 @@ from tests.builders import (
     supports,
 )
 from tests.site import Visitor
+from web.app import create_site
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 TOWN = "https://www.ville.example.org"
 
@@ -170,3 +185,79 @@ def _address(route: HTTPRoute, values: dict[str, str]) -> str:
                 known or ("1" if kind == "int" else "00000000-0000-7000-8000-000000000000")
             )
     return "/" + "/".join(parts)
+
+
+@pytest.mark.browser
+async def test_a_browser_shows_the_frame_in_a_listed_site_and_in_no_other(
+    house: House, settings: Settings, browser: "Browser"
+) -> None:
+    async with _served(settings) as site, _host() as listed, _host() as unlisted:
+        page = await a_consultation(house, frame_ancestors=[listed.origin])
+        frame = f"{site}/embed/c/{page.card.slug}"
+        full = f"{site}/fr/c/{page.card.slug}"
+        assert await _seen(browser, listed, frame) == page.card.title
+        assert await _seen(browser, unlisted, frame) == ""
+        assert await _seen(browser, listed, full) == ""  # only the embed may be framed
+
+
+@dataclass
+class _Host:
+    """Another site, whose only page frames an address."""
+
+    origin: str
+    frame: str = ""
+
+
+@asynccontextmanager
+async def _host() -> AsyncIterator[_Host]:
+    """A site of its own origin: a port of the loopback."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        page = f'<!doctype html><title>Host</title><iframe src="{host.frame}"></iframe>'.encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {len(page)}\r\n"
+        writer.write(head.encode() + b"connection: close\r\n\r\n" + page)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    host = _Host(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    async with server:
+        yield host
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncIterator[str]:
+    """The site on a port of the loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(
+        create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
+    )
+    serving = asyncio.create_task(server.serve())
+    async with httpx.AsyncClient() as client:
+        for _ in range(200):
+            try:
+                await client.get(f"http://127.0.0.1:{port}/")
+                break
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+    await serving
+
+
+async def _seen(browser: "Browser", host: _Host, address: str) -> str:
+    """The title that somebody reads in the frame of another site; empty when it is blocked."""
+    host.frame = address
+    tab = await browser.new_page()
+    try:
+        await tab.goto(host.origin, wait_until="load")
+        framed = tab.frames[1]
+        if framed.url.startswith("chrome-error:"):
+            return ""
+        assert await tab.context.cookies() == []
+        return await framed.locator("h1").inner_text()
+    finally:
+        await tab.close()
