@@ -61,7 +61,7 @@ def create_api(settings: Settings) -> Litestar:
 def house_lifespan(
     settings: Settings,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Opens the house when the process starts, closes it when it ends; the worker may run inside."""
+    """Opens the house for the life of a process; the worker may run inside it."""
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:

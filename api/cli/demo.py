@@ -11,7 +11,15 @@ import asyncpg
 import click
 
 from api.cli.running import check_port, serve_site
-from api.cli.support import asynchronous, language, sentences, stop, tell, with_database
+from api.cli.support import (
+    asynchronous,
+    language,
+    sentences,
+    show_json,
+    stop,
+    tell,
+    with_database,
+)
 from api.house import open_house
 from deliberation.kit import clock
 from deliberation.kit.database import migrate, transaction
@@ -49,15 +57,19 @@ def demo(ctx: click.Context, fresh: bool, port: int | None, folder: Path | None)
 
 @demo.command()
 @click.argument("duration")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 @asynchronous
-async def advance(settings: Settings, duration: str) -> None:
+async def advance(settings: Settings, duration: str, as_json: bool) -> None:
     """Move the demo's clock forward: 3d, 12h, 30m. What is due then happens within seconds."""
     by = _duration(duration)
     with with_database(settings) as known:
         async with open_house(known, size=1) as house, transaction(house.engine) as db:
             now = await clock.advance(db, by)
-    tell(formats.moment(language(), now))
+    if as_json:
+        show_json({"now": now.isoformat()})
+    else:
+        click.echo(formats.moment(language(), now))
 
 
 async def _prepare(settings: Settings) -> None:
@@ -79,7 +91,11 @@ def _welcome(settings: Settings) -> None:
 
     lang = language()
     tell(f"\n  {settings.origin}/\n")
-    tell(translate(lang, "Se connecter : %(url)s, en un clic, comme :", url=f"{settings.origin}/fr/demo"))
+    tell(
+        translate(
+            lang, "Se connecter : %(url)s, en un clic, comme :", url=f"{settings.origin}/fr/demo"
+        )
+    )
     for person in demo_people():
         tell(f"  {person.name} <{person.email}>: {person.who}")
     tell(
@@ -97,7 +113,8 @@ async def _refuse_foreign(settings: Settings) -> None:
     connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
     try:
         tables = await connection.fetchval(
-            "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            "SELECT count(*) FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         )
         if tables == 0:
             return

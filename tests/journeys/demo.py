@@ -1,0 +1,93 @@
+"""The demo as a visitor starts it: `beffroi demo` as a process of its own, on a free port."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+BEFFROI = [sys.executable, "-c", "from api.cli import main; main()"]
+PATIENCE = 180.0  # seconds for the network to fill on a busy machine
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo."""
+
+    address: str
+    folder: Path
+    process: subprocess.Popen[str]
+
+    def advance(self, duration: str) -> datetime:
+        """Move its clock, as a visitor would: `beffroi demo advance 3d`. The new time, in UTC."""
+        said = subprocess.run(
+            [*BEFFROI, "demo", "--folder", str(self.folder), "advance", duration, "--json"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment(),
+        )
+        return datetime.fromisoformat(json.loads(said.stdout)["now"])
+
+
+@contextmanager
+def a_demo(folder: Path | None = None) -> Iterator[Demo]:
+    """Start a demo and wait for its first page; stop it as Ctrl-C does."""
+    own = folder is None
+    folder = folder or Path(tempfile.mkdtemp(prefix="beffroi-demo-"))
+    folder.chmod(0o755)  # the database server may run as another account
+    port = free_port()
+    process = subprocess.Popen(
+        [*BEFFROI, "demo", "--folder", str(folder), "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(),
+    )
+    address = f"http://localhost:{port}"
+    try:
+        wait_for(address + "/fr/", process)
+        yield Demo(address, folder, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        if own:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for(address: str, process: subprocess.Popen[str], patience: float = PATIENCE) -> float:
+    """Seconds until an address answers; fails with what the process said when it ends before."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < patience:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return time.monotonic() - begun
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            if process.poll() is not None:
+                raise AssertionError(process.communicate()[0]) from None
+            time.sleep(0.1)
+    raise AssertionError(f"{address} did not answer in {patience} s")
+
+
+def environment() -> dict[str, str]:
+    """This machine's, without what would choose another database or another language."""
+    kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    return {**kept, "LC_ALL": "fr_FR.UTF-8"}
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

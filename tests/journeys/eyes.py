@@ -1,0 +1,54 @@
+"""Looking at a page as axe does: the rules of WCAG 2.2 AA and good practice, by day and night."""
+
+from importlib import resources
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Eyes:
+    """Checks pages that a journey passes, each once, in light and dark.
+
+    axe needs script; a journey without script is looked at through a second window that has it and
+    the same cookies.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.seen: dict[str, list[str]] = {}
+
+    async def look(self, page: Page) -> None:
+        """Check the page as it stands."""
+        address = page.url.partition("://")[2].partition("/")[2]
+        if address in self.seen:
+            return
+        self.seen[address] = []
+        html = await page.content()
+        for scheme in ("light", "dark"):
+            window = await self.browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+            await window.route(
+                page.url,
+                lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
+            )
+            await window.goto(page.url)
+            self.seen[address] += [f"{scheme}: {one}" for one in await violations(window)]
+            await window.close()
+
+    def report(self) -> str:
+        """What was found, a line each."""
+        return "\n".join(f"{where}: {one}" for where, found in self.seen.items() for one in found)
+
+
+async def violations(page: Page) -> list[str]:
+    """axe's findings on a page: the rule and the elements."""
+    script = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    await page.evaluate(script)
+    found: dict[str, Any] = await page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    return [
+        f"{one['id']} {[node['target'] for node in one['nodes']][:3]}"
+        for one in found["violations"]
+    ]
