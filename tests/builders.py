@@ -270,6 +270,7 @@ async def a_result_row(
     )
     outcome = tally(counted, "majority_judgment")
     async with acting(house) as act:
+        (await act.db.get_one(Poll, poll_id)).counted_at = act.now
         act.db.add(
             Result(
                 poll_id=poll_id,

@@ -18,6 +18,9 @@ from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed
 from deliberation.kit.ids import new_token
 
+# A route's `opt`: what its address holds authorises it by itself, so a mail program may send it.
+IN_ADDRESS = "authorised_by_its_address"
+
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -39,10 +42,12 @@ def form_token(request: Request[Any, Any, Any]) -> tuple[str, str | None]:
 
 
 async def require_consent(
-    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Guard of all routes. Raises `NotAllowed`: `foreign-origin` or `form-expired`."""
     if connection.scope.get("method") in SAFE or bearer_of(connection):
+        return
+    if handler.opt.get(IN_ADDRESS):
         return
     site = connection.headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):

@@ -73,11 +73,7 @@ async def thread(
     """
     if proposal.state in ("draft", "hidden"):
         return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
-    turn, moment, last = (
-        from_cursor(search.cursor, int, datetime, UUID)
-        if search.cursor
-        else (0, act.now, UUID(int=0))
-    )
+    turn, moment, last = thread_keys(search.cursor) if search.cursor else [0, act.now, UUID(int=0)]
     values = {
         "proposal": proposal.id,
         "authority": page.card.authority.id,
@@ -99,6 +95,11 @@ async def thread(
             replies[row.parent_id].append(_view(row, []))
     made = {stance: _side(found, replies) for stance, found in sides.items()}
     return Thread(in_favour=made["for"], against=made["against"], questions=made["question"])
+
+
+def thread_keys(cursor: str) -> list[Any]:
+    """The keys of a cursor of a side. Raises `Invalid` on `cursor`."""
+    return from_cursor(cursor, int, datetime, UUID)
 
 
 # `turn`: the n-th comment of its author on that side. Nobody fills a page before others have

@@ -9,15 +9,20 @@ from web.pages import (
     ballots,
     consultations,
     demo,
+    doors,
     embedding,
     errors,
     files,
     home,
     identity,
+    legal,
     management,
+    moderation,
+    officials,
     proposals,
     receipts,
     results,
+    unsubscribe,
 )
 
 PAGES: list[ControllerRouterHandler] = [
@@ -25,8 +30,12 @@ PAGES: list[ControllerRouterHandler] = [
     *identity.HANDLERS,
     *account.HANDLERS,
     *demo.HANDLERS,
+    *legal.HANDLERS,
     *consultations.HANDLERS,
     *proposals.HANDLERS,
+    *moderation.HANDLERS,
+    *officials.HANDLERS,
+    *unsubscribe.HANDLERS,
     *results.HANDLERS,
     *ballots.HANDLERS,
     *receipts.HANDLERS,
@@ -40,6 +49,7 @@ FILES: list[ControllerRouterHandler] = [
     files.theme_file,
     files.logo_file,
     *home.DOORS,
+    *doors.HANDLERS,
     *embed.HANDLERS,
 ]
 

@@ -9,9 +9,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
+from deliberation.answers.queries import proposal_page
+from deliberation.comments.commands import CommentDraft, comment
+from deliberation.comments.permissions import may_comment
+from deliberation.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
 from deliberation.consultations.phases import closing
 from deliberation.consultations.queries import ConsultationPage, consultation_page
-from deliberation.kit.act import permit
+from deliberation.kit.act import Act, permit
 from deliberation.kit.drafts import read_draft
 from deliberation.kit.errors import Invalid
 from deliberation.proposals import commands
@@ -24,7 +28,7 @@ from deliberation.proposals.queries import (
     proposal_view,
     versions_of,
 )
-from web.forms import Typed, form_of
+from web.forms import Form, Typed, form_of
 from web.render import page_address, render
 
 LIST = "/c/{slug:str}/propositions"
@@ -33,6 +37,7 @@ ITEM = "/c/{slug:str}/p/{number:int}"
 # The words of the address -> those of the search.
 SORTS = {"hasard": "random", "soutiens": "supported", "recentes": "newest"}
 ANSWERED = {"oui": "yes", "non": "no"}
+SIDES = {"pour": "for", "contre": "against", "questions": "question"}
 
 
 @get(LIST)
@@ -64,15 +69,25 @@ async def proposal(
 ) -> Response[str]:
     """One proposal with its arguments and the official answer."""
     page = await consultation_page(act, slug)
-    view = await proposal_view(act, page, number)
-    return render(
-        request,
-        "proposals/one.html",
-        authority=page.card.authority,
-        status=410 if view.state == "hidden" and not view.mine else 200,
-        page=page,
-        proposal=view,
-    )
+    return await _shown(request, act, page, number)
+
+
+@post(ITEM + "/arguments")
+async def argue(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Add an argument, a question or a reply."""
+    page = await consultation_page(act, slug)
+    form = await form_of(request, CommentDraft, act.lang)
+    if form.draft is not None:
+        try:
+            added = await comment(act, page, number, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return _to_proposal(act.lang, slug, number, f"#c-{added.id}")
+    permit(may_comment(act, page.card.phases))
+    return await _shown(request, act, page, number, form)
 
 
 @get(ITEM + "/versions")
@@ -169,6 +184,54 @@ async def unsupport(act: Acting, slug: FromPath[str], number: FromPath[int]) -> 
     return _to_proposal(act.lang, slug, number, "#soutien")
 
 
+async def _shown(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    number: int,
+    form: Form[CommentDraft] | None = None,
+) -> Response[str]:
+    """The page of a proposal, with what was wrong in an argument."""
+    query = request.query_params
+    shown = await proposal_page(act, page, number, _side(query))
+    view = shown.proposal
+    typed = form.typed if form else Typed()
+    return render(
+        request,
+        "proposals/one.html",
+        authority=page.card.authority,
+        status=422 if form else 410 if view.state == "hidden" and not view.mine else 200,
+        page=page,
+        proposal=view,
+        thread=shown.thread,
+        answer=shown.answer,
+        only=query.get("cote", "") if query.get("cote", "") in SIDES else "",
+        answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
+        reported=query.get("signale", ""),
+        typed=typed,
+        errors=form.errors if form else {},
+    )
+
+
+def _answered(thread: Thread, wished: str) -> CommentView | None:
+    """The first-level comment that is replied to, when it is on the page and visible."""
+    sides = (thread.in_favour, thread.against, thread.questions)
+    shown = (one for side in sides for one in side.items if one.state == "visible")
+    return next((one for one in shown if str(one.id) == wished), None)
+
+
+def _side(query: Any) -> ThreadSearch:
+    """Where the address goes on in the thread; what it does not understand is left aside."""
+    wish = {"side": SIDES.get(query.get("cote", ""), ""), "cursor": query.get("suite", "")[:200]}
+    try:
+        search = read_draft(ThreadSearch, wish)
+        if search.cursor:
+            thread_keys(search.cursor)
+    except Invalid:
+        return ThreadSearch()
+    return search
+
+
 def _search(query: Any) -> ProposalSearch:
     """The search of an address; what it does not understand is left aside, not refused."""
     seed = query.get("graine", "")
@@ -220,6 +283,7 @@ def _to_proposal(lang: str, slug: str, number: int, anchor: str = "") -> Redirec
 HANDLERS = [
     proposals,
     proposal,
+    argue,
     versions,
     write,
     save,

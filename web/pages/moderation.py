@@ -1,0 +1,217 @@
+"""Reporting a text, the moderators' inbox, and the public log of their decisions."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from api.plumbing.transaction import Acting
+from deliberation.authorities.queries import authority_row, card_of
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act
+from deliberation.kit.errors import Invalid, NotFound
+from deliberation.moderation.commands import Decision, ReportDraft, decide, report
+from deliberation.moderation.model import REASONS
+from deliberation.moderation.queries import (
+    ReadText,
+    WaitingText,
+    decisions,
+    reported_text,
+    waiting_reports,
+)
+from deliberation.proposals.queries import proposal_view
+from web.forms import Form, Typed, fields_of
+from web.render import page_address, render
+
+REPORT = "/c/{slug:str}/signaler"
+INBOX = "/gestion/a/{authority:str}/signalements"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The text that an address names, to be reported."""
+
+    subject: str
+    subject_id: UUID
+    text: ReadText
+    address: str  # the query that names it
+
+
+@get(REPORT)
+async def reporting(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    slug: FromPath[str],
+    proposition: FromQuery[int] = 0,
+    argument: FromQuery[str] = "",
+) -> Response[str]:
+    """The form to report a proposal or a message."""
+    _ = act.person
+    page = await consultation_page(act, slug)
+    target = await _target(act, page, proposition, argument)
+    return _reporting(request, page, target, Typed(), {})
+
+
+@post(REPORT)
+async def send_report(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    slug: FromPath[str],
+    proposition: FromQuery[int] = 0,
+    argument: FromQuery[str] = "",
+) -> Response[Any]:
+    """Report it, and go back to where it stands."""
+    page = await consultation_page(act, slug)
+    target = await _target(act, page, proposition, argument)
+    what = {"subject": target.subject, "subject_id": str(target.subject_id)}
+    form = Form(ReportDraft, {**await fields_of(request), **what}, act.lang)
+    if form.draft is None:
+        return _reporting(request, page, target, form.typed, form.errors)
+    first = (await report(act, page, form.draft)).first
+    told = urlencode({"signale": "oui" if first else "deja"})
+    return _to(act, f"/c/{slug}/p/{target.text.number}?{told}")
+
+
+@get("/c/{slug:str}/moderation")
+async def log(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
+    """How the discussion is moderated, and what was decided: no name, no text."""
+    page = await consultation_page(act, slug)
+    return render(
+        request,
+        "moderation/log.html",
+        authority=page.card.authority,
+        page=page,
+        log=await decisions(act, page),
+        reasons=REASONS,
+    )
+
+
+@get(INBOX)
+async def inbox(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    authority: FromPath[str],
+    fait: FromQuery[str] = "",
+) -> Response[str]:
+    """What waits for a decision, the oldest report first."""
+    row = await authority_row(act, authority)
+    return render(
+        request,
+        "moderation/inbox.html",
+        authority=card_of(row),
+        private=True,
+        waiting=await waiting_reports(act, row.id),
+        fait=fait,
+    )
+
+
+@get(INBOX + "/{subject_id:uuid}")
+async def one(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    authority: FromPath[str],
+    subject_id: FromPath[UUID],
+) -> Response[str]:
+    """One reported text, its reports, and the two decisions."""
+    row = await authority_row(act, authority)
+    text = await _waiting(act, row.id, subject_id)
+    return _deciding(request, card_of(row), text, Typed(), {})
+
+
+@post(INBOX + "/{subject_id:uuid}")
+async def settle(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    authority: FromPath[str],
+    subject_id: FromPath[UUID],
+) -> Response[Any]:
+    """Keep or hide it."""
+    row = await authority_row(act, authority)
+    text = await _waiting(act, row.id, subject_id)
+    what = {"subject": text.subject, "subject_id": str(subject_id)}
+    form = Form(Decision, {**await fields_of(request), **what}, act.lang)
+    if form.draft is not None:
+        try:
+            await decide(act, row.id, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            done = "masque" if form.draft.decision == "hidden" else "garde"
+            return _to(act, f"/gestion/a/{authority}/signalements?fait={done}")
+    return _deciding(request, card_of(row), text, form.typed, form.errors)
+
+
+async def _target(act: Act, page: ConsultationPage, number: int, comment_id: str) -> Target:
+    """The text of an address. Raises `NotFound` when it is not there to read."""
+    if number:
+        subject, subject_id = "proposal", (await proposal_view(act, page, number)).id
+        address = urlencode({"proposition": number})
+    else:
+        try:
+            subject, subject_id = "comment", UUID(comment_id)
+        except ValueError:
+            raise NotFound from None
+        address = urlencode({"argument": comment_id})
+    text = await reported_text(act, page.card.id, subject, subject_id)
+    if text is None:
+        raise NotFound
+    return Target(subject, subject_id, text, address)
+
+
+async def _waiting(act: Act, authority_id: UUID, subject_id: UUID) -> WaitingText:
+    found = await waiting_reports(act, authority_id)
+    text = next((item for item in found if item.subject_id == subject_id), None)
+    if text is None:
+        raise NotFound
+    return text
+
+
+def _reporting(
+    request: Request[Any, Any, Any],
+    page: ConsultationPage,
+    target: Target,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    return render(
+        request,
+        "moderation/report.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        target=target,
+        reasons=REASONS,
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _deciding(
+    request: Request[Any, Any, Any],
+    authority: Any,
+    text: WaitingText,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    return render(
+        request,
+        "moderation/decide.html",
+        authority=authority,
+        status=422 if errors else 200,
+        private=True,
+        text=text,
+        reasons=REASONS,
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _to(act: Act, path: str) -> Redirect:
+    return Redirect(page_address(act.lang, path), status_code=303)
+
+
+HANDLERS = [reporting, send_report, log, inbox, one, settle]

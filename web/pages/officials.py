@@ -1,0 +1,195 @@
+"""The space of elected officials: their consultations, ten questions about one, and answering."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from api.plumbing.transaction import Acting
+from deliberation.answers.commands import AnswerDraft, Subject, answer
+from deliberation.answers.permissions import may_answer
+from deliberation.answers.queries import THRESHOLD, AnswerView, answer_to
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.insights import findings
+from deliberation.insights.cells import SMALLEST
+from deliberation.insights.permissions import official_in
+from deliberation.insights.queries import Mark, consultation_insight, dashboard
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import NotFound
+from deliberation.proposals.queries import ProposalView, proposal_view
+from deliberation.results.queries import ResultPage, result_page
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
+from deliberation.words.figures import FIGURES, figure_definition, figure_label, limit
+from deliberation.words.formats import PARIS
+from deliberation.words.labels import LABELS, label
+from deliberation.words.narration import tell
+from web.charts.days import days, number_events
+from web.forms import Typed, form_of
+from web.render import page_address, render
+
+ONE = "/elus/c/{slug:str}"
+
+MARKS = {
+    "opens": _("Ouverture : %(label)s"),
+    "closes": _("Fin : %(label)s"),
+    "result": _("Résultat publié : %(label)s"),
+    "answer": _("Réponse : %(label)s"),
+}
+
+
+@get("/elus")
+async def portfolio(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
+    """All consultations of one's authorities, and the answers they owe."""
+    return render(
+        request,
+        "officials/portfolio.html",
+        private=True,
+        board=await dashboard(act, official_in(act)),
+        figures=_definitions(act.lang),
+        threshold=THRESHOLD,
+    )
+
+
+@get(ONE)
+async def questions(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], fait: FromQuery[str] = ""
+) -> Response[str]:
+    """Ten questions about one consultation, answered as far as the data allows."""
+    official_in(act)
+    page = await consultation_page(act, slug)
+    insight = await consultation_insight(act, page)
+    events = [(mark.at.astimezone(PARIS).date(), _told(act.lang, mark)) for mark in insight.marks]
+    return render(
+        request,
+        "officials/questions.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        insight=insight,
+        chart=days(act.lang, insight.participation, events, "jours"),
+        events=[told for _place, told in number_events(insight.participation, events)],
+        headlines=[tell(act.lang, result.headline) for result in insight.results],
+        limits=[limit(act.lang, one.code, one.values) for one in insight.limits],
+        figures=_definitions(act.lang),
+        rules=findings,
+        smallest=SMALLEST,
+        threshold=THRESHOLD,
+        fait=fait,
+    )
+
+
+@get(ONE + "/p/{number:int}/repondre")
+async def answer_proposal(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The form that answers a proposal."""
+    return await _asking(request, act, slug, Subject("proposal", number))
+
+
+@post(ONE + "/p/{number:int}/repondre")
+async def send_proposal_answer(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Publish the answer, or say what is wrong with it."""
+    return await _answering(request, act, slug, Subject("proposal", number))
+
+
+@get(ONE + "/resultats/{number:int}/repondre")
+async def answer_result(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The form that answers the result of a vote."""
+    return await _asking(request, act, slug, Subject("poll", number))
+
+
+@post(ONE + "/resultats/{number:int}/repondre")
+async def send_result_answer(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Publish the answer to a result, or say what is wrong with it."""
+    return await _answering(request, act, slug, Subject("poll", number))
+
+
+async def _asking(
+    request: Request[Any, Any, Any], act: Act, slug: str, subject: Subject
+) -> Response[str]:
+    page = await _answerable(act, slug)
+    given = await answer_to(act, page, subject)
+    typed = Typed({"decision": given.decision, "body": given.body} if given else {})
+    return await _form(request, act, page, subject, given, typed, {})
+
+
+async def _answering(
+    request: Request[Any, Any, Any], act: Act, slug: str, subject: Subject
+) -> Response[Any]:
+    page = await _answerable(act, slug)
+    form = await form_of(request, AnswerDraft, act.lang)
+    if form.draft is None:
+        given = await answer_to(act, page, subject)
+        return await _form(request, act, page, subject, given, form.typed, form.errors)
+    await answer(act, page, subject, form.draft)
+    return Redirect(page_address(act.lang, f"/elus/c/{slug}?fait=reponse"), status_code=303)
+
+
+async def _answerable(act: Act, slug: str) -> ConsultationPage:
+    official_in(act)
+    page = await consultation_page(act, slug)
+    permit(may_answer(act, page.card.authority.id))
+    return page
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    subject: Subject,
+    given: AnswerView | None,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    proposal: ProposalView | None = None
+    result: ResultPage | None = None
+    if subject.kind == "proposal":
+        proposal = await proposal_view(act, page, subject.number)
+        if proposal.state != "published":
+            raise NotFound
+    else:
+        result = await result_page(act, page, subject.number)
+    return render(
+        request,
+        "officials/answer.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        subject=subject,
+        proposal=proposal,
+        result=result,
+        headline=tell(act.lang, result.outcome.narration[0]) if result else "",
+        given=given,
+        decisions=list(LABELS["decision"]),
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _told(lang: str, mark: Mark) -> str:
+    phase = mark.kind in ("opens", "closes")
+    words = label(lang, "phase", mark.label) if phase else mark.label
+    return translate(lang, MARKS[mark.kind], label=words)
+
+
+def _definitions(lang: str) -> dict[str, tuple[str, str]]:
+    return {code: (figure_label(lang, code), figure_definition(lang, code)) for code in FIGURES}
+
+
+HANDLERS = [
+    portfolio,
+    questions,
+    answer_proposal,
+    send_proposal_answer,
+    answer_result,
+    send_result_answer,
+]
