@@ -84,25 +84,20 @@ def _bar(lang: str, tally: list[int], classes: list[str], y: int) -> list[Markup
             )
         ]
         if 100 * count >= 8 * total:
-            middle = 2 * before + count
-            # Words that would stand on the dashed line move beside it.
-            crossed = abs(middle - total) * 100 < 7 * total
-            aside = (
-                (22 if middle >= total else -22) if crossed and 100 * count >= 25 * total else None
-            )
-            inside.append(
-                words(
-                    formats.percent(lang, count, total),
-                    across(middle, 2 * total),
-                    y + 20,
-                    13,
-                    text_anchor="middle",
-                    dx=aside,
-                )
-            )
+            at = across(_clear_middle(before, count, total), 2 * total)
+            share = formats.percent(lang, count, total)
+            inside.append(words(share, at, y + 20, 13, text_anchor="middle"))
         drawn.append(element("g", *inside, class_=kind))
         before += count
     return drawn
+
+
+def _clear_middle(before: int, count: int, total: int) -> int:
+    """Twice the place of the words: the bar's middle, or that of its wider side of the line."""
+    start, end = 2 * before, 2 * (before + count)
+    if start < total < end:
+        return (start + total) // 2 if total - start > end - total else (total + end) // 2
+    return (start + end) // 2
 
 
 def _finding(lang: str, outcome: Outcome) -> str:
@@ -112,7 +107,7 @@ def _finding(lang: str, outcome: Outcome) -> str:
     grade = quoted(lang, _grade(lang, outcome, winner))
     return translate(
         lang,
-        "La moitié des jugements au moins donnent %(grade)s ou mieux à %(option)s.",
+        "Au moins la moitié des jugements donnent %(grade)s ou mieux à %(option)s.",
         grade=grade,
         option=quoted(lang, winner),
     )

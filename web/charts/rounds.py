@@ -48,7 +48,7 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
         finding=_finding(lang, outcome, final),
         picture=picture(key, title, " ".join(described), y - 12, parts),
         note=_("Les voix du dernier tour ; le trait marque la moitié des bulletins encore en jeu."),
-        caption=_("Voix de chaque tour, et ce que chaque option gagne au tour suivant"),
+        caption=_("Voix à chaque tour (entre parenthèses, celles qui s’ajoutent)"),
         columns=_columns(lang, outcome),
         rows=_rows(lang, outcome),
         primary=True,

@@ -106,10 +106,12 @@ def told(lang: str, outcome: Outcome, key: str) -> Told:
 def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Beside:
     """Another count of the same ballots; `grade`: the lowest that was read as an approval."""
     text = DIFFERENCES[outcome.method, other.method]
-    theirs = dict(places(other))
+    ours, theirs = (
+        {name: place.replace(".", "") for name, place in places(one)} for one in (outcome, other)
+    )
     return Beside(
         told=told(lang, other, "autre"),
         same=set(outcome.winners) == set(other.winners),
         difference=translate(lang, text, grade=narration.quoted(lang, grade)),
-        rows=[(name, place, theirs[name]) for name, place in places(outcome)],
+        rows=[(name, ours[name], theirs[name]) for name in ours],
     )

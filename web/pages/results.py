@@ -60,7 +60,7 @@ async def _one(
         poll=poll,
         result=found,
         told=told(act.lang, found.outcome, "resultat"),
-        beside=beside(act.lang, found.outcome, other, poll.approved_from) if other else None,
+        other=beside(act.lang, found.outcome, other, poll.approved_from) if other else None,
         boxes=_boxes(act.lang, found.boxes),
         partial=_partial(found),
         answer=await answer_to(act, page, Subject("poll", poll.number)),
