@@ -63,7 +63,17 @@ async def authority_row(act: Act, slug: str) -> Authority:
 
 async def authority_page(act: Act, slug: str) -> AuthorityPage:
     """All about one authority. Raises `NotFound`."""
-    row = await authority_row(act, slug)
+    return page_of(await authority_row(act, slug))
+
+
+async def authority_pages(act: Act) -> list[AuthorityPage]:
+    """All about every authority, by name."""
+    rows = (await act.db.scalars(select(Authority).order_by(Authority.name))).all()
+    return [page_of(row) for row in rows]
+
+
+def page_of(row: Authority) -> AuthorityPage:
+    """The page of a row."""
     return AuthorityPage(
         card=card_of(row),
         **{name: getattr(row, name) for name in AuthorityPage.__struct_fields__ if name != "card"},

@@ -35,7 +35,7 @@ from deliberation.words.thread import Step, Telling, telling, thread
 EXCERPT = 200
 WORDS_A_MINUTE = 200
 ANSWERABLE = {"proposals", "discussion", "vote", "decision", "follow_up"}
-MOST_SUPPORTED = ProposalSearch(sort="supported", size=3)
+MOST_SUPPORTED = ProposalSearch(sort="supported", size=4)
 
 
 class ConsultationLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the first page of a consultation shows.
 
     `action`: what is open for anybody now: vote, propose, discuss, answers, results, read or "".
-    `minutes`: how long it takes. `voted`: numbers of the polls the viewer has voted in.
+    `minutes`: how long it takes. `answers`: those to results first, then the newest. `voted`: numbers of the polls the viewer has voted in.
     """
 
     page: ConsultationPage
@@ -103,7 +103,7 @@ async def consultation_front(act: Act, slug: str) -> ConsultationFront:
         voted=sorted(await voted_polls(act, page)) if polls else [],
         proposals=found.items if found else [],
         proposal_count=found.total if found else 0,
-        answers=answers,
+        answers=sorted(answers, key=lambda one: one.kind != "poll"),
     )
 
 

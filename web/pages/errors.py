@@ -1,8 +1,9 @@
 """What a person reads when something is refused or fails."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Request, Response
@@ -10,8 +11,9 @@ from litestar.response import Redirect
 
 from api.plumbing.csrf import FIELD
 from api.plumbing.problems import problem, refusal_of
-from deliberation.kit.errors import Refusal, SignInNeeded
+from deliberation.kit.errors import Refusal, SignInNeeded, TooMany
 from deliberation.words.refusals import refusal
+from web.paths import local_path
 from web.render import page_address, page_language, page_path, render
 
 log = structlog.get_logger()
@@ -28,15 +30,27 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         return Redirect(page_address(lang, f"/identite?suite={back}"), status_code=303)
     if status >= 500:
         log.error("page-failed", path=request.scope["path"], exc_info=error)
-    return render(
+    wait = int(values["retry_after"]) if isinstance(error, TooMany) else 0
+    response = render(
         request,
         "errors/refused.html",
         status=status,
         private=True,
-        code=code,
+        refused=status,
         message=refusal(lang, code, values),
         typed=_typed(request) if isinstance(error, Refusal) else {},
+        wait=timedelta(seconds=wait) if wait else None,
+        back=_page_before(request),
     )
+    if wait:
+        response.headers["retry-after"] = str(wait)
+    return response
+
+
+def _page_before(request: Request[Any, Any, Any]) -> str:
+    """The page of this site whose form was refused, to come back to after signing in."""
+    came = urlsplit(request.headers.get("referer", ""))
+    return local_path(came.path) if came.netloc == request.headers.get("host") else "/"
 
 
 def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:

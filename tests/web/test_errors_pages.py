@@ -1,0 +1,146 @@
+"""What a person reads when something is refused, and the addresses that programs ask for."""
+
+from dataclasses import replace
+
+import httpx
+import pytest
+from litestar import Litestar, get
+from sqlalchemy import text as sql
+
+from deliberation.kit.act import House
+from deliberation.kit.database import connect
+from deliberation.kit.settings import Settings
+from tests.builders import a_consultation, a_person, a_proposal, acting
+from tests.site import ORIGIN, Visitor, running
+from web.app import create_site
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/fr/nulle-part", "Cette page n’existe pas"),
+        ("/nulle-part", "Cette page n’existe pas"),
+        ("/fr/c/nulle-part", "Cette page n’existe pas"),
+        ("/nulle/part/du/tout", "Cette page n’existe pas"),
+    ],
+)
+async def test_an_unknown_address_says_so_and_how_to_go_on(visitor_of, path, words) -> None:
+    visitor: Visitor = await visitor_of()
+    await visitor.open(path)
+    assert visitor.page.status_code == 404
+    assert words in visitor.text
+    assert "Chercher une consultation" in visitor.text
+    assert visitor.page.headers["cache-control"] == "no-store"
+
+
+async def test_a_page_needing_somebody_leads_to_identity_and_back(house: House, visitor_of) -> None:
+    visitor: Visitor = await visitor_of()
+    answer = await visitor.http.get("/fr/compte")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/fr/identite?suite=/compte"
+
+
+async def test_a_text_sent_after_signing_out_is_not_lost(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    await visitor.open("/fr/identite")
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    form = visitor.page
+    visitor.http.cookies.clear()
+    visitor.page = form
+    text = "Planter des saules le long du watergang, et les tailler chaque hiver."
+    await visitor.send("/proposer", title="Planter des saules", body=text)
+    assert visitor.page.status_code == 403
+    assert text in visitor.page.text
+    assert "Votre texte n’est pas perdu" in visitor.text
+
+
+async def test_a_hidden_proposal_is_gone_not_unknown(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    async with acting(house) as act:
+        await act.db.execute(
+            sql(
+                "UPDATE proposal SET state = 'hidden', hidden_reason = 'off_topic'"
+                " WHERE consultation_id = :id AND number = :number"
+            ),
+            {"id": page.card.id, "number": number},
+        )
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    assert visitor.page.status_code == 410
+    assert "Hors sujet" in visitor.text
+
+
+async def test_a_refusal_for_haste_says_how_long_to_wait(house: House, site: Litestar) -> None:
+    visitor = Visitor(site, address="2001:db8:ffff::1")
+    email = "presse@example.org"
+    for _ in range(6):
+        await visitor.open("/fr/identite")
+        await visitor.send("/identite", email=email)
+    assert visitor.page.status_code == 429
+    assert 0 < int(visitor.page.headers["retry-after"]) <= 3600
+    assert "Vous pourrez réessayer dans" in visitor.text
+    await visitor.http.aclose()
+
+
+async def test_a_failure_is_told_without_its_details(site: Litestar) -> None:
+    @get("/fr/panne", sync_to_thread=False)
+    def broken() -> str:
+        raise RuntimeError("secret detail")
+
+    app = create_site(Settings(database_url=str(site.state.house.settings.database_url)))
+    app.register(broken)
+    async with running(app):
+        visitor = Visitor(app)
+        await visitor.open("/fr/panne")
+        assert visitor.page.status_code == 500
+        assert "Ce n’est pas de votre fait" in visitor.text
+        assert "secret detail" not in visitor.page.text
+        await visitor.http.aclose()
+
+
+async def test_an_address_printed_without_its_language_leads_to_the_reader_s(
+    house: House, site: Litestar
+) -> None:
+    page = await a_consultation(house)
+    for lang in ("fr", "en"):
+        visitor = Visitor(site, lang=lang)
+        await visitor.open(f"/c/{page.card.slug}?origine=affiche")
+        assert str(visitor.page.url) == f"{ORIGIN}/{lang}/c/{page.card.slug}?origine=affiche"
+        await visitor.http.aclose()
+
+
+async def test_health_says_whether_the_database_answers(site: Litestar, visitor_of) -> None:
+    visitor: Visitor = await visitor_of()
+    answer = await visitor.open("/sante")
+    assert answer.json()["status"] == "ok"
+    assert answer.json()["database"] is True
+    assert answer.json()["version"]
+
+
+async def test_health_fails_without_its_database(site: Litestar) -> None:
+    house = site.state.house
+    site.state.house = replace(house, engine=connect("postgresql://nobody@127.0.0.1:1/nowhere"))
+    try:
+        transport = httpx.ASGITransport(site)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+            answer = await http.get("/sante")
+    finally:
+        await site.state.house.engine.dispose()
+        site.state.house = house
+    assert answer.status_code == 503
+    assert answer.json()["database"] is False
+
+
+async def test_programs_find_robots_favicon_and_the_security_contact(visitor_of) -> None:
+    visitor: Visitor = await visitor_of()
+    robots = (await visitor.open("/robots.txt")).text
+    assert "Disallow: /fr/compte" in robots
+    assert "Disallow: /\n" not in robots
+    icon = await visitor.open("/favicon.ico")
+    assert icon.headers["content-type"].startswith("image/svg+xml")
+    security = (await visitor.open("/.well-known/security.txt")).text
+    assert "Contact: http://localhost:8000/fr/aide#securite" in security
+    assert "Expires: " in security
