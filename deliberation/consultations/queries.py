@@ -1,11 +1,26 @@
 """Reading consultations: the one place that decides which are visible to whom."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from deliberation.authorities.model import Authority
 from deliberation.authorities.queries import CARD, AuthorityCard
@@ -13,6 +28,7 @@ from deliberation.consultations import phases as rules
 from deliberation.consultations.model import Consultation, Phase
 from deliberation.consultations.permissions import sees_drafts
 from deliberation.kit.act import Act
+from deliberation.kit.database import fetch, prepared
 from deliberation.kit.errors import NotFound
 
 
@@ -58,29 +74,18 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
 # Which open phase a card speaks of when several are: the one that asks most of people.
 URGENCY = ("vote", "proposals", "discussion", "information", "decision", "follow_up")
 
+_dates = msgspec.json.Decoder(list[tuple[str, datetime, datetime]])
+
 
 async def consultation_page(act: Act, slug: str) -> ConsultationPage:
     """One consultation. Raises `NotFound` when there is none or it is not for the viewer."""
-    query = _cards(act).add_columns(
-        Consultation.promise,
-        Consultation.body,
-        Consultation.decided,
-        Consultation.undecided,
-        Consultation.not_negotiable,
-        Consultation.themes,
-        Consultation.frame_ancestors,
-        Consultation.opened_at,
-    )
-    row = (await act.db.execute(query.where(Consultation.slug == slug))).one_or_none()
-    if row is None:
+    rows = await fetch(act.db, _PAGE, slug=slug, mine=_mine(act))
+    if not rows:
         raise NotFound
-    card = _card(row, act.now)
-    names = ("promise", "body", "decided", "undecided", "not_negotiable", "themes")
+    card = _card(rows[0], act.now)
     return ConsultationPage(
         card=card,
-        **{name: getattr(row, name) for name in names},
-        frame_ancestors=row.frame_ancestors,
-        opened_at=row.opened_at,
+        **{column.key: rows[0][column.key] for column in _TEXTS},
         # Nothing is open in what is not public, whatever its dates say.
         open_actions=sorted(rules.open_actions(card.phases, act.now))
         if card.state == "open"
@@ -92,13 +97,13 @@ async def consultation_cards(
     act: Act, *, authority_id: UUID | None = None, state: str = "", words: str = ""
 ) -> list[ConsultationCard]:
     """The visible consultations, those open now first; `state` is open, coming or over."""
-    query = _cards(act)
+    query = _cards(visible(act))
     if authority_id is not None:
         query = query.where(Consultation.authority_id == authority_id)
     if words:
         text = func.fold(Consultation.title + " " + Consultation.question)
         query = query.where(text.contains(func.fold(words), autoescape=True))
-    cards = [_card(row, act.now) for row in (await act.db.execute(query)).all()]
+    cards = [_card(row, act.now) for row in (await act.db.execute(query)).mappings()]
     cards = [card for card in cards if state in ("", moment_of(card))]
     order = {"open": 0, "coming": 1, "over": 2}
     return sorted(cards, key=lambda card: (order[moment_of(card)], _nearest(card, act.now)))
@@ -113,20 +118,23 @@ def moment_of(card: ConsultationCard) -> str:
 
 def visible(act: Act) -> ColumnElement[bool]:
     """The rule of what exists for the viewer: what is open, and their own authorities' drafts."""
-    public = Consultation.state == "open"
-    if act.viewer is None or not act.viewer.roles:
-        return public
-    mine = [id_ for id_ in act.viewer.roles if sees_drafts(act, id_)]
-    return or_(public, Consultation.authority_id.in_(mine)) if mine else public
+    return _visible(literal(_mine(act), ARRAY(Uuid)))
 
 
-def _cards(act: Act) -> Select[*tuple[Any, ...]]:
+def _visible(mine: ColumnElement[Sequence[UUID]]) -> ColumnElement[bool]:
+    return or_(Consultation.state == "open", Consultation.authority_id == any_(mine))
+
+
+def _mine(act: Act) -> list[UUID]:
+    """The authorities whose drafts the viewer sees."""
+    roles = act.viewer.roles if act.viewer else {}
+    return [id_ for id_ in roles if sees_drafts(act, id_)]
+
+
+def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    dates = func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)
     phases = (
-        select(
-            func.json_agg(func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)).label(
-                "phases"
-            )
-        )
+        select(cast(func.json_agg(dates), Text))
         .where(Phase.consultation_id == Consultation.id)
         .scalar_subquery()
     )
@@ -142,30 +150,44 @@ def _cards(act: Act) -> Select[*tuple[Any, ...]]:
             phases.label("phases"),
         )
         .join(Authority, Authority.id == Consultation.authority_id)
-        .where(visible(act))
+        .where(shown)
     )
 
 
-def _card(row: Row[Any], now: datetime) -> ConsultationCard:
+_TEXTS = (
+    Consultation.promise,
+    Consultation.body,
+    Consultation.decided,
+    Consultation.undecided,
+    Consultation.not_negotiable,
+    Consultation.themes,
+    Consultation.frame_ancestors,
+    Consultation.opened_at,
+)
+_PAGE = prepared(
+    _cards(_visible(bindparam("mine", type_=ARRAY(Uuid))))
+    .add_columns(*_TEXTS)
+    .where(Consultation.slug == bindparam("slug", type_=String))
+)
+
+
+def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
     phases = sorted(
         (
             PhaseView(kind, begin, end, rules.state(PhaseView(kind, begin, end, ""), now))
-            for kind, begin, end in (
-                (kind, datetime.fromisoformat(begin), datetime.fromisoformat(end))
-                for kind, begin, end in row.phases or ()
-            )
+            for kind, begin, end in _dates.decode(row["phases"] or "[]")
         ),
         key=lambda phase: phase.opens_at,
     )
     open_now = [phase for phase in phases if phase.state == "open"]
     return ConsultationCard(
-        id=row.id,
-        slug=row.slug,
-        title=row.title,
-        question=row.question,
-        summary=row.summary,
-        state=row.state,
-        authority=AuthorityCard(*row[: len(CARD)]),
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"],
+        question=row["question"],
+        summary=row["summary"],
+        state=row["state"],
+        authority=AuthorityCard(*(row[f"authority_{column.key}"] for column in CARD)),
         phases=phases,
         now=min(open_now, key=lambda phase: URGENCY.index(phase.kind), default=None),
         next=next((phase for phase in phases if phase.state == "promised"), None),
