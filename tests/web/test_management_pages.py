@@ -14,6 +14,7 @@ from tests.builders import (
     a_proposal,
     acting,
     an_authority,
+    supports,
     unique,
 )
 from tests.site import Visitor
@@ -75,6 +76,9 @@ async def test_a_consultation_is_written_corrected_opened_and_read_by_everybody(
 
     stranger: Visitor = await visitor_of(None)
     assert (await stranger.open(f"/fr/c/{slug}")).status_code == 404
+    checked = visitor.page
+    assert (await visitor.open(f"/fr/c/{slug}")).status_code == 200  # the preview
+    visitor.page = checked
     await visitor.send("/ouvrir")
     assert "Votre consultation est publique" in visitor.text
     assert (await stranger.open(f"/fr/c/{slug}")).status_code == 200
@@ -361,6 +365,19 @@ async def test_moderators_and_officials_cannot_open_even_with_the_form_of_an_age
             )
             assert answer.status_code == 404, (role, path)
     assert (await stored(house, page.card.slug, agent)).card.state == "draft"
+
+
+async def test_what_is_owed_leads_to_where_one_answers(house: House, visitor_of) -> None:
+    authority, agent = await an_agent(house)
+    page = await a_consultation(house, authority, agent=agent)
+    number = await a_proposal(house, page, title="Planter une haie")
+    await supports(house, page, number, 3)
+    official: Visitor = await visitor_of(await a_member(house, authority, "official"))
+    await official.open("/fr/gestion")
+    assert "Planter une haie Réponse due" in official.text
+    link = f"/fr/elus/c/{page.card.slug}/p/{number}/repondre"
+    assert f'href="{link}"' in official.page.text
+    assert (await official.open(link)).status_code == 200
 
 
 async def test_the_home_shows_each_role_its_own_part(house: House, visitor_of) -> None:
