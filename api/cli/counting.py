@@ -61,14 +61,14 @@ def tally_file(
         options, ties = _options(pairs)
         if method:
             chosen_options(method_named(method), options)
-        election = formats.read(_content(file), file, format_, strict=not tolerant)
+        election = formats.read(content_of(file), file, format_, strict=not tolerant)
         for note in election.source.notes:
             tell(passed_over(language(), note, file))
         outcome = tally(
             election.ballots, method or DEFAULTS[kind_of(election.ballots)], ties=ties, **options
         )
     except InvalidBallots as error:
-        _refuse(error, file, forced=format_ is not None)
+        refuse(error, file, forced=format_ is not None)
     if as_json:
         click.echo(_json(as_document(outcome)))
         return
@@ -90,9 +90,9 @@ def recount_file(file: str, as_json: bool) -> None:
     """Count a published result again and compare; exit code 1 when anything differs."""
     _ = in_language(language())
     try:
-        found = recount(_content(file))
+        found = recount(content_of(file))
     except InvalidBallots as error:
-        _refuse(error, file)
+        refuse(error, file)
     if as_json:
         click.echo(_json({"same": found.same, "differences": found.differences}))
     elif found.same:
@@ -141,7 +141,8 @@ def _options(pairs: tuple[str, ...]) -> tuple[dict[str, str], TieRule]:
     return options, by_published_seed(seed) if seed is not None else leave_tied
 
 
-def _content(file: str) -> bytes:
+def content_of(file: str) -> bytes:
+    """A file's bytes, or those of standard input."""
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except FileNotFoundError:
@@ -151,7 +152,7 @@ def _content(file: str) -> bytes:
         stop(f"{file}: {error.strerror}")
 
 
-def _refuse(error: InvalidBallots, file: str, *, forced: bool = False) -> NoReturn:
+def refuse(error: InvalidBallots, file: str, *, forced: bool = False) -> NoReturn:
     """What is wrong, with its place; 2 when the request is at fault, 3 when the file is."""
     asked = error.reason in USAGE or (forced and error.reason == "unknown_format")
     stop(invalid(language(), error, "" if asked else file), 2 if asked else 3)

@@ -49,7 +49,7 @@ def profile(lang: str, outcome: Outcome, key: str) -> Chart:
         picture=picture(key, _("Profil des mentions"), " ".join(described), y - 10, parts),
         note=_(
             "Une barre par option, de la meilleure mention à la moins bonne. La mention "
-            "majoritaire est celle que rencontre le trait du milieu."
+            "majoritaire est celle où passe le trait du milieu, ou qui le suit."
         ),
         caption=_("Mentions reçues par chaque option"),
         columns=_columns(lang, grades),

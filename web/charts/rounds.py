@@ -17,7 +17,11 @@ TOP = 22
 def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
     """The last round as bars against the half that wins; the table follows every option."""
     _ = in_language(lang)
-    final = outcome.evidence["rounds"][-1]
+    # The last round where there was still a choice.
+    final = next(
+        (entry for entry in reversed(outcome.evidence["rounds"]) if len(entry["votes"]) > 1),
+        outcome.evidence["rounds"][-1],
+    )
     active = Fraction(final["active"])
     parts, described, y = (
         [words("50 %", "50%", 14, 13, text_anchor="middle", class_="quiet")],
@@ -29,7 +33,7 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
             continue
         votes = Fraction(final["votes"][name])
         ratio = votes / active if active else Fraction(0)
-        share = formats.percent(lang, ratio.numerator, ratio.denominator, 1)
+        share = _share(lang, ratio)
         said = f"{exact(lang, final['votes'][name])} ({share})"
         drawn, below = heading(place, name, y)
         y = below + 24
@@ -43,11 +47,14 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
         ]
         described.append(f"{place} {name} : {said}.")
         y += BAR + 22
-    title = _("%(round)s tour, le dernier", round=ordinal(lang, final["round"]))
+    title = _("Voix du %(round)s tour", round=ordinal(lang, final["round"]))
     return Chart(
-        finding=_finding(lang, outcome, final),
+        finding=_finding(lang, outcome, outcome.evidence["rounds"][-1]),
         picture=picture(key, title, " ".join(described), y - 12, parts),
-        note=_("Les voix du dernier tour ; le trait marque la moitié des bulletins encore en jeu."),
+        note=_(
+            "Les voix du %(round)s tour ; le trait marque la moitié des bulletins encore en jeu.",
+            round=ordinal(lang, final["round"]),
+        ),
         caption=_("Voix à chaque tour (entre parenthèses, celles qui s’ajoutent)"),
         columns=_columns(lang, outcome),
         rows=_rows(lang, outcome),
@@ -65,8 +72,14 @@ def _finding(lang: str, outcome: Outcome, final: dict[str, Any]) -> str:
         "Au %(round)s tour, %(option)s réunit %(share)s des bulletins encore en jeu.",
         round=ordinal(lang, final["round"]),
         option=quoted(lang, winner),
-        share=formats.percent(lang, ratio.numerator, ratio.denominator, 1),
+        share=_share(lang, ratio),
     )
+
+
+def _share(lang: str, ratio: Fraction) -> str:
+    """A share to the tenth, where there is one: near the half, it matters."""
+    digits = 0 if (100 * ratio).denominator == 1 else 1
+    return formats.percent(lang, ratio.numerator, ratio.denominator, digits)
 
 
 def _columns(lang: str, outcome: Outcome) -> list[Column]:
