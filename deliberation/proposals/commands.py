@@ -12,6 +12,7 @@ from deliberation.consultations.phases import Dated
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
+from deliberation.kit.database import Prepared, fetch, prepared
 from deliberation.kit.errors import NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
@@ -144,57 +145,62 @@ async def remove_drafts(act: Act, person_id: UUID) -> None:
 
 # One statement each: the row, the count it changes and the event it records stay true together
 # under any concurrency, and a second click finds nothing to do.
-_SUPPORT = text(
-    """
-    WITH target AS (
-        SELECT id FROM proposal
-        WHERE consultation_id = :consultation AND number = :number AND state = 'published'
-    ), changed AS (
-        INSERT INTO support (proposal_id, person_id, created_at)
-        SELECT id, :person, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
-    ), event AS (
-        INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
-        SELECT :now, 'ProposalSupported', :authority, :consultation, :person,
-               jsonb_build_object('proposal_id', proposal_id) FROM changed
+_SUPPORT = prepared(
+    text(
+        """
+        WITH target AS (
+            SELECT id FROM proposal
+            WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+        ), changed AS (
+            INSERT INTO support (proposal_id, person_id, created_at)
+            SELECT id, :person, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
+        ), event AS (
+            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+            SELECT :now, 'ProposalSupported', :authority, :consultation, :person,
+                   jsonb_build_object('proposal_id', proposal_id) FROM changed
+        )
+        UPDATE proposal SET support_count = support_count + (SELECT count(*) FROM changed)
+        WHERE id = (SELECT id FROM target) RETURNING support_count
+        """
     )
-    UPDATE proposal SET support_count = support_count + (SELECT count(*) FROM changed)
-    WHERE id = (SELECT id FROM target) RETURNING support_count
-    """
 )
-_UNSUPPORT = text(
-    """
-    WITH target AS (
-        SELECT id FROM proposal
-        WHERE consultation_id = :consultation AND number = :number AND state = 'published'
-    ), changed AS (
-        DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND person_id = :person
-        RETURNING proposal_id
-    ), event AS (
-        INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
-        SELECT :now, 'SupportWithdrawn', :authority, :consultation, :person,
-               jsonb_build_object('proposal_id', proposal_id) FROM changed
+_UNSUPPORT = prepared(
+    text(
+        """
+        WITH target AS (
+            SELECT id FROM proposal
+            WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+        ), changed AS (
+            DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND person_id = :person
+            RETURNING proposal_id
+        ), event AS (
+            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+            SELECT :now, 'SupportWithdrawn', :authority, :consultation, :person,
+                   jsonb_build_object('proposal_id', proposal_id) FROM changed
+        )
+        UPDATE proposal SET support_count = support_count - (SELECT count(*) FROM changed)
+        WHERE id = (SELECT id FROM target) RETURNING support_count
+        """
     )
-    UPDATE proposal SET support_count = support_count - (SELECT count(*) FROM changed)
-    WHERE id = (SELECT id FROM target) RETURNING support_count
-    """
 )
 
 
 async def _count_support(
-    act: Act, page: ConsultationPage, number: int, statement: object, *, supported: bool
+    act: Act, page: ConsultationPage, number: int, statement: Prepared, *, supported: bool
 ) -> Supported:
     permit(may_support(act, _open(page)))
-    values = {
-        "consultation": page.card.id,
-        "authority": page.card.authority.id,
-        "number": number,
-        "person": act.person.id,
-        "now": act.now,
-    }
-    count = (await act.db.execute(statement, values)).scalar_one_or_none()  # type: ignore[call-overload]
-    if count is None:
+    rows = await fetch(
+        act.db,
+        statement,
+        consultation=page.card.id,
+        authority=page.card.authority.id,
+        number=number,
+        person=act.person.id,
+        now=act.now,
+    )
+    if not rows:
         raise NotFound
-    return Supported(supported=supported, support_count=count)
+    return Supported(supported=supported, support_count=rows[0]["support_count"])
 
 
 def _open(page: ConsultationPage) -> Sequence[Dated]:
