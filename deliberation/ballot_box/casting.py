@@ -33,7 +33,7 @@ async def cast_draft(act: Act, slug: str, number: int, browser: str) -> Receipt 
     async with _afresh(act) as casting:
         receipt = await cast(casting, page, poll, draft.choice, draft.submission, blank=draft.blank)
     async with _afresh(act) as after:
-        await drop_draft(after, poll.id, browser)
+        await drop_draft(after, poll.id, browser, draft.submission)
     return receipt
 
 

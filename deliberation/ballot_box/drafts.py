@@ -83,6 +83,18 @@ async def draft_of(act: Act, poll: PollView, browser: str) -> DraftView | None:
     return DraftView(row.choice, not any(row.choice.values()), row.committed, row.submission)
 
 
+async def drafted_polls(act: Act, page: ConsultationPage, browser: str) -> frozenset[int]:
+    """The numbers of a consultation's polls for which a browser has a draft."""
+    query = (
+        select(Poll.number)
+        .join(BallotDraft, BallotDraft.poll_id == Poll.id)
+        .where(Poll.consultation_id == page.card.id)
+        .where(BallotDraft.browser == fingerprint(browser))
+        .where(BallotDraft.saved_at > act.now - DRAFT_LASTS)
+    )
+    return frozenset((await act.db.scalars(query)).all())
+
+
 async def commit_draft(act: Act, poll: PollView, browser: str) -> bool:
     """Note that the voter asked for the draft to be cast; False when there is none."""
     done = await act.db.execute(
@@ -107,11 +119,13 @@ async def waiting_drafts(act: Act, browser: str) -> list[Waiting]:
     return [Waiting(*row) for row in (await act.db.execute(query)).all()]
 
 
-async def drop_draft(act: Act, poll_id: UUID, browser: str) -> None:
-    """Forget a draft: once its ballot is cast, in a transaction of its own."""
+async def drop_draft(act: Act, poll_id: UUID, browser: str, submission: bytes) -> None:
+    """Forget a draft once its ballot is cast, in a transaction of its own; a newer one stays."""
     await act.db.execute(
         delete(BallotDraft).where(
-            BallotDraft.browser == fingerprint(browser), BallotDraft.poll_id == poll_id
+            BallotDraft.browser == fingerprint(browser),
+            BallotDraft.poll_id == poll_id,
+            BallotDraft.submission == submission,
         )
     )
 

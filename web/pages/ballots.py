@@ -12,7 +12,13 @@ from api.plumbing import cookies, csrf
 from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting, provide_act
 from deliberation.ballot_box.casting import cast_draft
-from deliberation.ballot_box.drafts import DraftView, commit_draft, draft_of, save_draft
+from deliberation.ballot_box.drafts import (
+    DraftView,
+    commit_draft,
+    draft_of,
+    drafted_polls,
+    save_draft,
+)
 from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_of, voted_polls
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
@@ -49,8 +55,6 @@ async def polls(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         raise NotFound
     if len(found) == 1:
         return _to(act, slug, found[0].number)
-    browser = _browser(request)
-    drafted = {poll.number for poll in found if await draft_of(act, poll, browser)}
     return render(
         request,
         "ballots/list.html",
@@ -59,7 +63,7 @@ async def polls(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         page=page,
         polls=found,
         voted=await voted_polls(act, page),
-        drafted=drafted,
+        drafted=await drafted_polls(act, page, _browser(request)),
         until=_until(found[0]),
     )
 

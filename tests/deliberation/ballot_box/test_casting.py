@@ -118,6 +118,24 @@ async def test_a_cast_racing_the_close_is_either_counted_or_refused(house: House
     assert await _rows(house, poll) == (len(recorded), len(recorded))
 
 
+async def test_the_count_waits_for_the_ballots_being_cast(house: House) -> None:
+    page, poll = await a_poll(house)
+
+    async def counting() -> None:
+        async with acting(house) as act:
+            await count_poll(act, str(poll.id))
+
+    async with acting(house, await a_person(house)) as act:
+        await cast(act, page, poll, {"1": 7}, b"in flight")
+        page = await close_now(house, page)
+        count = asyncio.create_task(counting())
+        await asyncio.sleep(0.3)
+        assert not count.done()
+    await count
+    async with acting(house) as act:
+        assert (await result_page(act, page, 1)).ballots == 1
+
+
 @pytest.mark.parametrize(
     ("vote", "code"), [((1, 2), "voting-not-open"), ((-2, -1), "voting-closed")]
 )

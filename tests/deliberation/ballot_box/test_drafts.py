@@ -9,6 +9,7 @@ from deliberation.ballot_box.casting import cast_after_sign_in, cast_draft
 from deliberation.ballot_box.drafts import (
     commit_draft,
     draft_of,
+    drop_draft,
     forget_old_drafts,
     save_draft,
     waiting_drafts,
@@ -50,6 +51,22 @@ async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(house: Hous
     async with acting(house, voter) as act:
         assert await draft_of(act, poll, "browser-c") is None
         assert (await own_ballot(act, poll)).choice == {"2": 5}
+
+
+async def test_forgetting_a_cast_draft_leaves_a_newer_one(house: House) -> None:
+    page, poll = await a_poll(house)
+    async with acting(house) as act:
+        await save_draft(act, page, poll, "browser-i", {"1": 1})
+        cast = await draft_of(act, poll, "browser-i")
+        assert cast is not None
+        await drop_draft(act, poll.id, "browser-j", cast.submission)  # nor somebody else's
+        await save_draft(act, page, poll, "browser-i", {"1": 2})
+        await drop_draft(act, poll.id, "browser-i", cast.submission)
+        newer = await draft_of(act, poll, "browser-i")
+        assert newer is not None
+        assert newer.choice == {"1": 2}
+        await drop_draft(act, poll.id, "browser-i", newer.submission)
+        assert await draft_of(act, poll, "browser-i") is None
 
 
 async def test_what_somebody_left_committed_is_not_cast_by_the_next_person(house: House) -> None:
