@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from deliberation.journal.commands import record
 from deliberation.kit import mail
 from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Conflict, Invalid
+from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
 from deliberation.kit.limits import limit
 from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
@@ -202,7 +202,7 @@ async def give_role(act: Act, authority_id: UUID, invitation: Invitation) -> Per
 
 
 async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str) -> None:
-    """Take a role back. Raises `Conflict("last-administrator")`: somebody must remain."""
+    """Take a role back. Raises `NotFound`; `last-administrator`: somebody must remain."""
     permit(may_manage_team(act, authority_id))
     if role == "administrator":
         held = select(Membership.person_id).where(
@@ -210,13 +210,17 @@ async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str
         )
         if set((await act.db.scalars(held.with_for_update())).all()) == {person_id}:
             raise Conflict("last-administrator")
-    await act.db.execute(
-        delete(Membership).where(
+    removed = await act.db.execute(
+        delete(Membership)
+        .where(
             Membership.person_id == person_id,
             Membership.authority_id == authority_id,
             Membership.role == role,
         )
+        .returning(Membership.person_id)
     )
+    if removed.first() is None:
+        raise NotFound
     await record(act, RoleWithdrawn(person_id=person_id, role=role, authority_id=authority_id))
 
 

@@ -189,6 +189,24 @@ async def test_votes_are_added_and_removed_without_script_and_without_loss(
     assert after == [before[1]]  # untouched: same number, same row
 
 
+async def test_a_forged_form_is_refused_in_words_never_by_a_failure(
+    house: House, visitor_of
+) -> None:
+    authority, agent = await an_agent(house)
+    page = await a_consultation(house, authority, agent=agent, opened=False, vote=(5, 25))
+    visitor: Visitor = await visitor_of(agent)
+    await visitor.open(f"/fr/gestion/c/{page.card.slug}")
+    for forged in (
+        {"polls": "9" * 5000},
+        {"polls": ["1", "2"], "polls.0.options": ["a", "b"], "polls.0.grades": ["x", "x", "y"]},
+        {"polls": "1", "polls.0.proposals": ["9" * 30, "7"], "polls.0.number": ["1", "2"]},
+        {"title": ["un", "deux"], "phases.vote.opens_at": ["a", "b"], "polls": "3"},
+        {"slug": ["a", "b"], "polls": "-1", "faire": ["ajouter", "x"], "decided": ["a", "b"]},
+    ):
+        await visitor.send(f"/{page.card.slug}", **forged)
+        assert visitor.page.status_code in (200, 422), forged
+
+
 async def test_published_proposals_become_options_of_a_vote(house: House, visitor_of) -> None:
     authority, agent = await an_agent(house)
     page = await a_consultation(house, authority, agent=agent, proposals=(-5, 5), vote=(6, 25))

@@ -25,6 +25,7 @@ POLL_FIELDS = (
     "proposals",
 )  # fmt: skip
 POLLS = "polls"  # how many votes the form shows; absent when it shows none
+MOST_POLLS = 20
 BAR = " | "  # between an option and what is said of it
 
 
@@ -79,7 +80,7 @@ def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]
 
 def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:
     """What `PollDraft` is read from. `titles`: those of the published proposals, by number."""
-    chosen = [int(number) for number in block["proposals"] if str(number).isdecimal()]
+    chosen = [number for number in map(_number, block["proposals"]) if number is not None]
     return {
         **{name: block[name] for name in ("question", "method", "compared", "approved_from")},
         "missing": block["missing"] or "worst",
@@ -94,8 +95,8 @@ def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, 
 
 def blocks(typed: Typed) -> list[dict[str, Any]]:
     """The votes that were typed, in order."""
-    count = int(typed[POLLS]) if str(typed[POLLS]).isdecimal() else 0
-    return [_block(typed, index) for index in range(min(count, 20))]
+    count = _number(typed[POLLS]) or 0
+    return [_block(typed, index) for index in range(min(count, MOST_POLLS))]
 
 
 def with_blocks(typed: Typed, votes: Sequence[Mapping[str, Any]]) -> Typed:
@@ -143,12 +144,17 @@ def _block(typed: Typed, index: int) -> dict[str, Any]:
     block: dict[str, Any] = {name: typed[f"polls.{index}.{name}"] for name in POLL_FIELDS}
     chosen = block["proposals"]
     block["proposals"] = chosen if isinstance(chosen, list) else [chosen] if chosen else []
-    return {name: _same_ends(value) for name, value in block.items()}
+    return {name: v if name == "proposals" else _text(v) for name, v in block.items()}
 
 
-def _same_ends(value: Any) -> Any:
-    """Browsers send lines ended by CR LF."""
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+def _text(value: Any) -> str:
+    """One text: browsers end lines by CR LF, and a name sent twice is a list."""
+    return "\n".join([value] if isinstance(value, str) else value).replace("\r\n", "\n")
+
+
+def _number(text: Any) -> int | None:
+    """A small whole number that a browser sent, if it is one."""
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else None
 
 
 def _split(line: str) -> tuple[str, str]:
