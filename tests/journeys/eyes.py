@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page
 
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+HTML = "text/html; charset=utf-8"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -17,6 +19,7 @@ class Eyes:
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
+        self.window: Page | None = None
         self.seen: dict[str, list[str]] = {}
 
     async def look(self, page: Page) -> None:
@@ -26,15 +29,15 @@ class Eyes:
             return
         self.seen[address] = []
         html = await page.content()
+        window = self.window or await self.browser.new_page(viewport=page.viewport_size)
+        self.window = window
+        await window.unroute_all()
+        await window.route(page.url, lambda route: route.fulfill(body=html, content_type=HTML))
+        await window.goto(page.url)
+        await window.evaluate(AXE)
         for scheme in ("light", "dark"):
-            window = await self.browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
-            await window.route(
-                page.url,
-                lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
-            )
-            await window.goto(page.url)
+            await window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             self.seen[address] += [f"{scheme}: {one}" for one in await violations(window)]
-            await window.close()
 
     def report(self) -> str:
         """What was found, a line each."""
@@ -43,8 +46,6 @@ class Eyes:
 
 async def violations(page: Page) -> list[str]:
     """axe's findings on a page: the rule and the elements."""
-    script = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
-    await page.evaluate(script)
     found: dict[str, Any] = await page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
     )

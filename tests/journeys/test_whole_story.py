@@ -93,6 +93,12 @@ class Story:
         await self.page.wait_for_load_state()
         await self.eyes.look(self.page)
 
+    async def choose(self, name: str, value: str) -> None:
+        """Press the words beside a radio button."""
+        field = self.page.locator(f'[name="{name}"][value="{value}"]')
+        await self.page.locator(f'label[for="{await field.get_attribute("id")}"]').click()
+        await expect(field).to_be_checked()
+
     async def sign_in_as(self, name: str) -> None:
         """The demo's own door."""
         await self.go("/fr/demo")
@@ -145,7 +151,7 @@ class Story:
             )
         ):
             await page.locator(f'[name="polls.{index}.question"]').fill(question)
-            await page.locator(f'[name="polls.{index}.method"][value="{method}"]').check()
+            await self.choose(f"polls.{index}.method", method)
             await page.locator(f'[name="polls.{index}.options"]').fill("\n".join(OPTIONS))
             if not await page.locator(f'[name="polls.{index}.compared"]').is_visible():
                 fold = page.locator(f"#vote-{index + 1} summary", has_text="Réglages du comptage")
@@ -199,7 +205,7 @@ class Story:
     async def argue_and_support(self) -> None:
         """An argument for it, and a support."""
         page = self.page
-        await page.locator('[name="stance"][value="for"]').check()
+        await self.choose("stance", "for")
         await page.locator('main textarea[name="body"]').first.fill("Ma fille y passe chaque soir.")
         await (
             page.locator("form", has=page.locator('[name="stance"]'))
@@ -273,7 +279,7 @@ class Story:
             ("resultats/1", "Le chemin de halage sera fait en premier, dès le printemps."),
         ):
             await self.go(f"/fr/elus/c/{self.slug}/{path}/repondre")
-            await page.locator('[name="decision"][value="accepted"]').check()
+            await self.choose("decision", "accepted")
             await page.locator('main textarea[name="body"]').fill(words)
             await page.locator("main form button").last.click()
             await page.wait_for_load_state()
