@@ -187,11 +187,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_proposal_author_id')),
     sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_proposal_consultation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal')),
-    sa.UniqueConstraint('consultation_id', 'number', name=op.f('uq_proposal_consultation_id_number'))
+    sa.UniqueConstraint('consultation_id', 'number', name=op.f('uq_proposal_consultation_id_number')),
+    postgresql_with={'fillfactor': 85}
     )
     op.create_index(op.f('ix_proposal_author_id'), 'proposal', ['author_id'], unique=False)
     op.create_index('ix_proposal_search', 'proposal', ['search'], unique=False, postgresql_using='gin')
-    op.create_index('ix_proposal_supported', 'proposal', ['consultation_id', 'state', 'support_count', 'number'], unique=False)
     op.create_table('report',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('consultation_id', sa.Uuid(), nullable=False),
