@@ -102,7 +102,7 @@ async def consultation_cards(
         query = query.where(Consultation.authority_id == authority_id)
     if words:
         text = func.fold(Consultation.title + " " + Consultation.question)
-        query = query.where(text.contains(func.fold(words), autoescape=True))
+        query = query.where(func.strpos(text, func.fold(words)) > 0)
     cards = [_card(row, act.now) for row in (await act.db.execute(query)).mappings()]
     cards = [card for card in cards if state in ("", moment_of(card))]
     order = {"open": 0, "coming": 1, "over": 2}

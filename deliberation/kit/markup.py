@@ -1,6 +1,7 @@
 """People's texts: a small Markdown, made into safe HTML."""
 
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -47,4 +48,4 @@ def to_html(text: str) -> str:
 
 def to_plain(text: str) -> str:
     """The words of a Markdown text on one line, for summaries and mails."""
-    return " ".join(nh3.clean(_markdown.render(text), tags=set()).split())
+    return " ".join(unescape(nh3.clean(_markdown.render(text), tags=set())).split())

@@ -1,0 +1,240 @@
+"""A consultation's pages: five answers on the first screen, rules, what followed, the journal."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from deliberation.answers.commands import AnswerDraft, Subject, answer
+from deliberation.authorities.model import Authority
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import House
+from tests.builders import (
+    a_ballot,
+    a_comment,
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll,
+    a_proposal,
+    a_result,
+    acting,
+    an_authority,
+    supports,
+)
+from tests.site import Visitor
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+
+async def answered(house: House, authority: Authority, page: ConsultationPage, number: int) -> None:
+    """An official answers a proposal."""
+    official = await a_member(house, authority, "official")
+    async with acting(house, official) as act:
+        draft = AnswerDraft(decision="partly", body="Nous en ferons la moitié cette année.")
+        await answer(act, page, Subject("proposal", number), draft)
+
+
+async def test_the_first_page_answers_the_five_questions(house: House, visitor_of) -> None:
+    authority = await an_authority(house, name="Ville de Quesnebeke")
+    page = await a_consultation(
+        house,
+        authority,
+        question="Où planter les prochaines haies ?",
+        promise="Le conseil répondra à chaque proposition avant l’été.",
+        proposals=(-2, 5),
+        decided=["Un budget de 9 000 euros"],
+        undecided=["Les lieux"],
+        not_negotiable=["Pas d’arrachage"],
+    )
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    for text in (
+        "Où planter les prochaines haies ?",
+        "Qui décide : Ville de Quesnebeke",
+        "Le conseil répondra à chaque proposition avant l’été.",
+        "Les propositions sont ouvertes. Jusqu’au",
+        "Environ 5 minutes.",
+        "Proposer une idée",
+        "Un budget de 9 000 euros",
+        "Ce qui n’est pas négociable",
+    ):
+        assert text in visitor.text
+    assert f'href="/fr/c/{page.card.slug}/proposer"' in visitor.page.text
+
+
+ACTIONS = [
+    ({"vote": (-1, 3)}, "Lire le dossier"),  # a vote without a question yet
+    ({"proposals": (-1, 3)}, "Proposer une idée"),
+    ({"discussion": (-1, 3)}, "Participer au débat"),
+    ({"information": (-1, 3)}, "Lire le dossier"),
+    ({"proposals": (2, 3)}, "Lire le dossier"),
+]
+
+
+@pytest.mark.parametrize(("dates", "words"), ACTIONS)
+async def test_the_one_button_follows_the_phase(house: House, visitor_of, dates, words) -> None:
+    page = await a_consultation(house, body="Le dossier complet.", **dates)
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    (button,) = re.findall(r'button-primary" href="[^"]*">([^<]*)<', visitor.page.text)
+    assert button == words
+
+
+async def test_while_a_vote_runs_one_votes_and_afterwards_may_change(
+    house: House, visitor_of
+) -> None:
+    page, poll = await a_poll(house)
+    person = await a_person(house)
+    visitor: Visitor = await visitor_of(person)
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert "Le vote est ouvert." in visitor.text
+    assert f'button-primary" href="/fr/c/{page.card.slug}/voter">Voter<' in visitor.page.text
+    await a_ballot(house, page, poll, {"1": 7, "2": 4, "3": 1}, person)
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert ">Changer mon vote<" in visitor.page.text
+    assert "Vous avez voté." in visitor.text
+
+
+async def test_a_closed_vote_leads_to_its_result_and_an_answer_to_what_followed(
+    house: House, visitor_of
+) -> None:
+    page, poll = await a_poll(house)
+    await a_ballot(house, page, poll, {"1": 7, "2": 4, "3": 1})
+    page = await a_result(house, page, poll)
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert ">Lire les résultats<" in visitor.page.text
+
+
+async def test_an_owed_answer_is_a_brick_knot_until_it_is_given(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority, proposals=(-9, 3), decision=(-1, 9))
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of()
+    for path in ("", "/suites"):
+        await visitor.open(f"/fr/c/{page.card.slug}{path}")
+        assert 'class="fil-due"' in visitor.page.text
+        assert "Réponse promise au plus tard le" in visitor.text
+    await answered(house, authority, page, number)
+    for path in ("", "/suites"):
+        await visitor.open(f"/fr/c/{page.card.slug}{path}")
+        assert 'class="fil-due"' not in visitor.page.text
+        assert "Nous en ferons la moitié cette année." in visitor.text
+        assert "Retenu en partie" in visitor.text
+
+
+async def test_few_participants_are_not_counted_aloud(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert "Personnes" not in visitor.text
+    await supports(house, page, number, 11)
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert "Personnes 12" in visitor.text
+
+
+async def test_the_rules_name_method_tie_dates_and_limits_before_the_vote(
+    house: House, visitor_of
+) -> None:
+    page, _ = await a_poll(house, vote=(2, 9))
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}/reglement")
+    for text in (
+        "Méthode qui décide : Jugement majoritaire",
+        f"« {page.card.slug}/1 »",
+        "Ni l’âge, ni l’identité, ni le lieu d’habitation ne sont vérifiés.",
+        "Personne ne voit de résultat avant la clôture.",
+        "Attaque personnelle ou injure",
+        page.promise,
+    ):
+        assert text in visitor.text
+
+
+async def test_the_journal_tells_what_happened_and_nobody_s_name(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    author = await a_person(house, "Valère Desrumaux")
+    for _ in range(3):
+        number = await a_proposal(house, page, author)
+    await a_comment(house, page, number, author)
+    await supports(house, page, number, 2)
+    await answered(house, authority, page, number)
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}/journal")
+    for text in (
+        "La consultation a été rendue publique.",
+        "3 propositions publiées.",
+        "1 message publié.",
+        "1 réponse officielle publiée.",
+    ):
+        assert text in visitor.text
+    assert "Valère" not in visitor.text
+    assert "soutien" not in visitor.text.partition("Journal")[2].lower()
+
+
+async def test_the_journal_is_silent_about_what_came_before_the_opening(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, opened=False)
+    visitor: Visitor = await visitor_of(agent)
+    await visitor.open(f"/fr/c/{page.card.slug}/journal")
+    assert "Rien n’est encore noté" in visitor.text
+
+
+@pytest.mark.parametrize("path", ["", "/reglement", "/suites", "/journal"])
+async def test_a_draft_does_not_exist_for_the_public(house: House, visitor_of, path: str) -> None:
+    page = await a_consultation(house, opened=False)
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}{path}")
+    assert visitor.page.status_code == 404
+
+
+async def test_the_first_page_costs_six_statements_at_most_and_no_cookie(
+    site, house: House, visitor_of
+) -> None:
+    page, poll = await a_poll(house)
+    await a_ballot(house, page, poll, {"1": 7, "2": 4, "3": 1})
+    statements: list[str] = []
+    engine = site.state.house.engine.sync_engine
+
+    def note(conn, cursor, statement, parameters, context, many) -> None:
+        statements.append(statement)
+
+    visitor: Visitor = await visitor_of()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await visitor.open(f"/fr/c/{page.card.slug}")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(statements) <= 6, statements
+    assert "set-cookie" not in visitor.page.headers
+    assert "<form" not in visitor.page.text
+
+
+@pytest.mark.browser
+async def test_five_answers_stand_on_a_phone_s_first_screen(
+    house: House, visitor_of, browser: "Browser"
+) -> None:
+    page, _ = await a_poll(house)
+    visitor: Visitor = await visitor_of()
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    html = visitor.page.text
+    sheet = re.search(r'href="(/static/site[^"]*css)"', html)
+    assert sheet
+    css = (await visitor.http.get(sheet[1])).text
+    tab = await browser.new_page(viewport={"width": 360, "height": 640})
+    try:
+        await tab.set_content(re.sub(r"<(link|script)[^>]*>(</script>)?", "", html))
+        await tab.add_style_tag(content=css)
+        for wanted in (".front-head h1", ".front-head .lead", ".phase .button", ".promise"):
+            box = await tab.locator(wanted).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= 640, (wanted, box)
+    finally:
+        await tab.close()
