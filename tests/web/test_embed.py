@@ -59,7 +59,6 @@ async def test_a_frame_sets_no_cookie_holds_no_form_and_is_kept_a_minute(
     assert "cookie" not in answer.headers.get("vary", "").lower()
     assert "<form" not in answer.text
     assert '<base target="_top">' in answer.text
-    assert "<script" not in answer.text
 
 
 async def test_a_frame_shows_question_what_is_open_thread_and_the_most_supported(
@@ -140,9 +139,10 @@ async def test_a_frame_weighs_less_than_25_kilobytes(house: House, visitor_of) -
         async with visitor.http.stream("GET", path, headers={"accept-encoding": "br"}) as answer:
             assert answer.status_code == 200, path
             transferred += sum([len(chunk) async for chunk in answer.aiter_raw()])
-        if path.startswith("/embed"):
+        if path.startswith("/embed/c/"):
             text = (await visitor.open(path)).text
             paths += [part.split('"')[0] for part in text.split('rel="stylesheet" href="')[1:]]
+            paths += [part.split('"')[0] for part in text.split('<script defer src="')[1:]]
     assert transferred < 25_000
 
 
@@ -161,7 +161,7 @@ async def test_every_other_address_of_the_site_refuses_to_be_framed(
         path = _address(route, {**values, "authority": authority.slug})
         for method in sorted(route.methods):
             answer = await visitor.http.request(method, path)
-            allowed = path.startswith("/embed/") and method in ("GET", "HEAD", "OPTIONS")
+            allowed = path.startswith("/embed/c/") and method in ("GET", "HEAD", "OPTIONS")
             if path.startswith("/embed/c/") and method == "GET":
                 assert f"frame-ancestors 'self' {TOWN}" in answer.headers["content-security-policy"]
                 assert "x-frame-options" not in answer.headers
@@ -200,12 +200,49 @@ async def test_a_browser_shows_the_frame_in_a_listed_site_and_in_no_other(
         assert await _seen(browser, listed, full) == ""  # only the embed may be framed
 
 
+@pytest.mark.browser
+async def test_the_frame_grows_to_its_content_and_believes_no_other_window(
+    house: House, settings: Settings, browser: "Browser"
+) -> None:
+    async with _served(settings) as site, _host() as host:
+        page = await a_consultation(house, frame_ancestors=[host.origin])
+        host.frame = f"{site}/embed/c/{page.card.slug}"
+        host.script = f"{site}/embed/v1.js"
+        tab = await browser.new_page()
+        try:
+            await tab.goto(host.origin)
+            grown = "document.querySelector('iframe').clientHeight > 300"
+            await tab.wait_for_function(grown, timeout=10_000)
+            inside = await tab.frames[1].evaluate("document.documentElement.scrollHeight")
+            height = "document.querySelector('iframe').clientHeight"
+            assert abs(await tab.evaluate(height) - inside) <= 4
+            forged = "{source: 'beffroi', v: 1, type: 'resize', height: 5000}"
+            await tab.evaluate(f"postMessage({forged}, '*')")
+            await tab.frames[1].evaluate("parent.postMessage({height: 9000}, '*')")
+            lower = "{source: 'beffroi', v: 1, type: 'resize', height: 200}"
+            await tab.frames[1].evaluate(f"parent.postMessage({lower}, '*')")
+            await tab.wait_for_timeout(200)
+            assert abs(await tab.evaluate(height) - inside) <= 4
+        finally:
+            await tab.close()
+
+
+async def test_the_line_of_script_weighs_less_than_two_kilobytes(visitor_of) -> None:
+    visitor: Visitor = await visitor_of(None)
+    for path in ("/embed/v1.js", "/embed/frame.js"):
+        answer = await visitor.http.get(path, headers={"accept-encoding": "identity"})
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert len(answer.content) < 2048
+        assert "set-cookie" not in answer.headers
+
+
 @dataclass
 class _Host:
     """Another site, whose only page frames an address."""
 
     origin: str
     frame: str = ""
+    script: str = ""
 
 
 @asynccontextmanager
@@ -214,7 +251,9 @@ async def _host() -> AsyncIterator[_Host]:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        page = f'<!doctype html><title>Host</title><iframe src="{host.frame}"></iframe>'.encode()
+        script = f'<script async src="{host.script}"></script>' if host.script else ""
+        text = f'<!doctype html><title>Host</title><iframe src="{host.frame}"></iframe>{script}'
+        page = text.encode()
         head = f"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {len(page)}\r\n"
         writer.write(head.encode() + b"connection: close\r\n\r\n" + page)
         await writer.drain()

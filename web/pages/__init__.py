@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from web.embed import pages as embed
+from web.embed import scripts
 from web.pages import (
     account,
     authority_space,
@@ -51,6 +52,7 @@ FILES: list[ControllerRouterHandler] = [
     *home.DOORS,
     *doors.HANDLERS,
     *embed.HANDLERS,
+    *scripts.HANDLERS,
 ]
 
 __all__ = ["FILES", "PAGES", "errors"]
