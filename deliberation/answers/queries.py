@@ -21,7 +21,7 @@ from deliberation.proposals.queries import ProposalView, proposal_view
 
 # An answer is owed to a proposal with as many supports, and to the most supported of each
 # consultation.
-THRESHOLD = 25
+THRESHOLD = 50
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,9 +8,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
+from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.insights.cells import hidden_cells, shown
 from deliberation.kit.act import Act
+from deliberation.kit.drafts import PARIS
 
 LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
 
@@ -63,15 +65,16 @@ async def figures_of(act: Act, consultation_ids: Sequence[UUID]) -> dict[UUID, F
 async def participation_per_day(act: Act, page: ConsultationPage) -> Participation:
     """What was done each day, or each week when the consultation lasts: one statement.
 
-    A voter counts on the day of their first vote in the consultation, so that days add up to the
-    number of voters.
+    From the first phase in which people act to the last deed or close. A voter counts on the day
+    of their first vote in the consultation, so that days add up to the number of voters.
     """
     rows = (await act.db.execute(_DAYS, {"id": page.card.id})).all()
     said = Counter({row.day: row.count for row in rows if row.kind == "contribution"})
     voted = Counter({row.day: row.count for row in rows if row.kind == "voter"})
     if not rows:
         return Participation(1, [])
-    first, last = min(row.day for row in rows), max(row.day for row in rows)
+    known = [*(row.day for row in rows), *_bounds(act, page)]
+    first, last = min(known), max(known)
     step = 1 if (last - first).days < LONGEST else 7
     first -= timedelta(days=first.weekday()) if step == 7 else timedelta()
     starts = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
@@ -83,6 +86,17 @@ async def participation_per_day(act: Act, page: ConsultationPage) -> Participati
             for start, count in zip(starts, voters, strict=True)
         ],
     )
+
+
+def _bounds(act: Act, page: ConsultationPage) -> list[date]:
+    """The days so far when phases in which people act opened or closed."""
+    moments = [
+        moment
+        for phase in page.card.phases
+        if OPENS[phase.kind]
+        for moment in (phase.opens_at, phase.closes_at)
+    ]
+    return [moment.astimezone(PARIS).date() for moment in moments if moment <= act.now]
 
 
 def _within(counts: Counter[date], start: date, days: int) -> int:

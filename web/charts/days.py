@@ -129,6 +129,7 @@ def _finding(lang: str, participation: Participation, most: int) -> str:
     count, day = formats.number(lang, most), formats.day(lang, peak.begins)
     if participation.days == 1:
         return _("Jour le plus actif : le %(day)s, %(count)s participations.", day=day, count=count)
+    day = formats.day(lang, peak.begins, year=False)
     end = formats.day(lang, peak.begins + timedelta(days=6))
     return _(
         "Semaine la plus active : du %(day)s au %(end)s, %(count)s participations.",
