@@ -29,7 +29,10 @@ class Eyes:
             return
         self.seen[address] = []
         html = await page.content()
-        window = self.window or await self.browser.new_page(viewport=page.viewport_size)
+        # Colours that are still changing have no contrast of their own: no motion here.
+        window = self.window or await self.browser.new_page(
+            viewport=page.viewport_size, reduced_motion="reduce"
+        )
         self.window = window
         await window.unroute_all()
         await window.route(page.url, lambda route: route.fulfill(body=html, content_type=HTML))
