@@ -27,30 +27,26 @@ class Plural(NamedTuple):
 NARRATION: dict[str, str | Plural] = {
     # who won
     "result.winner": Plural(
-        _("%(winner)s arrive en tête %(method)s, sur %(received)s bulletin reçu."),
-        _("%(winner)s arrive en tête %(method)s, sur %(received)s bulletins reçus."),
+        "%(winner)s arrive en tête %(method)s, sur %(received)s bulletin reçu.",
+        "%(winner)s arrive en tête %(method)s, sur %(received)s bulletins reçus.",
         "received",
     ),
     "result.tied": Plural(
-        _("%(winners)s arrivent en tête à égalité %(method)s, sur %(received)s bulletin reçu."),
-        _("%(winners)s arrivent en tête à égalité %(method)s, sur %(received)s bulletins reçus."),
+        "%(winners)s arrivent en tête à égalité %(method)s, sur %(received)s bulletin reçu.",
+        "%(winners)s arrivent en tête à égalité %(method)s, sur %(received)s bulletins reçus.",
         "received",
     ),
     "result.set": Plural(
-        _(
-            "%(winners)s gagne tous ses duels contre les autres options %(method)s. "
-            "Bulletins reçus : %(received)s."
-        ),
-        _(
-            "%(winners)s gagnent tous leurs duels contre les options hors de ce groupe "
-            "%(method)s. Bulletins reçus : %(received)s."
-        ),
+        "%(winners)s gagne tous ses duels contre les autres options %(method)s. "
+        "Bulletins reçus : %(received)s.",
+        "%(winners)s gagnent tous leurs duels contre les options hors de ce groupe "
+        "%(method)s. Bulletins reçus : %(received)s.",
         "winners",
     ),
     "result.no_ballots": _("Aucun bulletin n’a été reçu : rien ne départage %(options)s."),
     "result.only_option": Plural(
-        _("Une seule option était proposée, %(winner)s ; %(received)s bulletin a été reçu."),
-        _("Une seule option était proposée, %(winner)s ; %(received)s bulletins ont été reçus."),
+        "Une seule option était proposée, %(winner)s ; %(received)s bulletin a été reçu.",
+        "Une seule option était proposée, %(winner)s ; %(received)s bulletins ont été reçus.",
         "received",
     ),
     # ties
@@ -98,30 +94,22 @@ NARRATION: dict[str, str | Plural] = {
         "%(below_grade)s : moins bien que %(above_grade)s, celle de %(above)s."
     ),
     "reason.majority_judgment.value": Plural(
-        _(
-            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. On retire une à une "
-            "les mentions du milieu : après %(removed)s retrait, la mention du milieu est "
-            "%(above_grade)s pour %(above)s et %(below_grade)s pour %(below)s."
-        ),
-        _(
-            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. On retire une à une "
-            "les mentions du milieu : après %(removed)s retraits, la mention du milieu est "
-            "%(above_grade)s pour %(above)s et %(below_grade)s pour %(below)s."
-        ),
+        "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. On retire une à une "
+        "les mentions du milieu : après %(removed)s retrait, la mention du milieu est "
+        "%(above_grade)s pour %(above)s et %(below_grade)s pour %(below)s.",
+        "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. On retire une à une "
+        "les mentions du milieu : après %(removed)s retraits, la mention du milieu est "
+        "%(above_grade)s pour %(above)s et %(below_grade)s pour %(below)s.",
         "removed",
     ),
     "reason.majority_judgment.equal": _(
         "%(above)s et %(below)s ont exactement la même part de chaque mention."
     ),
     "reason.majority_judgment.excluded": Plural(
-        _(
-            "%(judgments)s bulletin seulement sur %(judges)s donne une mention à %(option)s : "
-            "c’est trop peu, et cette option vient après les autres."
-        ),
-        _(
-            "%(judgments)s bulletins seulement sur %(judges)s donnent une mention à %(option)s : "
-            "c’est trop peu, et cette option vient après les autres."
-        ),
+        "%(judgments)s bulletin seulement sur %(judges)s donne une mention à %(option)s : "
+        "c’est trop peu, et cette option vient après les autres.",
+        "%(judgments)s bulletins seulement sur %(judges)s donnent une mention à %(option)s : "
+        "c’est trop peu, et cette option vient après les autres.",
         "judgments",
     ),
     "step.majority_judgment.gauge": _(
@@ -133,16 +121,12 @@ NARRATION: dict[str, str | Plural] = {
         "%(below_grade)s."
     ),
     "step.majority_judgment.value": Plural(
-        _(
-            "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
-            "après %(removed)s mention du milieu retirée à chacune, il reste au milieu "
-            "%(above_grade)s contre %(below_grade)s."
-        ),
-        _(
-            "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
-            "après %(removed)s mentions du milieu retirées à chacune, il reste au milieu "
-            "%(above_grade)s contre %(below_grade)s."
-        ),
+        "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
+        "après %(removed)s mention du milieu retirée à chacune, il reste au milieu "
+        "%(above_grade)s contre %(below_grade)s.",
+        "%(above)s passe devant %(below)s : pour l’une et l’autre, c’est %(grade)s, mais "
+        "après %(removed)s mentions du milieu retirées à chacune, il reste au milieu "
+        "%(above_grade)s contre %(below_grade)s.",
         "removed",
     ),
     "step.majority_judgment.equal": _(
@@ -153,96 +137,86 @@ NARRATION: dict[str, str | Plural] = {
         "est %(above_grade)s."
     ),
     "why_not.majority_judgment.value": Plural(
-        _(
-            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
-            "à une les mentions du milieu, la différence apparaît après %(removed)s retrait : la "
-            "mention du milieu est alors %(below_grade)s pour %(below)s, %(above_grade)s pour "
-            "%(above)s."
-        ),
-        _(
-            "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
-            "à une les mentions du milieu, la différence apparaît après %(removed)s retraits : la "
-            "mention du milieu est alors %(below_grade)s pour %(below)s, %(above_grade)s pour "
-            "%(above)s."
-        ),
+        "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
+        "à une les mentions du milieu, la différence apparaît après %(removed)s retrait : la "
+        "mention du milieu est alors %(below_grade)s pour %(below)s, %(above_grade)s pour "
+        "%(above)s.",
+        "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
+        "à une les mentions du milieu, la différence apparaît après %(removed)s retraits : la "
+        "mention du milieu est alors %(below_grade)s pour %(below)s, %(above_grade)s pour "
+        "%(above)s.",
         "removed",
     ),
     "why_not.majority_judgment.equal": _(
         "%(below)s a exactement la même part de chaque mention que %(above)s."
     ),
     "why_not.majority_judgment.excluded": Plural(
-        _(
-            "%(judgments)s bulletin seulement sur %(judges)s donne une mention à %(option)s : "
-            "c’est trop peu pour être classée parmi les autres."
-        ),
-        _(
-            "%(judgments)s bulletins seulement sur %(judges)s donnent une mention à %(option)s : "
-            "c’est trop peu pour être classée parmi les autres."
-        ),
+        "%(judgments)s bulletin seulement sur %(judges)s donne une mention à %(option)s : "
+        "c’est trop peu pour être classée parmi les autres.",
+        "%(judgments)s bulletins seulement sur %(judges)s donnent une mention à %(option)s : "
+        "c’est trop peu pour être classée parmi les autres.",
         "judgments",
     ),
     # sums
     "reason.approval.score": Plural(
-        _("%(score)s bulletin sur %(ballots)s approuve %(option)s."),
-        _("%(score)s bulletins sur %(ballots)s approuvent %(option)s."),
+        "%(score)s bulletin sur %(ballots)s approuve %(option)s.",
+        "%(score)s bulletins sur %(ballots)s approuvent %(option)s.",
         "score",
     ),
     "reason.approval.behind": Plural(
-        _("%(option)s suit, avec %(score)s approbation, contre %(winner_score)s pour %(winner)s."),
-        _("%(option)s suit, avec %(score)s approbations, contre %(winner_score)s pour %(winner)s."),
+        "%(option)s suit, avec %(score)s approbation, contre %(winner_score)s pour %(winner)s.",
+        "%(option)s suit, avec %(score)s approbations, contre %(winner_score)s pour %(winner)s.",
         "score",
     ),
     "step.approval.score": Plural(
-        _("%(option)s : %(score)s approbation."), _("%(option)s : %(score)s approbations."), "score"
+        "%(option)s : %(score)s approbation.", "%(option)s : %(score)s approbations.", "score"
     ),
     "why_not.approval.behind": Plural(
-        _("%(option)s a reçu %(score)s approbation ; %(winner)s en a reçu %(winner_score)s."),
-        _("%(option)s a reçu %(score)s approbations ; %(winner)s en a reçu %(winner_score)s."),
+        "%(option)s a reçu %(score)s approbation ; %(winner)s en a reçu %(winner_score)s.",
+        "%(option)s a reçu %(score)s approbations ; %(winner)s en a reçu %(winner_score)s.",
         "score",
     ),
     "reason.plurality.score": Plural(
-        _("%(option)s est le premier choix de %(score)s bulletin sur %(ballots)s."),
-        _("%(option)s est le premier choix de %(score)s bulletins sur %(ballots)s."),
+        "%(option)s est le premier choix de %(score)s bulletin sur %(ballots)s.",
+        "%(option)s est le premier choix de %(score)s bulletins sur %(ballots)s.",
         "score",
     ),
     "reason.plurality.behind": _(
         "%(option)s suit. Premiers choix : %(score)s, contre %(winner_score)s pour %(winner)s."
     ),
     "step.plurality.score": Plural(
-        _("%(option)s : %(score)s premier choix."),
-        _("%(option)s : %(score)s premiers choix."),
+        "%(option)s : %(score)s premier choix.",
+        "%(option)s : %(score)s premiers choix.",
         "score",
     ),
     "why_not.plurality.behind": _(
         "Premiers choix de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
     ),
     "reason.copeland.score": Plural(
-        _("%(option)s obtient %(score)s point en duels, d’après %(ballots)s bulletins."),
-        _("%(option)s obtient %(score)s points en duels, d’après %(ballots)s bulletins."),
+        "%(option)s obtient %(score)s point en duels, d’après %(ballots)s bulletins.",
+        "%(option)s obtient %(score)s points en duels, d’après %(ballots)s bulletins.",
         "score",
     ),
     "reason.copeland.behind": Plural(
-        _("%(option)s suit, avec %(score)s point, contre %(winner_score)s pour %(winner)s."),
-        _("%(option)s suit, avec %(score)s points, contre %(winner_score)s pour %(winner)s."),
+        "%(option)s suit, avec %(score)s point, contre %(winner_score)s pour %(winner)s.",
+        "%(option)s suit, avec %(score)s points, contre %(winner_score)s pour %(winner)s.",
         "score",
     ),
     "step.copeland.score": Plural(
-        _("%(option)s : %(score)s point en duels."),
-        _("%(option)s : %(score)s points en duels."),
+        "%(option)s : %(score)s point en duels.",
+        "%(option)s : %(score)s points en duels.",
         "score",
     ),
     "why_not.copeland.behind": Plural(
-        _("%(option)s obtient %(score)s point en duels ; %(winner)s en obtient %(winner_score)s."),
-        _("%(option)s obtient %(score)s points en duels ; %(winner)s en obtient %(winner_score)s."),
+        "%(option)s obtient %(score)s point en duels ; %(winner)s en obtient %(winner_score)s.",
+        "%(option)s obtient %(score)s points en duels ; %(winner)s en obtient %(winner_score)s.",
         "score",
     ),
     # duels
     "reason.duels.all_won": Plural(
-        _("%(option)s gagne son duel (%(duels)s sur %(duels)s)."),
-        _(
-            "%(option)s gagne ses %(duels)s duels : opposée une à une à toutes les autres, cette "
-            "option est toujours préférée par plus de bulletins."
-        ),
+        "%(option)s gagne son duel (%(duels)s sur %(duels)s).",
+        "%(option)s gagne ses %(duels)s duels : opposée une à une à toutes les autres, cette "
+        "option est toujours préférée par plus de bulletins.",
         "duels",
     ),
     "reason.duels.closest": _(
@@ -256,8 +230,8 @@ NARRATION: dict[str, str | Plural] = {
         "qui vaut %(back_strength)s."
     ),
     "reason.smith_set.set": Plural(
-        _("%(winners)s gagne en duel contre %(others)s."),
-        _("Le groupe %(winners)s est le plus petit à gagner tous ses duels contre %(others)s."),
+        "%(winners)s gagne en duel contre %(others)s.",
+        "Le groupe %(winners)s est le plus petit à gagner tous ses duels contre %(others)s.",
         "winners",
     ),
     "step.duels.won": _("%(first)s bat %(second)s : %(for_first)s contre %(for_second)s."),
@@ -304,8 +278,8 @@ NARRATION: dict[str, str | Plural] = {
         "%(exhausted)s."
     ),
     "step.instant_runoff.eliminated": Plural(
-        _("%(options)s a le moins de voix au %(round)s tour et quitte le comptage."),
-        _("%(options)s ont le moins de voix au %(round)s tour et quittent le comptage."),
+        "%(options)s a le moins de voix au %(round)s tour et quitte le comptage.",
+        "%(options)s ont le moins de voix au %(round)s tour et quittent le comptage.",
         "options",
     ),
     "step.instant_runoff.transfers": _(
@@ -392,28 +366,28 @@ NO_PATH = _("Aucune chaîne de duels gagnés ne relie %(first)s et %(second)s.")
 
 # Box -> what is said of its ballots, in the singular and the plural.
 BOXES: dict[str, Plural] = {
-    "counted": Plural(_("%(num)s compté"), _("%(num)s comptés"), "counted"),
+    "counted": Plural("%(num)s compté", "%(num)s comptés", "counted"),
     "partial": Plural(
-        _("%(num)s incomplet, compté lui aussi"),
-        _("%(num)s incomplets, comptés eux aussi"),
+        "%(num)s incomplet, compté lui aussi",
+        "%(num)s incomplets, comptés eux aussi",
         "partial",
     ),
     "over_marked": Plural(
-        _("%(num)s qui donne le même rang à plusieurs options"),
-        _("%(num)s qui donnent le même rang à plusieurs options"),
+        "%(num)s qui donne le même rang à plusieurs options",
+        "%(num)s qui donnent le même rang à plusieurs options",
         "over_marked",
     ),
-    "blank": Plural(_("%(num)s blanc"), _("%(num)s blancs"), "blank"),
+    "blank": Plural("%(num)s blanc", "%(num)s blancs", "blank"),
     "over_spent": Plural(
-        _("%(num)s écarté, qui dépense trop de points"),
-        _("%(num)s écartés, qui dépensent trop de points"),
+        "%(num)s écarté, qui dépense trop de points",
+        "%(num)s écartés, qui dépensent trop de points",
         "over_spent",
     ),
-    "invalid": Plural(_("%(num)s non valable"), _("%(num)s non valables"), "invalid"),
+    "invalid": Plural("%(num)s non valable", "%(num)s non valables", "invalid"),
 }
 BALLOTS = Plural(
-    _("%(received)s bulletin reçu : %(boxes)s."),
-    _("%(received)s bulletins reçus : %(boxes)s."),
+    "%(received)s bulletin reçu : %(boxes)s.",
+    "%(received)s bulletins reçus : %(boxes)s.",
     "received",
 )
 NO_BALLOTS = _("Aucun bulletin reçu.")
