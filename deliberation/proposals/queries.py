@@ -1,15 +1,28 @@
 """Reading proposals: lists with search, filters, three orders and cursors; one proposal."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, exists, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    select,
+    tuple_,
+)
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.cursor import from_cursor, to_cursor
+from deliberation.kit.database import Prepared, fetch, prepared
 from deliberation.kit.errors import NotFound
 from deliberation.kit.search import search_terms
 from deliberation.people.model import Person
@@ -91,73 +104,44 @@ class VersionView(msgspec.Struct, frozen=True):
 
 async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch) -> ProposalList:
     """The published proposals of a consultation that match, a page at a time: one statement."""
-    where = _filter(page.card.id, search)
-    keys, kinds = _order(search)
-    query = (
-        select(
-            Proposal.number,
-            Proposal.title,
-            func.left(Proposal.body, EXCERPT + 1).label("excerpt"),
-            Proposal.theme,
-            Proposal.place,
-            Person.name.label("author"),
-            Proposal.published_at,
-            Proposal.support_count,
-            Proposal.comment_count,
-            Proposal.answer,
-            _supported_by(act).label("supported"),
-            Proposal.state,
-            select(func.count()).select_from(Proposal).where(*where).scalar_subquery(),
-            *keys,
-        )
-        .join(Person, Person.id == Proposal.author_id)
-        .where(*where)
-        .order_by(*(key.desc() for key in keys))
-        .limit(search.size + 1)
-    )
-    if search.cursor:
-        last = from_cursor(search.cursor, *kinds)
-        query = query.where(
-            tuple_(*keys)
-            < tuple_(
-                *(literal(value, BigInteger if isinstance(value, int) else None) for value in last)
-            )
-        )
-    rows = (await act.db.execute(query)).all()
-    total = rows[0][12] if rows else await _count(act, where) if search.cursor else 0
+    terms = search_terms(search.words)
+    shape = _Shape(bool(terms), bool(search.theme), search.answered, search.sort)
+    key, number = from_cursor(search.cursor, *_KEYS[search.sort]) if search.cursor else (None, None)
+    values = {
+        "consultation": page.card.id,
+        "viewer": act.viewer.id if act.viewer else None,
+        "terms": terms,
+        "theme": search.theme,
+        "seed": search.seed,
+        "key": key,
+        "number": number,
+        "size": search.size + 1,
+    }
+    rows = await fetch(act.db, _listing(shape, onward=search.cursor != ""), **values)
     shown = rows[: search.size]
+    if not rows and search.cursor:  # past the end: the total is still that of the search
+        rows = await fetch(act.db, _listing(shape, onward=False), **values)
     return ProposalList(
-        total=total,
+        total=rows[0]["total"] if rows else 0,
         items=[_card(row) for row in shown],
-        next=to_cursor(*shown[-1][13:]) if len(rows) > search.size else "",
+        next=to_cursor(shown[-1]["key"], shown[-1]["number"]) if len(rows) > search.size else "",
         search=search,
     )
 
 
 async def proposal_view(act: Act, page: ConsultationPage, number: int) -> ProposalView:
     """One proposal. Raises `NotFound`; a draft exists for its author only."""
-    query = (
-        select(Proposal, Person.name, _supported_by(act))
-        .join(Person, Person.id == Proposal.author_id)
-        .where(Proposal.consultation_id == page.card.id, Proposal.number == number)
-    )
-    row = (await act.db.execute(query)).one_or_none()
-    if row is None:
+    viewer = act.viewer.id if act.viewer else None
+    rows = await fetch(act.db, _VIEW, consultation=page.card.id, number=number, viewer=viewer)
+    if not rows:
         raise NotFound
-    proposal, author, supported = row
-    mine = act.viewer is not None and act.viewer.id == proposal.author_id
-    if proposal.state == "draft" and not mine:
+    values = dict(rows[0])
+    mine = values.pop("author_id") == viewer
+    if values["state"] == "draft" and not mine:
         raise NotFound
-    readable = mine or proposal.state != "hidden"
-    names = set(ProposalView.__struct_fields__) - {"author", "mine", "supported", "title", "body"}
-    return ProposalView(
-        title=proposal.title if readable else "",
-        body=proposal.body if readable else "",
-        author=author,
-        mine=mine,
-        supported=supported,
-        **{name: getattr(proposal, name) for name in names},
-    )
+    if values["state"] == "hidden" and not mine:
+        values |= {"title": "", "body": ""}
+    return ProposalView(mine=mine, **values)
 
 
 async def versions_of(act: Act, proposal: ProposalView) -> list[VersionView]:
@@ -200,42 +184,111 @@ async def my_proposals(act: Act, page: ConsultationPage) -> list[ProposalCard]:
     ]
 
 
-def _filter(consultation_id: UUID, search: ProposalSearch) -> list[ColumnElement[bool]]:
-    where = [Proposal.consultation_id == consultation_id, Proposal.state == "published"]
-    if search.theme:
-        where.append(Proposal.theme == search.theme)
-    if search.answered:
-        where.append((Proposal.answer != "") == (search.answered == "yes"))
-    if terms := search_terms(search.words):
-        where.append(Proposal.search.op("@@")(func.to_tsquery("french", terms)))
+class _Shape(NamedTuple):
+    """What makes one statement of a list differ from another, its values aside."""
+
+    words: bool
+    theme: bool
+    answered: str
+    sort: str
+
+
+# Order -> its two keys, both descending; the number is unique, so a cursor leaves nothing out.
+_KEYS: dict[str, tuple[type, type]] = {
+    "random": (int, int),
+    "supported": (int, int),
+    "newest": (datetime, int),
+}
+
+
+@cache
+def _listing(shape: _Shape, *, onward: bool) -> Prepared:
+    """A page of a list, or (`onward`) what follows a cursor.
+
+    The texts are read after the limit: for the shown proposals only, not for all that match.
+    """
+    key = _key(shape.sort)
+    found = select(Proposal.id, key.label("key"), Proposal.number).where(*_filter(shape)).cte()
+    total = select(func.count()).select_from(found).scalar_subquery()
+    keys = (found.c.key, found.c.number)
+    shown = (
+        select(found, total.label("total"))
+        .order_by(*(column.desc() for column in keys))
+        .limit(bindparam("size", type_=Integer))
+    )
+    if onward:
+        last = bindparam("key", type_=key.type), bindparam("number", type_=Integer)
+        shown = shown.where(tuple_(*keys) < tuple_(*last))
+    page = shown.subquery()
+    return prepared(
+        select(*_CARD, _SUPPORTED.label("supported"), page.c.total, page.c.key)
+        .join(page, page.c.id == Proposal.id)
+        .join(Person, Person.id == Proposal.author_id)
+        .order_by(page.c.key.desc(), page.c.number.desc())
+    )
+
+
+def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
+    where = [Proposal.consultation_id == bindparam("consultation"), Proposal.state == "published"]
+    if shape.theme:
+        where.append(Proposal.theme == bindparam("theme"))
+    if shape.answered:
+        where.append((Proposal.answer != "") == (shape.answered == "yes"))
+    if shape.words:
+        terms = func.to_tsquery("french", bindparam("terms", type_=String))
+        where.append(Proposal.search.op("@@")(terms))
     return where
 
 
-def _order(search: ProposalSearch) -> tuple[tuple[ColumnElement[Any], ...], tuple[type, ...]]:
-    """Sort keys, all descending and ending in the number, which is unique; and their types."""
-    if search.sort == "supported":
-        return (Proposal.support_count.expression, Proposal.number.expression), (int, int)
-    if search.sort == "newest":
-        return (Proposal.published_at.expression, Proposal.number.expression), (datetime, int)
-    shuffled = func.hashint8extended(Proposal.number, search.seed)
-    return (shuffled, Proposal.number.expression), (int, int)
+def _key(sort: str) -> ColumnElement[Any]:
+    """What a list is sorted by, the greatest first."""
+    if sort == "supported":
+        return Proposal.support_count.expression
+    if sort == "newest":
+        return Proposal.published_at.expression
+    seed = bindparam("seed", type_=BigInteger)
+    return func.hashint8extended(Proposal.number, seed, type_=BigInteger)
 
 
-def _supported_by(act: Act) -> ColumnElement[bool]:
-    if act.viewer is None:
-        return literal(False)
-    return exists().where(Support.proposal_id == Proposal.id, Support.person_id == act.viewer.id)
-
-
-async def _count(act: Act, where: list[ColumnElement[bool]]) -> int:
-    count = await act.db.scalar(select(func.count()).select_from(Proposal).where(*where))
-    return count or 0
+_SUPPORTED = exists().where(
+    Support.proposal_id == Proposal.id, Support.person_id == bindparam("viewer", type_=Uuid)
+)
+_CARD = (
+    Proposal.number,
+    Proposal.title,
+    func.left(Proposal.body, EXCERPT + 1).label("excerpt"),
+    Proposal.theme,
+    Proposal.place,
+    Person.name.label("author"),
+    Proposal.published_at,
+    Proposal.support_count,
+    Proposal.comment_count,
+    Proposal.answer,
+    Proposal.state,
+)
+_VIEW = prepared(
+    select(
+        *(
+            getattr(Proposal, name)
+            for name in ProposalView.__struct_fields__
+            if name not in {"author", "mine", "supported"}
+        ),
+        Proposal.author_id,
+        Person.name.label("author"),
+        _SUPPORTED.label("supported"),
+    )
+    .join(Person, Person.id == Proposal.author_id)
+    .where(
+        Proposal.consultation_id == bindparam("consultation"),
+        Proposal.number == bindparam("number"),
+    )
+)
 
 
 def _card(row: Any) -> ProposalCard:
-    values = row._asdict()
-    names = set(ProposalCard.__struct_fields__) - {"excerpt"}
-    return ProposalCard(excerpt=_excerpt(row.excerpt), **{name: values[name] for name in names})
+    values = dict(row)
+    del values["total"], values["key"]
+    return ProposalCard(excerpt=_excerpt(values.pop("excerpt")), **values)
 
 
 def _excerpt(body: str) -> str:
