@@ -1,0 +1,160 @@
+"""How many statements a page costs: few, and as many for a thousand proposals as for ten."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from deliberation.comments.model import Comment
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import House
+from deliberation.kit.ids import new_id
+from deliberation.proposals.model import Proposal
+from deliberation.proposals.queries import ProposalSearch, proposal_list
+from tests.builders import a_consultation, a_person, acting
+from tests.site import Visitor
+
+MOST = 6
+
+
+@pytest.fixture(scope="module")
+async def crowded(house: House) -> ConsultationPage:
+    """A consultation with a thousand proposals; the first one has sixty comments."""
+    page = await a_consultation(house, proposals=(-1, 10), themes=["Écoles", "Gare"])
+    await _propose(house, page, 1_000)
+    await _argue(house, page, 60)
+    return page
+
+
+@pytest.mark.parametrize("path", ["", "/propositions?graine=4", "/propositions?q=gare", "/p/1"])
+@pytest.mark.parametrize("signed", [False, True])
+async def test_a_page_costs_six_statements_at_most(
+    house: House, site: Any, visitor_of: Any, crowded: ConsultationPage, path: str, signed: bool
+) -> None:
+    visitor: Visitor = await visitor_of(await a_person(house) if signed else None)
+    with statements(site) as sent:
+        await visitor.open(f"/fr/c/{crowded.card.slug}{path}")
+    assert visitor.page.status_code == 200
+    assert 2 <= len(sent) <= MOST, "\n".join(sent)
+
+
+@pytest.mark.parametrize("path", ["", "/propositions?graine=4", "/p/1"])
+async def test_a_page_costs_as_much_with_few_rows_as_with_many(
+    house: House, site: Any, visitor_of: Any, crowded: ConsultationPage, path: str
+) -> None:
+    quiet = await a_consultation(house, proposals=(-1, 10))
+    await _propose(house, quiet, 2)
+    await _argue(house, quiet, 1)
+    visitor: Visitor = await visitor_of(None)
+    counts = []
+    for page in (quiet, crowded):
+        with statements(site) as sent:
+            await visitor.open(f"/fr/c/{page.card.slug}{path}")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
+
+
+async def test_a_support_costs_three_statements(
+    house: House, site: Any, visitor_of: Any, crowded: ConsultationPage
+) -> None:
+    visitor: Visitor = await visitor_of(await a_person(house))
+    where = f"/c/{crowded.card.slug}/p/7"
+    await visitor.open("/fr" + where)
+    form = visitor.page.text.partition('name="_csrf" value="')[2].partition('"')[0]
+    with statements(site) as sent:
+        answer = await visitor.http.post(f"/fr{where}/soutenir", data={"_csrf": form})
+    assert answer.status_code == 303
+    assert len(sent) == 3, "\n".join(sent)
+
+
+@pytest.mark.parametrize("sort", ["random", "supported", "newest"])
+async def test_pages_that_follow_each_other_hold_each_proposal_once(
+    house: House, crowded: ConsultationPage, sort: Any
+) -> None:
+    numbers, totals, cursor = list[int](), set[int](), ""
+    async with acting(house) as act:
+        while not numbers or cursor:
+            wish = ProposalSearch(sort=sort, seed=5, cursor=cursor, size=150)
+            found = await proposal_list(act, crowded, wish)
+            numbers += [card.number for card in found.items]
+            totals.add(found.total)
+            cursor = found.next
+    assert sorted(numbers) == list(range(1, 1_001))
+    assert totals == {1_000}
+    if sort == "newest":
+        assert numbers == sorted(numbers)  # the first ones were published last
+
+
+@contextmanager
+def statements(site: Any) -> Iterator[list[str]]:
+    """What the site sends to the database, SQLAlchemy's statements and raw ones, meanwhile.
+
+    BEGIN and COMMIT are left out: what they cost is in the milliseconds of `./dev bench pages`.
+    """
+    sent: list[str] = []
+    pool, watched = site.state.house.engine.sync_engine.pool, list[Any]()
+
+    def note(record: Any) -> None:
+        if record.query.strip(" ;").upper().partition(" ")[0] not in ("BEGIN", "COMMIT"):
+            sent.append(record.query)
+
+    def watch(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(note)
+        watched.append(connection.driver_connection)
+
+    event.listen(pool, "checkout", watch)
+    try:
+        yield sent
+    finally:
+        event.remove(pool, "checkout", watch)
+        for connection in watched:
+            connection.remove_query_logger(note)
+
+
+async def _propose(house: House, page: ConsultationPage, count: int) -> None:
+    author = await a_person(house)
+    async with acting(house) as act:
+        rows = [
+            {
+                "id": new_id(),
+                "consultation_id": page.card.id,
+                "number": number,
+                "author_id": author.id,
+                "title": f"Une piste vers la gare ({number})",
+                "body": "Le chemin est étroit et les voitures y roulent vite. " * 8,
+                "state": "published",
+                "version": 1,
+                "theme": "Gare" if number % 2 else "Écoles",
+                "created_at": act.now,
+                "published_at": act.now - timedelta(minutes=number),
+                "support_count": number % 40,
+            }
+            for number in range(1, count + 1)
+        ]
+        await act.db.execute(insert(Proposal), rows)
+
+
+async def _argue(house: House, page: ConsultationPage, count: int) -> None:
+    """Comments on the first proposal: for, against, questions, and a reply to each third one."""
+    people = [await a_person(house, f"Dominique {number}") for number in range(min(count, 9))]
+    async with acting(house) as act:
+        query = select(Proposal.id).where(Proposal.consultation_id == page.card.id)
+        proposal = await act.db.scalar(query.where(Proposal.number == 1))
+        rows: list[dict[str, Any]] = []
+        for number in range(count):
+            parent = rows[-1]["id"] if number % 3 == 2 else None
+            rows.append(
+                {
+                    "id": new_id(),
+                    "proposal_id": proposal,
+                    "parent_id": parent,
+                    "author_id": people[number % len(people)].id,
+                    "stance": None if parent else ("for", "against")[number % 2],
+                    "body": f"Un argument de plus, le numéro {number}.",
+                    "created_at": act.now,
+                }
+            )
+        await act.db.execute(insert(Comment), rows)
