@@ -1,5 +1,6 @@
 """The agents' space: one form for a consultation, its whole life, and everybody else kept out."""
 
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -472,12 +473,12 @@ async def test_the_identity_page_tells_what_becomes_of_a_pale_colour(
 
 async def test_the_line_to_paste_and_the_sites_that_may_show_it(house: House, visitor_of) -> None:
     authority, agent = await an_agent(house)
-    page = await a_consultation(house, authority, agent=agent)
+    page = await a_consultation(house, authority, agent=agent, title='Le "quai" & la place')
     visitor: Visitor = await visitor_of(agent)
     await visitor.open(f"/fr/gestion/c/{page.card.slug}/integrer")
-    assert f"&lt;iframe src=&#34;http://localhost:8000/embed/c/{page.card.slug}&#34;" in (
-        visitor.page.text.replace('"', "&#34;")
-    )
+    line = html.unescape(visitor.page.text.split('id="embed-line" tabindex="0">')[1])
+    assert line.startswith(f'<iframe src="http://localhost:8000/embed/c/{page.card.slug}" title="')
+    assert "Le &#34;quai&#34; &amp; la place" in line.split("</pre>")[0]
     assert "frame-src http://localhost:8000" in visitor.text
     await visitor.send("/integrer", frame_ancestors="https://www.ville.fr\nville.fr")
     assert "Ligne 2 : Écrivez une adresse de site" in visitor.text

@@ -10,9 +10,8 @@ from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
 from deliberation.authorities.commands import AuthorityDraft, change_authority
-from deliberation.authorities.model import Authority
 from deliberation.authorities.permissions import may_change_authority
-from deliberation.authorities.queries import authority_row, card_of
+from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
 from deliberation.kit.act import ROLES, Act, permit
 from deliberation.kit.errors import Invalid
 from deliberation.people.commands import Invitation, invite, withdraw_role
@@ -31,7 +30,7 @@ async def team_page(
 ) -> Response[str]:
     """The authority's people, and the form that invites one more."""
     row = await authority_row(act, authority)
-    return await _team(request, act, row, Typed(), {})
+    return await _team(request, act, card_of(row), Typed(), {})
 
 
 @post(SPACE + "/equipe")
@@ -42,7 +41,7 @@ async def invite_member(
     row = await authority_row(act, authority)
     form = await form_of(request, Invitation, act.lang)
     if form.draft is None:
-        return await _team(request, act, row, form.typed, form.errors)
+        return await _team(request, act, card_of(row), form.typed, form.errors)
     await invite(act, row.id, form.draft)
     return _to_team(act, authority, "?fait=ajout")
 
@@ -89,7 +88,7 @@ async def identity_page(
     permit(may_change_authority(act, row.id))
     names = AuthorityDraft.__struct_fields__
     typed = {name: "" if (v := getattr(row, name)) is None else v for name in names}
-    return _identity(request, row, Typed(typed), {})
+    return _identity(request, card_of(row), Typed(typed), {})
 
 
 @post(SPACE + "/identite")
@@ -102,14 +101,14 @@ async def save_identity(
     fields = await fields_of(request)
     form = Form(AuthorityDraft, {**fields, "slug": row.slug}, act.lang)
     if fields.get("faire") == "essayer":
-        return _identity(request, row, form.typed, {}, tried=True)
+        return _identity(request, card_of(row), form.typed, {}, tried=True)
     if form.draft is not None:
         try:
             await change_authority(act, row, form.draft)
         except Invalid as error:
             form.refuse(error)
     if form.errors:
-        return _identity(request, row, form.typed, form.errors)
+        return _identity(request, card_of(row), form.typed, form.errors)
     return Redirect(
         page_address(act.lang, f"/gestion/a/{authority}/identite?fait=oui"), status_code=303
     )
@@ -134,18 +133,18 @@ def shades(accent: str) -> tuple[Shade, Shade] | None:
 async def _team(
     request: Request[Any, Any, Any],
     act: Act,
-    row: Authority,
+    card: AuthorityCard,
     typed: Typed,
     errors: dict[str, str],
 ) -> Response[str]:
     return render(
         request,
         "management/team.html",
-        authority=card_of(row),
+        authority=card,
         status=422 if errors else 200,
         private=True,
-        card=card_of(row),
-        members=await team(act, row.id),
+        card=card,
+        members=await team(act, card.id),
         roles=ROLES,
         typed=typed,
         errors=errors,
@@ -155,7 +154,7 @@ async def _team(
 
 def _identity(
     request: Request[Any, Any, Any],
-    row: Authority,
+    card: AuthorityCard,
     typed: Typed,
     errors: dict[str, str],
     *,
@@ -163,7 +162,6 @@ def _identity(
 ) -> Response[str]:
     """The form, dressed in the typed colour when it is one."""
     shown = shades(str(typed["accent"]))
-    card = card_of(row)
     dressed = msgspec.structs.replace(card, accent=str(typed["accent"]).strip()) if shown else card
     return render(
         request,

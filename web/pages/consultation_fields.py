@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from deliberation.consultations.model import PHASE_KINDS
+from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage, PhaseView
 from deliberation.kit.drafts import PARIS
 from deliberation.polls.queries import PollView
@@ -70,7 +70,7 @@ def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]
     A moment that was not touched keeps its stored value, seconds included.
     """
     stored = {phase.kind: phase for phase in kept}
-    phases = [_phase(kind, typed, stored.get(kind)) for kind in PHASE_KINDS]
+    phases = [_phase(kind, typed, stored.get(kind)) for kind in OPENS]
     return {
         **{name: typed[name] for name in TEXTS},
         **{name: lines(typed[name]) for name in LINES},

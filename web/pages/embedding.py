@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
+from markupsafe import Markup
 
 from api.plumbing.transaction import Acting
 from deliberation.consultations.commands import (
@@ -16,6 +17,7 @@ from deliberation.consultations.commands import (
 )
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
+from deliberation.words.catalogue import translate
 from web.forms import Form, fields_of
 from web.pages.consultation_fields import lines
 from web.pages.consultation_form import first_lines
@@ -65,6 +67,7 @@ def _page(
     origins: str,
     errors: dict[str, str],
 ) -> Response[str]:
+    origin = act.house.settings.origin.rstrip("/")
     return render(
         request,
         "management/embed.html",
@@ -72,10 +75,22 @@ def _page(
         status=422 if errors else 200,
         private=True,
         page=page,
-        origin=act.house.settings.origin.rstrip("/"),
+        origin=origin,
+        line=_line(act.lang, f"{origin}/embed/c/{page.card.slug}", page.card.title),
         origins=origins,
         errors=errors,
         done=request.query_params.get("fait", ""),
+    )
+
+
+def _line(lang: str, address: str, title: str) -> str:
+    """The HTML to paste; quotation marks of a title do not end its attribute."""
+    called = translate(lang, "Consultation : %(title)s", title=title)
+    return str(
+        Markup(
+            '<iframe src="{}" title="{}" loading="lazy" '
+            'style="width:100%;height:760px;border:0"></iframe>'
+        ).format(address, called)
     )
 
 

@@ -14,8 +14,8 @@ from deliberation.consultations.commands import (
     open_consultation,
     withdraw_consultation,
 )
-from deliberation.consultations.model import PHASE_KINDS
 from deliberation.consultations.permissions import may_run
+from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.insights.duties import duties
 from deliberation.kit.act import Act, permit
@@ -198,7 +198,7 @@ async def _form(
         errors=errors,
         summary=summary(act.lang, errors),
         name=partial(name_of, act.lang),
-        kinds=PHASE_KINDS,
+        kinds=list(OPENS),
         stored={phase.kind: phase for phase in page.card.phases} if page else {},
         phase_words=PHASES,
         poll_names=POLL_NAMES,
