@@ -1,5 +1,6 @@
 """`beffroi tally`, `recount` and `methods`, run as people run them."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,6 +10,11 @@ from typing import Any
 
 import pytest
 
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.act import House
+from deliberation.kit.errors import NotFound
+from deliberation.results.queries import result_page
+from tests.builders import acting, an_authority, unique
 from voting.formats import own
 from voting.methods import METHODS
 from voting.recount import recount_file
@@ -37,13 +43,18 @@ KEYS = {
 
 
 def beffroi(
-    *words: str, lang: str = "fr_FR.UTF-8", given: str = ""
+    *words: str, given: str = "", environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own."""
     command = [sys.executable, "-c", "from api.cli import main; main()", *words]
-    environment = {**os.environ, "LC_ALL": lang, "PYTHONIOENCODING": "utf-8"}
+    known = {**os.environ, "LC_ALL": "fr_FR.UTF-8", "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
-        command, capture_output=True, text=True, input=given, env=environment, check=False
+        command,
+        capture_output=True,
+        text=True,
+        input=given,
+        env={**known, **(environment or {})},
+        check=False,
     )
 
 
@@ -205,6 +216,43 @@ def test_counting_reads_no_database_and_no_web(file: Path) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_past_vote_is_published_from_a_file(house: House, tmp_path: Path) -> None:
+    authority, slug = await an_authority(house), unique("place")
+    path = tmp_path / "place.json"
+    path.write_text(json.dumps(BALLOTS))
+    words = ["ballots", "import", str(path), "--authority", authority.slug, "--poll", slug]
+    words += ["--title", "La place du village", "--date", "2009-03-03", "--compare"]
+    words += ["instant_runoff", "--source", "Bulletins publiés par la commune."]
+    environment = {"DATABASE_URL": house.settings.database_url}
+    done = await asyncio.to_thread(beffroi, *words, environment=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith(f"/fr/c/{slug}/resultats")
+    async with acting(house) as act:
+        found = await result_page(act, await consultation_page(act, slug), 1)
+    assert found.outcome.winners == ("Gymnase",)
+    assert found.compared is not None
+    again = await asyncio.to_thread(beffroi, *words, environment=environment)
+    assert again.returncode == 3
+    assert "déjà pris" in again.stderr
+
+
+async def test_an_import_that_cannot_be_counted_leaves_nothing(
+    house: House, tmp_path: Path
+) -> None:
+    authority, slug = await an_authority(house), unique("faux")
+    path = tmp_path / "vote.blt"
+    path.write_text('2 1\n1 1 x 0\n0\n"A"\n"B"\n"T"\n')
+    words = ["ballots", "import", str(path), "--authority", authority.slug, "--poll", slug]
+    words += ["--title", "Un faux vote", "--date", "2009-03-03", "--source", "Aucune source."]
+    environment = {"DATABASE_URL": house.settings.database_url}
+    done = await asyncio.to_thread(beffroi, *words, environment=environment)
+    assert done.returncode == 3
+    assert "ligne 2, colonne 5" in done.stderr
+    async with acting(house) as act:
+        with pytest.raises(NotFound):
+            await consultation_page(act, slug)
 
 
 @pytest.mark.real_data
