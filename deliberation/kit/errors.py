@@ -36,6 +36,13 @@ class NotAllowed(Refusal):
     """You may not, or not now; the code says why."""
 
 
+class NameNeeded(NotAllowed):
+    """Somebody must say a name before they sign a public text."""
+
+    def __init__(self, code: str = "name-needed", **values: Any) -> None:
+        super().__init__(code, **values)
+
+
 class Conflict(Refusal):
     """Somebody or something else was there first."""
 

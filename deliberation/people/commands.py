@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import unicodedata
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -65,6 +65,13 @@ class Profile(msgspec.Struct, frozen=True):
     name: Name
     lang: Literal["fr", "en"] = "fr"
     notify: bool = False
+
+
+class Somebody(Protocol):
+    """A person, as a row or as a view."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 async def request_code(act: Act, wish: CodeRequest, browser: str) -> UUID:
@@ -153,7 +160,7 @@ async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True
     return (await act.db.scalars(select(Person).where(func.lower(Person.email) == email))).one()
 
 
-async def open_session(act: Act, person: Person) -> str:
+async def open_session(act: Act, person: Somebody) -> str:
     """A new session of a person; only the fingerprint of the returned token is kept."""
     token = new_token()
     act.db.add(

@@ -4,9 +4,14 @@ from uuid import UUID
 
 from deliberation.authorities.permissions import needs_role
 from deliberation.kit.act import Act
-from deliberation.kit.errors import Refusal
+from deliberation.kit.errors import NameNeeded, Refusal
 
 
 def may_manage_team(act: Act, authority_id: UUID) -> Refusal | None:
     """Administrators invite and withdraw roles."""
     return needs_role(act, authority_id, "administrator")
+
+
+def may_sign_texts(act: Act) -> Refusal | None:
+    """Whoever has said a name: public texts are signed. Visitors are asked to sign in first."""
+    return None if act.person.name else NameNeeded()

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from deliberation.consultations.phases import Dated, refused
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
+from deliberation.people.permissions import may_sign_texts
 from deliberation.proposals.model import Proposal
 
 
 def may_propose(act: Act, phases: Sequence[Dated]) -> Refusal | None:
-    """Anybody signed in, while proposals are open."""
-    return refused(phases, "propose", act.now) if act.person else None
+    """Anybody signed in who has said a name, while proposals are open."""
+    return may_sign_texts(act) or refused(phases, "propose", act.now)
 
 
 def may_edit(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal | None:

@@ -12,6 +12,7 @@ REFUSALS: dict[str, str] = {
     "not-found": _("Cette page n’existe pas, ou elle ne vous est pas ouverte."),
     "sign-in-needed": _("Identifiez-vous pour continuer."),
     "role-needed": _("Votre compte n’a pas le rôle nécessaire pour cette action."),
+    "name-needed": _("Dites d’abord sous quel nom vous écrivez : vos textes publics sont signés."),
     "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
     "too-many": _("Trop de demandes en peu de temps. Réessayez dans quelques minutes."),
     "invalid": _("Certaines réponses sont à corriger."),

@@ -21,7 +21,7 @@ from deliberation.kit.settings import Settings
 from deliberation.people.commands import person_of
 from deliberation.people.model import Person
 from deliberation.seeds.reading import demo_people
-from tests.builders import a_consultation, a_person, a_poll, acting, unique
+from tests.builders import a_consultation, a_person, a_poll, a_proposal, acting, unique
 from tests.site import Visitor, forms, running, words
 from web.app import create_site
 from web.paths import local_path
@@ -80,6 +80,24 @@ async def test_a_newcomer_signs_in_says_a_name_and_goes_on(house: House, strange
     await visitor.send("/compte/nom", name="Lise Vanhove")
     assert visitor.page.url.path == f"/fr/c/{page.card.slug}/proposer"
     assert "Lise Vanhove" in visitor.text
+
+
+async def test_whoever_has_no_name_says_it_before_writing(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of(await a_person(house, ""))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    assert visitor.page.url.path == "/fr/compte/nom"
+    form = await visitor.http.get("/fr/compte")
+    csrf = forms(form.text)[-1].values["_csrf"]
+    text = "Un argument assez long pour ne pas être perdu en route."
+    visitor.page = await visitor.http.post(
+        f"/fr/c/{page.card.slug}/p/{number}/arguments",
+        data={"_csrf": csrf, "stance": "for", "body": text},
+    )
+    assert visitor.page.status_code == 403
+    assert text in visitor.page.text
+    assert "Dire mon nom" in visitor.text
 
 
 async def test_whoever_has_a_name_is_not_asked_again(house: House, stranger) -> None:

@@ -17,7 +17,6 @@ from deliberation.kit.drafts import read_draft
 from deliberation.kit.errors import NotFound
 from deliberation.kit.mail import latest_mails
 from deliberation.people import commands
-from deliberation.people.model import Person
 from deliberation.people.queries import accounts_of
 from deliberation.seeds.reading import demo_people
 from web.forms import fields_of
@@ -59,11 +58,12 @@ async def become(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     here_only(request)
     choice = read_draft(Choice, await fields_of(request))
     offered = await accounts_of(act, [person.email for person in demo_people()])
-    if choice.person not in [person.id for person in offered]:
+    chosen = next((person for person in offered if person.id == choice.person), None)
+    if chosen is None:
         raise NotFound
     if old := cookies.read(request, "session"):
         await commands.sign_out(act, old)
-    token = await commands.open_session(act, await act.db.get_one(Person, choice.person))
+    token = await commands.open_session(act, chosen)
     response = Redirect(page_address(act.lang, local_path(choice.suite)), status_code=303)
     response.set_cookie(cookies.issue(act.house, "session", token))
     return response

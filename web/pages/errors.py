@@ -11,12 +11,15 @@ from litestar.response import Redirect
 
 from api.plumbing.csrf import FIELD
 from api.plumbing.problems import problem, refusal_of
-from deliberation.kit.errors import Refusal, SignInNeeded, TooMany
+from deliberation.kit.errors import NameNeeded, Refusal, SignInNeeded, TooMany
 from deliberation.words.refusals import refusal
 from web.paths import local_path
 from web.render import page_address, page_language, page_path, render
 
 log = structlog.get_logger()
+
+# Refusals that one page lifts: where somebody says who they are, or their name.
+ASKED_FIRST: dict[type[Exception], str] = {SignInNeeded: "/identite", NameNeeded: "/compte/nom"}
 
 
 def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -25,9 +28,10 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         return problem(request, error)
     lang = page_language(request)
     status, code, values = refusal_of(error)
-    if isinstance(error, SignInNeeded) and request.method == "GET":
+    first = ASKED_FIRST.get(type(error))
+    if first and request.method == "GET":
         back = quote(page_path(request), safe="/")
-        return Redirect(page_address(lang, f"/identite?suite={back}"), status_code=303)
+        return Redirect(page_address(lang, f"{first}?suite={back}"), status_code=303)
     if status >= 500:
         log.error("page-failed", path=request.scope["path"], exc_info=error)
     wait = int(values["retry_after"]) if isinstance(error, TooMany) else 0
@@ -41,6 +45,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         typed=_typed(request) if isinstance(error, Refusal) else {},
         wait=timedelta(seconds=wait) if wait else None,
         back=_page_before(request),
+        first=first,
     )
     if wait:
         response.headers["retry-after"] = str(wait)

@@ -22,7 +22,6 @@ from deliberation.kit.errors import Invalid
 from deliberation.kit.ids import new_token
 from deliberation.people import commands
 from deliberation.people.commands import CodeAnswer, CodeRequest, Name, Profile
-from deliberation.people.model import Person
 from deliberation.people.queries import account, awaited_address
 from deliberation.words.refusals import refusal
 from web.forms import Form, Typed, fields_of, form_of
@@ -105,7 +104,7 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
             return await _answering(request, act, asked, suite, errors=form.errors)
     viewer = Viewer(person.id, person.name, person.email or "", {})
     receipts = await cast_after_sign_in(replace(act, viewer=viewer), browser)
-    response = _to(act, _way_on(person, suite, receipts))
+    response = _to(act, _way_on(person.name, suite, receipts))
     response.set_cookie(cookies.issue(act.house, "session", token))
     return response
 
@@ -141,12 +140,12 @@ async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any
     return response
 
 
-def _way_on(person: Person, suite: str, receipts: Sequence[Receipt]) -> str:
+def _way_on(name: str, suite: str, receipts: Sequence[Receipt]) -> str:
     """The receipt of what was just cast; else the page asked for, after a name where one writes."""
     if receipts:
         return f"/recu/{receipts[-1].reference}"
     voting = "/voter" in suite
-    if person.name or voting or suite == "/":
+    if name or voting or suite == "/":
         return suite
     return "/compte/nom?" + urlencode({"suite": suite}, safe="/")
 
