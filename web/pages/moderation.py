@@ -15,7 +15,6 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.moderation.model import REASONS
 from deliberation.moderation.queries import (
     ReadText,
     WaitingText,
@@ -24,6 +23,7 @@ from deliberation.moderation.queries import (
     waiting_reports,
 )
 from deliberation.proposals.queries import proposal_view
+from deliberation.words.labels import LABELS
 from web.forms import Form, Typed, fields_of
 from web.render import page_address, render
 
@@ -85,7 +85,7 @@ async def log(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str])
         authority=page.card.authority,
         page=page,
         log=await decisions(act, page),
-        reasons=REASONS,
+        reasons=list(LABELS["reason"]),
     )
 
 
@@ -184,7 +184,7 @@ def _reporting(
         private=True,
         page=page,
         target=target,
-        reasons=REASONS,
+        reasons=list(LABELS["reason"]),
         typed=typed,
         errors=errors,
     )
@@ -204,7 +204,7 @@ def _deciding(
         status=422 if errors else 200,
         private=True,
         text=text,
-        reasons=REASONS,
+        reasons=list(LABELS["reason"]),
         typed=typed,
         errors=errors,
     )

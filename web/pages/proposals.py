@@ -205,7 +205,7 @@ async def _shown(
         proposal=view,
         thread=shown.thread,
         answer=shown.answer,
-        only=query.get("cote", "") if query.get("cote", "") in SIDES else "",
+        side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
         answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
         reported=query.get("signale", ""),
         typed=typed,

@@ -205,11 +205,18 @@ async def test_many_recipients_are_told_in_batches(
     await supports(house, page, number, 4)
     official = await answered(house, page, Subject("proposal", number))
     async with acting(house, official) as act:
-        query = text("SELECT values->'data' FROM job WHERE values->>'kind' = 'AnswerPublished'")
-        event = (await act.db.scalars(query)).one()
+        query = text(
+            "SELECT values->'data' FROM job WHERE values->>'kind' = 'AnswerPublished'"
+            " AND values->'data'->>'consultation_id' = :c"
+        )
+        event = (await act.db.scalars(query, {"c": str(page.card.id)})).one()
         await JOBS["react"](act, "AnswerPublished", event)
-        sizes = "SELECT jsonb_array_length(values->'people') FROM job WHERE name = 'tell-people'"
-        assert sorted((await act.db.scalars(text(sizes))).all()) == [1, 2, 2]
+        sizes = text(
+            "SELECT jsonb_array_length(values->'people') FROM job"
+            " WHERE name = 'tell-people' AND values->>'subject' = :answer"
+        )
+        told = await act.db.scalars(sizes, {"answer": event["answer_id"]})
+        assert sorted(told.all()) == [1, 2, 2]
     await run_all(house, JOBS)
 
 
