@@ -7,6 +7,7 @@ from api.resources import (
     answers,
     comments,
     consultations,
+    front,
     insights,
     management,
     moderation,
@@ -19,6 +20,7 @@ from api.resources import (
 RESOURCES: list[ControllerRouterHandler] = [
     *account.HANDLERS,
     *consultations.HANDLERS,
+    *front.HANDLERS,
     *polls.HANDLERS,
     *management.HANDLERS,
     *proposals.HANDLERS,

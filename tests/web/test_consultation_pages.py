@@ -238,3 +238,15 @@ async def test_five_answers_stand_on_a_phone_s_first_screen(
             assert box["y"] + box["height"] <= 640, (wanted, box)
     finally:
         await tab.close()
+
+
+async def test_programs_read_the_same_front_and_journal(house: House, visitor_of) -> None:
+    page, poll = await a_poll(house)
+    visitor: Visitor = await visitor_of()
+    front = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/front")).json()
+    assert front["action"] == "vote"
+    assert front["polls"][0]["question"] == poll.question
+    assert [step["state"] for step in front["thread"]] == ["now"]
+    events = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/journal")).json()
+    assert [one["kind"] for one in events] == ["ConsultationOpened"]
+    assert (await visitor.open("/api/v1/latest-answers")).status_code == 200
