@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.cursor import from_cursor, to_cursor
+from deliberation.kit.database import fetch, prepared
 from deliberation.proposals.queries import ProposalView
 
 SIDE_SIZE = 50
@@ -85,14 +86,13 @@ async def thread(
         "size": SIDE_SIZE,
         "replies": REPLIES,
     }
-    rows = (await act.db.execute(_THREAD, values)).all()
     replies: dict[UUID, list[CommentView]] = defaultdict(list)
-    sides: dict[str, list[Row[Any]]] = {"for": [], "against": [], "question": []}
-    for row in rows:
-        if row.parent_id is None:
-            sides[row.stance].append(row)
+    sides: dict[str, list[Any]] = {"for": [], "against": [], "question": []}
+    for row in await fetch(act.db, _THREAD, **values):
+        if row["parent_id"] is None:
+            sides[row["stance"]].append(row)
         else:
-            replies[row.parent_id].append(_view(row, []))
+            replies[row["parent_id"]].append(_view(row, []))
     made = {stance: _side(found, replies) for stance, found in sides.items()}
     return Thread(in_favour=made["for"], against=made["against"], questions=made["question"])
 
@@ -104,65 +104,69 @@ def thread_keys(cursor: str) -> list[Any]:
 
 # `turn`: the n-th comment of its author on that side. Nobody fills a page before others have
 # spoken, and a cursor stays true, since a comment's turn never changes.
-_THREAD = text(
-    """
-    WITH ordered AS (
-        SELECT comment.*,
-               row_number() OVER (PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
-               count(*) FILTER (WHERE state = 'visible') OVER (PARTITION BY stance) AS total
-        FROM comment WHERE proposal_id = :proposal AND parent_id IS NULL
-    ), placed AS (
-        SELECT *, row_number() OVER (PARTITION BY stance ORDER BY turn, created_at, id) AS place
-        FROM ordered
-        WHERE CAST(:side AS varchar) = ''
-           OR stance = :side AND (turn, created_at, id) > (:turn, :moment, :last)
-    ), shown AS (
-        SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
-               created_at, turn, total, place
-        FROM placed WHERE place <= :size + 1
-        UNION ALL
-        SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
-               created_at, 0, 0, place
-        FROM (
-            SELECT comment.*, row_number() OVER (
-                PARTITION BY comment.parent_id ORDER BY comment.created_at, comment.id) AS place
-            FROM comment JOIN placed ON placed.id = comment.parent_id AND placed.place <= :size
-        ) AS reply WHERE place <= :replies
+_THREAD = prepared(
+    text(
+        """
+        WITH ordered AS (
+            SELECT comment.*,
+                   row_number() OVER (PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
+                   count(*) FILTER (WHERE state = 'visible') OVER (PARTITION BY stance) AS total
+            FROM comment WHERE proposal_id = :proposal AND parent_id IS NULL
+        ), placed AS (
+            SELECT *, row_number() OVER (PARTITION BY stance ORDER BY turn, created_at, id) AS place
+            FROM ordered
+            WHERE CAST(:side AS varchar) = ''
+               OR stance = :side AND (turn, created_at, id) > (:turn, :moment, :last)
+        ), shown AS (
+            SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
+                   created_at, turn, total, place
+            FROM placed WHERE place <= :size + 1
+            UNION ALL
+            SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
+                   created_at, 0, 0, place
+            FROM (
+                SELECT comment.*, row_number() OVER (
+                    PARTITION BY comment.parent_id ORDER BY comment.created_at, comment.id) AS place
+                FROM comment JOIN placed ON placed.id = comment.parent_id AND placed.place <= :size
+                WHERE comment.proposal_id = :proposal
+                WHERE comment.proposal_id = :proposal
+            ) AS reply WHERE place <= :replies
+        )
+        SELECT shown.*, person.name AS author,
+               coalesce(shown.author_id = CAST(:viewer AS uuid), false) AS mine,
+               EXISTS (SELECT FROM membership
+                       WHERE membership.person_id = shown.author_id
+                         AND membership.authority_id = :authority
+                         AND membership.role IN ('agent', 'official', 'administrator')) AS official
+        FROM shown JOIN person ON person.id = shown.author_id
+        ORDER BY place
+        """
     )
-    SELECT shown.*, person.name AS author,
-           coalesce(shown.author_id = CAST(:viewer AS uuid), false) AS mine,
-           EXISTS (SELECT FROM membership
-                   WHERE membership.person_id = shown.author_id
-                     AND membership.authority_id = :authority
-                     AND membership.role IN ('agent', 'official', 'administrator')) AS official
-    FROM shown JOIN person ON person.id = shown.author_id
-    ORDER BY place
-    """
 )
 
 
-def _side(rows: list[Row[Any]], replies: dict[UUID, list[CommentView]]) -> Side:
-    items = [_view(row, replies[row.id]) for row in rows[:SIDE_SIZE]]
-    total = rows[0].total if rows else 0
+def _side(rows: list[Any], replies: dict[UUID, list[CommentView]]) -> Side:
+    items = [_view(row, replies[row["id"]]) for row in rows[:SIDE_SIZE]]
+    total = rows[0]["total"] if rows else 0
     if len(rows) <= SIDE_SIZE:
         return Side(total, items, "")
     last = rows[SIDE_SIZE - 1]
-    return Side(total, items, to_cursor(last.turn, last.created_at, last.id))
+    return Side(total, items, to_cursor(last["turn"], last["created_at"], last["id"]))
 
 
-def _view(row: Row[Any], replies: list[CommentView]) -> CommentView:
-    seen = row.state == "visible"
+def _view(row: Any, replies: list[CommentView]) -> CommentView:
+    seen = row["state"] == "visible"
     return CommentView(
-        id=row.id,
-        parent=row.parent_id,
-        stance=row.stance or "",
-        author=row.author if seen else "",
-        mine=row.mine,
-        from_authority=seen and row.official,
-        body=row.body if seen else "",
-        state=row.state,
-        hidden_reason=row.hidden_reason,
-        hidden_note=row.hidden_note,
-        created_at=row.created_at,
+        id=row["id"],
+        parent=row["parent_id"],
+        stance=row["stance"] or "",
+        author=row["author"] if seen else "",
+        mine=row["mine"],
+        from_authority=seen and row["official"],
+        body=row["body"] if seen else "",
+        state=row["state"],
+        hidden_reason=row["hidden_reason"],
+        hidden_note=row["hidden_note"],
+        created_at=row["created_at"],
         replies=replies,
     )
