@@ -109,7 +109,8 @@ _THREAD = prepared(
         """
         WITH ordered AS (
             SELECT comment.*,
-                   row_number() OVER (PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
+                   row_number() OVER (
+                       PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
                    count(*) FILTER (WHERE state = 'visible') OVER (PARTITION BY stance) AS total
             FROM comment WHERE proposal_id = :proposal AND parent_id IS NULL
         ), placed AS (
@@ -128,7 +129,6 @@ _THREAD = prepared(
                 SELECT comment.*, row_number() OVER (
                     PARTITION BY comment.parent_id ORDER BY comment.created_at, comment.id) AS place
                 FROM comment JOIN placed ON placed.id = comment.parent_id AND placed.place <= :size
-                WHERE comment.proposal_id = :proposal
                 WHERE comment.proposal_id = :proposal
             ) AS reply WHERE place <= :replies
         )
