@@ -66,7 +66,7 @@ async def follow_up(
         "consultations/follow_up.html",
         authority=page.card.authority,
         page=page,
-        answers=answers,
+        answers=sorted(answers, key=lambda one: one.kind != "poll"),
         polls=[poll for poll in await poll_views(act, page) if poll.state == "counted"],
         thread=thread(act.lang, page.card.phases, answered=bool(answers)),
     )

@@ -55,7 +55,7 @@ async def network_home(request: Request[Any, Any, Any], act: Acting) -> Response
         request,
         "home/network.html",
         authorities=await authority_cards(act),
-        answers=await latest_answers(act),
+        answers=await latest_answers(act, most=3),
         shown=_by_moment(act, await consultation_lines(act)),
     )
 
@@ -96,7 +96,7 @@ async def authority_home(
         "home/authority.html",
         authority=page.card,
         page=page,
-        answers=await latest_answers(act, authority_id=page.card.id),
+        answers=await latest_answers(act, authority_id=page.card.id, most=3),
         shown=_by_moment(
             act, await consultation_lines(act, authority_id=page.card.id), named=False
         ),
