@@ -40,9 +40,9 @@ def texts(house: Path = HOUSE) -> set[Text]:
     found: set[Text] = set()
     for room in ROOMS:
         for path in sorted((house / room).rglob("*.py")):
-            found |= set(_in_python(path.read_bytes()))
+            found |= set(_written_in(path.read_bytes(), "python"))
         for path in sorted((house / room).rglob("*.html")):
-            found |= set(_in_template(path.read_bytes()))
+            found |= set(_written_in(path.read_bytes(), "jinja2"))
     return found
 
 
@@ -119,21 +119,16 @@ def main(arguments: list[str], house: Path = HOUSE, folder: Path | None = None) 
     return 1 if told else 0
 
 
-def _in_python(source: bytes) -> Iterator[Text]:
-    found = extract("python", io.BytesIO(source), keywords=KEYWORDS)
-    yield from (_text(messages) for _line, messages, _comments, _context in found)
-
-
-def _in_template(source: bytes) -> Iterator[Text]:
-    from jinja2.ext import babel_extract
-
+def _written_in(source: bytes, method: str) -> Iterator[Text]:
+    """The texts of a file; `method` is that of the plugin that reads it."""
     options = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
-    found = babel_extract(io.BytesIO(source), ("_", "ngettext"), (), options)
-    for _line, function, messages, _comments in found:
-        parts = [messages] if isinstance(messages, str) else [one for one in messages or () if one]
-        if not parts:
-            continue  # a text that is marked where it is written
-        yield (parts[0], parts[1]) if function == "ngettext" else parts[0]
+    found = extract(
+        method,
+        io.BytesIO(source),
+        keywords=KEYWORDS,
+        options=options if method == "jinja2" else None,
+    )
+    yield from (_text(messages) for _line, messages, _comments, _context in found)
 
 
 def _text(messages: str | tuple[str, ...]) -> Text:

@@ -133,8 +133,8 @@ NARRATION: dict[str, str | Plural] = {
         "%(above)s et %(below)s ont exactement la même part de chaque mention."
     ),
     "why_not.majority_judgment.grades": _(
-        "La mention majoritaire de %(below)s est %(below_grade)s ; celle de %(above)s, meilleure, "
-        "est %(above_grade)s."
+        "%(above)s a une meilleure mention majoritaire : %(above_grade)s, contre %(below_grade)s "
+        "pour %(below)s."
     ),
     "why_not.majority_judgment.value": Plural(
         "%(below)s a la même mention majoritaire que %(above)s, %(grade)s. Si l’on retire une "
@@ -220,8 +220,8 @@ NARRATION: dict[str, str | Plural] = {
         "duels",
     ),
     "reason.duels.closest": _(
-        "Son duel le plus serré l’oppose à %(second)s : %(for_first)s bulletins préfèrent "
-        "%(first)s, %(for_second)s préfèrent %(second)s."
+        "Le duel le plus serré de %(first)s l’oppose à %(second)s : %(for_first)s voix contre "
+        "%(for_second)s."
     ),
     "reason.schulze.paths": _(
         "%(first)s ne gagne pas tous ses duels : on compare alors les chaînes de duels gagnés, "
@@ -243,14 +243,13 @@ NARRATION: dict[str, str | Plural] = {
         "%(strength)s ; dans l’autre sens, %(back_path)s vaut %(back_strength)s."
     ),
     "why_not.duels.won": _(
-        "En duel, %(first)s bat %(second)s : %(for_first)s bulletins contre %(for_second)s."
+        "En duel, %(first)s bat %(second)s : %(for_first)s voix contre %(for_second)s."
     ),
     "why_not.duels.tied": _(
-        "En duel, %(first)s et %(second)s font jeu égal : %(for_first)s bulletins contre "
-        "%(for_second)s."
+        "En duel, %(first)s et %(second)s font jeu égal : %(for_first)s voix contre %(for_second)s."
     ),
     "why_not.duels.lost": _(
-        "En duel direct, %(second)s bat %(first)s : %(for_second)s bulletins contre %(for_first)s. "
+        "En duel direct, %(second)s bat %(first)s : %(for_second)s voix contre %(for_first)s. "
         "Mais une option peut aussi en battre une autre par une chaîne de duels."
     ),
     "why_not.schulze.paths": _(
@@ -390,6 +389,11 @@ BALLOTS = Plural(
     "%(received)s bulletins reçus : %(boxes)s.",
     "received",
 )
+ALL_COUNTED = Plural(
+    "%(received)s bulletin reçu et compté.",
+    "%(received)s bulletins reçus, tous comptés.",
+    "received",
+)
 NO_BALLOTS = _("Aucun bulletin reçu.")
 
 # How a method is named inside a sentence.
@@ -477,7 +481,8 @@ def _ballots(lang: str, values: Mapping[str, int]) -> str:
         return translate(lang, NO_BALLOTS)
     told = [box(lang, name, values[name]) for name in BOXES if values[name]]
     words = {"received": formats.number(lang, received), "boxes": formats.joined(lang, told)}
-    return translate_count(lang, BALLOTS.one, BALLOTS.many, received, **words)
+    text = ALL_COUNTED if values["counted"] == received else BALLOTS
+    return translate_count(lang, text.one, text.many, received, **words)
 
 
 def _worded(lang: str, name: str, value: Any, said: Sentence) -> str:

@@ -117,7 +117,7 @@ def test_a_cycle_is_told_by_its_chains_of_duels() -> None:
     assert "A > B" in reasons[0]
     assert "B > C > A, qui vaut 7" in reasons[0]
     told = plain(" ".join(tell("fr", said) for said in why_not(outcome, "C")))
-    assert "En duel direct, « C » bat « A » : 7 bulletins contre 5." in told
+    assert "En duel direct, « C » bat « A » : 7 voix contre 5." in told
 
 
 def test_the_middle_mentions_removed_are_counted_in_the_sentence() -> None:
@@ -163,6 +163,11 @@ def test_no_ballot_and_only_blank_ballots_have_their_words() -> None:
     _, reasons, steps = tell_all("fr", counted(blank, "majority_judgment"))
     assert plain(reasons[0]) == "Personne n’a donné de mention à « A »."
     assert plain(steps[0]) == "3 bulletins reçus : 3 blancs."
+
+
+def test_ballots_that_are_all_counted_are_told_in_two_words() -> None:
+    _, _, steps = tell_all("fr", counted(CYCLE, "schulze"))
+    assert plain(steps[0]) == "12 bulletins reçus, tous comptés."
 
 
 def test_grades_of_the_ballot_are_told_in_the_readers_language() -> None:
