@@ -14,7 +14,7 @@ from deliberation.insights.front import consultation_front
 from deliberation.journal.queries import public_events
 from deliberation.polls.queries import poll_views
 from deliberation.words.happenings import happening
-from deliberation.words.thread import badge, period, thread
+from deliberation.words.thread import period, thread
 from web.render import render
 
 ONE = "/c/{slug:str}"
@@ -27,14 +27,12 @@ async def consultation(
 ) -> Response[str]:
     """What is asked, by whom, until when, what is promised, and where it stands."""
     front = await consultation_front(act, slug)
-    card = front.page.card
     return render(
         request,
         "consultations/one.html",
-        authority=card.authority,
+        authority=front.page.card.authority,
         page=front.page,
         front=front,
-        status_badge=badge(act.lang, card.phases, answered=bool(front.answers)),
         participants=_told(front.figures.participants, exact=front.action != "vote"),
     )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from deliberation.consultations.phases import state
 from deliberation.consultations.queries import PhaseView
 from deliberation.words.catalogue import NO_BREAK
-from deliberation.words.thread import last_minute, period, states, telling, thread
+from deliberation.words.thread import badge, due_date, last_minute, period, states, telling, thread
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 
@@ -106,3 +106,20 @@ def test_an_answer_that_is_late_says_for_when_it_was_promised() -> None:
     )
     (step,) = thread("fr", phases(decision=(-9, -1)), answered=True)
     assert step.state == "done"
+
+
+def carded(*, answered: bool = False, **days: tuple[float, float]) -> tuple[str, str, str]:
+    """A card's badge and its date, no-break spaces made plain."""
+    views = phases(**days)
+    date = due_date("fr", views, NOON).replace(NO_BREAK, " ")
+    return (*badge("fr", views, answered=answered), date)
+
+
+def test_a_card_tells_what_is_open_owed_or_answered_and_the_date_that_matters() -> None:
+    over = {"vote": (-9, -2), "decision": (-1, 9)}
+    assert carded(vote=(-1, 3), discussion=(-9, 9)) == ("open", "Vote ouvert", "Encore 3 jours")
+    assert carded(proposals=(3, 9)) == ("soon", "Bientôt", "Ouvre le 13 mars 2027")
+    assert carded(**over) == ("due", "Réponse due", "Participation close le 8 mars 2027")
+    assert carded(answered=True, **over)[:2] == ("answered", "Réponse publiée")
+    assert carded(proposals=(-9, -5), vote=(2, 4))[:2] == ("soon", "Entre deux étapes")
+    assert carded(vote=(-9, -2))[:2] == ("closed", "Terminée")
