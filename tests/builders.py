@@ -186,10 +186,15 @@ def a_poll_draft(titles: Sequence[str] = TITLES, **values: Any) -> PollDraft:
 
 
 async def a_poll(
-    house: House, titles: Sequence[str] = TITLES, *, vote: Days = (-1, 3), **values: Any
+    house: House,
+    titles: Sequence[str] = TITLES,
+    *,
+    vote: Days = (-1, 3),
+    authority: Authority | None = None,
+    **values: Any,
 ) -> tuple[ConsultationPage, PollView]:
     """A consultation whose vote has the given days, and its first poll, written before it."""
-    authority = await an_authority(house)
+    authority = authority or await an_authority(house)
     agent = await a_member(house, authority, "agent")
     page = await a_consultation(house, authority, agent=agent, opened=False, vote=vote)
     async with acting(house, agent) as act:

@@ -39,7 +39,7 @@ async def site(house: House, settings: Settings) -> AsyncIterator[Litestar]:
         yield app
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def visitor_of(
     site: Litestar, house: House
 ) -> AsyncIterator[Callable[[Viewer | None], Awaitable[Visitor]]]:

@@ -64,6 +64,7 @@ async def send_report(
     argument: FromQuery[str] = "",
 ) -> Response[Any]:
     """Report it, and go back to where it stands."""
+    _ = act.person
     page = await consultation_page(act, slug)
     target = await _target(act, page, proposition, argument)
     what = {"subject": target.subject, "subject_id": str(target.subject_id)}

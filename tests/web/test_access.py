@@ -1,0 +1,350 @@
+"""Every route x every actor, generated from the router and held to the table of `access.py`.
+
+Let in means: the route did its work, or refused for a reason other than who asks (the hour, a
+missing field). Kept out means: asked to sign in, told that it is not theirs, or that there is
+nothing there; another authority's people get 404 for what is not public.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from api.plumbing.csrf import FIELD, HEADER, token_for
+from deliberation.answers.commands import AnswerDraft, Subject, answer
+from deliberation.ballot_box.commands import cast
+from deliberation.comments.commands import CommentDraft, comment
+from deliberation.consultations.commands import consultation_row, open_consultation
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.act import House, Viewer
+from deliberation.moderation.commands import ReportDraft, report
+from deliberation.notifications.tokens import unsubscribe_token
+from deliberation.polls.commands import draft_poll
+from deliberation.polls.queries import poll_view
+from deliberation.proposals.commands import ProposalDraft, propose, publish
+from tests.builders import (
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll,
+    a_poll_draft,
+    a_result,
+    acting,
+    an_authority,
+)
+from tests.site import Visitor
+from tests.web.access import ACCESS, LET_IN
+from web.assets import assets
+
+ALL_OPEN = dict.fromkeys(
+    ("information", "proposals", "discussion", "vote", "decision", "follow_up"), (-1, 10)
+)
+# What ends the actor's own session or account: each time with a new person.
+LEAVES = ("DELETE /api/v1/account", "DELETE /api/v1/session", "/compte/supprimer", "/deconnexion")
+NOT_YOURS = ("not-yours", "role-needed", "Seule la personne qui a écrit ce texte")
+
+
+@dataclass
+class World:
+    """One authority with all that a route can name, its people, and a neighbour."""
+
+    names: dict[str, str]
+    actors: dict[str, Viewer | None]
+    draft: str
+    elsewhere: dict[str, dict[str, str]]
+    house: House
+
+    def address(self, path: str, names: dict[str, str]) -> str:
+        """A route's address with its gaps filled."""
+        filled = path
+        for mark, other in self.elsewhere.items():
+            if mark in path:
+                names = {**names, **other} if names["slug"] != self.draft else names
+                break
+        if path.startswith(("/a/{slug}", "/fr/a/{slug}", "/api/v1/authorities/{slug}")):
+            filled = filled.replace("{slug}", names["authority"])
+        for name, value in names.items():
+            filled = filled.replace("{" + name + "}", value)
+        assert "{" not in filled, filled
+        return filled
+
+
+@pytest.fixture(scope="module")
+async def world(house: House) -> World:
+    authority, other = await an_authority(house, logo="<svg ></svg>"), await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page, draft = [
+        await a_consultation(house, authority, agent=agent, opened=False, **ALL_OPEN)
+        for _ in range(2)
+    ]
+    async with acting(house, agent) as act:
+        await draft_poll(act, page, a_poll_draft())
+        await draft_poll(act, draft, a_poll_draft())
+        await open_consultation(act, await consultation_row(act, page.card.slug))
+    author, voter = await a_person(house), await a_person(house)
+    async with acting(house) as act:
+        page = await consultation_page(act, page.card.slug)
+    async with acting(house, author) as act:
+        for title in ("À retirer d’ici", "À retirer de là"):
+            spare = ProposalDraft(title=title, body="Un texte qui sera retiré.")
+            await publish(act, page, await propose(act, page, spare))
+        row = await propose(
+            act, page, ProposalDraft(title="Des bancs", body="Au bord du canal, à l’ombre.")
+        )
+        await publish(act, page, row)
+        spoken = await comment(act, page, row.number, CommentDraft(body="Oui !", stance="for"))
+    async with acting(house, voter) as act:
+        wish = ReportDraft(subject="comment", subject_id=spoken.id, reason="off_topic")
+        await report(act, page, wish)
+    async with acting(house, voter) as act:
+        poll = await poll_view(act, page, 1)
+        receipt = await cast(act, page, poll, {"1": 1}, b"matrix-1")
+    official = await a_member(house, authority, "official")
+    past, counted = await a_poll(house, authority=authority)
+    await a_result(house, past, counted)
+    async with acting(house, official) as act:
+        past = await consultation_page(act, past.card.slug)
+        words = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
+        await answer(act, page, Subject("proposal", row.number), words)
+        await answer(act, past, Subject("poll", 1), words)
+    members = [await a_member(house, authority, "moderator") for _ in range(2)]
+    result = {"slug": past.card.slug, "number": "1"}
+    return World(
+        names={
+            "slug": page.card.slug,
+            "authority": authority.slug,
+            "number": str(row.number),
+            "person_id": str(members[0].id),
+            "role": "moderator",
+            "subject_id": str(spoken.id),
+            "reference": receipt.reference,
+            "token": unsubscribe_token(house, voter.id),
+            "name": next(name for name in assets() if name.endswith(".css")),
+            "path": "nothing-here",
+        },
+        draft=draft.card.slug,
+        elsewhere={
+            "/theme/": {"name": "0b5a5e.css"},
+            "/p/{number}/retirer": {"number": "1"},
+            "/withdrawal": {"number": "2"},
+            "/members/": {"person_id": str(members[1].id)},
+            "/polls/{number}/result": result,
+            "/polls/{number}/answer": result,
+            "/resultats/{number}": result,
+            "/polls/{number}": {"number": "1"},
+            "/voter/{number}": {"number": "1"},
+        },
+        actors={
+            "visitor": None,
+            "citizen": await a_person(house),
+            "author": author,
+            "moderator": await a_member(house, authority, "moderator"),
+            "official": official,
+            "agent": agent,
+            "administrator": await a_member(house, authority, "administrator"),
+            "neighbour": await a_member(house, other, "administrator"),
+        },
+        house=house,
+    )
+
+
+@pytest.fixture(scope="module")
+async def windows(
+    world: World, site: Litestar, visitor_of: Callable[[Viewer | None], Awaitable[Visitor]]
+) -> dict[str, Visitor]:
+    """A browser for each actor."""
+    return {name: await visitor_of(viewer) for name, viewer in world.actors.items()}
+
+
+def routes(app: Litestar) -> list[str]:
+    """`GET /fr/c/{slug}` for every route; English stands where French does."""
+    return sorted(
+        f"{method} {route.path_format}"
+        for route in app.routes
+        if hasattr(route, "methods") and not route.path_format.startswith("/en")
+        for method in route.methods - {"OPTIONS", "HEAD"}
+    )
+
+
+def test_every_route_has_its_row_and_every_row_its_route(site: Litestar) -> None:
+    assert set(routes(site)) == set(ACCESS)
+
+
+def test_english_stands_wherever_french_does(site: Litestar) -> None:
+    paths = {route.path_format for route in site.routes}
+    french = {path[3:] for path in paths if path.startswith("/fr")}
+    assert french == {path[3:] for path in paths if path.startswith("/en")}
+
+
+@pytest.mark.parametrize("actor", sorted(LET_IN["everybody"]))
+async def test_an_actor_reaches_what_the_table_says_and_nothing_else(
+    actor: str,
+    world: World,
+    windows: dict[str, Visitor],
+    visitor_of: Callable[[Viewer | None], Awaitable[Visitor]],
+) -> None:
+    wrong = []
+    for route, audience in ACCESS.items():
+        visitor = windows[actor]
+        if world.actors[actor] is not None and any(mark in route for mark in LEAVES):
+            visitor = await visitor_of(await a_person(world.house))
+        answer = await ask(visitor, world, route, world.names)
+        expected = actor in LET_IN[audience]
+        # What is not public does not exist for people who have no business with it.
+        hidden = not expected and world.actors[actor] is not None and audience not in ("author",)
+        if let_in(answer) != expected or (hidden and answer.status_code != 404):
+            wrong.append(f"{route}: {audience}, got {answer.status_code}")
+    assert not wrong, f"as {actor}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "actor", ["visitor", "citizen", "author", "moderator", "official", "neighbour"]
+)
+async def test_a_draft_consultation_exists_nowhere_for_those_who_do_not_write_it(
+    actor: str, world: World, windows: dict[str, Visitor]
+) -> None:
+    names = {**world.names, "slug": world.draft}
+    wrong = []
+    for route in ACCESS:
+        _, path = route.split()
+        if "/c/{slug}" not in path and "/consultations/{slug}" not in path:
+            continue
+        answer = await ask(windows[actor], world, route, names)
+        # A door leads on by its address alone; so does the way to sign in.
+        if answer.status_code in (301, 302, 303, 307, 308):
+            answer = await windows[actor].http.get(
+                answer.headers["location"], follow_redirects=True
+            )
+            if answer.url.path.endswith("/identite"):
+                continue
+        if let_in(answer):
+            wrong.append(f"{route}: {answer.status_code}")
+    assert not wrong, f"as {actor}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("kind", ["no token", "another's token", "from another site"])
+async def test_nothing_changes_without_the_pages_consent(
+    kind: str, world: World, windows: dict[str, Visitor]
+) -> None:
+    visitor = windows["administrator"]
+    cookie = visitor.http.cookies["session"]
+    headers = {
+        "no token": {},
+        "another's token": {HEADER: token_for(world.house, "somebody-else")},
+        "from another site": {
+            HEADER: token_for(world.house, cookie),
+            "sec-fetch-site": "cross-site",
+        },
+    }[kind]
+    unguarded = []
+    for route in ACCESS:
+        method, path = route.split()
+        if method == "GET" or "/desinscription/" in path:  # its address is its consent
+            continue
+        address = world.address(path, world.names)
+        answer = await visitor.http.request(method, address, headers=headers)
+        if answer.status_code != 403:
+            unguarded.append(f"{route}: {answer.status_code}")
+    assert not unguarded, "\n".join(unguarded)
+
+
+async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str]) -> httpx.Response:
+    """Send a route's request with consent and a body that it can read."""
+    method, path = route.split()
+    cookie = visitor.http.cookies.get("session") or visitor.http.cookies.get("browser")
+    if cookie is None:
+        visitor.http.cookies.set("browser", "matrix")
+        cookie = "matrix"
+    token = token_for(world.house, cookie)
+    address = world.address(path, names)
+    if path.endswith("/signaler"):
+        address += f"?argument={names['subject_id']}"
+    if method == "GET" or method == "DELETE":
+        return await visitor.http.request(method, address, headers={HEADER: token})
+    if path.startswith("/api/"):
+        body = BODIES.get(route, {})
+        body = (
+            {**body, "authority": names["authority"]} if route.endswith("/consultations") else body
+        )
+        filled = {k: names["subject_id"] if v == "{subject_id}" else v for k, v in body.items()}
+        return await visitor.http.request(method, address, json=filled, headers={HEADER: token})
+    return await visitor.http.post(address, data={FIELD: token, **FORMS.get(route, {})})
+
+
+def let_in(answer: httpx.Response) -> bool:
+    """Whether somebody was let in: not refused for who they are."""
+    if answer.status_code in (401, 404):
+        return False
+    if answer.status_code == 303 and "/identite?suite" in answer.headers["location"]:
+        # The voter's own last step, and the page of a code that nobody asked for.
+        return answer.request.url.path.endswith(("/valider", "/identite/code"))
+    return not (answer.status_code == 403 and any(mark in answer.text for mark in NOT_YOURS))
+
+
+DECISION: dict[str, Any] = {
+    "decision": "accepted",
+    "body": "Nous le ferons dès le printemps prochain.",
+}
+PROPOSAL = {"title": "Des bancs", "body": "Au bord du canal, à l’ombre des saules."}
+MOMENTS = {"opens_at": "2027-01-01T08:00:00Z", "closes_at": "2027-02-01T08:00:00Z"}
+CONSULTATION = {
+    "slug": "une-autre",
+    "title": "Une autre question",
+    "question": "Que faire de la place ?",
+    "summary": "La place change l’an prochain.",
+    "promise": "Le conseil répondra.",
+    "phases": [{"kind": "proposals", **MOMENTS}],
+}
+POLL = {
+    "question": "Quel projet ?",
+    "method": "approval",
+    "options": [{"title": "Un"}, {"title": "Deux"}],
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "PUT /api/v1/account": {"name": "Dominique Essai", "lang": "fr", "notify": False},
+    "PUT /api/v1/authorities/{slug}": {
+        "slug": "x-y",
+        "kind": "commune",
+        "name": "Commune",
+        "contact_email": "a@example.org",
+    },
+    "POST /api/v1/authorities/{slug}/members": {
+        "email": "b@example.org",
+        "name": "Bé",
+        "role": "agent",
+    },
+    "POST /api/v1/authorities/{slug}/decisions": {
+        "subject": "comment",
+        "subject_id": "{subject_id}",
+        "decision": "kept",
+    },
+    "POST /api/v1/consultations": CONSULTATION,
+    "PUT /api/v1/consultations/{slug}": CONSULTATION,
+    "POST /api/v1/consultations/{slug}/polls": POLL,
+    "PUT /api/v1/consultations/{slug}/polls/{number}": POLL,
+    "PUT /api/v1/consultations/{slug}/polls/{number}/answer": DECISION,
+    "PUT /api/v1/consultations/{slug}/polls/{number}/ballot": {
+        "choice": {"1": 1},
+        "submission": "matrix-123",
+    },
+    "POST /api/v1/consultations/{slug}/proposals": PROPOSAL,
+    "PUT /api/v1/consultations/{slug}/proposals/{number}": PROPOSAL,
+    "PUT /api/v1/consultations/{slug}/proposals/{number}/answer": DECISION,
+    "POST /api/v1/consultations/{slug}/proposals/{number}/comments": {
+        "body": "D’accord.",
+        "stance": "for",
+    },
+    "POST /api/v1/consultations/{slug}/reports": {
+        "subject": "comment",
+        "subject_id": "{subject_id}",
+        "reason": "off_topic",
+    },
+    "POST /api/v1/sign-in-codes": {"email": "c@example.org"},
+}
+FORMS: dict[str, dict[str, str]] = {
+    "POST /fr/c/{slug}/proposer": PROPOSAL,
+    "POST /fr/c/{slug}/p/{number}/modifier": PROPOSAL,
+}
