@@ -66,12 +66,9 @@ async def put_consultation(
     act: Acting, slug: FromPath[str], data: JSONBody[ConsultationDraft]
 ) -> ConsultationPage:
     """Change texts and dates; what has passed keeps its dates, and the slug is the address's."""
-    row = await consultation_row(act, slug)
-    if data.slug != slug:
-        raise Invalid({"slug": "slug-stays"})
-    await change_consultation(act, row, data)
+    await change_consultation(act, await consultation_row(act, slug), data)
     await act.db.flush()
-    return await consultation_page(act, slug)
+    return await consultation_page(act, data.slug)
 
 
 @get(ITEM + "/concerns")

@@ -93,6 +93,8 @@ async def change_consultation(
     check_phases(draft.phases)
     await _check_slug(act, draft.slug, consultation.id)
     if consultation.state == "open":
+        if draft.slug != consultation.slug:
+            raise Invalid({"slug": "slug-stays"})  # links to it are out in the world
         await _check_past_is_kept(act, consultation, draft)
     for name, value in _texts(draft).items():
         setattr(consultation, name, value)

@@ -29,7 +29,7 @@ class OptionDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     description: Annotated[str, msgspec.Meta(max_length=600)] = ""
-    proposal: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    proposal: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 class PollDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -132,11 +132,12 @@ async def save_name(request: Request[Any, Any, Any], act: Acting) -> Response[An
 
 @post("/compte/deconnexion")
 async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
-    """End this browser's session."""
+    """End this browser's session, and forget the ballot drafts it held: others may use it next."""
     if token := cookies.read(request, "session"):
         await commands.sign_out(act, token)
     response = _to(act, "/")
-    response.set_cookie(cookies.issue(act.house, "session", ""))
+    for name in ("session", "browser"):
+        response.set_cookie(cookies.issue(act.house, name, ""))
     return response
 
 
