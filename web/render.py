@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -150,11 +150,22 @@ def _environment(lang: str) -> Environment:
         auto_reload=False,
     )
 
+    # What depends on nothing but its arguments is worded once: pages hold hundreds of such texts.
+    @lru_cache(maxsize=4096)
+    def bare_words(text: str) -> Markup:
+        return Markup(sentence(lang, text)) % {}
+
+    @lru_cache(maxsize=4096)
+    def bare_count(one: str, many: str, count: int) -> Markup:
+        return Markup(translate_count(lang, one, many, count))
+
     def words(text: str, /, **values: Any) -> Markup:
-        return Markup(sentence(lang, text)) % _escaped(values)
+        return Markup(sentence(lang, text)) % _escaped(values) if values else bare_words(text)
 
     def count_words(one: str, many: str, count: int, /, **values: Any) -> Markup:
-        return Markup(translate_count(lang, one, many, count, **_escaped(values)))
+        if values:
+            return Markup(translate_count(lang, one, many, count, **_escaped(values)))
+        return bare_count(one, many, count)
 
     environment.globals.update(
         lang=lang,
@@ -162,7 +173,7 @@ def _environment(lang: str) -> Environment:
         _=words,
         ngettext=count_words,
         static=assets.address,
-        date=partial(formats.day, lang),
+        date=lru_cache(maxsize=4096)(partial(formats.day, lang)),
         datetime=partial(formats.moment, lang),
         hour=partial(formats.hour, lang),
         number=partial(formats.number, lang),
