@@ -71,12 +71,12 @@ async def test_a_consultation_lives_by_its_resources(house: House, visitor_of) -
         "PUT", f"/consultations/{slug}", {**body, "title": "La place du marché aux grains"}
     )
     assert changed.json()["card"]["title"] == "La place du marché aux grains"
-    moved = await agent.send("PUT", f"/consultations/{slug}", {**body, "slug": "ailleurs"})
-    assert moved.json()["errors"][0]["code"] == "slug-stays"
 
     opened = await agent.send("POST", f"/consultations/{slug}/opening")
     assert opened.json()["card"]["state"] == "open"
     assert (await public.send("GET", f"/consultations/{slug}")).status_code == 200
+    moved = await agent.send("PUT", f"/consultations/{slug}", {**body, "slug": "ailleurs"})
+    assert moved.json()["errors"][0]["code"] == "slug-stays"
     again = await agent.send("POST", f"/consultations/{slug}/opening")
     assert (again.status_code, again.json()["code"]) == (409, "already-open")
     gone = await agent.send("POST", f"/consultations/{slug}/withdrawal", {"reason": "Reportée."})
