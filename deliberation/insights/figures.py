@@ -12,6 +12,7 @@ from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.insights.cells import hidden_cells, shown
 from deliberation.kit.act import Act
+from deliberation.kit.database import fetch, prepared
 from deliberation.kit.drafts import PARIS
 
 LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
@@ -49,14 +50,14 @@ async def figures(act: Act, page: ConsultationPage) -> Figures:
 
 async def figures_of(act: Act, consultation_ids: Sequence[UUID]) -> dict[UUID, Figures]:
     """The figures of several consultations: one statement."""
-    rows = (await act.db.execute(_FIGURES, {"ids": list(consultation_ids)})).all()
+    rows = await fetch(act.db, _FIGURES, ids=list(consultation_ids))
     return {
-        row.id: Figures(
-            participants=shown(row.participants),
-            proposals=row.proposals,
-            comments=row.comments,
-            supports=row.supports,
-            voters=shown(row.voters),
+        row["id"]: Figures(
+            participants=shown(row["participants"]),
+            proposals=row["proposals"],
+            comments=row["comments"],
+            supports=row["supports"],
+            voters=shown(row["voters"]),
         )
         for row in rows
     }
@@ -103,36 +104,45 @@ def _within(counts: Counter[date], start: date, days: int) -> int:
     return sum(counts[start + timedelta(days=n)] for n in range(days))
 
 
-_FIGURES = text(
-    """
-    WITH chosen AS (
-        SELECT unnest(CAST(:ids AS uuid[])) AS id
-    ), live AS (
-        SELECT proposal.id, consultation_id, author_id FROM proposal
-        JOIN chosen ON chosen.id = consultation_id WHERE state = 'published'
-    ), said AS (
-        SELECT live.consultation_id, comment.author_id FROM comment
-        JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
-    ), backed AS (
-        SELECT live.consultation_id, support.person_id FROM support
-        JOIN live ON live.id = support.proposal_id
-    ), voted AS (
-        SELECT DISTINCT poll.consultation_id, roll_mark.person_id FROM roll_mark
-        JOIN poll ON poll.id = roll_mark.poll_id JOIN chosen ON chosen.id = poll.consultation_id
-    ), part AS (
-        SELECT consultation_id, author_id FROM live
-        UNION SELECT consultation_id, author_id FROM said
-        UNION SELECT consultation_id, person_id FROM backed
-        UNION SELECT consultation_id, person_id FROM voted
+# Supports and comments are counted by the proposals' own counts; only people are told apart here.
+_FIGURES = prepared(
+    text(
+        """
+        WITH chosen AS (
+            SELECT unnest(CAST(:ids AS uuid[])) AS id
+        ), live AS (
+            SELECT proposal.id, consultation_id, author_id, comment_count, support_count
+            FROM proposal JOIN chosen ON chosen.id = consultation_id WHERE state = 'published'
+        ), kept AS (
+            SELECT consultation_id, count(*) AS proposals,
+                   sum(comment_count) AS comments, sum(support_count) AS supports
+            FROM live GROUP BY consultation_id
+        ), voted AS (
+            SELECT DISTINCT poll.consultation_id, roll_mark.person_id FROM roll_mark
+            JOIN poll ON poll.id = roll_mark.poll_id
+            JOIN chosen ON chosen.id = poll.consultation_id
+        ), deed AS (
+            SELECT consultation_id, author_id AS person_id FROM live
+            UNION ALL
+            SELECT live.consultation_id, comment.author_id FROM comment
+            JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
+            UNION ALL
+            SELECT live.consultation_id, support.person_id FROM support
+            JOIN live ON live.id = support.proposal_id
+            UNION ALL
+            SELECT consultation_id, person_id FROM voted
+        ), part AS (
+            SELECT consultation_id, person_id FROM deed GROUP BY consultation_id, person_id
+        )
+        SELECT chosen.id,
+               (SELECT count(*) FROM part WHERE part.consultation_id = chosen.id) AS participants,
+               coalesce(kept.proposals, 0) AS proposals,
+               coalesce(kept.comments, 0) AS comments,
+               coalesce(kept.supports, 0) AS supports,
+               (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters
+        FROM chosen LEFT JOIN kept ON kept.consultation_id = chosen.id
+        """
     )
-    SELECT chosen.id,
-           (SELECT count(*) FROM part WHERE part.consultation_id = chosen.id) AS participants,
-           (SELECT count(*) FROM live WHERE live.consultation_id = chosen.id) AS proposals,
-           (SELECT count(*) FROM said WHERE said.consultation_id = chosen.id) AS comments,
-           (SELECT count(*) FROM backed WHERE backed.consultation_id = chosen.id) AS supports,
-           (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters
-    FROM chosen
-    """
 )
 _DAYS = text(
     """
