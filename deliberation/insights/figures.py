@@ -104,19 +104,21 @@ def _within(counts: Counter[date], start: date, days: int) -> int:
     return sum(counts[start + timedelta(days=n)] for n in range(days))
 
 
-# Supports and comments are counted by the proposals' own counts; only people are told apart here.
+# Supports are counted by the proposals' own counts: of their rows only the people are told apart.
 _FIGURES = prepared(
     text(
         """
         WITH chosen AS (
             SELECT unnest(CAST(:ids AS uuid[])) AS id
         ), live AS (
-            SELECT proposal.id, consultation_id, author_id, comment_count, support_count
+            SELECT proposal.id, consultation_id, author_id, support_count
             FROM proposal JOIN chosen ON chosen.id = consultation_id WHERE state = 'published'
         ), kept AS (
-            SELECT consultation_id, count(*) AS proposals,
-                   sum(comment_count) AS comments, sum(support_count) AS supports
+            SELECT consultation_id, count(*) AS proposals, sum(support_count) AS supports
             FROM live GROUP BY consultation_id
+        ), said AS (
+            SELECT live.consultation_id, comment.author_id FROM comment
+            JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
         ), voted AS (
             SELECT DISTINCT poll.consultation_id, roll_mark.person_id FROM roll_mark
             JOIN poll ON poll.id = roll_mark.poll_id
@@ -124,8 +126,7 @@ _FIGURES = prepared(
         ), deed AS (
             SELECT consultation_id, author_id AS person_id FROM live
             UNION ALL
-            SELECT live.consultation_id, comment.author_id FROM comment
-            JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
+            SELECT consultation_id, author_id FROM said
             UNION ALL
             SELECT live.consultation_id, support.person_id FROM support
             JOIN live ON live.id = support.proposal_id
@@ -137,7 +138,7 @@ _FIGURES = prepared(
         SELECT chosen.id,
                (SELECT count(*) FROM part WHERE part.consultation_id = chosen.id) AS participants,
                coalesce(kept.proposals, 0) AS proposals,
-               coalesce(kept.comments, 0) AS comments,
+               (SELECT count(*) FROM said WHERE said.consultation_id = chosen.id) AS comments,
                coalesce(kept.supports, 0) AS supports,
                (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters
         FROM chosen LEFT JOIN kept ON kept.consultation_id = chosen.id
