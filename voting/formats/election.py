@@ -35,12 +35,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Election:
-    """Ballots and what a file says beside them."""
+    """Ballots and what a file says beside them; `budget` and `costs` for a vote on projects."""
 
     ballots: Ballots
     title: str
     seats: int
     source: Source
+    budget: int | None = None
+    costs: dict[str, int] = field(default_factory=dict)
 
     @property
     def received(self) -> int:
