@@ -16,7 +16,7 @@ from deliberation.authorities.queries import AuthorityCard
 from deliberation.kit.act import Act, House, Viewer
 from deliberation.kit.markup import to_html
 from deliberation.words import formats
-from deliberation.words.catalogue import LANGUAGES, sentence, translate_count
+from deliberation.words.catalogue import COLON, LANGUAGES, sentence, translate_count
 from deliberation.words.labels import label
 from web import assets
 
@@ -171,6 +171,7 @@ def _environment(lang: str) -> Environment:
         lang=lang,
         url=partial(page_address, lang),
         _=words,
+        colon=COLON[lang],
         ngettext=count_words,
         static=assets.address,
         date=lru_cache(maxsize=4096)(partial(formats.day, lang)),

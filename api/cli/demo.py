@@ -93,7 +93,9 @@ def _welcome(settings: Settings) -> None:
     tell(f"\n  {settings.origin}/\n")
     tell(
         translate(
-            lang, "Se connecter : %(url)s, en un clic, comme :", url=f"{settings.origin}/fr/demo"
+            lang,
+            "Se connecter : %(url)s, en un clic, comme :",
+            url=f"{settings.origin}/{lang}/demo",
         )
     )
     for person in demo_people():
@@ -102,7 +104,7 @@ def _welcome(settings: Settings) -> None:
         translate(
             lang,
             "Ou avec une adresse : le code arrive sur %(url)s. Ctrl-C arrête tout.",
-            url=f"{settings.origin}/fr/demo/courriels",
+            url=f"{settings.origin}/{lang}/demo/courriels",
         )
         + "\n"
     )

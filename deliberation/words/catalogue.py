@@ -16,6 +16,10 @@ NARROW = "\u202f"  # before ? ! ; % and inside « »
 NO_BREAK = "\u00a0"  # before :
 
 
+# What stands between a label and what it says, where the two are put together.
+COLON = {"fr": f"{NO_BREAK}: ", "en": ": "}
+
+
 def mark(text: str) -> str:
     """Mark a literal text as to be translated where it is shown, and return it as it is."""
     return text

@@ -5,7 +5,7 @@ from itertools import combinations
 from markupsafe import Markup
 
 from deliberation.words import formats
-from deliberation.words.catalogue import in_language, translate
+from deliberation.words.catalogue import COLON, in_language, translate
 from deliberation.words.narration import quoted
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
@@ -159,4 +159,4 @@ def _rows(lang: str, names: list[str], matrix: Matrix) -> list[list[str]]:
 
 
 def _told(lang: str, matrix: Matrix, one: str, two: str) -> str:
-    return f"{one} – {two} : {matrix[one][two]}–{matrix[two][one]}."
+    return f"{one} – {two}{COLON[lang]}{matrix[one][two]}–{matrix[two][one]}."

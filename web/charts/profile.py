@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from deliberation.words import formats
-from deliberation.words.catalogue import in_language, sentence, translate
+from deliberation.words.catalogue import COLON, in_language, sentence, translate
 from deliberation.words.narration import quoted
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, share_of, tied_for_first
@@ -30,7 +30,7 @@ def profile(lang: str, outcome: Outcome, key: str) -> Chart:
     grades: list[str] = evidence["grades"][::-1]
     classes = [grade_class(place, len(grades)) for place in range(1, len(grades) + 1)]
     parts, described, y = (
-        [words("50 %", "50%", 14, 13, text_anchor="middle", class_="quiet")],
+        [words(formats.percent(lang, 1, 2), "50%", 14, 13, text_anchor="middle", class_="quiet")],
         [],
         TOP,
     )
@@ -42,7 +42,7 @@ def profile(lang: str, outcome: Outcome, key: str) -> Chart:
         y = below + 24
         bar = [*_bar(lang, tally, classes, y), half_line(y - 5, y + BAR + 5)]
         parts += [*drawn, words(line, "0", below + 14, 14), *bar]
-        described.append(f"{place} {name} : {grade}.")
+        described.append(f"{place} {name}{COLON[lang]}{grade}.")
         y += BAR + 22
     return Chart(
         finding=_finding(lang, outcome),

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from deliberation.words import formats
-from deliberation.words.catalogue import in_language, translate
+from deliberation.words.catalogue import COLON, in_language, translate
 from deliberation.words.narration import exact, ordinal, quoted
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
@@ -24,7 +24,7 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
     )
     active = Fraction(final["active"])
     parts, described, y = (
-        [words("50 %", "50%", 14, 13, text_anchor="middle", class_="quiet")],
+        [words(formats.percent(lang, 1, 2), "50%", 14, 13, text_anchor="middle", class_="quiet")],
         [],
         TOP,
     )
@@ -45,7 +45,7 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
             element("rect", class_="bar", width=width, height=BAR, y=y),
             half_line(y - 5, y + BAR + 5),
         ]
-        described.append(f"{place} {name} : {said}.")
+        described.append(f"{place} {name}{COLON[lang]}{said}.")
         y += BAR + 22
     title = _("Voix du %(round)s tour", round=ordinal(lang, final["round"]))
     return Chart(

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from deliberation.words import formats
-from deliberation.words.catalogue import in_language
+from deliberation.words.catalogue import COLON, in_language
 from deliberation.words.narration import exact, quoted
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, places, tied_for_first
@@ -29,7 +29,7 @@ def sums(lang: str, outcome: Outcome, key: str) -> Chart:
             element("rect", class_="bar-quiet", width="100%", height=BAR, y=y),
             element("rect", class_="bar", width=across(part, whole), height=BAR, y=y),
         ]
-        described.append(f"{place} {name} : {said}.")
+        described.append(f"{place} {name}{COLON[lang]}{said}.")
         rows.append(
             [name, exact(lang, outcome.scores[name]), formats.percent(lang, part, whole, 1)]
         )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from deliberation.polls.readiness import Concern
+from deliberation.words.catalogue import COLON, translate
 from deliberation.words.catalogue import mark as _
-from deliberation.words.catalogue import translate
 from deliberation.words.labels import label
 
 NAMES: dict[str, str] = {
@@ -82,7 +82,7 @@ CONCERNS: dict[str, str] = {
 def summary(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
     """The errors as the head of the page lists them: each with the name of its field."""
     return {
-        name: f"{called} : {sentence}" if (called := name_of(lang, name)) else sentence
+        name: f"{called}{COLON[lang]}{sentence}" if (called := name_of(lang, name)) else sentence
         for name, sentence in errors.items()
     }
 

@@ -12,6 +12,7 @@ from deliberation.ballot_box.queries import receipt_view, voted_polls
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import poll_views
+from deliberation.words.catalogue import COLON
 from deliberation.words.labels import label
 from deliberation.words.thread import last_minute
 from web.render import page_address, render
@@ -73,7 +74,7 @@ async def calendar(act: Acting, slug: FromPath[str]) -> Response[bytes]:
 def _ics(page: ConsultationPage, lang: str, address: str, now: datetime) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Beffroi//Consultations//FR"]
     for phase in page.card.phases:
-        title = f"{label(lang, 'phase', phase.kind)} : {page.card.title}"
+        title = f"{label(lang, 'phase', phase.kind)}{COLON[lang]}{page.card.title}"
         lines += [
             "BEGIN:VEVENT",
             f"UID:{page.card.id}-{phase.kind}",
