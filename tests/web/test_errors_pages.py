@@ -33,6 +33,23 @@ async def test_an_unknown_address_says_so_and_how_to_go_on(visitor_of, path, wor
     assert visitor.page.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/c/%00",
+        "/fr/a/commune%00/mentions-legales",
+        "/a/%00/logo.svg",
+        "/embed/c/%00",
+        "/fr/consultations?q=haie%00",
+        "/api/v1/consultations/%00",
+        "/api/v1/consultations?q=%00",
+    ],
+)
+async def test_no_address_with_a_nul_character_means_anything(visitor_of, path) -> None:
+    visitor: Visitor = await visitor_of()
+    assert (await visitor.open(path)).status_code == 404
+
+
 async def test_a_page_needing_somebody_leads_to_identity_and_back(house: House, visitor_of) -> None:
     visitor: Visitor = await visitor_of()
     answer = await visitor.http.get("/fr/compte")

@@ -85,6 +85,27 @@ async def test_a_result_leads_with_one_sentence_then_explains_it(house: House, v
     assert "<form" not in visitor.page.text
 
 
+async def test_a_vote_without_a_question_yet_says_when_its_result_comes(
+    house: House, visitor_of
+) -> None:
+    page = await a_consultation(house, proposals=(-1, 10), vote=(12, 20))
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert f"/fr/c/{page.card.slug}/resultats" in visitor.page.text
+    await visitor.open(f"/fr/c/{page.card.slug}/resultats")
+    assert visitor.page.status_code == 200
+    assert "Le résultat n’est pas encore publié." in visitor.text
+    assert "Le vote ouvrira le" in visitor.text
+    assert "/voter" not in visitor.page.text
+
+
+async def test_a_consultation_without_a_vote_has_no_result_page(house: House, visitor_of) -> None:
+    page = await a_consultation(house, proposals=(-1, 10))
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/resultats")
+    assert visitor.page.status_code == 404
+
+
 async def test_the_downloads_of_a_result_are_there(house: House, visitor_of) -> None:
     slug = await voted(house)
     visitor: Visitor = await visitor_of(None)

@@ -1,7 +1,9 @@
 """The pages of results: one sentence, the picture, how it was counted, and everything to check."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
@@ -22,6 +24,15 @@ LIST = "/c/{slug:str}/resultats"
 FILES = "/api/v1/consultations/{slug}/polls/{number}/result"
 
 
+class Awaited(msgspec.Struct, frozen=True):
+    """What is told of a vote without a question yet, as a `PollView` tells it."""
+
+    question: str
+    state: Literal["coming"]
+    opens_at: datetime
+    closes_at: datetime
+
+
 @get(LIST)
 async def results(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
@@ -30,7 +41,7 @@ async def results(
     page = await consultation_page(act, slug)
     polls = await poll_views(act, page)
     if not polls:
-        raise NotFound
+        return _before_its_question(request, page)
     if len(polls) == 1:
         return await _one(request, act, page, polls[0])
     told_of = [(poll, await _sentence(act, page, poll)) for poll in polls]
@@ -74,6 +85,15 @@ async def _sentence(act: Act, page: ConsultationPage, poll: PollView) -> str:
         return ""
     found = await result_page(act, page, poll.number)
     return narration.tell(act.lang, found.outcome.narration[0])
+
+
+def _before_its_question(request: Request[Any, Any, Any], page: ConsultationPage) -> Response[str]:
+    """A vote is announced, what it asks is not written yet: when its result is to be expected."""
+    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    if vote is None:
+        raise NotFound
+    awaited = Awaited(page.card.question, "coming", vote.opens_at, vote.closes_at)
+    return _page(request, page, "results/waiting.html", poll=awaited)
 
 
 def _boxes(lang: str, boxes: Boxes) -> list[str]:
