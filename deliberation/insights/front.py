@@ -65,7 +65,8 @@ class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the first page of a consultation shows.
 
     `action`: what is open for anybody now: vote, propose, discuss, answers, results, read or "".
-    `minutes`: how long it takes. `answers`: those to results first, then the newest. `voted`: numbers of the polls the viewer has voted in.
+    `minutes`: how long it takes. `answers`: those to results first, then the newest.
+    `voted`: numbers of the polls the viewer has voted in.
     """
 
     page: ConsultationPage
