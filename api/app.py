@@ -11,7 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 
 from api.house import open_house
-from api.plumbing.addresses import require_text
+from api.plumbing.addresses import require_meaning
 from api.plumbing.csrf import require_consent
 from api.plumbing.drafts import DraftRequest
 from api.plumbing.problems import problem
@@ -52,7 +52,7 @@ def create_api(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[api_router()],
         dependencies={"act": Provide(provide_act)},
-        guards=[require_text, require_consent],
+        guards=[require_meaning, require_consent],
         lifespan=[house_lifespan(settings)],
         openapi_config=openapi_config(),
         exception_handlers={Exception: problem},

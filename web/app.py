@@ -5,7 +5,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 
 from api.app import api_router, house_lifespan, openapi_config
-from api.plumbing.addresses import require_text
+from api.plumbing.addresses import require_meaning
 from api.plumbing.csrf import require_consent
 from api.plumbing.transaction import provide_act
 from deliberation.kit.settings import Settings, read_settings
@@ -30,7 +30,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
             api_router(),
         ],
         dependencies={"act": Provide(provide_act)},
-        guards=[require_text, require_consent],
+        guards=[require_meaning, require_consent],
         lifespan=[house_lifespan(settings)],
         before_send=[add_headers],
         exception_handlers={Exception: error_page},

@@ -7,14 +7,20 @@ from litestar.handlers import BaseRouteHandler
 
 from deliberation.kit.errors import NotFound
 
+LARGEST = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
 
-async def require_text(
+
+async def require_meaning(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """Guard of all routes. Raises `NotFound` for an address that holds a NUL character.
+    """Guard of all routes. Raises `NotFound` for an address that can name nothing.
 
-    PostgreSQL's texts hold none, so nothing can bear such a name; forms and JSON lose theirs in
-    `read_draft`.
+    PostgreSQL's texts hold no NUL character, and its integers end somewhere. Forms and JSON meet
+    the same limits in `read_draft`.
     """
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        raise NotFound
+    if any(
+        isinstance(value, int) and abs(value) > LARGEST for value in connection.path_params.values()
+    ):
         raise NotFound

@@ -43,11 +43,19 @@ async def test_an_unknown_address_says_so_and_how_to_go_on(visitor_of, path, wor
         "/fr/consultations?q=haie%00",
         "/api/v1/consultations/%00",
         "/api/v1/consultations?q=%00",
+        "/fr/c/{slug}/p/2147483648",
+        "/fr/c/{slug}/voter/99999999999999999999",
+        "/fr/c/{slug}/resultats/-9999999999",
+        "/api/v1/consultations/{slug}/proposals/2147483648",
+        "/api/v1/consultations/{slug}/polls/2147483648/result.csv",
     ],
 )
-async def test_no_address_with_a_nul_character_means_anything(visitor_of, path) -> None:
+async def test_a_nul_character_or_a_number_without_end_names_nothing(
+    house: House, visitor_of, path
+) -> None:
+    slug = (await a_consultation(house)).card.slug
     visitor: Visitor = await visitor_of()
-    assert (await visitor.open(path)).status_code == 404
+    assert (await visitor.open(path.format(slug=slug))).status_code == 404
 
 
 async def test_a_page_needing_somebody_leads_to_identity_and_back(house: House, visitor_of) -> None:
