@@ -12,19 +12,16 @@ import platform
 import re
 import sys
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
-from urllib.parse import quote
 
 import asyncpg
 
 from benchmarks import client, crowd, processes
-from benchmarks.client import request
+from benchmarks.cases import FLOOR, Case, cases, once
 from deliberation.kit import embedded
 from deliberation.kit.database import migrate
 from deliberation.kit.settings import Settings
@@ -38,15 +35,6 @@ AIMS = (
     "Aims: list and proposal at most 6 queries and 3.5 ms each, a support at most 1.5 ms "
     "(CPU of the site and of PostgreSQL together)."
 )
-
-
-@dataclass(frozen=True)
-class Case:
-    """Something people do: its name and the requests that do it, without end."""
-
-    name: str
-    requests: Callable[[], bytes]
-    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -107,8 +95,8 @@ def run(seconds: float, only: str = "") -> list[Measure]:
             with processes.serving(site, settings, core) as server:
                 os.sched_setaffinity(0, others)
                 bench = Bench(base, settings.port, server, processes.postmaster_of(base), seconds)
-                cases = [FLOOR] if site == "floor" else asyncio.run(_cases(settings.port, tokens))
-                for case in cases:
+                asked = [FLOOR] if site == "floor" else asyncio.run(cases(settings.port, tokens))
+                for case in asked:
                     if only in case.name or case is FLOOR:
                         measures += asyncio.run(_measure(bench, case, measures))
         if untrue := asyncio.run(_untrue_counts(base)):
@@ -159,57 +147,8 @@ def machine() -> str:
     return (
         f"{os.cpu_count()} cores, Python {platform.python_version()}; {crowd.PROPOSALS} proposals, "
         f"{crowd.COMMENTS} comments, {crowd.SUPPORTS} supports; one worker and PostgreSQL on one "
-        "core."
+        f"core. Load average of the machine: {os.getloadavg()[0]:.1f}."
     )
-
-
-FLOOR = Case("floor: one SELECT", lambda: request("GET", "/"))
-
-
-async def _cases(port: int, tokens: list[str]) -> list[Case]:
-    home = f"/fr/c/{crowd.SLUG}"
-    seeds, talked, words = cycle(range(1, 10**6)), cycle(crowd.TALKED_OF), cycle(("piste", "gare"))
-    signed = [(token, await _form_token(port, token)) for token in tokens]
-    return [
-        Case(
-            "proposal list, random order",
-            lambda: request("GET", f"{home}/propositions?graine={next(seeds)}"),
-        ),
-        Case(
-            "proposal list, searched",
-            lambda: request("GET", f"{home}/propositions?graine=1&q={quote(next(words))}"),
-        ),
-        Case("proposal, ten comments", lambda: request("GET", f"{home}/p/{next(talked)}")),
-        Case("consultation page", lambda: request("GET", home)),
-        Case("support, form", _supporting(signed, _support_form), status=303),
-        Case("support, JSON", _supporting(signed, _support_json)),
-    ]
-
-
-def _supporting(
-    signed: list[tuple[str, str]], written: Callable[[int, bool, str, str], bytes]
-) -> Callable[[], bytes]:
-    """Requests of one person after another; each supports a proposal, then takes it back."""
-    waiting = deque((number, True, *one) for number, one in enumerate(signed, start=1))
-
-    def following() -> bytes:
-        number, give, cookie, consent = waiting.popleft()
-        waiting.append((number, not give, cookie, consent))
-        return written(number, give, cookie, consent)
-
-    return following
-
-
-def _support_form(number: int, give: bool, cookie: str, consent: str) -> bytes:
-    verb = "soutenir" if give else "ne-plus-soutenir"
-    path = f"/fr/c/{crowd.SLUG}/p/{number}/{verb}"
-    return request("POST", path, body=f"_csrf={consent}", cookie=f"session={cookie}")
-
-
-def _support_json(number: int, give: bool, cookie: str, consent: str) -> bytes:
-    path = f"/api/v1/consultations/{crowd.SLUG}/proposals/{number}/support"
-    method = "PUT" if give else "DELETE"
-    return request(method, path, cookie=f"session={cookie}", x_csrf_token=consent)
 
 
 async def _measure(bench: Bench, case: Case, before: list[Measure]) -> list[Measure]:
@@ -255,7 +194,7 @@ async def _statements(bench: Bench, case: Case) -> int:
     log = bench.cluster.folder / "server.log"
     await _log_statements(bench.cluster, "all")
     begin = log.stat().st_size
-    await _once(bench.port, case.requests())
+    await once(bench.port, case.requests())
     await asyncio.sleep(0.1)
     said = log.read_bytes()[begin:].decode(errors="replace")
     await _log_statements(bench.cluster, "none")
@@ -275,26 +214,9 @@ async def _sizes(port: int, case: Case) -> tuple[int, int]:
     """Bytes of the body, plain and in brotli."""
     if case.status != 200:
         return 0, 0
-    packed = await _once(port, case.requests())
-    plain = await _once(port, case.requests().replace(b"encoding: br", b"encoding: identity"))
+    packed = await once(port, case.requests())
+    plain = await once(port, case.requests().replace(b"encoding: br", b"encoding: identity"))
     return len(plain.body), len(packed.body)
-
-
-async def _form_token(port: int, cookie: str) -> str:
-    """The token of a signed-in person's forms, read in a page."""
-    page = await _once(
-        port, request("GET", f"/fr/c/{crowd.SLUG}/p/1", encoding="", cookie=f"session={cookie}")
-    )
-    found = re.search(rb'name="_csrf" value="([^"]+)"', page.body)
-    assert found, "no form in the page of a proposal"
-    return found[1].decode()
-
-
-async def _once(port: int, sent: bytes) -> client.Answer:
-    caller = await client.connect(port)
-    answer = await caller.ask(sent)
-    caller.close()
-    return answer
 
 
 @contextmanager
