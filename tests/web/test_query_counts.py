@@ -92,13 +92,15 @@ async def test_pages_that_follow_each_other_hold_each_proposal_once(
 def statements(site: Any) -> Iterator[list[str]]:
     """What the site sends to the database, SQLAlchemy's statements and raw ones, meanwhile.
 
-    BEGIN and COMMIT are left out: what they cost is in the milliseconds of `./dev bench pages`.
+    BEGIN and COMMIT are left out: what they cost is in the milliseconds of `./dev bench pages`. So
+    is asyncpg's look-up of a type, which a connection makes once in its life and no page repeats.
     """
     sent: list[str] = []
     pool, watched = site.state.house.engine.sync_engine.pool, list[Any]()
 
     def note(record: Any) -> None:
-        if record.query.strip(" ;").upper().partition(" ")[0] not in ("BEGIN", "COMMIT"):
+        verb = record.query.strip(" ;").upper().partition(" ")[0]
+        if verb not in ("BEGIN", "COMMIT") and "typeinfo_tree" not in record.query:
             sent.append(record.query)
 
     def watch(connection: Any, *_: Any) -> None:
