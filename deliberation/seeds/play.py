@@ -181,6 +181,9 @@ def _vote_steps(
         when = begin + 1 + (until - begin - 1) * index / max(len(parts) - 1, 1)
         voters = range(index * 100, index * 100 + len(part))
         yield when, "", partial(_vote, stage, story, number, part, voters)
+    # Scenes begin at quarters of a day: the first one after the close lets the count happen.
+    closed = (_at(stage, end, CLOSES) - stage.start) / timedelta(days=1)
+    yield closed + 0.13, "", _nothing
 
 
 def stage_people() -> list[str]:
@@ -339,6 +342,10 @@ async def _comment(
             note=one.report.note,
         )
         await report(_as(act, stage.people[one.report.by]), page, wish)
+
+
+async def _nothing(act: Act) -> None:
+    """A scene without an actor: time passes."""
 
 
 async def _answer_proposal(

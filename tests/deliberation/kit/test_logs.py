@@ -1,0 +1,76 @@
+"""What is logged never quotes what somebody wrote."""
+
+import json
+
+import pytest
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from deliberation.kit.act import House
+from deliberation.kit.database import transaction
+from deliberation.kit.logs import configure_logs
+from deliberation.kit.mail import post
+from deliberation.kit.queue import enqueue, run_one
+from tests.builders import acting
+
+CANARY = "canari-7f3a"
+
+
+@pytest.fixture
+def written(capfd: pytest.CaptureFixture[str]):
+    configure_logs()
+    structlog.reset_defaults()
+    configure_logs()
+    return lambda: capfd.readouterr().err
+
+
+async def test_a_failing_statement_is_logged_without_its_values(house: House, written) -> None:
+    async def fail() -> None:
+        async with transaction(house.engine) as db:
+            await db.execute(text("SELECT CAST(:word AS integer) / 0"), {"word": "7"})
+            await db.execute(text("SELECT 1 / (length(:word) - length(:word))"), {"word": CANARY})
+
+    with pytest.raises(DBAPIError) as caught:
+        await fail()
+    structlog.get_logger().error("page-failed", exc_info=caught.value)
+    said = written()
+    line = json.loads(said.strip().splitlines()[-1])
+    assert line["event"] == "page-failed"
+    assert "Traceback" in line["exception"]
+    assert CANARY not in said
+
+
+async def test_a_traceback_holds_no_values_of_variables(written) -> None:
+    def fail(secret: str) -> None:
+        choice = secret * 2
+        raise RuntimeError(f"{len(choice)} letters")
+
+    try:
+        fail(CANARY)
+    except RuntimeError as error:
+        structlog.get_logger().error("page-failed", exc_info=error)
+    said = written()
+    assert "RuntimeError" in said
+    assert CANARY not in said
+
+
+async def test_a_failing_job_is_named_and_not_quoted(house: House, written) -> None:
+    async def fail(act: object, words: str) -> None:
+        raise RuntimeError(words)
+
+    async with transaction(house.engine) as db:
+        await db.execute(text("DELETE FROM job"))
+        await enqueue(db, "fail", words=CANARY)
+    await run_one(house, {"fail": fail})
+    said = written()
+    assert "job-failed" in said
+    assert CANARY not in said
+    async with transaction(house.engine) as db:
+        await db.execute(text("DELETE FROM job"))
+
+
+async def test_a_mail_is_delivered_without_a_word_in_the_logs(house: House, written) -> None:
+    async with acting(house) as act:
+        await post(act, f"{CANARY}@example.org", CANARY, CANARY)
+    assert CANARY not in written()
