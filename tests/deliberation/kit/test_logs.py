@@ -20,8 +20,6 @@ CANARY = "canari-7f3a"
 @pytest.fixture
 def written(capfd: pytest.CaptureFixture[str]):
     configure_logs()
-    structlog.reset_defaults()
-    configure_logs()
     return lambda: capfd.readouterr().err
 
 
