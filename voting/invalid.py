@@ -54,6 +54,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     "wrong_total": ("expected", "found"),
     "not_of_type": ("type",),
     "mixed_ballots": (),
+    "many_questions": ("count",),
+    "too_many_choices": ("count", "limit"),
     "bad_json": ("found",),
     "missing_field": ("name",),
     "unknown_field": ("name",),

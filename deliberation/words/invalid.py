@@ -71,6 +71,8 @@ INVALID: dict[str, str] = {
     "wrong_total": _("%(expected)s sont annoncés, %(found)s sont trouvés."),
     "not_of_type": _("ce bulletin n’est pas du type %(type)s que le fichier annonce."),
     "mixed_ballots": _("tous les bulletins doivent voter de la même façon."),
+    "many_questions": _("le fichier contient %(count)s questions : une seule peut être comptée."),
+    "too_many_choices": _("ce bulletin fait %(count)s choix : %(limit)s au plus sont permis."),
     "bad_json": _("ce n’est pas du JSON : %(found)s."),
     "missing_field": _("le champ %(name)s manque."),
     "unknown_field": _("le champ %(name)s n’est pas connu."),

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.ballot_builders import GRADES, approvals, drawn, grades, rankings, renamed
-from voting.ballots import Ballots, Grades, Rankings, digest, from_tallies
+from voting.ballots import (
+    Ballots,
+    Grades,
+    Rankings,
+    digest,
+    from_tallies,
+    matrix_of,
+    with_rows,
+)
 from voting.checks import InvalidBallots, check_names
-from voting.formats import FORMATS, Election, Source, read, with_grades, write
+from voting.formats import FORMATS, Election, Source, cef, read, with_grades, write
 from voting.tally import tally
 
 ABIF = """\
@@ -296,7 +305,13 @@ def test_a_name_decides_when_the_content_does_not() -> None:
 @pytest.mark.parametrize(
     ("format", "ballots"),
     [
-        ("debian", rankings({"A": 1})),
+        ("debian", approvals({"A": 1})),
+        ("belenios", approvals({"A": 1})),
+        ("cef", approvals({"A": 1})),
+        ("cvr", approvals({"A": 1})),
+        ("hill", approvals({"A": 1})),
+        ("preflib_cat", rankings({"A": 1})),
+        ("preflib_old", rankings({"A": 1})),
         ("abif", approvals({"A": 1})),
         ("blt", grades([[1]])),
         ("preflib", grades([[1]])),
@@ -330,18 +345,38 @@ ROUND_TRIPS = [
     ("own", "grades"),
     ("own", "approvals"),
     ("grade_csv", "grades"),
+    ("belenios", "rankings"),
+    ("cef", "rankings"),
+    ("debian", "rankings"),
+    ("hill", "strict rankings"),
+    ("cvr", "strict rankings"),
+    ("preflib_cat", "approvals"),
+    ("preflib_cat", "grades"),
 ]
+# These do not keep the title.
+NO_TITLE = {"belenios", "cef", "cvr", "debian", "grade_csv"}
 
 
 @pytest.mark.parametrize(("format", "kind"), ROUND_TRIPS)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObject) -> None:
-    fewest = 1 if format in ("abif", "grade_csv") else 0
-    ballots = data.draw(drawn(kind, fewest_ballots=fewest))
+    fewest = 1 if format in ("abif", "grade_csv", "belenios", "cvr", "debian") else 0
+    strict = kind == "strict rankings"
+    ballots = data.draw(drawn(kind.removeprefix("strict "), strict=strict, fewest_ballots=fewest))
     names = data.draw(NAMES)[: len(ballots.options)]
-    if format == "blt":
+    if format in ("blt", "hill"):
         names = [name.replace('"', "'") + str(i) for i, name in enumerate(names)]
+    if format == "cef":
+        names = ["".join(set(name) - cef.RESERVED) + str(i) for i, name in enumerate(names)]
+    if format == "belenios":
+        names = [str(i) for i in range(1, len(names) + 1)]
+    if format == "cvr":
+        # A cast vote record names only the options that somebody ranks.
+        everybody = np.zeros((1, len(names)), np.uint8)
+        everybody[0] = range(1, len(names) + 1)
+        ranks = np.vstack([matrix_of(ballots), everybody])
+        ballots = with_rows(ballots, ranks, np.append(ballots.counts, 1))
     ballots = renamed(ballots, names)
     title = data.draw(st.sampled_from(["", "Where: \u00ab here \u00bb?"]))
     election = Election(ballots, title, data.draw(st.integers(1, 3)), Source("own"))
@@ -349,10 +384,10 @@ def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObjec
     again = read(text.encode(), format=format)
     if isinstance(ballots, Grades) and format == "grade_csv":
         again = with_grades(again, GRADES)
-    else:
+    if format not in NO_TITLE:
         assert again.title == title
     assert digest(again.ballots) == digest(ballots)
-    if format in ("blt", "own"):
+    if format in ("blt", "cef", "hill", "own"):
         assert again.seats == election.seats
     if format != "grade_csv":  # a heading of numbers could be anything
         assert read(text.encode()).source.format == format

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import NamedTuple
 
-from voting.formats import abif, blt, debian, grade_csv, own, preflib
+from voting.formats import (
+    abif,
+    belenios,
+    blt,
+    cef,
+    cvr,
+    debian,
+    grade_csv,
+    hill,
+    own,
+    preflib,
+    preflib_cat,
+    preflib_old,
+)
 from voting.formats.election import Election, Note, Source, decoded, with_grades
 from voting.invalid import InvalidBallots
 
@@ -15,39 +29,64 @@ __all__ = ["FORMATS", "Election", "Format", "Note", "Source", "read", "with_grad
 
 
 class Format(NamedTuple):
-    """How a format is read, written if it can be, and recognised."""
+    """How a format is read, written if it can be, and recognised.
+
+    `rules`: how a reader may read what is unclear; the first value is the default.
+    """
 
     read: Callable[..., Election]
     write: Callable[[Election], str] | None
     recognise: Callable[[str], bool]
     suffixes: tuple[str, ...]
+    rules: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
+# The first whose content is recognised reads a file: the more particular stands before the other.
 FORMATS: dict[str, Format] = {
+    "belenios": Format(belenios.read, belenios.write, belenios.recognise, ()),
     "own": Format(own.read, own.write, own.recognise, (".json",)),
-    "debian": Format(debian.read, None, debian.recognise, ()),
+    "debian": Format(debian.read, debian.write, debian.recognise, ()),
+    "preflib_cat": Format(preflib_cat.read, preflib_cat.write, preflib_cat.recognise, (".cat",)),
     "preflib": Format(
         preflib.read, preflib.write, preflib.recognise, (".soc", ".soi", ".toc", ".toi")
     ),
+    "preflib_old": Format(preflib_old.read, None, preflib_old.recognise, ()),
+    "hill": Format(hill.read, hill.write, hill.recognise, (".hil",)),
     "blt": Format(blt.read, blt.write, blt.recognise, (".blt",)),
+    "cef": Format(cef.read, cef.write, cef.recognise, (".cvotes",)),
     "abif": Format(abif.read, abif.write, abif.recognise, (".abif",)),
+    "cvr": Format(cvr.read, cvr.write, cvr.recognise, (), cvr.RULES),
     "grade_csv": Format(grade_csv.read, grade_csv.write, grade_csv.recognise, (".csv", ".tsv")),
 }
 
 
 def read(
-    data: str | bytes, name: str | None = None, format: str | None = None, *, strict: bool = True
+    data: str | bytes,
+    name: str | None = None,
+    format: str | None = None,
+    *,
+    strict: bool = True,
+    rules: Mapping[str, str] | None = None,
 ) -> Election:
     """Read a file's text: in the named format, else the one its content shows, else its name's.
 
-    Raises `InvalidBallots` with a reason, values, and line and column where there are any.
+    `rules`: some of the format's `rules`. Raises `InvalidBallots` with a reason, values, and line
+    and column where there are any.
     """
     text, notes = decoded(data, strict=strict)
     if format is not None and format not in FORMATS:
         raise InvalidBallots("unknown_format", valid=sorted(FORMATS))
     if format is None and not text.strip():
         raise InvalidBallots("empty_file", line=1, column=1)
-    election = FORMATS[format or recognised(text, name)].read(text, strict=strict)
+    entry = FORMATS[format or recognised(text, name)]
+    for rule, value in (rules or {}).items():
+        if rule not in entry.rules:
+            raise InvalidBallots("unknown_method_option", name=rule, valid=sorted(entry.rules))
+        if value not in entry.rules[rule]:
+            valid = list(entry.rules[rule])
+            raise InvalidBallots("bad_option_value", name=rule, value=value, valid=valid)
+    given = {"rules": rules} if entry.rules else {}
+    election = entry.read(text, strict=strict, **given)
     if notes:
         told = replace(election.source, notes=notes + election.source.notes)
         election = replace(election, source=told)

@@ -1,4 +1,7 @@
-"""ABIF 0.31: `count:A>B=C` or `count:A/5,B/3`, names declared by `=id:[Name]`."""
+"""ABIF 0.31: `count:A>B=C` or `count:A/5,B/3`, names declared by `=id:[Name]`.
+
+Its next draft ends a ballot with `*weight` and a remark in braces; both are read.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|\[([^\]]*)\]|([^\s>=,/"\[\]#{}:]+))\
 BALLOT = re.compile(r"\s*([^\s:{}=\"\[#]*)\s*:")
 DECLARED = re.compile(r"\s*=")
 METADATA = re.compile(r'\s*\{\s*"?([^":}]+?)"?\s*:\s*(.*?)\s*\}\s*$')
-BARE = re.compile(r"[A-Za-z0-9_.-]+")
+WEIGHT = re.compile(r"\*\s*(\S*?)\s*(?=$|[{#])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _ballot(raw: str, line: int, strict: bool) -> _Ballot:
     count = whole_number(head[1], line=line, column=head.start(1) + 1, reason="bad_count")
     ballot = _Ballot(count, [], [], [], line, True)
     position, group, implied = head.end(), 1, True
-    while raw[position:].strip() and not raw[position:].lstrip().startswith("#"):
+    while raw[position:].strip() and raw[position:].lstrip()[0] not in "#*{":
         start = position
         name, position = _token(raw, position, line)
         if name in ballot.options:
@@ -152,7 +155,7 @@ def _ballot(raw: str, line: int, strict: bool) -> _Ballot:
         ballot.groups.append(group)
         ballot.ratings.append(rating)
         sign = raw[position : position + 1]
-        if sign in ("", "#"):
+        if sign in ("", "#", "*", "{"):
             break
         if sign not in (">", "=", ","):
             raise InvalidBallots(
@@ -165,7 +168,22 @@ def _ballot(raw: str, line: int, strict: bool) -> _Ballot:
         position += 1
         if not raw[position:].strip():
             raise InvalidBallots("unexpected_end", line=line, column=position + 1, expected="name")
+    count *= _weight(raw, position, line)
     return _Ballot(count, ballot.options, ballot.groups, ballot.ratings, line, implied)
+
+
+def _weight(raw: str, start: int, line: int) -> int:
+    """What a ballot is multiplied by at its end; a remark in braces is passed over."""
+    position = len(raw) - len(raw[start:].lstrip())
+    weight = 1
+    if found := WEIGHT.match(raw, position):
+        column = found.start(1) + 1
+        weight = whole_number(found[1], line=line, column=column, reason="bad_count")
+        position = found.end()
+    rest = raw[position:].split("#")[0].strip() if raw[position : position + 1] != "{" else ""
+    if rest:
+        raise InvalidBallots("unexpected_text", line=line, column=position + 1, found=rest[:40])
+    return weight
 
 
 def _rating(raw: str, position: int, line: int) -> tuple[int | None, int]:

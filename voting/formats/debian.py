@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from voting.formats.election import Election, RankedRows, Source
+from voting.ballots import Rankings, distinct
+from voting.formats.election import MOST_LINES, Election, RankedRows, Source
 from voting.invalid import InvalidBallots
 
 OPTION = re.compile(r"^[\s/|\\]*Option\s+(\w+)\s*-*>?:\s*(.*?)\s*$")
@@ -33,6 +34,29 @@ def read(text: str, *, strict: bool = True) -> Election:
     if not names:
         raise InvalidBallots("missing_header", line=1, column=1, name="Option")
     return Election(rows.ballots(names), "", 1, Source("debian"))
+
+
+def write(election: Election) -> str:
+    """A tally sheet, a line a ballot with its number where the voter's secret hash would be."""
+    ballots = election.ballots
+    if (
+        not isinstance(ballots, Rankings)
+        or election.received > MOST_LINES
+        or len(ballots.options) > len(RANKS)
+        or any(name != name.strip() or len(name.splitlines()) != 1 for name in ballots.options)
+    ):
+        raise InvalidBallots("cannot_write", format="debian", kind=type(ballots).__name__)
+    ballots = distinct(ballots)
+    lines = [
+        f"  Option {number}-->: {name}" for number, name in enumerate(ballots.options, start=1)
+    ]
+    marks, number = "-" + RANKS, 0
+    for ranks, count in zip(ballots.ranks.tolist(), ballots.counts.tolist(), strict=True):
+        vote = "".join(marks[rank] for rank in ranks)
+        for _ in range(count):
+            number += 1
+            lines.append(f"V: {vote}\t{number}")
+    return "\n".join(lines) + "\n"
 
 
 def _name(found: re.Match[str], expected: int, line: int, strict: bool) -> str:

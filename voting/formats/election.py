@@ -12,6 +12,8 @@ from voting.checks import check
 from voting.invalid import InvalidBallots, Value
 
 LARGEST_RANK = 255
+MOST_LINES = 1_000_000
+DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ def decoded(data: str | bytes, *, strict: bool) -> tuple[str, tuple[Note, ...]]:
         if strict:
             raise InvalidBallots("not_text", line=line, column=column) from None
         return data.decode("latin-1"), (Note("not_text", line),)
+
+
+def delimiter_of(heading: str) -> str:
+    """The delimiter (comma, semicolon, tab) most frequent in a heading."""
+    return max(DELIMITERS, key=heading.count)
 
 
 def whole_number(text: str, *, line: int, column: int, reason: str = "bad_number") -> int:

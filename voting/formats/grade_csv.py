@@ -10,11 +10,8 @@ import numpy as np
 
 from voting.ballots import Grades, received
 from voting.checks import check
-from voting.formats.election import Election, Source, whole_number
+from voting.formats.election import MOST_LINES, Election, Source, delimiter_of, whole_number
 from voting.invalid import InvalidBallots
-
-DELIMITERS = ",;\t"
-MOST_LINES = 1_000_000
 
 
 def recognise(text: str) -> bool:
@@ -22,7 +19,7 @@ def recognise(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()][:2]
     if len(lines) < 2:
         return False
-    delimiter = _delimiter(lines[0])
+    delimiter = delimiter_of(lines[0])
     cells = lines[1].split(delimiter)
     numbers = all(re.fullmatch(r"\s*\"?\d*\"?\s*", cell) for cell in cells)
     headings = lines[0].split(delimiter)
@@ -39,7 +36,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     if not text.strip():
         raise InvalidBallots("empty_file", line=1, column=1)
     first = next(line for line in text.splitlines() if line.strip())
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first), strict=True)
     heading: list[str] | None = None
     rows: list[bytes] = []
     seen: set[str] = set()
@@ -77,10 +74,6 @@ def write(election: Election) -> str:
             number += 1
             out.writerow([number, *row])
     return text.getvalue()
-
-
-def _delimiter(heading: str) -> str:
-    return max(DELIMITERS, key=heading.count)
 
 
 def _numbered(heading: list[str]) -> int:

@@ -24,19 +24,12 @@ def recognise(text: str) -> bool:
 
 def read(text: str, *, strict: bool = True) -> Election:
     """Read rankings. Strict: the numbers announced, the data type and distinct orders must hold."""
-    metadata: dict[str, str] = {}
-    places: dict[str, int] = {}
-    body: list[tuple[int, str]] = []
-    for line, raw in enumerate(text.splitlines(), start=1):
-        if found := HEADER.match(raw):
-            metadata[found[1]], places[found[1]] = found[2], line
-        elif raw.strip() and not raw.startswith("#"):
-            body.append((line, raw))
-    names = _names(metadata, places)
+    metadata, places, body = head_and_body(text)
+    names = names_of(metadata, places)
     rows = RankedRows()
     seen: set[bytes] = set()
     for line, raw in body:
-        count, ranks = _order(raw, line, len(names))
+        count, ranks = groups_of(raw, line, len(names))
         rows.add(ranks, count, line=line)
         if strict and rows.rows[-1] in seen:
             raise InvalidBallots("repeated_order", line=line, column=1)
@@ -44,8 +37,8 @@ def read(text: str, *, strict: bool = True) -> Election:
         if strict:
             _check_type(ranks, metadata.get("DATA TYPE", "toi"), line)
     if strict:
-        _check_total(metadata, places, "NUMBER VOTERS", rows.total)
-        _check_total(metadata, places, "NUMBER UNIQUE ORDERS", len(body))
+        check_total(metadata, places, "NUMBER VOTERS", rows.total)
+        check_total(metadata, places, "NUMBER UNIQUE ORDERS", len(body))
     source = Source("preflib", metadata)
     return Election(rows.ballots(names), metadata.get("TITLE", ""), 1, source)
 
@@ -56,18 +49,8 @@ def write(election: Election) -> str:
     if not isinstance(ballots, Rankings):
         raise InvalidBallots("cannot_write", format="preflib", kind=type(ballots).__name__)
     ballots = distinct(ballots)
-    title = " ".join(election.title.split())
-    lines = [
-        f"# FILE NAME: election.{_type(ballots)}",
-        f"# TITLE: {title}",
-        "# DESCRIPTION: ",
-        f"# DATA TYPE: {_type(ballots)}",
-        "# MODIFICATION TYPE: original",
-        "# RELATES TO: ",
-        "# RELATED FILES: ",
-        "# PUBLICATION DATE: ",
-        "# MODIFICATION DATE: ",
-        f"# NUMBER ALTERNATIVES: {len(ballots.options)}",
+    lines = heading(election, _type(ballots), ballots.options)
+    lines += [
         f"# NUMBER VOTERS: {int(ballots.counts.sum())}",
         f"# NUMBER UNIQUE ORDERS: {len(ballots.counts)}",
     ]
@@ -79,7 +62,37 @@ def write(election: Election) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _names(metadata: dict[str, str], places: dict[str, int]) -> list[str]:
+def head_and_body(text: str) -> tuple[dict[str, str], dict[str, int], list[tuple[int, str]]]:
+    """The keys and their values, the line of each key, the other lines with their numbers."""
+    metadata: dict[str, str] = {}
+    places: dict[str, int] = {}
+    body: list[tuple[int, str]] = []
+    for line, raw in enumerate(text.splitlines(), start=1):
+        if found := HEADER.match(raw):
+            metadata[found[1]], places[found[1]] = found[2], line
+        elif raw.strip() and not raw.startswith("#"):
+            body.append((line, raw))
+    return metadata, places, body
+
+
+def heading(election: Election, data_type: str, options: tuple[str, ...]) -> list[str]:
+    """The keys that every file begins with."""
+    return [
+        f"# FILE NAME: election.{data_type}",
+        f"# TITLE: {' '.join(election.title.split())}",
+        "# DESCRIPTION: ",
+        f"# DATA TYPE: {data_type}",
+        "# MODIFICATION TYPE: original",
+        "# RELATES TO: ",
+        "# RELATED FILES: ",
+        "# PUBLICATION DATE: ",
+        "# MODIFICATION DATE: ",
+        f"# NUMBER ALTERNATIVES: {len(options)}",
+    ]
+
+
+def names_of(metadata: dict[str, str], places: dict[str, int]) -> list[str]:
+    """The options in the order of their numbers."""
     key = "NUMBER ALTERNATIVES"
     if key not in metadata:
         raise InvalidBallots("missing_header", line=1, column=1, name=key)
@@ -95,11 +108,12 @@ def _names(metadata: dict[str, str], places: dict[str, int]) -> list[str]:
     return names
 
 
-def _order(raw: str, line: int, options: int) -> tuple[int, list[int]]:
-    head, colon, _ = raw.partition(":")
+def groups_of(raw: str, line: int, options: int, *, sign: str = ":") -> tuple[int, list[int]]:
+    """A line's count, and for each option the number of its group on the line (0: in none)."""
+    head, colon, _ = raw.partition(sign)
     if not colon:
         column = len(raw.rstrip()) + 1
-        raise InvalidBallots("unexpected_end", line=line, column=column, expected=":")
+        raise InvalidBallots("unexpected_end", line=line, column=column, expected=sign)
     count = whole_number(
         head.strip(), line=line, column=len(head) - len(head.lstrip()) + 1, reason="bad_count"
     )
@@ -141,7 +155,7 @@ def _check_type(ranks: list[int], data_type: str, line: int) -> None:
         raise InvalidBallots("not_of_type", line=line, column=1, type=data_type)
 
 
-def _check_total(metadata: dict[str, str], places: dict[str, int], key: str, found: int) -> None:
+def check_total(metadata: dict[str, str], places: dict[str, int], key: str, found: int) -> None:
     if key in metadata:
         line, column = places[key], len(key) + 5
         expected = whole_number(metadata[key], line=line, column=column)
