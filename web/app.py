@@ -1,8 +1,11 @@
 """The whole site: pages and API in one ASGI application."""
 
+from typing import Any
+
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from api.app import api_router, house_lifespan, openapi_config
 from api.plumbing.addresses import require_meaning
@@ -20,7 +23,7 @@ BODY_LIMIT = 1_000_000  # bytes: no form of ours is longer
 def create_site(settings: Settings | None = None) -> Litestar:
     """The site of some settings, or of the environment's."""
     settings = settings or read_settings()
-    return Litestar(
+    return Site(
         route_handlers=[
             *FILES,
             *(
@@ -45,3 +48,28 @@ def create_site(settings: Settings | None = None) -> Litestar:
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )
+
+
+class Site(Litestar):
+    """An application that answers HEAD as it answers GET, its body left out (RFC 9110, 9.3.2)."""
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        if scope.get("method") == "HEAD":
+            asked: Any = {**scope, "method": "GET"}
+            await super().__call__(asked, receive, _without_body(send))
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def _without_body(send: Any) -> Any:
+    async def headers_only(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return headers_only

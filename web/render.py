@@ -12,6 +12,7 @@ from litestar import Request, Response
 from markupsafe import Markup, escape
 
 from api.plumbing import cookies, csrf
+from api.plumbing.identity import address_language
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.kit.act import Act, House, Viewer
 from deliberation.kit.markup import to_html
@@ -87,16 +88,17 @@ def render(
 
 def page_language(request: Request[Any, Any, Any]) -> str:
     """The language of a page's address, or of `?lang=` in a frame's; French elsewhere."""
-    first = request.scope["path"].split("/", 2)[1]
-    if first == "embed":
-        first = request.query_params.get("lang", "")
-    return first if first in LANGUAGES else LANGUAGES[0]
+    path = request.scope["path"]
+    if path.startswith("/embed/"):
+        wished = request.query_params.get("lang", "")
+        return wished if wished in LANGUAGES else LANGUAGES[0]
+    return address_language(path) or LANGUAGES[0]
 
 
 def page_path(request: Request[Any, Any, Any]) -> str:
     """The page's path and query without its language, for the language links."""
     path = request.scope["path"]
-    if path.split("/", 2)[1] in LANGUAGES:
+    if address_language(path):
         path = path[3:]
     query = request.scope["query_string"].decode("latin-1")
     return (path or "/") + (f"?{query}" if query else "")

@@ -26,9 +26,8 @@ def bearer_of(connection: Connection) -> str | None:
 
 def language_of(connection: Connection) -> str:
     """The address's `/fr` or `/en`; elsewhere the reader's Accept-Language, else French."""
-    first = connection.scope["path"].split("/", 2)[1]
-    if first in LANGUAGES:
-        return str(first)
+    if first := address_language(connection.scope["path"]):
+        return first
     wishes = []
     for item in connection.headers.get("accept-language", "").split(",")[:20]:
         tag, _, quality = item.strip().partition(";q=")
@@ -38,6 +37,12 @@ def language_of(connection: Connection) -> str:
             continue
     wishes.sort(key=lambda wish: wish[0])
     return next((tag for _, tag in wishes if tag in LANGUAGES), LANGUAGES[0])
+
+
+def address_language(path: str) -> str | None:
+    """The language a path begins with; a request's target may be no path at all (`*`)."""
+    first = path[1:].partition("/")[0]
+    return first if first in LANGUAGES else None
 
 
 def network_of(connection: Connection, house: House) -> str:

@@ -58,6 +58,40 @@ async def test_a_nul_character_or_a_number_without_end_names_nothing(
     assert (await visitor.open(path.format(slug=slug))).status_code == 404
 
 
+async def test_a_request_for_no_path_at_all_is_unknown_too(site: Litestar) -> None:
+    sent = []
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "OPTIONS",
+        "scheme": "http",
+        "path": "*",
+        "raw_path": b"*",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost:8000"), (b"referer", b"http://[")],
+        "client": ("192.0.2.1", 50000),
+        "server": ("localhost", 8000),
+    }
+    await site(scope, receive, send)
+    assert sent[0]["status"] == 404
+
+
+async def test_head_is_answered_as_get_without_its_body(house: House, visitor_of) -> None:
+    slug = (await a_consultation(house)).card.slug
+    visitor: Visitor = await visitor_of()
+    for path in (f"/fr/c/{slug}", "/sante", f"/api/v1/consultations/{slug}", "/fr/nulle-part"):
+        whole, head = await visitor.http.get(path), await visitor.http.head(path)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+
+
 async def test_a_page_needing_somebody_leads_to_identity_and_back(house: House, visitor_of) -> None:
     visitor: Visitor = await visitor_of()
     answer = await visitor.http.get("/fr/compte")

@@ -54,7 +54,10 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
 
 def _page_before(request: Request[Any, Any, Any]) -> str:
     """The page of this site whose form was refused, to come back to after signing in."""
-    came = urlsplit(request.headers.get("referer", ""))
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # not an address: http://[
+        return "/"
     return local_path(came.path) if came.netloc == request.headers.get("host") else "/"
 
 
