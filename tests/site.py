@@ -98,9 +98,10 @@ class _Forms(HTMLParser):
             self._area, values[name] = name, ""
         elif tag == "select" and name:
             self._select = name
-        elif tag == "option" and self._select:
-            if "selected" in given or self._select not in values:
-                values[self._select] = given.get("value") or ""
+        elif (
+            tag == "option" and self._select and ("selected" in given or self._select not in values)
+        ):
+            values[self._select] = given.get("value") or ""
 
     def handle_data(self, data: str) -> None:
         if self._area:

@@ -28,7 +28,7 @@ FORBIDDEN = {
         "kit.database.transaction() alone commits": set(),
     },
     r"\bos\.environ\b|\bos\.getenv\b": {
-        "settings.py reads the environment; a terminal's language and a server's own are not ours": {
+        "settings.py reads the environment; a terminal's language is not a setting": {
             "deliberation/kit/settings.py",
             "deliberation/kit/embedded.py",
             "deliberation/kit/embedded_server.py",
@@ -74,9 +74,9 @@ def test_every_package_says_its_duty_and_every_public_name_what_it_does() -> Non
         if ast.get_docstring(tree) is None:
             silent.append(path)
         for node in tree.body:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                if not node.name.startswith("_") and ast.get_docstring(node) is None:
-                    silent.append(f"{path}:{node.lineno} {node.name}")
+            named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if named and not node.name.startswith("_") and ast.get_docstring(node) is None:
+                silent.append(f"{path}:{node.lineno} {node.name}")
     assert not silent, "\n".join(silent)
 
 
