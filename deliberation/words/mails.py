@@ -32,7 +32,7 @@ def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str
         _("Une réponse à « %(title)s »", **words),
         _(
             "Bonjour,\n\n"
-            "%(author)s, pour %(authority)s, a répondu à la proposition « %(title)s », à laquelle "
+            "%(author)s (%(authority)s) a répondu à la proposition « %(title)s », à laquelle "
             "vous avez pris part.\n\n"
             "Décision : %(decision)s.\n\n"
             "Lire la réponse :\n%(address)s\n",
@@ -49,7 +49,7 @@ def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
         _("Ce que devient votre vote : %(consultation)s", **words),
         _(
             "Bonjour,\n\n"
-            "%(author)s, pour %(authority)s, a répondu au résultat du vote « %(title)s », auquel "
+            "%(author)s (%(authority)s) a répondu au résultat du vote « %(title)s », auquel "
             "vous avez pris part.\n\n"
             "Décision : %(decision)s.\n\n"
             "Lire la réponse :\n%(address)s\n",
