@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "person": ("network", "person", "Give people roles."),
     "ballots": ("ballots", "ballots", "Publish the count of ballots from a file."),
     "tally": ("counting", "tally_file", "Count a file of ballots."),
+    "convert": ("converting", "convert", "Write a file of ballots in another format."),
     "recount": ("counting", "recount_file", "Count a published result again and compare."),
     "methods": ("counting", "list_methods", "List the voting methods and their options."),
 }

@@ -25,13 +25,19 @@ from voting.tally import chosen_options, method_named, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
 # The kind of a file's ballots -> the method when none is asked for.
-DEFAULTS = {"rankings": "schulze", "grades": "majority_judgment", "approvals": "approval"}
+DEFAULTS = {
+    "rankings": "schulze",
+    "grades": "majority_judgment",
+    "approvals": "approval",
+    "scores": "score",
+}
 # What is wrong with the request rather than with the file: exit code 2.
 USAGE = {
     "unknown_method",
     "unknown_method_option",
     "bad_option_value",
     "wrong_ballot_kind",
+    "cannot_write",
     "tie_order_incomplete",
     "tie_order_repeats",
 }

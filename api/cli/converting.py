@@ -1,0 +1,80 @@
+"""convert: a file of ballots written in another format."""
+
+from pathlib import Path, PurePath
+
+import click
+
+from api.cli.counting import content_of, refuse
+from api.cli.support import language, stop, tell
+from deliberation.words.catalogue import in_language
+from deliberation.words.invalid import passed_over
+from voting import formats
+from voting.formats import Election
+from voting.invalid import InvalidBallots
+
+# A suffix that several kinds of ballots share: the first format that can hold them is written.
+SHARED = {".csv": ("grade_csv", "score_csv", "cvr"), ".txt": ("debian",)}
+
+
+@click.command("convert")
+@click.argument("source")
+@click.argument("target")
+@click.option("--from", "format_", default=None, metavar="FORMAT", help="The format of SOURCE.")
+@click.option("--to", "to", default=None, metavar="FORMAT", help="The format of TARGET.")
+@click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
+def convert(source: str, target: str, format_: str | None, to: str | None, tolerant: bool) -> None:
+    """Write the ballots of SOURCE ("-" reads standard input) as TARGET.
+
+    TARGET's suffix names its format; our JSON is written for .json and for "-", standard output.
+    """
+    try:
+        election = formats.read(content_of(source), source, format_, strict=not tolerant)
+        for note in election.source.notes:
+            tell(passed_over(language(), note, source))
+        text = written(election, formats_of(target, to))
+    except InvalidBallots as error:
+        refuse(error, source, forced=format_ is not None or to is not None)
+    if target == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        stop(f"{target}: {error.strerror}")
+
+
+def formats_of(target: str, to: str | None) -> tuple[str, ...]:
+    """The formats that a target may be written in, the first that can hold the ballots to be
+    taken; an unknown suffix ends the command.
+    """
+    if to is not None:
+        return (to,)
+    suffix = PurePath(target).suffix.lower()
+    if target == "-" or suffix == ".json":
+        return ("own",)
+    found = SHARED.get(suffix) or tuple(
+        name for name, entry in formats.FORMATS.items() if suffix and suffix in entry.suffixes
+    )
+    if not found:
+        _ = in_language(language())
+        known = ", ".join(sorted(formats.FORMATS))
+        stop(
+            _(
+                "%(file)s : son extension ne dit pas le format. Donnez --to : %(known)s.",
+                file=target,
+                known=known,
+            ),
+            2,
+        )
+    return found
+
+
+def written(election: Election, names: tuple[str, ...]) -> str:
+    """The text in the first of the formats that can hold the ballots."""
+    for name in names[:-1]:
+        try:
+            return formats.write(election, name)
+        except InvalidBallots as error:
+            if error.reason != "cannot_write":
+                raise
+    return formats.write(election, names[-1])
