@@ -1,12 +1,12 @@
 """Making and changing authorities."""
 
-import re
 from typing import Annotated, Literal
 
 import msgspec
 from sqlalchemy import select
 
 from deliberation.authorities.events import AuthorityChanged, AuthorityCreated
+from deliberation.authorities.logos import check_logo
 from deliberation.authorities.model import Authority
 from deliberation.authorities.permissions import may_change_authority
 from deliberation.journal.commands import record
@@ -76,13 +76,3 @@ async def change_authority(act: Act, authority: Authority, draft: AuthorityDraft
         if name != "slug":
             setattr(authority, name, value)
     await record(act, AuthorityChanged(authority_id=authority.id))
-
-
-def check_logo(svg: str) -> None:
-    """Refuse a logo that is not a plain SVG drawing, without script, style or outside file."""
-    if not svg:
-        return
-    elements = r"<\s*(script|style|foreignobject|image|use|a|animate|set|iframe)\b"
-    banned = elements + r"|\bon\w+\s*=|href|url\(|<!|<\?"
-    if not re.match(r"^\s*<svg[\s>]", svg) or re.search(banned, svg, re.IGNORECASE):
-        raise Invalid({"logo": "not-a-logo"})

@@ -74,7 +74,10 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(house: House) -> World:
-    authority, other = await an_authority(house, logo="<svg ></svg>"), await an_authority(house)
+    authority, other = (
+        await an_authority(house, logo="<svg xmlns='http://www.w3.org/2000/svg'></svg>"),
+        await an_authority(house),
+    )
     agent = await a_member(house, authority, "agent")
     page, draft = [
         await a_consultation(house, authority, agent=agent, opened=False, **ALL_OPEN)
