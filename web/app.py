@@ -25,7 +25,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
     settings = settings or read_settings()
     return Site(
         route_handlers=[
-            *FILES,
+            Router("/", route_handlers=FILES, include_in_schema=False),
             *(
                 Router(f"/{lang}", route_handlers=PAGES, include_in_schema=False)
                 for lang in LANGUAGES
