@@ -290,7 +290,7 @@ async def test_the_dates_are_given_to_calendars(house: House, visitor_of) -> Non
     assert max(map(len, lines)) <= 75
     closes = page.card.phases[0].closes_at
     assert f"DTEND:{closes:%Y%m%dT%H%M%SZ}".encode() in lines
-    assert "Voter : Le réseau cyclable" in answer.text
+    assert "Voter\u00a0: Le réseau cyclable" in answer.text
 
 
 async def _vote(visitor: Visitor, slug: str, **fields: str) -> None:
