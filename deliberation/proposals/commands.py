@@ -13,7 +13,7 @@ from deliberation.consultations.queries import ConsultationPage
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.database import Prepared, fetch, prepared
-from deliberation.kit.errors import NotFound
+from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
 from deliberation.proposals.events import (
@@ -43,8 +43,12 @@ class Supported(msgspec.Struct, frozen=True):
 
 
 async def propose(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Proposal:
-    """Keep a proposal as a draft that only its author sees. Its number is given now."""
+    """Keep a proposal as a draft that only its author sees. Its number is given now.
+
+    Raises `Invalid` for a theme that the consultation does not have.
+    """
     permit(may_propose(act, _open(page)))
+    _check_theme(page, draft)
     await limit(act, "proposal", str(act.person.id))
     number = (
         await act.db.scalars(
@@ -86,6 +90,8 @@ async def publish(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
 async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: ProposalDraft) -> None:
     """Change a proposal; a public one keeps its earlier versions readable."""
     permit(may_edit(act, proposal, _open(page)))
+    if draft.theme != proposal.theme:  # one that the agents have since dropped may stay
+        _check_theme(page, draft)
     changed = (proposal.title, proposal.body) != (draft.title, draft.body)
     for name, value in msgspec.structs.asdict(draft).items():
         setattr(proposal, name, value)
@@ -201,6 +207,11 @@ async def _count_support(
     if not rows:
         raise NotFound
     return Supported(supported=supported, support_count=rows[0]["support_count"])
+
+
+def _check_theme(page: ConsultationPage, draft: ProposalDraft) -> None:
+    if draft.theme and draft.theme not in page.themes:
+        raise Invalid({"theme": "not-a-choice"})
 
 
 def _open(page: ConsultationPage) -> Sequence[Dated]:

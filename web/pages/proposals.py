@@ -123,7 +123,11 @@ async def save(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
     if form.draft is None:
         permit(may_propose(act, page.card.phases))
         return _writing(request, page, typed=form.typed, errors=form.errors)
-    proposal = await commands.propose(act, page, form.draft)
+    try:
+        proposal = await commands.propose(act, page, form.draft)
+    except Invalid as error:
+        form.refuse(error)
+        return _writing(request, page, typed=form.typed, errors=form.errors)
     return Redirect(page_address(act.lang, f"/c/{slug}/p/{proposal.number}"), status_code=303)
 
 
@@ -150,7 +154,11 @@ async def save_again(
     form = await form_of(request, ProposalDraft, act.lang)
     if form.draft is None:
         return _writing(request, page, typed=form.typed, errors=form.errors, number=number)
-    await commands.edit(act, page, row, form.draft)
+    try:
+        await commands.edit(act, page, row, form.draft)
+    except Invalid as error:
+        form.refuse(error)
+        return _writing(request, page, typed=form.typed, errors=form.errors, number=number)
     return _to_proposal(act.lang, slug, number)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 
 from deliberation.consultations.queries import ConsultationPage
@@ -215,6 +216,22 @@ async def test_search_folds_accents_and_filters_by_theme(house: House) -> None:
         ):
             found = await proposal_list(act, page, search)
             assert [card.number for card in found.items] == [school], search
+
+
+async def test_a_theme_is_one_of_the_consultation_s(house: House) -> None:
+    page = await a_consultation(house, themes=["Écoles"])
+    author = await a_person(house)
+    number = await a_proposal(house, page, author, theme="Écoles")
+    foreign = structs.replace(DRAFT, theme="Publicité")
+    async with acting(house, author) as act:
+        with pytest.raises(Invalid) as refusal:
+            await propose(act, page, foreign)
+        assert refusal.value.errors == {"theme": ("not-a-choice", {})}
+        row = await proposal_row(act, page, number)
+        with pytest.raises(Invalid):
+            await edit(act, page, row, foreign)
+        without = structs.replace(page, themes=[])
+        await edit(act, without, row, structs.replace(DRAFT, theme="Écoles"))
 
 
 async def test_the_clock_of_the_database_closes_the_phase(house: House) -> None:
