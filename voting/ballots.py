@@ -1,4 +1,4 @@
-"""Ballots as integer columns: rankings, grades, approvals, each with the number of equal ballots.
+"""Ballots as integer columns: rankings, grades, approvals, scores; how many equal ballots of each.
 
 A stored ballot is one byte an option, in the order of the options. In memory the same bytes lie
 candidate-major (Fortran order): one option's column is contiguous, which is what makes counting
@@ -56,19 +56,51 @@ class Approvals:
     counts: I64
 
 
-Ballots = Rankings | Grades | Approvals
-B = TypeVar("B", bound=Rankings | Grades | Approvals)
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Whole numbers. `marks`: (B, C) uint8, 0 = no score, s + 1 = a score of s, 0 <= s <= `most`.
 
-KINDS: dict[type[Any], str] = {Rankings: "rankings", Grades: "grades", Approvals: "approvals"}
+    `most` is the highest score a ballot could give, 254 at most.
+    """
+
+    options: tuple[str, ...]
+    most: int
+    marks: U8
+    counts: I64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Points given. `points`: (B, C) int64, 0 = none, negative where a method allows it, at most a
+    million either way. `counts`: (B,) int64. Stored, a number takes 8 bytes instead of one.
+    """
+
+    options: tuple[str, ...]
+    points: I64
+    counts: I64
+
+
+Ballots = Rankings | Grades | Approvals | Scores | Points
+B = TypeVar("B", bound=Rankings | Grades | Approvals | Scores | Points)
+
+KINDS: dict[type[Any], str] = {
+    Rankings: "rankings",
+    Grades: "grades",
+    Approvals: "approvals",
+    Scores: "scores",
+    Points: "points",
+}
 
 
 def kind_of(ballots: Ballots) -> str:
-    """`rankings`, `grades` or `approvals`."""
+    """`rankings`, `grades`, `approvals`, `scores` or `points`."""
     return KINDS[type(ballots)]
 
 
-def matrix_of(ballots: Ballots) -> U8:
-    """The (B, C) bytes of the ballots, whatever their kind."""
+def matrix_of(ballots: Ballots) -> NDArray[Any]:
+    """The (B, C) numbers of the ballots: bytes, or int64 for points."""
+    if isinstance(ballots, Points):
+        return ballots.points
     return ballots.ranks if isinstance(ballots, Rankings) else ballots.marks
 
 
@@ -102,21 +134,25 @@ def unpack(
     by `voting.checks`, when the ballots are counted.
     """
     width = len(options)
+    number = np.dtype(">i8" if kind == "points" else np.uint8)
     for row, packed in enumerate(rows):
-        if len(packed) != width:
-            raise InvalidBallots("ballot_length", row=row, expected=width, found=len(packed))
-    flat = np.frombuffer(b"".join(rows), dtype=np.uint8)
+        if len(packed) != width * number.itemsize:
+            expected = width * number.itemsize
+            raise InvalidBallots("ballot_length", row=row, expected=expected, found=len(packed))
+    flat = np.frombuffer(b"".join(rows), dtype=number).astype(number.newbyteorder("="))
     matrix = np.asfortranarray(flat.reshape(len(rows), width))
     weights = np.array([1] * len(rows) if counts is None else counts, dtype=np.int64)
     return _of_kind(kind, tuple(options), matrix, weights, tuple(grades))
 
 
-def with_rows(ballots: B, matrix: U8, counts: I64, options: tuple[str, ...] | None = None) -> B:
+def with_rows(ballots: B, matrix: NDArray[Any], counts: I64, options: tuple[str, ...] | None = None) -> B:
     """The same kind of ballots holding other rows, laid out by column."""
     names = ballots.options if options is None else options
     columns = np.asfortranarray(matrix)
     if isinstance(ballots, Rankings):
         return replace(ballots, options=names, ranks=columns, counts=counts)
+    if isinstance(ballots, Points):
+        return replace(ballots, options=names, points=columns, counts=counts)
     return replace(ballots, options=names, marks=columns, counts=counts)
 
 
@@ -126,6 +162,8 @@ def distinct(ballots: B) -> B:
     Rankings that say the same with other numbers are equal: ranks lose their gaps.
     """
     matrix = matrix_of(ballots)
+    if isinstance(ballots, Points):
+        return with_rows(ballots, *_grouped_points(matrix, ballots.counts))
     if isinstance(ballots, Rankings):
         matrix = without_gaps(matrix)
     return with_rows(ballots, *grouped(matrix, ballots.counts))
@@ -145,7 +183,8 @@ def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
     """SHA-256 (hexadecimal) of the canonical ballots.
 
     Digested: one line of JSON (kind, options, grades), a newline, then the distinct rows one after
-    the other, one byte an option, then their counts as 8 bytes each, big-endian.
+    the other, one byte an option (points: 8 bytes, big-endian), then their counts as 8 bytes each,
+    big-endian.
     """
     plain = ballots if is_canonical else canonical(ballots)
     head = {
@@ -155,7 +194,8 @@ def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
     }
     text = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
     hashed = hashlib.sha256(text.encode())
-    hashed.update(np.ascontiguousarray(matrix_of(plain)).tobytes())
+    matrix = matrix_of(plain).astype(">i8") if isinstance(plain, Points) else matrix_of(plain)
+    hashed.update(np.ascontiguousarray(matrix).tobytes())
     hashed.update(plain.counts.astype(">i8").tobytes())
     return hashed.hexdigest()
 
@@ -187,6 +227,15 @@ def grouped(matrix: U8, counts: I64) -> tuple[U8, I64]:
     for column in range(width):
         rows[:, column] = matrix[:, column][order[starts]]
     return rows, np.add.reduceat(counts[order], starts)
+
+
+def _grouped_points(points: I64, counts: I64) -> tuple[I64, I64]:
+    """As `grouped`, for numbers of any size: rows in the order of their numbers."""
+    present = counts != 0
+    rows, place = np.unique(points[present], axis=0, return_inverse=True)
+    totals = np.zeros(len(rows), np.int64)
+    np.add.at(totals, place.reshape(-1), counts[present])
+    return rows, totals
 
 
 def _words(matrix: U8) -> list[NDArray[np.uint64]]:
@@ -263,6 +312,37 @@ def as_rankings(grades: Grades) -> Rankings:
     return Rankings(grades.options, np.asfortranarray(ranks.astype(np.uint8)), grades.counts)
 
 
+def as_scores(grades: Grades) -> Scores:
+    """Read judgments as scores: their grades must be named by consecutive whole numbers.
+
+    >>> marks = np.array([[0, 1, 3]], np.uint8)
+    >>> as_scores(Grades(("A", "B", "C"), ("1", "2", "3"), marks, np.ones(1, np.int64))).most
+    3
+    """
+    if grades.tallied:
+        raise InvalidBallots("tallies_are_not_ballots")
+    numbers = [int(name) if name.isascii() and name.isdigit() else -1 for name in grades.grades]
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or not 0 <= numbers[-1] < 255:
+        raise InvalidBallots("wrong_type", expected="scores", found="grades")
+    shift = np.uint8(numbers[0])
+    marks = np.where(grades.marks == 0, np.uint8(0), grades.marks + shift)
+    return Scores(grades.options, numbers[-1], np.asfortranarray(marks), grades.counts)
+
+
+def as_points(ballots: Approvals | Scores) -> Points:
+    """Read approvals as one point each, scores as that many points; no score is no point."""
+    marks = ballots.marks.astype(np.int64)
+    if isinstance(ballots, Scores):
+        marks = np.maximum(marks - 1, 0)
+    return Points(ballots.options, np.asfortranarray(marks), ballots.counts)
+
+
+def as_grades(scores: Scores) -> Grades:
+    """Read scores as judgments whose grades are named "0" to the highest score."""
+    names = tuple(str(score) for score in range(scores.most + 1))
+    return Grades(scores.options, names, scores.marks, scores.counts)
+
+
 def from_tallies(
     options: Sequence[str],
     grades: Sequence[str],
@@ -303,7 +383,7 @@ def from_tallies(
 
 
 def _of_kind(
-    kind: str, options: tuple[str, ...], matrix: U8, counts: I64, grades: tuple[str, ...]
+    kind: str, options: tuple[str, ...], matrix: NDArray[Any], counts: I64, grades: tuple[str, ...]
 ) -> Ballots:
     match kind:
         case "rankings":
@@ -312,4 +392,9 @@ def _of_kind(
             return Grades(options, grades, matrix, counts)
         case "approvals":
             return Approvals(options, matrix, counts)
+        case "scores":
+            most = len(grades) - 1 if grades else max(int(matrix.max(initial=1)) - 1, 0)
+            return Scores(options, most, matrix, counts)
+        case "points":
+            return Points(options, matrix, counts)
     raise InvalidBallots("wrong_type", expected=sorted(KINDS.values()), found=kind)

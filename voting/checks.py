@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voting.ballots import B, Ballots, Grades, Rankings, matrix_of
+from voting.ballots import B, Ballots, Grades, Points, Rankings, Scores, matrix_of
 from voting.invalid import REASONS, InvalidBallots
 
 __all__ = ["REASONS", "InvalidBallots", "check", "check_names"]
 
 MOST_BALLOTS = 2**62
+MOST_POINTS = 10**6
 
 
 def check(ballots: B) -> B:
@@ -66,9 +67,10 @@ def _folded(name: str) -> str:
 
 def _check_arrays(ballots: Ballots) -> None:
     matrix, counts = matrix_of(ballots), ballots.counts
-    if matrix.dtype != np.uint8 or counts.dtype != np.int64:
+    number = "int64" if isinstance(ballots, Points) else "uint8"
+    if matrix.dtype != np.dtype(number) or counts.dtype != np.int64:
         found = [str(matrix.dtype), str(counts.dtype)]
-        raise InvalidBallots("wrong_type", expected=["uint8", "int64"], found=found)
+        raise InvalidBallots("wrong_type", expected=[number, "int64"], found=found)
     expected = [len(counts), len(ballots.options)]
     if list(matrix.shape) != expected or counts.ndim != 1:
         raise InvalidBallots("wrong_shape", expected=expected, found=list(matrix.shape))
@@ -98,11 +100,34 @@ def _check_marks(ballots: Ballots) -> None:
     if isinstance(ballots, Rankings):
         # Ranks may leave gaps (tally sheets do); any byte is a rank.
         return
-    limit = len(ballots.grades) if isinstance(ballots, Grades) else 1
+    if isinstance(ballots, Points):
+        _check_points(ballots)
+        return
+    limit = 1
+    if isinstance(ballots, Grades):
+        limit = len(ballots.grades)
+    elif isinstance(ballots, Scores):
+        if not 0 <= ballots.most < 255:
+            raise InvalidBallots("mark_out_of_range", value=ballots.most, limit=254)
+        limit = ballots.most + 1
     for column in range(len(ballots.options)):
         marks = ballots.marks[:, column]
         if len(marks) and int(marks.max()) > limit:
             row = int(marks.argmax())
             raise InvalidBallots(
                 "mark_out_of_range", row=row, column=column + 1, value=int(marks[row]), limit=limit
+            )
+
+
+def _check_points(ballots: Points) -> None:
+    for column, points in enumerate(ballots.points.T, start=1):
+        wrong = np.flatnonzero((points > MOST_POINTS) | (points < -MOST_POINTS))
+        if len(wrong):
+            row = int(wrong[0])
+            raise InvalidBallots(
+                "mark_out_of_range",
+                row=row,
+                column=column,
+                value=int(points[row]),
+                limit=MOST_POINTS,
             )

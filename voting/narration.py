@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from voting.invalid import InvalidBallots
 from voting.outcome import Outcome, Sentence
-from voting.telling import duels, grades, rounds, sums
+from voting.telling import defeats, duels, finals, grades, rounds, sums, thresholds
 
 _PAIR = ("above", "below")
 _GRADES = (*_PAIR, "above_grade", "below_grade")
 _DUEL = ("first", "second", "for_first", "for_second")
 _PATHS = ("first", "second", "strength", "path", "back_strength", "back_path")
 _BEHIND = ("option", "score", "winner", "winner_score")
+_RANK = ("option", "votes", "winner", "winner_votes", "rank")
+_WORST = ("option", "other", "for_other", "for_option", "score")
 _ROUND = ("option", "votes", "winner", "winner_votes", "round")
 
 MESSAGES: dict[str, tuple[str, ...]] = {
@@ -41,6 +43,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "tie.place.left": ("tied", "number"),
     "tie.place.order": ("tied", "number"),
     "tie.place.seed": ("tied", "number", "seed"),
+    "tie.place.protocol": ("tied", "number"),
     "tie.round.left": ("tied", "number"),
     "tie.round.order": ("tied", "number"),
     "tie.round.seed": ("tied", "number", "seed"),
@@ -74,6 +77,39 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reason.copeland.behind": _BEHIND,
     "step.copeland.score": ("option", "score"),
     "why_not.copeland.behind": _BEHIND,
+    "reason.score.score": ("option", "score", "ballots"),
+    "reason.score.behind": _BEHIND,
+    "step.score.score": ("option", "score"),
+    "why_not.score.behind": _BEHIND,
+    "reason.borda.score": ("option", "score", "ballots"),
+    "reason.borda.behind": _BEHIND,
+    "step.borda.score": ("option", "score"),
+    "why_not.borda.behind": _BEHIND,
+    "reason.dowdall.score": ("option", "score", "ballots"),
+    "reason.dowdall.behind": _BEHIND,
+    "step.dowdall.score": ("option", "score"),
+    "why_not.dowdall.behind": _BEHIND,
+    # star
+    "reason.star.open": ("options",),
+    "reason.star.finalists": ("first", "second", "first_sum", "second_sum"),
+    "reason.star.runoff": _DUEL,
+    "step.star.score": ("option", "score"),
+    "step.star.runoff": _DUEL,
+    "why_not.star.runoff": _DUEL,
+    "why_not.star.score": ("option", "score", "finalists"),
+    # bucklin
+    "reason.bucklin.majority": ("option", "votes", "ballots", "rank"),
+    "reason.bucklin.most": ("option", "votes", "ballots", "rank"),
+    "reason.bucklin.behind": _RANK,
+    "step.bucklin.rank": ("rank", "votes"),
+    "why_not.bucklin.behind": _RANK,
+    # minimax
+    "reason.minimax.unbeaten": ("option",),
+    "reason.minimax.worst": _WORST,
+    "step.minimax.unbeaten": ("option",),
+    "step.minimax.worst": _WORST,
+    "why_not.minimax.unbeaten": ("option",),
+    "why_not.minimax.worst": _WORST,
     # duels
     "reason.duels.all_won": ("option", "duels"),
     "reason.duels.closest": _DUEL,
@@ -118,6 +154,12 @@ TELLERS: dict[str, Teller] = {
     "approval": _SUMS,
     "plurality": _SUMS,
     "copeland": _SUMS,
+    "score": _SUMS,
+    "borda": _SUMS,
+    "dowdall": _SUMS,
+    "star": Teller(finals.reason, finals.steps, finals.why_not),
+    "bucklin": Teller(thresholds.reason, thresholds.steps, thresholds.why_not),
+    "minimax": Teller(defeats.reason, defeats.steps, defeats.why_not),
     "schulze": _DUELS,
     "smith_set": _DUELS,
     "instant_runoff": Teller(rounds.reason, rounds.steps, rounds.why_not),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,7 +14,10 @@ from voting.ballots import (
     B,
     Ballots,
     Grades,
+    Scores,
+    as_grades,
     as_rankings,
+    as_scores,
     canonical,
     digest,
     distinct,
@@ -51,13 +55,10 @@ def tally(ballots: Ballots, method: str, *, ties: TieRule = leave_tied, **option
     entry = method_named(method)
     chosen = chosen_options(entry, options)
     check(ballots)
-    if kind_of(ballots) != entry.kind:
-        raise InvalidBallots(
-            "wrong_ballot_kind", method=method, expected=entry.kind, found=kind_of(ballots)
-        )
-    check_rule(ties, ballots.options)
     plain = canonical(ballots)
-    count = entry.function(plain, ties, **chosen)
+    readable = _readable(plain, method, entry)
+    check_rule(ties, ballots.options)
+    count = entry.function(readable, ties, **chosen)
     rules = rules_of(method, chosen, ties)
     return Outcome(
         method=method,
@@ -82,16 +83,17 @@ def compare(
 ) -> Comparison:
     """Count by each method: would another one change the winners?
 
-    `options`: method name -> its options. Judgments are read as rankings for a method that needs
-    rankings (`read_as` says so); a method that cannot read the ballots at all is an error.
+    `options`: method name -> its options. Judgments and scores are read as rankings for a method
+    that needs rankings (`read_as` says so); a method that cannot read the ballots is an error.
     """
     outcomes: dict[str, Outcome] = {}
     read_as: dict[str, str] = {}
     for name in methods:
         kind = method_named(name).kind
         given = ballots
-        if isinstance(ballots, Grades) and kind == "rankings":
-            given = as_rankings(check(ballots))
+        if isinstance(ballots, Grades | Scores) and kind == "rankings":
+            judged = as_grades(ballots) if isinstance(ballots, Scores) else ballots
+            given = as_rankings(check(judged))
             read_as[name] = kind
         outcomes[name] = tally(given, name, ties=ties, **(options or {}).get(name, {}))
     winners = {name: outcome.winners for name, outcome in outcomes.items()}
@@ -110,6 +112,8 @@ def merge(first: B, *others: B) -> B:
             raise InvalidBallots("different_options", names=differing)
         if isinstance(first, Grades) and isinstance(other, Grades) and first.grades != other.grades:
             raise InvalidBallots("different_options", names=list(other.grades))
+        if isinstance(first, Scores) and isinstance(other, Scores):
+            first = replace(first, most=max(first.most, other.most))
         order = [other.options.index(name) for name in first.options]
         matrices.append(matrix_of(other)[:, order])
         counts.append(other.counts)
@@ -144,9 +148,25 @@ def rules_of(method: str, options: Mapping[str, str], ties: TieRule) -> dict[str
     return {"ties": rule, "digest": hashlib.sha256(text).hexdigest()}
 
 
+def _readable(ballots: Ballots, method: str, entry: Method) -> Ballots:
+    """The ballots as the method reads them: scores are judgments named by numbers, and back."""
+    found = kind_of(ballots)
+    if found == entry.kind:
+        return ballots
+    if isinstance(ballots, Scores) and entry.kind == "grades":
+        return as_grades(ballots)
+    numbered = isinstance(ballots, Grades) and all(name.isdigit() for name in ballots.grades)
+    if isinstance(ballots, Grades) and entry.kind == "scores" and numbered:
+        return as_scores(ballots)
+    raise InvalidBallots("wrong_ballot_kind", method=method, expected=entry.kind, found=found)
+
+
 def _fits(value: str, allowed: str) -> bool:
     if allowed == "N":
         return value.isascii() and value.isdigit() and len(value) <= 18
-    if allowed == "grade:NAME":
-        return value.startswith("grade:") and value != "grade:"
+    if allowed == "N/N":
+        parts = value.split("/")
+        return len(parts) == 2 and all(_fits(part, "N") and int(part) > 0 for part in parts)
+    if allowed in ("grade:NAME", "option:NAME"):
+        return value.startswith(allowed.removesuffix("NAME")) and not value.endswith(":")
     return value == allowed

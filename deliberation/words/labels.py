@@ -59,6 +59,7 @@ LABELS: dict[str, dict[str, str]] = {
         "instant_runoff": _("Classement, éliminations successives"),
     },
     "ballot": {
+        "scores": _("une note pour chaque option"),
         "grades": _("une mention pour chaque option"),
         "approvals": _("autant d’options que vous voulez"),
         "rankings": _("un classement des options"),

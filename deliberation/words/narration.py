@@ -61,6 +61,9 @@ NARRATION: dict[str, str | Plural] = {
         "%(tied)s sont à égalité au %(number)s rang : l’ordre que donne le texte %(seed)s, publié "
         "avant le comptage, les départage."
     ),
+    "tie.place.protocol": _(
+        "%(tied)s sont à égalité au %(number)s rang : les règles de la méthode les départagent."
+    ),
     "tie.round.left": _(
         "Au %(number)s tour, %(tied)s sont à égalité en dernière position, et aucune règle ne les "
         "départage."
@@ -211,6 +214,110 @@ NARRATION: dict[str, str | Plural] = {
         "%(option)s obtient %(score)s point en duels ; %(winner)s en obtient %(winner_score)s.",
         "%(option)s obtient %(score)s points en duels ; %(winner)s en obtient %(winner_score)s.",
         "score",
+    ),
+    "reason.score.score": Plural(
+        "%(option)s obtient %(score)s point, d’après %(ballots)s bulletins.",
+        "%(option)s obtient %(score)s points, d’après %(ballots)s bulletins.",
+        "score",
+    ),
+    "reason.score.behind": _(
+        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
+    ),
+    "step.score.score": Plural(
+        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
+    ),
+    "why_not.score.behind": _(
+        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
+    ),
+    "reason.borda.score": Plural(
+        "Par ses places dans les classements, %(option)s obtient %(score)s point. Bulletins "
+        "comptés : %(ballots)s.",
+        "Par ses places dans les classements, %(option)s obtient %(score)s points. Bulletins "
+        "comptés : %(ballots)s.",
+        "score",
+    ),
+    "reason.borda.behind": _(
+        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
+    ),
+    "step.borda.score": Plural(
+        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
+    ),
+    "why_not.borda.behind": _(
+        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
+    ),
+    "reason.dowdall.score": _(
+        "Une première place vaut 1 point, une deuxième la moitié, une troisième le tiers. Avec "
+        "%(ballots)s bulletins, la somme de %(option)s est %(score)s."
+    ),
+    "reason.dowdall.behind": _(
+        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
+    ),
+    "step.dowdall.score": Plural(
+        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
+    ),
+    "why_not.dowdall.behind": _(
+        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
+    ),
+    # star
+    "reason.star.open": _(
+        "Les sommes ne suffisent pas à désigner les deux finalistes parmi %(options)s."
+    ),
+    "reason.star.finalists": _(
+        "Les deux options finalistes sont %(first)s, avec une somme de %(first_sum)s, et "
+        "%(second)s, avec %(second_sum)s."
+    ),
+    "reason.star.runoff": _(
+        "En finale, les bulletins qui notent mieux %(first)s que %(second)s sont %(for_first)s ; "
+        "ceux qui notent mieux %(second)s, %(for_second)s."
+    ),
+    "step.star.score": _("Somme des notes de %(option)s : %(score)s."),
+    "step.star.runoff": _(
+        "Finale. Bulletins qui notent mieux %(first)s : %(for_first)s ; mieux %(second)s : "
+        "%(for_second)s."
+    ),
+    "why_not.star.runoff": _(
+        "En finale, les bulletins qui notent mieux %(second)s que %(first)s sont %(for_second)s ; "
+        "ceux qui notent mieux %(first)s, %(for_first)s."
+    ),
+    "why_not.star.score": _(
+        "La somme des notes de %(option)s est %(score)s. Celles des finalistes : %(finalists)s."
+    ),
+    # bucklin
+    "reason.bucklin.majority": Plural(
+        "Rangs comptés : %(rank)s. %(option)s y est sur %(votes)s bulletin sur %(ballots)s : plus "
+        "de la moitié.",
+        "Rangs comptés : %(rank)s. %(option)s y est sur %(votes)s bulletins sur %(ballots)s : plus "
+        "de la moitié.",
+        "votes",
+    ),
+    "reason.bucklin.most": _(
+        "Même en comptant tous les rangs (%(rank)s), aucune option n’est sur plus de la moitié des "
+        "%(ballots)s bulletins ; %(option)s est sur le plus grand nombre, %(votes)s."
+    ),
+    "reason.bucklin.behind": _(
+        "%(option)s suit. Bulletins qui placent cette option parmi les rangs comptés "
+        "(%(rank)s) : %(votes)s, contre %(winner_votes)s pour %(winner)s."
+    ),
+    "step.bucklin.rank": _("Rangs comptés : %(rank)s. Bulletins : %(votes)s."),
+    "why_not.bucklin.behind": _(
+        "Rangs comptés : %(rank)s. %(option)s y est sur %(votes)s bulletins, %(winner)s sur "
+        "%(winner_votes)s."
+    ),
+    # minimax
+    "reason.minimax.unbeaten": _("%(option)s ne perd aucun duel."),
+    "reason.minimax.worst": _(
+        "La pire défaite de %(option)s est contre %(other)s : %(for_option)s voix contre "
+        "%(for_other)s. Elle pèse %(score)s."
+    ),
+    "step.minimax.unbeaten": _("%(option)s : aucune défaite."),
+    "step.minimax.worst": _(
+        "%(option)s : pire défaite contre %(other)s, %(for_option)s voix contre %(for_other)s ; "
+        "elle pèse %(score)s."
+    ),
+    "why_not.minimax.unbeaten": _("%(option)s ne perd aucun duel."),
+    "why_not.minimax.worst": _(
+        "%(option)s perd au pire contre %(other)s, par %(for_option)s voix contre %(for_other)s. "
+        "Cette défaite pèse %(score)s."
     ),
     # duels
     "reason.duels.all_won": Plural(
@@ -404,11 +511,17 @@ BY_METHOD: dict[str, str] = {
     "instant_runoff": _("par éliminations successives"),
     "plurality": _("au nombre de premiers choix"),
     "copeland": _("selon la méthode de Copeland"),
+    "borda": _("selon la méthode de Borda"),
+    "dowdall": _("selon la méthode de Dowdall"),
+    "bucklin": _("selon la méthode de Bucklin"),
+    "score": _("au vote par notes"),
+    "star": _("au vote par notes suivi d’une finale"),
+    "minimax": _("selon la méthode de la plus petite défaite"),
     "smith_set": _("(ensemble de Smith)"),
 }
 
 QUOTED = _("« %(name)s »")
-_NAMES = {"option", "winner", "above", "below", "first", "second"}
+_NAMES = {"option", "winner", "above", "below", "first", "second", "other"}
 _GRADES = {"grade", "above_grade", "below_grade"}
 _ORDINALS = {"number", "round"}
 _PATHS = {"path", "back_path"}

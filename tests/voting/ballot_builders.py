@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from voting.ballots import Approvals, Ballots, Grades, Rankings, kind_of, matrix_of, with_rows
+from voting.ballots import (
+    Approvals,
+    Ballots,
+    Grades,
+    Rankings,
+    Scores,
+    kind_of,
+    matrix_of,
+    with_rows,
+)
 
 NAMES = ("Parc", "École", "Gymnase", "Halle", "Place")
 GRADES = ("to reject", "poor", "fair", "good", "excellent")
@@ -31,6 +40,14 @@ def grades(marks: Sequence[Sequence[int]], counts: Sequence[int] | None = None) 
     matrix = np.array(marks, np.uint8, order="F")
     weights = np.array([1] * len(marks) if counts is None else counts, np.int64)
     return Grades(tuple("ABCDEFGH"[: matrix.shape[1]]), GRADES, matrix, weights)
+
+
+def scores(marks: Sequence[Sequence[int | None]], counts: Sequence[int] | None = None) -> Scores:
+    """A row a ballot, an option a column named A, B, C..., scores 0 to 5 or None."""
+    rows = [[0 if mark is None else mark + 1 for mark in row] for row in marks]
+    weights = np.array([1] * len(marks) if counts is None else counts, np.int64)
+    names = tuple("ABCDEFGH"[: len(rows[0])])
+    return Scores(names, 5, np.array(rows, np.uint8, order="F"), weights)
 
 
 def approvals(votes: dict[str, int], options: str = "") -> Approvals:
@@ -61,7 +78,7 @@ def drawn(
             lambda pair: tuple(rank if rank <= pair[1] else 0 for rank in pair[0])
         )
     else:
-        highest = {"rankings": width, "grades": len(GRADES), "approvals": 1}[kind]
+        highest = {"rankings": width, "grades": len(GRADES), "approvals": 1, "scores": 6}[kind]
         lowest = 1 if complete and kind != "approvals" else 0
         ballot = st.tuples(*[st.integers(lowest, highest)] * width)
     rows = draw(st.lists(st.tuples(ballot, st.integers(1, 4)), min_size=fewest_ballots, max_size=7))
@@ -72,6 +89,8 @@ def drawn(
         return Rankings(names, columns, counts)
     if kind == "grades":
         return Grades(names, GRADES, columns, counts)
+    if kind == "scores":
+        return Scores(names, 5, columns, counts)
     return Approvals(names, columns, counts)
 
 
@@ -104,6 +123,8 @@ def preferences(ballots: Ballots) -> list[list[int]]:
     rows = zip(matrix_of(ballots).tolist(), ballots.counts.tolist(), strict=True)
     for marks, count in rows:
         values = [-(mark or 999) for mark in marks] if ranked else marks
+        if kind_of(ballots) == "scores":
+            values = [max(mark, 1) for mark in marks]  # no score is a 0
         for first in range(width):
             for second in range(width):
                 found[first][second] += count * (values[first] > values[second])

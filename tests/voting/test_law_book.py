@@ -48,8 +48,10 @@ def option_sets(method: Method) -> list[dict[str, str]]:
     sets: list[dict[str, str]] = [{}]
     for name, values in method.options.items():
         for value in values[1:]:
-            concrete = {"grade:NAME": "grade:fair", "N": "2"}.get(value, value)
-            if (name, concrete) != ("equal", "refuse"):
+            concrete = {"grade:NAME": "grade:fair", "N": "2", "N/N": "3/2"}.get(value, value)
+            concrete = "6" if (name, value) == ("max_score", "N") else concrete
+            # No ballot here has an option of one fixed name.
+            if (name, concrete) != ("equal", "refuse") and value != "option:NAME":
                 sets.append({name: concrete})
     return sets
 
@@ -331,7 +333,7 @@ def on_top(ranks: np.ndarray[Any, Any], column: int) -> np.ndarray[Any, Any]:
 
 
 def highest(ballots: Ballots) -> int:
-    return 1 if kind_of(ballots) == "approvals" else 5
+    return {"approvals": 1, "grades": 5, "scores": 6}[kind_of(ballots)]
 
 
 def duels_won(duels: list[list[int]], one: int) -> int:

@@ -39,7 +39,11 @@ APPROVED = {
     "candidates": ["Parc", "Halle"],
     "ballots": [{"count": 3, "approvals": ["Parc", "Halle"]}, {"count": 2, "approvals": ["Parc"]}],
 }
-DOCUMENTS = {"rankings": CYCLE, "grades": JUDGED, "approvals": APPROVED}
+SCORED = {
+    "candidates": ["Parc", "Halle", "Place"],
+    "ballots": [{"count": 3, "scores": {"Parc": 5, "Halle": 4}}, {"scores": {"Halle": 2}}],
+}
+DOCUMENTS = {"rankings": CYCLE, "grades": JUDGED, "approvals": APPROVED, "scores": SCORED}
 
 
 def drawn(method: str, lang: str = "fr", key: str = "c1") -> Chart:

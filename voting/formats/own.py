@@ -14,6 +14,7 @@ from voting.ballots import (
     Ballots,
     Grades,
     Rankings,
+    Scores,
     canonical,
     from_tallies,
     kind_of,
@@ -37,7 +38,7 @@ KNOWN = {
     "title",
 }
 VOTES = ("ranking", "approvals", "scores", "grades")
-_FIELDS = {"rankings": "ranking", "grades": "grades", "approvals": "approvals"}
+_FIELDS = {"rankings": "ranking", "grades": "grades", "approvals": "approvals", "scores": "scores"}
 
 
 def recognise(text: str) -> bool:
@@ -52,7 +53,7 @@ def recognise(text: str) -> bool:
 def read(text: str, *, strict: bool = True) -> Election:
     """Read rankings, approvals, scores or grades (`"ranking": [["A"], ["B", "C"]]` and so on).
 
-    Scores are judgments whose grades are named "0" to `max_score` (default: the highest given).
+    Scores go from 0 to `max_score` (default: the highest given).
     With no ballots at all, `"kind"` says which they would be. Strict: no field beside the known
     ones. An error in a ballot names the line where it begins.
     """
@@ -86,6 +87,8 @@ def document_of(ballots: Ballots, *, title: str = "", seats: int = 1) -> dict[st
     document: dict[str, Any] = {"candidates": list(plain.options), "seats": seats}
     if title:
         document["title"] = title
+    if isinstance(plain, Scores):
+        document["max_score"] = plain.most
     if isinstance(plain, Grades):
         document["grades"] = list(plain.grades)
         if plain.tallied:
@@ -173,7 +176,7 @@ def _ballots(document: dict[str, Any], text: str) -> Ballots:
         highest = max(most, int(matrix.max(initial=1)) - 1)
         if highest > 254:
             raise InvalidBallots("mark_out_of_range", value=highest, limit=254)
-        grades = [str(score) for score in range(highest + 1)]
+        return check(Scores(tuple(names), highest, matrix, counts))
     return check(Grades(tuple(names), tuple(grades), matrix, counts))
 
 
@@ -265,6 +268,8 @@ def _written(ballots: Ballots, row: int) -> dict[str, Any]:
     marks = list(zip(ballots.options, matrix_of(ballots)[row].tolist(), strict=True))
     if isinstance(ballots, Grades):
         return {"grades": {name: ballots.grades[mark - 1] for name, mark in marks if mark}}
+    if isinstance(ballots, Scores):
+        return {"scores": {name: mark - 1 for name, mark in marks if mark}}
     return {"approvals": [name for name, mark in marks if mark]}
 
 

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from voting.methods.approval import approval
+from voting.methods.borda import borda
+from voting.methods.bucklin import bucklin
 from voting.methods.copeland import copeland
+from voting.methods.dowdall import dowdall
 from voting.methods.instant_runoff import instant_runoff
 from voting.methods.majority_judgment import majority_judgment
+from voting.methods.minimax import minimax
 from voting.methods.plurality import plurality
 from voting.methods.schulze import schulze
+from voting.methods.score import score
 from voting.methods.smith_set import smith_set
+from voting.methods.star import star
 from voting.outcome import Count
 
 
@@ -71,6 +77,30 @@ METHODS: dict[str, Method] = {
         "condorcet_loser",
     ),
     "plurality": _method(plurality, "rankings", {}, "majority", "monotonicity"),
+    "borda": _method(
+        borda,
+        "rankings",
+        {"unranked": ("average", "zero", "modified")},
+        "condorcet_loser",
+        "monotonicity",
+    ),
+    "dowdall": _method(dowdall, "rankings", {}, "monotonicity"),
+    "bucklin": _method(bucklin, "rankings", {}, "majority", "monotonicity"),
+    "score": _method(
+        score,
+        "scores",
+        {"missing": ("zero", "mean"), "quorum": ("half", "N"), "max_score": ("5", "N")},
+        "monotonicity",
+    ),
+    "star": _method(star, "scores", {"max_score": ("5", "N")}, "condorcet_loser"),
+    "minimax": _method(
+        minimax,
+        "rankings",
+        {"variant": ("winning_votes", "margins", "opposition"), **PAIRWISE},
+        "majority",
+        "condorcet",
+        "monotonicity",
+    ),
     "copeland": _method(
         copeland,
         "rankings",

@@ -19,6 +19,13 @@ def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
     }
 
 
+def ranked_together(ballots: Rankings) -> I64:
+    """(C, C) int64: the ballots that rank both the row's option and the column's."""
+    ranked = ballots.ranks > 0
+    rows = [ballots.counts @ (ranked & column[:, None]) for column in ranked.T]
+    return np.array(rows, np.int64).reshape(len(ballots.options), len(ballots.options))
+
+
 def rank_boxes(ballots: Rankings) -> Boxes:
     """Boxes for a method that reads weak orders: equal ranks and short rankings say all they say,
     so every ballot that ranks something is counted.

@@ -27,11 +27,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Every duel, then (Schulze) the strongest paths between the winner and each other option."""
-    told = []
-    for first, second in combinations(sorted(outcome.scores), 2):
-        above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
-        name = "step.duels.won" if _lead(outcome, above, below) else "step.duels.tied"
-        told.append(Sentence(name, _duel(outcome, above, below)))
+    told = every(outcome)
     if "path_strengths" in outcome.evidence:
         winner = outcome.winners[0]
         others = [name for tier in outcome.ranking for name in tier if name != winner]
@@ -52,6 +48,16 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
         name for name in outcome.winners if strengths[name][option] > strengths[option][name]
     ]
     return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
+
+
+def every(outcome: Outcome) -> list[Sentence]:
+    """Every duel, who wins it named first."""
+    told = []
+    for first, second in combinations(sorted(outcome.scores), 2):
+        above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
+        name = "step.duels.won" if _lead(outcome, above, below) else "step.duels.tied"
+        told.append(Sentence(name, _duel(outcome, above, below)))
+    return told
 
 
 def _set(outcome: Outcome) -> list[Sentence]:

@@ -115,6 +115,8 @@ def _finding(lang: str, outcome: Outcome, matrix: Matrix) -> str:
     winner = outcome.winners[0]
     if all(matrix[winner][other] > matrix[other][winner] for other in matrix[winner]):
         return _("%(option)s gagne tous ses duels.", option=quoted(lang, winner))
+    if outcome.method != "schulze":
+        return _("Aucune option ne gagne tous ses duels.")
     return _(
         "Aucune option ne gagne tous ses duels ; les chaînes de duels donnent l’avantage à "
         "%(option)s.",

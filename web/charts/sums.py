@@ -48,6 +48,9 @@ def _base(outcome: Outcome) -> int:
     """What a full bar stands for."""
     if outcome.method == "copeland":
         return max(len(outcome.scores) - 1, 1)
+    if "most" in outcome.evidence:  # what a ballot gives at most
+        ballots = 1 if outcome.options.get("missing") == "mean" else outcome.evidence["judges"]
+        return max(int(outcome.evidence["most"]) * int(ballots), 1)
     return outcome.boxes.counted + outcome.boxes.partial
 
 
@@ -69,6 +72,12 @@ def _finding(lang: str, outcome: Outcome) -> str:
         return _("%(share)s des bulletins approuvent %(option)s.", **values)
     if outcome.method == "plurality":
         return _("%(option)s est le premier choix de %(share)s des bulletins.", **values)
+    if outcome.method == "bucklin":
+        return _("%(option)s est aux rangs comptés sur %(share)s des bulletins.", **values)
+    if outcome.method == "star":
+        return _("%(option)s gagne la finale.", **values)
+    if outcome.method != "copeland":
+        return _("%(option)s a le plus de points.", **values)
     return _("%(option)s gagne le plus de duels.", **values)
 
 
@@ -76,20 +85,26 @@ def _title(lang: str, method: str) -> str:
     _ = in_language(lang)
     if method == "approval":
         return _("Approbations de chaque option")
-    return _("Premiers choix") if method == "plurality" else _("Points gagnés en duels")
+    if method == "copeland":
+        return _("Points gagnés en duels")
+    if method == "bucklin":
+        return _("Bulletins aux rangs comptés")
+    return _("Premiers choix") if method == "plurality" else _("Points de chaque option")
 
 
 def _unit(lang: str, method: str) -> str:
     _ = in_language(lang)
     if method == "approval":
         return _("Approbations")
-    return _("Bulletins") if method == "plurality" else _("Points")
+    return _("Bulletins") if method in ("plurality", "bucklin") else _("Points")
 
 
 def _note(lang: str, outcome: Outcome) -> str:
     _ = in_language(lang)
     if outcome.method == "copeland":
         return _("Une barre pleine : tous les duels gagnés.")
+    if "most" in outcome.evidence:
+        return _("Une barre pleine : le plus de points possible.")
     base = formats.number(lang, _base(outcome))
     if outcome.method == "approval":
         return _(

@@ -87,6 +87,10 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
             "candidates": ["A", "B", "C"],
             "ballots": [{"count": 3, "approvals": ["A", "B"]}, {"count": 2, "approvals": ["B"]}],
         },
+        "scores": {
+            "candidates": ["A", "B", "C"],
+            "ballots": [{"count": 3, "scores": {"A": 5, "B": 4}}, {"scores": {"B": 3, "C": 1}}],
+        },
         "grades": {
             "grades": ["Passable", "Bien", "Excellent"],
             "tallies": {"A": [2, 3, 4], "B": [3, 3, 3], "C": [9, 0, 0], "D": [9, 0, 0]},

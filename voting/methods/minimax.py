@@ -1,0 +1,59 @@
+"""Minimax: the option whose worst defeat is the smallest wins."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voting.ballots import I64, Rankings, received
+from voting.kernels.pairwise import pairwise
+from voting.methods.reading import rank_boxes, table
+from voting.outcome import Count, tiers_by
+from voting.ties import TieRule, settle
+
+
+def minimax(
+    ballots: Rankings,
+    ties: TieRule,
+    *,
+    variant: str = "winning_votes",
+    unranked: str = "bottom",
+) -> Count:
+    """Rank by the size of the worst defeat, smallest first.
+
+    A defeat weighs the ballots for the other option (`winning_votes`, 0 when unbeaten), its lead
+    (`margins`, negative when unbeaten), or the ballots for the other option even where it does not
+    win (`opposition`; an option that wins every duel may then lose). An option that loses every
+    duel may win. Scores: worst defeats. Evidence: `pairwise`, `worst`, who inflicts it.
+    """
+    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    sizes = _sizes(preferred, variant)
+    worst, against = {}, {}
+    for option, name in enumerate(ballots.options):
+        others = {
+            other: int(sizes[row, option])
+            for row, other in enumerate(ballots.options)
+            if row != option
+        }
+        worst[name] = max(others.values(), default=0)
+        against[name] = sorted(other for other in others if others[other] == worst[name])
+    ranking, reports = settle(tiers_by({name: -size for name, size in worst.items()}), ties)
+    return Count(
+        winners=ranking[0],
+        ranking=ranking,
+        scores=dict(worst),
+        evidence={
+            "voters": received(ballots),
+            "pairwise": table(ballots.options, preferred),
+            "worst": against,
+        },
+        ties=reports,
+        boxes=rank_boxes(ballots),
+    )
+
+
+def _sizes(preferred: I64, variant: str) -> I64:
+    """(C, C) int64: how much the row's option weighs against the column's."""
+    lead = preferred - preferred.T
+    if variant == "margins":
+        return lead
+    return np.where(lead > 0, preferred, 0) if variant == "winning_votes" else preferred

@@ -1,0 +1,38 @@
+"""What the methods on scores share: tallies by name, and which box a ballot goes to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voting.ballots import Scores, received, with_rows
+from voting.invalid import InvalidBallots
+from voting.kernels.grades import tallies
+from voting.outcome import Boxes
+
+
+def without_blank(ballots: Scores) -> Scores:
+    """The ballots that score at least one option."""
+    marked = ballots.marks.any(axis=1)
+    return with_rows(ballots, ballots.marks[marked], ballots.counts[marked])
+
+
+def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
+    """How many ballots give each option each score, from 0 to `most`; missing ones are left out.
+
+    Raises `InvalidBallots` when a ballot gives more than `most`.
+    """
+    highest = int(ballots.marks.max(initial=1)) - 1
+    if highest > most:
+        row = int(ballots.marks.max(axis=1).argmax())
+        raise InvalidBallots("mark_out_of_range", row=row, value=highest, limit=most)
+    given = tallies(ballots.marks, ballots.counts, highest + 1)[:, 1:].tolist()
+    short = [0] * (most - highest)
+    return {name: row + short for name, row in zip(ballots.options, given, strict=True)}
+
+
+def score_boxes(ballots: Scores) -> Boxes:
+    """A ballot that scores every option is counted, none is blank, only some is partial."""
+    marked = np.count_nonzero(ballots.marks, axis=1)
+    blank = int(ballots.counts[marked == 0].sum())
+    complete = int(ballots.counts[marked == len(ballots.options)].sum())
+    return Boxes(counted=complete, blank=blank, partial=received(ballots) - blank - complete)

@@ -1,0 +1,45 @@
+"""Bucklin, explained: at which rank an option is on more than half of the ballots."""
+
+from __future__ import annotations
+
+from voting.outcome import Outcome, Sentence
+
+
+def reason(outcome: Outcome) -> list[Sentence]:
+    """The winner's ballots at the last rank counted, and the next option's."""
+    winner = outcome.winners[0]
+    values = {
+        "option": winner,
+        "votes": outcome.scores[winner],
+        "ballots": outcome.evidence["judges"],
+        "rank": len(outcome.evidence["rounds"]),
+    }
+    part = "majority" if outcome.evidence["majority"] else "most"
+    told = [Sentence(f"reason.bucklin.{part}", values)]
+    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    return told + ([_behind(outcome, rest[0], "reason")] if rest else [])
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """Each rank: the ballots that each option has once it is added."""
+    return [
+        Sentence("step.bucklin.rank", {"rank": entry["round"], "votes": entry["votes"]})
+        for entry in outcome.evidence["rounds"]
+    ]
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The option's ballots beside the winner's, at the last rank counted."""
+    return [_behind(outcome, option, "why_not")]
+
+
+def _behind(outcome: Outcome, option: str, part: str) -> Sentence:
+    winner = outcome.winners[0]
+    values = {
+        "option": option,
+        "votes": outcome.scores[option],
+        "winner": winner,
+        "winner_votes": outcome.scores[winner],
+        "rank": len(outcome.evidence["rounds"]),
+    }
+    return Sentence(f"{part}.bucklin.behind", values)
