@@ -44,6 +44,7 @@ async def test_an_unknown_address_says_so_and_how_to_go_on(visitor_of, path, wor
         "/api/v1/consultations/%00",
         "/api/v1/consultations?q=%00",
         "/fr/c/{slug}/p/2147483648",
+        "/fr/c/{slug}/signaler?proposition=2147483648",
         "/fr/c/{slug}/voter/99999999999999999999",
         "/fr/c/{slug}/resultats/-9999999999",
         "/api/v1/consultations/{slug}/proposals/2147483648",
@@ -54,7 +55,7 @@ async def test_a_nul_character_or_a_number_without_end_names_nothing(
     house: House, visitor_of, path
 ) -> None:
     slug = (await a_consultation(house)).card.slug
-    visitor: Visitor = await visitor_of()
+    visitor: Visitor = await visitor_of(await a_person(house))
     assert (await visitor.open(path.format(slug=slug))).status_code == 404
 
 

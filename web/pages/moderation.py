@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from api.plumbing.addresses import LARGEST
 from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import authority_row, card_of
 from deliberation.consultations.queries import ConsultationPage, consultation_page
@@ -147,6 +148,8 @@ async def settle(
 
 async def _target(act: Act, page: ConsultationPage, number: int, comment_id: str) -> Target:
     """The text of an address. Raises `NotFound` when it is not there to read."""
+    if abs(number) > LARGEST:
+        raise NotFound
     if number:
         subject, subject_id = "proposal", (await proposal_view(act, page, number)).id
         address = urlencode({"proposition": number})
