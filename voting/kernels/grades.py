@@ -21,8 +21,9 @@ def tallies(marks: U8, counts: I64, grades: int) -> I64:
     single = counts == 1
     heavy = counts[~single]
     found = np.zeros((marks.shape[1], grades + 1), np.int64)
+    alone = bool(single.all())
     for option, column in enumerate(marks.T):
-        ones, others = (column, column[:0]) if single.all() else (column[single], column[~single])
+        ones, others = (column, column[:0]) if alone else (column[single], column[~single])
         for mark in range(grades + 1):
             found[option, mark] = np.count_nonzero(ones == mark) + int((others == mark) @ heavy)
     return found

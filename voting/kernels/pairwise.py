@@ -25,6 +25,8 @@ def pairwise(ranks: U8, counts: I64, *, no_opinion: bool = False) -> I64:
     """
     single = counts == 1
     columns = ranks.T
+    if single.all():
+        return _weigh(columns, None, no_opinion)
     return _weigh(columns[:, single], None, no_opinion) + _weigh(
         columns[:, ~single], counts[~single], no_opinion
     )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voting.ballots import I64, U8, Rankings
 from voting.invalid import InvalidBallots
 from voting.kernels.transfers import first_choices, split_totals, totals
-from voting.methods.reading import first_equal_rank, single_rank_boxes
+from voting.methods.reading import Flags, first_equal_rank, single_rank_boxes
 from voting.outcome import Count, Exact, TieReport, exact
 from voting.ties import TieRule, arranged, leave_tied, settle
 
 MOST_POSITIONS = 2_000
+# The column that each ballot counts for: two bytes a ballot, for each round copies them.
+Where = NDArray[np.int16]
 
 
 def instant_runoff(
@@ -89,7 +92,7 @@ class _Position:
     """One moment of the count: who continues, where each ballot is, the votes of each round."""
 
     continuing: list[int]
-    choice: I64
+    choice: Where
     votes: list[int]
     earlier: tuple[list[int], ...] = ()
 
@@ -114,18 +117,21 @@ class _Choice(NamedTuple):
 
 
 def _papers(ballots: Rankings, equal: str) -> _Papers:
-    ranked = np.flatnonzero(ballots.ranks.any(axis=1))
-    ranks, counts = ballots.ranks[ranked], ballots.counts[ranked]
+    ranks, counts = ballots.ranks, ballots.counts
+    ranked = ranks.any(axis=1)
+    if not ranked.all():
+        ranks, counts = ranks[ranked], counts[ranked]
     cut = first_equal_rank(ranks)
-    if equal == "refuse" and bool((cut < 256).any()):
+    shared = bool((cut < 256).any())
+    if equal == "refuse" and shared:
         row = int(cut.argmin())
         tied = np.flatnonzero(ranks[row] == cut[row])
         raise InvalidBallots("equal_ranks", names=[ballots.options[option] for option in tied])
-    if equal == "exhaust":
+    if equal == "exhaust" and shared:
         ranks = np.where(ranks < cut[:, None], ranks, 0).astype(np.uint8)
-    if equal == "skip":
+    if equal == "skip" and shared:
         ranks = _without_equal(ranks)
-    largest = ranks.shape[1] if equal == "split" and bool((cut < 256).any()) else 1
+    largest = ranks.shape[1] if equal == "split" and shared else 1
     return _Papers(np.asfortranarray(ranks), counts, math.lcm(*range(1, largest + 1)))
 
 
@@ -140,25 +146,38 @@ def _start(papers: _Papers) -> _Position:
     everybody = list(range(papers.ranks.shape[1]))
     rows = np.arange(len(papers.counts))
     choice = first_choices(papers.ranks, rows, everybody)
-    return _counted(papers, _Position(everybody, choice, []))
+    votes = _votes(papers, choice, everybody)
+    return _Position(everybody, choice.astype(np.int16), votes)
 
 
 def _without(papers: _Papers, position: _Position, losers: list[int]) -> _Position:
     """The next position: only the ballots of those who leave are looked at again."""
     continuing = [option for option in position.continuing if option not in losers]
-    rows = np.flatnonzero(np.isin(position.choice, losers))
+    rows = np.flatnonzero(_any_of(position.choice, losers))
+    moved = first_choices(papers.ranks, rows, continuing)
     choice = position.choice.copy()
-    choice[rows] = first_choices(papers.ranks, rows, continuing)
-    earlier = (*position.earlier, position.votes)
-    return _counted(papers, _Position(continuing, choice, [], earlier))
-
-
-def _counted(papers: _Papers, position: _Position) -> _Position:
+    choice[rows] = moved
     if papers.scale == 1:
-        votes = totals(position.choice, papers.counts, papers.ranks.shape[1])
+        received = totals(moved, papers.counts[rows], papers.ranks.shape[1])
+        votes = [held + more for held, more in zip(position.votes, received, strict=True)]
+        for option in losers:
+            votes[option] = 0
     else:
-        votes = split_totals(papers.ranks, papers.counts, position.continuing, papers.scale)
-    return replace(position, votes=votes)
+        votes = _votes(papers, choice, continuing)
+    return _Position(continuing, choice, votes, (*position.earlier, position.votes))
+
+
+def _any_of(choice: Where, losers: list[int]) -> Flags:
+    found: Flags = np.asarray(choice == losers[0])
+    for option in losers[1:]:
+        found |= choice == option
+    return found
+
+
+def _votes(papers: _Papers, choice: I64 | Where, continuing: list[int]) -> list[int]:
+    if papers.scale == 1:
+        return totals(choice, papers.counts, papers.ranks.shape[1])
+    return split_totals(papers.ranks, papers.counts, continuing, papers.scale)
 
 
 def _decided(position: _Position, rule: _Rule) -> bool:

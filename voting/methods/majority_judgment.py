@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from functools import cmp_to_key
 from itertools import pairwise
 
-import numpy as np
-
 from voting.ballots import Grades, received
 from voting.invalid import InvalidBallots
 from voting.kernels import majority
 from voting.kernels.grades import tallies
+from voting.kernels.rows import marked
 from voting.outcome import Boxes, Count, Ranking
 from voting.ties import TieRule, settle
 
@@ -30,9 +29,11 @@ def majority_judgment(
     than `quorum` (a number, or half the ballots) comes after all others. Options with equal tallies
     share a rank. Evidence: `profile`, `gauges` (shown; the value decides), `differences`.
     """
-    counted, boxes = _sorted_out(ballots)
-    judges = received(counted)
-    raw = tallies(counted.marks, counted.counts, len(ballots.grades)).tolist()
+    boxes = _boxes(ballots)
+    judges = received(ballots) - boxes.blank
+    raw = tallies(ballots.marks, ballots.counts, len(ballots.grades)).tolist()
+    for row in raw:  # a blank ballot gives no judgment to any option
+        row[0] -= boxes.blank
     read = [_read(row, ballots.grades, missing) for row in raw]
     scale = math.lcm(*(sum(tally) or 1 for tally in read))
     scaled = [tuple(count * (scale // (sum(tally) or 1)) for count in tally) for tally in read]
@@ -61,21 +62,14 @@ def majority_judgment(
     )
 
 
-def _sorted_out(ballots: Grades) -> tuple[Grades, Boxes]:
-    """The ballots without the blank ones, and the boxes; tallies are nobody's ballots."""
+def _boxes(ballots: Grades) -> Boxes:
+    """Complete, partial and blank ballots; tallies are nobody's ballots."""
     if ballots.tallied:
-        return ballots, Boxes(counted=received(ballots))
-    marked = np.count_nonzero(ballots.marks, axis=1)
-    blank = int(ballots.counts[marked == 0].sum())
-    complete = int(ballots.counts[marked == len(ballots.options)].sum())
-    partial = received(ballots) - blank - complete
-    kept = Grades(
-        ballots.options,
-        ballots.grades,
-        np.asfortranarray(ballots.marks[marked > 0]),
-        ballots.counts[marked > 0],
-    )
-    return kept, Boxes(counted=complete, blank=blank, partial=partial)
+        return Boxes(counted=received(ballots))
+    judged = marked(ballots.marks)
+    blank = int(ballots.counts[judged == 0].sum())
+    complete = int(ballots.counts[judged == len(ballots.options)].sum())
+    return Boxes(counted=complete, blank=blank, partial=received(ballots) - blank - complete)
 
 
 def _read(row: Sequence[int], grades: Sequence[str], missing: str) -> Tally:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from voting.ballots import I64, Rankings, received
+from voting.kernels.rows import marked
 from voting.outcome import Boxes
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -16,6 +19,28 @@ def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
     return {
         name: {other: rows[i][j] for j, other in enumerate(options) if i != j}
         for i, name in enumerate(options)
+    }
+
+
+def beats_all(duels: I64, place: tuple[int, ...]) -> int | None:
+    """The option that wins its duels against all the others of `place`, if there is one."""
+    lead = (duels - duels.T)[np.ix_(place, place)]
+    for row, option in enumerate(place):
+        if np.count_nonzero(lead[row] > 0) == len(place) - 1:
+            return option
+    return None
+
+
+def borda_points(duels: I64, place: tuple[int, ...], ballots: int) -> dict[int, Fraction]:
+    """Borda points of some options among themselves; who is not preferred shares both places.
+
+    A duel gives each ballot's point to the preferred option, half a point to each when it prefers
+    neither: (ballots + lead) / 2.
+    """
+    leads = (duels - duels.T)[np.ix_(place, place)].sum(axis=1).tolist()
+    shared = ballots * (len(place) - 1)
+    return {
+        option: Fraction(shared + lead, 2) for option, lead in zip(place, leads, strict=True)
     }
 
 
@@ -50,9 +75,7 @@ def first_equal_rank(ranks: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> 
     [2, 256, 256]
     """
     found = np.full(ranks.shape[0], 256, np.int64)
-    suspects = np.flatnonzero(
-        np.count_nonzero(ranks, axis=1) > ranks.max(axis=1, initial=0).astype(np.int64)
-    )
+    suspects = np.flatnonzero(marked(ranks) > ranks.max(axis=1, initial=0))
     ordered = np.sort(ranks[suspects], axis=1)
     equal = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)
     if len(suspects):
