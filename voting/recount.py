@@ -15,7 +15,7 @@ from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
 from voting.outcome import Outcome, as_document
-from voting.tally import chosen_options, method_named, tally
+from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
 
@@ -37,8 +37,11 @@ class Recount(msgspec.Struct, frozen=True):
 
 def recount_file(ballots: Ballots, outcome: Outcome, *, title: str = "", seats: int = 1) -> bytes:
     """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces."""
-    ties = outcome.evidence["rules"]["ties"]
-    document = own.document_of(ballots, title=title, seats=seats) | {
+    rules = outcome.evidence["rules"]
+    ties = rules["ties"]
+    given = {name: rules[name] for name in ("budget", "costs") if name in rules}
+    document = own.document_of(ballots, title=title, seats=rules.get("seats", seats)) | given
+    document |= {
         "count": {
             "method": outcome.method,
             "options": outcome.options,
@@ -61,11 +64,19 @@ def recount(file_json: bytes | str) -> Recount:
     request, published = document.get("count"), document.get("published")
     if not isinstance(request, dict) or not isinstance(published, dict):
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
-    options = request.get("options") or {}
+    options: dict[str, Any] = request.get("options") or {}
     if not isinstance(request.get("method"), str) or not isinstance(options, dict):
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
     chosen = chosen_options(method_named(request["method"]), options)
-    outcome = tally(own.read(text).ballots, request["method"], ties=_tie_rule(request), **chosen)
+    election = own.read(text)
+    needed = needed_by(request["method"], election.seats, election.budget, election.costs)
+    outcome = tally(
+        election.ballots,
+        request["method"],
+        ties=_tie_rule(request),
+        **needed,
+        **dict[str, Any](chosen),
+    )
     differences = differences_between(published, as_document(outcome))
     return Recount(not differences, differences, outcome)
 

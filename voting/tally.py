@@ -14,8 +14,10 @@ from voting.ballots import (
     B,
     Ballots,
     Grades,
+    Points,
     Scores,
     as_grades,
+    as_points,
     as_rankings,
     as_scores,
     canonical,
@@ -44,8 +46,20 @@ class Comparison(msgspec.Struct, frozen=True):
     read_as: dict[str, str]
 
 
-def tally(ballots: Ballots, method: str, *, ties: TieRule = leave_tied, **options: str) -> Outcome:
+def tally(
+    ballots: Ballots,
+    method: str,
+    *,
+    ties: TieRule = leave_tied,
+    seats: int | str | None = None,
+    budget: int | str | None = None,
+    costs: Mapping[str, int] | None = None,
+    **options: str,
+) -> Outcome:
     """Count the ballots.
+
+    `seats` (default: 1) goes with the methods that elect several options, `budget` and `costs` (of
+    each option, whole numbers above zero) with those that fund projects: `Method.needs` says which.
 
     The outcome depends on nothing but the set of ballots, the method, its options and the tie rule:
     ballots and options are put into canonical order first. Raises `InvalidBallots` for ballots that
@@ -58,8 +72,9 @@ def tally(ballots: Ballots, method: str, *, ties: TieRule = leave_tied, **option
     plain = canonical(ballots)
     readable = _readable(plain, method, entry)
     check_rule(ties, ballots.options)
-    count = entry.function(readable, ties, **chosen)
-    rules = rules_of(method, chosen, ties)
+    needed = needs_of(entry, ballots.options, seats, budget, costs)
+    count = entry.function(readable, ties, **chosen, **needed)
+    rules = rules_of(method, chosen, ties, needed)
     return Outcome(
         method=method,
         options=chosen,
@@ -79,7 +94,7 @@ def compare(
     methods: Iterable[str],
     *,
     ties: TieRule = leave_tied,
-    options: Mapping[str, Mapping[str, str]] | None = None,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Comparison:
     """Count by each method: would another one change the winners?
 
@@ -139,13 +154,61 @@ def chosen_options(method: Method, given: Mapping[str, str]) -> dict[str, str]:
     return defaults | {name: str(value) for name, value in given.items()}
 
 
-def rules_of(method: str, options: Mapping[str, str], ties: TieRule) -> dict[str, Any]:
-    """The tie rule, and the SHA-256 of method, options and tie rule as canonical JSON."""
+def needed_by(
+    method: str, seats: int = 1, budget: int | None = None, costs: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Of what a file says beside its ballots, the part that `tally` takes for this method."""
+    needs = method_named(method).needs
+    if needs == "seats":
+        return {"seats": seats}
+    return {"budget": budget, "costs": costs} if needs == "budget" else {}
+
+
+def needs_of(
+    method: Method,
+    names: Iterable[str],
+    seats: int | str | None = None,
+    budget: int | str | None = None,
+    costs: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """What the method needs beside ballots, checked: `seats`, or `budget` and `costs`.
+
+    What it does not need is refused.
+    """
+    for name, value in (("seats", seats), ("budget", budget), ("costs", costs)):
+        if value and method.needs != ("seats" if name == "seats" else "budget"):
+            raise InvalidBallots("unknown_method_option", name=name, valid=sorted(method.options))
+    if method.needs == "seats":
+        return {"seats": _whole("seats", 1 if seats is None else seats)}
+    if method.needs != "budget":
+        return {}
+    if budget is None:
+        raise InvalidBallots("missing_field", name="budget")
+    prices = dict(costs or {})
+    for name in names:
+        if name not in prices:
+            raise InvalidBallots("missing_field", name=f"costs: {name}")
+        if type(prices[name]) is not int or prices[name] < 1:
+            raise InvalidBallots("bad_field", name=f"costs: {name}", found=str(prices[name])[:40])
+    kept = {name: prices[name] for name in sorted(names)}
+    return {"budget": _whole("budget", budget), "costs": kept}
+
+
+def rules_of(
+    method: str,
+    options: Mapping[str, str],
+    ties: TieRule,
+    needed: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The tie rule, the seats or the budget and costs, and the SHA-256 of these, of the method and
+    of its options as canonical JSON.
+    """
     rule = {"kind": ties.kind, "order": list(ties.order), "seed": ties.seed}
     text = msgspec.json.encode(
-        {"method": method, "options": dict(options), "ties": rule}, order="sorted"
+        {"method": method, "options": dict(options), "ties": rule, **(needed or {})},
+        order="sorted",
     )
-    return {"ties": rule, "digest": hashlib.sha256(text).hexdigest()}
+    return {"ties": rule, **(needed or {}), "digest": hashlib.sha256(text).hexdigest()}
 
 
 def _readable(ballots: Ballots, method: str, entry: Method) -> Ballots:
@@ -158,7 +221,19 @@ def _readable(ballots: Ballots, method: str, entry: Method) -> Ballots:
     numbered = isinstance(ballots, Grades) and all(name.isdigit() for name in ballots.grades)
     if isinstance(ballots, Grades) and entry.kind == "scores" and numbered:
         return as_scores(ballots)
+    if entry.needs == "budget" and isinstance(ballots, Points):
+        return ballots
+    if isinstance(ballots, Scores) and (entry.needs == "budget" or entry.kind == "points"):
+        return as_points(ballots)
     raise InvalidBallots("wrong_ballot_kind", method=method, expected=entry.kind, found=found)
+
+
+def _whole(name: str, value: int | str) -> int:
+    """A whole number above zero."""
+    text = str(value)
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) < 1:
+        raise InvalidBallots("bad_option_value", name=name, value=text[:40], valid=["N"])
+    return int(text)
 
 
 def _fits(value: str, allowed: str) -> bool:

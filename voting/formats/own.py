@@ -13,6 +13,7 @@ from voting.ballots import (
     Approvals,
     Ballots,
     Grades,
+    Points,
     Rankings,
     Scores,
     canonical,
@@ -20,13 +21,15 @@ from voting.ballots import (
     kind_of,
     matrix_of,
 )
-from voting.checks import check, check_names
+from voting.checks import MOST_POINTS, check, check_names
 from voting.formats.election import Election, RankedRows, Source, levels
 from voting.invalid import InvalidBallots
 
 KNOWN = {
     "ballots",
+    "budget",
     "candidates",
+    "costs",
     "count",
     "grades",
     "judges",
@@ -37,8 +40,14 @@ KNOWN = {
     "tallies",
     "title",
 }
-VOTES = ("ranking", "approvals", "scores", "grades")
-_FIELDS = {"rankings": "ranking", "grades": "grades", "approvals": "approvals", "scores": "scores"}
+VOTES = ("ranking", "approvals", "scores", "grades", "points", "votes")
+_FIELDS = {
+    "rankings": "ranking",
+    "grades": "grades",
+    "approvals": "approvals",
+    "scores": "scores",
+    "points": "points",
+}
 
 
 def recognise(text: str) -> bool:
@@ -51,9 +60,10 @@ def recognise(text: str) -> bool:
 
 
 def read(text: str, *, strict: bool = True) -> Election:
-    """Read rankings, approvals, scores or grades (`"ranking": [["A"], ["B", "C"]]` and so on).
+    """Read rankings, approvals, scores, grades or points (`"ranking": [["A"], ["B", "C"]]`...).
 
-    Scores go from 0 to `max_score` (default: the highest given).
+    Scores go from 0 to `max_score` (default: the highest given). Points, or votes, are whole
+    numbers, negative ones too. `"budget"` and `"costs"` go with a vote on projects.
     With no ballots at all, `"kind"` says which they would be. Strict: no field beside the known
     ones. An error in a ballot names the line where it begins.
     """
@@ -73,12 +83,29 @@ def read(text: str, *, strict: bool = True) -> Election:
         )
     if not isinstance(title, str):
         raise InvalidBallots("bad_field", name="title", found=str(title))
-    return Election(ballots, title, seats, Source("own"))
+    budget, costs = document.get("budget"), _mapping(document.get("costs", {}), "costs")
+    if budget is not None and not _is_count(budget):
+        raise InvalidBallots(
+            "bad_field", name="budget", found=str(budget)[:40], line=_line_of_key(text, "budget")
+        )
+    for name, cost in costs.items():
+        if name not in ballots.options:
+            raise InvalidBallots("unknown_option", name=name, line=_line_of_key(text, "costs"))
+        if not _is_count(cost):
+            raise InvalidBallots(
+                "bad_field", name=name, found=str(cost)[:40], line=_line_of_key(text, "costs")
+            )
+    return Election(ballots, title, seats, Source("own"), budget, costs)
 
 
 def write(election: Election) -> str:
     """Canonical JSON: distinct ballots sorted, keys sorted, no spaces."""
-    return as_text(document_of(election.ballots, title=election.title, seats=election.seats))
+    document = document_of(election.ballots, title=election.title, seats=election.seats)
+    if election.budget is not None:
+        document["budget"] = election.budget
+    if election.costs:
+        document["costs"] = election.costs
+    return as_text(document)
 
 
 def document_of(ballots: Ballots, *, title: str = "", seats: int = 1) -> dict[str, Any]:
@@ -150,6 +177,8 @@ def _ballots(document: dict[str, Any], text: str) -> Ballots:
     check_names(names)
     entries = _field(document, "ballots", list)
     kind = _kind(document, entries, text)
+    if kind in ("points", "votes"):
+        return _points(names, entries, kind, text)
     reader, columns = _READERS[kind], {name: column for column, name in enumerate(names)}
     grades = _strings(document.get("grades", []), "grades")
     rows = RankedRows()
@@ -178,6 +207,28 @@ def _ballots(document: dict[str, Any], text: str) -> Ballots:
             raise InvalidBallots("mark_out_of_range", value=highest, limit=254)
         return check(Scores(tuple(names), highest, matrix, counts))
     return check(Grades(tuple(names), tuple(grades), matrix, counts))
+
+
+def _points(names: list[str], entries: list[Any], kind: str, text: str) -> Points:
+    """Points or votes, whole numbers of either sign, for each option that is named."""
+    columns = {name: column for column, name in enumerate(names)}
+    points = np.zeros((len(entries), len(names)), np.int64, order="F")
+    counts = np.zeros(len(entries), np.int64)
+    for row, entry in enumerate(entries):
+        try:
+            counts[row] = _count(entry)
+            for name, number in _mapping(entry[kind], kind).items():
+                if type(number) is not int:
+                    raise InvalidBallots("bad_field", name=name, found=str(number)[:40])
+                if abs(number) > MOST_POINTS:
+                    raise InvalidBallots("mark_out_of_range", value=number, limit=MOST_POINTS)
+                points[row, _column(name, columns)] = number
+        except InvalidBallots as error:
+            line, column = _place(text, row)
+            raise InvalidBallots(
+                error.reason, row=row, line=line, column=column, **dict(error.values)
+            ) from None
+    return check(Points(tuple(names), points, counts))
 
 
 def _kind(document: dict[str, Any], entries: list[Any], text: str) -> str:
@@ -270,6 +321,8 @@ def _written(ballots: Ballots, row: int) -> dict[str, Any]:
         return {"grades": {name: ballots.grades[mark - 1] for name, mark in marks if mark}}
     if isinstance(ballots, Scores):
         return {"scores": {name: mark - 1 for name, mark in marks if mark}}
+    if isinstance(ballots, Points):
+        return {"points": {name: mark for name, mark in marks if mark}}
     return {"approvals": [name for name, mark in marks if mark]}
 
 

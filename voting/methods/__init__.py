@@ -25,22 +25,28 @@ class Method(NamedTuple):
     """A method: its function, the ballots it reads, its options, what it is claimed to satisfy.
 
     `options`: allowed values, the default first; `grade:NAME` and `N` stand for any grade and any
-    whole number. `claims`: properties that the law book proves or tries to break.
+    whole number. `claims`: properties that the law book proves or tries to break. `needs`: what
+    comes with the ballots, `seats` or `budget` (and costs), or nothing.
     """
 
     function: Callable[..., Count]
     kind: str
     options: dict[str, tuple[str, ...]]
     claims: frozenset[str]
+    needs: str = ""
 
 
 PAIRWISE: dict[str, tuple[str, ...]] = {"unranked": ("bottom", "no_opinion")}
 
 
 def _method(
-    function: Callable[..., Any], kind: str, options: dict[str, tuple[str, ...]], *claims: str
+    function: Callable[..., Any],
+    kind: str,
+    options: dict[str, tuple[str, ...]],
+    *claims: str,
+    needs: str = "",
 ) -> Method:
-    return Method(function, kind, options, frozenset(claims))
+    return Method(function, kind, options, frozenset(claims), needs)
 
 
 METHODS: dict[str, Method] = {

@@ -1,0 +1,80 @@
+"""Papers held by options at values: moved to the next choice, and added up exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from voting.ballots import I64, U8
+from voting.kernels.transfers import first_choices
+
+Value = int | Fraction
+
+
+@dataclass(slots=True, eq=False)
+class Parcels:
+    """Where each paper is and what it is worth there.
+
+    `ranks`: (B, C) uint8 without equal ranks; `counts`: (B,) int64; `choice`: (B,) int64, the
+    option that holds the paper or -1; `worth`: (B,) int64, positions in `values`, which are exact.
+    """
+
+    ranks: U8
+    counts: I64
+    choice: I64
+    worth: I64
+    values: list[Value]
+
+
+def first_parcels(ranks: U8, counts: I64, whole: Value) -> Parcels:
+    """Every paper with its first choice, worth `whole`."""
+    rows = np.arange(len(counts))
+    choice = first_choices(ranks, rows, list(range(ranks.shape[1])))
+    return Parcels(ranks, counts, choice, np.zeros(len(counts), np.int64), [whole])
+
+
+def held(parcels: Parcels) -> list[Value]:
+    """The worth of the papers that each option holds; last, of those that nobody holds."""
+    return _sums(parcels, np.arange(len(parcels.counts)))
+
+
+def moved(
+    parcels: Parcels, option: int, to: list[int], new_value: Callable[[Value], Value]
+) -> list[Value]:
+    """Pass the papers of an option to their next choice among `to`, at a new value each.
+
+    Changes `parcels`. Returns what each option receives; last, what goes to nobody. Exact at any
+    size: papers are counted in int64 for each value, and multiplied as Python numbers.
+    O(papers of the option x options).
+    """
+    rows = np.flatnonzero(parcels.choice == option)
+    used, place = np.unique(parcels.worth[rows], return_inverse=True)
+    known = {value: position for position, value in enumerate(parcels.values)}
+    renamed = []
+    for old in used.tolist():
+        value = new_value(parcels.values[old])
+        if value not in known:
+            known[value] = len(parcels.values)
+            parcels.values.append(value)
+        renamed.append(known[value])
+    parcels.worth[rows] = np.array(renamed, np.int64)[place]
+    parcels.choice[rows] = first_choices(parcels.ranks, rows, to)
+    return _sums(parcels, rows)
+
+
+def _sums(parcels: Parcels, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> list[Value]:
+    used, place = np.unique(parcels.worth[rows], return_inverse=True)
+    papers = np.zeros((parcels.ranks.shape[1] + 1, len(used)), np.int64)
+    np.add.at(papers, (parcels.choice[rows], place), parcels.counts[rows])
+    values = [parcels.values[position] for position in used.tolist()]
+    sums: list[Value] = []
+    for row in papers.tolist():
+        total: Value = 0
+        for count, value in zip(row, values, strict=True):
+            if count:
+                total += count * value
+        sums.append(total)
+    return sums

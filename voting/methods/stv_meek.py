@@ -1,0 +1,213 @@
+"""Single transferable vote by Meek's method: elected options keep just what they need."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from voting.ballots import Rankings
+from voting.kernels.keeping import Routes, distributed, routes
+from voting.methods.choices import Chooser
+from voting.methods.papers import Papers
+from voting.methods.transferable import Standing, all_tied_for_places, counted
+from voting.outcome import Count, Exact, TieReport, exact
+from voting.ties import TieRule
+
+MOST_RUNS = 60
+FINEST = 4  # times the precision is doubled before two options are called tied
+
+
+def stv_meek(
+    ballots: Rankings,
+    ties: TieRule,
+    *,
+    rule: str = "certified",
+    equal: str = "exhaust",
+    seats: int = 1,
+) -> Count:
+    """Elect `seats` options; a paper passes through the elected, each keeping its factor of it.
+
+    `certified`: integers so fine that rounding stays below 1e-18 votes, iterated until the total
+    surplus is below 1e-12; two options are tied only when their difference is within the proven
+    error, at a precision doubled up to four times. `prf`: the reference rule (9 decimals, surplus
+    below 1e-6, options within the surplus of the lowest are tied).
+    Evidence: `stages` with keep factors. Scores: votes at an option's last stage.
+    Source: Hill, Wichmann and Woodall, Computer Journal 30 (1987), algorithm 123; Hill, Meek STV
+    reference rule, Proportional Representation Foundation.
+    """
+
+    def run(papers: Papers, places: int, chooser: Chooser, here: Standing) -> None:
+        count = _Meek(papers, places, chooser, here, rule)
+        while not count.is_over():
+            count.stage()
+
+    return counted(ballots, seats, ties, equal, run, MOST_RUNS)
+
+
+class _Precision(NamedTuple):
+    """`unit`: what a whole paper is; `omega`: the surplus, in units, that ends the iteration."""
+
+    unit: int
+    omega: int
+
+
+class _Meek:
+    """One count. Votes and factors are integers, in units of `precision.unit`."""
+
+    def __init__(
+        self, papers: Papers, seats: int, chooser: Chooser, here: Standing, rule: str
+    ) -> None:
+        self.papers, self.seats, self.chooser, self.here = papers, seats, chooser, here
+        self.certified = rule == "certified"
+        self.precision = _Precision(10**9, 10**3)
+        if self.certified:
+            # One more digit for every digit of the number of papers: their roundings add up.
+            digits = 18 + len(str(papers.total))
+            self.precision = _Precision(10**digits, 10 ** (digits - 12) * papers.scale)
+        self.first = self.precision
+        self.hopeful = list(range(len(papers.options)))
+        self.chosen: list[int] = []
+        self.keep = [self.precision.unit] * len(papers.options)
+        self.votes: list[int] = []
+        self.ways: Routes | None = None
+
+    def is_over(self) -> bool:
+        """All places filled; or as many options left as places, and these are elected."""
+        vacancies = self.seats - len(self.chosen)
+        if vacancies and len(self.hopeful) <= vacancies:
+            if not self.votes:
+                self._distribute()
+            rest = sorted(self.hopeful, key=lambda option: -self.votes[option])
+            self._elect(rest)
+            self._record("fill", rest, rest, "")
+            return True
+        return not vacancies
+
+    def stage(self) -> None:
+        """Settle the factors; then elect whoever has the quota, or exclude the lowest."""
+        self._routes()
+        previous: int | None = None
+        while True:
+            self._distribute()
+            quota = self._quota()
+            reached = [option for option in self.hopeful if self.votes[option] >= quota]
+            if reached:
+                vacancies = self.seats - len(self.chosen)
+                reached.sort(key=lambda option: (-self.votes[option], self.papers.options[option]))
+                self._elect(reached[:vacancies])
+                self._record("election", reached[:vacancies], reached[:vacancies], "")
+                return
+            surplus = sum(self.votes[option] - quota for option in self.chosen)
+            stalled = previous is not None and surplus >= previous
+            if surplus < self.precision.omega or stalled:
+                if self._exclude(max(surplus, 0), stalled):
+                    return
+                previous = None
+                continue
+            previous = surplus
+            for option in self.chosen:
+                product = -(-self.keep[option] * quota // self.precision.unit)
+                self.keep[option] = -(-product * self.precision.unit // self.votes[option])
+
+    def _exclude(self, surplus: int, stalled: bool) -> bool:
+        """Exclude the lowest; False when the precision was raised instead."""
+        lowest = min(self.votes[option] for option in self.hopeful)
+        # Votes still to move are at most the surplus times the seats and one; rounding, one unit an
+        # option and a paper.
+        error = surplus
+        if self.certified:
+            error = surplus * (self.seats + 1) + len(self.keep) * max(self.papers.total, 1)
+        if lowest == 0 and not surplus:
+            error = 0
+        tied = [option for option in self.hopeful if self.votes[option] <= lowest + error]
+        finest = self.first.unit ** (2**FINEST)
+        if self.certified and len(tied) > 1 and lowest and self.precision.unit < finest:
+            self._finer()
+            return False
+        names = [self.papers.options[option] for option in tied]
+        where = f"round:{len(self.here.stages) + 1}"
+        vacancies = self.seats - len(self.chosen)
+        if lowest == 0 and 1 < len(tied) <= len(self.hopeful) - vacancies:
+            self.here.settled.append(TieReport(tuple(names), where, "safe_together", False))
+            gone, rule = tied, "safe_together"
+        else:
+            standing = {self.papers.options[option]: self.votes[option] for option in self.hopeful}
+            last = all_tied_for_places(standing, vacancies)
+            taken = self.chooser.take(names, where, last=last)
+            gone = [self.papers.options.index(taken)]
+            rule = "order" if len(tied) > 1 else ""
+        self._record("exclusion", gone, [], rule)
+        self.hopeful = [option for option in self.hopeful if option not in gone]
+        self.here.excluded.append([self.papers.options[option] for option in gone])
+        self._coarse()
+        return True
+
+    def _routes(self) -> Routes:
+        papers = self.papers
+        self.ways = routes(papers.ranks, papers.counts, self.chosen, self.hopeful)
+        return self.ways
+
+    def _distribute(self) -> None:
+        ways = self.ways or self._routes()
+        self.votes = distributed(ways, self.keep, self.precision.unit)
+
+    def _quota(self) -> int:
+        """Just above the votes that anybody keeps, divided by the seats and one."""
+        return sum(self.votes[:-1]) // (self.seats + 1) + 1
+
+    def _elect(self, options: list[int]) -> None:
+        for option in options:
+            self.hopeful.remove(option)
+            self.chosen.append(option)
+            self.here.elected.append(self.papers.options[option])
+
+    def _finer(self) -> None:
+        unit, omega = self.precision
+        self.keep = [keep * unit for keep in self.keep]
+        self.precision = _Precision(unit * unit, omega * omega)
+
+    def _coarse(self) -> None:
+        """Back to the first precision, factors rounded up."""
+        ratio = self.precision.unit // self.first.unit
+        self.keep = [-(-keep // ratio) for keep in self.keep]
+        self.precision = self.first
+
+    def _record(self, action: str, acted: list[int], elected: list[int], rule: str) -> None:
+        names, unit = self.papers.options, self.precision.unit * self.papers.scale
+        shown = [*self.chosen, *self.hopeful]
+        for option in shown:
+            if not (option in self.chosen and names[option] in self.here.votes) or option in acted:
+                self.here.votes[names[option]] = exact(Fraction(self.votes[option], unit))
+        self.here.stages.append(
+            {
+                "stage": len(self.here.stages) + 1,
+                "action": action,
+                "options": [names[option] for option in acted],
+                "quota": self._shown(self._quota()),
+                "votes": {
+                    names[option]: self._shown(self.votes[option]) for option in sorted(shown)
+                },
+                "keep": {
+                    names[option]: _decimals(Fraction(self.keep[option], self.precision.unit))
+                    for option in self.chosen
+                },
+                "transfers": {},
+                "non_transferable": self._shown(self.votes[-1]),
+                "elected": [names[option] for option in elected],
+                "filled": action == "fill",
+                "decided_by": rule,
+            }
+        )
+
+    def _shown(self, votes: int) -> Exact:
+        return _decimals(Fraction(votes, self.precision.unit * self.papers.scale))
+
+
+def _decimals(value: Fraction) -> str:
+    """Nine decimals, cut: what is shown, never what decides.
+
+    >>> _decimals(Fraction(2, 3))
+    '0.666666666'
+    """
+    billionths = value.numerator * 10**9 // value.denominator
+    return f"{billionths // 10**9}.{billionths % 10**9:09d}"

@@ -1,0 +1,33 @@
+"""Single transferable vote, weighted inclusive Gregory method in exact fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from voting.ballots import Rankings
+from voting.kernels.parcels import Value
+from voting.methods.gregory import Arithmetic, count_by_stages
+from voting.methods.transferable import counted
+from voting.outcome import Count, exact
+from voting.ties import TieRule
+
+MOST_RUNS = 300
+
+
+def stv_wigm(ballots: Rankings, ties: TieRule, *, equal: str = "exhaust", seats: int = 1) -> Count:
+    """As `stv_scottish`, but no value is ever rounded: a paper passed on from a surplus is worth
+    surplus x value / votes, a fraction. Evidence: `stages`, with votes as integers or "a/b".
+    """
+    rules = Arithmetic(1, _reduced, exact)
+    return counted(
+        ballots,
+        seats,
+        ties,
+        equal,
+        lambda papers, places, chooser, here: count_by_stages(papers, places, chooser, here, rules),
+        MOST_RUNS,
+    )
+
+
+def _reduced(surplus: Value, value: Value, votes: Value) -> Value:
+    return Fraction(surplus) * value / votes
