@@ -19,7 +19,7 @@ def abif(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("suffix", [".json", ".blt", ".hil", ".soi", ".cvotes", ".txt"])
+@pytest.mark.parametrize("suffix", [".json", ".blt", ".hil", ".soi", ".cvotes", ".csv", ".txt"])
 def test_a_file_is_written_in_the_format_that_its_suffix_names(abif: Path, suffix: str) -> None:
     target = abif.with_suffix(suffix)
     done = beffroi("convert", str(abif), str(target))

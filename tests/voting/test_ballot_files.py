@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 
 import numpy as np
@@ -352,9 +353,13 @@ ROUND_TRIPS = [
     ("cvr", "strict rankings"),
     ("preflib_cat", "approvals"),
     ("preflib_cat", "grades"),
+    ("score_csv", "scores"),
+    ("pabulib", "approvals"),
+    ("pabulib", "strict rankings"),
+    ("pabulib", "scores"),
 ]
 # These do not keep the title.
-NO_TITLE = {"belenios", "cef", "cvr", "debian", "grade_csv"}
+NO_TITLE = {"score_csv", "belenios", "cef", "cvr", "debian", "grade_csv"}
 
 
 @pytest.mark.parametrize(("format", "kind"), ROUND_TRIPS)
@@ -379,7 +384,13 @@ def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObjec
         ballots = with_rows(ballots, ranks, np.append(ballots.counts, 1))
     ballots = renamed(ballots, names)
     title = data.draw(st.sampled_from(["", "Where: \u00ab here \u00bb?"]))
-    election = Election(ballots, title, data.draw(st.integers(1, 3)), Source("own"))
+    budget, costs = None, {}
+    if format == "pabulib":
+        names = [re.sub('[,"]', "-", name) + str(i) for i, name in enumerate(names)]
+        ballots = renamed(ballots, names)
+        budget, costs = 90, {name: 5 * i for i, name in enumerate(names)}
+    seats = data.draw(st.integers(1, 3))
+    election = Election(ballots, title, seats, Source("own"), budget, costs)
     text = write(election, format)
     again = read(text.encode(), format=format)
     if isinstance(ballots, Grades) and format == "grade_csv":
@@ -387,6 +398,7 @@ def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObjec
     if format not in NO_TITLE:
         assert again.title == title
     assert digest(again.ballots) == digest(ballots)
+    assert (again.budget, again.costs) == (budget, costs)
     if format in ("blt", "cef", "hill", "own"):
         assert again.seats == election.seats
     if format != "grade_csv":  # a heading of numbers could be anything

@@ -18,9 +18,11 @@ from voting.formats import (
     grade_csv,
     hill,
     own,
+    pabulib,
     preflib,
     preflib_cat,
     preflib_old,
+    score_csv,
 )
 from voting.formats.election import Election, Note, Source, decoded, with_grades
 from voting.invalid import InvalidBallots
@@ -45,6 +47,7 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "belenios": Format(belenios.read, belenios.write, belenios.recognise, ()),
     "own": Format(own.read, own.write, own.recognise, (".json",)),
+    "pabulib": Format(pabulib.read, pabulib.write, pabulib.recognise, (".pb",)),
     "debian": Format(debian.read, debian.write, debian.recognise, ()),
     "preflib_cat": Format(preflib_cat.read, preflib_cat.write, preflib_cat.recognise, (".cat",)),
     "preflib": Format(
@@ -56,6 +59,7 @@ FORMATS: dict[str, Format] = {
     "cef": Format(cef.read, cef.write, cef.recognise, (".cvotes",)),
     "abif": Format(abif.read, abif.write, abif.recognise, (".abif",)),
     "cvr": Format(cvr.read, cvr.write, cvr.recognise, (), cvr.RULES),
+    "score_csv": Format(score_csv.read, score_csv.write, score_csv.recognise, ()),
     "grade_csv": Format(grade_csv.read, grade_csv.write, grade_csv.recognise, (".csv", ".tsv")),
 }
 
