@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from api.plumbing.routes import get
 from api.plumbing.transaction import Acting
 from deliberation.consultations.queries import consultation_page
-from deliberation.insights.figures import Figures, figures
+from deliberation.insights.figures import Figures, public_figures
 from deliberation.insights.permissions import official_in
 from deliberation.insights.queries import (
     DashboardPage,
@@ -36,8 +36,11 @@ async def list_figures(act: Acting) -> list[FigureDefinition]:
 
 @get("/consultations/{slug:str}/figures")
 async def get_figures(act: Acting, slug: FromPath[str]) -> Figures:
-    """The figures of a consultation; a count of people from 1 to 9 is hidden, as null."""
-    return await figures(act, await consultation_page(act, slug))
+    """The figures of a consultation; a count of people from 1 to 9 is hidden, as null.
+
+    While a vote runs, counts of people are the last milestone reached, and `at_least` is true.
+    """
+    return await public_figures(act, await consultation_page(act, slug))
 
 
 @get("/dashboard")

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage
-from deliberation.insights.cells import hidden_cells, shown
+from deliberation.insights.cells import hidden_cells, milestone, shown
 from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
 from deliberation.kit.drafts import PARIS
@@ -19,13 +19,17 @@ LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """The five figures; counts of people are None when they are small."""
+    """The five figures; counts of people are None when they are small.
+
+    `at_least`: while a vote runs, the public is told the last milestone these counts have reached.
+    """
 
     participants: int | None
     proposals: int
     comments: int
     supports: int
     voters: int | None
+    at_least: bool = False
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -46,6 +50,19 @@ class Participation(msgspec.Struct, frozen=True):
 async def figures(act: Act, page: ConsultationPage) -> Figures:
     """The figures of one consultation."""
     return (await figures_of(act, [page.card.id]))[page.card.id]
+
+
+async def public_figures(act: Act, page: ConsultationPage) -> Figures:
+    """The figures of one consultation, as anybody may read them at any moment."""
+    found = await figures(act, page)
+    if not any(phase.kind == "vote" and phase.state == "open" for phase in page.card.phases):
+        return found
+    return msgspec.structs.replace(
+        found,
+        participants=milestone(found.participants),
+        voters=milestone(found.voters),
+        at_least=True,
+    )
 
 
 async def figures_of(act: Act, consultation_ids: Sequence[UUID]) -> dict[UUID, Figures]:

@@ -22,7 +22,7 @@ from deliberation.consultations.queries import (
     moment_of,
     visible,
 )
-from deliberation.insights.figures import Figures, figures
+from deliberation.insights.figures import Figures, public_figures
 from deliberation.kit.act import Act
 from deliberation.kit.markup import to_plain
 from deliberation.polls.model import Poll
@@ -99,7 +99,7 @@ async def consultation_front(act: Act, slug: str) -> ConsultationFront:
         thread=thread(
             act.lang, page.card.phases, answered=bool(answers), uncounted=not all(counted)
         ),
-        figures=await figures(act, page),
+        figures=await public_figures(act, page),
         polls=polls,
         voted=sorted(await voted_polls(act, page)) if polls else [],
         proposals=found.items if found else [],

@@ -33,9 +33,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "read": (_("Lire le dossier"), ""),
     "": (_("En savoir plus"), ""),
 }
-# What participation is told by; a figure that is nought or hidden is left out.
+# What participation is told by, beside people; a figure that is nought is left out.
 FIGURES: dict[str, str] = {
-    "participants": _("Personnes"),
     "proposals": _("Propositions"),
     "comments": _("Arguments"),
     "supports": _("Soutiens"),

@@ -18,7 +18,6 @@ from deliberation.words.thread import period, thread
 from web.render import render
 
 ONE = "/c/{slug:str}"
-MILESTONES = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000)
 
 
 @get(ONE)
@@ -33,7 +32,6 @@ async def consultation(
         authority=front.page.card.authority,
         page=front.page,
         front=front,
-        participants=_told(front.figures.participants, exact=front.action != "vote"),
     )
 
 
@@ -87,14 +85,6 @@ async def journal(
             for day, found in groupby(events, key=lambda event: event.day)
         ],
     )
-
-
-def _told(people: int | None, *, exact: bool) -> tuple[int, bool] | None:
-    """How many took part: exactly, or as the last milestone while a vote runs; None: too few."""
-    if people is None or exact:
-        return (people, True) if people else None
-    reached = [step for step in MILESTONES if step <= people]
-    return (reached[-1], False) if reached else None
 
 
 HANDLERS = [consultation, rules, follow_up, journal]

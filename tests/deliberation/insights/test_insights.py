@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from deliberation.authorities.model import Authority
 from deliberation.insights.cells import SMALLEST, hidden_cells
-from deliberation.insights.figures import figures, participation_per_day
+from deliberation.insights.figures import figures, participation_per_day, public_figures
 from deliberation.insights.findings import (
     Argued,
     dividing,
@@ -94,6 +94,21 @@ async def test_counts_of_people_under_ten_are_hidden(house: House) -> None:
     async with acting(house) as act:
         found = await figures(act, page)
     assert (found.participants, found.voters) == (None, None)
+
+
+async def test_while_a_vote_runs_the_public_is_told_milestones_only(house: House) -> None:
+    page = await a_consultation(house, vote=(-1, 3))
+    poll = await a_poll_row(house, page)
+    await votes(house, poll, [await a_person(house) for _ in range(12)])
+    async with acting(house) as act:
+        told = await public_figures(act, page)
+        assert (told.participants, told.voters, told.at_least) == (10, 10, True)
+        assert (await figures(act, page)).voters == 12
+    over = await a_consultation(house, vote=(-3, -1), follow_up=(-0.5, 9))
+    await votes(house, await a_poll_row(house, over), [await a_person(house) for _ in range(12)])
+    async with acting(house) as act:
+        told = await public_figures(act, over)
+    assert (told.participants, told.voters, told.at_least) == (12, 12, False)
 
 
 async def test_figures_agree_with_the_lists_and_with_the_days(house: House) -> None:
@@ -264,4 +279,4 @@ async def test_only_the_authority_s_officials_read_it(house: House) -> None:
 def test_every_figure_has_its_definition() -> None:
     from deliberation.insights.figures import Figures
 
-    assert set(FIGURES) == set(Figures.__struct_fields__)
+    assert {*FIGURES, "at_least"} == set(Figures.__struct_fields__)
