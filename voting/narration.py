@@ -7,26 +7,47 @@ be complete. Values are names of options or grades, exact numbers, or lists and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from voting.invalid import InvalidBallots
 from voting.outcome import Outcome, Sentence
-from voting.telling import defeats, duels, finals, grades, rounds, sums, thresholds
+from voting.telling import (
+    committees,
+    defeats,
+    duels,
+    eliminations,
+    finals,
+    funding,
+    grades,
+    rounds,
+    stages,
+    sums,
+    thresholds,
+)
 
 _PAIR = ("above", "below")
 _GRADES = (*_PAIR, "above_grade", "below_grade")
 _DUEL = ("first", "second", "for_first", "for_second")
 _PATHS = ("first", "second", "strength", "path", "back_strength", "back_path")
 _BEHIND = ("option", "score", "winner", "winner_score")
+_LEFT = ("option", "score", "winner", "winner_score", "round")
 _RANK = ("option", "votes", "winner", "winner_votes", "rank")
 _WORST = ("option", "other", "for_other", "for_option", "score")
 _ROUND = ("option", "votes", "winner", "winner_votes", "round")
+
+_PROJECT = ("option", "votes", "cost", "left")
+_PURSES = ("option", "votes", "cost", "available")
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     # who won
     "result.winner": ("winner", "method", "received"),
     "result.tied": ("winners", "method", "received"),
     "result.set": ("winners", "method", "received"),
+    "result.elected": ("winners", "method", "received"),
+    "result.elected_open": ("winners", "method", "received"),
+    "result.committees_tied": ("number", "method", "received"),
+    "result.funded": ("winners", "method", "received"),
+    "result.none_funded": ("method", "received"),
     "result.no_ballots": ("options",),
     "result.only_option": ("winner", "received"),
     # ballots
@@ -49,6 +70,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "tie.round.seed": ("tied", "number", "seed"),
     "tie.round.previous_rounds": ("tied", "number"),
     "tie.round.safe_together": ("tied", "number"),
+    "tie.surplus.left": ("tied", "number"),
+    "tie.surplus.order": ("tied", "number"),
+    "tie.surplus.seed": ("tied", "number", "seed"),
+    "tie.surplus.previous_rounds": ("tied", "number"),
+    "tie.project.left": ("tied", "number"),
+    "tie.project.order": ("tied", "number"),
+    "tie.project.seed": ("tied", "number", "seed"),
     "tie.order_matters": ("tied",),
     # majority judgment
     "reason.majority_judgment.grade": ("option", "grade", "at_least", "judges"),
@@ -110,6 +138,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.minimax.worst": _WORST,
     "why_not.minimax.unbeaten": ("option",),
     "why_not.minimax.worst": _WORST,
+    # eliminations
+    "reason.elimination.alone": ("option", "round"),
+    "reason.elimination.beats_all": ("option", "round"),
+    "reason.elimination.certain": ("option", "round"),
+    "reason.elimination.tied": ("option", "round"),
+    "reason.elimination.majority": ("option", "round", "votes", "active"),
+    "reason.elimination.open": ("winners", "round"),
+    "reason.elimination.votes": _LEFT,
+    "reason.elimination.points": _LEFT,
+    "reason.elimination.average": _LEFT,
+    "reason.elimination.last_places": _LEFT,
+    "reason.elimination.stayed_votes": _LEFT,
+    "reason.elimination.stayed_points": _LEFT,
+    "reason.elimination.stayed_last_places": _LEFT,
+    "step.elimination.votes": ("round", "scores"),
+    "step.elimination.points": ("round", "scores"),
+    "step.elimination.last_places": ("round", "scores"),
+    "step.elimination.left": ("round", "options"),
+    "why_not.elimination.votes": _LEFT,
+    "why_not.elimination.points": _LEFT,
+    "why_not.elimination.average": _LEFT,
+    "why_not.elimination.last_places": _LEFT,
+    "why_not.elimination.stayed_votes": _LEFT,
+    "why_not.elimination.stayed_points": _LEFT,
+    "why_not.elimination.stayed_last_places": _LEFT,
     # duels
     "reason.duels.all_won": ("option", "duels"),
     "reason.duels.closest": _DUEL,
@@ -132,7 +185,49 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.instant_runoff.transfers": ("round", "transfers", "exhausted"),
     "why_not.instant_runoff.eliminated": _ROUND,
     "why_not.instant_runoff.behind": _ROUND,
+    # single transferable vote
+    "reason.stv.open": ("winners", "round"),
+    "reason.stv.all": ("seats",),
+    "reason.stv.quota": ("quota", "seats"),
+    "reason.stv.excluded": ("option", "votes", "round"),
+    "reason.stv.behind": ("option", "votes", "round"),
+    "step.stv.surplus": ("round", "options"),
+    "step.stv.exclusion": ("round", "options"),
+    "step.stv.votes": ("round", "votes", "exhausted"),
+    "step.stv.elected": ("round", "options", "quota"),
+    "step.stv.filled": ("round", "options", "quota"),
+    "why_not.stv.excluded": ("option", "votes", "round"),
+    "why_not.stv.behind": ("option", "votes", "round"),
+    # projects under a budget
+    "reason.funding.spent": ("spent", "budget"),
+    "reason.funding.open": ("number",),
+    "reason.funding.left": _PROJECT,
+    "reason.funding.purses": _PURSES,
+    "reason.funding.no_vote": ("option",),
+    "reason.funding.too_dear": ("option", "cost", "budget"),
+    "reason.funding.tied": ("option",),
+    "step.funding.start": ("start",),
+    "step.funding.all_fit": ("budget",),
+    "step.funding.fits": _PROJECT,
+    "step.funding.paid": (*_PROJECT, "price", "in_full", "emptied"),
+    "step.funding.loaded": (*_PROJECT, "load"),
+    "why_not.funding.left": _PROJECT,
+    "why_not.funding.purses": _PURSES,
+    "why_not.funding.no_vote": ("option",),
+    "why_not.funding.too_dear": ("option", "cost", "budget"),
+    "why_not.funding.tied": ("option",),
+    # committees
+    "reason.committee.represented": ("represented", "ballots"),
+    "reason.committee.open": ("number",),
+    "reason.committee.out": ("option", "score", "seats"),
+    "step.committee.joined": ("option", "number", "score"),
+    "step.committee.left": ("option", "number", "score"),
+    "step.committee.score": ("option", "score"),
+    "why_not.committee.out": ("option", "score", "seats"),
     # why not X?
+    "why_not.elected": ("option",),
+    "why_not.elected_open": ("option", "winners"),
+    "why_not.funded": ("option",),
     "why_not.won": ("option",),
     "why_not.shares_first_place": ("option", "winners"),
 }
@@ -146,10 +241,20 @@ class Teller(NamedTuple):
     why_not: Callable[[Outcome, str], list[Sentence]]
 
 
+_STAGES = Teller(stages.reason, stages.steps, stages.why_not)
+_FUNDING = Teller(funding.reason, funding.steps, funding.why_not)
+_COMMITTEES = Teller(committees.reason, committees.steps, committees.why_not)
 _SUMS = Teller(sums.reason, sums.steps, sums.why_not)
 _DUELS = Teller(duels.reason, duels.steps, duels.why_not)
+_ELIMINATIONS = Teller(eliminations.reason, eliminations.steps, eliminations.why_not)
 
 TELLERS: dict[str, Teller] = {
+    "stv_scottish": _STAGES,
+    "stv_wigm": _STAGES,
+    "stv_meek": _STAGES,
+    "greedy_pb": _FUNDING,
+    "mes_pb": _FUNDING,
+    "phragmen_pb": _FUNDING,
     "majority_judgment": Teller(grades.reason, grades.steps, grades.why_not),
     "approval": _SUMS,
     "plurality": _SUMS,
@@ -159,6 +264,10 @@ TELLERS: dict[str, Teller] = {
     "dowdall": _SUMS,
     "star": Teller(finals.reason, finals.steps, finals.why_not),
     "bucklin": Teller(thresholds.reason, thresholds.steps, thresholds.why_not),
+    "benham": _ELIMINATIONS,
+    "baldwin": _ELIMINATIONS,
+    "nanson": _ELIMINATIONS,
+    "coombs": _ELIMINATIONS,
     "minimax": Teller(defeats.reason, defeats.steps, defeats.why_not),
     "schulze": _DUELS,
     "smith_set": _DUELS,
@@ -200,6 +309,8 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     if option not in outcome.scores:
         raise InvalidBallots("unknown_option", name=option)
     if option in outcome.winners:
+        if _elects_several(outcome):
+            return [_member(outcome, option)]
         if len(outcome.winners) == 1 or outcome.method == "smith_set":
             return [Sentence("why_not.won", {"option": option})]
         others = {"option": option, "winners": list(outcome.winners)}
@@ -211,15 +322,47 @@ def _result(outcome: Outcome) -> Sentence:
     received = outcome.boxes.received
     if received == 0 and len(outcome.scores) > 1:
         return Sentence("result.no_ballots", {"options": sorted(outcome.scores)})
-    if len(outcome.scores) == 1:
+    if len(outcome.scores) == 1 and outcome.winners:
         values = {"winner": outcome.winners[0], "received": received}
         return Sentence("result.only_option", values)
     common = {"method": outcome.method, "received": received}
+    if _elects_several(outcome):
+        return Sentence(*_several(outcome, common))
     if outcome.method == "smith_set":
         return Sentence("result.set", {"winners": list(outcome.winners), **common})
     if len(outcome.winners) == 1:
         return Sentence("result.winner", {"winner": outcome.winners[0], **common})
     return Sentence("result.tied", {"winners": list(outcome.winners), **common})
+
+
+def _elects_several(outcome: Outcome) -> bool:
+    rules = outcome.evidence["rules"]
+    return "budget" in rules or rules.get("seats", 1) > 1 or not outcome.winners
+
+
+def _is_open(outcome: Outcome) -> bool:
+    return any(tie.rule == "left" and tie.order_matters for tie in outcome.ties)
+
+
+def _several(outcome: Outcome, common: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The message of who is elected or funded, and its values."""
+    winners = {"winners": list(outcome.winners)}
+    if len(outcome.committees) > 1:
+        return "result.committees_tied", {"number": len(outcome.committees), **common}
+    if "budget" in outcome.evidence["rules"]:
+        if not outcome.winners:
+            return "result.none_funded", common
+        return "result.funded", {**winners, **common}
+    return ("result.elected_open" if _is_open(outcome) else "result.elected"), {**winners, **common}
+
+
+def _member(outcome: Outcome, option: str) -> Sentence:
+    if "budget" in outcome.evidence["rules"]:
+        return Sentence("why_not.funded", {"option": option})
+    if _is_open(outcome):
+        values = {"option": option, "winners": list(outcome.winners)}
+        return Sentence("why_not.elected_open", values)
+    return Sentence("why_not.elected", {"option": option})
 
 
 def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sentence]:

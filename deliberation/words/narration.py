@@ -319,6 +319,89 @@ NARRATION: dict[str, str | Plural] = {
         "%(option)s perd au pire contre %(other)s, par %(for_option)s voix contre %(for_other)s. "
         "Cette défaite pèse %(score)s."
     ),
+    # eliminations
+    "reason.elimination.alone": _("Au %(round)s tour, il ne reste que %(option)s."),
+    "reason.elimination.beats_all": _(
+        "Au %(round)s tour, %(option)s gagne ses duels contre toutes les options qui restent."
+    ),
+    "reason.elimination.certain": _(
+        "Au %(round)s tour, %(option)s est en tête quelle que soit l’option qui part ensuite."
+    ),
+    "reason.elimination.tied": _(
+        "Au %(round)s tour, les options qui restent ont toutes autant de points ; %(option)s en "
+        "fait partie."
+    ),
+    "reason.elimination.majority": _(
+        "Au %(round)s tour, %(option)s est le premier choix de plus de la moitié des bulletins en "
+        "jeu : %(votes)s sur %(active)s."
+    ),
+    "reason.elimination.open": _(
+        "Au %(round)s tour, une égalité arrête le comptage : %(winners)s peuvent encore gagner."
+    ),
+    "reason.elimination.votes": _(
+        "%(option)s quitte le comptage au %(round)s tour, avec le moins de premiers choix : "
+        "%(score)s. %(winner)s en a alors %(winner_score)s."
+    ),
+    "reason.elimination.points": _(
+        "%(option)s quitte le comptage au %(round)s tour, avec le moins de points : %(score)s. "
+        "%(winner)s en a alors %(winner_score)s."
+    ),
+    "reason.elimination.average": _(
+        "%(option)s quitte le comptage au %(round)s tour, avec moins de points que la moyenne : "
+        "%(score)s. %(winner)s en a alors %(winner_score)s."
+    ),
+    "reason.elimination.last_places": _(
+        "%(option)s quitte le comptage au %(round)s tour, avec le plus de dernières places : "
+        "%(score)s. %(winner)s en a alors %(winner_score)s."
+    ),
+    "reason.elimination.stayed_votes": _(
+        "%(option)s reste jusqu’au %(round)s tour. Premiers choix : %(score)s, contre "
+        "%(winner_score)s pour %(winner)s."
+    ),
+    "reason.elimination.stayed_points": _(
+        "%(option)s reste jusqu’au %(round)s tour. Points : %(score)s, contre %(winner_score)s "
+        "pour %(winner)s."
+    ),
+    "reason.elimination.stayed_last_places": _(
+        "%(option)s reste jusqu’au %(round)s tour. Dernières places : %(score)s, contre "
+        "%(winner_score)s pour %(winner)s."
+    ),
+    "step.elimination.votes": _("%(round)s tour, premiers choix : %(scores)s."),
+    "step.elimination.points": _("%(round)s tour, points : %(scores)s."),
+    "step.elimination.last_places": _("%(round)s tour, dernières places : %(scores)s."),
+    "step.elimination.left": Plural(
+        "%(options)s quitte le comptage au %(round)s tour.",
+        "%(options)s quittent le comptage au %(round)s tour.",
+        "options",
+    ),
+    "why_not.elimination.votes": _(
+        "Au %(round)s tour, %(option)s a le moins de premiers choix (%(score)s) et quitte le "
+        "comptage ; %(winner)s en a alors %(winner_score)s."
+    ),
+    "why_not.elimination.points": _(
+        "Au %(round)s tour, %(option)s a le moins de points (%(score)s) et quitte le comptage ; "
+        "%(winner)s en a alors %(winner_score)s."
+    ),
+    "why_not.elimination.average": _(
+        "Au %(round)s tour, %(option)s a moins de points que la moyenne (%(score)s) et quitte le "
+        "comptage ; %(winner)s en a alors %(winner_score)s."
+    ),
+    "why_not.elimination.last_places": _(
+        "Au %(round)s tour, %(option)s a le plus de dernières places (%(score)s) et quitte le "
+        "comptage ; %(winner)s en a alors %(winner_score)s."
+    ),
+    "why_not.elimination.stayed_votes": _(
+        "%(option)s reste jusqu’au dernier tour, le %(round)s, sans y gagner. Premiers choix : "
+        "%(score)s ; pour %(winner)s : %(winner_score)s."
+    ),
+    "why_not.elimination.stayed_points": _(
+        "%(option)s reste jusqu’au dernier tour, le %(round)s, sans y gagner. Points : %(score)s ; "
+        "pour %(winner)s : %(winner_score)s."
+    ),
+    "why_not.elimination.stayed_last_places": _(
+        "%(option)s reste jusqu’au dernier tour, le %(round)s, sans y gagner. Dernières places : "
+        "%(score)s ; pour %(winner)s : %(winner_score)s."
+    ),
     # duels
     "reason.duels.all_won": Plural(
         "%(option)s gagne son duel (%(duels)s sur %(duels)s).",
@@ -516,6 +599,10 @@ BY_METHOD: dict[str, str] = {
     "bucklin": _("selon la méthode de Bucklin"),
     "score": _("au vote par notes"),
     "star": _("au vote par notes suivi d’une finale"),
+    "benham": _("selon la méthode de Benham"),
+    "baldwin": _("selon la méthode de Baldwin"),
+    "nanson": _("selon la méthode de Nanson"),
+    "coombs": _("selon la méthode de Coombs"),
     "minimax": _("selon la méthode de la plus petite défaite"),
     "smith_set": _("(ensemble de Smith)"),
 }

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from voting.methods.approval import approval
+from voting.methods.baldwin import baldwin
+from voting.methods.benham import benham
 from voting.methods.borda import borda
 from voting.methods.bucklin import bucklin
+from voting.methods.coombs import coombs
 from voting.methods.copeland import copeland
 from voting.methods.dowdall import dowdall
 from voting.methods.instant_runoff import instant_runoff
 from voting.methods.majority_judgment import majority_judgment
 from voting.methods.minimax import minimax
+from voting.methods.nanson import nanson
 from voting.methods.plurality import plurality
 from voting.methods.schulze import schulze
 from voting.methods.score import score
@@ -37,6 +41,7 @@ class Method(NamedTuple):
 
 
 PAIRWISE: dict[str, tuple[str, ...]] = {"unranked": ("bottom", "no_opinion")}
+CONDORCET = ("majority", "condorcet", "condorcet_loser", "smith")
 
 
 def _method(
@@ -91,6 +96,10 @@ METHODS: dict[str, Method] = {
         "monotonicity",
     ),
     "dowdall": _method(dowdall, "rankings", {}, "monotonicity"),
+    "benham": _method(benham, "rankings", PAIRWISE, *CONDORCET),
+    "baldwin": _method(baldwin, "rankings", PAIRWISE, *CONDORCET),
+    "nanson": _method(nanson, "rankings", PAIRWISE, *CONDORCET),
+    "coombs": _method(coombs, "rankings", PAIRWISE, "majority", "condorcet_loser"),
     "bucklin": _method(bucklin, "rankings", {}, "majority", "monotonicity"),
     "score": _method(
         score,

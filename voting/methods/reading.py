@@ -39,9 +39,7 @@ def borda_points(duels: I64, place: tuple[int, ...], ballots: int) -> dict[int, 
     """
     leads = (duels - duels.T)[np.ix_(place, place)].sum(axis=1).tolist()
     shared = ballots * (len(place) - 1)
-    return {
-        option: Fraction(shared + lead, 2) for option, lead in zip(place, leads, strict=True)
-    }
+    return {option: Fraction(shared + lead, 2) for option, lead in zip(place, leads, strict=True)}
 
 
 def ranked_together(ballots: Rankings) -> I64:
