@@ -12,6 +12,7 @@ from litestar.openapi.spec import License
 
 from api.house import open_house
 from api.plumbing.addresses import require_meaning
+from api.plumbing.caching import keep_nothing
 from api.plumbing.csrf import require_consent
 from api.plumbing.drafts import DraftRequest
 from api.plumbing.problems import problem
@@ -54,6 +55,7 @@ def create_api(settings: Settings) -> Litestar:
         dependencies={"act": Provide(provide_act)},
         guards=[require_meaning, require_consent],
         lifespan=[house_lifespan(settings)],
+        before_send=[keep_nothing],
         openapi_config=openapi_config(),
         exception_handlers={Exception: problem},
     )

@@ -9,6 +9,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive
 
 from api.app import api_router, house_lifespan, openapi_config
 from api.plumbing.addresses import require_meaning
+from api.plumbing.caching import keep_nothing
 from api.plumbing.csrf import require_consent
 from api.plumbing.transaction import provide_act
 from deliberation.kit.settings import Settings, read_settings
@@ -35,7 +36,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
         dependencies={"act": Provide(provide_act)},
         guards=[require_meaning, require_consent],
         lifespan=[house_lifespan(settings)],
-        before_send=[add_headers],
+        before_send=[keep_nothing, add_headers],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(

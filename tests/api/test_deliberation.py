@@ -169,3 +169,14 @@ async def test_an_unsubscribe_token_is_no_session(house: House, program: Program
     client.headers["authorization"] = f"Bearer {unsubscribe_token(house, official.id)}"
     assert (await client.get("/session")).json()["signed_in"] is False
     assert (await client.get("/dashboard")).status_code == 401
+
+
+async def test_what_somebody_reads_is_stored_by_no_cache(house: House, program: Program) -> None:
+    slug = (await a_consultation(house)).card.slug
+    anybody, somebody = await program(), await program(await a_person(house))
+    for path in ("/account", f"/consultations/{slug}", "/account/data"):
+        answer = await somebody.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+    public = await anybody.get(f"/consultations/{slug}")
+    assert public.headers["cache-control"] == "private, no-cache"
