@@ -21,7 +21,7 @@ from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome, as_document
 from voting.recount import recount
-from voting.tally import chosen_options, method_named, tally
+from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
 # The kind of a file's ballots -> the method when none is asked for.
@@ -31,6 +31,10 @@ DEFAULTS = {
     "approvals": "approval",
     "scores": "score",
 }
+# What a file says beside its ballots, and `--option` may say otherwise.
+BESIDE = ("seats", "budget")
+# How a cast vote record is read.
+READING = tuple(formats.FORMATS["cvr"].rules)
 # What is wrong with the request rather than with the file: exit code 2.
 USAGE = {
     "unknown_method",
@@ -61,24 +65,31 @@ def tally_file(
     """Count a file of ballots ("-" reads standard input) and explain the outcome.
 
     Options are those of the method, and everywhere tie_order=A,B,C (the order published before the
-    count) or tie_seed=TEXT; otherwise a tie is left, and told.
+    count) or tie_seed=TEXT; otherwise a tie is left, and told. seats=N, judges=N and budget=N stand
+    for what the file says; overvote, skipped and duplicate say how cast vote records are read.
     """
     try:
         options, ties = _options(pairs)
+        beside = {name: options.pop(name) for name in BESIDE if name in options}
+        judges = options.pop("judges", None)
+        rules = {name: options.pop(name) for name in READING if name in options}
         if method:
             chosen_options(method_named(method), options)
-        election = formats.read(content_of(file), file, format_, strict=not tolerant)
+        election = formats.read(content_of(file), file, format_, strict=not tolerant, rules=rules)
         for note in election.source.notes:
             tell(passed_over(language(), note, file))
-        outcome = tally(
-            election.ballots, method or DEFAULTS[kind_of(election.ballots)], ties=ties, **options
-        )
+        if judges is not None:
+            election = formats.with_judges(election, judges)
+        method = method or DEFAULTS[kind_of(election.ballots)]
+        needed = needed_by(method, election.seats, election.budget, election.costs)
+        needed |= {name: value for name, value in beside.items() if name in needed}
+        outcome = tally(election.ballots, method, ties=ties, **(needed | options))
     except InvalidBallots as error:
         refuse(error, file, forced=format_ is not None)
     if as_json:
         click.echo(_json(as_document(outcome)))
         return
-    if election.seats > 1:
+    if election.seats > 1 and "seats" not in needed:
         _ = in_language(language())
         tell(
             _(

@@ -1,6 +1,5 @@
 """What commands share: the reader's language, errors as sentences and exit codes, the house."""
 
-import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -61,6 +60,8 @@ def asynchronous(
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Result:
+        import asyncio
+
         with sentences():
             return asyncio.run(command(*args, **kwargs))
 
@@ -107,6 +108,8 @@ def with_database(settings: Settings) -> Iterator[Settings]:
 @asynccontextmanager
 async def an_act(settings: Settings | None = None) -> "AsyncIterator[Act]":
     """The operator's act, in a transaction: nobody signed in, on a migrated database."""
+    import asyncio
+
     from api.house import open_house
     from deliberation.kit import clock
     from deliberation.kit.act import Act

@@ -24,10 +24,20 @@ from voting.formats import (
     preflib_old,
     score_csv,
 )
-from voting.formats.election import Election, Note, Source, decoded, with_grades
+from voting.formats.election import Election, Note, Source, decoded, with_grades, with_judges
 from voting.invalid import InvalidBallots
 
-__all__ = ["FORMATS", "Election", "Format", "Note", "Source", "read", "with_grades", "write"]
+__all__ = [
+    "FORMATS",
+    "Election",
+    "Format",
+    "Note",
+    "Source",
+    "read",
+    "with_grades",
+    "with_judges",
+    "write",
+]
 
 
 class Format(NamedTuple):

@@ -126,6 +126,20 @@ def with_grades(election: Election, names: Sequence[str]) -> Election:
     return replace(election, ballots=check(replace(ballots, grades=tuple(names))))
 
 
+def with_judges(election: Election, judges: str) -> Election:
+    """The same tallies among more judges: those added give no judgment."""
+    ballots = election.ballots
+    if not isinstance(ballots, Grades) or not ballots.tallied:
+        raise InvalidBallots("unknown_method_option", name="judges", valid=[])
+    number = whole_number(judges, line=1, column=1)
+    missing = number - received(ballots)
+    if missing < 0 or number >= 2**62:
+        expected = received(ballots)
+        raise InvalidBallots("wrong_total", expected=number, found=expected)
+    marks = np.vstack([ballots.marks, np.zeros((1, len(ballots.options)), np.uint8)])
+    return replace(election, ballots=with_rows(ballots, marks, np.append(ballots.counts, missing)))
+
+
 def levels(ballots: Rankings, row: int) -> list[list[int]]:
     """One ranking as groups of columns, best first, equal ranks together."""
     ranks = ballots.ranks[row].tolist()

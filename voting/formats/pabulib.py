@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from voting.ballots import Approvals, Ballots, Rankings, distinct
+from voting.ballots import Approvals, Ballots, Points, Rankings, distinct
 from voting.checks import check, check_names
 from voting.formats.election import (
     MOST_LINES,
@@ -18,7 +18,7 @@ from voting.formats.election import (
     levels,
     whole_number,
 )
-from voting.formats.scores import Marks, score_rows, scores_from
+from voting.formats.scores import MOST, Marks, points_from, score_rows, scores_from
 from voting.invalid import InvalidBallots, Value
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
@@ -265,6 +265,9 @@ def _ballots(
             for column, mark in zip(chosen, marks, strict=True):
                 given[column] = mark
             rows.append(given)
+        highest = max((mark for _, _, marks in votes for mark in marks), default=0)
+        if kind == "cumulative" or highest > MOST:
+            return points_from(names, rows, [1] * len(rows))
         return scores_from(names, rows, [1] * len(rows))
     ranked = RankedRows()
     for line, chosen, _ in votes:
@@ -301,4 +304,4 @@ def _written(ballots: Ballots) -> tuple[str, list[tuple[list[str], int]]]:
         given = [(name, mark) for name, mark in zip(names, scores, strict=True) if mark is not None]
         cells = [",".join(name for name, _ in given), ",".join(str(mark) for _, mark in given)]
         votes.append((cells, count))
-    return "scoring", votes
+    return ("cumulative" if isinstance(ballots, Points) else "scoring"), votes

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from voting.ballots import Ballots
+from voting.ballots import Ballots, Points
 from voting.formats.election import MOST_LINES, Election, Source, delimiter_of, whole_number
 from voting.formats.scores import Marks, score_rows, scores_from
 from voting.invalid import InvalidBallots
@@ -63,8 +63,10 @@ def read(text: str, *, strict: bool = True) -> Election:
 def write(election: Election) -> str:
     """A line a ballot, numbered from 1."""
     ballots: Ballots = election.ballots
-    if election.received > MOST_LINES or any(
-        NUMBERED.match(name) or BESIDE.match(name) for name in ballots.options
+    if (
+        isinstance(ballots, Points)
+        or election.received > MOST_LINES
+        or any(NUMBERED.match(name) or BESIDE.match(name) for name in ballots.options)
     ):
         raise InvalidBallots("cannot_write", format="score_csv", kind=type(ballots).__name__)
     rows, counts = score_rows(ballots, "score_csv")

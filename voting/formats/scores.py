@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voting.ballots import Ballots, Grades, Scores, as_scores, distinct
+from voting.ballots import Ballots, Grades, Points, Scores, as_scores, distinct
 from voting.checks import check
 from voting.invalid import InvalidBallots
 
@@ -30,10 +30,27 @@ def scores_from(names: Sequence[str], rows: Marks, counts: Sequence[int], most: 
     return check(Scores(tuple(names), highest, np.asfortranarray(flat), weights))
 
 
+def points_from(names: Sequence[str], rows: Marks, counts: Sequence[int]) -> Points:
+    """Points; an option left out has none."""
+    points = np.zeros((len(rows), len(names)), np.int64, order="F")
+    for row, marks in enumerate(rows):
+        for column, mark in enumerate(marks):
+            if mark is not None and abs(mark) >= 2**62:
+                raise InvalidBallots(
+                    "mark_out_of_range", row=row, column=column + 1, value=str(mark), limit=2**62
+                )
+            points[row, column] = mark or 0
+    return check(Points(tuple(names), points, np.array(counts, np.int64)))
+
+
 def score_rows(ballots: Ballots, format: str) -> tuple[Marks, list[int]]:
-    """The distinct ballots' scores and how many ballots give each; judgments count when their
-    grades are numbers.
+    """The distinct ballots' scores (or points that are not 0) and how many ballots give each;
+    judgments count when their grades are numbers.
     """
+    if isinstance(ballots, Points):
+        given = distinct(ballots)
+        points: Marks = [[mark or None for mark in row] for row in given.points.tolist()]
+        return points, given.counts.tolist()
     if isinstance(ballots, Grades) and not ballots.tallied:
         ballots = as_scores(ballots)
     if not isinstance(ballots, Scores):
