@@ -21,7 +21,7 @@ class DraftRequest(Request[Any, Any, Any]):
         """The body, normalised. Raises `Invalid` naming every field at fault."""
         try:
             body = await super().json()
-        except (SerializationException, ValueError):
+        except (SerializationException, ValueError, RecursionError):  # the last: nested too deep
             raise Invalid({"": "not-json"}) from None
         wanted = self.scope["route_handler"].parsed_fn_signature.parameters.get("data")
         if wanted is None or not isinstance(wanted.annotation, type):

@@ -180,3 +180,15 @@ async def test_what_somebody_reads_is_stored_by_no_cache(house: House, program: 
         assert answer.headers["cache-control"] == "no-store"
     public = await anybody.get(f"/consultations/{slug}")
     assert public.headers["cache-control"] == "private, no-cache"
+
+
+async def test_a_body_that_cannot_be_read_is_refused_not_failed(program: Program) -> None:
+    client = await program()
+    for body in (b"{", b"[]", b"\xff", b'{"email":' + b"[" * 5000):
+        answer = await client.post(
+            "/sign-in-codes",
+            content=body,
+            headers={"content-type": "application/json", "authorization": "Bearer none"},
+        )
+        assert answer.status_code == 422, body[:20]
+        assert answer.json()["errors"][0]["code"] == "not-json"
