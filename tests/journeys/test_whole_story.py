@@ -115,8 +115,8 @@ class Story:
         await self.press("Recevoir le code")
         other = await self.page.context.new_page()
         await other.goto(f"{self.demo.address}/fr/demo/courriels")
-        mail = other.locator("article", has_text=email).first
-        code = re.search(r"\b(\d{6})\b", await mail.inner_text())
+        mail = other.locator("main details", has_text=email).first
+        code = re.search(r"\b(\d{6})\b", await mail.text_content() or "")
         assert code is not None
         await other.close()
         await self.page.get_by_label("Code", exact=True).fill(code[1])
@@ -294,8 +294,8 @@ class Story:
         page = self.page
         for _ in range(40):
             await page.goto(f"{self.demo.address}/fr/demo/courriels")
-            mails = page.locator("article", has_text=email)
-            texts = " ".join(await mails.all_inner_texts())
+            mails = page.locator("main details", has_text=email)
+            texts = " ".join(await mails.all_text_contents())
             if "Éclairer sous le pont" in texts and "résultat" in texts.lower():
                 break
             await page.wait_for_timeout(500)

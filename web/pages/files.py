@@ -30,7 +30,7 @@ async def theme_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Re
     if ending != "css" or not is_tint(tint):
         raise NotFound
     sheet = prepared(theme_sheet(tint).encode(), "text/css", quality=5)
-    return _sent(request, sheet, YEAR)
+    return _sent(request, sheet, "public, max-age=86400")
 
 
 @get("/a/{slug:str}/logo.svg")
