@@ -81,7 +81,8 @@ def catalogue(lang: str) -> dict[str, str | tuple[str, ...]]:
     for message in po:
         source = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
         wording = message.string
-        if source and wording and "fuzzy" not in message.flags:
+        worded = all(wording) if isinstance(wording, (tuple, list)) else bool(wording)
+        if source and worded and "fuzzy" not in message.flags:
             found[source] = tuple(wording) if isinstance(wording, (tuple, list)) else wording
     return found
 
