@@ -22,6 +22,17 @@ def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
     }
 
 
+def below_by_duels(duels: I64) -> list[int]:
+    """How many options are in lower Smith sets than each: those it reaches by duels won or tied
+    and that do not reach it (Warshall).
+    """
+    reached = duels >= duels.T
+    for middle in range(len(reached)):
+        reached = reached | (reached[:, middle, None] & reached[None, middle, :])
+    below: list[int] = np.asarray(reached & ~reached.T).sum(axis=1).tolist()
+    return below
+
+
 def beats_all(duels: I64, place: tuple[int, ...]) -> int | None:
     """The option that wins its duels against all the others of `place`, if there is one."""
     lead = (duels - duels.T)[np.ix_(place, place)]

@@ -16,11 +16,8 @@ def reason(outcome: Outcome) -> list[Sentence]:
     rivals = [name for name in outcome.scores if name not in outcome.winners]
     if not rivals:
         return []
-    closest = min(rivals, key=lambda name: (_lead(outcome, winner, name), name))
     if all(_lead(outcome, winner, name) > 0 for name in outcome.scores if name != winner):
-        values = {"option": winner, "duels": len(outcome.scores) - 1}
-        told = [Sentence("reason.duels.all_won", values)]
-        return [*told, Sentence("reason.duels.closest", _duel(outcome, winner, closest))]
+        return won_by(outcome, winner)
     first = next(name for tier in outcome.ranking for name in tier if name in rivals)
     return [_paths(outcome, winner, first, "reason")]
 
@@ -38,9 +35,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The duel with a winner and, for Schulze, the paths both ways."""
     winner = outcome.winners[0]
-    lead = _lead(outcome, winner, option)
-    part = "won" if lead > 0 else "tied" if lead == 0 else "lost"
-    told = [Sentence(f"why_not.duels.{part}", _duel(outcome, winner, option))]
+    told = [against(outcome, winner, option)]
     if outcome.method == "smith_set":
         return [*told, *_set(outcome)]
     strengths = outcome.evidence["path_strengths"]
@@ -48,6 +43,23 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
         name for name in outcome.winners if strengths[name][option] > strengths[option][name]
     ]
     return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
+
+
+def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
+    """How many duels an option that loses none wins, and its closest one."""
+    leads = {name: _lead(outcome, winner, name) for name in outcome.scores if name != winner}
+    won = sum(lead > 0 for lead in leads.values())
+    part = "all_won" if won == len(leads) else "unbeaten"
+    told = [Sentence(f"reason.duels.{part}", {"option": winner, "duels": won})]
+    closest = min(leads, key=lambda name: (leads[name], name))
+    return [*told, Sentence("reason.duels.closest", _duel(outcome, winner, closest))]
+
+
+def against(outcome: Outcome, winner: str, option: str) -> Sentence:
+    """The duel of a winner with another option."""
+    lead = _lead(outcome, winner, option)
+    part = "won" if lead > 0 else "tied" if lead == 0 else "lost"
+    return Sentence(f"why_not.duels.{part}", _duel(outcome, winner, option))
 
 
 def every(outcome: Outcome) -> list[Sentence]:

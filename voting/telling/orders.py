@@ -1,0 +1,77 @@
+"""Ranked pairs and Kemeny, explained: duels kept or set aside, and how well a ranking agrees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voting.outcome import Outcome, Sentence
+from voting.telling import duels
+
+
+def pairs_reason(outcome: Outcome) -> list[Sentence]:
+    """The duels of a winner that wins them all; otherwise those it loses and that are set aside."""
+    winner = outcome.winners[0]
+    lost = [pair for pair in outcome.evidence["pairs"] if pair["loser"] == winner]
+    if len(outcome.winners) > 1:
+        values = {"winners": list(outcome.winners)}
+        return [Sentence("reason.ranked_pairs.several", values)]
+    if not lost:
+        return duels.won_by(outcome, winner)
+    return [
+        Sentence("reason.ranked_pairs.first", {"option": winner}),
+        Sentence("reason.ranked_pairs.set_aside", _duel(lost[0])),
+    ]
+
+
+def pairs_steps(outcome: Outcome) -> list[Sentence]:
+    """Every duel won, the strongest first, and whether it is kept."""
+    return [
+        Sentence(f"step.ranked_pairs.{pair['locked']}", _duel(pair))
+        for pair in outcome.evidence["pairs"]
+    ]
+
+
+def pairs_why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The strongest kept duel that the option loses; its duel with the winner otherwise."""
+    lost = [pair for pair in outcome.evidence["pairs"] if pair["loser"] == option]
+    for part in ("yes", "depends"):
+        kept = [pair for pair in lost if pair["locked"] == part]
+        if kept:
+            return [Sentence(f"why_not.ranked_pairs.{part}", _duel(kept[0]))]
+    return [duels.against(outcome, outcome.winners[0], option)]
+
+
+def kemeny_reason(outcome: Outcome) -> list[Sentence]:
+    """How many preferences the ranking agrees with, and whether another does as well."""
+    evidence = outcome.evidence
+    values = {"score": evidence["score"], "preferences": evidence["preferences"]}
+    told = [Sentence("reason.kemeny.score", values)]
+    if not evidence["proven"]:
+        bound = {"score": evidence["score"], "bound": evidence["bound"]}
+        return [*told, Sentence("reason.kemeny.unproven", bound)]
+    if evidence["many"] > 1:
+        return [*told, Sentence("reason.kemeny.several", {"many": evidence["many"]})]
+    part = "unlisted" if evidence["many"] == 0 else "only"
+    return [*told, Sentence(f"reason.kemeny.{part}", {"score": evidence["score"]})]
+
+
+def kemeny_steps(outcome: Outcome) -> list[Sentence]:
+    """Every duel, then what the best ranking agrees with."""
+    return [*duels.every(outcome), *kemeny_reason(outcome)]
+
+
+def kemeny_why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The option's duel with the winner, and that no best ranking starts with it."""
+    part = "never_first" if outcome.evidence["proven"] else "unproven"
+    led = any(order[0] == option for order in outcome.evidence["best_orders"])
+    last = Sentence(f"why_not.kemeny.{'also_first' if led else part}", {"option": option})
+    return [duels.against(outcome, outcome.winners[0], option), last]
+
+
+def _duel(pair: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "first": pair["winner"],
+        "second": pair["loser"],
+        "for_first": pair["for"],
+        "for_second": pair["against"],
+    }
