@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.voting.ballot_builders import GRADES, drawn
 from voting.ballots import Rankings
