@@ -9,6 +9,7 @@ import numpy as np
 from voting.ballots import Grades, Rankings, unpack
 from voting.checks import check
 from voting.invalid import InvalidBallots
+from voting.kernels.rows import marked
 
 
 def rankings_from_orders(
@@ -33,16 +34,17 @@ def rankings_from_orders(
         raise InvalidBallots("unknown_number", value=int(flat.max()), limit=width)
     ranks = np.zeros((len(orders), width), np.uint8, order="F")
     starts = np.cumsum(lengths) - lengths
-    most = int(lengths.max(initial=0))
-    for place in range(most):
-        rows = np.flatnonzero(lengths > place)
-        named = flat[starts[rows] + place]
-        # By column: position in the flat memory of a candidate-major matrix.
-        spots = named.astype(np.int64) * len(orders) + rows
-        if ranks.T.reshape(-1)[spots].any():
-            row = int(rows[ranks.T.reshape(-1)[spots] > 0][0])
-            raise InvalidBallots("repeated_option", row=row, name=str(orders[row][place]))
-        ranks.T.reshape(-1)[spots] = place + 1
+    # By column: positions in the flat memory of a candidate-major matrix.
+    memory = ranks.T.reshape(-1)
+    rows = np.arange(len(orders))
+    for place in range(int(lengths.max(initial=0))):
+        rows = rows[lengths[rows] > place] if place else np.flatnonzero(lengths)
+        memory[flat[starts[rows] + place].astype(np.int64) * len(orders) + rows] = place + 1
+    repeated = np.flatnonzero(marked(ranks) != lengths)
+    if len(repeated):
+        order = list(orders[int(repeated[0])])
+        name = next(option for option in order if order.count(option) > 1)
+        raise InvalidBallots("repeated_option", row=int(repeated[0]), name=options[name])
     weights = np.ones(len(orders), np.int64) if counts is None else np.array(counts, np.int64)
     return check(Rankings(tuple(options), ranks, weights))
 
