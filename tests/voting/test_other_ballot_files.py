@@ -1,0 +1,186 @@
+"""Ballot files of other programs: what each format says is what is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.voting.test_ballot_files import refusal, rows
+from voting.ballots import Approvals, Grades, Points, Scores
+from voting.formats import read
+from voting.invalid import InvalidBallots
+
+CEF = """\
+#/Candidates: Anne ; Bob ; Chloé
+#/Number of Seats: 2
+#/Weight Allowed: {weights}
+# a comment
+first, second || Anne > Bob = Chloé ^2 * 3 # told aloud
+/EMPTY_RANKING/ * 4
+Bob > Zoé
+"""
+CVR = "id,precinct,rank1,rank2,rank3\n1,P,Anne,overvote,Bob\n2,P,skipped,Bob,Anne\n3,P,Cy,Cy,Anne\n"
+CAT = """\
+# FILE NAME: x.cat
+# TITLE: x
+# NUMBER ALTERNATIVES: 3
+# NUMBER VOTERS: 5
+# NUMBER UNIQUE PREFERENCES: 2
+# NUMBER CATEGORIES: {categories}
+# CATEGORY NAME 1: Good
+# CATEGORY NAME 2: Bad
+# CATEGORY NAME 3: Awful
+# ALTERNATIVE NAME 1: A
+# ALTERNATIVE NAME 2: B
+# ALTERNATIVE NAME 3: C
+3: {{1,2}},3
+2: {{}},1
+"""
+OLD = "3\n1,Anne\n2,Bob, the other\n3,Cy\n6,6,2\n4,1,{2,3}\n2,3\n"
+PB = """\
+META
+key;value
+description;Streets
+budget;{budget}
+vote_type;{kind}
+num_projects;2
+num_votes;2
+max_length;2
+PROJECTS
+project_id;cost;name
+p1;60;A bench
+p2;50;"A tree; an oak"
+VOTES
+voter_id;vote;points
+v1;p2,p1;3,1
+v2;{vote}
+"""
+
+
+@pytest.mark.parametrize(("weights", "count"), [("false", 3), ("true", 6)])
+def test_a_cef_file_counts_its_quantifiers_and_its_weights_where_allowed(
+    weights: str, count: int
+) -> None:
+    election = read(CEF.format(weights=weights))
+    assert (election.source.format, election.seats) == ("cef", 2)
+    assert rows(election) == [([1, 2, 2], count), ([0, 0, 0], 4), ([0, 1, 0], 1)]
+    assert {note.reason for note in election.source.notes} >= {"unknown_option"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "ranks"),
+    [
+        ({}, [[1, 0, 0], [2, 1, 0], [2, 0, 1]]),
+        ({"overvote": "skip"}, [[1, 2, 0], [2, 1, 0], [2, 0, 1]]),
+        ({"skipped": "exhaust"}, [[1, 0], [0, 0], [2, 1]]),
+        ({"duplicate": "exhaust"}, [[1, 0, 0], [2, 1, 0], [0, 0, 1]]),
+    ],
+)
+def test_cast_vote_records_are_read_by_the_stated_rules(
+    rules: dict[str, str], ranks: list[list[int]]
+) -> None:
+    election = read(CVR, rules=rules)
+    assert election.source.format == "cvr"
+    assert [row for row, _ in rows(election)] == ranks
+
+
+def test_an_unknown_rule_of_reading_is_refused_with_the_valid_ones() -> None:
+    with pytest.raises(InvalidBallots) as refused:
+        read(CVR, rules={"overvote": "guess"})
+    assert refused.value.values["valid"] == ["exhaust", "skip"]
+    with pytest.raises(InvalidBallots, match="unknown_method_option"):
+        read("1:A>B\n", rules={"overvote": "skip"})
+
+
+def test_two_categories_are_approvals_and_three_are_judgments() -> None:
+    two = read(CAT.format(categories=2))
+    assert isinstance(two.ballots, Approvals)
+    assert rows(two) == [([1, 1, 0], 3), ([0, 0, 0], 2)]
+    three = read(CAT.format(categories=3))
+    assert isinstance(three.ballots, Grades)
+    assert three.ballots.grades == ("Awful", "Bad", "Good")
+    assert rows(three) == [([3, 3, 2], 3), ([2, 0, 0], 2)]
+
+
+def test_the_layout_of_preflib_before_2022_is_read() -> None:
+    election = read(OLD)
+    assert election.source.format == "preflib_old"
+    assert election.ballots.options == ("Anne", "Bob, the other", "Cy")
+    assert rows(election) == [([1, 2, 2], 4), ([0, 0, 1], 2)]
+    assert refusal(OLD.replace("6,6,2", "7,7,2")).reason == "wrong_total"
+
+
+def test_david_hill_has_its_names_on_the_last_line() -> None:
+    election = read('2 1\n1 2 1 0\n1 2 0\n0\n"Anne" "Bob" "Halls"\n')
+    assert (election.source.format, election.title) == ("hill", "Halls")
+    assert rows(election) == [([2, 1], 1), ([0, 1], 1)]
+
+
+@pytest.mark.parametrize("text", ["[[2,1,0],[0,0,0]]", '{"result": [[[2,1,0],[0,0,0]]]}'])
+def test_a_belenios_result_is_read_as_ranks(text: str) -> None:
+    election = read(text)
+    assert election.source.format == "belenios"
+    assert rows(election) == [([2, 1, 0], 1), ([0, 0, 0], 1)]
+    assert refusal(text.replace("[0,0,0]", "[0,0]")).reason == "ballot_length"
+
+
+def test_a_result_of_several_questions_is_refused() -> None:
+    assert refusal('{"result": [[[1]],[[1]]]}').reason == "many_questions"
+
+
+def test_in_a_score_csv_zero_is_a_score_and_an_empty_cell_is_none() -> None:
+    election = read("voterid,date,Anne,Bob\n7,today,0,5\n8,today,,3\n")
+    assert election.source.format == "score_csv"
+    assert isinstance(election.ballots, Scores)
+    assert rows(election) == [([1, 6], 1), ([0, 4], 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "vote", "expected"),
+    [
+        ("approval", "p1;1", [[1, 1], [1, 0]]),
+        ("ordinal", "p1,p2;1,1", [[2, 1], [1, 2]]),
+        ("scoring", "p1;5", [[2, 4], [6, 0]]),
+        ("cumulative", "p1;5", [[1, 3], [5, 0]]),
+        ("approval", ";", [[1, 1], [0, 0]]),
+    ],
+)
+def test_pabulib_votes_are_read_by_their_type(
+    kind: str, vote: str, expected: list[list[int]]
+) -> None:
+    election = read(PB.format(kind=kind, vote=vote, budget=100))
+    ballots = election.ballots
+    assert election.source.format == "pabulib"
+    assert (election.title, election.budget) == ("Streets", 100)
+    assert election.costs == {"p1": 60, "p2": 50}
+    assert election.source.metadata["name of p2"] == "A tree; an oak"
+    marks = (
+        ballots.points.tolist() if isinstance(ballots, Points) else [r for r, _ in rows(election)]
+    )
+    assert marks == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "vote", "budget", "reason", "line"),
+    [
+        ("approval", "p9;1", "100", "unknown_option", 16),
+        ("approval", "p1,p1;1,1", "100", "repeated_option", 16),
+        ("choose-1", "p1;1", "100", "too_many_choices", 15),
+        ("scoring", "p1;1,2", "100", "ballot_length", 16),
+        ("scoring", "p1;x", "100", "bad_number", 16),
+        ("approval", "p1;1", "99.5", "bad_number", 4),
+        ("votes", "p1;1", "100", "bad_field", 5),
+        ("approval", "p1;1\nv2;p2;1", "100", "repeated_ballot", 17),
+    ],
+)
+def test_a_malformed_pabulib_file_is_refused_with_its_line(
+    kind: str, vote: str, budget: str, reason: str, line: int
+) -> None:
+    error = refusal(PB.format(kind=kind, vote=vote, budget=budget))
+    assert (error.reason, error.line) == (reason, line)
+
+
+def test_an_abif_ballot_may_end_with_a_weight_and_a_remark() -> None:
+    election = read('2:A>B *3 {"from": "desk"}\n1:B\n', format="abif")
+    assert rows(election) == [([1, 2], 6), ([0, 1], 1)]
+    error = refusal("2:A>B *1.5\n", "abif")
+    assert (error.reason, error.line, error.column) == ("bad_count", 1, 8)
