@@ -409,6 +409,69 @@ NARRATION: dict[str, str | Plural] = {
         "option est toujours préférée par plus de bulletins.",
         "duels",
     ),
+    "reason.duels.unbeaten": Plural(
+        "%(option)s ne perd aucun duel et en gagne %(duels)s.",
+        "%(option)s ne perd aucun duel et en gagne %(duels)s.",
+        "duels",
+    ),
+    "reason.ranked_pairs.first": _(
+        "On retient les duels du plus net au moins net, sauf ceux qui feraient tourner en rond : "
+        "aucun duel retenu ne place une option devant %(option)s."
+    ),
+    "reason.ranked_pairs.several": _(
+        "Des duels aussi nets les uns que les autres tournent en rond : selon celui qu’on retient "
+        "d’abord, %(winners)s peuvent arriver en tête."
+    ),
+    "reason.ranked_pairs.set_aside": _(
+        "%(first)s bat pourtant %(second)s en duel, par %(for_first)s voix contre %(for_second)s : "
+        "ce duel contredit d’autres, plus nets, et n’est pas retenu."
+    ),
+    "step.ranked_pairs.yes": _(
+        "%(first)s bat %(second)s, %(for_first)s voix contre %(for_second)s : duel retenu."
+    ),
+    "step.ranked_pairs.no": _(
+        "%(first)s bat %(second)s, %(for_first)s voix contre %(for_second)s : duel écarté, il "
+        "ferait tourner en rond."
+    ),
+    "step.ranked_pairs.depends": _(
+        "%(first)s bat %(second)s, %(for_first)s voix contre %(for_second)s : retenu ou écarté "
+        "selon l’ordre donné à des duels aussi nets."
+    ),
+    "why_not.ranked_pairs.yes": _(
+        "Un duel retenu place %(first)s devant %(second)s : %(for_first)s voix contre "
+        "%(for_second)s."
+    ),
+    "why_not.ranked_pairs.depends": _(
+        "Selon l’ordre donné à des duels aussi nets, un duel place %(first)s devant %(second)s : "
+        "%(for_first)s voix contre %(for_second)s."
+    ),
+    "reason.kemeny.score": _(
+        "Le classement retenu s’accorde avec %(score)s des %(preferences)s préférences que les "
+        "bulletins expriment entre deux options."
+    ),
+    "reason.kemeny.only": _(
+        "Aucun autre classement ne s’accorde avec autant de préférences (%(score)s)."
+    ),
+    "reason.kemeny.unlisted": _(
+        "Aucun classement ne s’accorde avec plus de %(score)s préférences ; d’autres font aussi "
+        "bien."
+    ),
+    "reason.kemeny.several": _(
+        "Nombre de classements qui font aussi bien les uns que les autres : %(many)s."
+    ),
+    "reason.kemeny.unproven": _(
+        "Le calcul n’a pas prouvé que c’est le meilleur : un autre classement pourrait s’accorder "
+        "avec %(bound)s préférences au plus, contre %(score)s."
+    ),
+    "why_not.kemeny.never_first": _("Aucun des meilleurs classements ne commence par %(option)s."),
+    "why_not.kemeny.also_first": _(
+        "Un des meilleurs classements commence par %(option)s ; l’ordre publié avant le comptage "
+        "en a retenu un autre."
+    ),
+    "why_not.kemeny.unproven": _(
+        "Le meilleur classement trouvé ne commence pas par %(option)s ; le calcul n’a pas prouvé "
+        "qu’il n’y en a pas de meilleur."
+    ),
     "reason.duels.closest": _(
         "Le duel le plus serré de %(first)s l’oppose à %(second)s : %(for_first)s voix contre "
         "%(for_second)s."
@@ -418,6 +481,21 @@ NARRATION: dict[str, str | Plural] = {
         "chacune valant son duel le plus faible. De %(first)s à %(second)s, la plus solide est "
         "%(path)s et vaut %(strength)s ; dans l’autre sens, c’est %(back_path)s, "
         "qui vaut %(back_strength)s."
+    ),
+    "reason.schulze.dropped": Plural(
+        "%(options)s est hors course : il lui manque le nombre de voix ou la majorité exigés face "
+        "à l’option par défaut.",
+        "%(options)s sont hors course : il leur manque le nombre de voix ou la majorité exigés "
+        "face à l’option par défaut.",
+        "options",
+    ),
+    "why_not.schulze.no_quorum": _(
+        "Trop peu de bulletins préfèrent %(option)s à l’option par défaut, %(other)s : "
+        "%(for_option)s, contre %(for_other)s dans l’autre sens."
+    ),
+    "why_not.schulze.no_majority": _(
+        "Face à l’option par défaut, %(other)s, il manque à %(option)s la majorité exigée : "
+        "%(for_option)s voix contre %(for_other)s."
     ),
     "reason.smith_set.set": Plural(
         "%(winners)s gagne en duel contre %(others)s.",
@@ -599,6 +677,8 @@ BY_METHOD: dict[str, str] = {
     "bucklin": _("selon la méthode de Bucklin"),
     "score": _("au vote par notes"),
     "star": _("au vote par notes suivi d’une finale"),
+    "ranked_pairs": _("selon la méthode des paires ordonnées (Tideman)"),
+    "kemeny": _("selon la méthode de Kemeny"),
     "benham": _("selon la méthode de Benham"),
     "baldwin": _("selon la méthode de Baldwin"),
     "nanson": _("selon la méthode de Nanson"),

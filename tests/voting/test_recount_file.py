@@ -24,7 +24,13 @@ def test_the_file_holds_ballots_count_and_outcome_in_canonical_json() -> None:
     assert sorted(document) == ["ballots", "candidates", "count", "published", "seats", "title"]
     assert document["count"] == {
         "method": "schulze",
-        "options": {"strength": "winning_votes", "unranked": "bottom"},
+        "options": {
+            "strength": "winning_votes",
+            "unranked": "bottom",
+            "default": "none",
+            "quorum": "0",
+            "majority": "1",
+        },
         "tie_order": ["C", "B", "A"],
         "tie_seed": None,
     }

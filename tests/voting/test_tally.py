@@ -95,7 +95,7 @@ def test_an_unknown_method_is_refused_with_the_list() -> None:
 def test_an_unknown_option_or_value_is_refused_with_the_valid_ones() -> None:
     assert reason_of(rankings({"A": 1}), "schulze", strenght="margins") == (
         "unknown_method_option",
-        {"name": "strenght", "valid": ["strength", "unranked"]},
+        {"name": "strenght", "valid": ["default", "majority", "quorum", "strength", "unranked"]},
     )
     assert reason_of(rankings({"A": 1}), "schulze", strength="votes") == (
         "bad_option_value",
@@ -133,7 +133,13 @@ def test_a_seed_published_before_the_count_settles_a_tie() -> None:
 
 def test_the_default_options_are_recorded() -> None:
     outcome = tally(rankings({"A>B": 1}), "schulze")
-    assert outcome.options == {"strength": "winning_votes", "unranked": "bottom"}
+    assert outcome.options == {
+        "strength": "winning_votes",
+        "unranked": "bottom",
+        "default": "none",
+        "quorum": "0",
+        "majority": "1",
+    }
 
 
 def test_another_method_can_change_the_winner_and_the_comparison_says_so() -> None:

@@ -14,10 +14,12 @@ from voting.methods.coombs import coombs
 from voting.methods.copeland import copeland
 from voting.methods.dowdall import dowdall
 from voting.methods.instant_runoff import instant_runoff
+from voting.methods.kemeny import kemeny
 from voting.methods.majority_judgment import majority_judgment
 from voting.methods.minimax import minimax
 from voting.methods.nanson import nanson
 from voting.methods.plurality import plurality
+from voting.methods.ranked_pairs import ranked_pairs
 from voting.methods.schulze import schulze
 from voting.methods.score import score
 from voting.methods.smith_set import smith_set
@@ -28,9 +30,10 @@ from voting.outcome import Count
 class Method(NamedTuple):
     """A method: its function, the ballots it reads, its options, what it is claimed to satisfy.
 
-    `options`: allowed values, the default first; `grade:NAME` and `N` stand for any grade and any
-    whole number. `claims`: properties that the law book proves or tries to break. `needs`: what
-    comes with the ballots, `seats` or `budget` (and costs), or nothing.
+    `options`: allowed values, the default first; `grade:NAME`, `option:NAME`, `N` and `N/N` stand
+    for any grade, any option, any whole number and any fraction. `claims`: properties that the law
+    book proves or tries to break. `needs`: what comes with the ballots, `seats` or `budget` (and
+    costs), or nothing.
     """
 
     function: Callable[..., Count]
@@ -68,7 +71,13 @@ METHODS: dict[str, Method] = {
     "schulze": _method(
         schulze,
         "rankings",
-        {"strength": ("winning_votes", "margins"), **PAIRWISE},
+        {
+            "strength": ("winning_votes", "margins"),
+            **PAIRWISE,
+            "default": ("none", "option:NAME"),
+            "quorum": ("0", "N"),
+            "majority": ("1", "N", "N/N"),
+        },
         "majority",
         "condorcet",
         "condorcet_loser",
@@ -96,6 +105,14 @@ METHODS: dict[str, Method] = {
         "monotonicity",
     ),
     "dowdall": _method(dowdall, "rankings", {}, "monotonicity"),
+    "ranked_pairs": _method(
+        ranked_pairs,
+        "rankings",
+        {"strength": ("margins", "winning_votes"), **PAIRWISE},
+        *CONDORCET,
+        "monotonicity",
+    ),
+    "kemeny": _method(kemeny, "rankings", PAIRWISE, *CONDORCET, "monotonicity"),
     "benham": _method(benham, "rankings", PAIRWISE, *CONDORCET),
     "baldwin": _method(baldwin, "rankings", PAIRWISE, *CONDORCET),
     "nanson": _method(nanson, "rankings", PAIRWISE, *CONDORCET),

@@ -13,6 +13,8 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if outcome.method == "smith_set":
         return _set(outcome)
     winner = outcome.winners[0]
+    if outcome.evidence.get("dropped"):
+        return _kept(outcome, winner)
     rivals = [name for name in outcome.scores if name not in outcome.winners]
     if not rivals:
         return []
@@ -35,6 +37,8 @@ def steps(outcome: Outcome) -> list[Sentence]:
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The duel with a winner and, for Schulze, the paths both ways."""
     winner = outcome.winners[0]
+    if option in outcome.evidence.get("dropped", {}):
+        return [_was_dropped(outcome, option)]
     told = [against(outcome, winner, option)]
     if outcome.method == "smith_set":
         return [*told, *_set(outcome)]
@@ -43,6 +47,28 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
         name for name in outcome.winners if strengths[name][option] > strengths[option][name]
     ]
     return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
+
+
+def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
+    """Who was dropped by the rules of the default option, and the winner's duel with the next."""
+    dropped = outcome.evidence["dropped"]
+    told = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
+    rest = [name for tier in outcome.ranking for name in tier]
+    rest = [name for name in rest if name not in {*outcome.winners, *dropped}]
+    if rest:
+        told.append(_paths(outcome, winner, rest[0], "reason"))
+    return told
+
+
+def _was_dropped(outcome: Outcome, option: str) -> Sentence:
+    found = outcome.evidence["dropped"][option]
+    values = {
+        "option": option,
+        "other": found["default"],
+        "for_option": found["for"],
+        "for_other": found["against"],
+    }
+    return Sentence(f"why_not.schulze.no_{found['lacks']}", values)
 
 
 def won_by(outcome: Outcome, winner: str) -> list[Sentence]:

@@ -23,6 +23,8 @@ CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
     "dowdall": sums,
     "bucklin": sums,
     "minimax": duels,
+    "ranked_pairs": duels,
+    "kemeny": duels,
     "benham": duels,
     "baldwin": duels,
     "nanson": duels,
