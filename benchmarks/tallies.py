@@ -80,9 +80,9 @@ GOALS: dict[str, Goal] = {
         data.approved,
         (10_000, 60),
         "pabutools",
-        peers.pabutools_rule("mes", 100),
+        peers.pabutools_rule("mes", 1),
         b=100,
-        options={"completion": "add1_exhaustive", "increment": "100"},
+        options={"completion": "add1_exhaustive", "increment": "1"},
     ),
     "Phragmén": Goal(
         "phragmen_pb",
