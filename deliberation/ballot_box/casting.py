@@ -37,23 +37,21 @@ async def cast_draft(act: Act, slug: str, number: int, browser: str) -> Receipt 
     return receipt
 
 
-async def cast_after_sign_in(act: Act, browser: str) -> list[Receipt]:
-    """Cast all that a browser committed before its voter signed in; the receipts.
+async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> Receipt | None:
+    """Cast what a browser committed for a poll before its voter signed in; the receipt, if any.
 
-    `act.viewer` is the person who has just signed in, in a transaction already committed. What can
-    no longer be cast stays a draft, and its page `/valider` says why.
+    `act.viewer` is the person who has just signed in on that poll's account, in a transaction
+    already committed: whoever signs in for another reason casts nothing. What can no longer be
+    cast stays a draft, and its page `/valider` says why.
     """
     async with _afresh(act) as reading:
         waiting = await waiting_drafts(reading, browser)
-    receipts = []
-    for one in waiting:
-        try:
-            receipt = await cast_draft(act, one.consultation, one.poll, browser)
-        except (Invalid, NotAllowed, NotFound):
-            continue
-        if receipt is not None:
-            receipts.append(receipt)
-    return receipts
+    if not any((one.consultation, one.poll) == (slug, number) for one in waiting):
+        return None
+    try:
+        return await cast_draft(act, slug, number, browser)
+    except (Invalid, NotAllowed, NotFound):
+        return None
 
 
 @asynccontextmanager

@@ -9,7 +9,9 @@ from deliberation.kit.errors import TooMany
 
 # What is limited -> how many, in how long.
 LIMITS: dict[str, tuple[int, timedelta]] = {
-    "code-to-address": (5, timedelta(hours=1)),
+    # A stranger cannot use up the codes of somebody's address from elsewhere, nor flood its box.
+    "code-to-address-from-network": (5, timedelta(hours=1)),
+    "code-to-address": (20, timedelta(days=1)),
     "code-from-network": (40, timedelta(hours=1)),
     "code-tries-from-network": (100, timedelta(hours=1)),
     "proposal": (20, timedelta(hours=1)),

@@ -80,7 +80,9 @@ async def request_code(act: Act, wish: CodeRequest, browser: str) -> UUID:
     Only the browser that asked (`browser`, its cookie) can use it.
     """
     email = normal_email(wish.email)
-    await limit(act, "code-to-address", _keyed(act, "address", email).hex())
+    address = _keyed(act, "address", email).hex()
+    await limit(act, "code-to-address-from-network", f"{address}:{act.network}")
+    await limit(act, "code-to-address", address)
     await limit(act, "code-from-network", act.network)
     code, request = new_code(), new_id()
     act.db.add(

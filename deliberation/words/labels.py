@@ -56,6 +56,12 @@ LABELS: dict[str, dict[str, str]] = {
         "majority_judgment": _("Jugement majoritaire"),
         "approval": _("Vote par approbation"),
         "schulze": _("Classement, méthode de Schulze (Condorcet)"),
+        "stv_scottish": _("Classement, vote unique transférable (règles écossaises)"),
+        "stv_wigm": _("Classement, vote unique transférable (fractions exactes)"),
+        "stv_meek": _("Classement, vote unique transférable (Meek)"),
+        "greedy_pb": _("Budget participatif, par nombre de voix"),
+        "mes_pb": _("Budget participatif, parts égales"),
+        "phragmen_pb": _("Budget participatif, Phragmén"),
         "instant_runoff": _("Classement, éliminations successives"),
     },
     "ballot": {

@@ -43,6 +43,27 @@ NARRATION: dict[str, str | Plural] = {
         "%(method)s. Bulletins reçus : %(received)s.",
         "winners",
     ),
+    "result.elected": Plural(
+        "%(winners)s est élue %(method)s. Bulletins reçus : %(received)s.",
+        "%(winners)s sont élues %(method)s. Bulletins reçus : %(received)s.",
+        "winners",
+    ),
+    "result.elected_open": _(
+        "Le comptage reste ouvert %(method)s : %(winners)s sont élues ou peuvent encore l’être. "
+        "Bulletins reçus : %(received)s."
+    ),
+    "result.committees_tied": _(
+        "%(groups)s groupes d’options sont à égalité en tête %(method)s. Bulletins reçus : "
+        "%(received)s."
+    ),
+    "result.funded": Plural(
+        "%(winners)s est retenu %(method)s. Bulletins reçus : %(received)s.",
+        "%(winners)s sont retenus %(method)s. Bulletins reçus : %(received)s.",
+        "winners",
+    ),
+    "result.none_funded": _(
+        "Aucun projet n’est retenu %(method)s. Bulletins reçus : %(received)s."
+    ),
     "result.no_ballots": _("Aucun bulletin n’a été reçu : rien ne départage %(options)s."),
     "result.only_option": Plural(
         "Une seule option était proposée, %(winner)s ; %(received)s bulletin a été reçu.",
@@ -84,13 +105,41 @@ NARRATION: dict[str, str | Plural] = {
         "Au %(number)s tour, %(tied)s sont à égalité en dernière position et quittent ensemble le "
         "comptage : dans tout autre ordre, le résultat serait le même."
     ),
+    "tie.surplus.left": _(
+        "Au %(number)s tour, %(tied)s ont le même excédent à transmettre, et aucune règle ne les "
+        "départage."
+    ),
+    "tie.surplus.order": _(
+        "Au %(number)s tour, %(tied)s ont le même excédent à transmettre : l’ordre publié avant "
+        "le comptage dit lequel passe d’abord."
+    ),
+    "tie.surplus.seed": _(
+        "Au %(number)s tour, %(tied)s ont le même excédent à transmettre : l’ordre que donne le "
+        "texte %(seed)s, publié avant le comptage, dit lequel passe d’abord."
+    ),
+    "tie.surplus.previous_rounds": _(
+        "Au %(number)s tour, %(tied)s ont le même excédent à transmettre : les voix des tours "
+        "précédents disent lequel passe d’abord."
+    ),
+    "tie.project.left": _(
+        "Pour le %(number)s projet à retenir, %(tied)s sont à égalité, et aucune règle ne les "
+        "départage."
+    ),
+    "tie.project.order": _(
+        "Pour le %(number)s projet à retenir, %(tied)s sont à égalité : l’ordre publié avant le "
+        "comptage les départage."
+    ),
+    "tie.project.seed": _(
+        "Pour le %(number)s projet à retenir, %(tied)s sont à égalité : l’ordre que donne le "
+        "texte %(seed)s, publié avant le comptage, les départage."
+    ),
     "tie.order_matters": _(
         "Avec un autre ordre entre %(tied)s, une autre option pouvait arriver en tête."
     ),
     # majority judgment
     "reason.majority_judgment.grade": _(
         "La mention majoritaire de %(option)s est %(grade)s : %(at_least)s jugements sur "
-        "%(judges)s, soit au moins la moitié, lui donnent cette mention ou mieux."
+        "%(judges)s, soit plus de la moitié, lui donnent cette mention ou mieux."
     ),
     "reason.majority_judgment.grades": _(
         "La suite du classement commence par %(below)s, dont la mention majoritaire est "
@@ -561,7 +610,135 @@ NARRATION: dict[str, str | Plural] = {
         "%(option)s reste jusqu’au dernier tour, le %(round)s, avec %(votes)s voix ; %(winner)s en "
         "a %(winner_votes)s."
     ),
+    # single transferable vote
+    "reason.stv.open": _("Le comptage s’arrête au %(round)s tour : %(winners)s restent possibles."),
+    "reason.stv.all": _(
+        "Il n’y a pas plus d’options que de places (%(seats)s) : toutes sont élues."
+    ),
+    "reason.stv.quota": Plural(
+        "Pour être élue, une option doit réunir %(quota)s voix. Place à pourvoir : %(seats)s.",
+        "Pour être élue, une option doit réunir %(quota)s voix. Places à pourvoir : %(seats)s.",
+        "seats",
+    ),
+    "reason.stv.excluded": _(
+        "%(option)s suit : avec %(votes)s voix, c’est l’option qui en a le moins au %(round)s "
+        "tour, et elle quitte le comptage."
+    ),
+    "reason.stv.behind": _("%(option)s suit, avec %(votes)s voix au dernier tour, le %(round)s."),
+    "step.stv.surplus": _(
+        "Au %(round)s tour, les voix que %(options)s a en trop passent au choix suivant de ses "
+        "bulletins."
+    ),
+    "step.stv.exclusion": Plural(
+        "Au %(round)s tour, %(options)s a le moins de voix et quitte le comptage ; ses bulletins "
+        "passent à leur choix suivant.",
+        "Au %(round)s tour, %(options)s ont le moins de voix et quittent le comptage ; leurs "
+        "bulletins passent à leur choix suivant.",
+        "options",
+    ),
+    "step.stv.votes": _("%(round)s tour : %(votes)s. Voix sans choix restant : %(exhausted)s."),
+    "step.stv.elected": Plural(
+        "Au %(round)s tour, %(options)s atteint %(quota)s voix et obtient une place.",
+        "Au %(round)s tour, %(options)s atteignent %(quota)s voix et obtiennent chacune une place.",
+        "options",
+    ),
+    "step.stv.filled": Plural(
+        "Au %(round)s tour, %(options)s obtient une place : il ne reste pas plus d’options que de "
+        "places. Il fallait sinon %(quota)s voix.",
+        "Au %(round)s tour, %(options)s obtiennent chacune une place : il ne reste pas plus "
+        "d’options que de places. Il fallait sinon %(quota)s voix.",
+        "options",
+    ),
+    "why_not.stv.excluded": _(
+        "Au %(round)s tour, %(option)s a le moins de voix (%(votes)s) et quitte le comptage."
+    ),
+    "why_not.stv.behind": _(
+        "%(option)s reste jusqu’au dernier tour, le %(round)s, avec %(votes)s voix : toutes les "
+        "places sont alors pourvues."
+    ),
+    # projects under a budget
+    "reason.funding.spent": _(
+        "Les projets retenus coûtent ensemble %(spent)s, pour un budget de %(budget)s."
+    ),
+    "reason.funding.open": _(
+        "%(groups)s listes de projets restent possibles, selon l’ordre des projets à égalité."
+    ),
+    "reason.funding.left": _(
+        "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : il restait %(left)s."
+    ),
+    "reason.funding.purses": _(
+        "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : à ceux qui le "
+        "soutiennent, il restait en tout %(available)s."
+    ),
+    "reason.funding.no_vote": _("%(option)s n’a reçu aucune voix."),
+    "reason.funding.too_dear": _(
+        "%(option)s coûte à lui seul %(cost)s, plus que tout le budget, %(budget)s."
+    ),
+    "reason.funding.tied": _("%(option)s n’est pas retenu : d’autres projets passent devant."),
+    "step.funding.start": _("Chaque bulletin dispose au départ de %(start)s."),
+    "step.funding.all_fit": _(
+        "Tous les projets soutenus tiennent ensemble dans le budget, %(budget)s : tous sont "
+        "retenus."
+    ),
+    "step.funding.fits": _(
+        "%(option)s est retenu (voix : %(votes)s ; coût : %(cost)s). Il reste %(left)s."
+    ),
+    "step.funding.paid": _(
+        "%(option)s est retenu (voix : %(votes)s ; coût : %(cost)s). Bulletins qui paient le plein "
+        "prix, %(price)s : %(in_full)s ; qui donnent ce qui leur restait : %(emptied)s. Il reste "
+        "%(left)s."
+    ),
+    "step.funding.loaded": _(
+        "%(option)s est retenu (voix : %(votes)s ; coût : %(cost)s) : la charge de chaque bulletin "
+        "qui le soutient est alors de %(load)s, la plus faible possible. Il reste %(left)s."
+    ),
+    "why_not.funding.left": _(
+        "%(option)s a reçu %(votes)s voix et coûte %(cost)s ; il ne restait que %(left)s."
+    ),
+    "why_not.funding.purses": _(
+        "%(option)s a reçu %(votes)s voix et coûte %(cost)s ; les bulletins qui le soutiennent "
+        "n’avaient plus que %(available)s en tout."
+    ),
+    "why_not.funding.no_vote": _("%(option)s n’a reçu aucune voix."),
+    "why_not.funding.too_dear": _(
+        "%(option)s coûte à lui seul %(cost)s, plus que tout le budget, %(budget)s."
+    ),
+    "why_not.funding.tied": _(
+        "%(option)s n’est retenu que dans certaines des listes encore possibles, ou dans aucune."
+    ),
+    # committees
+    "reason.committee.represented": _(
+        "%(represented)s bulletins sur %(ballots)s approuvent au moins une des options choisies."
+    ),
+    "reason.committee.open": _(
+        "%(groups)s groupes font aussi bien les uns que les autres, et aucune règle ne les "
+        "départage."
+    ),
+    "reason.committee.out": Plural(
+        "%(option)s suit, avec un score de %(score)s. Place à pourvoir : %(seats)s.",
+        "%(option)s suit, avec un score de %(score)s. Places à pourvoir : %(seats)s.",
+        "seats",
+    ),
+    "step.committee.joined": _(
+        "Au %(number)s choix, %(option)s rejoint le groupe, avec la valeur %(score)s."
+    ),
+    "step.committee.left": _(
+        "Au %(number)s retrait, %(option)s quitte le groupe, qui y perd le moins : %(score)s."
+    ),
+    "step.committee.score": _("%(option)s : score %(score)s."),
+    "why_not.committee.out": Plural(
+        "%(option)s a un score de %(score)s et ne fait pas partie du groupe choisi. Place à "
+        "pourvoir : %(seats)s.",
+        "%(option)s a un score de %(score)s et ne fait pas partie du groupe choisi. Places à "
+        "pourvoir : %(seats)s.",
+        "seats",
+    ),
     # why not X?
+    "why_not.elected": _("%(option)s obtient une place."),
+    "why_not.elected_open": _(
+        "%(option)s est élue ou peut encore l’être : le comptage reste ouvert entre %(winners)s."
+    ),
+    "why_not.funded": _("%(option)s est retenu."),
     "why_not.won": _("%(option)s arrive en tête."),
     "why_not.shares_first_place": _(
         "%(option)s partage la première place : %(winners)s sont à égalité."
@@ -666,6 +843,12 @@ NO_BALLOTS = _("Aucun bulletin reçu.")
 
 # How a method is named inside a sentence.
 BY_METHOD: dict[str, str] = {
+    "stv_scottish": _("au vote unique transférable, règles écossaises"),
+    "stv_wigm": _("au vote unique transférable, en fractions exactes"),
+    "stv_meek": _("au vote unique transférable, méthode de Meek"),
+    "greedy_pb": _("par nombre de voix, dans la limite du budget"),
+    "mes_pb": _("selon la méthode des parts égales"),
+    "phragmen_pb": _("selon la méthode de Phragmén"),
     "majority_judgment": _("au jugement majoritaire"),
     "approval": _("au vote par approbation"),
     "schulze": _("selon la méthode de Schulze"),
@@ -724,7 +907,7 @@ def tell(lang: str, said: Sentence) -> str:
 def exact(lang: str, value: int | str) -> str:
     """An exact number as people write it: `1 234`, `3,5`, or `70/17` when it has no short form."""
     fraction = Fraction(value)
-    for digits in (0, 1, 2):
+    for digits in range(10):
         if (fraction * 10**digits).denominator == 1:
             return formats.number(lang, fraction, digits)
     return str(fraction)

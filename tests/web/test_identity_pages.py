@@ -292,7 +292,7 @@ async def test_nobody_is_sent_elsewhere_after_signing_in(house: House, stranger,
 async def test_a_ballot_committed_before_is_cast_after_the_code(house: House, stranger) -> None:
     page, poll = await a_poll(house)
     visitor, email = stranger(), an_address()
-    suite = f"/c/{page.card.slug}/voter"
+    suite = f"/c/{page.card.slug}/voter/{poll.number}/valider"
     await visitor.open(f"/fr/identite?suite={suite}")
     assert "n’est pas encore enregistré" not in visitor.text
     async with acting(house) as act:

@@ -107,7 +107,7 @@ def _finding(lang: str, outcome: Outcome) -> str:
     grade = quoted(lang, _grade(lang, outcome, winner))
     return translate(
         lang,
-        "Au moins la moitié des jugements donnent %(grade)s ou mieux à %(option)s.",
+        "Plus de la moitié des jugements donnent %(grade)s ou mieux à %(option)s.",
         grade=grade,
         option=quoted(lang, winner),
     )

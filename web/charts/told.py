@@ -15,8 +15,8 @@ from web.charts.drawn import places
 RULES: dict[str, str] = {
     "majority_judgment": _(
         "Chaque bulletin donne une mention à chaque option. La mention majoritaire d’une option "
-        "est celle du milieu : la moitié des jugements au moins lui donnent cette mention ou "
-        "mieux. L’option qui a la meilleure mention majoritaire arrive en tête."
+        "est la plus haute que plus de la moitié des jugements lui donnent, ou "
+        "dépassent. L’option qui a la meilleure mention majoritaire arrive en tête."
     ),
     "approval": _(
         "Chaque bulletin approuve autant d’options qu’il veut. L’option qui reçoit le plus "

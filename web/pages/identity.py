@@ -1,6 +1,6 @@
 """Signing in at the last moment by a mailed code, saying one's name, signing out."""
 
-from collections.abc import Sequence
+import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -30,6 +30,9 @@ from web.render import page_address, render
 
 # A request's own act, for what must be committed before the next step begins.
 acting = asynccontextmanager(provide_act)
+
+# The address of a voter's last step, which the sign-in finishes.
+VALIDATED = re.compile(r"/c/([^/?#]+)/voter/(\d{1,4})/valider")
 
 
 class NameDraft(msgspec.Struct, frozen=True):
@@ -103,8 +106,11 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
             asked = _uuid(_text(fields, "request"))
             return await _answering(request, act, asked, suite, errors=form.errors)
     viewer = Viewer(person.id, person.name, person.email or "", {})
-    receipts = await cast_after_sign_in(replace(act, viewer=viewer), browser)
-    response = _to(act, _way_on(person.name, suite, receipts))
+    receipt = None
+    if validated := VALIDATED.fullmatch(suite):
+        signed_in = replace(act, viewer=viewer)
+        receipt = await cast_after_sign_in(signed_in, browser, validated[1], int(validated[2]))
+    response = _to(act, _way_on(person.name, suite, receipt))
     response.set_cookie(cookies.issue(act.house, "session", token))
     return response
 
@@ -141,10 +147,10 @@ async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any
     return response
 
 
-def _way_on(name: str, suite: str, receipts: Sequence[Receipt]) -> str:
+def _way_on(name: str, suite: str, receipt: Receipt | None) -> str:
     """The receipt of what was just cast; else the page asked for, after a name where one writes."""
-    if receipts:
-        return f"/recu/{receipts[-1].reference}"
+    if receipt:
+        return f"/recu/{receipt.reference}"
     voting = "/voter" in suite
     if name or voting or suite == "/":
         return suite
@@ -156,10 +162,14 @@ async def _leave_old_session(request: Request[Any, Any, Any], act: Act) -> None:
         await commands.sign_out(act, old)
 
 
-async def _voting(request: Request[Any, Any, Any], act: Act) -> bool:
-    """Whether this browser holds a ballot that its voter has asked to cast."""
+async def _voting(request: Request[Any, Any, Any], act: Act, suite: str) -> bool:
+    """Whether signing in casts a ballot: this browser holds it, and its last step led here."""
     browser = cookies.read(request, "browser")
-    return bool(browser and await waiting_drafts(act, browser))
+    validated = VALIDATED.fullmatch(suite)
+    if not (browser and validated):
+        return False
+    waiting = await waiting_drafts(act, browser)
+    return (validated[1], int(validated[2])) in ((one.consultation, one.poll) for one in waiting)
 
 
 async def _asking(
@@ -180,7 +190,7 @@ async def _asking(
         typed=typed or Typed(),
         errors=errors or {},
         expired=expired,
-        voting=await _voting(request, act),
+        voting=await _voting(request, act, suite),
     )
 
 
@@ -205,7 +215,7 @@ async def _answering(
         asked=asked or "",
         email=email or "",
         errors=errors or {},
-        voting=await _voting(request, act),
+        voting=await _voting(request, act, suite),
     )
 
 

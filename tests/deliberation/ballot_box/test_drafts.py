@@ -41,13 +41,15 @@ async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(house: Hous
         await save_draft(act, page, poll, "browser-c", {"2": 5})
     async with acting(house, voter) as act:
         signed_in = act
-    assert await cast_after_sign_in(signed_in, "browser-c") == []  # nobody has committed it
+    here = (page.card.slug, 1)
+    assert await cast_after_sign_in(signed_in, "browser-c", *here) is None  # nobody committed it
     async with acting(house) as act:
         assert await commit_draft(act, poll, "browser-c")
         assert len(await waiting_drafts(act, "browser-c")) == 1
-    (receipt,) = await cast_after_sign_in(signed_in, "browser-c")
+    receipt = await cast_after_sign_in(signed_in, "browser-c", *here)
+    assert receipt is not None
     assert (receipt.consultation, receipt.poll, receipt.version) == (page.card.slug, 1, 1)
-    assert await cast_after_sign_in(signed_in, "browser-c") == []
+    assert await cast_after_sign_in(signed_in, "browser-c", *here) is None
     async with acting(house, voter) as act:
         assert await draft_of(act, poll, "browser-c") is None
         assert (await own_ballot(act, poll)).choice == {"2": 5}
@@ -82,10 +84,10 @@ async def test_what_somebody_left_committed_is_not_cast_by_the_next_person(house
         )
     async with acting(house, await a_person(house)) as act:
         somebody_else = act
-    assert await cast_after_sign_in(somebody_else, "browser-h") == []
+    assert await cast_after_sign_in(somebody_else, "browser-h", page.card.slug, 1) is None
 
 
-async def test_one_closed_vote_does_not_stop_the_others(house: House) -> None:
+async def test_signing_in_for_one_vote_casts_no_other_and_a_closed_one_stays(house: House) -> None:
     first_page, first = await a_poll(house)
     page, poll = await a_poll(house)
     voter = await a_person(house)
@@ -93,11 +95,16 @@ async def test_one_closed_vote_does_not_stop_the_others(house: House) -> None:
         for one_page, one in ((first_page, first), (page, poll)):
             await save_draft(act, one_page, one, "browser-d", {"1": 1})
             await commit_draft(act, one, "browser-d")
-    await close_now(house, first_page)
     async with acting(house, voter) as act:
         signed_in = act
-    receipts = await cast_after_sign_in(signed_in, "browser-d")
-    assert [one.consultation for one in receipts] == [page.card.slug]
+    receipt = await cast_after_sign_in(signed_in, "browser-d", page.card.slug, 1)
+    assert receipt is not None
+    assert receipt.consultation == page.card.slug
+    async with acting(house, voter) as act:
+        assert not (await own_ballot(act, first)).voted
+        assert await draft_of(act, first, "browser-d") is not None
+    await close_now(house, first_page)
+    assert await cast_after_sign_in(signed_in, "browser-d", first_page.card.slug, 1) is None
     async with acting(house) as act:
         assert await draft_of(act, first, "browser-d") is not None  # so that a page can say why
     with pytest.raises(NotAllowed):
