@@ -53,6 +53,22 @@ def test_burlington_2009_schulze_elects_montroll_who_wins_every_duel() -> None:
     assert compare(found.ballots, ["instant_runoff", "schulze"]).differ
 
 
+@pytest.mark.parametrize(
+    "method", ["ranked_pairs", "kemeny", "minimax", "copeland", "benham", "baldwin", "nanson"]
+)
+def test_burlington_2009_every_condorcet_method_elects_montroll(method: str) -> None:
+    outcome = tally(election("burlington-2009.abif").ballots, method)
+    assert outcome.winners == ("Andy Montroll (Democrat)",)
+
+
+def test_debian_2006_keeps_its_winner_with_the_quorum_against_none_of_the_above() -> None:
+    ballots = election("debian-leader-2006.txt").ballots
+    default = next(name for name in ballots.options if "none of the above" in name.lower())
+    outcome = tally(ballots, "schulze", default=f"option:{default}", quorum="45")
+    assert outcome.winners == ("Anthony Towns",)
+    assert default not in outcome.evidence["dropped"]
+
+
 def test_debian_2006_schulze_elects_anthony_towns() -> None:
     found = election("debian-leader-2006.txt")
     assert (found.source.format, found.received) == ("debian", 421)

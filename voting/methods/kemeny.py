@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import permutations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -89,7 +89,9 @@ def _part(duels: I64, group: list[int]) -> _Part:
     size = len(group)
     if not leads.any():
         # Every order is as good as any other.
-        return _Part(group, [group], [group], 0, 0, math.factorial(size) if size > 1 else 1)
+        many = math.factorial(size)
+        orders = [list(order) for order in permutations(group)] if many <= MOST_LISTED else [group]
+        return _Part(group, orders, [group], 0, 0, many)
     if size > BY_SETS_FIRST:
         best = best_order(leads)
         if best.gain != best.bound:
