@@ -156,6 +156,7 @@ def _check_type(ranks: list[int], data_type: str, line: int) -> None:
 
 
 def check_total(metadata: dict[str, str], places: dict[str, int], key: str, found: int) -> None:
+    """Refuse a number announced under `key` that is not the one found."""
     if key in metadata:
         line, column = places[key], len(key) + 5
         expected = whole_number(metadata[key], line=line, column=column)
