@@ -52,7 +52,7 @@ def profile(lang: str, outcome: Outcome, key: str) -> Chart:
             "majoritaire est celle où passe le trait du milieu, ou qui le suit."
         ),
         caption=_("Mentions reçues par chaque option"),
-        columns=_columns(lang, grades),
+        columns=_columns(lang, outcome, grades),
         rows=[_row(lang, outcome, name) for name, _place in places(outcome)],
         key=[(kind, sentence(lang, grade)) for kind, grade in zip(classes, grades, strict=True)],
     )
@@ -119,10 +119,13 @@ def _grade(lang: str, outcome: Outcome, name: str) -> str:
     return sentence(lang, grade) if grade else "–"
 
 
-def _columns(lang: str, grades: list[str]) -> list[Column]:
+def _columns(lang: str, outcome: Outcome, grades: list[str]) -> list[Column]:
+    """The last column counts judgments left out; most rules have counted them in one before."""
     _ = in_language(lang)
+    read_as_grade = outcome.options.get("missing", "worst") not in ("normalised", "exclude")
+    silent = _("dont sans avis") if read_as_grade else _("Sans avis")
     given: list[Column] = [(sentence(lang, grade), "number") for grade in grades]
-    return [_("Option"), _("Mention majoritaire"), *given, (_("Sans avis"), "number")]
+    return [_("Option"), _("Mention majoritaire"), *given, (silent, "number")]
 
 
 def _row(lang: str, outcome: Outcome, name: str) -> list[str]:
