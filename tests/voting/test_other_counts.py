@@ -14,7 +14,7 @@ from tests.voting.ballot_builders import drawn, grades, preferences, rankings, s
 from voting.ballots import Ballots, Rankings
 from voting.invalid import InvalidBallots
 from voting.kernels.program import best_order, gain_of
-from voting.methods import kemeny as kemeny_method
+from voting.methods.kemeny import kemeny as kemeny_method
 from voting.tally import tally
 from voting.ties import by_order
 
