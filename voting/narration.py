@@ -46,7 +46,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "result.set": ("winners", "method", "received"),
     "result.elected": ("winners", "method", "received"),
     "result.elected_open": ("winners", "method", "received"),
-    "result.committees_tied": ("number", "method", "received"),
+    "result.committees_tied": ("groups", "method", "received"),
     "result.funded": ("winners", "method", "received"),
     "result.none_funded": ("method", "received"),
     "result.no_ballots": ("options",),
@@ -221,7 +221,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.stv.behind": ("option", "votes", "round"),
     # projects under a budget
     "reason.funding.spent": ("spent", "budget"),
-    "reason.funding.open": ("number",),
+    "reason.funding.open": ("groups",),
     "reason.funding.left": _PROJECT,
     "reason.funding.purses": _PURSES,
     "reason.funding.no_vote": ("option",),
@@ -239,7 +239,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.funding.tied": ("option",),
     # committees
     "reason.committee.represented": ("represented", "ballots"),
-    "reason.committee.open": ("number",),
+    "reason.committee.open": ("groups",),
     "reason.committee.out": ("option", "score", "seats"),
     "step.committee.joined": ("option", "number", "score"),
     "step.committee.left": ("option", "number", "score"),
@@ -371,7 +371,7 @@ def _several(outcome: Outcome, common: dict[str, Any]) -> tuple[str, dict[str, A
     """The message of who is elected or funded, and its values."""
     winners = {"winners": list(outcome.winners)}
     if len(outcome.committees) > 1:
-        return "result.committees_tied", {"number": len(outcome.committees), **common}
+        return "result.committees_tied", {"groups": len(outcome.committees), **common}
     if "budget" in outcome.evidence["rules"]:
         if not outcome.winners:
             return "result.none_funded", common

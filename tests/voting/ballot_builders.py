@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -17,6 +18,9 @@ from voting.ballots import (
     matrix_of,
     with_rows,
 )
+from voting.methods import METHODS
+from voting.outcome import Outcome
+from voting.tally import tally
 
 NAMES = ("Parc", "École", "Gymnase", "Halle", "Place")
 GRADES = ("to reject", "poor", "fair", "good", "excellent")
@@ -55,6 +59,19 @@ def approvals(votes: dict[str, int], options: str = "") -> Approvals:
     names = tuple(sorted(set(options) | {letter for vote in votes for letter in vote}))
     matrix = np.array([[name in vote for name in names] for vote in votes], np.uint8, order="F")
     return Approvals(names, matrix, np.array(list(votes.values()), np.int64))
+
+
+def counted(ballots: Ballots, method: str, **options: Any) -> Outcome:
+    """The outcome; where projects are funded, each costs 1 of a budget of 1, so that one wins."""
+    if METHODS.get(method, METHODS["approval"]).needs == "budget":
+        options = {"budget": 1, "costs": dict.fromkeys(ballots.options, 1), **options}
+    return tally(ballots, method, **options)
+
+
+def front(outcome: Outcome) -> tuple[str, ...]:
+    """Who wins, or all who are in one of the tied committees."""
+    members = {name for committee in outcome.committees for name in committee}
+    return outcome.winners or tuple(sorted(members))
 
 
 @st.composite

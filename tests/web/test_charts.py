@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.voting import ballot_builders
 from voting.formats import own
 from voting.methods import METHODS
 from voting.outcome import Outcome
-from voting.tally import tally
 from web.charts import CHARTS, Chart, chart_of
 from web.charts.profile import grade_class
 from web.charts.svg import across
@@ -20,7 +20,7 @@ GRADES = ["À rejeter", "Passable", "Bien", "Excellent"]
 
 def counted(document: dict[str, Any], method: str, **options: str) -> Outcome:
     """The outcome of ballots written as in a file."""
-    return tally(own.read(json.dumps(document)).ballots, method, **options)
+    return ballot_builders.counted(own.read(json.dumps(document)).ballots, method, **options)
 
 
 def ranked(*ballots: tuple[int, str]) -> dict[str, Any]:

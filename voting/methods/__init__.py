@@ -13,17 +13,23 @@ from voting.methods.bucklin import bucklin
 from voting.methods.coombs import coombs
 from voting.methods.copeland import copeland
 from voting.methods.dowdall import dowdall
+from voting.methods.greedy_pb import greedy_pb
 from voting.methods.instant_runoff import instant_runoff
 from voting.methods.kemeny import kemeny
 from voting.methods.majority_judgment import majority_judgment
+from voting.methods.mes_pb import mes_pb
 from voting.methods.minimax import minimax
 from voting.methods.nanson import nanson
+from voting.methods.phragmen_pb import phragmen_pb
 from voting.methods.plurality import plurality
 from voting.methods.ranked_pairs import ranked_pairs
 from voting.methods.schulze import schulze
 from voting.methods.score import score
 from voting.methods.smith_set import smith_set
 from voting.methods.star import star
+from voting.methods.stv_meek import stv_meek
+from voting.methods.stv_scottish import stv_scottish
+from voting.methods.stv_wigm import stv_wigm
 from voting.outcome import Count
 
 
@@ -57,7 +63,32 @@ def _method(
     return Method(function, kind, options, frozenset(claims), needs)
 
 
+_EQUAL = ("exhaust", "skip", "split", "refuse")
+
 METHODS: dict[str, Method] = {
+    "stv_scottish": _method(stv_scottish, "rankings", {"equal": _EQUAL}, "majority", needs="seats"),
+    "stv_wigm": _method(stv_wigm, "rankings", {"equal": _EQUAL}, "majority", needs="seats"),
+    "stv_meek": _method(
+        stv_meek,
+        "rankings",
+        {"rule": ("certified", "prf"), "equal": _EQUAL},
+        "majority",
+        needs="seats",
+    ),
+    "greedy_pb": _method(greedy_pb, "approvals", {}, "set", needs="budget"),
+    "mes_pb": _method(
+        mes_pb,
+        "approvals",
+        {
+            "utility": ("cost", "cardinality", "points"),
+            "completion": ("none", "add1", "add1_exhaustive", "add1_exhaustive_utilitarian"),
+            "start": ("exact", "floor"),
+            "increment": ("1", "N"),
+        },
+        "set",
+        needs="budget",
+    ),
+    "phragmen_pb": _method(phragmen_pb, "approvals", {}, "set", needs="budget"),
     "majority_judgment": _method(
         majority_judgment,
         "grades",

@@ -29,14 +29,17 @@ def _funded(vote: Vote, chooser: Chooser) -> Funding:
     found, left = Funding(), vote.budget
     waiting = vote.eligible
     while waiting:
+        for option in [one for one in waiting if vote.costs[one] > left]:
+            values = {"votes": vote.votes[option], "cost": vote.costs[option], "left": left}
+            found.refused[vote.options[option]] = values
+            waiting.remove(option)
+        if not waiting:
+            break
         most = max(vote.votes[option] for option in waiting)
         tied = [option for option in waiting if vote.votes[option] == most]
         option = preferred(vote, tied, chooser, f"project:{len(found.funded) + 1}")
         waiting.remove(option)
         name, cost = vote.options[option], vote.costs[option]
-        if cost > left:
-            found.refused[name] = {"votes": most, "cost": cost, "left": left}
-            continue
         left -= cost
         found.funded.append(option)
         found.steps.append({"project": name, "votes": most, "cost": cost, "left": left})

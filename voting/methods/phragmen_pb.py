@@ -36,9 +36,9 @@ def _funded(vote: Vote, chooser: Chooser) -> Funding:
     waiting = vote.eligible
     while waiting:
         tied, load = lightest(loads, vote.costs, waiting)
-        option = preferred(vote, tied, chooser, f"project:{len(found.funded) + 1}")
-        if vote.costs[option] > left:
+        if min(vote.costs[option] for option in tied) > left:
             break
+        option = preferred(vote, tied, chooser, f"project:{len(found.funded) + 1}")
         carry(loads, option, load)
         waiting.remove(option)
         left -= vote.costs[option]

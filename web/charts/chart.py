@@ -8,11 +8,18 @@ from collections.abc import Callable
 from voting.outcome import Outcome
 from web.charts.drawn import Chart
 from web.charts.duels import duels
+from web.charts.elected import elected
 from web.charts.profile import profile
 from web.charts.rounds import rounds
 from web.charts.sums import sums
 
 CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
+    "stv_scottish": elected,
+    "stv_wigm": elected,
+    "stv_meek": elected,
+    "greedy_pb": elected,
+    "mes_pb": elected,
+    "phragmen_pb": elected,
     "majority_judgment": profile,
     "approval": sums,
     "plurality": sums,

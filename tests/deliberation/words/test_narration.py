@@ -21,6 +21,7 @@ from deliberation.words.narration import (
     tell,
     tell_all,
 )
+from tests.voting import ballot_builders
 from voting.formats import own
 from voting.formats.election import Note
 from voting.invalid import REASONS, InvalidBallots
@@ -45,7 +46,7 @@ def texts(entry: str | Plural) -> list[str]:
 
 def counted(document: dict[str, Any], method: str, **options: str) -> Outcome:
     """The outcome of ballots written as in a file."""
-    return tally(own.read(json.dumps(document)).ballots, method, **options)
+    return ballot_builders.counted(own.read(json.dumps(document)).ballots, method, **options)
 
 
 def ranked(*ballots: tuple[int, str], options: str = "ABCD") -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Single transferable vote, explained stage by stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voting.outcome import Outcome, Sentence
+
+
+def reason(outcome: Outcome) -> list[Sentence]:
+    """The quota, and who came nearest without being elected; or that the count stays open."""
+    stages: list[dict[str, Any]] = outcome.evidence["stages"]
+    if any(tie.rule == "left" and tie.order_matters for tie in outcome.ties):
+        values = {"winners": list(outcome.winners), "round": len(stages) + 1}
+        return [Sentence("reason.stv.open", values)]
+    if not stages:
+        return [Sentence("reason.stv.all", {"seats": outcome.evidence["seats"]})]
+    quota = {"quota": stages[-1]["quota"], "seats": outcome.evidence["seats"]}
+    told = [Sentence("reason.stv.quota", quota)]
+    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    return told + ([_last(outcome, rest[0], "reason")] if rest else [])
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """Each stage: what was done, the votes after it, who is elected."""
+    told = []
+    for entry in outcome.evidence["stages"]:
+        number = entry["stage"]
+        if entry["action"] in ("surplus", "exclusion"):
+            values = {"round": number, "options": entry["options"]}
+            told.append(Sentence(f"step.stv.{entry['action']}", values))
+        counts = {"round": number, "votes": entry["votes"], "exhausted": entry["non_transferable"]}
+        told.append(Sentence("step.stv.votes", counts))
+        if entry["elected"]:
+            name = "filled" if entry["filled"] else "elected"
+            values = {"round": number, "options": entry["elected"], "quota": entry["quota"]}
+            told.append(Sentence(f"step.stv.{name}", values))
+    return told
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The stage in which the option left, or its votes in the last one."""
+    return [_last(outcome, option, "why_not")]
+
+
+def _last(outcome: Outcome, option: str, part: str) -> Sentence:
+    stages: list[dict[str, Any]] = outcome.evidence["stages"]
+    values = {"option": option, "votes": outcome.scores[option]}
+    for entry in stages:
+        if entry["action"] == "exclusion" and option in entry["options"]:
+            return Sentence(f"{part}.stv.excluded", {**values, "round": entry["stage"]})
+    return Sentence(f"{part}.stv.behind", {**values, "round": len(stages)})

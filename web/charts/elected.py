@@ -1,0 +1,57 @@
+"""Several options elected or funded: one bar an option, and which of them have a place."""
+
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from deliberation.words import formats
+from deliberation.words.catalogue import COLON, in_language
+from deliberation.words.narration import exact, tell
+from voting.outcome import Outcome
+from web.charts.drawn import Chart, Column
+from web.charts.svg import across, element, heading, picture, words
+
+BAR = 22
+
+
+def elected(lang: str, outcome: Outcome, key: str) -> Chart:
+    """Bars as long as the votes or scores, the elected or funded first and marked so."""
+    _ = in_language(lang)
+    funds = "budget" in outcome.evidence["rules"]
+    taken = _("retenu") if funds else _("une place")
+    unit = _("Voix") if funds or "stages" in outcome.evidence else _("Score")
+    title = _("Voix de chaque projet") if funds else _("Voix ou score de chaque option")
+    most = max((abs(Fraction(score)) for score in outcome.scores.values()), default=Fraction(0))
+    parts: list[Markup] = []
+    described: list[str] = []
+    rows: list[list[str]] = []
+    y = 0
+    for name in (name for tier in outcome.ranking for name in tier):
+        share = (abs(Fraction(outcome.scores[name])) / most) if most else Fraction(0)
+        score = exact(lang, outcome.scores[name])
+        mark = taken if name in outcome.winners else ""
+        said = f"{score} – {mark}" if mark else score
+        drawn, below = heading("", name, y)
+        y = below + 24
+        width = across(share.numerator, share.denominator)
+        parts += [
+            *drawn,
+            words(said, "0", below + 14, 14),
+            element("rect", class_="bar-quiet", width="100%", height=BAR, y=y),
+            element("rect", class_="bar", width=width, height=BAR, y=y),
+        ]
+        described.append(f"{name}{COLON[lang]}{said}.")
+        row = [name, score, mark or "–"]
+        if funds:
+            row.insert(1, formats.number(lang, outcome.evidence["costs"][name]))
+        rows.append(row)
+        y += BAR + 18
+    cost: list[Column] = [(_("Coût"), "number")] if funds else []
+    return Chart(
+        finding=tell(lang, outcome.narration[0]),
+        picture=picture(key, title, " ".join(described), y - 10, parts),
+        note=_("La barre la plus longue : le plus grand nombre."),
+        caption=title,
+        columns=[_("Option"), *cost, (unit, "number"), _("Résultat")],
+        rows=rows,
+    )
