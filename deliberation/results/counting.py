@@ -1,6 +1,7 @@
 """From stored ballots to a published outcome; nothing here reads a clock or knows a person."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -31,7 +32,8 @@ def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int])
 def count(poll: PollView, ballots: Ballots) -> Counted:
     """Count by the deciding method and by the compared one, ties by the poll's published seed."""
     ties = by_published_seed(poll.tie_seed)
-    outcome = tally(ballots, poll.method, ties=ties, **poll.method_options)
+    options: dict[str, Any] = dict(poll.method_options)
+    outcome = tally(ballots, poll.method, ties=ties, **options)
     compared = None
     if poll.compared:
         compared = tally(_read_for(poll, ballots), poll.compared, ties=ties)

@@ -81,9 +81,13 @@ def catalogue(lang: str) -> dict[str, str | tuple[str, ...]]:
     for message in po:
         source = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
         wording = message.string
-        worded = all(wording) if isinstance(wording, (tuple, list)) else bool(wording)
-        if source and worded and "fuzzy" not in message.flags:
-            found[source] = tuple(wording) if isinstance(wording, (tuple, list)) else wording
+        if not source or "fuzzy" in message.flags:
+            continue
+        if isinstance(wording, (tuple, list)):
+            if all(wording):
+                found[source] = tuple(wording)
+        elif wording:
+            found[source] = wording
     return found
 
 
