@@ -133,7 +133,7 @@ def test_the_middle_mentions_removed_are_counted_in_the_sentence() -> None:
     }
     _, reasons, _ = tell_all("fr", counted(document, "majority_judgment"))
     assert plain(reasons[0]) == (
-        "La mention majoritaire de « Parc » est « Bien » : 7 jugements sur 9, soit au moins la "
+        "La mention majoritaire de « Parc » est « Bien » : 7 jugements sur 9, soit plus de la "
         "moitié, lui donnent cette mention ou mieux."
     )
     assert "On retire une à une les mentions du milieu" in reasons[1]
