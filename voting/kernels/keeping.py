@@ -1,4 +1,4 @@
-"""Meek's distribution: each option keeps a part of every paper that comes to it, the rest goes on."""
+"""Meek's distribution: an option keeps a part of every paper that comes to it, the rest goes on."""
 
 from __future__ import annotations
 
