@@ -373,11 +373,13 @@ def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObjec
     if format in ("blt", "hill"):
         names = [name.replace('"', "'") + str(i) for i, name in enumerate(names)]
     if format == "cef":
-        names = ["".join(set(name) - cef.RESERVED) + str(i) for i, name in enumerate(names)]
+        plain = ["".join(c for c in name if c not in cef.RESERVED).strip() for name in names]
+        names = [name + str(i) for i, name in enumerate(plain)]
     if format == "belenios":
         names = [str(i) for i in range(1, len(names) + 1)]
     if format == "cvr":
-        # A cast vote record names only the options that somebody ranks.
+        # Some words mean something in a cast vote record, which names only what somebody ranks.
+        names = [name + str(i) for i, name in enumerate(names)]
         everybody = np.zeros((1, len(names)), np.uint8)
         everybody[0] = range(1, len(names) + 1)
         ranks = np.vstack([matrix_of(ballots), everybody])

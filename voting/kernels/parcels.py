@@ -30,14 +30,23 @@ class Parcels:
 
 
 def first_parcels(ranks: U8, counts: I64, whole: Value) -> Parcels:
-    """Every paper with its first choice, worth `whole`."""
+    """Every paper with its first choice, worth `whole`.
+
+    >>> start = first_parcels(np.array([[1, 2], [0, 1], [0, 0]], np.uint8), np.array([3, 2, 1]), 1)
+    >>> start.choice.tolist()
+    [0, 1, -1]
+    """
     rows = np.arange(len(counts))
     choice = first_choices(ranks, rows, list(range(ranks.shape[1])))
     return Parcels(ranks, counts, choice, np.zeros(len(counts), np.int64), [whole])
 
 
 def held(parcels: Parcels) -> list[Value]:
-    """The worth of the papers that each option holds; last, of those that nobody holds."""
+    """The worth of the papers that each option holds; last, of those that nobody holds.
+
+    >>> held(first_parcels(np.array([[1, 2], [0, 1], [0, 0]], np.uint8), np.array([3, 2, 1]), 1))
+    [3, 2, 1]
+    """
     return _sums(parcels, np.arange(len(parcels.counts)))
 
 
@@ -49,6 +58,10 @@ def moved(
     Changes `parcels`. Returns what each option receives; last, what goes to nobody. Exact at any
     size: papers are counted in int64 for each value, and multiplied as Python numbers.
     O(papers of the option x options).
+
+    >>> papers = first_parcels(np.array([[1, 2], [0, 1]], np.uint8), np.array([3, 2]), Fraction(1))
+    >>> [str(part) for part in moved(papers, 0, [1], lambda value: value / 3)]
+    ['0', '1', '0']
     """
     rows = np.flatnonzero(parcels.choice == option)
     used, place = np.unique(parcels.worth[rows], return_inverse=True)

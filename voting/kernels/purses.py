@@ -91,6 +91,17 @@ def nearly_rate(purses: Purses, option: int, cost: int) -> float | None:
 def exact_rate(purses: Purses, option: int, cost: int) -> Fraction | None:
     """The lowest rate r such that each supporter paying at most r for a unit of worth, and no more
     than the purse holds, together pay the cost; None when all their money is not enough.
+
+    Two ballots of 6 share a price of 8 for the same worth; one of them is left with 2.
+
+    >>> worth, counts = np.array([[1, 1], [1, 0]], np.int64), np.array([1, 1])
+    >>> purses = full_purses(worth, counts, supporters_of(worth, counts), Fraction(6))
+    >>> exact_rate(purses, 0, 8)
+    Fraction(4, 1)
+    >>> pay(purses, 0, Fraction(4))
+    (2, 0)
+    >>> money_of(purses, 1), exact_rate(purses, 1, 3)
+    (Fraction(2, 1), None)
     """
     here = purses.supporters[option]
     filled = ~purses.empty[here.rows]
