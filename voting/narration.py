@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from voting.invalid import InvalidBallots
 from voting.outcome import Outcome, Sentence
 from voting.telling import (
-    committees,
     defeats,
     duels,
     eliminations,
@@ -237,14 +236,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.funding.no_vote": ("option",),
     "why_not.funding.too_dear": ("option", "cost", "budget"),
     "why_not.funding.tied": ("option",),
-    # committees
-    "reason.committee.represented": ("represented", "ballots"),
-    "reason.committee.open": ("groups",),
-    "reason.committee.out": ("option", "score", "seats"),
-    "step.committee.joined": ("option", "number", "score"),
-    "step.committee.left": ("option", "number", "score"),
-    "step.committee.score": ("option", "score"),
-    "why_not.committee.out": ("option", "score", "seats"),
     # why not X?
     "why_not.elected": ("option",),
     "why_not.elected_open": ("option", "winners"),
@@ -264,7 +255,6 @@ class Teller(NamedTuple):
 
 _STAGES = Teller(stages.reason, stages.steps, stages.why_not)
 _FUNDING = Teller(funding.reason, funding.steps, funding.why_not)
-_COMMITTEES = Teller(committees.reason, committees.steps, committees.why_not)
 _SUMS = Teller(sums.reason, sums.steps, sums.why_not)
 _DUELS = Teller(duels.reason, duels.steps, duels.why_not)
 _ELIMINATIONS = Teller(eliminations.reason, eliminations.steps, eliminations.why_not)

@@ -706,33 +706,6 @@ NARRATION: dict[str, str | Plural] = {
     "why_not.funding.tied": _(
         "%(option)s n’est retenu que dans certaines des listes encore possibles, ou dans aucune."
     ),
-    # committees
-    "reason.committee.represented": _(
-        "%(represented)s bulletins sur %(ballots)s approuvent au moins une des options choisies."
-    ),
-    "reason.committee.open": _(
-        "%(groups)s groupes font aussi bien les uns que les autres, et aucune règle ne les "
-        "départage."
-    ),
-    "reason.committee.out": Plural(
-        "%(option)s suit, avec un score de %(score)s. Place à pourvoir : %(seats)s.",
-        "%(option)s suit, avec un score de %(score)s. Places à pourvoir : %(seats)s.",
-        "seats",
-    ),
-    "step.committee.joined": _(
-        "Au %(number)s choix, %(option)s rejoint le groupe, avec la valeur %(score)s."
-    ),
-    "step.committee.left": _(
-        "Au %(number)s retrait, %(option)s quitte le groupe, qui y perd le moins : %(score)s."
-    ),
-    "step.committee.score": _("%(option)s : score %(score)s."),
-    "why_not.committee.out": Plural(
-        "%(option)s a un score de %(score)s et ne fait pas partie du groupe choisi. Place à "
-        "pourvoir : %(seats)s.",
-        "%(option)s a un score de %(score)s et ne fait pas partie du groupe choisi. Places à "
-        "pourvoir : %(seats)s.",
-        "seats",
-    ),
     # why not X?
     "why_not.elected": _("%(option)s obtient une place."),
     "why_not.elected_open": _(
