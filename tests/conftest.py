@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from deliberation.kit import embedded
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 pytest_plugins = ["tests.plugin_site"]
+
+# A verdict is repeatable: CI draws the same examples each time, everybody else new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 NO_BROWSER = (
