@@ -21,6 +21,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "rank_out_of_range": ("value", "limit"),
     "mark_out_of_range": ("value", "limit"),
     "negative_count": ("value",),
+    "negative_points": ("name", "value"),
     "too_many_ballots": ("limit",),
     "ballot_length": ("expected", "found"),
     "no_grades": (),

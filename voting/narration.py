@@ -20,6 +20,7 @@ from voting.telling import (
     grades,
     orders,
     rounds,
+    spending,
     stages,
     sums,
     thresholds,
@@ -117,6 +118,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reason.dowdall.behind": _BEHIND,
     "step.dowdall.score": ("option", "score"),
     "why_not.dowdall.behind": _BEHIND,
+    "reason.cumulative.score": ("option", "score", "ballots"),
+    "reason.cumulative.behind": _BEHIND,
+    "step.cumulative.limit": ("limit",),
+    "step.cumulative.no_limit": (),
+    "step.cumulative.over_spent": ("ballots", "most"),
+    "step.cumulative.spent": ("spent",),
+    "step.cumulative.score": ("option", "score"),
+    "why_not.cumulative.behind": _BEHIND,
+    "reason.quadratic.score": ("option", "score", "ballots"),
+    "reason.quadratic.behind": _BEHIND,
+    "step.quadratic.limit": ("limit",),
+    "step.quadratic.no_limit": (),
+    "step.quadratic.over_spent": ("ballots", "most"),
+    "step.quadratic.spent": ("spent",),
+    "step.quadratic.score": ("option", "score"),
+    "why_not.quadratic.behind": _BEHIND,
     # star
     "reason.star.open": ("options",),
     "reason.star.finalists": ("first", "second", "first_sum", "second_sum"),
@@ -256,6 +273,7 @@ class Teller(NamedTuple):
 _STAGES = Teller(stages.reason, stages.steps, stages.why_not)
 _FUNDING = Teller(funding.reason, funding.steps, funding.why_not)
 _SUMS = Teller(sums.reason, sums.steps, sums.why_not)
+_SPENDING = Teller(sums.reason, spending.steps, sums.why_not)
 _DUELS = Teller(duels.reason, duels.steps, duels.why_not)
 _ELIMINATIONS = Teller(eliminations.reason, eliminations.steps, eliminations.why_not)
 
@@ -273,6 +291,8 @@ TELLERS: dict[str, Teller] = {
     "score": _SUMS,
     "borda": _SUMS,
     "dowdall": _SUMS,
+    "cumulative": _SPENDING,
+    "quadratic": _SPENDING,
     "star": Teller(finals.reason, finals.steps, finals.why_not),
     "bucklin": Teller(thresholds.reason, thresholds.steps, thresholds.why_not),
     "ranked_pairs": Teller(orders.pairs_reason, orders.pairs_steps, orders.pairs_why_not),

@@ -30,6 +30,7 @@ DEFAULTS = {
     "grades": "majority_judgment",
     "approvals": "approval",
     "scores": "score",
+    "points": "cumulative",
 }
 # What a file says beside its ballots, and `--option` may say otherwise.
 BESIDE = ("seats", "budget")

@@ -29,6 +29,9 @@ INVALID: dict[str, str] = {
     "rank_out_of_range": _("le rang %(value)s est trop grand : %(limit)s au plus."),
     "mark_out_of_range": _("la note %(value)s n’est pas possible : %(limit)s au plus."),
     "negative_count": _("le nombre de bulletins ne peut pas être négatif : %(value)s."),
+    "negative_points": _(
+        "un bulletin donne %(value)s à %(name)s : un nombre négatif n’est pas permis ici."
+    ),
     "too_many_ballots": _("il y a trop de bulletins : moins de %(limit)s peuvent être comptés."),
     "ballot_length": _("il faut %(expected)s valeurs, il y en a %(found)s."),
     "no_grades": _("aucune mention n’est donnée."),

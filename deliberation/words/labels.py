@@ -63,9 +63,12 @@ LABELS: dict[str, dict[str, str]] = {
         "mes_pb": _("Budget participatif, parts égales"),
         "phragmen_pb": _("Budget participatif, Phragmén"),
         "instant_runoff": _("Classement, éliminations successives"),
+        "cumulative": _("Points à répartir, vote cumulatif"),
+        "quadratic": _("Voix à coût carré, vote quadratique"),
     },
     "ballot": {
         "scores": _("une note pour chaque option"),
+        "points": _("des points à répartir entre les options"),
         "grades": _("une mention pour chaque option"),
         "approvals": _("autant d’options que vous voulez"),
         "rankings": _("un classement des options"),

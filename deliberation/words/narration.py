@@ -307,6 +307,58 @@ NARRATION: dict[str, str | Plural] = {
     "why_not.dowdall.behind": _(
         "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
     ),
+    "reason.cumulative.score": _(
+        "%(option)s réunit le plus de points : %(score)s. Bulletins comptés : %(ballots)s."
+    ),
+    "reason.cumulative.behind": _(
+        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
+    ),
+    "step.cumulative.limit": Plural(
+        "Chaque bulletin peut donner %(limit)s point au plus.",
+        "Chaque bulletin peut donner %(limit)s points au plus.",
+        "limit",
+    ),
+    "step.cumulative.no_limit": _(
+        "Aucun nombre de points par bulletin n’est annoncé : aucun bulletin ne peut en donner trop."
+    ),
+    "step.cumulative.over_spent": _(
+        "Bulletins écartés, qui donnent trop de points : %(ballots)s. Le plus grand dépassement "
+        "est de %(most)s."
+    ),
+    "step.cumulative.spent": _("Points donnés par les bulletins comptés : %(spent)s."),
+    "step.cumulative.score": Plural(
+        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
+    ),
+    "why_not.cumulative.behind": _(
+        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
+    ),
+    "reason.quadratic.score": _(
+        "%(option)s réunit le plus de voix : %(score)s. Bulletins comptés : %(ballots)s."
+    ),
+    "reason.quadratic.behind": _(
+        "%(option)s suit. Voix : %(score)s, contre %(winner_score)s pour %(winner)s."
+    ),
+    "step.quadratic.limit": Plural(
+        "Chaque bulletin dispose de %(limit)s crédit. Pour une même option, 1 voix coûte 1 "
+        "crédit, 2 voix en coûtent 4, 3 voix en coûtent 9, et ainsi de suite.",
+        "Chaque bulletin dispose de %(limit)s crédits. Pour une même option, 1 voix coûte 1 "
+        "crédit, 2 voix en coûtent 4, 3 voix en coûtent 9, et ainsi de suite.",
+        "limit",
+    ),
+    "step.quadratic.no_limit": _(
+        "Aucun nombre de crédits par bulletin n’est annoncé : aucun bulletin ne peut en dépenser "
+        "trop. Pour une même option, 1 voix coûte 1 crédit, 2 voix en coûtent 4, 3 voix en coûtent 9, "
+        "et ainsi de suite."
+    ),
+    "step.quadratic.over_spent": _(
+        "Bulletins écartés, qui dépensent trop de crédits : %(ballots)s. Le plus grand "
+        "dépassement est de %(most)s."
+    ),
+    "step.quadratic.spent": _("Crédits dépensés par les bulletins comptés : %(spent)s."),
+    "step.quadratic.score": _("Voix de %(option)s : %(score)s."),
+    "why_not.quadratic.behind": _(
+        "Voix de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
+    ),
     # star
     "reason.star.open": _(
         "Les sommes ne suffisent pas à désigner les deux finalistes parmi %(options)s."
@@ -832,6 +884,8 @@ BY_METHOD: dict[str, str] = {
     "dowdall": _("selon la méthode de Dowdall"),
     "bucklin": _("selon la méthode de Bucklin"),
     "score": _("au vote par notes"),
+    "cumulative": _("au vote cumulatif"),
+    "quadratic": _("au vote quadratique"),
     "star": _("au vote par notes suivi d’une finale"),
     "ranked_pairs": _("selon la méthode des paires ordonnées (Tideman)"),
     "kemeny": _("selon la méthode de Kemeny"),

@@ -12,6 +12,7 @@ from voting.ballots import (
     Approvals,
     Ballots,
     Grades,
+    Points,
     Rankings,
     Scores,
     kind_of,
@@ -52,6 +53,13 @@ def scores(marks: Sequence[Sequence[int | None]], counts: Sequence[int] | None =
     weights = np.array([1] * len(marks) if counts is None else counts, np.int64)
     names = tuple("ABCDEFGH"[: len(rows[0])])
     return Scores(names, 5, np.array(rows, np.uint8, order="F"), weights)
+
+
+def points(given: Sequence[Sequence[int]], counts: Sequence[int] | None = None) -> Points:
+    """A row a ballot, an option a column named A, B, C..., whole numbers of either sign."""
+    matrix = np.array(given, np.int64, order="F")
+    weights = np.array([1] * len(given) if counts is None else counts, np.int64)
+    return Points(tuple("ABCDEFGH"[: matrix.shape[1]]), matrix, weights)
 
 
 def approvals(votes: dict[str, int], options: str = "") -> Approvals:
@@ -95,12 +103,16 @@ def drawn(
             lambda pair: tuple(rank if rank <= pair[1] else 0 for rank in pair[0])
         )
     else:
-        highest = {"rankings": width, "grades": len(GRADES), "approvals": 1, "scores": 6}[kind]
-        lowest = 1 if complete and kind != "approvals" else 0
+        highest = {"rankings": width, "grades": len(GRADES), "approvals": 1, "scores": 6}.get(
+            kind, 5
+        )
+        lowest = 1 if complete and kind not in ("approvals", "points") else 0
         ballot = st.tuples(*[st.integers(lowest, highest)] * width)
     rows = draw(st.lists(st.tuples(ballot, st.integers(1, 4)), min_size=fewest_ballots, max_size=7))
     matrix = np.array([row for row, _ in rows], np.uint8).reshape(len(rows), width)
     counts = np.array([count for _, count in rows], np.int64)
+    if kind == "points":
+        return Points(names, np.asfortranarray(matrix.astype(np.int64)), counts)
     columns = np.asfortranarray(matrix)
     if kind == "rankings":
         return Rankings(names, columns, counts)

@@ -334,7 +334,7 @@ def on_top(ranks: np.ndarray[Any, Any], column: int) -> np.ndarray[Any, Any]:
 
 
 def highest(ballots: Ballots) -> int:
-    return {"approvals": 1, "grades": 5, "scores": 6}[kind_of(ballots)]
+    return {"approvals": 1, "grades": 5, "scores": 6, "points": 5}[kind_of(ballots)]
 
 
 def duels_won(duels: list[list[int]], one: int) -> int:

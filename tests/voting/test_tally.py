@@ -8,11 +8,12 @@ import sys
 import numpy as np
 import pytest
 
-from tests.voting.ballot_builders import approvals, counted, front, grades, rankings, scores
+from tests.voting.ballot_builders import approvals, counted, front, grades, points, rankings, scores
 from voting.ballots import (
     Approvals,
     Ballots,
     Grades,
+    Points,
     Rankings,
     Scores,
     as_rankings,
@@ -35,18 +36,21 @@ EMPTY: dict[str, Ballots] = {
     ),
     "approvals": Approvals(tuple("ABC"), np.zeros((0, 3), np.uint8), np.zeros(0, np.int64)),
     "scores": Scores(tuple("ABC"), 5, np.zeros((0, 3), np.uint8), np.zeros(0, np.int64)),
+    "points": Points(tuple("ABC"), np.zeros((0, 3), np.int64), np.zeros(0, np.int64)),
 }
 BLANK: dict[str, Ballots] = {
     "rankings": rankings({"": 4}, "ABC"),
     "grades": grades([[0, 0, 0]], [4]),
     "approvals": approvals({"": 4}, "ABC"),
     "scores": scores([[None, None, None]], [4]),
+    "points": points([[0, 0, 0]], [4]),
 }
 ALONE: dict[str, Ballots] = {
     "rankings": rankings({"A": 2, "": 1}),
     "grades": grades([[3], [0]]),
     "approvals": approvals({"A": 2, "": 1}),
     "scores": scores([[3], [None]]),
+    "points": points([[3], [0]]),
 }
 
 
@@ -210,8 +214,11 @@ def test_equal_rows_are_found_whatever_the_number_of_options(options: int) -> No
 def test_five_hundred_options_and_a_million_million_ballots_are_counted(method: str) -> None:
     width, many = 500, 10**12
     kind = METHODS[method].kind
-    favourite = bytes([2 if kind in ("grades", "scores") else 1, *[0] * (width - 1)])
-    equal = bytes([1] * width)
+    size = 8 if kind == "points" else 1
+    favourite = (2 if kind in ("grades", "scores") else 1).to_bytes(size) + bytes(
+        (width - 1) * size
+    )
+    equal = (1).to_bytes(size) * width
     names = [f"option {place:03}" for place in range(width)]
     ballots = unpack(kind, names, [favourite, equal], [many, 3], ["bad", "good"])
     outcome = counted(ballots, method)

@@ -43,7 +43,17 @@ SCORED = {
     "candidates": ["Parc", "Halle", "Place"],
     "ballots": [{"count": 3, "scores": {"Parc": 5, "Halle": 4}}, {"scores": {"Halle": 2}}],
 }
-DOCUMENTS = {"rankings": CYCLE, "grades": JUDGED, "approvals": APPROVED, "scores": SCORED}
+SHARED = {
+    "candidates": ["Parc", "Halle", "Place"],
+    "ballots": [{"count": 3, "points": {"Parc": 2, "Halle": 1}}, {"points": {"Place": 3}}],
+}
+DOCUMENTS = {
+    "rankings": CYCLE,
+    "grades": JUDGED,
+    "approvals": APPROVED,
+    "scores": SCORED,
+    "points": SHARED,
+}
 
 
 def drawn(method: str, lang: str = "fr", key: str = "c1") -> Chart:

@@ -12,6 +12,7 @@ from voting.methods.borda import borda
 from voting.methods.bucklin import bucklin
 from voting.methods.coombs import coombs
 from voting.methods.copeland import copeland
+from voting.methods.cumulative import cumulative
 from voting.methods.dowdall import dowdall
 from voting.methods.greedy_pb import greedy_pb
 from voting.methods.instant_runoff import instant_runoff
@@ -22,6 +23,7 @@ from voting.methods.minimax import minimax
 from voting.methods.nanson import nanson
 from voting.methods.phragmen_pb import phragmen_pb
 from voting.methods.plurality import plurality
+from voting.methods.quadratic import quadratic
 from voting.methods.ranked_pairs import ranked_pairs
 from voting.methods.schulze import schulze
 from voting.methods.score import score
@@ -156,6 +158,13 @@ METHODS: dict[str, Method] = {
         "monotonicity",
     ),
     "star": _method(star, "scores", {"max_score": ("5", "N")}, "condorcet_loser"),
+    "cumulative": _method(cumulative, "points", {"points_per_voter": ("any", "N")}, "monotonicity"),
+    "quadratic": _method(
+        quadratic,
+        "points",
+        {"credits": ("any", "N"), "negative_votes": ("false", "true")},
+        "monotonicity",
+    ),
     "minimax": _method(
         minimax,
         "rankings",

@@ -28,6 +28,8 @@ CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
     "star": sums,
     "borda": sums,
     "dowdall": sums,
+    "cumulative": sums,
+    "quadratic": sums,
     "bucklin": sums,
     "minimax": duels,
     "ranked_pairs": duels,

@@ -10,6 +10,7 @@ from web.charts.drawn import Chart, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
 
 BAR = 22
+POINTS = ("cumulative", "quadratic")
 
 
 def sums(lang: str, outcome: Outcome, key: str) -> Chart:
@@ -27,7 +28,7 @@ def sums(lang: str, outcome: Outcome, key: str) -> Chart:
             *drawn,
             words(said, "0", below + 14, 14),
             element("rect", class_="bar-quiet", width="100%", height=BAR, y=y),
-            element("rect", class_="bar", width=across(part, whole), height=BAR, y=y),
+            element("rect", class_="bar", width=across(max(part, 0), whole), height=BAR, y=y),
         ]
         described.append(f"{place} {name}{COLON[lang]}{said}.")
         rows.append(
@@ -46,6 +47,8 @@ def sums(lang: str, outcome: Outcome, key: str) -> Chart:
 
 def _base(outcome: Outcome) -> int:
     """What a full bar stands for."""
+    if outcome.method in POINTS:  # all that was given; a sum below zero takes nothing away
+        return max(sum(max(int(score), 0) for score in outcome.scores.values()), 1)
     if outcome.method == "copeland":
         return max(len(outcome.scores) - 1, 1)
     if "most" in outcome.evidence:  # what a ballot gives at most
@@ -76,6 +79,8 @@ def _finding(lang: str, outcome: Outcome) -> str:
         return _("%(option)s est aux rangs comptés sur %(share)s des bulletins.", **values)
     if outcome.method == "star":
         return _("%(option)s gagne la finale.", **values)
+    if outcome.method == "quadratic":
+        return _("%(option)s a le plus de voix.", **values)
     if outcome.method != "copeland":
         return _("%(option)s a le plus de points.", **values)
     return _("%(option)s gagne le plus de duels.", **values)
@@ -89,6 +94,8 @@ def _title(lang: str, method: str) -> str:
         return _("Points gagnés en duels")
     if method == "bucklin":
         return _("Bulletins aux rangs comptés")
+    if method == "quadratic":
+        return _("Voix de chaque option")
     return _("Premiers choix") if method == "plurality" else _("Points de chaque option")
 
 
@@ -96,6 +103,8 @@ def _unit(lang: str, method: str) -> str:
     _ = in_language(lang)
     if method == "approval":
         return _("Approbations")
+    if method == "quadratic":
+        return _("Voix")
     return _("Bulletins") if method in ("plurality", "bucklin") else _("Points")
 
 
@@ -103,6 +112,10 @@ def _note(lang: str, outcome: Outcome) -> str:
     _ = in_language(lang)
     if outcome.method == "copeland":
         return _("Une barre pleine : tous les duels gagnés.")
+    if outcome.method == "cumulative":
+        return _("Une barre pleine : tous les points donnés.")
+    if outcome.method == "quadratic":
+        return _("Une barre pleine : la somme des voix des options au-dessus de zéro.")
     if "most" in outcome.evidence:
         return _("Une barre pleine : le plus de points possible.")
     base = formats.number(lang, _base(outcome))

@@ -97,6 +97,10 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
             "tallies": {"A": [2, 3, 4], "B": [3, 3, 3], "C": [9, 0, 0], "D": [9, 0, 0]},
             "judges": 9,
         },
+        "points": {
+            "candidates": ["A", "B", "C"],
+            "ballots": [{"count": 3, "points": {"A": 5, "B": 4}}, {"points": {"B": 3, "C": 1}}],
+        },
     }
     outcome = counted(documents[METHODS[method].kind], method)
     told = tell_all(lang, outcome)
