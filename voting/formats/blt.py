@@ -13,6 +13,7 @@ from voting.formats.election import (
     RankedRows,
     Source,
     levels,
+    names_at,
     whole_number,
     without_options,
 )
@@ -66,6 +67,8 @@ def read(text: str, *, strict: bool = True) -> Election:
         raise InvalidBallots(
             "wrong_total", line=line, column=1, expected=options, found=len(read_names)
         )
+    places = [(token.line, token.column) for token in names]
+    names_at(read_names[:options], places if len(places) >= options else [])
     ballots = rows.ballots(read_names[:options])
     gone = tuple(read_names[number - 1] for number in withdrawn)
     title = read_names[options] if len(read_names) > options else ""

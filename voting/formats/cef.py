@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 
 from voting.ballots import Rankings, distinct
-from voting.formats.election import Election, Note, RankedRows, Source, levels, whole_number
+from voting.formats.election import (
+    Election,
+    Note,
+    RankedRows,
+    Source,
+    levels,
+    names_at,
+    whole_number,
+)
 from voting.invalid import InvalidBallots
 
 PARAMETER = re.compile(r"\s*#?/\s*([A-Za-z][A-Za-z ]*?)\s*:\s*(.*?)\s*$")
@@ -26,6 +34,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     weights, and is passed over elsewhere. Tolerant: a repeated option's first place counts.
     """
     told: dict[str, str] = {}
+    places: dict[str, tuple[int, int]] = {}
     lines: list[tuple[int, str]] = []
     for line, raw in enumerate(text.splitlines(), start=1):
         if "\0" in raw:
@@ -33,9 +42,12 @@ def read(text: str, *, strict: bool = True) -> Election:
             raise InvalidBallots("unexpected_text", line=line, column=column, found="\\0")
         if found := PARAMETER.match(raw):
             told[found[1].lower()] = found[2]
+            places[found[1].lower()] = line, found.start(2) + 1
         elif raw.split("#")[0].strip():
             lines.append((line, raw.split("#")[0]))
     declared = [name.strip() for name in told.get("candidates", "").split(";") if name.strip()]
+    if declared:
+        names_at(declared, [places["candidates"]] * len(declared))
     columns = {name: column for column, name in enumerate(declared)}
     notes: list[Note] = []
     rows = RankedRows()
@@ -51,7 +63,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     seats = told.get("number of seats", "1")
     metadata = {key: value for key, value in told.items() if key != "candidates"}
     ballots = rows.ballots(list(columns))
-    number = whole_number(seats, line=1, column=1)
+    line, column = places.get("number of seats", (1, 1))
+    number = whole_number(seats, line=line, column=column)
     return Election(ballots, "", number, Source("cef", metadata, notes=tuple(notes)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from voting.ballots import Rankings, distinct
-from voting.formats.election import MOST_LINES, Election, RankedRows, Source
+from voting.formats.election import MOST_LINES, Election, RankedRows, Source, names_at
 from voting.invalid import InvalidBallots
 
 OPTION = re.compile(r"^[\s/|\\]*Option\s+(\w+)\s*-*>?:\s*(.*?)\s*$")
@@ -25,14 +25,17 @@ def read(text: str, *, strict: bool = True) -> Election:
     Everything else on the sheet is prose.
     """
     names: list[str] = []
+    places: list[tuple[int, int]] = []
     rows = RankedRows()
     for line, raw in enumerate(text.splitlines(), start=1):
         if found := OPTION.match(raw):
             names.append(_name(found, len(names) + 1, line, strict))
+            places.append((line, found.start(2) + 1))
         elif found := VOTE.match(raw):
             rows.add(_ranks(found, len(names), line), 1, line=line)
     if not names:
         raise InvalidBallots("missing_header", line=1, column=1, name="Option")
+    names_at(names, places)
     return Election(rows.ballots(names), "", 1, Source("debian"))
 
 

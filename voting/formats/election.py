@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from voting.ballots import Ballots, Grades, Rankings, received, unpack, with_rows
-from voting.checks import check
+from voting.checks import check, check_names
 from voting.invalid import InvalidBallots, Value
 
 LARGEST_RANK = 255
@@ -37,7 +37,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Election:
-    """Ballots and what a file says beside them; `budget` and `costs` for a vote on projects."""
+    """Ballots and what a file says beside them; `budget` and `costs` for a vote on projects.
+
+    `settings`: options of a method that the file announces, such as `points_per_voter`.
+    """
 
     ballots: Ballots
     title: str
@@ -45,6 +48,7 @@ class Election:
     source: Source
     budget: int | None = None
     costs: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def received(self) -> int:
@@ -92,6 +96,15 @@ def decoded(data: str | bytes, *, strict: bool) -> tuple[str, tuple[Note, ...]]:
         if strict:
             raise InvalidBallots("not_text", line=line, column=column) from None
         return data.decode("latin-1"), (Note("not_text", line),)
+
+
+def names_at(names: Sequence[str], places: Sequence[tuple[int, int]]) -> None:
+    """Refuse names that cannot be used, at the line and column where the one at fault stands."""
+    try:
+        check_names(names)
+    except InvalidBallots as error:
+        error.line, error.column = places[(error.column or 1) - 1] if places else (1, 1)
+        raise
 
 
 def delimiter_of(heading: str) -> str:

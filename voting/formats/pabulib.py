@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from voting.ballots import Approvals, Ballots, Points, Rankings, distinct
-from voting.checks import check, check_names
+from voting.checks import check
 from voting.formats.election import (
     MOST_LINES,
     Election,
@@ -16,6 +16,7 @@ from voting.formats.election import (
     RankedRows,
     Source,
     levels,
+    names_at,
     whole_number,
 )
 from voting.formats.scores import MOST, Marks, points_from, score_rows, scores_from
@@ -71,6 +72,7 @@ def read(text: str, *, strict: bool = True) -> Election:
         Source("pabulib", metadata, notes=tuple(notes)),
         budget=budget,
         costs=costs,
+        settings=_limits(told),
     )
 
 
@@ -96,6 +98,8 @@ def write(election: Election) -> str:
         "budget": election.budget,
         "vote_type": kind,
     }
+    if "points_per_voter" in election.settings:
+        meta["max_sum_points"] = election.settings["points_per_voter"]
     out.writerows([["META"], ["key", "value"], *meta.items(), ["PROJECTS"]])
     out.writerow(["project_id", "cost", "name"])
     for name in ballots.options:
@@ -159,6 +163,15 @@ def _money(line: int, text: str, *, column: int) -> int:
     return whole_number(whole, line=line, column=column)
 
 
+def _limits(told: dict[str, tuple[int, str]]) -> dict[str, str]:
+    """How many points a voter may give, if the file says so."""
+    line, value = told.get("max_sum_points", (1, ""))
+    if not value:
+        return {}
+    column = len("max_sum_points;") + 1
+    return {"points_per_voter": str(whole_number(value, line=line, column=column))}
+
+
 def _place(section: _Section, name: str) -> int:
     if name not in section.heading:
         raise InvalidBallots("missing_header", line=section.line + 1, column=1, name=name)
@@ -175,11 +188,11 @@ def _projects(section: _Section) -> tuple[list[str], dict[str, int], dict[str, s
         _full(section, line, cells)
         name = cells[identity].strip()
         if name in costs:
-            raise InvalidBallots("duplicate_option", line=line, name=name)
+            raise InvalidBallots("duplicate_option", line=line, column=identity + 1, name=name)
         names.append(name)
         costs[name] = _money(line, cells[cost].strip(), column=cost + 1)
         titles[name] = cells[title].strip()
-    check_names(names)
+    names_at(names, [(line, identity + 1) for line, _ in section.lines])
     return names, costs, titles
 
 

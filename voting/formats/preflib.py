@@ -7,7 +7,14 @@ import re
 import numpy as np
 
 from voting.ballots import Rankings, distinct
-from voting.formats.election import Election, RankedRows, Source, levels, whole_number
+from voting.formats.election import (
+    Election,
+    RankedRows,
+    Source,
+    levels,
+    names_at,
+    whole_number,
+)
 from voting.invalid import InvalidBallots
 
 HEADER = re.compile(r"^#\s*([A-Z][A-Z ]*?(?: \d+)?)\s*:\s?(.*?)\s*$")
@@ -105,6 +112,8 @@ def names_of(metadata: dict[str, str], places: dict[str, int]) -> list[str]:
             name = f"ALTERNATIVE NAME {option}"
             raise InvalidBallots("missing_header", line=line, column=1, name=name)
         names.append(metadata[f"ALTERNATIVE NAME {option}"])
+    keys = [f"ALTERNATIVE NAME {option}" for option in range(1, len(names) + 1)]
+    names_at(names, [(places[key], len(key) + 5) for key in keys])
     return names
 
 

@@ -7,7 +7,14 @@ import io
 import re
 
 from voting.ballots import Ballots, Points
-from voting.formats.election import MOST_LINES, Election, Source, delimiter_of, whole_number
+from voting.formats.election import (
+    MOST_LINES,
+    Election,
+    Source,
+    delimiter_of,
+    names_at,
+    whole_number,
+)
 from voting.formats.scores import Marks, score_rows, scores_from
 from voting.invalid import InvalidBallots
 
@@ -33,6 +40,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     first = next(line for line in text.splitlines() if line.strip())
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first), strict=True)
     heading: list[str] = []
+    names: list[str] = []
     marks: Marks = []
     counts: list[int] = []
     seen: set[str] = set()
@@ -42,6 +50,9 @@ def read(text: str, *, strict: bool = True) -> Election:
                 continue
             if not heading:
                 heading = [cell.strip() for cell in cells]
+                found = _options(heading)
+                names = [heading[place] for place in found]
+                names_at(names, [(lines.line_num, place + 1) for place in found])
                 continue
             line = lines.line_num
             _check_line(cells, heading, line, seen, strict)
@@ -56,7 +67,6 @@ def read(text: str, *, strict: bool = True) -> Election:
             counts.append(_count(cells, heading, line))
     except csv.Error:
         raise InvalidBallots("unclosed_quote", line=lines.line_num, column=1) from None
-    names = [heading[place] for place in _options(heading)]
     return Election(scores_from(names, marks, counts), "", 1, Source("score_csv"))
 
 
