@@ -84,6 +84,8 @@ def tally_file(
         method = method or DEFAULTS[kind_of(election.ballots)]
         needed = needed_by(method, election.seats, election.budget, election.costs)
         needed |= {name: value for name, value in beside.items() if name in needed}
+        announced = method_named(method).options.keys() & election.settings.keys()
+        options = {name: election.settings[name] for name in announced} | options
         outcome = tally(election.ballots, method, ties=ties, **(needed | options))
     except InvalidBallots as error:
         refuse(error, file, forced=format_ is not None)

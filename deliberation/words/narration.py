@@ -347,8 +347,8 @@ NARRATION: dict[str, str | Plural] = {
     ),
     "step.quadratic.no_limit": _(
         "Aucun nombre de crédits par bulletin n’est annoncé : aucun bulletin ne peut en dépenser "
-        "trop. Pour une même option, 1 voix coûte 1 crédit, 2 voix en coûtent 4, 3 voix en coûtent 9, "
-        "et ainsi de suite."
+        "trop. Pour une même option, 1 voix coûte 1 crédit, 2 voix en coûtent 4, 3 voix en coûtent "
+        "9, et ainsi de suite."
     ),
     "step.quadratic.over_spent": _(
         "Bulletins écartés, qui dépensent trop de crédits : %(ballots)s. Le plus grand "

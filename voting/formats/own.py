@@ -31,15 +31,19 @@ KNOWN = {
     "candidates",
     "costs",
     "count",
+    "credits",
     "grades",
     "judges",
     "kind",
     "max_score",
+    "points_per_voter",
     "published",
     "seats",
     "tallies",
     "title",
 }
+# What a voter may spend: an option of the method, announced in the file.
+LIMITS = ("credits", "points_per_voter")
 VOTES = ("ranking", "approvals", "scores", "grades", "points", "votes")
 _FIELDS = {
     "rankings": "ranking",
@@ -63,7 +67,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     """Read rankings, approvals, scores, grades or points (`"ranking": [["A"], ["B", "C"]]`...).
 
     Scores go from 0 to `max_score` (default: the highest given). Points, or votes, are whole
-    numbers, negative ones too. `"budget"` and `"costs"` go with a vote on projects.
+    numbers, negative ones too; `"points_per_voter"` or `"credits"` says how many can be spent.
+    `"budget"` and `"costs"` go with a vote on projects.
     With no ballots at all, `"kind"` says which they would be. Strict: no field beside the known
     ones. An error in a ballot names the line where it begins.
     """
@@ -95,7 +100,7 @@ def read(text: str, *, strict: bool = True) -> Election:
             raise InvalidBallots(
                 "bad_field", name=name, found=str(cost)[:40], line=_line_of_key(text, "costs")
             )
-    return Election(ballots, title, seats, Source("own"), budget, costs)
+    return Election(ballots, title, seats, Source("own"), budget, costs, _limits(document, text))
 
 
 def write(election: Election) -> str:
@@ -105,6 +110,7 @@ def write(election: Election) -> str:
         document["budget"] = election.budget
     if election.costs:
         document["costs"] = election.costs
+    document |= {name: int(election.settings[name]) for name in LIMITS if name in election.settings}
     return as_text(document)
 
 
@@ -147,6 +153,15 @@ def parsed(text: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InvalidBallots("bad_json", line=1, column=1, found=type(document).__name__)
     return document
+
+
+def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
+    """What a voter may spend, if the file says so."""
+    for name in LIMITS:
+        if name in document and not _is_count(document[name]):
+            found, line = str(document[name])[:40], _line_of_key(text, name)
+            raise InvalidBallots("bad_field", name=name, found=found, line=line)
+    return {name: str(document[name]) for name in LIMITS if name in document}
 
 
 def _tallies(document: dict[str, Any]) -> Grades:
