@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from voting.ballots import U8
+from voting.ballots import I64, U8
 
 
 def marked(matrix: U8) -> NDArray[np.uint16]:
@@ -21,3 +21,18 @@ def marked(matrix: U8) -> NDArray[np.uint16]:
     for column in matrix.T:
         np.add(found, column != 0, out=found)
     return found
+
+
+def blanks(matrix: U8, counts: I64) -> int:
+    """How many ballots mark nothing.
+
+    `matrix`: (B, C) uint8, 0 = not marked; `counts`: (B,) int64. Exact; O(B C), one pass over each
+    column.
+
+    >>> blanks(np.array([[0, 2], [0, 0]], np.uint8), np.array([5, 3]))
+    3
+    """
+    found = np.zeros(matrix.shape[0], np.uint8)
+    for column in matrix.T:
+        found |= column
+    return int(counts[found == 0].sum())

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from voting.ballots import Approvals, received
 from voting.kernels.grades import tallies
+from voting.kernels.rows import blanks
 from voting.outcome import Boxes, Count, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
-def approval(ballots: Approvals, ties: TieRule) -> Count:
+def approval(ballots: Approvals | Sums, ties: TieRule) -> Count:
     """Rank by number of approvals. Scores: approvals. A ballot that approves nothing is blank."""
-    approvals = tallies(ballots.marks, ballots.counts, 1)[:, 1].tolist()
-    scores = dict(zip(ballots.options, approvals, strict=True))
+    read = approvals_of(ballots)
+    scores: dict[str, int] = dict(zip(read.options, read.numbers[:, 0].tolist(), strict=True))
     ranking, reports = settle(tiers_by(scores), ties)
-    blank = int(ballots.counts[~np.any(ballots.marks, axis=1)].sum())
     return Count(
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
         evidence={"approvals": dict(scores)},
         ties=reports,
-        boxes=Boxes(counted=received(ballots) - blank, blank=blank),
+        boxes=read.boxes,
     )
+
+
+def approvals_of(ballots: Approvals | Sums) -> Sums:
+    """How many ballots approve each option; sums stay as they are."""
+    if isinstance(ballots, Sums):
+        return ballots
+    blank = blanks(ballots.marks, ballots.counts)
+    boxes = Boxes(counted=received(ballots) - blank, blank=blank)
+    return Sums(ballots.options, tallies(ballots.marks, ballots.counts, 1)[:, 1:], boxes)

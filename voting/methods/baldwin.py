@@ -5,26 +5,26 @@ from __future__ import annotations
 from functools import cache
 
 from voting.ballots import Rankings
-from voting.kernels.pairwise import pairwise
 from voting.methods.eliminations import Look, Place, eliminate, lowest
-from voting.methods.reading import beats_all, borda_points, rank_boxes, table
+from voting.methods.reading import beats_all, borda_points, duels_of, table
 from voting.outcome import Count
+from voting.sums import Sums
 from voting.ties import TieRule
 
 
-def baldwin(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Count:
+def baldwin(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "bottom") -> Count:
     """Eliminate the option with the fewest Borda points among those left, until one is left.
 
     An option that wins every duel never leaves. Scores: points in an option's last round. Evidence:
     `pairwise`, `rounds`.
     """
-    duels = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
-    boxes = rank_boxes(ballots)
+    read = duels_of(ballots, unranked=unranked)
+    duels = read.numbers
 
     @cache
     def looks(place: Place) -> Look:
-        points = borda_points(duels, place, boxes.counted)
+        points = borda_points(duels, place, read.boxes.counted)
         return Look(points, points, lowest(points), certain=beats_all(duels, place))
 
     evidence = {"measure": "points", "pairwise": table(ballots.options, duels)}
-    return eliminate(ballots.options, looks, ties, boxes, evidence)
+    return eliminate(ballots.options, looks, ties, read.boxes, evidence)

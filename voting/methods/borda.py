@@ -10,38 +10,43 @@ from voting.ballots import I64, Rankings
 from voting.kernels.pairwise import pairwise
 from voting.methods.reading import rank_boxes, ranked_together
 from voting.outcome import Count, exact, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
-def borda(ballots: Rankings, ties: TieRule, *, unranked: str = "average") -> Count:
+def borda(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "average") -> Count:
     """Rank by points: m - 1 for the first of m options, 0 for the last, the mean for equal ranks.
 
     Options left `unranked` share the remaining places (`average`), earn nothing (`zero`), or count
     for nothing at all: a ballot that ranks k options gives k - 1 points to the first (`modified`).
     Scores: points. Evidence: `most`, what a ballot gives at most.
     """
-    boxes = rank_boxes(ballots)
-    halves = _half_points(ballots, boxes.counted, unranked).tolist()
+    read = half_points(ballots, unranked=unranked)
+    halves = read.numbers[:, 0].tolist()
     points = {name: Fraction(half, 2) for name, half in zip(ballots.options, halves, strict=True)}
     ranking, reports = settle(tiers_by(points), ties)
     return Count(
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(value) for name, value in points.items()},
-        evidence={"most": len(ballots.options) - 1, "judges": boxes.counted},
+        evidence={"most": len(ballots.options) - 1, "judges": read.boxes.counted},
         ties=reports,
-        boxes=boxes,
+        boxes=read.boxes,
     )
 
 
-def _half_points(ballots: Rankings, counted: int, unranked: str) -> I64:
+def half_points(ballots: Rankings | Sums, *, unranked: str = "average") -> Sums:
     """Twice the points of each option: two for an option below, one for an option beside."""
+    if isinstance(ballots, Sums):
+        return ballots
+    boxes = rank_boxes(ballots)
     above = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "modified")
     if unranked == "average":
-        beside = counted - above - above.T
+        beside: I64 = boxes.counted - above - above.T
     else:
         beside = ranked_together(ballots)
         both = pairwise(ballots.ranks, ballots.counts, no_opinion=True)
         beside = beside - both - both.T
     np.fill_diagonal(beside, 0)
-    return np.asarray((2 * above + beside).sum(axis=1), np.int64)
+    halves = np.asarray((2 * above + beside).sum(axis=1), np.int64)
+    return Sums(ballots.options, halves[:, None], boxes)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from voting.ballots import Rankings
+from voting.kernels.grades import tallies
 from voting.methods.reading import rank_boxes
 from voting.outcome import Count, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
-def bucklin(ballots: Rankings, ties: TieRule) -> Count:
+def bucklin(ballots: Rankings | Sums, ties: TieRule) -> Count:
     """Count first ranks; while no option is on more than half of the ballots, add the next rank.
 
     Of several, the one on most ballots wins; so it does when no option ever reaches the half. Equal
     ranks count for each. Scores: ballots at the last rank counted. Evidence: `rounds`, `majority`.
     """
-    boxes = rank_boxes(ballots)
+    read = ranks_of(ballots)
+    boxes = read.boxes
     votes = dict.fromkeys(ballots.options, 0)
     rounds: list[dict[str, Any]] = []
-    for rank in range(1, max(int(ballots.ranks.max(initial=0)), 1) + 1):
-        added = {
-            name: int(ballots.counts[column == rank].sum())
-            for name, column in zip(ballots.options, ballots.ranks.T, strict=True)
-        }
+    for rank, column in enumerate(read.numbers.T.tolist(), start=1):
+        added: dict[str, int] = dict(zip(read.options, column, strict=True))
         votes = {name: count + added[name] for name, count in votes.items()}
         rounds.append({"round": rank, "added": added, "votes": votes})
         if 2 * max(votes.values()) > boxes.counted:
@@ -41,3 +41,12 @@ def bucklin(ballots: Rankings, ties: TieRule) -> Count:
         ties=reports,
         boxes=boxes,
     )
+
+
+def ranks_of(ballots: Rankings | Sums) -> Sums:
+    """How many ballots give each option each rank, from the first; sums stay as they are."""
+    if isinstance(ballots, Sums):
+        return ballots
+    last = max(int(ballots.ranks.max(initial=0)), 1)
+    numbers = tallies(ballots.ranks, ballots.counts, last)[:, 1:]
+    return Sums(ballots.options, numbers, rank_boxes(ballots))

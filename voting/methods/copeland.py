@@ -6,18 +6,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from voting.ballots import Rankings, received
-from voting.kernels.pairwise import pairwise
-from voting.methods.reading import rank_boxes, table
+from voting.ballots import Rankings
+from voting.methods.reading import duels_of, table
 from voting.outcome import Count, exact, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
 def copeland(
-    ballots: Rankings, ties: TieRule, *, pairwise_tie: str = "1/2", unranked: str = "bottom"
+    ballots: Rankings | Sums, ties: TieRule, *, pairwise_tie: str = "1/2", unranked: str = "bottom"
 ) -> Count:
     """Rank by duels won, a tied duel being worth `pairwise_tie`. Evidence: `pairwise`."""
-    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    read = duels_of(ballots, unranked=unranked)
+    preferred = read.numbers
     won = (preferred > preferred.T).sum(axis=1).tolist()
     # Every option ties with itself.
     tied = ((preferred == preferred.T).sum(axis=1) - np.int64(1)).tolist()
@@ -30,7 +31,7 @@ def copeland(
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(score) for name, score in points.items()},
-        evidence={"voters": received(ballots), "pairwise": table(ballots.options, preferred)},
+        evidence={"voters": read.boxes.received, "pairwise": table(ballots.options, preferred)},
         ties=reports,
-        boxes=rank_boxes(ballots),
+        boxes=read.boxes,
     )

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from voting.ballots import I64, Rankings, received
+from voting.ballots import I64, Rankings
 from voting.kernels.orders import Flags, Orders, best_orders
-from voting.kernels.pairwise import pairwise
 from voting.kernels.program import best_order, gain_of
-from voting.methods.reading import below_by_duels, rank_boxes, table
+from voting.methods.reading import below_by_duels, duels_of, table
 from voting.outcome import Count, Exact, TieReport
+from voting.sums import Sums
 from voting.ties import TieRule, arranged, settle
 
 BY_SETS_FIRST = 12
@@ -21,7 +21,7 @@ BY_SETS = 20
 MOST_LISTED = 24
 
 
-def kemeny(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Count:
+def kemeny(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "bottom") -> Count:
     """Rank so that the sum, over all pairs, of the ballots that prefer the upper is the largest.
 
     Options split into groups that win all duels against the next group; each is ordered alone: by
@@ -31,7 +31,8 @@ def kemeny(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
     allows. `proven` is False when the program stopped before its proof. Scores: the options below
     in every best ranking. Evidence: `pairwise`, `score`, `bound`, `proven`, `many`, `best_orders`.
     """
-    duels = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    read = duels_of(ballots, unranked=unranked)
+    duels = read.numbers
     parts = [_part(duels, group) for group in _groups(duels)]
     names = ballots.options
     tiers = [[names[option] for option in tier] for part in parts for tier in part.tiers]
@@ -48,7 +49,7 @@ def kemeny(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
         ranking=ranking,
         scores=_below(names, tiers, parts),
         evidence={
-            "voters": received(ballots),
+            "voters": read.boxes.received,
             "pairwise": table(names, duels),
             "preferences": int(duels.sum()),
             "score": score,
@@ -59,7 +60,7 @@ def kemeny(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
             "groups": [sorted(names[option] for option in part.group) for part in parts],
         },
         ties=reports,
-        boxes=rank_boxes(ballots),
+        boxes=read.boxes,
     )
 
 

@@ -13,13 +13,14 @@ from voting.kernels import majority
 from voting.kernels.grades import tallies
 from voting.kernels.rows import marked
 from voting.outcome import Boxes, Count, Ranking
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 Tally = tuple[int, ...]
 
 
 def majority_judgment(
-    ballots: Grades, ties: TieRule, *, missing: str = "worst", quorum: str = "half"
+    ballots: Grades | Sums, ties: TieRule, *, missing: str = "worst", quorum: str = "half"
 ) -> Count:
     """Rank by majority value: the lower median grade, then the next medians one by one.
 
@@ -29,9 +30,10 @@ def majority_judgment(
     than `quorum` (a number, or half the ballots) comes after all others. Options with equal tallies
     share a rank. Evidence: `profile`, `gauges` (shown; the value decides), `differences`.
     """
-    boxes = _boxes(ballots)
-    judges = received(ballots) - boxes.blank
-    raw = tallies(ballots.marks, ballots.counts, len(ballots.grades)).tolist()
+    known = judgments_of(ballots)
+    boxes = known.boxes
+    judges = boxes.received - boxes.blank
+    raw = known.numbers.tolist()
     for row in raw:  # a blank ballot gives no judgment to any option
         row[0] -= boxes.blank
     read = [_read(row, ballots.grades, missing) for row in raw]
@@ -54,12 +56,20 @@ def majority_judgment(
             "profile": {name: list(tally) for name, tally in profile.items()},
             "missing": {name: row[0] for name, row in zip(ballots.options, raw, strict=True)},
             "gauges": gauges,
-            "differences": _differences(ballots, ranking, scaled, absent),
+            "differences": _differences(known, ranking, scaled, absent),
             "excluded": [name for name, out in zip(ballots.options, absent, strict=True) if out],
         },
         ties=reports,
         boxes=boxes,
     )
+
+
+def judgments_of(ballots: Grades | Sums) -> Sums:
+    """How many ballots give each option no judgment, then each grade; sums stay as they are."""
+    if isinstance(ballots, Sums):
+        return ballots
+    numbers = tallies(ballots.marks, ballots.counts, len(ballots.grades))
+    return Sums(ballots.options, numbers, _boxes(ballots), ballots.grades)
 
 
 def _boxes(ballots: Grades) -> Boxes:
@@ -128,10 +138,10 @@ def _gauge(tally: Tally, grades: Sequence[str]) -> dict[str, str | int]:
 
 
 def _differences(
-    ballots: Grades, ranking: Ranking, tallies: Sequence[Tally], absent: Sequence[bool]
+    known: Sums, ranking: Ranking, tallies: Sequence[Tally], absent: Sequence[bool]
 ) -> list[dict[str, str | int | list[str]]]:
     """For each two neighbours of the ranking, the first step where their values differ."""
-    position = {name: option for option, name in enumerate(ballots.options)}
+    position = {name: option for option, name in enumerate(known.options)}
     found: list[dict[str, str | int | list[str]]] = []
     order = [name for tier in ranking for name in tier]
     for above, below in pairwise(order):
@@ -140,6 +150,6 @@ def _differences(
             continue
         difference = majority.compare(tallies[first], tallies[second])
         if difference.sign:
-            names = [ballots.grades[grade] for grade in difference.grades]
+            names = [known.grades[grade] for grade in difference.grades]
             found.append({"above": above, "below": below, "step": difference.step, "grades": names})
     return found

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from voting.ballots import I64, Rankings, received
-from voting.kernels.pairwise import pairwise
-from voting.methods.reading import rank_boxes, table
+from voting.ballots import I64, Rankings
+from voting.methods.reading import duels_of, table
 from voting.outcome import Count, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
 def minimax(
-    ballots: Rankings,
+    ballots: Rankings | Sums,
     ties: TieRule,
     *,
     variant: str = "winning_votes",
@@ -25,7 +25,8 @@ def minimax(
     win (`opposition`; an option that wins every duel may then lose). An option that loses every
     duel may win. Scores: worst defeats. Evidence: `pairwise`, `worst`, who inflicts it.
     """
-    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    read = duels_of(ballots, unranked=unranked)
+    preferred = read.numbers
     sizes = _sizes(preferred, variant)
     worst, against = {}, {}
     for option, name in enumerate(ballots.options):
@@ -42,12 +43,12 @@ def minimax(
         ranking=ranking,
         scores=dict(worst),
         evidence={
-            "voters": received(ballots),
+            "voters": read.boxes.received,
             "pairwise": table(ballots.options, preferred),
             "worst": against,
         },
         ties=reports,
-        boxes=rank_boxes(ballots),
+        boxes=read.boxes,
     )
 
 

@@ -6,24 +6,34 @@ import numpy as np
 
 from voting.ballots import Rankings, received
 from voting.outcome import Boxes, Count, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
-def plurality(ballots: Rankings, ties: TieRule) -> Count:
+def plurality(ballots: Rankings | Sums, ties: TieRule) -> Count:
     """Rank by first choices. A ballot with two first choices is over-marked and does not count."""
-    first = ballots.ranks == 1
-    chosen = np.count_nonzero(first, axis=1)
-    single = chosen == 1
-    votes = [int(ballots.counts[single & column].sum()) for column in first.T]
-    scores = dict(zip(ballots.options, votes, strict=True))
+    read = first_choices_of(ballots)
+    scores: dict[str, int] = dict(zip(read.options, read.numbers[:, 0].tolist(), strict=True))
     ranking, reports = settle(tiers_by(scores), ties)
-    blank = int(ballots.counts[chosen == 0].sum())
-    counted = int(ballots.counts[single].sum())
     return Count(
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
         evidence={"first_choices": dict(scores)},
         ties=reports,
-        boxes=Boxes(counted=counted, blank=blank, over_marked=received(ballots) - blank - counted),
+        boxes=read.boxes,
     )
+
+
+def first_choices_of(ballots: Rankings | Sums) -> Sums:
+    """How many ballots put each option first, alone; sums stay as they are."""
+    if isinstance(ballots, Sums):
+        return ballots
+    first = ballots.ranks == 1
+    chosen = np.count_nonzero(first, axis=1)
+    single = chosen == 1
+    votes = np.array([ballots.counts[single & column].sum() for column in first.T], np.int64)
+    blank, counted = (int(ballots.counts[chosen == many].sum()) for many in (0, 1))
+    over = received(ballots) - blank - counted
+    boxes = Boxes(counted=counted, blank=blank, over_marked=over)
+    return Sums(ballots.options, votes[:, None], boxes)

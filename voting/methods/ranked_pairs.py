@@ -7,18 +7,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from voting.ballots import I64, Rankings, received
+from voting.ballots import I64, Rankings
 from voting.kernels.locking import Reach, every_locking, lock, reaches
-from voting.kernels.pairwise import pairwise
-from voting.methods.reading import below_by_duels, rank_boxes, table
+from voting.methods.reading import below_by_duels, duels_of, table
 from voting.outcome import Count, TieReport
+from voting.sums import Sums
 from voting.ties import TieRule, arranged, settle
 
 MOST_LOCKINGS = 500
 
 
 def ranked_pairs(
-    ballots: Rankings, ties: TieRule, *, strength: str = "margins", unranked: str = "bottom"
+    ballots: Rankings | Sums, ties: TieRule, *, strength: str = "margins", unranked: str = "bottom"
 ) -> Count:
     """Lock duels from the strongest to the weakest; the option that nobody stands above wins.
 
@@ -30,7 +30,8 @@ def ranked_pairs(
     locked. Scores: options below for every order. Evidence: `pairwise`, `pairs` (`locked`: yes, no
     or depends), `tie_dependent`, `explored`. Source: Tideman 1987; Zavist and Tideman 1989.
     """
-    duels = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    read = duels_of(ballots, unranked=unranked)
+    duels = read.numbers
     names = ballots.options
     pairs = _pairs(duels, strength)
     levels = [list(level) for _, level in groupby(pairs, key=lambda pair: pair[:2])]
@@ -54,7 +55,7 @@ def ranked_pairs(
         ranking=ranking,
         scores=dict(zip(names, always.sum(axis=1).tolist(), strict=True)),
         evidence={
-            "voters": received(ballots),
+            "voters": read.boxes.received,
             "pairwise": table(names, duels),
             "strength": strength,
             "pairs": [_told(names, duels, pair, lockings, explored=bool(every)) for pair in pairs],
@@ -62,7 +63,7 @@ def ranked_pairs(
             "explored": bool(every),
         },
         ties=reports,
-        boxes=rank_boxes(ballots),
+        boxes=read.boxes,
     )
 
 

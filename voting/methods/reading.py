@@ -7,10 +7,23 @@ from fractions import Fraction
 import numpy as np
 
 from voting.ballots import I64, Rankings, received
-from voting.kernels.rows import marked
+from voting.kernels.pairwise import pairwise
+from voting.kernels.rows import blanks, marked
 from voting.outcome import Boxes
+from voting.sums import Sums
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+
+def duels_of(ballots: Rankings | Sums, *, unranked: str = "bottom") -> Sums:
+    """The duels, (C, C): ballots that prefer the row's option to the column's; sums stay so.
+
+    Options left `unranked` are below all others (`bottom`) or compared with none (`no_opinion`).
+    """
+    if isinstance(ballots, Sums):
+        return ballots
+    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    return Sums(ballots.options, preferred, rank_boxes(ballots))
 
 
 def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
@@ -64,13 +77,13 @@ def rank_boxes(ballots: Rankings) -> Boxes:
     """Boxes for a method that reads weak orders: equal ranks and short rankings say all they say,
     so every ballot that ranks something is counted.
     """
-    blank = int(ballots.counts[~ballots.ranks.any(axis=1)].sum())
+    blank = blanks(ballots.ranks, ballots.counts)
     return Boxes(counted=received(ballots) - blank, blank=blank)
 
 
 def single_rank_boxes(ballots: Rankings) -> Boxes:
     """Boxes for a method that reads one option a rank: equal ranks are over-marked."""
-    blank = int(ballots.counts[~ballots.ranks.any(axis=1)].sum())
+    blank = blanks(ballots.ranks, ballots.counts)
     over = int(ballots.counts[first_equal_rank(ballots.ranks) < 256].sum())
     return Boxes(counted=received(ballots) - blank - over, blank=blank, over_marked=over)
 

@@ -6,17 +6,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from voting.ballots import I64, Rankings, received
+from voting.ballots import I64, Rankings
 from voting.invalid import InvalidBallots
-from voting.kernels.pairwise import pairwise
 from voting.kernels.paths import path, strongest_paths
-from voting.methods.reading import Flags, rank_boxes, table
+from voting.methods.reading import Flags, duels_of, table
 from voting.outcome import Count, Ranking
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
 def schulze(
-    ballots: Rankings,
+    ballots: Rankings | Sums,
     ties: TieRule,
     *,
     strength: str = "winning_votes",
@@ -35,7 +35,8 @@ def schulze(
     to each winner, `dropped`. Source: Schulze 2011, arXiv 1804.02973 section 2; Debian
     Constitution, appendix A, on counting votes.
     """
-    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    read = duels_of(ballots, unranked=unranked)
+    preferred = read.numbers
     dropped = _dropped(ballots.options, preferred, default, int(quorum), Fraction(majority))
     kept = [option for option, name in enumerate(ballots.options) if name not in dropped]
     links = np.zeros_like(preferred)
@@ -49,14 +50,14 @@ def schulze(
         ranking=ranking,
         scores=dict(zip(ballots.options, beats.sum(axis=1).tolist(), strict=True)),
         evidence={
-            "voters": received(ballots),
+            "voters": read.boxes.received,
             "pairwise": table(ballots.options, preferred),
             "path_strengths": table(ballots.options, strengths),
             "paths": _paths(ballots.options, previous, ranking[0]),
             "dropped": dropped,
         },
         ties=reports,
-        boxes=rank_boxes(ballots),
+        boxes=read.boxes,
     )
 
 

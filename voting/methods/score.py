@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from voting.ballots import Scores, received
-from voting.methods.scoring import score_boxes, score_tallies, without_blank
+import numpy as np
+
+from voting.ballots import Scores
+from voting.methods.scoring import score_boxes, score_tallies
 from voting.outcome import Count, Ranking, exact, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule, settle
 
 
 def score(
-    ballots: Scores,
+    ballots: Scores | Sums,
     ties: TieRule,
     *,
     missing: str = "zero",
@@ -24,9 +27,9 @@ def score(
     after all others. A score above `max_score` is an error. A blank ballot is set aside.
     Scores: sums, or means as exact fractions. Evidence: `sums`, `judged`, `profile`.
     """
-    counted = without_blank(ballots)
-    tallies = score_tallies(counted, int(max_score))
-    judges = received(counted)
+    read = scores_of(ballots, max_score=max_score)
+    tallies: dict[str, list[int]] = dict(zip(read.options, read.numbers.tolist(), strict=True))
+    judges = read.boxes.received - read.boxes.blank
     sums = {
         name: sum(given * count for given, count in enumerate(tally))
         for name, tally in tallies.items()
@@ -53,8 +56,17 @@ def score(
             "excluded": excluded,
         },
         ties=reports,
-        boxes=score_boxes(ballots),
+        boxes=read.boxes,
     )
+
+
+def scores_of(ballots: Scores | Sums, *, max_score: str = "5") -> Sums:
+    """How many ballots give each option each score, from 0; sums stay as they are."""
+    if isinstance(ballots, Sums):
+        return ballots
+    found = score_tallies(ballots, int(max_score))
+    numbers = np.array(list(found.values()), np.int64)
+    return Sums(ballots.options, numbers, score_boxes(ballots))
 
 
 def _lacks(judged: int, judges: int, quorum: str) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from voting.ballots import Scores, received, with_rows
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies
+from voting.kernels.rows import marked
 from voting.outcome import Boxes
 
 
 def without_blank(ballots: Scores) -> Scores:
     """The ballots that score at least one option."""
-    marked = ballots.marks.any(axis=1)
-    return with_rows(ballots, ballots.marks[marked], ballots.counts[marked])
+    scored = ballots.marks.any(axis=1)
+    return with_rows(ballots, ballots.marks[scored], ballots.counts[scored])
 
 
 def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
@@ -32,7 +31,7 @@ def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
 
 def score_boxes(ballots: Scores) -> Boxes:
     """A ballot that scores every option is counted, none is blank, only some is partial."""
-    marked = np.count_nonzero(ballots.marks, axis=1)
-    blank = int(ballots.counts[marked == 0].sum())
-    complete = int(ballots.counts[marked == len(ballots.options)].sum())
+    judged = marked(ballots.marks)
+    blank = int(ballots.counts[judged == 0].sum())
+    complete = int(ballots.counts[judged == len(ballots.options)].sum())
     return Boxes(counted=complete, blank=blank, partial=received(ballots) - blank - complete)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from voting.ballots import Rankings, received
-from voting.kernels.pairwise import pairwise
-from voting.methods.reading import below_by_duels, rank_boxes, table
+from voting.ballots import Rankings
+from voting.methods.reading import below_by_duels, duels_of, table
 from voting.outcome import Count, tiers_by
+from voting.sums import Sums
 from voting.ties import TieRule
 
 
-def smith_set(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Count:
+def smith_set(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "bottom") -> Count:
     """A diagnosis, not an election: winners are the whole set, which no tie rule reduces.
 
     Tiers: the Smith set, then that of the other options, and so on. Scores: the number of options
     in lower tiers. Evidence: `pairwise`.
     """
-    preferred = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
+    read = duels_of(ballots, unranked=unranked)
+    preferred = read.numbers
     scores = dict(zip(ballots.options, below_by_duels(preferred), strict=True))
     ranking = tiers_by(scores)
     return Count(
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
-        evidence={"voters": received(ballots), "pairwise": table(ballots.options, preferred)},
+        evidence={"voters": read.boxes.received, "pairwise": table(ballots.options, preferred)},
         ties=(),
-        boxes=rank_boxes(ballots),
+        boxes=read.boxes,
     )
