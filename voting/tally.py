@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from voting.ballots import (
-    B,
-    Ballots,
-    Grades,
-    Points,
-    Scores,
-    as_grades,
-    as_points,
-    as_rankings,
-    as_scores,
-    canonical,
-    digest,
-    distinct,
-    kind_of,
-    matrix_of,
-    with_rows,
-)
+from voting.ballots import Ballots, Grades, Scores, as_grades, as_rankings
 from voting.checks import check
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS, Method
 from voting.outcome import Outcome
+from voting.summaries import Summary, join, merge, only_sums, summary_of
 from voting.ties import TieRule, check_rule, leave_tied
+
+__all__ = [
+    "Comparison",
+    "Summary",
+    "chosen_options",
+    "compare",
+    "join",
+    "merge",
+    "method_named",
+    "needed_by",
+    "needs_of",
+    "only_sums",
+    "rules_of",
+    "summarise",
+    "tally",
+]
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -47,7 +46,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def tally(
-    ballots: Ballots,
+    ballots: Ballots | Summary,
     method: str,
     *,
     ties: TieRule = leave_tied,
@@ -56,7 +55,7 @@ def tally(
     costs: Mapping[str, int] | None = None,
     **options: str,
 ) -> Outcome:
-    """Count the ballots.
+    """Count the ballots, or the summary of them that `summarise` made for this method and options.
 
     `seats` (default: 1) goes with the methods that elect several options, `budget` and `costs` (of
     each option, whole numbers above zero) with those that fund projects: `Method.needs` says which.
@@ -68,12 +67,12 @@ def tally(
     """
     entry = method_named(method)
     chosen = chosen_options(entry, options)
-    check(ballots)
-    plain = canonical(ballots)
-    readable = _readable(plain, method, entry)
-    check_rule(ties, ballots.options)
-    needed = needs_of(entry, ballots.options, seats, budget, costs)
-    count = entry.function(readable, ties, **chosen, **needed)
+    summary = ballots if isinstance(ballots, Summary) else _summary(ballots, method, chosen)
+    if (summary.method, summary.method_options) != (method, chosen):
+        raise InvalidBallots("wrong_type", expected=method, found=summary.method)
+    check_rule(ties, summary.options)
+    needed = needs_of(entry, summary.options, seats, budget, costs)
+    count = entry.function(summary.readable, ties, **chosen, **needed)
     rules = rules_of(method, chosen, ties, needed)
     return Outcome(
         method=method,
@@ -85,8 +84,18 @@ def tally(
         evidence={**count.evidence, "rules": rules},
         ties=count.ties,
         boxes=count.boxes,
-        digest=digest(plain, is_canonical=True),
+        digest=summary.digest,
     )
+
+
+def summarise(ballots: Ballots, method: str, **options: str) -> Summary:
+    """What a method with these options needs to know of some ballots; summaries `join`.
+
+    Matrices or histograms for the methods that read nothing else, with the distinct ballots that
+    the digest is of (`only_sums` leaves these out); the distinct ballots for the others. Raises
+    `InvalidBallots` as `tally` does.
+    """
+    return _summary(ballots, method, chosen_options(method_named(method), options))
 
 
 def compare(
@@ -113,26 +122,6 @@ def compare(
         outcomes[name] = tally(given, name, ties=ties, **(options or {}).get(name, {}))
     winners = {name: outcome.winners for name, outcome in outcomes.items()}
     return Comparison(outcomes, winners, len({*winners.values()}) > 1, read_as)
-
-
-def merge(first: B, *others: B) -> B:
-    """The ballots of several disjoint sets as one set of distinct ballots.
-
-    The sets must have the same options (in any order) and, for judgments, the same grades.
-    """
-    matrices, counts = [matrix_of(first)], [first.counts]
-    for other in others:
-        differing = sorted(set(first.options) ^ set(other.options))
-        if differing or kind_of(other) != kind_of(first):
-            raise InvalidBallots("different_options", names=differing)
-        if isinstance(first, Grades) and isinstance(other, Grades) and first.grades != other.grades:
-            raise InvalidBallots("different_options", names=list(other.grades))
-        if isinstance(first, Scores) and isinstance(other, Scores):
-            first = replace(first, most=max(first.most, other.most))
-        order = [other.options.index(name) for name in first.options]
-        matrices.append(matrix_of(other)[:, order])
-        counts.append(other.counts)
-    return distinct(with_rows(first, np.vstack(matrices), np.concatenate(counts)))
 
 
 def method_named(name: str) -> Method:
@@ -211,21 +200,8 @@ def rules_of(
     return {"ties": rule, **(needed or {}), "digest": hashlib.sha256(text).hexdigest()}
 
 
-def _readable(ballots: Ballots, method: str, entry: Method) -> Ballots:
-    """The ballots as the method reads them: scores are judgments named by numbers, and back."""
-    found = kind_of(ballots)
-    if found == entry.kind:
-        return ballots
-    if isinstance(ballots, Scores) and entry.kind == "grades":
-        return as_grades(ballots)
-    numbered = isinstance(ballots, Grades) and all(name.isdigit() for name in ballots.grades)
-    if isinstance(ballots, Grades) and entry.kind == "scores" and numbered:
-        return as_scores(ballots)
-    if entry.needs == "budget" and isinstance(ballots, Points):
-        return ballots
-    if isinstance(ballots, Scores) and (entry.needs == "budget" or entry.kind == "points"):
-        return as_points(ballots)
-    raise InvalidBallots("wrong_ballot_kind", method=method, expected=entry.kind, found=found)
+def _summary(ballots: Ballots, method: str, chosen: Mapping[str, str]) -> Summary:
+    return summary_of(check(ballots), method, chosen)
 
 
 def _whole(name: str, value: int | str) -> int:

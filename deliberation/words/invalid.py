@@ -86,13 +86,19 @@ INVALID: dict[str, str] = {
 
 AT_LINE = _("%(file)s, ligne %(line)s : %(reason)s")
 AT_COLUMN = _("%(file)s, ligne %(line)s, colonne %(column)s : %(reason)s")
+AT_BALLOT = _("%(file)s, bulletin n° %(number)s : %(reason)s")
+AT_BALLOT_ALONE = _("bulletin n° %(number)s : %(reason)s")
 IN_FILE = _("%(file)s : %(reason)s")
 PASSED_OVER = _("%(file)s, ligne %(line)s, passée outre : %(reason)s")
 
 
 def invalid(lang: str, error: InvalidBallots, file: str = "") -> str:
-    """What is wrong, after the file, line and column where there are any."""
+    """What is wrong, after the file, line and column, or the number of the ballot."""
     text = reason(lang, error.reason, error.values)
+    if error.line is None and error.row is not None:
+        values = {"number": formats.number(lang, error.row + 1), "reason": text}
+        text = translate(lang, AT_BALLOT if file else AT_BALLOT_ALONE, file=file, **values)
+        return text[0].upper() + text[1:] if not file else text
     if not file:
         return text[0].upper() + text[1:]
     if error.line is None:

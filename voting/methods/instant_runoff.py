@@ -125,8 +125,8 @@ def _papers(ballots: Rankings, equal: str) -> _Papers:
     shared = bool((cut < 256).any())
     if equal == "refuse" and shared:
         row = int(cut.argmin())
-        tied = np.flatnonzero(ranks[row] == cut[row])
-        raise InvalidBallots("equal_ranks", names=[ballots.options[option] for option in tied])
+        names = [ballots.options[option] for option in np.flatnonzero(ranks[row] == cut[row])]
+        raise InvalidBallots("equal_ranks", row=int(np.flatnonzero(ranked)[row]), names=names)
     if equal == "exhaust" and shared:
         ranks = np.where(ranks < cut[:, None], ranks, 0).astype(np.uint8)
     if equal == "skip" and shared:

@@ -45,7 +45,8 @@ def papers_of(ballots: Rankings, equal: str) -> Papers:
     cut = first_equal_rank(ranks)
     if equal == "refuse" and bool((cut < 256).any()):
         row = int(cut.argmin())
-        raise InvalidBallots("equal_ranks", names=_tied_names(ballots.options, ranks[row]))
+        names = _tied_names(ballots.options, ranks[row])
+        raise InvalidBallots("equal_ranks", row=int(ranked[row]), names=names)
     if equal == "split" and bool((cut < 256).any()):
         return _split(ballots.options, ranks, counts, cut)
     if equal == "exhaust":

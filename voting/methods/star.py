@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from voting.ballots import Scores, received
+from voting.ballots import Scores
 from voting.kernels.pairwise import pairwise
 from voting.methods.reading import table
-from voting.methods.scoring import score_boxes, score_tallies, without_blank
+from voting.methods.scoring import score_boxes, score_tallies
 from voting.outcome import Count, TieReport, tiers_by
 from voting.ties import TieRule, arranged, settle
 
@@ -34,8 +34,7 @@ def star(ballots: Scores, ties: TieRule, *, max_score: str = "5") -> Count:
     who can win. Scores: sums. Evidence: `sums`, `top_scores`, `pairwise`, `finalists` (and
     `contenders` for the places left open), `protocol`.
     """
-    counted = without_blank(ballots)
-    field = _field(counted, int(max_score))
+    field, boxes = _field(ballots, int(max_score)), score_boxes(ballots)
     possible = _finals(field)
     finals = _drawn(possible, ties)
     everybody = _winners(field, possible)
@@ -50,7 +49,7 @@ def star(ballots: Scores, ties: TieRule, *, max_score: str = "5") -> Count:
         scores=dict(field.sums),
         evidence={
             "most": int(max_score),
-            "judges": received(counted),
+            "judges": boxes.received - boxes.blank,
             "sums": field.sums,
             "top_scores": field.tops,
             "pairwise": field.duels,
@@ -60,7 +59,7 @@ def star(ballots: Scores, ties: TieRule, *, max_score: str = "5") -> Count:
         },
         # The first place is told by the protocol's own reports.
         ties=(*reports, *(report for report in places if report.where != "place:1")),
-        boxes=score_boxes(ballots),
+        boxes=boxes,
     )
 
 
