@@ -2,7 +2,21 @@
 
 from deliberation.answers.model import Answer
 from deliberation.authorities.model import Authority
-from deliberation.ballot_box.model import BallotDraft, RollMark, UrnBallot
+from deliberation.ballot_box.model import (
+    BallotDraft,
+    BoardLine,
+    CodeRequest,
+    Elector,
+    ElectorCode,
+    Extension,
+    Minutes,
+    PaperBatch,
+    Rehearsal,
+    RollMark,
+    SealedBallot,
+    Trustee,
+    UrnBallot,
+)
 from deliberation.comments.model import Comment
 from deliberation.consultations.model import Consultation, Phase
 from deliberation.journal.model import RecordedEvent
@@ -18,11 +32,18 @@ TABLES = (
     Answer,
     Authority,
     BallotDraft,
+    BoardLine,
+    CodeRequest,
     Comment,
     Consultation,
+    Elector,
+    ElectorCode,
+    Extension,
     Mail,
     Membership,
+    Minutes,
     Option,
+    PaperBatch,
     Person,
     Phase,
     Poll,
@@ -30,11 +51,14 @@ TABLES = (
     ProposalVersion,
     QueuedJob,
     RecordedEvent,
+    Rehearsal,
     Report,
     Result,
     RollMark,
+    SealedBallot,
     Session,
     SignInCode,
     Support,
+    Trustee,
     UrnBallot,
 )

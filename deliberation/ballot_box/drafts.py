@@ -1,15 +1,22 @@
-"""What a browser has chosen and not yet cast, kept seven days for whoever holds its cookie."""
+"""What a browser has chosen and not yet cast, kept seven days for whoever holds its cookie.
 
+The choice is encrypted with a key that is made from the cookie: the database alone cannot read it.
+"""
+
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.ballot_box.model import BallotDraft
+from deliberation.ballot_box.sealed.keys import expanded
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.phases import refused
 from deliberation.consultations.queries import ConsultationPage
@@ -58,7 +65,7 @@ async def save_draft(
     packed(poll, choice, blank=blank)
     await limit(act, "draft", act.network)
     values = {
-        "choice": dict(choice),
+        "choice": _locked(browser, poll.id, choice),
         "submission": new_token().encode(),
         "committed": False,
         "saved_at": act.now,
@@ -78,9 +85,10 @@ async def draft_of(act: Act, poll: PollView, browser: str) -> DraftView | None:
         BallotDraft.saved_at > act.now - DRAFT_LASTS,
     )
     row = (await act.db.scalars(query)).one_or_none()
-    if row is None:
+    choice = _unlocked(browser, poll.id, row.choice) if row else None
+    if row is None or choice is None:
         return None
-    return DraftView(row.choice, not any(row.choice.values()), row.committed, row.submission)
+    return DraftView(choice, not any(choice.values()), row.committed, row.submission)
 
 
 async def drafted_polls(act: Act, page: ConsultationPage, browser: str) -> frozenset[int]:
@@ -140,3 +148,22 @@ async def forget_old_drafts(act: Act) -> None:
         ),
         {"old": act.now - DRAFT_LASTS, "closed": act.now - timedelta(hours=1)},
     )
+
+
+def _locked(browser: str, poll_id: UUID, choice: Choice) -> bytes:
+    nonce = os.urandom(12)
+    plain = msgspec.json.encode(dict(choice))
+    return nonce + _lock(browser).encrypt(nonce, plain, poll_id.bytes)
+
+
+def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | None:
+    """The choice of a draft; None for one that this cookie does not open."""
+    try:
+        plain = _lock(browser).decrypt(locked[:12], locked[12:], poll_id.bytes)
+    except InvalidTag:
+        return None
+    return msgspec.json.decode(plain, type=dict[str, int])
+
+
+def _lock(browser: str) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(expanded(browser.encode(), "draft"))

@@ -111,7 +111,7 @@ async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:
     """The day of the vote, when the receipt is the viewer's own."""
     if act.viewer is None or slot_of(act, poll_id, act.viewer.id) != slot:
         return None
-    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND person_id = :person")
+    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :person")
     found: date | None = await act.db.scalar(day, {"poll": poll_id, "person": act.viewer.id})
     return found
 
@@ -122,12 +122,12 @@ _OWN = text(
     CROSS JOIN LATERAL (
         SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
     ) AS latest
-    WHERE roll_mark.poll_id = :poll AND person_id = :person
+    WHERE roll_mark.poll_id = :poll AND voter_id = :person
     """
 )
 _VOTED = text(
     """
     SELECT number FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
-    WHERE consultation_id = :consultation AND person_id = :person
+    WHERE consultation_id = :consultation AND voter_id = :person
     """
 )

@@ -137,7 +137,7 @@ _FIGURES = prepared(
             SELECT live.consultation_id, comment.author_id FROM comment
             JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
         ), voted AS (
-            SELECT DISTINCT poll.consultation_id, roll_mark.person_id FROM roll_mark
+            SELECT DISTINCT poll.consultation_id, roll_mark.voter_id AS person_id FROM roll_mark
             JOIN poll ON poll.id = roll_mark.poll_id
             JOIN chosen ON chosen.id = poll.consultation_id
         ), deed AS (
@@ -173,7 +173,7 @@ _DAYS = text(
         UNION ALL SELECT support.created_at FROM support JOIN live ON live.id = proposal_id
     ), first_vote AS (
         SELECT min(marked_on) AS day FROM roll_mark JOIN poll ON poll.id = poll_id
-        WHERE poll.consultation_id = :id GROUP BY person_id
+        WHERE poll.consultation_id = :id GROUP BY voter_id
     )
     SELECT 'contribution' AS kind, (at AT TIME ZONE 'Europe/Paris')::date AS day, count(*) AS count
     FROM deed GROUP BY day

@@ -119,7 +119,7 @@ STORED: dict[str, tuple[str, str]] = {
         _("Vos votes"),
         "SELECT slug AS consultation, number AS poll, poll.question, marked_on FROM roll_mark"
         " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
-        " WHERE person_id = :person ORDER BY marked_on",
+        " WHERE voter_id = :person ORDER BY marked_on",
     ),
     "reports": (
         _("Vos signalements"),
@@ -219,5 +219,5 @@ _VOTES = """
     SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
     FROM roll_mark JOIN poll ON poll.id = poll_id
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND person_id = :person ORDER BY marked_on DESC
+    WHERE consultation.state = 'open' AND voter_id = :person ORDER BY marked_on DESC
 """

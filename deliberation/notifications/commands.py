@@ -83,7 +83,7 @@ _ANSWERED = text(
         UNION SELECT person_id FROM support WHERE proposal_id = CAST(:proposal AS uuid)
         UNION SELECT author_id FROM comment
               WHERE proposal_id = CAST(:proposal AS uuid) AND state = 'visible'
-        UNION SELECT person_id FROM roll_mark WHERE poll_id = CAST(:poll AS uuid)
+        UNION SELECT voter_id FROM roll_mark WHERE poll_id = CAST(:poll AS uuid)
     ) AS part
     JOIN person USING (id)
     WHERE notify AND email IS NOT NULL
@@ -94,7 +94,7 @@ _ANSWERED = text(
 _VOTED = text(
     """
     SELECT id FROM (
-        SELECT person_id AS id FROM roll_mark WHERE poll_id = :poll
+        SELECT voter_id AS id FROM roll_mark WHERE poll_id = :poll
         UNION SELECT proposal.author_id FROM poll_option
               JOIN proposal ON proposal.id = poll_option.proposal_id
               WHERE poll_option.poll_id = :poll

@@ -12,6 +12,10 @@ from deliberation.kit.database import Row
 from deliberation.kit.ids import new_id
 
 SOURCES = ("live", "import")
+PROFILES = ("P0", "P1")  # not secret for those who run the site; sealed
+# Who votes: whoever has the link (E0), an e-mail address (E1), a code by letter or an address that
+# stands on the roll (E2), an identity that the roll knows (E3).
+ELIGIBILITIES = ("link", "email", "code", "roll", "oidc")
 
 
 class Poll(Row):
@@ -32,8 +36,17 @@ class Poll(Row):
     grades: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # worst to best
     source: Mapped[str] = mapped_column(default="live")
     source_note: Mapped[str] = mapped_column(default="")  # where an import comes from
+    profile: Mapped[str] = mapped_column(default="P0", server_default="P0")
+    eligibility: Mapped[str] = mapped_column(default="email", server_default="email")
+    # Whole ballots may be published after a sealed vote: agreed before it opens.
+    whole_ballots: Mapped[bool] = mapped_column(default=False, server_default="false")
     counted_at: Mapped[datetime | None]  # set with the result: nothing is accepted after
     __table_args__ = (
+        CheckConstraint(f"profile IN {PROFILES}", name="profile"),
+        CheckConstraint(f"eligibility IN {ELIGIBILITIES}", name="eligibility"),
+        CheckConstraint(
+            "profile = 'P0' OR eligibility IN ('code', 'roll', 'oidc')", name="sealed_needs_a_roll"
+        ),
         UniqueConstraint("consultation_id", "number"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),
     )

@@ -72,8 +72,9 @@ async def test_neither_roll_nor_urn_names_the_other(house: House) -> None:
     async with acting(house) as act:
         columns = await act.db.execute(_COLUMNS)
         assert sorted((row.table_name, row.column_name) for row in columns) == [
+            ("roll_mark", "channel"),
             ("roll_mark", "marked_on"),
-            ("roll_mark", "person_id"),
+            ("roll_mark", "voter_id"),
             ("roll_mark", "poll_id"),
             ("urn_ballot", "packed"),
             ("urn_ballot", "poll_id"),

@@ -1,0 +1,31 @@
+"""Canonical JSON and SHA-256: the one form in which things are signed, chained and compared."""
+
+import base64
+import hashlib
+from typing import Any
+
+import msgspec
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys, UTF-8, no spaces.
+
+    >>> canonical({"b": 1, "a": ["é"]}).decode()
+    '{"a":["é"],"b":1}'
+    """
+    return msgspec.json.encode(value, order="sorted")
+
+
+def digest(data: bytes) -> str:
+    """SHA-256, as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def as_text(data: bytes) -> str:
+    """Bytes as base64."""
+    return base64.b64encode(data).decode()
+
+
+def as_bytes(text: str) -> bytes:
+    """Bytes of a base64 text. Raises `ValueError`."""
+    return base64.b64decode(text, validate=True)
