@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from voting.invalid import InvalidBallots
 from voting.outcome import Outcome, Sentence
 from voting.telling import (
+    committees,
     defeats,
     duels,
     eliminations,
@@ -36,6 +37,8 @@ _RANK = ("option", "votes", "winner", "winner_votes", "rank")
 _WORST = ("option", "other", "for_other", "for_option", "score")
 _ROUND = ("option", "votes", "winner", "winner_votes", "round")
 
+_STEP = ("option", "value", "winner", "winner_value", "number")
+_SWAP = ("option", "swapped", "winner", "score")
 _PROJECT = ("option", "votes", "cost", "left")
 _PURSES = ("option", "votes", "cost", "available")
 
@@ -47,6 +50,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "result.elected": ("winners", "method", "received"),
     "result.elected_open": ("winners", "method", "received"),
     "result.committees_tied": ("groups", "method", "received"),
+    "result.committees_many": ("groups", "method", "received"),
+    "result.none_elected": ("method", "received"),
     "result.funded": ("winners", "method", "received"),
     "result.none_funded": ("method", "received"),
     "result.no_ballots": ("options",),
@@ -78,6 +83,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "tie.project.left": ("tied", "number"),
     "tie.project.order": ("tied", "number"),
     "tie.project.seed": ("tied", "number", "seed"),
+    "tie.seat.left": ("tied", "number"),
+    "tie.seat.order": ("tied", "number"),
+    "tie.seat.seed": ("tied", "number", "seed"),
+    "tie.removal.left": ("tied", "number"),
+    "tie.removal.order": ("tied", "number"),
+    "tie.removal.seed": ("tied", "number", "seed"),
     "tie.order_matters": ("tied",),
     # majority judgment
     "reason.majority_judgment.grade": ("option", "grade", "at_least", "judges"),
@@ -253,6 +264,37 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.funding.no_vote": ("option",),
     "why_not.funding.too_dear": ("option", "cost", "budget"),
     "why_not.funding.tied": ("option",),
+    # committees
+    "reason.committee.all": ("seats",),
+    "reason.committee.open": ("groups",),
+    "reason.committee.represented": ("represented", "ballots"),
+    "reason.committee.unproven": ("score", "bound"),
+    "reason.committee.behind": _BEHIND,
+    "reason.committee.swap": _SWAP,
+    "reason.seq_pav.behind": _STEP,
+    "reason.seq_phragmen.behind": _STEP,
+    "reason.seq_phragmen.nobody": ("option",),
+    "reason.revseq_pav.gone": ("option", "number", "value"),
+    "reason.mes_committee.vacant": ("vacant",),
+    "reason.mes_committee.purses": ("option", "votes", "available"),
+    "step.committee.score": ("option", "score"),
+    "step.committee.satisfied": ("ballots", "members", "value"),
+    "step.seq_pav.joined": ("number", "option", "value"),
+    "step.seq_phragmen.joined": ("number", "option", "value"),
+    "step.seq_phragmen.nobody": ("number", "option"),
+    "step.revseq_pav.left": ("number", "option", "value"),
+    "step.mes_committee.start": ("start",),
+    "step.mes_committee.paid": ("number", "option", "price", "in_full", "emptied"),
+    "step.mes_committee.filled": ("number", "option", "votes"),
+    "why_not.committee.possible": ("option",),
+    "why_not.committee.never": ("option",),
+    "why_not.committee.behind": _BEHIND,
+    "why_not.committee.swap": _SWAP,
+    "why_not.seq_pav.behind": _STEP,
+    "why_not.seq_phragmen.behind": _STEP,
+    "why_not.seq_phragmen.nobody": ("option",),
+    "why_not.revseq_pav.gone": ("option", "number", "value"),
+    "why_not.mes_committee.purses": ("option", "votes", "available"),
     # why not X?
     "why_not.elected": ("option",),
     "why_not.elected_open": ("option", "winners"),
@@ -272,6 +314,7 @@ class Teller(NamedTuple):
 
 _STAGES = Teller(stages.reason, stages.steps, stages.why_not)
 _FUNDING = Teller(funding.reason, funding.steps, funding.why_not)
+_COMMITTEES = Teller(committees.reason, committees.steps, committees.why_not)
 _SUMS = Teller(sums.reason, sums.steps, sums.why_not)
 _SPENDING = Teller(sums.reason, spending.steps, sums.why_not)
 _DUELS = Teller(duels.reason, duels.steps, duels.why_not)
@@ -284,6 +327,11 @@ TELLERS: dict[str, Teller] = {
     "greedy_pb": _FUNDING,
     "mes_pb": _FUNDING,
     "phragmen_pb": _FUNDING,
+    "approval_committee": _COMMITTEES,
+    "sav": _COMMITTEES,
+    "seq_pav": _COMMITTEES,
+    "revseq_pav": _COMMITTEES,
+    "seq_phragmen": _COMMITTEES,
     "majority_judgment": Teller(grades.reason, grades.steps, grades.why_not),
     "approval": _SUMS,
     "plurality": _SUMS,
@@ -381,11 +429,16 @@ def _several(outcome: Outcome, common: dict[str, Any]) -> tuple[str, dict[str, A
     """The message of who is elected or funded, and its values."""
     winners = {"winners": list(outcome.winners)}
     if len(outcome.committees) > 1:
-        return "result.committees_tied", {"groups": len(outcome.committees), **common}
+        complete = outcome.evidence.get("complete", True)
+        name = "result.committees_tied" if complete else "result.committees_many"
+        groups = outcome.evidence.get("many", len(outcome.committees))
+        return name, {"groups": groups, **common}
     if "budget" in outcome.evidence["rules"]:
         if not outcome.winners:
             return "result.none_funded", common
         return "result.funded", {**winners, **common}
+    if not outcome.winners:
+        return "result.none_elected", common
     return ("result.elected_open" if _is_open(outcome) else "result.elected"), {**winners, **common}
 
 

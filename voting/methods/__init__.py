@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from voting.methods.approval import approval
+from voting.methods.approval_committee import approval_committee
 from voting.methods.baldwin import baldwin
 from voting.methods.benham import benham
 from voting.methods.borda import borda
@@ -25,8 +26,12 @@ from voting.methods.phragmen_pb import phragmen_pb
 from voting.methods.plurality import plurality
 from voting.methods.quadratic import quadratic
 from voting.methods.ranked_pairs import ranked_pairs
+from voting.methods.revseq_pav import revseq_pav
+from voting.methods.sav import sav
 from voting.methods.schulze import schulze
 from voting.methods.score import score
+from voting.methods.seq_pav import seq_pav
+from voting.methods.seq_phragmen import seq_phragmen
 from voting.methods.smith_set import smith_set
 from voting.methods.star import star
 from voting.methods.stv_meek import stv_meek
@@ -91,6 +96,11 @@ METHODS: dict[str, Method] = {
         needs="budget",
     ),
     "phragmen_pb": _method(phragmen_pb, "approvals", {}, "set", needs="budget"),
+    "approval_committee": _method(approval_committee, "approvals", {}, "set", needs="seats"),
+    "sav": _method(sav, "approvals", {}, "set", needs="seats"),
+    "seq_pav": _method(seq_pav, "approvals", {}, "set", needs="seats"),
+    "revseq_pav": _method(revseq_pav, "approvals", {}, "set", needs="seats"),
+    "seq_phragmen": _method(seq_phragmen, "approvals", {}, "set", needs="seats"),
     "majority_judgment": _method(
         majority_judgment,
         "grades",
