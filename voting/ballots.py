@@ -173,14 +173,29 @@ def distinct(ballots: B) -> B:
     return with_rows(ballots, *grouped(matrix, ballots.counts))
 
 
+def in_order(ballots: B) -> B:
+    """The same ballots, options sorted by name, ranks without gaps, none counted zero times.
+
+    Rows stay as they are: `distinct` of it is the canonical form.
+    """
+    order = sorted(range(len(ballots.options)), key=lambda column: ballots.options[column])
+    matrix, counts = matrix_of(ballots), ballots.counts
+    if order != list(range(len(order))):
+        matrix = matrix[:, order]
+    if not counts.all():
+        matrix, counts = matrix[counts != 0], counts[counts != 0]
+    if isinstance(ballots, Rankings):
+        matrix = without_gaps(matrix)
+    names = tuple(ballots.options[column] for column in order)
+    return with_rows(ballots, matrix, counts, names)
+
+
 def canonical(ballots: B) -> B:
     """The one form of a set of ballots: options sorted by name, ranks without gaps, distinct rows.
 
     Ballot order, option order and grouping of the input leave no trace in it.
     """
-    order = sorted(range(len(ballots.options)), key=lambda column: ballots.options[column])
-    names = tuple(ballots.options[column] for column in order)
-    return distinct(with_rows(ballots, matrix_of(ballots)[:, order], ballots.counts, names))
+    return distinct(in_order(ballots))
 
 
 def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
@@ -388,11 +403,13 @@ def from_tallies(
     ends: list[list[int]] = []
     for column, (tally, total) in enumerate(zip(tallies, totals, strict=True)):
         if len(tally) != len(grades):
-            raise InvalidBallots("wrong_shape", row=column, expected=len(grades), found=len(tally))
+            raise InvalidBallots(
+                "wrong_shape", column=column + 1, expected=len(grades), found=len(tally)
+            )
         if min(tally, default=0) < 0:
-            raise InvalidBallots("negative_count", row=column, value=min(tally))
+            raise InvalidBallots("negative_count", column=column + 1, value=min(tally))
         if total > electorate:
-            raise InvalidBallots("wrong_total", row=column, expected=electorate, found=total)
+            raise InvalidBallots("wrong_total", column=column + 1, expected=electorate, found=total)
         counts = [electorate - total, *tally]
         ends.append([sum(counts[: mark + 1]) for mark in range(len(counts))])
     if electorate >= 2**63:

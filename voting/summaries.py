@@ -1,0 +1,197 @@
+"""Summaries: what a count needs to know of some ballots, so that a count can be made in parts.
+
+The summaries of disjoint sets of ballots merge, in any order, into that of all the ballots.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from voting.ballots import (
+    B,
+    Ballots,
+    Grades,
+    Points,
+    Scores,
+    as_grades,
+    as_points,
+    as_scores,
+    digest,
+    distinct,
+    in_order,
+    kind_of,
+    matrix_of,
+    with_rows,
+)
+from voting.invalid import InvalidBallots
+from voting.methods import METHODS
+from voting.methods.approval import approvals_of
+from voting.methods.borda import half_points
+from voting.methods.bucklin import ranks_of
+from voting.methods.majority_judgment import judgments_of
+from voting.methods.plurality import first_choices_of
+from voting.methods.reading import duels_of
+from voting.methods.score import scores_of
+from voting.sums import Sums, add
+
+
+class Read(NamedTuple):
+    """How a method's sums are read of ballots, and the options of the method that bear on it."""
+
+    function: Callable[..., Sums]
+    options: tuple[str, ...] = ()
+
+
+# The methods that read nothing but sums. Any other reads the distinct ballots.
+SUMMED: dict[str, Read] = {
+    "approval": Read(approvals_of),
+    "baldwin": Read(duels_of, ("unranked",)),
+    "borda": Read(half_points, ("unranked",)),
+    "bucklin": Read(ranks_of),
+    "copeland": Read(duels_of, ("unranked",)),
+    "kemeny": Read(duels_of, ("unranked",)),
+    "majority_judgment": Read(judgments_of),
+    "minimax": Read(duels_of, ("unranked",)),
+    "nanson": Read(duels_of, ("unranked",)),
+    "plurality": Read(first_choices_of),
+    "ranked_pairs": Read(duels_of, ("unranked",)),
+    "schulze": Read(duels_of, ("unranked",)),
+    "score": Read(scores_of, ("max_score",)),
+    "smith_set": Read(duels_of, ("unranked",)),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """Some ballots as one method reads them.
+
+    `ballots`: the distinct ones in canonical form, which the digest is of; None when only the sums
+    were kept (`only_sums`). `sums`: None for a method that reads ballots.
+    """
+
+    method: str
+    method_options: dict[str, str]
+    options: tuple[str, ...]
+    ballots: Ballots | None
+    sums: Sums | None
+
+    @property
+    def readable(self) -> Ballots | Sums:
+        """What the method counts."""
+        if self.sums is not None:
+            return self.sums
+        assert self.ballots is not None
+        return readable(self.ballots, self.method)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256: of the canonical ballots, or of the sums when nothing else was kept."""
+        if self.ballots is not None:
+            return digest(self.ballots, is_canonical=True)
+        assert self.sums is not None
+        return _digest_of(self.sums, METHODS[self.method].kind)
+
+
+def summary_of(ballots: Ballots, method: str, options: Mapping[str, str]) -> Summary:
+    """The summary of checked ballots, for a method and all its options."""
+    plain = in_order(ballots)
+    read = readable(plain, method)
+    sums = None
+    if method in SUMMED:
+        given = {name: options[name] for name in SUMMED[method].options}
+        sums = SUMMED[method].function(read, **given)
+    return Summary(method, dict(options), plain.options, distinct(plain), sums)
+
+
+def only_sums(summary: Summary) -> Summary:
+    """The same without any ballot, where the method reads sums; otherwise unchanged.
+
+    An outcome counted from it has the digest of the sums, not that of the ballots.
+    """
+    return summary if summary.sums is None else replace(summary, ballots=None)
+
+
+def join(first: Summary, *others: Summary) -> Summary:
+    """The summary of several disjoint sets of ballots, from theirs, in any order.
+
+    They must be made for the same method, options of the method, and options voted on.
+    """
+    for other in others:
+        made_for = other.method, other.method_options, other.options
+        if made_for != (first.method, first.method_options, first.options):
+            raise InvalidBallots("different_options", names=[*other.options])
+    everybody = (first, *others)
+    sums = [summary.sums for summary in everybody if summary.sums is not None]
+    ballots = [summary.ballots for summary in everybody if summary.ballots is not None]
+    return replace(
+        first,
+        sums=reduce(add, sums) if sums else None,
+        ballots=merge(*ballots) if len(ballots) == len(everybody) else None,
+    )
+
+
+def merge(first: B, *others: B) -> B:
+    """The ballots of several disjoint sets as one set of distinct ballots.
+
+    The sets must have the same options (in any order) and, for judgments, the same grades.
+    """
+    matrices, counts = [matrix_of(first)], [first.counts]
+    for other in others:
+        differing = sorted(set(first.options) ^ set(other.options))
+        if differing or kind_of(other) != kind_of(first):
+            raise InvalidBallots("different_options", names=differing)
+        if _grades_of(first) != _grades_of(other):
+            raise InvalidBallots("different_options", names=list(_grades_of(other)))
+        if isinstance(first, Scores) and isinstance(other, Scores):
+            first = replace(first, most=max(first.most, other.most))
+        order = [other.options.index(name) for name in first.options]
+        matrices.append(matrix_of(other)[:, order])
+        counts.append(other.counts)
+    return distinct(with_rows(first, np.vstack(matrices), np.concatenate(counts)))
+
+
+def readable(ballots: Ballots, method: str) -> Ballots:
+    """The ballots as the method reads them: scores are judgments named by numbers, and back."""
+    entry, found = METHODS[method], kind_of(ballots)
+    if found == entry.kind:
+        return ballots
+    if isinstance(ballots, Scores) and entry.kind == "grades":
+        return as_grades(ballots)
+    numbered = isinstance(ballots, Grades) and all(name.isdigit() for name in ballots.grades)
+    if isinstance(ballots, Grades) and entry.kind == "scores" and numbered:
+        return as_scores(ballots)
+    if entry.needs == "budget" and isinstance(ballots, Points):
+        return ballots
+    if isinstance(ballots, Scores) and (entry.needs == "budget" or entry.kind == "points"):
+        return as_points(ballots)
+    raise InvalidBallots("wrong_ballot_kind", method=method, expected=entry.kind, found=found)
+
+
+def _grades_of(ballots: Ballots) -> tuple[str, ...]:
+    """The grades, and whether only tallies are known."""
+    if not isinstance(ballots, Grades):
+        return ()
+    return (*ballots.grades, "tallied") if ballots.tallied else ballots.grades
+
+
+def _digest_of(sums: Sums, kind: str) -> str:
+    """SHA-256 of one line of JSON (kind, options, grades, boxes), a newline, and the numbers, an
+    option after the other, as 8 bytes each, big-endian.
+    """
+    head = {
+        "kind": f"sums of {kind}",
+        "options": list(sums.options),
+        "grades": list(sums.grades),
+        "boxes": msgspec.to_builtins(sums.boxes),
+    }
+    text = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    numbers = np.ascontiguousarray(sums.numbers).astype(">i8").tobytes()
+    return hashlib.sha256(text.encode() + numbers).hexdigest()
