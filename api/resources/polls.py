@@ -8,10 +8,12 @@ from litestar.params import FromPath, JSONBody
 
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
-from deliberation.ballot_box.commands import Receipt, cast
+from deliberation.ballot_box.casting import cast_choice
+from deliberation.ballot_box.commands import Receipt
 from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_view
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.consultations.queries import consultation_page
-from deliberation.kit.errors import SignInNeeded
+from deliberation.kit.errors import NotAllowed, SignInNeeded
 from deliberation.polls import commands
 from deliberation.polls.commands import PollDraft
 from deliberation.polls.queries import PollView, poll_view, poll_views
@@ -25,12 +27,14 @@ class BallotBody(msgspec.Struct, frozen=True, kw_only=True):
 
     A grade is 1 for the worst, the number of grades for the best; a rank is 1 for the first; an
     approval is 1. Options left out have no mark. `submission` names this sending: the same one sent
-    again gets the same receipt. `blank` must be true for a ballot without any mark.
+    again gets the same receipt. `blank` must be true for a ballot without any mark. `code`: the one
+    received by letter, where the poll's `eligibility` asks for it.
     """
 
     choice: Annotated[dict[str, int], msgspec.Meta(max_length=300)]
     submission: Annotated[str, msgspec.Meta(min_length=8, max_length=100)]
     blank: bool = False
+    code: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,11 +87,21 @@ async def delete_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -
 @put(ITEM + "/ballot")
 async def put_ballot(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[BallotBody]
-) -> Receipt:
+) -> Receipt | SealedReceipt:
     """Cast your ballot, or replace it until the close."""
     page = await consultation_page(act, slug)
     poll = await poll_view(act, page, number)
-    return await cast(act, page, poll, data.choice, data.submission.encode(), blank=data.blank)
+    if poll.eligibility == "link":
+        raise NotAllowed("browser-needed")
+    return await cast_choice(
+        act,
+        page,
+        poll,
+        data.choice,
+        data.submission.encode(),
+        blank=data.blank,
+        code=data.code,
+    )
 
 
 @get(ITEM + "/ballot")

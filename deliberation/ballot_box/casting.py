@@ -1,28 +1,44 @@
 """From a draft to a ballot, in three transactions: read, cast, forget the draft.
 
-The cast stands alone in its transaction, so that no other row of it leads from voter to ballot.
-These functions open their own; call them when no transaction of the caller holds a connection or
-uncommitted rows they need (a session just opened, for example).
+The cast stands alone in its transaction, so that no other row of it leads from voter to ballot, and
+once begun it runs to its end even when the request that asked for it is cancelled. These functions
+open their own transactions; call them when none of the caller holds a connection or uncommitted
+rows they need (a session just opened, for example).
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any, TypeVar
 
+from deliberation.ballot_box.choices import Choice
 from deliberation.ballot_box.commands import Receipt, cast
 from deliberation.ballot_box.drafts import draft_of, drop_draft, waiting_drafts
-from deliberation.consultations.queries import consultation_page
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
+from deliberation.ballot_box.sealed_cast import cast_sealed
+from deliberation.ballot_box.voters import voter_of, well_formed
+from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit import clock
 from deliberation.kit.act import Act
 from deliberation.kit.database import transaction
 from deliberation.kit.errors import Invalid, NotAllowed, NotFound
-from deliberation.polls.queries import poll_view
+from deliberation.kit.limits import limit
+from deliberation.polls.queries import PollView, poll_view
+
+_Done = TypeVar("_Done")
+
+# Casts under way: the event loop itself keeps no hold of a task.
+_UNDER_WAY: set[asyncio.Task[Any]] = set()
 
 
-async def cast_draft(act: Act, slug: str, number: int, browser: str) -> Receipt | None:
-    """Cast what a browser prepared for a poll, as the viewer's ballot; None without a draft.
+async def cast_draft(
+    act: Act, slug: str, number: int, browser: str, code: str = ""
+) -> Receipt | SealedReceipt | None:
+    """Cast what a browser prepared for a poll, as its voter's ballot; None without a draft.
 
-    Raises as `commands.cast` does; the draft then stays.
+    `code`: as typed from the letter, where the poll asks for one. Raises as `cast_choice`; the
+    draft then stays.
     """
     async with _afresh(act) as reading:
         page = await consultation_page(reading, slug)
@@ -30,11 +46,48 @@ async def cast_draft(act: Act, slug: str, number: int, browser: str) -> Receipt 
         draft = await draft_of(reading, poll, browser)
     if draft is None:
         return None
-    async with _afresh(act) as casting:
-        receipt = await cast(casting, page, poll, draft.choice, draft.submission, blank=draft.blank)
+    receipt = await cast_choice(
+        act,
+        page,
+        poll,
+        draft.choice,
+        draft.submission,
+        blank=draft.blank,
+        browser=browser,
+        code=code,
+    )
     async with _afresh(act) as after:
         await drop_draft(after, poll.id, browser, draft.submission)
     return receipt
+
+
+async def cast_choice(
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    choice: Choice,
+    submission: bytes,
+    *,
+    blank: bool = False,
+    browser: str = "",
+    code: str = "",
+) -> Receipt | SealedReceipt:
+    """Cast a choice, sealed or not as the poll says; the receipt is of a committed ballot.
+
+    Raises as `voters.voter_of`, `commands.cast` and `sealed_cast.cast_sealed` do; `TooMany` after
+    too many wrong codes from one network.
+    """
+    if poll.eligibility == "code" and code.strip():
+        await _count_try(act, code)
+
+    async def casting() -> Receipt | SealedReceipt:
+        async with _afresh(act) as alone:
+            voter = await voter_of(alone, poll, browser=browser, code=code)
+            if poll.profile == "P1":
+                return await cast_sealed(alone, poll, voter, choice, submission, blank=blank)
+            return await cast(alone, page, poll, choice, submission, blank=blank, voter=voter)
+
+    return await _to_its_end(casting())
 
 
 async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> Receipt | None:
@@ -42,16 +95,37 @@ async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> 
 
     `act.viewer` is the person who has just signed in on that poll's account, in a transaction
     already committed: whoever signs in for another reason casts nothing. What can no longer be
-    cast stays a draft, and its page `/valider` says why.
+    cast stays a draft, and its page `/valider` says why; so does a sealed vote's, whose receipt is
+    shown by the page that casts and by no address.
     """
     async with _afresh(act) as reading:
         waiting = await waiting_drafts(reading, browser)
-    if not any((one.consultation, one.poll) == (slug, number) for one in waiting):
-        return None
+        if not any((one.consultation, one.poll) == (slug, number) for one in waiting):
+            return None
+        page = await consultation_page(reading, slug)
+        if (await poll_view(reading, page, number)).profile == "P1":
+            return None
     try:
-        return await cast_draft(act, slug, number, browser)
+        receipt = await cast_draft(act, slug, number, browser)
     except (Invalid, NotAllowed, NotFound):
         return None
+    return receipt if isinstance(receipt, Receipt) else None
+
+
+async def _count_try(act: Act, code: str) -> None:
+    """Each try counts, in a transaction of its own; what cannot be a code is not looked for."""
+    async with _afresh(act) as counting:
+        await limit(counting, "voting-code", act.network)
+    if not well_formed(code):
+        raise NotAllowed("code-wrong")
+
+
+async def _to_its_end(work: Coroutine[Any, Any, _Done]) -> _Done:
+    """Await some work that goes on when its asker is cancelled: a commit is never cut in two."""
+    task = asyncio.ensure_future(work)
+    _UNDER_WAY.add(task)
+    task.add_done_callback(_UNDER_WAY.discard)
+    return await asyncio.shield(task)
 
 
 @asynccontextmanager

@@ -39,24 +39,27 @@ async def cast(
     submission: bytes,
     *,
     blank: bool = False,
+    voter: UUID | None = None,
 ) -> Receipt:
-    """Record the viewer's ballot; a second one replaces the first.
+    """Record a ballot of a vote that is not secret; a second one replaces the first.
+
+    `voter`: as `voters.voter_of` knows them; by default the viewer.
 
     The same `submission` (whatever names one sending of one form) always gets the first receipt.
     The transaction must hold nothing else: no event, job, session or count may stand beside a
     ballot. Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`,
     `voting-closed`, with the dates.
     """
-    person = act.person.id
+    voter = voter or act.person.id
     row = packed(poll, choice, blank=blank)
-    slot = slot_of(act, poll.id, person)
+    slot = slot_of(act, poll.id, voter)
     connection = await raw(act.db)
     reference = new_reference()
     answer = await connection.fetchrow(
-        _CAST, poll.id, person, slot, submission_key(submission), row, reference
+        _CAST, poll.id, voter, slot, submission_key(submission), row, reference
     )
     if answer["refusal"]:
-        raise NotAllowed(answer["refusal"], opens=poll.opens_at, closes=poll.closes_at)
+        raise refused(poll, answer["refusal"])
     return Receipt(
         reference=answer["receipt"],
         consultation=page.card.slug,
@@ -66,12 +69,17 @@ async def cast(
     )
 
 
+def refused(poll: PollView, code: str) -> NotAllowed:
+    """Why the database took no ballot, with the vote's dates."""
+    return NotAllowed(code, opens=poll.opens_at, closes=poll.closes_at)
+
+
 def submission_key(submission: bytes) -> bytes:
     """What the urn keeps of a submission's name."""
     return hashlib.sha256(submission).digest()
 
 
-def slot_of(act: Act, poll_id: UUID, person_id: UUID) -> bytes:
-    """Where the urn keeps a person's ballot: a keyed hash, so that it names nobody."""
-    text = f"slot:{poll_id}:{person_id}".encode()
+def slot_of(act: Act, poll_id: UUID, voter_id: UUID) -> bytes:
+    """Where the urn keeps a voter's ballot: a keyed hash, so that it names nobody."""
+    text = f"slot:{poll_id}:{voter_id}".encode()
     return hmac.digest(act.house.secret, text, hashlib.sha256)

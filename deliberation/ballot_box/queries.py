@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from deliberation.ballot_box.choices import unpacked
 from deliberation.ballot_box.commands import slot_of, submission_key
 from deliberation.ballot_box.model import UrnBallot
+from deliberation.ballot_box.voters import known_voter
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
@@ -24,7 +25,8 @@ REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
-    A vote of profile P0 is not secret for the site, so it can show a voter their own ballot.
+    A vote of profile P0 is not secret for the site, so it can show a voter their own ballot; of a
+    sealed one it only knows that there is one.
     """
 
     voted: bool = False
@@ -47,17 +49,17 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     voted_on: date | None
 
 
-async def own_ballot(act: Act, poll: PollView) -> OwnBallot:
-    """The viewer's own ballot: one statement, none for visitors."""
-    if act.viewer is None:
+async def own_ballot(act: Act, poll: PollView, browser: str = "") -> OwnBallot:
+    """The viewer's own ballot, or that of a browser's cookie where a link is enough to vote."""
+    voter = await known_voter(act, poll, browser)
+    if voter is None:
         return OwnBallot()
-    slot = slot_of(act, poll.id, act.viewer.id)
-    row = (
-        await act.db.execute(_OWN, {"poll": poll.id, "person": act.viewer.id, "slot": slot})
-    ).one_or_none()
+    slot = slot_of(act, poll.id, voter)
+    values = {"poll": poll.id, "voter": voter, "slot": slot}
+    row = (await act.db.execute(_OWN, values)).one_or_none()
     if row is None:
         return OwnBallot()
-    return OwnBallot(True, row.marked_on, unpacked(poll, row.packed))
+    return OwnBallot(True, row.marked_on, unpacked(poll, row.packed) if row.packed else {})
 
 
 async def voted_polls(act: Act, page: ConsultationPage) -> frozenset[int]:
@@ -98,10 +100,13 @@ async def receipt_view(act: Act, reference: str) -> ReceiptView:
     )
 
 
-async def receipt_of(act: Act, poll: PollView, submission: bytes) -> str | None:
+async def receipt_of(act: Act, poll: PollView, submission: bytes, browser: str = "") -> str | None:
     """The reference that a submission of the viewer got, for a form sent twice."""
+    voter = await known_voter(act, poll, browser)
+    if voter is None:
+        return None
     query = select(UrnBallot.receipt).where(
-        UrnBallot.slot == slot_of(act, poll.id, act.person.id),
+        UrnBallot.slot == slot_of(act, poll.id, voter),
         UrnBallot.submission == submission_key(submission),
     )
     return (await act.db.scalars(query)).one_or_none()
@@ -118,11 +123,10 @@ async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:
 
 _OWN = text(
     """
-    SELECT marked_on, packed FROM roll_mark
-    CROSS JOIN LATERAL (
+    SELECT marked_on, (
         SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
-    ) AS latest
-    WHERE roll_mark.poll_id = :poll AND voter_id = :person
+    ) AS packed
+    FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
     """
 )
 _VOTED = text(

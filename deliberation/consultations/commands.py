@@ -98,8 +98,11 @@ async def change_consultation(
         await _check_past_is_kept(act, consultation, draft)
     for name, value in _texts(draft).items():
         setattr(consultation, name, value)
-    await act.db.execute(delete(Phase).where(Phase.consultation_id == consultation.id))
-    _add_phases(act, consultation, draft.phases)
+    held = {p.kind for p in await phases_of(act, consultation.id) if p.sealed}
+    await act.db.execute(
+        delete(Phase).where(Phase.consultation_id == consultation.id, ~Phase.sealed)
+    )
+    _add_phases(act, consultation, [p for p in draft.phases if p.kind not in held])
     await act.db.flush()
     await record(act, ConsultationChanged(**_where(consultation)))
 
@@ -196,13 +199,15 @@ async def _check_past_is_kept(
         phase.kind: (index, phase) for index, phase in enumerate(draft.phases)
     }
     for phase in await phases_of(act, consultation.id):
-        if phase.opens_at > act.now:
+        if phase.opens_at > act.now and not phase.sealed:
             continue
         if phase.kind not in wished:
             raise Invalid({"phases": "phase-begun"})
         index, wish = wished[phase.kind]
         if wish.opens_at != phase.opens_at:
             raise Invalid({f"phases.{index}.opens_at": "phase-begun"})
+        if phase.sealed and wish.closes_at != phase.closes_at:
+            raise Invalid({f"phases.{index}.closes_at": "phase-sealed"})
         if phase.closes_at <= act.now and wish.closes_at != phase.closes_at:
             raise Invalid({f"phases.{index}.closes_at": "phase-over"})
         if wish.closes_at != phase.closes_at and wish.closes_at <= act.now:

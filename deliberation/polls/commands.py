@@ -14,7 +14,16 @@ from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.polls.events import PollChanged, PollDrafted, PollRemoved
-from deliberation.polls.methods import BALLOTS, COMPARABLE, Method, Missing
+from deliberation.polls.methods import (
+    BALLOTS,
+    COMPARABLE,
+    ROLLED,
+    SUMMED,
+    Eligibility,
+    Method,
+    Missing,
+    Profile,
+)
 from deliberation.polls.model import Option, Poll
 from deliberation.polls.permissions import may_write_polls
 from deliberation.proposals.model import Proposal
@@ -37,7 +46,8 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     `grades` (majority judgment only): worst first, 3 to 7; none: the usual seven. `missing`: how a
     judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
-    read as an approval; empty: the one in the middle.
+    read as an approval; empty: the one in the middle. `profile`: P0 is not secret for those who run
+    the site, P1 is sealed. `whole_ballots`: after a sealed vote every ballot may be published whole.
     """
 
     question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
@@ -46,6 +56,9 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     grades: Annotated[list[Grade], msgspec.Meta(max_length=7)] = []
     missing: Missing = "worst"
     approved_from: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    profile: Profile = "P0"
+    eligibility: Eligibility = "email"
+    whole_ballots: bool = False
     options: Annotated[list[OptionDraft], msgspec.Meta(min_length=2, max_length=30)]
 
 
@@ -130,6 +143,9 @@ def _columns(draft: PollDraft) -> dict[str, Any]:
         "compared": draft.compared,
         "grades": grades,
         "approved_from": (draft.approved_from or grades[len(grades) // 2]) if approving else "",
+        "profile": draft.profile,
+        "eligibility": draft.eligibility,
+        "whole_ballots": draft.whole_ballots and draft.profile == "P1",
     }
 
 
@@ -146,6 +162,11 @@ async def _checked(act: Act, page: ConsultationPage, draft: PollDraft) -> dict[i
             errors[f"grades.{index}"] = "twice"
     if columns["approved_from"] and columns["approved_from"] not in columns["grades"]:
         errors["approved_from"] = "not-a-choice"
+    if draft.profile == "P1":
+        if draft.eligibility not in ROLLED:
+            errors["eligibility"] = "sealed-needs-a-roll"
+        if draft.method not in SUMMED and not draft.whole_ballots:
+            errors["whole_ballots"] = "needs-whole-ballots"
     errors |= _title_errors([option.title for option in draft.options])
     proposals = await _proposals(act, page, draft)
     for index, option in enumerate(draft.options):

@@ -3,7 +3,14 @@
 from typing import Literal
 
 Method = Literal["majority_judgment", "approval", "schulze", "instant_runoff"]
+Profile = Literal["P0", "P1"]
+Eligibility = Literal["link", "email", "code", "roll", "oidc"]
 Missing = Literal["worst", "median", "normalised", "exclude"]
+
+# Who votes -> the level of proof: E0 whoever has the link, E1 an e-mail address, E2 a code by letter
+# or an address on the roll, E3 an identity provider and the roll. A sealed vote needs E2 or better.
+LEVELS: dict[str, str] = {"link": "E0", "email": "E1", "code": "E2", "roll": "E2", "oidc": "E3"}
+ROLLED = frozenset({"code", "roll", "oidc"})
 
 # Method -> the ballots it reads, as `voting.ballots` names them.
 BALLOTS: dict[str, str] = {
@@ -21,6 +28,10 @@ COMPARABLE: dict[str, tuple[str, ...]] = {
     "schulze": ("instant_runoff",),
     "instant_runoff": ("schulze",),
 }
+
+# Methods whose count can be made again from sums alone (tallies of grades, approvals, duels): after
+# a sealed vote the others need every whole ballot to be published.
+SUMMED = frozenset({"majority_judgment", "approval", "schulze"})
 
 # Methods that cannot read two options at the same rank.
 STRICT = frozenset({"instant_runoff"})

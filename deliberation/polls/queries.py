@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
-from deliberation.polls.methods import BALLOTS
+from deliberation.polls.methods import BALLOTS, Eligibility
 from deliberation.polls.model import Option, Poll
 from deliberation.proposals.model import Proposal
 
@@ -46,7 +46,9 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     closes_at: datetime | None
     state: Literal["coming", "open", "closed", "counted"]
-    profile: Literal["P0"]  # not secret for those who run the site
+    profile: Literal["P0", "P1"]  # P0: not secret for those who run the site; P1: sealed
+    eligibility: Eligibility
+    whole_ballots: bool
     source: Literal["live", "import"]
     source_note: str
     tie_seed: str
@@ -106,7 +108,9 @@ def _view(act: Act, page: ConsultationPage, row: Any) -> PollView:
         opens_at=phase.opens_at if phase else None,
         closes_at=phase.closes_at if phase else None,
         state=_state(page, poll),
-        profile="P0",
+        profile=poll.profile,  # type: ignore[arg-type]
+        eligibility=poll.eligibility,  # type: ignore[arg-type]
+        whole_ballots=poll.whole_ballots,
         source=poll.source,  # type: ignore[arg-type]
         source_note=poll.source_note,
         tie_seed=f"{page.card.slug}/{poll.number}",

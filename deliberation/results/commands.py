@@ -75,6 +75,7 @@ _DUE = (
     .join(Consultation, Consultation.id == Poll.consultation_id)
     .where(
         Poll.source == "live",
+        Poll.profile == "P0",  # a sealed vote is counted by its trustees
         Poll.counted_at.is_(None),
         Consultation.state == "open",
         text(
@@ -90,7 +91,8 @@ _CLOSED = text(
     FROM poll
     JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
     JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
-    WHERE poll.id = :poll AND poll.source = 'live' AND poll.counted_at IS NULL
+    WHERE poll.id = :poll AND poll.source = 'live' AND poll.profile = 'P0'
+        AND poll.counted_at IS NULL
     FOR UPDATE OF phase
     """
 )

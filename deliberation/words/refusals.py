@@ -34,6 +34,19 @@ REFUSALS: dict[str, str] = {
     "commenting-not-open": _("La discussion n’est pas ouverte en ce moment."),
     "voting-not-open": _("Le vote n’est pas encore ouvert."),
     "voting-closed": _("Le vote est clos : ce bulletin n’a pas été pris en compte."),
+    "urn-not-ready": _("L’urne de ce vote n’est pas encore prête : aucun bulletin n’est reçu."),
+    "not-on-the-roll": _("Vous n’êtes pas sur la liste des personnes appelées à ce vote."),
+    "voted-on-paper": _("Vous avez déjà voté sur papier ou au guichet : ce vote compte seul."),
+    "revoting-lost": _(
+        "Votre premier vote est enregistré et sera compté. Il ne peut plus être changé : la clé qui"
+        " le permettait est perdue."
+    ),
+    "code-wrong": _("Ce code n’est pas valable. Vérifiez-le sur votre courrier."),
+    "browser-needed": _("Ce vote se fait sur sa page, dans un navigateur."),
+    "code-needed": _("Ce vote demande le code reçu par courrier."),
+    "urn-open": _(
+        "L’urne est ouverte : ni la liste, ni les dépositaires, ni les options ne changent."
+    ),
     "editing-closed": _("La phase de propositions est terminée : le texte ne peut plus changer."),
     "already-open": _("La consultation est déjà ouverte."),
     "not-draft": _("Seule une consultation en préparation peut être retirée ou changée ainsi."),
@@ -61,6 +74,17 @@ REFUSALS: dict[str, str] = {
     "ends-before-start": _("La fin doit venir après le début."),
     "phase-begun": _("Cette phase a commencé : son début ne change plus."),
     "phase-over": _("Cette phase est terminée : ses dates ne changent plus."),
+    "phase-sealed": _(
+        "Une urne scellée est ouverte : seule une prolongation décidée à deux change cette date."
+    ),
+    "sealed-needs-a-roll": _(
+        "Un vote scellé demande une liste des personnes appelées à voter : code par courrier,"
+        " adresse inscrite sur la liste ou fournisseur d’identité."
+    ),
+    "needs-whole-ballots": _(
+        "Ce mode de comptage ne se recompte qu’avec tous les bulletins entiers : acceptez leur"
+        " publication, ou choisissez-en un autre."
+    ),
     "ends-in-past": _("La nouvelle fin doit être à venir."),
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
     "not-a-cursor": _("Cette suite de liste n’existe plus. Revenez au début de la liste."),

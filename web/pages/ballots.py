@@ -75,7 +75,7 @@ async def ballot(
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
     page = await consultation_page(act, slug)
     poll = await poll_view(act, page, number)
-    own = await own_ballot(act, poll)
+    own = await own_ballot(act, poll, _browser(request))
     draft = await draft_of(act, poll, _browser(request))
     if draft is not None:
         chosen = shown(poll, draft.choice, whole=False)
@@ -97,7 +97,7 @@ async def save(
         choice, blank = choice_of(poll, fields)
         await save_draft(act, page, poll, _browser(request), choice, blank=blank)
     except Invalid as error:
-        own = await own_ballot(act, poll)
+        own = await own_ballot(act, poll, _browser(request))
         errors = field_errors(poll, messages(act.lang, error))
         typed = typed_of(poll, fields)
         blank = bool(fields.get("blanc"))
@@ -119,7 +119,7 @@ async def check(
         return _to(act, slug, number)
     if refusal := _closed(poll):
         return await _missed(request, act, page, poll, refusal)
-    return _checking(request, page, poll, await own_ballot(act, poll), draft)
+    return _checking(request, page, poll, await own_ballot(act, poll, _browser(request)), draft)
 
 
 @get(ONE + "/valider")
@@ -164,7 +164,7 @@ async def commit(
         return _redirect(act, f"/recu/{receipt.reference}")
     async with acting(request) as act:
         # A second click: the first one has cast and forgotten the draft.
-        reference = await receipt_of(act, poll, submission)
+        reference = await receipt_of(act, poll, submission, browser)
     return _redirect(act, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
 
 
@@ -238,7 +238,7 @@ async def _missed(
         private=True,
         page=page,
         poll=poll,
-        own=await own_ballot(act, poll),
+        own=await own_ballot(act, poll, _browser(request)),
         closed=refusal.code == "voting-closed",
     )
 

@@ -1,0 +1,218 @@
+"""The life of a sealed urn: what it still lacks, opening it, extending it, closing it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select, text
+
+from deliberation.ballot_box.board import add_line, first_entry, signing_key
+from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
+from deliberation.ballot_box.sealed.keys import TrusteePublic, public_text
+from deliberation.ballot_box.sealer import seal_batch
+from deliberation.ballot_box.slot_keys import destroy_key, kept_keys, make_key
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit import clock
+from deliberation.kit.act import Act
+from deliberation.kit.queue import enqueue
+from deliberation.polls.commands import lock_poll
+from deliberation.polls.permissions import FREEZE
+from deliberation.polls.queries import PollView, option_titles, poll_view, poll_views
+
+# Trustees -> how many of them open the urn.
+THRESHOLDS = {3: 2, 5: 3}
+
+
+class Lack(msgspec.Struct, frozen=True):
+    """Something an urn needs before it can be opened."""
+
+    code: str
+    values: dict[str, Any] = {}
+
+
+async def lacks(act: Act, page: ConsultationPage) -> list[Lack]:
+    """What the sealed votes of a consultation still need; empty when they can open."""
+    trustees = await trustees_of(act, page.card.id)
+    found = []
+    if len(trustees) not in THRESHOLDS:
+        found.append(Lack("trustees", {"count": len(trustees)}))
+    elif not await _rehearsed(act, page.card.id):
+        found.append(Lack("rehearsal"))
+    electors = await electors_of(act, page.card.id)
+    if not electors:
+        found.append(Lack("roll"))
+    polls = [poll for poll in await poll_views(act, page) if poll.profile == "P1"]
+    if electors and any(poll.eligibility == "code" for poll in polls):
+        without = electors - await _codes(act, page.card.id)
+        if without:
+            found.append(Lack("codes", {"count": without}))
+    return found
+
+
+async def open_due_urns(act: Act) -> None:
+    """Periodic: have every sealed vote that begins now opened, if nothing is lacking."""
+    due = await act.db.scalars(_TO_OPEN, {"before": FREEZE})
+    for poll_id in due.all():
+        await enqueue(act.db, "open-urn", once=f"open-urn:{poll_id}", poll_id=str(poll_id))
+
+
+async def open_urn(act: Act, poll_id: str) -> None:
+    """Job: announce on the board what is voted on, by whom and for which trustees.
+
+    From here on the database refuses to change any of it. Nothing while something lacks.
+    """
+    poll_uuid = UUID(poll_id)
+    await lock_poll(act, poll_uuid)
+    row = (await act.db.execute(_WHERE, {"poll": poll_uuid})).one_or_none()
+    if row is None or await first_entry(act, poll_uuid) is not None:
+        return
+    page = await consultation_page(act, row.slug)
+    poll = await poll_view(act, page, row.number)
+    if poll.profile != "P1" or poll.state == "counted" or await lacks(act, page):
+        return
+    make_key(act.house, poll.id)
+    await add_line(act, poll.id, "open", await _announced(act, page, poll))
+    await act.db.execute(_HOLD_DATES, {"consultation": page.card.id})
+
+
+async def close_due_urns(act: Act) -> None:
+    """Periodic: have every urn closed whose vote is over, and the keys of closed ones destroyed."""
+    for poll_id in (await act.db.scalars(_TO_CLOSE)).all():
+        await enqueue(act.db, "close-urn", once=f"close-urn:{poll_id}", poll_id=str(poll_id))
+    for poll_id in kept_keys(act.house):
+        if await act.db.scalar(text("SELECT board_is_closed(:poll)"), {"poll": poll_id}):
+            destroy_key(act.house, poll_id)
+
+
+async def close_urn(act: Act, poll_id: str) -> None:
+    """Job: show the last ballots, rewrite the urn, write the close down; never undone.
+
+    The lock waits for the ballots being cast; the database's clock is asked only then.
+    """
+    poll_uuid = UUID(poll_id)
+    await lock_poll(act, poll_uuid)
+    due = (await act.db.execute(_CLOSING, {"poll": poll_uuid})).one_or_none()
+    now = await clock.now(act.db)
+    if due is None or due.closes_at > now:
+        return
+    await seal_batch(act, poll_uuid, last=True)
+    counts = (await act.db.execute(_COUNTS, {"poll": poll_uuid})).one()
+    await add_line(
+        act,
+        poll_uuid,
+        "close",
+        {"closed_at": moment_text(due.closes_at), **dict(counts._mapping)},
+    )
+
+
+async def trustees_of(act: Act, consultation_id: UUID) -> list[TrusteePublic]:
+    """The trustees' public keys, in their order."""
+    query = (
+        select(Trustee.public)
+        .where(Trustee.consultation_id == consultation_id)
+        .order_by(Trustee.number)
+    )
+    return [msgspec.convert(one, TrusteePublic) for one in (await act.db.scalars(query)).all()]
+
+
+async def electors_of(act: Act, consultation_id: UUID) -> int:
+    """How many people stand on the roll."""
+    query = select(func.count()).where(Elector.consultation_id == consultation_id)
+    return (await act.db.scalars(query)).one()
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as it is published: UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[str, Any]:
+    """The first entry's body: all that decides the vote, known before the first ballot."""
+    assert poll.opens_at is not None
+    assert poll.closes_at is not None
+    trustees = await trustees_of(act, page.card.id)
+    return {
+        "address": f"{act.house.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
+        "question": poll.question,
+        "choices": option_titles(poll),
+        "ballot": poll.ballot,
+        "grades": poll.grades[::-1],
+        "method": poll.method,
+        "method_options": poll.method_options,
+        "compared": poll.compared,
+        "approved_from": poll.approved_from,
+        "tie_seed": poll.tie_seed,
+        "whole_ballots": poll.whole_ballots,
+        "eligibility": poll.eligibility,
+        "electors": await electors_of(act, page.card.id),
+        "opens_at": moment_text(poll.opens_at),
+        "closes_at": moment_text(poll.closes_at),
+        "trustees": [msgspec.to_builtins(one) for one in trustees],
+        "threshold": THRESHOLDS[len(trustees)],
+        "key": public_text(signing_key(act.house, poll.id)),
+    }
+
+
+async def _rehearsed(act: Act, consultation_id: UUID) -> bool:
+    query = select(func.bool_and(Trustee.rehearsed_at.is_not(None))).where(
+        Trustee.consultation_id == consultation_id
+    )
+    return bool((await act.db.scalars(query)).one())
+
+
+async def _codes(act: Act, consultation_id: UUID) -> int:
+    query = (
+        select(func.count())
+        .select_from(ElectorCode)
+        .join(Elector, Elector.id == ElectorCode.elector_id)
+        .where(Elector.consultation_id == consultation_id, ElectorCode.revoked_at.is_(None))
+    )
+    return (await act.db.scalars(query)).one()
+
+
+_TO_OPEN = text(
+    """
+    SELECT poll.id FROM poll
+    JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
+    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    WHERE poll.profile = 'P1' AND poll.source = 'live' AND NOT board_is_open(poll.id)
+      AND clock_now() BETWEEN phase.opens_at - CAST(:before AS interval) AND phase.closes_at
+    """
+)
+_WHERE = text(
+    """
+    SELECT consultation.slug, poll.number FROM poll
+    JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
+    WHERE poll.id = :poll
+    """
+)
+_HOLD_DATES = text(
+    "UPDATE phase SET sealed = true WHERE consultation_id = :consultation AND kind = 'vote'"
+)
+_TO_CLOSE = text(
+    """
+    SELECT poll.id FROM poll
+    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    WHERE poll.profile = 'P1' AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
+      AND phase.closes_at <= clock_now()
+    """
+)
+# The phase's row is held, so that nobody extends the vote while it is being closed.
+_CLOSING = text(
+    """
+    SELECT phase.closes_at FROM poll
+    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    WHERE poll.id = :poll AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
+    FOR UPDATE OF phase
+    """
+)
+_COUNTS = text(
+    """
+    SELECT
+        (SELECT count(*) FROM roll_mark WHERE poll_id = :poll AND channel = 'online') AS marks,
+        (SELECT count(*) FROM roll_mark WHERE poll_id = :poll AND channel <> 'online') AS papers,
+        (SELECT count(DISTINCT slot) FROM sealed_ballot WHERE poll_id = :poll) AS slots,
+        (SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll) AS versions
+    """
+)
