@@ -2,19 +2,23 @@
 
 A recount file is the project's own JSON with the distinct ballots and their counts, sorted, plus
 `"count"` (method, options, tie order) and `"published"` (the outcome). It holds nobody and no time.
+Where no ballot is to be published, `"sums"` stands in their place: what the method reads of them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+import numpy as np
 
 from voting.ballots import Ballots
 from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
-from voting.outcome import Outcome, as_document
+from voting.outcome import Boxes, Outcome, as_document
+from voting.summaries import SUMMED, Summary
+from voting.sums import Sums
 from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
@@ -38,16 +42,25 @@ class Recount(msgspec.Struct, frozen=True):
 def recount_file(ballots: Ballots, outcome: Outcome, *, title: str = "", seats: int = 1) -> bytes:
     """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces."""
     rules = outcome.evidence["rules"]
-    ties = rules["ties"]
     given = {name: rules[name] for name in ("budget", "costs") if name in rules}
     document = own.document_of(ballots, title=title, seats=rules.get("seats", seats)) | given
-    document |= {
-        "count": {
-            "method": outcome.method,
-            "options": outcome.options,
-            "tie_order": ties["order"] if ties["kind"] == "order" else None,
-            "tie_seed": ties["seed"] if ties["kind"] == "seed" else None,
+    document |= {"count": _request(outcome), "published": as_document(outcome)}
+    return own.as_text(document).encode()
+
+
+def sums_file(summary: Summary, outcome: Outcome, *, title: str = "") -> bytes:
+    """The recount file of an outcome counted from sums alone (`voting.tally.only_sums`)."""
+    sums = summary.sums
+    assert sums is not None
+    document: dict[str, Any] = {
+        "title": title,
+        "sums": {
+            "options": list(sums.options),
+            "grades": list(sums.grades),
+            "boxes": msgspec.to_builtins(sums.boxes),
+            "numbers": sums.numbers.tolist(),
         },
+        "count": _request(outcome),
         "published": as_document(outcome),
     }
     return own.as_text(document).encode()
@@ -68,6 +81,13 @@ def recount(file_json: bytes | str) -> Recount:
     if not isinstance(request.get("method"), str) or not isinstance(options, dict):
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
     chosen = chosen_options(method_named(request["method"]), options)
+    if "sums" in document:
+        summary = _summary(document["sums"], request["method"], chosen)
+        outcome = tally(
+            summary, request["method"], ties=_tie_rule(request), **dict[str, Any](chosen)
+        )
+        differences = differences_between(published, as_document(outcome))
+        return Recount(not differences, differences, outcome)
     election = own.read(text)
     needed = needed_by(request["method"], election.seats, election.budget, election.costs)
     outcome = tally(
@@ -102,6 +122,40 @@ def differences_between(published: Any, recounted: Any, path: str = "") -> list[
     for key, first, second in pairs:
         found += differences_between(first, second, f"{path}/{key}".lstrip("/"))
     return found
+
+
+def _request(outcome: Outcome) -> dict[str, Any]:
+    """What is to be done again."""
+    ties = outcome.evidence["rules"]["ties"]
+    return {
+        "method": outcome.method,
+        "options": outcome.options,
+        "tie_order": ties["order"] if ties["kind"] == "order" else None,
+        "tie_seed": ties["seed"] if ties["kind"] == "seed" else None,
+    }
+
+
+class _SumsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    options: list[str]
+    grades: list[str]
+    boxes: Boxes
+    numbers: list[list[Annotated[int, msgspec.Meta(ge=0, le=2**62)]]]
+
+
+def _summary(value: Any, method: str, chosen: dict[str, str]) -> Summary:
+    """The sums of a recount file. Raises `InvalidBallots` for what the method does not read."""
+    if method not in SUMMED:
+        raise InvalidBallots("not_a_recount_file", line=1, column=1)
+    try:
+        document = msgspec.convert(value, _SumsDocument)
+        numbers = np.array(document.numbers, np.int64)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise InvalidBallots("not_a_recount_file", line=1, column=1) from error
+    if numbers.ndim != 2 or len(numbers) != len(document.options):
+        raise InvalidBallots("not_a_recount_file", line=1, column=1)
+    options, grades = tuple(document.options), tuple(document.grades)
+    sums = Sums(options, numbers, document.boxes, grades)
+    return Summary(method, chosen, options, None, sums)
 
 
 def _at(values: list[Any], place: int) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from deliberation.ballot_box.board import add_line, first_entry, signing_key
 from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
 from deliberation.ballot_box.sealed.keys import TrusteePublic, public_text
+from deliberation.ballot_box.sealed.tallying import Question
 from deliberation.ballot_box.sealer import seal_batch
 from deliberation.ballot_box.slot_keys import destroy_key, kept_keys, make_key
 from deliberation.consultations.queries import ConsultationPage, consultation_page
@@ -106,6 +107,22 @@ async def close_urn(act: Act, poll_id: str) -> None:
     )
 
 
+def question_of(poll: PollView) -> Question:
+    """What a poll asks, as the counting and the board take it."""
+    return Question(
+        question=poll.question,
+        choices=option_titles(poll),
+        ballot=poll.ballot,
+        grades=poll.grades[::-1],
+        method=poll.method,
+        method_options=poll.method_options,
+        compared=poll.compared,
+        approved_from=poll.approved_from,
+        tie_seed=poll.tie_seed,
+        whole_ballots=poll.whole_ballots,
+    )
+
+
 async def trustees_of(act: Act, consultation_id: UUID) -> list[TrusteePublic]:
     """The trustees' public keys, in their order."""
     query = (
@@ -134,16 +151,7 @@ async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[s
     trustees = await trustees_of(act, page.card.id)
     return {
         "address": f"{act.house.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
-        "question": poll.question,
-        "choices": option_titles(poll),
-        "ballot": poll.ballot,
-        "grades": poll.grades[::-1],
-        "method": poll.method,
-        "method_options": poll.method_options,
-        "compared": poll.compared,
-        "approved_from": poll.approved_from,
-        "tie_seed": poll.tie_seed,
-        "whole_ballots": poll.whole_ballots,
+        **msgspec.to_builtins(question_of(poll)),
         "eligibility": poll.eligibility,
         "electors": await electors_of(act, page.card.id),
         "opens_at": moment_text(poll.opens_at),

@@ -7,8 +7,9 @@ Profile = Literal["P0", "P1"]
 Eligibility = Literal["link", "email", "code", "roll", "oidc"]
 Missing = Literal["worst", "median", "normalised", "exclude"]
 
-# Who votes -> the level of proof: E0 whoever has the link, E1 an e-mail address, E2 a code by letter
-# or an address on the roll, E3 an identity provider and the roll. A sealed vote needs E2 or better.
+# Who votes -> the level of proof: E0 whoever has the link, E1 an e-mail address, E2 a code sent by
+# letter or an address on the roll, E3 an identity provider and the roll. A sealed vote needs E2 or
+# better.
 LEVELS: dict[str, str] = {"link": "E0", "email": "E1", "code": "E2", "roll": "E2", "oidc": "E3"}
 ROLLED = frozenset({"code", "roll", "oidc"})
 

@@ -44,9 +44,7 @@ REFUSALS: dict[str, str] = {
     "code-wrong": _("Ce code n’est pas valable. Vérifiez-le sur votre courrier."),
     "browser-needed": _("Ce vote se fait sur sa page, dans un navigateur."),
     "code-needed": _("Ce vote demande le code reçu par courrier."),
-    "urn-open": _(
-        "L’urne est ouverte : ni la liste, ni les dépositaires, ni les options ne changent."
-    ),
+    "urn-open": _("L’urne est ouverte : liste, dépositaires et options ne changent plus."),
     "editing-closed": _("La phase de propositions est terminée : le texte ne peut plus changer."),
     "already-open": _("La consultation est déjà ouverte."),
     "not-draft": _("Seule une consultation en préparation peut être retirée ou changée ainsi."),

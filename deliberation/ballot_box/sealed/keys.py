@@ -65,7 +65,7 @@ def new_key(name: str, passphrase: str) -> KeyFile:
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ValueError("short-passphrase")
     seed, salt = os.urandom(32), os.urandom(16)
-    key = _derived(name, seed)
+    key = key_from(name, seed)
     # The key of the lock serves once, for this salt: its nonce may stay zero.
     locked = ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(bytes(12), seed, salt)
     return KeyFile(key.public, as_text(salt), as_text(locked))
@@ -80,10 +80,18 @@ def unlock(file: KeyFile, passphrase: str) -> TrusteeKey:
         )
     except (InvalidTag, ValueError) as error:
         raise WrongPassphrase from error
-    key = _derived(file.public.name, seed)
+    key = key_from(file.public.name, seed)
     if key.public != file.public:
         raise WrongPassphrase
     return key
+
+
+def key_from(name: str, seed: bytes) -> TrusteeKey:
+    """A trustee's key from its seed of 32 bytes."""
+    sealing = X25519PrivateKey.from_private_bytes(expanded(seed, "sealing"))
+    signing = Ed25519PrivateKey.from_private_bytes(expanded(seed, "signing"))
+    public = as_text(sealing.public_key().public_bytes_raw())
+    return TrusteeKey(TrusteePublic(name, public, public_text(signing)), sealing, signing)
 
 
 def sign(key: Ed25519PrivateKey, purpose: str, data: bytes) -> str:
@@ -109,13 +117,6 @@ def public_text(key: Ed25519PrivateKey) -> str:
 def _said(purpose: str, data: bytes) -> bytes:
     """What is signed: no signature made for one purpose can serve for another."""
     return f"beffroi/1/{purpose}\0".encode() + data
-
-
-def _derived(name: str, seed: bytes) -> TrusteeKey:
-    sealing = X25519PrivateKey.from_private_bytes(expanded(seed, "sealing"))
-    signing = Ed25519PrivateKey.from_private_bytes(expanded(seed, "signing"))
-    public = as_text(sealing.public_key().public_bytes_raw())
-    return TrusteeKey(TrusteePublic(name, public, public_text(signing)), sealing, signing)
 
 
 def expanded(secret: bytes, purpose: str) -> bytes:

@@ -1,0 +1,39 @@
+"""The bundle of a closed urn, as its trustees take it away to count it."""
+
+from typing import IO
+from uuid import UUID
+
+from sqlalchemy import select
+
+from deliberation.ballot_box.board import board_lines
+from deliberation.ballot_box.model import PaperBatch, SealedBallot
+from deliberation.ballot_box.sealed.board import entry_of
+from deliberation.ballot_box.sealed.bundle import Manifest, Paper, write_bundle
+from deliberation.kit.act import Act
+from deliberation.kit.errors import NotAllowed
+
+
+async def export_bundle(act: Act, poll_id: UUID, out: IO[bytes]) -> Manifest:
+    """Write the bundle of a closed urn. Raises `NotAllowed("urn-not-closed")`."""
+    board = await board_lines(act, poll_id)
+    if entry_of(board, "close") is None:
+        raise NotAllowed("urn-not-closed")
+    query = (
+        select(SealedBallot.slot, SealedBallot.version, SealedBallot.sealed)
+        .where(SealedBallot.poll_id == poll_id)
+        .order_by(SealedBallot.hash)
+    )
+    ballots = [(row.slot, row.version, row.sealed) for row in await act.db.execute(query)]
+    return write_bundle(out, str(poll_id), board, ballots, await agreed_papers(act, poll_id))
+
+
+async def agreed_papers(act: Act, poll_id: UUID) -> list[Paper]:
+    """The batches from paper and counter on which both agents agree, in order."""
+    query = (
+        select(PaperBatch.number, PaperBatch.channel, PaperBatch.first)
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed_at.is_not(None))
+        .order_by(PaperBatch.number)
+    )
+    return [
+        Paper(row.number, row.channel, sorted(row.first)) for row in await act.db.execute(query)
+    ]

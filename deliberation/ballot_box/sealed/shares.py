@@ -1,0 +1,77 @@
+"""A trustee's own work after the close: unwrapping, offline, their shares of each ballot's key."""
+
+from collections.abc import Callable, Iterator
+from typing import IO, Literal
+
+import msgspec
+
+from deliberation.ballot_box.sealed.board import entry_of
+from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle
+from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical
+from deliberation.ballot_box.sealed.keys import TrusteeKey, TrusteePublic
+from deliberation.ballot_box.sealed.sealing import CannotOpen, context_of, unwrap
+
+Progress = Callable[[int, int], None]
+
+
+class NotATrustee(ValueError):
+    """The key is none of those that the board's first entry announces."""
+
+
+class SharesHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line of a file of shares: of which bundle, by which trustee (place from 0)."""
+
+    poll: str
+    bundle: str
+    trustee: int
+    kind: Literal["beffroi/1/shares"] = "beffroi/1/shares"
+
+
+def trustees_of(bundle: Bundle) -> list[TrusteePublic]:
+    """The trustees that the urn was opened for, in their order. Raises `NotABundle`."""
+    entry = entry_of(bundle.board, "open")
+    if entry is None:
+        raise NotABundle("board")
+    return msgspec.convert(entry.body["trustees"], list[TrusteePublic])
+
+
+def write_shares(
+    out: IO[bytes], bundle: Bundle, key: TrusteeKey, progress: Progress = lambda done, all: None
+) -> int:
+    """Write a trustee's shares, a line a ballot in the bundle's order; how many could not be read.
+
+    A ballot whose message does not open has an empty line `""`. Raises `NotATrustee`.
+    """
+    public = [(one.sealing, one.signing) for one in trustees_of(bundle)]
+    if (key.public.sealing, key.public.signing) not in public:
+        raise NotATrustee
+    number = public.index((key.public.sealing, key.public.signing))
+    head = SharesHead(bundle.manifest.poll, bundle.manifest.digest, number)
+    out.write(canonical(head) + b"\n")
+    unread = 0
+    for done, line in enumerate(bundle.sealed_lines(), start=1):
+        context = context_of(bundle.manifest.poll, bytes.fromhex(line.slot), line.version)
+        try:
+            share = as_text(unwrap(line.data, context, number, key.sealing))
+        except (CannotOpen, ValueError):
+            share, unread = "", unread + 1
+        out.write(canonical(share) + b"\n")
+        progress(done, bundle.manifest.ballots)
+    return unread
+
+
+def read_shares(file: IO[bytes]) -> tuple[SharesHead, Iterator[bytes]]:
+    """The head and the shares, one a ballot (empty where there is none). Raises `NotABundle`."""
+    try:
+        head = msgspec.json.decode(file.readline(), type=SharesHead)
+    except msgspec.DecodeError as error:
+        raise NotABundle("shares") from error
+    return head, _shares(file)
+
+
+def _shares(file: IO[bytes]) -> Iterator[bytes]:
+    for number, line in enumerate(file, start=2):
+        try:
+            yield as_bytes(msgspec.json.decode(line, type=str))
+        except ValueError as error:  # a DecodeError is one
+            raise NotABundle("shares-line", number) from error

@@ -1,0 +1,115 @@
+"""A sealed vote from the open urn to the counted minutes."""
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from deliberation.ballot_box.board import board_lines, signing_key
+from deliberation.ballot_box.sealed.board import faults_of, hashes_of
+from deliberation.ballot_box.sealed.keys import public_text
+from deliberation.ballot_box.sealed.minutes import read_minutes
+from deliberation.ballot_box.sealed.receipts import is_genuine
+from deliberation.ballot_box.sealer import seal_batch
+from deliberation.ballot_box.slot_keys import destroy_key, kept_keys
+from deliberation.ballot_box.urns import close_due_urns
+from deliberation.kit.act import House
+from deliberation.kit.errors import NotAllowed
+from tests.builders import acting
+from tests.sealed import a_sealed_ballot, a_sealed_vote, bundle_of, close_sealed, counted
+from voting.recount import recount
+
+
+async def test_sealed_ballots_are_counted_by_two_trustees_of_three_whoever_they_are(
+    house: House,
+) -> None:
+    vote = await a_sealed_vote(house)
+    for place, code in enumerate(vote.codes):
+        await a_sealed_ballot(house, vote, code, {"1": 7, "2": 1 + place % 7})
+    await close_sealed(house, vote)
+    bundle = await bundle_of(house, vote.poll.id)
+    minutes = [counted(bundle, members) for members in ((0, 1), (0, 2), (1, 2), (0, 1, 2))]
+    assert len({one.minutes for one in minutes}) == 1
+    found = read_minutes(minutes[0].minutes)
+    assert (found.counts.counted, found.counts.marks, found.faults) == (12, 12, [])
+    assert found.outcome["winners"] == ["Rue de la Gare"]
+    assert minutes[0].recount is not None
+    assert recount(minutes[0].recount).same
+
+
+async def test_the_last_ballot_of_a_voter_counts(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    for code in vote.codes:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    for code in vote.codes[:7]:
+        again = await a_sealed_ballot(house, vote, code, {"3": 7})
+        assert again.version == 2
+    await close_sealed(house, vote)
+    minutes = read_minutes(counted(await bundle_of(house, vote.poll.id)).minutes)
+    assert minutes.counts.versions == 19
+    assert minutes.counts.counted == 12
+    assert minutes.outcome["winners"] == ["Quai de la Lys"]
+
+
+async def test_the_same_form_sent_again_gets_the_same_receipt(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    first = await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7}, b"one form")
+    again = await a_sealed_ballot(house, vote, vote.codes[0], {"1": 2}, b"one form")
+    assert first == again
+    assert is_genuine(first, public_text(signing_key(house, vote.poll.id)))
+    assert not is_genuine(
+        msgspec.structs.replace(first, version=2), public_text(signing_key(house, vote.poll.id))
+    )
+
+
+async def test_a_batch_waits_for_five_voters_and_the_close_shows_the_rest(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    for _ in range(6):
+        await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7}, msgspec.json.encode(_))
+    async with acting(house) as act:
+        assert await seal_batch(act, vote.poll.id) == 0
+    receipts = [await a_sealed_ballot(house, vote, code, {"1": 1}) for code in vote.codes[1:5]]
+    async with acting(house) as act:
+        assert await seal_batch(act, vote.poll.id) == 10
+    last = await a_sealed_ballot(house, vote, vote.codes[5], {"1": 1})
+    await close_sealed(house, vote)
+    async with acting(house) as act:
+        board = await board_lines(act, vote.poll.id)
+    assert faults_of(board) == []
+    assert [line.entry.kind for line in board] == ["open", "ballots", "ballots", "close"]
+    assert {one.hash for one in [*receipts, last]} <= set(hashes_of(board))
+
+
+async def test_after_the_close_no_row_tells_whose_ballot_is_whose(house: House) -> None:
+    vote = await a_sealed_vote(house, electors=30)
+    for code in vote.codes:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    await close_sealed(house, vote)
+    async with acting(house) as act:
+        ballots = (await act.db.execute(_XMINS, {"poll": vote.poll.id})).one()
+        assert (ballots.ballots, ballots.marks) == (1, 1)
+        await close_due_urns(act)
+    assert vote.poll.id not in kept_keys(house)
+
+
+async def test_losing_the_key_of_the_slots_stops_changes_but_not_votes(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
+    destroy_key(house, vote.poll.id)
+    with pytest.raises(NotAllowed, match="revoting-lost"):
+        await a_sealed_ballot(house, vote, vote.codes[0], {"1": 2})
+    await a_sealed_ballot(house, vote, vote.codes[1], {"1": 7})
+
+
+async def test_a_closed_urn_takes_no_ballot(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    await close_sealed(house, vote)
+    with pytest.raises(NotAllowed, match="voting-closed"):
+        await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
+
+
+_XMINS = text(
+    """
+    SELECT (SELECT count(DISTINCT xmin::text) FROM sealed_ballot WHERE poll_id = :poll) AS ballots,
+           (SELECT count(DISTINCT xmin::text) FROM roll_mark WHERE poll_id = :poll) AS marks
+    """
+)

@@ -1,0 +1,163 @@
+"""Builders of sealed votes: trustees, a roll with codes, an open urn, its ballots, its count."""
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.ballot_box.bundles import export_bundle
+from deliberation.ballot_box.casting import cast_choice
+from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
+from deliberation.ballot_box.sealed.bundle import open_bundle
+from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from
+from deliberation.ballot_box.sealed.minutes import Counted, count_bundle
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
+from deliberation.ballot_box.sealed.shares import write_shares
+from deliberation.ballot_box.urns import close_urn, open_urn
+from deliberation.ballot_box.voters import code_hash
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import House
+from deliberation.kit.ids import ALPHABET, new_id
+from deliberation.polls.queries import PollView, poll_view
+from tests.builders import TITLES, Days, a_poll, acting
+
+# Five trustees of all tests: opening a key file costs a quarter of a second each.
+TRUSTEES: list[TrusteeKey] = [
+    key_from(f"Dépositaire {n}", hashlib.sha256(b"trustee %d" % n).digest()) for n in range(1, 6)
+]
+
+
+class SealedVote(NamedTuple):
+    """A poll whose urn is open, and the codes of its electors, one a voter."""
+
+    page: ConsultationPage
+    poll: PollView
+    codes: list[str]
+
+
+async def a_sealed_vote(
+    house: House,
+    titles: Sequence[str] = TITLES,
+    *,
+    electors: int = 12,
+    trustees: int = 3,
+    vote: Days = (-1, 3),
+    opened: bool = True,
+    **values: Any,
+) -> SealedVote:
+    """A sealed vote by codes, its roll and trustees in place, its urn open."""
+    values = {"profile": "P1", "eligibility": "code", **values}
+    page, poll = await a_poll(house, titles, vote=vote, **values)
+    codes = await a_roll(house, page, electors)
+    await a_bureau(house, page, trustees)
+    if opened:
+        async with acting(house) as act:
+            await open_urn(act, str(poll.id))
+    async with acting(house) as act:
+        page = await consultation_page(act, page.card.slug)
+        return SealedVote(page, await poll_view(act, page, poll.number), codes)
+
+
+async def a_roll(house: House, page: ConsultationPage, electors: int) -> list[str]:
+    """As many people on a consultation's roll, each with a code; the codes."""
+    codes = []
+    async with acting(house) as act:
+        for number in range(1, electors + 1):
+            digest = hashlib.sha256(f"{page.card.id}/{number}".encode()).digest()
+            code = "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:20])
+            elector = Elector(
+                id=new_id(),
+                consultation_id=page.card.id,
+                number=str(number),
+                name=f"Électrice {number}",
+                email=f"elector-{number}@example.org",
+                subject=f"subject-{number}",
+            )
+            act.db.add(elector)
+            await act.db.flush()
+            act.db.add(
+                ElectorCode(
+                    hash=code_hash(act.house, code), elector_id=elector.id, issued_at=act.now
+                )
+            )
+            codes.append(code)
+    return codes
+
+
+async def a_bureau(house: House, page: ConsultationPage, trustees: int = 3) -> None:
+    """The first of the tests' trustees, who have all rehearsed."""
+    async with acting(house) as act:
+        for number, key in enumerate(TRUSTEES[:trustees], start=1):
+            act.db.add(
+                Trustee(
+                    consultation_id=page.card.id,
+                    number=number,
+                    public=msgspec.to_builtins(key.public),
+                    rehearsed_at=act.now,
+                )
+            )
+
+
+async def a_sealed_ballot(
+    house: House,
+    vote: SealedVote,
+    code: str,
+    choice: Mapping[str, int],
+    submission: bytes | None = None,
+    *,
+    blank: bool = False,
+) -> SealedReceipt:
+    """A ballot cast with a code."""
+    submission = submission or f"{code}/{dict(choice)}".encode()
+    async with acting(house) as act:
+        pass  # cast_choice opens its own transactions
+    receipt = await cast_choice(
+        act, vote.page, vote.poll, choice, submission, blank=blank, code=code
+    )
+    assert isinstance(receipt, SealedReceipt)
+    return receipt
+
+
+async def close_sealed(house: House, vote: SealedVote) -> None:
+    """End the vote now, which only the database's owner can, and close its urn."""
+    async with acting(house) as act:
+        await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER dates_are_held"))
+        await act.db.execute(
+            text(
+                "UPDATE phase SET closes_at = clock_now() WHERE kind = 'vote'"
+                " AND consultation_id = :id"
+            ),
+            {"id": vote.page.card.id},
+        )
+        await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER dates_are_held"))
+    async with acting(house) as act:
+        await close_urn(act, str(vote.poll.id))
+
+
+async def bundle_of(house: House, poll_id: UUID) -> bytes:
+    """The bundle of a closed urn."""
+    out = io.BytesIO()
+    async with acting(house) as act:
+        await export_bundle(act, poll_id, out)
+    return out.getvalue()
+
+
+def counted(bundle: bytes, members: Sequence[int] = (0, 1)) -> Counted:
+    """What some of the tests' trustees, by their place, count in a bundle."""
+    with NamedTemporaryFile(suffix=".tar") as file:
+        file.write(bundle)
+        file.flush()
+        with open_bundle(Path(file.name)) as opened:
+            shares = []
+            for member in members:
+                out = io.BytesIO()
+                write_shares(out, opened, TRUSTEES[member])
+                out.seek(0)
+                shares.append(out)
+            return count_bundle(opened, shares)
