@@ -243,7 +243,7 @@ MALFORMED = [
     ("grade_csv", ",A,B\n1,2,1.5\n", "bad_number", 2, 3),
     ("grade_csv", ",A,B\n1,2,900\n", "mark_out_of_range", 2, 3),
     ("grade_csv", ",A,B\n1,2,3\n1,4,4\n", "repeated_ballot", 3, 1),
-    ("grade_csv", ",A,A\n1,2,3\n", "duplicate_option", None, 2),
+    ("grade_csv", ",A,A\n1,2,3\n", "duplicate_option", 1, 3),
     ("grade_csv", "", "empty_file", 1, 1),
     ("own", '{"candidates": ["A"]\n "ballots": []}', "bad_json", 2, 2),
     ("own", "[1]", "bad_json", 1, 1),
@@ -316,7 +316,8 @@ def test_a_name_decides_when_the_content_does_not() -> None:
         ("abif", approvals({"A": 1})),
         ("blt", grades([[1]])),
         ("preflib", grades([[1]])),
-        ("grade_csv", from_tallies(["A"], GRADES, [[1, 1, 1, 1, 1]])),
+        ("grade_csv", from_tallies(["A"], GRADES, [[1, 1, 1, 1, 1]], 9)),
+        ("preflib_cat_old", rankings({"A": 1})),
     ],
 )
 def test_a_format_refuses_ballots_it_cannot_hold(format: str, ballots: Ballots) -> None:

@@ -21,6 +21,7 @@ from voting.formats import (
     pabulib,
     preflib,
     preflib_cat,
+    preflib_cat_old,
     preflib_old,
     score_csv,
 )
@@ -63,6 +64,7 @@ FORMATS: dict[str, Format] = {
     "preflib": Format(
         preflib.read, preflib.write, preflib.recognise, (".soc", ".soi", ".toc", ".toi")
     ),
+    "preflib_cat_old": Format(preflib_cat_old.read, None, preflib_cat_old.recognise, ()),
     "preflib_old": Format(preflib_old.read, None, preflib_old.recognise, ()),
     "hill": Format(hill.read, hill.write, hill.recognise, (".hil",)),
     "blt": Format(blt.read, blt.write, blt.recognise, (".blt",)),
