@@ -411,23 +411,6 @@ def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObjec
         assert read(text.encode()).source.format == format
 
 
-@settings(max_examples=400, deadline=None)
-@given(
-    st.sampled_from([ABIF, BLT, SHEET, SOI, CSV, json.dumps(OWN)]),
-    st.integers(0, 400),
-    st.integers(0, 4),
-    st.text(st.sampled_from('0123456789-=>,:{}[]"#/ \nAé.'), max_size=4),
-    st.sampled_from(sorted(FORMATS)),
-    st.booleans(),
-)
-def test_any_damaged_file_is_read_or_refused_never_anything_else(
-    text: str, place: int, removed: int, added: str, format: str, strict: bool
-) -> None:
-    damaged = text[:place] + added + text[place + removed :]
-    with suppress(InvalidBallots):
-        read(damaged, format=format, strict=strict)
-
-
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["A", "B", ""]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("AB"), inner),

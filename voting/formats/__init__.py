@@ -102,7 +102,12 @@ def read(
             valid = list(entry.rules[rule])
             raise InvalidBallots("bad_option_value", name=rule, value=value, valid=valid)
     given = {"rules": rules} if entry.rules else {}
-    election = entry.read(text, strict=strict, **given)
+    try:
+        election = entry.read(text, strict=strict, **given)
+    except InvalidBallots as error:
+        # What is said of the whole file is said of its first line.
+        error.line, error.column = error.line or 1, error.column if error.line else 1
+        raise
     if notes:
         told = replace(election.source, notes=notes + election.source.notes)
         election = replace(election, source=told)
