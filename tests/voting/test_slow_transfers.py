@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.ballot_builders import drawn
-from tests.voting.oracles import Election, gregory, meek
+from tests.voting.oracles_transfers import Election, gregory, meek
 from voting.ballots import Rankings
 from voting.outcome import Outcome
 from voting.tally import tally
