@@ -135,8 +135,9 @@ def _rate(purses: list[Fraction], worth: list[int], cost: int) -> Fraction | Non
 def sequential_phragmen(
     voters: Sequence[Sequence[int]], costs: Sequence[int], budget: int
 ) -> list[tuple[int, Fraction]]:
-    """Projects in the order they are funded, with the load of their supporters afterwards; `voters`:
-    which projects each voter supports. Ties: the cheaper, that with more votes, the first.
+    """Projects in the order they are funded, with the load of their supporters afterwards.
+
+    `voters`: which projects each supports. Ties: the cheaper, that with more votes, the first.
     """
     votes = [sum(map(bool, given)) for given in zip(*voters, strict=True)]
     waiting = [one for one, cost in enumerate(costs) if votes[one] and cost <= budget]
