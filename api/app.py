@@ -1,6 +1,7 @@
 """The application of programs: JSON resources under /api/v1 and their OpenAPI description."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -71,6 +72,8 @@ def house_lifespan(
         configure_logs(settings.log_level)
         async with open_house(settings) as house:
             app.state.house = house
+            gc.collect()
+            gc.freeze()  # what was loaded lives as long as the process: never search it again
             until = asyncio.Event()
             worker = (
                 asyncio.create_task(work(house, JOBS, PERIODIC, until=until))

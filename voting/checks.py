@@ -12,6 +12,7 @@ import numpy as np
 
 from voting.ballots import B, Ballots, Grades, Points, Rankings, Scores, matrix_of
 from voting.invalid import REASONS, InvalidBallots
+from voting.look_alikes import as_seen
 
 __all__ = ["REASONS", "InvalidBallots", "check", "check_names"]
 
@@ -37,14 +38,14 @@ def check(ballots: B) -> B:
 def check_names(names: Sequence[str]) -> None:
     """Refuse names that voters could not tell apart, cannot see, or that break a line.
 
-    Two names look alike when they are equal once Unicode compatibility forms, invisible characters
-    and runs of spaces are folded. A difference of case can be seen, so it is allowed.
+    Two names look alike when they are equal as they are seen (`look_alikes.as_seen`). A difference
+    of case can be seen, so it is allowed.
     """
     if not names:
         raise InvalidBallots("no_options")
     seen: dict[str, str] = {}
     for column, name in enumerate(names, start=1):
-        folded = _folded(name)
+        folded = as_seen(name)
         if not folded:
             raise InvalidBallots("empty_name", column=column)
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
@@ -54,15 +55,6 @@ def check_names(names: Sequence[str]) -> None:
         if folded in seen:
             raise InvalidBallots("look_alike_options", column=column, names=[seen[folded], name])
         seen[folded] = name
-
-
-def _folded(name: str) -> str:
-    visible = (
-        letter
-        for letter in unicodedata.normalize("NFKC", name)
-        if unicodedata.category(letter) != "Cf"
-    )
-    return " ".join("".join(visible).split())
 
 
 def _check_arrays(ballots: Ballots) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 
 import msgspec
 
-from voting.ballots import Ballots, Grades, Scores, as_grades, as_rankings
+from voting.ballots import (
+    Ballots,
+    Grades,
+    Scores,
+    as_grades,
+    as_rankings,
+    in_order,
+    matrix_of,
+)
 from voting.checks import check
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS, Method
@@ -72,7 +80,10 @@ def tally(
         raise InvalidBallots("wrong_type", expected=method, found=summary.method)
     check_rule(ties, summary.options)
     needed = needs_of(entry, summary.options, seats, budget, costs)
-    count = entry.function(summary.readable, ties, **chosen, **needed)
+    try:
+        count = entry.function(summary.readable, ties, **chosen, **needed)
+    except InvalidBallots as error:
+        raise _among_given(error, ballots, summary) from None
     rules = rules_of(method, chosen, ties, needed)
     return Outcome(
         method=method,
@@ -202,6 +213,19 @@ def rules_of(
 
 def _summary(ballots: Ballots, method: str, chosen: Mapping[str, str]) -> Summary:
     return summary_of(check(ballots), method, chosen)
+
+
+def _among_given(
+    error: InvalidBallots, ballots: Ballots | Summary, summary: Summary
+) -> InvalidBallots:
+    """The error with the place of its ballot among those given, not among the sorted ones."""
+    if error.row is None or isinstance(ballots, Summary) or summary.ballots is None:
+        return error
+    sought = matrix_of(summary.ballots)[error.row]
+    places = (matrix_of(in_order(ballots)) == sought).all(axis=1).nonzero()[0]
+    row = int(ballots.counts.nonzero()[0][places[0]])
+    values = {name: value for name, value in error.values.items() if name != "column"}
+    return InvalidBallots(error.reason, row=row, line=error.line, column=error.column, **values)
 
 
 def _whole(name: str, value: int | str) -> int:

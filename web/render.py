@@ -1,27 +1,18 @@
 """From a frozen struct to a page: templates, their words, and what every page is given."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import cache, lru_cache, partial
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from api.plumbing import cookies, csrf
 from api.plumbing.identity import address_language
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.kit.act import Act, House, Viewer
-from deliberation.kit.markup import to_html
-from deliberation.words import formats
-from deliberation.words.catalogue import COLON, LANGUAGES, sentence, translate_count
-from deliberation.words.labels import label
-from web import assets
-
-TEMPLATES = Path(__file__).parent / "templates"
+from deliberation.words.catalogue import LANGUAGES
+from web.templating import environment
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -63,7 +54,7 @@ def render(
     viewer = act.viewer if act else None
     issued: list[str] = []
     html = (
-        _environment(lang)
+        environment(lang)
         .get_template(template)
         .render(
             **_call_names(request, house, issued),
@@ -104,11 +95,6 @@ def page_path(request: Request[Any, Any, Any]) -> str:
     return (path or "/") + (f"?{query}" if query else "")
 
 
-def page_address(lang: str, path: str) -> str:
-    """The address of a page in a language."""
-    return f"/{lang}{path}"
-
-
 def _call_names(
     request: Request[Any, Any, Any], house: House, issued: list[str]
 ) -> dict[str, Callable[..., Any]]:
@@ -138,58 +124,3 @@ def _authority(card: AuthorityCard | None) -> AuthorityView | None:
         logo=f"/a/{card.slug}/logo.svg" if card.has_logo else None,
         theme_url=f"/theme/{tint}.css",
     )
-
-
-@cache
-def _environment(lang: str) -> Environment:
-    """One environment a language, so that words need no look-up of whose page it is."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-    # What depends on nothing but its arguments is worded once: pages hold hundreds of such texts.
-    @lru_cache(maxsize=4096)
-    def bare_words(text: str) -> Markup:
-        return Markup(sentence(lang, text)) % {}
-
-    @lru_cache(maxsize=4096)
-    def bare_count(one: str, many: str, count: int) -> Markup:
-        return Markup(translate_count(lang, one, many, count))
-
-    def words(text: str, /, **values: Any) -> Markup:
-        return Markup(sentence(lang, text)) % _escaped(values) if values else bare_words(text)
-
-    def count_words(one: str, many: str, count: int, /, **values: Any) -> Markup:
-        if values:
-            return Markup(translate_count(lang, one, many, count, **_escaped(values)))
-        return bare_count(one, many, count)
-
-    environment.globals.update(
-        lang=lang,
-        url=partial(page_address, lang),
-        _=words,
-        colon=COLON[lang],
-        ngettext=count_words,
-        static=assets.address,
-        date=lru_cache(maxsize=4096)(partial(formats.day, lang)),
-        datetime=partial(formats.moment, lang),
-        hour=partial(formats.hour, lang),
-        number=partial(formats.number, lang),
-        percent=partial(formats.percent, lang),
-        span=partial(formats.span, lang),
-        label=partial(label, lang),
-        author=lambda name: name or sentence(lang, "Compte supprimé"),
-        iso=datetime.isoformat,
-    )
-    environment.filters["pair"] = lambda value: (value, value)
-    environment.filters["markdown"] = lambda text: Markup(to_html(text))
-    return environment
-
-
-def _escaped(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: escape(value) for name, value in values.items()}

@@ -3,7 +3,6 @@
 Imports what counting needs and nothing more: a small file is counted in a blink.
 """
 
-import csv
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -11,18 +10,19 @@ from typing import NoReturn
 import click
 import msgspec
 
+from api.cli.asked import Asked, asked_of, check_asked, costs_of, with_known
 from api.cli.support import language, stop, tell
 from deliberation.words import narration
 from deliberation.words.catalogue import in_language
 from deliberation.words.invalid import invalid, passed_over
 from voting import formats
 from voting.ballots import kind_of
+from voting.formats import Election
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome, as_document
 from voting.recount import recount
-from voting.tally import chosen_options, method_named, needed_by, tally
-from voting.ties import TieRule, by_order, by_published_seed, leave_tied
+from voting.tally import method_named, needed_by, tally
 
 # The kind of a file's ballots -> the method when none is asked for.
 DEFAULTS = {
@@ -32,10 +32,6 @@ DEFAULTS = {
     "scores": "score",
     "points": "cumulative",
 }
-# What a file says beside its ballots, and `--option` may say otherwise.
-BESIDE = ("seats", "budget")
-# How a cast vote record is read.
-READING = tuple(formats.FORMATS["cvr"].rules)
 # What is wrong with the request rather than with the file: exit code 2.
 USAGE = {
     "unknown_method",
@@ -66,33 +62,30 @@ def tally_file(
     """Count a file of ballots ("-" reads standard input) and explain the outcome.
 
     Options are those of the method, and everywhere tie_order=A,B,C (the order published before the
-    count) or tie_seed=TEXT; otherwise a tie is left, and told. seats=N, judges=N and budget=N stand
-    for what the file says; overvote, skipped and duplicate say how cast vote records are read.
+    count) or tie_seed=TEXT; otherwise a tie is left, and told. seats=N, judges=N, budget=N and
+    costs=NAME:N,... stand for what the file says; overvote, skipped and duplicate say how cast vote
+    records are read.
     """
     try:
-        options, ties = _options(pairs)
-        beside = {name: options.pop(name) for name in BESIDE if name in options}
-        judges = options.pop("judges", None)
-        rules = {name: options.pop(name) for name in READING if name in options}
+        asked = asked_of(_options(pairs))
         if method:
-            chosen_options(method_named(method), options)
-        election = formats.read(content_of(file), file, format_, strict=not tolerant, rules=rules)
+            check_asked(asked, method_named(method))
+        content, strict = content_of(file), not tolerant
+        election = formats.read(content, file, format_, strict=strict, rules=asked.reading)
         for note in election.source.notes:
             tell(passed_over(language(), note, file))
-        if judges is not None:
-            election = formats.with_judges(election, judges)
-        method = method or DEFAULTS[kind_of(election.ballots)]
-        needed = needed_by(method, election.seats, election.budget, election.costs)
-        needed |= {name: value for name, value in beside.items() if name in needed}
-        announced = method_named(method).options.keys() & election.settings.keys()
-        options = {name: election.settings[name] for name in announced} | options
-        outcome = tally(election.ballots, method, ties=ties, **(needed | options))
+        if not method:
+            method = DEFAULTS[kind_of(election.ballots)]
+            check_asked(asked, method_named(method))
+        if asked.judges is not None:
+            election = formats.with_judges(election, asked.judges)
+        outcome = _counted(election, method, asked)
     except InvalidBallots as error:
-        refuse(error, file, forced=format_ is not None)
+        refuse(with_known(error, method), file, forced=format_ is not None)
     if as_json:
         click.echo(_json(as_document(outcome)))
         return
-    if election.seats > 1 and "seats" not in needed:
+    if election.seats > 1 and method_named(method).needs != "seats":
         _ = in_language(language())
         tell(
             _(
@@ -145,20 +138,35 @@ def list_methods(as_json: bool) -> None:
         click.echo(f"    {', '.join(sorted(method.claims))}")
 
 
-def _options(pairs: tuple[str, ...]) -> tuple[dict[str, str], TieRule]:
-    """The method's options and the tie rule of `--option KEY=VALUE`."""
+def _counted(election: Election, method: str, asked: Asked) -> Outcome:
+    """The outcome, with what the file says beside its ballots unless an option says otherwise."""
+    costs = costs_of(asked, election)
+    needed = needed_by(method, election.seats, election.budget, costs)
+    needed |= {name: value for name, value in asked.beside.items() if name != "costs"}
+    announced = method_named(method).options.keys() & election.settings.keys()
+    options = {name: election.settings[name] for name in announced} | asked.options
+    return tally(election.ballots, method, ties=asked.ties, **(needed | options))
+
+
+def _options(pairs: tuple[str, ...]) -> dict[str, str]:
+    """The names and values of `--option KEY=VALUE`; a name given twice ends the command."""
     options: dict[str, str] = {}
     for pair in pairs:
         key, sign, value = pair.partition("=")
         if not sign:
             _ = in_language(language())
             stop(_("Écrivez un réglage sous la forme nom=valeur, et non %(pair)s.", pair=pair), 2)
+        if key.strip() in options:
+            _ = in_language(language())
+            stop(
+                _(
+                    "Le réglage %(name)s est donné deux fois.",
+                    name=narration.quoted(language(), key.strip()),
+                ),
+                2,
+            )
         options[key.strip()] = value.strip()
-    order, seed = options.pop("tie_order", None), options.pop("tie_seed", None)
-    if order is not None:
-        names = next(csv.reader([order], skipinitialspace=True), [])
-        return options, by_order([name.strip() for name in names])
-    return options, by_published_seed(seed) if seed is not None else leave_tied
+    return options
 
 
 def content_of(file: str) -> bytes:

@@ -144,6 +144,15 @@ def test_a_tie_is_told_and_ends_well_and_a_published_order_resolves_it(tmp_path:
         (("--option", "strength=strong"), "margins"),
         (("--option", "tie_order=Parc"), "Halle"),
         (("--option", "strength"), "nom=valeur"),
+        (("--option", "power=9"), "tie_order"),
+        (("--option", "seats=2"), "strength"),
+        (("--option", "judges=12"), "strength"),
+        (("--option", "budget=12", "--method", "schulze"), "strength"),
+        (("--option", "overvote=skip", "--method", "schulze"), "strength"),
+        (("--option", "overvote=skip"), "tie_order"),
+        (("--option", "tie_seed=1", "--option", "tie_order=Parc,Halle,Gymnase"), "tie_order"),
+        (("--option", "strength=margins", "--option", "strength=margins"), "deux fois"),
+        (("--method", "stv_meek", "--option", "seats=two"), "N"),
         (("--from", "papyrus"), "abif"),
         (("--method", "approval"), "rankings"),
     ],
@@ -156,6 +165,29 @@ def test_what_is_asked_wrongly_is_refused_with_what_is_possible(
     assert done.stdout == ""
     assert listed in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_options_stand_for_what_the_file_says_of_seats_judges_budget_and_costs(
+    file: Path, tmp_path: Path
+) -> None:
+    elected = outcome_of(str(file), "--method", "stv_scottish", "--option", "seats=2")
+    assert elected["winners"] == ["Parc", "Gymnase"]
+    tallies = tmp_path / "tallies.json"
+    tallies.write_text('{"grades":["Passable","Bien"],"tallies":{"A":[1,2],"B":[2,1]}}')
+    judged = outcome_of(str(tallies), "--option", "judges=9")
+    assert judged["evidence"]["missing"] == {"A": 6, "B": 6}
+    assert judged["boxes"]["counted"] == 9
+    projects = tmp_path / "projects.json"
+    ballots = [{"count": 3, "approvals": ["A, le parc", "B"]}, {"approvals": ["B"]}]
+    said = {"candidates": ["A, le parc", "B"], "ballots": ballots, "budget": 5}
+    projects.write_text(json.dumps(said | {"costs": {"A, le parc": 5, "B": 9}}))
+    words = (str(projects), "--method", "greedy_pb", "--option")
+    assert outcome_of(*words, "budget=9")["winners"] == ["B"]
+    assert outcome_of(*words, "costs=B:2")["winners"] == ["B"]
+    assert outcome_of(*words, 'costs="A, le parc:3",B:2')["winners"] == ["B", "A, le parc"]
+    for wrong in ("costs=B:two", "costs=B", "costs=Z:2", "budget=0"):
+        done = beffroi("tally", *words, wrong)
+        assert (done.returncode, done.stdout) == (2, ""), wrong
 
 
 def test_a_malformed_file_is_refused_with_its_line_column_and_reason(tmp_path: Path) -> None:

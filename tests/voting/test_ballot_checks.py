@@ -33,6 +33,11 @@ def ranked(counts: list[int], options: str = "AB") -> Rankings:
         (["Parc", "Parc "], "look_alike_options"),
         (["Parc vert", "Parc\u00a0vert"], "look_alike_options"),
         (["Parc", "Pa\u200brc"], "look_alike_options"),
+        (["Halle", "H\u0430lle"], "look_alike_options"),
+        (["\u0410", "A"], "look_alike_options"),
+        (["L'École", "L\u2019École"], "look_alike_options"),
+        (["Lot 1-2", "Lot 1\u20112"], "look_alike_options"),
+        (["\u2764", "\u2764\ufe0f"], "look_alike_options"),
         (["A\nB"], "control_character"),
     ],
 )
@@ -44,6 +49,10 @@ def test_names_that_voters_could_confuse_are_refused(names: list[str], reason: s
 
 def test_names_that_differ_by_case_are_allowed() -> None:
     check_names(["a", "A", "Été", "été"])
+
+
+def test_ordinary_names_that_differ_a_little_are_allowed() -> None:
+    check_names(["Lot 1", "Lot I", "Lot l", "Lot 10", "Lot 1O", "Ete", "Été", "Œuvre", "Oeuvre"])
 
 
 def test_a_negative_count_is_refused_with_its_row() -> None:

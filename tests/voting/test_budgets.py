@@ -7,16 +7,21 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.voting.ballot_builders import approvals
+from tests.voting import oracles
+from tests.voting.ballot_builders import approvals, points
+from voting.ballots import Approvals, Ballots, Points
 from voting.formats import pabulib
 from voting.invalid import InvalidBallots
 from voting.tally import tally
+from voting.ties import by_order
 
 DATA = os.environ.get("BEFFROI_DATA")
+NAMES = "ABCDEFGHIJKL"
 RULES = ("greedy_pb", "mes_pb", "phragmen_pb")
 
 
@@ -35,60 +40,102 @@ def test_wieliczka_2023_is_exact_to_the_project() -> None:
     assert (len(other.winners), other.evidence["spent"]) == (31, 984_579)
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    votes=st.dictionaries(
-        st.sets(st.sampled_from("ABCD"), min_size=1).map(lambda one: "".join(sorted(one))),
-        st.integers(1, 5),
-        min_size=1,
-        max_size=6,
+@st.composite
+def elections(draw: st.DrawFn, most: int = 3) -> tuple[list[list[int]], list[int], int]:
+    """What each voter gives each project, costs (often equal), and a budget."""
+    size = draw(st.integers(2, 5))
+    given = st.lists(st.integers(0, most), min_size=size, max_size=size).filter(any)
+    voters = draw(st.lists(given, min_size=1, max_size=8))
+    unit = draw(st.sampled_from([1, 1, 7, 10**6 + 3]))
+    costs = draw(st.lists(st.integers(1, 12), min_size=size, max_size=size))
+    return voters, [cost * unit for cost in costs], draw(st.integers(1, 30)) * unit
+
+
+Election = tuple[list[list[int]], list[int], int]
+SHARES = {
+    "utility": st.sampled_from(["cost", "cardinality", "points"]),
+    "completion": st.sampled_from(
+        ["none", "add1", "add1_exhaustive", "add1_exhaustive_utilitarian"]
     ),
-    prices=st.lists(st.integers(1, 12), min_size=4, max_size=4, unique=True),
-    budget=st.integers(1, 30),
-    by_cost=st.booleans(),
-)
-def test_equal_shares_are_those_of_the_definition(
-    votes: dict[str, int], prices: list[int], budget: int, by_cost: bool
+    "start": st.sampled_from(["exact", "floor"]),
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(election=elections(), options=st.fixed_dictionaries(SHARES), step=st.integers(1, 3))
+def test_equal_shares_of_points_are_those_of_the_definition(
+    election: Election, options: dict[str, str], step: int
 ) -> None:
-    costs = dict(zip("ABCD", prices, strict=True))
-    supported = [name for name in "ABCD" if any(name in vote for vote in votes)]
-    possible = [name for name in supported if costs[name] <= budget]
-    if sum(costs[name] for name in possible) <= budget:
-        expected = set(possible)
-    else:
-        expected = slow_shares(votes, costs, budget, by_cost)
-    utility = "cost" if by_cost else "cardinality"
-    outcome = tally(approvals(votes, "ABCD"), "mes_pb", budget=budget, costs=costs, utility=utility)
-    assert set(outcome.winners) == expected
+    voters, costs, budget = election
+    more: dict[str, Any] = {**options, "increment": step * -(-max(costs) // 12)}
+    expected = oracles.equal_shares(voters, costs, budget, **more)
+    assert funded(points(voters), "mes_pb", costs, budget, **more) == named(expected)
 
 
-def slow_shares(
-    votes: dict[str, int], costs: dict[str, int], budget: int, by_cost: bool
-) -> set[str]:
-    """Voter by voter, in fractions; no two projects cost the same, so cost settles every tie."""
-    voters = [vote for vote, count in votes.items() for _ in range(count)]
-    purses = [Fraction(budget, len(voters))] * len(voters)
-    funded: set[str] = set()
-    while True:
-        offers = []
-        for name in costs.keys() - funded:
-            owners = sorted((purses[v], v) for v, vote in enumerate(voters) if name in vote)
-            if sum(purse for purse, _ in owners) < costs[name]:
-                continue
-            left, payers = Fraction(costs[name]), len(owners)
-            for purse, _ in owners:
-                if purse * payers >= left:
-                    break
-                left, payers = left - purse, payers - 1
-            price = left / payers
-            offers.append((price / costs[name] if by_cost else price, costs[name], name, price))
-        if not offers:
-            return funded
-        _, _, name, price = min(offers)
-        funded.add(name)
-        for voter, vote in enumerate(voters):
-            if name in vote:
-                purses[voter] -= min(price, purses[voter])
+@settings(max_examples=150, deadline=None)
+@given(election=elections(most=1), options=st.fixed_dictionaries(SHARES), times=st.integers(1, 3))
+def test_equal_shares_of_approvals_are_those_of_the_definition(
+    election: Election, options: dict[str, str], times: int
+) -> None:
+    voters, costs, budget = election
+    more: dict[str, Any] = {**options, "increment": -(-max(costs) // 12)}
+    expected = oracles.equal_shares(voters * times, costs, budget, **more)
+    ballots = marked(voters, [times] * len(voters))
+    assert funded(ballots, "mes_pb", costs, budget, **more) == named(expected)
+    again = marked(voters * times, [1] * len(voters) * times)
+    assert funded(again, "mes_pb", costs, budget, **more) == named(expected)
+
+
+@settings(max_examples=150, deadline=None)
+@given(election=elections(most=1), times=st.integers(1, 3))
+def test_phragmen_funds_what_its_definition_does(election: Election, times: int) -> None:
+    voters, costs, budget = election
+    expected = oracles.sequential_phragmen(voters * times, costs, budget)
+    ballots = marked(voters, [times] * len(voters))
+    outcome = tally(ballots, "phragmen_pb", **asked(costs, budget))
+    assert outcome.winners == named([one for one, _ in expected])
+    loads = [Fraction(step["load"]) for step in outcome.evidence["steps"]]
+    assert loads == [load for _, load in expected]
+
+
+@pytest.mark.parametrize("utility", ["cost", "points"])
+def test_equal_shares_of_many_voters_are_those_of_the_definition(utility: str) -> None:
+    """Enough voters and purchases that floats have something to round."""
+    rng = np.random.default_rng(7)
+    voters = rng.integers(-4, 4, (120, 12)).clip(0, 3)
+    voters = voters[voters.any(axis=1)]
+    costs = [int(cost) for cost in rng.integers(1_000, 90_000, 12)]
+    budget = sum(costs) // 2
+    more: dict[str, Any] = {"completion": "add1", "increment": 40, "utility": utility}
+    expected = oracles.equal_shares(voters.tolist(), costs, budget, **more)
+    assert len(expected) > 4
+    ballots = Points(tuple(NAMES), np.asfortranarray(voters), np.ones(len(voters), np.int64))
+    assert funded(ballots, "mes_pb", costs, budget, **more) == named(expected)
+
+
+def marked(voters: list[list[int]], counts: list[int]) -> Approvals:
+    marks = np.array(voters, np.uint8, order="F")
+    return Approvals(tuple(NAMES[: marks.shape[1]]), marks, np.array(counts, np.int64))
+
+
+def asked(costs: list[int], budget: int) -> dict[str, Any]:
+    """The budget, what each project costs, and the order that decides ties."""
+    names = NAMES[: len(costs)]
+    return {
+        "budget": budget,
+        "costs": dict(zip(names, costs, strict=True)),
+        "ties": by_order(names),
+    }
+
+
+def funded(
+    ballots: Ballots, method: str, costs: list[int], budget: int, **options: Any
+) -> tuple[str, ...]:
+    return tally(ballots, method, **asked(costs, budget), **options).winners
+
+
+def named(projects: list[int]) -> tuple[str, ...]:
+    return tuple(NAMES[project] for project in projects)
 
 
 def test_greedy_passes_over_what_does_not_fit() -> None:

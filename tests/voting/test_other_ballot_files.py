@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.voting.test_ballot_files import refusal, rows
-from voting.ballots import Approvals, Grades, Points, Scores
-from voting.formats import read
+from voting.ballots import Approvals, Grades, Points, Scores, digest
+from voting.formats import read, with_judges, write
 from voting.invalid import InvalidBallots
+from voting.tally import tally
 
 CEF = """\
 #/Candidates: Anne ; Bob ; Chloé
@@ -109,6 +112,105 @@ def test_the_layout_of_preflib_before_2022_is_read() -> None:
     assert refusal(OLD.replace("6,6,2", "7,7,2")).reason == "wrong_total"
 
 
+@pytest.mark.parametrize("categories_first", [True, False])
+def test_categories_of_preflib_before_2022_are_read(categories_first: bool) -> None:
+    grades, names = "1,Good\n2,Bad\n", "1,Anne\n2,Bob, the other\n3,Cy\n"
+    head = grades + names if categories_first else names + grades
+    two = read(f"3,2\n{head}6,6,2\n4,{{1,2}},3\n2,{{}},{{1,2,3}}\n")
+    assert two.source.format == "preflib_cat_old"
+    assert isinstance(two.ballots, Approvals)
+    assert two.ballots.options == ("Anne", "Bob, the other", "Cy")
+    assert rows(two) == [([1, 1, 0], 4), ([0, 0, 0], 2)]
+
+
+OLD_CAT = "2,3\n1,Good\n2,Fair\n3,Bad\n1,Anne\n2,Bob\n6,6,2\n4,{1,2}\n2,2,{},1\n"
+
+
+def test_three_categories_of_preflib_before_2022_are_judgments() -> None:
+    three = read(OLD_CAT)
+    assert isinstance(three.ballots, Grades)
+    assert three.ballots.grades == ("Bad", "Fair", "Good")
+    assert rows(three) == [([3, 3], 4), ([1, 3], 2)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason", "line"),
+    [
+        ("6,6,2", "7,7,2", "wrong_total", 7),
+        ("2,2,{},1", "2,{1,2}", "repeated_order", 9),
+        ("2,2,{},1", "2,2,{},{},1", "unknown_number", 9),
+        ("2,2,{},1", "2,3", "unknown_number", 9),
+        ("2,Fair", "5,Fair", "bad_number", 3),
+        ("2,Bob", "2,Anne", "duplicate_option", 6),
+        ("2,3\n", "0,3\n", "bad_header", 1),
+        ("6,6,2\n4,{1,2}\n2,2,{},1\n", "", "wrong_total", 6),
+    ],
+)
+def test_malformed_categories_of_preflib_before_2022_are_refused_with_their_line(
+    old: str, new: str, reason: str, line: int
+) -> None:
+    error = refusal(OLD_CAT.replace(old, new), "preflib_cat_old")
+    assert (error.reason, error.line) == (reason, line)
+
+
+def test_a_table_of_tallies_is_read_as_judgments_and_written_back() -> None:
+    text = 'option,Reject,Poor,Good\nAnne,1,2,3\n"Bob, the other",0,4,\n'
+    election = read(text)
+    ballots = election.ballots
+    assert (election.source.format, election.received) == ("grade_csv", 6)
+    assert isinstance(ballots, Grades)
+    assert ballots.tallied
+    assert ballots.grades == ("Reject", "Poor", "Good")
+    profile = tally(ballots, "majority_judgment").evidence["profile"]
+    assert profile == {"Anne": [1, 2, 3], "Bob, the other": [2, 4, 0]}
+    again = read(write(election, "grade_csv"))
+    assert digest(again.ballots) == digest(ballots)
+    more = with_judges(election, "8")
+    with pytest.raises(InvalidBallots, match="cannot_write"):
+        write(more, "grade_csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "column"),
+    [
+        ("option,R,S\nAnne,1,x\n", "bad_count", 2, 3),
+        ("option,R,S\nAnne,1,-2\n", "negative_count", 2, 3),
+        ("option,R,S\nAnne,1\n", "ballot_length", 2, 2),
+        ("option,R,R\nAnne,1,2\n", "duplicate_grade", 1, 3),
+        ("option,R,S\nAnne,1,2\nAnne,2,1\n", "duplicate_option", 3, 1),
+    ],
+)
+def test_a_malformed_table_of_tallies_is_refused_with_its_place(
+    text: str, reason: str, line: int, column: int
+) -> None:
+    error = refusal(text, "grade_csv")
+    assert (error.reason, error.line, error.column) == (reason, line, column)
+
+
+NAMED_TWICE = [
+    ("abif", "=a:[Anne]\n=b:[Anne]\n1:a>b\n", 2, 4),
+    ("blt", '2 1\n1 1 0\n0\n"Anne"\n"Anne"\n"T"\n', 5, 1),
+    ("hill", '2 1\n1 1 0\n0\n"Anne" "Anne" "T"\n', 4, 8),
+    ("cef", "# told\n#/Candidates: Anne ; Anne\nAnne * 2\n", 2, 15),
+    ("debian", "Option 1-->: Anne\nOption 2-->: Anne\nV: 12 h\n", 2, 14),
+    ("preflib", CAT.format(categories=3).replace("NAME 2: B\n", "NAME 2: A\n"), 11, 23),
+    ("preflib_cat", CAT.format(categories=3).replace("NAME 2: B\n", "NAME 2: A\n"), 11, 23),
+    ("preflib_old", OLD.replace("Cy", "Anne"), 4, 3),
+    ("grade_csv", "\n,Anne,Anne\n1,2,3\n", 2, 3),
+    ("score_csv", "voter,Anne,Anne\n1,2,3\n", 1, 3),
+    ("pabulib", PB.format(kind="approval", vote="p1;1", budget=9).replace("p2;50", "p1;50"), 12, 1),
+    ("own", '{"seats": 1,\n "candidates": ["Anne", "Anne"], "ballots": []}', 2, 25),
+]
+
+
+@pytest.mark.parametrize(("format", "text", "line", "column"), NAMED_TWICE)
+def test_an_option_named_twice_is_refused_where_its_second_name_stands(
+    format: str, text: str, line: int, column: int
+) -> None:
+    error = refusal(text, format)
+    assert (error.reason, error.line, error.column) == ("duplicate_option", line, column)
+
+
 def test_david_hill_has_its_names_on_the_last_line() -> None:
     election = read('2 1\n1 2 1 0\n1 2 0\n0\n"Anne" "Bob" "Halls"\n')
     assert (election.source.format, election.title) == ("hill", "Halls")
@@ -121,6 +223,45 @@ def test_a_belenios_result_is_read_as_ranks(text: str) -> None:
     assert election.source.format == "belenios"
     assert rows(election) == [([2, 1, 0], 1), ([0, 0, 0], 1)]
     assert refusal(text.replace("[0,0,0]", "[0,0]")).reason == "ballot_length"
+
+
+ASKED = {"answers": ["Anne", "Bob"], "question": "Who?", "blank": True, "min": 0, "max": 2}
+GRADED = {"type": "MajorityJudgment", "grades": ["Excellent", "Good", "Bad"]}
+
+
+def belenios(kind: str, ballots: list[list[int]], extra: dict[str, object]) -> str:
+    question = {"type": kind, "value": ASKED, "extra": extra}
+    return json.dumps({"questions": [question], "result": [ballots]})
+
+
+def test_the_type_of_a_belenios_question_says_how_its_ballots_are_read() -> None:
+    judged = read(belenios("NonHomomorphic", [[1, 3], [0, 0]], GRADED))
+    assert isinstance(judged.ballots, Grades)
+    assert judged.ballots.grades == ("Bad", "Good", "Excellent")
+    assert rows(judged) == [([3, 1], 1), ([0, 0], 1)]
+    ranked = read(belenios("NonHomomorphic", [[1, 3]], {"type": "STV", "seats": 2}))
+    assert (ranked.title, ranked.seats) == ("Who?", 2)
+    assert rows(ranked) == [([1, 3], 1)]
+    approved = read(belenios("Homomorphic", [[0, 1, 1], [1, 0, 0]], {}))
+    assert isinstance(approved.ballots, Approvals)
+    assert approved.ballots.options == ("Anne", "Bob")
+    assert rows(approved) == [([1, 1], 1), ([0, 0], 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (belenios("NonHomomorphic", [[4, 1]], GRADED), "mark_out_of_range"),
+        (belenios("Homomorphic", [[0, 2, 1]], {}), "mark_out_of_range"),
+        (belenios("Homomorphic", [[1, 1]], {}), "ballot_length"),
+        (belenios("Lists", [[1, 1]], {}), "bad_field"),
+        (belenios("NonHomomorphic", [[1, 1]], {**GRADED, "grades": 3}), "bad_field"),
+    ],
+)
+def test_belenios_ballots_that_do_not_fit_their_question_are_refused(
+    text: str, reason: str
+) -> None:
+    assert refusal(text).reason == reason
 
 
 def test_a_result_of_several_questions_is_refused() -> None:

@@ -21,6 +21,7 @@ from voting.formats import (
     pabulib,
     preflib,
     preflib_cat,
+    preflib_cat_old,
     preflib_old,
     score_csv,
 )
@@ -63,6 +64,7 @@ FORMATS: dict[str, Format] = {
     "preflib": Format(
         preflib.read, preflib.write, preflib.recognise, (".soc", ".soi", ".toc", ".toi")
     ),
+    "preflib_cat_old": Format(preflib_cat_old.read, None, preflib_cat_old.recognise, ()),
     "preflib_old": Format(preflib_old.read, None, preflib_old.recognise, ()),
     "hill": Format(hill.read, hill.write, hill.recognise, (".hil",)),
     "blt": Format(blt.read, blt.write, blt.recognise, (".blt",)),
@@ -100,7 +102,12 @@ def read(
             valid = list(entry.rules[rule])
             raise InvalidBallots("bad_option_value", name=rule, value=value, valid=valid)
     given = {"rules": rules} if entry.rules else {}
-    election = entry.read(text, strict=strict, **given)
+    try:
+        election = entry.read(text, strict=strict, **given)
+    except InvalidBallots as error:
+        # What is said of the whole file is said of its first line.
+        error.line, error.column = error.line or 1, error.column if error.line else 1
+        raise
     if notes:
         told = replace(election.source, notes=notes + election.source.notes)
         election = replace(election, source=told)

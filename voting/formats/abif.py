@@ -12,7 +12,14 @@ import numpy as np
 
 from voting.ballots import Ballots, Grades, Rankings, distinct
 from voting.checks import check
-from voting.formats.election import Election, RankedRows, Source, levels, whole_number
+from voting.formats.election import (
+    Election,
+    RankedRows,
+    Source,
+    levels,
+    names_at,
+    whole_number,
+)
 from voting.invalid import InvalidBallots
 
 TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|\[([^\]]*)\]|([^\s>=,/"\[\]#{}:]+))\s*')
@@ -57,6 +64,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     declared: dict[str, str] = {}
     metadata: dict[str, str] = {}
     ballots: list[_Ballot] = []
+    places: list[tuple[int, int]] = []
     for line, raw in enumerate(text.splitlines(), start=1):
         if not raw.strip() or raw.lstrip().startswith("#"):
             continue
@@ -67,11 +75,12 @@ def read(text: str, *, strict: bool = True) -> Election:
             if name in declared:
                 raise InvalidBallots("duplicate_option", line=line, column=found.end(), name=name)
             declared[name] = full
+            places.append((line, raw.index(":") + 2))
         else:
             ballots.append(_ballot(raw, line, strict))
     if not ballots and not declared:
         raise InvalidBallots("empty_file", line=1, column=1)
-    names = _names(declared, ballots, strict)
+    names = _names(declared, ballots, strict, places)
     rated = bool(ballots) and all(
         ballot.implied and None not in ballot.ratings for ballot in ballots
     )
@@ -199,7 +208,10 @@ def _rating(raw: str, position: int, line: int) -> tuple[int | None, int]:
     return rating, found.end()
 
 
-def _names(declared: dict[str, str], ballots: list[_Ballot], strict: bool) -> dict[str, str]:
+def _names(
+    declared: dict[str, str], ballots: list[_Ballot], strict: bool, places: list[tuple[int, int]]
+) -> dict[str, str]:
+    """The full name of each token; `places`: those of the declared ones, then of the others."""
     names = dict(declared)
     for ballot in ballots:
         for name in ballot.options:
@@ -207,6 +219,9 @@ def _names(declared: dict[str, str], ballots: list[_Ballot], strict: bool) -> di
                 if declared and strict:
                     raise InvalidBallots("unknown_option", line=ballot.line, column=1, name=name)
                 names[name] = name
+                places.append((ballot.line, 1))
+    if names:
+        names_at(list(names.values()), places)
     return names
 
 

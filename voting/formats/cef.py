@@ -50,16 +50,21 @@ def read(text: str, *, strict: bool = True) -> Election:
         names_at(declared, [places["candidates"]] * len(declared))
     columns = {name: column for column, name in enumerate(declared)}
     notes: list[Note] = []
+    met: list[tuple[int, int]] = []
     rows = RankedRows()
     for line, raw in lines:
         votes, start, count = _counted(raw, line, told, notes)
         groups = _groups(votes, start, line)
         if not declared:
-            for name, _ in groups:
-                columns.setdefault(name, len(columns))
+            for name, (_, column) in groups:
+                if name not in columns:
+                    columns[name] = len(columns)
+                    met.append((line, column))
         rows.add(_ranks(groups, columns, line, notes, strict), count, line=line)
     if not columns:
         raise InvalidBallots("missing_header", line=1, column=1, name="Candidates")
+    if not declared:
+        names_at(list(columns), met)
     seats = told.get("number of seats", "1")
     metadata = {key: value for key, value in told.items() if key != "candidates"}
     ballots = rows.ballots(list(columns))

@@ -8,7 +8,15 @@ import re
 from collections.abc import Mapping
 
 from voting.ballots import Rankings, distinct
-from voting.formats.election import MOST_LINES, Election, RankedRows, Source, delimiter_of, levels
+from voting.formats.election import (
+    MOST_LINES,
+    Election,
+    RankedRows,
+    Source,
+    delimiter_of,
+    levels,
+    names_at,
+)
 from voting.invalid import InvalidBallots
 
 RANK = re.compile(r"\s*(?:rank|choice)[ _-]?(\d{1,3})\s*$", re.I)
@@ -46,6 +54,7 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
     columns: dict[str, int] = {}
     met = {"overvotes": 0, "skipped ranks": 0, "duplicates": 0}
     rows = RankedRows()
+    seen: list[tuple[int, int]] = []
     width = 0
     try:
         for cells in lines:
@@ -62,13 +71,17 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
                 )
             names = _marked([cells[place].strip() for place in places], chosen, met)
             for name in names:
-                columns.setdefault(name, len(columns))
+                if name not in columns:
+                    columns[name] = len(columns)
+                    column = next(place for place in places if cells[place].strip() == name)
+                    seen.append((line, column + 1))
             ranks = [0] * len(columns)
             for rank, name in enumerate(names, start=1):
                 ranks[columns[name]] = rank
             rows.add(ranks, 1, line=line)
     except csv.Error:
         raise InvalidBallots("unclosed_quote", line=lines.line_num, column=1) from None
+    names_at(list(columns), seen)
     metadata = {name: str(count) for name, count in met.items()} | chosen
     return Election(rows.ballots(list(columns)), "", 1, Source("cvr", metadata))
 

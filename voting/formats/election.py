@@ -143,8 +143,10 @@ def with_judges(election: Election, judges: str) -> Election:
     """The same tallies among more judges: those added give no judgment."""
     ballots = election.ballots
     if not isinstance(ballots, Grades) or not ballots.tallied:
-        raise InvalidBallots("unknown_method_option", name="judges", valid=[])
-    number = whole_number(judges, line=1, column=1)
+        raise InvalidBallots("wrong_type", expected="tallies", found=election.source.format)
+    if not judges.isascii() or not judges.isdigit() or len(judges) > 18:
+        raise InvalidBallots("bad_option_value", name="judges", value=judges[:40], valid=["N"])
+    number = int(judges)
     missing = number - received(ballots)
     if missing < 0 or number >= 2**62:
         expected = received(ballots)

@@ -21,8 +21,8 @@ from voting.ballots import (
     kind_of,
     matrix_of,
 )
-from voting.checks import MOST_POINTS, check, check_names
-from voting.formats.election import Election, RankedRows, Source, levels
+from voting.checks import MOST_POINTS, check
+from voting.formats.election import Election, RankedRows, Source, levels, names_at
 from voting.invalid import InvalidBallots
 
 KNOWN = {
@@ -73,34 +73,12 @@ def read(text: str, *, strict: bool = True) -> Election:
     ones. An error in a ballot names the line where it begins.
     """
     document = parsed(text)
-    if strict:
-        for name in document:
-            if name not in KNOWN:
-                raise InvalidBallots("unknown_field", name=name, line=_line_of_key(text, name))
-    if "tallies" in document:
-        ballots: Ballots = _tallies(document)
-    else:
-        ballots = _ballots(document, text)
-    seats, title = document.get("seats", 1), document.get("title", "")
-    if not _is_count(seats):
-        raise InvalidBallots(
-            "bad_field", name="seats", found=str(seats), line=_line_of_key(text, "seats")
-        )
-    if not isinstance(title, str):
-        raise InvalidBallots("bad_field", name="title", found=str(title))
-    budget, costs = document.get("budget"), _mapping(document.get("costs", {}), "costs")
-    if budget is not None and not _is_count(budget):
-        raise InvalidBallots(
-            "bad_field", name="budget", found=str(budget)[:40], line=_line_of_key(text, "budget")
-        )
-    for name, cost in costs.items():
-        if name not in ballots.options:
-            raise InvalidBallots("unknown_option", name=name, line=_line_of_key(text, "costs"))
-        if not _is_count(cost):
-            raise InvalidBallots(
-                "bad_field", name=name, found=str(cost)[:40], line=_line_of_key(text, "costs")
-            )
-    return Election(ballots, title, seats, Source("own"), budget, costs, _limits(document, text))
+    try:
+        return _election(document, text, strict)
+    except InvalidBallots as error:
+        if error.line is None:
+            error.line, error.column = _place_of_fault(text, document, error)
+        raise
 
 
 def write(election: Election) -> str:
@@ -155,6 +133,37 @@ def parsed(text: str) -> dict[str, Any]:
     return document
 
 
+def _election(document: dict[str, Any], text: str, strict: bool) -> Election:
+    if strict:
+        for name in document:
+            if name not in KNOWN:
+                raise InvalidBallots("unknown_field", name=name, line=_line_of_key(text, name))
+    if "tallies" in document:
+        ballots: Ballots = _tallies(document, text)
+    else:
+        ballots = _ballots(document, text)
+    seats, title = document.get("seats", 1), document.get("title", "")
+    if not _is_count(seats):
+        raise InvalidBallots(
+            "bad_field", name="seats", found=str(seats), line=_line_of_key(text, "seats")
+        )
+    if not isinstance(title, str):
+        raise InvalidBallots("bad_field", name="title", found=str(title))
+    budget, costs = document.get("budget"), _mapping(document.get("costs", {}), "costs")
+    if budget is not None and not _is_count(budget):
+        raise InvalidBallots(
+            "bad_field", name="budget", found=str(budget)[:40], line=_line_of_key(text, "budget")
+        )
+    for name, cost in costs.items():
+        if name not in ballots.options:
+            raise InvalidBallots("unknown_option", name=name, line=_line_of_key(text, "costs"))
+        if not _is_count(cost):
+            raise InvalidBallots(
+                "bad_field", name=name, found=str(cost)[:40], line=_line_of_key(text, "costs")
+            )
+    return Election(ballots, title, seats, Source("own"), budget, costs, _limits(document, text))
+
+
 def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
     """What a voter may spend, if the file says so."""
     for name in LIMITS:
@@ -164,10 +173,10 @@ def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
     return {name: str(document[name]) for name in LIMITS if name in document}
 
 
-def _tallies(document: dict[str, Any]) -> Grades:
+def _tallies(document: dict[str, Any], text: str) -> Grades:
     grades, tallies = _field(document, "grades", list), _field(document, "tallies", dict)
     names = document.get("candidates", sorted(tallies))
-    check_names(_strings(names, "candidates"))
+    names_at(_strings(names, "candidates"), _places_of_names(text, names))
     judges = document.get("judges")
     if judges is not None and not _is_count(judges):
         raise InvalidBallots("bad_count", found=str(judges)[:40])
@@ -180,16 +189,18 @@ def _tallies(document: dict[str, Any]) -> Grades:
             raise InvalidBallots("missing_field", name=name)
         for count in row:
             if isinstance(count, int) and not isinstance(count, bool) and count < 0:
-                raise InvalidBallots("negative_count", value=count)
+                line = _line_of_key(text, name)
+                raise InvalidBallots("negative_count", line=line, value=count)
             if not _is_count(count):
-                raise InvalidBallots("bad_count", found=str(count)[:40])
+                line = _line_of_key(text, name)
+                raise InvalidBallots("bad_count", line=line, found=str(count)[:40])
         rows.append(row)
     return check(from_tallies(names, _strings(grades, "grades"), rows, judges))
 
 
 def _ballots(document: dict[str, Any], text: str) -> Ballots:
     names = _strings(_field(document, "candidates", list), "candidates")
-    check_names(names)
+    names_at(names, _places_of_names(text, names))
     entries = _field(document, "ballots", list)
     kind = _kind(document, entries, text)
     if kind in ("points", "votes"):
@@ -403,3 +414,25 @@ def _after_blank(text: str, position: int) -> int:
 def _line_of_key(text: str, name: str) -> int:
     position = text.find(json.dumps(name, ensure_ascii=False))
     return text.count("\n", 0, max(position, 0)) + 1
+
+
+def _places_of_names(text: str, names: Sequence[str]) -> list[tuple[int, int]]:
+    """Line and column of each option's name, in the list of candidates or else of tallies."""
+    start = re.search(r'"candidates"\s*:\s*\[', text)
+    if not start:
+        return [_line_and_column(text, text.find(json.dumps(n, ensure_ascii=False))) for n in names]
+    strings = re.finditer(r'"(?:[^"\\]|\\.)*"', text[start.end() :])
+    places = [start.end() + found.start() for found, _ in zip(strings, names, strict=False)]
+    return [_line_and_column(text, place) for place in places]
+
+
+def _place_of_fault(text: str, document: dict[str, Any], error: InvalidBallots) -> tuple[int, int]:
+    """Where the field or name that an error tells of stands, else where the file begins."""
+    name = error.values.get("name", "tallies" if "tallies" in document else "")
+    position = text.find(json.dumps(name, ensure_ascii=False)) if name else -1
+    return _line_and_column(text, position)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    before = text[: max(position, 0)]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

@@ -6,10 +6,11 @@ Two categories are approvals; more are judgments, the first category being the b
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
-from voting.ballots import Approvals, Ballots, Grades, distinct, matrix_of
+from voting.ballots import Approvals, Ballots, Grades, Rankings, distinct, matrix_of
 from voting.checks import check
 from voting.formats.election import Election, RankedRows, Source, whole_number
 from voting.formats.preflib import check_total, groups_of, head_and_body, heading, names_of
@@ -36,7 +37,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     number = whole_number(metadata[key], line=places[key], column=len(key) + 5)
     if not 1 <= number <= 255:
         raise InvalidBallots("mark_out_of_range", line=places[key], value=number, limit=255)
-    grades = [metadata.get(f"CATEGORY NAME {c}", str(c)) for c in range(number, 0, -1)]
+    grades = [metadata.get(f"CATEGORY NAME {c}", str(c)) for c in range(1, number + 1)]
     rows = RankedRows()
     seen: set[bytes] = set()
     for line, raw in body:
@@ -45,21 +46,32 @@ def read(text: str, *, strict: bool = True) -> Election:
             raise InvalidBallots(
                 "unknown_number", line=line, column=1, value=max(categories), limit=number
             )
-        marks = [number + 1 - category if category else 0 for category in categories]
-        rows.add([mark == 2 for mark in marks] if number == 2 else marks, count, line=line)
+        rows.add(categories, count, line=line)
         if strict and rows.rows[-1] in seen:
             raise InvalidBallots("repeated_order", line=line, column=1)
         seen.add(rows.rows[-1])
     if strict:
         check_total(metadata, places, "NUMBER VOTERS", rows.total)
         check_total(metadata, places, "NUMBER UNIQUE PREFERENCES", len(body))
-    read = rows.ballots(names)
-    ballots: Ballots = (
-        Approvals(read.options, read.ranks, read.counts)
-        if number == 2
-        else Grades(read.options, tuple(grades), read.ranks, read.counts)
-    )
-    return Election(check(ballots), metadata.get("TITLE", ""), 1, Source("preflib_cat", metadata))
+    ballots = from_categories(rows.ballots(names), grades)
+    return Election(ballots, metadata.get("TITLE", ""), 1, Source("preflib_cat", metadata))
+
+
+def from_categories(read: Rankings, grades: Sequence[str]) -> Ballots:
+    """Approvals of two categories, judgments of more; `ranks` are categories, 1 the best, and
+    `grades` their names in that order.
+    """
+    if len(grades) != 2:
+        return graded_of(read, grades)
+    marks = (read.ranks == 1).astype(np.uint8)
+    return check(Approvals(read.options, np.asfortranarray(marks), read.counts))
+
+
+def graded_of(read: Rankings, grades: Sequence[str]) -> Grades:
+    """Judgments from the number of the grade, 1 the best of `grades`, 0 none."""
+    marks = np.where(read.ranks > 0, len(grades) + 1 - read.ranks.astype(np.int16), 0)
+    graded = np.asfortranarray(marks.astype(np.uint8))
+    return check(Grades(read.options, tuple(grades)[::-1], graded, read.counts))
 
 
 def write(election: Election) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from voting.formats.election import Election, RankedRows, Source, whole_number
+from voting.formats.election import Election, RankedRows, Source, names_at, whole_number
 from voting.formats.preflib import groups_of
 from voting.invalid import InvalidBallots
 
@@ -37,6 +37,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     names = [
         _named(raw, number, line) for number, (line, raw) in enumerate(lines[1 : options + 1], 1)
     ]
+    places = [(line, raw.index(",") + 2) for line, raw in lines[1 : options + 1]]
+    names_at(names, places)
     line, totals = lines[options + 1]
     announced = [whole_number(text.strip(), line=line, column=1) for text in totals.split(",")]
     rows = RankedRows()
@@ -55,8 +57,8 @@ def read(text: str, *, strict: bool = True) -> Election:
 
 
 def _named(raw: str, number: int, line: int) -> str:
-    head, _, name = raw.partition(",")
-    if head.strip() != str(number):
+    head, sign, name = raw.partition(",")
+    if not sign or head.strip() != str(number):
         raise InvalidBallots("bad_number", line=line, column=1, found=head.strip()[:40])
     return name.strip()
 

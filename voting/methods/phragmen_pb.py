@@ -32,7 +32,7 @@ def phragmen_pb(
 
 def _funded(vote: Vote, chooser: Chooser) -> Funding:
     found, left = Funding(), vote.budget
-    loads = first_loads(vote.worth > 0, vote.counts)
+    loads = first_loads(vote.marks, vote.counts)
     waiting = vote.eligible
     while waiting:
         tied, load = lightest(loads, vote.costs, waiting)

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voting.ballots import I64, Approvals, Points, received
+from voting.kernels.loads import supporters
+from voting.kernels.purses import exact_sum
 from voting.methods.choices import Chooser, chooser_of, explored
 from voting.outcome import Boxes, Count, TieReport
 from voting.ties import TieRule
 
 
 class Vote(NamedTuple):
-    """`worth`: (B, C) int64, points or 1 for an approval, of ballots that support something;
-    `counts`: (B,) int64; `costs` in the order of the options; `votes`: supporters (or points) of
-    each; `eligible`: options with a vote whose cost alone is within the budget.
+    """`worth`: (B, C) by column, marks (uint8) or points (int64), a blank ballot has none;
+    `counts`: (B,) int64; `voters`: ballots that support something; `costs` in the order of the
+    options; `votes`: supporters (or points) of each.
     """
 
     options: tuple[str, ...]
-    worth: I64
+    worth: NDArray[Any]
     counts: I64
+    voters: int
     costs: list[int]
     budget: int
     votes: list[int]
 
     @property
+    def marks(self) -> NDArray[np.bool_]:
+        """(B, C) bool: who supports what."""
+        return self.worth.view(bool) if self.worth.dtype == np.uint8 else self.worth > 0
+
+    @property
     def eligible(self) -> list[int]:
+        """Options with a vote whose cost alone is within the budget."""
         pairs = enumerate(zip(self.votes, self.costs, strict=True))
         return [option for option, (votes, cost) in pairs if votes > 0 and cost <= self.budget]
 
@@ -46,26 +57,24 @@ class Funding:
 def vote_of(
     ballots: Approvals | Points, budget: int, costs: Mapping[str, int]
 ) -> tuple[Vote, Boxes]:
-    """The ballots that count, and the box of each; a ballot with a negative number is invalid."""
-    marks = ballots.points if isinstance(ballots, Points) else ballots.marks.astype(np.int64)
-    wrong = (marks < 0).any(axis=1)
-    blank = ~marks.any(axis=1)
-    kept = ~wrong & ~blank
-    worth, counts = marks[kept], ballots.counts[kept]
-    votes = [
-        sum(a * b for a, b in zip(column.tolist(), counts.tolist(), strict=True) if a)
-        if isinstance(ballots, Points)
-        else int(counts[column > 0].sum())
-        for column in worth.T
-    ]
-    counted = int(counts.sum())
-    boxes = Boxes(
-        counted=counted,
-        blank=int(ballots.counts[blank].sum()),
-        invalid=received(ballots) - counted - int(ballots.counts[blank].sum()),
-    )
+    """The ballots that count, and the box of each; a ballot with a negative number is invalid.
+
+    The others stay as they are stored: a blank ballot supports nothing and is left among them.
+    """
+    if isinstance(ballots, Points):
+        worth: NDArray[Any] = ballots.points
+        counts = ballots.counts
+        if not (valid := (worth >= 0).all(axis=1)).all():
+            worth, counts = np.asfortranarray(worth[valid]), counts[valid]
+        votes = [exact_sum(column, counts) for column in worth.T]
+    else:
+        worth, counts = ballots.marks, ballots.counts
+        votes = supporters(worth.view(bool), counts).tolist()
+    blank = int(counts[~worth.any(axis=1)].sum())
+    voters = int(counts.sum()) - blank
+    boxes = Boxes(counted=voters, blank=blank, invalid=received(ballots) - voters - blank)
     prices = [costs[name] for name in ballots.options]
-    return Vote(ballots.options, worth, counts, prices, budget, votes), boxes
+    return Vote(ballots.options, worth, counts, voters, prices, budget, votes), boxes
 
 
 def preferred(vote: Vote, tied: list[int], chooser: Chooser, where: str) -> int:
@@ -101,18 +110,18 @@ def funded_count(
     funded = [vote.options[option] for option in found.funded]
     winners = () if is_open else tuple(funded)
     front = tuple(sorted(set().union(*sets))) if is_open else winners
-    rest = sorted(set(vote.options) - set(front), key=lambda name: _rank(vote, name))
-    levels = sorted({_rank(vote, name) for name in rest})
-    tail = tuple(tuple(n for n in rest if _rank(vote, n) == level) for level in levels)
-    order = {name: place for place, name in enumerate(vote.options)}
+    scores = dict(zip(vote.options, vote.votes, strict=True))
+    rest = [name for name in vote.options if name not in set(front)]
+    rest.sort(key=lambda name: -scores[name])
+    tail = tuple(tuple(tied) for _, tied in groupby(rest, key=lambda name: scores[name]))
     return Count(
         winners=winners,
         ranking=(*((front,) if front else ()), *tail),
-        scores=dict(zip(vote.options, vote.votes, strict=True)),
+        scores={**scores},
         evidence={
             "budget": vote.budget,
             "costs": dict(zip(vote.options, vote.costs, strict=True)),
-            "spent": sum(vote.costs[order[name]] for name in funded),
+            "spent": sum(vote.costs[option] for option in found.funded),
             "steps": found.steps,
             "refused": {
                 name: found.refused[name]
@@ -132,7 +141,3 @@ def funded_count(
 
 def _names(vote: Vote, found: Funding) -> frozenset[str]:
     return frozenset(vote.options[option] for option in found.funded)
-
-
-def _rank(vote: Vote, name: str) -> int:
-    return -vote.votes[vote.options.index(name)]

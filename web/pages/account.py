@@ -13,7 +13,8 @@ from deliberation.people import commands
 from deliberation.people.commands import Profile
 from deliberation.people.queries import Account, account
 from web.forms import form_of
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 
 @get("/compte")

@@ -17,7 +17,8 @@ from deliberation.kit.errors import Invalid
 from deliberation.people.commands import Invitation, invite, withdraw_role
 from deliberation.people.team import member, team
 from web.forms import Form, Typed, fields_of, form_of
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 from web.theme import NIGHT, PAPER, is_tint, readable
 
 SPACE = "/gestion/a/{authority:str}"

@@ -36,7 +36,8 @@ from web.pages.ballot_forms import (
     typed_of,
     voters_order,
 )
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 ALL = "/c/{slug:str}/voter"
 ONE = ALL + "/{number:int}"

@@ -21,7 +21,8 @@ from deliberation.people.queries import accounts_of
 from deliberation.seeds.reading import demo_people
 from web.forms import fields_of
 from web.paths import local_path
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 LOCAL_CLIENTS = ("127.0.0.1", "::1")
 LOCAL_HOSTS = ("localhost", "127.0.0.1")

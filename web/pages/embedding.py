@@ -21,7 +21,8 @@ from deliberation.words.catalogue import translate
 from web.forms import Form, fields_of
 from web.pages.consultation_fields import lines
 from web.pages.consultation_form import first_lines
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 PATH = "/gestion/c/{slug:str}/integrer"
 

@@ -14,7 +14,8 @@ from api.plumbing.problems import problem, refusal_of
 from deliberation.kit.errors import NameNeeded, Refusal, SignInNeeded, TooMany
 from deliberation.words.refusals import refusal
 from web.paths import local_path
-from web.render import page_address, page_language, page_path, render
+from web.render import page_language, page_path, render
+from web.templating import page_address
 
 log = structlog.get_logger()
 

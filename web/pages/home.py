@@ -16,7 +16,8 @@ from deliberation.insights.front import ConsultationLine, consultation_lines, la
 from deliberation.kit.act import Act
 from deliberation.words import thread
 from deliberation.words.catalogue import translate_count
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 # The words of the address -> those of the query.
 STATES = {"ouvertes": "open", "a-venir": "coming", "terminees": "over"}

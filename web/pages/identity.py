@@ -26,7 +26,8 @@ from deliberation.people.queries import account, awaited_address
 from deliberation.words.refusals import refusal
 from web.forms import Form, Typed, fields_of, form_of
 from web.paths import local_path
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 # A request's own act, for what must be committed before the next step begins.
 acting = asynccontextmanager(provide_act)

@@ -36,7 +36,8 @@ from web.pages.consultation_words import (
     summary,
     worded,
 )
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 NEW = "/gestion/a/{authority:str}/nouvelle"
 ITEM = "/gestion/c/{slug:str}"

@@ -26,7 +26,8 @@ from deliberation.moderation.queries import (
 from deliberation.proposals.queries import proposal_view
 from deliberation.words.labels import LABELS
 from web.forms import Form, Typed, fields_of
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 REPORT = "/c/{slug:str}/signaler"
 INBOX = "/gestion/a/{authority:str}/signalements"

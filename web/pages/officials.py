@@ -27,7 +27,8 @@ from deliberation.words.labels import LABELS, label
 from deliberation.words.narration import tell
 from web.charts.days import days, number_events
 from web.forms import Typed, form_of
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 ONE = "/elus/c/{slug:str}"
 

@@ -29,7 +29,8 @@ from deliberation.proposals.queries import (
     versions_of,
 )
 from web.forms import Form, Typed, form_of
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 LIST = "/c/{slug:str}/propositions"
 ITEM = "/c/{slug:str}/p/{number:int}"

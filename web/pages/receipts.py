@@ -15,7 +15,8 @@ from deliberation.polls.queries import poll_views
 from deliberation.words.catalogue import COLON
 from deliberation.words.labels import label
 from deliberation.words.thread import last_minute
-from web.render import page_address, render
+from web.render import render
+from web.templating import page_address
 
 
 @get("/recu")

@@ -18,7 +18,7 @@ from pref_voting import scoring_methods as scoring
 from pref_voting.profiles import Profile
 from pref_voting.profiles_with_ties import ProfileWithTies
 
-from tests.voting.ballot_builders import drawn
+from tests.voting.ballot_builders import drawn, preferences
 from tests.voting.differential.profiles import LIKE_ALWAYS, SIZES, Size, rankings, told
 from voting.ballots import Rankings
 from voting.tally import tally
@@ -27,15 +27,17 @@ from voting.tally import tally
 class Peer(NamedTuple):
     """A rule of ours beside a peer's function, on ballots of a shape that the peer reads.
 
-    `wider`: why the peer can name more winners than we do; empty: the same winners.
-    `largest`: options; beyond, the peer is too slow.
+    `differs`: what the peer does otherwise. It is compared `where` that cannot show; or it may name
+    more winners than we (`wider`). `largest`: options; beyond, the peer is too slow.
     """
 
     method: str
     options: dict[str, str]
     winners: Callable[[Any], list[int]]
     shape: str
-    wider: str = ""
+    differs: str = ""
+    where: Callable[[Rankings], bool] = lambda _: True
+    wider: bool = False
     largest: int = 8
 
 
@@ -55,7 +57,7 @@ def worst(kind: str) -> Callable[[Any], list[int]]:
 
 
 def dowdall(profile: Any) -> list[int]:
-    """The peer's own Dowdall adds floats, and so breaks ties: it is given exact fractions."""
+    """A point for the first, half for the second, a third for the third..."""
     found: list[int] = scoring.scoring_rule(profile, score=lambda _, rank: Fraction(1, int(rank)))
     return found
 
@@ -69,17 +71,37 @@ def no_win_copeland(profile: Any) -> list[int]:
     return [one for one, wins in won.items() if wins == max(won.values())]
 
 
-SECONDARY = (
-    "Equal strengths: we lock first the duel with fewer ballots against, as voting says for both "
-    "strengths; the peer tries every order of the equally strong."
-)
+def stacks(profile: Any) -> list[int]:
+    """Ranked pairs by another definition: who leads one of Zavist and Tideman's stacks."""
+    found: list[int] = margins.ranked_pairs(profile, algorithm="from_stacks")
+    return found
+
+
+def all_first_somewhere(ballots: Rankings) -> bool:
+    """Whether every option is the first choice of a ballot."""
+    return bool((ballots.ranks == 1).any(axis=0).all())
+
+
+def strengths_differ(ballots: Rankings) -> bool:
+    """Whether no duel is tied, and no two are won with as many ballots."""
+    duels = preferences(ballots)
+    pairs = [(row, column) for row in range(len(duels)) for column in range(row)]
+    sizes = {max(duels[row][column], duels[column][row]) for row, column in pairs}
+    tied = any(duels[row][column] == duels[column][row] for row, column in pairs)
+    return not tied and len(sizes) == len(pairs)
+
+
+SECONDARY = "Of equally strong duels we lock first the one with fewer ballots against."
+TIED_DUELS = "Tied duels are locked too, by their ballots; and its time explodes with equal ones."
+NO_WINNER = "It names nobody when all but one option have no first choice."
+FLOATS = "Its own Dowdall adds floats: it is given exact fractions."
 
 PEERS = (
     Peer("plurality", {}, scoring.plurality, "complete"),
     Peer("borda", {}, scoring.borda, "complete"),
     Peer("borda", {}, scoring.borda_for_profile_with_ties, "truncated"),
     Peer("borda", {}, scoring.borda_for_profile_with_ties, "weak"),
-    Peer("dowdall", {}, dowdall, "complete"),
+    Peer("dowdall", {}, dowdall, "complete", FLOATS),
     Peer("copeland", {}, majority.copeland, "weak"),
     Peer("copeland", {"pairwise_tie": "1"}, majority.llull, "weak"),
     Peer("copeland", {"pairwise_tie": "0"}, no_win_copeland, "weak"),
@@ -89,15 +111,15 @@ PEERS = (
     Peer("minimax", {"variant": "winning_votes"}, by_support(margins.minimax), "weak"),
     Peer("schulze", {"strength": "margins"}, margins.beat_path, "weak"),
     Peer("schulze", {"strength": "winning_votes"}, by_support(margins.beat_path), "weak"),
-    Peer("ranked_pairs", {}, margins.ranked_pairs, "complete", largest=5),
-    Peer("ranked_pairs", {}, margins.ranked_pairs, "weak", SECONDARY, 4),
+    Peer("ranked_pairs", {}, stacks, "complete", largest=5),
+    Peer("ranked_pairs", {}, stacks, "weak", SECONDARY, wider=True, largest=5),
     Peer(
         "ranked_pairs",
         {"strength": "winning_votes"},
         by_support(margins.ranked_pairs),
         "weak",
-        SECONDARY,
-        4,
+        TIED_DUELS,
+        where=strengths_differ,
     ),
     Peer("kemeny", {}, others.kemeny_young, "complete", largest=6),
     Peer("kemeny", {}, others.kemeny_young, "weak", largest=5),
@@ -113,6 +135,8 @@ PEERS = (
         {"history": "none", "until": "two"},
         partial(iterative.instant_runoff_put, exit_on_majority=False),
         "complete",
+        NO_WINNER,
+        where=all_first_somewhere,
     ),
 )
 IDS = [" ".join([peer.method, *peer.options.values(), peer.shape]) for peer in PEERS]
@@ -146,6 +170,8 @@ def test_winners_are_those_of_the_peer_however_small_the_vote(
 
 
 def compared(peer: Peer, ballots: Rankings) -> None:
+    if not peer.where(ballots):
+        return
     profile = complete(ballots) if peer.shape == "complete" else weak(ballots)
     theirs = {ballots.options[one] for one in peer.winners(profile)}
     ours = set(tally(ballots, peer.method, **peer.options).winners)
@@ -159,9 +185,9 @@ def complete(ballots: Rankings) -> Profile:
 
 
 def weak(ballots: Rankings, *, unranked_last: bool = True) -> ProfileWithTies:
-    """Orders with equal ranks; unranked options below all ranked, or said nothing about."""
+    """Orders with equal ranks, from rank 0; unranked options below all ranked, or ignored."""
     maps = [
-        {option: rank for option, rank in enumerate(ranks) if rank}
+        {option: rank - 1 for option, rank in enumerate(ranks) if rank}
         for ranks in ballots.ranks.tolist()
     ]
     everybody = list(range(len(ballots.options)))
