@@ -15,16 +15,17 @@ from deliberation.ballot_box.bundles import export_bundle
 from deliberation.ballot_box.casting import cast_choice
 from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
 from deliberation.ballot_box.sealed.bundle import open_bundle
-from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from
+from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from, sign
 from deliberation.ballot_box.sealed.minutes import Counted, count_bundle
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.ballot_box.sealed.shares import write_shares
 from deliberation.ballot_box.urns import close_urn, open_urn
 from deliberation.ballot_box.voters import code_hash
 from deliberation.consultations.queries import ConsultationPage, consultation_page
-from deliberation.kit.act import House
+from deliberation.kit.act import House, Viewer
 from deliberation.kit.ids import ALPHABET, new_id
 from deliberation.polls.queries import PollView, poll_view
+from deliberation.results.sealed import CountDraft, publish_count
 from tests.builders import TITLES, Days, a_poll, acting
 
 # Five trustees of all tests: opening a key file costs a quarter of a second each.
@@ -146,6 +147,25 @@ async def bundle_of(house: House, poll_id: UUID) -> bytes:
     async with acting(house) as act:
         await export_bundle(act, poll_id, out)
     return out.getvalue()
+
+
+async def a_sealed_result(house: House, vote: SealedVote) -> Counted:
+    """Close a vote, have two trustees count and sign it, and publish what they hand in."""
+    await close_sealed(house, vote)
+    found = counted(await bundle_of(house, vote.poll.id))
+    signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", found.minutes) for n in (1, 2)}
+    draft = CountDraft(
+        minutes=found.minutes, signatures=signatures, recount=found.recount, pdf=b"%PDF-"
+    )
+    agent = Viewer(
+        id=new_id(),
+        name="Agente",
+        email="agente@example.org",
+        roles={vote.page.card.authority.id: frozenset({"agent"})},
+    )
+    async with acting(house, agent) as act:
+        await publish_count(act, vote.page, vote.poll, draft)
+    return found
 
 
 def counted(bundle: bytes, members: Sequence[int] = (0, 1)) -> Counted:

@@ -49,7 +49,9 @@ _OPEN_URNS = text(
     SELECT poll_id FROM board_line GROUP BY poll_id HAVING bool_and(kind NOT IN ('close', 'result'))
     """
 )
-_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('sealer:' || CAST(:poll AS uuid), 0))")
+_ALONE = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended('sealer:' || CAST(:poll AS uuid), 0))"
+)
 _WAITING_VOTERS = text(
     "SELECT count(DISTINCT slot) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL"
 )

@@ -6,13 +6,31 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, select
 
-from deliberation.ballot_box.model import RollMark
+from deliberation.ballot_box.board import first_entry
+from deliberation.ballot_box.model import Minutes, RollMark
+from deliberation.ballot_box.sealed.board import Fault
+from deliberation.ballot_box.sealed.keys import TrusteePublic
+from deliberation.ballot_box.sealed.minutes import Counts, read_minutes
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.results.model import Result
 from voting.outcome import Boxes, Outcome
+
+
+class SealedResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What the minutes of a sealed count add to a result.
+
+    `small`: so few ballots that only the ranking is published. `signed_by`: the trustees' names.
+    """
+
+    counts: Counts
+    unreadable: int
+    faults: list[Fault]
+    small: bool
+    signed_by: list[str]
+    trustees: int
 
 
 class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +49,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     electors: int
     counted_at: datetime
     boxes: Boxes
+    sealed: SealedResult | None
 
 
 async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPage:
@@ -39,8 +58,12 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
     marks = (
         select(func.count()).select_from(RollMark).where(RollMark.poll_id == poll.id)
     ).scalar_subquery()
-    query = select(Result, marks).where(Result.poll_id == poll.id)
-    row, electors = (await act.db.execute(query)).one()
+    query = (
+        select(Result, marks, Minutes)
+        .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
+        .where(Result.poll_id == poll.id)
+    )
+    row, electors, minutes = (await act.db.execute(query)).one()
     outcome = msgspec.convert(row.outcome, Outcome)
     return ResultPage(
         poll=poll,
@@ -51,16 +74,21 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
         electors=electors,
         counted_at=row.counted_at,
         boxes=outcome.boxes,
+        sealed=await _sealed(act, minutes) if minutes else None,
     )
 
 
 async def recount_bytes(act: Act, page: ConsultationPage, number: int) -> bytes:
     """The public file of a result: distinct ballots with their counts, nobody and no time in it.
 
-    `voting.recount.recount` counts it again. Raises as `result_page`.
+    `voting.recount.recount` counts it again. Raises as `result_page`; `no-recount-file` for a
+    sealed vote of fewer than ten ballots.
     """
     poll = await _published(act, page, number)
-    return (await act.db.scalars(select(Result.recount).where(Result.poll_id == poll.id))).one()
+    file = (await act.db.scalars(select(Result.recount).where(Result.poll_id == poll.id))).one()
+    if not file:
+        raise NotFound("no-recount-file")
+    return file
 
 
 async def csv_rows(act: Act, page: ConsultationPage, number: int) -> list[list[str]]:
@@ -75,6 +103,21 @@ async def csv_rows(act: Act, page: ConsultationPage, number: int) -> list[list[s
     order = [name for _, tier in _places(outcome) for name in tier]
     rows = [[str(places[name]), name, *cells(name)] for name in order]
     return [[_harmless(cell) for cell in row] for row in [["place", "option", *heads], *rows]]
+
+
+async def _sealed(act: Act, row: Minutes) -> SealedResult:
+    minutes = read_minutes(row.minutes)
+    opening = await first_entry(act, row.poll_id)
+    assert opening is not None
+    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    return SealedResult(
+        counts=minutes.counts,
+        unreadable=len(minutes.unreadable),
+        faults=minutes.faults,
+        small=minutes.small,
+        signed_by=[trustees[int(number) - 1].name for number in sorted(row.signatures)],
+        trustees=len(trustees),
+    )
 
 
 async def _published(act: Act, page: ConsultationPage, number: int) -> PollView:

@@ -34,6 +34,13 @@ REFUSALS: dict[str, str] = {
     "commenting-not-open": _("La discussion n’est pas ouverte en ce moment."),
     "voting-not-open": _("Le vote n’est pas encore ouvert."),
     "voting-closed": _("Le vote est clos : ce bulletin n’a pas été pris en compte."),
+    "urn-not-closed": _("L’urne n’est pas close."),
+    "already-counted": _("Ce vote est déjà compté et son résultat publié."),
+    "no-recount-file": _(
+        "Moins de dix bulletins ont été comptés : pour protéger le secret, seul le classement est"
+        " publié."
+    ),
+    "not-minutes": _("Ce fichier n’est pas un procès-verbal de dépouillement."),
     "urn-not-ready": _("L’urne de ce vote n’est pas encore prête : aucun bulletin n’est reçu."),
     "not-on-the-roll": _("Vous n’êtes pas sur la liste des personnes appelées à ce vote."),
     "voted-on-paper": _("Vous avez déjà voté sur papier ou au guichet : ce vote compte seul."),

@@ -14,8 +14,16 @@ from deliberation.ballot_box.slot_keys import destroy_key, kept_keys
 from deliberation.ballot_box.urns import close_due_urns
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed
+from deliberation.results.queries import recount_bytes, result_page
 from tests.builders import acting
-from tests.sealed import a_sealed_ballot, a_sealed_vote, bundle_of, close_sealed, counted
+from tests.sealed import (
+    a_sealed_ballot,
+    a_sealed_result,
+    a_sealed_vote,
+    bundle_of,
+    close_sealed,
+    counted,
+)
 from voting.recount import recount
 
 
@@ -59,6 +67,23 @@ async def test_the_same_form_sent_again_gets_the_same_receipt(house: House) -> N
     assert not is_genuine(
         msgspec.structs.replace(first, version=2), public_text(signing_key(house, vote.poll.id))
     )
+
+
+async def test_what_the_trustees_signed_is_published_and_everybody_can_check_it(
+    house: House,
+) -> None:
+    vote = await a_sealed_vote(house)
+    for place, code in enumerate(vote.codes):
+        await a_sealed_ballot(house, vote, code, {"1": 7, "2": 1 + place % 7})
+    found = await a_sealed_result(house, vote)
+    async with acting(house) as act:
+        board = await board_lines(act, vote.poll.id)
+        result = await result_page(act, vote.page, 1)
+        assert await recount_bytes(act, vote.page, 1) == found.recount
+    assert result.outcome.winners == ("Rue de la Gare",)
+    assert result.sealed is not None
+    assert result.sealed.signed_by == ["Dépositaire 1", "Dépositaire 2"]
+    assert board[-1].entry.kind == "result"
 
 
 async def test_a_batch_waits_for_five_voters_and_the_close_shows_the_rest(house: House) -> None:

@@ -1,0 +1,137 @@
+"""Publishing what the trustees counted: checked against the board first, never changed after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from deliberation.ballot_box.board import add_line, board_lines
+from deliberation.ballot_box.model import Minutes as MinutesRow
+from deliberation.ballot_box.sealed.board import Fault, entry_of
+from deliberation.ballot_box.sealed.canonical import digest
+from deliberation.ballot_box.sealed.minutes import Minutes, read_minutes
+from deliberation.ballot_box.sealed.verification import Published, findings
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit import clock
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Conflict, Invalid
+from deliberation.polls.commands import lock_poll
+from deliberation.polls.model import Poll
+from deliberation.polls.queries import PollView
+from deliberation.results.events import ResultPublished
+from deliberation.results.model import Result
+from voting.outcome import Boxes, Outcome
+
+# A count whose ballots do not all open, or do not add up, may be published: it says so itself.
+TOLD = frozenset({"complete", "adds-up"})
+
+
+class CountDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bureau hands in: the minutes, the trustees' signatures by place, the public file."""
+
+    minutes: bytes
+    signatures: Mapping[str, str]
+    recount: bytes | None
+    pdf: bytes
+
+
+async def publish_count(
+    act: Act, page: ConsultationPage, poll: PollView, draft: CountDraft
+) -> None:
+    """Publish the signed count of a sealed vote. For agents, once.
+
+    Raises `Conflict`: `urn-not-closed`, `already-counted`; `Invalid` naming the file at fault
+    (`minutes`, `signatures`, `recount`).
+    """
+    permit(may_run(act, page.card.authority.id))
+    await lock_poll(act, poll.id)
+    row = await act.db.get_one(Poll, poll.id, with_for_update=True)
+    if row.counted_at is not None:
+        raise Conflict("already-counted")
+    board = await board_lines(act, poll.id)
+    if entry_of(board, "close") is None:
+        raise Conflict("urn-not-closed")
+    minutes = _checked(draft)
+    await add_line(act, poll.id, "result", {"minutes": digest(draft.minutes)})
+    published = Published(
+        board=await board_lines(act, poll.id),
+        minutes=draft.minutes,
+        signatures=draft.signatures,
+        recount=draft.recount,
+    )
+    _accept(published)
+    await _write(act, row, minutes, draft)
+    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    await record(act, ResultPublished(poll_id=poll.id, **where))
+
+
+def outcome_in(minutes: Minutes) -> Outcome:
+    """The outcome of the minutes; of a small count it holds winners and ranking, nothing else."""
+    if not minutes.small:
+        return msgspec.convert(minutes.outcome, Outcome)
+    known: dict[str, Any] = {
+        "winners": tuple(minutes.outcome["winners"]),
+        "ranking": tuple(tuple(tier) for tier in minutes.outcome["ranking"]),
+    }
+    return Outcome(
+        method=minutes.question.method,
+        options=minutes.question.method_options,
+        committees=(),
+        scores={},
+        evidence={},
+        ties=(),
+        boxes=Boxes(),
+        digest="",
+        **known,
+    )
+
+
+def _checked(draft: CountDraft) -> Minutes:
+    try:
+        return read_minutes(draft.minutes)
+    except msgspec.DecodeError as error:
+        raise Invalid({"minutes": "not-minutes"}) from error
+
+
+def _accept(published: Published) -> None:
+    """Refuse a count that is not this vote's, not signed, or not recounted the same."""
+    fields = {"same-vote": "minutes", "signed": "signatures", "recount": "recount"}
+    errors: dict[str, Any] = {}
+    for one in findings(published):
+        if not one.holds and one.claim not in TOLD:
+            errors[fields.get(one.claim, "minutes")] = _code(one.faults[0])
+    if errors:
+        raise Invalid(errors)
+
+
+def _code(fault: Fault) -> tuple[str, dict[str, Any]]:
+    return fault.code, fault.values
+
+
+async def _write(act: Act, row: Poll, minutes: Minutes, draft: CountDraft) -> None:
+    now = await clock.now(act.db)
+    outcome = outcome_in(minutes)
+    act.db.add(
+        MinutesRow(
+            poll_id=row.id,
+            minutes=draft.minutes,
+            signatures=dict(draft.signatures),
+            pdf=draft.pdf,
+            published_at=now,
+        )
+    )
+    act.db.add(
+        Result(
+            poll_id=row.id,
+            counted_at=now,
+            outcome=msgspec.to_builtins(outcome),
+            compared=minutes.compared,
+            digest=outcome.digest,
+            ballots=minutes.counts.counted,
+            recount=draft.recount or b"",
+        )
+    )
+    row.counted_at = now
+    await act.db.flush()
