@@ -90,6 +90,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "tie.removal.order": ("tied", "number"),
     "tie.removal.seed": ("tied", "number", "seed"),
     "tie.order_matters": ("tied",),
+    "tie.other_committee": ("tied",),
     # majority judgment
     "reason.majority_judgment.grade": ("option", "grade", "at_least", "judges"),
     "reason.majority_judgment.grades": _GRADES,
@@ -269,6 +270,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reason.committee.open": ("groups",),
     "reason.committee.represented": ("represented", "ballots"),
     "reason.committee.unproven": ("score", "bound"),
+    "reason.committee.unsearched": (),
     "reason.committee.behind": _BEHIND,
     "reason.committee.swap": _SWAP,
     "reason.seq_pav.behind": _STEP,
@@ -329,9 +331,11 @@ TELLERS: dict[str, Teller] = {
     "phragmen_pb": _FUNDING,
     "approval_committee": _COMMITTEES,
     "sav": _COMMITTEES,
+    "pav": _COMMITTEES,
     "seq_pav": _COMMITTEES,
     "revseq_pav": _COMMITTEES,
     "seq_phragmen": _COMMITTEES,
+    "chamberlin_courant": _COMMITTEES,
     "majority_judgment": Teller(grades.reason, grades.steps, grades.why_not),
     "approval": _SUMS,
     "plurality": _SUMS,
@@ -462,5 +466,6 @@ def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sen
             values["seed"] = outcome.evidence["rules"]["ties"]["seed"]
         told.append(Sentence(f"tie.{kind}.{tie.rule}", values))
         if tie.order_matters and tie.rule != "left":
-            told.append(Sentence("tie.order_matters", {"tied": list(tie.tied)}))
+            other = "other_committee" if kind in ("seat", "removal") else "order_matters"
+            told.append(Sentence(f"tie.{other}", {"tied": list(tie.tied)}))
     return told

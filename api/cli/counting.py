@@ -16,13 +16,13 @@ from deliberation.words import narration
 from deliberation.words.catalogue import in_language
 from deliberation.words.invalid import invalid, passed_over
 from voting import formats
-from voting.ballots import kind_of
+from voting.ballots import Ballots, kind_of
 from voting.formats import Election
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome, as_document
 from voting.recount import recount
-from voting.tally import method_named, needed_by, tally
+from voting.tally import Summary, method_named, needed_by, tally
 
 # The kind of a file's ballots -> the method when none is asked for.
 DEFAULTS = {
@@ -50,6 +50,13 @@ USAGE = {
 @click.option("--option", "pairs", multiple=True, metavar="KEY=VALUE", help="A method's option.")
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The file's format.")
 @click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
+@click.option(
+    "--workers",
+    default=1,
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Read a large BLT or CSV file with so many processes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def tally_file(
     file: str,
@@ -57,6 +64,7 @@ def tally_file(
     pairs: tuple[str, ...],
     format_: str | None,
     tolerant: bool,
+    workers: int,
     as_json: bool,
 ) -> None:
     """Count a file of ballots ("-" reads standard input) and explain the outcome.
@@ -65,13 +73,25 @@ def tally_file(
     count) or tie_seed=TEXT; otherwise a tie is left, and told. seats=N, judges=N, budget=N and
     costs=NAME:N,... stand for what the file says; overvote, skipped and duplicate say how cast vote
     records are read.
+
+    --workers N has N processes read a large file that holds a ballot a line (BLT, CSV); the outcome
+    is the same to the byte. Each holds its part of the text and its distinct ballots.
     """
     try:
         asked = asked_of(_options(pairs))
         if method:
             check_asked(asked, method_named(method))
         content, strict = content_of(file), not tolerant
-        election = formats.read(content, file, format_, strict=strict, rules=asked.reading)
+        parts = None
+        if workers > 1 and asked.judges is None:
+            from api.cli.dividing import Request, counted_in_parts
+
+            how = Request(file, format_, asked.reading, method, asked.options, DEFAULTS)
+            parts = counted_in_parts(content, how, workers)
+        if parts is None:
+            election = formats.read(content, file, format_, strict=strict, rules=asked.reading)
+        else:
+            election = parts.election
         for note in election.source.notes:
             tell(passed_over(language(), note, file))
         if not method:
@@ -79,7 +99,8 @@ def tally_file(
             check_asked(asked, method_named(method))
         if asked.judges is not None:
             election = formats.with_judges(election, asked.judges)
-        outcome = _counted(election, method, asked)
+        ballots = parts.summary if parts else election.ballots
+        outcome = _counted(election, ballots, method, asked)
     except InvalidBallots as error:
         refuse(with_known(error, method), file, forced=format_ is not None)
     if as_json:
@@ -138,14 +159,14 @@ def list_methods(as_json: bool) -> None:
         click.echo(f"    {', '.join(sorted(method.claims))}")
 
 
-def _counted(election: Election, method: str, asked: Asked) -> Outcome:
+def _counted(election: Election, ballots: Ballots | Summary, method: str, asked: Asked) -> Outcome:
     """The outcome, with what the file says beside its ballots unless an option says otherwise."""
     costs = costs_of(asked, election)
     needed = needed_by(method, election.seats, election.budget, costs)
     needed |= {name: value for name, value in asked.beside.items() if name != "costs"}
     announced = method_named(method).options.keys() & election.settings.keys()
     options = {name: election.settings[name] for name in announced} | asked.options
-    return tally(election.ballots, method, ties=asked.ties, **(needed | options))
+    return tally(ballots, method, ties=asked.ties, **(needed | options))
 
 
 def _options(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 
 from deliberation.answers.commands import Subject
 from deliberation.answers.model import Answer
@@ -14,6 +14,7 @@ from deliberation.answers.permissions import may_answer
 from deliberation.comments.queries import BEGINNING, Thread, ThreadSearch, thread
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
+from deliberation.kit.database import fetch, prepared
 from deliberation.people.model import Person
 from deliberation.polls.model import Poll
 from deliberation.proposals.model import Proposal
@@ -74,15 +75,14 @@ async def proposal_page(
 
 async def answer_to(act: Act, page: ConsultationPage, subject: Subject) -> AnswerView | None:
     """The answer to a proposal or to a poll's result, if there is one."""
-    number = Proposal.number if subject.kind == "proposal" else Poll.number
-    query = _answers(page).where(number == subject.number)
-    row = (await act.db.execute(query)).one_or_none()
-    return _view(row, page) if row else None
+    statement = _TO_PROPOSAL if subject.kind == "proposal" else _TO_POLL
+    rows = await fetch(act.db, statement, consultation=page.card.id, number=subject.number)
+    return _view(rows[0], page) if rows else None
 
 
 async def answers_of(act: Act, page: ConsultationPage) -> list[AnswerView]:
     """All answers of a consultation, newest first; none to a hidden proposal."""
-    rows = (await act.db.execute(_answers(page).order_by(Answer.created_at.desc()))).all()
+    rows = await fetch(act.db, _ALL, consultation=page.card.id)
     return [_view(row, page) for row in rows]
 
 
@@ -98,30 +98,8 @@ async def waiting_for_answer(act: Act, authority_ids: Sequence[UUID]) -> list[Wa
     return [WaitingAnswer(**row._mapping) for row in rows]
 
 
-def _answers(page: ConsultationPage) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            func.coalesce(Proposal.number, Poll.number).label("number"),
-            func.coalesce(Proposal.title, Poll.question).label("title"),
-            Answer.proposal_id,
-            Answer.decision,
-            Answer.body,
-            Person.name.label("author"),
-            Answer.created_at,
-            Answer.edited_at,
-        )
-        .outerjoin(Proposal, Proposal.id == Answer.proposal_id)
-        .outerjoin(Poll, Poll.id == Answer.poll_id)
-        .join(Person, Person.id == Answer.author_id)
-        .where(
-            Answer.consultation_id == page.card.id,
-            or_(Proposal.id.is_(None), Proposal.state.in_(("published", "withdrawn"))),
-        )
-    )
-
-
 def _view(row: Any, page: ConsultationPage) -> AnswerView:
-    values = row._asdict()
+    values = dict(row)
     proposal_id = values.pop("proposal_id")
     return AnswerView(
         kind="poll" if proposal_id is None else "proposal",
@@ -130,6 +108,28 @@ def _view(row: Any, page: ConsultationPage) -> AnswerView:
     )
 
 
+_ANSWERS = (
+    select(
+        func.coalesce(Proposal.number, Poll.number).label("number"),
+        func.coalesce(Proposal.title, Poll.question).label("title"),
+        Answer.proposal_id,
+        Answer.decision,
+        Answer.body,
+        Person.name.label("author"),
+        Answer.created_at,
+        Answer.edited_at,
+    )
+    .outerjoin(Proposal, Proposal.id == Answer.proposal_id)
+    .outerjoin(Poll, Poll.id == Answer.poll_id)
+    .join(Person, Person.id == Answer.author_id)
+    .where(
+        Answer.consultation_id == bindparam("consultation"),
+        or_(Proposal.id.is_(None), Proposal.state == "published", Proposal.state == "withdrawn"),
+    )
+)
+_ALL = prepared(_ANSWERS.order_by(Answer.created_at.desc()))
+_TO_PROPOSAL = prepared(_ANSWERS.where(Proposal.number == bindparam("number")))
+_TO_POLL = prepared(_ANSWERS.where(Poll.number == bindparam("number")))
 _WAITING = text(
     """
     WITH mine AS (

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
 from deliberation.kit.drafts import PARIS
 
+MEMORY = timedelta(seconds=10)
 LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
 
 
@@ -53,8 +54,8 @@ async def figures(act: Act, page: ConsultationPage) -> Figures:
 
 
 async def public_figures(act: Act, page: ConsultationPage) -> Figures:
-    """The figures of one consultation, as anybody may read them at any moment."""
-    found = await figures(act, page)
+    """The figures of one consultation, as anybody may read them; `MEMORY` old at most."""
+    found = await _remembered(act, page)
     if not any(phase.kind == "vote" and phase.state == "open" for phase in page.card.phases):
         return found
     return msgspec.structs.replace(
@@ -106,6 +107,19 @@ async def participation_per_day(act: Act, page: ConsultationPage) -> Participati
     )
 
 
+async def _remembered(act: Act, page: ConsultationPage) -> Figures:
+    """The figures that this process counted less than `MEMORY` ago, or counts now.
+
+    To tell people apart, every support and comment is read: a page that a whole town opens at once
+    must not do so at each visit. What is kept says nothing of who visits.
+    """
+    at, found = _memory.get(page.card.id, (None, None))
+    if at is None or found is None or not timedelta() <= act.now - at < MEMORY:
+        found = await figures(act, page)
+        _memory[page.card.id] = (act.now, found)
+    return found
+
+
 def _bounds(act: Act, page: ConsultationPage) -> list[date]:
     """The days so far when phases in which people act opened or closed."""
     moments = [
@@ -120,6 +134,8 @@ def _bounds(act: Act, page: ConsultationPage) -> list[date]:
 def _within(counts: Counter[date], start: date, days: int) -> int:
     return sum(counts[start + timedelta(days=n)] for n in range(days))
 
+
+_memory: dict[UUID, tuple[datetime, Figures]] = {}  # by consultation; when, and what was counted
 
 # Supports are counted by the proposals' own counts: of their rows only the people are told apart.
 _FIGURES = prepared(

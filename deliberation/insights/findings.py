@@ -41,12 +41,13 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class OptionFinding(msgspec.Struct, frozen=True):
-    """An option of a counted vote: how many put it high, how many low, out of how many."""
+    """An option of a counted vote: how many put it high, low or say nothing, out of how many."""
 
     poll: int
     title: str
     high: int
     low: int
+    silent: int
     judges: int
 
 
@@ -114,18 +115,33 @@ def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
         return []
     if outcome.method == "approval" and not ends:
         judges = outcome.boxes.received
-        return [OptionFinding(poll, name, int(outcome.scores[name]), 0, judges) for name in order]
+        return [
+            OptionFinding(poll, name, int(outcome.scores[name]), 0, 0, judges) for name in order
+        ]
     if outcome.method != "majority_judgment":
         return []
     grades = len(evidence["grades"])
     width = 2 if ends and grades >= 5 else grades // 2
-    return [
-        OptionFinding(
-            poll,
-            name,
-            sum(evidence["profile"][name][-width:]),
-            sum(evidence["profile"][name][:width]),
-            evidence["judges"],
-        )
-        for name in order
-    ]
+    found = []
+    for name in order:
+        given, silent = _given(outcome, name), evidence["missing"][name]
+        high, low = sum(given[-width:]), sum(given[:width])
+        found.append(OptionFinding(poll, name, high, low, silent, evidence["judges"]))
+    return found
+
+
+def _given(outcome: Outcome, name: str) -> list[int]:
+    """How many gave an option each grade, worst to best.
+
+    The count reads a silence as a grade, by the poll's rule: nobody gave that one, so it goes out.
+    """
+    evidence: dict[str, Any] = outcome.evidence
+    rule = str(outcome.options.get("missing", "worst"))
+    tally = list(evidence["profile"][name])
+    if rule in ("normalised", "exclude"):  # a silence is no judgment there
+        return tally
+    own = {"worst": evidence["grades"][0], "median": evidence["gauges"][name]["grade"]}
+    read_as = own.get(rule, rule.removeprefix("grade:"))
+    if read_as in evidence["grades"]:
+        tally[evidence["grades"].index(read_as)] -= evidence["missing"][name]
+    return tally

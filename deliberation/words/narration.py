@@ -165,6 +165,9 @@ NARRATION: dict[str, str | Plural] = {
     "tie.order_matters": _(
         "Avec un autre ordre entre %(tied)s, une autre option pouvait arriver en tête."
     ),
+    "tie.other_committee": _(
+        "Avec un autre ordre entre %(tied)s, une autre option pouvait obtenir une place."
+    ),
     # majority judgment
     "reason.majority_judgment.grade": _(
         "La mention majoritaire de %(option)s est %(grade)s : %(at_least)s jugements sur "
@@ -801,6 +804,10 @@ NARRATION: dict[str, str | Plural] = {
         "Le groupe trouvé totalise %(score)s. Rien ne prouve que c’est le meilleur, mais aucun ne "
         "peut dépasser %(bound)s."
     ),
+    "reason.committee.unsearched": _(
+        "D’autres groupes pourraient faire aussi bien : la recherche s’est arrêtée avant de les "
+        "avoir tous vus."
+    ),
     "reason.committee.behind": _(
         "%(option)s suit, avec %(score)s, contre %(winner_score)s pour %(winner)s, qui obtient la "
         "dernière place."
@@ -1010,6 +1017,8 @@ BY_METHOD: dict[str, str] = {
     "phragmen_pb": _("selon la méthode de Phragmén"),
     "approval_committee": _("au nombre d’approbations"),
     "sav": _("au vote par approbation à parts égales"),
+    "pav": _("au vote par approbation proportionnel"),
+    "chamberlin_courant": _("selon la méthode de Chamberlin et Courant"),
     "seq_pav": _("au vote par approbation proportionnel, place après place"),
     "revseq_pav": _("au vote par approbation proportionnel, par retraits"),
     "seq_phragmen": _("selon la méthode de Phragmén, place après place"),

@@ -22,9 +22,9 @@ def lock(reach: Reach, winner: int, loser: int) -> Reach:
     """
     if reach[loser, winner] or reach[winner, loser]:
         return reach
-    above, below = reach[:, winner].copy(), reach[loser].copy()
-    above[winner] = below[loser] = True
-    return np.asarray(reach | (above[:, None] & below[None, :]))
+    after = reach.copy()
+    _stand(after, winner, loser)
+    return after
 
 
 def every_locking(
@@ -63,10 +63,11 @@ def _within(reach: Reach, level: list[tuple[int, int]], limit: int) -> dict[byte
         free = [pair for pair in level if not here[pair] and not here[pair[::-1]]]
         everything = here.copy()
         for winner, loser in free:
-            everything = _joined(everything, winner, loser)
+            _stand(everything, winner, loser)
         safe = [pair for pair in free if not everything[pair[::-1]]]
+        here = here.copy()
         for winner, loser in safe:
-            here = lock(here, winner, loser)
+            _stand(here, winner, loser)
         free = [pair for pair in free if not here[pair] and not here[pair[::-1]]]
         if not free:
             ended[here.tobytes()] = here
@@ -81,8 +82,12 @@ def _within(reach: Reach, level: list[tuple[int, int]], limit: int) -> dict[byte
     return ended
 
 
-def _joined(reach: Reach, winner: int, loser: int) -> Reach:
-    """Like `lock`, cycles allowed."""
+def _stand(reach: Reach, winner: int, loser: int) -> None:
+    """Put the winner above the loser, in place: who stands above the one stands above all below the
+    other. Only their rows are touched; cycles are not looked for.
+    """
+    if reach[winner, loser]:
+        return
     above, below = reach[:, winner].copy(), reach[loser].copy()
     above[winner] = below[loser] = True
-    return np.asarray(reach | (above[:, None] & below[None, :]))
+    reach[above] |= below

@@ -31,31 +31,45 @@ def by_members(marks: NDArray[np.bool_], counts: I64, members: list[int]) -> Tab
     }
 
 
-def worth_of(table: Table, option: int, shift: int) -> Fraction:
-    """The sum of 1/(j + shift) over the supporters of an option, j members each: with 1 the gain
-    if it joins, with 0 the loss if it leaves. Harmonic weights (Thiele 1895).
+def harmonic(size: int) -> list[Fraction]:
+    """1, 1/2, 1/3...: the weights of proportional approval voting (Thiele 1895).
 
-    >>> worth_of({0: np.array([0, 5]), 1: np.array([2, 0])}, 0, 1)
+    >>> [str(weight) for weight in harmonic(3)]
+    ['1', '1/2', '1/3']
+    """
+    return [Fraction(1, place) for place in range(1, size + 1)]
+
+
+def worth_of(
+    table: Table, option: int, weights: list[Fraction], *, leaving: bool = False
+) -> Fraction:
+    """What an option adds by joining, or takes away by leaving: the weights of its supporters.
+
+    >>> worth_of({0: np.array([0, 5]), 1: np.array([2, 0])}, 0, harmonic(2))
     Fraction(1, 1)
     """
-    parts = ((j, int(row[option])) for j, row in table.items())
-    return sum((Fraction(votes, j + shift) for j, votes in parts if votes), Fraction(0))
+    parts = ((j - leaving, int(row[option])) for j, row in table.items())
+    return sum((weights[j] * votes for j, votes in parts if votes), Fraction(0))
 
 
-def extreme(table: Table, among: list[int], *, leaving: bool = False) -> tuple[list[int], Fraction]:
-    """The options that gain the most by joining (or lose the least by leaving), and that number.
+def extreme(
+    table: Table, among: list[int], weights: list[Fraction], *, leaving: bool = False
+) -> tuple[list[int], Fraction]:
+    """The options that add the most by joining (or take the least by leaving), and that number.
 
-    >>> extreme({0: np.array([0, 5, 4]), 1: np.array([2, 0, 2])}, [0, 1, 2])
+    >>> table = {0: np.array([0, 5, 4]), 1: np.array([2, 0, 2])}
+    >>> extreme(table, [0, 1, 2], harmonic(2))
     ([1, 2], Fraction(5, 1))
     """
-    sign, shift = (-1.0, 0) if leaving else (1.0, 1)
-    rough = np.zeros(max(among) + 1)
+    rough = np.zeros(len(among))
     for j, row in table.items():
-        if j + shift:
-            rough += row[: len(rough)] / (j + shift)
-    values = sign * rough[among]
+        if j - leaving >= 0:
+            rough += float(weights[j - leaving]) * row[among]
+    values = -rough if leaving else rough
     best = float(values.max())
-    near = np.flatnonzero(values >= best - NEAR * max(1.0, abs(best)))
-    exact = {among[place]: worth_of(table, among[place], shift) for place in near.tolist()}
+    near = np.flatnonzero(values >= best - NEAR * max(1.0, abs(best))).tolist()
+    exact = {
+        among[place]: worth_of(table, among[place], weights, leaving=leaving) for place in near
+    }
     chosen = min(exact.values()) if leaving else max(exact.values())
     return [option for option, value in exact.items() if value == chosen], chosen

@@ -11,6 +11,7 @@ from voting.methods.baldwin import baldwin
 from voting.methods.benham import benham
 from voting.methods.borda import borda
 from voting.methods.bucklin import bucklin
+from voting.methods.chamberlin_courant import chamberlin_courant
 from voting.methods.coombs import coombs
 from voting.methods.copeland import copeland
 from voting.methods.cumulative import cumulative
@@ -22,6 +23,7 @@ from voting.methods.majority_judgment import majority_judgment
 from voting.methods.mes_pb import mes_pb
 from voting.methods.minimax import minimax
 from voting.methods.nanson import nanson
+from voting.methods.pav import pav
 from voting.methods.phragmen_pb import phragmen_pb
 from voting.methods.plurality import plurality
 from voting.methods.quadratic import quadratic
@@ -98,6 +100,8 @@ METHODS: dict[str, Method] = {
     "phragmen_pb": _method(phragmen_pb, "approvals", {}, "set", needs="budget"),
     "approval_committee": _method(approval_committee, "approvals", {}, "set", needs="seats"),
     "sav": _method(sav, "approvals", {}, "set", needs="seats"),
+    "pav": _method(pav, "approvals", {}, "set", needs="seats"),
+    "chamberlin_courant": _method(chamberlin_courant, "approvals", {}, "set", needs="seats"),
     "seq_pav": _method(seq_pav, "approvals", {}, "set", needs="seats"),
     "revseq_pav": _method(revseq_pav, "approvals", {}, "set", needs="seats"),
     "seq_phragmen": _method(seq_phragmen, "approvals", {}, "set", needs="seats"),

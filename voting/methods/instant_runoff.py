@@ -18,6 +18,8 @@ from voting.outcome import Count, Exact, TieReport, exact
 from voting.ties import TieRule, arranged, leave_tied, settle
 
 MOST_POSITIONS = 2_000
+# Positions looked at, times the options of each: for one tie, and for all the ties of a count.
+MOST_LOOKS, MOST_LOOKS_IN_ALL = 40_000, 400_000
 # The column that each ballot counts for: two bytes a ballot, for each round copies them.
 Where = NDArray[np.int16]
 
@@ -40,7 +42,7 @@ def instant_runoff(
     order of elimination can save leave together. Scores: ballots in an option's last round.
     """
     papers = _papers(ballots, equal)
-    rule = _Rule(ballots.options, until, history, ties)
+    rule = _Rule(ballots.options, until, history, ties, _Looks(MOST_LOOKS_IN_ALL))
     position = _start(papers)
     left: list[list[str]] = []
     rounds: list[dict[str, Any]] = []
@@ -101,11 +103,19 @@ class _Position:
         return sum(self.votes[option] for option in self.continuing)
 
 
+@dataclass(slots=True, eq=False)
+class _Looks:
+    """What is left to look at for the ties of a count."""
+
+    left: int
+
+
 class _Rule(NamedTuple):
     options: tuple[str, ...]
     until: str
     history: str
     ties: TieRule
+    looks: _Looks
 
 
 class _Choice(NamedTuple):
@@ -228,15 +238,22 @@ def _earlier(position: _Position, history: str) -> tuple[list[int], ...]:
 def _still_possible(papers: _Papers, position: _Position, rule: _Rule) -> tuple[list[int], bool]:
     """Everybody who wins for some way of breaking the ties still to come.
 
-    Beyond `MOST_POSITIONS` positions the answer is all who continue, and False.
+    Beyond `MOST_POSITIONS` positions, fewer when there are hundreds of options, the answer is all
+    who continue, and False.
     """
     free = rule._replace(ties=leave_tied)
+    width = len(rule.options)
+    limit = min(MOST_POSITIONS, MOST_LOOKS // width, rule.looks.left // width)
     found: set[int] = set()
-    waiting, looked_at = [position], 0
+    looked_at = 0
+    # A position, and who leaves it: made only when it is looked at, for hundreds may be tied.
+    waiting: list[tuple[_Position, list[int]]] = [(position, [])]
     while waiting:
-        here = waiting.pop()
+        before, leaving = waiting.pop()
+        here = _without(papers, before, leaving) if leaving else before
         looked_at += 1
-        if looked_at > MOST_POSITIONS:
+        rule.looks.left -= width
+        if looked_at > limit:
             return position.continuing, False
         if _decided(here, free):
             found.add(max(here.continuing, key=lambda option: here.votes[option]))
@@ -245,9 +262,9 @@ def _still_possible(papers: _Papers, position: _Position, rule: _Rule) -> tuple[
         if choice.rule == "left" and here.active == 0:
             found.update(choice.losers)
         elif choice.rule == "left":
-            waiting += [_without(papers, here, [option]) for option in choice.losers]
+            waiting += [(here, [option]) for option in choice.losers]
         else:
-            waiting.append(_without(papers, here, choice.losers))
+            waiting.append((here, choice.losers))
     return sorted(found), True
 
 

@@ -15,6 +15,8 @@ from voting.sums import Sums
 from voting.ties import TieRule, arranged, settle
 
 MOST_LOCKINGS = 500
+# Lockings followed at a time, times the squared number of options that each costs.
+MOST_LOOKS = 200_000
 
 
 def ranked_pairs(
@@ -35,7 +37,8 @@ def ranked_pairs(
     names = ballots.options
     pairs = _pairs(duels, strength)
     levels = [list(level) for _, level in groupby(pairs, key=lambda pair: pair[:2])]
-    every = every_locking(len(names), [[p[2:] for p in level] for level in levels], MOST_LOCKINGS)
+    limit = min(MOST_LOCKINGS, max(8, MOST_LOOKS // len(names) ** 2))
+    every = every_locking(len(names), [[p[2:] for p in level] for level in levels], limit)
     lockings = every or [_free(len(names), levels)]
     possible = _leading(lockings) if every else _smith(duels)
     always = np.logical_and.reduce(lockings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voting.ballots import Approvals
-from voting.kernels.thiele import by_members, extreme
+from voting.kernels.thiele import by_members, extreme, harmonic
 from voting.methods.committees import Support, committee_count, support_of
 from voting.methods.stepwise import Offer, Rule, Taken, walked
 from voting.outcome import Count, exact
@@ -28,5 +28,5 @@ def _next(vote: Support, gone: Taken) -> Offer:
     if len(members) == vote.seats:
         return Offer([], {})
     table = by_members(vote.marks, vote.counts, members)
-    tied, loss = extreme(table, members, leaving=True)
+    tied, loss = extreme(table, members, harmonic(len(members)), leaving=True)
     return Offer(tied, {"value": exact(loss)})

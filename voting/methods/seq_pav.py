@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voting.ballots import Approvals
-from voting.kernels.thiele import by_members, extreme, worth_of
+from voting.kernels.thiele import by_members, extreme, harmonic, worth_of
 from voting.methods.committees import Support, committee_count, named, support_of
 from voting.methods.stepwise import Offer, Rule, Taken, walked
 from voting.outcome import Count, exact
@@ -22,7 +22,8 @@ def seq_pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     vote, boxes = support_of(ballots, seats)
     found = walked(vote, ties, Rule(lambda taken: _next(vote, taken)))
     table = by_members(vote.marks, vote.counts, found.chosen[:-1])
-    values = named(vote, (worth_of(table, option, 1) for option in range(len(vote.options))))
+    weights = harmonic(vote.seats)
+    values = named(vote, (worth_of(table, o, weights) for o in range(len(vote.options))))
     out = [name for name in vote.options if vote.options.index(name) not in found.chosen]
     found.evidence["refused"] = {name: values[name] for name in out}
     return committee_count(vote, boxes, ties, found)
@@ -32,5 +33,6 @@ def _next(vote: Support, taken: Taken) -> Offer:
     if len(taken) == vote.seats:
         return Offer([], {})
     waiting = [option for option in range(len(vote.options)) if option not in taken]
-    tied, gain = extreme(by_members(vote.marks, vote.counts, list(taken)), waiting)
+    table = by_members(vote.marks, vote.counts, list(taken))
+    tied, gain = extreme(table, waiting, harmonic(vote.seats))
     return Offer(tied, {"value": exact(gain)})

@@ -29,6 +29,9 @@ class Standing(NamedTuple):
     settled: list[TieReport]
 
 
+# Counts tried for the ties left open, times the squared number of options that a count costs.
+MOST_LOOKS = 200_000
+
 Counting = Callable[[Papers, int, Chooser, Standing], None]
 
 
@@ -47,6 +50,7 @@ def counted(
         open_tie = met
     possible, certain, complete = set(here.elected), set(here.elected), True
     if open_tie or chooser.met:
+        most_runs = min(most_runs, max(2, MOST_LOOKS // len(papers.options) ** 2))
         sets, complete = explored(
             lambda trial: _elected(papers, places, trial, counting), most_runs
         )

@@ -23,6 +23,8 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if not evidence.get("proven", True):
         values = {"score": evidence["score"], "bound": evidence["bound"]}
         told.append(Sentence("reason.committee.unproven", values))
+    elif not evidence["complete"]:
+        told.append(Sentence("reason.committee.unsearched", {}))
     if vacant := evidence["seats"] - len(outcome.winners):
         told.append(Sentence("reason.mes_committee.vacant", {"vacant": vacant}))
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]

@@ -1,5 +1,6 @@
 """The officials' figures: one definition, small numbers hidden, findings with their rules."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -9,7 +10,12 @@ from sqlalchemy import text
 
 from deliberation.authorities.model import Authority
 from deliberation.insights.cells import SMALLEST, hidden_cells
-from deliberation.insights.figures import figures, participation_per_day, public_figures
+from deliberation.insights.figures import (
+    MEMORY,
+    figures,
+    participation_per_day,
+    public_figures,
+)
 from deliberation.insights.findings import (
     Argued,
     dividing,
@@ -111,6 +117,18 @@ async def test_while_a_vote_runs_the_public_is_told_milestones_only(house: House
     assert (told.participants, told.voters, told.at_least) == (12, 12, False)
 
 
+async def test_public_figures_are_counted_anew_when_their_memory_is_over(house: House) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    async with acting(house) as act:
+        assert (await public_figures(act, page)).supports == 0
+    await supports(house, page, number, 3)
+    async with acting(house) as act:
+        assert (await figures(act, page)).supports == 3
+        told = await public_figures(replace(act, now=act.now + MEMORY), page)
+    assert told.supports == 3
+
+
 async def test_figures_agree_with_the_lists_and_with_the_days(house: House) -> None:
     authority = await an_authority(house)
     page = await a_consultation(house, authority)
@@ -196,6 +214,17 @@ def test_options_liked_by_two_thirds_unite_and_polarised_ones_divide() -> None:
     assert [one.title for one in uniting_options(1, outcome)] == ["Aimée"]
     (split,) = dividing_options(1, outcome)
     assert (split.title, split.high, split.low, split.judges) == ("Clivante", 3, 4, 12)
+
+
+@pytest.mark.parametrize("rule", ["worst", "median", "normalised", "grade:7"])
+def test_a_silence_is_told_apart_whatever_grade_the_count_reads_in_it(rule: str) -> None:
+    outcome = tally(
+        graded({"Clivante": [7] * 4 + [1] * 4 + [0] * 4, "Moyenne": [4] * 12}),
+        "majority_judgment",
+        missing=rule,
+    )
+    (split,) = dividing_options(1, outcome)
+    assert (split.title, split.high, split.low, split.silent) == ("Clivante", 4, 4, 4)
 
 
 def test_nothing_is_said_of_a_vote_of_fewer_than_ten() -> None:

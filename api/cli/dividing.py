@@ -1,0 +1,115 @@
+"""Reading a large file of ballots with several processes: each summarises a part, the parts join.
+
+A process holds its part of the text and its distinct ballots; this one holds the text, and the
+distinct ballots of all. Reading a text takes far longer than counting what it says.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import reduce
+from multiprocessing import get_context
+from typing import Any, NamedTuple, TypeVar
+
+from api.cli.support import language, tell
+from deliberation.words.catalogue import in_language
+from voting import formats
+from voting.ballots import kind_of, matrix_of, with_rows
+from voting.formats.election import Election, decoded
+from voting.formats.parts import divided
+from voting.invalid import InvalidBallots
+from voting.tally import Summary, join, summarise
+
+# So that the last part is not waited for, and progress can be told.
+PARTS_A_WORKER = 4
+SECONDS_BEFORE_TELLING = 2.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a part is read, and for which method; without one, the usual method of its ballots."""
+
+    name: str
+    format: str | None
+    rules: dict[str, str]
+    method: str
+    options: dict[str, str]
+    defaults: Mapping[str, str]
+
+
+class Part(NamedTuple):
+    """What a file, or a part of it, says beside its ballots, and their summary."""
+
+    election: Election
+    summary: Summary
+
+
+def counted_in_parts(data: bytes, request: Request, workers: int) -> Part | None:
+    """What the file says beside its ballots, and their summary.
+
+    None when the file cannot be divided, or when a part is at fault or has something to tell: the
+    file is then to be read whole, which tells the right line.
+    """
+    try:
+        text, notes = decoded(data, strict=True)
+        format = request.format or formats.recognised(text, request.name)
+    except InvalidBallots:
+        return None
+    parts = divided(text, format, workers * PARTS_A_WORKER)
+    if len(parts) == 1 or notes:
+        return None
+    request = replace(request, format=format)
+    try:
+        read = _read(parts, request, min(workers, len(parts)))
+        if read is None or any(_beside(part) != _beside(read[0]) for part in read):
+            return None
+        return Part(read[0].election, reduce(join, (part.summary for part in read)))
+    except (InvalidBallots, BrokenProcessPool):
+        return None
+
+
+def _read(parts: list[str], request: Request, workers: int) -> list[Part] | None:
+    """Every part read, or None as soon as one cannot be."""
+    read: list[Part] = []
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for found in _told(pool.map(_part, parts, [request] * len(parts)), len(parts)):
+            if found is None:
+                pool.shutdown(cancel_futures=True)
+                return None
+            read.append(found)
+    return read
+
+
+def _part(text: str, request: Request) -> Part | None:
+    """In a process of its own: one part read and summarised; None when it has a fault or a note."""
+    try:
+        election = formats.read(text, request.name, request.format, rules=request.rules)
+        ballots = election.ballots
+        method = request.method or request.defaults[kind_of(ballots)]
+        summary = summarise(ballots, method, **request.options)
+    except InvalidBallots:
+        return None
+    if election.source.notes or election.settings:
+        return None
+    nobody = with_rows(ballots, matrix_of(ballots)[:0], ballots.counts[:0])
+    return Part(replace(election, ballots=nobody), summary)
+
+
+def _beside(part: Part) -> tuple[Any, ...]:
+    """What every part of a file says alike."""
+    election = part.election
+    withdrawn = election.source.withdrawn
+    return election.title, election.seats, election.budget, election.costs, withdrawn
+
+
+def _told(found: Iterator[T], many: int) -> Iterator[T]:
+    """The same, and how far it is on standard error once it lasts."""
+    start = time.monotonic()
+    for number, one in enumerate(found, start=1):
+        yield one
+        if time.monotonic() - start > SECONDS_BEFORE_TELLING:
+            _ = in_language(language())
+            tell(_("Lecture : partie %(done)s sur %(total)s.", done=number, total=many))
