@@ -142,6 +142,7 @@ class Trustee(Row):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, …: their place in each ballot
     public: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    shares: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # of the dry run
     rehearsed_at: Mapped[datetime | None]
 
 

@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('consultation_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('public', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('shares', sa.LargeBinary(), nullable=True),
     sa.Column('rehearsed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_trustee_consultation_id')),
     sa.PrimaryKeyConstraint('consultation_id', 'number', name=op.f('pk_trustee'))
