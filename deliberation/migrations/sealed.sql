@@ -1,34 +1,51 @@
 -- What the database refuses or does for votes: who is admitted, what is frozen, what only grows.
 
--- A voter comes to a poll: refused with a reason, or marked on the roll, once. The clock is read
--- after the lock is held, so a cast is either before the close and counted, or after it and refused
--- (whoever closes takes the same lock exclusively). The mark's row lock makes one voter's
--- submissions wait for each other. `already`: the mark was there before.
-CREATE FUNCTION admit_voter(
-    the_poll uuid, the_voter uuid, the_profile text, OUT refusal text, OUT already boolean
-) LANGUAGE plpgsql AS $$
+-- Whether a vote takes ballots now, and if not why. The clock is read after the lock is held, so a
+-- cast is either before the close and counted, or after it and refused (whoever closes takes the
+-- same lock exclusively).
+CREATE FUNCTION vote_refusal(the_poll uuid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     moment timestamptz;
     vote record;
-    marked_by text;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtextextended('poll:' || the_poll::text, 0));
     SELECT clock_timestamp() + clock_offset INTO moment FROM install;
-    SELECT consultation.id, consultation.state, phase.opens_at, phase.closes_at,
-           poll.source, poll.counted_at, poll.profile, poll.eligibility INTO vote
+    SELECT consultation.state, phase.opens_at, phase.closes_at,
+           poll.source, poll.counted_at, poll.profile INTO vote
         FROM poll
         JOIN consultation ON consultation.id = poll.consultation_id
         JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
         WHERE poll.id = the_poll;
-    IF NOT FOUND OR vote.state <> 'open' OR vote.source <> 'live' OR vote.profile <> the_profile
-       OR moment < vote.opens_at THEN
-        refusal := 'voting-not-open';
+    IF NOT FOUND OR vote.state <> 'open' OR vote.source <> 'live' OR moment < vote.opens_at THEN
+        RETURN 'voting-not-open';
     ELSIF moment >= vote.closes_at OR vote.counted_at IS NOT NULL OR board_is_closed(the_poll) THEN
-        refusal := 'voting-closed';
+        RETURN 'voting-closed';
     ELSIF vote.profile = 'P1' AND NOT board_is_open(the_poll) THEN
-        refusal := 'urn-not-ready';
+        RETURN 'urn-not-ready';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A voter comes to an open vote of a profile: refused with a reason, or marked on the roll, once.
+-- The mark's row lock makes one voter's submissions wait for each other. `already`: the mark was
+-- there before.
+CREATE FUNCTION admit_voter(
+    the_poll uuid, the_voter uuid, the_profile text, OUT refusal text, OUT already boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    vote record;
+    marked_by text;
+BEGIN
+    refusal := vote_refusal(the_poll);
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT consultation_id, profile, eligibility INTO vote FROM poll WHERE id = the_poll;
+    IF vote.profile <> the_profile THEN
+        refusal := 'voting-not-open';
     ELSIF vote.eligibility IN ('code', 'roll', 'oidc') AND NOT EXISTS (
-        SELECT FROM elector WHERE elector.id = the_voter AND consultation_id = vote.id
+        SELECT FROM elector
+        WHERE elector.id = the_voter AND elector.consultation_id = vote.consultation_id
     ) THEN
         refusal := 'not-on-the-roll';
     ELSIF vote.eligibility = 'email' AND NOT EXISTS (
@@ -40,7 +57,7 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO roll_mark (poll_id, voter_id, marked_on)
-        VALUES (the_poll, the_voter, (moment AT TIME ZONE 'Europe/Paris')::date)
+        VALUES (the_poll, the_voter, (clock_now() AT TIME ZONE 'Europe/Paris')::date)
         ON CONFLICT DO NOTHING;
     already := NOT FOUND;
     SELECT channel INTO marked_by FROM roll_mark
@@ -48,6 +65,28 @@ BEGIN
     IF marked_by <> 'online' THEN
         refusal := 'voted-on-paper';
     END IF;
+END $$;
+
+-- Somebody votes on paper or at a counter: marked once, unless they have voted already.
+CREATE FUNCTION mark_paper_voter(the_poll uuid, the_number text, the_channel text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    refusal text := vote_refusal(the_poll);
+    voter uuid;
+BEGIN
+    IF refusal IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    SELECT elector.id INTO voter FROM elector
+        JOIN poll ON poll.consultation_id = elector.consultation_id
+        WHERE poll.id = the_poll AND elector.number = the_number;
+    IF NOT FOUND THEN
+        RETURN 'no-such-elector';
+    END IF;
+    INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel) VALUES
+        (the_poll, voter, (clock_now() AT TIME ZONE 'Europe/Paris')::date, the_channel)
+        ON CONFLICT DO NOTHING;
+    RETURN CASE WHEN NOT FOUND THEN 'already-voted' END;
 END $$;
 
 CREATE FUNCTION board_is_open(the_poll uuid) RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from deliberation.ballot_box.bundles import agreed_papers
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.journal.commands import record
@@ -44,6 +45,9 @@ async def count_poll(act: Act, poll_id: str) -> None:
     poll = await poll_view(act, page, due.number)
     rows = (await act.db.execute(_URN, {"poll": poll_uuid})).all()
     packed, counts = [row.packed for row in rows], [row.times for row in rows]
+    for paper in await agreed_papers(act, poll_uuid):
+        packed += [bytes.fromhex(row) for row in paper.ballots]
+        counts += [1] * len(paper.ballots)
     if sum(counts) != await act.db.scalar(_MARKS, {"poll": poll_uuid}):
         raise RollAndUrnDiffer
     await publish(act, page, poll, count(poll, stored_ballots(poll, packed, counts)))

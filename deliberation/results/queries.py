@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.model import Minutes, RollMark
@@ -37,7 +37,8 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     """A published result.
 
     `outcome` is that of the method that decides, `compared` the whole outcome of the other one.
-    `electors`: people marked on the roll (0 for an import, which has no roll). `boxes`: where each
+    `electors`: people marked on the roll (0 for an import, which has no roll); `channels`: the same
+    by the way they voted. `boxes`: where each
     ballot received went. `digest`: SHA-256 of the counted ballots.
     """
 
@@ -47,6 +48,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     ballots: int
     electors: int
+    channels: dict[str, int]
     counted_at: datetime
     boxes: Boxes
     sealed: SealedResult | None
@@ -55,15 +57,23 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
 async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPage:
     """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
     poll = await _published(act, page, number)
-    marks = (
-        select(func.count()).select_from(RollMark).where(RollMark.poll_id == poll.id)
+    by_channel = (
+        select(RollMark.channel.label("channel"), func.count().label("marks"))
+        .where(RollMark.poll_id == poll.id)
+        .group_by(RollMark.channel)
+        .subquery()
+    )
+    marks = select(
+        func.coalesce(
+            func.json_object_agg(by_channel.c.channel, by_channel.c.marks), text("'{}'::json")
+        )
     ).scalar_subquery()
     query = (
         select(Result, marks, Minutes)
         .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
         .where(Result.poll_id == poll.id)
     )
-    row, electors, minutes = (await act.db.execute(query)).one()
+    row, channels, minutes = (await act.db.execute(query)).one()
     outcome = msgspec.convert(row.outcome, Outcome)
     return ResultPage(
         poll=poll,
@@ -71,7 +81,8 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
         compared=msgspec.convert(row.compared, Outcome) if row.compared else None,
         digest=row.digest,
         ballots=row.ballots,
-        electors=electors,
+        electors=sum(channels.values()),
+        channels=channels,
         counted_at=row.counted_at,
         boxes=outcome.boxes,
         sealed=await _sealed(act, minutes) if minutes else None,

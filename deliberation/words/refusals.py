@@ -45,6 +45,12 @@ REFUSALS: dict[str, str] = {
     "no-rehearsal": _("La répétition n’est pas commencée."),
     "not-shares": _("Ce fichier n’est pas celui des parts d’une ou un dépositaire."),
     "other-rehearsal": _("Ces parts viennent d’une autre répétition : reprenez l’urne d’essai."),
+    "no-urn-open": _("Aucune urne scellée n’est ouverte."),
+    "not-later": _("La nouvelle clôture doit venir après celle qui est annoncée."),
+    "already-voted": _("Cette personne a déjà voté."),
+    "more-papers-than-marks": _(
+        "Il y a plus de bulletins saisis que de personnes émargées sur papier ou au guichet."
+    ),
     "urn-not-closed": _("L’urne n’est pas close."),
     "already-counted": _("Ce vote est déjà compté et son résultat publié."),
     "no-recount-file": _(

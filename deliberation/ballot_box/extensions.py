@@ -1,0 +1,136 @@
+"""A later close of a sealed vote: asked by one agent, granted by another, shown on the board."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.ballot_box.board import add_line, last_entry
+from deliberation.ballot_box.events import ExtensionAsked, ExtensionGranted
+from deliberation.ballot_box.model import Extension
+from deliberation.ballot_box.permissions import may_second
+from deliberation.ballot_box.urns import moment_text
+from deliberation.consultations.model import Phase
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit import clock
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Conflict, Invalid, NotFound
+from deliberation.kit.ids import new_id
+from deliberation.polls.commands import lock_poll
+
+
+class ExtensionDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A later close, and why; the reason is published."""
+
+    closes_at: datetime
+    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=400)]
+
+
+class ExtensionView(msgspec.Struct, frozen=True):
+    """A request for a later close; `granted_at` is None while a second person has not decided."""
+
+    id: UUID
+    closes_at: datetime
+    reason: str
+    asked_by: UUID
+    granted_at: datetime | None
+
+
+async def ask_extension(act: Act, page: ConsultationPage, draft: ExtensionDraft) -> Extension:
+    """Ask for a later close. For agents, before the close.
+
+    Raises `Conflict`: `no-urn-open`, `voting-closed`; `Invalid` naming `closes_at`.
+    """
+    permit(may_run(act, page.card.authority.id))
+    phase = await _vote(act, page)
+    if draft.closes_at <= phase.closes_at:
+        raise Invalid({"closes_at": "not-later"})
+    extension = Extension(
+        id=new_id(),
+        consultation_id=page.card.id,
+        closes_at=draft.closes_at,
+        reason=draft.reason,
+        asked_by=act.person.id,
+        asked_at=act.now,
+    )
+    act.db.add(extension)
+    await act.db.flush()
+    await record(act, ExtensionAsked(extension_id=extension.id, **_where(page)))
+    return extension
+
+
+async def grant_extension(act: Act, page: ConsultationPage, extension_id: UUID) -> None:
+    """Grant a later close, as a second person, before the close: the votes' boards show it.
+
+    Raises `NotAllowed("needs-another-person")`, `NotFound`, `Conflict` as `ask_extension` and
+    `already-decided`.
+    """
+    permit(may_run(act, page.card.authority.id))
+    query = select(Extension).where(
+        Extension.id == extension_id, Extension.consultation_id == page.card.id
+    )
+    extension = (await act.db.scalars(query.with_for_update())).one_or_none()
+    if extension is None:
+        raise NotFound
+    permit(may_second(act, page, extension.asked_by))
+    if extension.granted_at is not None:
+        raise Conflict("already-decided")
+    polls = (await act.db.scalars(_OPEN, {"consultation": page.card.id})).all()
+    for (
+        poll_id
+    ) in polls:  # ballots on their way keep the close they were promised, or get the later
+        await lock_poll(act, poll_id)
+    phase = await _vote(act, page)
+    if extension.closes_at <= phase.closes_at:
+        raise Conflict("already-decided")
+    extension.granted_by, extension.granted_at = act.person.id, act.now
+    await act.db.flush()
+    phase.closes_at = extension.closes_at
+    await act.db.flush()
+    body = {"closes_at": moment_text(extension.closes_at), "reason": extension.reason}
+    for poll_id in polls:
+        last = await last_entry(act, poll_id)
+        if last is not None and last.kind not in ("close", "result"):
+            await add_line(act, poll_id, "extend", body)
+    await record(act, ExtensionGranted(extension_id=extension.id, **_where(page)))
+
+
+async def extensions(act: Act, page: ConsultationPage) -> list[ExtensionView]:
+    """The requests of a consultation, the newest first. For agents."""
+    permit(may_run(act, page.card.authority.id))
+    query = (
+        select(Extension)
+        .where(Extension.consultation_id == page.card.id)
+        .order_by(Extension.asked_at.desc())
+    )
+    return [
+        ExtensionView(one.id, one.closes_at, one.reason, one.asked_by, one.granted_at)
+        for one in (await act.db.scalars(query)).all()
+    ]
+
+
+async def _vote(act: Act, page: ConsultationPage) -> Phase:
+    """The vote phase that an open urn holds, itself held until this transaction ends."""
+    query = select(Phase).where(Phase.consultation_id == page.card.id, Phase.kind == "vote")
+    phase = (await act.db.scalars(query.with_for_update())).one_or_none()
+    if phase is None or not phase.sealed:
+        raise Conflict("no-urn-open")
+    if phase.closes_at <= await clock.now(act.db):
+        raise Conflict("voting-closed")
+    return phase
+
+
+def _where(page: ConsultationPage) -> dict[str, UUID]:
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+
+
+_OPEN = text(
+    """
+    SELECT poll.id FROM poll WHERE poll.consultation_id = :consultation
+    AND board_is_open(poll.id) AND NOT board_is_closed(poll.id) ORDER BY poll.id
+    """
+)

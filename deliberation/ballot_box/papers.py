@@ -1,0 +1,199 @@
+"""Votes on paper or at a counter: marked on the roll, typed twice by two agents, counted apart."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select, text
+
+from deliberation.ballot_box.board import add_line
+from deliberation.ballot_box.bundles import agreed_papers
+from deliberation.ballot_box.choices import Choice, packed
+from deliberation.ballot_box.events import PaperAgreed, PaperTyped
+from deliberation.ballot_box.model import PaperBatch
+from deliberation.ballot_box.permissions import may_second
+from deliberation.ballot_box.sealed.bundle import Paper
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.database import raw
+from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from deliberation.polls.commands import lock_poll
+from deliberation.polls.methods import ROLLED
+from deliberation.polls.queries import PollView
+
+Channel = Literal["paper", "counter"]
+MOST = 200  # ballots in a batch: what two people can type and compare
+
+
+class BatchDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch of papers as one agent types it; a paper without any mark is a blank vote."""
+
+    channel: Channel
+    ballots: Annotated[list[dict[str, int]], msgspec.Meta(min_length=1, max_length=MOST)]
+
+
+class BatchView(msgspec.Struct, frozen=True):
+    """A batch: `typed` once, `agreed` twice alike, or `differs`; then `places` are the papers."""
+
+    number: int
+    channel: str
+    ballots: int
+    state: Literal["typed", "agreed", "differs"]
+    first_by: UUID
+    places: list[int]
+
+
+async def mark_voters(
+    act: Act, page: ConsultationPage, poll: PollView, channel: Channel, numbers: Sequence[str]
+) -> None:
+    """Mark people on the roll who vote on paper or at a counter: they can no more vote online.
+
+    Raises `Invalid` naming each line (`voters.3`): `no-such-elector`, `already-voted`, `twice`;
+    `NotAllowed` when the vote is not open, `Conflict("no-roll")` for a vote without a roll.
+    """
+    permit(may_run(act, page.card.authority.id))
+    if poll.eligibility not in ROLLED:
+        raise Conflict("no-roll")
+    connection = await raw(act.db)
+    errors = {}
+    for place, number in enumerate(numbers):
+        if number.strip() in [other.strip() for other in numbers[:place]]:
+            errors[f"voters.{place}"] = "twice"
+            continue
+        refusal = await connection.fetchval(_MARK, poll.id, number.strip(), channel)
+        if refusal in ("no-such-elector", "already-voted"):
+            errors[f"voters.{place}"] = refusal
+        elif refusal:
+            raise NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
+    if errors:
+        raise Invalid(dict(errors))
+
+
+async def type_batch(
+    act: Act, page: ConsultationPage, poll: PollView, draft: BatchDraft
+) -> PaperBatch:
+    """Type a batch a first time. Raises `Invalid` naming the paper (`ballots.2`), `NotAllowed`."""
+    permit(may_run(act, page.card.authority.id))
+    rows = _packed(poll, draft.ballots)
+    await _still_open(act, poll)
+    last = select(func.coalesce(func.max(PaperBatch.number), 0)).where(
+        PaperBatch.poll_id == poll.id
+    )
+    batch = PaperBatch(
+        poll_id=poll.id,
+        number=(await act.db.scalars(last)).one() + 1,
+        channel=draft.channel,
+        first=rows,
+        first_by=act.person.id,
+    )
+    act.db.add(batch)
+    await act.db.flush()
+    await record(act, PaperTyped(poll_id=poll.id, number=batch.number, **_where(page)))
+    return batch
+
+
+async def type_again(
+    act: Act, page: ConsultationPage, poll: PollView, number: int, draft: BatchDraft
+) -> BatchView:
+    """Type a batch a second time, as another agent: it counts once both typings are the same.
+
+    Where they differ, the places of the papers are told; either agent then types again. Raises
+    `NotAllowed("needs-another-person")`, `NotFound`, `Conflict`: `already-decided`,
+    `more-papers-than-marks`.
+    """
+    permit(may_run(act, page.card.authority.id))
+    rows = _packed(poll, draft.ballots)
+    await _still_open(act, poll)
+    batch = await act.db.get(PaperBatch, (poll.id, number), with_for_update=True)
+    if batch is None:
+        raise NotFound
+    if batch.agreed_at is not None:
+        raise Conflict("already-decided")
+    if batch.second is not None and act.person.id == batch.first_by:
+        # The first agent corrects; the second typing stays to be compared with.
+        batch.first = rows
+    else:
+        permit(may_second(act, page, batch.first_by))
+        batch.second, batch.second_by = rows, act.person.id
+    await act.db.flush()
+    await record(act, PaperTyped(poll_id=poll.id, number=number, **_where(page)))
+    if batch.first == batch.second:
+        await _agree(act, page, poll, batch)
+    return _view(batch)
+
+
+async def batches(act: Act, page: ConsultationPage, poll: PollView) -> list[BatchView]:
+    """A poll's batches, in order. For agents."""
+    permit(may_run(act, page.card.authority.id))
+    query = select(PaperBatch).where(PaperBatch.poll_id == poll.id).order_by(PaperBatch.number)
+    return [_view(one) for one in (await act.db.scalars(query)).all()]
+
+
+async def _agree(act: Act, page: ConsultationPage, poll: PollView, batch: PaperBatch) -> None:
+    """Both typings are the same: the batch counts, and a sealed vote's board shows its digest."""
+    agreed = sum(len(one.ballots) for one in await agreed_papers(act, poll.id))
+    marks = await act.db.scalar(_MARKS, {"poll": poll.id})
+    if agreed + len(batch.first) > (marks or 0):
+        raise Conflict("more-papers-than-marks")
+    batch.agreed_at = act.now
+    await act.db.flush()
+    if poll.profile == "P1":
+        paper = Paper(batch.number, batch.channel, sorted(batch.first))  # type: ignore[arg-type]
+        body = {
+            "number": batch.number,
+            "channel": batch.channel,
+            "ballots": len(batch.first),
+            "digest": paper.digest,
+        }
+        await add_line(act, poll.id, "paper", body)
+    await record(act, PaperAgreed(poll_id=poll.id, number=batch.number, **_where(page)))
+
+
+async def _still_open(act: Act, poll: PollView) -> None:
+    """Papers are typed while the vote is open, so that the close counts them."""
+    await lock_poll(act, poll.id)
+    refusal = await act.db.scalar(_REFUSAL, {"poll": poll.id})
+    if refusal:
+        raise NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
+
+
+def _packed(poll: PollView, ballots: Sequence[Choice]) -> list[str]:
+    errors = {}
+    rows = []
+    for place, choice in enumerate(ballots):
+        try:
+            rows.append(packed(poll, choice, blank=not any(choice.values())).hex())
+        except Invalid as error:
+            errors[f"ballots.{place}"] = next(iter(error.errors.values()))
+    if errors:
+        raise Invalid(dict(errors))
+    return rows
+
+
+def _view(batch: PaperBatch) -> BatchView:
+    places = []
+    if batch.second is not None and batch.agreed_at is None:
+        longest = max(len(batch.first), len(batch.second))
+        pairs = (
+            (batch.first[place : place + 1], batch.second[place : place + 1])
+            for place in range(longest)
+        )
+        places = [place for place, (one, other) in enumerate(pairs, start=1) if one != other]
+    state: Literal["typed", "agreed", "differs"] = "typed"
+    if batch.agreed_at is not None:
+        state = "agreed"
+    elif batch.second is not None:
+        state = "differs"
+    return BatchView(batch.number, batch.channel, len(batch.first), state, batch.first_by, places)
+
+
+def _where(page: ConsultationPage) -> dict[str, UUID]:
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+
+
+_MARK = "SELECT mark_paper_voter($1, $2, $3)"
+_MARKS = text("SELECT count(*) FROM roll_mark WHERE poll_id = :poll AND channel <> 'online'")
+_REFUSAL = text("SELECT vote_refusal(:poll)")

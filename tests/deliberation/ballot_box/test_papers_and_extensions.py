@@ -1,0 +1,169 @@
+"""What two persons decide: papers typed twice, a later close, a new code."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.ballot_box.board import board_lines
+from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension, grant_extension
+from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_again, type_batch
+from deliberation.ballot_box.roll import ask_code, grant_code
+from deliberation.ballot_box.sealed.minutes import read_minutes
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.act import House, Viewer
+from deliberation.kit.errors import Conflict, Invalid, NotAllowed
+from deliberation.results.queries import result_page
+from tests.builders import a_member, a_poll, a_result, acting
+from tests.sealed import (
+    SealedVote,
+    a_roll,
+    a_sealed_ballot,
+    a_sealed_result,
+    a_sealed_vote,
+)
+
+
+async def _two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:
+    authority = vote.page.card.authority
+    return (
+        await a_member(house, authority, "agent"),  # type: ignore[arg-type]
+        await a_member(house, authority, "agent"),  # type: ignore[arg-type]
+    )
+
+
+async def test_papers_typed_alike_by_two_agents_count_and_are_shown_apart(house: House) -> None:
+    vote = await a_sealed_vote(house, electors=14)
+    page, poll, codes = vote
+    first, second = await _two_agents(house, vote)
+    for code in codes[:10]:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
+    async with acting(house, first) as act:
+        await mark_voters(act, page, poll, "paper", ["11", "12", "13"])
+        await type_batch(act, page, poll, papers)
+        with pytest.raises(NotAllowed, match="needs-another-person"):
+            await type_again(act, page, poll, 1, papers)
+    async with acting(house, second) as act:
+        wrong = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6}, {}])
+        assert (await type_again(act, page, poll, 1, wrong)).places == [2]
+        assert (await type_again(act, page, poll, 1, papers)).state == "agreed"
+    found = read_minutes((await a_sealed_result(house, vote)).minutes)
+    assert found.counts.channels == {"online": 10, "paper": 3}
+    assert found.faults == []
+    async with acting(house) as act:
+        assert (await result_page(act, page, 1)).channels == {"online": 10, "paper": 3}
+
+
+async def test_the_roll_refuses_a_second_channel(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    agent, _ = await _two_agents(house, vote)
+    await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
+    with pytest.raises(Invalid) as refused:
+        async with acting(house, agent) as act:
+            await mark_voters(act, vote.page, vote.poll, "counter", ["1", "2", "99", "2"])
+    assert {place: code for place, (code, _) in refused.value.errors.items()} == {
+        "voters.0": "already-voted",
+        "voters.2": "no-such-elector",
+        "voters.3": "twice",
+    }
+    async with acting(house, agent) as act:
+        await mark_voters(act, vote.page, vote.poll, "counter", ["2"])
+    with pytest.raises(NotAllowed, match="voted-on-paper"):
+        await a_sealed_ballot(house, vote, vote.codes[1], {"1": 7})
+
+
+async def test_no_more_papers_than_people_marked(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    first, second = await _two_agents(house, vote)
+    papers = BatchDraft(channel="paper", ballots=[{"2": 7}])
+    async with acting(house, first) as act:
+        await type_batch(act, vote.page, vote.poll, papers)
+    async with acting(house, second) as act:
+        with pytest.raises(Conflict, match="more-papers-than-marks"):
+            await type_again(act, vote.page, vote.poll, 1, papers)
+
+
+async def test_papers_count_in_a_vote_that_is_not_sealed_too(house: House) -> None:
+    page, poll = await a_poll(house, eligibility="roll")
+    vote = SealedVote(page, poll, await a_roll(house, page, 4))
+    first, second = await _two_agents(house, vote)
+    papers = BatchDraft(channel="counter", ballots=[{"2": 7}, {"2": 6}])
+    async with acting(house, first) as act:
+        await mark_voters(act, page, poll, "counter", ["1", "2"])
+        await type_batch(act, page, poll, papers)
+    async with acting(house, second) as act:
+        await type_again(act, page, poll, 1, papers)
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+    assert (result.channels, result.ballots) == ({"counter": 2}, 2)
+
+
+async def test_a_later_close_is_decided_by_two_before_the_close_and_shown_on_the_board(
+    house: House,
+) -> None:
+    vote = await a_sealed_vote(house)
+    first, second = await _two_agents(house, vote)
+    async with acting(house, first) as act:
+        later = act.now + timedelta(days=9)
+        draft = ExtensionDraft(closes_at=later, reason="La poste a distribué les codes en retard.")
+        asked = await ask_extension(act, vote.page, draft)
+        with pytest.raises(NotAllowed, match="needs-another-person"):
+            await grant_extension(act, vote.page, asked.id)
+    async with acting(house, second) as act:
+        await grant_extension(act, vote.page, asked.id)
+    async with acting(house) as act:
+        board = await board_lines(act, vote.poll.id)
+        page = await consultation_page(act, vote.page.card.slug)
+    assert board[-1].entry.kind == "extend"
+    assert "poste" in board[-1].entry.body["reason"]
+    assert page.card.phases[0].closes_at == later
+
+
+@pytest.mark.parametrize("days", [1, 9])
+async def test_nobody_alone_moves_the_close_of_an_open_urn(house: House, days: int) -> None:
+    vote = await a_sealed_vote(house)
+    with pytest.raises(Exception, match="dates of an open urn are held"):
+        async with acting(house) as act:
+            await act.db.execute(
+                text(
+                    "UPDATE phase SET closes_at = clock_now() + make_interval(days => :days)"
+                    " WHERE consultation_id = :id"
+                ),
+                {"days": days, "id": vote.page.card.id},
+            )
+
+
+async def test_a_lost_code_is_replaced_by_two_persons_and_the_old_one_revoked(
+    house: House,
+) -> None:
+    vote = await a_sealed_vote(house)
+    first, second = await _two_agents(house, vote)
+    await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
+    async with acting(house, first) as act:
+        request = await ask_code(act, vote.page, "1", "Courrier perdu, carte d’identité vue.")
+        with pytest.raises(NotAllowed, match="needs-another-person"):
+            await grant_code(act, vote.page, request.id)
+    async with acting(house, second) as act:
+        letter = await grant_code(act, vote.page, request.id)
+        with pytest.raises(Conflict, match="already-decided"):
+            await grant_code(act, vote.page, request.id)
+    with pytest.raises(NotAllowed, match="code-wrong"):
+        await a_sealed_ballot(house, vote, vote.codes[0], {"1": 1})
+    again = await a_sealed_ballot(house, vote, letter.code, {"1": 2})
+    assert again.version == 2
+
+
+async def test_the_database_refuses_a_code_that_nobody_granted(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    with pytest.raises(Exception, match="a new code needs a granted request"):
+        async with acting(house) as act:
+            await act.db.execute(
+                text(
+                    "INSERT INTO elector_code (hash, elector_id, issued_at, revoked_at)"
+                    " SELECT '\\x00', id, clock_now(), clock_now() FROM elector"
+                    " WHERE consultation_id = :id LIMIT 1"
+                ),
+                {"id": vote.page.card.id},
+            )
