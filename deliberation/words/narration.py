@@ -1019,6 +1019,7 @@ BY_METHOD: dict[str, str] = {
     "sav": _("au vote par approbation à parts égales"),
     "pav": _("au vote par approbation proportionnel"),
     "chamberlin_courant": _("selon la méthode de Chamberlin et Courant"),
+    "mes_committee": _("selon la méthode des parts égales, pour plusieurs places"),
     "seq_pav": _("au vote par approbation proportionnel, place après place"),
     "revseq_pav": _("au vote par approbation proportionnel, par retraits"),
     "seq_phragmen": _("selon la méthode de Phragmén, place après place"),
