@@ -213,9 +213,11 @@ def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
     }
     text = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
     hashed = hashlib.sha256(text.encode())
-    matrix = matrix_of(plain).astype(">i8") if isinstance(plain, Points) else matrix_of(plain)
-    hashed.update(np.ascontiguousarray(matrix).tobytes())
-    hashed.update(plain.counts.astype(">i8").tobytes())
+    number = np.dtype(">i8" if isinstance(plain, Points) else np.uint8)
+    for start in range(0, len(plain.counts), BLOCK):
+        block = matrix_of(plain)[start : start + BLOCK]
+        hashed.update(np.ascontiguousarray(block, dtype=number).data)
+    hashed.update(plain.counts.astype(">i8").data)
     return hashed.hexdigest()
 
 
@@ -239,9 +241,12 @@ def grouped(matrix: U8, counts: I64) -> tuple[U8, I64]:
         return _grouped_numbers(_word(matrix.T, bits), width, bits)
     order, first = _sorted_rows(matrix, bits)
     starts = np.flatnonzero(first)
+    places = order[starts]
     rows = np.empty((len(starts), width), np.uint8, order="F")
     for column in range(width):
-        rows[:, column] = matrix[:, column][order[starts]]
+        np.take(matrix[:, column], places, out=rows[:, column], mode="clip")
+    if bool((counts == 1).all()):
+        return rows, np.diff(starts, append=height)
     return rows, np.add.reduceat(counts[order], starts)
 
 
@@ -300,7 +305,9 @@ def _sorted_rows(matrix: U8, bits: int) -> tuple[NDArray[np.intp], NDArray[np.bo
         rows = order[places]
         columns = matrix.T[start : start + room]
         word = np.cumsum(first[places]).astype(np.uint64) << np.uint64(len(columns) * bits)
-        word |= _word(columns[:, rows], bits)
+        # Of many rows, one number each is fetched sooner than a byte of each column.
+        many = len(places) > height // 8
+        word |= _word(columns, bits)[rows] if many else _word(columns[:, rows], bits)
         by_word = np.argsort(word)
         order[places] = rows[by_word]
         word = word[by_word]

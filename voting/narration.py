@@ -336,6 +336,7 @@ TELLERS: dict[str, Teller] = {
     "revseq_pav": _COMMITTEES,
     "seq_phragmen": _COMMITTEES,
     "chamberlin_courant": _COMMITTEES,
+    "mes_committee": _COMMITTEES,
     "majority_judgment": Teller(grades.reason, grades.steps, grades.why_not),
     "approval": _SUMS,
     "plurality": _SUMS,

@@ -18,6 +18,7 @@ from voting.ballots import (
     matrix_of,
 )
 from voting.checks import check
+from voting.comparing import Difference, difference
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS, Method
 from voting.outcome import Outcome
@@ -44,12 +45,14 @@ __all__ = [
 class Comparison(msgspec.Struct, frozen=True):
     """The same ballots counted by several methods; `differ`: not all have the same winners.
 
+    `differences`: for each method after the first, where its ranking parts from the first one's.
     `read_as` names the methods for which judgments were read as rankings.
     """
 
     outcomes: dict[str, Outcome]
     winners: dict[str, tuple[str, ...]]
     differ: bool
+    differences: dict[str, Difference | None]
     read_as: dict[str, str]
 
 
@@ -116,7 +119,7 @@ def compare(
     ties: TieRule = leave_tied,
     options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Comparison:
-    """Count by each method: would another one change the winners?
+    """Count by each method: would another one change the outcome, and where?
 
     `options`: method name -> its options. Judgments and scores are read as rankings for a method
     that needs rankings (`read_as` says so); a method that cannot read the ballots is an error.
@@ -132,7 +135,10 @@ def compare(
             read_as[name] = kind
         outcomes[name] = tally(given, name, ties=ties, **(options or {}).get(name, {}))
     winners = {name: outcome.winners for name, outcome in outcomes.items()}
-    return Comparison(outcomes, winners, len({*winners.values()}) > 1, read_as)
+    differ = len({frozenset(names) for names in winners.values()}) > 1
+    first, *others = outcomes
+    differences = {name: difference(outcomes[first], outcomes[name]) for name in others}
+    return Comparison(outcomes, winners, differ, differences, read_as)
 
 
 def method_named(name: str) -> Method:
@@ -229,8 +235,10 @@ def _among_given(
 
 
 def _whole(name: str, value: int | str) -> int:
-    """A whole number above zero."""
+    """A whole number above zero, from a file (a number) or from what was asked for (a text)."""
     text = str(value)
+    if isinstance(value, int) and not 0 < value < 10**18:
+        raise InvalidBallots("bad_field", name=name, found=text[:40])
     if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) < 1:
         raise InvalidBallots("bad_option_value", name=name, value=text[:40], valid=["N"])
     return int(text)

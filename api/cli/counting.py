@@ -5,12 +5,13 @@ Imports what counting needs and nothing more: a small file is counted in a blink
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 import msgspec
 
 from api.cli.asked import Asked, asked_of, check_asked, costs_of, with_known
+from api.cli.comparing import compared_document, show_compared
 from api.cli.support import language, stop, tell
 from deliberation.words import narration
 from deliberation.words.catalogue import in_language
@@ -22,7 +23,7 @@ from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome, as_document
 from voting.recount import recount
-from voting.tally import Summary, method_named, needed_by, tally
+from voting.tally import Comparison, Summary, compare, method_named, needed_by, tally
 
 # The kind of a file's ballots -> the method when none is asked for.
 DEFAULTS = {
@@ -57,6 +58,7 @@ USAGE = {
     type=click.IntRange(1, 256),
     help="Read a large BLT or CSV file with so many processes.",
 )
+@click.option("--compare", "others", multiple=True, metavar="METHOD", help="Another method.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def tally_file(
     file: str,
@@ -65,6 +67,7 @@ def tally_file(
     format_: str | None,
     tolerant: bool,
     workers: int,
+    others: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Count a file of ballots ("-" reads standard input) and explain the outcome.
@@ -72,7 +75,7 @@ def tally_file(
     Options are those of the method, and everywhere tie_order=A,B,C (the order published before the
     count) or tie_seed=TEXT; otherwise a tie is left, and told. seats=N, judges=N, budget=N and
     costs=NAME:N,... stand for what the file says; overvote, skipped and duplicate say how cast vote
-    records are read.
+    records are read. --compare says what another method would change, and where.
 
     --workers N has N processes read a large file that holds a ballot a line (BLT, CSV); the outcome
     is the same to the byte. Each holds its part of the text and its distinct ballots.
@@ -83,7 +86,7 @@ def tally_file(
             check_asked(asked, method_named(method))
         content, strict = content_of(file), not tolerant
         parts = None
-        if workers > 1 and asked.judges is None:
+        if workers > 1 and asked.judges is None and not others:
             from api.cli.dividing import Request, counted_in_parts
 
             how = Request(file, format_, asked.reading, method, asked.options, DEFAULTS)
@@ -101,10 +104,12 @@ def tally_file(
             election = formats.with_judges(election, asked.judges)
         ballots = parts.summary if parts else election.ballots
         outcome = _counted(election, ballots, method, asked)
+        compared = _compared(election, outcome, others, asked) if others else None
     except InvalidBallots as error:
         refuse(with_known(error, method), file, forced=format_ is not None)
     if as_json:
-        click.echo(_json(as_document(outcome)))
+        beside = {"compared": compared_document(compared)} if compared else {}
+        click.echo(_json(as_document(outcome) | beside))
         return
     if election.seats > 1 and method_named(method).needs != "seats":
         _ = in_language(language())
@@ -115,6 +120,8 @@ def tally_file(
             )
         )
     _show(outcome, election.title or Path(file).name)
+    if compared:
+        show_compared(compared)
 
 
 @click.command("recount")
@@ -161,12 +168,28 @@ def list_methods(as_json: bool) -> None:
 
 def _counted(election: Election, ballots: Ballots | Summary, method: str, asked: Asked) -> Outcome:
     """The outcome, with what the file says beside its ballots unless an option says otherwise."""
+    settings = _settings(election, method, asked) | asked.options
+    return tally(ballots, method, ties=asked.ties, **settings)
+
+
+def _compared(
+    election: Election, outcome: Outcome, others: tuple[str, ...], asked: Asked
+) -> Comparison:
+    """The same ballots counted by the others as they are by default, beside the outcome."""
+    methods = [outcome.method, *(name for name in others if name != outcome.method)]
+    options = {name: _settings(election, name, asked) for name in methods}
+    options[outcome.method] |= asked.options
+    return compare(election.ballots, methods, ties=asked.ties, options=options)
+
+
+def _settings(election: Election, method: str, asked: Asked) -> dict[str, Any]:
+    """What the file says beside its ballots, unless an option says otherwise."""
     costs = costs_of(asked, election)
     needed = needed_by(method, election.seats, election.budget, costs)
-    needed |= {name: value for name, value in asked.beside.items() if name != "costs"}
+    asked_for = needed.keys() & asked.beside.keys() - {"costs"}
     announced = method_named(method).options.keys() & election.settings.keys()
-    options = {name: election.settings[name] for name in announced} | asked.options
-    return tally(ballots, method, ties=asked.ties, **(needed | options))
+    said = {name: election.settings[name] for name in announced}
+    return needed | {name: asked.beside[name] for name in asked_for} | said
 
 
 def _options(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -797,8 +797,10 @@ NARRATION: dict[str, str | Plural] = {
     "reason.committee.open": _(
         "%(groups)s groupes restent possibles, selon l’ordre des options à égalité."
     ),
-    "reason.committee.represented": _(
-        "%(represented)s bulletins sur %(ballots)s approuvent au moins une des options élues."
+    "reason.committee.represented": Plural(
+        "%(represented)s bulletin sur %(ballots)s approuve au moins une des options élues.",
+        "%(represented)s bulletins sur %(ballots)s approuvent au moins une des options élues.",
+        "represented",
     ),
     "reason.committee.unproven": _(
         "Le groupe trouvé totalise %(score)s. Rien ne prouve que c’est le meilleur, mais aucun ne "
@@ -896,8 +898,8 @@ NARRATION: dict[str, str | Plural] = {
         "et quitte le groupe."
     ),
     "why_not.mes_committee.purses": _(
-        "%(option)s a reçu %(votes)s approbations. À la fin des achats, ses bulletins n’avaient "
-        "plus que %(available)s en tout ; une place coûte 1."
+        "Approbations de %(option)s : %(votes)s. À la fin des achats, ses bulletins n’avaient plus "
+        "que %(available)s en tout ; une place coûte 1."
     ),
     # why not X?
     "why_not.elected": _("%(option)s obtient une place."),
@@ -1019,6 +1021,7 @@ BY_METHOD: dict[str, str] = {
     "sav": _("au vote par approbation à parts égales"),
     "pav": _("au vote par approbation proportionnel"),
     "chamberlin_courant": _("selon la méthode de Chamberlin et Courant"),
+    "mes_committee": _("selon la méthode des parts égales, pour plusieurs places"),
     "seq_pav": _("au vote par approbation proportionnel, place après place"),
     "revseq_pav": _("au vote par approbation proportionnel, par retraits"),
     "seq_phragmen": _("selon la méthode de Phragmén, place après place"),

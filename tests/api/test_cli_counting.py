@@ -206,6 +206,31 @@ def test_a_missing_file_is_told() -> None:
     assert "nowhere.abif" in done.stderr
 
 
+def test_another_method_is_compared_with_where_it_parts_and_who_moves(file: Path) -> None:
+    words = ("tally", str(file), "--method", "plurality", "--compare", "schulze")
+    said = beffroi(*words).stdout.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Comptés autrement, les mêmes bulletins donnent un autre premier rang." in said
+    assert "Premier écart, au 1er rang : « Parc »" in said
+    assert "Gagnent des places : « Gymnase » (du 2e au 1er rang)" in said
+    done = beffroi(*words, "--json")
+    document = json.loads(done.stdout)
+    assert set(document) == KEYS | {"compared"}
+    (other,) = document["compared"]
+    assert (other["method"], other["winners"], other["same_winners"]) == (
+        "schulze",
+        ["Gymnase"],
+        False,
+    )
+    assert other["first_difference"]["place"] == 1
+    assert (other["first_difference"]["options"], other["first_difference"]["others"]) == (
+        ["Parc"],
+        ["Gymnase"],
+    )
+    unknown = beffroi("tally", str(file), "--compare", "magic")
+    assert unknown.returncode == 2
+    assert "schulze" in unknown.stderr
+
+
 def test_a_recount_that_agrees_says_so_and_one_that_does_not_names_each_difference(
     tmp_path: Path,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.voting.ballot_builders import counted as tally
 from tests.voting.ballot_builders import (
+    NAMES,
     drawn,
     preferences,
     rearranged,
     renamed,
     ungrouped,
 )
+from tests.voting.ballot_builders import counted as tally
 from voting.ballots import Ballots, digest, kind_of, matrix_of, with_rows
 from voting.methods import METHODS, Method
 from voting.narration import MESSAGES, TELLERS, why_not
@@ -51,9 +53,13 @@ def option_sets(method: Method) -> list[dict[str, str]]:
         for value in values[1:]:
             concrete = {"grade:NAME": "grade:fair", "N": "2", "N/N": "3/2"}.get(value, value)
             concrete = "6" if (name, value) == ("max_score", "N") else concrete
-            # No ballot here has an option of one fixed name.
-            if (name, concrete) != ("equal", "refuse") and value != "option:NAME":
+            # Every ballot here has an option of this name.
+            concrete = f"option:{NAMES[0]}" if value == "option:NAME" else concrete
+            if (name, concrete) != ("equal", "refuse"):
                 sets.append({name: concrete})
+    if "default" in method.options:
+        default = f"option:{NAMES[0]}"
+        sets += [{"default": default, "quorum": "2"}, {"default": default, "majority": "3/2"}]
     return sets
 
 
@@ -89,6 +95,7 @@ def test_renaming_options_renames_the_outcome_and_changes_nothing_else(
     names = data.draw(st.permutations(ballots.options))
     new_name = dict(zip(ballots.options, names, strict=True))
     before = tally(ballots, method, **options)
+    options = {key: renamed_value(value, new_name) for key, value in options.items()}
     after = tally(renamed(ballots, names), method, **options)
     assert {new_name[name] for name in before.winners} == set(after.winners)
     assert [{new_name[name] for name in tier} for tier in before.ranking] == [
@@ -120,8 +127,9 @@ def test_a_tie_is_always_told(method: str, options: dict[str, str], data: st.Dat
     outcome = tally(data.draw(anything_for(method)), method, **options)
     if "set" in METHODS[method].claims:
         return
-    shared = [tier for tier in outcome.ranking if len(tier) > 1]
-    assert not shared or outcome.ties
+    told = [set(tie.tied) for tie in outcome.ties]
+    for tier in outcome.ranking[1:]:
+        assert len(tier) == 1 or any(set(tier) <= tied for tied in told)
     if len(outcome.winners) > 1:
         assert any(tie.rule == "left" and tie.order_matters for tie in outcome.ties)
 
@@ -149,14 +157,19 @@ def test_a_published_order_gives_one_winner_among_those_left_tied_and_says_when_
 @pytest.mark.parametrize("method", ALL)
 @LAW
 @given(data=st.data())
-def test_counts_of_disjoint_ballots_merge(method: str, data: st.DataObject) -> None:
+def test_counts_of_disjoint_ballots_merge_in_any_order_of_chunks(
+    method: str, data: st.DataObject
+) -> None:
     ballots = data.draw(anything_for(method))
-    cut = data.draw(st.integers(0, len(ballots.counts)))
     matrix, counts = matrix_of(ballots), ballots.counts
-    parts = [
-        with_rows(ballots, matrix[:cut], counts[:cut]),
-        with_rows(ballots, matrix[cut:], counts[cut:]),
-    ]
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(counts)), min_size=1, max_size=3)))
+    chunks = [slice(*ends) for ends in pairwise([0, *cuts, len(counts)])]
+    columns = range(len(ballots.options))
+    parts = []
+    for rows in data.draw(st.permutations(chunks)):
+        part = with_rows(ballots, matrix[rows], counts[rows])
+        order = data.draw(st.permutations(columns))
+        parts.append(rearranged(part, range(len(part.counts)), order))
     assert tally(merge(*parts), method) == tally(ballots, method)
 
 
@@ -239,7 +252,7 @@ def test_a_winner_raised_on_a_ballot_still_wins(method: str, data: st.DataObject
     matrix = matrix_of(ballots).copy(order="F")
     column = ballots.options.index(winner)
     if kind_of(ballots) == "rankings":
-        matrix[row] = on_top(matrix[row], column)
+        matrix[row] = raised(matrix[row], column, data)
     else:
         matrix[row, column] = data.draw(st.integers(matrix[row, column], highest(ballots)))
     assert winner in tally(with_rows(ballots, matrix, ballots.counts), method).winners
@@ -249,19 +262,24 @@ def test_a_winner_raised_on_a_ballot_still_wins(method: str, data: st.DataObject
 @LAW
 @given(data=st.data())
 def test_a_clone_changes_nothing_for_the_others(method: str, data: st.DataObject) -> None:
-    ballots = data.draw(ballots_for(method, fewest_options=2))
-    copied = data.draw(st.integers(0, len(ballots.options) - 1))
-    ranks = matrix_of(ballots)
-    original = ranks[:, copied]
-    # The clone comes right after the original, on every ballot that ranks it.
-    shifted = np.where(ranks > original[:, None], ranks + (original > 0)[:, None], ranks)
-    clone = np.where(original > 0, original + 1, 0)
-    matrix = np.column_stack([shifted, clone]).astype(np.uint8)
-    cloned = with_rows(ballots, matrix, ballots.counts, (*ballots.options, "clone"))
-    before, after = tally(ballots, method).winners, tally(cloned, method).winners
-    name = ballots.options[copied]
-    assert set(before) - {name} == set(after) - {name, "clone"}
-    assert (name in before) == bool({name, "clone"} & set(after))
+    name, before, after = with_and_without_a_clone(method, data)
+    assert_same_but_for_the_clone(name, before, after)
+
+
+@pytest.mark.parametrize("method", claiming("clones_untied"))
+@LAW
+@given(data=st.data())
+def test_where_no_tie_is_met_a_clone_changes_nothing_for_the_others(
+    method: str, data: st.DataObject
+) -> None:
+    name, before, after = with_and_without_a_clone(method, data)
+    if not before.ties and not after.ties:
+        assert_same_but_for_the_clone(name, before, after)
+
+
+def test_every_claim_of_a_method_is_a_law_of_this_book() -> None:
+    claims = set().union(*(method.claims for method in METHODS.values()))
+    assert claims <= set(CLAIMS)
 
 
 @pytest.mark.parametrize(("method", "options"), VARIANTS)
@@ -327,6 +345,43 @@ def with_favourite(ballots: Ballots, favourite: int, rows: int) -> Ballots:
     return with_rows(ballots, matrix, ballots.counts)
 
 
+def with_and_without_a_clone(method: str, data: st.DataObject) -> tuple[str, Outcome, Outcome]:
+    """An option, the outcome without its clone and with it. On each ballot the clone stands right
+    above, right below or beside an option alone at its rank, and beside one that is not.
+    """
+    ballots = data.draw(ballots_for(method, fewest_options=2))
+    copied = data.draw(st.integers(0, len(ballots.options) - 1))
+    beside = [] if method in ONE_A_RANK else [0]
+    rows = []
+    for row in matrix_of(ballots).tolist():
+        alone = row[copied] and row.count(row[copied]) == 1
+        step = data.draw(st.sampled_from([-1, 1, *beside])) if alone else 0
+        rows.append([*(3 * rank for rank in row), 3 * row[copied] + step])
+    matrix = np.array(rows, np.uint8).reshape(len(rows), len(ballots.options) + 1)
+    cloned = with_rows(ballots, matrix, ballots.counts, (*ballots.options, "clone"))
+    return ballots.options[copied], tally(ballots, method), tally(cloned, method)
+
+
+def assert_same_but_for_the_clone(name: str, before: Outcome, after: Outcome) -> None:
+    assert set(before.winners) - {name} == set(after.winners) - {name, "clone"}
+    assert (name in before.winners) == bool({name, "clone"} & set(after.winners))
+
+
+def raised(ranks: np.ndarray[Any, Any], column: int, data: st.DataObject) -> np.ndarray[Any, Any]:
+    """One ranking with an option moved up, alone at its new place."""
+    place = ranks[column] or ranks.max() + 1
+    above = data.draw(st.integers(1, int(place)))
+    moved = 2 * ranks
+    moved[column] = 2 * above - 1
+    return moved
+
+
+def renamed_value(value: str, new_name: dict[str, str]) -> str:
+    """The value of an option that names an option, with its new name."""
+    kind, sign, name = value.partition(":")
+    return f"{kind}:{new_name[name]}" if kind == "option" and sign else value
+
+
 def on_top(ranks: np.ndarray[Any, Any], column: int) -> np.ndarray[Any, Any]:
     lowered = np.where(ranks > 0, ranks + 1, 0)
     lowered[column] = 1
@@ -339,3 +394,16 @@ def highest(ballots: Ballots) -> int:
 
 def duels_won(duels: list[list[int]], one: int) -> int:
     return sum(duels[one][other] > duels[other][one] for other in range(len(duels)))
+
+
+# Claim -> its law. A `set` of winners has no first place for a tie to be about.
+CLAIMS = {
+    "majority": test_an_option_first_on_more_than_half_of_the_ballots_wins_alone,
+    "condorcet": test_an_option_that_wins_every_duel_wins_alone,
+    "condorcet_loser": test_an_option_that_loses_every_duel_does_not_win,
+    "smith": test_winners_are_in_the_smallest_group_that_beats_all_others,
+    "monotonicity": test_a_winner_raised_on_a_ballot_still_wins,
+    "clones": test_a_clone_changes_nothing_for_the_others,
+    "clones_untied": test_where_no_tie_is_met_a_clone_changes_nothing_for_the_others,
+    "set": test_a_tie_is_always_told,
+}

@@ -58,7 +58,7 @@ def test_as_many_seats_as_options_elect_them_all(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_no_seat_is_refused(rule: str) -> None:
-    with pytest.raises(InvalidBallots, match="bad_option_value"):
+    with pytest.raises(InvalidBallots, match="bad_field"):
         tally(rankings({"A>B": 3}), rule, seats=0)
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from voting.ballots import I64, U8
 
+LARGEST_EXACT = 2.0**52
+
 
 def tallies(marks: U8, counts: I64, grades: int) -> I64:
     """Count each mark of each option.
@@ -25,5 +27,15 @@ def tallies(marks: U8, counts: I64, grades: int) -> I64:
     for option, column in enumerate(marks.T):
         ones, others = (column, column[:0]) if alone else (column[single], column[~single])
         for mark in range(grades + 1):
-            found[option, mark] = np.count_nonzero(ones == mark) + int((others == mark) @ heavy)
+            found[option, mark] = np.count_nonzero(ones == mark)
+        if len(heavy):
+            found[option] += _weighed(others, heavy, grades + 1)
     return found
+
+
+def _weighed(marks: U8, counts: I64, size: int) -> I64:
+    """How many ballots give each mark, some of them counted more than once."""
+    if float(counts.sum(dtype=np.float64)) < LARGEST_EXACT:
+        # Every partial sum is then a whole number that a float holds exactly.
+        return np.bincount(marks, counts, minlength=size).astype(np.int64)
+    return np.array([(marks == mark) @ counts for mark in range(size)], np.int64)

@@ -40,13 +40,13 @@ class Purses:
     """Purses after some purchases.
 
     `worth`: (B, C) integers by column, what each option is worth to each ballot, 0 = does not
-    support it; `counts`: (B,) int64; `start`: the money of each ballot; `empty`: (B,) bool;
-    `about`: (B,) float, the purses nearly; `bought`: columns, and `rates`: money for each unit of
-    worth, over the common denominator `over`.
+    support it; `counts`: (B,) int64, None when each is 1; `start`: the money of each ballot;
+    `empty`: (B,) bool; `about`: (B,) float, the purses nearly; `bought`: columns, and `rates`:
+    money for each unit of worth, over the common denominator `over`.
     """
 
     worth: NDArray[Any]
-    counts: I64
+    counts: I64 | None
     supporters: list[Supporters]
     start: Fraction
     empty: Bools
@@ -61,13 +61,10 @@ def supporters_of(worth: NDArray[Any], counts: I64) -> list[Supporters]:
     single = bool((counts == 1).all())
     found = []
     for column in worth.T:
-        rows = np.flatnonzero(column if column.dtype == bool else column != 0)
-        given = None if column.dtype == bool else column[rows].astype(np.float64)
-        if given is not None and bool((given == 1).all()):
-            given = None
-        weights = None
-        if given is not None or not single:
-            weights = counts[rows] * (1.0 if given is None else given)
+        rows = np.flatnonzero(column)
+        plain = worth.dtype == bool or bool((column[rows] == 1).all())
+        given = None if plain else column[rows].astype(np.float64)
+        weights = None if plain and single else column[rows] * counts[rows].astype(np.float64)
         units = float(len(rows)) if weights is None else float(weights.sum())
         found.append(Supporters(rows, given, weights, units))
     return found
@@ -79,7 +76,8 @@ def full_purses(
     """Every purse at its start."""
     size = len(counts)
     empty, about = np.full(size, start == 0), np.full(size, float(start))
-    return Purses(worth, counts, supporters, start, empty, about, over=start.denominator)
+    weights = None if bool((counts == 1).all()) else counts
+    return Purses(worth, weights, supporters, start, empty, about, over=start.denominator)
 
 
 def pay(purses: Purses, option: int, rate: Fraction) -> tuple[int, int]:
@@ -101,8 +99,8 @@ def pay(purses: Purses, option: int, rate: Fraction) -> tuple[int, int]:
     purses.rates.append(rate.numerator * (over // rate.denominator))
     purses.bought.append(option)
     purses.over = over
-    many = int(purses.counts.take(gone).sum())
-    return int(purses.counts.take(rows).sum()) - many, many
+    many = ballots(purses, gone)
+    return ballots(purses, rows) - many, many
 
 
 def money_of(purses: Purses, option: int) -> Fraction:
@@ -112,7 +110,7 @@ def money_of(purses: Purses, option: int) -> Fraction:
 
 def exact_purses(purses: Purses) -> tuple[I64, list[Fraction]]:
     """The purse of each row as a position among the distinct amounts, and these amounts."""
-    amounts, places = _amounts(purses, np.arange(len(purses.counts)))
+    amounts, places = _amounts(purses, np.arange(len(purses.empty)))
     places[purses.empty] = len(amounts)
     return places, [*amounts, Fraction(0)]
 
@@ -128,29 +126,38 @@ def filled(purses: Purses, option: int) -> Rows:
     return rows[~purses.empty.take(rows)]
 
 
+def ballots(purses: Purses, rows: Rows) -> int:
+    """How many ballots some rows are."""
+    return len(rows) if purses.counts is None else int(purses.counts.take(rows).sum())
+
+
 def money(purses: Purses, rows: Rows) -> int:
     """What ballots that are not empty have together, over `purses.over`."""
-    counts = purses.counts.take(rows)
-    total = purses.start.numerator * (purses.over // purses.start.denominator) * int(counts.sum())
-    for option, rate in zip(purses.bought, purses.rates, strict=True):
-        total -= rate * units(purses, option, rows, counts)
-    return total
+    start = purses.start.numerator * (purses.over // purses.start.denominator)
+    paid = sum(
+        rate * units(purses, option, rows)
+        for option, rate in zip(purses.bought, purses.rates, strict=True)
+    )
+    return start * ballots(purses, rows) - paid
 
 
-def units(purses: Purses, option: int, rows: Rows, counts: I64) -> int:
-    """Worth times ballots, added up exactly; `counts`: the ballots of these rows."""
+def units(purses: Purses, option: int, rows: Rows) -> int:
+    """Worth times ballots, added up exactly."""
     worth = purses.worth[:, option].take(rows)
     if purses.supporters[option].weights is None:
         return int(np.count_nonzero(worth))
-    return exact_sum(worth, counts)
+    return exact_sum(worth, None if purses.counts is None else purses.counts.take(rows))
 
 
-def exact_sum(worth: NDArray[Any], counts: I64) -> int:
-    """Worth times ballots, added up. `worth`: (B,) integers, none negative; `counts`: (B,) int64.
+def exact_sum(worth: NDArray[Any], counts: I64 | None) -> int:
+    """Worth times ballots, added up. `worth`: (B,) integers, none negative, at most a million;
+    `counts`: (B,) int64, None when each is 1.
 
-    >>> exact_sum(np.array([2**40, 1]), np.array([2**40, 3])) == 2**80 + 3
+    >>> exact_sum(np.array([10**6, 1]), np.array([10**18, 3])) == 10**24 + 3
     True
     """
+    if counts is None:
+        return int(worth.sum())
     if int(worth.max(initial=0)) * int(counts.sum()) < 2**62:
         return int(worth @ counts)
     return sum(one * other for one, other in zip(worth.tolist(), counts.tolist(), strict=True))

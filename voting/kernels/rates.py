@@ -56,18 +56,18 @@ def nearly_rate(
     if available < cost - error:
         return None
     rate = max(at_least, cost / all_units)
-    while True:
-        rich = ratio >= rate
-        payers = float(np.count_nonzero(rich)) if weights is None else _sum(rich, weights)
-        if payers == 0:
-            return Near(0.0, inf)
+    while payers := _sum(ratio >= rate, weights):
+        blur = error / payers
         step = (cost - _sum(np.minimum(ratio, rate), weights)) / payers
         rate += max(step, 0.0)
-        blur = error / payers
         if step <= blur:
-            return Near(rate - 2 * blur, rate + 2 * blur if available > cost + error else inf)
+            low, high = rate - 2 * blur, rate + 2 * blur
+            # Fewer payers a little higher up, or money that hardly suffices: no bound above.
+            sure = available > cost + error and _sum(ratio >= high, weights) == payers
+            return Near(low, high if sure else inf)
         if rate - blur > enough:
             return Near(rate - blur, inf)
+    return Near(0.0, inf)
 
 
 def exact_rate(purses: Purses, option: int, cost: int, near: Near | None = None) -> Fraction | None:
@@ -97,8 +97,7 @@ def exact_rate(purses: Purses, option: int, cost: int, near: Near | None = None)
     poor = ratio < near.low - blur
     close = np.flatnonzero(~poor & (ratio <= near.high + blur))
     while True:
-        rich = rows[~poor]
-        payers = units(purses, option, rich, purses.counts.take(rich))
+        payers = units(purses, option, rows[~poor])
         missing = cost * purses.over - money(purses, rows[poor])
         rate = Fraction(missing, payers * purses.over)
         found = close[below(purses, option, rows[close], rate)]
@@ -108,4 +107,6 @@ def exact_rate(purses: Purses, option: int, cost: int, near: Near | None = None)
 
 
 def _sum(values: Floats | Bools, weights: Floats | None) -> float:
+    if weights is None and values.dtype == bool:
+        return float(np.count_nonzero(values))
     return float(np.add.reduce(values if weights is None else values * weights))

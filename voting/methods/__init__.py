@@ -20,6 +20,7 @@ from voting.methods.greedy_pb import greedy_pb
 from voting.methods.instant_runoff import instant_runoff
 from voting.methods.kemeny import kemeny
 from voting.methods.majority_judgment import majority_judgment
+from voting.methods.mes_committee import mes_committee
 from voting.methods.mes_pb import mes_pb
 from voting.methods.minimax import minimax
 from voting.methods.nanson import nanson
@@ -72,16 +73,18 @@ def _method(
     return Method(function, kind, options, frozenset(claims), needs)
 
 
+# What a transferable vote satisfies where one is elected.
+_ONE_SEAT = ("majority", "condorcet_loser", "clones_untied")
 _EQUAL = ("exhaust", "skip", "split", "refuse")
 
 METHODS: dict[str, Method] = {
-    "stv_scottish": _method(stv_scottish, "rankings", {"equal": _EQUAL}, "majority", needs="seats"),
-    "stv_wigm": _method(stv_wigm, "rankings", {"equal": _EQUAL}, "majority", needs="seats"),
+    "stv_scottish": _method(stv_scottish, "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"),
+    "stv_wigm": _method(stv_wigm, "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"),
     "stv_meek": _method(
         stv_meek,
         "rankings",
         {"rule": ("certified", "prf"), "equal": _EQUAL},
-        "majority",
+        *_ONE_SEAT,
         needs="seats",
     ),
     "greedy_pb": _method(greedy_pb, "approvals", {}, "set", needs="budget"),
@@ -102,6 +105,13 @@ METHODS: dict[str, Method] = {
     "sav": _method(sav, "approvals", {}, "set", needs="seats"),
     "pav": _method(pav, "approvals", {}, "set", needs="seats"),
     "chamberlin_courant": _method(chamberlin_courant, "approvals", {}, "set", needs="seats"),
+    "mes_committee": _method(
+        mes_committee,
+        "approvals",
+        {"completion": ("phragmen", "add1", "approval", "none")},
+        "set",
+        needs="seats",
+    ),
     "seq_pav": _method(seq_pav, "approvals", {}, "set", needs="seats"),
     "revseq_pav": _method(revseq_pav, "approvals", {}, "set", needs="seats"),
     "seq_phragmen": _method(seq_phragmen, "approvals", {}, "set", needs="seats"),
@@ -140,8 +150,7 @@ METHODS: dict[str, Method] = {
             "until": ("majority", "two"),
             "history": ("backward", "forward", "none"),
         },
-        "majority",
-        "condorcet_loser",
+        *_ONE_SEAT,
     ),
     "plurality": _method(plurality, "rankings", {}, "majority", "monotonicity"),
     "borda": _method(
@@ -157,6 +166,7 @@ METHODS: dict[str, Method] = {
         "rankings",
         {"strength": ("margins", "winning_votes"), **PAIRWISE},
         *CONDORCET,
+        "clones_untied",
         "monotonicity",
     ),
     "kemeny": _method(kemeny, "rankings", PAIRWISE, *CONDORCET, "monotonicity"),
@@ -198,6 +208,15 @@ METHODS: dict[str, Method] = {
         "smith",
     ),
     "smith_set": _method(
-        smith_set, "rankings", PAIRWISE, "majority", "condorcet", "condorcet_loser", "smith", "set"
+        smith_set,
+        "rankings",
+        PAIRWISE,
+        "majority",
+        "condorcet",
+        "condorcet_loser",
+        "smith",
+        "set",
+        "clones",
+        "monotonicity",
     ),
 }

@@ -6,6 +6,7 @@ published order; `explored` runs it again for every order that the ties met coul
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
@@ -66,24 +67,25 @@ class _Trial(Chooser):
         super().__init__(lambda names: list(names))
         self.branches = branches
         self.widths: list[int] = []
-        self.before: set[tuple[str, str]] = set()
+        self.before: defaultdict[str, set[str]] = defaultdict(set)
+        self.after: defaultdict[str, set[str]] = defaultdict(set)
 
     def take(self, tied: Iterable[str], where: str, *, last: bool = False) -> str:
         names = sorted(tied)
         if len(names) == 1:
             return names[0]
-        free = [name for name in names if not self._barred(name, names, last)]
+        barring, everybody = self.after if last else self.before, set(names)
+        free = [name for name in names if everybody.isdisjoint(barring[name])]
         step = len(self.widths)
         taken = free[self.branches[step] if step < len(self.branches) else 0]
         self.widths.append(len(free))
-        others = [name for name in names if name != taken]
-        self.before |= {(other, taken) if last else (taken, other) for other in others}
+        for other in names:
+            if other != taken:
+                first, second = (other, taken) if last else (taken, other)
+                self.before[second].add(first)
+                self.after[first].add(second)
         self.met.append(Met(tuple(names), where, taken))
         return taken
-
-    def _barred(self, name: str, names: list[str], last: bool) -> bool:
-        pairs = ((name, other) if last else (other, name) for other in names)
-        return any(pair in self.before for pair in pairs)
 
 
 def explored(count: Callable[[Chooser], T], most_runs: int) -> tuple[list[T], bool]:

@@ -39,7 +39,7 @@ class Support(NamedTuple):
 class Found(NamedTuple):
     """What a rule found: `shapes`, each standing for the committees with so many options of each
     of the `groups` (`complete`: none is missing); `chosen`: the committee that the published order
-    gives, or one of them; ties met, scores, evidence.
+    gives, or one of them; ties met, scores, evidence; `details`: evidence on the one committee.
     """
 
     groups: list[list[int]]
@@ -49,12 +49,13 @@ class Found(NamedTuple):
     ties: list[TieReport]
     scores: dict[str, Exact]
     evidence: dict[str, Any]
+    details: dict[str, Any]
 
 
 def support_of(ballots: Approvals, seats: int) -> tuple[Support, Boxes]:
     """The ballots that count, and the box of each: one that approves nothing is blank."""
     blank = ~np.any(ballots.marks, axis=1)
-    marks, counts = ballots.marks[~blank] > 0, ballots.counts[~blank]
+    marks, counts = np.asfortranarray(ballots.marks[~blank] > 0), ballots.counts[~blank]
     alike: dict[bytes, list[int]] = {}
     for option, column in enumerate(marks.T):
         alike.setdefault(np.packbits(column).tobytes(), []).append(option)
@@ -72,13 +73,12 @@ def committee_count(vote: Support, boxes: Boxes, ties: TieRule, found: Found) ->
     empty and `committees` lists all, the first 1,000 when there are more. Evidence: `many` (how
     many committees were found) and `complete` (whether these are all).
     """
-    many = sum(_size(found, shape) for shape in found.shapes)
-    is_open = ties.kind == "left" and many > 1
+    is_open = ties.kind == "left" and many(found) > 1
     chosen = tuple(sorted(vote.options[option] for option in found.chosen))
     shown: dict[str, Any] = {}
     if not is_open:
         reached = vote.marks[:, found.chosen].any(axis=1)
-        shown = {"represented": int(vote.counts[reached].sum())}
+        shown = {"represented": int(vote.counts[reached].sum()), **found.details}
     tiers = _tiers(vote, found) if is_open else [chosen] if chosen else []
     inside = {name for tier in tiers for name in tier}
     others = {name: Fraction(found.scores[name]) for name in vote.options if name not in inside}
@@ -91,13 +91,19 @@ def committee_count(vote: Support, boxes: Boxes, ties: TieRule, found: Found) ->
             "approvals": named(vote, vote.approvals),
             **shown,
             **found.evidence,
-            "many": many,
+            "many": many(found),
             "complete": found.complete,
         },
         ties=tuple(found.ties),
         boxes=boxes,
         committees=tuple(sorted(_listed(vote, found))) if is_open else (chosen,) if chosen else (),
     )
+
+
+def many(found: Found) -> int:
+    """How many committees the shapes stand for."""
+    pairs = (zip(found.groups, shape, strict=True) for shape in found.shapes)
+    return sum(math.prod(math.comb(len(same), n) for same, n in one) for one in pairs)
 
 
 def named(vote: Support, values: Iterable[Fraction | int]) -> dict[str, Exact]:
@@ -125,11 +131,7 @@ def best_by(
         names = names if ties.kind == "left" else arranged(ties, names)
     chosen = [*sure, *(vote.options.index(name) for name in names[:vacant])]
     shape = (len(sure), vacant)
-    return Found([sure, tied], [shape], True, chosen, reports, named(vote, scores), evidence)
-
-
-def _size(found: Found, shape: Shape) -> int:
-    return math.prod(math.comb(len(same), n) for same, n in zip(found.groups, shape, strict=True))
+    return Found([sure, tied], [shape], True, chosen, reports, named(vote, scores), evidence, {})
 
 
 def _tiers(vote: Support, found: Found) -> list[tuple[str, ...]]:

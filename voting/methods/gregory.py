@@ -117,7 +117,9 @@ class _Gregory:
     ) -> tuple[int, str]:
         """One of the tied, by the most recent stage where they differ, then by the chooser."""
         where, left = f"{kind}:{len(self.here.stages) + 1}", tied
-        for votes in self.history[-2::-1]:
+        for votes in reversed(self.history):
+            if len(left) == 1:
+                break
             best = extreme([votes[option] for option in left])
             left = [option for option in left if votes[option] == best]
         names = [self.papers.options[option] for option in left]
@@ -144,7 +146,8 @@ class _Gregory:
     ) -> None:
         """Record the stage and elect whoever has reached the quota."""
         names, here = self.papers.options, self.here
-        self.history.append(list(self.votes))
+        if self.votes not in self.history[-1:]:
+            self.history.append(list(self.votes))
         reached = [option for option in self.hopeful if self.votes[option] >= self.quota]
         reached.sort(key=lambda option: (-self.votes[option], names[option]))
         left_out = {name for tier in here.excluded for name in tier}

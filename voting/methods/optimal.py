@@ -37,13 +37,12 @@ def optimal(vote: Support, ties: TieRule, weights: list[Fraction]) -> Found:
         reports = [_report(vote, shapes, ties)]
     if ties.kind != "left" and (several or not best.complete):
         chosen = _picked(vote, ties, _reachable(vote, weights, best, shapes))
-    if not several or ties.kind != "left":
-        evidence |= {
-            "satisfied": _satisfied(vote, weights, chosen),
-            "swaps": _swaps(vote, weights, chosen, best.score),
-        }
+    details = {
+        "satisfied": _satisfied(vote, weights, chosen),
+        "swaps": _swaps(vote, weights, chosen, best.score),
+    }
     scores = named(vote, vote.approvals)
-    return Found(vote.twins, shapes, best.complete, chosen, reports, scores, evidence)
+    return Found(vote.twins, shapes, best.complete, chosen, reports, scores, evidence, details)
 
 
 def _has_twins_out(vote: Support, shape: Shape) -> bool:

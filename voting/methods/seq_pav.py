@@ -25,7 +25,7 @@ def seq_pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     weights = harmonic(vote.seats)
     values = named(vote, (worth_of(table, o, weights) for o in range(len(vote.options))))
     out = [name for name in vote.options if vote.options.index(name) not in found.chosen]
-    found.evidence["refused"] = {name: values[name] for name in out}
+    found.details["refused"] = {name: values[name] for name in out}
     return committee_count(vote, boxes, ties, found)
 
 

@@ -28,7 +28,7 @@ def seq_phragmen(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     vote, boxes = support_of(ballots, seats)
     bearing = Bearing(vote)
     found = walked(vote, ties, Rule(bearing.offer, bearing.state))
-    found.evidence["refused"] = {
+    found.details["refused"] = {
         name: bearing.load(tuple(found.chosen[:-1]), option)
         for option, name in enumerate(vote.options)
         if option not in found.chosen

@@ -79,7 +79,7 @@ def walked(vote: Support, ties: TieRule, rule: Rule) -> Found:
         shapes = [tuple(a - b for a, b in zip(sizes, one, strict=True)) for one in shapes]
         taken = tuple(option for option in range(len(vote.options)) if option not in taken)
     scores = named(vote, vote.approvals)
-    return Found(vote.twins, shapes, complete, list(taken), reports, scores, {"steps": steps})
+    return Found(vote.twins, shapes, complete, list(taken), reports, scores, {"steps": steps}, {})
 
 
 def _explored(vote: Support, rule: Rule, first: Taken) -> _Tree:

@@ -27,6 +27,7 @@ CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
     "revseq_pav": elected,
     "seq_phragmen": elected,
     "chamberlin_courant": elected,
+    "mes_committee": elected,
     "majority_judgment": profile,
     "approval": sums,
     "plurality": sums,

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from deliberation.words import narration
+from deliberation.words import comparison, narration
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate
 from deliberation.words.labels import label
@@ -76,10 +76,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
-    """The same ballots counted otherwise; `rows`: option, its place by each method."""
+    """The same ballots counted otherwise: whether the first place changes, where the rankings part
+    and who moves, why methods differ; `rows`: option, its place by each method.
+    """
 
     told: Told
-    same: bool
+    headline: str
+    changes: list[str]
     difference: str
     rows: list[tuple[str, str, str]]
 
@@ -111,7 +114,8 @@ def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Beside:
     )
     return Beside(
         told=told(lang, other, "autre"),
-        same=set(outcome.winners) == set(other.winners),
+        headline=comparison.headline(lang, outcome, other),
+        changes=comparison.changes(lang, outcome, other),
         difference=translate(lang, text, grade=narration.quoted(lang, grade)),
         rows=[(name, ours[name], theirs[name]) for name in ours],
     )

@@ -1,0 +1,40 @@
+"""tally --compare: what another method would change, and where, in words and as JSON."""
+
+from typing import Any
+
+import click
+
+from api.cli.support import language
+from deliberation.words import comparison
+from deliberation.words.catalogue import in_language
+from voting.tally import Comparison
+
+
+def compared_document(compared: Comparison) -> list[dict[str, Any]]:
+    """Each other method: its outcome in short, and where it parts from the one that decides."""
+    first, *others = compared.outcomes.values()
+    return [
+        {
+            "method": other.method,
+            "options": other.options,
+            "winners": other.winners,
+            "committees": other.committees,
+            "ranking": other.ranking,
+            "same_winners": set(other.winners) == set(first.winners),
+            "first_difference": compared.differences[other.method],
+            "read_as": compared.read_as.get(other.method),
+        }
+        for other in others
+    ]
+
+
+def show_compared(compared: Comparison) -> None:
+    """For each other method: whether it changes the first place, where it parts, who moves."""
+    lang = language()
+    _ = in_language(lang)
+    first, *others = compared.outcomes.values()
+    for other in others:
+        click.echo("\n" + _("Avec une autre méthode : %(method)s", method=other.method))
+        click.echo(comparison.headline(lang, first, other))
+        for sentence in comparison.changes(lang, first, other):
+            click.echo(sentence)
