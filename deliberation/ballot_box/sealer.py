@@ -6,11 +6,12 @@ because the last batch may be smaller. (Dead rows stay until VACUUM, write-ahead
 backups longer: `SECURITY.md` says so.)
 """
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from deliberation.ballot_box.board import add_line
+from deliberation.ballot_box.board import add_line, last_entry
 from deliberation.kit.act import Act
 
 FEWEST = 5  # voters in a batch before the close
@@ -28,17 +29,19 @@ async def seal_batch(act: Act, poll_id: UUID, *, last: bool = False) -> int:
     Fewer than `FEWEST` voters wait on, unless it is the `last` batch, at the close. One sealer
     works on a poll at a time; a second one leaves at once.
     """
-    where = {"poll": poll_id}
+    where: dict[str, Any] = {"poll": poll_id}
     if not await act.db.scalar(_ALONE, where):
         return 0
     if not last and await act.db.scalar(_WAITING_VOTERS, where) < FEWEST:
         return 0
-    hashes = [row.hex() for row in (await act.db.scalars(_WAITING_HASHES, where)).all()]
-    entry = await add_line(act, poll_id, "ballots", {"hashes": hashes}) if hashes else None
+    before = await last_entry(act, poll_id)
+    where["entry"] = before.number + 1 if before else 1
     await act.db.execute(text("SELECT set_config('beffroi.sealing', 'on', true)"))
-    shown = {"hashes": [bytes.fromhex(one) for one in hashes], "entry": entry and entry.number}
-    await act.db.execute(_REWRITE_ALL if last else _REWRITE_WAITING, where | shown)
+    await act.db.execute(_REWRITE_ALL if last else _REWRITE_WAITING, where)
     await act.db.execute(text("SELECT set_config('beffroi.sealing', 'off', true)"))
+    hashes = [row.hex() for row in (await act.db.scalars(_HASHES, where)).all()]
+    if hashes:
+        await add_line(act, poll_id, "ballots", {"hashes": hashes})
     if last:
         await act.db.execute(_REWRITE_MARKS, where)
     return len(hashes)
@@ -56,17 +59,9 @@ _WAITING_VOTERS = text(
     "SELECT count(DISTINCT slot) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL"
 )
 # gen_random_uuid() draws from the system's source of chance, where random() would not.
-_WAITING_HASHES = text(
-    """
-    SELECT hash FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL
-    ORDER BY gen_random_uuid()
-    """
-)
 _REWRITE_WAITING = text(
     """
-    WITH gone AS (
-        DELETE FROM sealed_ballot WHERE poll_id = :poll AND hash = ANY(:hashes) RETURNING *
-    )
+    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL RETURNING *)
     INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
     SELECT poll_id, slot, version, submission, sealed, hash, CAST(:entry AS integer)
     FROM gone ORDER BY gen_random_uuid()
@@ -77,8 +72,14 @@ _REWRITE_ALL = text(
     WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll RETURNING *)
     INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
     SELECT poll_id, slot, version, submission, sealed, hash,
-           CASE WHEN hash = ANY(:hashes) THEN CAST(:entry AS integer) ELSE entry END
+           coalesce(entry, CAST(:entry AS integer))
     FROM gone ORDER BY gen_random_uuid()
+    """
+)
+_HASHES = text(
+    """
+    SELECT hash FROM sealed_ballot WHERE poll_id = :poll AND entry = :entry
+    ORDER BY gen_random_uuid()
     """
 )
 _REWRITE_MARKS = text(
