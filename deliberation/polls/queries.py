@@ -1,14 +1,17 @@
 """Reading polls."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, Text, Uuid, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
+from deliberation.kit.database import fetch, prepared
 from deliberation.kit.errors import NotFound
 from deliberation.polls.methods import BALLOTS, Eligibility
 from deliberation.polls.model import Option, Poll
@@ -56,17 +59,15 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def poll_views(act: Act, page: ConsultationPage) -> list[PollView]:
     """The polls of a consultation, in order: one statement."""
-    query = _polls().where(Poll.consultation_id == page.card.id).order_by(Poll.number)
-    return [_view(act, page, row) for row in (await act.db.execute(query)).all()]
+    return [_view(page, row) for row in await fetch(act.db, _ALL, consultation=page.card.id)]
 
 
 async def poll_view(act: Act, page: ConsultationPage, number: int) -> PollView:
     """One poll: one statement. Raises `NotFound`."""
-    query = _polls().where(Poll.consultation_id == page.card.id, Poll.number == number)
-    row = (await act.db.execute(query)).one_or_none()
-    if row is None:
+    rows = await fetch(act.db, _ONE, consultation=page.card.id, number=number)
+    if not rows:
         raise NotFound
-    return _view(act, page, row)
+    return _view(page, rows[0])
 
 
 def option_titles(poll: PollView) -> list[str]:
@@ -75,50 +76,57 @@ def option_titles(poll: PollView) -> list[str]:
 
 
 def _polls() -> Select[*tuple[Any, ...]]:
+    one = func.json_build_array(Option.number, Option.title, Option.description, Proposal.number)
     options = (
-        select(
-            func.json_agg(
-                func.json_build_array(
-                    Option.number, Option.title, Option.description, Proposal.number
-                )
-            )
-        )
+        select(cast(func.json_agg(aggregate_order_by(one, Option.number)), Text))
         .select_from(Option)
         .outerjoin(Proposal, Proposal.id == Option.proposal_id)
         .where(Option.poll_id == Poll.id)
         .scalar_subquery()
     )
-    return select(Poll, options.label("options"))
+    return select(
+        *(column for column in Poll.__table__.c if column.key != "method_options"),
+        cast(Poll.method_options, Text).label("method_options"),
+        options.label("options"),
+    ).where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
 
 
-def _view(act: Act, page: ConsultationPage, row: Any) -> PollView:
-    poll: Poll = row.Poll
+_ALL = prepared(_polls().order_by(Poll.number))
+_ONE = prepared(_polls().where(Poll.number == bindparam("number", type_=Integer)))
+_options = msgspec.json.Decoder(list[tuple[int, str, str, int | None]])
+_chosen = msgspec.json.Decoder(dict[str, str])
+
+
+def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
     phase = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    grades = list(row["grades"])
     return PollView(
-        id=poll.id,
-        number=poll.number,
-        question=poll.question,
-        method=poll.method,
-        method_options=poll.method_options,
-        ballot=BALLOTS[poll.method],
-        compared=poll.compared,
-        approved_from=poll.approved_from,
-        grades=poll.grades[::-1],
-        options=sorted((OptionView(*one) for one in row.options), key=lambda one: one.number),
+        id=row["id"],
+        number=row["number"],
+        question=row["question"],
+        method=row["method"],
+        method_options=_chosen.decode(row["method_options"]),
+        ballot=BALLOTS[row["method"]],
+        compared=row["compared"],
+        approved_from=row["approved_from"],
+        grades=grades[::-1],
+        options=[OptionView(*one) for one in _options.decode(row["options"] or "[]")],
         opens_at=phase.opens_at if phase else None,
         closes_at=phase.closes_at if phase else None,
-        state=_state(page, poll),
-        profile=poll.profile,  # type: ignore[arg-type]
-        eligibility=poll.eligibility,  # type: ignore[arg-type]
-        whole_ballots=poll.whole_ballots,
-        source=poll.source,  # type: ignore[arg-type]
-        source_note=poll.source_note,
-        tie_seed=f"{page.card.slug}/{poll.number}",
+        state=_state(page, row["counted_at"]),
+        profile=row["profile"],
+        eligibility=row["eligibility"],
+        whole_ballots=row["whole_ballots"],
+        source=row["source"],
+        source_note=row["source_note"],
+        tie_seed=f"{page.card.slug}/{row['number']}",
     )
 
 
-def _state(page: ConsultationPage, poll: Poll) -> Literal["coming", "open", "closed", "counted"]:
-    if poll.counted_at is not None:
+def _state(
+    page: ConsultationPage, counted_at: datetime | None
+) -> Literal["coming", "open", "closed", "counted"]:
+    if counted_at is not None:
         return "counted"
     phase = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
     if phase is None or page.card.state != "open" or phase.state == "promised":

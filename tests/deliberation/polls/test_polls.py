@@ -2,10 +2,11 @@
 
 import msgspec
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import House
+from deliberation.kit.database import raw
 from deliberation.kit.errors import Conflict, Invalid, NotFound, SignInNeeded
 from deliberation.polls.commands import OptionDraft, change_poll, draft_poll, remove_poll
 from deliberation.polls.queries import poll_view, poll_views
@@ -131,10 +132,8 @@ async def test_polls_are_read_in_one_statement(house: House) -> None:
     page, _ = await a_poll(house)
     seen: list[str] = []
     async with acting(house) as act:
-        engine = house.engine.sync_engine
-        note = lambda *values: seen.append(values[2])  # noqa: E731
-        event.listen(engine, "before_cursor_execute", note)
-        await poll_views(act, page)
-        await poll_view(act, page, 1)
-        event.remove(engine, "before_cursor_execute", note)
+        connection = await raw(act.db)
+        with connection.query_logger(lambda query: seen.append(query.query)):
+            await poll_views(act, page)
+            await poll_view(act, page, 1)
     assert len(seen) == 2
