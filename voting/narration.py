@@ -56,6 +56,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "result.none_funded": ("method", "received"),
     "result.no_ballots": ("options",),
     "result.only_option": ("winner", "received"),
+    "result.first": ("winner", "method"),
+    "result.first_tied": ("winners", "method"),
     # ballots
     "step.ballots": (
         "received",
@@ -363,8 +365,10 @@ TELLERS: dict[str, Teller] = {
 
 def narrate(outcome: Outcome) -> list[Sentence]:
     """Who won, why with the real numbers, what separates the next one; then each tie that bears
-    on the winners.
+    on the winners. Without evidence (few ballots, secret) only who won.
     """
+    if not outcome.evidence:
+        return [_ranked(outcome)]
     told = [_result(outcome)]
     if told[0].id in ("result.no_ballots", "result.only_option"):
         return told
@@ -373,7 +377,9 @@ def narrate(outcome: Outcome) -> list[Sentence]:
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
-    """The boxes, the count step by step, then every tie that was met."""
+    """The boxes, the count step by step, then every tie that was met; none without evidence."""
+    if not outcome.evidence:
+        return []
     boxes = outcome.boxes
     first = Sentence(
         "step.ballots",
@@ -402,6 +408,16 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
         others = {"option": option, "winners": list(outcome.winners)}
         return [Sentence("why_not.shares_first_place", others)]
     return TELLERS[outcome.method].why_not(outcome, option)
+
+
+def _ranked(outcome: Outcome) -> Sentence:
+    """Who is first in an outcome of which only the ranking is known."""
+    if len(outcome.winners) == 1:
+        values = {"winner": outcome.winners[0], "method": outcome.method}
+        return Sentence("result.first", values)
+    return Sentence(
+        "result.first_tied", {"winners": list(outcome.winners), "method": outcome.method}
+    )
 
 
 def _result(outcome: Outcome) -> Sentence:

@@ -21,13 +21,20 @@ async def board_lines(act: Act, poll_id: UUID) -> list[Line]:
 
 async def first_entry(act: Act, poll_id: UUID) -> Entry | None:
     """What was announced when the urn was opened; None before."""
-    return await _entry(act, select(BoardLine.line).where(BoardLine.number == 1), poll_id)
+    first = await _line(act, select(BoardLine.line).where(BoardLine.number == 1), poll_id)
+    return first.entry if first else None
 
 
 async def last_entry(act: Act, poll_id: UUID) -> Entry | None:
     """The entry that the next one follows."""
+    last = await last_line(act, poll_id)
+    return last.entry if last else None
+
+
+async def last_line(act: Act, poll_id: UUID) -> Line | None:
+    """The last entry with its signature: the signed head of the board."""
     query = select(BoardLine.line).order_by(BoardLine.number.desc()).limit(1)
-    return await _entry(act, query, poll_id)
+    return await _line(act, query, poll_id)
 
 
 async def add_line(act: Act, poll_id: UUID, kind: Kind, body: dict[str, Any]) -> Entry:
@@ -45,6 +52,6 @@ def signing_key(house: House, poll_id: UUID) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(expanded(house.secret, f"board/{poll_id}"))
 
 
-async def _entry(act: Act, query: Any, poll_id: UUID) -> Entry | None:
+async def _line(act: Act, query: Any, poll_id: UUID) -> Line | None:
     line = (await act.db.scalars(query.where(BoardLine.poll_id == poll_id))).one_or_none()
-    return read_board(line)[0].entry if line else None
+    return read_board(line)[0] if line else None

@@ -9,12 +9,15 @@ from sqlalchemy import select, text
 
 from deliberation.ballot_box.choices import unpacked
 from deliberation.ballot_box.commands import slot_of, submission_key
-from deliberation.ballot_box.model import UrnBallot
-from deliberation.ballot_box.voters import known_voter
+from deliberation.ballot_box.model import SealedBallot, UrnBallot
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
+from deliberation.ballot_box.sealed_cast import receipt_for
+from deliberation.ballot_box.slot_keys import slot_of as sealed_slot_of
+from deliberation.ballot_box.voters import known_voter, voter_of
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
-from deliberation.kit.errors import NotFound
+from deliberation.kit.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.kit.ids import ALPHABET
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView, poll_view
@@ -26,12 +29,15 @@ class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
     A vote of profile P0 is not secret for the site, so it can show a voter their own ballot; of a
-    sealed one it only knows that there is one.
+    sealed one it only knows that there is one. `channel`: how they voted. `listed`: on the roll, as
+    far as the request tells; None where nothing tells.
     """
 
     voted: bool = False
     voted_on: date | None = None
     choice: dict[str, int] = {}
+    channel: str = "online"
+    listed: bool | None = None
 
 
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,20 +59,22 @@ async def own_ballot(act: Act, poll: PollView, browser: str = "") -> OwnBallot:
     """The viewer's own ballot, or that of a browser's cookie where a link is enough to vote."""
     voter = await known_voter(act, poll, browser)
     if voter is None:
-        return OwnBallot()
+        told = act.viewer is not None and poll.eligibility in ("roll", "oidc")
+        return OwnBallot(listed=False if told else None)
     slot = slot_of(act, poll.id, voter)
     values = {"poll": poll.id, "voter": voter, "slot": slot}
     row = (await act.db.execute(_OWN, values)).one_or_none()
     if row is None:
-        return OwnBallot()
-    return OwnBallot(True, row.marked_on, unpacked(poll, row.packed) if row.packed else {})
+        return OwnBallot(listed=True)
+    choice = unpacked(poll, row.packed) if row.packed else {}
+    return OwnBallot(True, row.marked_on, choice, row.channel, listed=True)
 
 
 async def voted_polls(act: Act, page: ConsultationPage) -> frozenset[int]:
-    """The numbers of the polls of a consultation in which the viewer has voted."""
+    """The numbers of the polls of a consultation in which the viewer is known to have voted."""
     if act.viewer is None:
         return frozenset()
-    values = {"consultation": page.card.id, "person": act.viewer.id}
+    values = {"consultation": page.card.id, "person": act.viewer.id, "email": act.viewer.email}
     return frozenset((await act.db.scalars(_VOTED, values)).all())
 
 
@@ -112,6 +120,26 @@ async def receipt_of(act: Act, poll: PollView, submission: bytes, browser: str =
     return (await act.db.scalars(query)).one_or_none()
 
 
+async def sealed_receipt_of(
+    act: Act, poll: PollView, submission: bytes, *, browser: str = "", code: str = ""
+) -> SealedReceipt | None:
+    """The receipt that a submission of a sealed vote got, for a form sent twice.
+
+    Only before the close: then the key that finds the voter's place is destroyed.
+    """
+    try:
+        voter = await voter_of(act, poll, browser=browser, code=code)
+    except (NotAllowed, SignInNeeded):
+        return None
+    query = select(SealedBallot.hash, SealedBallot.version).where(
+        SealedBallot.poll_id == poll.id,
+        SealedBallot.slot == sealed_slot_of(act.house, poll.id, voter),
+        SealedBallot.submission == submission_key(submission),
+    )
+    row = (await act.db.execute(query)).one_or_none()
+    return receipt_for(act, poll, row.hash, row.version) if row else None
+
+
 async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:
     """The day of the vote, when the receipt is the viewer's own."""
     if act.viewer is None or slot_of(act, poll_id, act.viewer.id) != slot:
@@ -123,7 +151,7 @@ async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:
 
 _OWN = text(
     """
-    SELECT marked_on, (
+    SELECT marked_on, channel, (
         SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
     ) AS packed
     FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
@@ -132,6 +160,9 @@ _OWN = text(
 _VOTED = text(
     """
     SELECT number FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
-    WHERE consultation_id = :consultation AND voter_id = :person
+    WHERE consultation_id = :consultation AND voter_id IN (
+        SELECT CAST(:person AS uuid) UNION ALL
+        SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
+    )
     """
 )

@@ -28,6 +28,18 @@ def make_key(house: House, poll_id: UUID) -> None:
     _key(_path(house, poll_id))
 
 
+def key_check(house: House, poll_id: UUID) -> str:
+    """What tells one key from another without giving it away; empty when there is none.
+
+    The board's first entry holds it: a page can say that changes of vote have stopped.
+    """
+    try:
+        key = _read(_path(house, poll_id))
+    except FileNotFoundError:
+        return ""
+    return hmac.digest(key, b"check", hashlib.sha256).hex()[:32]
+
+
 def destroy_key(house: House, poll_id: UUID) -> None:
     """Overwrite and remove a poll's key; nothing when it is gone already."""
     path = _path(house, poll_id)

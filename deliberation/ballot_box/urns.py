@@ -12,7 +12,7 @@ from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
 from deliberation.ballot_box.sealed.keys import TrusteePublic, public_text
 from deliberation.ballot_box.sealed.tallying import Question
 from deliberation.ballot_box.sealer import seal_batch
-from deliberation.ballot_box.slot_keys import destroy_key, kept_keys, make_key
+from deliberation.ballot_box.slot_keys import destroy_key, kept_keys, key_check, make_key
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit import clock
 from deliberation.kit.act import Act
@@ -159,6 +159,7 @@ async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[s
         "trustees": [msgspec.to_builtins(one) for one in trustees],
         "threshold": THRESHOLDS[len(trustees)],
         "key": public_text(signing_key(act.house, poll.id)),
+        "slot_key": key_check(act.house, poll.id),
     }
 
 

@@ -22,7 +22,8 @@ LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """The five figures; counts of people are None when they are small.
 
-    `at_least`: while a vote runs, the public is told the last milestone these counts have reached.
+    Whoever votes in a sealed vote is counted from the next day on, until its close. `at_least`:
+    while a vote runs, the public is told the last milestone these counts have reached.
     """
 
     participants: int | None
@@ -137,7 +138,9 @@ def _within(counts: Counter[date], start: date, days: int) -> int:
 
 _memory: dict[UUID, tuple[datetime, Figures]] = {}  # by consultation; when, and what was counted
 
-# Supports are counted by the proposals' own counts: of their rows only the people are told apart.
+# While a sealed vote runs, whoever votes today is counted tomorrow: no step of a figure tells when
+# somebody voted. Supports are counted by the proposals' own counts: of their rows only the people
+# are told apart.
 _FIGURES = prepared(
     text(
         """
@@ -152,10 +155,14 @@ _FIGURES = prepared(
         ), said AS (
             SELECT live.consultation_id, comment.author_id FROM comment
             JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
+        ), told AS (
+            SELECT poll.id, poll.consultation_id, CASE
+                WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
+                THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
+            FROM poll JOIN chosen ON chosen.id = poll.consultation_id
         ), voted AS (
-            SELECT DISTINCT poll.consultation_id, roll_mark.voter_id AS person_id FROM roll_mark
-            JOIN poll ON poll.id = roll_mark.poll_id
-            JOIN chosen ON chosen.id = poll.consultation_id
+            SELECT DISTINCT told.consultation_id, roll_mark.voter_id AS person_id FROM roll_mark
+            JOIN told ON told.id = roll_mark.poll_id AND roll_mark.marked_on < told.before
         ), deed AS (
             SELECT consultation_id, author_id AS person_id FROM live
             UNION ALL
@@ -187,9 +194,13 @@ _DAYS = text(
         UNION ALL SELECT comment.created_at FROM comment JOIN live ON live.id = proposal_id
                   WHERE comment.state = 'visible'
         UNION ALL SELECT support.created_at FROM support JOIN live ON live.id = proposal_id
+    ), told AS (
+        SELECT poll.id, CASE WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
+            THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
+        FROM poll WHERE poll.consultation_id = :id
     ), first_vote AS (
-        SELECT min(marked_on) AS day FROM roll_mark JOIN poll ON poll.id = poll_id
-        WHERE poll.consultation_id = :id GROUP BY voter_id
+        SELECT min(marked_on) AS day FROM roll_mark JOIN told ON told.id = poll_id
+        WHERE marked_on < told.before GROUP BY voter_id
     )
     SELECT 'contribution' AS kind, (at AT TIME ZONE 'Europe/Paris')::date AS day, count(*) AS count
     FROM deed GROUP BY day

@@ -9,11 +9,13 @@ from voting.outcome import Outcome
 def lead(outcome: Outcome) -> int | None:
     """Ballots between the winner and the next option; None without a single winner and a next.
 
+    None too where few ballots were counted and only the ranking is known.
+
     It says how many ballots keep the order as it is, roughly: enough to call a result close.
     """
     order = [name for tier in outcome.ranking for name in tier]
     measure = LEADS.get(outcome.method)
-    if measure is None or len(outcome.winners) != 1 or len(order) < 2:
+    if measure is None or not outcome.evidence or len(outcome.winners) != 1 or len(order) < 2:
         return None
     return measure(outcome, order[0], order[1])
 

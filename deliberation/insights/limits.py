@@ -42,6 +42,8 @@ def limits(
         found.append(Limit("imported"))
     if any(poll.state in ("open", "closed") for poll in polls):
         found.append(Limit("vote-open"))
+    if any(poll.profile == "P1" and poll.state == "open" for poll in polls):
+        found.append(Limit("sealed-later"))
     if fragile:
         found.append(Limit("fragile"))
     counts = [figures.participants, figures.voters, *(s.voters for s in participation.stretches)]

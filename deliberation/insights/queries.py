@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -45,6 +45,7 @@ from deliberation.insights.permissions import may_read_insights
 from deliberation.kit.act import Act, permit
 from deliberation.polls.queries import PollView, poll_views
 from deliberation.results.model import Result
+from deliberation.results.queries import MARKS_BY_CHANNEL
 from voting.outcome import Outcome, Sentence
 
 
@@ -72,12 +73,16 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class PollFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """A published result in short; `lead` in ballots, None when the method gives none."""
+    """A published result in short; `lead` in ballots, None when the method gives none.
+
+    `channels`: voters by the way they voted (online, paper, counter).
+    """
 
     number: int
     question: str
     method: str
     ballots: int
+    channels: dict[str, int]
     headline: Sentence
     lead: int | None
     fragile: bool
@@ -100,6 +105,13 @@ class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
     waiting: list[WaitingAnswer]
     answers: list[AnswerView]
     limits: list[Limit]
+
+
+class _Counted(NamedTuple):
+    outcome: Outcome
+    counted_at: datetime
+    ballots: int
+    channels: dict[str, int]
 
 
 async def dashboard(act: Act, authority_ids: Sequence[UUID]) -> DashboardPage:
@@ -134,8 +146,8 @@ async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
     polls = await poll_views(act, page)
     outcomes = await _outcomes(act, polls)
     answers = await answers_of(act, page)
-    published = [(poll, *outcomes[poll.id]) for poll in polls if poll.id in outcomes]
-    results = [_finding(*counted_poll) for counted_poll in published]
+    published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
+    results = [_finding(poll, result) for poll, result in published]
     priorities = most_supported(proposals)
     owed = await waiting_for_answer(act, [page.card.authority.id])
     return InsightPage(
@@ -149,10 +161,14 @@ async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
         uniting=uniting(proposals),
         dividing=dividing(proposals),
         uniting_options=[
-            one for poll, outcome, _ in published for one in uniting_options(poll.number, outcome)
+            one
+            for poll, result in published
+            for one in uniting_options(poll.number, result.outcome)
         ],
         dividing_options=[
-            one for poll, outcome, _ in published for one in dividing_options(poll.number, outcome)
+            one
+            for poll, result in published
+            for one in dividing_options(poll.number, result.outcome)
         ],
         waiting=[item for item in owed if item.consultation == page.card.slug],
         answers=answers,
@@ -166,15 +182,16 @@ async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
     )
 
 
-def _finding(poll: PollView, outcome: Outcome, counted_at: datetime) -> PollFinding:
-    ahead = lead(outcome)
-    ballots = outcome.boxes.received
+def _finding(poll: PollView, result: _Counted) -> PollFinding:
+    ahead = lead(result.outcome)
+    ballots = result.ballots
     return PollFinding(
         number=poll.number,
         question=poll.question,
         method=poll.method,
         ballots=ballots,
-        headline=outcome.narration[0],
+        channels=result.channels,
+        headline=result.outcome.narration[0],
         lead=ahead,
         fragile=ahead is not None and (ahead < CLOSE or ahead < CLOSE_SHARE * ballots),
     )
@@ -184,25 +201,31 @@ def _marks(
     act: Act,
     page: ConsultationPage,
     answers: Sequence[AnswerView],
-    results: Sequence[tuple[PollView, Outcome, datetime]],
+    results: Sequence[tuple[PollView, _Counted]],
 ) -> list[Mark]:
     """What has happened so far, in order."""
     found = [
         *(Mark(phase.opens_at, "opens", phase.kind) for phase in page.card.phases),
         *(Mark(phase.closes_at, "closes", phase.kind) for phase in page.card.phases),
-        *(Mark(counted_at, "result", poll.question) for poll, _, counted_at in results),
+        *(Mark(result.counted_at, "result", poll.question) for poll, result in results),
         *(Mark(one.created_at, "answer", one.title) for one in answers),
     ]
     return sorted((mark for mark in found if mark.at <= act.now), key=lambda mark: mark.at)
 
 
-async def _outcomes(act: Act, polls: Sequence[PollView]) -> dict[UUID, tuple[Outcome, datetime]]:
-    """The published outcomes, and when they were counted."""
-    query = select(Result.poll_id, Result.outcome, Result.counted_at).where(
-        Result.poll_id.in_([poll.id for poll in polls])
-    )
+async def _outcomes(act: Act, polls: Sequence[PollView]) -> dict[UUID, _Counted]:
+    """The published outcomes, how many ballots each has and by which channels, and since when."""
+    query = select(
+        Result.poll_id,
+        Result.outcome,
+        Result.counted_at,
+        Result.ballots,
+        MARKS_BY_CHANNEL,
+    ).where(Result.poll_id.in_([poll.id for poll in polls]))
     return {
-        row.poll_id: (msgspec.convert(row.outcome, Outcome), row.counted_at)
+        row.poll_id: _Counted(
+            msgspec.convert(row.outcome, Outcome), row.counted_at, row.ballots, row.channels
+        )
         for row in (await act.db.execute(query)).all()
     }
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select, text
+from sqlalchemy import JSON, literal_column, select
 
 from deliberation.ballot_box.board import first_entry
-from deliberation.ballot_box.model import Minutes, RollMark
+from deliberation.ballot_box.model import Minutes
 from deliberation.ballot_box.sealed.board import Fault
 from deliberation.ballot_box.sealed.keys import TrusteePublic
 from deliberation.ballot_box.sealed.minutes import Counts, read_minutes
@@ -17,6 +17,14 @@ from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.results.model import Result
 from voting.outcome import Boxes, Outcome
+
+# Beside a `Result`: how many voters its roll has marked, by the way they voted.
+MARKS_BY_CHANNEL = literal_column(
+    "(SELECT coalesce(json_object_agg(channel, marks), '{}') FROM ("
+    " SELECT channel, count(*) AS marks FROM roll_mark"
+    " WHERE roll_mark.poll_id = result.poll_id GROUP BY channel) AS by_channel)",
+    JSON,
+).label("channels")
 
 
 class SealedResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,19 +65,8 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
 async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPage:
     """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
     poll = await _published(act, page, number)
-    by_channel = (
-        select(RollMark.channel.label("channel"), func.count().label("marks"))
-        .where(RollMark.poll_id == poll.id)
-        .group_by(RollMark.channel)
-        .subquery()
-    )
-    marks = select(
-        func.coalesce(
-            func.json_object_agg(by_channel.c.channel, by_channel.c.marks), text("'{}'::json")
-        )
-    ).scalar_subquery()
     query = (
-        select(Result, marks, Minutes)
+        select(Result, MARKS_BY_CHANNEL, Minutes)
         .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
         .where(Result.poll_id == poll.id)
     )
@@ -109,7 +106,7 @@ async def csv_rows(act: Act, page: ConsultationPage, number: int) -> list[list[s
     """
     result = await result_page(act, page, number)
     outcome = result.outcome
-    heads, cells = _DETAILS[outcome.method](outcome)
+    heads, cells = (_DETAILS[outcome.method] if outcome.evidence else _ranked)(outcome)
     places = {name: place for place, tier in _places(outcome) for name in tier}
     order = [name for _, tier in _places(outcome) for name in tier]
     rows = [[str(places[name]), name, *cells(name)] for name in order]
@@ -151,6 +148,11 @@ def _places(outcome: Outcome) -> list[tuple[int, tuple[str, ...]]]:
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet computes (OWASP ASVS 1.2.10)."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else cell
+
+
+def _ranked(outcome: Outcome) -> tuple[list[str], Any]:
+    """So few ballots that only the ranking is published."""
+    return [], lambda name: []
 
 
 def _graded(outcome: Outcome) -> tuple[list[str], Any]:

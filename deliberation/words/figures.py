@@ -66,6 +66,9 @@ LIMITS: dict[str, str] = {
         "participé ici."
     ),
     "vote-open": _("Un vote n’est pas compté : rien n’en est connu avant la publication."),
+    "sealed-later": _(
+        "Le vote est scellé : tant qu’il est ouvert, qui vote aujourd’hui n’est compté que demain."
+    ),
     "fragile": _("Là où l’écart est dit fragile, quelques voix suffiraient à changer l’ordre."),
     "small-hidden": _(
         "Les nombres de personnes inférieurs à %(smallest)s sont masqués, pour que nul ne soit "

@@ -115,6 +115,28 @@ LABELS: dict[str, dict[str, str]] = {
             "passe après les autres."
         ),
     },
+    "channel": {
+        "online": _("En ligne"),
+        "paper": _("Sur papier"),
+        "counter": _("Au guichet"),
+    },
+    "profile": {
+        "P0": _("Vote simple"),
+        "P1": _("Vote scellé"),
+    },
+    "level": {
+        "E0": _("E0 : lien ouvert"),
+        "E1": _("E1 : adresse électronique"),
+        "E2": _("E2 : liste des personnes appelées à voter"),
+        "E3": _("E3 : fournisseur d’identité et liste"),
+    },
+    "eligibility": {
+        "link": _("Toute personne qui a le lien"),
+        "email": _("Une adresse électronique"),
+        "code": _("Un code reçu par courrier"),
+        "roll": _("Une adresse inscrite sur la liste"),
+        "oidc": _("Une identité vérifiée, inscrite sur la liste"),
+    },
     "poll_state": {
         "coming": _("À venir"),
         "open": _("Vote ouvert"),

@@ -77,6 +77,8 @@ NARRATION: dict[str, str | Plural] = {
         "Une seule option était proposée, %(winner)s ; %(received)s bulletins ont été reçus.",
         "received",
     ),
+    "result.first": _("%(winner)s arrive en tête %(method)s."),
+    "result.first_tied": _("%(winners)s arrivent en tête à égalité %(method)s."),
     # ties
     "tie.place.left": _(
         "%(tied)s sont à égalité au %(number)s rang, et aucune règle ne les départage."
