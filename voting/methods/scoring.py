@@ -8,6 +8,9 @@ from voting.kernels.grades import tallies
 from voting.kernels.rows import marked
 from voting.outcome import Boxes
 
+# A stored score is a byte, and one of its values says that there is none.
+MOST = 254
+
 
 def without_blank(ballots: Scores) -> Scores:
     """The ballots that score at least one option."""
@@ -18,8 +21,12 @@ def without_blank(ballots: Scores) -> Scores:
 def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
     """How many ballots give each option each score, from 0 to `most`; missing ones are left out.
 
-    Raises `InvalidBallots` when a ballot gives more than `most`.
+    Raises `InvalidBallots` when a ballot gives more than `most`, or when `most` is no score that a
+    ballot can hold.
     """
+    if not 1 <= most <= MOST:
+        valid = [f"1..{MOST}"]
+        raise InvalidBallots("bad_option_value", name="max_score", value=str(most), valid=valid)
     highest = int(ballots.marks.max(initial=1)) - 1
     if highest > most:
         row = int(ballots.marks.max(axis=1).argmax())
