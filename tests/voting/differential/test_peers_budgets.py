@@ -56,7 +56,7 @@ class Peer(NamedTuple):
     method: str
     options: dict[str, str]
     funded: Callable[..., Any]
-    prices: tuple[str, ...] = ("alike", "few", "apart")
+    prices: tuple[str, ...] = ("alike", "few", "near", "apart")
     differs: str = ""
 
 
@@ -74,11 +74,13 @@ PEERS = (
         "mes_pb",
         {"completion": "add1_exhaustive"},
         partial(SHARES, sat_class=Cost_Sat, voter_budget_increment=1),
+        ("alike", "few", "near"),
     ),
     Peer(
         "mes_pb",
         {"completion": "add1_exhaustive", "utility": "cardinality", "increment": "3"},
         partial(SHARES, sat_class=Cardinality_Sat, voter_budget_increment=3),
+        ("alike", "few", "near"),
     ),
     Peer("phragmen_pb", {}, rules.sequential_phragmen, ("alike", "apart"), EARLIER_STOP),
 )
@@ -142,13 +144,15 @@ def compared(peer: Peer, ballots: Approvals | Scores, prices: Prices) -> None:
 
 
 def priced(size: Size, kinds: tuple[str, ...]) -> Iterator[Prices]:
-    """Prices all `alike`, of a `few` values, or so far `apart` that none is a multiple of another."""
+    """Prices all `alike`, of a `few` values, `near` each other, or so far `apart` that sums hardly
+    ever tie.
+    """
     random = np.random.default_rng(list(size))
     for number in range(size.profiles):
         names = "ABCDEFGH"[: size.options]
         kind = kinds[number % len(kinds)]
-        most = {"alike": 1, "few": 4, "apart": 10**6}[kind]
-        costs = random.integers(1, most + 1, size.options)
+        unit, most = {"alike": (12, 1), "few": (12, 4), "near": (1, 40), "apart": (1, 10**6)}[kind]
+        costs = unit * random.integers(1, most + 1, size.options)
         budget = max(int(costs.max()), int(costs.sum() * random.uniform(0.3, 0.9)))
         yield Prices(budget, dict(zip(names, costs.tolist(), strict=True)))
 

@@ -1,4 +1,4 @@
-"""Committees from approvals beside abcvoting, which lists every tied committee in exact fractions."""
+"""Committees from approvals beside abcvoting, which lists all tied ones in exact fractions."""
 
 from __future__ import annotations
 
