@@ -84,6 +84,9 @@ def read(text: str, *, strict: bool = True) -> Election:
 def write(election: Election) -> str:
     """Canonical JSON: distinct ballots sorted, keys sorted, no spaces."""
     document = document_of(election.ballots, title=election.title, seats=election.seats)
+    if "max_score" not in election.settings:
+        # Not announced, the highest score given is no limit.
+        document.pop("max_score", None)
     if election.budget is not None:
         document["budget"] = election.budget
     if election.costs:
