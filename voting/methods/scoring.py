@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voting.ballots import Scores, received, with_rows
+from voting.ballots import Scores, received
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies
 from voting.kernels.rows import marked
@@ -10,12 +10,6 @@ from voting.outcome import Boxes
 
 # A stored score is a byte, and one of its values says that there is none.
 MOST = 254
-
-
-def without_blank(ballots: Scores) -> Scores:
-    """The ballots that score at least one option."""
-    scored = ballots.marks.any(axis=1)
-    return with_rows(ballots, ballots.marks[scored], ballots.counts[scored])
 
 
 def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
