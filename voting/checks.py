@@ -24,7 +24,7 @@ def check(ballots: B) -> B:
     """Return the ballots unchanged when they can be counted.
 
     Raises `InvalidBallots` for: no option, unusable or look-alike names, arrays of another shape
-    or type, marks out of range, negative counts, more than 2**62 ballots.
+    or type, marks out of range, negative counts, 2**62 ballots or more.
     """
     check_names(ballots.options)
     _check_arrays(ballots)
@@ -73,8 +73,9 @@ def _check_counts(ballots: Ballots) -> None:
     if len(counts) and int(counts.min()) < 0:
         row = int(counts.argmin())
         raise InvalidBallots("negative_count", row=row, value=int(counts[row]))
-    # A float sum is enough to see that the exact one would not fit.
-    if float(counts.sum(dtype=np.float64)) > MOST_BALLOTS:
+    # A float sum is enough, except close to the limit, where an exact one may not fit in 64 bits.
+    rough = float(counts.sum(dtype=np.float64))
+    if rough > MOST_BALLOTS / 2 and sum(counts.tolist()) >= MOST_BALLOTS:
         raise InvalidBallots("too_many_ballots", limit=MOST_BALLOTS)
 
 

@@ -60,6 +60,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "bad_json": ("found",),
     "missing_field": ("name",),
     "unknown_field": ("name",),
+    "repeated_field": ("name",),
     "bad_field": ("name", "found"),
     "cannot_write": ("format", "kind"),
     "not_a_recount_file": (),

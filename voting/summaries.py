@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from importlib import import_module
 from typing import NamedTuple
 
 import msgspec
@@ -33,39 +34,45 @@ from voting.ballots import (
 )
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
-from voting.methods.approval import approvals_of
-from voting.methods.borda import half_points
-from voting.methods.bucklin import ranks_of
-from voting.methods.majority_judgment import judgments_of
-from voting.methods.plurality import first_choices_of
-from voting.methods.reading import duels_of
-from voting.methods.score import scores_of
 from voting.sums import Sums, add
 
 
 class Read(NamedTuple):
-    """How a method's sums are read of ballots, and the options of the method that bear on it."""
+    """Where the function stands that reads a method's sums of ballots (file of `voting/methods`,
+    name), and the options of the method that bear on it.
+    """
 
-    function: Callable[..., Sums]
+    file: str
+    name: str
     options: tuple[str, ...] = ()
 
+    @property
+    def function(self) -> Callable[..., Sums]:
+        """Ballots to sums; its file is read when it is first asked for."""
+        found: Callable[..., Sums] = getattr(
+            import_module(f"voting.methods.{self.file}"), self.name
+        )
+        return found
+
+
+_DUELS = Read("reading", "duels_of", ("unranked",))
 
 # The methods that read nothing but sums. Any other reads the distinct ballots.
 SUMMED: dict[str, Read] = {
-    "approval": Read(approvals_of),
-    "baldwin": Read(duels_of, ("unranked",)),
-    "borda": Read(half_points, ("unranked",)),
-    "bucklin": Read(ranks_of),
-    "copeland": Read(duels_of, ("unranked",)),
-    "kemeny": Read(duels_of, ("unranked",)),
-    "majority_judgment": Read(judgments_of),
-    "minimax": Read(duels_of, ("unranked",)),
-    "nanson": Read(duels_of, ("unranked",)),
-    "plurality": Read(first_choices_of),
-    "ranked_pairs": Read(duels_of, ("unranked",)),
-    "schulze": Read(duels_of, ("unranked",)),
-    "score": Read(scores_of, ("max_score",)),
-    "smith_set": Read(duels_of, ("unranked",)),
+    "approval": Read("approval", "approvals_of"),
+    "baldwin": _DUELS,
+    "borda": Read("borda", "half_points", ("unranked",)),
+    "bucklin": Read("bucklin", "ranks_of"),
+    "copeland": _DUELS,
+    "kemeny": _DUELS,
+    "majority_judgment": Read("majority_judgment", "judgments_of"),
+    "minimax": _DUELS,
+    "nanson": _DUELS,
+    "plurality": Read("plurality", "first_choices_of"),
+    "ranked_pairs": _DUELS,
+    "schulze": _DUELS,
+    "score": Read("score", "scores_of", ("max_score",)),
+    "smith_set": _DUELS,
 }
 
 

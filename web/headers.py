@@ -1,6 +1,5 @@
 """What every answer says to the browser: nothing from elsewhere, no inline script, no framing."""
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 POLICY = (
@@ -19,13 +18,12 @@ async def add_headers(message: Message, scope: Scope) -> None:
     """Before an answer is sent: the policy, and who may frame the page (nobody, unless told)."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if "content-security-policy" not in headers:
-        ancestors = scope.get("frame_ancestors") or "'none'"
-        headers["content-security-policy"] = POLICY.format(ancestors=ancestors)
+    ancestors = scope.get("frame_ancestors") or "'none'"
+    wanted = {**HEADERS, "content-security-policy": POLICY.format(ancestors=ancestors)}
     if "frame_ancestors" not in scope:
-        headers.setdefault("x-frame-options", "DENY")
+        wanted["x-frame-options"] = "DENY"
     if scope["app"].state.house.settings.secure:
-        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+        wanted["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    said = {name.lower() for name, _ in message["headers"]}
+    added = [(name.encode(), value.encode()) for name, value in wanted.items()]
+    message["headers"] = [*message["headers"], *(one for one in added if one[0] not in said)]

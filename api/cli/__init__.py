@@ -5,6 +5,7 @@ allowed, 130 interrupted. A group's file is read only when its command is called
 file stays quick.
 """
 
+import os
 from importlib import import_module
 
 import click
@@ -24,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "recount": ("counting", "recount_file", "Count a published result again and compare."),
     "methods": ("counting", "list_methods", "List the voting methods and their options."),
 }
+# Counting uses whole numbers, not linear algebra: numpy's library need not start its threads.
+COUNTING = ("counting", "converting")
 
 
 class _Lazy(click.Group):
@@ -36,6 +39,8 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         file, name, _ = COMMANDS[cmd_name]
+        if file in COUNTING:
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         command: click.Command = getattr(import_module(f"api.cli.{file}"), name)
         return command
 

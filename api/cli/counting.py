@@ -97,6 +97,8 @@ def tally_file(
             election = parts.election
         for note in election.source.notes:
             tell(passed_over(language(), note, file))
+        if election.source.format == "cvr":
+            _tell_reading(election)
         if not method:
             method = DEFAULTS[kind_of(election.ballots)]
             check_asked(asked, method_named(method))
@@ -164,6 +166,21 @@ def list_methods(as_json: bool) -> None:
         for option, values in method.options.items():
             click.echo(f"    {option}={'|'.join(values)}")
         click.echo(f"    {', '.join(sorted(method.claims))}")
+
+
+def _tell_reading(election: Election) -> None:
+    """What the rules of reading met in cast vote records."""
+    _ = in_language(language())
+    met = election.source.metadata
+    tell(
+        _(
+            "Relevé de bulletins : %(overvotes)s rangs à plusieurs marques, %(skipped)s rangs "
+            "sautés, %(duplicates)s répétitions.",
+            overvotes=met["overvotes"],
+            skipped=met["skipped ranks"],
+            duplicates=met["duplicates"],
+        )
+    )
 
 
 def _counted(election: Election, ballots: Ballots | Summary, method: str, asked: Asked) -> Outcome:

@@ -110,7 +110,9 @@ async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> li
 async def raw(session: AsyncSession) -> Any:
     """The asyncpg connection of a session, inside its transaction."""
     if (kept := session.info.get("raw")) is None:
-        held: Any = (await (await session.connection()).get_raw_connection()).dbapi_connection
+        core = (await session.connection()).sync_connection
+        assert core is not None  # what `connection()` gives is open
+        held: Any = core.connection.dbapi_connection
         if held._transaction is None:  # SQLAlchemy says BEGIN with its own first statement only
             await held._start_transaction()
         kept = session.info["raw"] = held.driver_connection

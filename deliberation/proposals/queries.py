@@ -1,7 +1,7 @@
 """Reading proposals: lists with search, filters, three orders and cursors; one proposal."""
 
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     exists,
+    false,
     func,
+    literal_column,
     select,
     tuple_,
 )
@@ -105,7 +107,8 @@ class VersionView(msgspec.Struct, frozen=True):
 async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch) -> ProposalList:
     """The published proposals of a consultation that match, a page at a time: one statement."""
     terms = search_terms(search.words)
-    shape = _Shape(bool(terms), bool(search.theme), search.answered, search.sort)
+    signed = act.viewer is not None
+    shape = _Shape(signed, bool(terms), bool(search.theme), search.answered, search.sort)
     key, number = from_cursor(search.cursor, *_KEYS[search.sort]) if search.cursor else (None, None)
     values = {
         "consultation": page.card.id,
@@ -115,12 +118,12 @@ async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch
         "seed": search.seed,
         "key": key,
         "number": number,
-        "size": search.size + 1,
     }
-    rows = await fetch(act.db, _listing(shape, onward=search.cursor != ""), **values)
+    more = search.size + 1
+    rows = await fetch(act.db, _listing(shape, more, onward=search.cursor != ""), **values)
     shown = rows[: search.size]
     if not rows and search.cursor:  # past the end: the total is still that of the search
-        rows = await fetch(act.db, _listing(shape, onward=False), **values)
+        rows = await fetch(act.db, _listing(shape, more, onward=False), **values)
     return ProposalList(
         total=rows[0]["total"] if rows else 0,
         items=[_card(row) for row in shown],
@@ -187,6 +190,7 @@ async def my_proposals(act: Act, page: ConsultationPage) -> list[ProposalCard]:
 class _Shape(NamedTuple):
     """What makes one statement of a list differ from another, its values aside."""
 
+    signed: bool
     words: bool
     theme: bool
     answered: str
@@ -201,11 +205,12 @@ _KEYS: dict[str, tuple[type, type]] = {
 }
 
 
-@cache
-def _listing(shape: _Shape, *, onward: bool) -> Prepared:
+@lru_cache(maxsize=256)
+def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
     """A page of a list, or (`onward`) what follows a cursor.
 
-    The texts are read after the limit: for the shown proposals only, not for all that match.
+    The texts are read after the limit: for the shown proposals only, not for all that match. The
+    limit is written out: PostgreSQL plans a statement anew each time when its limit is unknown.
     """
     key = _key(shape.sort)
     found = select(Proposal.id, key.label("key"), Proposal.number).where(*_filter(shape)).cte()
@@ -214,14 +219,15 @@ def _listing(shape: _Shape, *, onward: bool) -> Prepared:
     shown = (
         select(found, total.label("total"))
         .order_by(*(column.desc() for column in keys))
-        .limit(bindparam("size", type_=Integer))
+        .limit(literal_column(f"{size:d}", Integer))
     )
     if onward:
         last = bindparam("key", type_=key.type), bindparam("number", type_=Integer)
         shown = shown.where(tuple_(*keys) < tuple_(*last))
     page = shown.subquery()
+    supported = _SUPPORTED if shape.signed else false()
     return prepared(
-        select(*_CARD, _SUPPORTED.label("supported"), page.c.total, page.c.key)
+        select(*_CARD, supported.label("supported"), page.c.total, page.c.key)
         .join(page, page.c.id == Proposal.id)
         .join(Person, Person.id == Proposal.author_id)
         .order_by(page.c.key.desc(), page.c.number.desc())

@@ -79,6 +79,7 @@ INVALID: dict[str, str] = {
     "bad_json": _("ce n’est pas du JSON : %(found)s."),
     "missing_field": _("le champ %(name)s manque."),
     "unknown_field": _("le champ %(name)s n’est pas connu."),
+    "repeated_field": _("le nom %(name)s figure deux fois au même endroit."),
     "bad_field": _("le champ %(name)s ne peut pas valoir %(found)s."),
     "cannot_write": _("le format %(format)s ne peut pas contenir ces bulletins (%(kind)s)."),
     "not_a_recount_file": _("ce n’est pas un fichier de recomptage."),

@@ -206,6 +206,16 @@ def test_a_missing_file_is_told() -> None:
     assert "nowhere.abif" in done.stderr
 
 
+def test_what_the_rules_met_in_cast_vote_records_is_told_beside_the_outcome(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "records.csv"
+    path.write_text("id,rank1,rank2,rank3\n1,A,overvote,B\n2,skipped,B,B\n")
+    done = beffroi("tally", str(path), "--method", "instant_runoff", "--option", "overvote=skip")
+    assert done.returncode == 0
+    assert "1 rangs à plusieurs marques, 1 rangs sautés, 1 répétitions" in done.stderr
+
+
 def test_another_method_is_compared_with_where_it_parts_and_who_moves(file: Path) -> None:
     words = ("tally", str(file), "--method", "plurality", "--compare", "schulze")
     said = beffroi(*words).stdout.replace("\u202f", " ").replace("\u00a0", " ")

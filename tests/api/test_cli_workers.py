@@ -82,14 +82,18 @@ def test_a_small_file_is_read_by_one_process() -> None:
     assert divided("\n".join(BLT.split("\n")[:800] + BLT.split("\n")[-6:]), "blt", 8)[1:] == []
 
 
-def test_counting_a_file_loads_neither_database_nor_web_nor_scipy(tmp_path: Path) -> None:
+def test_counting_a_file_loads_its_method_and_neither_database_nor_web_nor_scipy(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "small.blt"
     file.write_text(BLT)
     code = (
         "import sys; from api.cli import main\n"
-        "main(['tally', sys.argv[1], '--json'], standalone_mode=False)\n"
-        "heavy = {'scipy', 'sqlalchemy', 'litestar', 'asyncpg', 'asyncio', 'multiprocessing'}\n"
-        "sys.exit(str(heavy & {name.split('.')[0] for name in sys.modules} or ''))"
+        "main(['tally', sys.argv[1], '--method', 'minimax', '--json'], standalone_mode=False)\n"
+        "heavy = {'scipy', 'sqlalchemy', 'litestar', 'asyncpg', 'asyncio', 'multiprocessing',\n"
+        "    'voting.methods.schulze', 'voting.methods.majority_judgment'}\n"
+        "loaded = {name.split('.')[0] for name in sys.modules} | set(sys.modules)\n"
+        "sys.exit(str(heavy & loaded or ''))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=False

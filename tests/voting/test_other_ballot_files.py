@@ -86,6 +86,19 @@ def test_cast_vote_records_are_read_by_the_stated_rules(
     assert [row for row, _ in rows(election)] == ranks
 
 
+def test_the_marks_that_reading_rules_met_are_counted() -> None:
+    met = read(CVR, rules={"duplicate": "exhaust"}).source.metadata
+    assert (met["overvotes"], met["skipped ranks"], met["duplicates"]) == ("1", "1", "1")
+    assert (met["overvote"], met["duplicate"]) == ("exhaust", "exhaust")
+
+
+def test_a_score_file_converted_to_json_announces_no_highest_score_of_its_own() -> None:
+    written = json.loads(write(read("voter,A,B\n1,3,0\n"), "own"))
+    assert "max_score" not in written
+    announced = '{"candidates": ["A"], "max_score": 9, "ballots": [{"scores": {"A": 3}}]}'
+    assert json.loads(write(read(announced), "own"))["max_score"] == 9
+
+
 def test_an_unknown_rule_of_reading_is_refused_with_the_valid_ones() -> None:
     with pytest.raises(InvalidBallots) as refused:
         read(CVR, rules={"overvote": "guess"})
@@ -255,6 +268,7 @@ def test_the_type_of_a_belenios_question_says_how_its_ballots_are_read() -> None
         (belenios("Homomorphic", [[0, 2, 1]], {}), "mark_out_of_range"),
         (belenios("Homomorphic", [[1, 1]], {}), "ballot_length"),
         (belenios("Lists", [[1, 1]], {}), "bad_field"),
+        ('{"result": [[4, 2, 7]]}', "tallies_are_not_ballots"),
         (belenios("NonHomomorphic", [[1, 1]], {**GRADED, "grades": 3}), "bad_field"),
     ],
 )

@@ -127,13 +127,13 @@ async def test_an_owed_answer_is_a_brick_knot_until_it_is_given(house: House, vi
 
 
 async def test_few_participants_are_not_counted_aloud(house: House, visitor_of) -> None:
-    page = await a_consultation(house)
-    number = await a_proposal(house, page)
+    quiet, busy = await a_consultation(house), await a_consultation(house)
+    await a_proposal(house, quiet)
+    await supports(house, busy, await a_proposal(house, busy), 11)
     visitor: Visitor = await visitor_of()
-    await visitor.open(f"/fr/c/{page.card.slug}")
+    await visitor.open(f"/fr/c/{quiet.card.slug}")
     assert "Personnes" not in visitor.text
-    await supports(house, page, number, 11)
-    await visitor.open(f"/fr/c/{page.card.slug}")
+    await visitor.open(f"/fr/c/{busy.card.slug}")
     assert "Personnes 12" in visitor.text
 
 

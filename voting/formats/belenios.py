@@ -33,7 +33,7 @@ class _Question(NamedTuple):
 def recognise(text: str) -> bool:
     """Whether the text is a list of lists of numbers, bare or as the one question of a result."""
     start = text.lstrip()
-    in_result = re.search(r'"result"\s*:\s*\[\s*' + ARRAYS, start) if start[:1] == "{" else None
+    in_result = re.search(r'"result"\s*:\s*\[\s*\[', start) if start[:1] == "{" else None
     return bool(re.match(ARRAYS, start) or in_result)
 
 
@@ -42,7 +42,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     blank choice first where there is one) for a question where options are selected.
 
     Without `"questions"` they are rankings, of options named by their numbers. A result of several
-    questions is refused: each is an election of its own.
+    questions is refused, for each is an election of its own; so are bare totals.
     """
     ballots, question = _parsed(text)
     width = len(ballots[0]) if ballots and isinstance(ballots[0], list) else 0
@@ -117,7 +117,8 @@ def _parsed(text: str) -> tuple[list[Any], _Question]:
         document = results[0]
     if not isinstance(document, list):
         raise InvalidBallots("bad_json", line=1, column=1, found=type(document).__name__)
-    if question.kind == "approvals" and any(isinstance(number, int) for number in document):
+    if document and all(type(number) is int for number in document):
+        # Options that were selected are added up while encrypted: no ballot is ever opened.
         raise InvalidBallots("tallies_are_not_ballots", line=1, column=1)
     return document, question
 

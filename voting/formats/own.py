@@ -84,6 +84,9 @@ def read(text: str, *, strict: bool = True) -> Election:
 def write(election: Election) -> str:
     """Canonical JSON: distinct ballots sorted, keys sorted, no spaces."""
     document = document_of(election.ballots, title=election.title, seats=election.seats)
+    if "max_score" not in election.settings:
+        # Not announced, the highest score given is no limit.
+        document.pop("max_score", None)
     if election.budget is not None:
         document["budget"] = election.budget
     if election.costs:
@@ -121,7 +124,10 @@ def as_text(document: dict[str, Any]) -> str:
 def parsed(text: str) -> dict[str, Any]:
     """The JSON object, or an error with the line and column where it stops being one."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_once)
+    except InvalidBallots as error:
+        error.line, error.column = _place_of_second(text, str(error.values["name"]))
+        raise
     except json.JSONDecodeError as error:
         raise InvalidBallots(
             "bad_json", line=error.lineno, column=error.colno, found=error.msg
@@ -131,6 +137,23 @@ def parsed(text: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InvalidBallots("bad_json", line=1, column=1, found=type(document).__name__)
     return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; of two values for one name neither can be chosen."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise InvalidBallots("repeated_field", name=next(n for n in names if names.count(n) > 1))
+    return found
+
+
+def _place_of_second(text: str, name: str) -> tuple[int, int]:
+    """Line and column of the first object that says a name twice: where it says it again."""
+    written = re.escape(json.dumps(name, ensure_ascii=False))
+    again = re.search(rf"\{{[^{{}}]*{written}\s*:[^{{}}]*?({written})\s*:", text)
+    position = again.start(1) if again else max(text.rfind(json.dumps(name)), 0)
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
 def _election(document: dict[str, Any], text: str, strict: bool) -> Election:
@@ -165,12 +188,13 @@ def _election(document: dict[str, Any], text: str, strict: bool) -> Election:
 
 
 def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
-    """What a voter may spend, if the file says so."""
-    for name in LIMITS:
+    """What a voter may spend, and the highest score there is, if the file says so."""
+    told = (*LIMITS, "max_score")
+    for name in told:
         if name in document and not _is_count(document[name]):
             found, line = str(document[name])[:40], _line_of_key(text, name)
             raise InvalidBallots("bad_field", name=name, found=found, line=line)
-    return {name: str(document[name]) for name in LIMITS if name in document}
+    return {name: str(document[name]) for name in told if name in document}
 
 
 def _tallies(document: dict[str, Any], text: str) -> Grades:

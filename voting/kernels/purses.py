@@ -133,20 +133,22 @@ def ballots(purses: Purses, rows: Rows) -> int:
 
 def money(purses: Purses, rows: Rows) -> int:
     """What ballots that are not empty have together, over `purses.over`."""
-    start = purses.start.numerator * (purses.over // purses.start.denominator)
-    paid = sum(
-        rate * units(purses, option, rows)
-        for option, rate in zip(purses.bought, purses.rates, strict=True)
-    )
-    return start * ballots(purses, rows) - paid
+    counts = None if purses.counts is None else purses.counts.take(rows)
+    many = len(rows) if counts is None else int(counts.sum())
+    left = many * purses.start.numerator * (purses.over // purses.start.denominator)
+    for option, rate in zip(purses.bought, purses.rates, strict=True):
+        left -= rate * units(purses, option, rows, counts)
+    return left
 
 
-def units(purses: Purses, option: int, rows: Rows) -> int:
-    """Worth times ballots, added up exactly."""
+def units(purses: Purses, option: int, rows: Rows, counts: I64 | None) -> int:
+    """Worth times ballots, added up exactly. `counts`: of these rows, None when each is 1."""
     worth = purses.worth[:, option].take(rows)
     if purses.supporters[option].weights is None:
         return int(np.count_nonzero(worth))
-    return exact_sum(worth, None if purses.counts is None else purses.counts.take(rows))
+    if counts is not None and purses.supporters[option].units < 2**62:
+        return int(worth @ counts)
+    return exact_sum(worth, counts)
 
 
 def exact_sum(worth: NDArray[Any], counts: I64 | None) -> int:

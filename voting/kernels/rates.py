@@ -97,7 +97,9 @@ def exact_rate(purses: Purses, option: int, cost: int, near: Near | None = None)
     poor = ratio < near.low - blur
     close = np.flatnonzero(~poor & (ratio <= near.high + blur))
     while True:
-        payers = units(purses, option, rows[~poor])
+        rich = rows[~poor]
+        counts = None if purses.counts is None else purses.counts.take(rich)
+        payers = units(purses, option, rich, counts)
         missing = cost * purses.over - money(purses, rows[poor])
         rate = Fraction(missing, payers * purses.over)
         found = close[below(purses, option, rows[close], rate)]

@@ -3,60 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from importlib import import_module
+from typing import NamedTuple
 
-from voting.methods.approval import approval
-from voting.methods.approval_committee import approval_committee
-from voting.methods.baldwin import baldwin
-from voting.methods.benham import benham
-from voting.methods.borda import borda
-from voting.methods.bucklin import bucklin
-from voting.methods.chamberlin_courant import chamberlin_courant
-from voting.methods.coombs import coombs
-from voting.methods.copeland import copeland
-from voting.methods.cumulative import cumulative
-from voting.methods.dowdall import dowdall
-from voting.methods.greedy_pb import greedy_pb
-from voting.methods.instant_runoff import instant_runoff
-from voting.methods.kemeny import kemeny
-from voting.methods.majority_judgment import majority_judgment
-from voting.methods.mes_committee import mes_committee
-from voting.methods.mes_pb import mes_pb
-from voting.methods.minimax import minimax
-from voting.methods.nanson import nanson
-from voting.methods.pav import pav
-from voting.methods.phragmen_pb import phragmen_pb
-from voting.methods.plurality import plurality
-from voting.methods.quadratic import quadratic
-from voting.methods.ranked_pairs import ranked_pairs
-from voting.methods.revseq_pav import revseq_pav
-from voting.methods.sav import sav
-from voting.methods.schulze import schulze
-from voting.methods.score import score
-from voting.methods.seq_pav import seq_pav
-from voting.methods.seq_phragmen import seq_phragmen
-from voting.methods.smith_set import smith_set
-from voting.methods.star import star
-from voting.methods.stv_meek import stv_meek
-from voting.methods.stv_scottish import stv_scottish
-from voting.methods.stv_wigm import stv_wigm
 from voting.outcome import Count
 
 
 class Method(NamedTuple):
-    """A method: its function, the ballots it reads, its options, what it is claimed to satisfy.
+    """A method: the ballots it reads, its options, what it is claimed to satisfy.
 
-    `options`: allowed values, the default first; `grade:NAME`, `option:NAME`, `N` and `N/N` stand
-    for any grade, any option, any whole number and any fraction. `claims`: properties that the law
-    book proves or tries to break. `needs`: what comes with the ballots, `seats` or `budget` (and
-    costs), or nothing.
+    `name`: that of its file and of the function there. `options`: allowed values, the default
+    first; `grade:NAME`, `option:NAME`, `N` and `N/N` stand for any grade, any option, any whole
+    number and any fraction. `claims`: properties that the law book proves or tries to break.
+    `needs`: what comes with the ballots, `seats` or `budget` (and costs), or nothing.
     """
 
-    function: Callable[..., Count]
+    name: str
     kind: str
     options: dict[str, tuple[str, ...]]
     claims: frozenset[str]
     needs: str = ""
+
+    @property
+    def function(self) -> Callable[..., Count]:
+        """Ballots, tie rule and options to a count; its file is read when it is first asked for."""
+        found: Callable[..., Count] = getattr(
+            import_module(f"voting.methods.{self.name}"), self.name
+        )
+        return found
 
 
 PAIRWISE: dict[str, tuple[str, ...]] = {"unranked": ("bottom", "no_opinion")}
@@ -64,13 +38,13 @@ CONDORCET = ("majority", "condorcet", "condorcet_loser", "smith")
 
 
 def _method(
-    function: Callable[..., Any],
+    name: str,
     kind: str,
     options: dict[str, tuple[str, ...]],
     *claims: str,
     needs: str = "",
 ) -> Method:
-    return Method(function, kind, options, frozenset(claims), needs)
+    return Method(name, kind, options, frozenset(claims), needs)
 
 
 # What a transferable vote satisfies where one is elected.
@@ -78,18 +52,20 @@ _ONE_SEAT = ("majority", "condorcet_loser", "clones_untied")
 _EQUAL = ("exhaust", "skip", "split", "refuse")
 
 METHODS: dict[str, Method] = {
-    "stv_scottish": _method(stv_scottish, "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"),
-    "stv_wigm": _method(stv_wigm, "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"),
+    "stv_scottish": _method(
+        "stv_scottish", "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"
+    ),
+    "stv_wigm": _method("stv_wigm", "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"),
     "stv_meek": _method(
-        stv_meek,
+        "stv_meek",
         "rankings",
         {"rule": ("certified", "prf"), "equal": _EQUAL},
         *_ONE_SEAT,
         needs="seats",
     ),
-    "greedy_pb": _method(greedy_pb, "approvals", {}, "set", needs="budget"),
+    "greedy_pb": _method("greedy_pb", "approvals", {}, "set", needs="budget"),
     "mes_pb": _method(
-        mes_pb,
+        "mes_pb",
         "approvals",
         {
             "utility": ("cost", "cardinality", "points"),
@@ -100,23 +76,23 @@ METHODS: dict[str, Method] = {
         "set",
         needs="budget",
     ),
-    "phragmen_pb": _method(phragmen_pb, "approvals", {}, "set", needs="budget"),
-    "approval_committee": _method(approval_committee, "approvals", {}, "set", needs="seats"),
-    "sav": _method(sav, "approvals", {}, "set", needs="seats"),
-    "pav": _method(pav, "approvals", {}, "set", needs="seats"),
-    "chamberlin_courant": _method(chamberlin_courant, "approvals", {}, "set", needs="seats"),
+    "phragmen_pb": _method("phragmen_pb", "approvals", {}, "set", needs="budget"),
+    "approval_committee": _method("approval_committee", "approvals", {}, "set", needs="seats"),
+    "sav": _method("sav", "approvals", {}, "set", needs="seats"),
+    "pav": _method("pav", "approvals", {}, "set", needs="seats"),
+    "chamberlin_courant": _method("chamberlin_courant", "approvals", {}, "set", needs="seats"),
     "mes_committee": _method(
-        mes_committee,
+        "mes_committee",
         "approvals",
         {"completion": ("phragmen", "add1", "approval", "none")},
         "set",
         needs="seats",
     ),
-    "seq_pav": _method(seq_pav, "approvals", {}, "set", needs="seats"),
-    "revseq_pav": _method(revseq_pav, "approvals", {}, "set", needs="seats"),
-    "seq_phragmen": _method(seq_phragmen, "approvals", {}, "set", needs="seats"),
+    "seq_pav": _method("seq_pav", "approvals", {}, "set", needs="seats"),
+    "revseq_pav": _method("revseq_pav", "approvals", {}, "set", needs="seats"),
+    "seq_phragmen": _method("seq_phragmen", "approvals", {}, "set", needs="seats"),
     "majority_judgment": _method(
-        majority_judgment,
+        "majority_judgment",
         "grades",
         {
             "missing": ("worst", "grade:NAME", "median", "normalised", "exclude"),
@@ -124,9 +100,9 @@ METHODS: dict[str, Method] = {
         },
         "monotonicity",
     ),
-    "approval": _method(approval, "approvals", {}, "monotonicity"),
+    "approval": _method("approval", "approvals", {}, "monotonicity"),
     "schulze": _method(
-        schulze,
+        "schulze",
         "rankings",
         {
             "strength": ("winning_votes", "margins"),
@@ -143,7 +119,7 @@ METHODS: dict[str, Method] = {
         "smith",
     ),
     "instant_runoff": _method(
-        instant_runoff,
+        "instant_runoff",
         "rankings",
         {
             "equal": ("exhaust", "skip", "split", "refuse"),
@@ -152,45 +128,47 @@ METHODS: dict[str, Method] = {
         },
         *_ONE_SEAT,
     ),
-    "plurality": _method(plurality, "rankings", {}, "majority", "monotonicity"),
+    "plurality": _method("plurality", "rankings", {}, "majority", "monotonicity"),
     "borda": _method(
-        borda,
+        "borda",
         "rankings",
         {"unranked": ("average", "zero", "modified")},
         "condorcet_loser",
         "monotonicity",
     ),
-    "dowdall": _method(dowdall, "rankings", {}, "monotonicity"),
+    "dowdall": _method("dowdall", "rankings", {}, "monotonicity"),
     "ranked_pairs": _method(
-        ranked_pairs,
+        "ranked_pairs",
         "rankings",
         {"strength": ("margins", "winning_votes"), **PAIRWISE},
         *CONDORCET,
         "clones_untied",
         "monotonicity",
     ),
-    "kemeny": _method(kemeny, "rankings", PAIRWISE, *CONDORCET, "monotonicity"),
-    "benham": _method(benham, "rankings", PAIRWISE, *CONDORCET),
-    "baldwin": _method(baldwin, "rankings", PAIRWISE, *CONDORCET),
-    "nanson": _method(nanson, "rankings", PAIRWISE, *CONDORCET),
-    "coombs": _method(coombs, "rankings", PAIRWISE, "majority", "condorcet_loser"),
-    "bucklin": _method(bucklin, "rankings", {}, "majority", "monotonicity"),
+    "kemeny": _method("kemeny", "rankings", PAIRWISE, *CONDORCET, "monotonicity"),
+    "benham": _method("benham", "rankings", PAIRWISE, *CONDORCET),
+    "baldwin": _method("baldwin", "rankings", PAIRWISE, *CONDORCET),
+    "nanson": _method("nanson", "rankings", PAIRWISE, *CONDORCET),
+    "coombs": _method("coombs", "rankings", PAIRWISE, "majority", "condorcet_loser"),
+    "bucklin": _method("bucklin", "rankings", {}, "majority", "monotonicity"),
     "score": _method(
-        score,
+        "score",
         "scores",
         {"missing": ("zero", "mean"), "quorum": ("half", "N"), "max_score": ("5", "N")},
         "monotonicity",
     ),
-    "star": _method(star, "scores", {"max_score": ("5", "N")}, "condorcet_loser"),
-    "cumulative": _method(cumulative, "points", {"points_per_voter": ("any", "N")}, "monotonicity"),
+    "star": _method("star", "scores", {"max_score": ("5", "N")}, "condorcet_loser"),
+    "cumulative": _method(
+        "cumulative", "points", {"points_per_voter": ("any", "N")}, "monotonicity"
+    ),
     "quadratic": _method(
-        quadratic,
+        "quadratic",
         "points",
         {"credits": ("any", "N"), "negative_votes": ("false", "true")},
         "monotonicity",
     ),
     "minimax": _method(
-        minimax,
+        "minimax",
         "rankings",
         {"variant": ("winning_votes", "margins", "opposition"), **PAIRWISE},
         "majority",
@@ -198,7 +176,7 @@ METHODS: dict[str, Method] = {
         "monotonicity",
     ),
     "copeland": _method(
-        copeland,
+        "copeland",
         "rankings",
         {"pairwise_tie": ("1/2", "0", "1"), **PAIRWISE},
         "majority",
@@ -208,7 +186,7 @@ METHODS: dict[str, Method] = {
         "smith",
     ),
     "smith_set": _method(
-        smith_set,
+        "smith_set",
         "rankings",
         PAIRWISE,
         "majority",

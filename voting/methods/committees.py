@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -147,9 +147,20 @@ def _tiers(vote: Support, found: Found) -> list[tuple[str, ...]]:
 
 def _listed(vote: Support, found: Found) -> list[tuple[str, ...]]:
     """The committees by name, the first 1,000."""
-    listed: list[tuple[str, ...]] = []
-    for shape in found.shapes:
-        parts = [combinations(same, n) for same, n in zip(found.groups, shape, strict=True)]
-        for choice in islice(product(*parts), MOST_LISTED - len(listed)):
-            listed.append(tuple(sorted(vote.options[one] for part in choice for one in part)))
-    return listed
+    choices = (_choices(found.groups, shape) for shape in found.shapes)
+    first = islice(chain.from_iterable(choices), MOST_LISTED)
+    return [tuple(sorted(vote.options[option] for option in one)) for one in first]
+
+
+def _choices(groups: list[list[int]], shape: Shape) -> Iterator[tuple[int, ...]]:
+    """Every committee of a shape, one after the other: there may be millions."""
+    pairs = [(same, n) for same, n in zip(groups, shape, strict=True) if n]
+    sure = tuple(option for same, n in pairs if n == len(same) for option in same)
+    partly = [(same, n) for same, n in pairs if n < len(same)]
+    if not partly:
+        yield sure
+        return
+    (first, size), rest = partly[0], partly[1:]
+    for some in combinations(first, size):
+        for others in _choices([same for same, _ in rest], tuple(n for _, n in rest)):
+            yield (*sure, *some, *others)

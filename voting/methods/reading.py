@@ -46,6 +46,18 @@ def below_by_duels(duels: I64) -> list[int]:
     return below
 
 
+def schwartz(duels: I64) -> list[int]:
+    """The Schwartz set: whoever reaches one of its options by duels won is reached back (Warshall).
+
+    >>> schwartz(np.array([[0, 2, 1], [1, 0, 2], [1, 1, 0]]))
+    [0]
+    """
+    reached = duels > duels.T
+    for middle in range(len(reached)):
+        reached = reached | (reached[:, middle, None] & reached[None, middle, :])
+    return np.flatnonzero(~(reached.T & ~reached).any(axis=1)).tolist()
+
+
 def beats_all(duels: I64, place: tuple[int, ...]) -> int | None:
     """The option that wins its duels against all the others of `place`, if there is one."""
     lead = (duels - duels.T)[np.ix_(place, place)]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from voting.ballots import Scores, received, with_rows
+from voting.ballots import Scores, received
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies
 from voting.kernels.rows import marked
 from voting.outcome import Boxes
 
-
-def without_blank(ballots: Scores) -> Scores:
-    """The ballots that score at least one option."""
-    scored = ballots.marks.any(axis=1)
-    return with_rows(ballots, ballots.marks[scored], ballots.counts[scored])
+# A stored score is a byte, and one of its values says that there is none.
+MOST = 254
 
 
 def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
     """How many ballots give each option each score, from 0 to `most`; missing ones are left out.
 
-    Raises `InvalidBallots` when a ballot gives more than `most`.
+    Raises `InvalidBallots` when a ballot gives more than `most`, or when `most` is no score that a
+    ballot can hold.
     """
+    if not 1 <= most <= MOST:
+        valid = [f"1..{MOST}"]
+        raise InvalidBallots("bad_option_value", name="max_score", value=str(most), valid=valid)
     highest = int(ballots.marks.max(initial=1)) - 1
     if highest > most:
         row = int(ballots.marks.max(axis=1).argmax())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voting.ballots import Rankings
-from voting.methods.reading import below_by_duels, duels_of, table
+from voting.methods.reading import below_by_duels, duels_of, schwartz, table
 from voting.outcome import Count, tiers_by
 from voting.sums import Sums
 from voting.ties import TieRule
@@ -13,7 +13,9 @@ def smith_set(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "botto
     """A diagnosis, not an election: winners are the whole set, which no tie rule reduces.
 
     Tiers: the Smith set, then that of the other options, and so on. Scores: the number of options
-    in lower tiers. Evidence: `pairwise`.
+    in lower tiers. Evidence: `pairwise`; `schwartz`, the Schwartz set: the same without those whom
+    a chain of duels won leads to from an option that has no such chain back. Source: Schwartz,
+    The Logic of Collective Choice, 1986.
     """
     read = duels_of(ballots, unranked=unranked)
     preferred = read.numbers
@@ -23,7 +25,11 @@ def smith_set(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "botto
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
-        evidence={"voters": read.boxes.received, "pairwise": table(ballots.options, preferred)},
+        evidence={
+            "voters": read.boxes.received,
+            "pairwise": table(ballots.options, preferred),
+            "schwartz": [ballots.options[option] for option in schwartz(preferred)],
+        },
         ties=(),
         boxes=read.boxes,
     )

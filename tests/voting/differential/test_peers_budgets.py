@@ -23,6 +23,8 @@ from pabutools.election import (
     Instance,
     Project,
 )
+from pabutools.fractions import frac
+from pabutools.rules.mes.mes_rule import method_of_equal_shares_scheme
 from pabutools.tiebreaking import TieBreakingRule
 
 from tests.voting.ballot_builders import drawn
@@ -56,11 +58,51 @@ class Peer(NamedTuple):
     method: str
     options: dict[str, str]
     funded: Callable[..., Any]
-    prices: tuple[str, ...] = ("alike", "few", "apart")
+    prices: tuple[str, ...] = ("alike", "few", "near", "apart")
     differs: str = ""
+    profiles: int = 200
+
+
+def add1(instance: Instance, profile: Any, tie_breaking: TieBreakingRule) -> Any:
+    """Its equal shares run again and again from one more for each voter, the last that fits kept:
+    its own completion always stops as soon as nothing else fits as well.
+    """
+    start = frac(instance.budget_limit, profile.num_ballots())
+    found: Any = []
+    while True:
+        before, found = (
+            found,
+            method_of_equal_shares_scheme(
+                instance, profile, profile.as_sat_profile(Cost_Sat), start, [], tie_breaking
+            ),
+        )
+        if not instance.is_feasible(found):
+            return before
+        if len(found) == len(instance):
+            return found
+        start += 1
+
+
+def add1_then_votes(instance: Instance, profile: Any, tie_breaking: TieBreakingRule) -> Any:
+    """Its equal shares with its completion, then by votes what still fits."""
+    found = SHARES(
+        instance,
+        profile,
+        sat_class=Cost_Sat,
+        voter_budget_increment=1,
+        tie_breaking=tie_breaking,
+    )
+    return rules.greedy_utilitarian_welfare(
+        instance,
+        profile,
+        sat_class=Cost_Sat,
+        tie_breaking=tie_breaking,
+        initial_budget_allocation=found,
+    )
 
 
 SHARES = rules.method_of_equal_shares
+SHORT = ("alike", "few", "near")
 EARLIER_STOP = (
     "It stops as soon as any of several projects of the same load is dearer than what is left, "
     "even one that its own tie-breaking would not take."
@@ -74,11 +116,17 @@ PEERS = (
         "mes_pb",
         {"completion": "add1_exhaustive"},
         partial(SHARES, sat_class=Cost_Sat, voter_budget_increment=1),
+        SHORT,
     ),
     Peer(
         "mes_pb",
         {"completion": "add1_exhaustive", "utility": "cardinality", "increment": "3"},
         partial(SHARES, sat_class=Cardinality_Sat, voter_budget_increment=3),
+        SHORT,
+    ),
+    Peer("mes_pb", {"completion": "add1"}, add1, SHORT, profiles=60),
+    Peer(
+        "mes_pb", {"completion": "add1_exhaustive_utilitarian"}, add1_then_votes, SHORT, profiles=60
     ),
     Peer("phragmen_pb", {}, rules.sequential_phragmen, ("alike", "apart"), EARLIER_STOP),
 )
@@ -88,6 +136,7 @@ IDS = [" ".join([peer.method, *peer.options.values()]) for peer in PEERS]
 @pytest.mark.parametrize("size", [*SIZES[:3], Size(60, 7, 30)], ids=str)
 @pytest.mark.parametrize("peer", PEERS, ids=IDS)
 def test_the_funded_projects_are_those_of_the_peer(peer: Peer, size: Size) -> None:
+    size = size._replace(profiles=min(size.profiles, peer.profiles))
     for ballots, prices in zip(approvals(size), priced(size, peer.prices), strict=True):
         compared(peer, ballots, prices)
 
@@ -127,7 +176,7 @@ def compared(peer: Peer, ballots: Approvals | Scores, prices: Prices) -> None:
         pointed(ballots, projects) if isinstance(ballots, Scores) else approved(ballots, projects)
     )
     read: Approvals | Points = as_points(ballots) if isinstance(ballots, Scores) else ballots
-    for order in orders(ballots.options):
+    for order in orders(ballots.options, 2):
         theirs = peer.funded(instance, profile, tie_breaking=lots(ballots, order))
         ours = tally(
             read,
@@ -142,13 +191,15 @@ def compared(peer: Peer, ballots: Approvals | Scores, prices: Prices) -> None:
 
 
 def priced(size: Size, kinds: tuple[str, ...]) -> Iterator[Prices]:
-    """Prices all `alike`, of a `few` values, or so far `apart` that none is a multiple of another."""
+    """Prices all `alike`, of a `few` values, `near` each other, or so far `apart` that sums hardly
+    ever tie.
+    """
     random = np.random.default_rng(list(size))
     for number in range(size.profiles):
         names = "ABCDEFGH"[: size.options]
         kind = kinds[number % len(kinds)]
-        most = {"alike": 1, "few": 4, "apart": 10**6}[kind]
-        costs = random.integers(1, most + 1, size.options)
+        unit, most = {"alike": (12, 1), "few": (12, 4), "near": (1, 40), "apart": (1, 10**6)}[kind]
+        costs = unit * random.integers(1, most + 1, size.options)
         budget = max(int(costs.max()), int(costs.sum() * random.uniform(0.3, 0.9)))
         yield Prices(budget, dict(zip(names, costs.tolist(), strict=True)))
 

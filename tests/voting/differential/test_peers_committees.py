@@ -1,4 +1,4 @@
-"""Committees from approvals beside abcvoting, which lists every tied committee in exact fractions."""
+"""Committees from approvals beside abcvoting, which lists all tied ones in exact fractions."""
 
 from __future__ import annotations
 
@@ -82,13 +82,23 @@ def test_the_tied_committees_are_those_of_the_peer_however_small_the_vote(
         compared(peer, ballots, seats)
 
 
+@pytest.mark.parametrize("size", SIZES[:3], ids=str)
+def test_equal_shares_completed_by_larger_shares_are_among_the_tied(size: Size) -> None:
+    """There the peer gives one committee only."""
+    for number, ballots in enumerate(approvals(size)):
+        seats = 1 + number % (size.options - 1)
+        (found,) = abcrules.compute_equal_shares(
+            profile_of(ballots), seats, algorithm="gmpy2-fractions", completion="increment"
+        )
+        outcome = tally(ballots, "mes_committee", seats=seats, completion="add1")
+        theirs = tuple(sorted(ballots.options[one] for one in found))
+        assert theirs in outcome.committees, f"{seats} seats: {told(ballots)}"
+
+
 def compared(peer: Peer, ballots: Approvals, seats: int) -> None:
     """Every tied committee; and one of them for a published order, alone where none are tied."""
-    profile = Profile(len(ballots.options))
-    for row in ungrouped(ballots):
-        profile.add_voter([option for option, mark in enumerate(row) if mark])
     found = peer.committees(
-        profile,
+        profile_of(ballots),
         seats,
         algorithm=peer.algorithm,
         resolute=False,
@@ -104,3 +114,10 @@ def compared(peer: Peer, ballots: Approvals, seats: int) -> None:
     for order in orders(ballots.options, 2):
         one = tally(ballots, peer.method, seats=seats, ties=by_order(order), **peer.options)
         assert frozenset(one.winners) in theirs, f"{seats} seats, {order}: {told(ballots)}"
+
+
+def profile_of(ballots: Approvals) -> Profile:
+    profile = Profile(len(ballots.options))
+    for row in ungrouped(ballots):
+        profile.add_voter([option for option, mark in enumerate(row) if mark])
+    return profile

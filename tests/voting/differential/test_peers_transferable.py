@@ -47,7 +47,7 @@ class Peer(NamedTuple):
     method: str
     elected: Callable[[Rankings, int], set[str] | None]
     differs: str = ""
-    largest: int = 8
+    most: Size = Size(200, 8, 60)
 
 
 PEERS = {
@@ -58,7 +58,9 @@ PEERS = {
     "wigm votelib": Peer(
         "stv_wigm", by_votelib, "It raises 'infinite loop' when papers run out before the places."
     ),
-    "meek pref_voting": Peer("stv_meek", by_pref_voting(proportional.stv_meek), largest=5),
+    "meek pref_voting": Peer(
+        "stv_meek", by_pref_voting(proportional.stv_meek), most=Size(60, 5, 20)
+    ),
 }
 
 
@@ -67,7 +69,7 @@ PEERS = {
 def test_the_elected_are_those_of_the_peer(name: str, size: Size) -> None:
     peer = PEERS[name]
     asked = 0
-    size = size._replace(options=min(size.options, peer.largest))
+    size = Size(*map(min, size, peer.most))
     for number, ballots in enumerate(rankings("truncated", size)):
         seats = 1 + number % 3
         outcome = tally(ballots, peer.method, seats=seats)
