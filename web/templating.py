@@ -16,6 +16,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from deliberation.kit.markup import to_html
+from deliberation.polls.methods import LEVELS
 from deliberation.words import formats
 from deliberation.words.catalogue import COLON, sentence, translate_count
 from deliberation.words.labels import label
@@ -122,6 +123,7 @@ def _callable(lang: str) -> dict[str, Any]:
         "percent": partial(formats.percent, lang),
         "span": partial(formats.span, lang),
         "label": partial(label, lang),
+        "level_of": LEVELS.__getitem__,
         "author": lambda name: name or sentence(lang, "Compte supprimé"),
         "iso": datetime.isoformat,
     }

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from api.resources import (
     account,
     answers,
+    boards,
     comments,
     consultations,
     front,
@@ -25,6 +26,7 @@ RESOURCES: list[ControllerRouterHandler] = [
     *management.HANDLERS,
     *proposals.HANDLERS,
     *results.HANDLERS,
+    *boards.HANDLERS,
     *session.HANDLERS,
     *comments.HANDLERS,
     *moderation.HANDLERS,

@@ -6,6 +6,7 @@ import io
 from litestar import Response
 from litestar.params import FromPath
 
+from api.plumbing.files import attachment
 from api.plumbing.routes import get
 from api.plumbing.transaction import Acting
 from deliberation.consultations.queries import consultation_page
@@ -24,7 +25,7 @@ async def get_result(act: Acting, slug: FromPath[str], number: FromPath[int]) ->
 async def get_recount(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The distinct ballots with their counts: count them again with `beffroi recount`."""
     file = await recount_bytes(act, await consultation_page(act, slug), number)
-    return _file(file, f"recount-{slug}-{number}.json", "application/json")
+    return attachment(file, f"recount-{slug}-{number}.json", "application/json")
 
 
 @get(ITEM + ".csv", media_type="text/csv")
@@ -35,15 +36,7 @@ async def get_result_table(
     rows = await csv_rows(act, await consultation_page(act, slug), number)
     text = io.StringIO()
     csv.writer(text).writerows(rows)
-    return _file(text.getvalue().encode(), f"{slug}-{number}.csv", "text/csv")
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
-    return Response(
-        content,
-        media_type=media_type,
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(text.getvalue().encode(), f"{slug}-{number}.csv", "text/csv")
 
 
 HANDLERS = [get_result, get_recount, get_result_table]

@@ -108,9 +108,11 @@ async def receipt_view(act: Act, reference: str) -> ReceiptView:
     )
 
 
-async def receipt_of(act: Act, poll: PollView, submission: bytes, browser: str = "") -> str | None:
-    """The reference that a submission of the viewer got, for a form sent twice."""
-    voter = await known_voter(act, poll, browser)
+async def receipt_of(
+    act: Act, poll: PollView, submission: bytes, *, browser: str = "", code: str = ""
+) -> str | None:
+    """The reference that a submission of a voter got, for a form sent twice."""
+    voter = await _voter(act, poll, browser, code)
     if voter is None:
         return None
     query = select(UrnBallot.receipt).where(
@@ -127,9 +129,8 @@ async def sealed_receipt_of(
 
     Only before the close: then the key that finds the voter's place is destroyed.
     """
-    try:
-        voter = await voter_of(act, poll, browser=browser, code=code)
-    except (NotAllowed, SignInNeeded):
+    voter = await _voter(act, poll, browser, code)
+    if voter is None:
         return None
     query = select(SealedBallot.hash, SealedBallot.version).where(
         SealedBallot.poll_id == poll.id,
@@ -138,6 +139,13 @@ async def sealed_receipt_of(
     )
     row = (await act.db.execute(query)).one_or_none()
     return receipt_for(act, poll, row.hash, row.version) if row else None
+
+
+async def _voter(act: Act, poll: PollView, browser: str, code: str) -> UUID | None:
+    try:
+        return await voter_of(act, poll, browser=browser, code=code)
+    except (NotAllowed, SignInNeeded):
+        return None
 
 
 async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:

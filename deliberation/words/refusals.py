@@ -67,6 +67,11 @@ REFUSALS: dict[str, str] = {
     ),
     "code-wrong": _("Ce code n’est pas valable. Vérifiez-le sur votre courrier."),
     "browser-needed": _("Ce vote se fait sur sa page, dans un navigateur."),
+    "no-board": _("Ce vote n’a pas de tableau public : il n’est pas scellé, ou pas encore ouvert."),
+    "not-a-receipt": _(
+        "Ce n’est ni une référence (huit groupes de quatre signes, de 0 à 9 et de a à f), ni une "
+        "empreinte, ni le fichier d’un reçu."
+    ),
     "code-needed": _("Ce vote demande le code reçu par courrier."),
     "urn-open": _("L’urne est ouverte : liste, dépositaires et options ne changent plus."),
     "editing-closed": _("La phase de propositions est terminée : le texte ne peut plus changer."),

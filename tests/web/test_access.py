@@ -35,6 +35,7 @@ from tests.builders import (
     acting,
     an_authority,
 )
+from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
 from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
 from web.assets import assets
@@ -115,6 +116,11 @@ async def world(house: House) -> World:
         await answer(act, past, Subject("poll", 1), words)
     members = [await a_member(house, authority, "moderator") for _ in range(2)]
     result = {"slug": past.card.slug, "number": "1"}
+    vote = await a_sealed_vote(house)
+    for code in vote.codes:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    await a_sealed_result(house, vote)
+    sealed = {"slug": vote.page.card.slug, "number": "1"}
     return World(
         names={
             "slug": page.card.slug,
@@ -134,6 +140,9 @@ async def world(house: House) -> World:
             "/p/{number}/retirer": {"number": "1"},
             "/withdrawal": {"number": "2"},
             "/members/": {"person_id": str(members[1].id)},
+            "/polls/{number}/board": sealed,
+            "/polls/{number}/minutes": sealed,
+            "/polls/{number}/signatures": sealed,
             "/polls/{number}/result": result,
             "/polls/{number}/answer": result,
             "/resultats/{number}": result,

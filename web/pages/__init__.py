@@ -23,6 +23,7 @@ from web.pages import (
     proposals,
     receipts,
     results,
+    sealed,
     unsubscribe,
 )
 
@@ -40,6 +41,7 @@ PAGES: list[ControllerRouterHandler] = [
     *results.HANDLERS,
     *ballots.HANDLERS,
     *receipts.HANDLERS,
+    *sealed.HANDLERS,
     *management.HANDLERS,
     *embedding.HANDLERS,
     *authority_space.HANDLERS,

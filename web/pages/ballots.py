@@ -11,7 +11,9 @@ from litestar.response import Redirect
 from api.plumbing import cookies, csrf
 from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting, provide_act
+from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.casting import cast_draft
+from deliberation.ballot_box.commands import Receipt
 from deliberation.ballot_box.drafts import (
     DraftView,
     commit_draft,
@@ -19,11 +21,20 @@ from deliberation.ballot_box.drafts import (
     drafted_polls,
     save_draft,
 )
-from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_of, voted_polls
+from deliberation.ballot_box.public_board import revoting_stopped
+from deliberation.ballot_box.queries import (
+    OwnBallot,
+    own_ballot,
+    receipt_of,
+    sealed_receipt_of,
+    voted_polls,
+)
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
-from deliberation.kit.errors import Invalid, NotAllowed, NotFound
+from deliberation.kit.errors import Invalid, NotAllowed, NotFound, TooMany
 from deliberation.polls.queries import PollView, option_titles, poll_view, poll_views
+from deliberation.words.refusals import refusal as worded
 from deliberation.words.thread import last_minute
 from voting.ties import seeded
 from web.forms import fields_of
@@ -36,12 +47,19 @@ from web.pages.ballot_forms import (
     typed_of,
     voters_order,
 )
+from web.pages.sealed import shown_receipt
 from web.render import render
 from web.templating import page_address
 
 ALL = "/c/{slug:str}/voter"
 ONE = ALL + "/{number:int}"
 SOON = timedelta(minutes=30)
+
+# Who must sign in before a ballot is cast. Of a sealed vote they do so before they check it: its
+# receipt is shown by the page that casts, so that "Valider" must be the last step.
+SIGNED_IN = frozenset({"email", "roll", "oidc"})
+# What a voter mends on the page where the ballot is checked.
+MENDED = frozenset({"code-needed", "code-wrong"})
 
 # A request's own act, for what must be committed before the next step begins.
 acting = asynccontextmanager(provide_act)
@@ -83,7 +101,7 @@ async def ballot(
     else:
         chosen = shown(poll, own.choice, whole=own.voted)
     blank = draft.blank if draft is not None else own.voted and not own.choice
-    return _balloting(request, act, page, poll, own, chosen, blank=blank)
+    return await _balloting(request, act, page, poll, own, chosen, blank=blank)
 
 
 @post(ONE)
@@ -102,9 +120,11 @@ async def save(
         errors = field_errors(poll, messages(act.lang, error))
         typed = typed_of(poll, fields)
         blank = bool(fields.get("blanc"))
-        return _balloting(request, act, page, poll, own, typed, blank=blank, errors=errors)
+        return await _balloting(request, act, page, poll, own, typed, blank=blank, errors=errors)
     except NotAllowed as refusal:
         return await _missed(request, act, page, poll, refusal)
+    if _identity_first(act, poll):
+        return _sign_in(act, slug, number, "/verifier")
     return _to(act, slug, number, "/verifier")
 
 
@@ -120,7 +140,9 @@ async def check(
         return _to(act, slug, number)
     if refusal := _closed(poll):
         return await _missed(request, act, page, poll, refusal)
-    return _checking(request, page, poll, await own_ballot(act, poll, _browser(request)), draft)
+    if _identity_first(act, poll):
+        return _sign_in(act, slug, number, "/verifier")
+    return await _checking(request, act, page, poll, draft)
 
 
 @get(ONE + "/valider")
@@ -143,33 +165,78 @@ async def commit(
 ) -> Response[Any]:
     """Cast what was checked; whoever is not signed in does so first, and it is cast then.
 
-    Each step has a transaction of its own, so that the ballot stands alone in its own.
+    Each step has a transaction of its own, so that the ballot stands alone in its own. The receipt
+    of a sealed ballot is this very answer; any other receipt has an address.
     """
-    submission = str((await fields_of(request)).get("submission", "")).encode()
+    fields = await fields_of(request)
+    submission, code = str(fields.get("submission", "")), str(fields.get("code", ""))[:60]
     browser = _browser(request)
     async with acting(request) as act:
         page = await consultation_page(act, slug)
         poll = await poll_view(act, page, number)
         if refusal := _closed(poll):
             return await _missed(request, act, page, poll, refusal)
-        committed = await commit_draft(act, poll, browser)
-    if act.viewer is None:
-        way = f"/identite?suite=/c/{slug}/voter/{number}/valider" if committed else None
-        return _redirect(act, way or f"/c/{slug}/voter/{number}")
+        draft = await draft_of(act, poll, browser)
+        if poll.eligibility in SIGNED_IN and act.viewer is None:
+            return await _identified_later(act, page, poll, browser)
+        cast = await _cast_before(act, poll, submission.encode(), browser, code)
+        if cast is None and draft is not None and draft.submission != submission.encode():
+            return await _checking(request, act, page, poll, draft, changed=True, code=code)
     try:
-        receipt = await cast_draft(act, slug, number, browser) if committed else None
-    except NotAllowed as refusal:
+        receipt = cast or await cast_draft(act, slug, number, browser, code)
+    except (NotAllowed, TooMany) as refusal:
         async with acting(request) as act:
-            return await _missed(request, act, page, poll, refusal)
-    if receipt is not None:
-        return _redirect(act, f"/recu/{receipt.reference}")
+            return await _refused(request, act, page, poll, draft, refusal, code)
     async with acting(request) as act:
-        # A second click: the first one has cast and forgotten the draft.
-        reference = await receipt_of(act, poll, submission, browser)
+        if receipt is None:  # the first of two clicks has cast, and forgotten the draft, meanwhile
+            receipt = await _cast_before(act, poll, submission.encode(), browser, code)
+        if isinstance(receipt, SealedReceipt):
+            return await shown_receipt(request, act, page, poll, receipt)
+    reference = receipt.reference if isinstance(receipt, Receipt) else receipt
     return _redirect(act, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
 
 
-def _balloting(
+async def _cast_before(
+    act: Act, poll: PollView, submission: bytes, browser: str, code: str
+) -> SealedReceipt | str | None:
+    """The receipt that this very form got already: a second click, or an answer that was lost."""
+    if poll.profile == "P1":
+        return await sealed_receipt_of(act, poll, submission, browser=browser, code=code)
+    return await receipt_of(act, poll, submission, browser=browser, code=code)
+
+
+async def _identified_later(
+    act: Act, page: ConsultationPage, poll: PollView, browser: str
+) -> Redirect:
+    """To the page where one says who one is: it casts what is committed, unless it is sealed."""
+    slug, number = page.card.slug, poll.number
+    if _identity_first(act, poll):
+        return _sign_in(act, slug, number, "/verifier")
+    committed = await commit_draft(act, poll, browser)
+    return _sign_in(act, slug, number, "/valider") if committed else _to(act, slug, number)
+
+
+async def _refused(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    draft: DraftView | None,
+    refusal: NotAllowed | TooMany,
+    code: str,
+) -> Response[str]:
+    """What can be mended is asked again, with all that was typed; else the ballot was not taken."""
+    if draft is None or (isinstance(refusal, NotAllowed) and refusal.code not in MENDED):
+        return await _missed(request, act, page, poll, refusal)
+    errors = {"code": worded(act.lang, refusal.code, refusal.values)}
+    answer = await _checking(request, act, page, poll, draft, code=code, errors=errors)
+    if isinstance(refusal, TooMany):
+        answer.status_code = 429
+        answer.headers["retry-after"] = str(refusal.values["retry_after"])
+    return answer
+
+
+async def _balloting(
     request: Request[Any, Any, Any],
     act: Act,
     page: ConsultationPage,
@@ -181,6 +248,8 @@ def _balloting(
     errors: dict[str, str] | None = None,
 ) -> Response[str]:
     left = poll.closes_at - act.now if poll.closes_at else None
+    sealed = poll.profile == "P1"
+    opening = await first_entry(act, poll.id) if sealed else None
     return render(
         request,
         "ballots/one.html",
@@ -190,6 +259,9 @@ def _balloting(
         page=page,
         poll=poll,
         own=own,
+        urn=opening.body if opening else None,
+        stopped=sealed and poll.state == "open" and await revoting_stopped(act, poll),
+        steps=_steps(poll),
         options=voters_order(act.house, poll, _browser(request)),
         chosen=chosen,
         blank=blank,
@@ -200,23 +272,33 @@ def _balloting(
     )
 
 
-def _checking(
+async def _checking(
     request: Request[Any, Any, Any],
+    act: Act,
     page: ConsultationPage,
     poll: PollView,
-    own: OwnBallot,
     draft: DraftView,
+    *,
+    changed: bool = False,
+    code: str = "",
+    errors: dict[str, str] | None = None,
 ) -> Response[str]:
+    """`changed`: the ballot that was sent is not the one that is kept now; `code`: as typed."""
     order = voters_order(cookies.house_of(request), poll, _browser(request))
     return render(
         request,
         "ballots/check.html",
         authority=page.card.authority,
+        status=422 if errors else 409 if changed else 200,
         private=True,
         page=page,
         poll=poll,
-        own=own,
+        own=await own_ballot(act, poll, _browser(request)),
         draft=draft,
+        changed=changed,
+        code=code,
+        errors=errors or {},
+        steps=_steps(poll),
         options=in_order(poll, order, draft.choice),
         silent=silent(poll, draft.choice),
         until=_until(poll),
@@ -228,19 +310,20 @@ async def _missed(
     act: Act,
     page: ConsultationPage,
     poll: PollView,
-    refusal: NotAllowed,
+    refusal: NotAllowed | TooMany,
 ) -> Response[str]:
-    """The vote is not open: this ballot was not taken, and an earlier one stays as it is."""
+    """This ballot was not taken, and why; an earlier one stays as it is."""
     return render(
         request,
         "ballots/missed.html",
         authority=page.card.authority,
-        status=403,
+        status=429 if isinstance(refusal, TooMany) else 403,
         private=True,
         page=page,
         poll=poll,
         own=await own_ballot(act, poll, _browser(request)),
-        closed=refusal.code == "voting-closed",
+        code=refusal.code,
+        reason=worded(act.lang, refusal.code, refusal.values),
     )
 
 
@@ -248,6 +331,23 @@ def _closed(poll: PollView) -> NotAllowed | None:
     if poll.state == "open":
         return None
     return NotAllowed("voting-not-open" if poll.state == "coming" else "voting-closed")
+
+
+def _identity_first(act: Act, poll: PollView) -> bool:
+    sealed = poll.profile == "P1"
+    return sealed and poll.eligibility in SIGNED_IN and act.viewer is None
+
+
+def _steps(poll: PollView) -> tuple[int, int]:
+    """Which step checking the ballot is, of how many: the others are choosing, and signing in."""
+    if poll.eligibility not in SIGNED_IN:
+        return 2, 2
+    return (3, 3) if poll.profile == "P1" else (2, 3)
+
+
+def _sign_in(act: Act, slug: str, number: int, step: str) -> Redirect:
+    """To say who one is, then back to a step of the vote."""
+    return _redirect(act, f"/identite?suite=/c/{slug}/voter/{number}{step}")
 
 
 def _browser(request: Request[Any, Any, Any]) -> str:

@@ -34,6 +34,8 @@ acting = asynccontextmanager(provide_act)
 
 # The address of a voter's last step, which the sign-in finishes.
 VALIDATED = re.compile(r"/c/([^/?#]+)/voter/(\d{1,4})/valider")
+# That of a voter who signs in before checking a sealed ballot.
+CHECKED = re.compile(r"/c/[^/?#]+/voter/\d{1,4}/verifier")
 
 
 class NameDraft(msgspec.Struct, frozen=True):
@@ -163,14 +165,21 @@ async def _leave_old_session(request: Request[Any, Any, Any], act: Act) -> None:
         await commands.sign_out(act, old)
 
 
-async def _voting(request: Request[Any, Any, Any], act: Act, suite: str) -> bool:
-    """Whether signing in casts a ballot: this browser holds it, and its last step led here."""
+async def _voting(request: Request[Any, Any, Any], act: Act, suite: str) -> int:
+    """Which step of a vote signing in is, of three; 0 when it is none.
+
+    The third casts a ballot: this browser holds it, and its last step led here. Of a sealed vote
+    it is the second: the ballot is checked next, and cast there.
+    """
     browser = cookies.read(request, "browser")
+    if browser and CHECKED.fullmatch(suite):
+        return 2
     validated = VALIDATED.fullmatch(suite)
     if not (browser and validated):
-        return False
+        return 0
     waiting = await waiting_drafts(act, browser)
-    return (validated[1], int(validated[2])) in ((one.consultation, one.poll) for one in waiting)
+    there = (validated[1], int(validated[2]))
+    return 3 if there in ((one.consultation, one.poll) for one in waiting) else 0
 
 
 async def _asking(

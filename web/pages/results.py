@@ -10,18 +10,20 @@ from litestar.params import FromPath
 from api.plumbing.transaction import Acting
 from deliberation.answers.commands import Subject
 from deliberation.answers.queries import answer_to
+from deliberation.ballot_box.model import CHANNELS
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view, poll_views
 from deliberation.results.queries import ResultPage, result_page
-from deliberation.words import narration
+from deliberation.words import formats, narration, proof
+from deliberation.words.labels import label
 from voting.outcome import Boxes
 from web.charts.told import beside, told
 from web.render import render
 
 LIST = "/c/{slug:str}/resultats"
-FILES = "/api/v1/consultations/{slug}/polls/{number}/result"
+FILES = "/api/v1/consultations/{slug}/polls/{number}"
 
 
 class Awaited(msgspec.Struct, frozen=True):
@@ -75,7 +77,11 @@ async def _one(
         boxes=_boxes(act.lang, found.boxes),
         partial=_partial(found),
         answer=await answer_to(act, page, Subject("poll", poll.number)),
-        file=FILES.format(slug=page.card.slug, number=poll.number),
+        channels=_channels(act.lang, found),
+        places=_places(found),
+        faults=_faults(act.lang, found),
+        files=(files := FILES.format(slug=page.card.slug, number=poll.number)),
+        file=f"{files}/result",
     )
 
 
@@ -103,6 +109,32 @@ def _boxes(lang: str, boxes: Boxes) -> list[str]:
         for name in narration.BOXES
         if getattr(boxes, name)
     ]
+
+
+def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
+    """Each way of voting and its ballots, when there are several."""
+    counted = found.sealed.counts.channels if found.sealed else found.channels
+    return [
+        (label(lang, "channel", name), formats.number(lang, counted[name]))
+        for name in CHANNELS
+        if counted.get(name)
+    ]
+
+
+def _places(found: ResultPage) -> list[tuple[int, tuple[str, ...]]]:
+    """The ranking, each place with its options."""
+    places, place = [], 1
+    for tier in found.outcome.ranking:
+        places.append((place, tier))
+        place += len(tier)
+    return places
+
+
+def _faults(lang: str, found: ResultPage) -> list[str]:
+    if found.sealed is None:
+        return []
+    told_of = (proof.fault(lang, one.code, one.values) for one in found.sealed.faults)
+    return [proof.as_sentence(sentence) for sentence in told_of]
 
 
 def _partial(found: ResultPage) -> str:

@@ -1,0 +1,153 @@
+"""A sealed vote's own pages: the receipt, its file, and the page where anybody checks the vote.
+
+No address of these pages ever holds a hash or a code: what is looked up is sent by a form.
+"""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+
+from api.plumbing.problems import messages
+from api.plumbing.transaction import Acting
+from deliberation.ballot_box.board import first_entry
+from deliberation.ballot_box.public_board import LONGEST, Found, board_view, look_up
+from deliberation.ballot_box.sealed.canonical import canonical
+from deliberation.ballot_box.sealed.receipts import SealedReceipt, is_genuine, read_receipt
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act
+from deliberation.kit.errors import Invalid
+from deliberation.polls.queries import PollView, poll_view, poll_views
+from deliberation.words.thread import last_minute
+from web.forms import fields_of
+from web.pages.board_words import told_steps
+from web.render import render
+from web.templating import page_address
+
+ONE = "/c/{slug:str}/voter/{number:int}"
+FILES = "/api/v1/consultations/{slug}/polls/{number}"
+
+
+async def shown_receipt(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    receipt: SealedReceipt,
+) -> Response[str]:
+    """The receipt of a sealed ballot that is recorded: shown once, stored by nobody but the voter.
+
+    A reload sends the same form again, and shows the same receipt.
+    """
+    others = [one for one in await poll_views(act, page) if one.state == "open"]
+    return render(
+        request,
+        "ballots/sealed_receipt.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        poll=poll,
+        receipt=receipt,
+        file=canonical(receipt).decode(),
+        others=[one for one in others if one.number != poll.number],
+        until=last_minute(poll.closes_at) if poll.closes_at else None,
+        address=_address(act, page, poll),
+    )
+
+
+@post(ONE + "/recu")
+async def receipt_file(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
+    """The receipt that its page holds, back as a file to keep; only one that this site signed."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
+    opening = await first_entry(act, poll.id)
+    try:
+        receipt = read_receipt(typed.encode())
+    except ValueError as error:
+        raise Invalid({"receipt": "not-a-receipt"}) from error
+    if opening is None or not is_genuine(receipt, opening.body["key"]):
+        raise Invalid({"receipt": "not-a-receipt"})
+    return Response(
+        canonical(receipt),
+        status_code=200,
+        media_type="application/json",
+        headers={
+            "content-disposition": f'attachment; filename="recu-{slug}-{number}.json"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+@get(ONE + "/tableau")
+async def board(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """How this very vote can be checked, with its own numbers."""
+    page = await consultation_page(act, slug)
+    return await _board(request, act, page, await poll_view(act, page, number))
+
+
+@post(ONE + "/tableau")
+async def look_up_receipt(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
+    page = await consultation_page(act, slug)
+    poll = await poll_view(act, page, number)
+    typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
+    try:
+        found = await look_up(act, poll, await _chosen(request) or typed)
+    except Invalid as error:
+        errors = messages(act.lang, error)
+        return await _board(request, act, page, poll, typed=typed, errors=errors)
+    return await _board(request, act, page, poll, typed=typed, found=found)
+
+
+async def _chosen(request: Request[Any, Any, Any]) -> str:
+    """The text of the file that was chosen; nothing without one."""
+    file = (await request.form()).get("file")
+    if not isinstance(file, UploadFile):
+        return ""
+    return (await file.read(LONGEST)).decode(errors="replace")
+
+
+async def _board(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    *,
+    typed: str = "",
+    found: Found | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response[str]:
+    view = await board_view(act, poll)
+    return render(
+        request,
+        "ballots/board.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=bool(typed or found or errors),
+        page=page,
+        poll=poll,
+        board=view,
+        steps=told_steps(act.lang, view, poll) if view else [],
+        found=found,
+        typed=typed,
+        errors=errors or {},
+        site_address=act.house.settings.origin,
+        files=FILES.format(slug=page.card.slug, number=poll.number),
+    )
+
+
+def _address(act: Act, page: ConsultationPage, poll: PollView) -> str:
+    """Where anybody checks this vote, whole, as it is printed and typed."""
+    path = page_address(act.lang, f"/c/{page.card.slug}/voter/{poll.number}/tableau")
+    return act.house.settings.origin + path
+
+
+HANDLERS = [receipt_file, board, look_up_receipt]
