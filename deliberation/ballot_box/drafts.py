@@ -30,6 +30,7 @@ DRAFT_LASTS = timedelta(days=7)
 # How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
 # later must not cast what somebody else left.
 COMMITTED_LASTS = timedelta(hours=1)
+LONGEST_MARK = len('"1000":1000,')
 
 
 class DraftView(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ async def save_draft(
     packed(poll, choice, blank=blank)
     await limit(act, "draft", act.network)
     values = {
-        "choice": _locked(browser, poll.id, choice),
+        "choice": _locked(browser, poll, choice),
         "submission": new_token().encode(),
         "committed": False,
         "saved_at": act.now,
@@ -150,10 +151,11 @@ async def forget_old_drafts(act: Act) -> None:
     )
 
 
-def _locked(browser: str, poll_id: UUID, choice: Choice) -> bytes:
+def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
     nonce = os.urandom(12)
-    plain = msgspec.json.encode(dict(choice))
-    return nonce + _lock(browser).encrypt(nonce, plain, poll_id.bytes)
+    # All drafts of a poll have one size: it must not tell how many options somebody marked.
+    plain = msgspec.json.encode(dict(choice)).ljust(LONGEST_MARK * len(poll.options) + 2)
+    return nonce + _lock(browser).encrypt(nonce, plain, poll.id.bytes)
 
 
 def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | None:

@@ -1,11 +1,16 @@
 """The sealer: shows waiting ballots on the board, in batches, in an order drawn at random.
 
 A batch is rewritten by one statement: its rows leave no trace, in their order, place or transaction
-number, of who cast them when. At the close the whole urn and the roll's marks are rewritten once,
-because the last batch may be smaller. (Dead rows stay until VACUUM, write-ahead log and page
-backups longer: `SECURITY.md` says so.)
+number, of who cast them when. At the close the whole urn, the roll's marks and the codes are
+rewritten once: the last batch may be smaller, and a mark or a code bears the number of the
+transaction that used it. The names of submissions go, and no mark keeps a day that fewer than five
+voters share. (Dead rows stay until VACUUM, write-ahead log and page backups longer: `SECURITY.md`
+says so.)
 """
 
+import json
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +48,43 @@ async def seal_batch(act: Act, poll_id: UUID, *, last: bool = False) -> int:
     if hashes:
         await add_line(act, poll_id, "ballots", {"hashes": hashes})
     if last:
-        await act.db.execute(_REWRITE_MARKS, where)
+        await _rewrite_roll(act, poll_id)
     return len(hashes)
+
+
+def shared_days(marks: Sequence[tuple[date, int]]) -> dict[date, date]:
+    """Day of vote -> day that is kept, so that each kept one stands for five voters or more.
+
+    `marks`: days in order, with their voters. A day too small joins the next, the last the former.
+
+    >>> monday, tuesday, sunday = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 8)
+    >>> kept = shared_days([(monday, 2), (tuesday, 7), (sunday, 1)])
+    >>> kept == {monday: tuesday, tuesday: tuesday, sunday: tuesday}
+    True
+    """
+    groups: list[tuple[list[date], int]] = []
+    for day, voters in marks:
+        if groups and groups[-1][1] < FEWEST:
+            days, before = groups.pop()
+            groups.append(([*days, day], before + voters))
+        else:
+            groups.append(([day], voters))
+    if len(groups) > 1 and groups[-1][1] < FEWEST:
+        late, _ = groups.pop()
+        return {
+            **{day: days[-1] for days, _ in groups for day in days},
+            **dict.fromkeys(late, groups[-1][0][-1]),
+        }
+    return {day: days[-1] for days, _ in groups for day in days}
+
+
+async def _rewrite_roll(act: Act, poll_id: UUID) -> None:
+    """Marks and codes anew, in no order, with the number of this transaction."""
+    where: dict[str, Any] = {"poll": poll_id}
+    days = [(row.marked_on, row.voters) for row in await act.db.execute(_DAYS, where)]
+    kept = {str(day): str(other) for day, other in shared_days(days).items()}
+    await act.db.execute(_REWRITE_MARKS, where | {"kept": json.dumps(kept)})
+    await act.db.execute(_REWRITE_CODES, where)
 
 
 _OPEN_URNS = text(
@@ -67,11 +107,12 @@ _REWRITE_WAITING = text(
     FROM gone ORDER BY gen_random_uuid()
     """
 )
+# After the close a submission's name serves nothing more: the hash stands in its place.
 _REWRITE_ALL = text(
     """
     WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll RETURNING *)
     INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
-    SELECT poll_id, slot, version, submission, sealed, hash,
+    SELECT poll_id, slot, version, hash, sealed, hash,
            coalesce(entry, CAST(:entry AS integer))
     FROM gone ORDER BY gen_random_uuid()
     """
@@ -82,10 +123,28 @@ _HASHES = text(
     ORDER BY gen_random_uuid()
     """
 )
+_DAYS = text(
+    """
+    SELECT marked_on, count(*) AS voters FROM roll_mark WHERE poll_id = :poll
+    GROUP BY marked_on ORDER BY marked_on
+    """
+)
 _REWRITE_MARKS = text(
     """
     WITH gone AS (DELETE FROM roll_mark WHERE poll_id = :poll RETURNING *)
     INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel)
-    SELECT poll_id, voter_id, marked_on, channel FROM gone ORDER BY gen_random_uuid()
+    SELECT poll_id, voter_id, CAST(CAST(:kept AS jsonb) ->> marked_on::text AS date), channel
+    FROM gone ORDER BY gen_random_uuid()
+    """
+)
+# A code being used at this very moment is left alone: its ballot is about to be refused.
+_REWRITE_CODES = text(
+    """
+    UPDATE elector_code SET issued_at = issued_at WHERE hash IN (
+        SELECT code.hash FROM elector_code AS code
+        JOIN elector ON elector.id = code.elector_id
+        JOIN poll ON poll.consultation_id = elector.consultation_id
+        WHERE poll.id = :poll
+        FOR UPDATE OF code SKIP LOCKED)
     """
 )

@@ -8,6 +8,7 @@ site processes read the same folder. A lost file only stops changes of vote: a n
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from deliberation.kit.act import House
 
 LENGTH = 32
+NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def slot_of(house: House, poll_id: UUID, voter_id: UUID) -> bytes:
@@ -43,6 +45,8 @@ def key_check(house: House, poll_id: UUID) -> str:
 def destroy_key(house: House, poll_id: UUID) -> None:
     """Overwrite and remove a poll's key; nothing when it is gone already."""
     path = _path(house, poll_id)
+    for draft in path.parent.glob(f".{path.name}.*"):  # of a process killed while it made the key
+        draft.unlink(missing_ok=True)
     try:
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(LENGTH))
@@ -56,7 +60,9 @@ def destroy_key(house: House, poll_id: UUID) -> None:
 def kept_keys(house: House) -> list[UUID]:
     """The polls whose key is still there."""
     folder = _folder(house)
-    return sorted(UUID(path.name) for path in folder.iterdir()) if folder.is_dir() else []
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    # A stray file (a file system's own, what a killed process left) is nobody's key.
+    return sorted(UUID(name) for name in names if NAME.fullmatch(name))
 
 
 def _key(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -11,31 +12,44 @@ from deliberation.ballot_box.model import Elector, ElectorCode
 from deliberation.kit.act import Act, House
 from deliberation.kit.errors import NotAllowed
 from deliberation.kit.ids import ALPHABET
+from deliberation.people.commands import normal_email
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
+
+Match = Literal["subject", "email"]
 
 LETTERS = 20  # of a code by letter: 99 bits
 
 
-async def voter_of(act: Act, poll: PollView, *, browser: str = "", code: str = "") -> UUID:
+async def voter_of(
+    act: Act, poll: PollView, *, browser: str = "", code: str = "", known: UUID | None = None
+) -> UUID:
     """The voter that a poll knows: a person, an elector, or what stands for a browser.
 
     `browser`: the cookie's token, for a vote open to whoever has the link. `code`: as it was typed
-    from the letter. Reads only: the caller counts wrong codes. Raises `SignInNeeded`, `NotAllowed`:
-    `code-needed`, `code-wrong`, `not-on-the-roll`.
+    from the letter. `known`: the elector that an identity provider vouched for. Reads only: the
+    caller counts wrong codes. Raises `SignInNeeded`, `NotAllowed`: `code-needed`, `code-wrong`,
+    `identity-needed`, `not-on-the-roll`.
     """
     if poll.eligibility == "code":
         return await _by_code(act, poll, code)
+    if poll.eligibility == "oidc" and known is None:
+        raise NotAllowed("identity-needed")
     if poll.eligibility in ("email", "roll"):
         _ = act.person  # nobody has signed in: say so first
-    voter = await known_voter(act, poll, browser)
+    voter = await known_voter(act, poll, browser, known)
     if voter is None:
         raise NotAllowed("not-on-the-roll")
     return voter
 
 
-async def known_voter(act: Act, poll: PollView, browser: str = "") -> UUID | None:
-    """The voter as far as the request tells by itself; nobody where a code must be typed."""
+async def known_voter(
+    act: Act, poll: PollView, browser: str = "", known: UUID | None = None
+) -> UUID | None:
+    """The voter as far as the request tells by itself; nobody where a code must be typed.
+
+    `known`: as `voter_of` takes it; an elector of another consultation is nobody here.
+    """
     viewer = act.viewer
     match poll.eligibility:
         case "link":
@@ -44,10 +58,43 @@ async def known_voter(act: Act, poll: PollView, browser: str = "") -> UUID | Non
         case "email":
             return viewer.id if viewer else None
         case "roll":
-            query = _electors(poll).where(Elector.email == (viewer.email if viewer else None))
+            if viewer is None or not viewer.email:  # nothing matches an elector without address
+                return None
+            query = _electors(poll).where(Elector.email == viewer.email)
+            return (await act.db.scalars(query)).one_or_none()
+        case "oidc":
+            query = _electors(poll).where(Elector.id == known)
             return (await act.db.scalars(query)).one_or_none()
         case _:
             return None
+
+
+async def matched_by(act: Act, consultation_id: UUID) -> Match:
+    """How an identity provider's word is compared with a roll: one rule for all its lines.
+
+    By `subject` as soon as one line of the roll has some; else by the verified e-mail address.
+    """
+    query = select(Elector.id).where(
+        Elector.consultation_id == consultation_id, Elector.subject.is_not(None)
+    )
+    return "subject" if (await act.db.scalars(query.limit(1))).first() else "email"
+
+
+async def elector_of(
+    act: Act, consultation_id: UUID, *, subject: str, email: str | None
+) -> UUID | None:
+    """The elector of a consultation that a provider vouched for, by the rule of `matched_by`.
+
+    `email`: only one that the provider has verified.
+    """
+    query = select(Elector.id).where(Elector.consultation_id == consultation_id)
+    if await matched_by(act, consultation_id) == "subject":
+        query = query.where(Elector.subject == subject)
+    elif email is None:
+        return None
+    else:
+        query = query.where(Elector.email == normal_email(email))
+    return (await act.db.scalars(query)).one_or_none()
 
 
 def code_hash(house: House, code: str) -> bytes:
