@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
+from uuid import UUID
 
 from deliberation.ballot_box.choices import Choice
 from deliberation.ballot_box.commands import Receipt, cast
@@ -33,12 +34,12 @@ _UNDER_WAY: set[asyncio.Task[Any]] = set()
 
 
 async def cast_draft(
-    act: Act, slug: str, number: int, browser: str, code: str = ""
+    act: Act, slug: str, number: int, browser: str, code: str = "", known: UUID | None = None
 ) -> Receipt | SealedReceipt | None:
     """Cast what a browser prepared for a poll, as its voter's ballot; None without a draft.
 
-    `code`: as typed from the letter, where the poll asks for one. Raises as `cast_choice`; the
-    draft then stays.
+    `code`: as typed from the letter, where the poll asks for one; `known`: the elector that an
+    identity provider vouched for. Raises as `cast_choice`; the draft then stays.
     """
     async with _afresh(act) as reading:
         page = await consultation_page(reading, slug)
@@ -55,6 +56,7 @@ async def cast_draft(
         blank=draft.blank,
         browser=browser,
         code=code,
+        known=known,
     )
     async with _afresh(act) as after:
         await drop_draft(after, poll.id, browser, draft.submission)
@@ -71,6 +73,7 @@ async def cast_choice(
     blank: bool = False,
     browser: str = "",
     code: str = "",
+    known: UUID | None = None,
 ) -> Receipt | SealedReceipt:
     """Cast a choice, sealed or not as the poll says; the receipt is of a committed ballot.
 
@@ -82,7 +85,7 @@ async def cast_choice(
 
     async def casting() -> Receipt | SealedReceipt:
         async with _afresh(act) as alone:
-            voter = await voter_of(alone, poll, browser=browser, code=code)
+            voter = await voter_of(alone, poll, browser=browser, code=code, known=known)
             if poll.profile == "P1":
                 return await cast_sealed(alone, poll, voter, choice, submission, blank=blank)
             return await cast(alone, page, poll, choice, submission, blank=blank, voter=voter)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -55,11 +56,16 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     voted_on: date | None
 
 
-async def own_ballot(act: Act, poll: PollView, browser: str = "") -> OwnBallot:
-    """The viewer's own ballot, or that of a browser's cookie where a link is enough to vote."""
-    voter = await known_voter(act, poll, browser)
+async def own_ballot(
+    act: Act, poll: PollView, browser: str = "", known: UUID | None = None
+) -> OwnBallot:
+    """The viewer's own ballot; that of a browser's cookie where a link is enough to vote.
+
+    `known`: the elector that an identity provider vouched for.
+    """
+    voter = await known_voter(act, poll, browser, known)
     if voter is None:
-        told = act.viewer is not None and poll.eligibility in ("roll", "oidc")
+        told = act.viewer is not None and poll.eligibility == "roll"
         return OwnBallot(listed=False if told else None)
     slot = slot_of(act, poll.id, voter)
     values = {"poll": poll.id, "voter": voter, "slot": slot}
@@ -108,11 +114,12 @@ async def receipt_view(act: Act, reference: str) -> ReceiptView:
     )
 
 
-async def receipt_of(
-    act: Act, poll: PollView, submission: bytes, *, browser: str = "", code: str = ""
-) -> str | None:
-    """The reference that a submission of a voter got, for a form sent twice."""
-    voter = await _voter(act, poll, browser, code)
+async def receipt_of(act: Act, poll: PollView, submission: bytes, **shown: Any) -> str | None:
+    """The reference that a submission of a voter got, for a form sent twice.
+
+    `shown`: what the voter shows, as `voters.voter_of` takes it.
+    """
+    voter = await _voter(act, poll, **shown)
     if voter is None:
         return None
     query = select(UrnBallot.receipt).where(
@@ -123,13 +130,14 @@ async def receipt_of(
 
 
 async def sealed_receipt_of(
-    act: Act, poll: PollView, submission: bytes, *, browser: str = "", code: str = ""
+    act: Act, poll: PollView, submission: bytes, **shown: Any
 ) -> SealedReceipt | None:
     """The receipt that a submission of a sealed vote got, for a form sent twice.
 
-    Only before the close: then the key that finds the voter's place is destroyed.
+    `shown`: what the voter shows, as `voters.voter_of` takes it. Only before the close: then the
+    key that finds the voter's place is destroyed.
     """
-    voter = await _voter(act, poll, browser, code)
+    voter = await _voter(act, poll, **shown)
     if voter is None:
         return None
     query = select(SealedBallot.hash, SealedBallot.version).where(
@@ -141,9 +149,9 @@ async def sealed_receipt_of(
     return receipt_for(act, poll, row.hash, row.version) if row else None
 
 
-async def _voter(act: Act, poll: PollView, browser: str, code: str) -> UUID | None:
+async def _voter(act: Act, poll: PollView, **shown: Any) -> UUID | None:
     try:
-        return await voter_of(act, poll, browser=browser, code=code)
+        return await voter_of(act, poll, **shown)
     except (NotAllowed, SignInNeeded):
         return None
 

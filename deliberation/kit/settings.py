@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def _setting(variable: str, default: Any, meaning: str) -> Any:
@@ -49,6 +50,28 @@ class Settings:
         "BEFFROI_NETWORK_NAME",
         "Territoires participatifs",
         "the name of the network of authorities",
+    )
+    oidc_issuer: str = _setting(
+        "BEFFROI_OIDC_ISSUER",
+        "",
+        "the OpenID Connect provider of votes by verified identity, exactly as its discovery "
+        "document names itself; register there {origin}/identite/retour as redirect address and "
+        "{origin}/identite/fin as address after logout; empty: no such votes",
+    )
+    oidc_name: str = _setting(
+        "BEFFROI_OIDC_NAME", "", "what voters call the provider; empty: its host name"
+    )
+    oidc_client: str = _setting("BEFFROI_OIDC_CLIENT", "", "the site's client id at the provider")
+    oidc_secret: str = _setting("BEFFROI_OIDC_SECRET", "", "the site's secret at the provider")
+    oidc_scopes: str = _setting(
+        "BEFFROI_OIDC_SCOPES",
+        "openid email",
+        "what is asked of the provider; without email, voters are known by their subject only",
+    )
+    oidc_acr: str = _setting(
+        "BEFFROI_OIDC_ACR",
+        "",
+        "the levels of identity check that are accepted, as eidas2 eidas3; empty: any",
     )
     host: str = _setting("BEFFROI_HOST", "127.0.0.1", "the address the site listens on")
     port: int = _setting("BEFFROI_PORT", 8000, "the port the site listens on")
@@ -95,14 +118,23 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError("BEFFROI_SECRET: at least 32 characters are needed")
     if not settings.origin.startswith(("http://", "https://")):
         raise SettingError(f"BEFFROI_ORIGIN: {settings.origin!r} does not start with https://")
+    if settings.oidc_issuer:
+        _check_provider(settings)
     return settings
+
+
+def private_address(address: str) -> bool:
+    """Whether what is sent to an address stays unread on its way: https, or this very machine."""
+    parts = urlsplit(address)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
 
 
 def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """(variable, value, meaning) of each setting; what may hold a password is not shown."""
     for item in fields(Settings):
         value = str(getattr(settings, item.name))
-        if item.name in {"secret", "database_url", "smtp"} and value:
+        if item.name in {"secret", "database_url", "smtp", "oidc_secret"} and value:
             value = "(set)"
         yield item.metadata["variable"], value, item.metadata["meaning"]
 
@@ -120,6 +152,15 @@ def secret_of(settings: Settings) -> bytes:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_bytes()
+
+
+def _check_provider(settings: Settings) -> None:
+    if not private_address(settings.oidc_issuer):
+        raise SettingError(f"BEFFROI_OIDC_ISSUER: {settings.oidc_issuer!r} is no https address")
+    if not settings.oidc_client:
+        raise SettingError("BEFFROI_OIDC_CLIENT: the provider knows the site by this name")
+    if "openid" not in settings.oidc_scopes.split():
+        raise SettingError("BEFFROI_OIDC_SCOPES: openid is needed")
 
 
 def _read(variable: str, text: str, kind: type) -> Any:

@@ -65,6 +65,7 @@ REFUSALS: dict[str, str] = {
         "Votre premier vote est enregistré et sera compté. Il ne peut plus être changé : la clé qui"
         " le permettait est perdue."
     ),
+    "identity-needed": _("Identifiez-vous d’abord auprès du fournisseur d’identité."),
     "code-wrong": _("Ce code n’est pas valable. Vérifiez-le sur votre courrier."),
     "browser-needed": _("Ce vote se fait sur sa page, dans un navigateur."),
     "no-board": _("Ce vote n’a pas de tableau public : il n’est pas scellé, ou pas encore ouvert."),
