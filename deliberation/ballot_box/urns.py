@@ -45,7 +45,7 @@ async def lacks(act: Act, page: ConsultationPage) -> list[Lack]:
         found.append(Lack("roll"))
     polls = [poll for poll in await poll_views(act, page) if poll.profile == "P1"]
     if electors and any(poll.eligibility == "code" for poll in polls):
-        without = electors - await _codes(act, page.card.id)
+        without = electors - await codes_of(act, page.card.id)
         if without:
             found.append(Lack("codes", {"count": without}))
     return found
@@ -139,6 +139,17 @@ async def electors_of(act: Act, consultation_id: UUID) -> int:
     return (await act.db.scalars(query)).one()
 
 
+async def codes_of(act: Act, consultation_id: UUID) -> int:
+    """How many electors have a code that is valid."""
+    query = (
+        select(func.count())
+        .select_from(ElectorCode)
+        .join(Elector, Elector.id == ElectorCode.elector_id)
+        .where(Elector.consultation_id == consultation_id, ElectorCode.revoked_at.is_(None))
+    )
+    return (await act.db.scalars(query)).one()
+
+
 def moment_text(moment: datetime) -> str:
     """A moment as it is published: UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
@@ -168,16 +179,6 @@ async def _rehearsed(act: Act, consultation_id: UUID) -> bool:
         Trustee.consultation_id == consultation_id
     )
     return bool((await act.db.scalars(query)).one())
-
-
-async def _codes(act: Act, consultation_id: UUID) -> int:
-    query = (
-        select(func.count())
-        .select_from(ElectorCode)
-        .join(Elector, Elector.id == ElectorCode.elector_id)
-        .where(Elector.consultation_id == consultation_id, ElectorCode.revoked_at.is_(None))
-    )
-    return (await act.db.scalars(query)).one()
 
 
 _TO_OPEN = text(

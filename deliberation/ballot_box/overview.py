@@ -1,0 +1,144 @@
+"""What agents see of the votes of a consultation: roll, codes, trustees, urns, never a content."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.ballot_box.model import Rehearsal, Trustee
+from deliberation.ballot_box.permissions import urn_is_open
+from deliberation.ballot_box.sealed.keys import TrusteePublic
+from deliberation.ballot_box.urns import THRESHOLDS, Lack, codes_of, electors_of, lacks
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import Act, permit
+from deliberation.people.model import Person
+from deliberation.polls.methods import ROLLED
+from deliberation.polls.queries import PollView, poll_views
+
+
+class TrusteeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A trustee as agents see them. `handed_in`: their shares of the dry run are here."""
+
+    number: int
+    name: str
+    fingerprint: str
+    handed_in: bool
+    rehearsed_at: datetime | None
+
+
+class UrnView(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll and its urn in figures. `marks`: voters marked, by channel; `waiting`: sealed ballots
+    that the board does not show yet; `shown`: batches of them that it shows."""
+
+    poll: PollView
+    marks: dict[str, int]
+    waiting: int
+    shown: int
+    opened: bool
+    closed: bool
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the ballot box of a consultation stands. `lacks`: what its sealed votes still need.
+
+    `codes`: electors whose code is valid. `threshold`: trustees who open an urn together, 0 while
+    their number is none that is possible. `frozen`: an urn is open, roll and trustees stay.
+    """
+
+    electors: int
+    codes: int
+    trustees: list[TrusteeView]
+    threshold: int
+    rehearsal_at: datetime | None
+    frozen: bool
+    sealed: bool
+    rolled: bool
+    by_code: bool
+    lacks: list[Lack]
+    urns: list[UrnView]
+
+
+async def overview(act: Act, page: ConsultationPage) -> Overview:
+    """All of it. For agents."""
+    permit(may_run(act, page.card.authority.id))
+    polls = await poll_views(act, page)
+    trustees = await trustee_views(act, page)
+    rehearsal = select(Rehearsal.made_at).where(Rehearsal.consultation_id == page.card.id)
+    sealed = any(poll.profile == "P1" for poll in polls)
+    return Overview(
+        electors=await electors_of(act, page.card.id),
+        codes=await codes_of(act, page.card.id),
+        trustees=trustees,
+        threshold=THRESHOLDS.get(len(trustees), 0),
+        rehearsal_at=(await act.db.scalars(rehearsal)).one_or_none(),
+        frozen=await urn_is_open(act, page.card.id),
+        sealed=sealed,
+        rolled=any(poll.eligibility in ROLLED for poll in polls),
+        by_code=any(poll.eligibility == "code" for poll in polls),
+        lacks=await lacks(act, page) if sealed else [],
+        urns=[await _urn(act, poll) for poll in polls],
+    )
+
+
+async def trustee_views(act: Act, page: ConsultationPage) -> list[TrusteeView]:
+    """The trustees in their order. For agents."""
+    permit(may_run(act, page.card.authority.id))
+    query = (
+        select(
+            Trustee.number,
+            Trustee.public,
+            Trustee.shares.is_not(None).label("handed_in"),
+            Trustee.rehearsed_at,
+        )
+        .where(Trustee.consultation_id == page.card.id)
+        .order_by(Trustee.number)
+    )
+    found = []
+    for row in await act.db.execute(query):
+        public = msgspec.convert(row.public, TrusteePublic)
+        found.append(
+            TrusteeView(
+                number=row.number,
+                name=public.name,
+                fingerprint=public.fingerprint,
+                handed_in=row.handed_in,
+                rehearsed_at=row.rehearsed_at,
+            )
+        )
+    return found
+
+
+async def names_of(act: Act, people: Iterable[UUID]) -> dict[UUID, str]:
+    """What colleagues are called, for "asked by"."""
+    query = select(Person.id, Person.name).where(Person.id.in_(set(people)))
+    return {row.id: row.name for row in await act.db.execute(query)}
+
+
+async def _urn(act: Act, poll: PollView) -> UrnView:
+    row: Any = (await act.db.execute(_STATE, {"poll": poll.id})).one()
+    return UrnView(
+        poll=poll,
+        marks=row.marks,
+        waiting=row.waiting,
+        shown=row.shown,
+        opened=row.opened,
+        closed=row.closed,
+    )
+
+
+_STATE = text(
+    """
+    SELECT
+        (SELECT coalesce(jsonb_object_agg(channel, voters), '{}') FROM (
+            SELECT channel, count(*) AS voters FROM roll_mark WHERE poll_id = :poll GROUP BY channel
+        ) AS by_channel) AS marks,
+        (SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL) AS waiting,
+        (SELECT count(*) FROM board_line WHERE poll_id = :poll AND kind = 'ballots') AS shown,
+        board_is_open(:poll) AS opened,
+        board_is_closed(:poll) AS closed
+    """
+)
