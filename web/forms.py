@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import UploadFile
 
 from api.plumbing.problems import messages
 from deliberation.kit.drafts import read_draft
@@ -21,6 +22,13 @@ async def fields_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         sent = [value for value in form.getall(name) if isinstance(value, str)]
         fields[name] = sent[0] if len(sent) == 1 else sent
     return fields
+
+
+async def files_of(request: Request[Any, Any, Any], name: str) -> list[bytes]:
+    """The files sent under a name; those left empty are none."""
+    form = await request.form()
+    sent = [one for one in form.getall(name, []) if isinstance(one, UploadFile)]
+    return [data for one in sent if (data := await one.read())]
 
 
 class Typed(dict[str, Any]):

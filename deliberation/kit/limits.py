@@ -20,6 +20,9 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
     "draft": (400, timedelta(hours=1)),
     # A town hall's counter is one network; guessing 99 bits is hopeless all the same.
     "voting-code": (600, timedelta(hours=1)),
+    # What an agent asks of the machine: large files to read, keys to try, letters to print.
+    "ballot-box-work": (120, timedelta(hours=1)),
+    "letters": (20, timedelta(hours=1)),
 }
 
 _COUNT = text(

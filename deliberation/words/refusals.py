@@ -86,6 +86,29 @@ REFUSALS: dict[str, str] = {
     "no-result-yet": _("Le résultat n’est pas encore publié : il n’y a rien à quoi répondre."),
     "already-decided": _("Quelqu’un a déjà décidé : ce texte n’attend plus."),
     "own-text": _("Ce texte est le vôtre : une autre personne de l’équipe doit décider."),
+    # the roll's file, line by line
+    "roll-not-utf8": _(
+        "Ce fichier n’est pas en UTF-8. Enregistrez-le de nouveau au format « CSV UTF-8 »."
+    ),
+    "roll-not-csv": _("Ce fichier n’est pas un tableau CSV lisible."),
+    "roll-unknown-column": _(
+        "La colonne « %(value)s » n’est pas connue : identifiant, nom, courriel ou sujet."
+    ),
+    "roll-column-twice": _("La colonne « %(value)s » figure deux fois."),
+    "roll-no-identifier": _("La colonne « identifiant » manque."),
+    "roll-empty": _("Ce fichier ne nomme personne."),
+    "roll-columns": _("Cette ligne a %(found)s cases au lieu de %(expected)s."),
+    "roll-no-number": _("L’identifiant manque."),
+    "roll-value": _("Cette valeur est trop longue ou contient un signe invisible : « %(value)s »."),
+    "roll-email": _("« %(value)s » n’est pas une adresse électronique."),
+    "roll-number-twice": _(
+        "L’identifiant « %(value)s » est déjà celui de la ligne %(other)s, ou lui ressemble trop."
+    ),
+    "roll-email-twice": _("L’adresse « %(value)s » est déjà celle de la ligne %(other)s."),
+    "roll-subject-twice": _("Le sujet « %(value)s » est déjà celui de la ligne %(other)s."),
+    "no-such-request": _("Cette demande n’existe plus."),
+    "confirm-revoking": _("Confirmez que les codes déjà remis ne vaudront plus rien."),
+    "file-needed": _("Choisissez un fichier."),
     # fields
     "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
     "required": _("Ce champ est nécessaire."),

@@ -79,7 +79,7 @@ async def create(
 @get(ITEM)
 async def edit(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
     """The form of a consultation, as it is stored."""
-    page = await _page(act, slug)
+    page = await agents_page(act, slug)
     typed = typed_of(page, await poll_views(act, page))
     return await _form(request, act, page.card.authority, page, typed, {})
 
@@ -87,14 +87,14 @@ async def edit(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 @post(ITEM)
 async def save(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[Any]:
     """Change a consultation, or show the form again with what is to be corrected."""
-    page = await _page(act, slug)
+    page = await agents_page(act, slug)
     return await _answer(request, act, page.card.authority, page)
 
 
 @get(ITEM + "/ouvrir")
 async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
     """What to see to before opening, and the button that opens."""
-    page = await _page(act, slug)
+    page = await agents_page(act, slug)
     polls = await poll_views(act, page)
     return render(
         request,
@@ -120,7 +120,7 @@ async def ask_withdrawal(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[str]:
     """Asks before a consultation is taken back."""
-    page = await _page(act, slug)
+    page = await agents_page(act, slug)
     return render(
         request,
         "management/withdraw.html",
@@ -139,10 +139,10 @@ async def withdraw(request: Request[Any, Any, Any], act: Acting, slug: FromPath[
     return Redirect(page_address(act.lang, "/gestion?fait=retiree"), status_code=303)
 
 
-async def _page(act: Act, slug: str) -> ConsultationPage:
+async def agents_page(act: Act, slug: str) -> ConsultationPage:
     """The consultation an agent works on. Raises `NotFound` for everybody else."""
     await consultation_row(act, slug)
-    return await consultation_page(act, slug)
+    return await consultationagents_page(act, slug)
 
 
 async def _answer(
