@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from unicodedata import category
 
 import click
 import msgspec
@@ -27,6 +28,10 @@ EXIT: dict[type[errors.Refusal], int] = {
     errors.SignInNeeded: 6,
     errors.TooMany: 1,
 }
+
+
+# Signs that turn the direction of writing around.
+TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def language() -> str:
@@ -66,6 +71,27 @@ def asynchronous(
             return asyncio.run(command(*args, **kwargs))
 
     return run
+
+
+def plain(text: str) -> str:
+    """A text from a file as a terminal may show it: nothing in it moves the cursor or the line."""
+    return "".join("\ufffd" if sign in TURNING or category(sign) == "Cc" else sign for sign in text)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error for what calls it with (done, all); nothing but `label` in a file."""
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+        shown = 0
+
+        def move(done: int, all_: int) -> None:
+            nonlocal shown
+            if done == all_ or done - shown >= 500:
+                bar.length = all_
+                bar.update(done - shown)
+                shown = done
+
+        yield move
 
 
 @contextmanager

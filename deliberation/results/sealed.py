@@ -40,12 +40,17 @@ class CountDraft(msgspec.Struct, frozen=True, kw_only=True):
 async def publish_count(
     act: Act, page: ConsultationPage, poll: PollView, draft: CountDraft
 ) -> None:
-    """Publish the signed count of a sealed vote. For agents, once.
+    """Publish the signed count of a sealed vote. For agents, once. Raises as `load_count`."""
+    permit(may_run(act, page.card.authority.id))
+    await load_count(act, page, poll, draft)
+
+
+async def load_count(act: Act, page: ConsultationPage, poll: PollView, draft: CountDraft) -> None:
+    """The same, for whoever holds the database.
 
     Raises `Conflict`: `urn-not-closed`, `already-counted`; `Invalid` naming the file at fault
     (`minutes`, `signatures`, `recount`).
     """
-    permit(may_run(act, page.card.authority.id))
     await lock_poll(act, poll.id)
     row = await act.db.get_one(Poll, poll.id, with_for_update=True)
     if row.counted_at is not None:

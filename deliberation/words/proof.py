@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from deliberation.words import formats
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate
-from deliberation.words.invalid import INVALID
+from deliberation.words.invalid import reason
 from deliberation.words.narration import quoted
 
 
@@ -254,7 +254,7 @@ def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
     if "what" in worded:
         worded["what"] = translate(lang, WHAT.get(str(values["what"]), str(values["what"])))
     if code == "recount-invalid":
-        worded["reason"] = translate(lang, INVALID["not_a_recount_file"])
+        worded["reason"] = reason(lang, "not_a_recount_file", {})
     try:
         return translate(lang, FAULTS[code], **worded)
     except KeyError:  # the file that holds the fault leaves out what it should say

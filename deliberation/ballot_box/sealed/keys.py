@@ -7,6 +7,7 @@ a passphrase: scrypt (RFC 7914), then ChaCha20-Poly1305 (RFC 8439).
 
 import os
 from typing import Literal
+from unicodedata import normalize
 
 import msgspec
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -125,4 +126,5 @@ def expanded(secret: bytes, purpose: str) -> bytes:
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode())
+    # The same letters however a keyboard composes their accents.
+    return Scrypt(salt=salt, length=32, **COST).derive(normalize("NFC", passphrase).encode())

@@ -1,0 +1,145 @@
+"""count: offline, from a bundle and enough trustees' shares to the minutes that they sign."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+
+import click
+import msgspec
+
+from api.cli.files import AS_PATH, must_be_new, new_file, refuse, told
+from api.cli.support import language, plain, progress, show_json, stop, tell
+from deliberation.ballot_box.sealed.board import entry_of
+from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle, open_bundle
+from deliberation.ballot_box.sealed.canonical import digest
+from deliberation.ballot_box.sealed.minutes import Counted, Minutes, count_bundle, read_minutes
+from deliberation.ballot_box.sealed.shares import read_shares, trustees_of
+from deliberation.words import minutes as words
+from deliberation.words import proof
+from deliberation.words.catalogue import in_language
+
+SHOWN = 20  # unreadable ballots told one by one
+# What is wrong with one file of shares among several.
+OF_SHARES = frozenset({"shares", "shares-line", "shares-length", "other-bundle"})
+
+
+@click.command("count")
+@click.argument("bundle", type=AS_PATH)
+@click.argument("shares", nargs=-1, required=True, type=AS_PATH)
+@click.option("--out", required=True, metavar="FOLDER", type=AS_PATH, help="Where to write.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def count(bundle: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> None:
+    """Count a sealed vote, offline: BUNDLE and the files of SHARES of enough trustees.
+
+    Writes minutes.json (for the trustees to sign), minutes.pdf (to read) and recount.json (for
+    anybody to count again; not under ten ballots) in FOLDER. Any trustees in sufficient number give
+    the same minutes, byte for byte. Ballots that do not open are listed, never dropped.
+
+    Exit code 1 when something does not add up or does not open; the minutes are written and say it.
+    """
+    _ = in_language(language())
+    names = ("minutes.json", "minutes.pdf", "recount.json")
+    for name in names:
+        must_be_new(out / name)
+    with told(bundle), open_bundle(bundle) as opened:
+        counted = _counted(opened, shares)
+        bureau = _bureau(opened)
+    minutes = read_minutes(counted.minutes)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(out, f"{error.strerror}.", 1)
+    said = words.told(language(), msgspec.to_builtins(minutes), digest(counted.minutes), bureau)
+    contents = (counted.minutes, words.as_pdf(said, minutes.closed_at), counted.recount)
+    for name, data in zip(names, contents, strict=True):
+        if data is not None:
+            with new_file(out / name) as file:
+                file.write(data)
+    if as_json:
+        show_json({"minutes": digest(counted.minutes), **msgspec.to_builtins(minutes)})
+    else:
+        show_minutes(minutes)
+        click.echo(
+            _("Empreinte du procès-verbal (SHA-256) : %(digest)s", digest=digest(counted.minutes))
+        )
+    tell(_("Écrit dans %(folder)s.", folder=plain(str(out))))
+    sys.exit(1 if minutes.faults or minutes.unreadable else 0)
+
+
+def show_minutes(minutes: Minutes) -> None:
+    """What minutes say, on standard output: question, counts, faults, result."""
+    _ = in_language(language())
+    said = words.told(language(), msgspec.to_builtins(minutes), "")
+    lines = [said.title, said.question, ""]
+    lines += [f"{name} : {value}" for name, value in said.facts.rows]
+    lines += ["", said.words["counts"]]
+    lines += [f"  {value:>9}  {name}" for name, value in said.counts.rows]
+    if said.unreadable:
+        lines += ["", said.words["unreadable"]]
+        lines += [f"  {mark} : {why}" for mark, why in said.unreadable.rows[:SHOWN]]
+        if len(said.unreadable.rows) > SHOWN:
+            lines.append("  …")
+    lines += ["", said.words["faults"]]
+    lines += [f"  {line}" for line in said.faults or [said.words["no_faults"]]]
+    lines += ["", said.words["result"], *([said.headline] if said.headline else [])]
+    for place, name, *beside in said.ranking.rows:
+        lines.append(f"  {place:>4}. {' – '.join([name, *beside])}")
+    for line in [*lines, *said.notes, ""]:
+        click.echo(plain(line))
+
+
+def _counted(bundle: Bundle, paths: tuple[Path, ...]) -> Counted:
+    """The count; what is wrong with one file of shares is told with its name."""
+    _ = in_language(language())
+    with ExitStack() as stack:
+        files: list[IO[bytes]] = []
+        for path in paths:
+            try:
+                files.append(stack.enter_context(path.open("rb")))
+            except FileNotFoundError:
+                refuse(path, _("ce fichier n’existe pas."), 4)
+            except OSError as error:
+                refuse(path, f"{error.strerror}.", 1)
+        _refuse_twice(paths, files)
+        try:
+            with progress(_("Dépouillement")) as move:
+                return count_bundle(bundle, files, move)
+        except NotABundle as error:
+            if error.args[0] in OF_SHARES:
+                _blame(bundle, paths, files)
+            if error.args[0] == "too-few-shares":
+                stop(proof.as_sentence(proof.bad_file(language(), *error.args)), 3)
+            raise
+
+
+def _refuse_twice(paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
+    """End the command when two files hold the same trustee's shares, or one is no such file."""
+    seen: set[int] = set()
+    for path, file in zip(paths, files, strict=True):
+        with told(path):
+            head, _ = read_shares(file)
+            file.seek(0)
+            if head.trustee in seen:
+                raise NotABundle("shares-twice")
+            seen.add(head.trustee)
+
+
+def _blame(bundle: Bundle, paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
+    """End the command with the first file of shares that is damaged or is of another bundle."""
+    for path, file in zip(paths, files, strict=True):
+        file.seek(0)
+        with told(path):
+            head, shares = read_shares(file)
+            if (head.poll, head.bundle) != (bundle.manifest.poll, bundle.manifest.digest):
+                raise NotABundle("other-bundle")
+            found = sum(1 for _ in shares)
+            if found < bundle.manifest.ballots:
+                raise NotABundle("shares-length", found + 1)
+
+
+def _bureau(bundle: Bundle) -> words.Bureau:
+    opening = entry_of(bundle.board, "open")
+    assert opening is not None
+    trustees = [(one.name, one.fingerprint) for one in trustees_of(bundle)]
+    return words.Bureau(trustees, opening.body["threshold"])

@@ -1,0 +1,115 @@
+"""bundle export, minutes publish: what leaves the site for a sealed vote's count, what comes back.
+
+Operator's commands: they need the site's database.
+"""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from api.cli.files import AS_PATH, content, decoded, new_file, refuse
+from api.cli.support import an_act, asynchronous, language, plain, tell
+from deliberation.ballot_box.board import first_entry
+from deliberation.ballot_box.bundles import export_bundle
+from deliberation.ballot_box.sealed.keys import TrusteePublic
+from deliberation.ballot_box.sealed.signatures import MinutesSignature, NotASignature, placed
+from deliberation.consultations.queries import consultation_page
+from deliberation.kit.errors import Conflict
+from deliberation.polls.queries import poll_view
+from deliberation.results.sealed import CountDraft, load_count
+from deliberation.words import proof
+from deliberation.words.catalogue import in_language, translate_count
+
+
+@click.group()
+def bundle() -> None:
+    """The sealed ballots of a closed urn, for its trustees."""
+
+
+@bundle.command()
+@click.argument("slug")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--out", required=True, metavar="FILE", type=AS_PATH, help="Where to write it.")
+@asynchronous
+async def export(slug: str, number: int, out: Path) -> None:
+    """Write the bundle of poll NUMBER of consultation SLUG, once its urn is closed."""
+    lang = language()
+    async with an_act() as act:
+        poll = await poll_view(act, await consultation_page(act, slug), number)
+        with new_file(out) as file:
+            manifest = await export_bundle(act, poll.id, file)
+    tell(
+        translate_count(
+            lang,
+            "%(num)s bulletin scellé écrit dans %(file)s.",
+            "%(num)s bulletins scellés écrits dans %(file)s.",
+            manifest.ballots,
+            file=plain(str(out)),
+        )
+    )
+    click.echo(manifest.digest)
+
+
+@click.group()
+def minutes() -> None:
+    """The minutes of a sealed vote's count."""
+
+
+@minutes.command()
+@click.argument("slug")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--minutes", "minutes_file", required=True, metavar="FILE", type=AS_PATH)
+@click.option(
+    "--signature",
+    "signature_files",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    type=AS_PATH,
+    help="One for each trustee who signed.",
+)
+@click.option("--recount", "recount_file", metavar="FILE", type=AS_PATH, default=None)
+@click.option("--pdf", "pdf_file", required=True, metavar="FILE", type=AS_PATH)
+@asynchronous
+async def publish(
+    slug: str,
+    number: int,
+    minutes_file: Path,
+    signature_files: tuple[Path, ...],
+    recount_file: Path | None,
+    pdf_file: Path,
+) -> None:
+    """Publish the signed count of poll NUMBER of consultation SLUG, once."""
+    _ = in_language(language())
+    signed = content(minutes_file)
+    signatures = {path: _signature(path) for path in signature_files}
+    recount = content(recount_file) if recount_file else None
+    pdf = content(pdf_file)
+    if not pdf.startswith(b"%PDF-"):
+        refuse(pdf_file, _("ce fichier n’est pas un PDF."))
+    async with an_act() as act:
+        page = await consultation_page(act, slug)
+        poll = await poll_view(act, page, number)
+        opening = await first_entry(act, poll.id)
+        if opening is None:
+            raise Conflict("urn-not-closed")
+        trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+        by_place: dict[str, str] = {}
+        for path, one in signatures.items():
+            try:
+                by_place |= placed([one], signed, trustees)
+            except NotASignature as error:
+                refuse(path, proof.fault(language(), error.args[0], {"name": error.args[1]}))
+        draft = CountDraft(minutes=signed, signatures=by_place, recount=recount, pdf=pdf)
+        await load_count(act, page, poll, draft)
+        site = act.house.settings.origin
+    tell(_("Le résultat est publié :"))
+    click.echo(f"{site.rstrip('/')}/{language()}/c/{slug}/resultats/{number}")
+
+
+def _signature(path: Path) -> MinutesSignature:
+    _ = in_language(language())
+    what = _("ce fichier n’est pas la signature d’un procès-verbal.")
+    found: MinutesSignature = decoded(path, MinutesSignature, what)
+    return found
