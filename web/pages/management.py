@@ -142,7 +142,7 @@ async def withdraw(request: Request[Any, Any, Any], act: Acting, slug: FromPath[
 async def agents_page(act: Act, slug: str) -> ConsultationPage:
     """The consultation an agent works on. Raises `NotFound` for everybody else."""
     await consultation_row(act, slug)
-    return await consultationagents_page(act, slug)
+    return await consultation_page(act, slug)
 
 
 async def _answer(
