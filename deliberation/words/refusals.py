@@ -87,6 +87,7 @@ REFUSALS: dict[str, str] = {
     "already-decided": _("Quelqu’un a déjà décidé : ce texte n’attend plus."),
     "own-text": _("Ce texte est le vôtre : une autre personne de l’équipe doit décider."),
     # the roll's file, line by line
+    "roll-faults": _("Ce fichier est à corriger : rien n’a été chargé."),
     "roll-not-utf8": _(
         "Ce fichier n’est pas en UTF-8. Enregistrez-le de nouveau au format « CSV UTF-8 »."
     ),
