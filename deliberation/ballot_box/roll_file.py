@@ -64,15 +64,19 @@ def read_roll(data: bytes) -> RollFile:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return RollFile([], [LineFault(line, "roll-not-utf8")])
-    rows = csv.reader(text.splitlines(), delimiter=_delimiter(text))
-    heading = next(rows, [])
+    try:
+        # Read here, so that a cell beyond the csv module's limit is a fault, not an error.
+        rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
+    except csv.Error:
+        return RollFile([], [LineFault(1, "roll-value", {"value": text[:40]})])
+    heading = rows[0] if rows else []
     columns = [HEADINGS.get(cell.strip().lower()) for cell in heading]
     if faults := list(_heading_faults(heading, columns)):
         return RollFile([], faults)
     lines: list[RollLine] = []
     faults = []
     seen: dict[tuple[str, str], int] = {}
-    for line, row in enumerate(rows, start=2):
+    for line, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
         cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False) if name}
@@ -85,6 +89,11 @@ def read_roll(data: bytes) -> RollFile:
     if not lines and not faults:
         faults = [LineFault(1, "roll-empty")]
     return RollFile([] if faults else lines, faults)
+
+
+def roll_template() -> bytes:
+    """An empty roll: its heading line, as a spreadsheet in French opens it."""
+    return b"\xef\xbb\xbfidentifiant;nom;courriel\r\n"
 
 
 def _delimiter(text: str) -> str:

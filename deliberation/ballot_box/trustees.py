@@ -22,7 +22,7 @@ from deliberation.ballot_box.model import Rehearsal, Trustee
 from deliberation.ballot_box.permissions import may_prepare
 from deliberation.ballot_box.sealed.board import Line, next_line
 from deliberation.ballot_box.sealed.bundle import NotABundle, open_bundle, write_bundle
-from deliberation.ballot_box.sealed.canonical import as_bytes, canonical, digest
+from deliberation.ballot_box.sealed.canonical import as_bytes, canonical, decoded, digest
 from deliberation.ballot_box.sealed.keys import TrusteePublic, public_text
 from deliberation.ballot_box.sealed.minutes import count_bundle, read_minutes
 from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
@@ -139,10 +139,11 @@ async def hand_in_shares(act: Act, page: ConsultationPage, data: bytes) -> list[
 
 def _public_key(data: bytes) -> TrusteePublic:
     try:
-        public = msgspec.json.decode(data, type=TrusteePublic)
+        public: TrusteePublic = decoded(data, TrusteePublic)
         if len(as_bytes(public.sealing)) != 32 or len(as_bytes(public.signing)) != 32:
             raise ValueError
-        X25519PublicKey.from_public_bytes(as_bytes(public.sealing))
+        # A point of small order passes for a key, and then no ballot could be sealed to it.
+        seal(b"", b"", [X25519PublicKey.from_public_bytes(as_bytes(public.sealing))], 1)
     except ValueError as error:  # a DecodeError is one
         raise Invalid({"key": "not-a-trustee-key"}) from error
     if not 1 <= len(public.name.strip()) <= 120 or not public.name.isprintable():

@@ -16,7 +16,8 @@ from typing import Any, Literal
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deliberation.ballot_box.sealed.canonical import canonical, digest
+from deliberation.ballot_box.sealed.bodies import says_what_it_must
+from deliberation.ballot_box.sealed.canonical import canonical, decoded, digest
 from deliberation.ballot_box.sealed.keys import sign, signed_by
 
 Kind = Literal["open", "ballots", "extend", "paper", "close", "result"]
@@ -77,11 +78,14 @@ def as_file(lines: Iterable[Line]) -> bytes:
 
 def read_board(data: bytes) -> list[Line]:
     """The lines of a board's file. Raises `msgspec.DecodeError` or its `ValidationError`."""
-    return [msgspec.json.decode(line, type=Line) for line in data.splitlines() if line.strip()]
+    return [decoded(line, Line) for line in data.splitlines() if line.strip()]
 
 
 def faults_of(lines: Sequence[Line]) -> list[Fault]:
-    """All that is wrong with a board by itself: order, chain, signatures, repeated hashes."""
+    """All that is wrong with a board by itself: order, chain, signatures, repeated hashes.
+
+    A body that does not say what its kind must is told as `board-damaged`.
+    """
     if not lines:
         return [Fault("board-empty")]
     first = lines[0].entry
@@ -104,6 +108,10 @@ def faults_of(lines: Sequence[Line]) -> list[Fault]:
             previous is not None and previous.kind not in FOLLOWS[entry.kind]
         ):
             faults.append(Fault("board-order", where | {"kind": entry.kind}))
+        if not says_what_it_must(entry.kind, entry.body):
+            faults.append(Fault("board-damaged", where))
+            previous = entry
+            continue
         for one in hashes_of([line]):
             if one in seen:
                 faults.append(Fault("board-repeated-hash", where | {"hash": one}))

@@ -13,14 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, Literal
+from typing import IO, Annotated, Any, Literal
 
 import msgspec
 
 from deliberation.ballot_box.sealed.board import Line, as_file, read_board
-from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical, digest
+from deliberation.ballot_box.sealed.bodies import says_what_it_must
+from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical, decoded, digest
 
 NAMES = ("board.jsonl", "ballots.jsonl", "papers.json")
+# Bytes that are read at once: a file made to fill the memory is refused, not read.
+LARGEST = {"manifest.json": 10_000, "board.jsonl": 500_000_000, "papers.json": 500_000_000}
+LONGEST = 100_000  # of a line that holds one sealed ballot
 
 
 class NotABundle(ValueError):
@@ -30,8 +34,8 @@ class NotABundle(ValueError):
 class SealedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of `ballots.jsonl`: where the ballot lay, and the sealed ballot as base64."""
 
-    slot: str
-    version: int
+    slot: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    version: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
     sealed: str
 
     @property
@@ -39,13 +43,18 @@ class SealedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The sealed ballot."""
         return as_bytes(self.sealed)
 
+    @property
+    def hash(self) -> str:
+        """What the board shows of it."""
+        return digest(self.data)
+
 
 class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A batch of ballots typed twice from paper: packed ballots as hexadecimal digits."""
 
     number: int
     channel: Literal["paper", "counter"]
-    ballots: list[str]
+    ballots: list[Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{2})*\Z")]]
 
     @property
     def digest(self) -> str:
@@ -77,13 +86,24 @@ class Bundle:
     archive: tarfile.TarFile
 
     def sealed_lines(self) -> Iterator[SealedLine]:
-        """The sealed ballots, in the bundle's order. Raises `NotABundle` naming the line."""
+        """The sealed ballots, in the bundle's order: by hash, none twice, as many as it says.
+
+        Raises `NotABundle` naming the line.
+        """
         file = _member(self.archive, "ballots.jsonl")
-        for number, line in enumerate(file, start=1):
+        before, number = "", 0
+        for number, line in lines_of(file, LONGEST, "line"):
             try:
-                yield msgspec.json.decode(line, type=SealedLine)
-            except msgspec.DecodeError as error:
+                ballot: SealedLine = decoded(line, SealedLine)
+                hash = ballot.hash
+            except ValueError as error:  # a DecodeError is one
                 raise NotABundle("line", number) from error
+            if hash <= before:
+                raise NotABundle("line", number)
+            before = hash
+            yield ballot
+        if number != self.manifest.ballots:
+            raise NotABundle("line", number + 1)
 
 
 def write_bundle(
@@ -120,16 +140,54 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
     except (tarfile.TarError, OSError) as error:
         raise NotABundle("tar") from error
     with archive:
+        yield _checked(archive)
+
+
+def lines_of(
+    file: IO[bytes], longest: int, code: str, *, first: int = 1
+) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, one at a time; one too long is `NotABundle(code)`."""
+    number = first
+    while line := file.readline(longest + 1):
+        if len(line) > longest:
+            raise NotABundle(code, number)
+        yield number, line
+        number += 1
+
+
+def _checked(archive: tarfile.TarFile) -> Bundle:
+    """The bundle of an archive that holds what its manifest says, and nothing else."""
+    try:
+        members = archive.getmembers()
+        for name in ("manifest.json", *NAMES):
+            found = [one for one in members if one.name == name]
+            # A link, a sparse file or a second file of that name would be read otherwise elsewhere.
+            if len(found) != 1 or not found[0].isreg() or found[0].issparse():
+                raise NotABundle("missing", name)
+            if found[0].size > LARGEST.get(name, found[0].size):
+                raise NotABundle("digest", name)
         manifest = _decoded(_member(archive, "manifest.json").read(), Manifest)
         for name in NAMES:
             if _digest(_member(archive, name)) != manifest.files.get(name):
                 raise NotABundle("digest", name)
-        try:
-            board = read_board(_member(archive, "board.jsonl").read())
-        except msgspec.DecodeError as error:
-            raise NotABundle("board") from error
+        board = _board(_member(archive, "board.jsonl").read(), manifest)
         papers = _decoded(_member(archive, "papers.json").read(), list[Paper])
-        yield Bundle(manifest, board, papers, archive)
+    except (tarfile.TarError, OSError) as error:  # a copy that stops in the middle
+        raise NotABundle("tar") from error
+    return Bundle(manifest, board, papers, archive)
+
+
+def _board(data: bytes, manifest: Manifest) -> list[Line]:
+    """The bundle's board, whose entries can all be read and are of the manifest's poll."""
+    try:
+        board = read_board(data)
+    except msgspec.DecodeError as error:
+        raise NotABundle("board") from error
+    for line in board:
+        entry = line.entry
+        if entry.poll != manifest.poll or not says_what_it_must(entry.kind, entry.body):
+            raise NotABundle("board")
+    return board
 
 
 def _add(archive: tarfile.TarFile, name: str, data: Any) -> None:
@@ -159,6 +217,6 @@ def _digest(file: IO[bytes]) -> str:
 
 def _decoded(data: bytes, type_: Any) -> Any:
     try:
-        return msgspec.json.decode(data, type=type_)
+        return decoded(data, type_)
     except msgspec.DecodeError as error:
         raise NotABundle("json") from error

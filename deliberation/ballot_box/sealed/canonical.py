@@ -16,6 +16,19 @@ def canonical(value: Any) -> bytes:
     return msgspec.json.encode(value, order="sorted")
 
 
+def decoded(data: bytes, type_: Any) -> Any:
+    """JSON as a type. Raises `msgspec.DecodeError`, also for what is nested too deeply.
+
+    >>> decoded(b"[" * 100_000, list)
+    Traceback (most recent call last):
+    msgspec.DecodeError: nested too deeply
+    """
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except RecursionError as error:
+        raise msgspec.DecodeError("nested too deeply") from error
+
+
 def digest(data: bytes) -> str:
     """SHA-256, as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

@@ -12,8 +12,14 @@ import msgspec
 
 from deliberation.ballot_box.sealed.board import Entry, Fault, entry_of, faults_of, hashes_of
 from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle, Paper, SealedLine
-from deliberation.ballot_box.sealed.canonical import canonical, digest
-from deliberation.ballot_box.sealed.sealing import CannotOpen, context_of, opened, unpadded
+from deliberation.ballot_box.sealed.canonical import canonical, decoded, digest
+from deliberation.ballot_box.sealed.sealing import (
+    CannotOpen,
+    context_of,
+    opened,
+    sealed_for,
+    unpadded,
+)
 from deliberation.ballot_box.sealed.shares import SharesHead, read_shares
 from deliberation.ballot_box.sealed.tallying import Question, ballots_of, compared_of, outcome_of
 from voting.outcome import as_document
@@ -99,8 +105,9 @@ def count_bundle(
     if opening is None or closing is None:
         raise NotABundle("not-closed")
     question = question_in(opening)
-    shares = _shares_of(bundle, files, opening.body["threshold"])
-    urn = _open_all(bundle, question, shares, progress)
+    bureau = len(opening.body["trustees"]), opening.body["threshold"]
+    shares = _shares_of(bundle, files, bureau[1])
+    urn = _open_all(bundle, question, bureau, shares, progress)
     papers = _papers(bundle.papers, question)
     counts = Counts(
         electors=opening.body["electors"],
@@ -120,7 +127,8 @@ def count_bundle(
 
 def read_minutes(data: bytes) -> Minutes:
     """The minutes of their file. Raises `msgspec.DecodeError` or its `ValidationError`."""
-    return msgspec.json.decode(data, type=Minutes)
+    minutes: Minutes = decoded(data, Minutes)
+    return minutes
 
 
 def question_in(opening: Entry) -> Question:
@@ -150,25 +158,35 @@ class _Urn(msgspec.Struct):
 def _open_all(
     bundle: Bundle,
     question: Question,
+    bureau: tuple[int, int],
     shares: Mapping[int, Iterator[bytes]],
     progress: Progress,
 ) -> _Urn:
+    """`bureau`: how many trustees, and how many open a ballot, as the board announced."""
     urn = _Urn({}, set(), [])
     for done, line in enumerate(bundle.sealed_lines(), start=1):
         try:
             own = {number: next(of) for number, of in shares.items()}
         except StopIteration as error:
             raise NotABundle("shares-length", done) from error
-        hash = digest(line.data)
+        hash = line.hash
         urn.hashes.add(hash)
         try:
+            if sealed_for(line.data) != bureau:
+                raise CannotOpen("format")
             row: bytes | None = _opened(bundle.manifest.poll, question, line, own)
         except CannotOpen as error:
             row = None
             urn.unreadable.append(Unreadable(hash, str(error)))
-        if line.version > urn.last.get(line.slot, (0, None))[0]:
+        known = urn.last.get(line.slot, (0, None))[0]
+        if line.version == known:  # two ballots that would each be the last
+            raise NotABundle("line", done)
+        if line.version > known:
             urn.last[line.slot] = (line.version, row)
         progress(done, bundle.manifest.ballots)
+    for number, of in shares.items():
+        if next(of, None) is not None:
+            raise NotABundle("other-bundle", number + 1)
     return urn
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deliberation.ballot_box.sealed.canonical import canonical
+from deliberation.ballot_box.sealed.canonical import canonical, decoded
 from deliberation.ballot_box.sealed.keys import public_text, sign, signed_by
 
 HELD = 32  # hexadecimal digits of the hash that a voter copies by hand: 128 bits
@@ -47,7 +47,8 @@ def is_genuine(receipt: SealedReceipt, key: str) -> bool:
 
 def read_receipt(data: bytes) -> SealedReceipt:
     """A receipt's file. Raises `msgspec.DecodeError` or its `ValidationError`."""
-    return msgspec.json.decode(data, type=SealedReceipt)
+    receipt: SealedReceipt = decoded(data, SealedReceipt)
+    return receipt
 
 
 def _signed(receipt: SealedReceipt) -> bytes:

@@ -88,6 +88,12 @@ def unwrap(sealed: bytes, context: bytes, number: int, key: X25519PrivateKey) ->
     return shares
 
 
+def sealed_for(sealed: bytes) -> tuple[int, int]:
+    """To how many trustees a ballot is sealed, and how many open it. Raises `CannotOpen`."""
+    trustees, threshold, _, _ = _parts(sealed)
+    return trustees, threshold
+
+
 def opened(sealed: bytes, context: bytes, shares: Mapping[int, bytes]) -> bytes:
     """What was sealed, from the shares of at least `threshold` trustees by their place.
 

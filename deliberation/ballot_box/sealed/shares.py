@@ -1,17 +1,18 @@
 """A trustee's own work after the close: unwrapping, offline, their shares of each ballot's key."""
 
 from collections.abc import Callable, Iterator
-from typing import IO, Literal
+from typing import IO, Annotated, Literal
 
 import msgspec
 
-from deliberation.ballot_box.sealed.board import entry_of
-from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle
-from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical
+from deliberation.ballot_box.sealed.board import entry_of, hashes_of
+from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle, lines_of
+from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical, decoded
 from deliberation.ballot_box.sealed.keys import TrusteeKey, TrusteePublic
 from deliberation.ballot_box.sealed.sealing import CannotOpen, context_of, unwrap
 
 Progress = Callable[[int, int], None]
+LONGEST = 20_000  # bytes of a line: 70 shares of 32 bytes at most, as base64
 
 
 class NotATrustee(ValueError):
@@ -23,7 +24,7 @@ class SharesHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     poll: str
     bundle: str
-    trustee: int
+    trustee: Annotated[int, msgspec.Meta(ge=0, le=8)]
     kind: Literal["beffroi/1/shares"] = "beffroi/1/shares"
 
 
@@ -40,20 +41,26 @@ def write_shares(
 ) -> int:
     """Write a trustee's shares, a line a ballot in the bundle's order; how many could not be read.
 
-    A ballot whose message does not open has an empty line `""`. Raises `NotATrustee`.
+    A ballot whose message does not open has an empty line `""`, and so has one that the board does
+    not show: a trustee opens what was announced, nothing slipped in. Raises `NotATrustee` and
+    `NotABundle("not-closed")`: nothing is opened before a close.
     """
+    if entry_of(bundle.board, "close") is None:
+        raise NotABundle("not-closed")
     public = [(one.sealing, one.signing) for one in trustees_of(bundle)]
     if (key.public.sealing, key.public.signing) not in public:
         raise NotATrustee
     number = public.index((key.public.sealing, key.public.signing))
     head = SharesHead(bundle.manifest.poll, bundle.manifest.digest, number)
     out.write(canonical(head) + b"\n")
-    unread = 0
+    shown, unread = set(hashes_of(bundle.board)), 0
     for done, line in enumerate(bundle.sealed_lines(), start=1):
         context = context_of(bundle.manifest.poll, bytes.fromhex(line.slot), line.version)
         try:
+            if line.hash not in shown:
+                raise CannotOpen("not-on-board")
             share = as_text(unwrap(line.data, context, number, key.sealing))
-        except (CannotOpen, ValueError):
+        except CannotOpen:
             share, unread = "", unread + 1
         out.write(canonical(share) + b"\n")
         progress(done, bundle.manifest.ballots)
@@ -63,15 +70,15 @@ def write_shares(
 def read_shares(file: IO[bytes]) -> tuple[SharesHead, Iterator[bytes]]:
     """The head and the shares, one a ballot (empty where there is none). Raises `NotABundle`."""
     try:
-        head = msgspec.json.decode(file.readline(), type=SharesHead)
+        head = decoded(file.readline(LONGEST), SharesHead)
     except msgspec.DecodeError as error:
         raise NotABundle("shares") from error
     return head, _shares(file)
 
 
 def _shares(file: IO[bytes]) -> Iterator[bytes]:
-    for number, line in enumerate(file, start=2):
+    for number, line in lines_of(file, LONGEST, "shares-line", first=2):
         try:
-            yield as_bytes(msgspec.json.decode(line, type=str))
+            yield as_bytes(decoded(line, str))
         except ValueError as error:  # a DecodeError is one
             raise NotABundle("shares-line", number) from error

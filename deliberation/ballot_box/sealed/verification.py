@@ -18,6 +18,7 @@ from deliberation.ballot_box.sealed.board import (
     grown_from,
     hashes_of,
 )
+from deliberation.ballot_box.sealed.bodies import says_what_it_must
 from deliberation.ballot_box.sealed.canonical import digest
 from deliberation.ballot_box.sealed.keys import TrusteePublic, signed_by
 from deliberation.ballot_box.sealed.minutes import Minutes, question_in, read_minutes
@@ -55,6 +56,8 @@ def findings(
     yield _board(published.board)
     if mirror:
         yield _finding("grown", grown_from(mirror, published.board), entries=len(mirror))
+    if not all(map(_reads, published.board)):
+        return  # told above; nothing more can be read on such a board
     for receipt in receipts:
         yield _receipt(receipt, published.board)
     opening, closing = entry_of(published.board, "open"), entry_of(published.board, "close")
@@ -68,14 +71,14 @@ def findings(
     yield _signed(published, opening)
     yield _adds_up(minutes, opening, closing)
     yield _complete(minutes)
-    if minutes.recount is not None:
+    if minutes.recount is not None or not minutes.small:
         yield _recounted(minutes, published.recount)
 
 
 def receipt_state(receipt: SealedReceipt, board: Sequence[Line]) -> str:
     """`forged`, `shown`, `waiting` (its hash may still come until the close) or `missing`."""
     opening = entry_of(board, "open")
-    if opening is None or not is_genuine(receipt, opening.body["key"]):
+    if opening is None or not is_genuine(receipt, str(opening.body.get("key"))):
         return "forged"
     if receipt.hash in hashes_of(board):
         return "shown"
@@ -83,7 +86,12 @@ def receipt_state(receipt: SealedReceipt, board: Sequence[Line]) -> str:
 
 
 def _board(board: Sequence[Line]) -> Finding:
-    return _finding("board", faults_of(board), entries=len(board), ballots=len(hashes_of(board)))
+    shown = sum(len(line.entry.body.get("hashes", ())) for line in board if _reads(line))
+    return _finding("board", faults_of(board), entries=len(board), ballots=shown)
+
+
+def _reads(line: Line) -> bool:
+    return says_what_it_must(line.entry.kind, line.entry.body)
 
 
 def _receipt(receipt: SealedReceipt, board: Sequence[Line]) -> Finding:
