@@ -103,7 +103,8 @@ async def close_urn(act: Act, poll_id: str) -> None:
         act,
         poll_uuid,
         "close",
-        {"closed_at": moment_text(due.closes_at), **dict(counts._mapping)},
+        {"closed_at": moment_text(due.closes_at), **dict(counts._mapping)}
+        | await _roll(act, poll_uuid),
     )
 
 
@@ -164,7 +165,7 @@ async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[s
         "address": f"{act.house.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
         **msgspec.to_builtins(question_of(poll)),
         "eligibility": poll.eligibility,
-        "electors": await electors_of(act, page.card.id),
+        **await _roll(act, poll.id),
         "opens_at": moment_text(poll.opens_at),
         "closes_at": moment_text(poll.closes_at),
         "trustees": [msgspec.to_builtins(one) for one in trustees],
@@ -174,6 +175,14 @@ async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[s
     }
 
 
+async def _roll(act: Act, poll_id: UUID) -> dict[str, Any]:
+    """How many people are on a poll's roll, and its digest: the close shows that it is the same.
+
+    The rows' own random numbers are part of it: nobody can try names against the digest.
+    """
+    return dict((await act.db.execute(_ROLL, {"poll": poll_id})).one()._mapping)
+
+
 async def _rehearsed(act: Act, consultation_id: UUID) -> bool:
     query = select(func.bool_and(Trustee.rehearsed_at.is_not(None))).where(
         Trustee.consultation_id == consultation_id
@@ -181,6 +190,15 @@ async def _rehearsed(act: Act, consultation_id: UUID) -> bool:
     return bool((await act.db.scalars(query)).one())
 
 
+_ROLL = text(
+    """
+    SELECT count(*) AS electors, encode(sha256(coalesce(string_agg(sha256(convert_to(
+        jsonb_build_array(elector.id, elector.number, name, email, subject)::text, 'UTF8'
+    )), '' ORDER BY elector.id), '')), 'hex') AS roll
+    FROM elector JOIN poll ON poll.consultation_id = elector.consultation_id
+    WHERE poll.id = :poll
+    """
+)
 _TO_OPEN = text(
     """
     SELECT poll.id FROM poll

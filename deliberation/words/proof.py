@@ -163,6 +163,7 @@ WHAT: dict[str, str] = {
     "versions": _("Bulletins scellés, votes changés compris"),
     "papers": _("Votes sur papier et au guichet"),
     "electors": _("Personnes sur la liste"),
+    "roll": _("Empreinte de la liste"),
     "counted": _("Bulletins comptés en ligne ou illisibles"),
     "question": _("Question"),
     "choices": _("Options"),

@@ -63,7 +63,7 @@ def findings(
     opening, closing = entry_of(published.board, "open"), entry_of(published.board, "close")
     if opening is None or closing is None:
         return
-    yield _closed(published.board, closing)
+    yield _closed(published.board, opening, closing)
     if published.minutes is None:
         return
     minutes = read_minutes(published.minutes)
@@ -103,8 +103,10 @@ def _receipt(receipt: SealedReceipt, board: Sequence[Line]) -> Finding:
     )
 
 
-def _closed(board: Sequence[Line], closing: Entry) -> Finding:
-    """As many ballots are shown as the close says, and as many voters marked as slots filled."""
+def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
+    """As many ballots are shown as the close says, as many voters marked as slots filled, and the
+    roll is the one that was announced.
+    """
     shown, said = len(hashes_of(board)), closing.body["versions"]
     faults = []
     if shown != said:
@@ -112,6 +114,10 @@ def _closed(board: Sequence[Line], closing: Entry) -> Finding:
     marks, slots = closing.body["marks"], closing.body["slots"]
     if marks != slots:
         faults.append(Fault("marks-and-slots", {"marks": marks, "slots": slots}))
+    for what in ("electors", "roll"):
+        one, other = opening.body.get(what), closing.body.get(what)
+        if other is not None and one != other:
+            faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))
     return _finding("closed", faults, ballots=shown, voters=slots)
 
 
