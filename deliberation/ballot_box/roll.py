@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -36,6 +38,13 @@ class Letter(msgspec.Struct, frozen=True):
     code: str
 
 
+class CodeReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose code is lost, by their identifier, and how their identity was checked."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    reason: Annotated[str, msgspec.Meta(min_length=5, max_length=400)]
+
+
 class CodeRequestView(msgspec.Struct, frozen=True):
     """A request for a new code, and where it stands: `asked`, `granted` or `refused`."""
 
@@ -44,6 +53,7 @@ class CodeRequestView(msgspec.Struct, frozen=True):
     name: str
     reason: str
     asked_by: UUID
+    asked_at: datetime
     state: str
 
 
@@ -177,6 +187,7 @@ async def code_requests(act: Act, page: ConsultationPage) -> list[CodeRequestVie
             name=row.name,
             reason=row.CodeRequest.reason,
             asked_by=row.CodeRequest.asked_by,
+            asked_at=row.CodeRequest.asked_at,
             state=_state(row.CodeRequest),
         )
         for row in await act.db.execute(query)
