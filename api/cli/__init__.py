@@ -23,10 +23,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tally": ("counting", "tally_file", "Count a file of ballots."),
     "convert": ("converting", "convert", "Write a file of ballots in another format."),
     "recount": ("counting", "recount_file", "Count a published result again and compare."),
+    "trustee": ("trustees", "trustee", "Make a trustee's key, open ballots, sign (offline)."),
+    "bundle": ("sealed", "bundle", "Write a closed urn's sealed ballots for its trustees."),
+    "count": ("minutes", "count", "Count a sealed vote with its trustees' shares (offline)."),
+    "minutes": ("sealed", "minutes", "Publish the signed count of a sealed vote."),
+    "verify": ("verifying", "verify", "Check a sealed vote from what is published."),
+    "board": ("mirroring", "board", "Keep copies of a sealed vote's public board."),
     "methods": ("counting", "list_methods", "List the voting methods and their options."),
 }
 # Counting uses whole numbers, not linear algebra: numpy's library need not start its threads.
-COUNTING = ("counting", "converting")
+COUNTING = ("counting", "converting", "trustees", "minutes", "verifying")
 
 
 class _Lazy(click.Group):

@@ -136,6 +136,8 @@ def _blame(bundle: Bundle, paths: tuple[Path, ...], files: list[IO[bytes]]) -> N
             found = sum(1 for _ in shares)
             if found < bundle.manifest.ballots:
                 raise NotABundle("shares-length", found + 1)
+            if found > bundle.manifest.ballots:
+                raise NotABundle("other-bundle")
 
 
 def _bureau(bundle: Bundle) -> words.Bureau:

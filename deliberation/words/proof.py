@@ -92,6 +92,10 @@ CLAIMS: dict[str, Claim] = {
         ),
         _("Les dépositaires ont relevé des anomalies."),
     ),
+    "readable": Claim(
+        _("Tous les fichiers ont la forme attendue."),
+        _("Un de ces fichiers n’a pas la forme attendue : le reste ne peut pas être vérifié."),
+    ),
     "recount": Claim(
         _(
             "Recompté à partir du fichier public, le résultat est celui du procès-verbal. En "
@@ -116,6 +120,9 @@ FAULTS: dict[str, str] = {
     # the board beside a copy of it
     "board-shorter": _("le tableau avait %(had)s écritures, il n’en a plus que %(has)s."),
     "board-rewritten": _("le tableau a été récrit à partir de l’écriture n° %(number)s."),
+    "board-head-differs": _(
+        "la tête que le site annonce, écriture n° %(number)s, n’est pas celle de son tableau."
+    ),
     # the urn beside the board
     "ballot-missing": _("le bulletin %(hash)s est au tableau, mais pas dans l’urne."),
     "ballot-not-on-board": _("le bulletin %(hash)s est dans l’urne, mais pas au tableau."),
