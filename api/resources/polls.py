@@ -1,19 +1,22 @@
 """/api/v1/consultations/{slug}/polls, their ballots, and /api/v1/receipts."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
+from litestar import Request
 from litestar.params import FromPath, JSONBody
 
+from api.plumbing.cookies import house_of
+from api.plumbing.identity import network_of, token_of
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
-from deliberation.ballot_box.casting import cast_choice
 from deliberation.ballot_box.commands import Receipt
+from deliberation.ballot_box.intake import Sent, take_in
 from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_view
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.consultations.queries import consultation_page
-from deliberation.kit.errors import NotAllowed, SignInNeeded
+from deliberation.kit.errors import SignInNeeded
 from deliberation.polls import commands
 from deliberation.polls.commands import PollDraft
 from deliberation.polls.queries import PollView, poll_view, poll_views
@@ -84,24 +87,26 @@ async def delete_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -
     await commands.remove_poll(act, await consultation_page(act, slug), number)
 
 
-@put(ITEM + "/ballot")
+@put(ITEM + "/ballot", response_headers={"cache-control": "no-store"})
 async def put_ballot(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[BallotBody]
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    number: FromPath[int],
+    data: JSONBody[BallotBody],
 ) -> Receipt | SealedReceipt:
     """Cast your ballot, or replace it until the close."""
-    page = await consultation_page(act, slug)
-    poll = await poll_view(act, page, number)
-    if poll.eligibility == "link":
-        raise NotAllowed("browser-needed")
-    return await cast_choice(
-        act,
-        page,
-        poll,
-        data.choice,
-        data.submission.encode(),
+    house = house_of(request)
+    sent = Sent(
+        slug=slug,
+        number=number,
+        choice=data.choice,
+        submission=data.submission.encode(),
         blank=data.blank,
         code=data.code,
+        token=token_of(request) or "",
+        network=network_of(request, house),
     )
+    return await take_in(house, sent)
 
 
 @get(ITEM + "/ballot")

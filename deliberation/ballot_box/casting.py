@@ -18,10 +18,10 @@ from deliberation.ballot_box.commands import Receipt, cast
 from deliberation.ballot_box.drafts import draft_of, drop_draft, waiting_drafts
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.ballot_box.sealed_cast import cast_sealed
-from deliberation.ballot_box.voters import voter_of, well_formed
+from deliberation.ballot_box.voters import voter_of
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit import clock
-from deliberation.kit.act import Act
+from deliberation.kit.act import Act, House
 from deliberation.kit.database import transaction
 from deliberation.kit.errors import Invalid, NotAllowed, NotFound
 from deliberation.kit.limits import limit
@@ -80,8 +80,6 @@ async def cast_choice(
     Raises as `voters.voter_of`, `commands.cast` and `sealed_cast.cast_sealed` do; `TooMany` after
     too many wrong codes from one network.
     """
-    if poll.eligibility == "code" and code.strip():
-        await _count_try(act, code)
 
     async def casting() -> Receipt | SealedReceipt:
         async with _afresh(act) as alone:
@@ -90,7 +88,12 @@ async def cast_choice(
                 return await cast_sealed(alone, poll, voter, choice, submission, blank=blank)
             return await cast(alone, page, poll, choice, submission, blank=blank, voter=voter)
 
-    return await _to_its_end(casting())
+    try:
+        return await to_its_end(casting())
+    except NotAllowed as refusal:
+        if refusal.code == "code-wrong":
+            await count_wrong_code(act.house, act.network)
+        raise
 
 
 async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> Receipt | None:
@@ -115,15 +118,18 @@ async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> 
     return receipt if isinstance(receipt, Receipt) else None
 
 
-async def _count_try(act: Act, code: str) -> None:
-    """Each try counts, in a transaction of its own; what cannot be a code is not looked for."""
-    async with _afresh(act) as counting:
-        await limit(counting, "voting-code", act.network)
-    if not well_formed(code):
-        raise NotAllowed("code-wrong")
+async def count_wrong_code(house: House, network: str) -> None:
+    """Count it, in a transaction of its own. Raises `TooMany`.
+
+    Right ones are not counted: behind one address vote a whole town hall, or a whole network of
+    telephones, and nobody there can shut the others out.
+    """
+    async with transaction(house.engine) as db:
+        act = Act(house=house, db=db, now=await clock.now(db), network=network)
+        await limit(act, "voting-code", network)
 
 
-async def _to_its_end(work: Coroutine[Any, Any, _Done]) -> _Done:
+async def to_its_end(work: Coroutine[Any, Any, _Done]) -> _Done:
     """Await some work that goes on when its asker is cancelled: a commit is never cut in two."""
     task = asyncio.ensure_future(work)
     _UNDER_WAY.add(task)

@@ -3,19 +3,20 @@
 import hashlib
 import hmac
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.consultations.queries import ConsultationPage
-from deliberation.kit.act import Act
+from deliberation.kit.act import Act, House
 from deliberation.kit.database import raw
 from deliberation.kit.errors import NotAllowed
 from deliberation.kit.ids import new_reference
 from deliberation.polls.queries import PollView
 
-_CAST = "SELECT refusal, receipt, version FROM cast_ballot($1, $2, $3, $4, $5, $6)"
+_CAST = "SELECT refusal, receipt, version FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,17 +53,32 @@ async def cast(
     """
     voter = voter or act.person.id
     row = packed(poll, choice, blank=blank)
-    slot = slot_of(act, poll.id, voter)
     connection = await raw(act.db)
-    reference = new_reference()
-    answer = await connection.fetchrow(
-        _CAST, poll.id, voter, slot, submission_key(submission), row, reference
-    )
+    return await record(act.house, connection, page.card.slug, poll, voter, row, submission)
+
+
+async def record(
+    house: House,
+    connection: Any,
+    slug: str,
+    poll: PollView,
+    voter: UUID,
+    row: bytes,
+    submission: bytes,
+    *,
+    code: bytes | None = None,
+) -> Receipt:
+    """Record a packed ballot by one statement that does nothing else.
+
+    `code`: the hash of the code that says who votes.
+    """
+    slot, key = _slot(house, poll.id, voter), submission_key(submission)
+    answer = await connection.fetchrow(_CAST, poll.id, voter, slot, key, row, new_reference(), code)
     if answer["refusal"]:
         raise refused(poll, answer["refusal"])
     return Receipt(
         reference=answer["receipt"],
-        consultation=page.card.slug,
+        consultation=slug,
         poll=poll.number,
         version=answer["version"],
         closes_at=poll.closes_at,
@@ -81,5 +97,9 @@ def submission_key(submission: bytes) -> bytes:
 
 def slot_of(act: Act, poll_id: UUID, voter_id: UUID) -> bytes:
     """Where the urn keeps a voter's ballot: a keyed hash, so that it names nobody."""
+    return _slot(act.house, poll_id, voter_id)
+
+
+def _slot(house: House, poll_id: UUID, voter_id: UUID) -> bytes:
     text = f"slot:{poll_id}:{voter_id}".encode()
-    return hmac.digest(act.house.secret, text, hashlib.sha256)
+    return hmac.digest(house.secret, text, hashlib.sha256)

@@ -146,7 +146,7 @@ async def sealed_receipt_of(
         SealedBallot.submission == submission_key(submission),
     )
     row = (await act.db.execute(query)).one_or_none()
-    return receipt_for(act, poll, row.hash, row.version) if row else None
+    return receipt_for(act.house, poll, row.hash, row.version) if row else None
 
 
 async def _voter(act: Act, poll: PollView, **shown: Any) -> UUID | None:

@@ -1,29 +1,27 @@
 """Casting a sealed ballot: admitted, sealed and recorded in one transaction, or not at all."""
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from deliberation.ballot_box.board import first_entry, signing_key
+from deliberation.ballot_box.board import signing_key
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.ballot_box.commands import refused, submission_key
+from deliberation.ballot_box.sealed.board import read_board
 from deliberation.ballot_box.sealed.canonical import as_bytes
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, new_receipt
 from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
 from deliberation.ballot_box.slot_keys import slot_of
 from deliberation.ballot_box.urns import moment_text
-from deliberation.kit.act import Act
+from deliberation.kit.act import Act, House
 from deliberation.kit.database import raw
 from deliberation.kit.errors import NotAllowed
 from deliberation.polls.queries import PollView
 
-_ADMIT = "SELECT refusal, version, hash FROM admit_sealed($1, $2, $3, $4)"
-_RECORD = (
-    "INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash)"
-    " VALUES ($1, $2, $3, $4, $5, $6)"
-)
+_CAST = "SELECT refusal, version, hash FROM cast_sealed($1, $2, $3, $4, $5, $6, $7, $8)"
+_FIRST = "SELECT line FROM board_line WHERE poll_id = $1 AND number = 1"
 
 
 class Bureau(NamedTuple):
@@ -53,36 +51,63 @@ async def cast_sealed(
     `voted-on-paper`, `revoting-lost`.
     """
     row = packed(poll, choice, blank=blank)
-    bureau = await _bureau(act, poll.id)
-    slot = slot_of(act.house, poll.id, voter)
-    key = submission_key(submission)
     connection = await raw(act.db)
-    answer = await connection.fetchrow(_ADMIT, poll.id, voter, slot, key)
-    if answer["refusal"]:
-        raise refused(poll, answer["refusal"])
-    version, hash = answer["version"], answer["hash"]
-    if hash is None:
-        context = context_of(str(poll.id), slot, version)
-        sealed = seal(padded(row), context, bureau.keys, bureau.threshold)
-        hash = hashlib.sha256(sealed).digest()
-        await connection.execute(_RECORD, poll.id, slot, version, key, sealed, hash)
-    return receipt_for(act, poll, hash, version)
+    bureau = await bureau_of(connection, poll.id)
+    return await record_sealed(act.house, connection, poll, bureau, voter, row, submission)
 
 
-def receipt_for(act: Act, poll: PollView, hash: bytes, version: int) -> SealedReceipt:
+async def record_sealed(
+    house: House,
+    connection: Any,
+    poll: PollView,
+    bureau: Bureau,
+    voter: UUID,
+    row: bytes,
+    submission: bytes,
+    *,
+    code: bytes | None = None,
+    ask: bool = False,
+) -> SealedReceipt:
+    """Seal a packed ballot and record it by a statement that does nothing else.
+
+    A ballot is sealed to its version, which only the database knows: it tells it when the first
+    guess, 1, is wrong. `ask`: it is better asked first, since the voter has a mark or the vote is
+    over. `code`: the hash of the code that says who votes.
+    """
+    slot, key = slot_of(house, poll.id, voter), submission_key(submission)
+    version = 0 if ask else 1  # no ballot has version 0
+    while True:
+        sealed = b""
+        if version:
+            context = context_of(str(poll.id), slot, version)
+            sealed = seal(padded(row), context, bureau.keys, bureau.threshold)
+        digest = hashlib.sha256(sealed).digest()
+        answer = await connection.fetchrow(
+            _CAST, poll.id, voter, slot, key, version, sealed, digest, code
+        )
+        if answer["refusal"]:
+            raise refused(poll, answer["refusal"])
+        version = answer["version"]
+        if answer["hash"] is not None:
+            return receipt_for(house, poll, answer["hash"], version)
+
+
+def receipt_for(house: House, poll: PollView, hash: bytes, version: int) -> SealedReceipt:
     """The receipt of a recorded ballot, the same each time while the close does not move."""
     assert poll.closes_at is not None
     deadline = moment_text(poll.closes_at)
-    return new_receipt(str(poll.id), hash.hex(), version, deadline, signing_key(act.house, poll.id))
+    return new_receipt(str(poll.id), hash.hex(), version, deadline, signing_key(house, poll.id))
 
 
-async def _bureau(act: Act, poll_id: UUID) -> Bureau:
+async def bureau_of(connection: Any, poll_id: UUID) -> Bureau:
+    """The trustees of an open urn. Raises `NotAllowed`: `urn-not-ready`."""
     if poll_id not in _BUREAUS:
-        entry = await first_entry(act, poll_id)
-        if entry is None:
+        line = await connection.fetchval(_FIRST, poll_id)
+        if line is None:
             raise NotAllowed("urn-not-ready")
-        keys = (as_bytes(one["sealing"]) for one in entry.body["trustees"])
+        body = read_board(line)[0].entry.body
+        keys = (as_bytes(one["sealing"]) for one in body["trustees"])
         _BUREAUS[poll_id] = Bureau(
-            tuple(X25519PublicKey.from_public_bytes(key) for key in keys), entry.body["threshold"]
+            tuple(X25519PublicKey.from_public_bytes(key) for key in keys), body["threshold"]
         )
     return _BUREAUS[poll_id]

@@ -1,4 +1,7 @@
-"""The database: one engine a process, and `transaction()`, the only place that commits."""
+"""The database: one engine a process, and `transaction()`, the only place that commits.
+
+A statement sent `alone` is a transaction by itself: there is nothing to commit.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +17,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import greenlet_spawn
 
 from deliberation.kit.errors import Refusal
 
@@ -61,6 +65,24 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
         raise kept
 
 
+@asynccontextmanager
+async def alone(engine: AsyncEngine) -> AsyncIterator[Any]:
+    """An asyncpg connection on which each statement is a transaction, committed as it returns.
+
+    For what must stand alone in its transaction, and nowhere else: two statements sent here are
+    two units of work. It costs a fifth of a session.
+    """
+    held: Any = await engine.raw_connection()
+    while held.driver_connection.is_closed():  # the server was restarted meanwhile
+        await greenlet_spawn(held.invalidate)
+        held = await engine.raw_connection()
+    connection = held.driver_connection
+    try:
+        yield connection
+    finally:
+        await greenlet_spawn(held.invalidate if connection.is_closed() else held.close)
+
+
 def migrate(url: str) -> None:
     """Bring the schema of the database at `url` to the newest version. Blocking."""
     config = Config()
@@ -85,6 +107,11 @@ class Prepared:
     names: tuple[str, ...]
     given: Mapping[str, Any]
 
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters in the order of the text."""
+        filled = {**self.given, **values}
+        return [filled[name] for name in self.names]
+
 
 def prepared(statement: ClauseElement) -> Prepared:
     """Compile a Core or `text()` statement for `fetch`; what varies is a named `bindparam`."""
@@ -101,8 +128,7 @@ async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> li
     """
     if session.new or session.dirty or session.deleted:
         await session.flush()
-    filled = {**statement.given, **values}
-    arguments = [filled[name] for name in statement.names]
+    arguments = statement.arguments(values)
     rows: list[Any] = await (await raw(session)).fetch(statement.sql, *arguments)
     return rows
 

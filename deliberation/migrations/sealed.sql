@@ -18,7 +18,8 @@ BEGIN
         WHERE poll.id = the_poll;
     IF NOT FOUND OR vote.state <> 'open' OR vote.source <> 'live' OR moment < vote.opens_at THEN
         RETURN 'voting-not-open';
-    ELSIF moment >= vote.closes_at OR vote.counted_at IS NOT NULL OR board_is_closed(the_poll) THEN
+    ELSIF moment >= vote.closes_at OR vote.counted_at IS NOT NULL
+          OR (vote.profile = 'P1' AND board_is_closed(the_poll)) THEN
         RETURN 'voting-closed';
     ELSIF vote.profile = 'P1' AND NOT board_is_open(the_poll) THEN
         RETURN 'urn-not-ready';
@@ -27,10 +28,12 @@ BEGIN
 END $$;
 
 -- A voter comes to an open vote of a profile: refused with a reason, or marked on the roll, once.
--- The mark's row lock makes one voter's submissions wait for each other. `already`: the mark was
--- there before.
+-- The mark makes one voter's submissions wait for each other: the first by writing it, the others
+-- by its row lock. `the_code`: the hash of the code that says who votes, held until the ballot is
+-- in, since a code is not revoked and used at the same moment. `already`: the mark was there before.
 CREATE FUNCTION admit_voter(
-    the_poll uuid, the_voter uuid, the_profile text, OUT refusal text, OUT already boolean
+    the_poll uuid, the_voter uuid, the_profile text, the_code bytea,
+    OUT refusal text, OUT already boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
     vote record;
@@ -52,6 +55,12 @@ BEGIN
         SELECT FROM person WHERE person.id = the_voter AND deleted_at IS NULL
     ) THEN
         refusal := 'sign-in-needed';
+    ELSIF the_code IS NOT NULL THEN
+        PERFORM FROM elector_code
+            WHERE hash = the_code AND elector_id = the_voter AND revoked_at IS NULL FOR SHARE;
+        IF NOT FOUND THEN
+            refusal := 'code-wrong';
+        END IF;
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN;
@@ -60,10 +69,12 @@ BEGIN
         VALUES (the_poll, the_voter, (clock_now() AT TIME ZONE 'Europe/Paris')::date)
         ON CONFLICT DO NOTHING;
     already := NOT FOUND;
-    SELECT channel INTO marked_by FROM roll_mark
-        WHERE poll_id = the_poll AND voter_id = the_voter FOR UPDATE;
-    IF marked_by <> 'online' THEN
-        refusal := 'voted-on-paper';
+    IF already THEN
+        SELECT channel INTO marked_by FROM roll_mark
+            WHERE poll_id = the_poll AND voter_id = the_voter FOR UPDATE;
+        IF marked_by <> 'online' THEN
+            refusal := 'voted-on-paper';
+        END IF;
     END IF;
 END $$;
 
@@ -101,11 +112,12 @@ $$;
 DROP FUNCTION cast_ballot;
 CREATE FUNCTION cast_ballot(
     the_poll uuid, the_voter uuid, the_slot bytea,
-    the_submission bytea, the_packed bytea, the_receipt text,
+    the_submission bytea, the_packed bytea, the_receipt text, the_code bytea,
     OUT refusal text, OUT receipt text, OUT version integer
 ) LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT admitted.refusal INTO refusal FROM admit_voter(the_poll, the_voter, 'P0') admitted;
+    SELECT admitted.refusal INTO refusal
+        FROM admit_voter(the_poll, the_voter, 'P0', the_code) admitted;
     IF refusal IS NOT NULL THEN
         RETURN;
     END IF;
@@ -120,18 +132,20 @@ BEGIN
         VALUES (the_slot, version, the_poll, the_submission, the_packed, the_receipt);
 END $$;
 
--- The first half of a sealed cast: which version to seal; the ballot is inserted in the same
--- transaction. `hash`: of the ballot that the same form has already cast. A voter with a mark and
--- no ballot in the slot means that the key of the slots is another one: no second ballot.
-CREATE FUNCTION admit_sealed(
+-- One voter's sealed ballot, recorded whole or not at all. A ballot is sealed to its version before
+-- it is known here: when another version comes next, nothing is written and `version` says which.
+-- `hash`: of the ballot that this form has cast, now or before. A voter with a mark and no ballot in
+-- the slot means that the key of the slots is another one: no second ballot.
+CREATE FUNCTION cast_sealed(
     the_poll uuid, the_voter uuid, the_slot bytea, the_submission bytea,
+    the_version integer, the_sealed bytea, the_hash bytea, the_code bytea,
     OUT refusal text, OUT version integer, OUT hash bytea
 ) LANGUAGE plpgsql AS $$
 DECLARE
     already boolean;
 BEGIN
     SELECT admitted.refusal, admitted.already INTO refusal, already
-        FROM admit_voter(the_poll, the_voter, 'P1') admitted;
+        FROM admit_voter(the_poll, the_voter, 'P1', the_code) admitted;
     IF refusal IS NOT NULL THEN
         RETURN;
     END IF;
@@ -144,8 +158,16 @@ BEGIN
         FROM sealed_ballot urn WHERE poll_id = the_poll AND slot = the_slot;
     IF version IS NULL AND already THEN
         refusal := 'revoting-lost';
+        RETURN;
     END IF;
     version := coalesce(version, 1);
+    IF version = the_version THEN
+        hash := the_hash;
+        INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash)
+            VALUES (the_poll, the_slot, version, the_submission, the_sealed, the_hash);
+    ELSIF NOT already THEN
+        RAISE EXCEPTION 'a mark without a ballot' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
 END $$;
 
 -- The board only grows, one number after the other, and ends with its close.

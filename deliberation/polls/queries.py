@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Integer, Select, Text, Uuid, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, PhaseView
 from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
 from deliberation.kit.errors import NotFound
@@ -75,7 +75,8 @@ def option_titles(poll: PollView) -> list[str]:
     return [option.title for option in poll.options]
 
 
-def _polls() -> Select[*tuple[Any, ...]]:
+def polls_query() -> Select[*tuple[Any, ...]]:
+    """What `view_of` reads of a poll."""
     one = func.json_build_array(Option.number, Option.title, Option.description, Proposal.number)
     options = (
         select(cast(func.json_agg(aggregate_order_by(one, Option.number)), Text))
@@ -88,18 +89,13 @@ def _polls() -> Select[*tuple[Any, ...]]:
         *(column for column in Poll.__table__.c if column.key != "method_options"),
         cast(Poll.method_options, Text).label("method_options"),
         options.label("options"),
-    ).where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
+    )
 
 
-_ALL = prepared(_polls().order_by(Poll.number))
-_ONE = prepared(_polls().where(Poll.number == bindparam("number", type_=Integer)))
-_options = msgspec.json.Decoder(list[tuple[int, str, str, int | None]])
-_chosen = msgspec.json.Decoder(dict[str, str])
-
-
-def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
-    phase = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
-    grades = list(row["grades"])
+def view_of(
+    slug: str, consultation: str, vote: PhaseView | None, row: Mapping[str, Any]
+) -> PollView:
+    """A poll's view from a row of `polls_query`, its consultation's slug, state and vote phase."""
     return PollView(
         id=row["id"],
         number=row["number"],
@@ -109,26 +105,37 @@ def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
         ballot=BALLOTS[row["method"]],
         compared=row["compared"],
         approved_from=row["approved_from"],
-        grades=grades[::-1],
+        grades=list(row["grades"])[::-1],
         options=[OptionView(*one) for one in _options.decode(row["options"] or "[]")],
-        opens_at=phase.opens_at if phase else None,
-        closes_at=phase.closes_at if phase else None,
-        state=_state(page, row["counted_at"]),
+        opens_at=vote.opens_at if vote else None,
+        closes_at=vote.closes_at if vote else None,
+        state=_state(consultation, vote, row["counted_at"]),
         profile=row["profile"],
         eligibility=row["eligibility"],
         whole_ballots=row["whole_ballots"],
         source=row["source"],
         source_note=row["source_note"],
-        tie_seed=f"{page.card.slug}/{row['number']}",
+        tie_seed=f"{slug}/{row['number']}",
     )
 
 
+_OWN = polls_query().where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
+_ALL = prepared(_OWN.order_by(Poll.number))
+_ONE = prepared(_OWN.where(Poll.number == bindparam("number", type_=Integer)))
+_options = msgspec.json.Decoder(list[tuple[int, str, str, int | None]])
+_chosen = msgspec.json.Decoder(dict[str, str])
+
+
+def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
+    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    return view_of(page.card.slug, page.card.state, vote, row)
+
+
 def _state(
-    page: ConsultationPage, counted_at: datetime | None
+    consultation: str, vote: PhaseView | None, counted_at: datetime | None
 ) -> Literal["coming", "open", "closed", "counted"]:
     if counted_at is not None:
         return "counted"
-    phase = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
-    if phase is None or page.card.state != "open" or phase.state == "promised":
+    if vote is None or consultation != "open" or vote.state == "promised":
         return "coming"
-    return "open" if phase.state == "open" else "closed"
+    return "open" if vote.state == "open" else "closed"

@@ -1,0 +1,180 @@
+"""Ballots sent by programs, as fast as they come: one statement reads, one casts.
+
+The first says who votes in which poll, the second stands alone in its transaction. Nothing else is
+asked of the database, unless a code was wrong: that is counted.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
+
+from deliberation.ballot_box.casting import count_wrong_code, to_its_end
+from deliberation.ballot_box.choices import Choice, packed
+from deliberation.ballot_box.commands import Receipt, record
+from deliberation.ballot_box.model import Elector, ElectorCode, RollMark
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
+from deliberation.ballot_box.sealed_cast import bureau_of, record_sealed
+from deliberation.ballot_box.voters import code_hash
+from deliberation.consultations import phases
+from deliberation.consultations.model import Consultation, Phase
+from deliberation.consultations.queries import PhaseView
+from deliberation.kit.act import House
+from deliberation.kit.database import alone, prepared
+from deliberation.kit.errors import NotAllowed, NotFound, SignInNeeded
+from deliberation.kit.ids import fingerprint
+from deliberation.people.model import Person, Session
+from deliberation.polls.model import Poll
+from deliberation.polls.queries import PollView, polls_query, view_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A ballot as a program sends it: `token` of a session, or `code` of a letter, say who votes.
+
+    `network`: the keyed hash of where it comes from, for wrong codes.
+    """
+
+    slug: str
+    number: int
+    choice: Choice
+    submission: bytes
+    blank: bool = False
+    code: str = ""
+    token: str = ""
+    network: str = ""
+
+
+async def take_in(house: House, sent: Sent) -> Receipt | SealedReceipt:
+    """Cast a ballot; the receipt is of a committed one. Once begun, it goes on to its end.
+
+    Raises as `casting.cast_choice`, `NotFound` for a poll that is not public, `NotAllowed`:
+    `browser-needed` for a vote by open link, which knows its voters by their browsers.
+    """
+    try:
+        return await to_its_end(_take_in(house, sent))
+    except NotAllowed as refusal:
+        if refusal.code == "code-wrong":
+            await count_wrong_code(house, sent.network)
+        raise
+
+
+async def _take_in(house: House, sent: Sent) -> Receipt | SealedReceipt:
+    code = code_hash(house, sent.code) if sent.code.strip() else None
+    async with alone(house.engine) as connection:
+        given = READ.arguments(
+            {
+                "slug": sent.slug,
+                "number": sent.number,
+                "fingerprint": fingerprint(sent.token),
+                "code": code,
+            }
+        )
+        found = await connection.fetchrow(READ.sql, *given)
+        if found is None:
+            raise NotFound
+        poll = _poll(found)
+        voter = _voter(poll, found, code)
+        row = packed(poll, sent.choice, blank=sent.blank)
+        used = code if poll.eligibility == "code" else None
+        if poll.profile == "P0":
+            return await record(
+                house, connection, sent.slug, poll, voter, row, sent.submission, code=used
+            )
+        return await record_sealed(
+            house,
+            connection,
+            poll,
+            await bureau_of(connection, poll.id),
+            voter,
+            row,
+            sent.submission,
+            code=used,
+            ask=found["voted"] or poll.state in ("closed", "counted"),
+        )
+
+
+def _poll(found: Any) -> PollView:
+    vote = None
+    if found["opens_at"] is not None:
+        dates = PhaseView("vote", found["opens_at"], found["closes_at"], "")
+        vote = structs.replace(dates, state=phases.state(dates, found["now"]))
+    return view_of(found["slug"], found["state"], vote, found)
+
+
+def _voter(poll: PollView, found: Any, code: bytes | None) -> UUID:
+    """The voter that the first statement found. Raises as `voters.voter_of` does."""
+    if poll.eligibility == "link":
+        raise NotAllowed("browser-needed")
+    if poll.eligibility == "oidc":
+        raise NotAllowed("identity-needed")
+    if poll.eligibility == "code" and code is None:
+        raise NotAllowed("code-needed")
+    if poll.eligibility != "code" and found["person"] is None:
+        raise SignInNeeded
+    if found["voter"] is None:
+        raise NotAllowed("code-wrong" if poll.eligibility == "code" else "not-on-the-roll")
+    voter: UUID = found["voter"]
+    return voter
+
+
+def _reading() -> Select[Any]:
+    """The poll, who asks, whom that is for the poll, and whether they have a mark."""
+    here = Elector.consultation_id == Poll.consultation_id
+    by_code = (
+        select(Elector.id)
+        .join(ElectorCode, ElectorCode.elector_id == Elector.id)
+        .where(ElectorCode.hash == bindparam("code", type_=LargeBinary), here)
+        .where(ElectorCode.revoked_at.is_(None))
+    )
+    by_address = select(Elector.id).where(Elector.email == Person.email, here)
+    voters = {
+        "email": Person.id,
+        "code": by_code.correlate(Poll).scalar_subquery(),
+        "roll": by_address.correlate(Poll, Person).scalar_subquery(),
+    }
+    # OFFSET 0 keeps PostgreSQL from looking the voter up once more for the mark.
+    whom = select(case(voters, value=Poll.eligibility).label("id")).correlate(Poll, Person)
+    voter = whom.offset(0).lateral("voter")
+    mark = select(RollMark.poll_id).where(
+        RollMark.poll_id == Poll.id, RollMark.voter_id == voter.c.id
+    )
+    now = func.clock_now()
+    live = Session.fingerprint == bindparam("fingerprint", type_=LargeBinary)
+    return (
+        polls_query()
+        .add_columns(
+            Consultation.slug,
+            Consultation.state,
+            Phase.opens_at,
+            Phase.closes_at,
+            now.label("now"),
+            Person.id.label("person"),
+            voter.c.id.label("voter"),
+            mark.exists().label("voted"),
+        )
+        .join(Consultation, Consultation.id == Poll.consultation_id)
+        .outerjoin(Phase, and_(Phase.consultation_id == Consultation.id, Phase.kind == "vote"))
+        .outerjoin(Session, and_(live, Session.expires_at > now))
+        .outerjoin(Person, and_(Person.id == Session.person_id, Person.deleted_at.is_(None)))
+        .join(voter, true())
+        .where(Consultation.slug == bindparam("slug", type_=String))
+        .where(Poll.number == bindparam("number", type_=Integer))
+        .where(Consultation.state == "open")  # what is not public takes no ballot
+    )
+
+
+READ = prepared(_reading())
