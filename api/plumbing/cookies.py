@@ -1,7 +1,10 @@
-"""The two cookies: `session` of a signed-in person, `browser` of a form or draft without one.
+"""The cookies: `session` of a signed-in person, `browser` of a form or draft without one.
+
+`errand` and `voucher` exist where an identity provider vouches for voters (`api.provider`): who is
+on their way to it, and who came back.
 
 Under https their names carry `__Host-`, which ties them to this very host and to TLS; on
-http://localhost they are plain. Both are strictly necessary, so no consent is asked.
+http://localhost they are plain. All are strictly necessary, so no consent is asked.
 """
 
 from typing import Any, Literal
@@ -12,8 +15,13 @@ from litestar.datastructures import Cookie
 from deliberation.kit.act import House
 from deliberation.people.commands import SESSION_LASTS
 
-Name = Literal["session", "browser"]
-LASTS = {"session": int(SESSION_LASTS.total_seconds()), "browser": 7 * 24 * 3600}
+Name = Literal["session", "browser", "errand", "voucher"]
+LASTS = {
+    "session": int(SESSION_LASTS.total_seconds()),
+    "browser": 7 * 24 * 3600,
+    "errand": 10 * 60,
+    "voucher": 15 * 60,
+}
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 

@@ -19,6 +19,7 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
     "report": (30, timedelta(hours=1)),
     "draft": (400, timedelta(hours=1)),
     # A town hall's counter is one network; guessing 99 bits is hopeless all the same.
+    "identity": (600, timedelta(hours=1)),
     "voting-code": (600, timedelta(hours=1)),
     # What an agent asks of the machine: large files to read, keys to try, letters to print.
     "ballot-box-work": (120, timedelta(hours=1)),

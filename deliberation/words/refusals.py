@@ -66,6 +66,19 @@ REFUSALS: dict[str, str] = {
         " le permettait est perdue."
     ),
     "identity-needed": _("Identifiez-vous d’abord auprès du fournisseur d’identité."),
+    "identity-expired": _(
+        "Cette identification n’est plus valable : elle a pris trop de temps, elle a déjà servi ou"
+        " elle vient d’un autre navigateur."
+    ),
+    "identity-cancelled": _("Vous n’avez pas terminé l’identification."),
+    "identity-not-proved": _("La réponse du fournisseur d’identité n’a pas pu être vérifiée."),
+    "identity-too-weak": _(
+        "Votre identité n’a pas été vérifiée assez sûrement pour ce vote. Choisissez un moyen"
+        " d’identification plus sûr."
+    ),
+    "identity-unavailable": _(
+        "Le fournisseur d’identité ne répond pas. Personne ne peut être identifié pour le moment."
+    ),
     "code-wrong": _("Ce code n’est pas valable. Vérifiez-le sur votre courrier."),
     "browser-needed": _("Ce vote se fait sur sa page, dans un navigateur."),
     "no-board": _("Ce vote n’a pas de tableau public : il n’est pas scellé, ou pas encore ouvert."),

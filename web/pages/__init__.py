@@ -21,6 +21,7 @@ from web.pages import (
     moderation,
     officials,
     proposals,
+    provider,
     receipts,
     results,
     sealed,
@@ -42,6 +43,7 @@ PAGES: list[ControllerRouterHandler] = [
     *ballots.HANDLERS,
     *receipts.HANDLERS,
     *sealed.HANDLERS,
+    *provider.HANDLERS,
     *management.HANDLERS,
     *embedding.HANDLERS,
     *authority_space.HANDLERS,
@@ -53,6 +55,7 @@ FILES: list[ControllerRouterHandler] = [
     files.logo_file,
     *home.DOORS,
     *doors.HANDLERS,
+    *provider.DOORS,
     *embed.HANDLERS,
     *scripts.HANDLERS,
 ]

@@ -47,6 +47,7 @@ from web.pages.ballot_forms import (
     typed_of,
     voters_order,
 )
+from web.pages.provider import identity_step, known_elector
 from web.pages.sealed import shown_receipt
 from web.render import render
 from web.templating import page_address
@@ -57,9 +58,9 @@ SOON = timedelta(minutes=30)
 
 # Who must sign in before a ballot is cast. Of a sealed vote they do so before they check it: its
 # receipt is shown by the page that casts, so that "Valider" must be the last step.
-SIGNED_IN = frozenset({"email", "roll", "oidc"})
+SIGNED_IN = frozenset({"email", "roll"})
 # What a voter mends on the page where the ballot is checked.
-MENDED = frozenset({"code-needed", "code-wrong"})
+MENDED = frozenset({"code-needed", "code-wrong", "identity-needed"})
 
 # A request's own act, for what must be committed before the next step begins.
 acting = asynccontextmanager(provide_act)
@@ -94,7 +95,7 @@ async def ballot(
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
     page = await consultation_page(act, slug)
     poll = await poll_view(act, page, number)
-    own = await own_ballot(act, poll, _browser(request))
+    own = await _own(request, act, page, poll)
     draft = await draft_of(act, poll, _browser(request))
     if draft is not None:
         chosen = shown(poll, draft.choice, whole=False)
@@ -116,7 +117,7 @@ async def save(
         choice, blank = choice_of(poll, fields)
         await save_draft(act, page, poll, _browser(request), choice, blank=blank)
     except Invalid as error:
-        own = await own_ballot(act, poll, _browser(request))
+        own = await _own(request, act, page, poll)
         errors = field_errors(poll, messages(act.lang, error))
         typed = typed_of(poll, fields)
         blank = bool(fields.get("blanc"))
@@ -179,17 +180,19 @@ async def commit(
         draft = await draft_of(act, poll, browser)
         if poll.eligibility in SIGNED_IN and act.viewer is None:
             return await _identified_later(act, page, poll, browser)
-        cast = await _cast_before(act, poll, submission.encode(), browser, code)
+        known = known_elector(request, act, page)
+        shown = {"browser": browser, "code": code, "known": known}
+        cast = await _cast_before(act, poll, submission.encode(), shown)
         if cast is None and draft is not None and draft.submission != submission.encode():
             return await _checking(request, act, page, poll, draft, changed=True, code=code)
     try:
-        receipt = cast or await cast_draft(act, slug, number, browser, code)
+        receipt = cast or await cast_draft(act, slug, number, browser, code, known)
     except (NotAllowed, TooMany) as refusal:
         async with acting(request) as act:
             return await _refused(request, act, page, poll, draft, refusal, code)
     async with acting(request) as act:
         if receipt is None:  # the first of two clicks has cast, and forgotten the draft, meanwhile
-            receipt = await _cast_before(act, poll, submission.encode(), browser, code)
+            receipt = await _cast_before(act, poll, submission.encode(), shown)
         if isinstance(receipt, SealedReceipt):
             return await shown_receipt(request, act, page, poll, receipt)
     reference = receipt.reference if isinstance(receipt, Receipt) else receipt
@@ -197,12 +200,12 @@ async def commit(
 
 
 async def _cast_before(
-    act: Act, poll: PollView, submission: bytes, browser: str, code: str
+    act: Act, poll: PollView, submission: bytes, shown: dict[str, Any]
 ) -> SealedReceipt | str | None:
     """The receipt that this very form got already: a second click, or an answer that was lost."""
     if poll.profile == "P1":
-        return await sealed_receipt_of(act, poll, submission, browser=browser, code=code)
-    return await receipt_of(act, poll, submission, browser=browser, code=code)
+        return await sealed_receipt_of(act, poll, submission, **shown)
+    return await receipt_of(act, poll, submission, **shown)
 
 
 async def _identified_later(
@@ -228,7 +231,8 @@ async def _refused(
     """What can be mended is asked again, with all that was typed; else the ballot was not taken."""
     if draft is None or (isinstance(refusal, NotAllowed) and refusal.code not in MENDED):
         return await _missed(request, act, page, poll, refusal)
-    errors = {"code": worded(act.lang, refusal.code, refusal.values)}
+    field = "identity" if refusal.code == "identity-needed" else "code"
+    errors = {field: worded(act.lang, refusal.code, refusal.values)}
     answer = await _checking(request, act, page, poll, draft, code=code, errors=errors)
     if isinstance(refusal, TooMany):
         answer.status_code = 429
@@ -285,6 +289,7 @@ async def _checking(
 ) -> Response[str]:
     """`changed`: the ballot that was sent is not the one that is kept now; `code`: as typed."""
     order = voters_order(cookies.house_of(request), poll, _browser(request))
+    identity = await identity_step(request, act, page, poll)
     return render(
         request,
         "ballots/check.html",
@@ -293,12 +298,13 @@ async def _checking(
         private=True,
         page=page,
         poll=poll,
-        own=await own_ballot(act, poll, _browser(request)),
+        own=await _own(request, act, page, poll),
+        identity=identity,
         draft=draft,
         changed=changed,
         code=code,
         errors=errors or {},
-        steps=_steps(poll),
+        steps=_steps(poll, known=identity is not None and identity.known),
         options=in_order(poll, order, draft.choice),
         silent=silent(poll, draft.choice),
         until=_until(poll),
@@ -321,7 +327,7 @@ async def _missed(
         private=True,
         page=page,
         poll=poll,
-        own=await own_ballot(act, poll, _browser(request)),
+        own=await _own(request, act, page, poll),
         code=refusal.code,
         reason=worded(act.lang, refusal.code, refusal.values),
     )
@@ -338,8 +344,20 @@ def _identity_first(act: Act, poll: PollView) -> bool:
     return sealed and poll.eligibility in SIGNED_IN and act.viewer is None
 
 
-def _steps(poll: PollView) -> tuple[int, int]:
-    """Which step checking the ballot is, of how many: the others are choosing, and signing in."""
+async def _own(
+    request: Request[Any, Any, Any], act: Act, page: ConsultationPage, poll: PollView
+) -> OwnBallot:
+    known = known_elector(request, act, page)
+    return await own_ballot(act, poll, _browser(request), known)
+
+
+def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
+    """Which step checking the ballot is, of how many: the others are choosing, and signing in.
+
+    `known`: an identity provider has vouched for the voter already.
+    """
+    if poll.eligibility == "oidc":
+        return 3 if known else 2, 3
     if poll.eligibility not in SIGNED_IN:
         return 2, 2
     return (3, 3) if poll.profile == "P1" else (2, 3)

@@ -145,7 +145,8 @@ async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any
     if token := cookies.read(request, "session"):
         await commands.sign_out(act, token)
     response = _to(act, "/")
-    for name in ("session", "browser"):
+    names: tuple[cookies.Name, ...] = ("session", "browser", "errand", "voucher")
+    for name in names:
         response.set_cookie(cookies.issue(act.house, name, ""))
     return response
 

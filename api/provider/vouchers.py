@@ -1,0 +1,102 @@
+"""What a browser keeps of its voter's identity: locked by the site, of no use in another browser.
+
+Two short-lived cookies: `errand`, while somebody is at the provider's; `voucher`, that they came
+back as an elector of one consultation. Neither holds a name, and the database holds neither.
+"""
+
+import base64
+import os
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from api.provider.asking import Asked
+from deliberation.ballot_box.sealed.keys import expanded
+from deliberation.kit.act import House
+from deliberation.kit.ids import fingerprint
+
+ERRAND_LASTS = timedelta(minutes=10)
+VOUCHER_LASTS = timedelta(minutes=15)
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """Somebody who is at the provider's, to vote in a poll; until when they may come back."""
+
+    until: datetime
+    lang: str
+    consultation: UUID
+    slug: str
+    number: int
+    asked: Asked
+
+
+class Farewell(msgspec.Struct, frozen=True):
+    """Somebody whom the provider is about to forget, and the page of ours where they go on."""
+
+    until: datetime
+    state: str
+    then: str
+
+
+def locked_errand(house: House, browser: str, errand: Errand | Farewell) -> str:
+    """The cookie of somebody sent to the provider's, for the browser that holds `browser`."""
+    kind = type(errand).__name__.lower()
+    return _locked(house, kind, browser, msgspec.json.encode(errand))
+
+
+def errand_in(house: House, browser: str, value: str, now: datetime) -> Errand | None:
+    """The errand of a cookie; None when it is over, another browser's, or not ours."""
+    plain = _unlocked(house, "errand", browser, value)
+    errand = msgspec.json.decode(plain, type=Errand) if plain else None
+    return errand if errand and now < errand.until else None
+
+
+def farewell_in(house: House, browser: str, value: str, now: datetime) -> Farewell | None:
+    """The farewell of a cookie, as `errand_in`."""
+    plain = _unlocked(house, "farewell", browser, value)
+    farewell = msgspec.json.decode(plain, type=Farewell) if plain else None
+    return farewell if farewell and now < farewell.until else None
+
+
+def locked_voucher(
+    house: House, browser: str, consultation: UUID, elector: UUID, now: datetime
+) -> str:
+    """The cookie of an elector: who, and until when, for one consultation and one browser."""
+    until = int((now + VOUCHER_LASTS).timestamp())
+    plain = until.to_bytes(8, "big") + elector.bytes
+    return _locked(house, f"voucher:{consultation}", browser, plain)
+
+
+def elector_in(
+    house: House, browser: str, consultation: UUID, value: str, now: datetime
+) -> UUID | None:
+    """The elector of a cookie, for one consultation; None as `errand_in`."""
+    plain = _unlocked(house, f"voucher:{consultation}", browser, value)
+    if plain is None or now.timestamp() >= int.from_bytes(plain[:8], "big"):
+        return None
+    return UUID(bytes=plain[8:])
+
+
+def _locked(house: House, purpose: str, browser: str, plain: bytes) -> str:
+    nonce = os.urandom(12)
+    sealed = nonce + _lock(house).encrypt(nonce, plain, _bound(purpose, browser))
+    return base64.urlsafe_b64encode(sealed).decode()
+
+
+def _unlocked(house: House, purpose: str, browser: str, value: str) -> bytes | None:
+    try:
+        sealed = base64.urlsafe_b64decode(value.encode())
+        return _lock(house).decrypt(sealed[:12], sealed[12:], _bound(purpose, browser))
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _bound(purpose: str, browser: str) -> bytes:
+    return f"{purpose}:".encode() + fingerprint(browser)
+
+
+def _lock(house: House) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(expanded(house.secret, "vouchers"))
