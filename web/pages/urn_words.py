@@ -1,6 +1,6 @@
 """What agents read of a ballot box: what is lacking, and where it is seen to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from deliberation.ballot_box.urns import Lack
@@ -50,3 +50,33 @@ def worded_lacks(lang: str, found: Sequence[Lack]) -> list[tuple[str, str, str]]
         )
         for one in found
     ]
+
+
+def told_line(lang: str, errors: Mapping[str, str], named: Sequence[str]) -> dict[str, str]:
+    """The errors of a list typed one a line: each with its line, all at the one field."""
+    found: dict[str, str] = {}
+    sentences = []
+    for path, sentence in errors.items():
+        name, _dot, place = path.partition(".")
+        if name == "voters" and place.isdecimal():
+            line = int(place)
+            words = {"line": line + 1, "number": named[line][:40], "sentence": sentence}
+            sentences.append(translate(lang, "Ligne %(line)s (%(number)s) : %(sentence)s", **words))
+        else:
+            found[path] = sentence
+    return {**found, "voters": " ".join(sentences)} if sentences else found
+
+
+def told_paper(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
+    """The errors of a batch: each begins with its paper's place."""
+    return {
+        path: translate(
+            lang,
+            "Bulletin %(place)s : %(sentence)s",
+            place=int(path.rpartition(".")[2]) + 1,
+            sentence=sentence,
+        )
+        if path.startswith("ballots.")
+        else sentence
+        for path, sentence in errors.items()
+    }

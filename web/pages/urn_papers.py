@@ -1,0 +1,248 @@
+"""Votes on paper and at a counter: marking who votes, typing their ballots twice, without script."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from api.plumbing.transaction import Acting
+from deliberation.ballot_box.overview import names_of
+from deliberation.ballot_box.papers import (
+    BatchDraft,
+    BatchView,
+    Channel,
+    batches,
+    mark_voters,
+    type_again,
+    type_batch,
+)
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import Act
+from deliberation.kit.drafts import read_draft
+from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from deliberation.polls.queries import PollView, poll_view
+from deliberation.words.catalogue import translate
+from deliberation.words.refusals import refusal
+from web.forms import Typed, fields_of
+from web.pages.consultation_fields import lines
+from web.pages.management import agents_page
+from web.pages.urn import ITEM, to_urn, told, urn_page
+from web.pages.urn_words import told_line, told_paper
+
+PAPERS = ITEM + "/{number:int}/papier"
+MOST = 50  # ballots a form: more make several batches
+USUAL = 10
+
+
+class Marking(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody votes, and the identifiers of those who do, one a line."""
+
+    channel: Channel
+    voters: str = ""
+
+
+@get(PAPERS)
+async def papers(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The batches of a poll, and the form that marks voters."""
+    page, poll = await _poll(act, slug, number)
+    return await _papers(request, act, page, poll, Typed(), {})
+
+
+@post(PAPERS)
+async def mark(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Mark people as voting on paper or at a counter: all of those named, or nobody."""
+    page, poll = await _poll(act, slug, number)
+    fields = await fields_of(request)
+    named = lines(fields.get("voters", ""))
+    errors: dict[str, str] = {}
+    try:
+        marking = read_draft(Marking, fields)
+        if not named:
+            raise Invalid({"voters": "required"})
+        async with act.db.begin_nested():
+            await mark_voters(act, page, poll, marking.channel, named)
+    except Invalid as error:
+        errors = told_line(act.lang, told(act.lang, error), named)
+    if errors:
+        return await _papers(request, act, page, poll, Typed(fields), errors)
+    return to_urn(act, slug, f"/{number}/papier?fait=emarge")
+
+
+@get(PAPERS + "/lot")
+async def new_batch(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """An empty form of as many ballots as the address says."""
+    page, poll = await _poll(act, slug, number)
+    typed = Typed(request.query_params)
+    return await _form(request, act, page, poll, None, typed, {})
+
+
+@post(PAPERS + "/lot")
+async def type_first(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Keep a batch as it is typed a first time."""
+    page, poll = await _poll(act, slug, number)
+    fields = await fields_of(request)
+    errors: dict[str, str] = {}
+    try:
+        async with act.db.begin_nested():
+            await type_batch(act, page, poll, _draft(poll, fields))
+    except Invalid as error:
+        errors = told_paper(act.lang, told(act.lang, error))
+    if errors:
+        return await _form(request, act, page, poll, None, Typed(fields), errors)
+    return to_urn(act, slug, f"/{number}/papier?fait=lot")
+
+
+@get(PAPERS + "/{batch:int}")
+async def one_batch(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    slug: FromPath[str],
+    number: FromPath[int],
+    batch: FromPath[int],
+) -> Response[str]:
+    """The form that types a batch again: what was typed before is not shown."""
+    page, poll = await _poll(act, slug, number)
+    found = await _batch(act, page, poll, batch)
+    return await _form(request, act, page, poll, found, Typed(request.query_params), {})
+
+
+@post(PAPERS + "/{batch:int}")
+async def type_second(
+    request: Request[Any, Any, Any],
+    act: Acting,
+    slug: FromPath[str],
+    number: FromPath[int],
+    batch: FromPath[int],
+) -> Response[Any]:
+    """Compare a second typing with the first: the batch counts, or the papers that differ."""
+    page, poll = await _poll(act, slug, number)
+    found = await _batch(act, page, poll, batch)
+    fields = await fields_of(request)
+    errors: dict[str, str] = {}
+    try:
+        async with act.db.begin_nested():
+            found = await type_again(act, page, poll, batch, _draft(poll, fields))
+    except Invalid as error:
+        errors = told_paper(act.lang, told(act.lang, error))
+    except Conflict as error:
+        errors = {"": refusal(act.lang, error.code, error.values)}
+    except NotAllowed as error:
+        if error.code != "needs-another-person":
+            raise
+        errors = {"": refusal(act.lang, error.code)}
+    if errors:
+        return await _form(request, act, page, poll, found, Typed(fields), errors)
+    if found.state == "agreed":
+        return to_urn(act, slug, f"/{number}/papier?fait=accord")
+    return await _form(request, act, page, poll, found, Typed(fields), {})
+
+
+async def _poll(act: Act, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
+    page = await agents_page(act, slug)
+    return page, await poll_view(act, page, number)
+
+
+async def _batch(act: Act, page: ConsultationPage, poll: PollView, number: int) -> BatchView:
+    found = {one.number: one for one in await batches(act, page, poll)}
+    if number not in found:
+        raise NotFound
+    return found[number]
+
+
+def _size(text: Any, usual: int) -> int:
+    """How many ballots a form holds."""
+    plain = str(text).strip()
+    return min(max(int(plain), 1), MOST) if plain.isdecimal() and len(plain) < 6 else usual
+
+
+def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
+    """The batch that was typed. Raises `Invalid` naming the paper (`ballots.2`)."""
+    errors: dict[str, Any] = {}
+    ballots = []
+    for place in range(_size(fields.get("bulletins"), USUAL)):
+        marks = {}
+        for option in poll.options:
+            sent = str(fields.get(f"b{place}-{option.number}", "")).strip()
+            if sent in ("", "0"):
+                continue
+            if not sent.isdecimal() or len(sent) > 3:
+                errors[f"ballots.{place}"] = "not-a-number"
+                continue
+            # Papers are read best first: 1 is the best grade.
+            mark = len(poll.grades) + 1 - int(sent) if poll.ballot == "grades" else int(sent)
+            if mark < 1:
+                errors[f"ballots.{place}"] = "out-of-range"
+            marks[str(option.number)] = mark
+        ballots.append(marks)
+    channel = fields.get("channel")
+    if channel not in get_args(Channel):
+        errors["channel"] = "not-a-choice"
+    if errors:
+        raise Invalid(errors)
+    return BatchDraft(channel=channel, ballots=ballots)
+
+
+async def _papers(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    found = await batches(act, page, poll)
+    return await urn_page(
+        request,
+        act,
+        page,
+        "urn_papers",
+        errors,
+        typed=typed,
+        poll=poll,
+        batches=found,
+        names=await names_of(act, [one.first_by for one in found]),
+        me=act.person.id,
+        most=MOST,
+        usual=USUAL,
+    )
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    poll: PollView,
+    batch: BatchView | None,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
+    differing = {
+        f"ballots.{place - 1}": translate(act.lang, "Les deux saisies diffèrent.")
+        for place in (batch.places if batch and batch.state == "differs" else [])
+    }
+    return await urn_page(
+        request,
+        act,
+        page,
+        "urn_batch",
+        {**differing, **errors},
+        typed=typed,
+        poll=poll,
+        batch=batch,
+        count=count,
+        me=act.person.id,
+    )
+
+
+HANDLERS = [papers, mark, new_batch, type_first, one_batch, type_second]
