@@ -122,6 +122,8 @@ REFUSALS: dict[str, str] = {
     "roll-subject-twice": _("Le sujet « %(value)s » est déjà celui de la ligne %(other)s."),
     "no-such-request": _("Cette demande n’existe plus."),
     "confirm-revoking": _("Confirmez que les codes déjà remis ne vaudront plus rien."),
+    "not-a-signature": _("Ce fichier n’est pas la signature d’une ou un dépositaire."),
+    "not-a-pdf": _("Ce fichier n’est pas un PDF."),
     "file-needed": _("Choisissez un fichier."),
     # fields
     "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
@@ -186,4 +188,9 @@ def refusal(lang: str, code: str, values: dict[str, Any] | None = None) -> str:
         name: formats.moment(lang, value) if isinstance(value, datetime) else value
         for name, value in (values or {}).items()
     }
+    if code not in REFUSALS:  # a fault that a check of a sealed count found
+        from deliberation.words.proof import FAULTS, as_sentence, fault
+
+        if code in FAULTS:
+            return as_sentence(fault(lang, code, values or {}))
     return translate(lang, REFUSALS[code], **worded)

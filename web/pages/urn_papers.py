@@ -1,7 +1,7 @@
-"""Votes on paper and at a counter: marking who votes, typing their ballots twice, without script."""
+"""Votes on paper and at a counter: marking who votes, typing their ballots twice, no script."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -184,12 +184,9 @@ def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
                 errors[f"ballots.{place}"] = "out-of-range"
             marks[str(option.number)] = mark
         ballots.append(marks)
-    channel = fields.get("channel")
-    if channel not in get_args(Channel):
-        errors["channel"] = "not-a-choice"
     if errors:
         raise Invalid(errors)
-    return BatchDraft(channel=channel, ballots=ballots)
+    return read_draft(BatchDraft, {"channel": fields.get("channel", ""), "ballots": ballots})
 
 
 async def _papers(
