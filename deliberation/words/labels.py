@@ -131,7 +131,7 @@ LABELS: dict[str, dict[str, str]] = {
         "E3": _("E3 : fournisseur d’identité et liste"),
     },
     "eligibility": {
-        "link": _("Toute personne qui a le lien"),
+        "link": _("Le lien suffit"),
         "email": _("Une adresse électronique"),
         "code": _("Un code reçu par courrier"),
         "roll": _("Une adresse inscrite sur la liste"),

@@ -42,7 +42,18 @@ async def way_in(request: Request[Any, Any, Any]) -> Redirect:
     return _to_language(request, "/")
 
 
-@get(["/consultations", "/c/{slug:str}", "/a/{slug:str}", "/identite", "/compte"])
+@get(
+    [
+        "/consultations",
+        "/c/{slug:str}",
+        "/c/{slug:str}/voter",
+        "/c/{slug:str}/voter/{number:int}",
+        "/c/{slug:str}/voter/{number:int}/tableau",
+        "/a/{slug:str}",
+        "/identite",
+        "/compte",
+    ]
+)
 async def without_language(request: Request[Any, Any, Any]) -> Redirect:
     """Addresses as a poster prints them, without a language, lead to the reader's."""
     query = request.scope["query_string"].decode("latin-1")

@@ -139,7 +139,7 @@ async def _board(
         found=found,
         typed=typed,
         errors=errors or {},
-        site_address=act.house.settings.origin,
+        vote_address=f"{act.house.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
         files=FILES.format(slug=page.card.slug, number=poll.number),
     )
 

@@ -19,6 +19,8 @@
     if (document.querySelector("[data-code-used]")) sessionStorage.removeItem(name);
   } catch { /* storage refused, or not a code: it is typed */ }
   if (!kept) return;
-  for (const field of document.querySelectorAll("[data-voting-code]")) if (!field.value) field.value = kept;
+  const field = document.querySelector("[data-voting-code]");
+  if (field && !field.value) field.value = kept;
+  if (field && field.value !== kept) return;
   for (const told of document.querySelectorAll("[data-code-kept]")) told.hidden = false;
 })();
