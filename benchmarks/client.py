@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -72,7 +73,7 @@ def request(
         f"accept-encoding: {encoding}",
         *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
     ]
-    if body:
+    if body and "content_type" not in headers:
         lines.append("content-type: application/x-www-form-urlencoded")
     if method != "GET":
         lines.append(f"content-length: {len(body)}")
@@ -99,3 +100,29 @@ async def load(
 
     await asyncio.gather(*(one() for _ in range(concurrency)))
     return taken
+
+
+async def send_all(
+    port: int, requests: Sequence[bytes], concurrency: int, due: Sequence[float] = ()
+) -> list[tuple[Answer, float]]:
+    """Send each request once, from so many connections; the answers and the seconds they took.
+
+    `due`: when each is to be sent, in seconds from now and rising; the time that a request waits
+    for a connection counts. Without it, each is sent as soon as a connection is free.
+    """
+    answers: list[tuple[Answer, float]] = []
+    waiting, start = deque(enumerate(requests)), time.perf_counter()
+
+    async def one() -> None:
+        caller = await connect(port)
+        while waiting:
+            place, sent = waiting.popleft()
+            begin = start + due[place] if due else time.perf_counter()
+            if (early := begin - time.perf_counter()) > 0:
+                await asyncio.sleep(early)
+            answer = await caller.ask(sent)
+            answers.append((answer, time.perf_counter() - begin))
+        caller.close()
+
+    await asyncio.gather(*(one() for _ in range(concurrency)))
+    return answers

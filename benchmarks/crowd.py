@@ -46,10 +46,10 @@ async def fill(connection: asyncpg.Connection) -> list[str]:
     chance, now = random.Random(2026), datetime.now(UTC)
     people = [new_id() for _ in range(PEOPLE)]
     authority, consultation = new_id(), new_id()
-    await _copy(connection, "authority", [_authority(authority, now)])
-    await _copy(connection, "person", (_person(i, id_, now) for i, id_ in enumerate(people)))
-    await _copy(connection, "consultation", [_consultation(consultation, authority, now)])
-    await _copy(connection, "phase", _phases(consultation, now))
+    await copy_rows(connection, "authority", [authority_row(authority, now)])
+    await copy_rows(connection, "person", (person_row(i, id_, now) for i, id_ in enumerate(people)))
+    await copy_rows(connection, "consultation", [consultation_row(consultation, authority, now)])
+    await copy_rows(connection, "phase", _phases(consultation, now))
     proposals = {number: new_id() for number in range(1, PROPOSALS + 1)}
     supports = _supports(list(proposals.values()), people, now)
     comments = list(_comments(proposals, people, chance, now))
@@ -62,13 +62,17 @@ async def fill(connection: asyncpg.Connection) -> list[str]:
         | {"support_count": counts[0][id_], "comment_count": counts[1][id_]}
         for number, id_ in proposals.items()
     ]
-    await _copy(connection, "proposal", rows)
-    await _copy(connection, "proposal_version", (_version(row) for row in rows))
-    await _copy(connection, "support", supports)
-    await _copy(connection, "comment", comments)
-    await _copy(connection, "answer", (_answer(row, people[0]) for row in rows if row["answer"]))
+    await copy_rows(connection, "proposal", rows)
+    await copy_rows(connection, "proposal_version", (_version(row) for row in rows))
+    await copy_rows(connection, "support", supports)
+    await copy_rows(connection, "comment", comments)
+    await copy_rows(
+        connection, "answer", (_answer(row, people[0]) for row in rows if row["answer"])
+    )
     tokens = {person: new_token() for person in people[:SESSIONS]}
-    await _copy(connection, "session", (_session(p, token, now) for p, token in tokens.items()))
+    await copy_rows(
+        connection, "session", (session_row(p, token, now) for p, token in tokens.items())
+    )
     await connection.execute("VACUUM ANALYZE")
     return list(tokens.values())
 
@@ -85,14 +89,18 @@ async def untrue_counts(connection: asyncpg.Connection) -> int:
     return count
 
 
-async def _copy(connection: asyncpg.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
+async def copy_rows(
+    connection: asyncpg.Connection, table: str, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Write many rows of a table."""
     records = list(rows)
     await connection.copy_records_to_table(
         table, columns=list(records[0]), records=[tuple(row.values()) for row in records]
     )
 
 
-def _authority(id_: UUID, now: datetime) -> dict[str, Any]:
+def authority_row(id_: UUID, now: datetime) -> dict[str, Any]:
+    """A commune."""
     texts = ("tagline", "logo", "phone", "address", "director", "host", "dpo_email")
     return {
         "id": id_,
@@ -105,7 +113,8 @@ def _authority(id_: UUID, now: datetime) -> dict[str, Any]:
     } | dict.fromkeys(texts, "")
 
 
-def _person(index: int, id_: UUID, now: datetime) -> dict[str, Any]:
+def person_row(index: int, id_: UUID, now: datetime) -> dict[str, Any]:
+    """Somebody with an account."""
     return {
         "id": id_,
         "email": f"personne{index}@example.org",
@@ -116,7 +125,8 @@ def _person(index: int, id_: UUID, now: datetime) -> dict[str, Any]:
     }
 
 
-def _consultation(id_: UUID, authority: UUID, now: datetime) -> dict[str, Any]:
+def consultation_row(id_: UUID, authority: UUID, now: datetime) -> dict[str, Any]:
+    """An open consultation."""
     return {
         "id": id_,
         "authority_id": authority,
@@ -241,7 +251,8 @@ def _answer(row: dict[str, Any], official: UUID) -> dict[str, Any]:
     }
 
 
-def _session(person: UUID, token: str, now: datetime) -> dict[str, Any]:
+def session_row(person: UUID, token: str, now: datetime) -> dict[str, Any]:
+    """Somebody's signed-in browser or program."""
     return {
         "fingerprint": fingerprint(token),
         "person_id": person,

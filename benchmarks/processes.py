@@ -13,7 +13,11 @@ from api.cli.running import SITE, environment_of, serve_site
 from deliberation.kit.embedded import Cluster
 from deliberation.kit.settings import Settings, read_settings
 
-FLOOR = "benchmarks.floor:create_floor"
+SITES = {
+    "site": SITE,
+    "floor": "benchmarks.floor:create_floor",
+    "bare": "benchmarks.bare:create_bare",
+}
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -99,4 +103,4 @@ def _wait_for(port: int, child: "subprocess.Popen[bytes]") -> None:
 
 if __name__ == "__main__":
     chosen = sys.argv[1]
-    serve_site(read_settings(), {"site": SITE, "floor": FLOOR}[chosen])
+    serve_site(read_settings(), SITES[chosen])

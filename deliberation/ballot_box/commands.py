@@ -16,7 +16,7 @@ from deliberation.kit.errors import NotAllowed
 from deliberation.kit.ids import new_reference
 from deliberation.polls.queries import PollView
 
-_CAST = "SELECT refusal, receipt, version FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
+CAST = "SELECT refusal, receipt, version FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ async def record(
     `code`: the hash of the code that says who votes.
     """
     slot, key = _slot(house, poll.id, voter), submission_key(submission)
-    answer = await connection.fetchrow(_CAST, poll.id, voter, slot, key, row, new_reference(), code)
+    answer = await connection.fetchrow(CAST, poll.id, voter, slot, key, row, new_reference(), code)
     if answer["refusal"]:
         raise refused(poll, answer["refusal"])
     return Receipt(

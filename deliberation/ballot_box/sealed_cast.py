@@ -20,7 +20,7 @@ from deliberation.kit.database import raw
 from deliberation.kit.errors import NotAllowed
 from deliberation.polls.queries import PollView
 
-_CAST = "SELECT refusal, version, hash FROM cast_sealed($1, $2, $3, $4, $5, $6, $7, $8)"
+CAST = "SELECT refusal, version, hash FROM cast_sealed($1, $2, $3, $4, $5, $6, $7, $8)"
 _FIRST = "SELECT line FROM board_line WHERE poll_id = $1 AND number = 1"
 
 
@@ -83,7 +83,7 @@ async def record_sealed(
             sealed = seal(padded(row), context, bureau.keys, bureau.threshold)
         digest = hashlib.sha256(sealed).digest()
         answer = await connection.fetchrow(
-            _CAST, poll.id, voter, slot, key, version, sealed, digest, code
+            CAST, poll.id, voter, slot, key, version, sealed, digest, code
         )
         if answer["refusal"]:
             raise refused(poll, answer["refusal"])

@@ -1,0 +1,189 @@
+"""Votes that wait for their voters: a roll with codes, or accounts signed in, and open urns."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from api.house import open_house
+from benchmarks import client, crowd
+from deliberation.ballot_box.sealed.keys import key_from
+from deliberation.ballot_box.urns import open_urn
+from deliberation.ballot_box.voters import code_hash
+from deliberation.kit import clock
+from deliberation.kit.act import Act, House
+from deliberation.kit.database import transaction
+from deliberation.kit.ids import ALPHABET, new_id, new_token
+from deliberation.kit.settings import Settings
+from deliberation.words.labels import GRADES
+
+OPTIONS = 6
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One poll, the only one of its consultation; `trustees`: none for a vote not sealed."""
+
+    name: str
+    slug: str
+    by: str  # email or code
+    trustees: int = 0
+
+    @property
+    def id(self) -> UUID:
+        """The poll's, the same in each run."""
+        return UUID(bytes=hashlib.sha256(self.slug.encode()).digest()[:16])
+
+
+VOTES = [
+    Vote("P0, signed in", "avis-par-compte", "email"),
+    Vote("P0, code by letter", "avis-par-code", "code"),
+    Vote("P1, code, 2 of 3", "scelle-a-trois", "code", trustees=3),
+    Vote("P1, code, 3 of 5", "scelle-a-cinq", "code", trustees=5),
+]
+
+
+async def fill(
+    settings: Settings, votes: list[Vote], voters: int, *, closes_at: datetime | None = None
+) -> dict[str, Iterator[bytes]]:
+    """Write the votes, their voters and their open urns; each voter's request, by the vote's name.
+
+    Every voter sends one ballot, the `submission` being theirs.
+    """
+    now = datetime.now(UTC)
+    connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
+    authority = new_id()
+    if not await connection.fetchval("SELECT count(*) FROM authority"):
+        await crowd.copy_rows(connection, "authority", [crowd.authority_row(authority, now)])
+    authority = await connection.fetchval("SELECT id FROM authority")
+    ready: dict[str, Iterator[bytes]] = {}
+    async with open_house(settings) as house:
+        for one in votes:
+            await _poll(connection, one, authority, now, closes_at or now + DAY)
+            shown = await _voters(connection, house, one, voters, now)
+            await connection.execute("ANALYZE")
+            if one.trustees:
+                await _open(house, one)
+            ready[one.name] = iter([_request(one, proof) for proof in shown])
+    await connection.close()
+    return ready
+
+
+async def recorded(settings: Settings, vote: Vote) -> tuple[set[str], int, int]:
+    """What the urn shows: the receipts' names, how many ballots and how many marks."""
+    connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
+    rows = await connection.fetch(_SEALED if vote.trustees else _PLAIN, vote.id)
+    marks = await connection.fetchval(_MARKS, vote.id)
+    await connection.close()
+    return {row[0] for row in rows}, len(rows), marks
+
+
+_SEALED = "SELECT encode(hash, 'hex') FROM sealed_ballot WHERE poll_id = $1"
+_PLAIN = "SELECT receipt FROM urn_ballot WHERE poll_id = $1"
+_MARKS = "SELECT count(*) FROM roll_mark WHERE poll_id = $1"
+
+
+async def _poll(
+    connection: asyncpg.Connection, vote: Vote, authority: UUID, now: datetime, closes: datetime
+) -> None:
+    consultation = crowd.consultation_row(new_id(), authority, now) | {"slug": vote.slug}
+    await crowd.copy_rows(connection, "consultation", [consultation])
+    phase = {"id": new_id(), "consultation_id": consultation["id"], "kind": "vote"}
+    phase |= {"opens_at": now - DAY, "closes_at": closes}
+    await crowd.copy_rows(connection, "phase", [phase])
+    poll: dict[str, Any] = {
+        "id": vote.id,
+        "consultation_id": consultation["id"],
+        "number": 1,
+        "question": "Par où commencer ?",
+        "method": "majority_judgment",
+        "method_options": "{}",
+        "approved_from": "",
+        "grades": list(GRADES),
+        "source": "live",
+        "source_note": "",
+        "profile": "P1" if vote.trustees else "P0",
+        "eligibility": vote.by,
+        "whole_ballots": False,
+    }
+    await crowd.copy_rows(connection, "poll", [poll])
+    options = [
+        {"poll_id": vote.id, "number": n, "title": f"Rue numéro {n}", "description": ""}
+        for n in range(1, OPTIONS + 1)
+    ]
+    await crowd.copy_rows(connection, "poll_option", options)
+    keys = [key_from(f"Dépositaire {n}", hashlib.sha256(b"%d" % n).digest()) for n in range(1, 6)]
+    trustees = [
+        {
+            "consultation_id": consultation["id"],
+            "number": n,
+            "public": msgspec.json.encode(key.public).decode(),
+            "rehearsed_at": now,
+        }
+        for n, key in enumerate(keys[: vote.trustees], start=1)
+    ]
+    if trustees:
+        await crowd.copy_rows(connection, "trustee", trustees)
+
+
+async def _voters(
+    connection: asyncpg.Connection, house: House, vote: Vote, voters: int, now: datetime
+) -> list[str]:
+    """Write the voters; the token or the code of each."""
+    if vote.by == "email":
+        first = await connection.fetchval("SELECT count(*) FROM person")
+        people = [crowd.person_row(first + i, new_id(), now) for i in range(voters)]
+        tokens = [new_token() for _ in people]
+        pairs = zip(people, tokens, strict=True)
+        sessions = [crowd.session_row(person["id"], token, now) for person, token in pairs]
+        await crowd.copy_rows(connection, "person", people)
+        await crowd.copy_rows(connection, "session", sessions)
+        return tokens
+    consultation = await connection.fetchval(
+        "SELECT consultation_id FROM poll WHERE id = $1", vote.id
+    )
+    roll = [
+        {"id": new_id(), "consultation_id": consultation, "number": str(i), "name": ""}
+        for i in range(voters)
+    ]
+    codes = [_code(vote, i) for i in range(voters)]
+    issued = [
+        {"hash": code_hash(house, code), "elector_id": elector["id"], "issued_at": now}
+        for code, elector in zip(codes, roll, strict=True)
+    ]
+    await crowd.copy_rows(connection, "elector", roll)
+    await crowd.copy_rows(connection, "elector_code", issued)
+    return codes
+
+
+def _code(vote: Vote, number: int) -> str:
+    digest = hashlib.sha256(f"{vote.id}/{number}".encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:20])
+
+
+async def _open(house: House, vote: Vote) -> None:
+    async with transaction(house.engine) as db:
+        act = Act(house=house, db=db, now=await clock.now(db))
+        await open_urn(act, str(vote.id))
+
+
+def _request(vote: Vote, proof: str) -> bytes:
+    """The request that casts one ballot, as a program sends it."""
+    grades = {str(n): 1 + (len(proof) + n + ord(proof[n])) % 7 for n in range(1, OPTIONS + 1)}
+    body = {"choice": grades, "submission": hashlib.sha256(proof.encode()).hexdigest()[:32]}
+    if vote.by == "code":
+        body["code"] = proof
+    return client.request(
+        "PUT",
+        f"/api/v1/consultations/{vote.slug}/polls/1/ballot",
+        encoding="identity",
+        body=msgspec.json.encode(body).decode(),
+        content_type="application/json",
+        authorization=f"Bearer {proof if vote.by == 'email' else 'none'}",
+    )
