@@ -32,10 +32,12 @@ async def seal_batch(act: Act, poll_id: UUID, *, last: bool = False) -> int:
     """Show the waiting ballots of a poll and rewrite their rows; how many there were.
 
     Fewer than `FEWEST` voters wait on, unless it is the `last` batch, at the close. One sealer
-    works on a poll at a time; a second one leaves at once.
+    works on a poll at a time: a second one leaves at once, and the close waits for the first.
     """
     where: dict[str, Any] = {"poll": poll_id}
-    if not await act.db.scalar(_ALONE, where):
+    if last:
+        await act.db.execute(_WAIT_ALONE, where)
+    elif not await act.db.scalar(_ALONE, where):
         return 0
     if not last and await act.db.scalar(_WAITING_VOTERS, where) < FEWEST:
         return 0
@@ -94,6 +96,9 @@ _OPEN_URNS = text(
 )
 _ALONE = text(
     "SELECT pg_try_advisory_xact_lock(hashtextextended('sealer:' || CAST(:poll AS uuid), 0))"
+)
+_WAIT_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('sealer:' || CAST(:poll AS uuid), 0))"
 )
 _WAITING_VOTERS = text(
     "SELECT count(DISTINCT slot) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL"
