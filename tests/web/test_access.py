@@ -7,6 +7,7 @@ nothing there; another authority's people get 404 for what is not public.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +16,12 @@ from litestar import Litestar
 
 from api.plumbing.csrf import FIELD, HEADER, token_for
 from deliberation.answers.commands import AnswerDraft, Subject, answer
+from deliberation.authorities.model import Authority
 from deliberation.ballot_box.commands import cast
+from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension
+from deliberation.ballot_box.model import Rehearsal
+from deliberation.ballot_box.papers import BatchDraft, type_batch
+from deliberation.ballot_box.roll import ask_code
 from deliberation.comments.commands import CommentDraft, comment
 from deliberation.consultations.commands import consultation_row, open_consultation
 from deliberation.consultations.queries import consultation_page
@@ -36,6 +42,7 @@ from tests.builders import (
     an_authority,
 )
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
+from tests.sealed import a_sealed_vote
 from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
 from web.assets import assets
@@ -115,6 +122,7 @@ async def world(house: House) -> World:
         await answer(act, page, Subject("proposal", row.number), words)
         await answer(act, past, Subject("poll", 1), words)
     members = [await a_member(house, authority, "moderator") for _ in range(2)]
+    urn = await an_urn(house, authority, agent)
     result = {"slug": past.card.slug, "number": "1"}
     vote = await a_sealed_vote(house)
     for code in vote.codes:
@@ -130,12 +138,15 @@ async def world(house: House) -> World:
             "role": "moderator",
             "subject_id": str(spoken.id),
             "reference": receipt.reference,
+            **dict.fromkeys(("request_id", "extension_id"), str(row.id)),
+            "batch": "1",
             "token": unsubscribe_token(house, voter.id),
             "name": next(name for name in assets() if name.endswith(".css")),
             "path": "nothing-here",
         },
         draft=draft.card.slug,
         elsewhere={
+            "/urne": urn,
             "/theme/": {"name": "0b5a5e.css"},
             "/p/{number}/retirer": {"number": "1"},
             "/withdrawal": {"number": "2"},
@@ -261,6 +272,29 @@ async def test_nothing_changes_without_the_pages_consent(
         if answer.status_code != 403:
             unguarded.append(f"{route}: {answer.status_code}")
     assert not unguarded, "\n".join(unguarded)
+
+
+async def an_urn(house: House, authority: Authority, agent: Viewer) -> dict[str, str]:
+    """An open sealed vote with a lost code, a wished extension, papers and a dry run."""
+    vote = await a_sealed_vote(house, authority=authority)
+    async with acting(house, agent) as act:
+        act.db.add(
+            Rehearsal(
+                consultation_id=vote.page.card.id, bundle=b"tar", expected=b"6", made_at=act.now
+            )
+        )
+        lost = await ask_code(act, vote.page, "1", "Jamais reçu.")
+        later = ExtensionDraft(closes_at=act.now + timedelta(days=9), reason="Site en panne hier.")
+        extension = await ask_extension(act, vote.page, later)
+        papers = BatchDraft(channel="paper", ballots=[{"1": 3}])
+        batch = await type_batch(act, vote.page, vote.poll, papers)
+        return {
+            "slug": vote.page.card.slug,
+            "number": "1",
+            "request_id": str(lost.id),
+            "extension_id": str(extension.id),
+            "batch": str(batch.number),
+        }
 
 
 async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str]) -> httpx.Response:

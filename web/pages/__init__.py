@@ -26,6 +26,10 @@ from web.pages import (
     results,
     sealed,
     unsubscribe,
+    urn,
+    urn_bureau,
+    urn_count,
+    urn_papers,
 )
 
 PAGES: list[ControllerRouterHandler] = [
@@ -46,6 +50,10 @@ PAGES: list[ControllerRouterHandler] = [
     *provider.HANDLERS,
     *management.HANDLERS,
     *embedding.HANDLERS,
+    *urn.HANDLERS,
+    *urn_bureau.HANDLERS,
+    *urn_papers.HANDLERS,
+    *urn_count.HANDLERS,
     *authority_space.HANDLERS,
 ]
 

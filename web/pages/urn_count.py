@@ -77,7 +77,11 @@ async def publish(
 async def bundle_answer(act: Act, poll: PollView, name: str) -> Stream:
     """A closed urn's bundle as an answer, sent piece by piece."""
     out = TemporaryFile()  # noqa: SIM115 (closed when it has been sent)
-    await export_bundle(act, poll.id, out)
+    try:
+        await export_bundle(act, poll.id, out)
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     return Stream(
         _pieces(out),
