@@ -1,7 +1,6 @@
 """The minutes of a sealed vote's count as they are read: in a terminal, and as a PDF to be signed.
 
-The PDF follows PDF/UA-1; the same minutes always give the same bytes. What people wrote travels as
-data: nothing of it is read as the template's language.
+The PDF follows PDF/UA-1; the same minutes always give the same bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ import msgspec
 from deliberation.words import formats, narration, proof
 from deliberation.words.catalogue import COLON, in_language
 from deliberation.words.labels import label
+from deliberation.words.printing import typeset
 from voting.outcome import Outcome
 
 TEMPLATE = Path(__file__).with_name("minutes.typ")
@@ -116,21 +116,11 @@ def told(lang: str, minutes: Mapping[str, Any], digest: str, bureau: Bureau | No
 
 def as_pdf(told: Told, moment: str) -> bytes:
     """The minutes to print and sign by hand; `moment`: the close, the document's own date."""
-    import typst
-
     closed = datetime.fromisoformat(moment)
     cut = {"unreadable": _cut(told.unreadable), "faults": told.faults[:MOST]}
     day = [closed.year, closed.month, closed.day, closed.hour, closed.minute, closed.second]
     data = msgspec.to_builtins(told) | msgspec.to_builtins(cut) | {"moment": day}
-    pdf: bytes = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        sys_inputs={"data": msgspec.json.encode(data).decode()},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-        timestamp=int(closed.timestamp()),
-    )
-    return pdf
+    return typeset(TEMPLATE, data, int(closed.timestamp()))
 
 
 def _trustees(lang: str, bureau: Bureau) -> Table:
