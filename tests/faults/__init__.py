@@ -1,0 +1,1 @@
+"""Faults injected while people vote, and one checker of what the clients saw: `./dev faults`."""

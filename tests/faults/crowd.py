@@ -1,0 +1,154 @@
+"""Voters: each casts, casts again, sends forms twice, and writes down what came back."""
+
+import asyncio
+import hashlib
+import random
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tests.faults.history import History
+from tests.faults.votes import GRADES, Vote
+
+SHORT = 12.0  # seconds that a voter waits for an answer
+AGAIN = 40  # sendings of one form before a voter gives up
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` 0: nothing was sent; -1: it was sent and no answer came."""
+
+    status: int
+    body: dict[str, Any]
+
+
+@dataclass
+class Crowd:
+    """Who votes where, and how impatient they are."""
+
+    port: int
+    history: History
+    chance: random.Random
+    wait: float = SHORT
+    pause: float = 0.25
+
+    async def cast(
+        self,
+        vote: Vote,
+        voter: int,
+        submission: str,
+        choice: dict[str, int],
+        wait: float | None = None,
+    ) -> Answer:
+        """Send a form once."""
+        row = bytes(choice.get(str(n + 1), 0) for n in range(len(vote.poll.options))).hex()
+        key = hashlib.sha256(submission.encode()).hexdigest()
+        number = self.history.begin(vote.name, voter, key, row)
+        body = {"choice": choice, "submission": submission, "code": vote.codes[voter]}
+        answer = await put(self.port, vote.address, body, voter, self.wait if wait is None else wait)
+        told = answer.body
+        if answer.status == 200:
+            sealed = "hash" in told
+            self.history.end(
+                number,
+                "ok",
+                reference=told["hash" if sealed else "reference"],
+                version=told["version"],
+                receipt=told if sealed else None,
+            )
+        elif answer.status == 0 or 400 <= answer.status < 500:
+            self.history.end(number, "fail", code=str(told.get("code", "not-sent")))
+        else:
+            self.history.end(number, "unknown", code=f"{answer.status} {told.get('code', '')}")
+        return answer
+
+    async def insist(
+        self, vote: Vote, voter: int, submission: str, choice: dict[str, int], *, clicks: int = 1
+    ) -> Answer:
+        """Send a form, with as many clicks at once, until there is a clear answer."""
+        answer = Answer(0, {})
+        for _ in range(AGAIN):
+            sent = [self.cast(vote, voter, submission, choice) for _ in range(clicks)]
+            answers = await asyncio.gather(*sent)
+            answer = min(answers, key=lambda one: one.status != 200)
+            if answer.status == 200 or 400 <= answer.status < 500:
+                break
+            await asyncio.sleep(self.pause)
+        return answer
+
+    def choice(self, vote: Vote) -> dict[str, int]:
+        """A ballot drawn at random, never blank."""
+        return {
+            str(n + 1): self.chance.randint(1, GRADES) for n in range(len(vote.poll.options))
+        }
+
+    def form(self) -> str:
+        """The name of a new form."""
+        return f"{self.chance.getrandbits(96):024x}"
+
+    async def vote(
+        self,
+        votes: Sequence[Vote],
+        seconds: float,
+        *,
+        tasks: int = 12,
+        clicks: int = 1,
+        most: int = 10**9,
+    ) -> int:
+        """Vote, change one's vote and insist for a while; how many forms were sent."""
+        until, forms = time.monotonic() + seconds, 0
+
+        async def some(place: int) -> None:
+            nonlocal forms
+            while time.monotonic() < until and forms < most:
+                vote = votes[forms % len(votes)]
+                own = range(place, len(vote.codes), tasks)
+                forms += 1
+                await self.insist(
+                    vote, self.chance.choice(own), self.form(), self.choice(vote), clicks=clicks
+                )
+                await asyncio.sleep(self.chance.random() * 0.02)
+
+        await asyncio.gather(*(some(place) for place in range(tasks)))
+        return forms
+
+
+async def put(port: int, path: str, body: dict[str, Any], voter: int, wait: float) -> Answer:
+    """One PUT on a connection of its own, from a network of its own."""
+    payload = msgspec.json.encode(body)
+    head = (
+        f"PUT {path} HTTP/1.1\r\nhost: localhost:8000\r\naccept: application/json\r\n"
+        f"authorization: Bearer nobody\r\nx-forwarded-for: 10.{voter >> 16 & 255}"
+        f".{voter >> 8 & 255}.{voter & 255}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(payload)}\r\nconnection: close\r\n\r\n"
+    )
+    writer = None
+    sent = False
+    try:
+        async with asyncio.timeout(wait):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            sent = True
+            writer.write(head.encode() + payload)
+            answer = await reader.read(-1)
+    except (OSError, asyncio.TimeoutError) as error:
+        return Answer(-1 if sent else 0, {"code": type(error).__name__})
+    finally:
+        if writer is not None:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+    start, separator, content = answer.partition(b"\r\n\r\n")
+    if not separator or len(start) < 12:
+        return Answer(-1, {"code": "cut"})
+    status = int(start[9:12])
+    length = start.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    if len(content) != int(length or len(content)):
+        return Answer(-1, {"code": "cut"})
+    try:
+        return Answer(status, msgspec.json.decode(content))
+    except msgspec.DecodeError:
+        return Answer(status if status >= 400 else -1, {"code": "not-json"})

@@ -1,0 +1,320 @@
+"""The votes of a run: one of each profile, its electors and codes, and what they leave behind."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import text
+
+from deliberation.ballot_box import commands, slot_keys
+from deliberation.ballot_box.board import board_lines
+from deliberation.ballot_box.sealed.board import Line, faults_of, hashes_of
+from deliberation.ballot_box.sealed.bundle import open_bundle
+from deliberation.ballot_box.sealed.keys import sign
+from deliberation.ballot_box.sealed.minutes import Counted, read_minutes
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
+from deliberation.ballot_box.sealed.sealing import CannotOpen, context_of, opened, unpadded, unwrap
+from deliberation.ballot_box.sealed.tallying import ballots_of, outcome_of
+from deliberation.ballot_box.sealed.verification import Published, findings, receipt_state
+from deliberation.ballot_box.urns import open_urn, question_of
+from deliberation.ballot_box.voters import code_hash
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import House, Viewer
+from deliberation.kit.ids import ALPHABET, new_id
+from deliberation.polls.queries import PollView, poll_view
+from deliberation.results.commands import count_poll
+from deliberation.results.queries import recount_bytes
+from deliberation.results.sealed import CountDraft, publish_count
+from tests.builders import TITLES, a_poll, acting, close_now
+from tests.faults.checker import Found, Recorded
+from tests.faults.history import Attempt
+from tests.sealed import TRUSTEES, a_bureau, bundle_of, close_sealed, counted
+from voting.outcome import as_document
+from voting.recount import recount
+
+GRADES = 7
+
+
+@dataclass
+class Vote:
+    """A poll that takes ballots by code: voters by place, and where the urn keeps theirs."""
+
+    page: ConsultationPage
+    poll: PollView
+    codes: list[str]
+    slots: dict[bytes, int]
+    voters: dict[UUID, int]
+    mirrors: list[list[Line]] = field(default_factory=list)
+    submissions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """How the history calls it."""
+        return str(self.poll.id)
+
+    @property
+    def address(self) -> str:
+        """Where the API takes its ballots."""
+        return f"/api/v1/consultations/{self.page.card.slug}/polls/{self.poll.number}/ballot"
+
+
+async def a_vote(
+    house: House, profile: str, electors: int, *, closes_in: float = 86400, opened_now: bool = True
+) -> Vote:
+    """An open vote of a profile with that many electors; `closes_in`: seconds from now."""
+    page, poll = await a_poll(
+        house, TITLES, vote=(-1, closes_in / 86400), profile=profile, eligibility="code"
+    )
+    codes, voters = await _roll(house, page, electors)
+    if profile == "P1":
+        await a_bureau(house, page)
+        if opened_now:
+            async with acting(house) as act:
+                await open_urn(act, str(poll.id))
+    async with acting(house) as act:
+        page = await consultation_page(act, page.card.slug)
+        poll = await poll_view(act, page, poll.number)
+        if profile == "P1":
+            slots = {slot_keys.slot_of(house, poll.id, one): n for one, n in voters.items()}
+        else:
+            slots = {commands.slot_of(act, poll.id, one): n for one, n in voters.items()}
+    return Vote(page, poll, codes, slots, voters)
+
+
+async def end_vote(house: House, vote: Vote) -> None:
+    """End a vote now and close its urn, or count it."""
+    if vote.poll.profile == "P1":
+        await mirror(house, vote)
+        await close_sealed(house, vote)  # type: ignore[arg-type]
+    else:
+        await close_now(house, vote.page)
+        async with acting(house) as act:
+            await count_poll(act, vote.name)
+
+
+async def mirror(house: House, vote: Vote) -> None:
+    """Keep a copy of the board as it is now, as a witness would.
+
+    And of which form each ballot came by, which the close forgets.
+    """
+    async with acting(house) as act:
+        vote.mirrors.append(await board_lines(act, vote.poll.id))
+        rows = (await act.db.execute(_SUBMISSIONS, {"poll": vote.poll.id})).all()
+    vote.submissions |= {row.hash: row.submission for row in rows}
+
+
+async def found_in(house: House, vote: Vote, history: list[Attempt]) -> Found:
+    """What a closed vote left behind, read by ourselves and by the project's own checks."""
+    if vote.poll.profile == "P1":
+        return await _sealed(house, vote, history)
+    return await _plain(house, vote)
+
+
+async def _roll(
+    house: House, page: ConsultationPage, electors: int
+) -> tuple[list[str], dict[UUID, int]]:
+    """Electors with a code each, written by COPY."""
+    codes = [_code(f"{page.card.id}/{number}") for number in range(electors)]
+    voters = {new_id(): number for number in range(electors)}
+    now = None
+    async with acting(house) as act:
+        now = act.now
+    rows = [(one, page.card.id, str(number), f"Électrice {number}") for one, number in voters.items()]
+    keys = [(code_hash(house, codes[number]), one, now) for one, number in voters.items()]
+    url = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.copy_records_to_table(
+            "elector", records=rows, columns=["id", "consultation_id", "number", "name"]
+        )
+        await connection.copy_records_to_table(
+            "elector_code", records=keys, columns=["hash", "elector_id", "issued_at"]
+        )
+    finally:
+        await connection.close()
+    return codes, voters
+
+
+def _code(seed: str) -> str:
+    digest = hashlib.sha256(seed.encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:20])
+
+
+async def _marks(house: House, vote: Vote) -> list[int | None]:
+    async with acting(house) as act:
+        query = text("SELECT voter_id FROM roll_mark WHERE poll_id = :poll")
+        rows = (await act.db.scalars(query, {"poll": vote.poll.id})).all()
+    return [vote.voters.get(one) for one in rows]
+
+
+async def _closed_at(house: House, vote: Vote) -> float:
+    """The close by this machine's clock: the install's offset is taken off."""
+    async with acting(house) as act:
+        query = text(
+            "SELECT extract(epoch FROM closes_at - clock_offset)::float8 FROM phase, install"
+            " WHERE phase.kind = 'vote' AND consultation_id = :id"
+        )
+        moment: float = (await act.db.scalars(query, {"id": vote.page.card.id})).one()
+    return moment
+
+
+async def _plain(house: House, vote: Vote) -> Found:
+    async with acting(house) as act:
+        query = text(
+            "SELECT slot, version, encode(submission, 'hex') AS submission,"
+            " encode(packed, 'hex') AS row, receipt FROM urn_ballot WHERE poll_id = :poll"
+        )
+        rows = (await act.db.execute(query, {"poll": vote.poll.id})).all()
+        file = await recount_bytes(act, vote.page, vote.poll.number)
+        poll = await poll_view(act, vote.page, vote.poll.number)
+    recorded = [
+        Recorded(vote.slots.get(one.slot), one.version, one.submission, one.row, one.receipt)
+        for one in rows
+    ]
+    last = _last(recorded)
+    again = recount(file)
+    faults = [] if again.same else ["the published file does not give the published result"]
+    question = question_of(poll)
+    rowed = Counter(bytes.fromhex(row) for row in last.values())
+    ours = outcome_of(question, ballots_of(question, rowed))
+    if as_document(ours)["ranking"] != as_document(again.outcome)["ranking"]:
+        faults.append("the ballots in the urn do not give the published ranking")
+    return Found(
+        recorded=recorded,
+        counted=last,
+        marked=await _marks(house, vote),
+        closed_at=await _closed_at(house, vote),
+        faults=faults,
+    )
+
+
+async def _sealed(house: House, vote: Vote, history: list[Attempt]) -> Found:
+    bundle = await bundle_of(house, vote.poll.id)
+    one, other = counted(bundle, (0, 1)), counted(bundle, (1, 2))
+    faults = [] if one == other else ["two pairs of trustees do not count the same"]
+    minutes = read_minutes(one.minutes)
+    faults += [f"count: {fault.code} {fault.values}" for fault in minutes.faults]
+    faults += [f"count: unreadable {fault.hash}" for fault in minutes.unreadable]
+    opened_here = [
+        Recorded(vote.slots.get(slot), version, "", row, hash)
+        for slot, version, row, hash in _read_with_two_keys(bundle)
+    ]
+    recorded = _named(vote, opened_here, history)
+    last = _last(recorded)
+    rowed = Counter(bytes.fromhex(row) for row in last.values())
+    ours = outcome_of(minutes.question, ballots_of(minutes.question, rowed), summed=True)
+    for name, value in minutes.outcome.items():
+        if as_document(ours)[name] != value:
+            faults.append(f"the opened ballots give another {name} than the minutes")
+    faults += await _published_faults(house, vote, one, history)
+    return Found(
+        recorded=recorded,
+        counted=last,
+        marked=await _marks(house, vote),
+        closed_at=await _closed_at(house, vote),
+        faults=faults,
+    )
+
+
+async def _published_faults(
+    house: House, vote: Vote, count: Counted, history: list[Attempt]
+) -> list[str]:
+    """Publish the count; all that `beffroi verify` then finds, with mirrors and receipts."""
+    async with acting(house) as act:
+        before = await board_lines(act, vote.poll.id)
+    faults = [f"board: {fault.code} {fault.values}" for fault in faults_of(before)]
+    signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", count.minutes) for n in (1, 2)}
+    agent = Viewer(new_id(), "Agente", "", {vote.page.card.authority.id: frozenset({"agent"})})
+    if (await _count(house, "minutes", vote)) == 0 and not faults:
+        async with acting(house, agent) as act:
+            await publish_count(
+                act,
+                vote.page,
+                vote.poll,
+                CountDraft(
+                    minutes=count.minutes, signatures=signatures, recount=count.recount, pdf=b"%PDF-"
+                ),
+            )
+    async with acting(house) as act:
+        board = await board_lines(act, vote.poll.id)
+    published = Published(
+        board=board, minutes=count.minutes, signatures=signatures, recount=count.recount
+    )
+    for kept in vote.mirrors or [before]:
+        for finding in findings(published, mirror=kept):
+            faults += [f"{finding.claim}: {fault.code}" for fault in finding.faults]
+    shown = set(hashes_of(board))
+    for sending in history:
+        if sending.receipt is not None:
+            receipt = msgspec.convert(sending.receipt, SealedReceipt)
+            if receipt.hash not in shown or receipt_state(receipt, board[:1]) == "forged":
+                faults.append(f"receipt {receipt.reference} is not genuine or not on the board")
+    return faults
+
+
+def _read_with_two_keys(bundle: bytes) -> list[tuple[bytes, int, str, str]]:
+    """(slot, version, packed ballot, hash) of each sealed ballot, opened here."""
+    found = []
+    with NamedTemporaryFile(suffix=".tar") as file:
+        file.write(bundle)
+        file.flush()
+        with open_bundle(Path(file.name)) as held:
+            for line in held.sealed_lines():
+                slot = bytes.fromhex(line.slot)
+                context = context_of(held.manifest.poll, slot, line.version)
+                hash = hashlib.sha256(line.data).hexdigest()
+                try:
+                    keys = {n: unwrap(line.data, context, n, TRUSTEES[n].sealing) for n in (0, 2)}
+                    row = unpadded(opened(line.data, context, keys)).hex()
+                except CannotOpen:
+                    row = "unreadable"
+                found.append((slot, line.version, row, hash))
+    return found
+
+
+def _named(vote: Vote, recorded: list[Recorded], history: list[Attempt]) -> list[Recorded]:
+    """The same ballots with their forms: as seen before the close, or as only the history tells.
+
+    A ballot cast during the close is named by its receipt, or else by an unknown sending of the
+    same voter with the same choice.
+    """
+    named = {one.reference: one.submission for one in history if one.state == "ok"}
+    named |= vote.submissions
+    taken = {named[one.reference] for one in recorded if one.reference in named}
+    for one in recorded:
+        if one.reference not in named:
+            for sending in history:
+                same = (sending.voter, sending.row) == (one.voter, one.row)
+                if same and sending.state == "unknown" and sending.submission not in taken:
+                    named[one.reference] = sending.submission
+                    taken.add(sending.submission)
+                    break
+    return [
+        msgspec.structs.replace(one, submission=named.get(one.reference, "")) for one in recorded
+    ]
+
+
+async def _count(house: House, table: str, vote: Vote) -> int:
+    query = text(f"SELECT count(*) FROM {table} WHERE poll_id = :poll")  # noqa: S608 (our names)
+    async with acting(house) as act:
+        found: int = (await act.db.scalars(query, {"poll": vote.poll.id})).one()
+    return found
+
+
+def _last(recorded: list[Recorded]) -> dict[int, str]:
+    found: dict[int, tuple[int, str]] = {}
+    for one in recorded:
+        if one.voter is not None and one.version > found.get(one.voter, (0, ""))[0]:
+            found[one.voter] = (one.version, one.row)
+    return {voter: row for voter, (_, row) in found.items()}
+
+
+_SUBMISSIONS = text(
+    "SELECT encode(hash, 'hex') AS hash, encode(submission, 'hex') AS submission"
+    " FROM sealed_ballot WHERE poll_id = :poll"
+)
