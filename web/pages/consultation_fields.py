@@ -22,7 +22,7 @@ LINES = ("decided", "undecided", "not_negotiable", "themes", "frame_ancestors")
 BOUNDS = ("opens_at", "closes_at")
 POLL_FIELDS = (
     "number", "question", "method", "compared", "grades", "missing", "approved_from", "options",
-    "proposals",
+    "proposals", "profile", "eligibility", "whole_ballots",
 )  # fmt: skip
 POLLS = "polls"  # how many votes the form shows; absent when it shows none
 MOST_POLLS = 20
@@ -55,6 +55,9 @@ def poll_typed(poll: PollView) -> dict[str, Any]:
         "grades": "" if usual else "\n".join(poll.grades),
         "missing": poll.method_options.get("missing", "worst"),
         "approved_from": poll.approved_from,
+        "profile": poll.profile,
+        "eligibility": poll.eligibility,
+        "whole_ballots": "1" if poll.whole_ballots else "",
         "options": "\n".join(
             BAR.join(filter(None, (one.title, " ".join(one.description.split()))))
             for one in poll.options
@@ -84,6 +87,9 @@ def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, 
     return {
         **{name: block[name] for name in ("question", "method", "compared", "approved_from")},
         "missing": block["missing"] or "worst",
+        "profile": block["profile"] or "P0",
+        "eligibility": block["eligibility"] or "email",
+        "whole_ballots": block["whole_ballots"],
         "grades": lines(block["grades"])[::-1],
         "options": [
             *(dict(zip(("title", "description"), _split(line), strict=True))

@@ -32,6 +32,9 @@ POLL_NAMES: dict[str, str] = {
     "approved_from": _("Mention à partir de laquelle on approuve"),
     "options": _("Options"),
     "proposals": _("Propositions soumises au vote"),
+    "profile": _("Secret du vote"),
+    "eligibility": _("Qui peut voter"),
+    "whole_ballots": _("J’accepte que tous les bulletins soient publiés entiers"),
 }
 PHASES: dict[str, str] = {
     "information": _("Le dossier est à lire, avant que le reste n’ouvre."),
@@ -57,6 +60,25 @@ METHODS: dict[str, str] = {
         "Chaque personne classe les options. La dernière est éliminée, ses bulletins passent au "
         "choix suivant, et ainsi de suite jusqu’à une majorité."
     ),
+}
+PROFILES: dict[str, str] = {
+    "P0": _(
+        "Pour un avis ou un soutien. Les choix ne sont montrés à personne, mais qui administre le "
+        "serveur pourrait les retrouver. Le site compte lui-même."
+    ),
+    "P1": _(
+        "Chaque bulletin est scellé dès son arrivée ; seuls vos dépositaires, réunis, peuvent "
+        "ouvrir l’urne. Toute suppression ou modification d’un bulletin déposé se verrait. Cela ne "
+        "protège pas d’un serveur malveillant au moment du vote, d’un appareil piégé, ni d’une "
+        "personne qui contraint ou achète un vote. Demande une liste et trois dépositaires."
+    ),
+}
+ELIGIBILITIES: dict[str, str] = {
+    "link": _("Aucun contrôle : la même personne peut voter plusieurs fois."),
+    "email": _("Un vote par adresse. Une même personne peut avoir plusieurs adresses."),
+    "code": _("Chaque personne de votre liste reçoit un code par courrier ou au guichet."),
+    "roll": _("L’adresse confirmée par un code doit figurer sur votre liste."),
+    "oidc": _("FranceConnect ou un autre fournisseur, et la personne figure sur votre liste."),
 }
 MISSING: dict[str, str] = {
     "worst": _("Compte comme la mention la plus basse"),

@@ -19,6 +19,7 @@ from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.insights.duties import duties
 from deliberation.kit.act import Act, permit
+from deliberation.polls.methods import LEVELS
 from deliberation.polls.permissions import may_write_polls
 from deliberation.polls.queries import poll_views
 from deliberation.polls.readiness import concerns
@@ -28,10 +29,12 @@ from web.forms import Typed, fields_of
 from web.pages.consultation_fields import blocks, typed_of, with_blocks
 from web.pages.consultation_form import read_form, save_form
 from web.pages.consultation_words import (
+    ELIGIBILITIES,
     METHODS,
     MISSING,
     PHASES,
     POLL_NAMES,
+    PROFILES,
     name_of,
     summary,
     worded,
@@ -205,6 +208,8 @@ async def _form(
         poll_names=POLL_NAMES,
         methods=METHODS,
         missing=MISSING,
+        profiles=PROFILES,
+        eligibilities={code: (LEVELS[code], words) for code, words in ELIGIBILITIES.items()},
         votes=blocks(typed),
         polls=await poll_views(act, page) if page and polls_fixed else [],
         polls_fixed=polls_fixed,
