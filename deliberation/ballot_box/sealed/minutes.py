@@ -193,6 +193,8 @@ def _open_all(
 def _opened(poll: str, question: Question, line: SealedLine, shares: Mapping[int, bytes]) -> bytes:
     context = context_of(poll, bytes.fromhex(line.slot), line.version)
     held = {number: share for number, share in shares.items() if share}
+    if not held:  # it was not sealed for this place: no trustee's key opened their part
+        raise CannotOpen("message")
     row = unpadded(opened(line.data, context, held))
     if not row_fits(question, row):
         raise CannotOpen("marks")
