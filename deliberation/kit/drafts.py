@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -39,8 +40,7 @@ def read_draft(kind: type[Draft], data: Mapping[str, Any]) -> Draft:
 def _read_struct(
     kind: type[msgspec.Struct], data: Mapping[str, Any], path: str, errors: dict[str, Any]
 ) -> Any:
-    info = inspect.type_info(kind)
-    assert isinstance(info, inspect.StructType)
+    info = _info(kind)
     values: dict[str, Any] = {}
     before = len(errors)
     for field in info.fields:
@@ -53,6 +53,14 @@ def _read_struct(
         except _Wrong as wrong:
             errors[where] = wrong.error
     return kind(**values) if len(errors) == before else None
+
+
+@cache
+def _info(kind: type[msgspec.Struct]) -> inspect.StructType:
+    """A struct's fields: finding them anew would cost as much as casting a ballot."""
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    return info
 
 
 class _Wrong(Exception):
