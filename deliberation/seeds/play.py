@@ -5,10 +5,10 @@ Chance comes from one fixed seed: two demos started on the same day tell the sam
 """
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -26,7 +26,6 @@ from deliberation.consultations.commands import (
     open_consultation,
 )
 from deliberation.consultations.model import Consultation
-from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.kit import clock
 from deliberation.kit.act import Act, House, Viewer
@@ -53,36 +52,20 @@ from deliberation.seeds.reading import (
     PollStory,
     ProposalStory,
 )
-from deliberation.words.formats import PARIS
-
-SEED = 1302
-OPENS, CLOSES = timedelta(hours=8), timedelta(hours=20)  # hours of Paris at which phases turn
-
-Do = Callable[[Act], Awaitable[None]]
-
-
-@dataclass(order=True, frozen=True)
-class Step:
-    """What somebody does at one moment."""
-
-    day: float
-    order: int
-    who: str = field(compare=False)
-    do: Do = field(compare=False)
-
-
-@dataclass
-class Cast:
-    """Everybody and everything already on stage, by the story's keys."""
-
-    start: datetime
-    chance: random.Random
-    authorities: dict[str, UUID] = field(default_factory=dict)
-    people: dict[str, Viewer] = field(default_factory=dict)
-    crowd: list[Viewer] = field(default_factory=list)
-    proposals: dict[tuple[str, str], int] = field(default_factory=dict)
-    scene: datetime | None = None
-    pages: dict[str, ConsultationPage] = field(default_factory=dict)
+from deliberation.seeds.sealed_votes import sealed_steps
+from deliberation.seeds.stage import (
+    CLOSES,
+    OPENS,
+    SEED,
+    Cast,
+    Do,
+    Step,
+    as_person,
+    day_at,
+    moment_at,
+    nothing,
+    page_of,
+)
 
 
 async def is_told(house: House) -> bool:
@@ -143,7 +126,9 @@ def _consultation_steps(stage: Cast, story: ConsultationStory) -> Iterable[tuple
     for number, poll in enumerate(story.poll, 1):
         vote = phases["vote"]
         yield min(vote.begin - 2, -0.5), agent, partial(_draft_poll, stage, story, poll)
-        if poll.electorate:
+        if story.sealed:
+            yield from sealed_steps(stage, story, story.sealed)
+        elif poll.electorate:
             yield from _vote_steps(stage, story, number, poll, vote.begin, vote.end)
     for result in story.result_answer:
         subject = Subject("poll", result.poll)
@@ -182,8 +167,7 @@ def _vote_steps(
         voters = range(index * 100, index * 100 + len(part))
         yield when, "", partial(_vote, stage, story, number, part, voters)
     # Scenes begin at quarters of a day: the first one after the close lets the count happen.
-    closed = (_at(stage, end, CLOSES) - stage.start) / timedelta(days=1)
-    yield closed + 0.13, "", _nothing
+    yield day_at(stage, end, CLOSES) + 0.13, "", nothing
 
 
 def stage_people() -> list[str]:
@@ -272,8 +256,8 @@ async def _draft(stage: Cast, story: ConsultationStory, act: Act) -> None:
         phases=[
             PhaseDraft(
                 kind=phase.kind,
-                opens_at=_at(stage, phase.begin, OPENS),
-                closes_at=_at(stage, phase.end, CLOSES),
+                opens_at=moment_at(stage, phase.begin, OPENS),
+                closes_at=moment_at(stage, phase.end, CLOSES),
             )
             for phase in story.phase
         ],
@@ -290,7 +274,7 @@ async def _open(story: ConsultationStory, act: Act) -> None:
 async def _propose(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory, act: Act
 ) -> None:
-    page = await _page(stage, act, story)
+    page = await page_of(stage, act, story)
     draft = ProposalDraft(
         title=proposal.title,
         body=proposal.body.strip(),
@@ -305,7 +289,7 @@ async def _propose(
 async def _support(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory, act: Act
 ) -> None:
-    await support(act, await _page(stage, act, story), stage.proposals[story.slug, proposal.key])
+    await support(act, await page_of(stage, act, story), stage.proposals[story.slug, proposal.key])
 
 
 async def _comment(
@@ -316,15 +300,15 @@ async def _comment(
     act: Act,
 ) -> None:
     """A comment, its replies in the same hour, and what moderation did."""
-    page = await _page(stage, act, story)
+    page = await page_of(stage, act, story)
     number = stage.proposals[story.slug, proposal.key]
     made = await comment(act, page, number, CommentDraft(body=one.body.strip(), stance=one.stance))
     for reply in one.reply:
         draft = CommentDraft(body=reply.body.strip(), parent=made.id)
-        await comment(_as(act, stage.people[reply.author]), page, number, draft)
+        await comment(as_person(act, stage.people[reply.author]), page, number, draft)
     if one.hidden:
         wish = ReportDraft(subject="comment", subject_id=made.id, reason=one.hidden.reason)  # type: ignore[arg-type]
-        await report(_as(act, stage.people[one.hidden.reported_by]), page, wish)
+        await report(as_person(act, stage.people[one.hidden.reported_by]), page, wish)
         decision = Decision(
             subject="comment",
             subject_id=made.id,
@@ -332,7 +316,7 @@ async def _comment(
             reason=one.hidden.reason,  # type: ignore[arg-type]
             note=one.hidden.reason_note,
         )
-        moderator = _as(act, stage.people[one.hidden.by])
+        moderator = as_person(act, stage.people[one.hidden.by])
         await decide(moderator, page.card.authority.id, decision)
     if one.report:
         wish = ReportDraft(
@@ -341,11 +325,7 @@ async def _comment(
             reason=one.report.reason,  # type: ignore[arg-type]
             note=one.report.note,
         )
-        await report(_as(act, stage.people[one.report.by]), page, wish)
-
-
-async def _nothing(act: Act) -> None:
-    """A scene without an actor: time passes."""
+        await report(as_person(act, stage.people[one.report.by]), page, wish)
 
 
 async def _answer_proposal(
@@ -363,7 +343,7 @@ async def _answer(
     stage: Cast, story: ConsultationStory, subject: Subject, given: AnswerStory, act: Act
 ) -> None:
     draft = AnswerDraft(decision=given.decision, body=given.body.strip())
-    await answer(act, await _page(stage, act, story), subject, draft)
+    await answer(act, await page_of(stage, act, story), subject, draft)
 
 
 async def _draft_poll(stage: Cast, story: ConsultationStory, poll: PollStory, act: Act) -> None:
@@ -373,6 +353,8 @@ async def _draft_poll(stage: Cast, story: ConsultationStory, poll: PollStory, ac
         method=poll.method,
         compared=poll.compare,  # type: ignore[arg-type]
         grades=poll.grades,
+        profile="P1" if story.sealed else "P0",
+        eligibility="code" if story.sealed else "email",
         options=[
             OptionDraft(
                 title=option.title or titles[option.proposal],
@@ -382,7 +364,7 @@ async def _draft_poll(stage: Cast, story: ConsultationStory, poll: PollStory, ac
             for option in poll.option
         ],
     )
-    await draft_poll(act, await _page(stage, act, story), draft)
+    await draft_poll(act, await page_of(stage, act, story), draft)
 
 
 async def _vote(
@@ -393,10 +375,10 @@ async def _vote(
     voters: range,
     act: Act,
 ) -> None:
-    page = await _page(stage, act, story)
+    page = await page_of(stage, act, story)
     poll: PollView = await poll_view(act, page, number)
     for index, choice in zip(voters, choices, strict=True):
-        voter = _as(act, stage.crowd[index])
+        voter = as_person(act, stage.crowd[index])
         marks = {str(option): mark for option, mark in choice.items()}
         submission = f"story-{number}-{index}".encode()
         await cast(voter, page, poll, marks, submission, blank=not marks)
@@ -425,21 +407,6 @@ async def _let_time_do(house: House) -> None:
     await run_all(house, JOBS)
 
 
-async def _page(stage: Cast, act: Act, story: ConsultationStory) -> ConsultationPage:
-    """The consultation as it stands at the act's moment, read once a scene."""
-    if stage.scene != act.now:
-        stage.scene = act.now
-        stage.pages.clear()
-    if story.slug not in stage.pages:
-        stage.pages[story.slug] = await consultation_page(act, story.slug)
-    return stage.pages[story.slug]
-
-
-def _as(act: Act, viewer: Viewer) -> Act:
-    """The same moment and transaction, somebody else."""
-    return Act(house=act.house, db=act.db, now=act.now, viewer=viewer, network="demo")
-
-
 def _viewer(person: Person, roles: dict[UUID, set[str]]) -> Viewer:
     return Viewer(
         id=person.id,
@@ -447,9 +414,3 @@ def _viewer(person: Person, roles: dict[UUID, set[str]]) -> Viewer:
         email=person.email or "",
         roles={authority: frozenset(held) for authority, held in roles.items()},
     )
-
-
-def _at(stage: Cast, day: float, hour: timedelta) -> datetime:
-    """A day of the story at an hour of Paris."""
-    local = (stage.start + timedelta(days=day)).astimezone(PARIS)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) + hour

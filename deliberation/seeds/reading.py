@@ -165,6 +165,63 @@ class ProposalStory(msgspec.Struct, frozen=True, kw_only=True):
     answer: list[AnswerStory] = []
 
 
+class TrusteeStory(msgspec.Struct, frozen=True):
+    """Who holds a part of an urn's key, and in whose name they watch."""
+
+    name: str
+
+
+class LostCodeStory(msgspec.Struct, frozen=True):
+    """A new code that the first agent asks for; the second grants it, or it still waits."""
+
+    day: float
+    reason: str
+    granted: bool = True
+
+
+class ExtensionStory(msgspec.Struct, frozen=True, rename={"until": "to"}):
+    """A later close that the first agent asks for and the second grants."""
+
+    day: float
+    until: float
+    reason: str
+
+
+class PaperStory(msgspec.Struct, frozen=True):
+    """Papers typed by both agents; the second first mistypes the one at place `differs`, if any."""
+
+    day: float
+    ballots: int
+    differs: int = 0
+
+
+class CountStory(msgspec.Struct, frozen=True):
+    """When the trustees at two places count and sign, and the first agent publishes."""
+
+    day: float
+    by: list[int]
+
+
+class SealedStory(msgspec.Struct, frozen=True, kw_only=True):
+    """How a consultation's votes are sealed.
+
+    `prefix`: of the numbers on the roll; `agents`: the two who prepare and decide; `again`: the
+    share of voters who change their ballot; `handed_out`: visitors get the demo people's codes and
+    the trustees' keys.
+    """
+
+    electors: int
+    prefix: str
+    agents: list[str]
+    again: float = 0.0
+    handed_out: bool = False
+    trustee: list[TrusteeStory]
+    lost: LostCodeStory | None = None
+    extension: ExtensionStory | None = None
+    paper: PaperStory | None = None
+    count: CountStory | None = None
+
+
 class ConsultationStory(msgspec.Struct, frozen=True, kw_only=True, rename={"undecided": "open"}):
     """A consultation from its first day on."""
 
@@ -180,6 +237,7 @@ class ConsultationStory(msgspec.Struct, frozen=True, kw_only=True, rename={"unde
     themes: list[str] = []
     body: str
     phase: list[PhaseStory]
+    sealed: SealedStory | None = None
     poll: list[PollStory] = []
     proposal: list[ProposalStory] = []
     result_answer: list[AnswerStory] = []

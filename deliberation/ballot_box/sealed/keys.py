@@ -63,13 +63,18 @@ class TrusteeKey(msgspec.Struct, frozen=True):
 
 def new_key(name: str, passphrase: str) -> KeyFile:
     """Make a trustee's key and lock it. Raises `ValueError("short-passphrase")`."""
+    return locked(name, os.urandom(32), passphrase)
+
+
+def locked(name: str, seed: bytes, passphrase: str) -> KeyFile:
+    """The file of the key that a seed of 32 bytes gives. Raises as `new_key`."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ValueError("short-passphrase")
-    seed, salt = os.urandom(32), os.urandom(16)
+    salt = os.urandom(16)
     key = key_from(name, seed)
     # The key of the lock serves once, for this salt: its nonce may stay zero.
-    locked = ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(bytes(12), seed, salt)
-    return KeyFile(key.public, as_text(salt), as_text(locked))
+    kept = ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(bytes(12), seed, salt)
+    return KeyFile(key.public, as_text(salt), as_text(kept))
 
 
 def unlock(file: KeyFile, passphrase: str) -> TrusteeKey:

@@ -1,0 +1,277 @@
+"""The story's sealed votes: roll, letters, bureau, ballots, papers, close, count; all by commands.
+
+Codes and keys are drawn afresh in each demo; who votes what, when and how often is of the story.
+"""
+
+import io
+import random
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from uuid import UUID
+
+import msgspec
+
+from deliberation.ballot_box.bundles import export_bundle
+from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension, grant_extension
+from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_again, type_batch
+from deliberation.ballot_box.roll import ask_code, grant_code, import_roll, issue_codes
+from deliberation.ballot_box.roll_file import read_roll
+from deliberation.ballot_box.sealed.bundle import Bundle, open_bundle
+from deliberation.ballot_box.sealed.canonical import canonical, digest
+from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from
+from deliberation.ballot_box.sealed.minutes import Counted, count_bundle, read_minutes
+from deliberation.ballot_box.sealed.shares import write_shares
+from deliberation.ballot_box.sealed.signatures import placed, sign_minutes
+from deliberation.ballot_box.sealed_cast import cast_sealed
+from deliberation.ballot_box.trustees import begin_rehearsal, hand_in_shares, register_trustee
+from deliberation.ballot_box.urns import THRESHOLDS
+from deliberation.ballot_box.voters import voter_of
+from deliberation.kit.act import Act
+from deliberation.polls.queries import poll_view
+from deliberation.results.sealed import CountDraft, publish_count
+from deliberation.seeds import reading
+from deliberation.seeds.electorate import draw_ballots
+from deliberation.seeds.handed_out import hand_out, lock_keys
+from deliberation.seeds.reading import (
+    ConsultationStory,
+    CountStory,
+    ExtensionStory,
+    LostCodeStory,
+    PaperStory,
+    SealedStory,
+)
+from deliberation.seeds.rolls import roll_csv
+from deliberation.seeds.stage import (
+    CLOSES,
+    OPENS,
+    SEED,
+    Cast,
+    Do,
+    day_at,
+    moment_at,
+    nothing,
+    page_of,
+)
+from deliberation.words import minutes as minutes_words
+
+SCENES = 9  # of a vote: each shows some voters at once
+Choice = dict[str, int]
+
+
+@dataclass
+class Vote:
+    """A sealed vote being played: who is on its roll, what they choose, what was drawn for it."""
+
+    stage: Cast
+    story: ConsultationStory
+    sealed: SealedStory
+    online: list[str]
+    papers: list[str]
+    lost: str
+    ballots: list[Choice]
+    names: dict[str, str]
+    codes: dict[str, str] = field(default_factory=dict)
+    keys: list[TrusteeKey] = field(default_factory=list)
+    extension: UUID | None = None
+    request: UUID | None = None
+
+
+def sealed_steps(
+    stage: Cast, story: ConsultationStory, sealed: SealedStory
+) -> Iterable[tuple[float, str, Do]]:
+    """From the roll to the published count, as far as the story has come."""
+    chance = random.Random(f"{SEED}/{story.slug}")
+    roll = roll_csv(sealed, chance)
+    vote = _vote(stage, story, sealed, chance, roll)
+    first, second = sealed.agents
+    phase = next(phase for phase in story.phase if phase.kind == "vote")
+    end = sealed.extension.until if sealed.extension else phase.end
+    yield phase.begin - 8, first, partial(_send_letters, vote, roll)
+    yield phase.begin - 6, first, partial(_register, vote)
+    yield phase.begin - 4, first, partial(_rehearse, vote)
+    yield day_at(stage, phase.begin, OPENS) + 0.13, "", nothing  # the urn opens
+    yield from _casts(vote, phase.begin, min(end, -0.1), chance)
+    if lost := sealed.lost:
+        yield lost.day, first, partial(_ask_code, vote, lost)
+        if lost.granted:
+            yield lost.day + 0.25, second, partial(_grant_code, vote)
+    if paper := sealed.paper:
+        yield paper.day, first, partial(_type, vote, paper)
+        yield paper.day + 0.25, second, partial(_type_again, vote, paper)
+    if longer := sealed.extension:
+        yield longer.day, first, partial(_ask_extension, vote, longer)
+        yield longer.day + 0.25, second, partial(_grant_extension, vote)
+    yield day_at(stage, end, CLOSES) + 0.13, "", nothing  # the urn closes
+    if count := sealed.count:
+        yield count.day, first, partial(_count, vote, count)
+
+
+def _vote(
+    stage: Cast,
+    story: ConsultationStory,
+    sealed: SealedStory,
+    chance: random.Random,
+    roll: bytes,
+) -> Vote:
+    """Who votes how: those one can be in the demo are left to the visitor."""
+    (poll,) = story.poll
+    assert poll.electorate is not None
+    voters, papers = poll.electorate.ballots, sealed.paper.ballots if sealed.paper else 0
+    drawn = voters + papers + round(voters * sealed.again)
+    electorate = msgspec.structs.replace(poll.electorate, ballots=drawn)
+    ballots = draw_ballots(msgspec.structs.replace(poll, electorate=electorate), chance)
+    names = {line.number: line.name for line in read_roll(roll).lines}
+    visitors = {person.name for person in reading.demo_people()}
+    others = [number for number, name in names.items() if name not in visitors]
+    chance.shuffle(others)
+    online = others[:voters]
+    granted = sealed.lost is not None and sealed.lost.granted
+    return Vote(
+        stage=stage,
+        story=story,
+        sealed=sealed,
+        online=online,
+        papers=others[voters : voters + papers],
+        lost=online[-1] if granted else others[-1],
+        ballots=[{str(option): mark for option, mark in one.items()} for one in ballots],
+        names=names,
+    )
+
+
+def _casts(
+    vote: Vote, begin: float, until: float, chance: random.Random
+) -> Iterable[tuple[float, str, Do]]:
+    """Everybody votes once; those who change their mind come back in the second half."""
+    turns = list(vote.online)
+    for number in chance.sample(turns[: len(turns) // 2], round(len(turns) * vote.sealed.again)):
+        turns.insert(chance.randrange(len(turns) // 2, len(turns)), number)
+    ballots = vote.ballots[len(vote.papers) :]
+    size = -(-len(turns) // SCENES)
+    for scene in range(SCENES):
+        part = range(scene * size, min((scene + 1) * size, len(turns)))
+        when = begin + 1 + (until - begin - 1.5) * scene / (SCENES - 1)
+        yield when, "", partial(_cast, vote, [(turns[turn], ballots[turn]) for turn in part])
+
+
+async def _send_letters(vote: Vote, roll: bytes, act: Act) -> None:
+    page = await page_of(vote.stage, act, vote.story)
+    read = read_roll(roll)
+    assert not read.faults
+    await import_roll(act, page, read.lines)
+    vote.codes = {letter.number: letter.code for letter in await issue_codes(act, page)}
+
+
+async def _register(vote: Vote, act: Act) -> None:
+    """The trustees bring their public keys; those of the vote to try lie in the demo's folder."""
+    page = await page_of(vote.stage, act, vote.story)
+    seeds = {one.name: secrets.token_bytes(32) for one in vote.sealed.trustee}
+    vote.keys = [key_from(name, seed) for name, seed in seeds.items()]
+    for key in vote.keys:
+        await register_trustee(act, page, canonical(key.public))
+    if vote.sealed.handed_out:
+        visitors = {person.name for person in reading.demo_people()}
+        codes = {
+            name: vote.codes[number] for number, name in vote.names.items() if name in visitors
+        }
+        files = lock_keys(act.house, seeds)
+        hand_out(act.house, vote.story.slug, vote.story.title, codes, files)
+
+
+async def _rehearse(vote: Vote, act: Act) -> None:
+    page = await page_of(vote.stage, act, vote.story)
+    with NamedTemporaryFile(suffix=".tar") as file:
+        file.write(await begin_rehearsal(act, page))
+        file.flush()
+        with open_bundle(Path(file.name)) as bundle:
+            for key in vote.keys:
+                await hand_in_shares(act, page, _shares(bundle, key).getvalue())
+
+
+async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], act: Act) -> None:
+    poll = await poll_view(act, await page_of(vote.stage, act, vote.story), 1)
+    for number, choice in turns:
+        voter = await voter_of(act, poll, code=vote.codes[number])
+        submission = f"story/{number}/{act.now}".encode()
+        await cast_sealed(act, poll, voter, choice, submission, blank=not any(choice.values()))
+
+
+async def _ask_code(vote: Vote, lost: LostCodeStory, act: Act) -> None:
+    page = await page_of(vote.stage, act, vote.story)
+    vote.request = (await ask_code(act, page, vote.lost, lost.reason)).id
+
+
+async def _grant_code(vote: Vote, act: Act) -> None:
+    assert vote.request is not None
+    letter = await grant_code(act, await page_of(vote.stage, act, vote.story), vote.request)
+    vote.codes[letter.number] = letter.code
+
+
+async def _type(vote: Vote, paper: PaperStory, act: Act) -> None:
+    page = await page_of(vote.stage, act, vote.story)
+    poll = await poll_view(act, page, 1)
+    await mark_voters(act, page, poll, "paper", vote.papers)
+    draft = BatchDraft(channel="paper", ballots=vote.ballots[: paper.ballots])
+    await type_batch(act, page, poll, draft)
+
+
+async def _type_again(vote: Vote, paper: PaperStory, act: Act) -> None:
+    """The second agent, who mistypes a paper, reads it again and corrects."""
+    page = await page_of(vote.stage, act, vote.story)
+    poll = await poll_view(act, page, 1)
+    papers = vote.ballots[: paper.ballots]
+    if place := paper.differs:
+        wrong = [*papers[: place - 1], {}, *papers[place:]]
+        await type_again(act, page, poll, 1, BatchDraft(channel="paper", ballots=wrong))
+    await type_again(act, page, poll, 1, BatchDraft(channel="paper", ballots=papers))
+
+
+async def _ask_extension(vote: Vote, longer: ExtensionStory, act: Act) -> None:
+    page = await page_of(vote.stage, act, vote.story)
+    closes_at = moment_at(vote.stage, longer.until, CLOSES)
+    draft = ExtensionDraft(closes_at=closes_at, reason=longer.reason)
+    vote.extension = (await ask_extension(act, page, draft)).id
+
+
+async def _grant_extension(vote: Vote, act: Act) -> None:
+    assert vote.extension is not None
+    await grant_extension(act, await page_of(vote.stage, act, vote.story), vote.extension)
+
+
+async def _count(vote: Vote, count: CountStory, act: Act) -> None:
+    """Some trustees count and sign what the agent then publishes."""
+    page = await page_of(vote.stage, act, vote.story)
+    poll = await poll_view(act, page, 1)
+    members = [vote.keys[place - 1] for place in count.by]
+    with NamedTemporaryFile(suffix=".tar") as file:
+        await export_bundle(act, poll.id, file)
+        file.flush()
+        with open_bundle(Path(file.name)) as bundle:
+            counted = count_bundle(bundle, [_shares(bundle, key) for key in members])
+    trustees = [key.public for key in vote.keys]
+    signatures = [sign_minutes(key, counted.minutes) for key in members]
+    draft = CountDraft(
+        minutes=counted.minutes,
+        signatures=placed(signatures, counted.minutes, trustees),
+        recount=counted.recount,
+        pdf=_pdf(vote, counted),
+    )
+    await publish_count(act, page, poll, draft)
+
+
+def _pdf(vote: Vote, counted: Counted) -> bytes:
+    minutes = read_minutes(counted.minutes)
+    trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
+    bureau = minutes_words.Bureau(trustees, THRESHOLDS[len(trustees)])
+    said = minutes_words.told("fr", msgspec.to_builtins(minutes), digest(counted.minutes), bureau)
+    return minutes_words.as_pdf(said, minutes.closed_at)
+
+
+def _shares(bundle: Bundle, key: TrusteeKey) -> io.BytesIO:
+    out = io.BytesIO()
+    write_shares(out, bundle, key)
+    out.seek(0)
+    return out

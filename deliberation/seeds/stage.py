@@ -1,0 +1,71 @@
+"""What all scenes of the story share: who and what is on stage, moments, and acting as somebody."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act, Viewer
+from deliberation.seeds.reading import ConsultationStory
+from deliberation.words.formats import PARIS
+
+SEED = 1302
+OPENS, CLOSES = timedelta(hours=8), timedelta(hours=20)  # hours of Paris at which phases turn
+
+Do = Callable[[Act], Awaitable[None]]
+
+
+@dataclass(order=True, frozen=True)
+class Step:
+    """What somebody does at one moment."""
+
+    day: float
+    order: int
+    who: str = field(compare=False)
+    do: Do = field(compare=False)
+
+
+@dataclass
+class Cast:
+    """Everybody and everything already on stage, by the story's keys."""
+
+    start: datetime
+    chance: random.Random
+    authorities: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, Viewer] = field(default_factory=dict)
+    crowd: list[Viewer] = field(default_factory=list)
+    proposals: dict[tuple[str, str], int] = field(default_factory=dict)
+    scene: datetime | None = None
+    pages: dict[str, ConsultationPage] = field(default_factory=dict)
+
+
+async def page_of(stage: Cast, act: Act, story: ConsultationStory) -> ConsultationPage:
+    """The consultation as it stands at the act's moment, read once a scene."""
+    if stage.scene != act.now:
+        stage.scene = act.now
+        stage.pages.clear()
+    if story.slug not in stage.pages:
+        stage.pages[story.slug] = await consultation_page(act, story.slug)
+    return stage.pages[story.slug]
+
+
+def as_person(act: Act, viewer: Viewer) -> Act:
+    """The same moment and transaction, somebody else."""
+    return Act(house=act.house, db=act.db, now=act.now, viewer=viewer, network="demo")
+
+
+def moment_at(stage: Cast, day: float, hour: timedelta) -> datetime:
+    """A day of the story at an hour of Paris."""
+    local = (stage.start + timedelta(days=day)).astimezone(PARIS)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + hour
+
+
+def day_at(stage: Cast, day: float, hour: timedelta) -> float:
+    """The same moment, in days from the story's start."""
+    return (moment_at(stage, day, hour) - stage.start) / timedelta(days=1)
+
+
+async def nothing(act: Act) -> None:
+    """A scene without an actor: time passes."""
