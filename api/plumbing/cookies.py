@@ -16,7 +16,7 @@ from deliberation.kit.act import House
 from deliberation.people.commands import SESSION_LASTS
 
 Name = Literal["session", "browser", "errand", "voucher"]
-LASTS = {
+LASTS: dict[Name, int] = {
     "session": int(SESSION_LASTS.total_seconds()),
     "browser": 7 * 24 * 3600,
     "errand": 10 * 60,

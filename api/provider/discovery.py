@@ -54,6 +54,8 @@ _KEYS: dict[str, tuple[float, KeySet]] = {}
 
 def name_of(settings: Settings) -> str:
     """What voters call the provider; nothing without one."""
+    if not settings.oidc_issuer:
+        return ""
     return settings.oidc_name or httpx2.URL(settings.oidc_issuer).host
 
 
@@ -71,6 +73,7 @@ async def conversation(settings: Settings, method: str = "none") -> AsyncIterato
         scope=settings.oidc_scopes,
         redirect_uri=settings.origin + RETURN,
         code_challenge_method="S256",
+        leeway=0,  # an access token of one minute is used at once
         timeout=PATIENCE / 2,
         follow_redirects=False,
         verify=_trusted(),
@@ -120,7 +123,7 @@ async def fetched(client: Any, address: str, *, signed_in: bool = False) -> byte
     """What stands at one of the provider's addresses. Raises `ValueError`, `httpx2.HTTPError`."""
     if not private_address(address):
         raise ValueError("an address that others can read")
-    answer = await client.get(address, withhold_token=not signed_in)
+    answer = await client.request("GET", address, withhold_token=not signed_in)
     if answer.status_code != 200:
         raise ValueError(f"status {answer.status_code}")
     body: bytes = answer.content

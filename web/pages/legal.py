@@ -35,9 +35,13 @@ def both(name: str) -> list[ControllerRouterHandler]:
 
 @get("/cookies")
 async def cookie_page(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
-    """The two cookies, both strictly necessary, and why no consent is asked."""
-    names = [cookies.full_name(act.house, name) for name in ("session", "browser")]
-    return render(request, "legal/cookies.html", names=names)
+    """The cookies, all strictly necessary, and why no consent is asked.
+
+    Two of them exist only where an identity provider vouches for voters.
+    """
+    names = {name: cookies.full_name(act.house, name) for name in cookies.LASTS}
+    vouched = bool(act.house.settings.oidc_issuer)
+    return render(request, "legal/cookies.html", names=names, vouched=vouched)
 
 
 @get("/plan")
