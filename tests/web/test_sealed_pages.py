@@ -48,7 +48,7 @@ NOT_PROMISED = {
         "Belenios",
     ],
     "fr-P0": [
-        "Les personnes qui administrent le serveur ont les moyens techniques",
+        "n’est pas secret pour les personnes qui administrent le serveur",
         "La preuve de l’identité des personnes",
     ],
     "fr-P1": [
@@ -57,7 +57,7 @@ NOT_PROMISED = {
     ],
     "en": [
         "No “100% secure vote”, no “total anonymity”, no “tamper-proof” system, no “blockchain”",
-        "pressure put on you, from vote buying or from a hacked device",
+        "Nothing protects you from pressure, vote buying or a hacked device",
         "represent the whole population",
         "availability",
         "certification by the CNIL, the RGS or the ANSSI",
@@ -66,7 +66,7 @@ NOT_PROMISED = {
         "Belenios",
     ],
     "en-P0": [
-        "The people who run the server have the technical means",
+        "is not secret from the people who run the server",
         "Proof of people’s identity",
     ],
     "en-P1": [
