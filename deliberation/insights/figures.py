@@ -22,8 +22,8 @@ LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """The five figures; counts of people are None when they are small.
 
-    Whoever votes in a sealed vote is counted from the next day on, until its close. `at_least`:
-    while a vote runs, the public is told the last milestone these counts have reached.
+    `at_least`: while a vote runs, the public is told the last milestone these counts have reached.
+    `day_late`: a sealed vote runs; until its close, whoever votes is counted from the next day on.
     """
 
     participants: int | None
@@ -32,6 +32,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     supports: int
     voters: int | None
     at_least: bool = False
+    day_late: bool = False
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -77,6 +78,7 @@ async def figures_of(act: Act, consultation_ids: Sequence[UUID]) -> dict[UUID, F
             comments=row["comments"],
             supports=row["supports"],
             voters=shown(row["voters"]),
+            day_late=row["day_late"],
         )
         for row in rows
     }
@@ -180,7 +182,10 @@ _FIGURES = prepared(
                coalesce(kept.proposals, 0) AS proposals,
                (SELECT count(*) FROM said WHERE said.consultation_id = chosen.id) AS comments,
                coalesce(kept.supports, 0) AS supports,
-               (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters
+               (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters,
+               EXISTS (
+                   SELECT FROM told WHERE told.consultation_id = chosen.id AND before < 'infinity'
+               ) AS day_late
         FROM chosen LEFT JOIN kept ON kept.consultation_id = chosen.id
         """
     )

@@ -119,7 +119,8 @@ STORED: dict[str, tuple[str, str]] = {
         _("Vos votes"),
         "SELECT slug AS consultation, number AS poll, poll.question, marked_on FROM roll_mark"
         " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
-        " WHERE voter_id = :person ORDER BY marked_on",
+        " WHERE voter_id = :person OR voter_id IN (SELECT id FROM elector WHERE email = :email)"
+        " ORDER BY marked_on",
     ),
     "rolls": (
         _("Les listes de vote où figure votre adresse"),
@@ -205,11 +206,13 @@ async def contributions(act: Act) -> Contributions:
 
 
 async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int] | None:
-    """What the viewer's ballot says, option by option; None when it is no longer to be read."""
+    """What the viewer's ballot says, option by option; None when it is sealed, or gone."""
     try:
         page = await consultation_page(act, vote["consultation"])
         poll = await poll_view(act, page, vote["poll"])
     except NotFound:
+        return None
+    if poll.profile == "P1":
         return None
     marks = (await own_ballot(act, poll)).choice
     return {option.title: marks.get(str(option.number), 0) for option in poll.options}
