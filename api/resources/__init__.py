@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from api.resources import (
     account,
     answers,
+    ballot_box,
     boards,
     comments,
     consultations,
@@ -23,6 +24,7 @@ RESOURCES: list[ControllerRouterHandler] = [
     *consultations.HANDLERS,
     *front.HANDLERS,
     *polls.HANDLERS,
+    *ballot_box.HANDLERS,
     *management.HANDLERS,
     *proposals.HANDLERS,
     *results.HANDLERS,

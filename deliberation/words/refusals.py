@@ -122,6 +122,7 @@ REFUSALS: dict[str, str] = {
     "roll-subject-twice": _("Le sujet « %(value)s » est déjà celui de la ligne %(other)s."),
     "no-such-request": _("Cette demande n’existe plus."),
     "confirm-revoking": _("Confirmez que les codes déjà remis ne vaudront plus rien."),
+    "not-base64": _("Ce texte n’est pas un fichier écrit en base64."),
     "not-a-signature": _("Ce fichier n’est pas la signature d’une ou un dépositaire."),
     "not-a-pdf": _("Ce fichier n’est pas un PDF."),
     "file-needed": _("Choisissez un fichier."),

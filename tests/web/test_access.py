@@ -42,7 +42,6 @@ from tests.builders import (
     an_authority,
 )
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
-from tests.sealed import a_sealed_vote
 from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
 from web.assets import assets
@@ -146,7 +145,9 @@ async def world(house: House) -> World:
         },
         draft=draft.card.slug,
         elsewhere={
-            "/urne": urn,
+            **dict.fromkeys(
+                ("/urne", "/ballot-box", "/paper-voters", "/papers", "/bundle", "/count"), urn
+            ),
             "/theme/": {"name": "0b5a5e.css"},
             "/p/{number}/retirer": {"number": "1"},
             "/withdrawal": {"number": "2"},
@@ -330,6 +331,7 @@ def let_in(answer: httpx.Response) -> bool:
     return not (answer.status_code == 403 and any(mark in answer.text for mark in NOT_YOURS))
 
 
+PAPERS: dict[str, Any] = {"channel": "counter", "ballots": [{"1": 2}]}
 DECISION: dict[str, Any] = {
     "decision": "accepted",
     "body": "Nous le ferons dès le printemps prochain.",
@@ -387,6 +389,25 @@ BODIES: dict[str, dict[str, Any]] = {
         "subject": "comment",
         "subject_id": "{subject_id}",
         "reason": "off_topic",
+    },
+    "POST /api/v1/consultations/{slug}/ballot-box/code-requests": {
+        "number": "2",
+        "reason": "Courrier jamais reçu.",
+    },
+    "POST /api/v1/consultations/{slug}/ballot-box/extensions": {
+        "closes_at": "2199-01-01T12:00:00Z",
+        "reason": "Le site est en panne.",
+    },
+    "POST /api/v1/consultations/{slug}/polls/{number}/paper-voters": {
+        "channel": "paper",
+        "voters": ["nobody"],
+    },
+    "POST /api/v1/consultations/{slug}/polls/{number}/papers": PAPERS,
+    "PUT /api/v1/consultations/{slug}/polls/{number}/papers/{batch}": PAPERS,
+    "POST /api/v1/consultations/{slug}/polls/{number}/count": {
+        "minutes": "e30=",
+        "signatures": ["e30="],
+        "pdf": "JVBERi0=",
     },
     "POST /api/v1/sign-in-codes": {"email": "c@example.org"},
 }

@@ -1,13 +1,13 @@
 """After the close: the urn taken away to be counted, and the signed count that comes back."""
 
-from collections.abc import Iterator, Mapping
-from tempfile import TemporaryFile
-from typing import IO, Any
+from collections.abc import Mapping
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from api.plumbing.files import streamed
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.bundles import export_bundle
 from deliberation.consultations.queries import ConsultationPage
@@ -24,7 +24,6 @@ from web.pages.urn import ITEM, to_urn, told, urn_page
 
 COUNT = ITEM + "/{number:int}/compte"
 COUNT_LIMIT = 60_000_000  # bytes: a recount file of whole ballots can be long
-PIECE = 1 << 18
 
 
 @get(COUNT)
@@ -42,7 +41,9 @@ async def urn_file(act: Acting, slug: FromPath[str], number: FromPath[int]) -> S
     page = await agents_page(act, slug)
     poll = await poll_view(act, page, number)
     await limit(act, "ballot-box-work", str(act.person.id))
-    return await bundle_answer(act, poll, f"urne-{slug}-{number}.tar")
+    async with streamed(f"urne-{slug}-{number}.tar", "application/x-tar") as (out, answer):
+        await export_bundle(act, poll.id, out)
+    return answer
 
 
 @post(COUNT, request_max_body_size=COUNT_LIMIT)
@@ -74,25 +75,6 @@ async def publish(
     return to_urn(act, slug, "?fait=compte")
 
 
-async def bundle_answer(act: Act, poll: PollView, name: str) -> Stream:
-    """A closed urn's bundle as an answer, sent piece by piece."""
-    out = TemporaryFile()  # noqa: SIM115 (closed when it has been sent)
-    try:
-        await export_bundle(act, poll.id, out)
-    except BaseException:
-        out.close()
-        raise
-    out.seek(0)
-    return Stream(
-        _pieces(out),
-        media_type="application/x-tar",
-        headers={
-            "content-disposition": f'attachment; filename="{name}"',
-            "cache-control": "no-store",
-        },
-    )
-
-
 async def _count(
     request: Request[Any, Any, Any],
     act: Act,
@@ -101,12 +83,6 @@ async def _count(
     errors: Mapping[str, str],
 ) -> Response[str]:
     return await urn_page(request, act, page, "urn_count", errors, poll=poll)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
 
 
 HANDLERS = [count, urn_file, publish]

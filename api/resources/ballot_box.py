@@ -1,0 +1,345 @@
+"""/api/v1/consultations/{slug}/ballot-box: what agents prepare, decide by two, and publish.
+
+A file (roll, key, shares) is the request's body as it is; what is wrong with its lines is told with
+their numbers (`/lines/12`). Codes are answered once, and kept nowhere.
+"""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
+
+from api.plumbing.files import attachment, streamed
+from api.plumbing.routes import delete, get, post, put
+from api.plumbing.transaction import Acting
+from deliberation.ballot_box.bundles import export_bundle
+from deliberation.ballot_box.extensions import (
+    ExtensionDraft,
+    ExtensionView,
+    ask_extension,
+    extensions,
+    grant_extension,
+)
+from deliberation.ballot_box.overview import Overview, TrusteeView, overview, trustee_views
+from deliberation.ballot_box.papers import (
+    BatchDraft,
+    BatchView,
+    Channel,
+    batches,
+    mark_voters,
+    type_again,
+    type_batch,
+)
+from deliberation.ballot_box.permissions import may_prepare
+from deliberation.ballot_box.roll import (
+    CodeReason,
+    CodeRequestView,
+    Letter,
+    ask_code,
+    code_requests,
+    grant_code,
+    import_roll,
+    issue_codes,
+    refuse_code,
+)
+from deliberation.ballot_box.roll_file import read_roll
+from deliberation.ballot_box.trustees import (
+    begin_rehearsal,
+    hand_in_shares,
+    register_trustee,
+    rehearsal_bundle,
+    remove_trustee,
+)
+from deliberation.consultations.commands import consultation_row
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Invalid
+from deliberation.kit.limits import limit
+from deliberation.polls.queries import PollView, poll_view
+from deliberation.results.handed_in import CountFiles, read_count
+from deliberation.results.sealed import publish_count
+
+BOX = "/consultations/{slug:str}/ballot-box"
+POLL = "/consultations/{slug:str}/polls/{number:int}"
+LARGEST = 60_000_000  # bytes of a roll or of a count's files
+NEVER_KEPT = {"cache-control": "no-store"}
+
+
+class Roll(msgspec.Struct, frozen=True):
+    """How many people stand on the roll."""
+
+    electors: int
+
+
+class Rehearsed(msgspec.Struct, frozen=True):
+    """The trustees, by number, whose shares have opened the test ballots by now."""
+
+    trustees: list[int]
+
+
+class Marking(msgspec.Struct, frozen=True, kw_only=True):
+    """Who votes on paper or at a counter, by their identifiers on the roll."""
+
+    channel: Channel
+    voters: Annotated[list[str], msgspec.Meta(min_length=1, max_length=500)]
+
+
+class CountBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of a count, each in base64; `recount` is empty for fewer than ten ballots."""
+
+    minutes: Annotated[str, msgspec.Meta(min_length=1)]
+    signatures: Annotated[list[str], msgspec.Meta(min_length=1, max_length=5)]
+    pdf: Annotated[str, msgspec.Meta(min_length=1)]
+    recount: str = ""
+
+
+class CodeRequestMade(msgspec.Struct, frozen=True):
+    """A request for another code that was written down."""
+
+    id: UUID
+    asked_at: datetime
+
+
+@get(BOX)
+async def get_ballot_box(act: Acting, slug: FromPath[str]) -> Overview:
+    """Where the ballot box stands, and what its sealed votes still lack. For agents."""
+    return await overview(act, await _page(act, slug))
+
+
+@put(BOX + "/roll", request_max_body_size=LARGEST)
+async def put_roll(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Roll:
+    """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
+    page = await _page(act, slug)
+    permit(await may_prepare(act, page))
+    await limit(act, "ballot-box-work", str(act.person.id))
+    found = read_roll(await request.body())
+    if found.faults:
+        raise Invalid({f"lines.{one.line}": (one.code, one.values) for one in found.faults})
+    await import_roll(act, page, found.lines)
+    return Roll(len(found.lines))
+
+
+@post(BOX + "/codes")
+async def create_codes(act: Acting, slug: FromPath[str]) -> Response[list[Letter]]:
+    """Draw a code for everybody on the roll; those before are revoked. Answered this once."""
+    page = await _page(act, slug)
+    permit(await may_prepare(act, page))
+    await limit(act, "letters", str(act.person.id))
+    return Response(await issue_codes(act, page), headers=NEVER_KEPT)
+
+
+@get(BOX + "/code-requests")
+async def list_code_requests(act: Acting, slug: FromPath[str]) -> list[CodeRequestView]:
+    """The lost codes, the newest first."""
+    return await code_requests(act, await _page(act, slug))
+
+
+@post(BOX + "/code-requests")
+async def create_code_request(
+    act: Acting, slug: FromPath[str], data: JSONBody[CodeReason]
+) -> CodeRequestMade:
+    """Ask for another code for somebody; a second person decides."""
+    made = await ask_code(act, await _page(act, slug), data.number, data.reason)
+    return CodeRequestMade(made.id, made.asked_at)
+
+
+@post(BOX + "/code-requests/{request_id:uuid}/grant")
+async def create_grant(
+    act: Acting, slug: FromPath[str], request_id: FromPath[UUID]
+) -> Response[Letter]:
+    """Grant another code, as a second person: answered this once, the old one is revoked."""
+    letter = await grant_code(act, await _page(act, slug), request_id)
+    return Response(letter, headers=NEVER_KEPT)
+
+
+@post(BOX + "/code-requests/{request_id:uuid}/refusal", status_code=204)
+async def create_refusal(act: Acting, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
+    """Refuse another code, as a second person."""
+    await refuse_code(act, await _page(act, slug), request_id)
+
+
+@get(BOX + "/trustees")
+async def list_trustees(act: Acting, slug: FromPath[str]) -> list[TrusteeView]:
+    """The trustees, their fingerprints, and who has rehearsed."""
+    return await trustee_views(act, await _page(act, slug))
+
+
+@post(BOX + "/trustees")
+async def create_trustee(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> list[TrusteeView]:
+    """Register the trustee whose public key file is the body."""
+    page = await _page(act, slug)
+    await register_trustee(act, page, await request.body())
+    await act.db.flush()
+    return await trustee_views(act, page)
+
+
+@delete(BOX + "/trustees/{number:int}")
+async def delete_trustee(act: Acting, slug: FromPath[str], number: FromPath[int]) -> None:
+    """Take a trustee away, before the vote; the dry run has to be made again."""
+    await remove_trustee(act, await _page(act, slug), number)
+
+
+@post(BOX + "/rehearsal", media_type="application/x-tar")
+async def create_rehearsal(act: Acting, slug: FromPath[str]) -> Response[bytes]:
+    """Begin a dry run: the test urn that the trustees must open."""
+    page = await _page(act, slug)
+    await limit(act, "ballot-box-work", str(act.person.id))
+    bundle = await begin_rehearsal(act, page)
+    return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
+
+
+@get(BOX + "/rehearsal", media_type="application/x-tar")
+async def get_rehearsal(act: Acting, slug: FromPath[str]) -> Response[bytes]:
+    """The test urn of the dry run under way."""
+    bundle = await rehearsal_bundle(act, await _page(act, slug))
+    return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
+
+
+@post(BOX + "/rehearsal/shares")
+async def create_shares(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Rehearsed:
+    """Hand in a trustee's shares of the test urn, the body being their file."""
+    page = await _page(act, slug)
+    await limit(act, "ballot-box-work", str(act.person.id))
+    return Rehearsed(await hand_in_shares(act, page, await request.body()))
+
+
+@get(BOX + "/extensions")
+async def list_extensions(act: Acting, slug: FromPath[str]) -> list[ExtensionView]:
+    """The later closes that were asked for."""
+    return await extensions(act, await _page(act, slug))
+
+
+@post(BOX + "/extensions")
+async def create_extension(
+    act: Acting, slug: FromPath[str], data: JSONBody[ExtensionDraft]
+) -> list[ExtensionView]:
+    """Ask for a later close of open urns; a second person decides, before the close."""
+    page = await _page(act, slug)
+    await ask_extension(act, page, data)
+    return await extensions(act, page)
+
+
+@post(BOX + "/extensions/{extension_id:uuid}/grant", status_code=204)
+async def create_extension_grant(
+    act: Acting, slug: FromPath[str], extension_id: FromPath[UUID]
+) -> None:
+    """Grant a later close, as a second person; the board shows it."""
+    await grant_extension(act, await _page(act, slug), extension_id)
+
+
+@post(POLL + "/paper-voters", status_code=204)
+async def create_paper_voters(
+    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[Marking]
+) -> None:
+    """Mark people who vote on paper or at a counter: all of them, or nobody."""
+    page, poll = await _poll(act, slug, number)
+    await mark_voters(act, page, poll, data.channel, data.voters)
+
+
+@get(POLL + "/papers")
+async def list_papers(act: Acting, slug: FromPath[str], number: FromPath[int]) -> list[BatchView]:
+    """The batches of paper and counter ballots; where both typings differ, the papers' places."""
+    page, poll = await _poll(act, slug, number)
+    return await batches(act, page, poll)
+
+
+@post(POLL + "/papers")
+async def create_papers(
+    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[BatchDraft]
+) -> list[BatchView]:
+    """Type a batch a first time."""
+    page, poll = await _poll(act, slug, number)
+    await type_batch(act, page, poll, data)
+    return await batches(act, page, poll)
+
+
+@put(POLL + "/papers/{batch:int}")
+async def put_papers(
+    act: Acting,
+    slug: FromPath[str],
+    number: FromPath[int],
+    batch: FromPath[int],
+    data: JSONBody[BatchDraft],
+) -> BatchView:
+    """Type a batch again, as another agent: it counts once both typings are the same."""
+    page, poll = await _poll(act, slug, number)
+    return await type_again(act, page, poll, batch, data)
+
+
+@get(POLL + "/bundle", media_type="application/x-tar")
+async def get_bundle(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Stream:
+    """The bundle of a closed urn, for its trustees."""
+    _, poll = await _poll(act, slug, number)
+    await limit(act, "ballot-box-work", str(act.person.id))
+    async with streamed(f"urn-{slug}-{number}.tar", "application/x-tar") as (out, answer):
+        await export_bundle(act, poll.id, out)
+    return answer
+
+
+@post(POLL + "/count", request_max_body_size=2 * LARGEST, status_code=204)
+async def create_count(
+    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[CountBody]
+) -> None:
+    """Publish the signed count of a sealed vote, once it has been checked against the board."""
+    page, poll = await _poll(act, slug, number)
+    await limit(act, "ballot-box-work", str(act.person.id))
+    files = CountFiles(
+        minutes=_decoded("minutes", data.minutes),
+        signatures=[_decoded("signatures", one) for one in data.signatures],
+        recount=_decoded("recount", data.recount) or None,
+        pdf=_decoded("pdf", data.pdf),
+    )
+    await publish_count(act, page, poll, await read_count(act, poll, files))
+
+
+async def _page(act: Act, slug: str) -> ConsultationPage:
+    await consultation_row(act, slug)
+    return await consultation_page(act, slug)
+
+
+async def _poll(act: Act, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
+    page = await _page(act, slug)
+    return page, await poll_view(act, page, number)
+
+
+def _decoded(name: str, text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Invalid({name: "not-base64"}) from error
+
+
+HANDLERS = [
+    get_ballot_box,
+    put_roll,
+    create_codes,
+    list_code_requests,
+    create_code_request,
+    create_grant,
+    create_refusal,
+    list_trustees,
+    create_trustee,
+    delete_trustee,
+    create_rehearsal,
+    get_rehearsal,
+    create_shares,
+    list_extensions,
+    create_extension,
+    create_extension_grant,
+    create_paper_voters,
+    list_papers,
+    create_papers,
+    put_papers,
+    get_bundle,
+    create_count,
+]
