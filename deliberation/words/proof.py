@@ -193,6 +193,7 @@ UNREADABLE: dict[str, str] = {
     "context": _("il a été changé, ou déplacé d’une autre urne"),
     "padding": _("son contenu n’a pas la forme attendue"),
     "marks": _("il contient une réponse impossible"),
+    "not-on-board": _("il n’est pas au tableau public"),
 }
 
 # What is wrong with a file that trustees hand on; `values` are the error's own.
@@ -264,7 +265,7 @@ def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
     if code == "recount-invalid":
         worded["reason"] = reason(lang, "not_a_recount_file", {})
     try:
-        return translate(lang, FAULTS[code], **worded)
+        return translate(lang, FAULTS[code], **{"code": code, **worded})
     except KeyError:  # the file that holds the fault leaves out what it should say
         return translate(lang, UNKNOWN, code=code)
 
