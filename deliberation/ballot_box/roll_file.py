@@ -1,6 +1,7 @@
 """A roll as a CSV file: read whole, or refused with every line that is at fault. Pure."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -64,19 +65,15 @@ def read_roll(data: bytes) -> RollFile:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return RollFile([], [LineFault(line, "roll-not-utf8")])
-    try:
-        # Read here, so that a cell beyond the csv module's limit is a fault, not an error.
-        rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
-    except csv.Error:
-        return RollFile([], [LineFault(1, "roll-value", {"value": text[:40]})])
-    heading = rows[0] if rows else []
+    rows, faults = _rows(text)
+    heading = rows[0][1] if rows else []
     columns = [HEADINGS.get(cell.strip().lower()) for cell in heading]
-    if faults := list(_heading_faults(heading, columns)):
+    faults = faults or list(_heading_faults(heading, columns))
+    if faults:
         return RollFile([], faults)
     lines: list[RollLine] = []
-    faults = []
     seen: dict[tuple[str, str], int] = {}
-    for line, row in enumerate(rows[1:], start=2):
+    for line, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
         cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False) if name}
@@ -94,6 +91,20 @@ def read_roll(data: bytes) -> RollFile:
 def roll_template() -> bytes:
     """An empty roll: its heading line, as a spreadsheet in French opens it."""
     return b"\xef\xbb\xbfidentifiant;nom;courriel\r\n"
+
+
+def _rows(text: str) -> tuple[list[tuple[int, list[str]]], list[LineFault]]:
+    """Each row with the line of the file that it begins on; or the line that cannot be read."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows = []
+    begins = 1
+    try:
+        for row in reader:
+            rows.append((begins, row))
+            begins = reader.line_num + 1
+    except csv.Error:  # a cell beyond the csv module's limit
+        return [], [LineFault(begins, "roll-not-csv")]
+    return rows, []
 
 
 def _delimiter(text: str) -> str:
