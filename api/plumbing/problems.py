@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 
 from api.plumbing.identity import language_of
 from deliberation.kit import errors
+from deliberation.kit.trouble import is_trouble
 from deliberation.words.refusals import refusal
 from voting.checks import InvalidBallots
 
@@ -26,6 +27,8 @@ STATUS: dict[type[Exception], int] = {
 
 # Litestar's own refusals, by status -> our code.
 CODES = {400: "bad-request", 404: "not-found", 405: "bad-method", 413: "too-large"}
+
+RETRY_AFTER = 30  # seconds: a database that was killed is back by then
 
 
 class FieldProblem(msgspec.Struct, frozen=True):
@@ -48,7 +51,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
-    """(status, code, values) of anything that went wrong; what we did not foresee is a 500."""
+    """(status, code, values) of anything that went wrong; what we did not foresee is a 500.
+
+    503: the database could not do its work just now, and nothing tells whether it had done it.
+    """
     for kind, status in STATUS.items():
         if isinstance(error, kind) and isinstance(error, errors.Refusal):
             return status, error.code, error.values
@@ -57,6 +63,8 @@ def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
     if isinstance(error, HTTPException):
         code = CODES.get(error.status_code, "bad-request" if error.status_code < 500 else "failure")
         return error.status_code, code, {}
+    if is_trouble(error):
+        return 503, "unavailable", {"retry_after": RETRY_AFTER}
     return 500, "failure", {}
 
 
@@ -75,8 +83,8 @@ def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Probl
         errors=_fields(lang, error),
     )
     headers = {"content-language": lang}
-    if isinstance(error, errors.TooMany):
-        headers["retry-after"] = str(error.values.get("retry_after", 60))
+    if isinstance(error, errors.TooMany) or status == 503:
+        headers["retry-after"] = str(values.get("retry_after", 60))
     return Response(
         body, status_code=status, media_type="application/problem+json", headers=headers
     )

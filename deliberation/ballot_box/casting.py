@@ -7,11 +7,12 @@ rows they need (a session just opened, for example).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from deliberation.ballot_box.choices import Choice
 from deliberation.ballot_box.commands import Receipt, cast
@@ -25,9 +26,15 @@ from deliberation.kit.act import Act, House
 from deliberation.kit.database import transaction
 from deliberation.kit.errors import Invalid, NotAllowed, NotFound
 from deliberation.kit.limits import limit
+from deliberation.kit.trouble import tried_again
 from deliberation.polls.queries import PollView, poll_view
 
 _Done = TypeVar("_Done")
+
+ROOM = 5  # casts of one vote at a time in a process: fewer than it has connections for casts
+
+# A vote's room, while somebody is in it.
+_ROOMS: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
 
 # Casts under way: the event loop itself keeps no hold of a task.
 _UNDER_WAY: set[asyncio.Task[Any]] = set()
@@ -89,7 +96,7 @@ async def cast_choice(
             return await cast(alone, page, poll, choice, submission, blank=blank, voter=voter)
 
     try:
-        return await to_its_end(casting())
+        return await to_its_end(one_of_many(page.card.slug, poll.number, casting))
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
             await count_wrong_code(act.house, act.network)
@@ -127,6 +134,15 @@ async def count_wrong_code(house: House, network: str) -> None:
     async with transaction(house.engine) as db:
         act = Act(house=house, db=db, now=await clock.now(db), network=network)
         await limit(act, "voting-code", network)
+
+
+async def one_of_many(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
+    """Cast once there is room: a vote that waits or is flooded leaves connections to the others.
+
+    A cast that met a conflict in the database is done again.
+    """
+    async with _ROOMS.setdefault((slug, number), asyncio.Semaphore(ROOM)):
+        return await tried_again(cast)
 
 
 async def to_its_end(work: Coroutine[Any, Any, _Done]) -> _Done:

@@ -23,6 +23,10 @@ REFUSALS: dict[str, str] = {
     "bad-method": _("Cette adresse n’accepte pas ce type de demande."),
     "too-large": _("Cet envoi est trop volumineux."),
     "failure": _("Le service a rencontré une erreur. Réessayez dans un instant."),
+    "unavailable": _(
+        "Le service est momentanément indisponible. Ce qui vous a été confirmé est enregistré ; "
+        "pour le reste, recommencez dans un instant."
+    ),
     "not-json": _("Le corps de la demande doit être un objet JSON."),
     "invalid-ballots": _("Ces bulletins ne peuvent pas être lus."),
     # phases

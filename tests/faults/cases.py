@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tests.faults import crashes
+from tests.faults import closing, crashes, disks
 from tests.faults.run import Case
 
 
@@ -23,6 +23,20 @@ FAULTS = [
     Fault("F5", "clients hang up at every moment", crashes.f5_gone_clients, smoke=True),
     Fault("F6", "answers lost after the commit", crashes.f6_lost_answers, smoke=True),
     Fault("F7", "network slow, cut, mute", crashes.f7_cut_network),
+    Fault("F8", "no space left for the tables", disks.f8_full_data),
+    Fault("F8b", "no space left for the write-ahead log", disks.f8_full_log),
+    Fault("F9", "the disk becomes read-only", disks.f9_read_only),
+    Fault("F9b", "the disk fails on fsync", disks.f9_failing_fsync),
     Fault("F10", "a site process stopped for 30 s", crashes.f10_stopped_site),
+    Fault("F11", "the database's clock steps", closing.f11_clock_steps),
+    Fault("F11b", "the site's own clock is wrong", closing.f11_site_clock),
+    Fault("F12s", "500 voters in the last 10 s, twice", closing.f12_small_rush, smoke=True),
+    Fault("F12", "10,000 voters in the last minute, twice", closing.f12_rush),
+    Fault("F13", "the close races 500 casts", closing.f13_racing_close, smoke=True),
+    Fault("F14", "sealer killed at each statement; two", closing.f14_killed_sealer, smoke=True),
+    Fault("F15", "deadlocks and serialization failures", closing.f15_forced_conflicts),
     Fault("F16", "rolling restart of two sites", crashes.f16_rolling_restart),
+    Fault("F20", "replayed requests", closing.f20_replays),
+    Fault("F24", "two elections, one locked and flooded", closing.f24_two_elections),
+    Fault("F25", "the log cannot be written", disks.f25_full_log),
 ]

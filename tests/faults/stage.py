@@ -29,7 +29,7 @@ from deliberation.kit.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of runs that are full of faults"
-READY = 30.0  # seconds given to a process to answer
+READY = 60.0  # seconds given to a process to answer
 
 
 @dataclass
@@ -59,6 +59,8 @@ class Stage:
         address = self.dsn.replace("app@", f"{user}@", 1)
         connection = await asyncpg.connect(address, timeout=10)
         try:
+            if ";" in statement:
+                return await connection.execute(statement)
             return await connection.fetchval(statement, *values)
         finally:
             await connection.close()

@@ -35,7 +35,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         return Redirect(page_address(lang, f"{first}?suite={back}"), status_code=303)
     if status >= 500:
         log.error("page-failed", path=request.scope["path"], exc_info=error)
-    wait = int(values["retry_after"]) if isinstance(error, TooMany) else 0
+    wait = int(values["retry_after"]) if isinstance(error, TooMany) or status == 503 else 0
     response = render(
         request,
         "errors/refused.html",
