@@ -11,12 +11,13 @@ from api.plumbing.cookies import house_of
 from api.plumbing.identity import network_of, token_of
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
+from deliberation.ballot_box.casting import count_wrong_code
 from deliberation.ballot_box.commands import Receipt
 from deliberation.ballot_box.intake import Sent, take_in
 from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_view
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.consultations.queries import consultation_page
-from deliberation.kit.errors import SignInNeeded
+from deliberation.kit.errors import NotAllowed, SignInNeeded
 from deliberation.polls import commands
 from deliberation.polls.commands import PollDraft
 from deliberation.polls.queries import PollView, poll_view, poll_views
@@ -104,9 +105,13 @@ async def put_ballot(
         blank=data.blank,
         code=data.code,
         token=token_of(request) or "",
-        network=network_of(request, house),
     )
-    return await take_in(house, sent)
+    try:
+        return await take_in(house, sent)
+    except NotAllowed as refusal:
+        if refusal.code == "code-wrong":
+            await count_wrong_code(house, network_of(request, house))
+        raise
 
 
 @get(ITEM + "/ballot")

@@ -1,7 +1,7 @@
 """Ballots sent by programs, as fast as they come: one statement reads, one casts.
 
 The first says who votes in which poll, the second stands alone in its transaction. Nothing else is
-asked of the database, unless a code was wrong: that is counted.
+asked of the database.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
 )
 
-from deliberation.ballot_box.casting import count_wrong_code, to_its_end
+from deliberation.ballot_box.casting import one_of_many, to_its_end
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.ballot_box.commands import Receipt, record
 from deliberation.ballot_box.model import Elector, ElectorCode, RollMark
@@ -43,10 +43,7 @@ from deliberation.polls.queries import PollView, polls_query, view_of
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A ballot as a program sends it: `token` of a session, or `code` of a letter, say who votes.
-
-    `network`: the keyed hash of where it comes from, for wrong codes.
-    """
+    """A ballot as a program sends it; `token` of a session or `code` of a letter say who votes."""
 
     slug: str
     number: int
@@ -55,21 +52,17 @@ class Sent:
     blank: bool = False
     code: str = ""
     token: str = ""
-    network: str = ""
 
 
 async def take_in(house: House, sent: Sent) -> Receipt | SealedReceipt:
     """Cast a ballot; the receipt is of a committed one. Once begun, it goes on to its end.
 
-    Raises as `casting.cast_choice`, `NotFound` for a poll that is not public, `NotAllowed`:
-    `browser-needed` for a vote by open link, which knows its voters by their browsers.
+    Raises as `casting.cast_choice` does, but the caller counts wrong codes; `NotFound` for a poll
+    that is not public, `NotAllowed`: `browser-needed` for a vote by open link, which knows its
+    voters by their browsers.
     """
-    try:
-        return await to_its_end(_take_in(house, sent))
-    except NotAllowed as refusal:
-        if refusal.code == "code-wrong":
-            await count_wrong_code(house, sent.network)
-        raise
+    casting = one_of_many(sent.slug, sent.number, lambda: _take_in(house, sent))
+    return await to_its_end(casting)
 
 
 async def _take_in(house: House, sent: Sent) -> Receipt | SealedReceipt:
