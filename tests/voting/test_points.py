@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.ballot_builders import NAMES, drawn, points, scores
-from voting.ballots import Ballots, Points, matrix_of, with_rows
+from voting.ballots import Ballots, Points, distinct, matrix_of, with_rows
 from voting.formats import read, write
 from voting.invalid import InvalidBallots
 from voting.narration import why_not
@@ -169,6 +169,20 @@ def test_sums_beyond_64_bits_are_exact() -> None:
     outcome = tally(points([[10**6, 1], [0, 10**6]], [2**61, 2**61 - 1]), "quadratic")
     assert outcome.scores == {"A": 10**6 * 2**61, "B": 2**61 + 10**6 * (2**61 - 1)}
     assert outcome.evidence["spent"] == 10**12 * (2**62 - 1) + 2**61
+
+
+@SLOW
+@given(signed(), st.sampled_from([0, 10**5]))
+def test_equal_ballots_are_found_in_the_order_of_their_numbers(ballots: Points, far: int) -> None:
+    # One ballot far from the others: numbers beyond a byte are sorted in another way.
+    matrix = [*ballots.points.tolist(), [far] * len(ballots.options)]
+    counts = [*ballots.counts.tolist(), 1]
+    by_hand: dict[tuple[int, ...], int] = {}
+    for row, count in zip(matrix, counts, strict=True):
+        by_hand[tuple(row)] = by_hand.get(tuple(row), 0) + count
+    found = distinct(points(matrix, counts))
+    assert [tuple(row) for row in found.points.tolist()] == sorted(by_hand)
+    assert found.counts.tolist() == [by_hand[row] for row in sorted(by_hand)]
 
 
 def test_a_tie_is_left_and_told_or_settled_by_the_published_order() -> None:
