@@ -440,7 +440,7 @@ def test_the_largest_options_list_still_has_one_winner_by_a_published_order(meth
     ],
 )
 def test_a_ballot_that_a_method_refuses_is_named_by_its_place_in_the_file(
-    method: str, options: dict[str, str], votes: list[list[str]], reason: str
+    method: str, options: dict[str, Any], votes: list[list[str]], reason: str
 ) -> None:
     # The option that comes last by name comes first in the file, and a blank ballot between.
     ballots = ballots_for(method, ["B", "A"], [(liked, 1) for liked in votes])

@@ -111,7 +111,7 @@ def test_votes_that_cancel_are_not_a_blank_ballot() -> None:
 @given(data=st.data())
 def test_sums_and_boxes_are_those_of_a_count_by_hand(method: str, data: st.DataObject) -> None:
     limit = data.draw(st.none() | st.integers(0, 30))
-    options = {} if limit is None else {LIMITS[method]: str(limit)}
+    options: dict[str, Any] = {} if limit is None else {LIMITS[method]: str(limit)}
     ballots = data.draw(drawn("points"))
     outcome = tally(ballots, method, **options)
     assert (outcome.scores, outcome.boxes) == slow_count(ballots, limit, POWERS[method])
@@ -159,7 +159,8 @@ def test_a_wider_limit_sets_no_more_ballots_aside(method: str, data: st.DataObje
     ballots = data.draw(drawn("points"))
     low = data.draw(st.integers(0, 40))
     narrow, wide = (
-        tally(ballots, method, **{LIMITS[method]: str(limit)}).boxes for limit in (low, low + 5)
+        tally(ballots, method, **dict[str, Any]({LIMITS[method]: str(limit)})).boxes
+        for limit in (low, low + 5)
     )
     assert wide.over_spent <= narrow.over_spent
     assert wide.received == narrow.received
@@ -269,7 +270,7 @@ def test_pabulib_announces_the_sum_of_points() -> None:
     election = read(PABULIB)
     assert election.settings == {"points_per_voter": "10"}
     assert read(write(election, "pabulib")).settings == election.settings
-    outcome = tally(election.ballots, "cumulative", **election.settings)
+    outcome = tally(election.ballots, "cumulative", **dict[str, Any](election.settings))
     assert outcome.scores == {"a": 6, "b": 4}
     assert outcome.boxes.over_spent == 1
 
