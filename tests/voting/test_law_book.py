@@ -278,7 +278,8 @@ def test_where_no_tie_is_met_a_clone_changes_nothing_for_the_others(
 
 
 def test_every_claim_of_a_method_is_a_law_of_this_book() -> None:
-    claims = set().union(*(method.claims for method in METHODS.values()))
+    # Justified representation (`jr`, `ejr`) has its own law, among the tests of committees.
+    claims = set().union(*(method.claims for method in METHODS.values())) - {"jr", "ejr"}
     assert claims <= set(CLAIMS)
 
 
