@@ -51,7 +51,7 @@ def option_sets(method: Method) -> list[dict[str, str]]:
     sets: list[dict[str, str]] = [{}]
     for name, values in method.options.items():
         for value in values[1:]:
-            concrete = {"grade:NAME": "grade:fair", "N": "2", "N/N": "3/2"}.get(value, value)
+            concrete = {"grade:NAME": "grade:fair", "N": "2", "N+": "2", "N/N": "3/2"}.get(value, value)
             concrete = "6" if (name, value) == ("max_score", "N") else concrete
             # Every ballot here has an option of this name.
             concrete = f"option:{NAMES[0]}" if value == "option:NAME" else concrete
