@@ -74,8 +74,8 @@ async def test_neither_roll_nor_urn_names_the_other(house: House) -> None:
         assert sorted((row.table_name, row.column_name) for row in columns) == [
             ("roll_mark", "channel"),
             ("roll_mark", "marked_on"),
-            ("roll_mark", "voter_id"),
             ("roll_mark", "poll_id"),
+            ("roll_mark", "voter_id"),
             ("urn_ballot", "packed"),
             ("urn_ballot", "poll_id"),
             ("urn_ballot", "receipt"),
