@@ -294,6 +294,5 @@ async def votes(house: House, poll_id: UUID, viewers: Sequence[Viewer], days_ago
     async with acting(house) as act:
         marked_on = (act.now - timedelta(days=days_ago)).date()
         act.db.add_all(
-            RollMark(poll_id=poll_id, voter_id=viewer.id, marked_on=marked_on)
-            for viewer in viewers
+            RollMark(poll_id=poll_id, voter_id=viewer.id, marked_on=marked_on) for viewer in viewers
         )
