@@ -252,6 +252,10 @@ def grouped(matrix: U8, counts: I64) -> tuple[U8, I64]:
 
 def _grouped_points(points: I64, counts: I64) -> tuple[I64, I64]:
     """As `grouped`, for numbers of any size: rows in the order of their numbers."""
+    lowest = int(points.min(initial=0))
+    if int(points.max(initial=0)) - lowest <= 255:  # as bytes, many are compared at a time
+        packed, totals = grouped(np.asfortranarray((points - lowest).astype(np.uint8)), counts)
+        return packed.astype(np.int64) + lowest, totals
     present = counts != 0
     rows, place = np.unique(points[present], axis=0, return_inverse=True)
     totals = np.zeros(len(rows), np.int64)

@@ -247,6 +247,8 @@ def _whole(name: str, value: int | str) -> int:
 def _fits(value: str, allowed: str) -> bool:
     if allowed == "N":
         return value.isascii() and value.isdigit() and len(value) <= 18
+    if allowed == "N+":
+        return _fits(value, "N") and int(value) > 0
     if allowed == "N/N":
         parts = value.split("/")
         return len(parts) == 2 and all(_fits(part, "N") and int(part) > 0 for part in parts)

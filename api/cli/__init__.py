@@ -46,7 +46,7 @@ class _Lazy(click.Group):
             return None
         file, name, _ = COMMANDS[cmd_name]
         if file in COUNTING:
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            os.putenv("OPENBLAS_NUM_THREADS", "1")
         command: click.Command = getattr(import_module(f"api.cli.{file}"), name)
         return command
 

@@ -76,7 +76,8 @@ async def list_concerns(act: Acting, slug: FromPath[str]) -> list[Concern]:
     """What to see to before opening: advice, never a refusal."""
     await consultation_row(act, slug)
     page = await consultation_page(act, slug)
-    return concerns(page, await poll_views(act, page), act.now)
+    provider = bool(act.house.settings.oidc_issuer)
+    return concerns(page, await poll_views(act, page), act.now, provider=provider)
 
 
 @post(ITEM + "/opening")

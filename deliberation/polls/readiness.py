@@ -23,9 +23,17 @@ class Concern(msgspec.Struct, frozen=True):
     values: dict[str, Any] = {}
 
 
-def concerns(page: ConsultationPage, polls: Sequence[PollView], now: datetime) -> list[Concern]:
-    """All of them, in the order of the form; an empty list means that nothing was found."""
-    return [*_content(page), *_dates(page.card.phases, now), *_votes(page, polls)]
+def concerns(
+    page: ConsultationPage, polls: Sequence[PollView], now: datetime, *, provider: bool
+) -> list[Concern]:
+    """All of them, in the order of the form; an empty list means that nothing was found.
+
+    `provider`: the site has an identity provider.
+    """
+    found = [*_content(page), *_dates(page.card.phases, now), *_votes(page, polls)]
+    if not provider:
+        found += _without_provider(polls)
+    return found
 
 
 def _content(page: ConsultationPage) -> list[Concern]:
@@ -78,3 +86,12 @@ def _votes(page: ConsultationPage, polls: Sequence[PollView]) -> list[Concern]:
             values = {"number": poll.number, "options": len(poll.options)}
             found.append(Concern("long-ranking", f"vote-{poll.number}", values))
     return found
+
+
+def _without_provider(polls: Sequence[PollView]) -> list[Concern]:
+    """The votes in which nobody could prove who they are."""
+    return [
+        Concern("no-identity-provider", f"vote-{poll.number}", {"number": poll.number})
+        for poll in polls
+        if poll.eligibility == "oidc"
+    ]

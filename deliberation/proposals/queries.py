@@ -209,8 +209,7 @@ _KEYS: dict[str, tuple[type, type]] = {
 def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
     """A page of a list, or (`onward`) what follows a cursor.
 
-    The texts are read after the limit: for the shown proposals only, not for all that match. The
-    limit is written out: PostgreSQL plans a statement anew each time when its limit is unknown.
+    The texts are read after the limit: for the shown proposals only, not for all that match.
     """
     key = _key(shape.sort)
     found = select(Proposal.id, key.label("key"), Proposal.number).where(*_filter(shape)).cte()

@@ -87,6 +87,15 @@ INVALID: dict[str, str] = {
 
 AT_LINE = _("%(file)s, ligne %(line)s : %(reason)s")
 AT_COLUMN = _("%(file)s, ligne %(line)s, colonne %(column)s : %(reason)s")
+# What stands for many values among those that an option may have.
+ANY_VALUE: dict[str, str] = {
+    "N": _("un nombre entier"),
+    "N+": _("un nombre entier positif"),
+    "N/N": _("une fraction comme 3/2"),
+    "grade:NAME": _("grade: suivi d’une mention"),
+    "option:NAME": _("option: suivi d’un nom"),
+}
+
 AT_BALLOT = _("%(file)s, bulletin n° %(number)s : %(reason)s")
 AT_BALLOT_ALONE = _("bulletin n° %(number)s : %(reason)s")
 IN_FILE = _("%(file)s : %(reason)s")
@@ -122,5 +131,7 @@ def reason(lang: str, code: str, values: Mapping[str, Any]) -> str:
 
 def _worded(lang: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(
+            translate(lang, ANY_VALUE[item]) if item in ANY_VALUE else str(item) for item in value
+        )
     return formats.number(lang, value) if isinstance(value, int) else quoted(lang, value)

@@ -152,7 +152,7 @@ def test_a_tie_is_told_and_ends_well_and_a_published_order_resolves_it(tmp_path:
         (("--option", "overvote=skip"), "tie_order"),
         (("--option", "tie_seed=1", "--option", "tie_order=Parc,Halle,Gymnase"), "tie_order"),
         (("--option", "strength=margins", "--option", "strength=margins"), "deux fois"),
-        (("--method", "stv_meek", "--option", "seats=two"), "N"),
+        (("--method", "stv_meek", "--option", "seats=two"), "un nombre entier"),
         (("--from", "papyrus"), "abif"),
         (("--method", "approval"), "rankings"),
     ],

@@ -428,3 +428,27 @@ def test_the_largest_options_list_still_has_one_winner_by_a_published_order(meth
     names = [f"{number:02}" for number in range(60)]
     outcome = counted(ballots_for(method, names, []), method, ties=by_order(names[::-1]))
     assert outcome.winners == ("59",)
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "votes", "reason"),
+    [
+        ("score", {"max_score": "2"}, [["A"], [], ["B"]], "mark_out_of_range"),
+        ("star", {"max_score": "2"}, [["A"], [], ["B"]], "mark_out_of_range"),
+        ("instant_runoff", {"equal": "refuse"}, [["B"], [], ["A", "B"]], "equal_ranks"),
+        ("stv_meek", {"equal": "refuse"}, [["B"], [], ["A", "B"]], "equal_ranks"),
+    ],
+)
+def test_a_ballot_that_a_method_refuses_is_named_by_its_place_in_the_file(
+    method: str, options: dict[str, Any], votes: list[list[str]], reason: str
+) -> None:
+    # The option that comes last by name comes first in the file, and a blank ballot between.
+    ballots = ballots_for(method, ["B", "A"], [(liked, 1) for liked in votes])
+    matrix = matrix_of(ballots).copy()
+    if reason == "mark_out_of_range":
+        matrix[0] = [2, 1]
+    else:
+        matrix[2] = [1, 1]
+    with pytest.raises(InvalidBallots) as refused:
+        tally(with_rows(ballots, matrix, ballots.counts), method, **options)
+    assert (refused.value.reason, refused.value.row) == (reason, 2)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -110,7 +112,10 @@ WITHOUT: list[tuple[str, str]] = [
 def test_a_law_catches_a_method_that_breaks_it(
     law: Law, method: Callable[..., Count], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(METHODS, "planted", Method(method, "approvals", {}, frozenset()))
+    file = ModuleType("voting.methods.planted")
+    vars(file)["planted"] = method
+    monkeypatch.setitem(sys.modules, file.__name__, file)
+    monkeypatch.setitem(METHODS, "planted", Method("planted", "approvals", {}, frozenset()))
     monkeypatch.setitem(TELLERS, "planted", TELLERS["approval"])
     assert breaks(law, "planted")
     monkeypatch.setitem(METHODS, "planted", METHODS["approval"])

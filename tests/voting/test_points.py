@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.ballot_builders import NAMES, drawn, points, scores
-from voting.ballots import Ballots, Points, matrix_of, with_rows
+from voting.ballots import Ballots, Points, distinct, matrix_of, with_rows
 from voting.formats import read, write
 from voting.invalid import InvalidBallots
 from voting.narration import why_not
@@ -111,7 +111,7 @@ def test_votes_that_cancel_are_not_a_blank_ballot() -> None:
 @given(data=st.data())
 def test_sums_and_boxes_are_those_of_a_count_by_hand(method: str, data: st.DataObject) -> None:
     limit = data.draw(st.none() | st.integers(0, 30))
-    options = {} if limit is None else {LIMITS[method]: str(limit)}
+    options: dict[str, Any] = {} if limit is None else {LIMITS[method]: str(limit)}
     ballots = data.draw(drawn("points"))
     outcome = tally(ballots, method, **options)
     assert (outcome.scores, outcome.boxes) == slow_count(ballots, limit, POWERS[method])
@@ -159,7 +159,8 @@ def test_a_wider_limit_sets_no_more_ballots_aside(method: str, data: st.DataObje
     ballots = data.draw(drawn("points"))
     low = data.draw(st.integers(0, 40))
     narrow, wide = (
-        tally(ballots, method, **{LIMITS[method]: str(limit)}).boxes for limit in (low, low + 5)
+        tally(ballots, method, **dict[str, Any]({LIMITS[method]: str(limit)})).boxes
+        for limit in (low, low + 5)
     )
     assert wide.over_spent <= narrow.over_spent
     assert wide.received == narrow.received
@@ -169,6 +170,20 @@ def test_sums_beyond_64_bits_are_exact() -> None:
     outcome = tally(points([[10**6, 1], [0, 10**6]], [2**61, 2**61 - 1]), "quadratic")
     assert outcome.scores == {"A": 10**6 * 2**61, "B": 2**61 + 10**6 * (2**61 - 1)}
     assert outcome.evidence["spent"] == 10**12 * (2**62 - 1) + 2**61
+
+
+@SLOW
+@given(signed(), st.sampled_from([0, 10**5]))
+def test_equal_ballots_are_found_in_the_order_of_their_numbers(ballots: Points, far: int) -> None:
+    # One ballot far from the others: numbers beyond a byte are sorted in another way.
+    matrix = [*ballots.points.tolist(), [far] * len(ballots.options)]
+    counts = [*ballots.counts.tolist(), 1]
+    by_hand: dict[tuple[int, ...], int] = {}
+    for row, count in zip(matrix, counts, strict=True):
+        by_hand[tuple(row)] = by_hand.get(tuple(row), 0) + count
+    found = distinct(points(matrix, counts))
+    assert [tuple(row) for row in found.points.tolist()] == sorted(by_hand)
+    assert found.counts.tolist() == [by_hand[row] for row in sorted(by_hand)]
 
 
 def test_a_tie_is_left_and_told_or_settled_by_the_published_order() -> None:
@@ -255,7 +270,7 @@ def test_pabulib_announces_the_sum_of_points() -> None:
     election = read(PABULIB)
     assert election.settings == {"points_per_voter": "10"}
     assert read(write(election, "pabulib")).settings == election.settings
-    outcome = tally(election.ballots, "cumulative", **election.settings)
+    outcome = tally(election.ballots, "cumulative", **dict[str, Any](election.settings))
     assert outcome.scores == {"a": 6, "b": 4}
     assert outcome.boxes.over_spent == 1
 

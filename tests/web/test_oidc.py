@@ -21,8 +21,10 @@ from deliberation.ballot_box.papers import mark_voters
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit import clock
 from deliberation.kit.act import House
+from deliberation.kit.limits import LIMITS
 from deliberation.kit.settings import Settings
 from deliberation.polls.queries import PollView
+from deliberation.polls.readiness import concerns
 from tests import oidc_provider
 from tests.builders import a_member, a_poll, acting
 from tests.oidc_provider import CLIENT, SECRET, Provider, provider_running
@@ -152,8 +154,12 @@ async def test_a_voter_is_identified_then_casts_and_no_account_exists(
     assert voter.page.url.path.startswith("/fr/recu/")
     assert await _votes(house, poll) == 1
     assert await _counts(house) == before
+    receipt = voter.page
     await voter.open(voter.home)
     assert "Vous avez voté" in voter.text
+    voter.page = receipt
+    await voter.send("/oublier")
+    assert "Vous avez voté" not in voter.text
 
 
 async def test_a_sealed_vote_is_cast_once_identified_and_shows_its_receipt(
@@ -167,6 +173,8 @@ async def test_a_sealed_vote_is_cast_once_identified_and_shows_its_receipt(
     await voter.cast()
     assert "Votre vote est enregistré" in voter.text
     assert await _sealed(house, vote.poll) == 1
+    await voter.send("/oublier")
+    assert "Vous avez voté" not in voter.text
 
 
 async def test_a_sealed_form_sent_twice_gets_the_same_receipt(house: House, enter: Enter) -> None:
@@ -343,6 +351,17 @@ async def test_a_return_serves_once(provider: Provider, enter: Enter) -> None:
     voter.http.cookies.set("errand", errand)  # even kept aside: the provider's code is spent
     await voter.open(address)
     await _nobody_is_let_in(voter, "n’a pas pu être vérifiée")
+
+
+async def test_a_code_got_by_one_browser_is_of_no_use_in_the_return_of_another(
+    provider: Provider, enter: Enter
+) -> None:
+    thief, victim = await enter(), await enter()
+    stolen = httpx.URL(await victim.return_address()).params["code"]
+    own = httpx.URL(await thief.return_address())
+    await thief.open(str(own.copy_set_param("code", stolen)))
+    await _nobody_is_let_in(thief, "n’a pas pu être vérifiée")
+    assert "/token" in provider.visits  # the provider itself refuses it: PKCE
 
 
 async def test_an_answer_of_another_provider_is_refused_before_its_code_is_sent(
@@ -598,6 +617,41 @@ async def test_under_https_both_cookies_belong_to_this_host_and_to_tls(
             assert part in cookie
         assert answer.headers["cache-control"] == "no-store"
     assert "Max-Age=900" in cookie
+
+
+async def test_the_page_of_cookies_names_both_where_there_is_a_provider(
+    enter: Enter, visitor_of: Callable[[None], Awaitable[Visitor]]
+) -> None:
+    voter = await enter()
+    await voter.open("/fr/cookies")
+    assert "Quinze minutes" in voter.text
+    plain = await visitor_of(None)
+    await plain.open("/fr/cookies")
+    assert "Deux cookies" in plain.text
+    assert "Quinze minutes" not in plain.text
+
+
+async def test_a_network_goes_to_the_provider_only_so_often(
+    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voter = await enter()
+    async with acting(house) as act:
+        await act.db.execute(text("DELETE FROM rate_count WHERE key LIKE 'identity:%'"))
+    monkeypatch.setitem(LIMITS, "identity", (2, timedelta(hours=1)))
+    statuses = [(await voter.http.get(f"{voter.home}/identite")).status_code for _ in range(3)]
+    assert statuses == [303, 303, 429]
+
+
+async def test_an_agent_is_told_before_opening_that_nobody_could_be_identified(
+    house: House,
+) -> None:
+    page, poll = await a_poll(house, eligibility="oidc")
+    async with acting(house) as act:
+        told = [
+            {one.code for one in concerns(page, [poll], act.now, provider=there)}
+            for there in (True, False)
+        ]
+    assert told[1] - told[0] == {"no-identity-provider"}
 
 
 async def test_the_way_to_the_provider_exists_for_such_votes_only(

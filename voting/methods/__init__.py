@@ -13,8 +13,9 @@ class Method(NamedTuple):
     """A method: the ballots it reads, its options, what it is claimed to satisfy.
 
     `name`: that of its file and of the function there. `options`: allowed values, the default
-    first; `grade:NAME`, `option:NAME`, `N` and `N/N` stand for any grade, any option, any whole
-    number and any fraction. `claims`: properties that the law book proves or tries to break.
+    first; `grade:NAME`, `option:NAME`, `N`, `N+` and `N/N` stand for any grade, option, whole
+    number, one above zero, and fraction. `claims`: properties that the law book proves or tries to
+    break (`jr`, `ejr`: justified representation, and extended).
     `needs`: what comes with the ballots, `seats` or `budget` (and costs), or nothing.
     """
 
@@ -71,7 +72,7 @@ METHODS: dict[str, Method] = {
             "utility": ("cost", "cardinality", "points"),
             "completion": ("none", "add1", "add1_exhaustive", "add1_exhaustive_utilitarian"),
             "start": ("exact", "floor"),
-            "increment": ("1", "N"),
+            "increment": ("1", "N+"),
         },
         "set",
         needs="budget",
@@ -79,13 +80,17 @@ METHODS: dict[str, Method] = {
     "phragmen_pb": _method("phragmen_pb", "approvals", {}, "set", needs="budget"),
     "approval_committee": _method("approval_committee", "approvals", {}, "set", needs="seats"),
     "sav": _method("sav", "approvals", {}, "set", needs="seats"),
-    "pav": _method("pav", "approvals", {}, "set", needs="seats"),
-    "chamberlin_courant": _method("chamberlin_courant", "approvals", {}, "set", needs="seats"),
+    "pav": _method("pav", "approvals", {}, "set", "jr", "ejr", needs="seats"),
+    "chamberlin_courant": _method(
+        "chamberlin_courant", "approvals", {}, "set", "jr", needs="seats"
+    ),
     "mes_committee": _method(
         "mes_committee",
         "approvals",
         {"completion": ("phragmen", "add1", "approval", "none")},
         "set",
+        "jr",
+        "ejr",
         needs="seats",
     ),
     "seq_pav": _method("seq_pav", "approvals", {}, "set", needs="seats"),

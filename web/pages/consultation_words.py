@@ -98,6 +98,10 @@ CONCERNS: dict[str, str] = {
     "no-poll": _("Le vote est daté, mais aucune question n’est écrite."),
     "no-vote-phase": _("Une question est écrite, mais le vote n’est pas daté."),
     "long-ranking": _("Le vote %(number)s fait classer %(options)s options : c’est beaucoup."),
+    "no-identity-provider": _(
+        "Le vote %(number)s demande une identité vérifiée, et ce site n’a pas de fournisseur"
+        " d’identité : personne ne pourra voter."
+    ),
 }
 
 

@@ -99,6 +99,7 @@ async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
     """What to see to before opening, and the button that opens."""
     page = await agents_page(act, slug)
     polls = await poll_views(act, page)
+    found = concerns(page, polls, act.now, provider=bool(act.house.settings.oidc_issuer))
     return render(
         request,
         "management/open.html",
@@ -107,7 +108,7 @@ async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         page=page,
         polls=polls,
         steps=thread(act.lang, page.card.phases),
-        concerns=worded(act.lang, concerns(page, polls, act.now)),
+        concerns=worded(act.lang, found),
     )
 
 

@@ -15,6 +15,7 @@ from deliberation.polls.queries import poll_views
 from deliberation.words.catalogue import COLON
 from deliberation.words.labels import label
 from deliberation.words.thread import last_minute
+from web.pages.provider import known_elector
 from web.render import render
 from web.templating import page_address
 
@@ -54,6 +55,7 @@ async def receipt(
         receipt=view,
         page=view.page,
         poll=poll,
+        known=known_elector(request, act, view.page) is not None,
         until=last_minute(poll.closes_at) if poll.closes_at else None,
         left=[p for p in open_polls if p.number not in voted] if voted else [],
         address=act.house.settings.origin + page_address(act.lang, f"/c/{view.page.card.slug}"),

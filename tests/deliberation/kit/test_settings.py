@@ -19,6 +19,8 @@ def test_variables_are_read_with_their_type() -> None:
         ("BEFFROI_WORKER_INSIDE", "peut-être"),
         ("BEFFROI_SECRET", "court"),
         ("BEFFROI_ORIGIN", "localhost"),
+        ("BEFFROI_OIDC_ISSUER", "http://fournisseur.example.org"),
+        ("BEFFROI_OIDC_ISSUER", "fournisseur.example.org"),
     ],
 )
 def test_a_wrong_value_names_its_variable(variable: str, value: str) -> None:
@@ -26,9 +28,27 @@ def test_a_wrong_value_names_its_variable(variable: str, value: str) -> None:
         read_settings({variable: value})
 
 
+@pytest.mark.parametrize("variable", ["BEFFROI_OIDC_CLIENT", "BEFFROI_OIDC_SCOPES"])
+def test_a_provider_is_reached_by_https_as_a_client_that_asks_who_somebody_is(
+    variable: str,
+) -> None:
+    given = {
+        "BEFFROI_OIDC_ISSUER": "https://fournisseur.example.org",
+        "BEFFROI_OIDC_CLIENT": "mairie",
+        "BEFFROI_OIDC_SCOPES": "openid",
+    }
+    assert read_settings(given).oidc_issuer == "https://fournisseur.example.org"
+    assert read_settings({**given, "BEFFROI_OIDC_ISSUER": "http://localhost:9000"}).oidc_issuer
+    with pytest.raises(SettingError, match=variable):
+        read_settings({**given, variable: "" if variable.endswith("CLIENT") else "email"})
+
+
 def test_what_may_hold_a_password_is_not_shown() -> None:
     settings = Settings(
-        database_url="postgresql://u:hidden@h/d", secret="s" * 40, smtp="smtp://u:hidden@h"
+        database_url="postgresql://u:hidden@h/d",
+        secret="s" * 40,
+        smtp="smtp://u:hidden@h",
+        oidc_secret="hidden",
     )
     shown = list(describe(settings))
     assert not any("hidden" in value or "sss" in value for _, value, _ in shown)

@@ -124,7 +124,7 @@ PEERS = (
         partial(SHARES, sat_class=Cardinality_Sat, voter_budget_increment=3),
         SHORT,
     ),
-    Peer("mes_pb", {"completion": "add1"}, add1, SHORT, profiles=60),
+    Peer("mes_pb", {"completion": "add1"}, add1, SHORT, profiles=30),
     Peer(
         "mes_pb", {"completion": "add1_exhaustive_utilitarian"}, add1_then_votes, SHORT, profiles=60
     ),
