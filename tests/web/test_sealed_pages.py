@@ -6,6 +6,7 @@ No address of any of these pages holds a code or a hash: what is secret goes in 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.ballot_box.board import signing_key
-from deliberation.ballot_box.papers import mark_voters
+from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension, grant_extension
+from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_again, type_batch
 from deliberation.ballot_box.sealed.board import read_board
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, new_receipt, read_receipt
 from deliberation.ballot_box.sealed.verification import Published, findings
@@ -526,6 +528,58 @@ async def test_a_result_tells_its_channels_its_signers_and_how_to_check_it(
     assert f'href="{_at(vote)}/tableau"' in visitor.page.text
 
 
+async def test_papers_and_a_later_close_are_told_apart_on_the_board_and_the_result(
+    house: House, visitor_of: Visitors
+) -> None:
+    vote = await a_sealed_vote(house, electors=14)
+    for code in vote.codes[:10]:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    first, second = [await _agent(house, vote) for _ in range(2)]
+    papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
+    async with acting(house, first) as act:
+        await mark_voters(act, vote.page, vote.poll, "paper", ["11", "12", "13"])
+        await type_batch(act, vote.page, vote.poll, papers)
+        assert vote.poll.closes_at is not None
+        later = vote.poll.closes_at + timedelta(days=1)
+        wish = ExtensionDraft(closes_at=later, reason="La panne du 3 a duré six heures.")
+        asked = await ask_extension(act, vote.page, wish)
+    async with acting(house, second) as act:
+        await type_again(act, vote.page, vote.poll, 1, papers)
+        await grant_extension(act, vote.page, asked.id)
+    await a_sealed_result(house, vote)
+    visitor = await visitor_of(None)
+    await visitor.open(f"{_at(vote)}/tableau")
+    assert "Des bulletins hors ligne sont saisis" in visitor.text
+    assert "Raison donnée : La panne du 3 a duré six heures." in visitor.text
+    await visitor.open(f"/fr/c/{vote.page.card.slug}/resultats/1")
+    assert "Bulletins par voie de vote" in visitor.text
+    assert "En ligne 10 Sur papier 3" in visitor.text
+
+
+async def test_what_the_minutes_report_is_told_plainly(house: House, visitor_of: Visitors) -> None:
+    vote = await a_sealed_vote(house)
+    for code in vote.codes:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    async with acting(house) as act:
+        await act.db.execute(text("ALTER TABLE sealed_ballot DISABLE TRIGGER USER"))
+        await act.db.execute(
+            text(
+                "UPDATE sealed_ballot SET sealed = set_byte(sealed, 90, 0) WHERE hash ="
+                " (SELECT min(hash) FROM sealed_ballot WHERE poll_id = :poll)"
+            ),
+            {"poll": vote.poll.id},
+        )
+        await act.db.execute(text("ALTER TABLE sealed_ballot ENABLE TRIGGER USER"))
+    await a_sealed_result(house, vote)
+    visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{vote.page.card.slug}/resultats/1")
+    assert "Ce que le procès-verbal signale" in visitor.text
+    assert "1 bulletin scellé n’a pas pu être lu" in visitor.text
+    assert "est au tableau, mais pas dans l’urne" in visitor.text
+    await visitor.open(f"{_at(vote)}/tableau")
+    assert "Il signale lui-même des faits à expliquer" in visitor.text
+
+
 async def test_fewer_than_ten_ballots_are_told_as_a_ranking_everywhere(
     house: House, visitor_of: Visitors
 ) -> None:
@@ -639,8 +693,12 @@ async def _elector(house: House, number: int) -> Viewer:
         return viewer_of(await person_of(act, f"elector-{number}@example.org", "Électrice"))
 
 
+async def _agent(house: House, vote: SealedVote) -> Viewer:
+    return await a_member(house, vote.page.card.authority, "agent")  # type: ignore[arg-type]
+
+
 async def _marked_on_paper(house: House, vote: SealedVote, number: str) -> None:
-    agent = await a_member(house, vote.page.card.authority, "agent")  # type: ignore[arg-type]
+    agent = await _agent(house, vote)
     async with acting(house, agent) as act:
         await mark_voters(act, vote.page, vote.poll, "paper", [number])
 
