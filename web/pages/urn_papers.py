@@ -66,6 +66,8 @@ async def mark(
         if not named:
             raise Invalid({"voters": "required"})
         async with act.db.begin_nested():
+            # The savepoint comes with the session's first use of it; marking goes beside it.
+            await act.db.connection()
             await mark_voters(act, page, poll, marking.channel, named)
     except Invalid as error:
         errors = told_line(act.lang, told(act.lang, error), named)
