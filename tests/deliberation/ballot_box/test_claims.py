@@ -28,6 +28,7 @@ from deliberation.ballot_box.bundles import export_bundle
 from deliberation.ballot_box.casting import cast_choice
 from deliberation.ballot_box.intake import Sent, take_in
 from deliberation.ballot_box.sealed.board import (
+    Fault,
     Line,
     as_file,
     entry_of,
@@ -366,7 +367,7 @@ async def test_t6_fewer_trustees_than_needed_count_nothing(house: House) -> None
             await export_bundle(act, vote.poll.id, io.BytesIO())
         board = await board_lines(act, vote.poll.id)
     with NamedTemporaryFile(suffix=".tar") as file:  # an open urn, made by somebody who holds all
-        write_bundle(file, str(vote.poll.id), board, [], [])  # type: ignore[arg-type]
+        write_bundle(file, str(vote.poll.id), board, [], [])
         file.flush()
         with open_bundle(Path(file.name)) as early, pytest.raises(NotABundle, match="not-closed"):
             write_shares(io.BytesIO(), early, TRUSTEES[0])
@@ -649,8 +650,8 @@ def _with_other_body(line: Line) -> Line:
     return msgspec.structs.replace(line, entry=msgspec.structs.replace(line.entry, body=body))
 
 
-def _places(faults: list[object]) -> set[int]:
-    return {one.values["number"] for one in faults}  # type: ignore[attr-defined]
+def _places(faults: list[Fault]) -> set[int]:
+    return {one.values["number"] for one in faults}
 
 
 def _elsewhere(folder: Path) -> object:
