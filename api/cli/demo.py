@@ -22,6 +22,7 @@ from api.cli.support import (
 )
 from api.house import open_house
 from deliberation.kit import clock
+from deliberation.kit.act import House
 from deliberation.kit.database import migrate, transaction
 from deliberation.kit.settings import Settings, read_settings
 from deliberation.words import formats
@@ -82,14 +83,15 @@ async def _prepare(settings: Settings) -> None:
         if not await is_told(house):
             tell(translate(language(), "Le réseau de démonstration se remplit…"))
             await tell_story(house, progress=tell)
-        _welcome(settings)
+            house = replace(house, kind="demo")
+        _welcome(house)
 
 
-def _welcome(settings: Settings) -> None:
-    """The address, and a line for each person one can be."""
+def _welcome(house: House) -> None:
+    """The address, a line for each person one can be, and what opens the sealed vote."""
     from deliberation.seeds.reading import demo_people
 
-    lang = language()
+    settings, lang = house.settings, language()
     tell(f"\n  {settings.origin}/\n")
     tell(
         translate(
@@ -100,6 +102,7 @@ def _welcome(settings: Settings) -> None:
     )
     for person in demo_people():
         tell(f"  {person.name} <{person.email}>: {person.who}")
+    _tell_codes(house)
     tell(
         translate(
             lang,
@@ -107,6 +110,27 @@ def _welcome(settings: Settings) -> None:
             url=f"{settings.origin}/{lang}/demo/courriels",
         )
         + "\n"
+    )
+
+
+def _tell_codes(house: House) -> None:
+    """The codes and keys of the vote that can be tried, where the story was told here."""
+    from deliberation.seeds.handed_out import handed_out
+
+    lang, given = language(), handed_out(house)
+    if given is None:
+        return
+    url = f"{house.settings.origin}/{lang}/c/{given.slug}/voter/1"
+    tell(translate(lang, "Voter par code, à bulletin scellé : %(url)s", url=url))
+    for name, code in given.codes.items():
+        tell(f"  {name}: {code}")
+    tell(
+        translate(
+            lang,
+            "Les clés de ses dépositaires : %(folder)s, phrase secrète « %(passphrase)s ».",
+            folder=given.folder,
+            passphrase=given.passphrase,
+        )
     )
 
 

@@ -3,6 +3,8 @@
 Only a demo has such a file: elsewhere codes go by letter, and keys never come near the site.
 """
 
+from pathlib import Path
+
 import msgspec
 
 from deliberation.ballot_box.sealed.canonical import canonical
@@ -32,12 +34,12 @@ def lock_keys(house: House, seeds: dict[str, bytes]) -> dict[str, str]:
     """Write trustees' key files, locked by the demo's passphrase; their names by file."""
     folder = house.settings.data_folder / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
+    _write(folder / "passphrase.txt", f"{PASSPHRASE}\n".encode())
     files = {}
     for place, (name, seed) in enumerate(seeds.items(), start=1):
         key: KeyFile = locked(name, seed, PASSPHRASE)
         files[f"{place}.json"] = name
-        (folder / f"{place}.json").write_bytes(canonical(key) + b"\n")
+        _write(folder / f"{place}.json", canonical(key) + b"\n")
     return files
 
 
@@ -47,7 +49,7 @@ def hand_out(
     """Keep what visitors are shown."""
     folder = str(house.settings.data_folder / FOLDER)
     given = HandedOut(slug, title, codes, trustees, folder)
-    (house.settings.data_folder / FILE).write_bytes(msgspec.json.encode(given))
+    _write(house.settings.data_folder / FILE, msgspec.json.encode(given))
 
 
 def handed_out(house: House) -> HandedOut | None:
@@ -56,3 +58,9 @@ def handed_out(house: House) -> HandedOut | None:
     if not house.demo or not path.exists():
         return None
     return msgspec.json.decode(path.read_bytes(), type=HandedOut)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A file for its owner only."""
+    path.touch(mode=0o600)
+    path.write_bytes(data)

@@ -18,6 +18,7 @@ from deliberation.kit.errors import NotFound
 from deliberation.kit.mail import latest_mails
 from deliberation.people import commands
 from deliberation.people.queries import accounts_of
+from deliberation.seeds.handed_out import handed_out
 from deliberation.seeds.reading import demo_people
 from web.forms import fields_of
 from web.paths import local_path
@@ -40,7 +41,7 @@ class Choice(msgspec.Struct, frozen=True):
 async def people(
     request: Request[Any, Any, Any], act: Acting, suite: FromQuery[str] = "/"
 ) -> Response[str]:
-    """The people of the story that one can be, and what for."""
+    """The people of the story that one can be, what for, and what a sealed vote asks them for."""
     here_only(request)
     who = {person.email: person.who for person in demo_people()}
     return render(
@@ -50,6 +51,7 @@ async def people(
         people=await accounts_of(act, list(who)),
         who=who,
         suite=local_path(suite),
+        given=handed_out(act.house),
     )
 
 
