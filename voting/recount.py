@@ -32,11 +32,15 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Recount(msgspec.Struct, frozen=True):
-    """Whether a recount gives what was published, the differences, and the recounted outcome."""
+    """Whether a recount gives what was published, the differences, and the recounted outcome.
+
+    `summed`: the file held sums in the place of ballots.
+    """
 
     same: bool
     differences: list[Difference]
     outcome: Outcome
+    summed: bool = False
 
 
 def recount_file(ballots: Ballots, outcome: Outcome, *, title: str = "", seats: int = 1) -> bytes:
@@ -87,7 +91,7 @@ def recount(file_json: bytes | str) -> Recount:
             summary, request["method"], ties=_tie_rule(request), **dict[str, Any](chosen)
         )
         differences = differences_between(published, as_document(outcome))
-        return Recount(not differences, differences, outcome)
+        return Recount(not differences, differences, outcome, summed=True)
     election = own.read(text)
     needed = needed_by(request["method"], election.seats, election.budget, election.costs)
     outcome = tally(

@@ -141,7 +141,16 @@ def recount_file(file: str, as_json: bool) -> None:
     elif found.same:
         click.echo(_("Le recomptage donne exactement le résultat publié."))
         click.echo(narration.tell(language(), found.outcome.narration[0]))
-        click.echo(_("Empreinte des bulletins : %(digest)s", digest=found.outcome.digest))
+        if found.summed:
+            click.echo(
+                _(
+                    "Ce fichier ne contient aucun bulletin, mais les sommes que lit la méthode : "
+                    "elles suffisent à recompter."
+                )
+            )
+            click.echo(_("Empreinte des sommes : %(digest)s", digest=found.outcome.digest))
+        else:
+            click.echo(_("Empreinte des bulletins : %(digest)s", digest=found.outcome.digest))
     else:
         click.echo(_("Le recomptage ne donne pas le résultat publié :"))
         for part in found.differences:

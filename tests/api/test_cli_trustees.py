@@ -135,6 +135,23 @@ def test_three_trustees_of_five_count_together_and_two_cannot(tmp_path: Path) ->
     assert "Nothing wrong was found." in done.stdout
 
 
+def test_anybody_counts_the_published_sums_again(bundle: Path) -> None:
+    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    beffroi_here("count", bundle, *shares, "--out", bundle.parent / "count")
+    file = bundle.parent / "count" / "recount.json"
+    assert "sums" in json.loads(file.read_bytes())
+    done = beffroi_here("recount", file)
+    assert done.exit_code == 0, done.stderr
+    assert "donne exactement le résultat publié" in done.stdout
+    assert "aucun bulletin, mais les sommes" in done.stdout
+    document = json.loads(file.read_bytes())
+    document["sums"]["numbers"].reverse()
+    file.write_text(json.dumps(document))
+    done = beffroi_here("recount", file, lang="en")
+    assert done.exit_code == 1
+    assert "The recount does not give the published result" in done.stdout
+
+
 def test_few_ballots_show_a_ranking_without_scores_and_no_recount_file(tmp_path: Path) -> None:
     bundle = tmp_path / "urn.tar"
     a_bundle(bundle, rows_of(9))
