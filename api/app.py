@@ -25,6 +25,7 @@ from deliberation.kit.queue import work
 from deliberation.kit.settings import Settings
 
 PREFIX = "/api/v1"
+STATEMENT = 10.0  # seconds: no statement of a request takes that long, unless the database is lost
 
 
 def api_router() -> Router:
@@ -70,7 +71,7 @@ def house_lifespan(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         configure_logs(settings.log_level)
-        async with open_house(settings) as house:
+        async with open_house(settings, patience=STATEMENT) as house:
             app.state.house = house
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again

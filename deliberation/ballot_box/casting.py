@@ -32,6 +32,7 @@ from deliberation.polls.queries import PollView, poll_view
 _Done = TypeVar("_Done")
 
 ROOM = 5  # casts of one vote at a time in a process: fewer than it has connections for casts
+PATIENCE = 10.0  # seconds that a cast waits for room
 
 # A vote's room, while somebody is in it.
 _ROOMS: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
@@ -139,10 +140,16 @@ async def count_wrong_code(house: House, network: str) -> None:
 async def one_of_many(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
     """Cast once there is room: a vote that waits or is flooded leaves connections to the others.
 
-    A cast that met a conflict in the database is done again.
+    A cast that met a conflict in the database is done again. Raises `TimeoutError` when there is no
+    room for too long: nothing is recorded then.
     """
-    async with _ROOMS.setdefault((slug, number), asyncio.Semaphore(ROOM)):
+    room = _ROOMS.setdefault((slug, number), asyncio.Semaphore(ROOM))
+    async with asyncio.timeout(PATIENCE):
+        await room.acquire()
+    try:
         return await tried_again(cast)
+    finally:
+        room.release()
 
 
 async def to_its_end(work: Coroutine[Any, Any, _Done]) -> _Done:
