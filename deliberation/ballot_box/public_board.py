@@ -170,7 +170,12 @@ async def look_up(act: Act, poll: PollView, typed: str) -> Found:
 
 
 async def revoting_stopped(act: Act, poll: PollView) -> bool:
-    """Whether the key by which voters change their ballot is lost: first votes go on."""
+    """Whether an open sealed vote lost the key by which voters change their ballot.
+
+    First votes go on. Never so of any other vote.
+    """
+    if poll.profile != "P1" or poll.state != "open":
+        return False
     line = await act.db.scalar(_FIRST, {"poll": poll.id})
     said = read_board(line)[0].entry.body.get("slot_key") if line else None
     return said is not None and said != key_check(act.house, poll.id)

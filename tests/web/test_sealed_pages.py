@@ -314,8 +314,11 @@ async def test_a_lost_key_of_the_slots_is_told_to_everybody_and_first_votes_go_o
     await visitor.send("/valider", code=vote.codes[0])
     assert visitor.page.status_code == 403
     assert "Votre premier vote est enregistré et sera compté" in visitor.text
-    await _vote(visitor, vote, vote.codes[1])
+    await _choose(visitor, vote)
+    assert "Il ne pourra pas être changé" in visitor.text
+    await visitor.send("/valider", code=vote.codes[1])
     assert "Votre vote est enregistré" in visitor.text
+    assert "Jusque-là vous pouvez changer" not in visitor.text
 
 
 async def test_a_close_meanwhile_is_told_and_nothing_is_taken(
@@ -577,7 +580,7 @@ async def test_what_the_minutes_report_is_told_plainly(house: House, visitor_of:
     assert "1 bulletin scellé n’a pas pu être lu" in visitor.text
     assert "est au tableau, mais pas dans l’urne" in visitor.text
     await visitor.open(f"{_at(vote)}/tableau")
-    assert "Il signale lui-même des faits à expliquer" in visitor.text
+    assert "Les nombres s’accordent, mais tout n’est pas en ordre" in visitor.text
 
 
 async def test_fewer_than_ten_ballots_are_told_as_a_ranking_everywhere(

@@ -252,8 +252,7 @@ async def _balloting(
     errors: dict[str, str] | None = None,
 ) -> Response[str]:
     left = poll.closes_at - act.now if poll.closes_at else None
-    sealed = poll.profile == "P1"
-    opening = await first_entry(act, poll.id) if sealed else None
+    opening = await first_entry(act, poll.id) if poll.profile == "P1" else None
     return render(
         request,
         "ballots/one.html",
@@ -264,7 +263,7 @@ async def _balloting(
         poll=poll,
         own=own,
         urn=opening.body if opening else None,
-        stopped=sealed and poll.state == "open" and await revoting_stopped(act, poll),
+        stopped=await revoting_stopped(act, poll),
         steps=_steps(poll),
         options=voters_order(act.house, poll, _browser(request)),
         chosen=chosen,
@@ -301,6 +300,7 @@ async def _checking(
         own=await _own(request, act, page, poll),
         identity=identity,
         draft=draft,
+        stopped=await revoting_stopped(act, poll),
         changed=changed,
         code=code,
         errors=errors or {},

@@ -12,7 +12,13 @@ from litestar.params import FromPath
 from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.board import first_entry
-from deliberation.ballot_box.public_board import LONGEST, Found, board_view, look_up
+from deliberation.ballot_box.public_board import (
+    LONGEST,
+    Found,
+    board_view,
+    look_up,
+    revoting_stopped,
+)
 from deliberation.ballot_box.sealed.canonical import canonical
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, is_genuine, read_receipt
 from deliberation.consultations.queries import ConsultationPage, consultation_page
@@ -50,6 +56,7 @@ async def shown_receipt(
         poll=poll,
         receipt=receipt,
         file=canonical(receipt).decode(),
+        stopped=await revoting_stopped(act, poll),
         others=[one for one in others if one.number != poll.number],
         until=last_minute(poll.closes_at) if poll.closes_at else None,
         address=_address(act, page, poll),
