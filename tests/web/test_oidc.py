@@ -428,6 +428,7 @@ async def test_who_is_known_can_be_forgotten_for_the_next_voter(enter: Enter) ->
         {"nonce": None},
         {"aud": "another-client"},
         {"aud": [CLIENT, "another-client"]},
+        {"aud": [CLIENT, "another-client"], "azp": CLIENT},
         {"aud": None},
         {"azp": "another-client"},
         {"iss": "https://attacker.example.org"},
