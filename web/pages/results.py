@@ -10,14 +10,13 @@ from litestar.params import FromPath
 from api.plumbing.transaction import Acting
 from deliberation.answers.commands import Subject
 from deliberation.answers.queries import answer_to
-from deliberation.ballot_box.model import CHANNELS
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view, poll_views
 from deliberation.results.queries import ResultPage, result_page
 from deliberation.words import formats, narration, proof
-from deliberation.words.labels import label
+from deliberation.words.labels import LABELS, label
 from voting.outcome import Boxes
 from web.charts.told import beside, told
 from web.render import render
@@ -117,7 +116,7 @@ def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
     counted = found.sealed.counts.channels if found.sealed else found.channels
     return [
         (label(lang, "channel", name), formats.number(lang, counted[name]))
-        for name in CHANNELS
+        for name in LABELS["channel"]
         if counted.get(name)
     ]
 
