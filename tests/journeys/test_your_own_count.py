@@ -1,0 +1,75 @@
+"""The demo's open sealed vote: a visitor votes with a code, then plays its trustees.
+
+Last of the journeys by its name, since it moves the demo's clock past the close.
+"""
+
+import html
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.journeys.demo import Demo, environment
+
+README = Path(__file__).parents[2] / "README.md"
+SLUG = "fonds-climat"
+
+
+def page_of(demo: Demo, path: str) -> str:
+    """The text of a page."""
+    with urllib.request.urlopen(demo.address + path) as answer:
+        return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", " ", answer.read().decode())))
+
+
+def code_of(demo: Demo, name: str) -> str:
+    """The voting code that the demo's page shows beside a name."""
+    found = re.search(
+        rf"{name}.*?\b((?:[2-9A-Z]{{4}}-){{4}}[2-9A-Z]{{4}})\b", page_of(demo, "/fr/demo")
+    )
+    assert found
+    return found[1]
+
+
+@pytest.mark.browser
+async def test_a_visitor_votes_with_the_code_that_the_demo_shows(
+    demo: Demo, browser: Browser
+) -> None:
+    window = await browser.new_page(viewport={"width": 390, "height": 844})
+    window.set_default_timeout(15_000)
+    await window.goto(f"{demo.address}/fr/c/{SLUG}/voter/1")
+    await window.get_by_text("Une conserverie mobile").click()
+    await window.get_by_role("button", name="Vérifier mon vote").click()
+    await window.get_by_label("Le code de votre lettre").fill(code_of(demo, "Amélie Delattre"))
+    await window.get_by_role("button", name="Valider mon vote").click()
+    await expect(window.locator("h1")).to_have_text("Votre vote est enregistré")
+    await window.close()
+
+
+def test_the_commands_of_the_readme_count_and_publish_the_demos_sealed_vote(
+    demo: Demo, tmp_path: Path
+) -> None:
+    (block,) = re.findall(r"```\n(export D=.*?)```", README.read_text(encoding="utf-8"), re.S)
+    assert "$PWD/.data/demo" in block
+    script = "set -e\n" + block.replace("$PWD/.data/demo", str(demo.folder)).replace(
+        "$PWD/.venv/bin", str(Path(sys.executable).parent)
+    )
+    said = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+        env={**environment(), "PATH": os.environ["PATH"]},
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert said.stdout.strip().endswith(f"/fr/c/{SLUG}/resultats/1")
+    result = page_of(demo, f"/fr/c/{SLUG}/resultats/1")
+    assert "Procès-verbal signé par Maryse Lefrancq" in result
+    assert "2 signatures sur 3 dépositaires" in result
+    assert (tmp_path / "count" / "minutes.pdf").read_bytes().startswith(b"%PDF-")
