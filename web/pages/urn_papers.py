@@ -227,7 +227,9 @@ async def _form(
 ) -> Response[str]:
     count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
     differing = {
-        f"ballots.{place - 1}": translate(act.lang, "Les deux saisies diffèrent.")
+        f"ballots.{place - 1}": translate(
+            act.lang, "Bulletin %(place)s : les deux saisies diffèrent.", place=place
+        )
         for place in (batch.places if batch and batch.state == "differs" else [])
     }
     return await urn_page(
