@@ -6,19 +6,14 @@ Operator's commands: they need the site's database.
 from pathlib import Path
 
 import click
-import msgspec
 
-from api.cli.files import AS_PATH, content, decoded, new_file, refuse
+from api.cli.files import AS_PATH, content, new_file
 from api.cli.support import an_act, asynchronous, language, plain, tell
-from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.bundles import export_bundle
-from deliberation.ballot_box.sealed.keys import TrusteePublic
-from deliberation.ballot_box.sealed.signatures import MinutesSignature, NotASignature, placed
 from deliberation.consultations.queries import consultation_page
-from deliberation.kit.errors import Conflict
 from deliberation.polls.queries import poll_view
-from deliberation.results.sealed import CountDraft, load_count
-from deliberation.words import proof
+from deliberation.results.handed_in import CountFiles, read_count
+from deliberation.results.sealed import load_count
 from deliberation.words.catalogue import in_language, translate_count
 
 
@@ -82,34 +77,16 @@ async def publish(
 ) -> None:
     """Publish the signed count of poll NUMBER of consultation SLUG, once."""
     _ = in_language(language())
-    signed = content(minutes_file)
-    signatures = {path: _signature(path) for path in signature_files}
-    recount = content(recount_file) if recount_file else None
-    pdf = content(pdf_file)
-    if not pdf.startswith(b"%PDF-"):
-        refuse(pdf_file, _("ce fichier n’est pas un PDF."))
+    files = CountFiles(
+        minutes=content(minutes_file),
+        signatures=[content(path) for path in signature_files],
+        recount=content(recount_file) if recount_file else None,
+        pdf=content(pdf_file),
+    )
     async with an_act() as act:
         page = await consultation_page(act, slug)
         poll = await poll_view(act, page, number)
-        opening = await first_entry(act, poll.id)
-        if opening is None:
-            raise Conflict("urn-not-closed")
-        trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
-        by_place: dict[str, str] = {}
-        for path, one in signatures.items():
-            try:
-                by_place |= placed([one], signed, trustees)
-            except NotASignature as error:
-                refuse(path, proof.fault(language(), error.args[0], {"name": error.args[1]}))
-        draft = CountDraft(minutes=signed, signatures=by_place, recount=recount, pdf=pdf)
-        await load_count(act, page, poll, draft)
+        await load_count(act, page, poll, await read_count(act, poll, files))
         site = act.house.settings.origin
     tell(_("Le résultat est publié :"))
     click.echo(f"{site.rstrip('/')}/{language()}/c/{slug}/resultats/{number}")
-
-
-def _signature(path: Path) -> MinutesSignature:
-    _ = in_language(language())
-    what = _("ce fichier n’est pas la signature d’un procès-verbal.")
-    found: MinutesSignature = decoded(path, MinutesSignature, what)
-    return found
