@@ -57,6 +57,7 @@ class Provider:
         self.refuses: str | None = None
         self.failing: dict[str, int] = {}
         self.silent: set[str] = set()
+        self.nonsense: dict[str, str] = {}
         self.described: Claims = {}
         self.answered: dict[str, str] = {}
         self.claims: Claims = {}
@@ -91,6 +92,8 @@ class Provider:
         self.visits.append(path)
         if path in self.silent:
             await asyncio.sleep(60)
+        if path in self.nonsense:
+            return 200, "application/json", self.nonsense[path].encode(), {}
         if path in self.failing:
             return self.failing[path], "text/plain", b"hors service", {"location": "/ailleurs"}
         match path:

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, RSAKey
 from litestar import Litestar
 from sqlalchemy import text, update
 
+from api.plumbing.csrf import HEADER, token_for
 from api.provider import discovery
 from deliberation.ballot_box.model import Elector
 from deliberation.ballot_box.papers import mark_voters
@@ -23,10 +24,11 @@ from deliberation.kit import clock
 from deliberation.kit.act import House
 from deliberation.kit.limits import LIMITS
 from deliberation.kit.settings import Settings
+from deliberation.people.commands import person_of
 from deliberation.polls.queries import PollView
 from deliberation.polls.readiness import concerns
 from tests import oidc_provider
-from tests.builders import a_member, a_poll, acting
+from tests.builders import a_member, a_poll, acting, viewer_of
 from tests.oidc_provider import CLIENT, SECRET, Provider, provider_running
 from tests.sealed import a_roll, a_sealed_vote
 from tests.site import ORIGIN, Visitor, running
@@ -277,19 +279,46 @@ async def test_a_subject_of_the_roll_is_not_replaced_by_an_address(
     assert provider.sessions == 0  # the provider has forgotten them all the same
 
 
+@pytest.mark.parametrize("profile", ["P0", "P1"])
 async def test_who_voted_on_paper_is_told_so_and_casts_nothing(
-    house: House, provider: Provider, enter: Enter
+    house: House, enter: Enter, profile: str
 ) -> None:
-    vote = await a_sealed_vote(house, eligibility="oidc")
-    agent = await a_member(house, vote.page.card.authority, "agent")
+    if profile == "P1":
+        page, poll, _ = await a_sealed_vote(house, eligibility="oidc")
+    else:
+        page, poll = await a_poll(house, eligibility="oidc")
+        await a_roll(house, page, 2)
+    agent = await a_member(house, page.card.authority, "agent")
     async with acting(house, agent) as act:
-        await mark_voters(act, vote.page, vote.poll, "paper", ["1"])
-    voter = await enter((vote.page, vote.poll))
+        await mark_voters(act, page, poll, "paper", ["1"])
+    voter = await enter((page, poll))
     await voter.identify()
     await voter.cast()
     assert voter.page.status_code == 403
     assert "n’a pas été pris en compte" in voter.text
-    assert await _sealed(house, vote.poll) == 0
+    assert await _sealed(house, poll) + await _votes(house, poll) == 0
+
+
+async def test_an_english_voter_comes_back_to_english_pages(enter: Enter) -> None:
+    voter = await enter()
+    await voter.open(voter.home.replace("/fr/", "/en/") + "/identite")
+    assert voter.page.url.path == voter.home.replace("/fr/", "/en/") + "/verifier"
+    assert "Your identity is confirmed" in voter.text
+
+
+async def test_an_account_does_not_stand_for_a_verified_identity(
+    house: House, enter: Enter, visitor_of: Callable[..., Awaitable[Visitor]], open_vote: Poll
+) -> None:
+    async with acting(house) as act:
+        person = viewer_of(await person_of(act, "elector-1@example.org", "Camille"))
+    program = await visitor_of(person)
+    slug = open_vote[0].card.slug
+    address = f"/api/v1/consultations/{slug}/polls/1/ballot"
+    await program.open(f"/fr/c/{slug}/voter/1")
+    consent = {HEADER: token_for(house, program.http.cookies["session"])}
+    body = {"choice": {"1": 7}, "submission": "s" * 32}
+    answer = await program.http.put(address, json=body, headers=consent)
+    assert (answer.status_code, answer.json()["code"]) == (403, "identity-needed")
 
 
 async def test_a_voter_who_gives_up_at_the_provider_keeps_the_draft(
@@ -375,6 +404,27 @@ async def test_an_answer_of_another_provider_is_refused_before_its_code_is_sent(
     assert "/token" not in provider.visits
 
 
+@pytest.mark.parametrize("held", ["", "x", "é", "AAAA", "A" * 400, "=" * 5])
+async def test_cookies_that_this_site_has_not_locked_open_nothing(enter: Enter, held: str) -> None:
+    voter = await enter()
+    address = await voter.return_address()
+    jar = f"browser={voter.http.cookies['browser']}; errand={held}; voucher={held}"
+    for path in (address, f"{ORIGIN}/identite/fin?state={held}", f"{voter.home}/verifier"):
+        answer = await voter.http.get(path, headers={"cookie": jar.encode()})
+        assert answer.status_code in (200, 303)
+        assert "Valider mon vote" not in answer.text
+        assert "voucher=" not in answer.headers.get("set-cookie", "")
+
+
+@pytest.mark.parametrize("query", ["state=%ff%fe", "state=%00", "state=", "code=%ed%a0%80", ""])
+async def test_what_cannot_be_an_answer_is_refused(enter: Enter, query: str) -> None:
+    voter = await enter()
+    await voter.return_address()
+    await voter.open(f"/identite/retour?{query}")
+    assert voter.page.status_code in (403, 404)
+    await _nobody_is_let_in(voter)
+
+
 async def test_a_state_of_ones_own_is_refused(provider: Provider, enter: Enter) -> None:
     provider.answered = {"state": "x" * 43}
     voter = await enter()
@@ -443,6 +493,12 @@ async def test_who_is_known_can_be_forgotten_for_the_next_voter(enter: Enter) ->
         {"sub": ""},
         {"sub": 1},
         {"at_hash": "x" * 22},
+        {"at_hash": ["x"]},
+        {"at_hash": 5},
+        {"aud": 5},
+        {"aud": {}},
+        {"nonce": ["another"]},
+        {"amr": "mfa"},
     ],
     ids=str,
 )
@@ -529,6 +585,19 @@ async def test_a_failing_provider_lets_nobody_in_and_says_so(
     await voter.identify()
     await _nobody_is_let_in(voter, "ne répond pas", 503)
     assert "/ailleurs" not in provider.visits  # no redirect is followed
+
+
+@pytest.mark.parametrize("said", ["[]", '"x"', "{}", "null", "{", "", '{"access_token": 1}'])
+@pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo"])
+async def test_a_provider_that_talks_nonsense_lets_nobody_in(
+    house: House, provider: Provider, enter: Enter, path: str, said: str
+) -> None:
+    provider.nonsense = {path: said}
+    provider.person = {"sub": "x", "email": "elector-2@example.org", "email_verified": True}
+    voter = await enter(await _by_address(house))
+    await voter.identify()
+    assert voter.page.url.path == "/fr/identite/fournisseur"
+    await _nobody_is_let_in(voter)
 
 
 async def test_a_provider_that_keeps_silent_is_not_waited_for(
