@@ -38,7 +38,12 @@ class Bare:
         """Answer a request, or follow the server's start and end."""
         if scope["type"] == "lifespan":
             await receive()
-            self.pool = await asyncpg.create_pool(self.url, max_size=16, reset=_nothing)
+            self.pool = await asyncpg.create_pool(
+                self.url,
+                max_size=16,
+                reset=_nothing,
+                server_settings={"enable_seqscan": "off"},  # as `kit.database.alone` has it
+            )
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await self.pool.close()

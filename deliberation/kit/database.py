@@ -98,6 +98,8 @@ async def alone(engine: AsyncEngine) -> AsyncIterator[Any]:
             held: Any = await engine.raw_connection()
             connection = held.driver_connection
             held.detach()
+            # A plan made while a table is empty is kept: it must not read all of it later.
+            await connection.execute("SET enable_seqscan = off")
         try:
             yield connection
         finally:

@@ -109,12 +109,14 @@ CREATE FUNCTION board_is_closed(the_poll uuid) RETURNS boolean LANGUAGE sql STAB
 $$;
 
 -- One voter's ballot of a vote that is not secret for the site, recorded whole or not at all.
+-- Without sequential scans, because a connection keeps its plans: one made while the urn was empty
+-- would read all of it for each ballot.
 DROP FUNCTION cast_ballot;
 CREATE FUNCTION cast_ballot(
     the_poll uuid, the_voter uuid, the_slot bytea,
     the_submission bytea, the_packed bytea, the_receipt text, the_code bytea,
     OUT refusal text, OUT receipt text, OUT version integer
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     SELECT admitted.refusal INTO refusal
         FROM admit_voter(the_poll, the_voter, 'P0', the_code) admitted;
@@ -140,7 +142,7 @@ CREATE FUNCTION cast_sealed(
     the_poll uuid, the_voter uuid, the_slot bytea, the_submission bytea,
     the_version integer, the_sealed bytea, the_hash bytea, the_code bytea,
     OUT refusal text, OUT version integer, OUT hash bytea
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     already boolean;
 BEGIN
