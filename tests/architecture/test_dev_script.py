@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-COMMANDS = ["setup", "demo", "test", "check", "fix", "migrate", "bench", "oracles", "lock"]
+COMMANDS = [
+    "setup",
+    "demo",
+    "test",
+    "check",
+    "fix",
+    "migrate",
+    "bench",
+    "faults",
+    "oracles",
+    "lock",
+]
 LOCKS = {
     "demo": "requirements.lock",
     "test": "requirements-dev.lock",

@@ -33,7 +33,9 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="the short run, under five minutes")
     parser.add_argument("--only", action="append", default=[], metavar="F7", help="these only")
     parser.add_argument("--seed", type=int, help="the draws of an earlier run")
-    parser.add_argument("--times", type=int, default=1, help="with as many seeds, one after another")
+    parser.add_argument(
+        "--times", type=int, default=1, help="with as many seeds, one after another"
+    )
     parser.add_argument("--seeded-bugs", action="store_true", help="bugs that must be found")
     parser.add_argument("--keep", type=Path, help="copy the histories there")
     asked = parser.parse_args()

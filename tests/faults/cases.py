@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tests.faults import closing, crashes, disks
+from tests.faults import backups, bugs, closing, counts, crashes, disks, services
 from tests.faults.run import Case
 
 
@@ -36,7 +36,20 @@ FAULTS = [
     Fault("F14", "sealer killed at each statement; two", closing.f14_killed_sealer, smoke=True),
     Fault("F15", "deadlocks and serialization failures", closing.f15_forced_conflicts),
     Fault("F16", "rolling restart of two sites", crashes.f16_rolling_restart),
+    Fault("F17", "restored from a dump", backups.f17_logical_backup, smoke=True),
+    Fault("F18", "restored to a point in time", backups.f18_point_in_time),
+    Fault("F19", "physical backup under load", backups.f19_physical_backup),
+    Fault("F19b", "restored into another major", backups.f19_other_major),
     Fault("F20", "replayed requests", closing.f20_replays),
+    Fault("F21", "mail server down, slow, refusing", services.f21_mail_server),
+    Fault("F22", "identity provider down", services.f22_identity_provider),
+    Fault("F23", "bad bundles, shares, keys", counts.f23_bad_bundles, smoke=True),
     Fault("F24", "two elections, one locked and flooded", closing.f24_two_elections),
     Fault("F25", "the log cannot be written", disks.f25_full_log),
+    Fault("F26", "100,000 ballots of 1,000,000 electors", counts.f26_large_count),
+    Fault("bug-0", "no bug planted: the control", bugs.no_bug, smoke=True),
+    Fault("bug-1", "no UNIQUE", bugs.no_unique, smoke=True),
+    Fault("bug-2", "no row lock", bugs.no_row_lock, smoke=True),
+    Fault("bug-3", "no lock at the close", bugs.no_close_lock, smoke=True),
+    Fault("bug-4", "acknowledged before the commit", bugs.early_answer, smoke=True),
 ]

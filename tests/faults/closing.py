@@ -46,15 +46,16 @@ async def f11_clock_steps(run: Run) -> str:
         await _step(stage, -1)
         await crowd.vote(votes, 1)
         await _step(stage, 0)
-        zones = await stage.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = $1",
-                                "beffroi")
+        zones = await stage.sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", "beffroi"
+        )
         expect(zones > 0, "the site has no connection")
         return await verdict(stage, votes, crowd, quiet=True)
 
 
 async def f11_site_clock(run: Run) -> str:
     """The site's own clock is an hour wrong, each way."""
-    if not FAKETIME.exists():
+    if not FAKETIME.exists():  # noqa: ASYNC240
         raise NotRun("needs libfaketime (Debian: apt-get install faketime)")
     said = ""
     for offset in ("+1h", "-1h"):
@@ -87,10 +88,10 @@ async def f12_rush(run: Run) -> str:
 async def f13_racing_close(run: Run) -> str:
     """500 casts around the close, with two workers closing."""
     async with run.stage() as stage:
+        await stage.site()
         async with stage.house() as house:
-            votes = [await a_vote(house, one, 250, closes_in=9) for one in ("P0", "P1")]
+            votes = [await a_vote(house, one, 250, closes_in=7) for one in ("P0", "P1")]
             closes = await _closes(house, votes)
-            await stage.site()
             crowd = run.crowd(stage.settings.port)
             early = asyncio.create_task(_until(closes, crowd, votes))
 
@@ -156,7 +157,7 @@ async def f15_forced_conflicts(run: Run) -> str:
 
 
 async def f20_replays(run: Run) -> str:
-    """Requests of acknowledged ballots are sent again: next day, other election, after the close."""
+    """Requests of acknowledged ballots are sent again: to other elections, and after the close."""
     async with voting(run) as (stage, votes, crowd):
         async with stage.house() as house:
             others = [await a_vote(house, one, 10) for one in ("P0", "P1")]
@@ -218,13 +219,13 @@ async def f24_two_elections(run: Run) -> str:
 
 async def _rush(run: Run, *, voters: int, seconds: float) -> str:
     async with run.stage() as stage:
+        await stage.site(workers=2)
         async with stage.house() as house:
             votes = [
-                await a_vote(house, one, voters // 2, closes_in=seconds + 12 + voters / 1000)
+                await a_vote(house, one, voters // 2, closes_in=seconds + 4 + voters / 1000)
                 for one in ("P0", "P1")
             ]
             closes = await _closes(house, votes)
-            await stage.site(workers=2)
             crowd = run.crowd(stage.settings.port, wait=30)
 
             async def come(vote: Vote, voter: int) -> None:
@@ -232,9 +233,7 @@ async def _rush(run: Run, *, voters: int, seconds: float) -> str:
                 await asyncio.sleep(max(0.0, closes[vote.name] - seconds + before - time.time()))
                 await crowd.insist(vote, voter, crowd.form(), crowd.choice(vote), clicks=2)
 
-            await asyncio.gather(
-                *(come(vote, n) for vote in votes for n in range(len(vote.codes)))
-            )
+            await asyncio.gather(*(come(vote, n) for vote in votes for n in range(len(vote.codes))))
             await mirrored(house, votes)
             await _close_both(house, votes, closes)
         slow = _slowest(crowd)
@@ -320,4 +319,3 @@ _CONFLICTS = """
     CREATE TRIGGER conflict BEFORE INSERT ON urn_ballot FOR EACH ROW EXECUTE FUNCTION conflict();
     CREATE TRIGGER conflict BEFORE INSERT ON sealed_ballot FOR EACH ROW EXECUTE FUNCTION conflict();
 """
-

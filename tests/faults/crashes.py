@@ -4,14 +4,14 @@ import asyncio
 import os
 import signal
 import time
+from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.processes import family, postmaster_of
+from benchmarks.processes import family, free_port, postmaster_of
 from tests.faults.crowd import Crowd
 from tests.faults.proxy import proxying
-from tests.faults.run import Failed, Run, beside, expect, mirrored, verdict, voting
-from tests.faults.stage import Stage
-from tests.faults.votes import Vote, a_vote
+from tests.faults.run import Failed, Run, beside, expect, verdict, voting
+from tests.faults.votes import a_vote
 
 RESTART = 10.0  # seconds after which a killed site must answer again, on a machine that is ours
 OUTAGE = 30.0  # seconds without any ballot after the death of the database
@@ -73,9 +73,7 @@ async def f4_restarted_database(run: Run) -> str:
             await asyncio.sleep(1.5)
             pid = postmaster_of(stage.cluster)
             os.kill(pid, signal.SIGINT)
-            while Path(f"/proc/{pid}/cmdline").exists() and Path(
-                f"/proc/{pid}/cmdline"
-            ).read_bytes():
+            while _lives(pid):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
             await asyncio.to_thread(stage.start_database)
 
@@ -132,7 +130,10 @@ async def f7_cut_network(run: Run) -> str:
     """Slow, reset and mute connections, to the database and to the site; bounded waits."""
     async with run.stage() as stage:
         socket = f"{stage.cluster.sockets}/.s.PGSQL.5432"
-        async with proxying(socket) as database, proxying(("127.0.0.1", stage.settings.port)) as web:
+        async with (
+            proxying(socket) as database,
+            proxying(("127.0.0.1", stage.settings.port)) as web,
+        ):
             async with stage.house() as house:
                 votes = [await a_vote(house, profile, 60) for profile in ("P0", "P1")]
             await stage.site(
@@ -170,7 +171,10 @@ async def f7_cut_network(run: Run) -> str:
             crowd.wait = 12
             await asyncio.sleep(1)
             healed = await asyncio.gather(
-                *(crowd.insist(votes[1], n, crowd.form(), crowd.choice(votes[1])) for n in range(40))
+                *(
+                    crowd.insist(votes[1], n, crowd.form(), crowd.choice(votes[1]))
+                    for n in range(40)
+                )
             )
             expect(all(one.status == 200 for one in healed), "connections were leaked")
             said = await verdict(stage, votes, crowd)
@@ -202,34 +206,25 @@ async def f10_stopped_site(run: Run) -> str:
 
 
 async def f16_rolling_restart(run: Run) -> str:
-    """Two sites; each is replaced in its turn while people vote."""
+    """Two sites; each is replaced in its turn while people vote, who are sent to the other."""
     async with voting(run) as (stage, votes, crowd):
-        other = stage.settings.port
-        second = _next_port(stage)
-        first_child, second_child = stage.children[0], await stage.site(port=second)
-        aside = run.crowd(second)
+        first, second = stage.settings.port, free_port()
+        children = {first: stage.children[0], second: await stage.site(port=second)}
+        crowd.others = (second,)
 
         async def roll() -> None:
-            nonlocal first_child, second_child
-            for port, child in ((other, first_child), (second, second_child)):
+            for port in (first, second):
                 await asyncio.sleep(1)
-                await asyncio.to_thread(stage.end, child)
-                await stage.site(port=port)
+                await asyncio.to_thread(stage.end, children[port])
+                children[port] = await stage.site(port=port)
 
-        both = asyncio.gather(crowd.vote(votes[:1], 8), aside.vote(votes[1:], 8))
-        await beside(_summed(both), roll())
-        await verdict(stage, votes[1:], aside)
-        return await verdict(stage, votes[:1], crowd)
-
-
-async def _summed(both: "asyncio.Future[list[int]]") -> int:
-    return sum(await both)
-
-
-def _next_port(stage: Stage) -> int:
-    from benchmarks.processes import free_port
-
-    return free_port()
+        rolling = asyncio.create_task(roll())
+        while not rolling.done():
+            await crowd.vote(votes, 1)
+        await rolling
+        gap = _longest_gap(crowd)
+        expect(gap < 5, f"nobody could vote for {gap:.1f} s")
+        return f"{await verdict(stage, votes, crowd)}; longest wait {gap:.1f} s"
 
 
 def _workers(pid: int) -> list[int]:
@@ -244,13 +239,15 @@ def _workers(pid: int) -> list[int]:
     return found
 
 
+def _lives(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
+
+
 def _longest_gap(crowd: Crowd) -> float:
     """The longest time between two acknowledged ballots."""
     ends = sorted(one.ended for one in crowd.history.attempts() if one.state == "ok")
-    return max((b - a for a, b in zip(ends, ends[1:], strict=False)), default=0.0)
-
-
-async def witness(stage: Stage, votes: list[Vote]) -> None:
-    """A mirror of the boards, taken now."""
-    async with stage.house() as house:
-        await mirrored(house, votes)
+    return max((b - a for a, b in pairwise(ends)), default=0.0)

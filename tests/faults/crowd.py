@@ -28,13 +28,14 @@ class Answer:
 
 @dataclass
 class Crowd:
-    """Who votes where, and how impatient they are."""
+    """Who votes where, and how impatient they are; `others`: sites to turn to when one is away."""
 
     port: int
     history: History
     chance: random.Random
     wait: float = SHORT
     pause: float = 0.25
+    others: tuple[int, ...] = ()
 
     async def cast(
         self,
@@ -49,7 +50,11 @@ class Crowd:
         key = hashlib.sha256(submission.encode()).hexdigest()
         number = self.history.begin(vote.name, voter, key, row)
         body = {"choice": choice, "submission": submission, "code": vote.codes[voter]}
-        answer = await put(self.port, vote.address, body, voter, self.wait if wait is None else wait)
+        for port in (self.port, *self.others):
+            patience = self.wait if wait is None else wait
+            answer = await put(port, vote.address, body, voter, patience)
+            if answer.status:
+                break
         told = answer.body
         if answer.status == 200:
             sealed = "hash" in told
@@ -82,9 +87,7 @@ class Crowd:
 
     def choice(self, vote: Vote) -> dict[str, int]:
         """A ballot drawn at random, never blank."""
-        return {
-            str(n + 1): self.chance.randint(1, GRADES) for n in range(len(vote.poll.options))
-        }
+        return {str(n + 1): self.chance.randint(1, GRADES) for n in range(len(vote.poll.options))}
 
     def form(self) -> str:
         """The name of a new form."""
@@ -118,36 +121,58 @@ class Crowd:
 
 
 async def put(port: int, path: str, body: dict[str, Any], voter: int, wait: float) -> Answer:
-    """One PUT on a connection of its own, from a network of its own."""
-    payload = msgspec.json.encode(body)
-    head = (
-        f"PUT {path} HTTP/1.1\r\nhost: localhost:8000\r\naccept: application/json\r\n"
-        f"authorization: Bearer nobody\r\nx-forwarded-for: 10.{voter >> 16 & 255}"
-        f".{voter >> 8 & 255}.{voter & 255}\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(payload)}\r\nconnection: close\r\n\r\n"
-    )
-    writer = None
-    sent = False
+    """One PUT by a program, from a network of its own."""
+    network = f"10.{voter >> 16 & 255}.{voter >> 8 & 255}.{voter & 255}"
+    return await ask(port, "PUT", path, body, wait, x_forwarded_for=network)
+
+
+async def ask(
+    port: int,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    wait: float = SHORT,
+    **headers: str,
+) -> Answer:
+    """One request on a connection of its own; a redirection's address is its body's `to`."""
+    payload = msgspec.json.encode(body) if body is not None else b""
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "host: localhost:8000",
+        "accept: application/json",
+        "authorization: Bearer nobody",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+        "content-type: application/json",
+        f"content-length: {len(payload)}",
+        "connection: close",
+    ]
+    writer, sent = None, False
     try:
         async with asyncio.timeout(wait):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             sent = True
-            writer.write(head.encode() + payload)
-            answer = await reader.read(-1)
-    except (OSError, asyncio.TimeoutError) as error:
+            writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + payload)
+            return _read(await reader.read(-1))
+    except OSError as error:  # a TimeoutError is one
         return Answer(-1 if sent else 0, {"code": type(error).__name__})
     finally:
         if writer is not None:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-    start, separator, content = answer.partition(b"\r\n\r\n")
-    if not separator or len(start) < 12:
+
+
+def _read(answer: bytes) -> Answer:
+    head, separator, content = answer.partition(b"\r\n\r\n")
+    if not separator or len(head) < 12:
         return Answer(-1, {"code": "cut"})
-    status = int(start[9:12])
-    length = start.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    status = int(head[9:12])
+    length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
     if len(content) != int(length or len(content)):
         return Answer(-1, {"code": "cut"})
+    if 300 <= status < 400:
+        place = head.lower().partition(b"\r\nlocation:")[2].partition(b"\r\n")[0]
+        return Answer(status, {"to": place.strip().decode()})
     try:
         return Answer(status, msgspec.json.decode(content))
     except msgspec.DecodeError:

@@ -49,8 +49,8 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("wb")
         self._attempts = 0
+        path.touch()
 
     def begin(self, vote: str, voter: int, submission: str, row: str) -> int:
         """A sending begins; its number."""
@@ -77,11 +77,11 @@ class History:
 
     def attempts(self) -> list[Attempt]:
         """All that was sent so far."""
-        self._file.flush()
         return attempts_in(self.path.read_bytes())
 
     def _write(self, event: Event) -> None:
-        self._file.write(msgspec.json.encode(event) + b"\n")
+        with self.path.open("ab") as file:
+            file.write(msgspec.json.encode(event) + b"\n")
 
 
 def attempts_in(log: bytes) -> list[Attempt]:

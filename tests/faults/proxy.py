@@ -60,7 +60,7 @@ class Proxy:
             while block := await reader.read(65536):
                 if self.delay:
                     await asyncio.sleep(self.delay)
-                while self.mute:
+                while self.mute:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
                 if answers and self.forget:
                     return

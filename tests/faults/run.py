@@ -11,7 +11,7 @@ from typing import Any
 from deliberation.kit.act import House
 from tests.faults.checker import check
 from tests.faults.crowd import Crowd
-from tests.faults.history import History
+from tests.faults.history import Attempt, History
 from tests.faults.stage import Stage, a_stage
 from tests.faults.votes import Vote, a_vote, end_vote, found_in, mirror
 
@@ -76,8 +76,22 @@ async def verdict(
     least: int = 20,
 ) -> str:
     """Close every vote and hold it to the history; a few numbers. Raises `Failed`."""
+    return await settled(
+        stage, votes, crowd.history.attempts(), quiet=quiet, ended=ended, least=least
+    )
+
+
+async def settled(
+    stage: Stage,
+    votes: Sequence[Vote],
+    attempts: Sequence[Attempt],
+    *,
+    quiet: bool = False,
+    ended: bool = False,
+    least: int = 20,
+) -> str:
+    """The same for the sendings of any history."""
     wrong: list[str] = []
-    attempts = crowd.history.attempts()
     async with stage.house() as house:
         for vote in votes:
             own = [one for one in attempts if one.vote == vote.name]
@@ -86,12 +100,13 @@ async def verdict(
             found = await found_in(house, vote, own)
             wrong += [f"{vote.poll.profile}: {one}" for one in check(own, found, quiet=quiet)]
     states = [one.state for one in attempts]
-    if states.count("ok") < least:
-        codes = {one.code for one in attempts if one.state != "ok"}
-        wrong.append(f"only {states.count('ok')} ballots were acknowledged: {sorted(codes)}")
+    ok = states.count("ok")
+    if ok < least:
+        codes = sorted({one.code for one in attempts if one.state != "ok"})
+        wrong.append(f"only {ok} ballots were acknowledged: {codes}")
     if wrong:
         raise Failed(*wrong)
-    return f"{states.count('ok')} ok, {states.count('fail')} refused, {states.count('unknown')} unknown"
+    return f"{ok} ok, {states.count('fail')} refused, {states.count('unknown')} unknown"
 
 
 async def mirrored(house: House, votes: Sequence[Vote]) -> None:

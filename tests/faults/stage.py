@@ -3,6 +3,8 @@
 Everything lies in one folder and listens on the loopback; leaving the stage ends it all.
 """
 
+# ruff: noqa: ASYNC221, ASYNC240 (nobody else waits for these steps)
+
 import asyncio
 import os
 import shutil
@@ -140,7 +142,13 @@ def make_template(folder: Path) -> Path:
     cluster = embedded.start(folder / "template", durable=False)
     migrate(cluster.url())
     subprocess.run(
-        [cluster.server.bin / "psql", "-Xqd", cluster.dsn(), "-c", "UPDATE install SET kind='test'"],
+        [
+            cluster.server.bin / "psql",
+            "-Xqd",
+            cluster.dsn(),
+            "-c",
+            "UPDATE install SET kind='test'",
+        ],
         check=True,
     )
     cluster.stop()

@@ -3,8 +3,6 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +12,7 @@ from sqlalchemy import text
 from deliberation.ballot_box import commands, slot_keys
 from deliberation.ballot_box.board import board_lines
 from deliberation.ballot_box.sealed.board import Line, faults_of, hashes_of
-from deliberation.ballot_box.sealed.bundle import open_bundle
+from deliberation.ballot_box.sealed.bundle import NotABundle
 from deliberation.ballot_box.sealed.keys import sign
 from deliberation.ballot_box.sealed.minutes import Counted, read_minutes
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
@@ -25,6 +23,7 @@ from deliberation.ballot_box.urns import open_urn, question_of
 from deliberation.ballot_box.voters import code_hash
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import House, Viewer
+from deliberation.kit.errors import Invalid, NotAllowed, NotFound
 from deliberation.kit.ids import ALPHABET, new_id
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.results.commands import count_poll
@@ -64,18 +63,22 @@ class Vote:
 
 
 async def a_vote(
-    house: House, profile: str, electors: int, *, closes_in: float = 86400, opened_now: bool = True
+    house: House,
+    profile: str,
+    electors: int,
+    *,
+    closes_in: float = 86400,
+    eligibility: str = "code",
 ) -> Vote:
     """An open vote of a profile with that many electors; `closes_in`: seconds from now."""
     page, poll = await a_poll(
-        house, TITLES, vote=(-1, closes_in / 86400), profile=profile, eligibility="code"
+        house, TITLES, vote=(-1, closes_in / 86400), profile=profile, eligibility=eligibility
     )
     codes, voters = await _roll(house, page, electors)
     if profile == "P1":
         await a_bureau(house, page)
-        if opened_now:
-            async with acting(house) as act:
-                await open_urn(act, str(poll.id))
+        async with acting(house) as act:
+            await open_urn(act, str(poll.id))
     async with acting(house) as act:
         page = await consultation_page(act, page.card.slug)
         poll = await poll_view(act, page, poll.number)
@@ -124,7 +127,9 @@ async def _roll(
     now = None
     async with acting(house) as act:
         now = act.now
-    rows = [(one, page.card.id, str(number), f"Électrice {number}") for one, number in voters.items()]
+    rows = [
+        (one, page.card.id, str(number), f"Électrice {number}") for one, number in voters.items()
+    ]
     keys = [(code_hash(house, codes[number]), one, now) for one, number in voters.items()]
     url = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(url)
@@ -170,19 +175,23 @@ async def _plain(house: House, vote: Vote) -> Found:
             " encode(packed, 'hex') AS row, receipt FROM urn_ballot WHERE poll_id = :poll"
         )
         rows = (await act.db.execute(query, {"poll": vote.poll.id})).all()
-        file = await recount_bytes(act, vote.page, vote.poll.number)
+        try:
+            file = await recount_bytes(act, vote.page, vote.poll.number)
+        except NotFound:
+            file = b""
         poll = await poll_view(act, vote.page, vote.poll.number)
     recorded = [
         Recorded(vote.slots.get(one.slot), one.version, one.submission, one.row, one.receipt)
         for one in rows
     ]
     last = _last(recorded)
-    again = recount(file)
-    faults = [] if again.same else ["the published file does not give the published result"]
     question = question_of(poll)
     rowed = Counter(bytes.fromhex(row) for row in last.values())
     ours = outcome_of(question, ballots_of(question, rowed))
-    if as_document(ours)["ranking"] != as_document(again.outcome)["ranking"]:
+    faults = [] if file else ["no result is published"]
+    if file and not (again := recount(file)).same:
+        faults.append("the published file does not give the published result")
+    elif file and as_document(ours)["ranking"] != as_document(again.outcome)["ranking"]:
         faults.append("the ballots in the urn do not give the published ranking")
     return Found(
         recorded=recorded,
@@ -194,24 +203,12 @@ async def _plain(house: House, vote: Vote) -> Found:
 
 
 async def _sealed(house: House, vote: Vote, history: list[Attempt]) -> Found:
-    bundle = await bundle_of(house, vote.poll.id)
-    one, other = counted(bundle, (0, 1)), counted(bundle, (1, 2))
-    faults = [] if one == other else ["two pairs of trustees do not count the same"]
-    minutes = read_minutes(one.minutes)
-    faults += [f"count: {fault.code} {fault.values}" for fault in minutes.faults]
-    faults += [f"count: unreadable {fault.hash}" for fault in minutes.unreadable]
-    opened_here = [
-        Recorded(vote.slots.get(slot), version, "", row, hash)
-        for slot, version, row, hash in _read_with_two_keys(bundle)
-    ]
-    recorded = _named(vote, opened_here, history)
+    recorded = _named(vote, await _opened_here(house, vote), history)
     last = _last(recorded)
-    rowed = Counter(bytes.fromhex(row) for row in last.values())
-    ours = outcome_of(minutes.question, ballots_of(minutes.question, rowed), summed=True)
-    for name, value in minutes.outcome.items():
-        if as_document(ours)[name] != value:
-            faults.append(f"the opened ballots give another {name} than the minutes")
-    faults += await _published_faults(house, vote, one, history)
+    try:
+        faults = await _count_faults(house, vote, last, history)
+    except (NotABundle, NotAllowed, Invalid) as error:
+        faults = [f"the count stops: {type(error).__name__} {error.args}"]
     return Found(
         recorded=recorded,
         counted=last,
@@ -219,6 +216,24 @@ async def _sealed(house: House, vote: Vote, history: list[Attempt]) -> Found:
         closed_at=await _closed_at(house, vote),
         faults=faults,
     )
+
+
+async def _count_faults(
+    house: House, vote: Vote, last: dict[int, str], history: list[Attempt]
+) -> list[str]:
+    """What the trustees' count, by two pairs of them, and its publication show to be wrong."""
+    bundle = await bundle_of(house, vote.poll.id)
+    one, other = counted(bundle, (0, 1)), counted(bundle, (1, 2))
+    faults = [] if one == other else ["two pairs of trustees do not count the same"]
+    minutes = read_minutes(one.minutes)
+    faults += [f"count: {fault.code} {fault.values}" for fault in minutes.faults]
+    faults += [f"count: unreadable {fault.hash}" for fault in minutes.unreadable]
+    rowed = Counter(bytes.fromhex(row) for row in last.values())
+    ours = outcome_of(minutes.question, ballots_of(minutes.question, rowed), summed=True)
+    for name, value in minutes.outcome.items():
+        if as_document(ours)[name] != value:
+            faults.append(f"the opened ballots give another {name} than the minutes")
+    return faults + await _published_faults(house, vote, one, history)
 
 
 async def _published_faults(
@@ -237,7 +252,10 @@ async def _published_faults(
                 vote.page,
                 vote.poll,
                 CountDraft(
-                    minutes=count.minutes, signatures=signatures, recount=count.recount, pdf=b"%PDF-"
+                    minutes=count.minutes,
+                    signatures=signatures,
+                    recount=count.recount,
+                    pdf=b"%PDF-",
                 ),
             )
     async with acting(house) as act:
@@ -257,23 +275,22 @@ async def _published_faults(
     return faults
 
 
-def _read_with_two_keys(bundle: bytes) -> list[tuple[bytes, int, str, str]]:
-    """(slot, version, packed ballot, hash) of each sealed ballot, opened here."""
+async def _opened_here(house: House, vote: Vote) -> list[Recorded]:
+    """Each sealed ballot of the urn, opened with two keys, its form not yet named."""
+    async with acting(house) as act:
+        query = text("SELECT slot, version, sealed FROM sealed_ballot WHERE poll_id = :poll")
+        rows = (await act.db.execute(query, {"poll": vote.poll.id})).all()
     found = []
-    with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(bundle)
-        file.flush()
-        with open_bundle(Path(file.name)) as held:
-            for line in held.sealed_lines():
-                slot = bytes.fromhex(line.slot)
-                context = context_of(held.manifest.poll, slot, line.version)
-                hash = hashlib.sha256(line.data).hexdigest()
-                try:
-                    keys = {n: unwrap(line.data, context, n, TRUSTEES[n].sealing) for n in (0, 2)}
-                    row = unpadded(opened(line.data, context, keys)).hex()
-                except CannotOpen:
-                    row = "unreadable"
-                found.append((slot, line.version, row, hash))
+    for slot, version, sealed in rows:
+        context = context_of(vote.name, slot, version)
+        try:
+            keys = {n: unwrap(sealed, context, n, TRUSTEES[n].sealing) for n in (0, 2)}
+            row = unpadded(opened(sealed, context, keys)).hex()
+        except CannotOpen:
+            row = "unreadable"
+        found.append(
+            Recorded(vote.slots.get(slot), version, "", row, hashlib.sha256(sealed).hexdigest())
+        )
     return found
 
 
