@@ -1,5 +1,6 @@
 """The stored board of a sealed vote: reading its lines, adding one."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,12 @@ async def add_line(act: Act, poll_id: UUID, kind: Kind, body: dict[str, Any]) ->
 
 def signing_key(house: House, poll_id: UUID) -> Ed25519PrivateKey:
     """The site's key for a poll's board and receipts, derived from its secret."""
-    return Ed25519PrivateKey.from_private_bytes(expanded(house.secret, f"board/{poll_id}"))
+    return _signing_key(house.secret, poll_id)
+
+
+@lru_cache(maxsize=64)
+def _signing_key(secret: bytes, poll_id: UUID) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(expanded(secret, f"board/{poll_id}"))
 
 
 async def _line(act: Act, query: Any, poll_id: UUID) -> Line | None:
