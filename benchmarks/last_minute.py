@@ -1,7 +1,8 @@
 """Voters of the last minute, each sending the same ballot twice, racing the close.
 
-They come more and more often until the close, and some after it. The site runs with its worker
-inside, so that batches are sealed and the urn is closed meanwhile, by the same process.
+They come evenly over the minute, send again within two seconds, and some come too late. The site
+runs with its worker inside, so that batches are sealed and the urn is closed meanwhile, by the same
+process; no process is kept on a core.
 """
 
 import asyncio
@@ -12,7 +13,6 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import sqrt
 from pathlib import Path
 from statistics import quantiles
 from time import time
@@ -26,7 +26,7 @@ from deliberation.kit.embedded import start
 from deliberation.kit.settings import Settings
 
 BEFORE = 60.0  # seconds before the close, in which nearly all come
-AFTER = 2.0  # and after it, in which some still do
+AGAIN = 2.0  # until they send once more, for some after the close
 READY = 20.0  # seconds that it takes to write a roll of ten thousand and to start the site
 CONNECTIONS = 64
 
@@ -41,13 +41,12 @@ class Told(msgspec.Struct):
 
 def run(vote: Vote, voters: int) -> str:
     """One vote's last minute, in about a minute and a half; what came of it."""
-    core, others = processes.cores()
+    core = os.sched_getaffinity(0)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-bench-"))
         Path(folder).chmod(0o755)  # under root the server is nobody, who must be able to enter
         base = start(Path(folder) / "postgresql")
         stack.callback(base.stop)
-        processes.pin(processes.postmaster_of(base), core)
         settings = Settings(
             database_url=base.url(), secret="b" * 40, folder=folder, log_level="error"
         )
@@ -57,7 +56,6 @@ def run(vote: Vote, voters: int) -> str:
         ready = list(asyncio.run(fill(settings, [vote], voters, closes_at=moment))[vote.name])
         known = replace(settings, port=processes.free_port(), worker_inside=True)
         stack.enter_context(processes.serving("site", known, core))
-        os.sched_setaffinity(0, others)
         if time() > close - BEFORE:
             raise SystemExit("filling took too long: the last minute had begun")
         return asyncio.run(_race(settings, vote, ready, known.port, close))
@@ -87,10 +85,10 @@ async def _race(settings: Settings, vote: Vote, ready: list[bytes], port: int, c
 
 
 def _moments(ready: list[bytes], left: float) -> list[tuple[float, bytes]]:
-    """(seconds from now, request), two a voter: the second after the first, up to the end."""
+    """(seconds from now, request), two a voter: the second soon after the first."""
     chance = random.Random(2026)
     sent = []
     for request in ready:
-        first = (left + AFTER) * sqrt(chance.random())  # twice as many at the close as on average
-        sent += [(first, request), (chance.uniform(first, left + AFTER), request)]
+        first = chance.uniform(0, left)
+        sent += [(first, request), (first + chance.uniform(0, AGAIN), request)]
     return sorted(sent, key=lambda one: one[0])
