@@ -13,6 +13,14 @@ HAPPENINGS: dict[str, str] = {
     "ConsultationWithdrawn": _("La consultation a été retirée."),
     "PollChanged": _("La question ou les options d’un vote ont été modifiées avant son ouverture."),
     "ResultPublished": _("Le résultat d’un vote a été compté et publié."),
+    "RollImported": _("La liste des personnes appelées à voter a été chargée."),
+    "CodesIssued": _("Les codes de vote ont été tirés ; ceux d’avant ne valent plus rien."),
+    "CodeGranted": _("Un code de vote perdu a été remplacé, par décision de deux personnes."),
+    "TrusteeRegistered": _("La clé d’une ou un dépositaire a été enregistrée."),
+    "TrusteeRemoved": _("Une ou un dépositaire a été retiré avant le vote."),
+    "TrusteeRehearsed": _("Une ou un dépositaire a ouvert les bulletins d’essai."),
+    "ExtensionGranted": _("La clôture du vote a été repoussée, par décision de deux personnes."),
+    "PaperAgreed": _("Un lot de bulletins en papier a été saisi deux fois, à l’identique."),
     "BallotsImported": _("Un vote passé a été chargé depuis un fichier, compté et publié."),
 }
 
