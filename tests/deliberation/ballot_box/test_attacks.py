@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -203,7 +204,7 @@ async def test_a_new_code_and_a_vote_with_the_old_one_at_once_leave_one_ballot(
         async with acting(house, first) as act:
             request = await ask_code(act, vote.page, str(number), "Lettre perdue")
         sent = Sent(vote.page.card.slug, 1, {"1": 7}, f"old {number}".encode(), code=code)
-        answers: list[Any] = await asyncio.gather(
+        answers: Any = await asyncio.gather(
             take_in(house, sent),
             _grant(house, vote, second, request.id),
             _grant(house, vote, third, request.id),
@@ -342,6 +343,29 @@ async def test_v27_the_address_of_a_vote_defines_nothing_of_it(
     assert [one.action for one in forms(changed)] == [one.action for one in forms(plain)]
     assert plain.count("checked") == changed.count("checked")
     assert not re.search(r"(?:src|action|href)=\"[^\"?]*(?:PIRATE|evil)", changed)
+
+
+@pytest.mark.parametrize("odd", ["-1", str(2**31), str(2**70), "\x00", "{" * 3000, "é" * 32])
+async def test_odd_numbers_and_letters_are_refused_and_break_nothing(
+    house: House, site: Litestar, odd: str
+) -> None:
+    """In the addresses of a vote, in its ballot, as a code and as a receipt."""
+    vote = await a_sealed_vote(house, electors=1)
+    visitor = Visitor(site)
+    at = f"/fr/c/{vote.page.card.slug}/voter"
+    answers = [await visitor.http.get(f"{at}/{quote(odd)}")]
+    answers.append(await visitor.http.get(f"/fr/c/{quote(odd)}/voter/1"))
+    answers.append(await visitor.http.get(f"/fr/recu/{quote(odd)}"))
+    await visitor.open(f"{at}/1")
+    answers.append(await visitor.send("/voter/1", **{"g-1": odd, "g-2": "1", "g-3": "1"}))
+    assert {one.status_code for one in answers} <= {302, 404, 422}
+    await visitor.open(f"{at}/1")
+    await visitor.send("/voter/1", **{"g-1": "7", "g-2": "1", "g-3": "1"})
+    assert (await visitor.send("/valider", code=odd)).status_code == 422
+    await visitor.open(f"{at}/1/tableau")
+    assert (await visitor.send("/tableau", receipt=odd)).status_code == 422
+    await visitor.http.aclose()
+    assert await _versions(house, vote) == 0
 
 
 @pytest.mark.parametrize("email", ["Lea@Example.ORG", " lea@example.org", "LEA@EXAMPLE.ORG "])
