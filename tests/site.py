@@ -6,13 +6,18 @@ pages, so that a test reads like what a person does.
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
+from granian.server.embed import Server
 from litestar import Litestar
+
+from deliberation.kit.settings import Settings
+from web.app import create_site
 
 ORIGIN = "http://localhost:8000"
 
@@ -38,6 +43,28 @@ async def running(app: Litestar) -> AsyncIterator[Litestar]:
     finally:
         stop.set()
         await task
+
+
+@asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[str]:
+    """The site on a port of the loopback, for browsers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(
+        create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
+    )
+    serving = asyncio.create_task(server.serve())
+    async with httpx.AsyncClient() as client:
+        for _ in range(200):
+            try:
+                await client.get(f"http://127.0.0.1:{port}/sante")
+                break
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+    await serving
 
 
 class Visitor:

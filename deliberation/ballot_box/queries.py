@@ -30,14 +30,14 @@ class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
     A vote of profile P0 is not secret for the site, so it can show a voter their own ballot; of a
-    sealed one it only knows that there is one. `channel`: how they voted. `listed`: on the roll, as
-    far as the request tells; None where nothing tells.
+    sealed one it only knows that there is one. `channel`: how they voted, if they have. `listed`:
+    on the roll, as far as the request tells; None where nothing tells.
     """
 
     voted: bool = False
     voted_on: date | None = None
     choice: dict[str, int] = {}
-    channel: str = "online"
+    channel: str = ""
     listed: bool | None = None
 
 

@@ -4,14 +4,11 @@ The code comes as the letter's QR code gives it, in the fragment of an address, 
 sees.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
-from granian.server.embed import Server
 from playwright.async_api import Browser, Page, expect
 
 from deliberation.ballot_box.board import signing_key
@@ -21,11 +18,10 @@ from deliberation.ballot_box.sealer import seal_batch
 from deliberation.kit.act import House
 from deliberation.kit.settings import Settings
 from tests.builders import acting
-from tests.journeys.demo import free_port
 from tests.journeys.eyes import Eyes
 from tests.journeys.test_weight import MOST_BYTES, MOST_REQUESTS, visit
 from tests.sealed import SealedVote, a_sealed_ballot, a_sealed_result, a_sealed_vote
-from web.app import create_site
+from tests.site import served
 
 pytestmark = pytest.mark.browser
 
@@ -35,21 +31,8 @@ OPTIONS = ("Refaire la cour de l’école", "Planter la place du Marché", "Écl
 @pytest.fixture(scope="module")
 async def address(settings: Settings, house: House) -> AsyncIterator[str]:
     """The site on a port of the loopback."""
-    port = free_port()
-    server = Server(
-        create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
-    )
-    serving = asyncio.create_task(server.serve())
-    async with httpx.AsyncClient() as client:
-        for _ in range(200):
-            try:
-                await client.get(f"http://127.0.0.1:{port}/sante")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
-    await serving
+    async with served(settings) as found:
+        yield found
 
 
 @pytest.fixture(params=["with script", "without script"])

@@ -1,15 +1,12 @@
 """A consultation shown in other sites: who may frame it, what it shows, what it never does."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-from granian.server.embed import Server
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
@@ -28,8 +25,7 @@ from tests.builders import (
     an_authority,
     supports,
 )
-from tests.site import Visitor
-from web.app import create_site
+from tests.site import Visitor, served
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -191,7 +187,7 @@ def _address(route: HTTPRoute, values: dict[str, str]) -> str:
 async def test_a_browser_shows_the_frame_in_a_listed_site_and_in_no_other(
     house: House, settings: Settings, browser: "Browser"
 ) -> None:
-    async with _served(settings) as site, _host() as listed, _host() as unlisted:
+    async with served(settings) as site, _host() as listed, _host() as unlisted:
         page = await a_consultation(house, frame_ancestors=[listed.origin])
         frame = f"{site}/embed/c/{page.card.slug}"
         full = f"{site}/fr/c/{page.card.slug}"
@@ -204,7 +200,7 @@ async def test_a_browser_shows_the_frame_in_a_listed_site_and_in_no_other(
 async def test_the_frame_grows_to_its_content_and_believes_no_other_window(
     house: House, settings: Settings, browser: "Browser"
 ) -> None:
-    async with _served(settings) as site, _host() as host:
+    async with served(settings) as site, _host() as host:
         page = await a_consultation(house, frame_ancestors=[host.origin])
         host.frame = f"{site}/embed/c/{page.card.slug}"
         host.script = f"{site}/embed/v1.js"
@@ -263,28 +259,6 @@ async def _host() -> AsyncIterator[_Host]:
     host = _Host(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     async with server:
         yield host
-
-
-@asynccontextmanager
-async def _served(settings: Settings) -> AsyncIterator[str]:
-    """The site on a port of the loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(
-        create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
-    )
-    serving = asyncio.create_task(server.serve())
-    async with httpx.AsyncClient() as client:
-        for _ in range(200):
-            try:
-                await client.get(f"http://127.0.0.1:{port}/")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
-    await serving
 
 
 async def _seen(browser: "Browser", host: _Host, address: str) -> str:
