@@ -1,0 +1,142 @@
+"""Ballots that programs send: few statements, each cast alone in its transaction."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+
+from deliberation.ballot_box.commands import Receipt
+from deliberation.ballot_box.intake import Sent, take_in
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
+from deliberation.ballot_box.voters import code_hash
+from deliberation.kit.act import House
+from deliberation.kit.database import alone, connect, disconnect
+from deliberation.kit.errors import NotAllowed, NotFound, SignInNeeded
+from deliberation.kit.limits import LIMITS
+from deliberation.people.commands import open_session
+from deliberation.people.model import Person
+from tests.builders import a_consultation, a_person, a_poll, acting
+from tests.sealed import a_roll, a_sealed_vote
+from tests.site import Visitor
+
+
+def _sent(slug: str, code: str, submission: bytes = b"one form") -> Sent:
+    return Sent(slug=slug, number=1, choice={"1": 3}, submission=submission, code=code)
+
+
+@pytest.mark.parametrize("profile", ["P0", "P1"])
+async def test_many_more_ballots_than_connections_are_all_taken_in(
+    house: House, profile: str
+) -> None:
+    vote = await a_sealed_vote(house, electors=60, profile=profile, opened=profile == "P1")
+    sendings = [_sent(vote.page.card.slug, code) for code in vote.codes] * 2
+    receipts = await asyncio.gather(*(take_in(house, sent) for sent in sendings))
+    assert receipts[:60] == receipts[60:]
+    references = {one.reference for one in receipts}
+    assert len(references) == 60
+    assert {one.version for one in receipts} == {1}
+
+
+async def test_a_sealed_ballot_may_be_changed_and_each_form_keeps_its_receipt(
+    house: House,
+) -> None:
+    vote = await a_sealed_vote(house)
+    slug, code = vote.page.card.slug, vote.codes[0]
+    forms = [b"first", b"second", b"third"]
+    receipts = [await take_in(house, _sent(slug, code, form)) for form in forms]
+    assert [one.version for one in receipts] == [1, 2, 3]
+    assert all(isinstance(one, SealedReceipt) for one in receipts)
+    assert await take_in(house, _sent(slug, code, b"first")) == receipts[0]
+
+
+async def test_who_votes_is_said_by_a_session_or_a_code(house: House) -> None:
+    page, poll = await a_poll(house)
+    slug = page.card.slug
+    async with acting(house, await a_person(house)) as act:
+        person = await act.db.get_one(Person, act.person.id)
+        token = await open_session(act, person)
+    receipt = await take_in(house, replace(_sent(slug, ""), token=token))
+    assert isinstance(receipt, Receipt)
+    assert (receipt.poll, receipt.closes_at) == (poll.number, poll.closes_at)
+    for wrong in ("", "not a token"):
+        with pytest.raises(SignInNeeded):
+            await take_in(house, replace(_sent(slug, ""), token=wrong))
+
+
+@pytest.mark.parametrize(
+    ("eligibility", "code", "refusal"),
+    [
+        ("code", "", "code-needed"),
+        ("code", "22222-22222-22222-22222", "code-wrong"),
+        ("code", "not a code", "code-wrong"),
+        ("link", "", "browser-needed"),
+        ("oidc", "", "identity-needed"),
+    ],
+)
+async def test_without_the_right_proof_nothing_is_recorded(
+    house: House, eligibility: str, code: str, refusal: str
+) -> None:
+    page, _ = await a_poll(house, eligibility=eligibility)
+    await a_roll(house, page, 2)
+    with pytest.raises(NotAllowed) as refused:
+        await take_in(house, _sent(page.card.slug, code))
+    assert refused.value.code == refusal
+
+
+async def test_what_is_not_public_takes_no_ballot(house: House) -> None:
+    page = await a_consultation(house, vote=(-1, 3), opened=False)
+    for slug in (page.card.slug, "nowhere"):
+        with pytest.raises(NotFound):
+            await take_in(house, _sent(slug, "x"))
+
+
+async def test_a_code_revoked_while_a_ballot_is_under_way_casts_nothing(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    async with acting(house) as act:
+        digest = code_hash(house, vote.codes[0])
+        voter = await act.db.scalar(
+            text("SELECT elector_id FROM elector_code WHERE hash = :hash"), {"hash": digest}
+        )
+        await act.db.execute(
+            text("UPDATE elector_code SET revoked_at = clock_now() WHERE hash = :hash"),
+            {"hash": digest},
+        )
+    query = "SELECT refusal FROM cast_sealed($1, $2, $3, $4, 1, $5, $6, $7)"
+    async with alone(house.engine) as connection:
+        values = (vote.poll.id, voter, b"slot", b"form", b"sealed", b"hash", digest)
+        assert await connection.fetchval(query, *values) == "code-wrong"
+        marks = "SELECT count(*) FROM roll_mark WHERE poll_id = $1"
+        assert await connection.fetchval(marks, vote.poll.id) == 0
+
+
+async def test_wrong_codes_of_a_network_are_limited_and_right_ones_never(
+    house: House, site: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "voting-code", (2, LIMITS["voting-code"][1]))
+    page, _ = await a_poll(house, eligibility="code")
+    codes = await a_roll(house, page, 3)
+    visitor = Visitor(site, address="198.51.100.77")
+    address = f"/api/v1/consultations/{page.card.slug}/polls/1/ballot"
+    said = []
+    for code in ("2" * 20, "3" * 20, *codes, "4" * 20):
+        body = {"choice": {"1": 3}, "submission": "x" * 12, "code": code}
+        bearer = {"authorization": "Bearer none"}
+        answer = await visitor.http.put(address, json=body, headers=bearer)
+        said.append(answer.status_code)
+        assert answer.headers["cache-control"] == "no-store" or answer.status_code != 200
+    await visitor.http.aclose()
+    assert said == [403, 403, 200, 200, 200, 429]
+
+
+async def test_a_statement_alone_outlives_a_lost_connection(house: House) -> None:
+    engine = connect(house.settings.database_url, size=1)
+    async with alone(engine) as connection:
+        lost = await connection.fetchval("SELECT pg_backend_pid()")
+    async with acting(house) as act:
+        await act.db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
+    await asyncio.sleep(0.2)
+    async with alone(engine) as connection:
+        assert await connection.fetchval("SELECT pg_backend_pid()") != lost
+    await disconnect(engine)
