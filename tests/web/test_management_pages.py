@@ -513,3 +513,41 @@ async def _token(visitor: Visitor) -> str:
     """The form token of somebody signed in."""
     answer = await visitor.http.get("/api/v1/session")
     return str(answer.json()["csrf_token"])
+
+
+async def test_a_votes_secrecy_and_electorate_are_chosen_and_wrong_pairs_told_in_place(
+    house: House, visitor_of
+) -> None:
+    authority, agent = await an_agent(house)
+    visitor: Visitor = await visitor_of(agent)
+    slug = unique("scelle")
+    await visitor.open(f"/fr/gestion/a/{authority.slug}/nouvelle")
+    phases = await dates(house, vote=(25, 40))
+    await visitor.send("/nouvelle", **TEXTS, **phases, slug=slug)
+    await visitor.send(f"/{slug}", faire="ajouter")
+    for code in ("E0", "E1", "E2", "E3"):
+        assert f"– {code}" in visitor.text
+    assert "Cela ne protège pas d’un serveur malveillant" in visitor.text
+    await visitor.send(f"/{slug}", **VOTE, **{"polls.0.profile": "P1"})
+    assert "Un vote scellé demande une liste" in visitor.text
+    assert 'id="f-polls.0.eligibility-error"' in visitor.page.text
+    sealed = {"polls.0.eligibility": "code", "polls.0.method": "instant_runoff"}
+    await visitor.send(f"/{slug}", **sealed)
+    assert 'id="f-polls.0.whole_ballots-error"' in visitor.page.text
+    await visitor.send(f"/{slug}", **{"polls.0.whole_ballots": "1"})
+    assert visitor.page.status_code == 200, visitor.text
+    page = await stored(house, slug, agent)
+    async with acting(house, agent) as act:
+        (poll,) = await poll_views(act, page)
+    assert (poll.profile, poll.eligibility, poll.whole_ballots) == ("P1", "code", True)
+
+    await visitor.open(f"/fr/gestion/c/{slug}")
+    await visitor.send(f"/{slug}", **{"polls.0.question": "Quel projet choisir ?"})
+    async with acting(house, agent) as act:
+        (poll,) = await poll_views(act, page)
+    assert (poll.question, poll.profile, poll.eligibility, poll.whole_ballots) == (
+        "Quel projet choisir ?",
+        "P1",
+        "code",
+        True,
+    )
