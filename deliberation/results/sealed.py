@@ -25,7 +25,7 @@ from deliberation.results.model import Result
 from voting.outcome import Boxes, Outcome
 
 # A count whose ballots do not all open, or do not add up, may be published: it says so itself.
-TOLD = frozenset({"complete", "adds-up"})
+TOLD = frozenset({"closed", "complete", "adds-up"})
 
 
 class CountDraft(msgspec.Struct, frozen=True, kw_only=True):

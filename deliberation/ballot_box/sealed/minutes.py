@@ -122,6 +122,7 @@ def count_bundle(
     for of in papers.values():
         counted.update(of)
     faults = [*faults_of(bundle.board), *_differences(bundle, urn.hashes, counts, closing)]
+    faults += roll_changed(opening, closing)
     return _written(opening, closing, question, counts, counted, urn.unreadable, faults)
 
 
@@ -135,6 +136,15 @@ def question_in(opening: Entry) -> Question:
     """What the board's first entry says is voted on."""
     names = Question.__struct_fields__
     return msgspec.convert({name: opening.body[name] for name in names}, Question)
+
+
+def roll_changed(opening: Entry, closing: Entry) -> list[Fault]:
+    """Whether the roll at the close is another one than was announced."""
+    return [
+        Fault("close-differs", {"what": what, "said": opening.body.get(what), "found": found})
+        for what in ("electors", "roll")
+        if (found := closing.body.get(what)) not in (None, opening.body.get(what))
+    ]
 
 
 def row_fits(question: Question, row: bytes) -> bool:

@@ -21,7 +21,12 @@ from deliberation.ballot_box.sealed.board import (
 from deliberation.ballot_box.sealed.bodies import says_what_it_must
 from deliberation.ballot_box.sealed.canonical import digest
 from deliberation.ballot_box.sealed.keys import TrusteePublic, signed_by
-from deliberation.ballot_box.sealed.minutes import Minutes, question_in, read_minutes
+from deliberation.ballot_box.sealed.minutes import (
+    Minutes,
+    question_in,
+    read_minutes,
+    roll_changed,
+)
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, is_genuine
 from voting.invalid import InvalidBallots
 from voting.outcome import as_document
@@ -114,10 +119,7 @@ def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
     marks, slots = closing.body["marks"], closing.body["slots"]
     if marks != slots:
         faults.append(Fault("marks-and-slots", {"marks": marks, "slots": slots}))
-    for what in ("electors", "roll"):
-        one, other = opening.body.get(what), closing.body.get(what)
-        if other is not None and one != other:
-            faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))
+    faults += roll_changed(opening, closing)
     return _finding("closed", faults, ballots=shown, voters=slots)
 
 

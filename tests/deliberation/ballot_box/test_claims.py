@@ -487,6 +487,24 @@ async def test_t9_whoever_owns_the_database_changes_nothing_unseen(
     assert expected in codes
 
 
+async def test_t9_what_does_not_add_up_is_published_with_its_fault_not_held_back(
+    house: House,
+) -> None:
+    """Whoever takes one mark away cannot keep a town's vote from being published."""
+    vote = await a_sealed_vote(house)
+    for code in vote.codes:
+        await a_sealed_ballot(house, vote, code, {"1": 7})
+    await _as_owner(house, vote, SABOTAGE["a mark taken away"][0])
+    await _as_owner(house, vote, SABOTAGE["somebody put on the roll"][0])
+    found = await a_sealed_result(house, vote)
+    told = [(one.code, one.values.get("what")) for one in read_minutes(found.minutes).faults]
+    assert told == [
+        ("marks-and-slots", None),
+        ("close-differs", "electors"),
+        ("close-differs", "roll"),
+    ]
+
+
 async def test_t9_changed_minutes_signatures_or_files_are_named(house: House) -> None:
     vote = await a_sealed_vote(house)
     for place, code in enumerate(vote.codes):
