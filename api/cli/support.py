@@ -126,7 +126,8 @@ def with_database(settings: Settings) -> Iterator[Settings]:
 
     cluster = embedded.start(settings.data_folder / "postgresql")
     try:
-        yield replace(settings, database_url=cluster.url())
+        with embedded.kept_alive(cluster):
+            yield replace(settings, database_url=cluster.url())
     finally:
         cluster.stop()
 

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,7 +39,15 @@ from .embedded_server import (
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Cluster", "EmbeddedError", "Server", "find_server", "start"]
+__all__ = [
+    "Cluster",
+    "EmbeddedError",
+    "Server",
+    "find_server",
+    "kept_alive",
+    "revive",
+    "start",
+]
 
 ROOM = 200 * 2**20  # bytes wanted free before a new cluster is made (it takes about 45 MB)
 PATIENCE = 60.0  # seconds given to a recovery or to a last checkpoint
@@ -111,6 +120,36 @@ def start(folder: Path, *, server: Server | None = None, durable: bool = True) -
     cluster = Cluster(server, folder, sockets, held, os.getpid())
     atexit.register(cluster.stop)
     return cluster
+
+
+def revive(cluster: Cluster, *, durable: bool = True) -> None:
+    """Start the server of a held folder again if it was killed; nothing while it lives.
+
+    Raises as `start`.
+    """
+    with _plain_errors(cluster.folder, running_account()), _start_lock(cluster.folder):
+        if _state(cluster.folder / "data") == "stopped":
+            _bring_up(cluster.server, running_account(), cluster.folder, durable)
+
+
+@contextmanager
+def kept_alive(cluster: Cluster, *, every: float = 1.0) -> Iterator[None]:
+    """Look after the server meanwhile: a killed one is started again, and recovers by itself."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(every):
+            # Said by the requests that fail; the next look may succeed (a full disk, for example).
+            with suppress(EmbeddedError, OSError):
+                revive(cluster)
+
+    watcher = threading.Thread(target=watch, name="database watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 @contextmanager

@@ -67,7 +67,9 @@ async def f18_point_in_time(run: Run) -> str:
             stage.end(child)
         shutil.rmtree(stage.folder / "postgresql" / "data")
         with (base / "postgresql.auto.conf").open("a") as conf:
-            conf.write(f"archive_mode = off\nrestore_command = 'cp {archive}/%f %p'\n")
+            conf.write(
+                f"archive_mode = off\nhot_standby = off\nrestore_command = 'cp {archive}/%f %p'\n"
+            )
         (base / "recovery.signal").touch()
         own(base / "recovery.signal")
         async with restored(stage, "recovered") as recovered:
@@ -83,7 +85,10 @@ async def f19_physical_backup(run: Run) -> str:
         base, begun = stage.folder / "copied" / "data", time.time()
         await beside(crowd.vote(votes, 3), asyncio.to_thread(base_backup, stage, base, "stream"))
         checked = tool(stage, "pg_verifybackup", base, account=True)
-        expect(checked.returncode == 0, f"pg_verifybackup: {checked.stderr[-300:]}")
+        expect(
+            checked.returncode == 0,
+            f"pg_verifybackup: {checked.stdout[-200:]} {checked.stderr[-300:]}",
+        )
         async with restored(stage, "copied") as copy:
             known, late = before(crowd.history.attempts(), begun)
             said = await settled(copy, votes, known)

@@ -94,12 +94,12 @@ async def _run(
             await _rewrite(stage.sql, *without)
         child = await stage.site(what=site)
         async with stage.house() as house:
-            votes = [await a_vote(house, one, 24, closes_in=8) for one in ("P0", "P1")]
+            votes = [await a_vote(house, one, 24, closes_in=6) for one in ("P0", "P1")]
             crowd = run.crowd(stage.settings.port)
             ends = max(vote.poll.closes_at.timestamp() for vote in votes if vote.poll.closes_at)
 
             async def kill_site() -> None:
-                await asyncio.sleep(ends - time.time() - 3)
+                await asyncio.sleep(ends - time.time() - 2)
                 stage.end(child, signal.SIGKILL)
 
             async def both(place: int) -> None:

@@ -19,6 +19,7 @@ FAULTS = [
     Fault("F1", "the same form sent three times at once", crashes.f1_double_click, smoke=True),
     Fault("F2", "one worker, then all, killed", crashes.f2_killed_site, smoke=True),
     Fault("F3", "postmaster killed under load", crashes.f3_killed_database, smoke=True),
+    Fault("F3b", "own database killed under load", crashes.f3_own_database, smoke=True),
     Fault("F4", "database restarted, stale connections", crashes.f4_restarted_database, smoke=True),
     Fault("F5", "clients hang up at every moment", crashes.f5_gone_clients, smoke=True),
     Fault("F6", "answers lost after the commit", crashes.f6_lost_answers, smoke=True),

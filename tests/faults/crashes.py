@@ -65,6 +65,26 @@ async def f3_killed_database(run: Run) -> str:
         return f"{await verdict(stage, votes, crowd)}; outage {gap:.1f} s"
 
 
+async def f3_own_database(run: Run) -> str:
+    """The same with the database that `beffroi serve` starts itself: it brings it back."""
+    async with run.stage(durable=True) as stage:
+        async with stage.house() as house:
+            votes = [await a_vote(house, profile, 60) for profile in ("P0", "P1")]
+        # Its data folder is the stage's, so that both hold the same server.
+        (stage.folder / "site" / "postgresql").symlink_to(stage.folder / "postgresql")
+        await stage.site(what="serve", database_url="")
+        crowd = run.crowd(stage.settings.port)
+
+        async def kill() -> None:
+            await asyncio.sleep(2)
+            stage.kill_database()
+
+        await beside(crowd.vote(votes, 9), kill())
+        gap = _longest_gap(crowd)
+        expect(gap < OUTAGE, f"no ballot for {gap:.1f} s")
+        return f"{await verdict(stage, votes, crowd)}; outage {gap:.1f} s"
+
+
 async def f4_restarted_database(run: Run) -> str:
     """A clean restart of the database: the site's stale connections heal by themselves."""
     async with voting(run) as (stage, votes, crowd):

@@ -21,7 +21,7 @@ CLEAR = "unavailable"  # the code of an answer that says: not recorded now, come
 async def f8_full_data(run: Run) -> str:
     """No space is left for the tables; then there is some again."""
     with a_disk(run.folder / "disk", "260m") as disk:
-        async with run.stage(data=disk / "postgresql") as stage:
+        async with run.stage(disk=disk) as stage:
             votes, crowd = await _open(stage, run)
             await crowd.vote(votes, 2)
             with filled(disk):
@@ -36,7 +36,7 @@ async def f8_full_data(run: Run) -> str:
 async def f8_full_log(run: Run) -> str:
     """No space is left for the write-ahead log: the server stops, and starts once there is some."""
     with a_disk(run.folder / "disk", "96m") as disk:
-        async with run.stage() as stage:
+        async with run.stage(durable=True) as stage:
             stage.cluster.stop()
             _move_log(stage, disk)
             with (stage.folder / "postgresql/data/postgresql.auto.conf").open("a") as conf:
@@ -61,12 +61,11 @@ async def f8_full_log(run: Run) -> str:
 async def f9_read_only(run: Run) -> str:
     """The database's disk becomes read-only while people vote; then it is mended."""
     with a_disk(run.folder / "disk", "400m") as disk:
-        async with run.stage(data=disk / "postgresql", durable=True) as stage:
+        async with run.stage(disk=disk, durable=True) as stage:
             votes, crowd = await _open(stage, run)
             await crowd.vote(votes, 2)
             stage.kill_database()  # an open file would keep the disk writable
-            await asyncio.sleep(0.5)
-            _mount("-o", "remount,ro", disk)
+            await _read_only(disk)
             try:
                 answer = await crowd.cast(votes[0], 1, crowd.form(), crowd.choice(votes[0]))
                 expect(answer.status == 503, f"a read-only disk is told as {answer.status}")
@@ -78,7 +77,7 @@ async def f9_read_only(run: Run) -> str:
             said = await verdict(stage, votes, crowd)
             stage.cluster.stop()
             checked = subprocess.run(
-                [stage.cluster.server.bin / "pg_checksums", "--check", disk / "postgresql/data"],
+                [stage.cluster.server.bin / "pg_checksums", "--check", disk / "data"],
                 capture_output=True,
                 text=True,
                 cwd="/",
@@ -169,6 +168,16 @@ def _told_clearly(crowd: Crowd) -> None:
     """Whoever had an answer was told that the service is unavailable, not that it failed."""
     codes = {one.code for one in crowd.history.attempts() if one.code.startswith("5")}
     expect(all(CLEAR in code for code in codes), f"refused with {sorted(codes)}")
+
+
+async def _read_only(disk: Path) -> None:
+    """As soon as the last worker of the killed server has gone."""
+    for _ in range(100):
+        with suppress(subprocess.CalledProcessError):
+            _mount("-o", "remount,ro", disk)
+            return
+        await asyncio.sleep(0.2)
+    raise NotRun("needs a disk that can be made read-only while it is used")
 
 
 def _mount(*arguments: "str | Path") -> None:

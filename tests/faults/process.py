@@ -1,6 +1,7 @@
 """A child process of a run: the site or the worker, as `beffroi serve` and `beffroi worker` do.
 
-`python -m tests.faults.process site`, `worker`, or a site with a seeded bug: `early`.
+`python -m tests.faults.process site`, `worker`, `serve` (a site with a database of its own), or a
+site with a seeded bug: `early`.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from typing import Any
 
 from litestar import Litestar
 
-from api.cli.running import SITE, serve_site, worker
+from api.cli.running import SITE, serve, serve_site, worker
 from deliberation.kit.settings import read_settings
 
 EARLY = "tests.faults.process:early_site"
@@ -53,7 +54,7 @@ def early_site() -> Litestar:
 
 if __name__ == "__main__":
     name = sys.argv.pop(1)
-    if name == "worker":
-        worker.main([])
+    if name in ("worker", "serve"):
+        {"worker": worker, "serve": serve}[name].main([])
     else:
         serve_site(read_settings(), {"site": SITE, "early": EARLY}[name])

@@ -157,17 +157,17 @@ def make_template(folder: Path) -> Path:
 
 @asynccontextmanager
 async def a_stage(
-    folder: Path, template: Path, *, durable: bool = False, data: Path | None = None, **values: Any
+    folder: Path, template: Path, *, durable: bool = False, disk: Path | None = None, **values: Any
 ) -> AsyncIterator[Stage]:
-    """A stage on a copy of the template; `data`: where its cluster lies, if not in the folder."""
+    """A stage on a copy of the template; `disk`: where its data lies, if not in the folder."""
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
-    place = data or folder / "postgresql"
-    place.mkdir(exist_ok=True)
+    place = folder / "postgresql"
+    place.mkdir(mode=0o755)
     place.chmod(0o755)
-    subprocess.run(["cp", "-a", template, place / "data"], check=True)
-    if data is not None:
-        (folder / "postgresql").symlink_to(data)
+    subprocess.run(["cp", "-a", template, (disk or place) / "data"], check=True)
+    if disk is not None:
+        (place / "data").symlink_to(disk / "data")
     cluster = embedded.start(folder / "postgresql", durable=durable)
     settings = Settings(
         database_url=cluster.url(),

@@ -17,7 +17,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deliberation.kit import embedded
-from deliberation.kit.embedded import Cluster, EmbeddedError, Server, find_server, start
+from deliberation.kit.embedded import (
+    Cluster,
+    EmbeddedError,
+    Server,
+    find_server,
+    kept_alive,
+    start,
+)
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 SERVERS = ["18", "16", *([str(DEBIAN)] if DEBIAN.is_dir() else [])]
@@ -104,6 +111,19 @@ def test_data_survives_a_killed_server_that_nobody_buried(
     assert postmaster(place / "pg") != number
     assert ask(again, "SELECT department FROM kept") == "59"
     again.stop()
+    cluster.stop()
+
+
+def test_a_server_that_is_looked_after_comes_back_by_itself(place: Path) -> None:
+    cluster = start(place / "pg")
+    ask(cluster, "CREATE TABLE kept AS SELECT 59 AS department")
+    number = postmaster(place / "pg")
+    with kept_alive(cluster, every=0.1):
+        os.kill(number, signal.SIGKILL)
+        wait_for(lambda: not running(number))
+        wait_for(lambda: answers(cluster))
+        assert postmaster(place / "pg") != number
+        assert ask(cluster, "SELECT department FROM kept") == "59"
     cluster.stop()
 
 
@@ -367,6 +387,13 @@ def ask(cluster: Cluster, sql: str, database: str = "app") -> str:
     psql = str(cluster.server.bin / "psql")
     command = [psql, "-XqAt", cluster.dsn(database), "-c", sql]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def answers(cluster: Cluster) -> bool:
+    try:
+        return ask(cluster, "SELECT 1") == "1"
+    except subprocess.CalledProcessError:
+        return False
 
 
 def postmaster(folder: Path) -> int:
