@@ -20,12 +20,13 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
 
+import asyncpg
 import msgspec
 
 from benchmarks import client, last_minute, processes
 from benchmarks.electorate import VOTES, Vote, fill, recorded
 from deliberation.kit.database import migrate
-from deliberation.kit.embedded import start
+from deliberation.kit.embedded import Cluster, start
 from deliberation.kit.settings import Settings
 
 CONCURRENCY = (1, 32)
@@ -63,6 +64,7 @@ def main() -> None:
     parser.add_argument("--ballots", type=int, default=1500, help="of each turn")
     parser.add_argument("--turns", type=int, default=5, help="of each line")
     parser.add_argument("--only", default="", help="the votes whose name holds this text")
+    parser.add_argument("--delay", type=int, default=0, help="PostgreSQL's commit_delay, in µs")
     parser.add_argument("--voters", type=int, default=10_000, help="of the last minute")
     chosen = parser.parse_args()
     votes = [vote for vote in VOTES if chosen.only in vote.name]
@@ -71,7 +73,7 @@ def main() -> None:
         for vote in votes:
             print(last_minute.run(vote, chosen.voters))
     else:
-        print("\n".join(run(votes, chosen.ballots, chosen.turns)))
+        print("\n".join(run(votes, chosen.ballots, chosen.turns, chosen.delay)))
 
 
 def machine() -> str:
@@ -82,8 +84,8 @@ def machine() -> str:
     )
 
 
-def run(votes: list[Vote], ballots: int, turns: int) -> list[str]:
-    """The lines of the table."""
+def run(votes: list[Vote], ballots: int, turns: int, delay: int = 0) -> list[str]:
+    """The lines of the table; `delay`: how long a commit waits for others to share its writing."""
     core, others = processes.cores()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-bench-"))
@@ -96,6 +98,7 @@ def run(votes: list[Vote], ballots: int, turns: int) -> list[str]:
             database_url=base.url(), secret="b" * 40, folder=folder, log_level="error"
         )
         migrate(settings.database_url)
+        asyncio.run(_group_commit(base, delay))
         needed = 2 * (WARM + len(CONCURRENCY) * turns * ballots)
         ready = asyncio.run(fill(settings, votes, needed))
         servers = {}
@@ -114,6 +117,14 @@ def run(votes: list[Vote], ballots: int, turns: int) -> list[str]:
                 raise SystemExit(f"{vote.name}: {faults}")
             print(f"{vote.name}: {len(answers)} receipts, each of one ballot", file=sys.stderr)
         return lines
+
+
+async def _group_commit(base: Cluster, delay: int) -> None:
+    connection = await asyncpg.connect(base.dsn("postgres"), user="postgres")
+    await connection.execute(f"ALTER SYSTEM SET commit_delay = {delay:d}")
+    await connection.execute("ALTER SYSTEM SET commit_siblings = 1")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 HEAD = (

@@ -27,7 +27,7 @@ from deliberation.kit.settings import Settings
 
 BEFORE = 60.0  # seconds before the close, in which nearly all come
 AGAIN = 2.0  # until they send once more, for some after the close
-READY = 20.0  # seconds that it takes to write a roll of ten thousand and to start the site
+READY = 45.0  # seconds that it takes to write a roll of ten thousand and to start the site
 CONNECTIONS = 64
 
 

@@ -92,7 +92,7 @@ def _stat(pid: int) -> list[str]:
 
 
 def _wait_for(port: int, child: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
+    for _ in range(900):
         if child.poll() is not None:
             raise SystemExit(f"the server ended at once, with {child.returncode}")
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
