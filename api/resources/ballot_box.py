@@ -6,6 +6,7 @@ their numbers (`/lines/12`). Codes are answered once, and kept nowhere.
 
 import base64
 import binascii
+from asyncio import to_thread
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -118,7 +119,7 @@ async def put_roll(request: Request[Any, Any, Any], act: Acting, slug: FromPath[
     page = await _page(act, slug)
     permit(await may_prepare(act, page))
     await limit(act, "ballot-box-work", str(act.person.id))
-    found = read_roll(await request.body())
+    found = await to_thread(read_roll, await request.body())  # seconds, for a large roll
     if found.faults:
         raise Invalid({f"lines.{one.line}": (one.code, one.values) for one in found.faults})
     await import_roll(act, page, found.lines)

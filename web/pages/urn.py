@@ -1,5 +1,6 @@
 """The ballot box as agents prepare it: what is lacking, the roll, the codes and lost codes."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -67,7 +68,7 @@ async def replace_roll(
     if not files:
         errors = {"file": refusal(act.lang, "file-needed")}
         return await urn_page(request, act, page, "urn_roll", errors, faults=[])
-    found = read_roll(files[0])
+    found = await to_thread(read_roll, files[0])  # seconds, for a hundred thousand lines
     if found.faults:
         errors = {"file": refusal(act.lang, "roll-faults")}
         faults = [told_fault(act.lang, one) for one in found.faults]
