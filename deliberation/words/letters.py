@@ -25,7 +25,7 @@ TEMPLATES: dict[str, Path] = {
     "letters": Path(__file__).parent / "letters.typ",
     "cards": Path(__file__).parent / "cards.typ",
 }
-AT_ONCE = 400  # letters a file: 150 MB of memory while it is made
+AT_ONCE = 400  # letters a file: 250 MB of memory while it is made
 # Any mask of a QR code is read; trying all eight takes five times as long, for ten thousand.
 MASK = 3
 
