@@ -308,4 +308,4 @@ async def test_only_the_authority_s_officials_read_it(house: House) -> None:
 def test_every_figure_has_its_definition() -> None:
     from deliberation.insights.figures import Figures
 
-    assert {*FIGURES, "at_least"} == set(Figures.__struct_fields__)
+    assert {*FIGURES, "at_least", "day_late"} == set(Figures.__struct_fields__)
