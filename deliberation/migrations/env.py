@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
 from deliberation.kit.database import Row
+from deliberation.kit.errors import NotAllowed
 from deliberation.migrations.files import BY_HAND
 
 
@@ -21,7 +22,27 @@ def _run(connection: Connection) -> None:
     with context.begin_transaction():
         # Two sites starting together must not migrate together.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))")
+        _refuse_while_voting(connection)
         context.run_migrations()
+
+
+def _refuse_while_voting(connection: Connection) -> None:
+    """While an urn is open, only versions that say `safe_while_voting = True` are applied."""
+    current = context.get_context().get_current_revision()
+    pending = [] if current is None else list(context.script.iterate_revisions("head", current))
+    unsafe = [one for one in pending if not getattr(one.module, "safe_while_voting", False)]
+    if not unsafe or connection.exec_driver_sql(_NO_BOARD).scalar():
+        return
+    if connection.exec_driver_sql(_OPEN_URNS).scalar():
+        raise NotAllowed("urn-is-open-for-migration")
+
+
+_NO_BOARD = "SELECT to_regclass('board_line') IS NULL"
+_OPEN_URNS = """
+    SELECT EXISTS (
+        SELECT FROM board_line GROUP BY poll_id HAVING bool_and(kind NOT IN ('close', 'result'))
+    )
+"""
 
 
 async def _main() -> None:

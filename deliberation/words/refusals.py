@@ -27,6 +27,10 @@ REFUSALS: dict[str, str] = {
         "Le service est momentanément indisponible. Ce qui vous a été confirmé est enregistré ; "
         "pour le reste, recommencez dans un instant."
     ),
+    "urn-is-open-for-migration": _(
+        "Un vote scellé est ouvert, et cette version du logiciel change la base de données. "
+        "Remettez la version précédente, puis changez de version après la clôture."
+    ),
     "not-json": _("Le corps de la demande doit être un objet JSON."),
     "invalid-ballots": _("Ces bulletins ne peuvent pas être lus."),
     # phases
