@@ -30,6 +30,12 @@ FORBIDDEN = {
     r"\.commit\(\)": {
         "kit.database.transaction() alone commits": set(),
     },
+    r"\balone\(": {
+        "a statement that is a transaction by itself is a ballot's, and nothing else": {
+            "deliberation/kit/database.py",
+            "deliberation/ballot_box/intake.py",
+        },
+    },
     r"\bos\.environ\b|\bos\.getenv\b": {
         "settings.py reads the environment; a terminal's language is not a setting": {
             "deliberation/kit/settings.py",
