@@ -3,42 +3,26 @@
 Codes and keys are drawn afresh in each demo; who votes what, when and how often is of the story.
 """
 
-import io
 import random
-import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from uuid import UUID
 
 import msgspec
 
-from deliberation.ballot_box.bundles import export_bundle
 from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension, grant_extension
 from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_again, type_batch
 from deliberation.ballot_box.roll import ask_code, grant_code, import_roll, issue_codes
 from deliberation.ballot_box.roll_file import read_roll
-from deliberation.ballot_box.sealed.bundle import Bundle, open_bundle
-from deliberation.ballot_box.sealed.canonical import canonical, digest
-from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from
-from deliberation.ballot_box.sealed.minutes import Counted, count_bundle, read_minutes
-from deliberation.ballot_box.sealed.shares import write_shares
-from deliberation.ballot_box.sealed.signatures import placed, sign_minutes
 from deliberation.ballot_box.sealed_cast import cast_sealed
-from deliberation.ballot_box.trustees import begin_rehearsal, hand_in_shares, register_trustee
-from deliberation.ballot_box.urns import THRESHOLDS
 from deliberation.ballot_box.voters import voter_of
 from deliberation.kit.act import Act
 from deliberation.polls.queries import poll_view
-from deliberation.results.sealed import CountDraft, publish_count
 from deliberation.seeds import reading
+from deliberation.seeds.bureau import count as count_votes
+from deliberation.seeds.bureau import register, rehearse
 from deliberation.seeds.electorate import draw_ballots
-from deliberation.seeds.handed_out import hand_out, lock_keys
 from deliberation.seeds.reading import (
     ConsultationStory,
-    CountStory,
     ExtensionStory,
     LostCodeStory,
     PaperStory,
@@ -50,34 +34,16 @@ from deliberation.seeds.stage import (
     OPENS,
     SEED,
     Cast,
+    Choice,
     Do,
+    Vote,
     day_at,
     moment_at,
     nothing,
     page_of,
 )
-from deliberation.words import minutes as minutes_words
 
 SCENES = 9  # of a vote: each shows some voters at once
-Choice = dict[str, int]
-
-
-@dataclass
-class Vote:
-    """A sealed vote being played: who is on its roll, what they choose, what was drawn for it."""
-
-    stage: Cast
-    story: ConsultationStory
-    sealed: SealedStory
-    online: list[str]
-    papers: list[str]
-    lost: str
-    ballots: list[Choice]
-    names: dict[str, str]
-    codes: dict[str, str] = field(default_factory=dict)
-    keys: list[TrusteeKey] = field(default_factory=list)
-    extension: UUID | None = None
-    request: UUID | None = None
 
 
 def sealed_steps(
@@ -91,8 +57,8 @@ def sealed_steps(
     phase = next(phase for phase in story.phase if phase.kind == "vote")
     end = sealed.extension.until if sealed.extension else phase.end
     yield phase.begin - 8, first, partial(_send_letters, vote, roll)
-    yield phase.begin - 6, first, partial(_register, vote)
-    yield phase.begin - 4, first, partial(_rehearse, vote)
+    yield phase.begin - 6, first, partial(register, vote)
+    yield phase.begin - 4, first, partial(rehearse, vote)
     yield day_at(stage, phase.begin, OPENS) + 0.13, "", nothing  # the urn opens
     yield from _casts(vote, phase.begin, min(end, -0.1), chance)
     if lost := sealed.lost:
@@ -107,7 +73,7 @@ def sealed_steps(
         yield longer.day + 0.25, second, partial(_grant_extension, vote)
     yield day_at(stage, end, CLOSES) + 0.13, "", nothing  # the urn closes
     if count := sealed.count:
-        yield count.day, first, partial(_count, vote, count)
+        yield count.day, first, partial(count_votes, vote, count)
 
 
 def _vote(
@@ -165,32 +131,6 @@ async def _send_letters(vote: Vote, roll: bytes, act: Act) -> None:
     vote.codes = {letter.number: letter.code for letter in await issue_codes(act, page)}
 
 
-async def _register(vote: Vote, act: Act) -> None:
-    """The trustees bring their public keys; those of the vote to try lie in the demo's folder."""
-    page = await page_of(vote.stage, act, vote.story)
-    seeds = {one.name: secrets.token_bytes(32) for one in vote.sealed.trustee}
-    vote.keys = [key_from(name, seed) for name, seed in seeds.items()]
-    for key in vote.keys:
-        await register_trustee(act, page, canonical(key.public))
-    if vote.sealed.handed_out:
-        visitors = {person.name for person in reading.demo_people()}
-        codes = {
-            name: vote.codes[number] for number, name in vote.names.items() if name in visitors
-        }
-        files = lock_keys(act.house, seeds)
-        hand_out(act.house, vote.story.slug, vote.story.title, codes, files)
-
-
-async def _rehearse(vote: Vote, act: Act) -> None:
-    page = await page_of(vote.stage, act, vote.story)
-    with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(await begin_rehearsal(act, page))
-        file.flush()
-        with open_bundle(Path(file.name)) as bundle:
-            for key in vote.keys:
-                await hand_in_shares(act, page, _shares(bundle, key).getvalue())
-
-
 async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], act: Act) -> None:
     poll = await poll_view(act, await page_of(vote.stage, act, vote.story), 1)
     for number, choice in turns:
@@ -239,39 +179,3 @@ async def _ask_extension(vote: Vote, longer: ExtensionStory, act: Act) -> None:
 async def _grant_extension(vote: Vote, act: Act) -> None:
     assert vote.extension is not None
     await grant_extension(act, await page_of(vote.stage, act, vote.story), vote.extension)
-
-
-async def _count(vote: Vote, count: CountStory, act: Act) -> None:
-    """Some trustees count and sign what the agent then publishes."""
-    page = await page_of(vote.stage, act, vote.story)
-    poll = await poll_view(act, page, 1)
-    members = [vote.keys[place - 1] for place in count.by]
-    with NamedTemporaryFile(suffix=".tar") as file:
-        await export_bundle(act, poll.id, file)
-        file.flush()
-        with open_bundle(Path(file.name)) as bundle:
-            counted = count_bundle(bundle, [_shares(bundle, key) for key in members])
-    trustees = [key.public for key in vote.keys]
-    signatures = [sign_minutes(key, counted.minutes) for key in members]
-    draft = CountDraft(
-        minutes=counted.minutes,
-        signatures=placed(signatures, counted.minutes, trustees),
-        recount=counted.recount,
-        pdf=_pdf(vote, counted),
-    )
-    await publish_count(act, page, poll, draft)
-
-
-def _pdf(vote: Vote, counted: Counted) -> bytes:
-    minutes = read_minutes(counted.minutes)
-    trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
-    bureau = minutes_words.Bureau(trustees, THRESHOLDS[len(trustees)])
-    said = minutes_words.told("fr", msgspec.to_builtins(minutes), digest(counted.minutes), bureau)
-    return minutes_words.as_pdf(said, minutes.closed_at)
-
-
-def _shares(bundle: Bundle, key: TrusteeKey) -> io.BytesIO:
-    out = io.BytesIO()
-    write_shares(out, bundle, key)
-    out.seek(0)
-    return out

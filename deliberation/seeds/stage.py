@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from deliberation.ballot_box.sealed.keys import TrusteeKey
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act, Viewer
-from deliberation.seeds.reading import ConsultationStory
+from deliberation.seeds.reading import ConsultationStory, SealedStory
 from deliberation.words.formats import PARIS
 
 SEED = 1302
 OPENS, CLOSES = timedelta(hours=8), timedelta(hours=20)  # hours of Paris at which phases turn
 
+Choice = dict[str, int]  # option -> grade, rank or 1, as a ballot is cast
 Do = Callable[[Act], Awaitable[None]]
 
 
@@ -39,6 +41,24 @@ class Cast:
     proposals: dict[tuple[str, str], int] = field(default_factory=dict)
     scene: datetime | None = None
     pages: dict[str, ConsultationPage] = field(default_factory=dict)
+
+
+@dataclass
+class Vote:
+    """A sealed vote being played: who is on its roll, what they choose, what was drawn for it."""
+
+    stage: Cast
+    story: ConsultationStory
+    sealed: SealedStory
+    online: list[str]
+    papers: list[str]
+    lost: str
+    ballots: list[Choice]
+    names: dict[str, str]
+    codes: dict[str, str] = field(default_factory=dict)
+    keys: list[TrusteeKey] = field(default_factory=list)
+    extension: UUID | None = None
+    request: UUID | None = None
 
 
 async def page_of(stage: Cast, act: Act, story: ConsultationStory) -> ConsultationPage:

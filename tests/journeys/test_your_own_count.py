@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.journeys.demo import Demo, environment
+from tests.journeys.demo import BEFFROI, Demo, environment
 
 README = Path(__file__).parents[2] / "README.md"
 SLUG = "fonds-climat"
@@ -33,6 +33,22 @@ def code_of(demo: Demo, name: str) -> str:
     )
     assert found
     return found[1]
+
+
+def test_anybody_verifies_the_demos_counted_vote(demo: Demo) -> None:
+    address = f"{demo.address}/c/carreau-de-la-fosse-9/voter/1"
+    said = subprocess.run(
+        [*BEFFROI, "verify", address],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment(),
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    result = page_of(demo, "/fr/c/carreau-de-la-fosse-9/resultats/1")
+    assert "sur 256 bulletins reçus" in result
+    assert "2 signatures sur 3 dépositaires" in result
 
 
 @pytest.mark.browser

@@ -1,5 +1,6 @@
 """The demo's story and its real elections are well-formed data."""
 
+import random
 import re
 import tomllib
 from collections.abc import Iterator
@@ -8,7 +9,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+
+from deliberation.ballot_box.roll_file import read_roll
+from deliberation.seeds.reading import SealedStory
+from deliberation.seeds.rolls import roll_csv
 
 Table = dict[str, Any]
 
@@ -358,6 +364,66 @@ def test_camps_cover_the_electorate_and_every_option() -> None:
             else:
                 assert set(camp["strengths"]) == options
                 assert 1 <= camp["ranked"][0] <= camp["ranked"][1] <= len(options)
+
+
+def sealed() -> Iterator[tuple[Table, Table]]:
+    for consultation in CONSULTATIONS.values():
+        if "sealed" in consultation:
+            yield consultation, consultation["sealed"]
+
+
+def test_one_sealed_vote_is_counted_and_one_is_open_to_those_who_try_the_demo() -> None:
+    counted = [row for _, row in sealed() if "count" in row]
+    running = [row for c, row in sealed() if "vote" in current(c)]
+    assert (len(counted), len(running)) == (1, 1)
+    assert all(key in counted[0] for key in ("lost", "extension", "paper"))
+    assert running[0]["handed_out"]
+    assert counted[0]["electors"] >= 400
+
+
+def test_two_agents_of_the_authority_decide_what_a_sealed_vote_needs_two_for() -> None:
+    for consultation, row in sealed():
+        first, second = row["agents"]
+        assert first != second
+        for agent in (first, second):
+            roles = ("agent", "administrator")
+            assert any(has_role(agent, consultation["authority"], role) for role in roles)
+
+
+def test_a_sealed_vote_has_three_trustees_and_one_question() -> None:
+    for consultation, row in sealed():
+        names = [one["name"] for one in row["trustee"]]
+        assert len(set(names)) == 3
+        assert all(len(name) <= 120 for name in names)
+        assert len(consultation["poll"]) == 1
+
+
+def test_what_happens_to_a_sealed_vote_happens_while_it_is_open_or_is_its_count() -> None:
+    for consultation, row in sealed():
+        [vote] = [phase for phase in consultation["phase"] if phase["kind"] == "vote"]
+        end = vote["to"]
+        if longer := row.get("extension"):
+            assert vote["from"] < longer["day"] < longer["day"] + 0.25 < vote["to"] < longer["to"]
+            end = longer["to"]
+        for step in ("lost", "paper"):
+            if step in row:
+                assert vote["from"] < row[step]["day"] < row[step]["day"] + 0.25 < end
+        if "count" in row:
+            assert len(set(row["count"]["by"])) == 2
+            assert end < row["count"]["day"]
+            assert all(row["count"]["day"] < one["day"] for one in consultation["result_answer"])
+
+
+def test_a_roll_has_everybody_once_and_those_who_can_be_tried() -> None:
+    for _, row in sealed():
+        story = msgspec.convert(row, SealedStory)
+        lines = read_roll(roll_csv(story, random.Random(1)))
+        names = [line.name for line in lines.lines]
+        assert not lines.faults
+        assert len(set(names)) == row["electors"]
+        assert {p["name"] for p in PEOPLE.values() if p.get("demo") and "roles" not in p} <= set(
+            names
+        )
 
 
 def test_a_closed_majority_judgment_vote_has_thousands_of_ballots() -> None:
