@@ -27,7 +27,7 @@ from deliberation.kit.settings import Settings
 
 BEFORE = 60.0  # seconds before the close, in which nearly all come
 AGAIN = 2.0  # until they send once more, for some after the close
-READY = 45.0  # seconds that it takes to write a roll of ten thousand and to start the site
+READY = 20.0  # seconds that it takes to write a roll of ten thousand and to start the site
 CONNECTIONS = 64
 
 
@@ -55,20 +55,27 @@ def run(vote: Vote, voters: int) -> str:
         moment = datetime.fromtimestamp(close, UTC)
         ready = list(asyncio.run(fill(settings, [vote], voters, closes_at=moment))[vote.name])
         known = replace(settings, port=processes.free_port(), worker_inside=True)
-        stack.enter_context(processes.serving("site", known, core))
+        pids = (
+            stack.enter_context(processes.serving("site", known, core)),
+            processes.postmaster_of(base),
+        )
         if time() > close - BEFORE:
             raise SystemExit("filling took too long: the last minute had begun")
-        return asyncio.run(_race(settings, vote, ready, known.port, close))
+        return asyncio.run(_race(known, vote, ready, pids, close))
 
 
-async def _race(settings: Settings, vote: Vote, ready: list[bytes], port: int, close: float) -> str:
+async def _race(
+    settings: Settings, vote: Vote, ready: list[bytes], pids: tuple[int, int], close: float
+) -> str:
     """Send everything at its moment, then compare the answers with the urn."""
     await asyncio.sleep(max(0, close - BEFORE - time()))
     begin = time()
     sent = _moments(ready, close - begin)
+    used = [processes.cpu(pid) for pid in pids]
     answers = await client.send_all(
-        port, [request for _, request in sent], CONNECTIONS, [due for due, _ in sent]
+        settings.port, [request for _, request in sent], CONNECTIONS, [due for due, _ in sent]
     )
+    used = [processes.cpu(pid) - before for pid, before in zip(pids, used, strict=True)]
     told = [(answer.status, msgspec.json.decode(answer.body, type=Told)) for answer, _ in answers]
     given = {one.hash or one.reference for status, one in told if status == 200}
     refused = Counter(f"{status} {one.code}" for status, one in told if status != 200)
@@ -78,6 +85,7 @@ async def _race(settings: Settings, vote: Vote, ready: list[bytes], port: int, c
         f"{vote.name}: {len(ready)} voters, {len(answers)} sendings in {time() - begin:.0f} s;"
         f" p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms,"
         f" longest {max(seconds for _, seconds in answers) * 1000:.0f} ms;"
+        f" processor {used[0]:.0f} s of the site, {used[1]:.0f} s of PostgreSQL;"
         f" {sum(status == 200 for status, _ in told)} receipts of {len(given)} ballots;"
         f" refusals {dict(refused)}; lost {len(given - kept)}, not told {len(kept - given)},"
         f" ballots {ballots}, marks {marks}"
