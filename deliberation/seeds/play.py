@@ -67,6 +67,9 @@ from deliberation.seeds.stage import (
     page_of,
 )
 
+# Hundreds of scenes leave nothing to forget: once, at the end, is enough.
+RARE = frozenset({"forget-old-codes", "forget-old-drafts"})
+
 
 async def is_told(house: House) -> bool:
     """Whether the database already holds the story."""
@@ -102,7 +105,7 @@ async def tell_story(house: House, progress: Callable[[str], None]) -> None:
             progress(f"  {told} / {len(steps)}")
     await _set_clock(house, None)
     await _recount_real_elections(house, stage)
-    await _let_time_do(house)
+    await _let_time_do(house, rare=True)
 
 
 def _steps(stage: Cast) -> Iterable[Step]:
@@ -399,11 +402,12 @@ async def _set_clock(house: House, day: float | None) -> None:
         )
 
 
-async def _let_time_do(house: House) -> None:
-    """What the worker does by itself: close what is due, then run the jobs."""
+async def _let_time_do(house: House, *, rare: bool = False) -> None:
+    """What the worker does by itself: open and close what is due, then run the jobs."""
     async with _acting(house) as act:
-        for periodic in PERIODIC.values():
-            await periodic.job(act)
+        for name, periodic in PERIODIC.items():
+            if rare or name not in RARE:
+                await periodic.job(act)
     await run_all(house, JOBS)
 
 

@@ -58,7 +58,7 @@ async def test_a_visitor_votes_with_the_code_that_the_demo_shows(
     window = await browser.new_page(viewport={"width": 390, "height": 844})
     window.set_default_timeout(15_000)
     await window.goto(f"{demo.address}/fr/c/{SLUG}/voter/1")
-    await window.get_by_text("Une conserverie mobile").click()
+    await window.locator("label", has_text="Une conserverie mobile").click()
     await window.get_by_role("button", name="Vérifier mon vote").click()
     await window.get_by_label("Le code de votre lettre").fill(code_of(demo, "Amélie Delattre"))
     await window.get_by_role("button", name="Valider mon vote").click()
