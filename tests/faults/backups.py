@@ -1,6 +1,7 @@
 """Faults that only a backup mends: logical, physical, and to a point in time."""
 
 import asyncio
+import hashlib
 import os
 import shutil
 import subprocess
@@ -84,18 +85,14 @@ async def f19_physical_backup(run: Run) -> str:
         await crowd.vote(votes, 1)
         base, begun = stage.folder / "copied" / "data", time.time()
         await beside(crowd.vote(votes, 3), asyncio.to_thread(base_backup, stage, base, "stream"))
-        checked = tool(stage, "pg_verifybackup", base, account=True)
-        expect(
-            checked.returncode == 0,
-            f"pg_verifybackup: {checked.stdout[-200:]} {checked.stderr[-300:]}",
-        )
+        files = verified(base)
         async with restored(stage, "copied") as copy:
             known, late = before(crowd.history.attempts(), begun)
             said = await settled(copy, votes, known)
             copy.cluster.stop()
             checked = tool(stage, "pg_checksums", "--check", base, account=True)
             expect(checked.returncode == 0, f"pg_checksums: {checked.stderr[-300:]}")
-        return f"{said}; checksums hold; {late} ballots came during or after it"
+        return f"{said}; {files} files verified; {late} ballots came during or after it"
 
 
 async def f19_other_major(run: Run) -> str:
@@ -173,9 +170,21 @@ def base_backup(stage: Stage, to: Path, log: str) -> None:
     to.parent.chmod(0o755)
     own(to.parent)
     address = stage.dsn.replace("app@/app", "postgres@/postgres", 1)
-    options = ["-X", log, "-c", "fast"]
+    options = ["-X", log, "-c", "fast", "--manifest-checksums=SHA256"]
     done = tool(stage, "pg_basebackup", "-d", address, "-D", to, *options, account=True)
     expect(done.returncode == 0, f"pg_basebackup: {done.stderr[-300:]}")
+
+
+def verified(base: Path) -> int:
+    """Hold a physical backup to its manifest, file by file; how many there are.
+
+    (pg_verifybackup does the same; the one in the package of the embedded server does not start.)
+    """
+    manifest = msgspec.json.decode((base / "backup_manifest").read_bytes())
+    for one in manifest["Files"]:
+        digest = hashlib.sha256((base / one["Path"]).read_bytes()).hexdigest()
+        expect(digest == one["Checksum"], f"the backup's {one['Path']} is not as it was taken")
+    return len(manifest["Files"])
 
 
 def tool(
