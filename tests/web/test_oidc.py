@@ -611,21 +611,28 @@ async def test_a_provider_that_keeps_silent_is_not_waited_for(
 
 
 @pytest.mark.parametrize(
-    "described",
-    [
-        {"issuer": "https://attacker.example.org"},
-        {"authorization_endpoint": "http://attacker.example.org/authorize"},
-        {"authorization_endpoint": None},
-        {"token_endpoint": "http://attacker.example.org/token"},
-        {"jwks_uri": "http://attacker.example.org/jwks"},
-        {"jwks_uri": "file:///etc/passwd"},
-    ],
-    ids=str,
+    "named", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"]
 )
-async def test_a_provider_is_only_what_its_issuer_says_over_an_address_that_nobody_reads(
-    provider: Provider, enter: Enter, described: dict[str, Any]
+@pytest.mark.parametrize("address", ["http://127.1:{port}/{path}", "file:///{path}", "", None])
+async def test_no_address_that_others_can_read_is_gone_to(
+    house: House, provider: Provider, enter: Enter, named: str, address: str | None
 ) -> None:
-    provider.described = described
+    provider.person = {"sub": "x", "email": "elector-2@example.org", "email_verified": True}
+    path = "jwks" if named == "jwks_uri" else named.partition("_")[0]
+    path = {"authorization": "authorize"}.get(path, path)
+    port = provider.issuer.rpartition(":")[2]
+    provider.described = {named: address and address.format(port=port, path=path)}
+    voter = await enter(await _by_address(house))
+    await voter.identify()
+    assert f"/{path}" not in provider.visits
+    assert "Valider mon vote" not in voter.text
+    assert voter.page.url.path == "/fr/identite/fournisseur"
+
+
+async def test_a_provider_that_gives_another_name_than_the_pinned_one_is_refused(
+    provider: Provider, enter: Enter
+) -> None:
+    provider.described = {"issuer": "https://attacker.example.org"}
     voter = await enter()
     await voter.identify()
     await _nobody_is_let_in(voter, "ne répond pas", 503)
