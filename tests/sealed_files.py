@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from api.cli import main
 from deliberation.ballot_box.sealed import keys
 from deliberation.ballot_box.sealed.board import Line, as_file, next_line
-from deliberation.ballot_box.sealed.bundle import Paper, write_bundle
+from deliberation.ballot_box.sealed.bundle import Paper, open_bundle, write_bundle
 from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical, digest
 from deliberation.ballot_box.sealed.keys import KeyFile, public_text
 from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
+from deliberation.ballot_box.sealed.shares import write_shares
 from deliberation.ballot_box.sealed.tallying import Question
 from deliberation.words.labels import GRADES
 from tests.sealed import TRUSTEES
@@ -138,6 +139,14 @@ def write_board(path: Path, board: Sequence[Line]) -> Path:
     """A board as its file."""
     path.write_bytes(as_file(board))
     return path
+
+
+def shares_of(bundle: Path, number: int) -> Path:
+    """A trustee's shares of a bundle, beside it, without opening a key file."""
+    out = bundle.parent / f"shares-{number}.jsonl"
+    with open_bundle(bundle) as opened, out.open("wb") as file:
+        write_shares(file, opened, TRUSTEES[number - 1])
+    return out
 
 
 def key_file(folder: Path, number: int) -> Path:

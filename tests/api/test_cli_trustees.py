@@ -16,7 +16,7 @@ from deliberation.ballot_box.sealed.minutes import read_minutes
 from deliberation.ballot_box.sealed.signatures import placed, read_signature
 from tests.api.test_cli_counting import beffroi
 from tests.sealed import TRUSTEES
-from tests.sealed_files import QUESTION, a_bundle, beffroi_here, key_file, rows_of
+from tests.sealed_files import QUESTION, a_bundle, beffroi_here, key_file, rows_of, shares_of
 from voting.recount import recount
 
 
@@ -25,17 +25,6 @@ def bundle(tmp_path: Path) -> Path:
     """The bundle of twelve voters."""
     a_bundle(tmp_path / "urn.tar", rows_of(12))
     return tmp_path / "urn.tar"
-
-
-def unwrapped(bundle: Path, number: int) -> Path:
-    """A trustee's shares of a bundle."""
-    out = bundle.parent / f"shares-{number}.jsonl"
-    key, words = key_file(bundle.parent, number), bundle.parent / "passphrase.txt"
-    done = beffroi_here(
-        "trustee", "unwrap", bundle, "--key", key, "--out", out, "--passphrase-file", words
-    )
-    assert done.exit_code == 0, done.stderr
-    return out
 
 
 def test_a_new_key_is_locked_and_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -104,7 +93,7 @@ def test_a_weak_passphrase_or_an_unreadable_name_makes_no_key(
 def test_any_two_trustees_of_three_write_the_same_minutes(
     bundle: Path, members: tuple[int, ...]
 ) -> None:
-    shares = [unwrapped(bundle, number) for number in members]
+    shares = [shares_of(bundle, number) for number in members]
     out = bundle.parent / "count"
     done = beffroi_here("count", bundle, *shares, "--out", out)
     assert done.exit_code == 0, done.stderr
@@ -125,7 +114,7 @@ def test_any_two_trustees_of_three_write_the_same_minutes(
 def test_three_trustees_of_five_count_together_and_two_cannot(tmp_path: Path) -> None:
     bundle = tmp_path / "urn.tar"
     a_bundle(bundle, rows_of(11), trustees=5)
-    shares = [unwrapped(bundle, number) for number in (2, 4, 5)]
+    shares = [shares_of(bundle, number) for number in (2, 4, 5)]
     done = beffroi_here("count", bundle, *shares[:2], "--out", tmp_path / "count")
     assert done.exit_code == 3
     assert "parts de 3 dépositaires" in done.stderr.replace("\u202f", " ")
@@ -136,7 +125,7 @@ def test_three_trustees_of_five_count_together_and_two_cannot(tmp_path: Path) ->
 
 
 def test_anybody_counts_the_published_sums_again(bundle: Path) -> None:
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     beffroi_here("count", bundle, *shares, "--out", bundle.parent / "count")
     file = bundle.parent / "count" / "recount.json"
     assert "sums" in json.loads(file.read_bytes())
@@ -155,7 +144,7 @@ def test_anybody_counts_the_published_sums_again(bundle: Path) -> None:
 def test_few_ballots_show_a_ranking_without_scores_and_no_recount_file(tmp_path: Path) -> None:
     bundle = tmp_path / "urn.tar"
     a_bundle(bundle, rows_of(9))
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count", "--json")
     assert done.exit_code == 0, done.stderr
     assert set(json.loads(done.stdout)["outcome"]) == {"winners", "ranking"}
@@ -165,7 +154,7 @@ def test_few_ballots_show_a_ranking_without_scores_and_no_recount_file(tmp_path:
 def test_what_does_not_add_up_is_told_and_written_down(tmp_path: Path) -> None:
     bundle = tmp_path / "urn.tar"
     board = a_bundle(bundle, rows_of(12), left_out=1, said={"marks": 13})
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 1
     said = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
@@ -179,7 +168,7 @@ def test_what_does_not_add_up_is_told_and_written_down(tmp_path: Path) -> None:
 def test_ballots_that_do_not_open_are_listed_never_dropped(tmp_path: Path) -> None:
     bundle = tmp_path / "urn.tar"
     a_bundle(bundle, [*rows_of(11), bytes([9, 9, 9])])
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 1
     assert "réponse impossible" in done.stdout
@@ -191,7 +180,7 @@ def test_paper_ballots_are_counted_and_shown_apart(tmp_path: Path) -> None:
     bundle = tmp_path / "urn.tar"
     papers = [Paper(1, "paper", ["070101", "070102"]), Paper(2, "counter", ["070103"])]
     a_bundle(bundle, rows_of(12), papers=papers)
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 0, done.stdout
     said = done.stdout
@@ -202,7 +191,7 @@ def test_paper_ballots_are_counted_and_shown_apart(tmp_path: Path) -> None:
 
 def test_a_signature_is_of_the_minutes_that_were_shown(bundle: Path) -> None:
     folder = bundle.parent
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     beffroi_here("count", bundle, *shares, "--out", folder / "count")
     minutes = folder / "count" / "minutes.json"
     words = ["trustee", "sign", minutes, "--key", key_file(folder, 2)]
@@ -295,7 +284,7 @@ def _of_another_urn(path: Path) -> None:
     other = path.parent / "other" / "urn.tar"
     other.parent.mkdir()
     a_bundle(other, rows_of(12))
-    path.write_bytes(unwrapped(other, 2).read_bytes())
+    path.write_bytes(shares_of(other, 2).read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -310,7 +299,7 @@ def _of_another_urn(path: Path) -> None:
 def test_one_bad_file_of_shares_is_named_and_the_others_still_count(
     bundle: Path, damage: object, said: str
 ) -> None:
-    first, second, third = (unwrapped(bundle, number) for number in (1, 2, 3))
+    first, second, third = (shares_of(bundle, number) for number in (1, 2, 3))
     damage(second)  # type: ignore[operator]
     out = bundle.parent / "count"
     done = beffroi_here("count", bundle, first, second, third, "--out", out)
@@ -323,7 +312,7 @@ def test_one_bad_file_of_shares_is_named_and_the_others_still_count(
 
 
 def test_wrong_shares_of_one_trustee_do_not_keep_the_other_two_from_counting(bundle: Path) -> None:
-    shares = [unwrapped(bundle, number) for number in (1, 2, 3)]
+    shares = [shares_of(bundle, number) for number in (1, 2, 3)]
     lines = shares[1].read_bytes().splitlines(keepends=True)
     shares[1].write_bytes(lines[0] + b"".join(lines[:0:-1]))  # each share beside another ballot
     done = beffroi_here("count", bundle, *shares, "--out", bundle.parent / "all")
@@ -334,7 +323,7 @@ def test_wrong_shares_of_one_trustee_do_not_keep_the_other_two_from_counting(bun
 
 
 def test_the_same_trustee_twice_is_not_two_trustees(bundle: Path) -> None:
-    first = unwrapped(bundle, 1)
+    first = shares_of(bundle, 1)
     done = beffroi_here("count", bundle, first, first, "--out", bundle.parent / "count")
     assert (done.exit_code, "déjà donné" in done.stderr) == (3, True)
 
@@ -343,7 +332,7 @@ def test_names_from_files_cannot_write_over_the_terminal(tmp_path: Path) -> None
     question = msgspec.structs.replace(QUESTION, question="Quelle rue ?\x1b[2J\r\u202egnol")
     bundle = tmp_path / "urn.tar"
     a_bundle(bundle, rows_of(10), question=question)
-    shares = [unwrapped(bundle, number) for number in (1, 2)]
+    shares = [shares_of(bundle, number) for number in (1, 2)]
     done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 0, done.stderr
     assert "\x1b" not in done.stdout + done.stderr
@@ -395,3 +384,4 @@ def test_trustees_commands_speak_both_languages_as_processes(bundle: Path) -> No
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "12 sealed ballots: shares written in" in done.stderr
+    assert (bundle.parent / "one").read_bytes() == shares_of(bundle, 1).read_bytes()

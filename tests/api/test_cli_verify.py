@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from deliberation.ballot_box.sealed.board import Line, next_line, read_board
 from deliberation.ballot_box.sealed.canonical import canonical
 from deliberation.ballot_box.sealed.receipts import new_receipt
+from deliberation.ballot_box.sealed.signatures import sign_minutes
 from deliberation.ballot_box.trustees import begin_rehearsal, hand_in_shares, register_trustee
 from deliberation.ballot_box.urns import lacks, open_urn
 from deliberation.consultations.queries import consultation_page
@@ -20,13 +22,19 @@ from deliberation.kit.act import House, Viewer
 from deliberation.polls.queries import poll_view
 from tests.api.test_cli_counting import beffroi
 from tests.builders import a_member, a_poll, acting, an_authority
-from tests.sealed import SealedVote, a_roll, a_sealed_ballot, close_sealed
+from tests.sealed import (
+    TRUSTEES,
+    SealedVote,
+    a_roll,
+    a_sealed_ballot,
+    close_sealed,
+    counted,
+)
 from tests.sealed_files import (
     POLL,
     SITE,
     a_bundle,
     beffroi_here,
-    key_file,
     rows_of,
     with_result,
     write_board,
@@ -192,27 +200,27 @@ _PUBLISHED = {
 # Files of a vote without a site, and every way to change them.
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def true_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of what is published of a counted vote, all of it true."""
-    folder = tmp_path / "published"
-    folder.mkdir()
-    board = a_bundle(tmp_path / "urn.tar", rows_of(12))
-    secret = ("--passphrase-file", tmp_path / "passphrase.txt")
+    folder = tmp_path_factory.mktemp("true")
+    bundle = tmp_path_factory.mktemp("urn") / "urn.tar"
+    board = a_bundle(bundle, rows_of(12))
+    found = counted(bundle.read_bytes())
+    assert found.recount is not None
+    (folder / "minutes.json").write_bytes(found.minutes)
+    (folder / "recount.json").write_bytes(found.recount)
     for number in (1, 2):
-        words = ("trustee", "unwrap", tmp_path / "urn.tar", "--key", key_file(tmp_path, number))
-        assert beffroi_here(*words, "--out", tmp_path / f"s{number}", *secret).exit_code == 0
-    shares = (tmp_path / "s1", tmp_path / "s2")
-    done = beffroi_here("count", tmp_path / "urn.tar", *shares, "--out", tmp_path / "count")
-    assert done.exit_code == 0, done.stderr
-    for name in ("minutes.json", "recount.json"):
-        (tmp_path / "count" / name).rename(folder / name)
-    for number in (1, 2):
-        words = ("trustee", "sign", folder / "minutes.json", "--key", key_file(tmp_path, number))
-        out = folder / f"signature-{number}.json"
-        assert beffroi_here(*words, "--out", out, "--yes", *secret).exit_code == 0
-    write_board(folder / "board.jsonl", with_result(board, (folder / "minutes.json").read_bytes()))
+        signature = sign_minutes(TRUSTEES[number - 1], found.minutes)
+        (folder / f"signature-{number}.json").write_bytes(canonical(signature))
+    write_board(folder / "board.jsonl", with_result(board, found.minutes))
     return folder
+
+
+@pytest.fixture
+def published(true_files: Path, tmp_path: Path) -> Path:
+    """A copy of them, to be changed."""
+    return shutil.copytree(true_files, tmp_path / "published")
 
 
 def test_true_files_hold_in_french_and_in_english(published: Path) -> None:
