@@ -31,7 +31,7 @@ from deliberation.polls.queries import PollView, poll_view
 
 _Done = TypeVar("_Done")
 
-ROOM = 5  # casts of one vote at a time in a process: fewer than it has connections for casts
+ROOM = 8  # casts of one vote at a time in a process: fewer than it has connections for casts
 PATIENCE = 10.0  # seconds that a cast waits for room
 
 # A vote's room, while somebody is in it.

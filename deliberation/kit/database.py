@@ -22,7 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from deliberation.kit.errors import Refusal
 
-LANES = 8  # connections a process keeps for statements that stand alone
+LANES = 12  # connections a process keeps for statements that stand alone
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
