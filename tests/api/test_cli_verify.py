@@ -421,8 +421,8 @@ async def test_a_witness_notices_a_board_that_is_cut_rewritten_or_shown_otherwis
 
         async def look(board: list[Line], head: list[Line] | None = None) -> tuple[int, str]:
             shown.update(board=board, head=head or board)
-            done = await asyncio.to_thread(beffroi, *map(str, words))
-            return done.returncode, _plain(done.stdout + done.stderr)
+            done = await asyncio.to_thread(beffroi_here, *words)
+            return done.exit_code, _plain(done.stdout + done.stderr)
 
         assert (await look(board[:2]))[0] == 0
         assert "Rien de nouveau" in (await look(board[:2]))[1]
@@ -440,7 +440,7 @@ async def test_a_witness_notices_a_board_that_is_cut_rewritten_or_shown_otherwis
         # What was wrong is kept as proof, and what is right goes on from the last true copy.
         assert len(list(folder.glob("*.rewritten.jsonl"))) == 4
         assert (await look(board))[0] == 0
-    assert (await asyncio.to_thread(beffroi, *map(str, words))).returncode == 4
+    assert (await asyncio.to_thread(beffroi_here, *words)).exit_code == 4
 
 
 def test_the_question_of_the_minutes_is_that_of_the_board(published: Path) -> None:
