@@ -60,7 +60,7 @@ def connect(url: str, *, size: int = 8, patience: float = 15.0) -> AsyncEngine:
                 "timezone": "UTC",
                 "application_name": "beffroi",
                 # A program that was stopped in the middle holds its locks no longer than this.
-                "idle_in_transaction_session_timeout": "25s",
+                "idle_in_transaction_session_timeout": f"{patience * 2.5:.0f}s",
             },
         },
     )
