@@ -22,7 +22,7 @@ from tests.faults.votes import Vote, a_vote
 
 SLOW = """
     CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN PERFORM pg_sleep(0.15); RETURN NEW; END $$;
+    BEGIN PERFORM pg_sleep(SECONDS); RETURN NEW; END $$;
     CREATE TRIGGER dawdle BEFORE INSERT ON urn_ballot FOR EACH ROW EXECUTE FUNCTION dawdle();
     CREATE TRIGGER dawdle BEFORE INSERT ON sealed_ballot FOR EACH ROW EXECUTE FUNCTION dawdle();
 """
@@ -56,7 +56,8 @@ NO_VERSION_KEY = """
 
 async def no_bug(run: Run) -> str:
     """The control: slow casts, nothing wrong."""
-    return await _run(run)
+    await _run(run)
+    return await _run(run, slow="1.0")
 
 
 async def no_unique(run: Run) -> str:
@@ -71,7 +72,7 @@ async def no_row_lock(run: Run) -> str:
 
 async def no_close_lock(run: Run) -> str:
     """Without the lock that makes the close wait for casts."""
-    return await _seen(_run(run, without=NO_CLOSE_LOCK))
+    return await _seen(_run(run, without=NO_CLOSE_LOCK, slow="1.0"))
 
 
 async def early_answer(run: Run) -> str:
@@ -85,11 +86,12 @@ async def _run(
     sql: str = "",
     without: tuple[str, str] | None = None,
     site: str = "site",
+    slow: str = "0.15",
     kill: bool = False,
 ) -> str:
     """Double submissions, changes of vote, then a close under way: what the checker says."""
     async with run.stage() as stage:
-        await stage.sql(SLOW + sql, user="postgres")
+        await stage.sql(SLOW.replace("SECONDS", slow) + sql, user="postgres")
         if without is not None:
             await _rewrite(stage.sql, *without)
         child = await stage.site(what=site)

@@ -191,6 +191,8 @@ async def _plain(house: House, vote: Vote) -> Found:
     faults = [] if file else ["no result is published"]
     if file and not (again := recount(file)).same:
         faults.append("the published file does not give the published result")
+    elif await _received(house, vote) not in (None, len(last)):
+        faults.append("the result counts another number of ballots than the urn holds")
     elif file and as_document(ours)["ranking"] != as_document(again.outcome)["ranking"]:
         faults.append("the ballots in the urn do not give the published ranking")
     return Found(
@@ -314,6 +316,14 @@ def _named(vote: Vote, recorded: list[Recorded], history: list[Attempt]) -> list
     return [
         msgspec.structs.replace(one, submission=named.get(one.reference, "")) for one in recorded
     ]
+
+
+async def _received(house: House, vote: Vote) -> int | None:
+    """How many ballots the published result counts."""
+    query = text("SELECT ballots FROM result WHERE poll_id = :poll")
+    async with acting(house) as act:
+        found: int | None = await act.db.scalar(query, {"poll": vote.poll.id})
+    return found
 
 
 async def _count(house: House, table: str, vote: Vote) -> int:
