@@ -11,7 +11,6 @@ from sqlalchemy import Select, select
 from deliberation.ballot_box.model import Elector, ElectorCode
 from deliberation.kit.act import Act, House
 from deliberation.kit.errors import NotAllowed
-from deliberation.kit.ids import ALPHABET
 from deliberation.people.commands import normal_email
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
@@ -100,11 +99,6 @@ async def elector_of(
 def code_hash(house: House, code: str) -> bytes:
     """What the roll keeps of a code, however it was typed (spaces, dashes, small letters)."""
     return hmac.digest(house.secret, f"code:{_letters(code)}".encode(), hashlib.sha256)
-
-
-def well_formed(code: str) -> bool:
-    """Whether a code could be one: then only is it worth looking for."""
-    return bool(re.fullmatch(rf"[{ALPHABET}]{{{LETTERS}}}", _letters(code)))
 
 
 def _letters(code: str) -> str:
