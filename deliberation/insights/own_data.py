@@ -148,32 +148,6 @@ STORED: dict[str, tuple[str, str]] = {
         " JOIN consultation ON consultation.id = consultation_id"
         " WHERE first_by = :person OR second_by = :person ORDER BY slug, paper_batch.number",
     ),
-    "rolls": (
-        _("Les listes de vote où figure votre adresse"),
-        "SELECT slug AS consultation, elector.number, elector.name FROM elector"
-        " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE elector.email = :email ORDER BY slug",
-    ),
-    "code_requests": (
-        _("Les codes de vote que vous avez demandés ou accordés"),
-        "SELECT slug AS consultation, reason, asked_at, granted_at, refused_at FROM code_request"
-        " JOIN elector ON elector.id = elector_id"
-        " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
-    ),
-    "extensions": (
-        _("Les prolongations que vous avez demandées ou accordées"),
-        "SELECT slug AS consultation, closes_at, reason, asked_at, granted_at FROM extension"
-        " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
-    ),
-    "paper_batches": (
-        _("Les lots de bulletins que vous avez saisis"),
-        "SELECT slug AS consultation, poll.number AS poll, paper_batch.number, channel,"
-        " agreed_at FROM paper_batch JOIN poll ON poll.id = poll_id"
-        " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE first_by = :person OR second_by = :person ORDER BY slug, paper_batch.number",
-    ),
     "reports": (
         _("Vos signalements"),
         "SELECT slug AS consultation, subject, reason, note, report.created_at, decision,"
