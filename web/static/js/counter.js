@@ -11,6 +11,7 @@
       if (counter.textContent !== text) counter.firstElementChild.textContent = text;
       counter.classList.toggle("counter-over", kind === "approvals" && n > limit);
     };
+    counter.classList.add("counter-live");
     ballot.addEventListener("change", count);
     addEventListener("pageshow", count);
   }

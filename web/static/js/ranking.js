@@ -94,7 +94,7 @@
       list.append(...order.map((item) => item.row));
       status.textContent = words.sorted;
     });
-    status.className = "counter";
+    status.className = "counter counter-live";
     status.setAttribute("role", "status");
     ballot.append(sort, status);
     ballot.dataset.rankingOn = "";
