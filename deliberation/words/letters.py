@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from deliberation.words import formats
+from deliberation.words import formats, printing
 from deliberation.words.catalogue import in_language
 
 Form = Literal["letters", "cards"]
@@ -93,23 +93,12 @@ async def printed(mailing: Mailing, letters: Sequence[Letter], form: Form) -> Pr
 
 def typeset(order: dict[str, Any]) -> bytes:
     """The PDF of an order."""
-    import typst
-
     letters = [
         {**one._asdict(), "qr": qr_code(f"{order['link']}#{one.code}")}
         for one in (Letter(*given) for given in order["letters"])
     ]
-    # What people wrote travels as data: nothing of it is read as the template's language.
-    data = msgspec.json.encode({**order["texts"], "letters": letters}).decode()
-    pdf: bytes = typst.compile(
-        str(TEMPLATES[order["form"]]),
-        format="pdf",
-        sys_inputs={"data": data},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-        timestamp=order["moment"],
-    )
-    return pdf
+    data = {**order["texts"], "letters": letters}
+    return printing.typeset(TEMPLATES[order["form"]], data, order["moment"])
 
 
 def qr_code(text: str) -> str:

@@ -49,6 +49,13 @@ async def test_what_people_wrote_is_shown_as_it_is_and_never_run(form: str) -> N
         assert said.replace(" ", "") in shown.replace(" ", "")
 
 
+@pytest.mark.parametrize("name", ["張偉", "Zoé 🌱", "Control\x07 é"])
+async def test_a_name_that_no_font_shows_never_stops_the_letters(name: str) -> None:
+    letter = Letter("1", name, "7K4M-2QXP-ABCD-EFGH-JKLM")
+    file = await printed(a_mailing(), [letter], "letters")
+    assert "7K4M-2QXP-ABCD-EFGH-JKLM" in text_of(file.data)
+
+
 async def test_eight_cards_stand_on_a_page_and_one_letter() -> None:
     mailing = a_mailing()
     assert pages_of((await printed(mailing, some_letters(9), "cards")).data) == 2
