@@ -11,7 +11,6 @@ REFUSALS: dict[str, str] = {
     # whole requests
     "not-found": _("Cette page n’existe pas, ou elle ne vous est pas ouverte."),
     "sign-in-needed": _("Identifiez-vous pour continuer."),
-    "role-needed": _("Votre compte n’a pas le rôle nécessaire pour cette action."),
     "name-needed": _("Dites d’abord sous quel nom vous écrivez : vos textes publics sont signés."),
     "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
     "too-many": _("Trop de demandes en peu de temps. Réessayez dans quelques minutes."),
@@ -128,7 +127,6 @@ REFUSALS: dict[str, str] = {
     ),
     "roll-email-twice": _("L’adresse « %(value)s » est déjà celle de la ligne %(other)s."),
     "roll-subject-twice": _("Le sujet « %(value)s » est déjà celui de la ligne %(other)s."),
-    "no-such-request": _("Cette demande n’existe plus."),
     "confirm-revoking": _("Confirmez que les codes déjà remis ne vaudront plus rien."),
     "not-base64": _("Ce texte n’est pas un fichier écrit en base64."),
     "not-a-signature": _("Ce fichier n’est pas la signature d’une ou un dépositaire."),
@@ -179,7 +177,6 @@ REFUSALS: dict[str, str] = {
         "Un vote blanc ne peut pas exprimer de choix : décochez l’un ou l’autre."
     ),
     "rank-twice": _("Ce rang est déjà donné plus haut : chaque rang ne sert qu’une fois."),
-    "no-draft": _("Ce bulletin n’est plus en attente : préparez-le de nouveau."),
     "results-not-yet": _(
         "Les résultats restent fermés jusqu’à la clôture du vote et au compte des bulletins."
     ),

@@ -51,7 +51,7 @@ ALL_OPEN = dict.fromkeys(
 )
 # What ends the actor's own session or account: each time with a new person.
 LEAVES = ("DELETE /api/v1/account", "DELETE /api/v1/session", "/compte/supprimer", "/deconnexion")
-NOT_YOURS = ("not-yours", "role-needed", "Seule la personne qui a écrit ce texte")
+NOT_YOURS = ("not-yours", "Seule la personne qui a écrit ce texte")
 
 
 @dataclass
