@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.plumbing import cookies, csrf
 from api.plumbing.identity import address_language
 from deliberation.authorities.queries import AuthorityCard
-from deliberation.kit.act import Act, House, Viewer
+from deliberation.kit.act import Act, Viewer
 from deliberation.words.catalogue import LANGUAGES
 from web.templating import environment
 
@@ -57,10 +57,10 @@ def render(
         environment(lang)
         .get_template(template)
         .render(
-            **_call_names(request, house, issued),
+            **_call_names(request, issued),
             path=page_path(request),
             site=SiteView(house.settings.network_name, house.demo),
-            viewer=_viewer(lang, viewer),
+            viewer=_viewer(viewer),
             authority=_authority(authority),
             now=act.now if act else None,
             **{"errors": {}, **values},
@@ -96,7 +96,7 @@ def page_path(request: Request[Any, Any, Any]) -> str:
 
 
 def _call_names(
-    request: Request[Any, Any, Any], house: House, issued: list[str]
+    request: Request[Any, Any, Any], issued: list[str]
 ) -> dict[str, Callable[..., Any]]:
     def field() -> Markup:
         token, fresh = csrf.form_token(request)
@@ -107,7 +107,7 @@ def _call_names(
     return {"csrf": field}
 
 
-def _viewer(lang: str, viewer: Viewer | None) -> ViewerView | None:
+def _viewer(viewer: Viewer | None) -> ViewerView | None:
     if viewer is None:
         return None
     name = viewer.name or viewer.email.partition("@")[0]

@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 
 from deliberation.ballot_box.bundles import agreed_papers
 from deliberation.consultations.model import Consultation
-from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.queries import consultation_page
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act
@@ -50,12 +50,12 @@ async def count_poll(act: Act, poll_id: str) -> None:
         counts += [1] * len(paper.ballots)
     if sum(counts) != await act.db.scalar(_MARKS, {"poll": poll_uuid}):
         raise RollAndUrnDiffer
-    await publish(act, page, poll, count(poll, stored_ballots(poll, packed, counts)))
+    await publish(act, poll, count(poll, stored_ballots(poll, packed, counts)))
     where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
     await record(act, ResultPublished(poll_id=poll.id, **where))
 
 
-async def publish(act: Act, page: ConsultationPage, poll: PollView, counted: Counted) -> None:
+async def publish(act: Act, poll: PollView, counted: Counted) -> None:
     """Write the result down; the database refuses to change it afterwards."""
     now = await clock.now(act.db)
     act.db.add(

@@ -82,7 +82,7 @@ async def load_ballots(
         await _fill_urn(act, poll_id, ballots)
     page = await consultation_page(act, draft.slug)
     poll = await poll_view(act, page, 1)
-    await publish(act, page, poll, count(poll, ballots))
+    await publish(act, poll, count(poll, ballots))
     where = {"authority_id": authority_id, "consultation_id": consultation.id}
     await record(act, BallotsImported(poll_id=poll_id, **where))
     return page

@@ -47,7 +47,7 @@ def kemeny(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "bottom")
     return Count(
         winners=ranking[0],
         ranking=ranking,
-        scores=_below(names, tiers, parts),
+        scores=_below(names, parts),
         evidence={
             "voters": read.boxes.received,
             "pairwise": table(names, duels),
@@ -184,7 +184,7 @@ def _next(part: _Part, order: list[int]) -> list[int]:
     return sorted({found[len(order)] for found in known})
 
 
-def _below(names: tuple[str, ...], tiers: list[list[str]], parts: list[_Part]) -> dict[str, Exact]:
+def _below(names: tuple[str, ...], parts: list[_Part]) -> dict[str, Exact]:
     """How many options stand below each in every best ranking."""
     left = len(names)
     found: dict[str, Exact] = {}

@@ -126,7 +126,7 @@ class _Buying:
         if self.completion == "none":
             return Offer([], {})
         if self.completion == "phragmen":
-            return self._borne(taken).offer(taken)
+            return self._borne().offer(taken)
         votes = max(self.vote.approvals[option] for option in waiting)
         tied = [option for option in waiting if self.vote.approvals[option] == votes]
         return Offer(tied, {"votes": votes})
@@ -137,7 +137,7 @@ class _Buying:
         values = sorted(set(amounts))
         rank = np.array([values.index(amount) for amount in amounts])
         added = self.bought != taken and self.completion == "phragmen"
-        loads = self._borne(taken).state(taken) if added else None
+        loads = self._borne().state(taken) if added else None
         return tuple(values), rank[places].tobytes(), loads
 
     def _cheapest(self, purses: Purses, waiting: list[int]) -> tuple[list[int], Fraction]:
@@ -169,7 +169,7 @@ class _Buying:
     def _full(self) -> Purses:
         return full_purses(self.vote.marks, self.vote.counts, self.supporters, self.start)
 
-    def _borne(self, taken: Taken) -> Bearing:
+    def _borne(self) -> Bearing:
         """Phragmén's loads from here on: what each ballot has paid."""
         if self.bearing.already != self.bought or self.bearing.start is None:
             places, amounts = exact_purses(self.purses)

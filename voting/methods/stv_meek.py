@@ -100,7 +100,7 @@ class _Meek:
             surplus = sum(self.votes[option] - quota for option in self.chosen)
             stalled = previous is not None and surplus >= previous
             if surplus < self.precision.omega or stalled:
-                if self._exclude(max(surplus, 0), stalled):
+                if self._exclude(max(surplus, 0)):
                     return
                 previous = None
                 continue
@@ -109,7 +109,7 @@ class _Meek:
                 product = -(-self.keep[option] * quota // self.precision.unit)
                 self.keep[option] = -(-product * self.precision.unit // self.votes[option])
 
-    def _exclude(self, surplus: int, stalled: bool) -> bool:
+    def _exclude(self, surplus: int) -> bool:
         """Exclude the lowest; False when the precision was raised instead."""
         lowest = min(self.votes[option] for option in self.hopeful)
         # Votes still to move are at most the surplus times the seats and one; rounding, one unit an

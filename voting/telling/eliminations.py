@@ -28,7 +28,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     """Each round: what it shows, and who leaves."""
     told = []
     for entry in outcome.evidence["rounds"]:
-        values = {"round": entry["round"], "scores": _shown(outcome, entry)}
+        values = {"round": entry["round"], "scores": _shown(entry)}
         told.append(Sentence(f"step.elimination.{_measure(outcome)}", values))
         if entry["eliminated"]:
             values = {"round": entry["round"], "options": entry["eliminated"]}
@@ -45,7 +45,7 @@ def _last(outcome: Outcome, option: str, winner: str, part: str) -> Sentence:
     rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
     gone = next((entry for entry in rounds if option in entry["eliminated"]), None)
     entry = gone or rounds[-1]
-    shown = _shown(outcome, entry)
+    shown = _shown(entry)
     values = {
         "option": option,
         "score": shown[option],
@@ -62,7 +62,7 @@ def _measure(outcome: Outcome) -> str:
     return "points" if measure == "average" else measure
 
 
-def _shown(outcome: Outcome, entry: dict[str, Any]) -> dict[str, Any]:
+def _shown(entry: dict[str, Any]) -> dict[str, Any]:
     """What decides who leaves: last places for Coombs, points or first choices otherwise."""
     shown: dict[str, Any] = entry.get("last_places", entry["scores"])
     return shown

@@ -26,7 +26,7 @@ def duels(lang: str, outcome: Outcome, key: str) -> Chart:
     return Chart(
         finding=_finding(lang, outcome, matrix),
         picture=_matrix(lang, outcome, key) if len(order) <= MOST else Markup(""),
-        note=_note(lang, outcome) if len(order) <= MOST else "",
+        note=_note(lang) if len(order) <= MOST else "",
         caption=_("Tous les duels"),
         columns=_columns(lang),
         rows=_rows(lang, [name for name, _place in order], matrix),
@@ -124,7 +124,7 @@ def _finding(lang: str, outcome: Outcome, matrix: Matrix) -> str:
     )
 
 
-def _note(lang: str, outcome: Outcome) -> str:
+def _note(lang: str) -> str:
     return translate(
         lang,
         "Chaque ligne se lit face aux options numérotées en haut. + : tant de bulletins de plus "
