@@ -1,1 +1,1 @@
-"""Roll, urn and count: who has voted, what was voted, and nothing that joins the two."""
+"""Roll, urn and board: who has voted, what was voted, and nothing that joins the two."""

@@ -1,4 +1,4 @@
-"""What agents read of a ballot box: what is lacking, and where it is seen to."""
+"""What agents read of a ballot box: what is lacking, and what is wrong in what they typed."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
