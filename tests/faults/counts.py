@@ -6,8 +6,6 @@ import asyncio
 import hashlib
 import io
 import multiprocessing
-import resource
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -228,6 +226,6 @@ def _verify(file: Path, signatures: dict[str, str]) -> int:
 
 
 def _memory() -> int:
-    """Megabytes that this process has needed at most."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(peak / 1024 if sys.platform != "darwin" else peak / 1024**2)
+    """Megabytes that this process has needed at most (`getrusage` would tell its parent's)."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
