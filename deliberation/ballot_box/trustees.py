@@ -112,7 +112,7 @@ async def hand_in_shares(act: Act, page: ConsultationPage, data: bytes) -> list[
     """
     permit(await may_prepare(act, page))
     rehearsal = await _rehearsal(act, page)
-    number = _whose(data) + 1
+    number = _whose(rehearsal, data) + 1
     rows = await act.db.scalars(
         update(Trustee)
         .where(Trustee.consultation_id == page.card.id, Trustee.number == number)
@@ -204,11 +204,18 @@ def _test_board(
     return [first, second, next_line(second.entry, poll, "close", closing, key)]
 
 
-def _whose(data: bytes) -> int:
+def _whose(rehearsal: Rehearsal, data: bytes) -> int:
     try:
         head, _ = read_shares(io.BytesIO(data))
     except NotABundle as error:
         raise Invalid({"shares": "not-shares"}) from error
+    # Kept unseen, one file of an earlier dry run would have the right ones of others refused.
+    with NamedTemporaryFile(suffix=".tar") as file:
+        file.write(rehearsal.bundle)
+        file.flush()
+        with open_bundle(Path(file.name)) as bundle:
+            if head.bundle != bundle.manifest.digest:
+                raise Invalid({"shares": "other-rehearsal"})
     return head.trustee
 
 

@@ -64,14 +64,14 @@ async def test_damaged_shares_or_those_of_another_dry_run_prove_nothing(
     async with acting(house, agent) as act:
         old = _shares(await begin_rehearsal(act, page), TRUSTEES[0], tmp_path)
         bundle = await begin_rehearsal(act, page)
+        with pytest.raises(Invalid) as refused:  # at once, while nobody else's shares are there
+            await hand_in_shares(act, page, old)
+        assert refused.value.errors["shares"][0] == "other-rehearsal"
         first, second, third = (_shares(bundle, key, tmp_path) for key in TRUSTEES[:3])
         lines = first.splitlines(keepends=True)
         await hand_in_shares(act, page, lines[0] + b"".join(lines[:0:-1]))  # shares in disorder
         assert await hand_in_shares(act, page, second) == []
         assert await hand_in_shares(act, page, third) == [2, 3]
-        with pytest.raises(Invalid) as refused:
-            await hand_in_shares(act, page, old)
-        assert refused.value.errors["shares"][0] == "other-rehearsal"
         with pytest.raises(Invalid):
             await hand_in_shares(act, page, b"no shares")
 
