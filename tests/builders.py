@@ -1,5 +1,6 @@
 """Builders that speak the subject: an authority, people, a consultation on its dates, ballots."""
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -89,6 +90,16 @@ async def a_member(house: House, authority: Authority, role: str) -> Viewer:
 def viewer_of(person: Person, roles: dict[UUID, frozenset[str]] | None = None) -> Viewer:
     """The viewer that a signed-in person is."""
     return Viewer(id=person.id, name=person.name, email=person.email or "", roles=roles or {})
+
+
+async def mailed_code(house: House, email: str) -> str:
+    """The code of the last mail that somebody got."""
+    async with acting(house) as act:
+        body = text("SELECT body FROM mail WHERE recipient = :email ORDER BY created_at DESC")
+        mail = (await act.db.scalars(body, {"email": email})).first()
+    found = re.search(r"\b\d{6}\b", mail or "")
+    assert found, "a code was mailed"
+    return found[0]
 
 
 async def a_consultation(

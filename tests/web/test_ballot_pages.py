@@ -23,6 +23,7 @@ from tests.builders import (
     acting,
     an_authority,
     close_now,
+    mailed_code,
     unique,
 )
 from tests.site import Visitor, forms
@@ -52,7 +53,7 @@ async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
     assert await _ballots(house, poll) == 0
     email = f"{unique('voix')}@example.org"
     await visitor.send("/identite", email=email)
-    await visitor.send("/identite/code", code=await _code(house, email))
+    await visitor.send("/identite/code", code=await mailed_code(house, email))
     assert visitor.page.url.path.startswith("/fr/recu/")
     assert "Votre vote est enregistré" in visitor.text
     assert await _ballots(house, poll) == 1
@@ -223,7 +224,7 @@ async def test_a_vote_that_closed_meanwhile_is_not_taken_and_said_so(
 
     email = f"{unique('tard')}@example.org"
     await visitor.send("/identite", email=email)
-    await visitor.send("/identite/code", code=await _code(house, email))
+    await visitor.send("/identite/code", code=await mailed_code(house, email))
     await signed_in.send("/valider")
     await editing.send("/voter/1", **{"g-1": "7"})
     for one in (visitor, signed_in, editing):
@@ -304,15 +305,6 @@ async def _ballots(house: House, poll: PollView) -> int:
     async with acting(house) as act:
         count = text("SELECT count(*) FROM urn_ballot WHERE poll_id = :poll")
         return await act.db.scalar(count, {"poll": poll.id}) or 0
-
-
-async def _code(house: House, email: str) -> str:
-    async with acting(house) as act:
-        body = text("SELECT body FROM mail WHERE recipient = :email ORDER BY created_at DESC")
-        mail = (await act.db.scalars(body, {"email": email})).first()
-    found = re.search(r"\b\d{6}\b", mail or "")
-    assert found, "a code was mailed"
-    return found[0]
 
 
 async def _viewer(house: House, email: str) -> Viewer:

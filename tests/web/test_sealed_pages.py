@@ -24,7 +24,7 @@ from deliberation.ballot_box.slot_keys import destroy_key
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.limits import LIMITS
 from deliberation.people.commands import person_of
-from tests.builders import a_member, a_poll, a_result, acting, unique, viewer_of
+from tests.builders import a_member, a_poll, a_result, acting, mailed_code, unique, viewer_of
 from tests.sealed import (
     SealedVote,
     a_roll,
@@ -224,7 +224,7 @@ async def test_a_roll_by_address_signs_in_before_it_checks_and_casts(
     assert visitor.page.url.path == "/fr/identite"
     assert "pas encore enregistré étape 2 sur 3" in visitor.text
     await visitor.send("/identite", email=address)
-    await visitor.send("/identite/code", code=await _mailed_code(house, address))
+    await visitor.send("/identite/code", code=await mailed_code(house, address))
     assert visitor.page.url.path.endswith("/voter/1/verifier")
     assert "étape 3 sur 3" in visitor.text
     assert await _ballots(house, vote) == 0
@@ -472,7 +472,7 @@ async def test_the_page_that_checks_tells_the_votes_own_numbers(
     await visitor.open(f"{_at(vote)}/tableau")
     assert "Personnes émargées en ligne 12" in visitor.text
     assert "Autant d’émargements que de places dans l’urne" in visitor.text
-    assert "Procès-verbal signé par : Dépositaire 1, Dépositaire 2" in visitor.text
+    assert "Procès-verbal signé par : Dépositaire 1\u202f; Dépositaire 2" in visitor.text
 
 
 async def test_a_plain_vote_says_that_it_has_no_board(house: House, visitor_of: Visitors) -> None:
@@ -525,7 +525,7 @@ async def test_a_result_tells_its_channels_its_signers_and_how_to_check_it(
     await a_sealed_result(house, vote)
     visitor = await visitor_of(None)
     await visitor.open(f"/fr/c/{vote.page.card.slug}/resultats/1")
-    assert "Procès-verbal signé par Dépositaire 1, Dépositaire 2" in visitor.text
+    assert "Procès-verbal signé par Dépositaire 1\u202f; Dépositaire 2" in visitor.text
     assert "ne signale aucune anomalie" in visitor.text
     assert "aucun bulletin entier" in visitor.text
     assert f'href="{_at(vote)}/tableau"' in visitor.page.text
@@ -704,12 +704,3 @@ async def _marked_on_paper(house: House, vote: SealedVote, number: str) -> None:
     agent = await _agent(house, vote)
     async with acting(house, agent) as act:
         await mark_voters(act, vote.page, vote.poll, "paper", [number])
-
-
-async def _mailed_code(house: House, email: str) -> str:
-    async with acting(house) as act:
-        body = text("SELECT body FROM mail WHERE recipient = :email ORDER BY created_at DESC")
-        mail = (await act.db.scalars(body, {"email": email})).first()
-    found = re.search(r"\b\d{6}\b", mail or "")
-    assert found, "a code was mailed"
-    return found[0]
