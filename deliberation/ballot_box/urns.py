@@ -1,4 +1,4 @@
-"""The life of a sealed urn: what it still lacks, opening it, extending it, closing it."""
+"""The life of a sealed urn: what it still lacks, opening it, closing it."""
 
 from datetime import UTC, datetime
 from typing import Any
