@@ -472,7 +472,7 @@ async def test_the_page_that_checks_tells_the_votes_own_numbers(
     await visitor.open(f"{_at(vote)}/tableau")
     assert "Personnes émargées en ligne 12" in visitor.text
     assert "Autant d’émargements que de places dans l’urne" in visitor.text
-    assert "Procès-verbal signé par : Dépositaire 1\u202f; Dépositaire 2" in visitor.text
+    assert "Procès-verbal signé par : Dépositaire 1 ; Dépositaire 2" in visitor.text
 
 
 async def test_a_plain_vote_says_that_it_has_no_board(house: House, visitor_of: Visitors) -> None:
@@ -525,7 +525,7 @@ async def test_a_result_tells_its_channels_its_signers_and_how_to_check_it(
     await a_sealed_result(house, vote)
     visitor = await visitor_of(None)
     await visitor.open(f"/fr/c/{vote.page.card.slug}/resultats/1")
-    assert "Procès-verbal signé par Dépositaire 1\u202f; Dépositaire 2" in visitor.text
+    assert "Procès-verbal signé par Dépositaire 1 ; Dépositaire 2" in visitor.text
     assert "ne signale aucune anomalie" in visitor.text
     assert "aucun bulletin entier" in visitor.text
     assert f'href="{_at(vote)}/tableau"' in visitor.page.text
