@@ -56,8 +56,8 @@ CLAIMS: dict[str, Claim] = {
     ),
     "closed": Claim(
         _(
-            "La clôture dit ce que montre le tableau. Bulletins scellés : %(ballots)s ; votantes "
-            "et votants en ligne : %(voters)s."
+            "La clôture dit ce que montre le tableau. Bulletins scellés, votes changés compris : "
+            "%(ballots)s ; votantes et votants en ligne : %(voters)s."
         ),
         _("La clôture ne dit pas ce que montre le tableau."),
     ),

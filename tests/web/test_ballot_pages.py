@@ -37,7 +37,7 @@ async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
     await visitor.open(f"/fr/c/{page.card.slug}/voter")
     assert visitor.page.url.path == f"/fr/c/{page.card.slug}/voter/1"  # one question: its ballot
     assert "n’est pas secret pour l’administration du site" in visitor.text
-    assert "fichier de recompte" in visitor.text
+    assert "fichier de recomptage" in visitor.text
     assert "pas encore enregistré étape 1 sur 3" in visitor.text
 
     await visitor.send("/voter/1", **{"g-1": "7", "g-2": "none"})

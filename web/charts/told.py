@@ -72,6 +72,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[str]
     steps: list[str]
     chart: Chart | None
+    ties: list[str]  # options that share a place, and what parts them
     why_not: list[tuple[str, list[str]]]  # each option that did not come first
 
 
@@ -98,6 +99,9 @@ def told(lang: str, outcome: Outcome, key: str) -> Told:
         reasons=reasons,
         steps=steps,
         chart=chart_of(lang, outcome, key),
+        ties=[
+            narration.tell(lang, step) for step in outcome.steps if step.id.startswith("tie.place.")
+        ],
         why_not=[
             (name, [narration.tell(lang, said) for said in why_not(outcome, name)]) for name in rest
         ]
