@@ -568,7 +568,7 @@ async def test_what_the_minutes_report_is_told_plainly(house: House, visitor_of:
         await act.db.execute(
             text(
                 "UPDATE sealed_ballot SET sealed = set_byte(sealed, 90, 0) WHERE hash ="
-                " (SELECT min(hash) FROM sealed_ballot WHERE poll_id = :poll)"
+                " (SELECT hash FROM sealed_ballot WHERE poll_id = :poll ORDER BY hash LIMIT 1)"
             ),
             {"poll": vote.poll.id},
         )
