@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from voting.normal_forms import normal_form
+
 # Letters of other scripts that are drawn as these Latin ones. 0 and O, or 1, l and I, differ in
 # most typefaces and stand in ordinary names ("Lot 1", "Lot I"): they stay apart.
 _CYRILLIC = ("аеорсухіјѕһԁԛԝӏѵАВЕКМНОРСТУХІЈЅӀԚԜѴ", "aeopcyxijshdqwlvABEKMHOPCTYXIJSIQWV")
@@ -29,7 +31,7 @@ def as_seen(name: str) -> str:
     >>> as_seen("L’\u0410rbre\u00a0 vert ") == as_seen("L'Arbre vert")
     True
     """
-    folded = unicodedata.normalize("NFKD", name.translate(_DRAWN_AS)).translate(_DRAWN_AS)
+    folded = normal_form("NFKD", name.translate(_DRAWN_AS)).translate(_DRAWN_AS)
     visible = (
         letter
         for letter in folded

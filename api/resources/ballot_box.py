@@ -69,6 +69,8 @@ from deliberation.results.sealed import publish_count
 BOX = "/consultations/{slug:str}/ballot-box"
 POLL = "/consultations/{slug:str}/polls/{number:int}"
 LARGEST = 60_000_000  # bytes of a roll or of a count's files
+Identifier = Annotated[str, msgspec.Meta(max_length=60)]
+File = Annotated[str, msgspec.Meta(min_length=1, max_length=2 * LARGEST)]
 NEVER_KEPT = {"cache-control": "no-store"}
 
 
@@ -88,16 +90,16 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     """Who votes on paper or at a counter, by their identifiers on the roll."""
 
     channel: Channel
-    voters: Annotated[list[str], msgspec.Meta(min_length=1, max_length=500)]
+    voters: Annotated[list[Identifier], msgspec.Meta(min_length=1, max_length=500)]
 
 
 class CountBody(msgspec.Struct, frozen=True, kw_only=True):
     """The files of a count, each in base64; `recount` is empty for fewer than ten ballots."""
 
-    minutes: Annotated[str, msgspec.Meta(min_length=1)]
-    signatures: Annotated[list[str], msgspec.Meta(min_length=1, max_length=5)]
-    pdf: Annotated[str, msgspec.Meta(min_length=1)]
-    recount: str = ""
+    minutes: File
+    signatures: Annotated[list[File], msgspec.Meta(min_length=1, max_length=5)]
+    pdf: File
+    recount: Annotated[str, msgspec.Meta(max_length=2 * LARGEST)] = ""
 
 
 class CodeRequestMade(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ msgspec stops at the first bad field; a person wants to see every one. The struc
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -17,12 +16,14 @@ import msgspec
 from msgspec import inspect
 
 from deliberation.kit.errors import Invalid
+from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 Draft = TypeVar("Draft", bound=msgspec.Struct)
 Error = tuple[str, dict[str, Any]]
 
 PARIS = ZoneInfo("Europe/Paris")
 MISSING = object()
+LONGEST = 20_000  # characters of a text whose struct gives no limit
 
 
 def read_draft(kind: type[Draft], data: Mapping[str, Any]) -> Draft:
@@ -127,13 +128,18 @@ def _read_mapping(
 def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str:
     if not isinstance(raw, str):
         raise _Wrong("required")
-    text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\x00", "").strip()
+    most = kind.max_length or LONGEST
+    if len(raw) > 4 * most:  # before any work: composing, and parting lines, can only shorten it
+        raise _Wrong("too-long", most=most)
+    if stream_safe(raw) != raw:
+        raise _Wrong("too-many-marks", most=MOST_MARKS)
+    text = normal_form("NFC", raw).replace("\r\n", "\n").replace("\x00", "").strip()
     if kind.min_length and not text:
         raise _Wrong("required")
     if kind.min_length and len(text) < kind.min_length:
         raise _Wrong("too-short", least=kind.min_length)
-    if kind.max_length is not None and len(text) > kind.max_length:
-        raise _Wrong("too-long", most=kind.max_length)
+    if len(text) > most:
+        raise _Wrong("too-long", most=most)
     if kind.pattern and text and not re.search(kind.pattern, text):
         raise _Wrong(extra.get("error", "not-a-choice"))
     return text

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from voting.normal_forms import normal_form
+
 # What the French dictionary keeps as words although nobody searches for them.
 EMPTY = frozenset(
     [
@@ -38,7 +40,7 @@ def search_terms(words: str) -> str:
 
     Empty when nothing is left to search for.
     """
-    folded = unicodedata.normalize("NFD", words.lower().replace("œ", "oe").replace("æ", "ae"))
+    folded = normal_form("NFD", words.lower().replace("œ", "oe").replace("æ", "ae"))
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     terms = [term for term in re.findall(r"[^\W_]+", plain) if term not in EMPTY][:12]
     return " & ".join([*terms[:-1], f"{terms[-1]}:*"]) if terms else ""

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import unicodedata
 from datetime import timedelta
 from typing import Annotated, Literal, Protocol
 from uuid import UUID
@@ -21,6 +20,7 @@ from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoin
 from deliberation.people.model import Membership, Person, Session, SignInCode
 from deliberation.people.permissions import may_manage_team
 from deliberation.words.mails import sign_in_mail
+from voting.normal_forms import normal_form
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -268,7 +268,7 @@ async def forget_old_codes(act: Act) -> None:
 
 def normal_email(email: str) -> str:
     """One spelling of an address: NFC, without outer spaces, in small letters."""
-    return unicodedata.normalize("NFC", email).strip().lower()
+    return normal_form("NFC", email).strip().lower()
 
 
 def _keyed(act: Act, purpose: str, value: str) -> bytes:

@@ -136,6 +136,7 @@ REFUSALS: dict[str, str] = {
     "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
     "required": _("Ce champ est nécessaire."),
     "too-long": _("Ce texte est trop long : %(most)s caractères au plus."),
+    "too-many-marks": _("Ce texte porte plus de %(most)s accents de suite sur une lettre."),
     "too-short": _("Ce texte est trop court : %(least)s caractères au moins."),
     "not-a-choice": _("Choisissez une des réponses proposées."),
     "not-a-number": _("Écrivez un nombre."),

@@ -36,6 +36,11 @@ FORBIDDEN = {
             "deliberation/ballot_box/intake.py",
         },
     },
+    r"unicodedata\.normalize|import normalize|is_normalized": {
+        "composing accents can take the square of a text's length: normal_form() bounds it": {
+            "voting/normal_forms.py",
+        },
+    },
     r"\bos\.environ\b|\bos\.getenv\b": {
         "settings.py reads the environment; a terminal's language is not a setting": {
             "deliberation/kit/settings.py",

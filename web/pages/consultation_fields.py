@@ -5,7 +5,6 @@ lists are one item a line; moments are written as Paris reads them.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from deliberation.consultations.queries import ConsultationPage, PhaseView
 from deliberation.kit.drafts import PARIS
 from deliberation.polls.queries import PollView
 from deliberation.words.labels import GRADES
+from voting.normal_forms import normal_form
 from web.forms import Typed
 
 TEXTS = ("slug", "title", "question", "summary", "promise", "body")
@@ -126,7 +126,7 @@ def local(moment: datetime) -> str:
 
 def slug_from(title: str) -> str:
     """The address proposed for a title: `Où passer à vélo ?` gives `ou-passer-a-velo`."""
-    plain = unicodedata.normalize("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
+    plain = normal_form("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
     words = re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f]", "", plain))
     slug = ""
     for word in words:

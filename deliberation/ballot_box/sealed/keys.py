@@ -7,7 +7,6 @@ a passphrase: scrypt (RFC 7914), then ChaCha20-Poly1305 (RFC 8439).
 
 import os
 from typing import Literal
-from unicodedata import normalize
 
 import msgspec
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical, digest
+from voting.normal_forms import normal_form
 
 SHORTEST_PASSPHRASE = 12
 # scrypt's cost: 64 MB and a quarter of a second, once for each use of the file.
@@ -132,4 +132,4 @@ def expanded(secret: bytes, purpose: str) -> bytes:
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
     # The same letters however a keyboard composes their accents.
-    return Scrypt(salt=salt, length=32, **COST).derive(normalize("NFC", passphrase).encode())
+    return Scrypt(salt=salt, length=32, **COST).derive(normal_form("NFC", passphrase).encode())

@@ -1,5 +1,6 @@
 """Drafts are read the same way from forms and from JSON, with every error at once."""
 
+import time
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -89,3 +90,15 @@ def test_whatever_is_sent_gives_a_draft_or_named_errors(data: dict[str, object])
     assert (refused is None) != (draft is None)
     assert refused is None or refused.errors
     assert draft is None or (3 <= len(draft.title) <= 10 and (draft.count or 1) in range(1, 10))
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0344", "\u0f73"])
+def test_c2_a_megabyte_of_accents_is_refused_before_any_is_composed(marks: str) -> None:
+    began = time.process_time()
+    assert errors_of({"title": "a" + marks * 500_000, "kind": "a"}) == {"title": "too-long"}
+    assert time.process_time() - began < 0.5
+
+
+def test_c2_more_than_thirty_accents_on_a_letter_are_refused_with_a_word() -> None:
+    assert errors_of({"title": "a" + "\u0301" * 31, "kind": "a"}) == {"title": "too-many-marks"}
+    assert errors_of({"title": "a" + "\u0301" * 30, "kind": "a"}) == {"title": "too-long"}
