@@ -11,6 +11,7 @@ from deliberation.authorities.model import Authority
 from deliberation.authorities.permissions import may_change_authority
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
+from deliberation.kit.addresses import Email, OptionalEmail
 from deliberation.kit.errors import Invalid
 from deliberation.kit.ids import new_id
 
@@ -35,12 +36,7 @@ class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
     slug: Slug
     kind: Literal["commune", "epci", "department", "region", "association"]
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=120)]
-    contact_email: Annotated[
-        str,
-        msgspec.Meta(
-            min_length=3, max_length=254, pattern=r"^\S+@\S+$", extra={"error": "not-an-email"}
-        ),
-    ]
+    contact_email: Email
     tagline: Line = ""
     accent: Colour = "#0B5A5E"
     logo: Annotated[str, msgspec.Meta(max_length=8000)] = ""
@@ -49,7 +45,7 @@ class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
     population: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
     director: Line = ""
     host: Line = ""
-    dpo_email: Line = ""
+    dpo_email: OptionalEmail = ""
 
 
 async def create_authority(act: Act, draft: AuthorityDraft) -> Authority:

@@ -2,13 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from deliberation.people.commands import normal_email
+from deliberation.kit.addresses import NotAnAddress, read_address
 from voting.look_alikes import as_seen
 
 # What a column may be called -> what it holds.
@@ -27,7 +26,8 @@ HEADINGS: dict[str, str] = {
 }
 LONGEST = {"number": 60, "name": 120, "email": 254, "subject": 255}
 MOST_FAULTS = 50
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# The spaces that spreadsheets and web pages put in texts: all are plain ones here.
+SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 class RollLine(msgspec.Struct, frozen=True):
@@ -58,15 +58,18 @@ def read_roll(data: bytes) -> RollFile:
     """The roll of a CSV file: UTF-8, comma, semicolon or tab, a heading line (`HEADINGS`).
 
     A line without identifier, one that repeats another's identifier, address or subject, one whose
-    identifier only looks different, an address that is none: each is a fault of its own line.
+    identifier only looks different, an address that is none: each is a fault of its own line. Empty
+    columns at the right are left aside.
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").translate(SPACES)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return RollFile([], [LineFault(line, "roll-not-utf8")])
     rows, faults = _rows(text)
     heading = rows[0][1] if rows else []
+    while heading and not heading[-1].strip():
+        heading.pop()
     columns = [HEADINGS.get(cell.strip().lower()) for cell in heading]
     faults = faults or list(_heading_faults(heading, columns))
     if faults:
@@ -76,6 +79,8 @@ def read_roll(data: bytes) -> RollFile:
     for line, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
+        while len(row) > len(heading) and not row[-1].strip():
+            row.pop()
         cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False) if name}
         found = list(_line_faults(line, row, heading, cells, seen))
         faults += found
@@ -138,12 +143,14 @@ def _line_faults(
     if wrong:  # nothing more is asked of such a line: work costs as much as a value is long
         yield from (LineFault(line, "roll-value", {"value": value[:40]}) for value in wrong)
         return
-    email = cells.get("email", "")
-    if email and not EMAIL.fullmatch(email):
-        yield LineFault(line, "roll-email", {"value": email[:40]})
+    if email := cells.get("email"):
+        try:
+            cells["email"] = read_address(email)
+        except NotAnAddress:
+            yield LineFault(line, "roll-email", {"value": email[:40]})
     keys = {
         "number": as_seen(cells["number"]).casefold(),
-        "email": normal_email(email),
+        "email": cells.get("email", ""),
         "subject": cells.get("subject", ""),
     }
     for name, key in keys.items():
@@ -155,7 +162,5 @@ def _line_faults(
 
 
 def _elector(cells: dict[str, str]) -> RollLine:
-    email = normal_email(cells.get("email", ""))
-    return RollLine(
-        cells["number"], cells.get("name", ""), email or None, cells.get("subject") or None
-    )
+    optional = {name: cells.get(name) or None for name in ("email", "subject")}
+    return RollLine(cells["number"], cells.get("name", ""), **optional)

@@ -10,8 +10,8 @@ from sqlalchemy import Select, select
 
 from deliberation.ballot_box.model import Elector, ElectorCode
 from deliberation.kit.act import Act, House
+from deliberation.kit.addresses import NotAnAddress, read_address
 from deliberation.kit.errors import NotAllowed
-from deliberation.people.commands import normal_email
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
 
@@ -89,10 +89,11 @@ async def elector_of(
     query = select(Elector.id).where(Elector.consultation_id == consultation_id)
     if await matched_by(act, consultation_id) == "subject":
         query = query.where(Elector.subject == subject)
-    elif email is None:
-        return None
     else:
-        query = query.where(Elector.email == normal_email(email))
+        try:
+            query = query.where(Elector.email == read_address(email or ""))
+        except NotAnAddress:
+            return None
     return (await act.db.scalars(query)).one_or_none()
 
 

@@ -1,7 +1,8 @@
 """Reading what somebody sent, from a form or JSON, into a `Draft` struct: all errors at once.
 
 msgspec stops at the first bad field; a person wants to see every one. The struct's own types and
-`Meta` limits are the rules; a field's `Meta(extra={"error": code})` names what its pattern means.
+`Meta` limits are the rules; a field's `Meta(extra={"error": code})` names what its pattern means,
+and `{"read": function}` reads its text further.
 """
 
 import re
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import inspect
 
+from deliberation.kit.addresses import NotAnAddress
 from deliberation.kit.errors import Invalid
 from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
 
@@ -142,7 +144,10 @@ def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str
         raise _Wrong("too-long", most=most)
     if kind.pattern and text and not re.search(kind.pattern, text):
         raise _Wrong(extra.get("error", "not-a-choice"))
-    return text
+    try:
+        return extra["read"](text) if text and "read" in extra else text
+    except NotAnAddress as fault:
+        raise _Wrong(fault.code) from None
 
 
 def _read_integer(kind: inspect.IntType, raw: Any, extra: Mapping[str, Any]) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from deliberation.kit.addresses import read_sender
+
 
 def _setting(variable: str, default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"variable": variable, "meaning": meaning})
@@ -118,6 +120,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError("BEFFROI_SECRET: at least 32 characters are needed")
     if not settings.origin.startswith(("http://", "https://")):
         raise SettingError(f"BEFFROI_ORIGIN: {settings.origin!r} does not start with https://")
+    try:
+        read_sender(settings.mail_from)
+    except ValueError:  # no address, or a name that cannot stand in a header
+        raise SettingError(
+            f"BEFFROI_MAIL_FROM: {settings.mail_from!r} is not Name <name@example.org>"
+        ) from None
     if settings.oidc_issuer:
         _check_provider(settings)
     return settings

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from deliberation.journal.commands import record
 from deliberation.kit import mail
 from deliberation.kit.act import Act, permit
+from deliberation.kit.addresses import Email, mailbox_of, read_address
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
 from deliberation.kit.limits import limit
@@ -20,21 +21,11 @@ from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoin
 from deliberation.people.model import Membership, Person, Session, SignInCode
 from deliberation.people.permissions import may_manage_team
 from deliberation.words.mails import sign_in_mail
-from voting.normal_forms import normal_form
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 SESSION_LASTS = timedelta(days=30)
 
-Email = Annotated[
-    str,
-    msgspec.Meta(
-        min_length=3,
-        max_length=254,
-        pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$",
-        extra={"error": "not-an-email"},
-    ),
-]
 Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80)]
 
 
@@ -79,8 +70,8 @@ async def request_code(act: Act, wish: CodeRequest, browser: str) -> UUID:
 
     Only the browser that asked (`browser`, its cookie) can use it.
     """
-    email = normal_email(wish.email)
-    address = _keyed(act, "address", email).hex()
+    email = read_address(wish.email)
+    address = _keyed(act, "address", mailbox_of(email)).hex()
     await limit(act, "code-to-address-from-network", f"{address}:{act.network}")
     await limit(act, "code-to-address", address)
     await limit(act, "code-from-network", act.network)
@@ -139,8 +130,8 @@ class WrongCode(Invalid):
 
 
 async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True) -> Person:
-    """The account of an address, made if there is none."""
-    email = normal_email(email)
+    """The account of an address, made if there is none. Raises `NotAnAddress`."""
+    email = read_address(email)
     made = (
         await act.db.scalars(
             insert(Person)
@@ -264,11 +255,6 @@ async def forget_old_codes(act: Act) -> None:
     hour_ago = act.now - timedelta(hours=1)
     await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
-
-
-def normal_email(email: str) -> str:
-    """One spelling of an address: NFC, without outer spaces, in small letters."""
-    return normal_form("NFC", email).strip().lower()
 
 
 def _keyed(act: Act, purpose: str, value: str) -> bytes:

@@ -121,7 +121,9 @@ REFUSALS: dict[str, str] = {
     "roll-columns": _("Cette ligne a %(found)s cases au lieu de %(expected)s."),
     "roll-no-number": _("L’identifiant manque."),
     "roll-value": _("Cette valeur est trop longue ou contient un signe invisible : « %(value)s »."),
-    "roll-email": _("« %(value)s » n’est pas une adresse électronique."),
+    "roll-email": _(
+        "« %(value)s » n’est pas une adresse électronique : prenom.nom@exemple.fr, sans rien autour."
+    ),
     "roll-number-twice": _(
         "L’identifiant « %(value)s » est déjà celui de la ligne %(other)s, ou lui ressemble trop."
     ),
@@ -142,6 +144,14 @@ REFUSALS: dict[str, str] = {
     "not-a-number": _("Écrivez un nombre."),
     "not-a-date": _("Écrivez une date et une heure, par exemple 12/03/2027 18:00."),
     "not-an-email": _("Écrivez une adresse électronique, par exemple prenom.nom@exemple.fr."),
+    "email-name": _(
+        "Avant le signe @, une adresse électronique ne peut contenir que des lettres sans accent, "
+        "des chiffres et quelques signes, comme dans prenom.nom@exemple.fr."
+    ),
+    "email-domain": _(
+        "Après le signe @, cette adresse n’est pas celle d’un site : écrivez par exemple exemple.fr, "
+        "sans espace, virgule ni signe invisible."
+    ),
     "not-a-slug": _("Utilisez des lettres minuscules sans accent, des chiffres et des tirets."),
     "not-a-logo": _("Ce logo doit être un dessin SVG simple, sans script ni image extérieure."),
     "not-an-origin": _("Écrivez une adresse de site comme https://www.ville.fr, sans page."),

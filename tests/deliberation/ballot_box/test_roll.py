@@ -44,6 +44,38 @@ def test_a_quoted_cell_may_hold_the_separator_and_quotes() -> None:
     assert found.lines == [RollLine("1", 'Dupont; dit "le Grand"')]
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        *("<ana@example.org>", "mailto:ana@example.org", "ana@example.org,", "ana@example.org."),
+        *("Ana <ana@example.org>", "a:b@example.org", "ana\u200b@example.org", "élise@example.org"),
+    ],
+)
+def test_f14_an_address_pasted_with_something_around_is_a_fault_of_its_line(pasted: str) -> None:
+    found = read(HEAD + f"0;Zoé;zoe@example.org\n1;Ana Morel;{pasted}\n")
+    code = "roll-value" if "\u200b" in pasted else "roll-email"
+    assert [(one.line, one.code) for one in found.faults] == [(3, code)]
+    assert found.lines == []
+
+
+def test_f14_an_internationalised_domain_is_kept_as_mail_and_sign_in_know_it() -> None:
+    found = read(HEAD + "1;Ana;Ana@Café.example\n2;Bo;ana@xn--caf-dma.example\n")
+    assert codes(HEAD + "1;Ana;Ana@Café.example\n2;Bo;ana@xn--caf-dma.example\n") == [
+        (3, "roll-email-twice")
+    ]
+    assert found.faults[0].values["other"] == 2
+    (line,) = read(HEAD + "1;Ana;Ana@Café.example\n").lines
+    assert line.email == "ana@xn--caf-dma.example"
+
+
+def test_f15_the_spaces_of_spreadsheets_are_spaces_and_empty_last_columns_are_none() -> None:
+    found = read("identifiant;nom;courriel;;\n1;Ana\u00a0Morel;ana@example.org;;\n2;Bo\u202fLi;;;;\n")
+    assert found.faults == []
+    assert found.lines == [RollLine("1", "Ana Morel", "ana@example.org"), RollLine("2", "Bo Li")]
+    assert codes("identifiant;nom;;courriel\n1;A;;a@example.org\n") == [(1, "roll-unknown-column")]
+    assert codes("identifiant;nom;\n1;A;surprise\n") == [(2, "roll-columns")]
+
+
 FAULTY: dict[str, tuple[str, int]] = {
     "roll-unknown-column": ("identifiant;nom;adresse\n1;A;Lille\n", 1),
     "roll-column-twice": ("identifiant;nom;name\n1;A;B\n", 1),

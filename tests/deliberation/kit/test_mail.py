@@ -23,12 +23,14 @@ class Sink:
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
+        self.envelopes: list[tuple[str, list[str]]] = []
         self.refusing = False
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         if self.refusing:
             return "451 try again later"
         content = envelope.content  # type: ignore[attr-defined]
+        self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))  # type: ignore[attr-defined]
         self.received.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
         return "250 OK"
 
@@ -88,3 +90,21 @@ async def test_a_server_that_refuses_gets_the_mail_later(
         await db.execute(text("UPDATE job SET run_at = clock_now()"))
     await run_all(with_mail, JOBS)
     assert [m["to"] for m in handler.received].count("later@example.org") == 1
+
+
+async def test_f02_the_envelope_names_the_one_address_that_was_read(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    with_mail = mailing(house, smtp)
+    settings = replace(with_mail.settings, mail_from="Mairie, vote <vote@café.example>")
+    with_mail = replace(with_mail, settings=settings)
+    async with acting(with_mail) as act:
+        await mail.post(act, "Léa@café.example".replace("é", "e", 1), "Code", "…")
+        for other in ("a,envelope@example.org", "b(2)@example.org", "g:c@example.org;"):
+            await mail.post(act, other, "Code", "…")  # of accounts older than the grammar
+    await run_all(with_mail, JOBS)
+    assert handler.envelopes == [("vote@xn--caf-dma.example", ["lea@xn--caf-dma.example"])]
+    (received,) = handler.received
+    assert received["to"] == "lea@xn--caf-dma.example"
+    assert received["from"] == '"Mairie, vote" <vote@xn--caf-dma.example>'

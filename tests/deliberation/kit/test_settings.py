@@ -19,6 +19,8 @@ def test_variables_are_read_with_their_type() -> None:
         ("BEFFROI_WORKER_INSIDE", "peut-être"),
         ("BEFFROI_SECRET", "court"),
         ("BEFFROI_ORIGIN", "localhost"),
+        ("BEFFROI_MAIL_FROM", "Mairie"),
+        ("BEFFROI_MAIL_FROM", "a@example.org, b@example.org"),
         ("BEFFROI_OIDC_ISSUER", "http://fournisseur.example.org"),
         ("BEFFROI_OIDC_ISSUER", "fournisseur.example.org"),
     ],

@@ -1,0 +1,52 @@
+"""Every door reads addresses by the one grammar, and says what is wrong."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.kit.act import House
+from tests.builders import a_member, acting, an_authority, unique
+
+SEVERAL_NAMES = ["{}(1)@example.org", "(z){}@example.org", "g:{}@example.org;", "foo,{}@example.org"]
+
+
+@pytest.mark.parametrize("name", SEVERAL_NAMES)
+async def test_m1_f02_other_names_of_a_mailbox_are_refused_at_every_door(
+    house: House, visitor_of: Any, name: str
+) -> None:
+    stem = unique("b")
+    email = name.format(stem)
+    authority = await an_authority(house)
+    administrator = await visitor_of(await a_member(house, authority, "administrator"))
+    wish = {"email": email, "name": "Bo Li", "role": "agent"}
+    token = (await administrator.http.get("/api/v1/session")).json()["csrf_token"]
+    for path, body in (
+        ("/api/v1/sign-in-codes", {"email": email}),
+        (f"/api/v1/authorities/{authority.slug}/members", wish),
+    ):
+        answer = await administrator.http.post(path, json=body, headers={"x-csrf-token": token})
+        assert answer.status_code == 422, path
+        assert "adresse" in answer.text
+    stranger = await visitor_of(None)
+    await stranger.open("/fr/identite")
+    await stranger.send("/identite", email=email)
+    assert stranger.page.status_code == 422
+    assert "lettres sans accent" in stranger.text
+    async with acting(house) as act:
+        mailed = text("SELECT count(*) FROM mail WHERE recipient LIKE '%' || :stem || '%'")
+        assert await act.db.scalar(mailed, {"stem": stem}) == 0
+
+
+async def test_m1_codes_are_counted_by_mailbox(house: House, visitor_of: Any) -> None:
+    stem = unique("victime")
+    stranger = await visitor_of(None)
+    token = (await stranger.http.get("/api/v1/session")).json()["csrf_token"]
+    said = []
+    for tag in range(7):
+        body = {"email": f"{stem}+{tag}@example.org"}
+        answer = await stranger.http.post(
+            "/api/v1/sign-in-codes", json=body, headers={"x-csrf-token": token}
+        )
+        said.append(answer.status_code)
+    assert said[-1] == 429
