@@ -80,7 +80,5 @@ def _encoded(domain: str) -> str:
 
 
 # In a draft: `read_draft` gives the one spelling, or the code of what is wrong.
-Email = Annotated[
-    str, msgspec.Meta(min_length=3, max_length=LONGEST, extra={"read": read_address})
-]
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=LONGEST, extra={"read": read_address})]
 OptionalEmail = Annotated[str, msgspec.Meta(max_length=LONGEST, extra={"read": read_address})]

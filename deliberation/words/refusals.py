@@ -122,7 +122,8 @@ REFUSALS: dict[str, str] = {
     "roll-no-number": _("L’identifiant manque."),
     "roll-value": _("Cette valeur est trop longue ou contient un signe invisible : « %(value)s »."),
     "roll-email": _(
-        "« %(value)s » n’est pas une adresse électronique : prenom.nom@exemple.fr, sans rien autour."
+        "« %(value)s » n’est pas une adresse électronique : "
+        "prenom.nom@exemple.fr, sans rien autour."
     ),
     "roll-number-twice": _(
         "L’identifiant « %(value)s » est déjà celui de la ligne %(other)s, ou lui ressemble trop."
@@ -149,8 +150,8 @@ REFUSALS: dict[str, str] = {
         "des chiffres et quelques signes, comme dans prenom.nom@exemple.fr."
     ),
     "email-domain": _(
-        "Après le signe @, cette adresse n’est pas celle d’un site : écrivez par exemple exemple.fr, "
-        "sans espace, virgule ni signe invisible."
+        "Après le signe @, cette adresse n’est pas celle d’un site : écrivez par exemple "
+        "exemple.fr, sans espace, virgule ni signe invisible."
     ),
     "not-a-slug": _("Utilisez des lettres minuscules sans accent, des chiffres et des tirets."),
     "not-a-logo": _("Ce logo doit être un dessin SVG simple, sans script ni image extérieure."),

@@ -69,7 +69,7 @@ def test_f14_an_internationalised_domain_is_kept_as_mail_and_sign_in_know_it() -
 
 
 def test_f15_the_spaces_of_spreadsheets_are_spaces_and_empty_last_columns_are_none() -> None:
-    found = read("identifiant;nom;courriel;;\n1;Ana\u00a0Morel;ana@example.org;;\n2;Bo\u202fLi;;;;\n")
+    found = read("numéro;nom;courriel;;\n1;Ana\u00a0Morel;ana@example.org;;\n2;Bo\u202fLi;;;;\n")
     assert found.faults == []
     assert found.lines == [RollLine("1", "Ana Morel", "ana@example.org"), RollLine("2", "Bo Li")]
     assert codes("identifiant;nom;;courriel\n1;A;;a@example.org\n") == [(1, "roll-unknown-column")]

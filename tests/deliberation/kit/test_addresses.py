@@ -31,7 +31,8 @@ PLAIN = {
 
 # What the trials sent, and its kind.
 NAMES = [
-    *("a:b@example.org", "b(2)@example.org", ",b@example.org", "a,b@example.org", "(z)b@example.org"),
+    *("a:b@example.org", "b(2)@example.org", "(z)b@example.org", ",b@example.org"),
+    "a,b@example.org",
     *("g:b;@example.org", '"b"@example.org', "=?utf-8?q?b?=,@example.org", "<ana@example.org"),
     *("mailto:ana@example.org", "Ana <ana@example.org", ".b@example.org", "b.@example.org"),
     *("b..c@example.org", "b c@example.org", "b\u200b@example.org", "b\r\nbcc:c@example.org"),
