@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
@@ -17,7 +18,7 @@ from markupsafe import Markup, escape
 
 from deliberation.kit.markup import to_html
 from deliberation.polls.methods import LEVELS
-from deliberation.words import formats
+from deliberation.words import formats, votes
 from deliberation.words.catalogue import COLON, sentence, translate_count
 from deliberation.words.labels import label
 from web import assets
@@ -124,6 +125,13 @@ def _callable(lang: str) -> dict[str, Any]:
         "span": partial(formats.span, lang),
         "label": partial(label, lang),
         "level_of": LEVELS.__getitem__,
+        "vote_rules": SimpleNamespace(
+            **{
+                told.__name__: partial(told, lang)
+                for told in (votes.who, votes.how, votes.seed, votes.passing, votes.guards)
+            },
+            short=lambda poll: votes.short(lang, {poll.profile}),
+        ),
         "author": lambda name: name or sentence(lang, "Compte supprimé"),
         "iso": datetime.isoformat,
     }

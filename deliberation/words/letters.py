@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from deliberation.words import formats, printing
+from deliberation.words import formats, printing, votes
 from deliberation.words.catalogue import in_language
 
 Form = Literal["letters", "cards"]
@@ -139,7 +139,6 @@ async def _apart(order: dict[str, Any]) -> bytes:
 def _texts(mailing: Mailing) -> dict[str, Any]:
     """The sentences of a letter and of a card, worded."""
     _ = in_language(mailing.lang)
-    sealed = mailing.profiles == {"P1"}
     return {
         "lang": mailing.lang,
         "authority": mailing.authority,
@@ -160,7 +159,7 @@ def _texts(mailing: Mailing) -> dict[str, Any]:
         ],
         "until_title": _("Jusqu’à quand ?"),
         "until": _dates(mailing),
-        "again": _("D’ici là, vous pouvez voter de nouveau : seul votre dernier vote compte."),
+        "again": votes.one_ballot(mailing.lang, "code"),
         "lost_title": _("Ce courrier est perdu, ou le code est refusé ?"),
         "lost": _(
             "Écrivez-nous ou passez nous voir. Deux personnes de l’équipe vous donneront un autre "
@@ -168,18 +167,7 @@ def _texts(mailing: Mailing) -> dict[str, Any]:
             "qu’en ligne."
         ),
         "guards_title": _("Ce que ce vote protège, et ce qu’il ne protège pas"),
-        "guards": _(
-            "Votre bulletin est scellé dès son arrivée : pour l’ouvrir, il faut réunir plusieurs "
-            "dépositaires après la clôture. Le site sait que vous avez voté. Il n’enregistre pas "
-            "de lien entre vous et votre choix, mais il voit passer ce choix au moment du vote. "
-            "Rien ne protège d’un appareil piégé, ni d’une personne qui regarde par-dessus votre "
-            "épaule."
-        )
-        if sealed
-        else _(
-            "Votre choix n’est montré à personne. Mais ce vote n’est pas secret pour les personnes "
-            "qui administrent le serveur : elles pourraient le retrouver."
-        ),
+        "guards": f"{votes.short(mailing.lang, mailing.profiles)} {_(votes.PRESSURE)}",
         "footer": _("Ce code ne sert qu’à ce vote. Il remplace tout code reçu auparavant."),
     }
 

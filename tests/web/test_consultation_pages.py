@@ -146,12 +146,12 @@ async def test_the_rules_name_method_tie_dates_and_limits_before_the_vote(
     for text in (
         "Méthode qui décide : Jugement majoritaire",
         f"« {page.card.slug}/1 »",
-        "Ni l’âge, ni l’identité, ni le lieu d’habitation ne sont vérifiés.",
-        "Personne ne voit de résultat avant la clôture.",
-        "Attaque personnelle ou injure",
+        "ni l’identité, ni l’âge, ni le lieu d’habitation",
+        "Aucun résultat, même partiel, n’est publié avant la clôture.",
         page.promise,
     ):
         assert text in visitor.text
+    assert "La modération" not in visitor.text, "nothing can be written here"
 
 
 async def test_the_journal_tells_what_happened_and_nobody_s_name(house: House, visitor_of) -> None:

@@ -14,6 +14,8 @@ from deliberation.insights.front import consultation_front
 from deliberation.journal.queries import public_events
 from deliberation.polls.queries import poll_views
 from deliberation.words.happenings import happening
+from deliberation.words.labels import label
+from deliberation.words.rules import consultation_rules, right
 from deliberation.words.thread import period, thread
 from web.render import render
 
@@ -39,14 +41,25 @@ async def consultation(
 async def rules(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
     """Who may take part, when, how votes are counted, what is moderated, what follows."""
     page = await consultation_page(act, slug)
+    authority, phases = page.card.authority, page.card.phases
+    kinds = [phase.kind for phase in phases]
     return render(
         request,
         "consultations/rules.html",
-        authority=page.card.authority,
+        authority=authority,
         page=page,
-        host=await authority_page(act, page.card.authority.slug),
-        polls=await poll_views(act, page),
-        phases=[(p, period(act.lang, p.opens_at, p.closes_at)) for p in page.card.phases],
+        host=await authority_page(act, authority.slug),
+        chapters=consultation_rules(
+            act.lang, authority.name, kinds, await poll_views(act, page)
+        ),
+        phases=[
+            (
+                label(act.lang, "phase", one.kind),
+                period(act.lang, one.opens_at, one.closes_at),
+                right(act.lang, one.kind, kinds),
+            )
+            for one in phases
+        ],
     )
 
 

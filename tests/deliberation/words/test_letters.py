@@ -82,7 +82,7 @@ async def test_a_letter_says_what_its_vote_protects() -> None:
     sealed = text_of((await printed(a_mailing(), some_letters(1), "letters")).data)
     plain = a_mailing(profiles=frozenset({"P0", "P1"}))
     open_ = text_of((await printed(plain, some_letters(1), "letters")).data)
-    assert "scellé dès son arrivée" in sealed
+    assert "scellé dès que le serveur le reçoit" in sealed
     assert "n’est pas secret pour les personnes qui administrent" in open_
     english = a_mailing(lang="en")
     assert "Your code to vote" in text_of((await printed(english, some_letters(1), "letters")).data)
