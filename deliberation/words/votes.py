@@ -1,7 +1,6 @@
 """What one is told of a vote: who may vote, how it is counted, what is protected and what is not.
 
-Each sentence stands here once, for the ballot, the rules, the letters, the results and the officials.
-Pure: a poll in, sentences out.
+Each sentence stands here once, for ballots, rules, letters, results and officials. Pure.
 """
 
 from collections.abc import Collection, Mapping

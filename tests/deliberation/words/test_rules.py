@@ -1,4 +1,4 @@
-"""Rules and cautions say what is true of each vote, over every combination of what a vote can be."""
+"""Rules and cautions say what is true of each vote, over every combination that a vote can be."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations, product
@@ -164,7 +164,8 @@ def test_t1_votes_of_several_kinds_are_each_named() -> None:
     one = a_poll(question="Quel projet ?")
     other = a_poll(question="Quel lieu ?", eligibility="code", profile="P1", number=2)
     said = rules(["vote"], one, other)
-    assert "« Quel projet ? »" in said and "« Quel lieu ? »" in said
+    assert "« Quel projet ? »" in said
+    assert "« Quel lieu ? »" in said
     exposed = [
         part.title
         for chapter in consultation_rules("fr", "Bourg", ["vote"], [one, other])
