@@ -230,9 +230,7 @@ def _data(lang: str, what: Asked) -> Chapter:
             _("Votre adresse électronique sert à vous identifier. Elle n’est jamais publiée.")
         )
     if proofs - {"link"}:
-        told.append(
-            _("Le site note que vous avez voté, et quel jour, à part des bulletins.")
-        )
+        told.append(_("Le site note que vous avez voté, et quel jour, à part des bulletins."))
     if "link" in proofs:
         told.append(
             _(

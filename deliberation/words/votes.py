@@ -171,9 +171,7 @@ _NO_PROOF: dict[str, str] = {
         "La preuve de l’identité des personnes : une adresse électronique n’en est pas une."
     ),
     "code": _("La preuve de l’identité des personnes : un code dans une lettre n’en est pas une."),
-    "roll": _(
-        "La preuve de l’identité des personnes : une adresse électronique n’en est pas une."
-    ),
+    "roll": _("La preuve de l’identité des personnes : une adresse électronique n’en est pas une."),
 }
 _UNPROMISED = (
     _("Que les personnes qui votent représentent toute la population."),

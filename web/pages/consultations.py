@@ -49,9 +49,7 @@ async def rules(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         authority=authority,
         page=page,
         host=await authority_page(act, authority.slug),
-        chapters=consultation_rules(
-            act.lang, authority.name, kinds, await poll_views(act, page)
-        ),
+        chapters=consultation_rules(act.lang, authority.name, kinds, await poll_views(act, page)),
         phases=[
             (
                 label(act.lang, "phase", one.kind),

@@ -52,9 +52,7 @@ def every_vote() -> Iterator[PollView]:
     ):
         if profile == "P1" and eligibility not in ROLLED:
             continue
-        if (whole and profile == "P0") or (
-            profile == "P1" and method not in SUMMED and not whole
-        ):
+        if (whole and profile == "P0") or (profile == "P1" and method not in SUMMED and not whole):
             continue
         for compared in (None, *COMPARABLE[method]):
             for missing in TREATMENTS if method == "majority_judgment" else ("",):
