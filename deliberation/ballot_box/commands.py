@@ -53,7 +53,7 @@ async def cast(
     """
     voter = voter or act.person.id
     row = packed(poll, choice, blank=blank)
-    connection = await raw(act.db)
+    connection = raw(act.db)
     return await record(act.house, connection, page.card.slug, poll, voter, row, submission)
 
 

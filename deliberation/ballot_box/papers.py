@@ -57,7 +57,7 @@ async def mark_voters(
     permit(may_run(act, page.card.authority.id))
     if poll.eligibility not in ROLLED:
         raise Conflict("no-roll")
-    connection = await raw(act.db)
+    connection = raw(act.db)
     errors = {}
     for place, number in enumerate(numbers):
         if number.strip() in [other.strip() for other in numbers[:place]]:

@@ -51,7 +51,7 @@ async def cast_sealed(
     `voted-on-paper`, `revoting-lost`.
     """
     row = packed(poll, choice, blank=blank)
-    connection = await raw(act.db)
+    connection = raw(act.db)
     bureau = await bureau_of(connection, poll.id)
     return await record_sealed(act.house, connection, poll, bureau, voter, row, submission)
 

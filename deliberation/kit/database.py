@@ -1,10 +1,13 @@
 """The database: one engine a process, and `transaction()`, the only place that commits.
 
+A connection leaves the pool inside a new transaction: BEGIN also shows whether the server is still
+there, when nothing has been done yet and another connection may be taken. SQLAlchemy is told that
+every statement commits by itself (AUTOCOMMIT) and leaves transactions to this file.
 A statement sent `alone` is a transaction by itself: there is nothing to commit.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +15,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import ClauseElement, DateTime, MetaData
+from sqlalchemy import ClauseElement, DateTime, MetaData, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from deliberation.kit.errors import Refusal
+from deliberation.kit.trouble import is_trouble
 
+DIAL = 10.0  # seconds to connect
+ANSWER = 4.0  # seconds for a server to answer BEGIN, or, when there are several, to connect
 LANES = 12  # connections a process keeps for statements that stand alone
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -42,43 +51,85 @@ class Row(DeclarativeBase):
 
 
 def connect(url: str, *, size: int = 8, patience: float = 15.0) -> AsyncEngine:
-    """An engine on a PostgreSQL address; `postgresql://` is read as asyncpg's.
+    """An engine on a PostgreSQL address; of several servers, the one that takes writes is used.
 
     `patience`: seconds after which a statement is given up, so that nobody waits for ever on a
     network that swallows answers.
     """
-    return create_async_engine(
+    server_settings = {
+        "timezone": "UTC",
+        "application_name": "beffroi",
+        # A program that was stopped in the middle holds its locks no longer than this.
+        "idle_in_transaction_session_timeout": f"{patience * 2.5:.0f}s",
+    }
+    engine = create_async_engine(
         asyncpg_url(url),
+        async_creator=dialer(url, command_timeout=patience, server_settings=server_settings),
+        isolation_level="AUTOCOMMIT",
         pool_size=size,
         max_overflow=size,
         pool_timeout=10,
         hide_parameters=True,  # what people wrote never shows in an error
-        connect_args={
-            "timeout": 10,
-            "command_timeout": patience,
-            "server_settings": {
-                "timezone": "UTC",
-                "application_name": "beffroi",
-                # A program that was stopped in the middle holds its locks no longer than this.
-                "idle_in_transaction_session_timeout": f"{patience * 2.5:.0f}s",
-            },
-        },
     )
+    event.listen(engine.sync_engine, "checkout", _begin)
+    event.listen(engine.sync_engine, "reset", _roll_back)
+    return engine
+
+
+def dialer(url: str, **options: Any) -> Callable[[], Awaitable[Any]]:
+    """What opens an asyncpg connection to the first server of an address that takes writes.
+
+    A standby or a server made read-only is passed over. It raises what the last server said.
+    """
+    named: dict[str, Any] = _DIALECT.create_connect_args(make_url(asyncpg_url(url)))[1] | options
+    hosts, ports = named.pop("host", None), named.pop("port", None)
+    servers = list(zip(hosts, ports, strict=True)) if isinstance(hosts, list) else [(hosts, ports)]
+
+    async def dial() -> Any:
+        for number, (host, port) in enumerate(list(servers), 1):
+            try:
+                connection = await asyncpg.connect(
+                    **named,
+                    host=host,
+                    port=port,
+                    timeout=ANSWER if servers[1:] else DIAL,
+                    target_session_attrs="read-write",
+                )
+            except Exception as error:
+                if number == len(servers) or not is_trouble(error):
+                    raise
+            else:
+                servers.sort(key=lambda one: one != (host, port))  # next time this one first
+                return connection
+        raise AssertionError("an address names a server")
+
+    return dial
 
 
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """One unit of work: commits when the block ends, rolls back when it raises."""
     kept: Refusal | None = None
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        try:
-            yield session
-        except Refusal as refusal:
-            if not refusal.keeps_changes:
-                raise
-            kept = refusal
+    async with engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        async with (
+            AsyncSession(connection, expire_on_commit=False, info={"driver": driver}) as session,
+            session.begin(),  # flushes at its end
+        ):
+            try:
+                yield session
+            except Refusal as refusal:
+                if not refusal.keeps_changes:
+                    raise
+                kept = refusal
+        if await driver.execute("COMMIT") != "COMMIT":
+            raise NotCommitted
     if kept is not None:
         raise kept
+
+
+class NotCommitted(Exception):
+    """The server answered COMMIT with a rollback: a statement had failed and nobody had said so."""
 
 
 @asynccontextmanager
@@ -94,16 +145,29 @@ async def alone(engine: AsyncEngine) -> AsyncIterator[Any]:
     lane = _LANES[engine]
     async with lane.free:
         connection = lane.idle.pop() if lane.idle else None
-        if connection is None or connection.is_closed():  # the server was restarted meanwhile
-            held: Any = await engine.raw_connection()
-            connection = held.driver_connection
-            held.detach()
+        if connection is None or not _is_usable(connection):
+            if connection is not None:
+                connection.terminate()
+            connection = await own_connection(engine)
             # A plan made while a table is empty is kept: it must not read all of it later.
             await connection.execute("SET enable_seqscan = off")
         try:
             yield connection
+        except TimeoutError:
+            connection.terminate()  # the server may be gone without a word
+            raise
         finally:
-            lane.idle.append(connection)
+            if not connection.is_closed():
+                lane.idle.append(connection)
+
+
+async def own_connection(engine: AsyncEngine) -> Any:
+    """An asyncpg connection that its caller closes; the engine forgets it."""
+    held: Any = await engine.raw_connection()
+    connection = held.driver_connection
+    held.detach()
+    await connection.execute("ROLLBACK")
+    return connection
 
 
 async def disconnect(engine: AsyncEngine) -> None:
@@ -123,11 +187,20 @@ def migrate(url: str) -> None:
 
 
 def asyncpg_url(url: str) -> str:
-    """The same address with SQLAlchemy's name of the asyncpg dialect."""
+    """The same address with SQLAlchemy's name of the asyncpg dialect, and of several servers.
+
+    `postgresql://user@one:5432,two:5432/name` becomes `…://user@/name?host=one:5432&host=two:5432`.
+    """
     scheme, separator, rest = url.partition("://")
-    if scheme in {"postgres", "postgresql", "postgresql+asyncpg"} and separator:
-        return f"postgresql+asyncpg://{rest}"
-    raise ValueError(f"not a PostgreSQL address: {scheme}{separator}…")
+    if scheme not in {"postgres", "postgresql", "postgresql+asyncpg"} or not separator:
+        raise ValueError(f"not a PostgreSQL address: {scheme}{separator}…")
+    authority, slash, path = rest.partition("/")
+    user, at, hosts = authority.rpartition("@")
+    if "," in hosts:
+        named = [one if ":" in one else f"{one}:5432" for one in hosts.split(",")]
+        path += ("&" if "?" in path else "?") + "&".join(f"host={one}" for one in named)
+        rest = f"{user}{at}{slash}{path}"
+    return f"postgresql+asyncpg://{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +232,44 @@ async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> li
     """
     if session.new or session.dirty or session.deleted:
         await session.flush()
-    arguments = statement.arguments(values)
-    rows: list[Any] = await (await raw(session)).fetch(statement.sql, *arguments)
+    rows: list[Any] = await raw(session).fetch(statement.sql, *statement.arguments(values))
     return rows
 
 
-async def raw(session: AsyncSession) -> Any:
+def raw(session: AsyncSession) -> Any:
     """The asyncpg connection of a session, inside its transaction."""
-    if (kept := session.info.get("raw")) is None:
-        core = (await session.connection()).sync_connection
-        assert core is not None  # what `connection()` gives is open
-        held: Any = core.connection.dbapi_connection
-        if held._transaction is None:  # SQLAlchemy says BEGIN with its own first statement only
-            await held._start_transaction()
-        kept = session.info["raw"] = held.driver_connection
-    return kept
+    return session.info["driver"]
+
+
+def _begin(held: Any, record: Any, _proxy: Any) -> None:
+    """At checkout: begin a transaction; a connection that died since its last use is replaced."""
+    used = record.info.get("used", False)
+    record.info["used"] = True
+    try:
+        if not _is_usable(held.driver_connection):
+            raise ConnectionResetError("the server is gone, or takes no writes any more")
+        held.run_async(lambda driver: driver.execute("BEGIN", timeout=ANSWER))
+    except Exception as error:
+        if used and is_trouble(error):
+            raise InvalidatePoolError from error  # all of its age are looked at in the same way
+        raise
+
+
+def _roll_back(held: Any, _record: Any, state: Any) -> None:
+    """Back in the pool: whatever was not committed is undone."""
+    driver = held.driver_connection
+    if not state.terminate_only and not driver.is_closed() and driver.is_in_transaction():
+        held.run_async(lambda driver: driver.execute("ROLLBACK", timeout=ANSWER))
+
+
+def _is_usable(driver: Any) -> bool:
+    """Whether a connection is open and its server still takes writes, as far as it has told."""
+    settings = driver.get_settings()
+    told = (getattr(settings, name, "off") for name in ("in_hot_standby", _READ_ONLY))
+    return not driver.is_closed() and "on" not in told
+
+
+_READ_ONLY = "default_transaction_read_only"
 
 
 class _Lane(NamedTuple):
@@ -184,4 +280,4 @@ class _Lane(NamedTuple):
 
 
 _LANES: WeakKeyDictionary[AsyncEngine, _Lane] = WeakKeyDictionary()
-_DIALECT = dialect()  # type: ignore[no-untyped-call]
+_DIALECT: Any = dialect()  # type: ignore[no-untyped-call]

@@ -93,7 +93,7 @@ async def work(
                 while await run_one(house, jobs):
                     if until.is_set():
                         return
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # whatever it is, the worker goes on
                 log.warning("worker-database-unreachable", error=type(error).__name__)
             await _wait(idle, wake, until)
     finally:

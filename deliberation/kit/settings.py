@@ -22,8 +22,9 @@ class Settings:
     database_url: str = _setting(
         "DATABASE_URL",
         "",
-        "PostgreSQL 15 or newer, as postgresql://user:password@host/name; "
-        "empty: the embedded server, in the data folder",
+        "PostgreSQL 15 or newer, as postgresql://user:password@host/name; several servers, as "
+        "…@one:5432,two:5432/name: the one that takes writes is used; empty: the embedded server, "
+        "in the data folder",
     )
     folder: str = _setting(
         "BEFFROI_FOLDER", "", "the data folder; empty: .data, or /var/lib/beffroi as root"

@@ -26,6 +26,7 @@ _TROUBLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.PostgresIOError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TargetServerAttributeNotMatched,
     asyncpg.TransactionRollbackError,
 )
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
-from deliberation.kit.database import Row
+from deliberation.kit.database import Row, dialer
 from deliberation.kit.errors import NotAllowed
 from deliberation.migrations.files import BY_HAND
 
@@ -46,7 +46,8 @@ _OPEN_URNS = """
 
 
 async def _main() -> None:
-    engine = create_async_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    url = context.config.attributes["url"]
+    engine = create_async_engine(url, async_creator=dialer(url), poolclass=pool.NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(_run)
     await engine.dispose()

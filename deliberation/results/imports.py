@@ -166,7 +166,7 @@ async def _poll(act: Act, consultation_id: UUID, draft: ImportDraft, ballots: Ba
 async def _fill_urn(act: Act, poll_id: UUID, ballots: Ballots) -> None:
     """A row a ballot, in slots that belong to nobody and with receipts that nobody holds."""
     rows = [bytes(row) for row in matrix_of(ballots).tolist()]
-    connection = await raw(act.db)
+    connection = raw(act.db)
     await connection.copy_records_to_table(
         "urn_ballot",
         columns=["slot", "version", "poll_id", "submission", "packed", "receipt"],

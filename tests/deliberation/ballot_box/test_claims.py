@@ -51,7 +51,7 @@ from deliberation.ballot_box.sealer import FEWEST, seal_batch, shared_days
 from deliberation.ballot_box.slot_keys import kept_keys
 from deliberation.ballot_box.urns import close_due_urns
 from deliberation.kit.act import House
-from deliberation.kit.database import connect
+from deliberation.kit.database import alone, connect
 from deliberation.kit.embedded import Cluster
 from deliberation.kit.errors import Conflict, NotAllowed
 from deliberation.results.queries import result_page
@@ -761,10 +761,9 @@ def _files_with(wanted: Sequence[bytes], folder: Path, places: Sequence[str]) ->
 
 
 async def _vacuum(house: House, *tables: str) -> None:
-    async with house.engine.connect() as connection:
-        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+    async with alone(house.engine) as connection:  # VACUUM takes no transaction
         for table in tables:
-            await alone.execute(text(f"VACUUM {table}"))
+            await connection.execute(f"VACUUM {table}")
 
 
 _BALLOTS = text(

@@ -132,7 +132,7 @@ async def test_polls_are_read_in_one_statement(house: House) -> None:
     page, _ = await a_poll(house)
     seen: list[str] = []
     async with acting(house) as act:
-        connection = await raw(act.db)
+        connection = raw(act.db)
         with connection.query_logger(lambda query: seen.append(query.query)):
             await poll_views(act, page)
             await poll_view(act, page, 1)
