@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from deliberation.authorities.commands import AuthorityDraft, create_authority
 from deliberation.authorities.model import Authority
+from deliberation.authorities.queries import AuthorityCard
 from deliberation.ballot_box.commands import Receipt, cast
 from deliberation.ballot_box.model import RollMark
 from deliberation.comments.commands import CommentDraft, comment
@@ -78,7 +79,7 @@ async def a_person(house: House, name: str = "Camille Delattre") -> Viewer:
     return viewer_of(person)
 
 
-async def a_member(house: House, authority: Authority, role: str) -> Viewer:
+async def a_member(house: House, authority: Authority | AuthorityCard, role: str) -> Viewer:
     """Somebody with a role in an authority."""
     async with acting(house) as act:
         email = f"{unique(role)}@example.org"

@@ -3,13 +3,14 @@
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Interval, bindparam, text
 
 from deliberation.ballot_box.bundles import export_bundle
 from deliberation.ballot_box.casting import cast_choice
@@ -26,12 +27,16 @@ from deliberation.kit.act import House, Viewer
 from deliberation.kit.ids import ALPHABET, new_id
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.results.sealed import CountDraft, publish_count
-from tests.builders import TITLES, Days, a_poll, acting
+from tests.builders import TITLES, Days, a_member, a_poll, acting
 
 # Five trustees of all tests: opening a key file costs a quarter of a second each.
 TRUSTEES: list[TrusteeKey] = [
     key_from(f"Dépositaire {n}", hashlib.sha256(b"trustee %d" % n).digest()) for n in range(1, 6)
 ]
+
+
+# Consultation -> the two agents who run it.
+_AGENTS: dict[UUID, tuple[Viewer, Viewer]] = {}
 
 
 class SealedVote(NamedTuple):
@@ -125,20 +130,41 @@ async def a_sealed_ballot(
     return receipt
 
 
+async def two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:
+    """Two agents of a vote's authority: the same ones at each call."""
+    authority = vote.page.card.authority
+    known = _AGENTS.get(vote.page.card.id)
+    if known is None:
+        known = _AGENTS[vote.page.card.id] = (
+            await a_member(house, authority, "agent"),
+            await a_member(house, authority, "agent"),
+        )
+    return known
+
+
 async def close_sealed(house: House, vote: SealedVote) -> None:
-    """End the vote now, which only the database's owner can, and close its urn."""
+    """End the vote now and close its urn."""
+    await end_vote(house, vote)
+    async with acting(house) as act:
+        await close_urn(act, str(vote.poll.id))
+
+
+async def end_vote(house: House, vote: SealedVote, *, ago: timedelta = timedelta()) -> SealedVote:
+    """End the vote now, or some time ago, which only the database's owner can."""
     async with acting(house) as act:
         await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER dates_are_held"))
         await act.db.execute(
             text(
-                "UPDATE phase SET closes_at = clock_now() WHERE kind = 'vote'"
-                " AND consultation_id = :id"
-            ),
-            {"id": vote.page.card.id},
+                "UPDATE phase SET closes_at = clock_now() - :ago,"
+                " opens_at = least(opens_at, clock_now() - :ago - interval '1 day')"
+                " WHERE kind = 'vote' AND consultation_id = :id"
+            ).bindparams(bindparam("ago", type_=Interval)),
+            {"id": vote.page.card.id, "ago": ago},
         )
         await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER dates_are_held"))
     async with acting(house) as act:
-        await close_urn(act, str(vote.poll.id))
+        page = await consultation_page(act, vote.page.card.slug)
+        return SealedVote(page, await poll_view(act, page, vote.poll.number), vote.codes)
 
 
 async def bundle_of(house: House, poll_id: UUID) -> bytes:

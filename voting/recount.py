@@ -7,6 +7,7 @@ Where no ballot is to be published, `"sums"` stands in their place: what the met
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -43,12 +44,25 @@ class Recount(msgspec.Struct, frozen=True):
     summed: bool = False
 
 
-def recount_file(ballots: Ballots, outcome: Outcome, *, title: str = "", seats: int = 1) -> bytes:
-    """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces."""
+def recount_file(
+    ballots: Ballots,
+    outcome: Outcome,
+    *,
+    title: str = "",
+    seats: int = 1,
+    faults: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
+    """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces.
+
+    `faults`: what is told beside the outcome, as that not every voter marked has a ballot; a
+    recount hands it on and does not judge it.
+    """
     rules = outcome.evidence["rules"]
     given = {name: rules[name] for name in ("budget", "costs") if name in rules}
     document = own.document_of(ballots, title=title, seats=rules.get("seats", seats)) | given
     document |= {"count": _request(outcome), "published": as_document(outcome)}
+    if faults:
+        document["faults"] = list(faults)
     return own.as_text(document).encode()
 
 

@@ -12,6 +12,7 @@ from deliberation.ballot_box.model import Rehearsal, Trustee
 from deliberation.ballot_box.permissions import urn_is_open
 from deliberation.ballot_box.sealed.keys import TrusteePublic
 from deliberation.ballot_box.urns import THRESHOLDS, Lack, codes_of, electors_of, lacks
+from deliberation.ballot_box.waiting import Waiting, why_not_yet
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
@@ -32,7 +33,9 @@ class TrusteeView(msgspec.Struct, frozen=True, kw_only=True):
 
 class UrnView(msgspec.Struct, frozen=True, kw_only=True):
     """A poll and its urn in figures. `marks`: voters marked, by channel; `waiting`: sealed ballots
-    that the board does not show yet; `shown`: batches of them that it shows."""
+    that the board does not show yet; `shown`: batches of them that it shows. `awaited`: voters
+    marked on paper or at a counter whose ballot is not typed twice alike. `why`: what the vote
+    waits for, where it does not go on by itself."""
 
     poll: PollView
     marks: dict[str, int]
@@ -40,6 +43,8 @@ class UrnView(msgspec.Struct, frozen=True, kw_only=True):
     shown: int
     opened: bool
     closed: bool
+    awaited: int
+    why: Waiting | None
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +85,7 @@ async def overview(act: Act, page: ConsultationPage) -> Overview:
         rolled=any(poll.eligibility in ROLLED for poll in polls),
         by_code=any(poll.eligibility == "code" for poll in polls),
         lacks=await lacks(act, page) if sealed else [],
-        urns=[await _urn(act, poll) for poll in polls],
+        urns=[await _urn(act, page, poll) for poll in polls],
     )
 
 
@@ -118,16 +123,9 @@ async def names_of(act: Act, people: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in await act.db.execute(query)}
 
 
-async def _urn(act: Act, poll: PollView) -> UrnView:
+async def _urn(act: Act, page: ConsultationPage, poll: PollView) -> UrnView:
     row: Any = (await act.db.execute(_STATE, {"poll": poll.id})).one()
-    return UrnView(
-        poll=poll,
-        marks=row.marks,
-        waiting=row.waiting,
-        shown=row.shown,
-        opened=row.opened,
-        closed=row.closed,
-    )
+    return UrnView(poll=poll, why=await why_not_yet(act, page, poll), **row._mapping)
 
 
 _STATE = text(
@@ -139,6 +137,7 @@ _STATE = text(
         (SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL) AS waiting,
         (SELECT count(*) FROM board_line WHERE poll_id = :poll AND kind = 'ballots') AS shown,
         board_is_open(:poll) AS opened,
-        board_is_closed(:poll) AS closed
+        board_is_closed(:poll) AS closed,
+        papers_awaited(:poll) AS awaited
     """
 )

@@ -11,7 +11,7 @@ from deliberation.ballot_box.board import add_line
 from deliberation.ballot_box.bundles import agreed_papers
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.ballot_box.events import PaperAgreed, PaperTyped
-from deliberation.ballot_box.model import PaperBatch
+from deliberation.ballot_box.model import PaperBatch, RollMark
 from deliberation.ballot_box.permissions import may_second
 from deliberation.ballot_box.sealed.bundle import Paper
 from deliberation.consultations.permissions import may_run
@@ -78,7 +78,7 @@ async def type_batch(
     """Type a batch a first time. Raises `Invalid` naming the paper (`ballots.2`), `NotAllowed`."""
     permit(may_run(act, page.card.authority.id))
     rows = _packed(poll, draft.ballots)
-    await _still_open(act, poll)
+    await _still_typed(act, poll)
     last = select(func.coalesce(func.max(PaperBatch.number), 0)).where(
         PaperBatch.poll_id == poll.id
     )
@@ -106,7 +106,7 @@ async def type_again(
     """
     permit(may_run(act, page.card.authority.id))
     rows = _packed(poll, draft.ballots)
-    await _still_open(act, poll)
+    await _still_typed(act, poll)
     batch = await act.db.get(PaperBatch, (poll.id, number), with_for_update=True)
     if batch is None:
         raise NotFound
@@ -132,11 +132,17 @@ async def batches(act: Act, page: ConsultationPage, poll: PollView) -> list[Batc
     return [_view(one) for one in (await act.db.scalars(query)).all()]
 
 
+async def marks_of(act: Act, poll_id: UUID) -> dict[str, int]:
+    """How many voters a poll's roll has marked, by the way they voted."""
+    rows = await act.db.execute(_MARKS.where(RollMark.poll_id == poll_id))
+    return {row.channel: row.voters for row in rows}
+
+
 async def _agree(act: Act, page: ConsultationPage, poll: PollView, batch: PaperBatch) -> None:
     """Both typings are the same: the batch counts, and a sealed vote's board shows its digest."""
     agreed = sum(len(one.ballots) for one in await agreed_papers(act, poll.id))
-    marks = await act.db.scalar(_MARKS, {"poll": poll.id})
-    if agreed + len(batch.first) > (marks or 0):
+    marks = await marks_of(act, poll.id)
+    if agreed + len(batch.first) > sum(marks.values()) - marks.get("online", 0):
         raise Conflict("more-papers-than-marks")
     batch.agreed_at = act.now
     await act.db.flush()
@@ -152,8 +158,8 @@ async def _agree(act: Act, page: ConsultationPage, poll: PollView, batch: PaperB
     await record(act, PaperAgreed(poll_id=poll.id, number=batch.number, **_where(page)))
 
 
-async def _still_open(act: Act, poll: PollView) -> None:
-    """Papers are typed while the vote is open, so that the close counts them."""
+async def _still_typed(act: Act, poll: PollView) -> None:
+    """Papers are typed while the vote is open, and after its close as long as some are awaited."""
     await lock_poll(act, poll.id)
     refusal = await act.db.scalar(_REFUSAL, {"poll": poll.id})
     if refusal:
@@ -195,5 +201,5 @@ def _where(page: ConsultationPage) -> dict[str, UUID]:
 
 
 _MARK = "SELECT mark_paper_voter($1, $2, $3)"
-_MARKS = text("SELECT count(*) FROM roll_mark WHERE poll_id = :poll AND channel <> 'online'")
-_REFUSAL = text("SELECT vote_refusal(:poll)")
+_MARKS = select(RollMark.channel, func.count().label("voters")).group_by(RollMark.channel)
+_REFUSAL = text("SELECT typing_refusal(:poll)")

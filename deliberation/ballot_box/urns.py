@@ -89,13 +89,19 @@ async def close_due_urns(act: Act) -> None:
 async def close_urn(act: Act, poll_id: str) -> None:
     """Job: show the last ballots, rewrite the urn, write the close down; never undone.
 
-    The lock waits for the ballots being cast; the database's clock is asked only then.
+    The lock waits for the ballots being cast; the database's clock is asked only then. While papers
+    are awaited, the ballots are shown and the close is written once they are typed, or their time
+    is over.
     """
     poll_uuid = UUID(poll_id)
     await lock_poll(act, poll_uuid)
     due = (await act.db.execute(_CLOSING, {"poll": poll_uuid})).one_or_none()
     now = await clock.now(act.db)
     if due is None or due.closes_at > now:
+        return
+    if due.begins > now:
+        if due.waiting:
+            await seal_batch(act, poll_uuid, last=True)
         return
     await seal_batch(act, poll_uuid, last=True)
     counts = (await act.db.execute(_COUNTS, {"poll": poll_uuid})).one()
@@ -223,13 +229,18 @@ _TO_CLOSE = text(
     SELECT poll.id FROM poll
     JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
     WHERE poll.profile = 'P1' AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
-      AND phase.closes_at <= clock_now()
+      AND phase.closes_at <= clock_now() AND (
+          typing_ends(poll.id, phase.closes_at) <= clock_now()
+          OR EXISTS (SELECT FROM sealed_ballot WHERE poll_id = poll.id AND entry IS NULL))
     """
 )
 # The phase's row is held, so that nobody extends the vote while it is being closed.
 _CLOSING = text(
     """
-    SELECT phase.closes_at FROM poll
+    SELECT phase.closes_at, typing_ends(poll.id, phase.closes_at) AS begins, EXISTS (
+        SELECT FROM sealed_ballot WHERE poll_id = poll.id AND entry IS NULL
+    ) AS waiting
+    FROM poll
     JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
     WHERE poll.id = :poll AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
     FOR UPDATE OF phase

@@ -1,10 +1,14 @@
 """Counting closed polls and publishing their results, once and for good."""
 
+from collections import Counter
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, text
 
 from deliberation.ballot_box.bundles import agreed_papers
+from deliberation.ballot_box.papers import marks_of
+from deliberation.ballot_box.sealed.reckoning import reckoned
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.queries import consultation_page
 from deliberation.journal.commands import record
@@ -20,10 +24,6 @@ from deliberation.results.model import Result
 from voting.outcome import as_document
 
 
-class RollAndUrnDiffer(Exception):
-    """Not as many ballots as people marked: nothing is published until somebody knows why."""
-
-
 async def count_due_polls(act: Act) -> None:
     """Periodic: have every poll counted whose vote has closed."""
     for poll_id in (await act.db.scalars(_DUE)).all():
@@ -31,26 +31,30 @@ async def count_due_polls(act: Act) -> None:
 
 
 async def count_poll(act: Act, poll_id: str) -> None:
-    """Job: count a poll and publish its result. Before the close, or a second time, nothing.
+    """Job: count a poll and publish its result. Before its time, or a second time, nothing.
 
-    The lock waits for the ballots being cast; the database's clock is asked only then.
+    Its time is the close, and while papers are awaited the end of their typing. The lock waits for
+    the ballots being cast; the database's clock is asked only then. Whether there are as many
+    ballots as voters marked is told by the result, and never keeps it back.
     """
     poll_uuid = UUID(poll_id)
     await lock_poll(act, poll_uuid)
     now = await clock.now(act.db)
     due = (await act.db.execute(_CLOSED, {"poll": poll_uuid})).one_or_none()
-    if due is None or due.closes_at > now:
+    if due is None or due.begins > now:
         return
     page = await consultation_page(act, due.slug)
     poll = await poll_view(act, page, due.number)
     rows = (await act.db.execute(_URN, {"poll": poll_uuid})).all()
     packed, counts = [row.packed for row in rows], [row.times for row in rows]
+    channels = Counter(online=sum(counts))
     for paper in await agreed_papers(act, poll_uuid):
         packed += [bytes.fromhex(row) for row in paper.ballots]
         counts += [1] * len(paper.ballots)
-    if sum(counts) != await act.db.scalar(_MARKS, {"poll": poll_uuid}):
-        raise RollAndUrnDiffer
-    await publish(act, poll, count(poll, stored_ballots(poll, packed, counts)))
+        channels[paper.channel] += len(paper.ballots)
+    faults = list(reckoned(await marks_of(act, poll_uuid), channels))
+    ballots = stored_ballots(poll, packed, counts)
+    await publish(act, poll, count(poll, ballots, dict(channels), faults))
     where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
     await record(act, ResultPublished(poll_id=poll.id, **where))
 
@@ -67,6 +71,8 @@ async def publish(act: Act, poll: PollView, counted: Counted) -> None:
             digest=counted.outcome.digest,
             ballots=counted.ballots,
             recount=counted.recount,
+            channels=counted.channels,
+            faults=msgspec.to_builtins(counted.faults),
         )
     )
     row = await act.db.get_one(Poll, poll.id)
@@ -84,14 +90,15 @@ _DUE = (
         Consultation.state == "open",
         text(
             "EXISTS (SELECT FROM phase WHERE phase.consultation_id = poll.consultation_id"
-            " AND phase.kind = 'vote' AND phase.closes_at <= clock_now())"
+            " AND phase.kind = 'vote' AND phase.closes_at <= clock_now()"
+            " AND typing_ends(poll.id, phase.closes_at) <= clock_now())"
         ),
     )
 )
 # The phase's row is held, so that nobody moves the close while the ballots are counted.
 _CLOSED = text(
     """
-    SELECT consultation.slug, poll.number, phase.closes_at
+    SELECT consultation.slug, poll.number, typing_ends(poll.id, phase.closes_at) AS begins
     FROM poll
     JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
     JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
@@ -108,4 +115,3 @@ _URN = text(
     ) AS latest GROUP BY packed
     """
 )
-_MARKS = text("SELECT count(*) FROM roll_mark WHERE poll_id = :poll")

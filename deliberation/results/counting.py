@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from deliberation.ballot_box.sealed.board import Fault
 from deliberation.ballot_box.sealed.tallying import compared_of, outcome_of
 from deliberation.ballot_box.urns import question_of
 from deliberation.polls.queries import PollView, option_titles
@@ -13,12 +14,17 @@ from voting.recount import recount_file
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """A counted poll: the outcome that decides, the one beside it, and the public file."""
+    """A counted poll: the outcome that decides, the one beside it, and the public file.
+
+    `faults`: what the roll and the ballots say differently. `channels`: ballots by channel.
+    """
 
     outcome: Outcome
     compared: Outcome | None
     ballots: int
     recount: bytes
+    channels: dict[str, int] = {}
+    faults: list[Fault] = []
 
 
 def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
@@ -27,7 +33,12 @@ def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int])
     return unpack(poll.ballot, option_titles(poll), rows, counts, worst_first)
 
 
-def count(poll: PollView, ballots: Ballots) -> Counted:
+def count(
+    poll: PollView,
+    ballots: Ballots,
+    channels: dict[str, int] | None = None,
+    faults: Sequence[Fault] = (),
+) -> Counted:
     """Count by the deciding method and by the compared one, ties by the poll's published seed."""
     question = question_of(poll)
     outcome = outcome_of(question, ballots)
@@ -35,5 +46,9 @@ def count(poll: PollView, ballots: Ballots) -> Counted:
         outcome,
         compared_of(question, ballots),
         received(ballots),
-        recount_file(ballots, outcome, title=poll.question),
+        recount_file(
+            ballots, outcome, title=poll.question, faults=msgspec.to_builtins(list(faults))
+        ),
+        channels or {},
+        list(faults),
     )

@@ -16,6 +16,7 @@ from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.results.model import Result
+from deliberation.words.proof import marks_apart
 from voting.outcome import Boxes, Outcome
 
 # Beside a `Result`: how many voters its roll has marked, by the way they voted.
@@ -46,8 +47,9 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
 
     `outcome` is that of the method that decides, `compared` the whole outcome of the other one.
     `electors`: people marked on the roll (0 for an import, which has no roll); `channels`: the same
-    by the way they voted. `boxes`: where each
-    ballot received went. `digest`: SHA-256 of the counted ballots.
+    by the way they voted; `counted`: ballots by the way they came. `faults`: what the roll and the
+    ballots, or the minutes, say differently. `boxes`: where each ballot received went. `digest`:
+    SHA-256 of the counted ballots.
     """
 
     poll: PollView
@@ -57,6 +59,8 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     ballots: int
     electors: int
     channels: dict[str, int]
+    counted: dict[str, int]
+    faults: list[Fault]
     counted_at: datetime
     boxes: Boxes
     sealed: SealedResult | None
@@ -72,6 +76,7 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
     )
     row, channels, minutes = (await act.db.execute(query)).one()
     outcome = msgspec.convert(row.outcome, Outcome)
+    sealed = await _sealed(act, minutes) if minutes else None
     return ResultPage(
         poll=poll,
         outcome=outcome,
@@ -80,10 +85,19 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
         ballots=row.ballots,
         electors=sum(channels.values()),
         channels=channels,
+        counted=sealed.counts.channels if sealed else row.channels or channels,
+        faults=sealed.faults if sealed else msgspec.convert(row.faults, list[Fault]),
         counted_at=row.counted_at,
         boxes=outcome.boxes,
-        sealed=await _sealed(act, minutes) if minutes else None,
+        sealed=sealed,
     )
+
+
+async def faults_of(act: Act, page: ConsultationPage, poll: PollView) -> list[Fault]:
+    """What a poll's count tells; nothing before it is published."""
+    if poll.state != "counted":
+        return []
+    return (await result_page(act, page, poll.number)).faults
 
 
 async def recount_bytes(act: Act, page: ConsultationPage, number: int) -> bytes:
@@ -102,15 +116,28 @@ async def recount_bytes(act: Act, page: ConsultationPage, number: int) -> bytes:
 async def csv_rows(act: Act, page: ConsultationPage, number: int) -> list[list[str]]:
     """The result as a table, its heading first; no cell can be taken for a formula.
 
-    Raises as `result_page`.
+    Where marks and ballots part, each row says by how many. Raises as `result_page`.
     """
     result = await result_page(act, page, number)
     outcome = result.outcome
     heads, cells = (_DETAILS[outcome.method] if outcome.evidence else _ranked)(outcome)
     places = {name: place for place, tier in _places(outcome) for name in tier}
     order = [name for _, tier in _places(outcome) for name in tier]
-    rows = [[str(places[name]), name, *cells(name)] for name in order]
-    return [[_harmless(cell) for cell in row] for row in [["place", "option", *heads], *rows]]
+    apart = _apart(result)
+    rows = [[str(places[name]), name, *cells(name), *apart.values()] for name in order]
+    heading = ["place", "option", *heads, *apart]
+    return [[_harmless(cell) for cell in row] for row in [heading, *rows]]
+
+
+def _apart(result: ResultPage) -> dict[str, str]:
+    """Columns that tell marks without ballots and ballots without marks, when there are some."""
+    parts = [marks_apart(one.code, one.values) for one in result.faults]
+    if not any(parts):
+        return {}
+    return {
+        "marks_without_ballots": str(sum(max(0, more) for more in parts)),
+        "ballots_without_marks": str(sum(max(0, -more) for more in parts)),
+    }
 
 
 async def _sealed(act: Act, row: Minutes) -> SealedResult:

@@ -3,7 +3,7 @@
 The codes are those of `deliberation/ballot_box/sealed/`; hashes and fingerprints are never worded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from deliberation.words import formats
@@ -132,6 +132,9 @@ FAULTS: dict[str, str] = {
     "marks-and-slots": _(
         "émargements en ligne : %(marks)s ; personnes qui ont un bulletin dans l’urne : %(slots)s."
     ),
+    "marks-and-papers": _(
+        "émargements sur papier et au guichet : %(marks)s ; bulletins saisis : %(papers)s."
+    ),
     "more-than-electors": _(
         "bulletins comptés : %(counted)s ; personnes sur la liste : %(electors)s seulement."
     ),
@@ -161,6 +164,12 @@ FAULTS: dict[str, str] = {
     "recount-invalid": _("le fichier de recomptage ne peut pas être compté : %(reason)s"),
     "recount-differs": _("le recomptage ne donne pas le résultat du procès-verbal."),
 }
+# Fault -> the name of its count of ballots, which is told beside that of marks.
+PARTED = {"marks-and-slots": "slots", "marks-and-papers": "papers"}
+MARKS_ALONE = _("Émargements sans bulletin : %(count)s.")
+BALLOTS_ALONE = _(
+    "Bulletins sans émargement : %(count)s ; rien ne dit de qui ils sont, et ils sont comptés."
+)
 UNKNOWN = _("anomalie d’un genre inconnu de ce programme : %(code)s.")
 
 # What is counted, where two counts are compared; or what is shown, where it should not change.
@@ -265,9 +274,26 @@ def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
     if code == "recount-invalid":
         worded["reason"] = reason(lang, "not_a_recount_file", {})
     try:
-        return translate(lang, FAULTS[code], **{"code": code, **worded})
-    except KeyError:  # the file that holds the fault leaves out what it should say
+        told = translate(lang, FAULTS[code], **{"code": code, **worded})
+        return f"{told} {_apart(lang, marks_apart(code, values))}".strip()
+    except (KeyError, TypeError):  # the file that holds the fault leaves out what it should say
         return translate(lang, UNKNOWN, code=code)
+
+
+def faults(lang: str, found: Iterable[Any]) -> list[str]:
+    """Each fault of a count as a sentence."""
+    return [as_sentence(fault(lang, one.code, one.values)) for one in found]
+
+
+def marks_apart(code: str, values: Mapping[str, Any]) -> int:
+    """By how many marks a fault has more than ballots, below zero for fewer; 0 for other faults.
+
+    Raises `KeyError` or `TypeError` when the file that holds the fault leaves out its counts.
+    """
+    if code not in PARTED:
+        return 0
+    more: int = values["marks"] - values[PARTED[code]]
+    return more
 
 
 def unreadable(lang: str, code: str) -> str:
@@ -287,6 +313,14 @@ def bad_file(lang: str, *reason: Any) -> str:
 def as_sentence(text: str) -> str:
     """With a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def _apart(lang: str, more: int) -> str:
+    """By how many marks and ballots part."""
+    if not more:
+        return ""
+    sentence = MARKS_ALONE if more > 0 else BALLOTS_ALONE
+    return translate(lang, sentence, count=formats.number(lang, abs(more)))
 
 
 def _worded(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ REFUSALS: dict[str, str] = {
     "commenting-not-open": _("La discussion n’est pas ouverte en ce moment."),
     "voting-not-open": _("Le vote n’est pas encore ouvert."),
     "voting-closed": _("Le vote est clos : ce bulletin n’a pas été pris en compte."),
+    "typing-over": _("La saisie des bulletins papier est terminée : le vote est compté sans eux."),
     "needs-another-person": _("Une autre personne de l’équipe doit décider : il faut être deux."),
     "no-such-elector": _("Personne ne porte cet identifiant sur la liste."),
     "already-asked": _("Une demande attend déjà une décision pour cette personne."),

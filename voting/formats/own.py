@@ -32,6 +32,7 @@ KNOWN = {
     "costs",
     "count",
     "credits",
+    "faults",
     "grades",
     "judges",
     "kind",

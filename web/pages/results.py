@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from api.plumbing.transaction import Acting
 from deliberation.answers.commands import Subject
 from deliberation.answers.queries import answer_to
+from deliberation.ballot_box.waiting import why_not_yet
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
@@ -17,6 +18,7 @@ from deliberation.polls.queries import PollView, poll_view, poll_views
 from deliberation.results.queries import ResultPage, result_page
 from deliberation.words import formats, narration, proof
 from deliberation.words.labels import LABELS, label
+from deliberation.words.waiting import told_public
 from voting.outcome import Boxes
 from web.charts.told import beside, told
 from web.render import render
@@ -63,7 +65,9 @@ async def _one(
     request: Request[Any, Any, Any], act: Act, page: ConsultationPage, poll: PollView
 ) -> Response[str]:
     if poll.state != "counted":
-        return _page(request, page, "results/waiting.html", poll=poll)
+        waiting = await why_not_yet(act, page, poll)
+        why = told_public(act.lang, waiting) if waiting else ""
+        return _page(request, page, "results/waiting.html", poll=poll, why=why)
     found = await result_page(act, page, poll.number)
     other = found.compared
     return _page(
@@ -79,7 +83,7 @@ async def _one(
         answer=await answer_to(act, page, Subject("poll", poll.number)),
         channels=_channels(act.lang, found),
         places=_places(found),
-        faults=_faults(act.lang, found),
+        faults=proof.faults(act.lang, found.faults),
         files=(files := FILES.format(slug=page.card.slug, number=poll.number)),
         file=f"{files}/result",
     )
@@ -99,7 +103,7 @@ def _before_its_question(request: Request[Any, Any, Any], page: ConsultationPage
     if vote is None:
         raise NotFound
     awaited = Awaited(page.card.question, "coming", vote.opens_at, vote.closes_at)
-    return _page(request, page, "results/waiting.html", poll=awaited)
+    return _page(request, page, "results/waiting.html", poll=awaited, why="")
 
 
 def _boxes(lang: str, boxes: Boxes) -> list[str]:
@@ -113,11 +117,10 @@ def _boxes(lang: str, boxes: Boxes) -> list[str]:
 
 def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
     """Each way of voting and its ballots, when there are several."""
-    counted = found.sealed.counts.channels if found.sealed else found.channels
     return [
-        (label(lang, "channel", name), formats.number(lang, counted[name]))
+        (label(lang, "channel", name), formats.number(lang, found.counted[name]))
         for name in LABELS["channel"]
-        if counted.get(name)
+        if found.counted.get(name)
     ]
 
 
@@ -128,13 +131,6 @@ def _places(found: ResultPage) -> list[tuple[int, tuple[str, ...]]]:
         places.append((place, tier))
         place += len(tier)
     return places
-
-
-def _faults(lang: str, found: ResultPage) -> list[str]:
-    if found.sealed is None:
-        return []
-    told_of = (proof.fault(lang, one.code, one.values) for one in found.sealed.faults)
-    return [proof.as_sentence(sentence) for sentence in told_of]
 
 
 def _partial(found: ResultPage) -> str:

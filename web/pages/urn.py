@@ -29,11 +29,14 @@ from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.limits import limit
+from deliberation.results.queries import faults_of
+from deliberation.words import proof
 from deliberation.words.letters import Form, Printed
 from deliberation.words.refusals import refusal
+from deliberation.words.waiting import told_agents
 from web.forms import Typed, fields_of, files_of, form_of
 from web.pages.management import agents_page
-from web.pages.urn_words import worded_lacks
+from web.pages.urn_words import worded_hurry, worded_lacks
 from web.render import render
 from web.templating import page_address
 
@@ -162,6 +165,14 @@ async def urn_page(
         here=page_address(act.lang, f"/gestion/c/{page.card.slug}/urne"),
         box=box,
         lacks=worded_lacks(act.lang, box.lacks),
+        why={
+            urn.poll.number: told_agents(act.lang, urn.why) if urn.why else None for urn in box.urns
+        },
+        counted_with={
+            urn.poll.number: proof.faults(act.lang, await faults_of(act, page, urn.poll))
+            for urn in box.urns
+        },
+        hurried={urn.poll.number: worded_hurry(act, urn) for urn in box.urns},
         errors=errors,
         done=request.query_params.get("fait", ""),
         **{"typed": Typed(), **values},

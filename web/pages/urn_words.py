@@ -1,11 +1,17 @@
 """What agents read of a ballot box: what is lacking, and what is wrong in what they typed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
+from deliberation.ballot_box.overview import UrnView
 from deliberation.ballot_box.urns import Lack
+from deliberation.kit.act import Act
 from deliberation.words.catalogue import mark as _
-from deliberation.words.catalogue import translate
+from deliberation.words.catalogue import translate, translate_count
+from deliberation.words.formats import moment
+
+HURRY = timedelta(hours=24)
 
 
 class Step(NamedTuple):
@@ -50,6 +56,24 @@ def worded_lacks(lang: str, found: Sequence[Lack]) -> list[tuple[str, str, str]]
         )
         for one in found
     ]
+
+
+def worded_hurry(act: Act, urn: UrnView) -> str:
+    """In the last day of a vote, that papers are still to be typed; nothing else."""
+    closes_at = urn.poll.closes_at
+    if not urn.awaited or urn.poll.state != "open" or closes_at is None:
+        return ""
+    if closes_at - act.now > HURRY:
+        return ""
+    return translate_count(
+        act.lang,
+        "Le vote ferme le %(moment)s, et %(num)s personne émargée sur papier ou au guichet n’a pas "
+        "encore son bulletin saisi deux fois.",
+        "Le vote ferme le %(moment)s, et %(num)s personnes émargées sur papier ou au guichet n’ont "
+        "pas encore leur bulletin saisi deux fois.",
+        urn.awaited,
+        moment=moment(act.lang, closes_at),
+    )
 
 
 def told_line(lang: str, errors: Mapping[str, str], named: Sequence[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ import msgspec
 from deliberation.ballot_box.sealed.board import Entry, Fault, entry_of, faults_of, hashes_of
 from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle, Paper, SealedLine
 from deliberation.ballot_box.sealed.canonical import canonical, decoded, digest
+from deliberation.ballot_box.sealed.reckoning import reckoned
 from deliberation.ballot_box.sealed.sealing import (
     CannotOpen,
     context_of,
@@ -258,8 +259,11 @@ def _differences(
         found = getattr(counts, name)
         if closing.body[name] != found:
             yield Fault("close-differs", {"what": name, "said": closing.body[name], "found": found})
-    if counts.marks != counts.slots:
-        yield Fault("marks-and-slots", {"marks": counts.marks, "slots": counts.slots})
+    offline = {of: count for of, count in counts.channels.items() if of != "online"}
+    yield from reckoned(
+        {"online": counts.marks, "paper": closing.body["papers"]},
+        {"online": counts.slots, **offline},
+    )
     if counts.counted > counts.electors:
         yield Fault("more-than-electors", {"counted": counts.counted, "electors": counts.electors})
 

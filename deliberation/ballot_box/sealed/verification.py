@@ -28,6 +28,7 @@ from deliberation.ballot_box.sealed.minutes import (
     roll_changed,
 )
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, is_genuine
+from deliberation.ballot_box.sealed.reckoning import reckoned
 from voting.invalid import InvalidBallots
 from voting.outcome import as_document
 from voting.recount import recount
@@ -116,9 +117,8 @@ def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
     faults = []
     if shown != said:
         faults.append(Fault("close-differs", {"what": "versions", "said": said, "found": shown}))
-    marks, slots = closing.body["marks"], closing.body["slots"]
-    if marks != slots:
-        faults.append(Fault("marks-and-slots", {"marks": marks, "slots": slots}))
+    slots = closing.body["slots"]
+    faults += reckoned({"online": closing.body["marks"]}, {"online": slots})
     faults += roll_changed(opening, closing)
     return _finding("closed", faults, ballots=shown, voters=slots)
 
@@ -163,20 +163,21 @@ def _signed(published: Published, opening: Entry) -> Finding:
 def _adds_up(minutes: Minutes, opening: Entry, closing: Entry) -> Finding:
     """Marks, slots and counted ballots agree with each other and with the board."""
     counts, faults = minutes.counts, list[Fault]()
-    papers = sum(of for channel, of in counts.channels.items() if channel != "online")
+    offline = {of: count for of, count in counts.channels.items() if of != "online"}
     said = {
         "marks": (closing.body["marks"], counts.marks),
         "slots": (closing.body["slots"], counts.slots),
         "versions": (closing.body["versions"], counts.versions),
-        "papers": (closing.body["papers"], papers),
         "electors": (opening.body["electors"], counts.electors),
         "counted": (counts.slots, counts.channels.get("online", 0) + counts.unreadable),
     }
     for what, (one, other) in said.items():
         if one != other:
             faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))
-    if counts.marks != counts.slots:
-        faults.append(Fault("marks-and-slots", {"marks": counts.marks, "slots": counts.slots}))
+    faults += reckoned(
+        {"online": counts.marks, "paper": closing.body["papers"]},
+        {"online": counts.slots, **offline},
+    )
     if counts.counted > counts.electors:
         faults.append(
             Fault("more-than-electors", {"counted": counts.counted, "electors": counts.electors})

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from deliberation.ballot_box.sealed.board import Fault
 from deliberation.jobs import JOBS
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed, NotFound
 from deliberation.kit.queue import run_one
 from deliberation.polls.queries import poll_view
-from deliberation.results.commands import RollAndUrnDiffer, count_due_polls, count_poll
+from deliberation.results.commands import count_due_polls, count_poll
 from deliberation.results.queries import csv_rows, recount_bytes, result_page
+from deliberation.words import proof
 from tests.builders import a_ballot, a_person, a_poll, a_result, acting, close_now
 from voting.recount import recount
 from voting.ties import seeded
@@ -217,13 +219,45 @@ async def test_a_vote_without_ballots_is_published_too(house: House) -> None:
         assert len(await csv_rows(act, page, 1)) == 4
 
 
-async def test_nothing_is_published_when_roll_and_urn_differ(house: House) -> None:
+async def test_f2_a_ballot_without_a_mark_is_counted_and_told_never_a_block(house: House) -> None:
+    page, poll = await a_poll(house)
+    for _ in range(3):
+        await a_ballot(house, page, poll, {"1": 7})
+    async with acting(house) as act:
+        await act.db.execute(
+            text(
+                "DELETE FROM roll_mark WHERE ctid ="
+                " (SELECT ctid FROM roll_mark WHERE poll_id = :id LIMIT 1)"
+            ),
+            {"id": poll.id},
+        )
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+        rows = await csv_rows(act, page, 1)
+        file = await recount_bytes(act, page, 1)
+    assert (result.ballots, result.electors) == (3, 2)
+    fault = Fault("marks-and-slots", {"marks": 2, "slots": 3})
+    assert result.faults == [fault]
+    assert [row[-2:] for row in rows] == [
+        ["marks_without_ballots", "ballots_without_marks"],
+        *[["0", "1"]] * 3,
+    ]
+    assert msgspec.json.decode(file)["faults"] == [msgspec.to_builtins(fault)]
+    assert recount(file).same
+    told = proof.fault("fr", fault.code, fault.values)
+    assert " ".join(told.split()) == (
+        "émargements en ligne : 2 ; personnes qui ont un bulletin dans l’urne : 3. Bulletins sans"
+        " émargement : 1 ; rien ne dit de qui ils sont, et ils sont comptés."
+    )
+
+
+async def test_a_result_without_a_fault_says_nothing_of_faults(house: House) -> None:
     page, poll = await a_poll(house)
     await a_ballot(house, page, poll, {"1": 7})
+    page = await a_result(house, page, poll)
     async with acting(house) as act:
-        await act.db.execute(text("DELETE FROM roll_mark WHERE poll_id = :id"), {"id": poll.id})
-    with pytest.raises(RollAndUrnDiffer):
-        await a_result(house, page, poll)
-    async with acting(house) as act:
-        with pytest.raises(NotFound):
-            await result_page(act, page, 1)
+        result = await result_page(act, page, 1)
+        assert (result.faults, result.counted) == ([], {"online": 1})
+        assert "marks_without_ballots" not in (await csv_rows(act, page, 1))[0]
+        assert "faults" not in msgspec.json.decode(await recount_bytes(act, page, 1))

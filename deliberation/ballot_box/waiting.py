@@ -1,0 +1,74 @@
+"""Why a vote's urn is not open, not closed or not counted yet, and since when it should be."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.ballot_box.urns import Lack, lacks
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.kit.act import Act
+from deliberation.kit.queue import QueuedJob
+from deliberation.polls.queries import PollView
+
+LATE = timedelta(minutes=10)  # what the site does by itself takes less
+
+# `lacking`: a sealed vote has begun and its urn cannot open; `opening`, `closing`, `counting`: the
+# site does it by itself; `typing`: papers are awaited until a date; `trustees`: they must count.
+Step = Literal["lacking", "opening", "typing", "closing", "counting", "trustees"]
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vote waits for, since a moment or until one.
+
+    `late`: the site should have done it; `tries`, `failure`: how often its job failed, and the kind
+    of the last failure. `papers`: voters marked on paper or at a counter whose ballot is not typed.
+    """
+
+    step: Step
+    since: datetime | None = None
+    until: datetime | None = None
+    late: bool = False
+    tries: int = 0
+    failure: str = ""
+    papers: int = 0
+    lacks: list[Lack] = []
+
+
+async def why_not_yet(act: Act, page: ConsultationPage, poll: PollView) -> Waiting | None:
+    """What a vote waits for; None before it begins, while it takes ballots, and once counted."""
+    if poll.state not in ("open", "closed") or poll.closes_at is None or poll.source != "live":
+        return None
+    row = (await act.db.execute(_STATE, {"poll": poll.id, "closes_at": poll.closes_at})).one()
+    if poll.state == "open":
+        if poll.profile != "P1" or row.opened:
+            return None
+        if found := await lacks(act, page):
+            return Waiting(step="lacking", since=poll.opens_at, lacks=found)
+        return await _by_itself(act, "opening", f"open-urn:{poll.id}", poll.opens_at)
+    if row.closed:
+        return Waiting(step="trustees", since=poll.closes_at)
+    if row.typing_ends > act.now:
+        return Waiting(step="typing", until=row.typing_ends, papers=row.awaited)
+    if poll.profile == "P1":
+        return await _by_itself(act, "closing", f"close-urn:{poll.id}", row.typing_ends)
+    return await _by_itself(act, "counting", f"count-poll:{poll.id}", row.typing_ends)
+
+
+async def _by_itself(act: Act, step: Step, once: str, since: datetime | None) -> Waiting:
+    """What a job of the site does, and how that goes."""
+    query = select(QueuedJob.tries, QueuedJob.failure).where(QueuedJob.once == once)
+    job = (await act.db.execute(query)).one_or_none()
+    tries = job.tries if job else 0
+    late = tries > 0 or (since is not None and since + LATE < act.now)
+    failure = (job.failure or "") if job else ""
+    return Waiting(step=step, since=since, late=late, tries=tries, failure=failure)
+
+
+_STATE = text(
+    """
+    SELECT board_is_open(:poll) AS opened, board_is_closed(:poll) AS closed,
+           papers_awaited(:poll) AS awaited, typing_ends(:poll, :closes_at) AS typing_ends
+    """
+)
