@@ -9,6 +9,7 @@ from deliberation.kit.mail import deliver_mail
 from deliberation.kit.queue import Job, Periodic
 from deliberation.notifications.commands import tell_people
 from deliberation.people.commands import forget_old_codes
+from deliberation.people.kept_forms import forget_old_forms
 from deliberation.reactions import react
 from deliberation.results.commands import count_due_polls, count_poll
 
@@ -28,4 +29,5 @@ PERIODIC: dict[str, Periodic] = {
     "count-due-polls": Periodic(count_due_polls, timedelta(seconds=20)),
     "forget-old-drafts": Periodic(forget_old_drafts, timedelta(hours=1)),
     "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),
+    "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
 }

@@ -23,7 +23,7 @@ from deliberation.journal.model import RecordedEvent
 from deliberation.kit.mail import Mail
 from deliberation.kit.queue import QueuedJob
 from deliberation.moderation.model import Report
-from deliberation.people.model import Membership, Person, Session, SignInCode
+from deliberation.people.model import KeptForm, Membership, Person, Session, SignInCode
 from deliberation.polls.model import Option, Poll
 from deliberation.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.results.model import Result
@@ -39,6 +39,7 @@ TABLES = (
     Elector,
     ElectorCode,
     Extension,
+    KeptForm,
     Mail,
     Membership,
     Minutes,

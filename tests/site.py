@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -81,6 +82,14 @@ class Visitor:
         """Go to an address, following redirects."""
         self.page = await self.http.get(path, follow_redirects=True)
         return self.page
+
+    async def follow(self, label: str) -> httpx.Response:
+        """Follow the link of the open page whose words are `label`."""
+        links = re.findall(r'<a\b[^>]*href="([^"]*)"[^>]*>(.*?)</a>', self.page.text, re.DOTALL)
+        for href, inner in links:
+            if words(inner) == label:
+                return await self.open(str(self.page.url.join(unescape(href))))
+        raise AssertionError(f"no link « {label} » in {self.page.url}")
 
     async def send(self, action: str, **fields: Any) -> httpx.Response:
         """Fill in and send the form of the open page whose action ends with `action`."""
@@ -158,6 +167,4 @@ def words(html: str) -> str:
     """A page's words, no-break spaces made plain."""
     body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", html, flags=re.DOTALL)
     plain = re.sub(r"<[^>]+>", " ", body).replace("\u202f", " ").replace("\u00a0", " ")
-    import html as entities
-
-    return " ".join(entities.unescape(plain).split())
+    return " ".join(unescape(plain).split())

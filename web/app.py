@@ -17,6 +17,7 @@ from deliberation.words.catalogue import LANGUAGES
 from web.headers import add_headers
 from web.pages import FILES, PAGES
 from web.pages.errors import error_page
+from web.pages.kept import keep_refused_form
 
 BODY_LIMIT = 1_000_000  # bytes: no form of ours is longer
 
@@ -37,6 +38,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
         guards=[require_meaning, require_consent],
         lifespan=[house_lifespan(settings)],
         before_send=[keep_nothing, add_headers],
+        after_exception=[keep_refused_form],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(

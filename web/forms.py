@@ -1,5 +1,6 @@
 """Forms: from fields to a draft, and back with what was typed and what is wrong."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
@@ -14,10 +15,17 @@ from deliberation.kit.errors import Invalid
 Draft = TypeVar("Draft", bound=msgspec.Struct)
 
 
-async def fields_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """A form's fields: a text each, or a list of texts for names sent several times."""
-    form = await request.form()
-    fields: dict[str, Any] = {}
+Fields = dict[str, Any]  # a text each, or a list of texts for names sent several times
+
+
+async def fields_of(request: Request[Any, Any, Any]) -> Fields:
+    """A form's fields."""
+    return fields_in(await request.form())
+
+
+def fields_in(form: Any) -> Fields:
+    """The fields of a form that was read already; files are left out."""
+    fields: Fields = {}
     for name in dict.fromkeys(form.keys()):
         sent = [value for value in form.getall(name) if isinstance(value, str)]
         fields[name] = sent[0] if len(sent) == 1 else sent
@@ -38,6 +46,25 @@ class Typed(dict[str, Any]):
         return ""
 
 
+BASE = "base"  # the field that says what a form was filled in from
+
+
+def base_of(stored: Mapping[str, Any]) -> str:
+    """A digest of what is stored: another one later, and somebody has written in between."""
+    return hashlib.sha256(msgspec.json.encode(sorted(stored.items()))).hexdigest()[:32]
+
+
+def changed_since(typed: Typed, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored fields that somebody else changed since a form was opened, unlike what is typed.
+
+    The form then holds what is stored as its new base: sent again, it is what its writer wants.
+    """
+    if typed[BASE] in ("", base_of(stored)):
+        return {}
+    typed[BASE] = base_of(stored)
+    return {name: value for name, value in stored.items() if _plain(typed[name]) != _plain(value)}
+
+
 class Form(Generic[Draft]):
     """What was typed, and the draft it makes or the sentences about what is wrong."""
 
@@ -54,6 +81,10 @@ class Form(Generic[Draft]):
     def refuse(self, error: Invalid) -> None:
         """Add what a command found wrong."""
         self.errors.update(messages(self._lang, error))
+
+
+def _plain(value: Any) -> str:
+    return str("" if value is None else value).replace("\r\n", "\n").strip()
 
 
 async def form_of(request: Request[Any, Any, Any], kind: type[Draft], lang: str) -> Form[Draft]:

@@ -104,6 +104,23 @@ async def withdraw_proposal(
     return await proposal_view(act, page, number)
 
 
+@delete(ITEM + "/withdrawal", status_code=200)
+async def reinstate_proposal(
+    act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> ProposalView:
+    """Undo the withdrawal of your proposal."""
+    page = await consultation_page(act, slug)
+    await commands.reinstate(act, page, await commands.proposal_row(act, page, number))
+    return await proposal_view(act, page, number)
+
+
+@delete(ITEM)
+async def discard_draft(act: Acting, slug: FromPath[str], number: FromPath[int]) -> None:
+    """Delete your draft for good."""
+    page = await consultation_page(act, slug)
+    await commands.discard(act, await commands.proposal_row(act, page, number))
+
+
 @put(ITEM + "/support")
 async def support_proposal(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Supported:
     """Support a proposal; doing it twice changes nothing."""
@@ -124,6 +141,8 @@ HANDLERS = [
     list_versions,
     publish_proposal,
     withdraw_proposal,
+    reinstate_proposal,
+    discard_draft,
     support_proposal,
     unsupport_proposal,
 ]

@@ -3,24 +3,21 @@
 The choice is encrypted with a key that is made from the cookie: the database alone cannot read it.
 """
 
-import os
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.ballot_box.model import BallotDraft
-from deliberation.ballot_box.sealed.keys import expanded
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.phases import refused
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
+from deliberation.kit.browser_locks import lock, unlock
 from deliberation.kit.ids import fingerprint, new_token
 from deliberation.kit.limits import limit
 from deliberation.polls.model import Poll
@@ -152,20 +149,12 @@ async def forget_old_drafts(act: Act) -> None:
 
 
 def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
-    nonce = os.urandom(12)
     # All drafts of a poll have one size: it must not tell how many options somebody marked.
     plain = msgspec.json.encode(dict(choice)).ljust(LONGEST_MARK * len(poll.options) + 2)
-    return nonce + _lock(browser).encrypt(nonce, plain, poll.id.bytes)
+    return lock(browser, "draft", poll.id.bytes, plain)
 
 
 def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | None:
     """The choice of a draft; None for one that this cookie does not open."""
-    try:
-        plain = _lock(browser).decrypt(locked[:12], locked[12:], poll_id.bytes)
-    except InvalidTag:
-        return None
-    return msgspec.json.decode(plain, type=dict[str, int])
-
-
-def _lock(browser: str) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(expanded(browser.encode(), "draft"))
+    plain = unlock(browser, "draft", poll_id.bytes, locked)
+    return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])

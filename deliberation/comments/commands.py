@@ -1,5 +1,6 @@
 """Arguing, asking and replying; hiding a comment."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from deliberation.comments.queries import CommentView
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
+from deliberation.kit.database import one_at_a_time
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
+
+REPEATED = timedelta(minutes=10)
 
 
 class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +41,9 @@ async def comment(
 ) -> CommentView:
     """Comment on the published proposal of a number; a reply to a reply joins its thread.
 
-    Raises `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or
-    the comment replied to is not there for everybody to read.
+    The same words sent again within `REPEATED` are the comment that is there already. Raises
+    `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or the comment
+    replied to is not there for everybody to read.
     """
     permit(may_comment(act, page.card.phases if page.card.state == "open" else ()))
     if draft.stance is None and draft.parent is None:
@@ -46,9 +51,8 @@ async def comment(
     if draft.stance is not None and draft.parent is not None:
         raise Invalid({"stance": "reply-has-no-stance"})
     await limit(act, "comment", str(act.person.id))
-    comment_id = new_id()
     values = {
-        "id": comment_id,
+        "id": new_id(),
         "consultation": page.card.id,
         "authority": page.card.authority.id,
         "number": number,
@@ -58,11 +62,15 @@ async def comment(
         "body": draft.body,
         "now": act.now,
     }
-    row = (await act.db.execute(_COMMENT, values)).one_or_none()
+    await one_at_a_time(act.db, f"comment:{act.person.id}")
+    since = {"since": act.now - REPEATED}
+    row = (await act.db.execute(_SENT, values | since)).one_or_none()
+    if row is None:
+        row = (await act.db.execute(_COMMENT, values)).one_or_none()
     if row is None:
         raise NotFound
     return CommentView(
-        id=comment_id,
+        id=row.id,
         parent=row.parent_id,
         stance=draft.stance or "",
         author=act.person.name,
@@ -72,7 +80,7 @@ async def comment(
         state="visible",
         hidden_reason="",
         hidden_note="",
-        created_at=act.now,
+        created_at=row.created_at,
     )
 
 
@@ -118,7 +126,21 @@ _COMMENT = text(
                jsonb_build_object('comment_id', id, 'proposal_id', proposal_id) FROM added
     )
     UPDATE proposal SET comment_count = comment_count + 1 FROM added
-    WHERE proposal.id = added.proposal_id RETURNING added.parent_id
+    WHERE proposal.id = added.proposal_id
+    RETURNING added.id, added.parent_id, CAST(:now AS timestamptz) AS created_at
+    """
+)
+_SENT = text(
+    """
+    SELECT comment.id, comment.parent_id, comment.created_at
+    FROM comment JOIN proposal ON proposal.id = comment.proposal_id
+    WHERE proposal.consultation_id = :consultation AND proposal.number = :number
+      AND comment.author_id = :person AND comment.body = :body AND comment.state = 'visible'
+      AND comment.stance IS NOT DISTINCT FROM CAST(:stance AS varchar)
+      AND comment.parent_id IS NOT DISTINCT FROM (
+          SELECT coalesce(parent_id, id) FROM comment WHERE id = CAST(:parent AS uuid))
+      AND comment.created_at > :since
+    ORDER BY comment.created_at LIMIT 1
     """
 )
 _HIDE = text(

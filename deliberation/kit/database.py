@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import ClauseElement, DateTime, MetaData, event
+from sqlalchemy import ClauseElement, DateTime, MetaData, event, text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
@@ -224,6 +224,11 @@ def prepared(statement: ClauseElement) -> Prepared:
     return Prepared(str(compiled), tuple(compiled.positiontup or ()), compiled.params)
 
 
+async def one_at_a_time(session: AsyncSession, key: str) -> None:
+    """Wait until no other transaction holds `key`, and hold it until this one ends."""
+    await fetch(session, _HOLD, key=key)
+
+
 async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> list[Any]:
     """The rows of a hot statement, read by index or by name: `row["title"]`.
 
@@ -279,5 +284,6 @@ class _Lane(NamedTuple):
     free: asyncio.Semaphore
 
 
-_LANES: WeakKeyDictionary[AsyncEngine, _Lane] = WeakKeyDictionary()
 _DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
+_HOLD = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:key AS varchar), 0))"))
+_LANES: WeakKeyDictionary[AsyncEngine, _Lane] = WeakKeyDictionary()

@@ -132,7 +132,7 @@ def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str
         raise _Wrong("required")
     most = kind.max_length or LONGEST
     if len(raw) > 4 * most:  # before any work: composing, and parting lines, can only shorten it
-        raise _Wrong("too-long", most=most)
+        raise _Wrong("too-long", most=most, over=len(raw) - most)
     if stream_safe(raw) != raw:
         raise _Wrong("too-many-marks", most=MOST_MARKS)
     text = normal_form("NFC", raw).replace("\r\n", "\n").replace("\x00", "").strip()
@@ -141,7 +141,7 @@ def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str
     if kind.min_length and len(text) < kind.min_length:
         raise _Wrong("too-short", least=kind.min_length)
     if len(text) > most:
-        raise _Wrong("too-long", most=most)
+        raise _Wrong("too-long", most=most, over=len(text) - most)
     if kind.pattern and text and not re.search(kind.pattern, text):
         raise _Wrong(extra.get("error", "not-a-choice"))
     try:

@@ -18,6 +18,8 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
     "comment": (40, timedelta(hours=1)),
     "report": (30, timedelta(hours=1)),
     "draft": (400, timedelta(hours=1)),
+    # Beyond it a refused text is shown to be copied, not kept: nobody is shut out.
+    "kept-form": (600, timedelta(hours=1)),
     # A town hall's counter is one network; guessing 99 bits is hopeless all the same.
     "identity": (600, timedelta(hours=1)),
     "voting-code": (600, timedelta(hours=1)),

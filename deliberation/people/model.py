@@ -61,3 +61,13 @@ class Session(Row):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     __table_args__ = (Index(None, "person_id"),)
+
+
+class KeptForm(Row):
+    """A form that waits for its writer to sign in, readable with the browser's cookie only."""
+
+    __tablename__ = "kept_form"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    browser: Mapped[bytes] = mapped_column(LargeBinary, index=True)  # its cookie's fingerprint
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime]

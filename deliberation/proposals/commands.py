@@ -12,7 +12,7 @@ from deliberation.consultations.phases import Dated
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
-from deliberation.kit.database import Prepared, fetch, prepared
+from deliberation.kit.database import Prepared, fetch, one_at_a_time, prepared
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
@@ -20,10 +20,18 @@ from deliberation.proposals.events import (
     ProposalEdited,
     ProposalHidden,
     ProposalPublished,
+    ProposalReinstated,
     ProposalWithdrawn,
 )
 from deliberation.proposals.model import Proposal, ProposalVersion
-from deliberation.proposals.permissions import may_edit, may_propose, may_support, may_withdraw
+from deliberation.proposals.permissions import (
+    may_discard,
+    may_edit,
+    may_propose,
+    may_reinstate,
+    may_support,
+    may_withdraw,
+)
 
 
 class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +41,12 @@ class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
     body: Annotated[str, msgspec.Meta(min_length=20, max_length=1500)]
     theme: Annotated[str, msgspec.Meta(max_length=40)] = ""
     place: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    # Names one filling in of the form: sent twice, it makes one proposal.
+    submission: UUID | None = None
+
+
+# What a proposal says, of its draft's fields.
+WRITTEN = ("title", "body", "theme", "place")
 
 
 class Supported(msgspec.Struct, frozen=True):
@@ -45,10 +59,13 @@ class Supported(msgspec.Struct, frozen=True):
 async def propose(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Proposal:
     """Keep a proposal as a draft that only its author sees. Its number is given now.
 
+    A form sent again (`submission`) changes the draft it made; once that is published, nothing.
     Raises `Invalid` for a theme that the consultation does not have.
     """
     permit(may_propose(act, _open(page)))
     _check_theme(page, draft)
+    if (sent := await _already_sent(act, page, draft)) is not None:
+        return sent
     await limit(act, "proposal", str(act.person.id))
     number = (
         await act.db.scalars(
@@ -93,8 +110,8 @@ async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: Prop
     if draft.theme != proposal.theme:  # one that the agents have since dropped may stay
         _check_theme(page, draft)
     changed = (proposal.title, proposal.body) != (draft.title, draft.body)
-    for name, value in msgspec.structs.asdict(draft).items():
-        setattr(proposal, name, value)
+    for name in WRITTEN:
+        setattr(proposal, name, getattr(draft, name))
     if proposal.state == "published" and changed:
         _add_version(act, proposal)
         event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **_where(page))
@@ -108,6 +125,21 @@ async def withdraw(act: Act, page: ConsultationPage, proposal: Proposal) -> None
     proposal.state = "withdrawn"
     await act.db.flush()
     await record(act, ProposalWithdrawn(proposal_id=proposal.id, **_where(page)))
+
+
+async def reinstate(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
+    """Undo one's withdrawal, while proposals are open: supports and comments count again."""
+    permit(may_reinstate(act, proposal, _open(page)))
+    proposal.state = "published"
+    await act.db.flush()
+    await record(act, ProposalReinstated(proposal_id=proposal.id, **_where(page)))
+
+
+async def discard(act: Act, proposal: Proposal) -> None:
+    """Delete one's draft for good; nobody else has seen it."""
+    permit(may_discard(act, proposal))
+    await act.db.delete(proposal)
+    await act.db.flush()
 
 
 async def hide(
@@ -139,6 +171,11 @@ async def proposal_row(act: Act, page: ConsultationPage, number: int) -> Proposa
     if row is None:
         raise NotFound
     return row
+
+
+def written(proposal: Proposal) -> dict[str, str]:
+    """What a proposal says now, by field of its draft."""
+    return {name: getattr(proposal, name) for name in WRITTEN}
 
 
 async def remove_drafts(act: Act, person_id: UUID) -> None:
@@ -207,6 +244,22 @@ async def _count_support(
     if not rows:
         raise NotFound
     return Supported(supported=supported, support_count=rows[0]["support_count"])
+
+
+async def _already_sent(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Proposal | None:
+    """What the same filling in of the form made before, with what it says now."""
+    if draft.submission is None:
+        return None
+    await one_at_a_time(act.db, f"proposal:{act.person.id}")
+    query = select(Proposal).where(
+        Proposal.author_id == act.person.id,
+        Proposal.submission == draft.submission,
+        Proposal.consultation_id == page.card.id,
+    )
+    sent = (await act.db.scalars(query)).one_or_none()
+    if sent is not None and sent.state == "draft":
+        await edit(act, page, sent, draft)
+    return sent
 
 
 def _check_theme(page: ConsultationPage, draft: ProposalDraft) -> None:

@@ -25,6 +25,10 @@ class ProposalWithdrawn(ProposalEvent, frozen=True):
     """Its author took a proposal back."""
 
 
+class ProposalReinstated(ProposalEvent, frozen=True):
+    """Its author undid the withdrawal of a proposal."""
+
+
 class ProposalHidden(ProposalEvent, frozen=True):
     """Moderation hid a proposal, with a public reason."""
 

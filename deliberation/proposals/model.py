@@ -29,6 +29,8 @@ class Proposal(Row):
     version: Mapped[int] = mapped_column(default=0)  # of the published text
     hidden_reason: Mapped[str] = mapped_column(default="")
     hidden_note: Mapped[str] = mapped_column(default="")
+    submission: Mapped[UUID | None]  # the form that made it: sent twice, it makes one
+    reminded_at: Mapped[datetime | None]  # when its author was told that the draft is not public
     answer: Mapped[str] = mapped_column(default="")  # the decision officials answered with
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -46,6 +48,7 @@ class Proposal(Row):
     )
     __table_args__ = (
         UniqueConstraint("consultation_id", "number"),
+        UniqueConstraint("author_id", "submission"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "author_id"),
         Index("ix_proposal_search", "search", postgresql_using="gin"),

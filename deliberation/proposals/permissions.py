@@ -33,6 +33,22 @@ def may_withdraw(act: Act, proposal: Proposal) -> Refusal | None:
     return None if proposal.state in ("draft", "published") else Conflict("not-editable")
 
 
+def may_reinstate(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal | None:
+    """The author, of what they withdrew, until the phase of proposals ends."""
+    if not is_author(act, proposal):
+        return NotAllowed("not-yours")
+    if proposal.state != "withdrawn" or proposal.published_at is None:
+        return Conflict("not-withdrawn")
+    return refused(phases, "propose", act.now)
+
+
+def may_discard(act: Act, proposal: Proposal) -> Refusal | None:
+    """The author, of a draft."""
+    if not is_author(act, proposal):
+        return NotFound() if proposal.state == "draft" else NotAllowed("not-yours")
+    return None if proposal.state == "draft" else Conflict("not-a-draft")
+
+
 def may_support(act: Act, phases: Sequence[Dated]) -> Refusal | None:
     """Anybody signed in, while supports are open."""
     return refused(phases, "support", act.now) if act.person else None

@@ -42,6 +42,13 @@ def happening(lang: str, kind: str, count: int) -> str:
             "%(num)s propositions retirées par leurs auteurs.",
             count,
         )
+    if kind == "ProposalReinstated":
+        return translate_count(
+            lang,
+            "%(num)s proposition rétablie par son auteur.",
+            "%(num)s propositions rétablies par leurs auteurs.",
+            count,
+        )
     if kind == "ProposalCommented":
         return translate_count(lang, "%(num)s message publié.", "%(num)s messages publiés.", count)
     if kind == "TextHidden":
@@ -80,6 +87,7 @@ PUBLIC: tuple[str, ...] = (
     "ProposalPublished",
     "ProposalEdited",
     "ProposalWithdrawn",
+    "ProposalReinstated",
     "ProposalCommented",
     "TextHidden",
     "TextKept",

@@ -11,6 +11,9 @@ REFUSALS: dict[str, str] = {
     # whole requests
     "not-found": _("Cette page n’existe pas, ou elle ne vous est pas ouverte."),
     "sign-in-needed": _("Identifiez-vous pour continuer."),
+    "kept-form-gone": _(
+        "Ce texte n’est plus gardé. Il l’est une heure, dans le navigateur où il a été écrit."
+    ),
     "name-needed": _("Dites d’abord sous quel nom vous écrivez : vos textes publics sont signés."),
     "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
     "too-many": _("Trop de demandes en peu de temps. Réessayez dans quelques minutes."),
@@ -139,7 +142,9 @@ REFUSALS: dict[str, str] = {
     # fields
     "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
     "required": _("Ce champ est nécessaire."),
-    "too-long": _("Ce texte est trop long : %(most)s caractères au plus."),
+    "too-long": _(
+        "Ce texte est trop long : %(most)s caractères au plus, %(over)s de trop. Rien n’est coupé."
+    ),
     "too-many-marks": _("Ce texte porte plus de %(most)s accents de suite sur une lettre."),
     "too-short": _("Ce texte est trop court : %(least)s caractères au moins."),
     "not-a-choice": _("Choisissez une des réponses proposées."),
@@ -173,6 +178,8 @@ REFUSALS: dict[str, str] = {
         " publication, ou choisissez-en un autre."
     ),
     "ends-in-past": _("La nouvelle fin doit être à venir."),
+    "not-withdrawn": _("Cette proposition n’est pas retirée : il n’y a rien à rétablir."),
+    "not-a-draft": _("Cette proposition est publiée : elle peut être retirée, pas supprimée."),
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
     "not-a-cursor": _("Cette suite de liste n’existe plus. Revenez au début de la liste."),
     "not-a-colour": _("Écrivez une couleur comme #0B5A5E."),

@@ -69,35 +69,40 @@ async def ask(visitor: Visitor, email: str, suite: str = "/") -> None:
 async def test_a_newcomer_signs_in_says_a_name_and_goes_on(house: House, stranger) -> None:
     page = await a_consultation(house)
     visitor, email = stranger(), an_address()
-    await visitor.open(f"/fr/c/{page.card.slug}/proposer")  # asks who one is, and comes back
+    await visitor.open(f"/fr/identite?suite=/c/{page.card.slug}/proposer")
     await visitor.send("/identite", email=email)
     assert ASKED in visitor.text
     assert email in visitor.text
     await visitor.send("/identite/code", code=await code_for(house, email))
-    assert "Sous quel nom voulez-vous écrire ?" in visitor.text
+    assert visitor.page.url.path == f"/fr/c/{page.card.slug}/proposer"
+    written = {"title": "Planter des saules", "body": "Le long du watergang, chaque hiver."}
+    await visitor.send("/proposer", **written, signature="")
+    assert visitor.page.status_code == 422
+    await visitor.send("/proposer", signature="Lise Vanhove")
+    assert "Lise Vanhove" in visitor.text
+    await visitor.open("/fr/compte/nom?suite=/compte")
     await visitor.send("/compte/nom", name="")
     assert visitor.page.status_code == 422
-    await visitor.send("/compte/nom", name="Lise Vanhove")
-    assert visitor.page.url.path == f"/fr/c/{page.card.slug}/proposer"
-    assert "Lise Vanhove" in visitor.text
+    await visitor.send("/compte/nom", name="Lise V.")
+    assert "Lise V." in visitor.text
 
 
-async def test_whoever_has_no_name_says_it_before_writing(house: House, visitor_of) -> None:
+async def test_whoever_has_no_name_says_it_then_sends_what_was_written(
+    house: House, visitor_of
+) -> None:
     page = await a_consultation(house)
     number = await a_proposal(house, page)
     visitor: Visitor = await visitor_of(await a_person(house, ""))
-    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
-    assert visitor.page.url.path == "/fr/compte/nom"
     form = await visitor.http.get("/fr/compte")
-    csrf = forms(form.text)[-1].values["_csrf"]
     text = "Un argument assez long pour ne pas être perdu en route."
     visitor.page = await visitor.http.post(
         f"/fr/c/{page.card.slug}/p/{number}/arguments",
-        data={"_csrf": csrf, "stance": "for", "body": text},
+        data={"_csrf": forms(form.text)[-1].values["_csrf"], "stance": "for", "body": text},
     )
-    assert visitor.page.status_code == 403
+    assert visitor.page.status_code == 422
     assert text in visitor.page.text
-    assert "Dire mon nom" in visitor.text
+    await visitor.send("/arguments", signature="Lise Vanhove")
+    assert text in visitor.text
 
 
 async def test_whoever_has_a_name_is_not_asked_again(house: House, stranger) -> None:

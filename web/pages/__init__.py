@@ -16,6 +16,7 @@ from web.pages import (
     files,
     home,
     identity,
+    kept,
     legal,
     management,
     moderation,
@@ -35,6 +36,7 @@ from web.pages import (
 PAGES: list[ControllerRouterHandler] = [
     *home.HANDLERS,
     *identity.HANDLERS,
+    *kept.HANDLERS,
     *account.HANDLERS,
     *demo.HANDLERS,
     *legal.HANDLERS,

@@ -9,10 +9,12 @@ import structlog
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
 from api.plumbing.problems import problem, refusal_of
 from deliberation.kit.errors import NameNeeded, Refusal, SignInNeeded, TooMany
 from deliberation.words.refusals import refusal
+from web.pages.kept import Kept
 from web.paths import local_path
 from web.render import page_language, page_path, render
 from web.templating import page_address
@@ -30,6 +32,9 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
     lang = page_language(request)
     status, code, values = refusal_of(error)
     first = ASKED_FIRST.get(type(error))
+    kept: Kept | None = request.scope.get("kept_form")  # type: ignore[assignment]
+    if kept is not None:
+        return _after_sign_in(request, kept, first)
     if first and request.method == "GET":
         back = quote(page_path(request), safe="/")
         return Redirect(page_address(lang, f"{first}?suite={back}"), status_code=303)
@@ -39,6 +44,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
     response = render(
         request,
         "errors/refused.html",
+        authority=request.scope.get("authority"),  # type: ignore[arg-type]
         status=status,
         private=True,
         refused=status,
@@ -51,6 +57,20 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
     if wait:
         response.headers["retry-after"] = str(wait)
     return response
+
+
+def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | None) -> Response[Any]:
+    """To whoever may send a kept form: at once, or after saying who they are, or their name."""
+    lang, there = page_language(request), kept.address
+    if first == "/compte/nom":
+        there = f"{first}?suite={there}"
+    elif not kept.signed_in:
+        there = f"/identite?suite={there}"
+    answer = Redirect(page_address(lang, there), status_code=303)
+    if kept.fresh_browser:
+        house = cookies.house_of(request)
+        answer.set_cookie(cookies.issue(house, "browser", kept.fresh_browser))
+    return answer
 
 
 def _page_before(request: Request[Any, Any, Any]) -> str:

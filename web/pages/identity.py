@@ -14,18 +14,22 @@ from litestar.response import Redirect
 
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting, provide_act
+from deliberation.authorities.queries import AuthorityCard
 from deliberation.ballot_box.casting import cast_after_sign_in
-from deliberation.ballot_box.commands import Receipt
 from deliberation.ballot_box.drafts import waiting_drafts
+from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import Act, Viewer
-from deliberation.kit.errors import Invalid
+from deliberation.kit.errors import Invalid, Refusal
 from deliberation.kit.ids import new_token
 from deliberation.people import commands
 from deliberation.people.commands import CodeAnswer, CodeRequest, Name, Profile
+from deliberation.people.kept_forms import kept_form
 from deliberation.people.queries import account, awaited_address
+from deliberation.proposals.commands import support
 from deliberation.words.refusals import refusal
 from web.forms import Form, Typed, fields_of, form_of
 from web.paths import local_path
+from web.places import authority_of
 from web.render import render
 from web.templating import page_address
 
@@ -36,6 +40,31 @@ acting = asynccontextmanager(provide_act)
 VALIDATED = re.compile(r"/c/([^/?#]+)/voter/(\d{1,4})/valider")
 # That of a voter who signs in before checking a sealed ballot.
 CHECKED = re.compile(r"/c/[^/?#]+/voter/\d{1,4}/verifier")
+
+# What was clicked before signing in and is done after it, and where it may be done.
+SUPPORT = "soutenir"
+SUPPORTED = re.compile(r"/c/([^/?#]+)/p/(\d{1,6})")
+# A form that waits (`web.pages.kept`): the look is that of the page where it was written.
+KEPT = re.compile(r"/repris/([0-9a-f-]{36})")
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What somebody was doing before signing in: the page to go on with, and what was clicked."""
+
+    suite: str
+    gesture: str = ""
+
+    @property
+    def supported(self) -> tuple[str, int] | None:
+        """The consultation and number of the proposal that is to be supported."""
+        found = SUPPORTED.fullmatch(self.suite) if self.gesture == SUPPORT else None
+        return (found[1], int(found[2])) if found else None
+
+    @property
+    def query(self) -> str:
+        """The same in an address."""
+        said = {"suite": self.suite} | ({"geste": SUPPORT} if self.supported else {})
+        return urlencode(said, safe="/")
 
 
 class NameDraft(msgspec.Struct, frozen=True):
@@ -50,25 +79,26 @@ async def identity(
     act: Acting,
     suite: FromQuery[str] = "/",
     expire: FromQuery[str] = "",
+    geste: FromQuery[str] = "",
 ) -> Response[Any]:
     """Ask for an address, and say what is checked and who sees what."""
     if act.viewer is not None:
         return _to(act, local_path(suite))
-    return await _asking(request, act, suite=local_path(suite), expired=expire == "1")
+    begun = Begun(local_path(suite), geste)
+    return await _asking(request, act, begun, expired=expire == "1")
 
 
 @post("/identite")
 async def send_code(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     """Mail a code; what is shown next is the same for known and unknown addresses."""
     fields = await fields_of(request)
-    suite = local_path(_text(fields, "suite"))
+    begun = _begun(fields)
     form = Form(CodeRequest, fields, act.lang)
     if form.draft is None:
-        return await _asking(request, act, suite=suite, typed=form.typed, errors=form.errors)
+        return await _asking(request, act, begun, typed=form.typed, errors=form.errors)
     browser = cookies.read(request, "browser") or new_token()
     asked = await commands.request_code(act, form.draft, browser)
-    query = urlencode({"demande": asked, "suite": suite}, safe="/")
-    response = _to(act, f"/identite/code?{query}")
+    response = _to(act, f"/identite/code?demande={asked}&{begun.query}")
     response.set_cookie(cookies.issue(act.house, "browser", browser))
     return response
 
@@ -79,21 +109,22 @@ async def code(
     act: Acting,
     demande: FromQuery[str] = "",
     suite: FromQuery[str] = "/",
+    geste: FromQuery[str] = "",
 ) -> Response[Any]:
     """Ask for the code that was mailed."""
     if act.viewer is not None:
         return _to(act, local_path(suite))
-    return await _answering(request, act, _uuid(demande), local_path(suite))
+    return await _answering(request, act, _uuid(demande), Begun(local_path(suite), geste))
 
 
 @post("/identite/code")
 async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
-    """Sign in with the code, cast what was committed before, then go on with what was begun.
+    """Sign in with the code, do what was asked before, then go on with what was begun.
 
     The session is committed first: each ballot stands alone in its transaction.
     """
     fields = await fields_of(request)
-    suite = local_path(_text(fields, "suite"))
+    begun = _begun(fields)
     browser = cookies.read(request, "browser") or ""
     async with acting(request) as act:
         form = Form(CodeAnswer, fields, act.lang)
@@ -107,13 +138,16 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
                 form.refuse(error)
         if form.errors:
             asked = _uuid(_text(fields, "request"))
-            return await _answering(request, act, asked, suite, errors=form.errors)
+            return await _answering(request, act, asked, begun, errors=form.errors)
     viewer = Viewer(person.id, person.name, person.email or "", {})
-    receipt = None
+    suite = begun.suite
     if validated := VALIDATED.fullmatch(suite):
         signed_in = replace(act, viewer=viewer)
         receipt = await cast_after_sign_in(signed_in, browser, validated[1], int(validated[2]))
-    response = _to(act, _way_on(person.name, suite, receipt))
+        suite = f"/recu/{receipt.reference}" if receipt else suite
+    elif begun.supported:
+        suite = await _support(request, viewer, begun)
+    response = _to(act, suite)
     response.set_cookie(cookies.issue(act.house, "session", token))
     return response
 
@@ -123,7 +157,7 @@ async def name(
     request: Request[Any, Any, Any], act: Acting, suite: FromQuery[str] = "/"
 ) -> Response[Any]:
     """Ask for the name that public texts are signed with."""
-    return _naming(request, local_path(suite), Typed(name=act.person.name), {})
+    return await _naming(request, act, local_path(suite), Typed(name=act.person.name), {})
 
 
 @post("/compte/nom")
@@ -133,7 +167,7 @@ async def save_name(request: Request[Any, Any, Any], act: Acting) -> Response[An
     form = await form_of(request, NameDraft, act.lang)
     suite = local_path(form.typed["suite"])
     if form.draft is None:
-        return _naming(request, suite, form.typed, form.errors)
+        return await _naming(request, act, suite, form.typed, form.errors)
     profile = Profile(name=form.draft.name, lang=mine.lang, notify=mine.notify)  # type: ignore[arg-type]
     await commands.change_profile(act, profile)
     return _to(act, suite)
@@ -151,14 +185,27 @@ async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any
     return response
 
 
-def _way_on(name: str, suite: str, receipt: Receipt | None) -> str:
-    """The receipt of what was just cast; else the page asked for, after a name where one writes."""
-    if receipt:
-        return f"/recu/{receipt.reference}"
-    voting = "/voter" in suite
-    if name or voting or suite == "/":
-        return suite
-    return "/compte/nom?" + urlencode({"suite": suite}, safe="/")
+async def _support(request: Request[Any, Any, Any], viewer: Viewer, begun: Begun) -> str:
+    """Give the support that was asked for before signing in; where to go on."""
+    slug, number = begun.supported  # type: ignore[misc]
+    try:
+        async with acting(request) as act:
+            signed_in = replace(act, viewer=viewer)
+            await support(signed_in, await consultation_page(signed_in, slug), number)
+    except Refusal:  # the phase is over, the text was withdrawn: its page says so
+        return begun.suite
+    return f"{begun.suite}?soutien=oui#soutien"
+
+
+async def _place(request: Request[Any, Any, Any], act: Act, suite: str) -> AuthorityCard | None:
+    """Whose page it is that was begun: its look stays."""
+    if found := KEPT.fullmatch(suite):
+        try:
+            browser = cookies.read(request, "browser") or ""
+            suite = (await kept_form(act, browser, UUID(found[1]))).address
+        except (Refusal, ValueError):
+            return None
+    return await authority_of(act, suite)
 
 
 async def _leave_old_session(request: Request[Any, Any, Any], act: Act) -> None:
@@ -186,8 +233,8 @@ async def _voting(request: Request[Any, Any, Any], act: Act, suite: str) -> int:
 async def _asking(
     request: Request[Any, Any, Any],
     act: Act,
+    begun: Begun,
     *,
-    suite: str,
     typed: Any = None,
     errors: dict[str, str] | None = None,
     expired: bool = False,
@@ -195,13 +242,15 @@ async def _asking(
     return render(
         request,
         "identity/address.html",
+        authority=await _place(request, act, begun.suite),
         status=422 if errors else 200,
         private=True,
-        suite=suite,
+        begun=begun,
+        kept=KEPT.fullmatch(begun.suite) is not None,
         typed=typed or Typed(),
         errors=errors or {},
         expired=expired,
-        voting=await _voting(request, act, suite),
+        voting=await _voting(request, act, begun.suite),
     )
 
 
@@ -209,33 +258,35 @@ async def _answering(
     request: Request[Any, Any, Any],
     act: Act,
     asked: UUID | None,
-    suite: str,
+    begun: Begun,
     *,
     errors: dict[str, str] | None = None,
 ) -> Response[Any]:
     browser = cookies.read(request, "browser") or ""
     email = await awaited_address(act, asked, browser) if asked and browser else None
     if email is None and not errors:
-        return _to(act, "/identite?" + urlencode({"suite": suite, "expire": "1"}, safe="/"))
+        return _to(act, f"/identite?{begun.query}&expire=1")
     return render(
         request,
         "identity/code.html",
+        authority=await _place(request, act, begun.suite),
         status=422 if errors else 200,
         private=True,
-        suite=suite,
+        begun=begun,
         asked=asked or "",
         email=email or "",
         errors=errors or {},
-        voting=await _voting(request, act, suite),
+        voting=await _voting(request, act, begun.suite),
     )
 
 
-def _naming(
-    request: Request[Any, Any, Any], suite: str, typed: Any, errors: dict[str, str]
+async def _naming(
+    request: Request[Any, Any, Any], act: Act, suite: str, typed: Any, errors: dict[str, str]
 ) -> Response[str]:
     return render(
         request,
         "identity/name.html",
+        authority=await _place(request, act, suite),
         status=422 if errors else 200,
         private=True,
         suite=suite,
@@ -246,6 +297,10 @@ def _naming(
 
 def _to(act: Act, path: str) -> Redirect:
     return Redirect(page_address(act.lang, path), status_code=303)
+
+
+def _begun(fields: dict[str, Any]) -> Begun:
+    return Begun(local_path(_text(fields, "suite")), _text(fields, "geste"))
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

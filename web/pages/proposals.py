@@ -1,8 +1,10 @@
 """The pages of proposals: list, one, writing, editing, supporting."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -11,16 +13,15 @@ from litestar.response import Redirect
 from api.plumbing.transaction import Acting
 from deliberation.answers.queries import proposal_page
 from deliberation.comments.commands import CommentDraft, comment
-from deliberation.comments.permissions import may_comment
 from deliberation.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
-from deliberation.consultations.phases import closing
+from deliberation.consultations.phases import OPENS, Dated, closing, opening, refused
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act, permit
 from deliberation.kit.drafts import read_draft
-from deliberation.kit.errors import Invalid
+from deliberation.kit.errors import Invalid, Refusal, SignInNeeded
 from deliberation.proposals import commands
-from deliberation.proposals.commands import ProposalDraft, proposal_row
-from deliberation.proposals.permissions import may_edit, may_propose
+from deliberation.proposals.commands import ProposalDraft, proposal_row, written
+from deliberation.proposals.permissions import may_discard, may_edit, may_withdraw
 from deliberation.proposals.queries import (
     ProposalSearch,
     my_proposals,
@@ -28,7 +29,8 @@ from deliberation.proposals.queries import (
     proposal_view,
     versions_of,
 )
-from web.forms import Form, Typed, form_of
+from web.forms import BASE, Form, Typed, base_of, changed_since, form_of
+from web.pages.signing import signing
 from web.render import render
 from web.templating import page_address
 
@@ -38,6 +40,8 @@ ITEM = "/c/{slug:str}/p/{number:int}"
 # The words of the address -> those of the search.
 SORTS = {"hasard": "random", "soutiens": "supported", "recentes": "newest"}
 ANSWERED = {"oui": "yes", "non": "no"}
+# What an address may say has just been done there.
+DONE = ("signale", "soutien", "publie", "modifie", "ecrit")
 SIDES = {"pour": "for", "contre": "against", "questions": "question"}
 
 
@@ -77,17 +81,22 @@ async def proposal(
 async def argue(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
-    """Add an argument, a question or a reply."""
+    """Add an argument, a question or a reply, signed with one's name."""
     page = await consultation_page(act, slug)
+    if act.viewer is None:
+        raise SignInNeeded
     form = await form_of(request, CommentDraft, act.lang)
-    if form.draft is not None:
+    if not form.typed["stance"] and not form.typed["parent"]:
+        form.refuse(Invalid({"stance": "required"}))
+    act = await signing(act, form)
+    if form.draft is not None and not form.errors:
         try:
             added = await comment(act, page, number, form.draft)
         except Invalid as error:
             form.refuse(error)
         else:
-            return _to_proposal(act.lang, slug, number, f"#c-{added.id}")
-    permit(may_comment(act, page.card.phases))
+            return _to_proposal(act.lang, slug, number, f"?ecrit=oui#c-{added.id}")
+    permit(refused(page.card.phases, "comment", act.now))
     return await _shown(request, act, page, number, form)
 
 
@@ -110,10 +119,11 @@ async def versions(
 
 @get("/c/{slug:str}/proposer")
 async def write(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
-    """An empty form for a proposal."""
+    """An empty form for a proposal: one signs in when it is sent."""
     page = await consultation_page(act, slug)
-    permit(may_propose(act, page.card.phases))
-    return _writing(request, page, typed=Typed(), errors={})
+    if refusal := refused(_phases(page), "propose", act.now):
+        return await _missed(request, act, page, refusal)
+    return _writing(request, act, page, typed=Typed(submission=uuid4()), errors={})
 
 
 @post("/c/{slug:str}/proposer")
@@ -121,15 +131,16 @@ async def save(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
     """Keep what was written as a draft, and show it as it will look."""
     page = await consultation_page(act, slug)
     form = await form_of(request, ProposalDraft, act.lang)
-    if form.draft is None:
-        permit(may_propose(act, page.card.phases))
-        return _writing(request, page, typed=form.typed, errors=form.errors)
-    try:
-        proposal = await commands.propose(act, page, form.draft)
-    except Invalid as error:
-        form.refuse(error)
-        return _writing(request, page, typed=form.typed, errors=form.errors)
-    return Redirect(page_address(act.lang, f"/c/{slug}/p/{proposal.number}"), status_code=303)
+    permit(refused(_phases(page), "propose", act.now))
+    act = await signing(act, form)
+    if form.draft is not None and not form.errors:
+        try:
+            proposal = await commands.propose(act, page, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return _to_proposal(act.lang, slug, proposal.number)
+    return _writing(request, act, page, typed=form.typed, errors=form.errors)
 
 
 @get(ITEM + "/modifier")
@@ -140,27 +151,30 @@ async def rewrite(
     page = await consultation_page(act, slug)
     row = await proposal_row(act, page, number)
     permit(may_edit(act, row, page.card.phases))
-    typed = {name: getattr(row, name) for name in ProposalDraft.__struct_fields__}
-    return _writing(request, page, typed=typed, errors={}, number=number)
+    typed = Typed(written(row)) | {BASE: base_of(written(row))}
+    return _writing(request, act, page, typed=typed, errors={}, number=number)
 
 
 @post(ITEM + "/modifier")
 async def save_again(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
-    """Change one's own proposal."""
+    """Change one's own proposal, unless it was changed since the form was opened."""
     page = await consultation_page(act, slug)
     row = await proposal_row(act, page, number)
     permit(may_edit(act, row, page.card.phases))
     form = await form_of(request, ProposalDraft, act.lang)
-    if form.draft is None:
-        return _writing(request, page, typed=form.typed, errors=form.errors, number=number)
-    try:
-        await commands.edit(act, page, row, form.draft)
-    except Invalid as error:
-        form.refuse(error)
-        return _writing(request, page, typed=form.typed, errors=form.errors, number=number)
-    return _to_proposal(act.lang, slug, number)
+    changed = changed_since(form.typed, written(row))
+    if form.draft is not None and not form.errors and not changed:
+        try:
+            await commands.edit(act, page, row, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return _to_proposal(act.lang, slug, number, "?modifie=oui")
+    return _writing(
+        request, act, page, typed=form.typed, errors=form.errors, number=number, changed=changed
+    )
 
 
 @post(ITEM + "/publier")
@@ -168,7 +182,17 @@ async def publish(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Re
     """Make one's draft public."""
     page = await consultation_page(act, slug)
     await commands.publish(act, page, await proposal_row(act, page, number))
-    return _to_proposal(act.lang, slug, number)
+    return _to_proposal(act.lang, slug, number, "?publie=oui")
+
+
+@get(ITEM + "/retirer")
+async def ask_withdrawal(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """Asks before a proposal is taken back."""
+    page = await consultation_page(act, slug)
+    permit(may_withdraw(act, await proposal_row(act, page, number)))
+    return await _asking(request, act, page, number, "retirer")
 
 
 @post(ITEM + "/retirer")
@@ -179,11 +203,37 @@ async def withdraw(act: Acting, slug: FromPath[str], number: FromPath[int]) -> R
     return _to_proposal(act.lang, slug, number)
 
 
+@post(ITEM + "/retablir")
+async def reinstate(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+    """Undo one's withdrawal."""
+    page = await consultation_page(act, slug)
+    await commands.reinstate(act, page, await proposal_row(act, page, number))
+    return _to_proposal(act.lang, slug, number)
+
+
+@get(ITEM + "/supprimer")
+async def ask_discarding(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """Asks before a draft is deleted."""
+    page = await consultation_page(act, slug)
+    permit(may_discard(act, await proposal_row(act, page, number)))
+    return await _asking(request, act, page, number, "supprimer")
+
+
+@post(ITEM + "/supprimer")
+async def discard(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+    """Delete one's draft."""
+    page = await consultation_page(act, slug)
+    await commands.discard(act, await proposal_row(act, page, number))
+    return Redirect(page_address(act.lang, f"/c/{slug}/propositions"), status_code=303)
+
+
 @post(ITEM + "/soutenir")
 async def support(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Support a proposal."""
     await commands.support(act, await consultation_page(act, slug), number)
-    return _to_proposal(act.lang, slug, number, "#soutien")
+    return _to_proposal(act.lang, slug, number, "?soutien=oui#soutien")
 
 
 @post(ITEM + "/ne-plus-soutenir")
@@ -216,9 +266,10 @@ async def _shown(
         answer=shown.answer,
         side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
         answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
-        reported=query.get("signale", ""),
+        done=_done(query),
         typed=typed,
         errors=form.errors if form else {},
+        unnamed=act.viewer is not None and not act.viewer.name,
     )
 
 
@@ -264,24 +315,69 @@ def _address(query: Any, **changed: Any) -> str:
     return "?" + urlencode({**kept, **changed})
 
 
+def _done(query: Any) -> str:
+    """What has just been done on the page of a proposal, as its address says: `soutien-oui`."""
+    return next((f"{name}-{query[name]}" for name in DONE if query.get(name)), "")
+
+
+def _phases(page: ConsultationPage) -> Sequence[Dated]:
+    """The phases that count: none while the consultation is not public."""
+    return page.card.phases if page.card.state == "open" else ()
+
+
+async def _asking(
+    request: Request[Any, Any, Any], act: Act, page: ConsultationPage, number: int, what: str
+) -> Response[str]:
+    return render(
+        request,
+        "proposals/ask.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        proposal=await proposal_view(act, page, number),
+        what=what,
+    )
+
+
+async def _missed(
+    request: Request[Any, Any, Any], act: Act, page: ConsultationPage, refusal: Refusal
+) -> Response[str]:
+    """Whoever comes from a poster too early or too late learns what is possible now."""
+    ended = [p.closes_at for p in page.card.phases if "propose" in OPENS[p.kind]]
+    return render(
+        request,
+        "proposals/missed.html",
+        authority=page.card.authority,
+        page=page,
+        count=(await proposal_list(act, page, ProposalSearch(size=1))).total,
+        opens=refusal.values.get("opens"),
+        ended=max((moment for moment in ended if moment <= act.now), default=None),
+        votes=opening(page.card.phases, "vote", act.now),
+    )
+
+
 def _writing(
     request: Request[Any, Any, Any],
+    act: Act,
     page: ConsultationPage,
     *,
     typed: Any,
     errors: dict[str, str],
     number: int | None = None,
+    changed: Mapping[str, str] | None = None,
 ) -> Response[str]:
     return render(
         request,
         "proposals/write.html",
         authority=page.card.authority,
-        status=422 if errors else 200,
+        status=422 if errors else 409 if changed else 200,
         private=True,
         page=page,
         typed=typed,
         errors=errors,
         number=number,
+        changed=changed or {},
+        unnamed=act.viewer is not None and not act.viewer.name,
     )
 
 
@@ -299,7 +395,11 @@ HANDLERS = [
     rewrite,
     save_again,
     publish,
+    ask_withdrawal,
     withdraw,
+    reinstate,
+    ask_discarding,
+    discard,
     support,
     unsupport,
 ]

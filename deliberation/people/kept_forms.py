@@ -1,0 +1,67 @@
+"""Forms that wait for their writer to sign in: kept an hour, for the browser that sent them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, select
+
+from deliberation.kit.act import Act
+from deliberation.kit.browser_locks import lock, unlock
+from deliberation.kit.errors import Conflict
+from deliberation.kit.ids import fingerprint, new_id
+from deliberation.kit.limits import limit
+from deliberation.people.model import KeptForm
+
+# On a shared computer, whoever signs in later must not find what somebody else wrote.
+LASTS = timedelta(hours=1)
+MOST = 5  # of one browser: the newest
+
+Fields = Mapping[str, str | list[str]]
+
+
+class KeptFields(msgspec.Struct, frozen=True):
+    """Where a form was sent (a path without its language), and what was typed in it."""
+
+    address: str
+    fields: dict[str, str | list[str]]
+
+
+async def keep_form(act: Act, browser: str, address: str, fields: Fields) -> UUID:
+    """Keep a form for the holder of a browser's cookie. Raises `TooMany`."""
+    await limit(act, "kept-form", act.network)
+    kept = KeptForm(id=new_id(), browser=fingerprint(browser), saved_at=act.now)
+    plain = msgspec.json.encode(KeptFields(address, dict(fields)))
+    kept.content = lock(browser, "form", kept.id.bytes, plain)
+    act.db.add(kept)
+    await act.db.flush()
+    newest = (
+        select(KeptForm.id)
+        .where(KeptForm.browser == kept.browser)
+        .order_by(KeptForm.saved_at.desc(), KeptForm.id.desc())
+        .limit(MOST)
+    )
+    await act.db.execute(
+        delete(KeptForm).where(KeptForm.browser == kept.browser, KeptForm.id.not_in(newest))
+    )
+    return kept.id
+
+
+async def kept_form(act: Act, browser: str, form_id: UUID) -> KeptFields:
+    """A form that this browser sent within the hour. Raises `Conflict`."""
+    query = select(KeptForm.content).where(
+        KeptForm.id == form_id,
+        KeptForm.browser == fingerprint(browser),
+        KeptForm.saved_at > act.now - LASTS,
+    )
+    content = (await act.db.scalars(query)).one_or_none()
+    plain = None if content is None else unlock(browser, "form", form_id.bytes, content)
+    if plain is None:
+        raise Conflict("kept-form-gone")
+    return msgspec.json.decode(plain, type=KeptFields)
+
+
+async def forget_old_forms(act: Act) -> None:
+    """Periodic: remove the forms whose hour is over."""
+    await act.db.execute(delete(KeptForm).where(KeptForm.saved_at <= act.now - LASTS))

@@ -1,0 +1,371 @@
+"""Nothing typed is lost; what was clicked before signing in is done after it. Without script."""
+
+import asyncio
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.kit.act import House
+from deliberation.kit.errors import Conflict
+from deliberation.people.kept_forms import forget_old_forms, keep_form, kept_form
+from deliberation.people.model import KeptForm
+from tests.builders import (
+    a_consultation,
+    a_person,
+    a_proposal,
+    acting,
+    mailed_code,
+    unique,
+)
+from tests.site import Visitor, forms
+
+WRITTEN = {
+    "title": "Des arceaux devant la gare",
+    "body": "Il n’y a que six places à vélo devant la gare.",
+}
+
+
+async def signs_in(house: House, visitor: Visitor, email: str) -> None:
+    """From the page that asks for an address to what follows the code."""
+    await visitor.send("/identite", email=email)
+    await visitor.send("/identite/code", code=await mailed_code(house, email))
+
+
+async def supporters(house: House, slug: str, number: int) -> int:
+    async with acting(house) as act:
+        query = text(
+            "SELECT support_count FROM proposal JOIN consultation ON consultation.id ="
+            " consultation_id WHERE slug = :slug AND proposal.number = :number"
+        )
+        return int((await act.db.scalars(query, {"slug": slug, "number": number})).one())
+
+
+async def test_p1_a_support_clicked_before_signing_in_is_counted(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    slug = page.card.slug
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{slug}/p/{number}")
+    await visitor.follow("Soutenir cette proposition")
+    assert f"Votre soutien à la proposition {number} sera compté" in visitor.text
+    await signs_in(house, visitor, f"{unique('nouvelle')}@example.org")
+    assert "Votre soutien est compté." in visitor.text  # and no name was asked for
+    assert visitor.page.url.path == f"/fr/c/{slug}/p/{number}"
+    assert await supporters(house, slug, number) == 1
+
+
+async def test_p1_an_address_alone_supports_nothing(house: House, visitor_of) -> None:
+    """The gesture is done by whoever types the code, for the page named beside it, and no other."""
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    slug = page.card.slug
+    known: Visitor = await visitor_of(await a_person(house))
+    await known.open(f"/fr/identite?geste=soutenir&suite=/c/{slug}/p/{number}")
+    stranger: Visitor = await visitor_of(None)
+    await stranger.open(f"/fr/identite?geste=soutenir&suite=/c/{slug}/p/{number}/versions")
+    assert "Votre soutien à la proposition" not in stranger.text
+    await signs_in(house, stranger, f"{unique('autre')}@example.org")
+    assert await supporters(house, slug, number) == 0
+
+
+async def test_p1_a_support_that_comes_too_late_is_told(house: House, visitor_of) -> None:
+    page = await a_consultation(house, proposals=(-5, 5))
+    number = await a_proposal(house, page)
+    slug = page.card.slug
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/identite?geste=soutenir&suite=/c/{slug}/p/{number}")
+    async with acting(house) as act:
+        closed = text(
+            "UPDATE phase SET closes_at = clock_now() WHERE consultation_id ="
+            " (SELECT id FROM consultation WHERE slug = :slug)"
+        )
+        await act.db.execute(closed, {"slug": slug})
+    await signs_in(house, visitor, f"{unique('tard')}@example.org")
+    assert visitor.page.status_code == 200
+    assert "Votre soutien est compté" not in visitor.text
+    assert await supporters(house, slug, number) == 0
+
+
+async def test_p2_the_name_is_asked_in_the_form_itself(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of(await a_person(house, name=""))
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    await visitor.send("/arguments", stance="for", body="C’est utile à tout le quartier.")
+    assert visitor.page.status_code == 422
+    assert "Votre nom : Ce champ est nécessaire." in visitor.text
+    assert "C’est utile à tout le quartier." in visitor.page.text
+    await visitor.send("/arguments", signature="Amina Delcourt")
+    assert "Votre message est publié." in visitor.text
+    assert "Amina Delcourt" in visitor.text
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    assert 'name="signature"' not in visitor.page.text  # known from now on
+
+
+async def test_a_proposal_is_written_before_its_author_signs_in(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    await visitor.send("/proposer", **WRITTEN)
+    assert "Votre texte est gardé" in visitor.text
+    assert page.card.authority.name in visitor.text  # the town's look stays (A5)
+    await signs_in(house, visitor, f"{unique('auteur')}@example.org")
+    assert "Votre texte vous attend" in visitor.text
+    assert WRITTEN["body"] in visitor.text
+    await visitor.send("/proposer")
+    assert "Votre nom : Ce champ est nécessaire." in visitor.text
+    await visitor.send("/proposer", signature="Nadia Lepoutre")
+    assert "n’est pas encore publiée" in visitor.text
+    assert WRITTEN["title"] in visitor.text
+
+
+@pytest.mark.parametrize("ended", ["signed out elsewhere", "signed in again elsewhere"])
+async def test_p3_a_session_that_ended_while_writing_loses_nothing(
+    house: House, visitor_of, ended: str
+) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    person = await a_person(house)
+    visitor: Visitor = await visitor_of(person)
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    written = visitor.page
+    if ended == "signed out elsewhere":
+        await visitor.open("/fr/compte")
+        await visitor.send("/compte/deconnexion")
+    else:
+        other: Visitor = await visitor_of(person)
+        visitor.http.cookies.set("session", other.http.cookies["session"])
+    visitor.page = written
+    body = "Un argument de mille signes, " * 30
+    await visitor.send("/arguments", stance="against", body=body)
+    if ended == "signed out elsewhere":
+        assert "Votre texte est gardé" in visitor.text
+        await signs_in(house, visitor, person.email)
+    assert "Votre texte vous attend" in visitor.text
+    await visitor.send("/arguments")
+    assert "Votre message est publié." in visitor.text
+    assert body.strip() in visitor.text
+
+
+async def test_a_kept_form_is_its_browser_s_for_an_hour(house: House, visitor_of) -> None:
+    async with acting(house) as act:
+        kept = await keep_form(act, "one browser", "/c/x/proposer", {"body": "un texte secret"})
+        assert (await kept_form(act, "one browser", kept)).fields == {"body": "un texte secret"}
+        with pytest.raises(Conflict):
+            await kept_form(act, "another browser", kept)
+        stored = (await act.db.get_one(KeptForm, kept)).content
+        assert b"secret" not in stored
+    async with acting(house) as act:
+        row = await act.db.get_one(KeptForm, kept)
+        row.saved_at = act.now - timedelta(minutes=61)
+        await act.db.flush()
+        with pytest.raises(Conflict):
+            await kept_form(act, "one browser", kept)
+        await forget_old_forms(act)
+        assert await act.db.get(KeptForm, kept) is None
+
+
+async def test_a_browser_keeps_its_five_latest_forms(house: House) -> None:
+    async with acting(house) as act:
+        for number in range(7):
+            await keep_form(act, "a writer", "/c/x/proposer", {"body": f"texte {number}"})
+        count = text("SELECT count(*) FROM kept_form WHERE browser = sha256('a writer')")
+        assert (await act.db.scalars(count)).one() == 5
+
+
+@pytest.mark.parametrize("address", ["/fr/identite", "/fr/c/{slug}/voter/1", "/api/v1/session"])
+async def test_steps_of_signing_in_and_of_a_vote_are_not_kept(
+    house: House, visitor_of, address: str
+) -> None:
+    page = await a_consultation(house, vote=(-1, 3))
+    visitor: Visitor = await visitor_of(None)
+    await visitor.http.post(address.format(slug=page.card.slug), data={"email": "a" * 40})
+    async with acting(house) as act:
+        cookie = visitor.http.cookies.get("browser", "")
+        count = text("SELECT count(*) FROM kept_form WHERE browser = sha256(:cookie)")
+        kept = (await act.db.scalars(count, {"cookie": cookie.encode()})).one()
+    assert kept == 0
+
+
+async def test_a_form_from_another_site_is_not_kept(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(None)
+    sent = await visitor.http.post(
+        f"/fr/c/{page.card.slug}/proposer", data=WRITTEN, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert sent.status_code == 403
+    assert "browser" not in visitor.http.cookies
+
+
+async def test_p7_a_form_sent_twice_makes_one_draft(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    written = visitor.page
+    await visitor.send("/proposer", **WRITTEN)
+    first = visitor.page.url.path
+    visitor.page = written  # the browser's "back"
+    await visitor.send("/proposer", **{**WRITTEN, "body": "Il n’y a que huit places à vélo."})
+    assert visitor.page.url.path == first
+    assert "huit places" in visitor.text
+    await visitor.send("/publier")
+    visitor.page = written
+    await visitor.send("/proposer", **WRITTEN)
+    assert visitor.page.url.path == first
+    assert "huit places" in visitor.text  # what is public changes by its own form only
+
+
+async def test_p7_two_clicks_at_once_make_one_draft(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    data = {**forms(visitor.page.text)[-1].values, **WRITTEN}
+    answers = await asyncio.gather(
+        *(visitor.http.post(f"/fr/c/{page.card.slug}/proposer", data=data) for _ in range(4))
+    )
+    assert len({answer.headers["location"] for answer in answers}) == 1
+
+
+async def test_p7_a_draft_can_be_deleted_by_its_author_alone(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    await visitor.send("/proposer", **WRITTEN)
+    draft = visitor.page.url.path
+    stranger: Visitor = await visitor_of(await a_person(house))
+    assert (await stranger.open(f"{draft}/supprimer")).status_code == 404
+    await visitor.follow("Supprimer le brouillon")
+    await visitor.send("/supprimer")
+    assert (await visitor.open(draft)).status_code == 404
+
+
+async def test_p7_after_the_phase_a_draft_promises_nothing(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    await visitor.send("/proposer", **WRITTEN)
+    async with acting(house) as act:
+        over = text("UPDATE phase SET closes_at = clock_now() WHERE consultation_id = :id")
+        await act.db.execute(over, {"id": page.card.id})
+    await visitor.open(visitor.page.url.path)
+    assert "n’a pas été publiée" in visitor.text
+    assert "Publier ma proposition" not in visitor.text
+    assert "Vous pourrez la modifier" not in visitor.text
+
+
+async def test_p5_a_withdrawal_is_asked_once_and_can_be_undone(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    author = await a_person(house)
+    number = await a_proposal(house, page, author)
+    here = f"/fr/c/{page.card.slug}/p/{number}"
+    neighbour: Visitor = await visitor_of(await a_person(house))
+    await neighbour.open(here)
+    await neighbour.send("/soutenir")
+    visitor: Visitor = await visitor_of(author)
+    await visitor.open(here)
+    await visitor.follow("Retirer ma proposition")
+    assert "Elle a 1 soutien." in visitor.text
+    await neighbour.open(here)
+    assert "retirée" not in neighbour.text  # asking changes nothing
+    await visitor.send("/retirer")
+    assert "a été retirée" in visitor.text
+    await visitor.send("/retablir")
+    assert "1 soutien" in visitor.text
+    assert "a été retirée" not in visitor.text
+    assert (await neighbour.http.post(f"{here}/retablir")).status_code == 403
+
+
+async def test_p15_two_writers_see_both_versions(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    author = await a_person(house)
+    number = await a_proposal(house, page, author)
+    here = f"/fr/c/{page.card.slug}/p/{number}/modifier"
+    one: Visitor = await visitor_of(author)
+    two: Visitor = await visitor_of(author)
+    await one.open(here)
+    await two.open(here)
+    await one.send("/modifier", body="Il faudrait trente places à vélo.")
+    assert "Vos changements sont enregistrés." in one.text
+    await two.send("/modifier", body="Il faudrait quarante places à vélo.")
+    assert two.page.status_code == 409
+    assert "trente places" in two.text
+    assert "quarante places" in two.page.text
+    await one.open(here.removesuffix("/modifier"))
+    assert "trente places" in one.text  # nothing was overwritten
+    await two.send("/modifier")  # seen, and preferred
+    assert "quarante places" in two.text
+
+
+async def test_p8_a_text_over_its_limit_is_refused_whole_and_told_by_how_much(
+    house: House, visitor_of
+) -> None:
+    page = await a_consultation(house)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    assert "maxlength" not in visitor.page.text  # a browser would cut what is pasted
+    assert "De 20 à 1 500 caractères." in visitor.text
+    body = "Un mot de plus. " * 102  # 1,631 characters
+    await visitor.send("/proposer", title=WRITTEN["title"], body=body)
+    assert visitor.page.status_code == 422
+    assert "131 de trop" in visitor.text
+    assert body.strip() in visitor.page.text
+
+
+async def test_p9_each_missing_answer_is_named(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    await visitor.send("/arguments", body="")
+    assert "Vous écrivez : Ce champ est nécessaire." in visitor.text
+    assert "Votre message : Ce champ est nécessaire." in visitor.text
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    await visitor.send("/proposer")
+    assert "Votre idée en une phrase : Ce champ est nécessaire." in visitor.text
+    assert "Expliquez-la : Ce champ est nécessaire." in visitor.text
+
+
+async def test_v13_a_poster_that_comes_too_late_leads_somewhere(house: House, visitor_of) -> None:
+    page = await a_consultation(house, proposals=(-9, -2), vote=(3, 9))
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/proposer")
+    assert visitor.page.status_code == 200
+    assert "Les propositions sont closes" in visitor.text
+    assert "Le vote ouvre le" in visitor.text
+    assert page.card.authority.name in visitor.text
+    assert "Erreur" not in visitor.text
+
+
+async def test_f23_the_same_message_sent_at_once_is_one(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of(await a_person(house))
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    form = next(form for form in forms(visitor.page.text) if form.action.endswith("/arguments"))
+    data = {**form.values, "stance": "for", "body": "C’est une très bonne idée."}
+    answers = await asyncio.gather(*(visitor.http.post(form.action, data=data) for _ in range(3)))
+    assert len({urlsplit(answer.headers["location"]).fragment for answer in answers}) == 1
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    assert visitor.text.count("C’est une très bonne idée.") == 1
+
+
+async def test_f23_the_same_words_elsewhere_are_another_message(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    numbers = [await a_proposal(house, page) for _ in range(2)]
+    visitor: Visitor = await visitor_of(await a_person(house))
+    for number in numbers:
+        await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+        await visitor.send("/arguments", stance="for", body="Merci de cette idée.")
+        assert visitor.text.count("Merci de cette idée.") == 1
+
+
+async def test_a_reply_begun_before_signing_in_is_taken_up(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    await visitor.follow("S’identifier pour écrire")
+    suite = parse_qs(visitor.page.url.query.decode())["suite"]
+    assert suite == [f"/c/{page.card.slug}/p/{number}#ecrire"]
