@@ -71,7 +71,7 @@ def house_lifespan(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         configure_logs(settings.log_level)
-        async with open_house(settings, patience=STATEMENT) as house:
+        async with open_house(settings, patience=STATEMENT, serving=True) as house:
             app.state.house = house
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again

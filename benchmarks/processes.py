@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from api.cli.running import SITE, environment_of, serve_site
+from api.cli.running import SITE, serve_site
 from deliberation.kit.embedded import Cluster
-from deliberation.kit.settings import Settings, read_settings
+from deliberation.kit.settings import Settings, environment_of, read_settings
 
 SITES = {
     "site": SITE,

@@ -9,7 +9,14 @@ from dataclasses import replace
 import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
-from deliberation.kit.settings import Settings, describe, read_settings
+from deliberation.kit.settings import (
+    Settings,
+    check_address,
+    check_secret_is_given,
+    describe,
+    environment_of,
+    read_settings,
+)
 
 SITE = "web.app:create_site"  # named, not imported: the one reference upward
 
@@ -20,6 +27,7 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 @click.option("--workers", type=int, default=None, help="Site processes (BEFFROI_WORKERS).")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
+    from api.house import check_start
     from deliberation.kit.database import migrate as bring_up_to_date
 
     with sentences():
@@ -30,9 +38,12 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
             port=port or given.port,
             workers=workers or given.workers,
         )
+        check_secret_is_given(chosen)
+        check_address(chosen)
         check_port(chosen)
         with with_database(chosen) as known:
             bring_up_to_date(known.database_url)
+            asyncio.run(check_start(known))
             serve_site(known)
 
 
@@ -40,28 +51,38 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @asynchronous
 async def worker() -> None:
     """Run the background jobs until Ctrl-C."""
-    from api.house import open_house
+    from api.house import check_start, open_house
     from deliberation.jobs import JOBS, PERIODIC
     from deliberation.kit.logs import configure_logs
     from deliberation.kit.queue import work
 
     settings = read_settings()
+    check_secret_is_given(settings)
     configure_logs(settings.log_level)
     until = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, until.set)
     with with_database(settings) as known:
-        async with open_house(known, size=4) as house:
+        await check_start(known)
+        async with open_house(known, size=4, serving=True) as house:
             await work(house, JOBS, PERIODIC, until=until)
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema, and tell it the site's secret if one is given."""
+    from api.house import open_house
     from deliberation.kit.database import migrate as bring_up_to_date
 
-    with sentences(), with_database(read_settings()) as known:
+    async def introduce(known: Settings) -> None:
+        async with open_house(known, size=1):
+            pass
+
+    settings = read_settings()
+    with sentences(), with_database(settings) as known:
         bring_up_to_date(known.database_url)
+        if settings.secret:
+            asyncio.run(introduce(known))
         tell("The database has the newest schema.")
 
 
@@ -111,16 +132,3 @@ def check_port(settings: Settings) -> None:
                 f"stop the program that holds it, or choose another with --port "
                 f"{settings.port + 1}."
             )
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that give a process the same settings."""
-    from dataclasses import fields
-
-    found = {}
-    for item in fields(settings):
-        value = getattr(settings, item.name)
-        found[item.metadata["variable"]] = (
-            ("1" if value else "0") if isinstance(value, bool) else str(value)
-        )
-    return found

@@ -1,4 +1,4 @@
-"""bundle export, minutes publish: what leaves the site for a sealed vote's count, what comes back.
+"""bundle export, minutes publish, slot-key renew: what an operator does for a sealed vote.
 
 Operator's commands: they need the site's database.
 """
@@ -10,6 +10,7 @@ import click
 from api.cli.files import AS_PATH, content, new_file
 from api.cli.support import an_act, asynchronous, language, plain, tell
 from deliberation.ballot_box.bundles import export_bundle
+from deliberation.ballot_box.shared_keys import renew_key
 from deliberation.consultations.queries import consultation_page
 from deliberation.polls.queries import poll_view
 from deliberation.results.handed_in import CountFiles, read_count
@@ -44,6 +45,30 @@ async def export(slug: str, number: int, out: Path) -> None:
         )
     )
     click.echo(manifest.digest)
+
+
+@click.group("slot-key")
+def slot_key() -> None:
+    """The key by which voters of an open sealed vote change their ballot."""
+
+
+@slot_key.command()
+@click.argument("slug")
+@click.argument("number", type=click.IntRange(1))
+@click.confirmation_option(
+    prompt="Those who have voted will not be able to change their vote any more. Go on?"
+)
+@asynchronous
+async def renew(slug: str, number: int) -> None:
+    """Replace the key of poll NUMBER of consultation SLUG, when it is lost for good.
+
+    First votes go on; those who have voted cannot change their vote any more, and are told so.
+    """
+    _ = in_language(language())
+    async with an_act() as act:
+        page = await consultation_page(act, slug)
+        await renew_key(act, page, await poll_view(act, page, number))
+    tell(_("La clé est refaite dans ce dossier de données."))
 
 
 @click.group()

@@ -13,7 +13,13 @@ import click
 import msgspec
 
 from deliberation.kit import errors
-from deliberation.kit.settings import SettingError, Settings, read_settings
+from deliberation.kit.settings import (
+    CannotStart,
+    SettingError,
+    Settings,
+    check_secret_is_given,
+    read_settings,
+)
 
 if TYPE_CHECKING:  # read only by commands that need a database: the others start at once
     from deliberation.kit.act import Act
@@ -108,6 +114,8 @@ def sentences() -> Iterator[None]:
         sys.exit(EXIT[errors.Invalid])
     except errors.Refusal as error:
         stop(refusal(language(), error.code, error.values), EXIT[type(error)])
+    except CannotStart as error:
+        stop(str(error), 2)
     except (EmbeddedError, SettingError) as error:
         stop(str(error))
     except (OSError, ConnectionError) as error:
@@ -142,7 +150,9 @@ async def an_act(settings: Settings | None = None) -> "AsyncIterator[Act]":
     from deliberation.kit.act import Act
     from deliberation.kit.database import migrate, transaction
 
-    with with_database(settings or read_settings()) as known:
+    given = settings or read_settings()
+    check_secret_is_given(given)
+    with with_database(given) as known:
         await asyncio.to_thread(migrate, known.database_url)
         async with open_house(known, size=2) as house, transaction(house.engine) as db:
             yield Act(house=house, db=db, now=await clock.now(db), lang=language())

@@ -4,11 +4,14 @@ import hashlib
 import hmac
 from typing import Any
 
+import structlog
 from litestar.connection import ASGIConnection
 
 from api.plumbing import cookies
 from deliberation.kit.act import House
 from deliberation.words.catalogue import LANGUAGES
+
+log = structlog.get_logger()
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -51,6 +54,7 @@ def network_of(connection: Connection, house: House) -> str:
     X-Forwarded-For is believed only for as many last entries as there are trusted proxies.
     """
     address = connection.client.host if connection.client else ""
+    _tell_of_a_proxy(connection, house, address)
     if trusted := house.settings.trusted_proxies:
         chain = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",")]
         chain = [part for part in chain if part]
@@ -59,3 +63,14 @@ def network_of(connection: Connection, house: House) -> str:
     if ":" in address:
         address = ":".join(address.split(":")[:4])
     return hmac.new(house.secret, f"network:{address}".encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def _tell_of_a_proxy(connection: Connection, house: House, address: str) -> None:
+    """Say once a process that a proxy of this machine hides its visitors: they count as one."""
+    hidden = house.settings.trusted_proxies is None and address in ("127.0.0.1", "::1")
+    if hidden and "x-forwarded-for" in connection.headers and not _TOLD:
+        _TOLD.append(True)
+        log.warning("visitors-count-as-one", set="BEFFROI_TRUSTED_PROXIES")
+
+
+_TOLD: list[bool] = []

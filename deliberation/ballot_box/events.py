@@ -77,3 +77,9 @@ class PaperAgreed(Event, frozen=True):
 
     poll_id: UUID
     number: int
+
+
+class SlotKeyRenewed(Event, frozen=True):
+    """The key of an open urn's slots was lost and made anew: changes of vote have stopped."""
+
+    poll_id: UUID

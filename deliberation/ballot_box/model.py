@@ -78,6 +78,15 @@ class BoardLine(Row):
     line: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class RenewedKey(Row):
+    """That the key of slots of an open urn was lost and made anew: the check of the new one."""
+
+    __tablename__ = "renewed_key"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    key_check: Mapped[str]
+    renewed_at: Mapped[datetime]
+
+
 class Elector(Row):
     """Somebody on the roll of a consultation; its votes of level E2 and E3 are theirs only.
 

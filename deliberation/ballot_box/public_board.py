@@ -12,13 +12,12 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.ballot_box.board import last_line
-from deliberation.ballot_box.model import BoardLine, Minutes
+from deliberation.ballot_box.model import BoardLine, Minutes, RenewedKey
 from deliberation.ballot_box.sealed.board import Entry, Kind, Line, read_board
 from deliberation.ballot_box.sealed.keys import TrusteePublic
 from deliberation.ballot_box.sealed.minutes import Minutes as Signed
 from deliberation.ballot_box.sealed.minutes import read_minutes
 from deliberation.ballot_box.sealed.receipts import HELD, SealedReceipt, is_genuine, read_receipt
-from deliberation.ballot_box.slot_keys import key_check
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.polls.queries import PollView
@@ -176,9 +175,7 @@ async def revoting_stopped(act: Act, poll: PollView) -> bool:
     """
     if poll.profile != "P1" or poll.state != "open":
         return False
-    line = await act.db.scalar(_FIRST, {"poll": poll.id})
-    said = read_board(line)[0].entry.body.get("slot_key") if line else None
-    return said is not None and said != key_check(act.house, poll.id)
+    return await act.db.get(RenewedKey, poll.id) is not None
 
 
 def _receipt_in(typed: str) -> SealedReceipt:

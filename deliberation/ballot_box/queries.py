@@ -13,6 +13,7 @@ from deliberation.ballot_box.commands import slot_of, submission_key
 from deliberation.ballot_box.model import SealedBallot, UrnBallot
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.ballot_box.sealed_cast import receipt_for
+from deliberation.ballot_box.slot_keys import slot_key
 from deliberation.ballot_box.slot_keys import slot_of as sealed_slot_of
 from deliberation.ballot_box.voters import known_voter, voter_of
 from deliberation.consultations.model import Consultation
@@ -137,12 +138,12 @@ async def sealed_receipt_of(
     `shown`: what the voter shows, as `voters.voter_of` takes it. Only before the close: then the
     key that finds the voter's place is destroyed.
     """
-    voter = await _voter(act, poll, **shown)
-    if voter is None:
+    voter, key = await _voter(act, poll, **shown), slot_key(act.house, poll.id)
+    if voter is None or key is None:
         return None
     query = select(SealedBallot.hash, SealedBallot.version).where(
         SealedBallot.poll_id == poll.id,
-        SealedBallot.slot == sealed_slot_of(act.house, poll.id, voter),
+        SealedBallot.slot == sealed_slot_of(key, poll.id, voter),
         SealedBallot.submission == submission_key(submission),
     )
     row = (await act.db.execute(query)).one_or_none()

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from deliberation.ballot_box.board import signing_key
@@ -13,7 +14,7 @@ from deliberation.ballot_box.sealed.board import read_board
 from deliberation.ballot_box.sealed.canonical import as_bytes
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, new_receipt
 from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
-from deliberation.ballot_box.slot_keys import slot_of
+from deliberation.ballot_box.slot_keys import check_of, slot_key, slot_of
 from deliberation.ballot_box.urns import moment_text
 from deliberation.kit.act import Act, House
 from deliberation.kit.database import raw
@@ -22,6 +23,9 @@ from deliberation.polls.queries import PollView
 
 CAST = "SELECT refusal, version, hash FROM cast_sealed($1, $2, $3, $4, $5, $6, $7, $8)"
 _FIRST = "SELECT line FROM board_line WHERE poll_id = $1 AND number = 1"
+_RENEWED = "SELECT key_check FROM renewed_key WHERE poll_id = $1"
+
+log = structlog.get_logger()
 
 
 class Bureau(NamedTuple):
@@ -29,6 +33,7 @@ class Bureau(NamedTuple):
 
     keys: tuple[X25519PublicKey, ...]
     threshold: int
+    slot_key: str  # the check of the key of slots that the board announced
 
 
 # What an open urn has announced never changes, by a rule of the database: read once a process.
@@ -48,7 +53,7 @@ async def cast_sealed(
 
     The same `submission` always gets the same receipt. The transaction must hold nothing else.
     Raises as `commands.cast` does, and `NotAllowed`: `urn-not-ready`, `not-on-the-roll`,
-    `voted-on-paper`, `revoting-lost`.
+    `voted-on-paper`, `revoting-lost`, `slot-key-missing`.
     """
     row = packed(poll, choice, blank=blank)
     connection = raw(act.db)
@@ -74,7 +79,8 @@ async def record_sealed(
     guess, 1, is wrong. `ask`: it is better asked first, since the voter has a mark or the vote is
     over. `code`: the hash of the code that says who votes.
     """
-    slot, key = slot_of(house, poll.id, voter), submission_key(submission)
+    slot = slot_of(await _slot_key(house, connection, poll, bureau), poll.id, voter)
+    key = submission_key(submission)
     version = 0 if ask else 1  # no ballot has version 0
     while True:
         sealed = b""
@@ -99,6 +105,20 @@ def receipt_for(house: House, poll: PollView, hash: bytes, version: int) -> Seal
     return new_receipt(str(poll.id), hash.hex(), version, deadline, signing_key(house, poll.id))
 
 
+async def _slot_key(house: House, connection: Any, poll: PollView, bureau: Bureau) -> bytes:
+    """The key of slots in force. Raises `NotAllowed`: `slot-key-missing`, when it is not here."""
+    key = slot_key(house, poll.id)
+    if key is None or (
+        check_of(key) != bureau.slot_key
+        and check_of(key) != await connection.fetchval(_RENEWED, poll.id)
+    ):
+        if code := await connection.fetchval("SELECT vote_refusal($1)", poll.id):
+            raise refused(poll, code)  # after the close there is no key any more
+        log.error("slot-key-missing", poll=str(poll.id))
+        raise NotAllowed("slot-key-missing")
+    return key
+
+
 async def bureau_of(connection: Any, poll_id: UUID) -> Bureau:
     """The trustees of an open urn. Raises `NotAllowed`: `urn-not-ready`."""
     if poll_id not in _BUREAUS:
@@ -108,6 +128,8 @@ async def bureau_of(connection: Any, poll_id: UUID) -> Bureau:
         body = read_board(line)[0].entry.body
         keys = (as_bytes(one["sealing"]) for one in body["trustees"])
         _BUREAUS[poll_id] = Bureau(
-            tuple(X25519PublicKey.from_public_bytes(key) for key in keys), body["threshold"]
+            tuple(X25519PublicKey.from_public_bytes(key) for key in keys),
+            body["threshold"],
+            body["slot_key"],
         )
     return _BUREAUS[poll_id]

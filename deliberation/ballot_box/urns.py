@@ -12,7 +12,8 @@ from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
 from deliberation.ballot_box.sealed.keys import TrusteePublic, public_text
 from deliberation.ballot_box.sealed.tallying import Question
 from deliberation.ballot_box.sealer import seal_batch
-from deliberation.ballot_box.slot_keys import destroy_key, kept_keys, key_check, make_key
+from deliberation.ballot_box.shared_keys import folder_fault, key_is_here
+from deliberation.ballot_box.slot_keys import destroy_key, kept_keys, make_key
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit import clock
 from deliberation.kit.act import Act
@@ -32,6 +33,10 @@ class Lack(msgspec.Struct, frozen=True):
     values: dict[str, Any] = {}
 
 
+class SlotKeyElsewhere(Exception):
+    """The key of an urn's slots is in no folder of this process: it does not close the urn."""
+
+
 async def lacks(act: Act, page: ConsultationPage) -> list[Lack]:
     """What the sealed votes of a consultation still need; empty when they can open."""
     trustees = await trustees_of(act, page.card.id)
@@ -48,6 +53,8 @@ async def lacks(act: Act, page: ConsultationPage) -> list[Lack]:
         without = electors - await codes_of(act, page.card.id)
         if without:
             found.append(Lack("codes", {"count": without}))
+    if fault := await folder_fault(act):
+        found.append(Lack(f"folder-{fault}"))
     return found
 
 
@@ -72,8 +79,8 @@ async def open_urn(act: Act, poll_id: str) -> None:
     poll = await poll_view(act, page, row.number)
     if poll.profile != "P1" or poll.state == "counted" or await lacks(act, page):
         return
-    make_key(act.house, poll.id)
-    await add_line(act, poll.id, "open", await _announced(act, page, poll))
+    slot_key = make_key(act.house, poll.id)
+    await add_line(act, poll.id, "open", await _announced(act, page, poll, slot_key))
     await act.db.execute(_HOLD_DATES, {"consultation": page.card.id})
 
 
@@ -91,7 +98,8 @@ async def close_urn(act: Act, poll_id: str) -> None:
 
     The lock waits for the ballots being cast; the database's clock is asked only then. While papers
     are awaited, the ballots are shown and the close is written once they are typed, or their time
-    is over.
+    is over. Raises `SlotKeyElsewhere`: a key that this process cannot destroy would outlive
+    the vote.
     """
     poll_uuid = UUID(poll_id)
     await lock_poll(act, poll_uuid)
@@ -99,6 +107,8 @@ async def close_urn(act: Act, poll_id: str) -> None:
     now = await clock.now(act.db)
     if due is None or due.closes_at > now:
         return
+    if not await key_is_here(act, poll_uuid):
+        raise SlotKeyElsewhere
     if due.begins > now:
         if due.waiting:
             await seal_batch(act, poll_uuid, last=True)
@@ -162,7 +172,9 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[str, Any]:
+async def _announced(
+    act: Act, page: ConsultationPage, poll: PollView, slot_key: str
+) -> dict[str, Any]:
     """The first entry's body: all that decides the vote, known before the first ballot."""
     assert poll.opens_at is not None
     assert poll.closes_at is not None
@@ -177,7 +189,7 @@ async def _announced(act: Act, page: ConsultationPage, poll: PollView) -> dict[s
         "trustees": [msgspec.to_builtins(one) for one in trustees],
         "threshold": THRESHOLDS[len(trustees)],
         "key": public_text(signing_key(act.house, poll.id)),
-        "slot_key": key_check(act.house, poll.id),
+        "slot_key": slot_key,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select, text
 
+from deliberation.ballot_box.shared_keys import key_is_here
 from deliberation.ballot_box.urns import Lack, lacks
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
@@ -15,8 +16,9 @@ from deliberation.polls.queries import PollView
 LATE = timedelta(minutes=10)  # what the site does by itself takes less
 
 # `lacking`: a sealed vote has begun and its urn cannot open; `opening`, `closing`, `counting`: the
-# site does it by itself; `typing`: papers are awaited until a date; `trustees`: they must count.
-Step = Literal["lacking", "opening", "typing", "closing", "counting", "trustees"]
+# site does it by itself; `typing`: papers are awaited until a date; `trustees`: they must count;
+# `key`: the site lacks the key of the urn's slots, so it neither takes ballots nor closes the urn.
+Step = Literal["lacking", "opening", "typing", "closing", "counting", "trustees", "key"]
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +43,11 @@ async def why_not_yet(act: Act, page: ConsultationPage, poll: PollView) -> Waiti
     if poll.state not in ("open", "closed") or poll.closes_at is None or poll.source != "live":
         return None
     row = (await act.db.execute(_STATE, {"poll": poll.id, "closes_at": poll.closes_at})).one()
+    sealed = poll.profile == "P1"
+    if sealed and row.opened and not row.closed and not await key_is_here(act, poll.id):
+        return Waiting(step="key")
     if poll.state == "open":
-        if poll.profile != "P1" or row.opened:
+        if not sealed or row.opened:
             return None
         if found := await lacks(act, page):
             return Waiting(step="lacking", since=poll.opens_at, lacks=found)
@@ -51,7 +56,7 @@ async def why_not_yet(act: Act, page: ConsultationPage, poll: PollView) -> Waiti
         return Waiting(step="trustees", since=poll.closes_at)
     if row.typing_ends > act.now:
         return Waiting(step="typing", until=row.typing_ends, papers=row.awaited)
-    if poll.profile == "P1":
+    if sealed:
         return await _by_itself(act, "closing", f"close-urn:{poll.id}", row.typing_ends)
     return await _by_itself(act, "counting", f"count-poll:{poll.id}", row.typing_ends)
 

@@ -50,15 +50,17 @@ class Row(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
-def connect(url: str, *, size: int = 8, patience: float = 15.0) -> AsyncEngine:
+def connect(
+    url: str, *, size: int = 8, patience: float = 15.0, name: str = "beffroi"
+) -> AsyncEngine:
     """An engine on a PostgreSQL address; of several servers, the one that takes writes is used.
 
     `patience`: seconds after which a statement is given up, so that nobody waits for ever on a
-    network that swallows answers.
+    network that swallows answers. `name`: what the server's list of connections calls them.
     """
     server_settings = {
         "timezone": "UTC",
-        "application_name": "beffroi",
+        "application_name": name,
         # A program that was stopped in the middle holds its locks no longer than this.
         "idle_in_transaction_session_timeout": f"{patience * 2.5:.0f}s",
     }
@@ -104,6 +106,11 @@ def dialer(url: str, **options: Any) -> Callable[[], Awaitable[Any]]:
         raise AssertionError("an address names a server")
 
     return dial
+
+
+def serving_name(folder: str) -> str:
+    """What the connections of a site or worker are called: the others see which folder it has."""
+    return f"beffroi {folder or 'without folder'}"
 
 
 @asynccontextmanager

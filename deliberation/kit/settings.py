@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import NoneType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,10 +80,11 @@ class Settings:
     host: str = _setting("BEFFROI_HOST", "127.0.0.1", "the address the site listens on")
     port: int = _setting("BEFFROI_PORT", 8000, "the port the site listens on")
     workers: int = _setting("BEFFROI_WORKERS", 1, "site processes")
-    trusted_proxies: int = _setting(
+    trusted_proxies: int | None = _setting(
         "BEFFROI_TRUSTED_PROXIES",
-        0,
-        "how many reverse proxies add to X-Forwarded-For; 0: the header is ignored",
+        None,
+        "how many reverse proxies add to X-Forwarded-For; empty or 0: the header is ignored, and a "
+        "site with an https address does not start; none: there is no proxy, and that is meant",
     )
     log_level: str = _setting("BEFFROI_LOG_LEVEL", "info", "debug, info, warning or error")
     worker_inside: bool = _setting(
@@ -109,6 +111,10 @@ class SettingError(ValueError):
     """A variable holds what it cannot mean; the message names it."""
 
 
+class CannotStart(SettingError):
+    """These settings do not fit what is there already; the message says what to do."""
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of an environment. Raises `SettingError` naming the variable at fault."""
     values: dict[str, Any] = {}
@@ -132,6 +138,38 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that give a process the same settings."""
+    return {
+        item.metadata["variable"]: _text(getattr(settings, item.name), item.default)
+        for item in fields(Settings)
+    }
+
+
+def check_secret_is_given(settings: Settings) -> None:
+    """Raise `CannotStart` when a database of others is to be used with a secret of this machine."""
+    if settings.database_url and not settings.secret:
+        raise CannotStart(
+            "BEFFROI_SECRET: with DATABASE_URL the secret must be given, the same to all processes "
+            "of the site. Choose one at the first start (openssl rand -hex 32) and keep it."
+        )
+
+
+def check_address(settings: Settings) -> None:
+    """Raise `CannotStart` when the site's address lets others listen, or all visitors be one."""
+    if not private_address(settings.origin):
+        raise CannotStart(
+            f"BEFFROI_ORIGIN: {settings.origin} is not https, and whoever listens on the way would "
+            "read votes and take sessions over. Only a site on localhost goes without."
+        )
+    if settings.secure and settings.trusted_proxies is None:
+        raise CannotStart(
+            "BEFFROI_TRUSTED_PROXIES: an https address is served by a reverse proxy, and without "
+            "this number all visitors count as one, whose limits are soon reached. Say how many "
+            "proxies add to X-Forwarded-For (as a rule 1), or none if there really is none."
+        )
+
+
 def private_address(address: str) -> bool:
     """Whether what is sent to an address stays unread on its way: https, or this very machine."""
     parts = urlsplit(address)
@@ -142,7 +180,7 @@ def private_address(address: str) -> bool:
 def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """(variable, value, meaning) of each setting; what may hold a password is not shown."""
     for item in fields(Settings):
-        value = str(getattr(settings, item.name))
+        value = _text(getattr(settings, item.name), item.default)
         if item.name in {"secret", "database_url", "smtp", "oidc_secret"} and value:
             value = "(set)"
         yield item.metadata["variable"], value, item.metadata["meaning"]
@@ -177,8 +215,19 @@ def _read(variable: str, text: str, kind: type) -> Any:
         if text.lower() not in {"1", "true", "yes", "0", "false", "no"}:
             raise SettingError(f"{variable}: {text!r} is neither yes nor no")
         return text.lower() in {"1", "true", "yes"}
-    if kind is int:
+    if kind is NoneType and text.lower() == "none":
+        return 0
+    if kind in (int, NoneType):
         if not text.isdecimal():
             raise SettingError(f"{variable}: {text!r} is not a whole number")
-        return int(text)
+        return int(text) if kind is int else int(text) or None
     return text
+
+
+def _text(value: Any, default: Any) -> str:
+    """What `_read` makes this value of."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if default is None:
+        return {None: "", 0: "none"}.get(value, str(value))
+    return str(value)

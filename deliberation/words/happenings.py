@@ -21,6 +21,10 @@ HAPPENINGS: dict[str, str] = {
     "TrusteeRehearsed": _("Une ou un dépositaire a ouvert les bulletins d’essai."),
     "ExtensionGranted": _("La clôture du vote a été repoussée, par décision de deux personnes."),
     "PaperAgreed": _("Un lot de bulletins en papier a été saisi deux fois, à l’identique."),
+    "SlotKeyRenewed": _(
+        "La clé qui permettait de changer son vote a été perdue : les votes déjà reçus comptent et"
+        " ne changent plus, les premiers votes continuent."
+    ),
     "BallotsImported": _("Un vote passé a été chargé depuis un fichier, compté et publié."),
 }
 

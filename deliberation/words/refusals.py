@@ -76,6 +76,12 @@ REFUSALS: dict[str, str] = {
         "Votre premier vote est enregistré et sera compté. Il ne peut plus être changé : la clé qui"
         " le permettait est perdue."
     ),
+    "slot-key-missing": _(
+        "Ce vote ne peut pas être reçu pour le moment : il manque une clé au site. Ce qui a été"
+        " confirmé reste enregistré et sera compté. Réessayez plus tard."
+    ),
+    "slot-key-held": _("La clé de ce vote n’est pas perdue : elle est à sa place."),
+    "operator-only": _("Seule la personne qui exploite le site peut le faire, par une commande."),
     "identity-needed": _("Identifiez-vous d’abord auprès du fournisseur d’identité."),
     "identity-expired": _(
         "Cette identification n’est plus valable : elle a pris trop de temps, elle a déjà servi ou"

@@ -29,6 +29,10 @@ PUBLIC: dict[str, str] = {
         "Le vote est clos. Les dépositaires doivent ouvrir l’urne ensemble et signer le "
         "procès-verbal : le résultat paraîtra ici ensuite."
     ),
+    "key": _(
+        "Il manque une clé au site : ce vote ne reçoit pas de bulletin pour le moment, et son urne "
+        "ne se ferme pas. Les bulletins confirmés restent enregistrés."
+    ),
 }
 # The same when the site should have done it.
 PUBLIC_LATE: dict[str, str] = {
@@ -68,6 +72,17 @@ AGENTS: dict[str, tuple[str, str]] = {
     "trustees": (
         _("L’urne est close depuis le %(since)s : elle attend les dépositaires."),
         _("Remettez-leur l’urne, puis publiez le procès-verbal signé."),
+    ),
+    "key": (
+        _(
+            "Une clé manque au site : ce vote ne reçoit plus de bulletins et son urne ne se ferme "
+            "pas. Les bulletins confirmés restent enregistrés."
+        ),
+        _(
+            "Prévenez tout de suite la personne qui exploite le site : elle doit remettre en place "
+            "le dossier de clés ou, s’il est perdu pour toujours, le dire par la commande "
+            "« beffroi slot-key renew »."
+        ),
     ),
 }
 AGENTS_LATE: dict[str, str] = {

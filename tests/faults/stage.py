@@ -21,13 +21,12 @@ from typing import IO, Any
 
 import asyncpg
 
-from api.cli.running import environment_of
 from api.house import open_house
 from benchmarks.processes import family, free_port, postmaster_of
 from deliberation.kit import embedded
 from deliberation.kit.act import House
 from deliberation.kit.database import migrate
-from deliberation.kit.settings import Settings
+from deliberation.kit.settings import Settings, environment_of
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of runs that are full of faults"

@@ -83,7 +83,9 @@ async def a_vote(
         page = await consultation_page(act, page.card.slug)
         poll = await poll_view(act, page, poll.number)
     if profile == "P1":
-        slots = {slot_keys.slot_of(house, poll.id, one): n for one, n in voters.items()}
+        key = slot_keys.slot_key(house, poll.id)
+        assert key is not None
+        slots = {slot_keys.slot_of(key, poll.id, one): n for one, n in voters.items()}
     else:
         slots = {commands.slot_of(act, poll.id, one): n for one, n in voters.items()}
     return Vote(page, poll, codes, slots, voters)

@@ -16,6 +16,7 @@ import pytest
 
 from deliberation.kit import embedded
 from tests.conftest import GivenServer
+from tests.databases import empty_database
 from tests.journeys.demo import BEFFROI, Demo, environment, free_port, wait_for
 
 
@@ -62,20 +63,10 @@ def test_a_folder_that_holds_something_else_is_refused(folder: Path) -> None:
     assert str(folder) in said.stderr
 
 
-async def database(cluster: embedded.Cluster | GivenServer, name: str) -> str:
-    """An empty database of that name, and its address."""
-    plain = cluster.url("postgres").replace("+asyncpg", "", 1)
-    connection = await asyncpg.connect(plain)
-    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
-    return cluster.url(name)
-
-
 async def test_somebodys_database_is_neither_filled_nor_emptied(
     cluster: embedded.Cluster | GivenServer, folder: Path
 ) -> None:
-    address = await database(cluster, "somebody")
+    address = await empty_database(cluster, "somebody")
     connection = await asyncpg.connect(address.replace("+asyncpg", "", 1))
     await connection.execute("CREATE TABLE letters (body text)")
     words = ["demo", "--port", str(free_port()), "--folder", str(folder)]
@@ -91,31 +82,28 @@ async def test_somebodys_database_is_neither_filled_nor_emptied(
 async def test_a_live_install_is_not_a_demo(
     cluster: embedded.Cluster | GivenServer, folder: Path
 ) -> None:
-    address = await database(cluster, "live_install")
+    address = await empty_database(cluster, "live_install")
+    where = {"DATABASE_URL": address, "BEFFROI_SECRET": "s" * 40, "BEFFROI_FOLDER": str(folder)}
     made = await asyncio.to_thread(
         run,
         *("authority", "create", "ville", "--kind", "commune"),
         *("--name", "Ville", "--email", "mairie@example.org"),
-        DATABASE_URL=address,
-        BEFFROI_FOLDER=str(folder),
+        **where,
     )
     assert made.returncode == 0, made.stderr
     invited = await asyncio.to_thread(
         run,
         *("person", "invite", "agent@example.org", "--authority", "ville"),
-        DATABASE_URL=address,
-        BEFFROI_FOLDER=str(folder),
+        **where,
     )
     assert invited.returncode == 0, invited.stderr
     said = await asyncio.to_thread(
         run,
         *("demo", "--port", str(free_port()), "--folder", str(folder)),
-        DATABASE_URL=address,
+        **where,
     )
     assert said.returncode == 5
-    moved = await asyncio.to_thread(
-        run, "demo", "--folder", str(folder), "advance", "1d", DATABASE_URL=address
-    )
+    moved = await asyncio.to_thread(run, "demo", "--folder", str(folder), "advance", "1d", **where)
     assert moved.returncode == 6  # the clock of a live install is real
 
 
@@ -157,6 +145,7 @@ def dump_demo(demo: Demo, copy: Path) -> None:
     subprocess.run(load, input=dump, stdout=subprocess.DEVNULL, check=True)
     source.stop()
     target.stop()
+    shutil.copy(demo.folder / "secret", copy / "secret")  # another one would not be let in
 
 
 def running_in(folder: Path) -> list[str]:

@@ -9,7 +9,6 @@ from sqlalchemy import text as sql
 
 from deliberation.kit.act import House
 from deliberation.kit.database import connect
-from deliberation.kit.settings import Settings
 from tests.builders import a_consultation, a_person, a_proposal, acting
 from tests.site import ORIGIN, Visitor, running
 from web.app import create_site
@@ -148,7 +147,7 @@ async def test_a_failure_is_told_without_its_details(site: Litestar) -> None:
     def broken() -> str:
         raise RuntimeError("secret detail")
 
-    app = create_site(Settings(database_url=str(site.state.house.settings.database_url)))
+    app = create_site(site.state.house.settings)
     app.register(broken)
     async with running(app):
         visitor = Visitor(app)

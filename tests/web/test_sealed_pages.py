@@ -20,6 +20,7 @@ from deliberation.ballot_box.sealed.board import read_board
 from deliberation.ballot_box.sealed.receipts import SealedReceipt, new_receipt, read_receipt
 from deliberation.ballot_box.sealed.verification import Published, findings
 from deliberation.ballot_box.sealer import seal_batch
+from deliberation.ballot_box.shared_keys import renew_key
 from deliberation.ballot_box.slot_keys import destroy_key
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.limits import LIMITS
@@ -308,6 +309,11 @@ async def test_a_lost_key_of_the_slots_is_told_to_everybody_and_first_votes_go_o
     visitor = await visitor_of(None)
     await _vote(visitor, vote, vote.codes[0])
     destroy_key(house, vote.poll.id)
+    await _choose(visitor, vote)
+    await visitor.send("/valider", code=vote.codes[1])
+    assert "il manque une clé au site" in visitor.text
+    async with acting(house) as act:
+        await renew_key(act, vote.page, vote.poll)
     await visitor.open(_at(vote))
     assert "Un vote ne peut plus être changé" in visitor.text
     await _choose(visitor, vote)

@@ -15,7 +15,7 @@ HURRY = timedelta(hours=24)
 
 
 class Step(NamedTuple):
-    """What is lacking, what to do about it, and on which page (the end of its address)."""
+    """What is lacking, what to do about it, and on which page (the end of its address, or none)."""
 
     lacking: str
     todo: str
@@ -42,6 +42,16 @@ STEPS: dict[str, Step] = {
         _("La répétition n’est pas faite."),
         _("Faites ouvrir l’urne d’essai par chaque dépositaire."),
         "/depositaires",
+    ),
+    "folder-unwritable": Step(
+        _("Le site ne peut pas écrire dans son dossier de clés."),
+        _("Prévenez la personne qui exploite le site : ce dossier se règle sur le serveur."),
+        "",
+    ),
+    "folder-several": Step(
+        _("Les programmes du site n’utilisent pas tous le même dossier de clés."),
+        _("Prévenez la personne qui exploite le site : ce dossier se règle sur le serveur."),
+        "",
     ),
 }
 

@@ -10,11 +10,15 @@ from deliberation.ballot_box.sealed.keys import public_text
 from deliberation.ballot_box.sealed.minutes import read_minutes
 from deliberation.ballot_box.sealed.receipts import is_genuine
 from deliberation.ballot_box.sealer import seal_batch
-from deliberation.ballot_box.slot_keys import destroy_key, kept_keys
-from deliberation.ballot_box.urns import close_due_urns
+from deliberation.ballot_box.shared_keys import renew_key
+from deliberation.ballot_box.slot_keys import destroy_key, folder_of, kept_keys
+from deliberation.ballot_box.urns import SlotKeyElsewhere, close_due_urns, close_urn
+from deliberation.ballot_box.waiting import why_not_yet
 from deliberation.kit.act import House
-from deliberation.kit.errors import NotAllowed
+from deliberation.kit.errors import Conflict, NotAllowed
+from deliberation.polls.queries import poll_view
 from deliberation.results.queries import recount_bytes, result_page
+from deliberation.words.waiting import told_agents
 from tests.builders import acting
 from tests.sealed import (
     a_sealed_ballot,
@@ -120,9 +124,41 @@ async def test_losing_the_key_of_the_slots_stops_changes_but_not_votes(house: Ho
     vote = await a_sealed_vote(house)
     await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
     destroy_key(house, vote.poll.id)
+    for code in vote.codes[:2]:
+        with pytest.raises(NotAllowed, match="slot-key-missing"):
+            await a_sealed_ballot(house, vote, code, {"1": 2})
+    assert vote.poll.id not in kept_keys(house)  # nobody makes a second key by the way
+    async with acting(house) as act:
+        await renew_key(act, vote.page, vote.poll)
     with pytest.raises(NotAllowed, match="revoting-lost"):
         await a_sealed_ballot(house, vote, vote.codes[0], {"1": 2})
     await a_sealed_ballot(house, vote, vote.codes[1], {"1": 7})
+    async with acting(house) as act:
+        with pytest.raises(Conflict, match="slot-key-held"):
+            await renew_key(act, vote.page, vote.poll)
+
+
+async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(house: House) -> None:
+    vote = await a_sealed_vote(house)
+    await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
+    kept = folder_of(house.settings) / str(vote.poll.id)
+    elsewhere = kept.rename(kept.with_name("elsewhere"))
+    with pytest.raises(SlotKeyElsewhere):
+        await close_sealed(house, vote)
+    kept.write_bytes(b"another key of thirty-two bytes.")
+    async with acting(house) as act:
+        poll = await poll_view(act, vote.page, vote.poll.number)
+        why = await why_not_yet(act, vote.page, poll)
+        assert why is not None
+        assert why.step == "key"
+        assert "slot-key renew" in told_agents("fr", why).todo
+        with pytest.raises(SlotKeyElsewhere):
+            await close_urn(act, str(vote.poll.id))
+    elsewhere.rename(kept)
+    async with acting(house) as act:
+        await close_urn(act, str(vote.poll.id))
+        await close_due_urns(act)
+    assert not kept.exists()
 
 
 async def test_a_closed_urn_takes_no_ballot(house: House) -> None:

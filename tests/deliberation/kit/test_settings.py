@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from deliberation.kit.settings import SettingError, Settings, describe, read_settings, secret_of
+from deliberation.kit.settings import (
+    CannotStart,
+    SettingError,
+    Settings,
+    check_address,
+    check_secret_is_given,
+    describe,
+    environment_of,
+    read_settings,
+    secret_of,
+)
 
 
 def test_variables_are_read_with_their_type() -> None:
@@ -63,3 +73,46 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) 
     assert len(made) >= 32
     assert secret_of(settings) == made
     assert (tmp_path / "data" / "secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"BEFFROI_TRUSTED_PROXIES": "none", "BEFFROI_WORKER_INSIDE": "yes"},
+        {"BEFFROI_TRUSTED_PROXIES": "2", "BEFFROI_ORIGIN": "https://participer.example.org"},
+    ],
+)
+def test_another_process_is_given_the_same_settings(given: dict[str, str]) -> None:
+    settings = read_settings(given)
+    assert read_settings(environment_of(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    ("origin", "proxies", "starts"),
+    [
+        ("http://localhost:8000", "", True),
+        ("http://127.0.0.1:8000", "", True),
+        ("http://participer.example.org", "1", False),
+        ("https://participer.example.org", "", False),
+        ("https://participer.example.org", "0", False),
+        ("https://participer.example.org", "none", True),
+        ("https://participer.example.org", "1", True),
+    ],
+)
+def test_h6_l8_a_live_site_is_https_and_says_how_many_proxies_stand_before_it(
+    origin: str, proxies: str, starts: bool
+) -> None:
+    settings = read_settings({"BEFFROI_ORIGIN": origin, "BEFFROI_TRUSTED_PROXIES": proxies})
+    if starts:
+        check_address(settings)
+    else:
+        with pytest.raises(CannotStart, match=r"BEFFROI_(ORIGIN|TRUSTED_PROXIES)"):
+            check_address(settings)
+
+
+def test_f2_a_database_of_others_needs_a_secret_that_is_given() -> None:
+    with pytest.raises(CannotStart, match="BEFFROI_SECRET"):
+        check_secret_is_given(Settings(database_url="postgresql://db/beffroi"))
+    check_secret_is_given(Settings(database_url="postgresql://db/beffroi", secret="s" * 40))
+    check_secret_is_given(Settings())

@@ -1,0 +1,119 @@
+"""Whether all processes of a site share one folder of slot keys, with the keys of open urns in it.
+
+Each serving process names its folder in its connections to the database, where the others see it.
+"""
+
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from sqlalchemy import text
+
+from deliberation.ballot_box.board import first_entry
+from deliberation.ballot_box.events import SlotKeyRenewed
+from deliberation.ballot_box.model import RenewedKey
+from deliberation.ballot_box.slot_keys import check_of, folder_name, folder_of, make_key, slot_key
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.database import serving_name
+from deliberation.kit.errors import Conflict, NotAllowed, Refusal
+from deliberation.kit.settings import CannotStart
+from deliberation.polls.commands import lock_poll
+from deliberation.polls.queries import PollView
+
+log = structlog.get_logger()
+
+Fault = Literal["unwritable", "several"]
+
+
+async def folder_fault(act: Act) -> Fault | None:
+    """Why no sealed urn may be opened here: the folder cannot be written, or there are several."""
+    own = folder_name(act.house.settings)
+    if not own:
+        return "unwritable"
+    names = {"own": serving_name(own), "any": serving_name("%")}
+    return "several" if await act.db.scalar(_OTHERS, names) else None
+
+
+async def key_is_here(act: Act, poll_id: UUID) -> bool:
+    """Whether this process holds the key of an open urn: the announced one, or its successor."""
+    entry, renewed = await first_entry(act, poll_id), await act.db.get(RenewedKey, poll_id)
+    in_force = renewed.key_check if renewed else entry and entry.body["slot_key"]
+    return in_force == check_of(slot_key(act.house, poll_id))
+
+
+async def check_keys(act: Act) -> None:
+    """Raise `CannotStart` when a process that is about to serve would hinder a sealed vote."""
+    folder = folder_of(act.house.settings)
+    for poll_id, slug, number in (await act.db.execute(_OPEN)).all():
+        if not await key_is_here(act, poll_id):
+            raise CannotStart(_MISSING.format(slug=slug, number=number, folder=folder))
+    if (fault := await folder_fault(act)) is None:
+        return
+    if await act.db.scalar(_SEALED_VOTES):
+        raise CannotStart(_FAULTS[fault].format(folder=folder))
+    log.warning("slot-key-folder", fault=fault, folder=str(folder))
+
+
+async def renew_key(act: Act, page: ConsultationPage, poll: PollView) -> None:
+    """Make the lost key of an open urn anew: first votes go on, changes of vote stop.
+
+    The operator's decision: whoever has voted cannot change their vote any more. Raises `Conflict`:
+    `no-urn-open`, `slot-key-held`.
+    """
+    permit(_may_renew(act))
+    await lock_poll(act, poll.id)
+    urn: Any = (await act.db.execute(_STATE, {"poll": poll.id})).one()
+    if not urn.opened or urn.closed:
+        raise Conflict("no-urn-open")
+    if await key_is_here(act, poll.id):
+        raise Conflict("slot-key-held")
+    check = make_key(act.house, poll.id)
+    await act.db.merge(RenewedKey(poll_id=poll.id, key_check=check, renewed_at=act.now))
+    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    await record(act, SlotKeyRenewed(poll_id=poll.id, **where))
+
+
+def _may_renew(act: Act) -> Refusal | None:
+    return NotAllowed("operator-only") if act.viewer is not None else None
+
+
+_FAULTS: dict[Fault, str] = {
+    "unwritable": "The folder of slot keys {folder} cannot be written, and there are sealed votes. "
+    "Give all processes of the site the same data folder (BEFFROI_FOLDER), which they may write.",
+    "several": "Other processes of this site use another folder of slot keys than {folder}, and "
+    "there are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop the "
+    "others first.",
+}
+_MISSING = (
+    "The sealed vote {number} of {slug} is open, and the key of its slots is not in {folder}. Give "
+    "this process the data folder (BEFFROI_FOLDER) of the one that opened the urn. If that folder "
+    "is lost for good: `beffroi slot-key renew {slug} {number}`; those who have voted can then not "
+    "change their vote any more."
+)
+_OTHERS = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name LIKE :any AND application_name <> :own
+    )
+    """
+)
+_OPEN = text(
+    """
+    SELECT poll.id, consultation.slug, poll.number
+    FROM poll JOIN consultation ON consultation.id = poll.consultation_id
+    WHERE board_is_open(poll.id) AND NOT board_is_closed(poll.id)
+    """
+)
+_SEALED_VOTES = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM poll JOIN consultation ON consultation.id = poll.consultation_id
+        WHERE poll.profile = 'P1' AND poll.source = 'live' AND consultation.state <> 'withdrawn'
+        AND NOT board_is_closed(poll.id)
+    )
+    """
+)
+_STATE = text("SELECT board_is_open(:poll) AS opened, board_is_closed(:poll) AS closed")

@@ -1,0 +1,183 @@
+"""`serve` and `worker` start only beside processes of the same site: one secret, one folder."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from api.house import check_start, open_house
+from api.plumbing import identity
+from deliberation.ballot_box.shared_keys import folder_fault
+from deliberation.ballot_box.slot_keys import folder_of
+from deliberation.kit import embedded
+from deliberation.kit.act import House
+from deliberation.kit.database import migrate, transaction
+from deliberation.kit.settings import CannotStart, Settings, environment_of
+from tests.api.test_cli_counting import beffroi
+from tests.builders import acting
+from tests.conftest import GivenServer
+from tests.databases import empty_database
+from tests.journeys.demo import free_port, wait_for
+from tests.sealed import a_sealed_ballot, a_sealed_vote
+
+
+@pytest.fixture(scope="module")
+async def place(
+    cluster: embedded.Cluster | GivenServer, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """A site of its own: database, data folder, port."""
+    url = await empty_database(cluster, "start")
+    await asyncio.to_thread(migrate, url)
+    return Settings(
+        database_url=url,
+        secret="the one secret of all processes of a site",
+        folder=str(tmp_path_factory.mktemp("data")),
+        port=free_port(),
+    )
+
+
+@pytest.fixture
+async def other(place: Settings) -> AsyncIterator[House]:
+    """The house of another process of the same site."""
+    async with open_house(place, serving=True) as house:
+        async with transaction(house.engine) as db:
+            await db.execute(text("UPDATE install SET kind = 'test'"))
+        yield house
+
+
+async def test_f2_a_process_with_another_secret_does_not_start(place: Settings) -> None:
+    with serving(place):
+        for command in ("serve", "worker"):
+            done = await started(command, replace(place, secret="x" * 40, port=free_port()))
+            assert done.returncode == 2
+            assert "not the secret of the site" in done.stderr
+            assert "Traceback" not in done.stderr
+            assert place.secret not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "person"])
+async def test_f2_a_given_database_without_a_secret_is_refused(
+    place: Settings, command: str
+) -> None:
+    words = ("invite", "a@example.org", "--authority", "b") if command == "person" else ()
+    done = await started(command, replace(place, secret="", port=free_port()), *words)
+    assert done.returncode == 2
+    assert "BEFFROI_SECRET" in done.stderr
+    assert not [path for path in Path(place.folder).iterdir() if path.name == "secret"]  # noqa: ASYNC240
+
+
+async def test_h6_l8_an_address_without_https_or_without_its_proxies_is_refused(
+    place: Settings,
+) -> None:
+    for origin in ("http://participer.example.org", "https://participer.example.org"):
+        done = await started("serve", replace(place, origin=origin, port=free_port()))
+        assert done.returncode == 2
+        assert "https" in done.stderr
+
+
+async def test_f3_a_second_folder_is_refused_as_soon_as_a_sealed_vote_exists(
+    place: Settings, other: House, tmp_path: Path
+) -> None:
+    elsewhere = replace(place, folder=str(tmp_path / "elsewhere"))
+    with capture_logs() as logs:
+        await check_start(elsewhere)  # no sealed vote yet: nothing to spoil, but said
+    assert [one["event"] for one in logs] == ["slot-key-folder"]
+    await a_sealed_vote(other, opened=False)
+    with pytest.raises(CannotStart, match="another folder"):
+        await check_start(elsewhere)
+    await check_start(place)
+
+
+async def test_f3_a_folder_that_cannot_be_written_is_refused(
+    place: Settings, other: House, tmp_path: Path
+) -> None:
+    await a_sealed_vote(other, opened=False)
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotStart, match="cannot be written"):
+        await check_start(replace(place, folder=str(tmp_path / "file")))
+
+
+async def test_f3_an_urn_does_not_open_while_processes_look_into_two_folders(
+    place: Settings, other: House, tmp_path: Path
+) -> None:
+    async with acting(other) as act:
+        assert await folder_fault(act) is None
+    # It was started before there was a sealed vote.
+    async with open_house(replace(place, folder=str(tmp_path)), serving=True):
+        vote = await a_sealed_vote(other)
+        async with acting(other) as act:
+            assert await folder_fault(act) == "several"
+            opened = text("SELECT board_is_open(:poll)")
+            assert not await act.db.scalar(opened, {"poll": vote.poll.id})
+    async with acting(other) as act:
+        assert await folder_fault(act) is None
+
+
+async def test_f3_without_the_key_of_an_open_urn_nothing_starts_until_it_is_called_lost(
+    place: Settings, other: House
+) -> None:
+    vote = await a_sealed_vote(other)
+    await a_sealed_ballot(other, vote, vote.codes[0], {"1": 7})
+    await check_start(place)
+    (folder_of(place) / str(vote.poll.id)).rename(folder_of(place) / "moved")
+    slug, number = vote.page.card.slug, str(vote.poll.number)
+    done = await started("worker", place)
+    assert done.returncode == 2
+    assert f"beffroi slot-key renew {slug} {number}" in done.stderr
+    done = await started("slot-key", place, "renew", slug, number, "--yes")
+    assert done.returncode == 0, done.stderr
+    await check_start(place)
+    await a_sealed_ballot(other, vote, vote.codes[1], {"1": 7})
+
+
+def test_h6_a_proxy_that_hides_its_visitors_is_told_once(house: House) -> None:
+    def asked(address: str, **headers: str) -> identity.Connection:
+        raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
+        return identity.ASGIConnection(
+            {"type": "http", "headers": raw, "client": (address, 1), "path": "/"}
+        )
+
+    identity._TOLD.clear()
+    with capture_logs() as logs:
+        identity.network_of(asked("192.0.2.1", x_forwarded_for="198.51.100.7"), house)
+        identity.network_of(asked("127.0.0.1"), house)
+        assert logs == []
+        for _ in range(3):
+            identity.network_of(asked("127.0.0.1", x_forwarded_for="198.51.100.7"), house)
+    assert [one["event"] for one in logs] == ["visitors-count-as-one"]
+    assert "198.51.100.7" not in str(logs)
+
+
+async def started(
+    command: str, settings: Settings, *words: str
+) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself, with these settings."""
+    environment = {"LC_ALL": "en_GB.UTF-8", **environment_of(settings)}
+    return await asyncio.to_thread(beffroi, command, *words, environment=environment)
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    """`beffroi serve`, answering, until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from api.cli import main; main()", "serve"],
+        env={**os.environ, **environment_of(settings)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{settings.port}/sante", process)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)

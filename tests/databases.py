@@ -1,0 +1,15 @@
+"""Databases of their own, on the server of the run, for tests that stop or spoil one."""
+
+import asyncpg
+
+from deliberation.kit import embedded
+from tests.conftest import GivenServer
+
+
+async def empty_database(cluster: embedded.Cluster | GivenServer, name: str) -> str:
+    """An empty database of that name, and its address."""
+    connection = await asyncpg.connect(cluster.url("postgres").replace("+asyncpg", "", 1))
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    return cluster.url(name)
