@@ -139,10 +139,11 @@ def _line_faults(
         return
     if not cells["number"]:
         yield LineFault(line, "roll-no-number")
-    wrong = [v for name, v in cells.items() if len(v) > LONGEST[name] or not v.isprintable()]
-    if wrong:  # nothing more is asked of such a line: work costs as much as a value is long
-        yield from (LineFault(line, "roll-value", {"value": value[:40]}) for value in wrong)
-        return
+    for name, value in cells.items():
+        if len(value) > LONGEST[name] or not value.isprintable():
+            yield LineFault(line, "roll-value", {"value": value[:40]})
+    if any(len(value) > LONGEST[name] for name, value in cells.items()):
+        return  # folding costs as much as a value is long
     if email := cells.get("email"):
         try:
             cells["email"] = read_address(email)
