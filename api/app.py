@@ -13,11 +13,13 @@ from litestar.openapi.spec import License
 
 from api.house import open_house
 from api.plumbing.addresses import require_meaning
+from api.plumbing.bodies import FIELDS, SMALL, read_body
 from api.plumbing.caching import keep_nothing
 from api.plumbing.csrf import require_consent
 from api.plumbing.drafts import DraftRequest
 from api.plumbing.problems import problem
 from api.plumbing.transaction import provide_act
+from api.plumbing.uncached import keep_no_request
 from api.resources import RESOURCES
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.kit.logs import configure_logs
@@ -55,10 +57,12 @@ def create_api(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[api_router()],
         dependencies={"act": Provide(provide_act)},
-        guards=[require_meaning, require_consent],
+        guards=[require_meaning, read_body, require_consent],
         lifespan=[house_lifespan(settings)],
         before_send=[keep_nothing],
         openapi_config=openapi_config(),
+        request_max_body_size=SMALL,
+        multipart_form_part_limit=FIELDS,
         exception_handlers={Exception: problem},
     )
 
@@ -73,6 +77,7 @@ def house_lifespan(
         configure_logs(settings.log_level)
         async with open_house(settings, patience=STATEMENT, serving=True) as house:
             app.state.house = house
+            keep_no_request(app)
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again
             until = asyncio.Event()

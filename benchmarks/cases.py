@@ -1,6 +1,6 @@
 """What is measured: the requests of each page and of a support, without end."""
 
-import re
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,13 +71,11 @@ def _support_json(number: int, give: bool, cookie: str, consent: str) -> bytes:
 
 
 async def _form_token(port: int, cookie: str) -> str:
-    """The token of a signed-in person's forms, read in a page."""
+    """The token of a signed-in person that serves any form."""
     page = await once(
-        port, request("GET", f"/fr/c/{crowd.SLUG}/p/1", encoding="", cookie=f"session={cookie}")
+        port, request("GET", "/api/v1/session", encoding="", cookie=f"session={cookie}")
     )
-    found = re.search(rb'name="_csrf" value="([^"]+)"', page.body)
-    assert found, "no form in the page of a proposal"
-    return found[1].decode()
+    return str(json.loads(page.body)["csrf_token"])
 
 
 async def once(port: int, sent: bytes) -> client.Answer:

@@ -9,6 +9,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive
 
 from api.app import api_router, house_lifespan, openapi_config
 from api.plumbing.addresses import require_meaning
+from api.plumbing.bodies import FIELDS, SMALL, read_body
 from api.plumbing.caching import keep_nothing
 from api.plumbing.csrf import require_consent
 from api.plumbing.transaction import provide_act
@@ -18,8 +19,6 @@ from web.headers import add_headers
 from web.pages import FILES, PAGES
 from web.pages.errors import error_page
 from web.pages.kept import keep_refused_form
-
-BODY_LIMIT = 1_000_000  # bytes: no form of ours is longer
 
 
 def create_site(settings: Settings | None = None) -> Litestar:
@@ -35,7 +34,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
             api_router(),
         ],
         dependencies={"act": Provide(provide_act)},
-        guards=[require_meaning, require_consent],
+        guards=[require_meaning, read_body, require_consent],
         lifespan=[house_lifespan(settings)],
         before_send=[keep_nothing, add_headers],
         after_exception=[keep_refused_form],
@@ -48,7 +47,8 @@ def create_site(settings: Settings | None = None) -> Litestar:
             minimum_size=400,
             exclude=["^/static/", "^/theme/", r"/logo\.svg$"],  # compressed once, at the start
         ),
-        request_max_body_size=BODY_LIMIT,
+        request_max_body_size=SMALL,
+        multipart_form_part_limit=FIELDS,
         logging_config=None,
     )
 

@@ -98,8 +98,8 @@ def page_path(request: Request[Any, Any, Any]) -> str:
 def _call_names(
     request: Request[Any, Any, Any], issued: list[str]
 ) -> dict[str, Callable[..., Any]]:
-    def field() -> Markup:
-        token, fresh = csrf.form_token(request)
+    def field(address: str) -> Markup:
+        token, fresh = csrf.form_token(request, address)
         if fresh is not None and not issued:
             issued.append(fresh)
         return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, token)

@@ -1,11 +1,16 @@
 """Nothing changes without the page's consent: each changing request carries a token of its own.
 
-The token is HMAC(secret, cookie), so it needs no storage and no cookie on pages without a form. A
+The token is HMAC(secret, cookie and address), so it needs no storage and no cookie on pages without
+a form, and serves one form only: what two steps of a vote send has no token in common. It is hidden
+by a mask drawn for each answer, so that compressing the answer tells nothing of it (BREACH). A
 program that sends `Authorization: Bearer` needs none, since no browser does so by itself.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
+import secrets
 from typing import Any
 
 from litestar import Request
@@ -13,6 +18,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api.plumbing import cookies
+from api.plumbing.bodies import SAFE
 from api.plumbing.identity import bearer_of
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed
@@ -23,22 +29,23 @@ IN_ADDRESS = "authorised_by_its_address"
 
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
-SAFE = {"GET", "HEAD", "OPTIONS"}
+ANYWHERE = ""  # the address of a token that a program asks for: it serves all of them
 
 
-def token_for(house: House, cookie: str) -> str:
-    """The form token that goes with a cookie."""
-    return hmac.new(house.secret, f"csrf:{cookie}".encode(), hashlib.sha256).hexdigest()
+def token_for(house: House, cookie: str, address: str = ANYWHERE) -> str:
+    """A token that goes with a cookie and a form's address; another text each time."""
+    mask = secrets.token_bytes(32)
+    return base64.urlsafe_b64encode(mask + _xor(mask, _true(house, cookie, address))).decode()
 
 
-def form_token(request: Request[Any, Any, Any]) -> tuple[str, str | None]:
+def form_token(request: Request[Any, Any, Any], address: str = ANYWHERE) -> tuple[str, str | None]:
     """The token to print in a form, and the `browser` cookie to set when none binds it yet."""
     house = cookies.house_of(request)
     bound = cookies.read(request, "session") or cookies.read(request, "browser")
     if bound:
-        return token_for(house, bound), None
+        return token_for(house, bound, address), None
     fresh: str = request.scope.setdefault("fresh_browser", new_token())  # type: ignore[typeddict-item]
-    return token_for(house, fresh), fresh
+    return token_for(house, fresh, address), fresh
 
 
 async def require_consent(
@@ -55,15 +62,33 @@ async def require_consent(
     house = cookies.house_of(connection)
     sent = connection.headers.get(HEADER, "")
     if not sent and "form" in connection.headers.get("content-type", ""):
-        request: Request[Any, Any, Any] = Request(
-            connection.scope, receive=connection.receive, send=connection.send
-        )
-        form = await request.form()
+        form = await Request(connection.scope).form()  # whose body has been read
         connection.scope["typed_form"] = form  # type: ignore[typeddict-unknown-key]
         sent = str(form.get(FIELD, ""))
     names: tuple[cookies.Name, ...] = ("session", "browser")
-    for name in names:
-        cookie = cookies.read(connection, name)
-        if cookie and hmac.compare_digest(sent.encode(), token_for(house, cookie).encode()):
-            return
-    raise NotAllowed("form-expired")
+    held = [cookie for name in names if (cookie := cookies.read(connection, name))]
+    if not _consents(house, held, connection.scope["path"], sent):
+        raise NotAllowed("form-expired")
+
+
+def _consents(house: House, held: list[str], path: str, sent: str) -> bool:
+    try:
+        raw = base64.urlsafe_b64decode(sent[:100])
+    except (binascii.Error, ValueError):
+        return False
+    told = _xor(raw[:32], raw[32:])
+    return any(
+        hmac.compare_digest(told, _true(house, cookie, address))
+        for cookie in held
+        for address in (path, ANYWHERE)
+    )
+
+
+def _true(house: House, cookie: str, address: str) -> bytes:
+    """What the mask hides. A form's query says which form of an address it is, not whose."""
+    text = f"csrf:{cookie}:{address.partition('?')[0].partition('#')[0]}"
+    return hmac.digest(house.secret, text.encode(), hashlib.sha256)
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(left, right, strict=False))

@@ -26,7 +26,7 @@ STATUS: dict[type[Exception], int] = {
 }
 
 # Litestar's own refusals, by status -> our code.
-CODES = {400: "bad-request", 404: "not-found", 405: "bad-method", 413: "too-large"}
+CODES = {400: "bad-request", 404: "not-found", 405: "bad-method", 408: "too-slow", 413: "too-large"}
 
 RETRY_AFTER = 30  # seconds: a database that was killed is back by then
 

@@ -5,6 +5,7 @@ never told of something that was not committed.
 """
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request
@@ -28,3 +29,7 @@ async def provide_act(request: Request[Any, Any, Any]) -> AsyncGenerator[Act]:
         )
         request.scope["act"] = act  # type: ignore[typeddict-unknown-key]
         yield act
+
+
+# A request's own act, for what must be over before the next step begins.
+acting = asynccontextmanager(provide_act)

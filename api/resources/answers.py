@@ -2,6 +2,7 @@
 
 from litestar.params import FromPath, JSONBody
 
+from api.plumbing.bodies import by_staff, larger
 from api.plumbing.routes import get, put
 from api.plumbing.transaction import Acting
 from deliberation.answers import commands
@@ -43,7 +44,7 @@ async def get_proposal_answer(
     return await _answer(act, slug, Subject("proposal", number))
 
 
-@put(PROPOSAL + "/answer")
+@put(PROPOSAL + "/answer", **larger(by_staff))
 async def put_proposal_answer(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[AnswerDraft]
 ) -> AnswerView:
@@ -57,7 +58,7 @@ async def get_poll_answer(act: Acting, slug: FromPath[str], number: FromPath[int
     return await _answer(act, slug, Subject("poll", number))
 
 
-@put(POLL + "/answer")
+@put(POLL + "/answer", **larger(by_staff))
 async def put_poll_answer(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[AnswerDraft]
 ) -> AnswerView:

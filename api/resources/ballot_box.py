@@ -16,6 +16,7 @@ from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
+from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.files import attachment, streamed
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
@@ -115,7 +116,7 @@ async def get_ballot_box(act: Acting, slug: FromPath[str]) -> Overview:
     return await overview(act, await _page(act, slug))
 
 
-@put(BOX + "/roll", request_max_body_size=LARGEST)
+@put(BOX + "/roll", **larger(by_its_agents, LARGEST))
 async def put_roll(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Roll:
     """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
     page = await _page(act, slug)
@@ -173,7 +174,7 @@ async def list_trustees(act: Acting, slug: FromPath[str]) -> list[TrusteeView]:
     return await trustee_views(act, await _page(act, slug))
 
 
-@post(BOX + "/trustees")
+@post(BOX + "/trustees", **larger(by_its_agents))
 async def create_trustee(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> list[TrusteeView]:
@@ -206,7 +207,7 @@ async def get_rehearsal(act: Acting, slug: FromPath[str]) -> Response[bytes]:
     return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
-@post(BOX + "/rehearsal/shares")
+@post(BOX + "/rehearsal/shares", **larger(by_its_agents))
 async def create_shares(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Rehearsed:
@@ -240,7 +241,7 @@ async def create_extension_grant(
     await grant_extension(act, await _page(act, slug), extension_id)
 
 
-@post(POLL + "/paper-voters", status_code=204)
+@post(POLL + "/paper-voters", status_code=204, **larger(by_its_agents))
 async def create_paper_voters(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[Marking]
 ) -> None:
@@ -256,7 +257,7 @@ async def list_papers(act: Acting, slug: FromPath[str], number: FromPath[int]) -
     return await batches(act, page, poll)
 
 
-@post(POLL + "/papers")
+@post(POLL + "/papers", **larger(by_its_agents))
 async def create_papers(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[BatchDraft]
 ) -> list[BatchView]:
@@ -266,7 +267,7 @@ async def create_papers(
     return await batches(act, page, poll)
 
 
-@put(POLL + "/papers/{batch:int}")
+@put(POLL + "/papers/{batch:int}", **larger(by_its_agents))
 async def put_papers(
     act: Acting,
     slug: FromPath[str],
@@ -289,7 +290,7 @@ async def get_bundle(act: Acting, slug: FromPath[str], number: FromPath[int]) ->
     return answer
 
 
-@post(POLL + "/count", request_max_body_size=2 * LARGEST, status_code=204)
+@post(POLL + "/count", status_code=204, **larger(by_its_agents, 2 * LARGEST))
 async def create_count(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[CountBody]
 ) -> None:

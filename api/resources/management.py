@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar.params import FromPath, JSONBody
 
+from api.plumbing.bodies import by_its_agents, by_staff, larger
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
 from deliberation.authorities.commands import AuthorityDraft, Slug, change_authority
@@ -50,7 +51,7 @@ async def list_duties(act: Acting) -> list[Duties]:
     return await duties(act)
 
 
-@post("/consultations")
+@post("/consultations", **larger(by_staff))
 async def create_consultation(act: Acting, data: JSONBody[NewConsultation]) -> ConsultationPage:
     """Write a consultation down; only its authority sees it until it is opened."""
     authority = await authority_row(act, data.authority)
@@ -61,7 +62,7 @@ async def create_consultation(act: Acting, data: JSONBody[NewConsultation]) -> C
     return await consultation_page(act, data.slug)
 
 
-@put(ITEM)
+@put(ITEM, **larger(by_its_agents))
 async def put_consultation(
     act: Acting, slug: FromPath[str], data: JSONBody[ConsultationDraft]
 ) -> ConsultationPage:
@@ -98,7 +99,7 @@ async def create_withdrawal(
     return await consultation_page(act, slug)
 
 
-@put("/authorities/{slug:str}")
+@put("/authorities/{slug:str}", **larger(by_staff))
 async def put_authority(
     act: Acting, slug: FromPath[str], data: JSONBody[AuthorityDraft]
 ) -> AuthorityPage:

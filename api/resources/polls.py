@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request
 from litestar.params import FromPath, JSONBody
 
+from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.cookies import house_of
 from api.plumbing.identity import network_of, token_of
 from api.plumbing.routes import delete, get, post, put
@@ -58,7 +59,7 @@ async def list_polls(act: Acting, slug: FromPath[str]) -> list[PollView]:
     return await poll_views(act, await consultation_page(act, slug))
 
 
-@post(COLLECTION)
+@post(COLLECTION, **larger(by_its_agents))
 async def create_poll(act: Acting, slug: FromPath[str], data: JSONBody[PollDraft]) -> PollView:
     """Add a poll, before the vote begins. For agents."""
     page = await consultation_page(act, slug)
@@ -72,7 +73,7 @@ async def get_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -> P
     return await poll_view(act, await consultation_page(act, slug), number)
 
 
-@put(ITEM)
+@put(ITEM, **larger(by_its_agents))
 async def put_poll(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[PollDraft]
 ) -> PollView:

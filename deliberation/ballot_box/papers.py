@@ -26,13 +26,14 @@ from deliberation.polls.queries import PollView
 
 Channel = Literal["paper", "counter"]
 MOST = 200  # ballots in a batch: what two people can type and compare
+Marks = Annotated[dict[str, int], msgspec.Meta(max_length=30)]  # a poll has no more options
 
 
 class BatchDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A batch of papers as one agent types it; a paper without any mark is a blank vote."""
 
     channel: Channel
-    ballots: Annotated[list[dict[str, int]], msgspec.Meta(min_length=1, max_length=MOST)]
+    ballots: Annotated[list[Marks], msgspec.Meta(min_length=1, max_length=MOST)]
 
 
 class BatchView(msgspec.Struct, frozen=True):

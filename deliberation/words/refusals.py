@@ -24,6 +24,9 @@ REFUSALS: dict[str, str] = {
     "bad-request": _("Cette demande ne peut pas être comprise."),
     "bad-method": _("Cette adresse n’accepte pas ce type de demande."),
     "too-large": _("Cet envoi est trop volumineux."),
+    "too-slow": _(
+        "Votre envoi a mis trop de temps à arriver. Vérifiez votre connexion, puis recommencez."
+    ),
     "failure": _("Le service a rencontré une erreur. Réessayez dans un instant."),
     "unavailable": _(
         "Le service est momentanément indisponible. Ce qui vous a été confirmé est enregistré ; "

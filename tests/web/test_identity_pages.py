@@ -22,7 +22,7 @@ from deliberation.people.commands import person_of
 from deliberation.people.model import Person
 from deliberation.seeds.reading import demo_people
 from tests.builders import a_consultation, a_person, a_poll, a_proposal, acting, unique
-from tests.site import Visitor, forms, running, words
+from tests.site import Visitor, running, words
 from web.app import create_site
 from web.paths import local_path
 
@@ -93,11 +93,11 @@ async def test_whoever_has_no_name_says_it_then_sends_what_was_written(
     page = await a_consultation(house)
     number = await a_proposal(house, page)
     visitor: Visitor = await visitor_of(await a_person(house, ""))
-    form = await visitor.http.get("/fr/compte")
+    csrf = (await visitor.http.get("/api/v1/session")).json()["csrf_token"]
     text = "Un argument assez long pour ne pas être perdu en route."
     visitor.page = await visitor.http.post(
         f"/fr/c/{page.card.slug}/p/{number}/arguments",
-        data={"_csrf": forms(form.text)[-1].values["_csrf"], "stance": "for", "body": text},
+        data={"_csrf": csrf, "stance": "for", "body": text},
     )
     assert visitor.page.status_code == 422
     assert text in visitor.page.text
@@ -336,8 +336,7 @@ async def test_demo_pages_do_not_exist_outside_a_demo(stranger, path: str) -> No
 
 async def test_nobody_becomes_somebody_outside_a_demo(house: House, stranger) -> None:
     visitor = stranger(address="127.0.0.1")
-    await visitor.open("/fr/identite")
-    csrf = forms(visitor.page.text)[0].values["_csrf"]
+    csrf = (await visitor.http.get("/api/v1/session")).json()["csrf_token"]
     person = await a_person(house)
     answer = await visitor.http.post(
         "/fr/demo/identite", data={"_csrf": csrf, "person": str(person.id)}

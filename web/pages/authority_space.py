@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.plumbing.bodies import by_staff, larger
 from api.plumbing.transaction import Acting
 from deliberation.authorities.commands import AuthorityDraft, change_authority
 from deliberation.authorities.permissions import may_change_authority
@@ -92,7 +93,7 @@ async def identity_page(
     return _identity(request, card_of(row), Typed(typed), {})
 
 
-@post(SPACE + "/identite")
+@post(SPACE + "/identite", **larger(by_staff))
 async def save_identity(
     request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
 ) -> Response[Any]:

@@ -1,6 +1,5 @@
 """Voting: the ballot, checking it, casting it. Nothing is recorded before the last step."""
 
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from litestar.response import Redirect
 
 from api.plumbing import cookies, csrf
 from api.plumbing.problems import messages
-from api.plumbing.transaction import Acting, provide_act
+from api.plumbing.transaction import Acting, acting
 from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.casting import cast_draft
 from deliberation.ballot_box.commands import Receipt
@@ -61,9 +60,6 @@ SOON = timedelta(minutes=30)
 SIGNED_IN = frozenset({"email", "roll"})
 # What a voter mends on the page where the ballot is checked.
 MENDED = frozenset({"code-needed", "code-wrong", "identity-needed"})
-
-# A request's own act, for what must be committed before the next step begins.
-acting = asynccontextmanager(provide_act)
 
 
 @get(ALL)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
@@ -75,11 +75,9 @@ def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | Non
 
 def _page_before(request: Request[Any, Any, Any]) -> str:
     """The page of this site whose form was refused, to come back to after signing in."""
-    try:
-        came = urlsplit(request.headers.get("referer", ""))
-    except ValueError:  # not an address: http://[
-        return "/"
-    return local_path(came.path) if came.netloc == request.headers.get("host") else "/"
+    origin = f"//{request.headers.get('host')}/"
+    _, found, rest = request.headers.get("referer", "").partition(origin)
+    return local_path("/" + rest.partition("?")[0].partition("#")[0]) if found else "/"
 
 
 def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:

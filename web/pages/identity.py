@@ -1,7 +1,6 @@
 """Signing in at the last moment by a mailed code, saying one's name, signing out."""
 
 import re
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from api.plumbing import cookies
-from api.plumbing.transaction import Acting, provide_act
+from api.plumbing.transaction import Acting, acting
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.ballot_box.casting import cast_after_sign_in
 from deliberation.ballot_box.drafts import waiting_drafts
@@ -32,9 +31,6 @@ from web.paths import local_path
 from web.places import authority_of
 from web.render import render
 from web.templating import page_address
-
-# A request's own act, for what must be committed before the next step begins.
-acting = asynccontextmanager(provide_act)
 
 # The address of a voter's last step, which the sign-in finishes.
 VALIDATED = re.compile(r"/c/([^/?#]+)/voter/(\d{1,4})/valider")

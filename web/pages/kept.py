@@ -1,7 +1,6 @@
 """A form sent by nobody signed in: kept, shown again after signing in, and sent in one click."""
 
 import re
-from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from litestar.types import Scope
 
 from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
-from api.plumbing.transaction import Acting, provide_act
+from api.plumbing.transaction import Acting, acting
 from deliberation.kit.errors import NameNeeded, NotAllowed, Refusal, SignInNeeded
 from deliberation.kit.ids import new_token
 from deliberation.people.kept_forms import keep_form, kept_form
@@ -22,8 +21,6 @@ from web.render import page_path, render
 from web.templating import page_address
 
 log = structlog.get_logger()
-
-acting = asynccontextmanager(provide_act)
 
 # Steps of signing in and of a vote keep what is typed in their own ways.
 NOT_KEPT = re.compile(r"/(?:identite|compte|demo)\b|/c/[^/]+/voter\b")

@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.plumbing.bodies import by_its_agents, by_staff, larger
 from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
 from deliberation.consultations.commands import (
@@ -69,7 +70,7 @@ async def new(
     return await _form(request, act, card_of(row), None, Typed(polls="0"), {})
 
 
-@post(NEW)
+@post(NEW, **larger(by_staff, fields=600))
 async def create(
     request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
 ) -> Response[Any]:
@@ -87,7 +88,7 @@ async def edit(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
     return await _form(request, act, page.card.authority, page, typed, {})
 
 
-@post(ITEM)
+@post(ITEM, **larger(by_its_agents, fields=600))
 async def save(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[Any]:
     """Change a consultation, or show the form again with what is to be corrected."""
     page = await agents_page(act, slug)

@@ -6,6 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from api.plumbing.bodies import by_staff, larger
 from api.plumbing.transaction import Acting
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.answers.permissions import may_answer
@@ -81,7 +82,7 @@ async def questions(
     )
 
 
-@get(ONE + "/p/{number:int}/repondre")
+@get(ONE + "/p/{number:int}/repondre", **larger(by_staff))
 async def answer_proposal(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
@@ -89,7 +90,7 @@ async def answer_proposal(
     return await _asking(request, act, slug, Subject("proposal", number))
 
 
-@post(ONE + "/p/{number:int}/repondre")
+@post(ONE + "/p/{number:int}/repondre", **larger(by_staff))
 async def send_proposal_answer(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
@@ -97,7 +98,7 @@ async def send_proposal_answer(
     return await _answering(request, act, slug, Subject("proposal", number))
 
 
-@get(ONE + "/resultats/{number:int}/repondre")
+@get(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
 async def answer_result(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
@@ -105,7 +106,7 @@ async def answer_result(
     return await _asking(request, act, slug, Subject("poll", number))
 
 
-@post(ONE + "/resultats/{number:int}/repondre")
+@post(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
 async def send_result_answer(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:

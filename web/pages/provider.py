@@ -3,7 +3,6 @@
 Who came back is kept in a cookie for a quarter of an hour; no account and no session is opened.
 """
 
-from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from litestar.response import Redirect
 
 from api.plumbing import cookies
 from api.plumbing.identity import language_of
-from api.plumbing.transaction import Acting, provide_act
+from api.plumbing.transaction import Acting, acting
 from api.provider.asking import Vouched, answer, farewell, question
 from api.provider.discovery import FAREWELL, RETURN, name_of
 from api.provider.vouchers import (
@@ -50,9 +49,6 @@ FAILURES = {
     "identity-unavailable": 503,
     "not-on-the-roll": 403,
 }
-
-# A request's own act: no transaction stays open while the provider is asked.
-acting = asynccontextmanager(provide_act)
 
 
 class IdentityStep(NamedTuple):

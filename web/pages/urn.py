@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.files import attachment
 from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting
@@ -59,7 +60,7 @@ async def roll(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
     return await urn_page(request, act, page, "urn_roll", {}, faults=[])
 
 
-@post(ITEM + "/liste", request_max_body_size=ROLL_LIMIT)
+@post(ITEM + "/liste", **larger(by_its_agents, ROLL_LIMIT))
 async def replace_roll(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[Any]:

@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.files import attachment
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.extensions import (
@@ -46,7 +47,7 @@ async def trustees(
     return await urn_page(request, act, await agents_page(act, slug), "urn_trustees", {})
 
 
-@post(TRUSTEES)
+@post(TRUSTEES, **larger(by_its_agents))
 async def register(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[Any]:
@@ -82,7 +83,7 @@ async def test_urn(act: Acting, slug: FromPath[str]) -> Response[bytes]:
     return attachment(bundle, f"urne-essai-{slug}.tar", "application/x-tar")
 
 
-@post(REHEARSAL + "/parts")
+@post(REHEARSAL + "/parts", **larger(by_its_agents))
 async def hand_in(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[Any]:

@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.files import streamed
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.bundles import export_bundle
@@ -46,7 +47,7 @@ async def urn_file(act: Acting, slug: FromPath[str], number: FromPath[int]) -> S
     return answer
 
 
-@post(COUNT, request_max_body_size=COUNT_LIMIT)
+@post(COUNT, **larger(by_its_agents, COUNT_LIMIT))
 async def publish(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:

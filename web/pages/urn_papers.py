@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.overview import names_of
 from deliberation.ballot_box.papers import (
@@ -52,7 +53,7 @@ async def papers(
     return await _papers(request, act, page, poll, Typed(), {})
 
 
-@post(PAPERS)
+@post(PAPERS, **larger(by_its_agents))
 async def mark(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
@@ -86,7 +87,7 @@ async def new_batch(
     return await _form(request, act, page, poll, None, typed, {})
 
 
-@post(PAPERS + "/lot")
+@post(PAPERS + "/lot", **larger(by_its_agents, fields=2000))
 async def type_first(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
@@ -118,7 +119,7 @@ async def one_batch(
     return await _form(request, act, page, poll, found, Typed(request.query_params), {})
 
 
-@post(PAPERS + "/{batch:int}")
+@post(PAPERS + "/{batch:int}", **larger(by_its_agents, fields=2000))
 async def type_second(
     request: Request[Any, Any, Any],
     act: Acting,
