@@ -49,13 +49,13 @@ async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
     box, agent = await a_box(house, visitor_of)
     answer = (await agent.send("GET", box)).json()
     assert [one["code"] for one in answer["lacks"]] == ["trustees", "roll"]
-    assert (raw(agent, "PUT", box + "/roll", ROLL.encode())).json() == {"electors": 2}
+    assert (await raw(agent, "PUT", box + "/roll", ROLL.encode())).json() == {"electors": 2}
     letters = await agent.send("POST", box + "/codes")
     assert letters.headers["cache-control"] == "no-store"
     assert [one["number"] for one in letters.json()] == ["12", "34"]
     assert all(CODE.fullmatch(one["code"]) for one in letters.json())
     for key in TRUSTEES[:3]:
-        shown = raw(agent, "POST", box + "/trustees", canonical(key.public))
+        shown = await raw(agent, "POST", box + "/trustees", canonical(key.public))
     assert [one["fingerprint"] for one in shown.json()] == [
         key.public.fingerprint for key in TRUSTEES[:3]
     ]
@@ -63,7 +63,7 @@ async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
     assert (await agent.send("GET", box + "/rehearsal")).content == bundle
     for place in range(3):
         shares = shares_of(bundle, place, tmp_path)
-        proven = raw(agent, "POST", box + "/rehearsal/shares", shares)
+        proven = await raw(agent, "POST", box + "/rehearsal/shares", shares)
     assert proven.json() == {"trustees": [1, 2, 3]}
     assert (await agent.send("GET", box)).json()["lacks"] == []
     assert (await agent.send("DELETE", box + "/trustees/2")).status_code == 204
@@ -73,8 +73,8 @@ async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
 
 async def test_a_rolls_faults_are_a_problem_by_line(house: House, visitor_of: Any) -> None:
     box, agent = await a_box(house, visitor_of)
-    raw(agent, "PUT", box + "/roll", ROLL.encode())
-    answer = raw(agent, "PUT", box + "/roll", f"{ROLL}12;X;\n;Y;\n".encode())
+    await raw(agent, "PUT", box + "/roll", ROLL.encode())
+    answer = await raw(agent, "PUT", box + "/roll", f"{ROLL}12;X;\n;Y;\n".encode())
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("application/problem+json")
     found = [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
@@ -85,7 +85,7 @@ async def test_a_rolls_faults_are_a_problem_by_line(house: House, visitor_of: An
 async def test_what_two_must_decide_one_does_not(house: House, visitor_of: Any) -> None:
     at, vote, (first, second) = await an_open_box(house, visitor_of)
     box = at + "/ballot-box"
-    refused = raw(first, "PUT", box + "/roll", ROLL.encode())
+    refused = await raw(first, "PUT", box + "/roll", ROLL.encode())
     assert (refused.status_code, refused.json()["code"]) == (409, "urn-open")
     lost = {"number": "3", "reason": "Courrier jamais reçu."}
     made = (await first.send("POST", box + "/code-requests", lost)).json()
