@@ -11,7 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 
-from api.house import open_house
+from api.house import open_house, run_worker
 from api.plumbing.addresses import require_meaning
 from api.plumbing.bodies import FIELDS, SMALL, read_body
 from api.plumbing.caching import keep_nothing
@@ -21,9 +21,7 @@ from api.plumbing.problems import problem
 from api.plumbing.transaction import provide_act
 from api.plumbing.uncached import keep_no_request
 from api.resources import RESOURCES
-from deliberation.jobs import JOBS, PERIODIC
 from deliberation.kit.logs import configure_logs
-from deliberation.kit.queue import work
 from deliberation.kit.settings import Settings
 
 PREFIX = "/api/v1"
@@ -81,11 +79,8 @@ def house_lifespan(
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again
             until = asyncio.Event()
-            worker = (
-                asyncio.create_task(work(house, JOBS, PERIODIC, until=until))
-                if settings.worker_inside
-                else None
-            )
+            inside = settings.worker_inside
+            worker = asyncio.create_task(run_worker(settings, until)) if inside else None
             yield
             until.set()
             if worker is not None:

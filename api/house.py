@@ -1,16 +1,19 @@
 """Opening the house: settings, database and secret, for a site, a worker or a command."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from deliberation.ballot_box.shared_keys import check_keys
 from deliberation.ballot_box.slot_keys import folder_name
+from deliberation.jobs import LANES, PERIODIC
 from deliberation.kit import clock
 from deliberation.kit.act import Act, House
 from deliberation.kit.database import connect, disconnect, serving_name, transaction
 from deliberation.kit.install import hold_to_secret
 from deliberation.kit.settings import Settings, secret_of
+from deliberation.kit.worker import connections, work
 
 
 @asynccontextmanager
@@ -32,6 +35,7 @@ async def open_house(
             house = replace(house, kind=await clock.install_kind(db))
         yield house
     finally:
+        await house.relay.close()
         await disconnect(engine)
 
 
@@ -42,3 +46,10 @@ async def check_start(settings: Settings) -> None:
         transaction(house.engine) as db,
     ):
         await check_keys(Act(house=house, db=db, now=await clock.now(db)))
+
+
+async def run_worker(settings: Settings, until: asyncio.Event) -> None:
+    """Work until `until` is set, with connections of its own: a busy site takes none of them."""
+    size = connections(LANES, PERIODIC)
+    async with open_house(settings, size=size, serving=True) as house:
+        await work(house, LANES, PERIODIC, until=until)

@@ -23,6 +23,7 @@ from deliberation.consultations.model import Consultation, Phase
 from deliberation.journal.model import RecordedEvent
 from deliberation.kit.mail import Mail
 from deliberation.kit.queue import QueuedJob
+from deliberation.kit.worker import PeriodicRun
 from deliberation.moderation.model import Report
 from deliberation.people.model import KeptForm, Membership, Person, Session, SignInCode
 from deliberation.polls.model import Option, Poll
@@ -46,6 +47,7 @@ TABLES = (
     Minutes,
     Option,
     PaperBatch,
+    PeriodicRun,
     Person,
     Phase,
     Poll,

@@ -1,6 +1,7 @@
 """Fixtures of the rooms above the database: a house, the site, browsers of people."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from litestar import Litestar
@@ -29,7 +30,7 @@ async def house(settings: Settings) -> AsyncIterator[House]:
     async with open_house(settings) as opened:
         async with transaction(opened.engine) as db:
             await db.execute(text("UPDATE install SET kind = 'test'"))
-        yield opened
+        yield replace(opened, kind="test")
 
 
 @pytest.fixture(scope="session")

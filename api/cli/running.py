@@ -51,10 +51,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @asynchronous
 async def worker() -> None:
     """Run the background jobs until Ctrl-C."""
-    from api.house import check_start, open_house
-    from deliberation.jobs import JOBS, PERIODIC
+    from api.house import check_start, run_worker
     from deliberation.kit.logs import configure_logs
-    from deliberation.kit.queue import work
 
     settings = read_settings()
     check_secret_is_given(settings)
@@ -64,8 +62,7 @@ async def worker() -> None:
         asyncio.get_running_loop().add_signal_handler(name, until.set)
     with with_database(settings) as known:
         await check_start(known)
-        async with open_house(known, size=4, serving=True) as house:
-            await work(house, JOBS, PERIODIC, until=until)
+        await run_worker(known, until)
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """Who acts, when and through which transaction: the first argument of every command and query."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -10,23 +10,30 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from deliberation.kit.errors import Refusal, SignInNeeded
 from deliberation.kit.settings import Settings
+from deliberation.kit.smtp import Relay
 
 ROLES: tuple[str, ...] = ("administrator", "agent", "moderator", "official")
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What lasts as long as a process: settings, database, secret, and whether this is a demo."""
+    """What lasts as long as a process: settings, database, secret, mail, whether this is a demo."""
 
     settings: Settings
     engine: AsyncEngine
     secret: bytes
     kind: str = "live"
+    relay: Relay = field(default_factory=Relay, compare=False)
 
     @property
     def demo(self) -> bool:
         """Whether demonstration conveniences exist."""
         return self.kind == "demo"
+
+    @property
+    def mails(self) -> bool:
+        """Whether a mail written now reaches somebody: only a live site has nothing instead."""
+        return bool(self.settings.smtp) or self.kind != "live"
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         async with (
             AsyncSession(connection, expire_on_commit=False, info={"driver": driver}) as session,
-            session.begin(),  # flushes at its end
+            session.begin() as unit,  # flushes at its end
         ):
             try:
                 yield session
@@ -129,14 +129,15 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
                 if not refusal.keeps_changes:
                     raise
                 kept = refusal
-        if await driver.execute("COMMIT") != "COMMIT":
+            undone = not unit.is_active
+        if undone or await driver.execute("COMMIT") != "COMMIT":
             raise NotCommitted
     if kept is not None:
         raise kept
 
 
 class NotCommitted(Exception):
-    """The server answered COMMIT with a rollback: a statement had failed and nobody had said so."""
+    """Nothing was recorded: a statement had failed, or somebody had rolled back, without a word."""
 
 
 @asynccontextmanager

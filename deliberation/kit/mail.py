@@ -1,22 +1,30 @@
-"""Mails: written in the transaction that causes them, delivered by the worker."""
+"""Mails: written in the transaction that causes them, delivered by the worker.
+
+A mail is handed over at least once: a worker killed between the mail server's yes and the commit
+sends it again, with the same Message-ID, by which receivers know it. It is given up when the server
+refuses its recipient for good, or after the days that its lane lasts; then it is listed, not lost.
+"""
 
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
-from urllib.parse import unquote, urlsplit
+from email.utils import formatdate
+from urllib.parse import urlsplit
 from uuid import UUID
 
-import aiosmtplib
 import msgspec
-from sqlalchemy import Text, delete, select
+import structlog
+from aiosmtplib import SMTPRecipientsRefused
+from sqlalchemy import Index, Text, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.kit.act import Act, House
 from deliberation.kit.addresses import NotAnAddress, read_address, read_sender
 from deliberation.kit.database import Row
 from deliberation.kit.ids import new_id
-from deliberation.kit.queue import enqueue
+from deliberation.kit.queue import Hopeless, enqueue
+
+log = structlog.get_logger()
 
 
 class Mail(Row):
@@ -29,16 +37,25 @@ class Mail(Row):
     body: Mapped[str] = mapped_column(Text)
     unsubscribe: Mapped[str | None]  # address of the one-click unsubscription
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # after which it is of no use: a code
     sent_at: Mapped[datetime | None]
+    __table_args__ = (Index(None, "created_at", postgresql_where=text("sent_at IS NULL")),)
 
 
 async def post(
-    act: Act, recipient: str, subject: str, body: str, *, unsubscribe: str | None = None
+    act: Act,
+    recipient: str,
+    subject: str,
+    body: str,
+    *,
+    unsubscribe: str | None = None,
+    expires_at: datetime | None = None,
 ) -> None:
     """Write a mail and the job that delivers it, in the act's transaction.
 
-    A demo without a mail server sends nothing: its outbox page shows the mail at once. An account
-    older than the grammar of addresses may have none that is one: it gets no mail.
+    A mail that expires goes before the others. Without a mail server it waits until there is one;
+    a demo sends nothing then: its outbox page shows the mail at once. An account older than the
+    grammar of addresses may have none that is one: it gets no mail.
     """
     try:
         recipient = read_address(recipient)
@@ -52,12 +69,20 @@ async def post(
         body=body,
         unsubscribe=unsubscribe,
         created_at=act.now,
+        expires_at=expires_at,
         sent_at=act.now if shown else None,
     )
     act.db.add(mail)
     await act.db.flush()
-    if not shown:
-        await enqueue(act.db, "deliver-mail", mail_id=str(mail.id))
+    if act.house.settings.smtp:
+        name = "deliver-mail" if expires_at is None else "deliver-code"
+        await enqueue(act.db, name, once=f"mail:{mail.id}", mail_id=str(mail.id))
+
+
+async def deliver_waiting(act: Act) -> None:
+    """Periodic: have the mails delivered that were written while there was no mail server."""
+    if act.house.settings.smtp:
+        await act.db.execute(_DELIVER_WAITING)
 
 
 class MailView(msgspec.Struct, frozen=True):
@@ -80,38 +105,37 @@ async def latest_mails(act: Act, most: int = 50) -> list[MailView]:
 async def deliver_mail(act: Act, mail_id: str) -> None:
     """Job: hand one mail to the SMTP server, then forget it (a demo keeps it, marked as sent).
 
-    Without an SMTP server the mail waits in the database.
+    A code that nobody can use any more is forgotten unsent. Raises `Hopeless` when the server
+    refuses the recipient for good.
     """
     mail = (
         await act.db.scalars(select(Mail).where(Mail.id == UUID(mail_id)).with_for_update())
     ).one_or_none()
-    if mail is None or mail.sent_at is not None:
+    if mail is None or mail.sent_at is not None or not act.house.settings.smtp:
         return
-    if act.house.settings.smtp:
-        await _send(act.house, mail)
-    elif not act.house.demo:
+    if mail.expires_at is not None and mail.expires_at <= act.now:
+        log.warning("mail-expired-unsent", mail=mail_id)
+        await act.db.execute(delete(Mail).where(Mail.id == mail.id))
         return
-    mail.sent_at = act.now
-    if not act.house.demo:
+    await send(act.house, mail)
+    if act.house.demo:
+        mail.sent_at = act.now
+    else:
         await act.db.execute(delete(Mail).where(Mail.id == mail.id))
 
 
-async def _send(house: House, mail: Mail) -> None:
-    server = urlsplit(house.settings.smtp)
+async def send(house: House, mail: Mail) -> None:
+    """Hand a mail to the mail server. Raises `Hopeless`, and what SMTP and sockets raise."""
     sender = read_sender(house.settings.mail_from)
-    await aiosmtplib.send(
-        _message(house, mail, sender),
-        sender=sender.addr_spec,
-        recipients=[mail.recipient],
-        hostname=server.hostname,
-        port=server.port or (465 if server.scheme == "smtps" else 587),
-        username=unquote(server.username) if server.username else None,
-        password=unquote(server.password) if server.password else None,
-        use_tls=server.scheme == "smtps",
-        # Plain smtp:// upgrades when the server offers it; credentials never travel without TLS.
-        start_tls=True if server.scheme == "smtp" and server.username else None,
-        timeout=20,
-    )
+    message = _message(house, mail, sender)
+    try:
+        async with house.relay.connection(house.settings.smtp) as client:
+            await client.send_message(message, sender=sender.addr_spec, recipients=[mail.recipient])
+    except SMTPRecipientsRefused as error:
+        code = error.recipients[0].code
+        if 500 <= code < 600:
+            raise Hopeless(f"recipient-refused-{code}") from error
+        raise
 
 
 def _message(house: House, mail: Mail, sender: Address) -> EmailMessage:
@@ -120,10 +144,24 @@ def _message(house: House, mail: Mail, sender: Address) -> EmailMessage:
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = formatdate(mail.created_at.timestamp())
-    message["Message-ID"] = make_msgid(str(mail.id), urlsplit(house.settings.origin).hostname)
+    # The same at each try: whoever gets it twice can tell.
+    message["Message-ID"] = f"<{mail.id}@{urlsplit(house.settings.origin).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
     return message
+
+
+_DELIVER_WAITING = text(
+    """
+    INSERT INTO job (name, values, run_at, once)
+    SELECT CASE WHEN expires_at IS NULL THEN 'deliver-mail' ELSE 'deliver-code' END,
+           jsonb_build_object('mail_id', id), clock_now(), 'mail:' || id
+    FROM mail
+    WHERE sent_at IS NULL AND NOT EXISTS (SELECT FROM job WHERE once = 'mail:' || mail.id)
+    ORDER BY created_at LIMIT 1000
+    ON CONFLICT (once) WHERE dead_at IS NULL DO NOTHING
+    """
+)

@@ -19,7 +19,7 @@ from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
 from deliberation.kit.limits import limit
 from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
 from deliberation.people.model import Membership, Person, Session, SignInCode
-from deliberation.people.permissions import may_manage_team
+from deliberation.people.permissions import may_ask_for_a_code, may_manage_team
 from deliberation.words.mails import sign_in_mail
 
 CODE_LASTS = timedelta(minutes=10)
@@ -68,24 +68,26 @@ class Somebody(Protocol):
 async def request_code(act: Act, wish: CodeRequest, browser: str) -> UUID:
     """Mail a code to an address, known or not alike, and return the request's number.
 
-    Only the browser that asked (`browser`, its cookie) can use it.
+    Only the browser that asked (`browser`, its cookie) can use it. Raises
+    `NotAllowed("no-mail-server")` on a live site that cannot send it.
     """
+    permit(may_ask_for_a_code(act))
     email = read_address(wish.email)
     address = _keyed(act, "address", mailbox_of(email)).hex()
     await limit(act, "code-to-address-from-network", f"{address}:{act.network}")
     await limit(act, "code-to-address", address)
     await limit(act, "code-from-network", act.network)
-    code, request = new_code(), new_id()
+    code, request, expires_at = new_code(), new_id(), act.now + CODE_LASTS
     act.db.add(
         SignInCode(
             id=request,
             email=email,
             code_hash=_keyed(act, "code", f"{request}:{code}"),
             browser=fingerprint(browser),
-            expires_at=act.now + CODE_LASTS,
+            expires_at=expires_at,
         )
     )
-    await mail.post(act, email, *sign_in_mail(act.lang, code))
+    await mail.post(act, email, *sign_in_mail(act.lang, code), expires_at=expires_at)
     return request
 
 

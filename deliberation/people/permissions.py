@@ -4,7 +4,7 @@ from uuid import UUID
 
 from deliberation.authorities.permissions import needs_role
 from deliberation.kit.act import Act
-from deliberation.kit.errors import NameNeeded, Refusal
+from deliberation.kit.errors import NameNeeded, NotAllowed, Refusal
 
 
 def may_manage_team(act: Act, authority_id: UUID) -> Refusal | None:
@@ -15,3 +15,8 @@ def may_manage_team(act: Act, authority_id: UUID) -> Refusal | None:
 def may_sign_texts(act: Act) -> Refusal | None:
     """Whoever has said a name: public texts are signed. Visitors are asked to sign in first."""
     return None if act.person.name else NameNeeded()
+
+
+def may_ask_for_a_code(act: Act) -> Refusal | None:
+    """Whoever gets it: a live site without a mail server sends nobody anything."""
+    return None if act.house.mails else NotAllowed("no-mail-server")

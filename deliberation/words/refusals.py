@@ -28,6 +28,10 @@ REFUSALS: dict[str, str] = {
         "Votre envoi a mis trop de temps à arriver. Vérifiez votre connexion, puis recommencez."
     ),
     "failure": _("Le service a rencontré une erreur. Réessayez dans un instant."),
+    "no-mail-server": _(
+        "Ce site n’envoie pas encore de courriel : personne ne peut y recevoir de code pour "
+        "l’instant. Les responsables du site doivent d’abord régler l’envoi des courriels."
+    ),
     "unavailable": _(
         "Le service est momentanément indisponible. Ce qui vous a été confirmé est enregistré ; "
         "pour le reste, recommencez dans un instant."

@@ -110,8 +110,16 @@ async def test_a_failed_statement_that_nobody_told_of_is_not_taken_for_a_commit(
             with suppress(asyncpg.PostgresError):
                 await raw(db).execute("SELECT 1/0")
 
-    with pytest.raises(NotCommitted):
-        await write_and_fail()
+    async def write_and_roll_back() -> None:
+        async with transaction(house.engine) as db:
+            await db.execute(text("INSERT INTO rate_count VALUES ('lost', clock_now(), 1)"))
+            await db.rollback()
+
+    for one in (write_and_fail, write_and_roll_back):
+        with pytest.raises(NotCommitted):
+            await one()
+    async with transaction(house.engine) as db:
+        assert await db.scalar(text("SELECT count(*) FROM rate_count WHERE key = 'lost'")) == 0
 
 
 async def test_what_was_not_committed_does_not_outlive_its_block(house: House) -> None:

@@ -11,7 +11,7 @@ from deliberation.kit.act import House
 from deliberation.kit.database import transaction
 from deliberation.kit.logs import configure_logs
 from deliberation.kit.mail import post
-from deliberation.kit.queue import enqueue, run_one
+from deliberation.kit.queue import Lane, enqueue, run_one
 from tests.builders import acting
 
 CANARY = "canari-7f3a"
@@ -60,7 +60,7 @@ async def test_a_failing_job_is_named_and_not_quoted(house: House, written) -> N
     async with transaction(house.engine) as db:
         await db.execute(text("DELETE FROM job"))
         await enqueue(db, "fail", words=CANARY)
-    await run_one(house, {"fail": fail})
+    await run_one(house, Lane({"fail": fail}))
     said = written()
     assert "job-failed" in said
     assert CANARY not in said

@@ -1,34 +1,59 @@
 """Mails leave through a real SMTP server, once, and are then forgotten."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
-from deliberation.jobs import JOBS
+from deliberation.jobs import JOBS, LANES
 from deliberation.kit import mail
-from deliberation.kit.act import House
+from deliberation.kit.act import Act, House
 from deliberation.kit.database import transaction
-from deliberation.kit.queue import run_all
+from deliberation.kit.queue import run_all, run_one
+from deliberation.kit.smtp import Relay
+from deliberation.kit.worker import Periodic, work
 from tests.builders import acting
 
 
 class Sink:
-    """Keeps what it receives; refuses as long as it is told to."""
+    """Keeps what it receives; refuses and dawdles as long as it is told to."""
 
     def __init__(self) -> None:
+        self.connections = 0
+        self.dawdles = 0.0
+        self.unknown: set[str] = set()
         self.received: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.refusing = False
 
+    async def handle_EHLO(
+        self, server: object, session: Any, envelope: object, name: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = name
+        return responses
+
+    async def handle_RCPT(
+        self, server: object, session: object, envelope: Any, address: str, options: object
+    ) -> str:
+        if address in self.unknown:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         if self.refusing:
             return "451 try again later"
+        await asyncio.sleep(self.dawdles)
         content = envelope.content  # type: ignore[attr-defined]
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))  # type: ignore[attr-defined]
         self.received.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
@@ -47,8 +72,20 @@ def sink() -> Iterator[tuple[Sink, str]]:
     server.stop()
 
 
+TEN_MINUTES_LATER = (
+    "UPDATE job SET run_at = run_at - interval '10 minutes', since = since - interval '10 minutes'"
+)
+
+
 def mailing(house: House, smtp: str) -> House:
-    return replace(house, settings=replace(house.settings, smtp=smtp))
+    return replace(house, settings=replace(house.settings, smtp=smtp), relay=Relay())
+
+
+@pytest.fixture(autouse=True)
+async def nothing_waiting(house: House) -> None:
+    async with transaction(house.engine) as db:
+        await db.execute(text("DELETE FROM job"))
+        await db.execute(text("DELETE FROM mail"))
 
 
 async def test_a_mail_arrives_whole_and_is_forgotten(house: House, sink: tuple[Sink, str]) -> None:
@@ -108,3 +145,144 @@ async def test_f02_the_envelope_names_the_one_address_that_was_read(
     (received,) = handler.received
     assert received["to"] == "lea@xn--caf-dma.example"
     assert received["from"] == '"Mairie, vote" <vote@xn--caf-dma.example>'
+
+
+async def count(house: House, what: str) -> int:
+    async with transaction(house.engine) as db:
+        return int(await db.scalar(text(f"SELECT count(*) FROM {what}")) or 0)  # noqa: S608
+
+
+async def test_mails_share_a_connection_and_a_closed_one_is_replaced(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    with_mail = mailing(house, smtp)
+    for round_ in range(2):
+        async with acting(with_mail) as act:
+            for number in range(5):
+                await mail.post(act, f"n{number}@example.org", "Bonjour", "…")
+        await run_all(with_mail, JOBS)
+        assert len(handler.received) == 5 * (round_ + 1)
+        assert handler.connections == round_ + 1
+        await with_mail.relay._idle[0].quit()  # as a server ends what is idle
+    await with_mail.relay.close()
+
+
+async def test_f22_mails_written_before_there_is_a_mail_server_leave_once_there_is_one(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    async with acting(house) as act:
+        await mail.post(act, "early@example.org", "Résultat", "…")
+    await run_all(house, JOBS)
+    async with acting(house) as act:
+        await mail.deliver_waiting(act)
+    assert (await count(house, "job"), await count(house, "mail")) == (0, 1)
+    with_mail = mailing(house, smtp)
+    for _ in range(2):  # a second time adds nothing
+        async with acting(with_mail) as act:
+            await mail.deliver_waiting(act)
+    assert await count(house, "job") == 1
+    await run_all(with_mail, JOBS)
+    assert [one["to"] for one in handler.received] == ["early@example.org"]
+    assert (await count(house, "job"), await count(house, "mail")) == (0, 0)
+
+
+async def test_f4_a_mail_server_away_for_a_day_loses_nothing_but_expired_codes(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    away = mailing(house, "smtp://127.0.0.1:1")
+    with_mail = replace(away, settings=replace(away.settings, smtp=smtp))
+    async with acting(away) as act:
+        for number in range(3):
+            await mail.post(act, f"n{number}@example.org", "Résultat", "…")
+        await mail.post(
+            act, "code@example.org", "Code", "…", expires_at=act.now + timedelta(minutes=10)
+        )
+    tries = 0
+    while tries < 24 * 60:  # until a day has passed
+        await run_one(away, LANES["mails"])
+        async with transaction(house.engine) as db:
+            await db.execute(text(TEN_MINUTES_LATER))
+        tries += 10
+    assert await count(house, "job WHERE dead_at IS NOT NULL") == 0
+    async with transaction(house.engine) as db:
+        await db.execute(text("UPDATE job SET run_at = clock_now()"))
+        await db.execute(
+            text("UPDATE mail SET expires_at = clock_now() WHERE expires_at IS NOT NULL")
+        )
+    await run_all(with_mail, JOBS)
+    assert sorted(one["to"] for one in handler.received) == [f"n{n}@example.org" for n in range(3)]
+    assert (await count(house, "job"), await count(house, "mail")) == (0, 0)
+
+
+async def test_a_recipient_refused_for_good_is_given_up_at_once_and_kept(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    with_mail = mailing(house, smtp)
+    handler.unknown = {"gone@example.org"}
+    async with acting(with_mail) as act:
+        await mail.post(act, "gone@example.org", "Résultat", "…")
+    await run_all(with_mail, JOBS)
+    async with transaction(house.engine) as db:
+        row = (await db.execute(text("SELECT failure, dead_at FROM job"))).one()
+    assert row.failure == "recipient-refused-550"
+    assert row.dead_at is not None
+    async with acting(with_mail) as act:
+        await mail.deliver_waiting(act)
+    assert (await count(house, "job"), await count(house, "mail")) == (1, 1)
+
+
+async def test_a_mail_that_is_sent_twice_says_so_by_its_number(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    with_mail = mailing(house, smtp)
+    async with acting(with_mail) as act:
+        await mail.post(act, "twice@example.org", "Résultat", "…")
+        mail_id = (await act.db.scalars(text("SELECT id::text FROM mail"))).one()
+    for _ in range(2):
+        with suppress(ZeroDivisionError):
+            async with acting(with_mail) as act:
+                await mail.deliver_mail(act, mail_id)
+                raise ZeroDivisionError  # ended before its commit
+    assert len({one["message-id"] for one in handler.received}) == 1
+    assert len(handler.received) == 2
+
+
+async def test_m2_a_code_and_periodic_jobs_pass_by_300_mails_behind_a_slow_relay(
+    house: House, sink: tuple[Sink, str]
+) -> None:
+    handler, smtp = sink
+    with_mail = mailing(house, smtp)
+    handler.dawdles = 0.4
+    async with acting(with_mail) as act:
+        for number in range(300):
+            await mail.post(act, f"n{number}@example.org", "Résultat", "…")
+    ticks = 0
+
+    async def tick(act: Act) -> None:
+        nonlocal ticks
+        ticks += 1
+
+    until = asyncio.Event()
+    periodic = {"tick": Periodic(tick, timedelta(seconds=0.1))}
+    worker = asyncio.create_task(work(with_mail, LANES, periodic, until=until, idle=0.05))
+    async with asyncio.timeout(60):
+        while not handler.received:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        before, ticks = len(handler.received), 0
+        async with acting(with_mail) as act:
+            expires_at = act.now + timedelta(minutes=10)
+            await mail.post(act, "code@example.org", "Code", "…", expires_at=expires_at)
+        while "code@example.org" not in (names := [m["to"] for m in handler.received]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    until.set()
+    await asyncio.wait_for(worker, 60)
+    passed = names.index("code@example.org") - before
+    hands = LANES["mails"].hands
+    assert passed <= 3 * hands, f"{passed} mails went before the code"
+    assert ticks > 0
+    assert await count(house, "mail") > 200  # all this while most of them still waited

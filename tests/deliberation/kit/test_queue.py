@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from deliberation.kit.act import Act, House
 from deliberation.kit.database import transaction
-from deliberation.kit.queue import TRIES, Periodic, enqueue, run_all, run_one, work
+from deliberation.kit.queue import Hopeless, Lane, enqueue, run_all, run_one
+from deliberation.kit.worker import Periodic, work
 from tests.builders import acting
 
 
@@ -55,28 +56,73 @@ async def test_a_failing_job_has_done_nothing_and_is_tried_again_later(house: Ho
 
     async with acting(house) as act:
         await enqueue(act.db, "fail")
-    assert await run_one(house, {"fail": fail})
-    assert not await run_one(house, {"fail": fail})  # put off, not due
+    assert await run_one(house, Lane({"fail": fail}))
+    assert not await run_one(house, Lane({"fail": fail}))  # put off, not due
     async with transaction(house.engine) as db:
         row = (await db.execute(text("SELECT tries, failure FROM job"))).one()
         half = await db.scalar(text("SELECT count(*) FROM rate_count WHERE key = 'half'"))
     assert (row.tries, row.failure, half) == (1, "RuntimeError", 0)
 
 
-async def test_after_its_last_try_a_job_is_kept_and_left_alone(house: House) -> None:
+async def test_a_job_too_old_is_given_up_kept_apart_and_left_alone(house: House) -> None:
     async def fail(act: Act) -> None:
         raise RuntimeError
 
+    lane = Lane({"fail": fail}, lasts=timedelta(days=3))
     async with acting(house) as act:
         await enqueue(act.db, "fail")
-    for _ in range(TRIES):
-        async with transaction(house.engine) as db:
-            await db.execute(text("UPDATE job SET run_at = clock_now()"))
-        assert await run_one(house, {"fail": fail})
-    async with transaction(house.engine) as db:
-        await db.execute(text("UPDATE job SET run_at = clock_now()"))
-    assert not await run_one(house, {"fail": fail})
-    assert await waiting(house) == 1
+    assert await run_one(house, lane)
+    async with acting(house) as act:
+        await act.db.execute(
+            text("UPDATE job SET run_at = since, since = since - interval '3 days'")
+        )
+    assert await run_one(house, lane)
+    async with acting(house) as act:
+        row = (await act.db.execute(text("SELECT dead_at, failure FROM job"))).one()
+        await act.db.execute(text("UPDATE job SET run_at = clock_now()"))
+    assert row.dead_at is not None
+    assert row.failure == "RuntimeError"
+    assert not await run_one(house, lane)
+
+
+async def test_pauses_grow_to_the_longest_of_the_lane_and_votes_are_never_given_up(
+    house: House,
+) -> None:
+    async def fail(act: Act) -> None:
+        raise RuntimeError
+
+    lane = Lane({"fail": fail}, longest=timedelta(minutes=5))
+    async with acting(house) as act:
+        await enqueue(act.db, "fail")
+    pauses = []
+    for _ in range(40):
+        assert await run_one(house, lane)
+        async with acting(house) as act:
+            pause = "SELECT extract(epoch FROM run_at - clock_now()) FROM job WHERE dead_at IS NULL"
+            pauses.append(await act.db.scalar(text(pause)))
+            ago = "UPDATE job SET run_at = clock_now(), since = since - interval '1 day'"
+            await act.db.execute(text(ago))
+    assert [round(float(one)) for one in pauses[:4]] == [3, 9, 27, 81]
+    assert {round(float(one)) for one in pauses[5:]} == {300}
+
+
+async def test_f4_a_dead_job_does_not_block_the_next_with_its_once_key(house: House) -> None:
+    async def refuse(act: Act) -> None:
+        raise Hopeless("recipient-refused-550")
+
+    ran = []
+
+    async def greet(act: Act) -> None:
+        ran.append(1)
+
+    async with acting(house) as act:
+        await enqueue(act.db, "greet", once="count:1")
+    assert await run_one(house, Lane({"greet": refuse}))
+    async with acting(house) as act:
+        await enqueue(act.db, "greet", once="count:1")
+    assert await run_one(house, Lane({"greet": greet}))
+    assert ran == [1]
+    assert await waiting(house) == 1  # the dead one, kept apart
 
 
 async def test_the_same_once_key_enqueues_once(house: House) -> None:
@@ -96,7 +142,8 @@ async def test_a_worker_wakes_for_a_new_job_and_runs_periodic_ones(house: House)
         ticked.set()
 
     periodic = {"tick": Periodic(tick, timedelta(seconds=30))}
-    worker = asyncio.create_task(work(house, {"greet": greet}, periodic, until=until, idle=20.0))
+    lanes = {"greetings": Lane({"greet": greet})}
+    worker = asyncio.create_task(work(house, lanes, periodic, until=until, idle=20.0))
     await asyncio.wait_for(ticked.wait(), 10)
     await asyncio.sleep(0.5)  # it listens by now
     async with acting(house) as act:
@@ -112,4 +159,4 @@ async def test_a_job_of_the_future_waits(house: House) -> None:
 
     async with acting(house) as act:
         await enqueue(act.db, "greet", run_at=act.now + timedelta(hours=1))
-    assert not await run_one(house, {"greet": greet})
+    assert not await run_one(house, Lane({"greet": greet}))

@@ -13,7 +13,7 @@ from deliberation.ballot_box.sealed.board import Fault
 from deliberation.jobs import JOBS
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed, NotFound
-from deliberation.kit.queue import run_one
+from deliberation.kit.queue import Lane, run_one
 from deliberation.polls.queries import poll_view
 from deliberation.results.commands import count_due_polls, count_poll
 from deliberation.results.queries import csv_rows, recount_bytes, result_page
@@ -65,7 +65,7 @@ async def test_the_worker_counts_what_has_closed(house: House) -> None:
         names = (await act.db.scalars(text(jobs))).all()
         assert names.count(str(poll.id)) == 1
         assert str(still_open.id) not in names
-    only = {"count-poll": JOBS["count-poll"]}
+    only = Lane({"count-poll": JOBS["count-poll"]})
     async with acting(house) as act:
         await act.db.execute(text("DELETE FROM job WHERE name <> 'count-poll'"))
     while await run_one(house, only):

@@ -1,0 +1,59 @@
+"""The way to the mail server: connections that are kept open from one mail to the next."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from aiosmtplib import SMTP, SMTPException
+
+PATIENCE = 20.0  # seconds for each answer of the mail server
+
+
+class Relay:
+    """The idle connections of a process to its mail server."""
+
+    def __init__(self) -> None:
+        self._idle: list[SMTP] = []
+
+    @asynccontextmanager
+    async def connection(self, address: str) -> AsyncIterator[SMTP]:
+        """A connection that answers; it is kept unless the block raises."""
+        client = await self._kept() or await _connect(address)
+        try:
+            yield client
+        except BaseException:
+            client.close()
+            raise
+        self._idle.append(client)
+
+    async def close(self) -> None:
+        """Take leave of the mail server."""
+        while self._idle:
+            with suppress(SMTPException, OSError):
+                await self._idle.pop().quit(timeout=2)
+
+    async def _kept(self) -> SMTP | None:
+        while self._idle:
+            client = self._idle.pop()
+            with suppress(SMTPException, OSError):  # servers end what is idle, or after some mails
+                await client.rset()
+                return client
+            client.close()
+        return None
+
+
+async def _connect(address: str) -> SMTP:
+    server = urlsplit(address)
+    client = aiosmtplib.SMTP(
+        hostname=server.hostname,
+        port=server.port or (465 if server.scheme == "smtps" else 587),
+        username=unquote(server.username) if server.username else None,
+        password=unquote(server.password) if server.password else None,
+        use_tls=server.scheme == "smtps",
+        # Plain smtp:// upgrades when the server offers it; credentials never travel without TLS.
+        start_tls=True if server.scheme == "smtp" and server.username else None,
+        timeout=PATIENCE,
+    )
+    await client.connect()
+    return client
