@@ -18,12 +18,20 @@ from markupsafe import Markup, escape
 
 from deliberation.kit.markup import to_html
 from deliberation.polls.methods import LEVELS
-from deliberation.words import formats, votes
+from deliberation.words import formats, thread, votes
 from deliberation.words.catalogue import COLON, sentence, translate_count
 from deliberation.words.labels import label
 from web import assets
 
 TEMPLATES = Path(__file__).parent / "templates"
+# A decision -> the badge it is shown by, everywhere: its shape and its colour.
+DECISIONS = {
+    "accepted": "kept",
+    "partly": "progress",
+    "studied": "progress",
+    "declined": "rejected",
+    "informed": "soon",
+}
 FIXED = ("_", "url", "static")  # what they give depends on their arguments only
 
 
@@ -125,6 +133,8 @@ def _callable(lang: str) -> dict[str, Any]:
         "span": partial(formats.span, lang),
         "label": partial(label, lang),
         "level_of": LEVELS.__getitem__,
+        "decision": lambda code: (DECISIONS[code], label(lang, "decision", code)),
+        "owed_answer": partial(thread.owed_shortly, lang),
         "vote_rules": SimpleNamespace(
             **{
                 told.__name__: partial(told, lang)

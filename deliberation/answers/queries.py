@@ -1,28 +1,21 @@
-"""Reading answers, what waits for one, and a proposal whole: text, thread and answer."""
+"""Reading answers, and a proposal whole: text, thread and answer."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import bindparam, func, or_, select
 
 from deliberation.answers.commands import Subject
 from deliberation.answers.model import Answer
-from deliberation.answers.permissions import may_answer
 from deliberation.comments.queries import BEGINNING, Thread, ThreadSearch, thread
 from deliberation.consultations.queries import ConsultationPage
-from deliberation.kit.act import Act, permit
+from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
 from deliberation.people.model import Person
 from deliberation.polls.model import Poll
 from deliberation.proposals.model import Proposal
 from deliberation.proposals.queries import ProposalView, proposal_view
-
-# An answer is owed to a proposal with as many supports, and to the most supported of each
-# consultation.
-THRESHOLD = 50
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,19 +38,6 @@ class ProposalPage(msgspec.Struct, frozen=True, kw_only=True):
     proposal: ProposalView
     thread: Thread
     answer: AnswerView | None
-
-
-class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that waits for an official answer, and since when."""
-
-    consultation: str  # its slug
-    consultation_title: str
-    kind: str  # proposal or poll
-    number: int
-    title: str
-    support_count: int  # 0 for a poll
-    first: bool  # the most supported of its consultation
-    since: datetime
 
 
 async def proposal_page(
@@ -84,18 +64,6 @@ async def answers_of(act: Act, page: ConsultationPage) -> list[AnswerView]:
     """All answers of a consultation, newest first; none to a hidden proposal."""
     rows = await fetch(act.db, _ALL, consultation=page.card.id)
     return [_view(row, page) for row in rows]
-
-
-async def waiting_for_answer(act: Act, authority_ids: Sequence[UUID]) -> list[WaitingAnswer]:
-    """What officials of some authorities owe an answer to, the longest wait first.
-
-    Published proposals with `THRESHOLD` supports, or the most of their consultation, and results.
-    """
-    for authority_id in authority_ids:
-        permit(may_answer(act, authority_id))
-    values = {"authorities": list(authority_ids), "threshold": THRESHOLD}
-    rows = (await act.db.execute(_WAITING, values)).all()
-    return [WaitingAnswer(**row._mapping) for row in rows]
 
 
 def _view(row: Any, page: ConsultationPage) -> AnswerView:
@@ -130,30 +98,3 @@ _ANSWERS = (
 _ALL = prepared(_ANSWERS.order_by(Answer.created_at.desc()))
 _TO_PROPOSAL = prepared(_ANSWERS.where(Proposal.number == bindparam("number")))
 _TO_POLL = prepared(_ANSWERS.where(Poll.number == bindparam("number")))
-_WAITING = text(
-    """
-    WITH mine AS (
-        SELECT id, slug, title FROM consultation
-        WHERE authority_id = ANY(:authorities) AND state = 'open'
-    ), ranked AS (
-        SELECT proposal.*, rank() OVER (
-            PARTITION BY consultation_id ORDER BY support_count DESC) AS standing
-        FROM proposal JOIN mine ON mine.id = proposal.consultation_id
-        WHERE proposal.state = 'published'
-    ), due AS (
-        SELECT consultation_id, 'proposal' AS kind, number, title, support_count,
-               standing = 1 AS first, published_at AS since
-        FROM ranked
-        WHERE answer = '' AND support_count > 0 AND (support_count >= :threshold OR standing = 1)
-        UNION ALL
-        SELECT poll.consultation_id, 'poll', poll.number, poll.question, 0, false, result.counted_at
-        FROM result JOIN poll ON poll.id = result.poll_id
-        JOIN mine ON mine.id = poll.consultation_id
-        WHERE NOT EXISTS (SELECT FROM answer WHERE answer.poll_id = poll.id)
-    )
-    SELECT mine.slug AS consultation, mine.title AS consultation_title, due.kind, due.number,
-           due.title, due.support_count, due.first, due.since
-    FROM due JOIN mine ON mine.id = due.consultation_id
-    ORDER BY due.since, due.kind, due.number
-    """
-)

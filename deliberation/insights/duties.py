@@ -2,8 +2,8 @@
 
 import msgspec
 
+from deliberation.answers.owed import WaitingAnswer, waiting_for_answer
 from deliberation.answers.permissions import may_answer
-from deliberation.answers.queries import WaitingAnswer, waiting_for_answer
 from deliberation.authorities.permissions import may_change_authority
 from deliberation.authorities.queries import AuthorityCard, authority_cards
 from deliberation.consultations.permissions import may_run

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import func, or_, select
 
 from deliberation.answers.model import Answer
+from deliberation.answers.owed import standings
 from deliberation.answers.queries import AnswerView, answers_of
 from deliberation.authorities.model import Authority
 from deliberation.ballot_box.queries import voted_polls
@@ -22,6 +23,7 @@ from deliberation.consultations.queries import (
     moment_of,
     visible,
 )
+from deliberation.consultations.standing import Standing
 from deliberation.insights.figures import Figures, public_figures
 from deliberation.kit.act import Act
 from deliberation.kit.markup import to_plain
@@ -43,6 +45,7 @@ class ConsultationLine(msgspec.Struct, frozen=True, kw_only=True):
 
     card: ConsultationCard
     moment: str
+    standing: Standing
     proposals: int
     answers: int
     ballots: int  # of the poll with most; 0 until a result is published
@@ -72,6 +75,7 @@ class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
     page: ConsultationPage
     action: str
     minutes: int
+    standing: Standing
     telling: Telling
     thread: list[Step]
     figures: Figures
@@ -83,22 +87,21 @@ class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def consultation_front(act: Act, slug: str) -> ConsultationFront:
-    """One consultation, composed; for visitors five statements at most. Raises `NotFound`."""
+    """One consultation, composed; for visitors six statements at most. Raises `NotFound`."""
     page = await consultation_page(act, slug)
     begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
     polls = await poll_views(act, page)
     found = await proposal_list(act, page, MOST_SUPPORTED) if "proposals" in begun else None
     answers = await answers_of(act, page) if begun & ANSWERABLE else []
-    counted = [poll.state == "counted" for poll in polls]
-    action = _action(page, polls, answered=bool(answers), counted=any(counted))
+    stands = (await standings(act, [page.card]))[page.card.id]
+    action = _action(page, polls, stands)
     return ConsultationFront(
         page=page,
         action=action,
         minutes=_minutes(action, page, polls),
-        telling=telling(act.lang, page.card.phases, act.now, answered=bool(answers)),
-        thread=thread(
-            act.lang, page.card.phases, answered=bool(answers), uncounted=not all(counted)
-        ),
+        standing=stands,
+        telling=telling(act.lang, page.card.phases, act.now, stands),
+        thread=thread(act.lang, page.card.phases, stands),
         figures=await public_figures(act, page),
         polls=polls,
         voted=sorted(await voted_polls(act, page)) if polls else [],
@@ -114,7 +117,13 @@ async def consultation_lines(
     """The visible consultations and what they hold, in the order of `consultation_cards`."""
     cards = await consultation_cards(act, authority_id=authority_id, state=state, words=words)
     held = await _held(act, [card.id for card in cards])
-    return [ConsultationLine(card=card, moment=moment_of(card), **held[card.id]) for card in cards]
+    stand = await standings(act, cards)
+    return [
+        ConsultationLine(
+            card=card, moment=moment_of(card), standing=stand[card.id], **held[card.id]
+        )
+        for card in cards
+    ]
 
 
 async def latest_answers(
@@ -146,19 +155,19 @@ async def latest_answers(
     return [_answer_line(row) for row in rows]
 
 
-def _action(
-    page: ConsultationPage, polls: Sequence[PollView], *, answered: bool, counted: bool
-) -> str:
+def _action(page: ConsultationPage, polls: Sequence[PollView], stands: Standing) -> str:
     """The one thing to do now, what asks most of people first."""
     if any(poll.state == "open" for poll in polls):
         return "vote"
     for right, action in (("propose", "propose"), ("comment", "discuss"), ("support", "discuss")):
         if right in page.open_actions:
             return action
-    if answered:
+    if stands.state == "answered":
         return "answers"
-    if counted:
+    if any(poll.state == "counted" for poll in polls):
         return "results"
+    if stands.to_votes or stands.to_proposals:
+        return "answers"
     return "read" if page.body else ""
 
 

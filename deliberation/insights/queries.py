@@ -8,18 +8,15 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select, text
 
-from deliberation.answers.queries import (
-    AnswerView,
-    WaitingAnswer,
-    answers_of,
-    waiting_for_answer,
-)
+from deliberation.answers.owed import WaitingAnswer, standings, waiting_for_answer
+from deliberation.answers.queries import AnswerView, answers_of
 from deliberation.authorities.model import Authority
 from deliberation.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     consultation_cards,
 )
+from deliberation.consultations.standing import Standing
 from deliberation.insights.figures import (
     Figures,
     Participation,
@@ -54,11 +51,12 @@ class DashboardCard(msgspec.Struct, frozen=True, kw_only=True):
 
     card: ConsultationCard
     figures: Figures
+    standing: Standing
     waiting: int  # answers owed
 
 
 class DashboardPage(msgspec.Struct, frozen=True, kw_only=True):
-    """An official's consultations, and all that waits for an answer, the longest wait first."""
+    """An official's consultations, and all that waits for an answer: results, then by date."""
 
     consultations: list[DashboardCard]
     waiting: list[WaitingAnswer]
@@ -126,9 +124,15 @@ async def dashboard(act: Act, authority_ids: Sequence[UUID]) -> DashboardPage:
     counted = await figures_of(act, [card.id for card in cards])
     waiting = await waiting_for_answer(act, authority_ids)
     slugs = [item.consultation for item in waiting]
+    stand = await standings(act, cards)
     return DashboardPage(
         consultations=[
-            DashboardCard(card=card, figures=counted[card.id], waiting=slugs.count(card.slug))
+            DashboardCard(
+                card=card,
+                figures=counted[card.id],
+                standing=stand[card.id],
+                waiting=slugs.count(card.slug),
+            )
             for card in cards
         ],
         waiting=waiting,

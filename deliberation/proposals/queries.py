@@ -57,7 +57,9 @@ class ProposalCard(msgspec.Struct, frozen=True, kw_only=True):
     author: str  # empty: the account was deleted
     published_at: datetime | None
     support_count: int
-    comment_count: int
+    comment_count: int  # visible messages: arguments, questions and replies
+    arguments: int  # for or against
+    questions: int
     answer: str  # the decision of the official answer, or empty
     supported: bool  # by the viewer
     state: str
@@ -88,7 +90,9 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     published_at: datetime | None
     support_count: int
-    comment_count: int
+    comment_count: int  # visible messages: arguments, questions and replies
+    arguments: int  # for or against
+    questions: int
     supported: bool
     answer: str
     hidden_reason: str
@@ -169,7 +173,7 @@ async def my_proposals(act: Act, page: ConsultationPage) -> list[ProposalCard]:
     if act.viewer is None:
         return []
     query = (
-        select(Proposal)
+        select(Proposal, *_SAID)
         .where(Proposal.consultation_id == page.card.id, Proposal.author_id == act.viewer.id)
         .order_by(Proposal.state == "published", Proposal.number.desc())
     )
@@ -178,12 +182,11 @@ async def my_proposals(act: Act, page: ConsultationPage) -> list[ProposalCard]:
             author=act.viewer.name,
             excerpt=_excerpt(row.body),
             supported=False,
-            **{
-                name: getattr(row, name)
-                for name in set(ProposalCard.__struct_fields__) - {"author", "excerpt", "supported"}
-            },
+            arguments=arguments,
+            questions=questions,
+            **{name: getattr(row, name) for name in _OF_A_ROW},
         )
-        for row in (await act.db.scalars(query)).all()
+        for row, arguments, questions in (await act.db.execute(query)).all()
     ]
 
 
@@ -258,6 +261,22 @@ def _key(sort: str) -> ColumnElement[Any]:
 _SUPPORTED = exists().where(
     Support.proposal_id == Proposal.id, Support.person_id == bindparam("viewer", type_=Uuid)
 )
+# What was said under a proposal, told apart: replies are what is left of `comment_count`.
+_SAID = (
+    literal_column(
+        "(SELECT count(*) FROM comment WHERE comment.proposal_id = proposal.id"
+        " AND comment.state = 'visible' AND comment.stance IN ('for', 'against'))",
+        Integer,
+    ).label("arguments"),
+    literal_column(
+        "(SELECT count(*) FROM comment WHERE comment.proposal_id = proposal.id"
+        " AND comment.state = 'visible' AND comment.stance = 'question')",
+        Integer,
+    ).label("questions"),
+)
+_OF_A_ROW = set(ProposalCard.__struct_fields__) - {
+    "author", "excerpt", "supported", "arguments", "questions",
+}  # fmt: skip
 _CARD = (
     Proposal.number,
     Proposal.title,
@@ -268,6 +287,7 @@ _CARD = (
     Proposal.published_at,
     Proposal.support_count,
     Proposal.comment_count,
+    *_SAID,
     Proposal.answer,
     Proposal.state,
 )
@@ -276,8 +296,9 @@ _VIEW = prepared(
         *(
             getattr(Proposal, name)
             for name in ProposalView.__struct_fields__
-            if name not in {"author", "mine", "supported"}
+            if name not in {"author", "mine", "supported", "arguments", "questions"}
         ),
+        *_SAID,
         Proposal.author_id,
         Person.name.label("author"),
         _SUPPORTED.label("supported"),

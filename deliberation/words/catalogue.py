@@ -18,6 +18,7 @@ NO_BREAK = "\u00a0"  # before :
 
 # What stands between a label and what it says, where the two are put together.
 COLON = {"fr": f"{NO_BREAK}: ", "en": ": "}
+SEMICOLON = {"fr": f"{NARROW}; ", "en": "; "}
 
 
 def mark(text: str) -> str:

@@ -1,10 +1,10 @@
-"""The thread of a consultation in words: what is open now, until when, what comes next.
+"""The thread of a consultation in words: what is open now, until when, what is owed, what comes.
 
-Pure: phases and a moment in, sentences out. A phase holds until just before its end, so an end at
-midnight is told as the last minute of the day before.
+Pure: phases, a standing and a moment in, sentences out. A phase holds until just before its end, so
+an end at midnight is told as the last minute of the day before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from deliberation.words import formats
+from deliberation.words.catalogue import SEMICOLON, translate, translate_count
 from deliberation.words.catalogue import mark as _
-from deliberation.words.catalogue import translate
 from deliberation.words.labels import label
 
 PARIS = ZoneInfo("Europe/Paris")
+State = Literal["done", "now", "next", "wait", "due"]
 
 
 class Stage(Protocol):
@@ -32,12 +33,33 @@ class Stage(Protocol):
     def state(self) -> str: ...
 
 
+class Standing(Protocol):
+    """What is owed to those who took part (`consultations.standing`)."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def to_votes(self) -> int: ...
+    @property
+    def to_proposals(self) -> int: ...
+    @property
+    def by(self) -> datetime | None: ...
+    @property
+    def late(self) -> int: ...
+    @property
+    def counting(self) -> bool: ...
+
+
 class Step(msgspec.Struct, frozen=True):
-    """One knot of the thread; `due`: something is owed here that is not yet published."""
+    """One knot of the thread; `wait`: its ballots are counted; `due`: what it promised is late."""
 
     kind: str
     title: str
-    state: Literal["done", "now", "next", "due"]
+    state: State
     when: str
     text: str
 
@@ -57,8 +79,6 @@ OPEN: dict[tuple[str, ...], str] = {
     ("proposals",): _("Les propositions sont ouvertes."),
     ("discussion",): _("Le débat est ouvert."),
     ("information",): _("C’est le moment de s’informer."),
-    ("decision",): _("La participation est terminée : la collectivité prépare sa réponse."),
-    ("follow_up",): _("La décision est prise. Sa mise en œuvre est suivie ici."),
 }
 BADGES: dict[str, str] = {
     "vote": _("Vote ouvert"),
@@ -76,55 +96,78 @@ NEXT: dict[str, str] = {
 }
 
 
-def telling(
-    lang: str, phases: Sequence[Stage], now: datetime, *, answered: bool = False
-) -> Telling:
+def telling(lang: str, phases: Sequence[Stage], now: datetime, standing: Standing) -> Telling:
     """What is open now, until when and what comes next, for the head of a page."""
     open_now = {phase.kind: phase for phase in phases if phase.state == "open"}
     for kinds, sentence in OPEN.items():
         if all(kind in open_now for kind in kinds):
-            if kinds == ("decision",) and answered:
-                sentence = _("La collectivité a répondu.")
             return Telling(
                 now=translate(lang, sentence),
-                until=_until(lang, open_now[kinds[0]], now, answered),
+                until=_until(lang, open_now[kinds[0]], now),
                 next=_then(lang, phases, [open_now[kind] for kind in kinds]),
             )
-    if all(phase.state == "promised" for phase in phases):
-        sentence = _("Cette consultation n’a pas encore commencé.")
-    elif all(phase.state == "done" for phase in phases):
-        sentence = _("Cette consultation est terminée.")
-    else:
-        sentence = _("Rien n’est ouvert en ce moment.")
-    return Telling(now=translate(lang, sentence), until="", next=_then(lang, phases, []))
+    return Telling(
+        now=translate(lang, _after(phases, open_now, standing)),
+        until=owed(lang, standing),
+        next=_then(lang, phases, []),
+    )
 
 
-def thread(
-    lang: str, phases: Sequence[Stage], *, answered: bool = False, uncounted: bool = False
-) -> list[Step]:
-    """The knots of the thread, in order of opening.
-
-    `answered`: an official answer is published; `uncounted`: a closed vote has no result yet.
-    """
-    return [_step(lang, phase, answered, uncounted) for phase in phases]
+def owed(lang: str, standing: Standing) -> str:
+    """What was answered to others and what is still owed, until when or since when; or nothing."""
+    if standing.state not in ("expected", "late"):
+        return ""
+    told = SEMICOLON[lang].join([*answered(lang, standing), _owed(lang, standing)])
+    return f"{told[0].upper()}{told[1:]}."
 
 
-def states(phases: Sequence[Stage], *, answered: bool = False) -> list[str]:
+def owed_shortly(lang: str, by: datetime | None, late: int) -> str:
+    """An answer that is owed, in the few words of a badge; `late`: days after `by`."""
+    if late:
+        return translate_count(
+            lang, "Réponse en retard de %(num)s jour", "Réponse en retard de %(num)s jours", late
+        )
+    if by is None:
+        return translate(lang, _("Réponse attendue"))
+    day = formats.day(lang, last_minute(by))
+    return translate(lang, _("Réponse attendue au plus tard le %(day)s"), day=day)
+
+
+def answered(lang: str, standing: Standing) -> list[str]:
+    """How many answers are published, to votes and to proposals apart."""
+    told = []
+    if standing.to_votes:
+        told.append(_to_votes(lang, standing.to_votes))
+    if standing.to_proposals:
+        told.append(_to_proposals(lang, standing.to_proposals))
+    return told
+
+
+def thread(lang: str, phases: Sequence[Stage], standing: Standing) -> list[Step]:
+    """The knots of the thread, in order of opening."""
+    return [_step(lang, phase, standing) for phase in phases]
+
+
+def states(phases: Sequence[Stage], standing: Standing) -> list[State]:
     """The states of the knots alone, for a card."""
-    return [_state(phase, answered, False) for phase in phases]
+    return [_state(phase, standing) for phase in phases]
 
 
-def badge(lang: str, phases: Sequence[Stage], *, answered: bool = False) -> tuple[str, str]:
-    """(kind, words) of the badge of a consultation: what is open, owed or answered."""
+def badge(lang: str, phases: Sequence[Stage], standing: Standing) -> tuple[str, str]:
+    """(kind, words) of the badge of a consultation: what is open, late, expected or answered."""
     open_now = {phase.kind for phase in phases if phase.state == "open"}
     for kind, words in BADGES.items():
         if kind in open_now:
             return "open", translate(lang, words)
     if all(phase.state == "promised" for phase in phases):
         return "soon", translate(lang, _("Bientôt"))
-    if "due" in states(phases, answered=answered):
-        return "due", translate(lang, _("Réponse due"))
-    if answered:
+    if standing.state == "late":
+        return "due", owed_shortly(lang, standing.by, standing.late)
+    if standing.counting:
+        return "progress", translate(lang, _("Dépouillement en cours"))
+    if standing.state == "expected":
+        return "soon", owed_shortly(lang, standing.by, 0)
+    if standing.state == "answered":
         return "answered", translate(lang, _("Réponse publiée"))
     if any(phase.state == "promised" for phase in phases):
         return "soon", translate(lang, _("Entre deux étapes"))
@@ -167,19 +210,13 @@ def last_minute(closes: datetime) -> datetime:
     return closes - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else closes
 
 
-def _step(lang: str, phase: Stage, answered: bool, uncounted: bool) -> Step:
-    state = _state(phase, answered, uncounted)
+def _step(lang: str, phase: Stage, standing: Standing) -> Step:
+    state = _state(phase, standing)
     text = ""
-    if state == "due" and phase.kind == "vote":
+    if state == "wait":
         text = translate(lang, _("Le vote est clos, le résultat n’est pas encore publié."))
-    elif state == "due" and phase.state == "open":
-        day = formats.day(lang, last_minute(phase.closes_at))
-        text = translate(lang, _("Réponse promise au plus tard le %(day)s."), day=day)
-    elif state == "due":
-        day = formats.day(lang, last_minute(phase.closes_at))
-        text = translate(
-            lang, _("Réponse promise pour le %(day)s. Elle n’est pas encore publiée."), day=day
-        )
+    elif phase.kind == "decision" and state in ("now", "due"):
+        text = owed(lang, standing)
     return Step(
         kind=phase.kind,
         title=label(lang, "phase", phase.kind),
@@ -189,22 +226,85 @@ def _step(lang: str, phase: Stage, answered: bool, uncounted: bool) -> Step:
     )
 
 
-def _state(phase: Stage, answered: bool, uncounted: bool) -> Literal["done", "now", "next", "due"]:
+def _state(phase: Stage, standing: Standing) -> State:
     if phase.state == "promised":
         return "next"
-    if phase.kind == "decision" and not answered:
+    if phase.kind == "decision" and standing.state == "late":
         return "due"
-    if phase.kind == "vote" and phase.state == "done" and uncounted:
-        return "due"
+    if phase.kind == "vote" and phase.state == "done" and standing.counting:
+        return "wait"
     return "now" if phase.state == "open" else "done"
 
 
-def _until(lang: str, phase: Stage, now: datetime, answered: bool) -> str:
-    if phase.kind == "follow_up" or (phase.kind == "decision" and answered):
-        return ""
+def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: Standing) -> str:
+    """What is told when nothing is asked of people: before, between, after."""
+    if all(phase.state == "promised" for phase in phases):
+        return _("Cette consultation n’a pas encore commencé.")
+    if standing.state == "late":
+        return _("La participation est terminée : la collectivité n’a pas encore répondu.")
+    if standing.state == "expected":
+        return _("La participation est terminée : la collectivité prépare sa réponse.")
+    if standing.state == "answered":
+        if "follow_up" in open_now:
+            return _("La collectivité a répondu. Ce qu’elle fait ensuite est suivi ici.")
+        return _("La collectivité a répondu.")
+    if any(phase.state == "promised" and phase.kind in BADGES for phase in phases):
+        return _("Rien n’est ouvert en ce moment.")
+    if open_now:
+        return _("La participation est terminée.")
+    return _("Cette consultation est terminée.")
+
+
+def _owed(lang: str, standing: Standing) -> str:
+    """The clause of what is owed, to begin or to end a sentence."""
+    day = formats.day(lang, last_minute(standing.by)) if standing.by else ""
+    if standing.about == "vote":
+        if standing.late:
+            return translate_count(
+                lang,
+                "réponse au vote en retard de %(num)s jour, promise pour le %(day)s",
+                "réponse au vote en retard de %(num)s jours, promise pour le %(day)s",
+                standing.late,
+                day=day,
+            )
+        if day:
+            return translate(lang, _("réponse au vote attendue au plus tard le %(day)s"), day=day)
+        return translate(lang, _("réponse au vote attendue"))
+    proposals = translate(lang, _("réponse attendue"))
+    if standing.waiting:
+        proposals = translate_count(
+            lang,
+            "réponse attendue à %(num)s proposition",
+            "réponse attendue à %(num)s propositions",
+            standing.waiting,
+        )
+    if standing.late:
+        late = translate_count(
+            lang,
+            "en retard de %(num)s jour, promise pour le %(day)s",
+            "en retard de %(num)s jours, promise pour le %(day)s",
+            standing.late,
+            day=day,
+        )
+        return f"{proposals}, {late}"
+    if day:
+        until = translate(lang, _("au plus tard le %(day)s"), day=day)
+        return f"{proposals}, {until}"
+    return proposals
+
+
+def _to_proposals(lang: str, count: int) -> str:
+    return translate_count(
+        lang, "%(num)s réponse à une proposition", "%(num)s réponses à des propositions", count
+    )
+
+
+def _to_votes(lang: str, count: int) -> str:
+    return translate_count(lang, "%(num)s réponse à un vote", "%(num)s réponses à des votes", count)
+
+
+def _until(lang: str, phase: Stage, now: datetime) -> str:
     end = formats.moment(lang, last_minute(phase.closes_at), weekday=True)
-    if phase.kind == "decision":
-        return translate(lang, _("Réponse promise au plus tard le %(moment)s."), moment=end)
     left = formats.span(lang, phase.closes_at - now)
     return translate(
         lang, _("Jusqu’au %(moment)s, heure de Paris (encore %(left)s)."), moment=end, left=left

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.authorities.model import Authority
@@ -109,15 +109,38 @@ async def test_a_closed_vote_leads_to_its_result_and_an_answer_to_what_followed(
     assert ">Lire les résultats<" in visitor.page.text
 
 
-async def test_an_owed_answer_is_a_brick_knot_until_it_is_given(house: House, visitor_of) -> None:
+async def moved(house: House, page: ConsultationPage, kind: str, days: int) -> None:
+    """Dates as if the consultation were older: the clock is shared by all tests."""
+    async with acting(house) as act:
+        await act.db.execute(
+            text(
+                "UPDATE phase SET opens_at = opens_at - make_interval(days => :days),"
+                " closes_at = closes_at - make_interval(days => :days)"
+                " WHERE consultation_id = :id AND kind = :kind"
+            ),
+            {"id": page.card.id, "kind": kind, "days": days},
+        )
+
+
+async def test_t6_an_answer_is_expected_until_its_date_then_late_by_the_day(
+    house: House, visitor_of
+) -> None:
     authority = await an_authority(house)
-    page = await a_consultation(house, authority, proposals=(-9, 3), decision=(-1, 9))
+    page = await a_consultation(house, authority, proposals=(-9, 3), decision=(3, 9))
     number = await a_proposal(house, page)
+    await moved(house, page, "proposals", 4)
+    await moved(house, page, "decision", 4)
     visitor: Visitor = await visitor_of()
     for path in ("", "/suites"):
         await visitor.open(f"/fr/c/{page.card.slug}{path}")
+        assert 'class="fil-due"' not in visitor.page.text
+        assert "Réponse attendue, au plus tard le" in visitor.text
+    await moved(house, page, "proposals", 4)
+    await moved(house, page, "decision", 7)
+    for path in ("", "/suites"):
+        await visitor.open(f"/fr/c/{page.card.slug}{path}")
         assert 'class="fil-due"' in visitor.page.text
-        assert "Réponse promise au plus tard le" in visitor.text
+        assert "en retard de 2 jours" in visitor.text
     await answered(house, authority, page, number)
     for path in ("", "/suites"):
         await visitor.open(f"/fr/c/{page.card.slug}{path}")

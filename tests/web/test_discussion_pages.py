@@ -33,7 +33,7 @@ async def test_a_person_argues_and_another_replies(house: House, visitor_of) -> 
     assert "Amina Delcroix" in person.text
     assert "<strong>pollué</strong>" in person.page.text
     assert "<b>ici" not in person.page.text
-    assert "1 message" in person.text
+    assert "1 argument" in person.text
 
     neighbour: Visitor = await visitor_of(await a_person(house, "Karim Vasseur"))
     await neighbour.open(place)
@@ -42,7 +42,7 @@ async def test_a_person_argues_and_another_replies(house: House, visitor_of) -> 
     assert "Répondre à Amina Delcroix" in neighbour.text
     await neighbour.send("/arguments", body="Il a été assaini en 2019.")
     assert "Il a été assaini en 2019." in neighbour.text
-    assert "2 messages" in neighbour.text
+    assert "1 argument, 1 réponse" in neighbour.text
 
 
 async def test_a_visitor_reads_without_form_or_cookie(house: House, visitor_of) -> None:

@@ -40,7 +40,7 @@ async def test_what_is_open_comes_before_what_comes_and_what_is_over(
     places = [visitor.text.index(title) for title in (now, coming, over)]
     assert places == sorted(places)
     assert "Propositions ouvertes" in visitor.text
-    assert "Réponse due" in visitor.text
+    assert "Terminée" in visitor.text
 
 
 async def test_the_network_shows_its_authorities_and_the_newest_answers(

@@ -393,7 +393,7 @@ async def test_what_is_owed_leads_to_where_one_answers(house: House, visitor_of)
     await supports(house, page, number, 3)
     official: Visitor = await visitor_of(await a_member(house, authority, "official"))
     await official.open("/fr/gestion")
-    assert "Planter une haie Réponse due" in official.text
+    assert "Planter une haie Réponse attendue" in official.text
     link = f"/fr/elus/c/{page.card.slug}/p/{number}/repondre"
     assert f'href="{link}"' in official.page.text
     assert (await official.open(link)).status_code == 200

@@ -216,7 +216,7 @@ async def test_the_official_answer_stands_on_the_result(house: House, visitor_of
     slug = await voted(house)
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/fr/c/{slug}/resultats")
-    assert "Elle n’est pas encore publiée" in visitor.text
+    assert "Réponse attendue. L’engagement pris" in visitor.text
     async with acting(house) as act:
         page = await consultation_page(act, slug)
     official = await a_member(house, page.card.authority, "official")
@@ -227,7 +227,7 @@ async def test_the_official_answer_stands_on_the_result(house: House, visitor_of
     await visitor.open(f"/fr/c/{slug}/resultats")
     assert words_of_it in visitor.text
     assert "Retenu" in visitor.text
-    assert "Elle n’est pas encore publiée" not in visitor.text
+    assert "Réponse attendue" not in visitor.text
 
 
 async def test_a_result_is_light(house: House, visitor_of) -> None:

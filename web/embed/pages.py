@@ -36,7 +36,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
 # What participation is told by, beside people; a figure that is nought is left out.
 FIGURES: dict[str, str] = {
     "proposals": _("Propositions"),
-    "comments": _("Arguments"),
+    "comments": _("Messages"),
     "supports": _("Soutiens"),
 }
 

@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from api.plumbing.transaction import Acting
+from deliberation.answers.owed import standings
 from deliberation.answers.queries import answers_of
 from deliberation.authorities.queries import authority_page
 from deliberation.consultations.queries import consultation_page
@@ -16,7 +17,7 @@ from deliberation.polls.queries import poll_views
 from deliberation.words.happenings import happening
 from deliberation.words.labels import label
 from deliberation.words.rules import consultation_rules, right
-from deliberation.words.thread import period, thread
+from deliberation.words.thread import owed, period, thread
 from web.render import render
 
 ONE = "/c/{slug:str}"
@@ -68,6 +69,7 @@ async def follow_up(
     """What the authority answered, what it still owes, and what comes."""
     page = await consultation_page(act, slug)
     answers = await answers_of(act, page)
+    stands = (await standings(act, [page.card]))[page.card.id]
     return render(
         request,
         "consultations/follow_up.html",
@@ -75,7 +77,9 @@ async def follow_up(
         page=page,
         answers=sorted(answers, key=lambda one: one.kind != "poll"),
         polls=[poll for poll in await poll_views(act, page) if poll.state == "counted"],
-        thread=thread(act.lang, page.card.phases, answered=bool(answers)),
+        standing=stands,
+        owed=owed(act.lang, stands),
+        thread=thread(act.lang, page.card.phases, stands),
     )
 
 

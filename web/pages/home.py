@@ -33,7 +33,7 @@ class Shown(msgspec.Struct, frozen=True):
     summary: str
     status: tuple[str, str]
     facts: list[str]
-    fil: list[str]
+    fil: list[thread.State]
 
 
 @get("/")
@@ -130,7 +130,7 @@ def _by_moment(
 
 
 def _shown(act: Act, line: ConsultationLine, named: bool) -> Shown:
-    card, answered = line.card, line.answers > 0
+    card, stands = line.card, line.standing
     facts = [thread.due_date(act.lang, card.phases, act.now)]
     if count := line.proposals:
         facts.append(
@@ -138,20 +138,14 @@ def _shown(act: Act, line: ConsultationLine, named: bool) -> Shown:
         )
     if count := line.ballots:
         facts.append(translate_count(act.lang, "%(num)s bulletin", "%(num)s bulletins", count))
-    if count := line.answers:
-        facts.append(
-            translate_count(
-                act.lang, "%(num)s réponse officielle", "%(num)s réponses officielles", count
-            )
-        )
     return Shown(
         title=card.title,
         href=page_address(act.lang, f"/c/{card.slug}"),
         authority=card.authority.name if named else "",
         summary=card.question,
-        status=thread.badge(act.lang, card.phases, answered=answered),
-        facts=[fact for fact in facts if fact],
-        fil=thread.states(card.phases, answered=answered),
+        status=thread.badge(act.lang, card.phases, stands),
+        facts=[fact for fact in (*facts, *thread.answered(act.lang, stands)) if fact],
+        fil=thread.states(card.phases, stands),
     )
 
 

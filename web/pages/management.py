@@ -18,6 +18,7 @@ from deliberation.consultations.commands import (
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.standing import Held, standing
 from deliberation.insights.duties import duties
 from deliberation.kit.act import Act, permit
 from deliberation.polls.methods import LEVELS
@@ -108,7 +109,7 @@ async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         private=True,
         page=page,
         polls=polls,
-        steps=thread(act.lang, page.card.phases),
+        steps=thread(act.lang, page.card.phases, standing(page.card.phases, Held(), act.now)),
         concerns=worded(act.lang, found),
     )
 

@@ -9,8 +9,9 @@ from litestar.response import Redirect
 from api.plumbing.bodies import by_staff, larger
 from api.plumbing.transaction import Acting
 from deliberation.answers.commands import AnswerDraft, Subject, answer
+from deliberation.answers.owed import THRESHOLD
 from deliberation.answers.permissions import may_answer
-from deliberation.answers.queries import THRESHOLD, AnswerView, answer_to
+from deliberation.answers.queries import AnswerView, answer_to
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.insights import findings
 from deliberation.insights.cells import SMALLEST
@@ -26,6 +27,7 @@ from deliberation.words.figures import FIGURES, figure_definition, figure_label,
 from deliberation.words.formats import PARIS
 from deliberation.words.labels import LABELS, label
 from deliberation.words.narration import tell
+from deliberation.words.thread import badge
 from web.charts.days import days, number_events
 from web.forms import Typed, form_of
 from web.render import render
@@ -44,11 +46,16 @@ MARKS = {
 @get("/elus")
 async def portfolio(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """All consultations of one's authorities, and the answers they owe."""
+    board = await dashboard(act, official_in(act))
     return render(
         request,
         "officials/portfolio.html",
         private=True,
-        board=await dashboard(act, official_in(act)),
+        board=board,
+        badges={
+            one.card.slug: badge(act.lang, one.card.phases, one.standing)
+            for one in board.consultations
+        },
         figures=_definitions(act.lang),
         threshold=THRESHOLD,
     )

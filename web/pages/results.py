@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from api.plumbing.transaction import Acting
 from deliberation.answers.commands import Subject
+from deliberation.answers.owed import standings
 from deliberation.answers.queries import answer_to
 from deliberation.ballot_box.waiting import why_not_yet
 from deliberation.consultations.queries import ConsultationPage, consultation_page
@@ -70,6 +71,8 @@ async def _one(
         return _page(request, page, "results/waiting.html", poll=poll, why=why)
     found = await result_page(act, page, poll.number)
     other = found.compared
+    answer = await answer_to(act, page, Subject("poll", poll.number))
+    stands = None if answer else (await standings(act, [page.card]))[page.card.id]
     return _page(
         request,
         page,
@@ -80,7 +83,8 @@ async def _one(
         other=beside(act.lang, found.outcome, other, poll.approved_from) if other else None,
         boxes=_boxes(act.lang, found.boxes),
         partial=_partial(found),
-        answer=await answer_to(act, page, Subject("poll", poll.number)),
+        answer=answer,
+        standing=stands,
         channels=_channels(act.lang, found),
         places=_places(found),
         faults=proof.faults(act.lang, found.faults),

@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.answers.commands import AnswerDraft, Subject, answer
+from deliberation.answers.owed import THRESHOLD, waiting_for_answer
 from deliberation.answers.queries import (
-    THRESHOLD,
     answer_to,
     answers_of,
     proposal_page,
-    waiting_for_answer,
 )
 from deliberation.authorities.queries import authority_row
 from deliberation.consultations.queries import ConsultationPage
@@ -147,6 +146,43 @@ async def test_what_waits_is_the_first_the_much_supported_and_the_results(house:
         await answer(act, early, Subject("proposal", first), DRAFT)
         await answer(act, page, Subject("poll", 1), DRAFT)
         assert [item.number for item in await waiting_for_answer(act, ids)] == [many]
+
+
+async def test_prof_13_results_come_first_and_what_a_vote_settled_waits_no_more(
+    house: House,
+) -> None:
+    page = await a_consultation(house, proposals=(-9, 1), vote=(-5, -1), decision=(1, 9))
+    other = await a_consultation(house, await authority_of(house, page), proposals=(-99, 6))
+    put = await a_proposal(house, page, title="Mise au vote")
+    alone = await a_proposal(house, other, title="Attend depuis longtemps")
+    await supports(house, page, put, 1)
+    await supports(house, other, alone, 1)
+    poll_id = await a_poll_row(house, page)
+    imported = await a_poll_row(house, other, source="import")
+    for one in (poll_id, imported):
+        await a_result_row(house, one)
+    async with acting(house) as act:
+        await act.db.execute(
+            text(
+                "UPDATE poll_option SET proposal_id = (SELECT id FROM proposal"
+                " WHERE consultation_id = :id) WHERE poll_id = :poll AND number = 1"
+            ),
+            {"id": page.card.id, "poll": poll_id},
+        )
+    official = await member_of(house, page, "official")
+    ids = [page.card.authority.id]
+    async with acting(house, official) as act:
+        waiting = await waiting_for_answer(act, ids)
+        assert [(one.kind, one.title) for one in waiting] == [
+            ("poll", "Que faire en premier ?"),
+            ("proposal", "Mise au vote"),  # promised, before what has no date
+            ("proposal", "Attend depuis longtemps"),
+        ]
+        assert waiting[0].by == page.card.phases[-1].closes_at
+        assert waiting[0].late == 0
+        await answer(act, page, Subject("poll", 1), DRAFT)
+        waiting = await waiting_for_answer(act, ids)
+    assert [one.title for one in waiting] == ["Attend depuis longtemps"]
 
 
 async def test_what_waits_is_for_the_authority_s_officials(house: House) -> None:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from deliberation.consultations.phases import state
 from deliberation.consultations.queries import PhaseView
+from deliberation.consultations.standing import Held, standing
 from deliberation.words.catalogue import NO_BREAK
-from deliberation.words.thread import badge, due_date, last_minute, period, states, telling, thread
+from deliberation.words.thread import badge, due_date, last_minute, period, telling
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 
@@ -20,9 +21,10 @@ def phases(**days: tuple[float, float]) -> list[PhaseView]:
     return sorted(views, key=lambda view: view.opens_at)
 
 
-def told(*, answered: bool = False, lang: str = "fr", **days: tuple[float, float]):
-    """The three sentences, no-break spaces made plain."""
-    said = telling(lang, phases(**days), NOON, answered=answered)
+def told(*, lang: str = "fr", **days: tuple[float, float]):
+    """The three sentences, no-break spaces made plain; nothing has been answered."""
+    views = phases(**days)
+    said = telling(lang, views, NOON, standing(views, Held(), NOON))
     return tuple(
         text.replace(NO_BREAK, " ").replace("\u202f", " ")
         for text in (said.now, said.until, said.next)
@@ -60,13 +62,6 @@ def test_before_between_and_after_the_phases() -> None:
     assert told(proposals=(-5, -3)) == ("Cette consultation est terminée.", "", "")
 
 
-def test_an_owed_answer_is_told_with_its_date_until_it_is_given() -> None:
-    now, until, _ = told(vote=(-9, -2), decision=(-1, 20))
-    assert now == "La participation est terminée : la collectivité prépare sa réponse."
-    assert until == "Réponse promise au plus tard le mardi 30 mars 2027 à 13 h."  # summer time
-    assert told(answered=True, decision=(-1, 20))[:2] == ("La collectivité a répondu.", "")
-
-
 def test_the_next_answer_is_announced_with_both_dates() -> None:
     assert told(vote=(-1, 1), decision=(2, 20))[2] == (
         "La collectivité répondra entre le 12 mars 2027 et le 30 mars 2027."
@@ -89,37 +84,24 @@ def test_a_period_across_the_new_year_names_both_years() -> None:
     assert text == "du 10 décembre 2026 au 10 mars 2027"
 
 
-def test_the_thread_shows_what_is_done_now_promised_and_owed() -> None:
-    days = {"proposals": (-9, -5), "vote": (-4, -2), "decision": (-1, 9), "follow_up": (10, 20)}
-    assert states(phases(**days)) == ["done", "done", "due", "next"]
-    assert states(phases(**days), answered=True) == ["done", "done", "now", "next"]
-    steps = thread("fr", phases(**days), uncounted=True)
-    assert [step.state for step in steps] == ["done", "due", "due", "next"]
-    assert steps[1].text == "Le vote est clos, le résultat n’est pas encore publié."
-
-
-def test_an_answer_that_is_late_says_for_when_it_was_promised() -> None:
-    (step,) = thread("fr", phases(decision=(-9, -1)))
-    assert step.state == "due"
-    assert step.text.replace(NO_BREAK, " ") == (
-        "Réponse promise pour le 9 mars 2027. Elle n’est pas encore publiée."
-    )
-    (step,) = thread("fr", phases(decision=(-9, -1)), answered=True)
-    assert step.state == "done"
-
-
-def carded(*, answered: bool = False, **days: tuple[float, float]) -> tuple[str, str, str]:
+def carded(held: Held | None = None, **days: tuple[float, float]) -> tuple[str, str, str]:
     """A card's badge and its date, no-break spaces made plain."""
     views = phases(**days)
     date = due_date("fr", views, NOON).replace(NO_BREAK, " ")
-    return (*badge("fr", views, answered=answered), date)
+    kind, words = badge("fr", views, standing(views, held or Held(), NOON))
+    return kind, words.replace(NO_BREAK, " "), date
 
 
 def test_a_card_tells_what_is_open_owed_or_answered_and_the_date_that_matters() -> None:
     over = {"vote": (-9, -2), "decision": (-1, 9)}
     assert carded(vote=(-1, 3), discussion=(-9, 9)) == ("open", "Vote ouvert", "Encore 3 jours")
     assert carded(proposals=(3, 9)) == ("soon", "Bientôt", "Ouvre le 13 mars 2027")
-    assert carded(**over) == ("due", "Réponse due", "Participation close le 8 mars 2027")
-    assert carded(answered=True, **over)[:2] == ("answered", "Réponse publiée")
+    assert carded(Held(polls=1, counted=1), **over) == (
+        "soon",
+        "Réponse attendue au plus tard le 19 mars 2027",
+        "Participation close le 8 mars 2027",
+    )
+    counted = Held(polls=1, counted=1, to_votes=1)
+    assert carded(counted, **over)[:2] == ("answered", "Réponse publiée")
     assert carded(proposals=(-9, -5), vote=(2, 4))[:2] == ("soon", "Entre deux étapes")
     assert carded(vote=(-9, -2))[:2] == ("closed", "Terminée")
