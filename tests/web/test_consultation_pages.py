@@ -4,7 +4,8 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
+from sqlalchemy import text as sql
 
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.authorities.model import Authority
@@ -113,7 +114,7 @@ async def moved(house: House, page: ConsultationPage, kind: str, days: int) -> N
     """Dates as if the consultation were older: the clock is shared by all tests."""
     async with acting(house) as act:
         await act.db.execute(
-            text(
+            sql(
                 "UPDATE phase SET opens_at = opens_at - make_interval(days => :days),"
                 " closes_at = closes_at - make_interval(days => :days)"
                 " WHERE consultation_id = :id AND kind = :kind"

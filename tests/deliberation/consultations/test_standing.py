@@ -18,8 +18,7 @@ HELD = [
     for polls, counted, votes in product(range(3), repeat=3)
     for proposals, due in product((0, 5), (0, 3))
     if votes <= counted <= polls
-] + [Held(proposals=4), Held(proposals=4, to_proposals=1), Held(proposals=4, due=1)
-]
+] + [Held(proposals=4), Held(proposals=4, to_proposals=1), Held(proposals=4, due=1)]
 
 
 def phases(**days: tuple[float, float] | None) -> list[PhaseView]:
