@@ -117,6 +117,7 @@ def person_row(index: int, id_: UUID, now: datetime) -> dict[str, Any]:
     """Somebody with an account."""
     return {
         "id": id_,
+        "voter_id": id_,
         "email": f"personne{index}@example.org",
         "name": f"Camille Delattre {index}",
         "lang": "fr",
@@ -208,7 +209,7 @@ def _supports(proposals: list[UUID], people: list[UUID], now: datetime) -> list[
     return [
         {
             "proposal_id": proposals[(i * each + j * 59) % PROPOSALS],
-            "person_id": person,
+            "voter_id": person,
             "created_at": now,
         }
         for i, person in enumerate(supporters)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from deliberation.ballot_box.drafts import forget_old_drafts
 from deliberation.ballot_box.sealer import seal_waiting_ballots
 from deliberation.ballot_box.urns import close_due_urns, close_urn, open_due_urns, open_urn
+from deliberation.ballot_box.voters import forget_traces
 from deliberation.kit.mail import deliver_mail, deliver_waiting
 from deliberation.kit.queue import Job, Lane
 from deliberation.kit.worker import Periodic
@@ -42,4 +43,5 @@ PERIODIC: dict[str, Periodic] = {
     "forget-old-drafts": Periodic(forget_old_drafts, timedelta(hours=1)),
     "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),
     "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
+    "forget-traces": Periodic(forget_traces, timedelta(days=1)),
 }

@@ -90,7 +90,7 @@ async def a_member(house: House, authority: Authority | AuthorityCard, role: str
 
 def viewer_of(person: Person, roles: dict[UUID, frozenset[str]] | None = None) -> Viewer:
     """The viewer that a signed-in person is."""
-    return Viewer(id=person.id, name=person.name, email=person.email or "", roles=roles or {})
+    return Viewer(person.id, person.voter_id, person.name, person.email or "", roles or {})
 
 
 async def mailed_code(house: House, email: str) -> str:
@@ -306,5 +306,6 @@ async def votes(house: House, poll_id: UUID, viewers: Sequence[Viewer], days_ago
     async with acting(house) as act:
         marked_on = (act.now - timedelta(days=days_ago)).date()
         act.db.add_all(
-            RollMark(poll_id=poll_id, voter_id=viewer.id, marked_on=marked_on) for viewer in viewers
+            RollMark(poll_id=poll_id, voter_id=viewer.voter_id, marked_on=marked_on)
+            for viewer in viewers
         )

@@ -185,6 +185,7 @@ async def a_sealed_result(house: House, vote: SealedVote) -> Counted:
     )
     agent = Viewer(
         id=new_id(),
+        voter_id=new_id(),
         name="Agente",
         email="agente@example.org",
         roles={vote.page.card.authority.id: frozenset({"agent"})},

@@ -51,7 +51,7 @@ async def cast(
     ballot. Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`,
     `voting-closed`, with the dates.
     """
-    voter = voter or act.person.id
+    voter = voter or act.person.voter_id
     row = packed(poll, choice, blank=blank)
     connection = raw(act.db)
     return await record(act.house, connection, page.card.slug, poll, voter, row, submission)

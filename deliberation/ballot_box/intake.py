@@ -135,7 +135,7 @@ def _reading() -> Select[Any]:
     )
     by_address = select(Elector.id).where(Elector.email == Person.email, here)
     voters = {
-        "email": Person.id,
+        "email": Person.voter_id,
         "code": by_code.correlate(Poll).scalar_subquery(),
         "roll": by_address.correlate(Poll, Person).scalar_subquery(),
     }

@@ -17,8 +17,8 @@ CHANNELS = ("online", "paper", "counter")
 class RollMark(Row):
     """That a voter has voted in a poll, by which channel, and on which day, kept to the day.
 
-    `voter_id`: a person (e-mail), an elector (roll, code, identity provider) or, for an open link,
-    what stands for a browser.
+    `voter_id`: a mailbox (`Person.voter_id`), an elector (roll, code, identity provider) or, for an
+    open link, what stands for a browser.
     """
 
     __tablename__ = "roll_mark"
@@ -32,7 +32,7 @@ class RollMark(Row):
 class UrnBallot(Row):
     """One version of the ballot of one slot; the highest version counts.
 
-    `slot` is HMAC(key, poll, person); `packed` holds one byte an option; `submission` recognises a
+    `slot` is HMAC(key, poll, voter); `packed` holds one byte an option; `submission` recognises a
     form sent twice. No time, no person, no serial number.
     """
 

@@ -81,7 +81,7 @@ async def voted_polls(act: Act, page: ConsultationPage) -> frozenset[int]:
     """The numbers of the polls of a consultation in which the viewer is known to have voted."""
     if act.viewer is None:
         return frozenset()
-    values = {"consultation": page.card.id, "person": act.viewer.id, "email": act.viewer.email}
+    values = {"consultation": page.card.id, "voter": act.viewer.voter_id, "email": act.viewer.email}
     return frozenset((await act.db.scalars(_VOTED, values)).all())
 
 
@@ -159,10 +159,10 @@ async def _voter(act: Act, poll: PollView, **shown: Any) -> UUID | None:
 
 async def _own_day(act: Act, slot: bytes, poll_id: UUID) -> date | None:
     """The day of the vote, when the receipt is the viewer's own."""
-    if act.viewer is None or slot_of(act, poll_id, act.viewer.id) != slot:
+    if act.viewer is None or slot_of(act, poll_id, act.viewer.voter_id) != slot:
         return None
-    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :person")
-    found: date | None = await act.db.scalar(day, {"poll": poll_id, "person": act.viewer.id})
+    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter")
+    found: date | None = await act.db.scalar(day, {"poll": poll_id, "voter": act.viewer.voter_id})
     return found
 
 
@@ -178,7 +178,7 @@ _VOTED = text(
     """
     SELECT number FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
     WHERE consultation_id = :consultation AND voter_id IN (
-        SELECT CAST(:person AS uuid) UNION ALL
+        SELECT CAST(:voter AS uuid) UNION ALL
         SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
     )
     """

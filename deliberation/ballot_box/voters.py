@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import re
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from deliberation.ballot_box.model import Elector, ElectorCode
 from deliberation.kit.act import Act, House
@@ -18,12 +19,13 @@ from deliberation.polls.queries import PollView
 Match = Literal["subject", "email"]
 
 LETTERS = 20  # of a code by letter: 99 bits
+TRACE_LASTS = timedelta(days=30)
 
 
 async def voter_of(
     act: Act, poll: PollView, *, browser: str = "", code: str = "", known: UUID | None = None
 ) -> UUID:
-    """The voter that a poll knows: a person, an elector, or what stands for a browser.
+    """The voter that a poll knows: a mailbox, an elector, or what stands for a browser.
 
     `browser`: the cookie's token, for a vote open to whoever has the link. `code`: as it was typed
     from the letter. `known`: the elector that an identity provider vouched for. Reads only: the
@@ -52,10 +54,10 @@ async def known_voter(
     viewer = act.viewer
     match poll.eligibility:
         case "link":
-            text = f"link:{poll.id}:{browser}".encode()
-            return UUID(bytes=hashlib.sha256(text).digest()[:16]) if browser else None
+            link = f"link:{poll.id}:{browser}".encode()
+            return UUID(bytes=hashlib.sha256(link).digest()[:16]) if browser else None
         case "email":
-            return viewer.id if viewer else None
+            return viewer.voter_id if viewer else None
         case "roll":
             if viewer is None or not viewer.email:  # nothing matches an elector without address
                 return None
@@ -100,6 +102,33 @@ async def elector_of(
 def code_hash(house: House, code: str) -> bytes:
     """What the roll keeps of a code, however it was typed (spaces, dashes, small letters)."""
     return hmac.digest(house.secret, f"code:{_letters(code)}".encode(), hashlib.sha256)
+
+
+async def forget_traces(act: Act) -> None:
+    """Periodic: forget the mailboxes of deleted accounts that can no longer vote or support twice.
+
+    That is a month after the end of the last phase of proposals, discussion or vote of each
+    consultation in which they did.
+    """
+    await act.db.execute(_FORGET_TRACES, {"before": act.now - TRACE_LASTS})
+
+
+_FORGET_TRACES = text(
+    """
+    WITH live AS (
+        SELECT DISTINCT consultation_id FROM phase
+        WHERE kind IN ('proposals', 'discussion', 'vote') AND closes_at > :before
+    ), kept AS (
+        SELECT support.voter_id FROM support
+        JOIN proposal ON proposal.id = proposal_id JOIN live USING (consultation_id)
+        UNION
+        SELECT voter_id FROM roll_mark
+        JOIN poll ON poll.id = poll_id JOIN live USING (consultation_id)
+    )
+    UPDATE person SET trace = NULL
+    WHERE trace IS NOT NULL AND NOT EXISTS (SELECT FROM kept WHERE kept.voter_id = person.voter_id)
+    """
+)
 
 
 def _letters(code: str) -> str:

@@ -50,7 +50,7 @@ async def comment(
         raise Invalid({"stance": "required"})
     if draft.stance is not None and draft.parent is not None:
         raise Invalid({"stance": "reply-has-no-stance"})
-    await limit(act, "comment", str(act.person.id))
+    await limit(act, "comment", str(act.person.voter_id))
     values = {
         "id": new_id(),
         "consultation": page.card.id,

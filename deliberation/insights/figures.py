@@ -149,33 +149,35 @@ _FIGURES = prepared(
         WITH chosen AS (
             SELECT unnest(CAST(:ids AS uuid[])) AS id
         ), live AS (
-            SELECT proposal.id, consultation_id, author_id, support_count
-            FROM proposal JOIN chosen ON chosen.id = consultation_id WHERE state = 'published'
+            SELECT proposal.id, consultation_id, voter_id, support_count
+            FROM proposal JOIN chosen ON chosen.id = consultation_id
+            JOIN person ON person.id = author_id WHERE state = 'published'
         ), kept AS (
             SELECT consultation_id, count(*) AS proposals, sum(support_count) AS supports
             FROM live GROUP BY consultation_id
         ), said AS (
-            SELECT live.consultation_id, comment.author_id FROM comment
-            JOIN live ON live.id = comment.proposal_id WHERE comment.state = 'visible'
+            SELECT live.consultation_id, person.voter_id FROM comment
+            JOIN live ON live.id = comment.proposal_id
+            JOIN person ON person.id = comment.author_id WHERE comment.state = 'visible'
         ), told AS (
             SELECT poll.id, poll.consultation_id, CASE
                 WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
                 THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
             FROM poll JOIN chosen ON chosen.id = poll.consultation_id
         ), voted AS (
-            SELECT DISTINCT told.consultation_id, roll_mark.voter_id AS person_id FROM roll_mark
+            SELECT DISTINCT told.consultation_id, roll_mark.voter_id FROM roll_mark
             JOIN told ON told.id = roll_mark.poll_id AND roll_mark.marked_on < told.before
         ), deed AS (
-            SELECT consultation_id, author_id AS person_id FROM live
+            SELECT consultation_id, voter_id FROM live
             UNION ALL
-            SELECT consultation_id, author_id FROM said
+            SELECT consultation_id, voter_id FROM said
             UNION ALL
-            SELECT live.consultation_id, support.person_id FROM support
+            SELECT live.consultation_id, support.voter_id FROM support
             JOIN live ON live.id = support.proposal_id
             UNION ALL
-            SELECT consultation_id, person_id FROM voted
+            SELECT consultation_id, voter_id FROM voted
         ), part AS (
-            SELECT consultation_id, person_id FROM deed GROUP BY consultation_id, person_id
+            SELECT consultation_id, voter_id FROM deed GROUP BY consultation_id, voter_id
         )
         SELECT chosen.id,
                (SELECT count(*) FROM part WHERE part.consultation_id = chosen.id) AS participants,

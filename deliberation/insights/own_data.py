@@ -113,13 +113,13 @@ STORED: dict[str, tuple[str, str]] = {
         "SELECT slug AS consultation, number AS proposal, support.created_at FROM support"
         " JOIN proposal ON proposal.id = proposal_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE person_id = :person ORDER BY support.created_at",
+        " WHERE voter_id = :voter ORDER BY support.created_at",
     ),
     "votes": (
         _("Vos votes"),
         "SELECT slug AS consultation, number AS poll, poll.question, marked_on FROM roll_mark"
         " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
-        " WHERE voter_id = :person OR voter_id IN (SELECT id FROM elector WHERE email = :email)"
+        " WHERE voter_id = :voter OR voter_id IN (SELECT id FROM elector WHERE email = :email)"
         " ORDER BY marked_on",
     ),
     "rolls": (
@@ -177,11 +177,10 @@ async def own_data(act: Act) -> OwnData:
 
     Raises `SignInNeeded`.
     """
-    values = {"person": act.person.id, "email": act.person.email}
+    values = _values(act)
     sections = []
     for code, (label, sql) in STORED.items():
-        known = {name: value for name, value in values.items() if f":{name}" in sql}
-        rows = [dict(row._mapping) for row in (await act.db.execute(text(sql), known)).all()]
+        rows = [dict(row._mapping) for row in (await act.db.execute(text(sql), values)).all()]
         if code == "votes":
             rows = [{**row, "choice": await _choice(act, row)} for row in rows]
         sections.append(Section(code, translate(act.lang, label), rows))
@@ -192,7 +191,7 @@ async def contributions(act: Act) -> Contributions:
     """What the viewer proposed, argued, supported, and when they voted."""
 
     async def rows(sql: str) -> list[dict[str, Any]]:
-        found = await act.db.execute(text(sql), {"person": act.person.id})
+        found = await act.db.execute(text(sql), _values(act))
         return [dict(row._mapping) for row in found.all()]
 
     return Contributions(
@@ -203,6 +202,12 @@ async def contributions(act: Act) -> Contributions:
         supports=[OwnText(**row) for row in await rows(_SUPPORTS)],
         votes=[OwnVote(**row) for row in await rows(_VOTES)],
     )
+
+
+def _values(act: Act) -> dict[str, Any]:
+    """Who asks, by all that a row may know them by."""
+    person = act.person
+    return {"person": person.id, "voter": person.voter_id, "email": person.email}
 
 
 async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int] | None:
@@ -242,11 +247,11 @@ _SUPPORTS = """
            support.created_at AS at
     FROM support JOIN proposal ON proposal.id = proposal_id
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND person_id = :person ORDER BY at DESC
+    WHERE consultation.state = 'open' AND voter_id = :voter ORDER BY at DESC
 """
 _VOTES = """
     SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
     FROM roll_mark JOIN poll ON poll.id = poll_id
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND voter_id = :person ORDER BY marked_on DESC
+    WHERE consultation.state = 'open' AND voter_id = :voter ORDER BY marked_on DESC
 """

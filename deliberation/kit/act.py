@@ -38,9 +38,13 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person: who, and which roles in which authority."""
+    """The signed-in person: who, and which roles in which authority.
+
+    `voter_id`: whom votes by e-mail and supports know: the mailbox, not the account.
+    """
 
     id: UUID
+    voter_id: UUID
     name: str
     email: str
     roles: Mapping[UUID, frozenset[str]]

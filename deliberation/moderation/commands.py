@@ -54,7 +54,7 @@ async def report(act: Act, page: ConsultationPage, draft: ReportDraft) -> Report
     reporter = act.person.id
     if not await reported_text(act, page.card.id, draft.subject, draft.subject_id):
         raise NotFound
-    await limit(act, "report", str(reporter))
+    await limit(act, "report", str(act.person.voter_id))
     added = await act.db.execute(
         insert(Report)
         .values(

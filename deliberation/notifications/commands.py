@@ -78,30 +78,32 @@ MESSAGE_OF = {"answer": answer_message, "result": result_message, "hidden": hidd
 
 _ANSWERED = text(
     """
-    SELECT id FROM (
-        SELECT author_id AS id FROM proposal WHERE id = CAST(:proposal AS uuid)
-        UNION SELECT person_id FROM support WHERE proposal_id = CAST(:proposal AS uuid)
-        UNION SELECT author_id FROM comment
+    SELECT DISTINCT ON (voter_id) id FROM (
+        SELECT voter_id FROM proposal JOIN person ON person.id = author_id
+        WHERE proposal.id = CAST(:proposal AS uuid)
+        UNION SELECT voter_id FROM support WHERE proposal_id = CAST(:proposal AS uuid)
+        UNION SELECT voter_id FROM comment JOIN person ON person.id = author_id
               WHERE proposal_id = CAST(:proposal AS uuid) AND state = 'visible'
         UNION SELECT voter_id FROM roll_mark WHERE poll_id = CAST(:poll AS uuid)
     ) AS part
-    JOIN person USING (id)
+    JOIN person USING (voter_id)
     WHERE notify AND email IS NOT NULL
       AND id NOT IN (SELECT author_id FROM answer WHERE answer.id = :answer)
-    ORDER BY id
+    ORDER BY voter_id, id
     """
 )
 _VOTED = text(
     """
-    SELECT id FROM (
-        SELECT voter_id AS id FROM roll_mark WHERE poll_id = :poll
-        UNION SELECT proposal.author_id FROM poll_option
+    SELECT DISTINCT ON (voter_id) id FROM (
+        SELECT voter_id FROM roll_mark WHERE poll_id = :poll
+        UNION SELECT voter_id FROM poll_option
               JOIN proposal ON proposal.id = poll_option.proposal_id
+              JOIN person ON person.id = proposal.author_id
               WHERE poll_option.poll_id = :poll
     ) AS part
-    JOIN person USING (id)
+    JOIN person USING (voter_id)
     WHERE notify AND email IS NOT NULL
-    ORDER BY id
+    ORDER BY voter_id, id
     """
 )
 _WROTE = text(

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 from datetime import timedelta
 from typing import Annotated, Literal, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.journal.commands import record
@@ -134,11 +134,16 @@ class WrongCode(Invalid):
 async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True) -> Person:
     """The account of an address, made if there is none. Raises `NotAnAddress`."""
     email = read_address(email)
+    mailbox = mailbox_of(email)
+    await act.db.execute(_ONE_AT_A_TIME, {"mailbox": f"mailbox:{mailbox}"})
+    same = or_(func.mailbox_of(Person.email) == mailbox, Person.trace == _trace(act, mailbox))
+    known = select(Person.voter_id).where(same).order_by(Person.created_at).limit(1)
     made = (
         await act.db.scalars(
             insert(Person)
             .values(
                 id=new_id(),
+                voter_id=func.coalesce(known.scalar_subquery(), uuid4()),
                 email=email,
                 name=name or "",
                 lang=act.lang,
@@ -238,7 +243,8 @@ async def change_profile(act: Act, profile: Profile) -> None:
 async def delete_account(act: Act) -> None:
     """Forget the person's name and address, end their sessions and roles.
 
-    Published texts stay, signed "compte supprimé"; drafts go with `reactions`.
+    Published texts stay, signed "compte supprimé"; drafts go with `reactions`. A keyed trace of the
+    mailbox stays while it could vote or support a second time (see `voters.forget_traces`).
     """
     person_id = act.person.id
     await act.db.execute(delete(Session).where(Session.person_id == person_id))
@@ -247,7 +253,13 @@ async def delete_account(act: Act) -> None:
     await act.db.execute(
         update(Person)
         .where(Person.id == person_id)
-        .values(email=None, name="", notify=False, deleted_at=act.now)
+        .values(
+            email=None,
+            name="",
+            notify=False,
+            deleted_at=act.now,
+            trace=_trace(act, mailbox_of(act.person.email)),
+        )
     )
     await record(act, AccountDeleted(person_id=person_id))
 
@@ -257,6 +269,15 @@ async def forget_old_codes(act: Act) -> None:
     hour_ago = act.now - timedelta(hours=1)
     await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
+
+
+# Two accounts of one mailbox made at the same moment get the same voter.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:mailbox, 0))")
+
+
+def _trace(act: Act, mailbox: str) -> bytes:
+    """What is kept of a deleted account's mailbox: enough to know it again, not to name it."""
+    return _keyed(act, "mailbox", mailbox)
 
 
 def _keyed(act: Act, purpose: str, value: str) -> bytes:

@@ -12,7 +12,7 @@ from deliberation.kit.ids import fingerprint
 _IDENTIFY = prepared(
     text(
         """
-        SELECT clock.now, person.id, person.name, person.email,
+        SELECT clock.now, person.id, person.name, person.email, person.voter_id,
                array(SELECT authority_id::text || ':' || role FROM membership
                      WHERE membership.person_id = person.id) AS roles
         FROM (SELECT clock_now() AS now) AS clock
@@ -36,6 +36,7 @@ async def identify(
             roles.setdefault(UUID(authority), set()).add(role)
         viewer = Viewer(
             id=row["id"],
+            voter_id=row["voter_id"],
             name=row["name"],
             email=row["email"],
             roles={authority: frozenset(held) for authority, held in roles.items()},

@@ -12,7 +12,11 @@ from deliberation.kit.ids import new_id
 
 
 class Person(Row):
-    """An account. When it is deleted, the row stays without name and address."""
+    """An account. When it is deleted, the row stays without name and address.
+
+    `voter_id` is the same for all accounts of a mailbox, deleted ones too: `trace`, a keyed hash of
+    the mailbox, is kept from the deletion until nothing that the account took part in is open.
+    """
 
     __tablename__ = "person"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -22,7 +26,14 @@ class Person(Row):
     notify: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
-    __table_args__ = (Index("uq_person_email", text("lower(email)"), unique=True),)
+    voter_id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+    trace: Mapped[bytes | None] = mapped_column(LargeBinary)
+    __table_args__ = (
+        Index("uq_person_email", text("lower(email)"), unique=True),
+        Index("ix_person_mailbox", text("mailbox_of(email)")),
+        Index(None, "voter_id"),
+        Index("ix_person_trace", "trace", postgresql_where=text("trace IS NOT NULL")),
+    )
 
 
 class Membership(Row):

@@ -66,7 +66,7 @@ async def propose(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Pro
     _check_theme(page, draft)
     if (sent := await _already_sent(act, page, draft)) is not None:
         return sent
-    await limit(act, "proposal", str(act.person.id))
+    await limit(act, "proposal", str(act.person.voter_id))
     number = (
         await act.db.scalars(
             update(Consultation)
@@ -195,8 +195,8 @@ _SUPPORT = prepared(
             SELECT id FROM proposal
             WHERE consultation_id = :consultation AND number = :number AND state = 'published'
         ), changed AS (
-            INSERT INTO support (proposal_id, person_id, created_at)
-            SELECT id, :person, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
+            INSERT INTO support (proposal_id, voter_id, created_at)
+            SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
         ), event AS (
             INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
             SELECT :now, 'ProposalSupported', :authority, :consultation, :person,
@@ -214,7 +214,7 @@ _UNSUPPORT = prepared(
             SELECT id FROM proposal
             WHERE consultation_id = :consultation AND number = :number AND state = 'published'
         ), changed AS (
-            DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND person_id = :person
+            DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter
             RETURNING proposal_id
         ), event AS (
             INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
@@ -239,6 +239,7 @@ async def _count_support(
         authority=page.card.authority.id,
         number=number,
         person=act.person.id,
+        voter=act.person.voter_id,
         now=act.now,
     )
     if not rows:

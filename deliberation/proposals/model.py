@@ -70,10 +70,10 @@ class ProposalVersion(Row):
 
 
 class Support(Row):
-    """One person's support of one proposal."""
+    """One voter's support of one proposal: one for a mailbox, whatever accounts it had."""
 
     __tablename__ = "support"
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    voter_id: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (Index(None, "voter_id"),)

@@ -116,7 +116,7 @@ async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch
     key, number = from_cursor(search.cursor, *_KEYS[search.sort]) if search.cursor else (None, None)
     values = {
         "consultation": page.card.id,
-        "viewer": act.viewer.id if act.viewer else None,
+        "voter": act.viewer.voter_id if act.viewer else None,
         "terms": terms,
         "theme": search.theme,
         "seed": search.seed,
@@ -138,12 +138,12 @@ async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch
 
 async def proposal_view(act: Act, page: ConsultationPage, number: int) -> ProposalView:
     """One proposal. Raises `NotFound`; a draft exists for its author only."""
-    viewer = act.viewer.id if act.viewer else None
-    rows = await fetch(act.db, _VIEW, consultation=page.card.id, number=number, viewer=viewer)
+    voter = act.viewer.voter_id if act.viewer else None
+    rows = await fetch(act.db, _VIEW, consultation=page.card.id, number=number, voter=voter)
     if not rows:
         raise NotFound
     values = dict(rows[0])
-    mine = values.pop("author_id") == viewer
+    mine = values.pop("author_id") == (act.viewer.id if act.viewer else None)
     if values["state"] == "draft" and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
@@ -259,7 +259,7 @@ def _key(sort: str) -> ColumnElement[Any]:
 
 
 _SUPPORTED = exists().where(
-    Support.proposal_id == Proposal.id, Support.person_id == bindparam("viewer", type_=Uuid)
+    Support.proposal_id == Proposal.id, Support.voter_id == bindparam("voter", type_=Uuid)
 )
 # What was said under a proposal, told apart: replies are what is left of `comment_count`.
 _SAID = (

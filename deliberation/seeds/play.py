@@ -414,6 +414,7 @@ async def _let_time_do(house: House, *, rare: bool = False) -> None:
 def _viewer(person: Person, roles: dict[UUID, set[str]]) -> Viewer:
     return Viewer(
         id=person.id,
+        voter_id=person.voter_id,
         name=person.name,
         email=person.email or "",
         roles={authority: frozenset(held) for authority, held in roles.items()},

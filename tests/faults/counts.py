@@ -143,7 +143,8 @@ async def f26_large_count(run: Run) -> str:
         minutes = Path(f"{file}.minutes").read_bytes()
         recount = Path(f"{file}.recount").read_bytes()
         signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", minutes) for n in (1, 2)}
-        agent = Viewer(new_id(), "Agente", "", {vote.page.card.authority.id: frozenset({"agent"})})
+        roles = {vote.page.card.authority.id: frozenset({"agent"})}
+        agent = Viewer(new_id(), new_id(), "Agente", "", roles)
         draft = CountDraft(minutes=minutes, signatures=signatures, recount=recount, pdf=b"%PDF-")
         async with acting(house, agent) as act:
             await publish_count(act, vote.page, vote.poll, draft)

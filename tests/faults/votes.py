@@ -252,7 +252,8 @@ async def _published_faults(
         before = await board_lines(act, vote.poll.id)
     faults = [f"board: {fault.code} {fault.values}" for fault in faults_of(before)]
     signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", count.minutes) for n in (1, 2)}
-    agent = Viewer(new_id(), "Agente", "", {vote.page.card.authority.id: frozenset({"agent"})})
+    roles = {vote.page.card.authority.id: frozenset({"agent"})}
+    agent = Viewer(new_id(), new_id(), "Agente", "", roles)
     if (await _count(house, "minutes", vote)) == 0 and not faults:
         async with acting(house, agent) as act:
             await publish_count(

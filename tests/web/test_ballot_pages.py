@@ -25,6 +25,7 @@ from tests.builders import (
     close_now,
     mailed_code,
     unique,
+    viewer_of,
 )
 from tests.site import Visitor, forms
 
@@ -310,4 +311,4 @@ async def _ballots(house: House, poll: PollView) -> int:
 async def _viewer(house: House, email: str) -> Viewer:
     async with acting(house) as act:
         person = (await act.db.scalars(select(Person).where(Person.email == email))).one()
-    return Viewer(id=person.id, name=person.name, email=email, roles={})
+    return viewer_of(person)

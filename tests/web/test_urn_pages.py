@@ -346,6 +346,7 @@ async def test_the_state_holds_figures_and_no_content(house: House, visitor_of: 
     assert "1 bulletin attend son lot" in room.first.text
     agent = Viewer(
         id=vote.page.card.authority.id,
+        voter_id=vote.page.card.authority.id,
         name="",
         email="",
         roles={vote.page.card.authority.id: frozenset({"agent"})},

@@ -135,7 +135,7 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
         if form.errors:
             asked = _uuid(_text(fields, "request"))
             return await _answering(request, act, asked, begun, errors=form.errors)
-    viewer = Viewer(person.id, person.name, person.email or "", {})
+    viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
     suite = begun.suite
     if validated := VALIDATED.fullmatch(suite):
         signed_in = replace(act, viewer=viewer)

@@ -1,0 +1,203 @@
+"""One mailbox, one voice: the voter and the supporter is the mailbox, not a renewable account."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.ballot_box.intake import Sent, take_in
+from deliberation.ballot_box.queries import own_ballot, voted_polls
+from deliberation.ballot_box.voters import TRACE_LASTS, forget_traces
+from deliberation.insights.figures import figures
+from deliberation.insights.own_data import contributions
+from deliberation.kit.act import House, Viewer
+from deliberation.kit.addresses import mailbox_of
+from deliberation.people.commands import delete_account, open_session, person_of
+from deliberation.polls.queries import PollView
+from deliberation.proposals.commands import support, unsupport
+from deliberation.proposals.queries import proposal_view
+from deliberation.results.commands import count_poll
+from deliberation.results.queries import result_page
+from tests.builders import (
+    a_ballot,
+    a_consultation,
+    a_poll,
+    a_proposal,
+    acting,
+    close_now,
+    unique,
+    viewer_of,
+)
+
+
+async def account_of(house: House, email: str) -> Viewer:
+    """Whoever signs in with an address, with a new account if there is none."""
+    async with acting(house) as act:
+        return viewer_of(await person_of(act, email, "Camille Delattre"))
+
+
+async def gone(house: House, viewer: Viewer) -> None:
+    """The account is deleted by its owner."""
+    async with acting(house, viewer) as act:
+        await delete_account(act)
+
+
+async def test_c1_one_mailbox_votes_once_even_after_deletion(house: House) -> None:
+    page, poll = await a_poll(house)
+    email = f"{unique('sosie')}@example.org"
+    for version in (1, 2, 3):
+        viewer = await account_of(house, email)
+        receipt = await a_ballot(house, page, poll, {"1": version}, viewer)
+        assert receipt.version == version  # F01: a vote again is a change of the first
+        await gone(house, viewer)
+    assert await marks(house, poll) == 1
+    page = await close_now(house, page)
+    async with acting(house) as act:
+        await count_poll(act, str(poll.id))
+        assert (await result_page(act, page, 1)).ballots == 1
+
+
+async def test_c1_whoever_comes_back_sees_and_changes_their_own_vote(house: House) -> None:
+    page, poll = await a_poll(house)
+    email = f"{unique('sosie')}@example.org"
+    first = await account_of(house, email)
+    await a_ballot(house, page, poll, {"1": 7}, first)
+    await gone(house, first)
+    again = await account_of(house, email)
+    assert again.id != first.id
+    async with acting(house, again) as act:
+        assert (await own_ballot(act, poll)).choice == {"1": 7}
+        assert await voted_polls(act, page) == {1}
+
+
+async def test_c1_programs_votes_are_the_mailboxes_too(house: House) -> None:
+    page, poll = await a_poll(house)
+    email = f"{unique('sosie')}@example.org"
+    for version in (1, 2):
+        viewer = await account_of(house, email)
+        async with acting(house) as act:
+            token = await open_session(act, viewer)
+        sent = Sent(page.card.slug, 1, {"1": 7}, b"%d" % version, token=token)
+        assert (await take_in(house, sent)).version == version
+        await gone(house, viewer)
+    assert await marks(house, poll) == 1
+
+
+async def test_c1_the_database_admits_no_deleted_account(house: House) -> None:
+    page, poll = await a_poll(house)
+    viewer = await account_of(house, f"{unique('sosie')}@example.org")
+    await gone(house, viewer)
+    with pytest.raises(Exception, match="sign-in-needed"):
+        await a_ballot(house, page, poll, {"1": 7}, viewer)
+
+
+async def test_f01_supports_of_a_deleted_account_stay_one_and_can_be_taken_back(
+    house: House,
+) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    email = f"{unique('sosie')}@example.org"
+    for _ in range(3):
+        viewer = await account_of(house, email)
+        async with acting(house, viewer) as act:
+            assert (await support(act, page, number)).support_count == 1
+        await gone(house, viewer)
+    viewer = await account_of(house, email)
+    async with acting(house, viewer) as act:
+        assert (await proposal_view(act, page, number)).supported
+        assert len((await contributions(act)).supports) == 1
+        assert (await unsupport(act, page, number)).support_count == 0
+
+
+async def test_m1_tags_of_a_mailbox_are_one_voter_and_one_supporter(house: House) -> None:
+    page, poll = await a_poll(house, vote=(-1, 3))
+    other = await a_consultation(house)
+    number = await a_proposal(house, other)
+    stem = unique("moi")
+    viewers = [await account_of(house, f"{stem}{tag}@example.org") for tag in ("+a", "", "+b")]
+    assert len({viewer.id for viewer in viewers}) == 3
+    for version, viewer in enumerate(viewers, start=1):
+        assert (await a_ballot(house, page, poll, {"1": 7}, viewer)).version == version
+        async with acting(house, viewer) as act:
+            assert (await support(act, other, number)).support_count == 1
+    assert await marks(house, poll) == 1
+
+
+async def test_m1_accounts_made_at_the_same_moment_are_one_voter(house: House) -> None:
+    stem = unique("moi")
+    viewers = await asyncio.gather(
+        *(account_of(house, f"{stem}+{tag}@example.org") for tag in range(8))
+    )
+    assert len({viewer.id for viewer in viewers}) == 8
+    assert len({viewer.voter_id for viewer in viewers}) == 1
+
+
+async def test_other_mailboxes_are_other_voters(house: House) -> None:
+    stem = unique("moi")
+    names = (f"{stem}@example.org", f"{stem}@example.com", f"{stem}.x@example.org")
+    assert len({(await account_of(house, name)).voter_id for name in names}) == 3
+
+
+async def test_participants_are_the_same_after_a_deletion(house: House) -> None:
+    page = await a_consultation(house)
+    email = f"{unique('sosie')}@example.org"
+    author = await account_of(house, email)
+    number = await a_proposal(house, page, author)
+    others = [await account_of(house, f"{unique('autre')}@example.org") for _ in range(10)]
+    for viewer in (author, *others):
+        async with acting(house, viewer) as act:
+            await support(act, page, number)
+    await gone(house, author)
+    again = await account_of(house, email)
+    async with acting(house, again) as act:
+        await support(act, page, number)
+        assert (await figures(act, page)).participants == 11
+
+
+async def test_the_trace_of_a_deleted_account_names_nobody_and_goes_in_its_time(
+    house: House,
+) -> None:
+    page, poll = await a_poll(house)
+    voter = await account_of(house, f"{unique('sosie')}@example.org")
+    await a_ballot(house, page, poll, {"1": 7}, voter)
+    idle = await account_of(house, f"{unique('oisif')}@example.org")
+    for viewer in (voter, idle):
+        await gone(house, viewer)
+    async with acting(house) as act:
+        row = text("SELECT email, name, length(trace) FROM person WHERE id = :id")
+        assert tuple((await act.db.execute(row, {"id": voter.id})).one()) == (None, "", 32)
+        await forget_traces(act)
+        assert await traced(act.db, voter.id)
+        assert not await traced(act.db, idle.id)
+        await act.db.execute(
+            text(
+                "UPDATE phase SET closes_at = CAST(:at AS timestamptz),"
+                " opens_at = CAST(:at AS timestamptz) - interval '9 days'"
+                " WHERE consultation_id = :id"
+            ),
+            {"at": act.now - TRACE_LASTS - timedelta(hours=1), "id": page.card.id},
+        )
+        await forget_traces(act)
+        assert not await traced(act.db, voter.id)
+
+
+async def test_the_databases_folding_is_that_of_the_program(house: House) -> None:
+    for address in ("me+a@x.org", "me+a+b@x.org", "+a@x.org", "m.e@x.org", "Me@x.org", "a@b+c.org"):
+        async with acting(house) as act:
+            folded = await act.db.scalar(text("SELECT mailbox_of(:a)"), {"a": address})
+        assert folded == mailbox_of(address.lower())
+
+
+async def marks(house: House, poll: PollView) -> int:
+    """How many have voted."""
+    async with acting(house) as act:
+        count = text("SELECT count(*) FROM roll_mark WHERE poll_id = :poll")
+        return await act.db.scalar(count, {"poll": poll.id}) or 0
+
+
+async def traced(db: object, person: UUID) -> bool:
+    """Whether a trace of somebody's mailbox is kept."""
+    kept = text("SELECT trace IS NOT NULL FROM person WHERE id = :id")
+    return bool(await db.scalar(kept, {"id": person}))  # type: ignore[attr-defined]
