@@ -100,7 +100,7 @@ async def test_a_roll_with_a_fault_is_told_line_by_line_and_nothing_is_kept(
     await send_files(room.first, "/liste", {"file": [f"{ROLL}12;X;\n;Y;<b>\n".encode()]})
     assert room.first.page.status_code == 422
     assert "L’identifiant « 12 » est déjà celui de la ligne 2" in room.first.text
-    assert "« <b> » n’est pas une adresse électronique." in room.first.text
+    assert "« <b> » n’est pas une adresse électronique :" in room.first.text
     assert "<b>" not in room.first.page.text
     await room.first.open(room.here + "/liste")
     assert "Sur la liste 2" in room.first.text
