@@ -7,13 +7,14 @@ from typing import Annotated, Literal, Protocol
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.journal.commands import record
 from deliberation.kit import mail
 from deliberation.kit.act import Act, permit
 from deliberation.kit.addresses import Email, mailbox_of, read_address
+from deliberation.kit.database import one_at_a_time
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
 from deliberation.kit.limits import limit
@@ -135,7 +136,7 @@ async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True
     """The account of an address, made if there is none. Raises `NotAnAddress`."""
     email = read_address(email)
     mailbox = mailbox_of(email)
-    await act.db.execute(_ONE_AT_A_TIME, {"mailbox": f"mailbox:{mailbox}"})
+    await one_at_a_time(act.db, f"mailbox:{mailbox}")  # accounts made together have one voter
     same = or_(func.mailbox_of(Person.email) == mailbox, Person.trace == _trace(act, mailbox))
     known = select(Person.voter_id).where(same).order_by(Person.created_at).limit(1)
     made = (
@@ -269,10 +270,6 @@ async def forget_old_codes(act: Act) -> None:
     hour_ago = act.now - timedelta(hours=1)
     await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
-
-
-# Two accounts of one mailbox made at the same moment get the same voter.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:mailbox, 0))")
 
 
 def _trace(act: Act, mailbox: str) -> bytes:
