@@ -6,6 +6,7 @@ from deliberation.ballot_box.drafts import forget_old_drafts
 from deliberation.ballot_box.sealer import seal_waiting_ballots
 from deliberation.ballot_box.urns import close_due_urns, close_urn, open_due_urns, open_urn
 from deliberation.ballot_box.voters import forget_traces
+from deliberation.kit.limits import forget_old_counts
 from deliberation.kit.mail import deliver_mail, deliver_waiting
 from deliberation.kit.queue import Job, Lane
 from deliberation.kit.worker import Periodic
@@ -40,8 +41,9 @@ PERIODIC: dict[str, Periodic] = {
     "close-due-urns": Periodic(close_due_urns, timedelta(seconds=10)),
     "count-due-polls": Periodic(count_due_polls, timedelta(seconds=20)),
     "deliver-waiting": Periodic(deliver_waiting, timedelta(minutes=1)),
-    "forget-old-drafts": Periodic(forget_old_drafts, timedelta(hours=1)),
+    "forget-old-drafts": Periodic(forget_old_drafts, timedelta(minutes=10)),
     "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),
     "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
     "forget-traces": Periodic(forget_traces, timedelta(days=1)),
+    "forget-old-counts": Periodic(forget_old_counts, timedelta(minutes=10)),
 }

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
 from api.house import open_house
+from deliberation.kit import limits
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
 from deliberation.kit.settings import Settings
@@ -59,3 +61,11 @@ async def visitor_of(
     yield make
     for visitor in opened:
         await visitor.http.aclose()
+
+
+@pytest.fixture
+async def one_window(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All counts of a test fall into one window, whatever the hour strikes meanwhile."""
+    async with acting(house) as act:
+        end = act.now + timedelta(minutes=58)
+    monkeypatch.setattr(limits, "_ends_at", lambda _act, _what: end)

@@ -1,5 +1,7 @@
 """The cookies: `session` of a signed-in person, `browser` of a form or draft without one.
 
+`device` stays after signing out: an address is known in this browser (`people.devices`).
+
 `errand` and `voucher` exist where an identity provider vouches for voters (`api.provider`): who is
 on their way to it, and who came back.
 
@@ -14,11 +16,13 @@ from litestar.datastructures import Cookie
 
 from deliberation.kit.act import House
 from deliberation.people.commands import SESSION_LASTS
+from deliberation.people.devices import DEVICE_LASTS
 
-Name = Literal["session", "browser", "errand", "voucher"]
+Name = Literal["session", "browser", "device", "errand", "voucher"]
 LASTS: dict[Name, int] = {
     "session": int(SESSION_LASTS.total_seconds()),
     "browser": 7 * 24 * 3600,
+    "device": int(DEVICE_LASTS.total_seconds()),
     "errand": 10 * 60,
     "voucher": 15 * 60,
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -48,8 +49,8 @@ def address_language(path: str) -> str | None:
     return first if first in LANGUAGES else None
 
 
-def network_of(connection: Connection, house: House) -> str:
-    """A keyed hash of the network address, for rate limits; IPv6 counts by /64.
+def networks_of(connection: Connection, house: House) -> tuple[str, str]:
+    """Keyed hashes of where a request comes from, for rate limits: its network and a wider one.
 
     X-Forwarded-For is believed only for as many last entries as there are trusted proxies.
     """
@@ -60,9 +61,34 @@ def network_of(connection: Connection, house: House) -> str:
         chain = [part for part in chain if part]
         if chain:
             address = chain[-trusted] if len(chain) >= trusted else chain[0]
-    if ":" in address:
-        address = ":".join(address.split(":")[:4])
-    return hmac.new(house.secret, f"network:{address}".encode(), hashlib.sha256).hexdigest()[:24]
+    near, wider = networks(address)
+    return _hashed(house, near), _hashed(house, wider) if wider else ""
+
+
+def networks(address: str) -> tuple[str, str]:
+    """The network that an address counts as, and the wider one of IPv6: its /64 and its /48.
+
+    A port, brackets and a zone are left out; IPv4 in IPv6 is IPv4, which counts by address.
+    """
+    bare = address.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        parsed = ip_address(bare.partition("%")[0])
+    except ValueError:  # not an address: a socket's name, or what a faulty proxy wrote
+        return bare, ""
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is None:
+            near, wider = (ip_network((parsed, length), strict=False) for length in (64, 48))
+            return str(near), str(wider)
+        parsed = parsed.ipv4_mapped
+    return str(parsed), ""
+
+
+def _hashed(house: House, network: str) -> str:
+    return hmac.new(house.secret, f"network:{network}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def _tell_of_a_proxy(connection: Connection, house: House, address: str) -> None:

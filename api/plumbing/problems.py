@@ -83,8 +83,8 @@ def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Probl
         errors=_fields(lang, error),
     )
     headers = {"content-language": lang}
-    if isinstance(error, errors.TooMany) or status == 503:
-        headers["retry-after"] = str(values.get("retry_after", 60))
+    if "retry_after" in values:
+        headers["retry-after"] = str(values["retry_after"])
     return Response(
         body, status_code=status, media_type="application/problem+json", headers=headers
     )

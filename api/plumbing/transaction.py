@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 
 from api.plumbing.cookies import house_of
-from api.plumbing.identity import language_of, network_of, token_of
+from api.plumbing.identity import language_of, networks_of, token_of
 from deliberation.kit.act import Act
 from deliberation.kit.database import transaction
 from deliberation.people.identity import identify
@@ -25,7 +25,7 @@ async def provide_act(request: Request[Any, Any, Any]) -> AsyncGenerator[Act]:
     house = house_of(request)
     async with transaction(house.engine) as db:
         act = await identify(
-            house, db, token_of(request), language_of(request), network_of(request, house)
+            house, db, token_of(request), language_of(request), networks_of(request, house)
         )
         request.scope["act"] = act  # type: ignore[typeddict-unknown-key]
         yield act

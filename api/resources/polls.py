@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.cookies import house_of
-from api.plumbing.identity import network_of, token_of
+from api.plumbing.identity import networks_of, token_of
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.casting import count_wrong_code
@@ -111,7 +111,7 @@ async def put_ballot(
         return await take_in(house, sent)
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
-            await count_wrong_code(house, network_of(request, house))
+            await count_wrong_code(house, *networks_of(request, house))
         raise
 
 

@@ -14,6 +14,9 @@ from api.plumbing.transaction import Acting
 from deliberation.people import commands
 from deliberation.people.commands import CodeAnswer, CodeRequest
 
+# By which a browser is known that asks for a code.
+BROWSER: tuple[cookies.Name, ...] = ("browser", "device")
+
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     """Who is signed in. `csrf_token` goes into X-CSRF-Token where cookies identify."""
@@ -57,8 +60,8 @@ async def send_code(
     request: Request[Any, Any, Any], act: Acting, data: JSONBody[CodeRequest]
 ) -> CodeSent:
     """Mail a six-digit code; the answer is the same for known and unknown addresses."""
-    browser = cookies.read(request, "browser") or ""
-    return CodeSent(await commands.request_code(act, data, browser))
+    browser, device = (cookies.read(request, name) or "" for name in BROWSER)
+    return CodeSent(await commands.request_code(act, data, browser, device))
 
 
 @post("/session")

@@ -24,8 +24,8 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit import clock
 from deliberation.kit.act import Act, House
 from deliberation.kit.database import transaction
-from deliberation.kit.errors import Invalid, NotAllowed, NotFound
-from deliberation.kit.limits import limit
+from deliberation.kit.errors import Invalid, NotAllowed, NotFound, TooMany
+from deliberation.kit.limits import count_network
 from deliberation.kit.trouble import tried_again
 from deliberation.polls.queries import PollView, poll_view
 
@@ -100,7 +100,7 @@ async def cast_choice(
         return await to_its_end(one_of_many(page.card.slug, poll.number, casting))
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
-            await count_wrong_code(act.house, act.network)
+            await count_wrong_code(act.house, act.network, act.wider_network)
         raise
 
 
@@ -126,15 +126,17 @@ async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> 
     return receipt if isinstance(receipt, Receipt) else None
 
 
-async def count_wrong_code(house: House, network: str) -> None:
-    """Count it, in a transaction of its own. Raises `TooMany`.
+async def count_wrong_code(house: House, network: str, wider: str = "") -> None:
+    """Count it, in a transaction of its own. Raises `TooMany`: `too-many-wrong-codes`.
 
     Right ones are not counted: behind one address vote a whole town hall, or a whole network of
     telephones, and nobody there can shut the others out.
     """
     async with transaction(house.engine) as db:
-        act = Act(house=house, db=db, now=await clock.now(db), network=network)
-        await limit(act, "voting-code", network)
+        act = Act(house, db, await clock.now(db), network=network, wider_network=wider)
+        wait = await count_network(act, "voting-code")
+    if wait:
+        raise TooMany("too-many-wrong-codes", retry_after=wait)
 
 
 async def one_of_many(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:

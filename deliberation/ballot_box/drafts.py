@@ -19,7 +19,6 @@ from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
 from deliberation.kit.browser_locks import lock, unlock
 from deliberation.kit.ids import fingerprint, new_token
-from deliberation.kit.limits import limit
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
 
@@ -27,6 +26,7 @@ DRAFT_LASTS = timedelta(days=7)
 # How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
 # later must not cast what somebody else left.
 COMMITTED_LASTS = timedelta(hours=1)
+MOST_DRAFTS = 100_000  # of one poll: a flood costs disk, and takes from nobody who is voting
 LONGEST_MARK = len('"1000":1000,')
 
 
@@ -57,11 +57,11 @@ async def save_draft(
 ) -> None:
     """Keep a choice for a browser, known by the fingerprint of its cookie; nobody signs in yet.
 
-    Raises as `commands.cast` does, and `TooMany`.
+    Raises as `commands.cast` does. It is never refused for being one of many: a browser has one
+    draft a poll, and `forget_old_drafts` keeps their number within bounds.
     """
     permit(refused(page.card.phases if page.card.state == "open" else (), "vote", act.now))
     packed(poll, choice, blank=blank)
-    await limit(act, "draft", act.network)
     values = {
         "choice": _locked(browser, poll, choice),
         "submission": new_token().encode(),
@@ -137,7 +137,7 @@ async def drop_draft(act: Act, poll_id: UUID, browser: str, submission: bytes) -
 
 
 async def forget_old_drafts(act: Act) -> None:
-    """Periodic: remove drafts after seven days, and an hour after their vote's close."""
+    """Periodic: remove drafts after seven days, after the close, or beyond `MOST_DRAFTS`."""
     await act.db.execute(
         text(
             "DELETE FROM ballot_draft WHERE saved_at < :old OR poll_id IN ("
@@ -145,6 +145,15 @@ async def forget_old_drafts(act: Act) -> None:
             " WHERE phase.kind = 'vote' AND phase.closes_at < :closed)"
         ),
         {"old": act.now - DRAFT_LASTS, "closed": act.now - timedelta(hours=1)},
+    )
+    await act.db.execute(
+        text(
+            "DELETE FROM ballot_draft USING (SELECT browser, poll_id, row_number() OVER"
+            " (PARTITION BY poll_id ORDER BY saved_at DESC) AS age FROM ballot_draft) AS ranked"
+            " WHERE ballot_draft.browser = ranked.browser"
+            " AND ballot_draft.poll_id = ranked.poll_id AND ranked.age > :most"
+        ),
+        {"most": MOST_DRAFTS},
     )
 
 

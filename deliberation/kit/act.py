@@ -65,6 +65,7 @@ class Act:
     lang: str = "fr"
     viewer: Viewer | None = None
     network: str = ""  # a keyed hash of the network address, for rate limits only
+    wider_network: str = ""  # of an IPv6 address, that of its /48
 
     @cached_property
     def person(self) -> Viewer:

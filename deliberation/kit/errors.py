@@ -48,7 +48,10 @@ class Conflict(Refusal):
 
 
 class TooMany(Refusal):
-    """Too often in too short a time; `retry_after` is in seconds."""
+    """Too often in too short a time; its value `retry_after` is in seconds."""
+
+    def __init__(self, code: str, *, retry_after: int) -> None:
+        super().__init__(code, retry_after=retry_after)
 
 
 class Invalid(Refusal):

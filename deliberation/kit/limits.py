@@ -1,51 +1,106 @@
-"""How often somebody may do something: counts kept in the database, shared by all processes."""
+"""How often somebody may do something: counts kept in the database, shared by all processes.
 
-from datetime import timedelta
+Nobody is refused for what others did (DECISIONS 31): a limit is of an account, of a browser that is
+known, or of what failed. Where a network is counted, it is to be sparing with what strangers ask.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import text
 
 from deliberation.kit.act import Act
 from deliberation.kit.errors import TooMany
 
-# What is limited -> how many, in how long.
-LIMITS: dict[str, tuple[int, timedelta]] = {
-    # A stranger cannot use up the codes of somebody's address from elsewhere, nor flood its box.
-    "code-to-address-from-network": (5, timedelta(hours=1)),
-    "code-to-address": (20, timedelta(days=1)),
-    "code-from-network": (40, timedelta(hours=1)),
-    "code-tries-from-network": (100, timedelta(hours=1)),
-    "proposal": (20, timedelta(hours=1)),
-    "comment": (40, timedelta(hours=1)),
-    "report": (30, timedelta(hours=1)),
-    "draft": (400, timedelta(hours=1)),
-    # Beyond it a refused text is shown to be copied, not kept: nobody is shut out.
-    "kept-form": (600, timedelta(hours=1)),
-    # A town hall's counter is one network; guessing 99 bits is hopeless all the same.
-    "identity": (600, timedelta(hours=1)),
-    "voting-code": (600, timedelta(hours=1)),
+
+class Limit(NamedTuple):
+    """How many, in each `window` of the clock (a day at most), and why."""
+
+    most: int
+    window: timedelta
+    why: str
+
+
+class Count(NamedTuple):
+    """What a count says: how many in this window, and seconds to its end if that is too many."""
+
+    number: int
+    wait: int
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+LIMITS: dict[str, Limit] = {
+    # Codes by mail, to an address. A stranger is a browser that has not signed in to it before.
+    "code-to-address": Limit(10, DAY, "strangers together: its box is not flooded, nor guessed at"),
+    "code-to-address-from-network": Limit(5, HOUR, "one stranger leaves some to the owner"),
+    "code-to-device": Limit(5, HOUR, "whoever has signed in there; strangers do not count here"),
+    "way-in": Limit(1, HOUR, "the mail by which an owner passes the strangers"),
+    "code-unanswered": Limit(400, HOUR, "of a network; beyond, one code an address from there"),
+    # Letters hold 99 random bits: only wrong codes are counted, to tell a program to stop.
+    "voting-code": Limit(600, HOUR, "wrong ones, of a network; a right one is always taken"),
+    "kept-form": Limit(600, HOUR, "of a network; beyond, a refused text is shown to be copied"),
+    # What an account writes.
+    "proposal": Limit(20, HOUR, "of an account"),
+    "comment": Limit(40, HOUR, "of an account"),
+    "report": Limit(30, HOUR, "of an account"),
     # What an agent asks of the machine: large files to read, keys to try, letters to print.
-    "ballot-box-work": (120, timedelta(hours=1)),
-    "letters": (20, timedelta(hours=1)),
+    "ballot-box-work": Limit(120, HOUR, "of an account"),
+    "letters": Limit(20, HOUR, "of an account"),
 }
 
+WIDER = 16  # times as many for the /48 of an IPv6 address, which one subscriber may hold
+
 _COUNT = text(
-    """
-    WITH since AS (SELECT clock_now() AS now, CAST(:window AS interval) AS length)
-    INSERT INTO rate_count AS c (key, started_at, count) SELECT :key, now, 1 FROM since
-    ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN c.started_at + (SELECT length FROM since) <= excluded.started_at
-                     THEN 1 ELSE c.count + 1 END,
-        started_at = CASE WHEN c.started_at + (SELECT length FROM since) <= excluded.started_at
-                          THEN excluded.started_at ELSE c.started_at END
-    RETURNING count, ceil(extract(epoch FROM started_at + (SELECT length FROM since)
-                                             - (SELECT now FROM since)))::int
-    """
+    "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
+    " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count"
 )
+_FORGIVE = text("UPDATE rate_count SET count = count - 1 WHERE key = :key AND count > 0")
 
 
 async def limit(act: Act, what: str, who: str) -> None:
     """Count one more `what` by `who`. Raises `TooMany("too-many")` beyond its limit."""
-    most, window = LIMITS[what]
-    row = (await act.db.execute(_COUNT, {"key": f"{what}:{who}", "window": window})).one()
-    if row[0] > most:
-        raise TooMany("too-many", retry_after=row[1])
+    if wait := (await count(act, what, who)).wait:
+        raise TooMany("too-many", retry_after=wait)
+
+
+async def count(act: Act, what: str, who: str, *, times: int = 1) -> Count:
+    """Count one more `what` by `who`, refusing nothing. `times`: the limit is as many times it."""
+    ends_at = _ends_at(act, what)
+    found = await act.db.execute(_COUNT, {"key": _key(act, what, who), "ends_at": ends_at})
+    number: int = found.scalar_one()
+    left = int((ends_at - act.now).total_seconds()) + 1
+    return Count(number, left if number > LIMITS[what].most * times else 0)
+
+
+async def count_network(act: Act, what: str) -> int:
+    """Count one more `what` of the act's network and the wider one; seconds to wait if too many."""
+    near = await count(act, what, act.network)
+    if not act.wider_network:
+        return near.wait
+    return max(near.wait, (await count(act, what, act.wider_network, times=WIDER)).wait)
+
+
+async def forgive_network(act: Act, what: str) -> None:
+    """Take one `what` off the act's network: it turned out right."""
+    for network in filter(None, (act.network, act.wider_network)):
+        await act.db.execute(_FORGIVE, {"key": _key(act, what, network)})
+
+
+async def forget_old_counts(act: Act) -> None:
+    """Periodic: remove the counts of windows that are over."""
+    await act.db.execute(text("DELETE FROM rate_count WHERE ends_at <= :now"), {"now": act.now})
+
+
+def _ends_at(act: Act, what: str) -> datetime:
+    """The end of the window of the clock in which the act stands."""
+    window = LIMITS[what].window
+    return act.now - timedelta(seconds=act.now.timestamp() % window.total_seconds()) + window
+
+
+def _key(act: Act, what: str, who: str) -> bytes:
+    """A row's key: it names nobody, and changes with each window, so that none can be joined."""
+    named = f"limit:{what}:{_ends_at(act, what).timestamp():.0f}:{who}"
+    return hmac.digest(act.house.secret, named.encode(), hashlib.sha256)[:16]

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 from datetime import timedelta
 from typing import Annotated, Literal, Protocol
 from uuid import UUID, uuid4
@@ -17,11 +18,12 @@ from deliberation.kit.addresses import Email, mailbox_of, read_address
 from deliberation.kit.database import one_at_a_time
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
-from deliberation.kit.limits import limit
+from deliberation.kit.limits import count, count_network, forgive_network, limit
+from deliberation.people.devices import LINK_LASTS, device_token, mailbox_in
 from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
 from deliberation.people.model import Membership, Person, Session, SignInCode
 from deliberation.people.permissions import may_ask_for_a_code, may_manage_team
-from deliberation.words.mails import sign_in_mail
+from deliberation.words.mails import sign_in_mail, way_in_mail
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -66,29 +68,26 @@ class Somebody(Protocol):
     def id(self) -> UUID: ...
 
 
-async def request_code(act: Act, wish: CodeRequest, browser: str) -> UUID:
+async def request_code(act: Act, wish: CodeRequest, browser: str, device: str = "") -> UUID:
     """Mail a code to an address, known or not alike, and return the request's number.
 
-    Only the browser that asked (`browser`, its cookie) can use it. Raises
+    Only the browser that asked (`browser`, its cookie) can use it. `device`: the token by which it
+    may be known to the address. Raises `TooMany` for such a browser only: strangers who have had
+    their share get the same answer and no code, and the owner a mail that lets them in. Raises
     `NotAllowed("no-mail-server")` on a live site that cannot send it.
     """
     permit(may_ask_for_a_code(act))
     email = read_address(wish.email)
-    address = _keyed(act, "address", mailbox_of(email)).hex()
-    await limit(act, "code-to-address-from-network", f"{address}:{act.network}")
-    await limit(act, "code-to-address", address)
-    await limit(act, "code-from-network", act.network)
-    code, request, expires_at = new_code(), new_id(), act.now + CODE_LASTS
-    act.db.add(
-        SignInCode(
-            id=request,
-            email=email,
-            code_hash=_keyed(act, "code", f"{request}:{code}"),
-            browser=fingerprint(browser),
-            expires_at=expires_at,
-        )
-    )
-    await mail.post(act, email, *sign_in_mail(act.lang, code), expires_at=expires_at)
+    mailbox = mailbox_of(email)
+    if mailbox_in(act.house, device, act.now) == mailbox:
+        await limit(act, "code-to-device", device)
+    elif await _strangers_had_theirs(act, mailbox):
+        await _let_in(act, email, mailbox)
+        return await _code_awaited(act, email, browser, os.urandom(32))
+    code = new_code()
+    request = await _code_awaited(act, email, browser, code.encode())
+    words = sign_in_mail(act.lang, code, act.house.settings)
+    await mail.post(act, email, *words, expires_at=act.now + CODE_LASTS)
     return request
 
 
@@ -98,7 +97,6 @@ async def sign_in(act: Act, answer: CodeAnswer, browser: str) -> tuple[str, Pers
     Raises `Invalid` on `code`: wrong, expired, used, tried too often or asked by another browser
     all look alike.
     """
-    await limit(act, "code-tries-from-network", act.network)
     asked = (
         await act.db.scalars(
             update(SignInCode)
@@ -114,11 +112,12 @@ async def sign_in(act: Act, answer: CodeAnswer, browser: str) -> tuple[str, Pers
         or asked.tries > CODE_TRIES
         or asked.expires_at <= act.now
         or not hmac.compare_digest(asked.browser, fingerprint(browser))
-        or not hmac.compare_digest(asked.code_hash, _keyed(act, "code", f"{asked.id}:{digits}"))
+        or not hmac.compare_digest(asked.code_hash, _code_hash(act, asked.id, digits.encode()))
     ):
         # The try is counted whatever follows: the refusal is raised after the commit.
         raise WrongCode
     asked.used_at = act.now
+    await forgive_network(act, "code-unanswered")
     person = await person_of(act, asked.email)
     return await open_session(act, person), person
 
@@ -270,6 +269,42 @@ async def forget_old_codes(act: Act) -> None:
     hour_ago = act.now - timedelta(hours=1)
     await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
+
+
+async def _strangers_had_theirs(act: Act, mailbox: str) -> bool:
+    """Count one more code that a stranger asks for; whether that is too many for its mailbox."""
+    there = await count(act, "code-to-address-from-network", f"{mailbox}:{act.network}")
+    whole = await count(act, "code-to-address", mailbox)
+    crowded = await count_network(act, "code-unanswered")
+    return bool(there.wait or whole.wait or (crowded and there.number > 1))
+
+
+async def _let_in(act: Act, email: str, mailbox: str) -> None:
+    """Mail the link that makes the owner's browser a known one, at most once an hour."""
+    if (await count(act, "way-in", mailbox)).wait:
+        return
+    token = device_token(act.house, email, act.now + LINK_LASTS)
+    await mail.post(act, email, *way_in_mail(act.lang, token, act.house.settings))
+
+
+async def _code_awaited(act: Act, email: str, browser: str, code: bytes) -> UUID:
+    """Note that a browser was sent `code`, or nothing: then it is one that nobody can type."""
+    request = new_id()
+    act.db.add(
+        SignInCode(
+            id=request,
+            email=email,
+            code_hash=_code_hash(act, request, code),
+            browser=fingerprint(browser),
+            expires_at=act.now + CODE_LASTS,
+        )
+    )
+    await act.db.flush()
+    return request
+
+
+def _code_hash(act: Act, request: UUID, code: bytes) -> bytes:
+    return hmac.digest(act.house.secret, f"code:{request}:".encode() + code, hashlib.sha256)
 
 
 def _trace(act: Act, mailbox: str) -> bytes:

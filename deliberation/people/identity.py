@@ -24,9 +24,12 @@ _IDENTIFY = prepared(
 
 
 async def identify(
-    house: House, db: AsyncSession, token: str | None, lang: str, network: str
+    house: House, db: AsyncSession, token: str | None, lang: str, networks: tuple[str, str]
 ) -> Act:
-    """The act of whoever holds a session's token, or of nobody in particular."""
+    """The act of whoever holds a session's token, or of nobody in particular.
+
+    `networks`: where they ask from, as `Act` has it: the network, and the wider one.
+    """
     (row,) = await fetch(db, _IDENTIFY, fingerprint=fingerprint(token or ""))
     viewer = None
     if row["id"] is not None:
@@ -41,4 +44,13 @@ async def identify(
             email=row["email"],
             roles={authority: frozenset(held) for authority, held in roles.items()},
         )
-    return Act(house=house, db=db, now=row["now"], lang=lang, viewer=viewer, network=network)
+    network, wider = networks
+    return Act(
+        house=house,
+        db=db,
+        now=row["now"],
+        lang=lang,
+        viewer=viewer,
+        network=network,
+        wider_network=wider,
+    )

@@ -72,6 +72,15 @@ def span(lang: str, left: timedelta) -> str:
     raise AssertionError
 
 
+def wait(lang: str, seconds: int) -> str:
+    """How long to wait, never less than it is: `30 secondes`, `58 minutes`, `2 heures`."""
+    if seconds < 60:
+        word = "seconde" if lang == "fr" else "second"
+        return f"{seconds}\u00a0{word}{'s' if seconds > 1 else ''}"
+    unit = 60 if seconds <= 3600 else 3600
+    return span(lang, timedelta(seconds=-(-seconds // unit) * unit))
+
+
 def joined(lang: str, items: list[str]) -> str:
     """`A, B et C`."""
     if len(items) < 2:

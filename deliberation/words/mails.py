@@ -3,23 +3,48 @@
 from collections.abc import Callable
 from typing import Any
 
+from deliberation.kit.settings import Settings
 from deliberation.words.catalogue import in_language
 from deliberation.words.labels import label
 
 
-def sign_in_mail(lang: str, code: str) -> tuple[str, str]:
-    """Subject and body of the mail that carries a sign-in code."""
+def sign_in_mail(lang: str, code: str, site: Settings) -> tuple[str, str]:
+    """Subject and body of the mail that carries a sign-in code; a lock screen shows the subject."""
     _ = in_language(lang)
     return (
-        _("%(code)s : votre code de connexion", code=code),
+        _("Votre code de connexion à %(site)s", site=site.network_name),
         _(
             "Bonjour,\n\n"
-            "Votre code de connexion : %(code)s\n\n"
+            "Votre code de connexion à %(site)s (%(origin)s) : %(code)s\n\n"
             "Il est valable dix minutes et ne sert qu’une fois. Recopiez-le dans la page où vous "
             "l’avez demandé.\n\n"
             "Vous n’avez rien demandé ? Ignorez ce message : sans ce code, personne ne peut se "
             "connecter avec votre adresse.\n",
             code=code,
+            site=site.network_name,
+            origin=site.origin,
+        ),
+    )
+
+
+def way_in_mail(lang: str, token: str, site: Settings) -> tuple[str, str]:
+    """That strangers get no more codes for an address, and the link by which its owner does."""
+    _ = in_language(lang)
+    return (
+        _("Pour vous connecter à %(site)s : ouvrez ce message", site=site.network_name),
+        _(
+            "Bonjour,\n\n"
+            "Beaucoup de codes de connexion à %(site)s ont été demandés pour votre adresse. Pour "
+            "que personne ne puisse vous gêner, nous n’en envoyons plus qu’aux navigateurs où vous "
+            "vous êtes déjà connecté.\n\n"
+            "Vous voulez vous connecter avec un autre navigateur ? Ouvrez-y ce lien, puis demandez "
+            "un code :\n%(address)s\n\n"
+            "Il est valable deux jours et n’ouvre pas votre compte : il permet seulement de "
+            "demander un code.\n\n"
+            "Vous n’avez rien demandé ? Ignorez ce message : sans code, personne ne peut se "
+            "connecter avec votre adresse.\n",
+            site=site.network_name,
+            address=f"{site.origin}/{lang}/identite?lien={token}",
         ),
     )
 

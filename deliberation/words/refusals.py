@@ -16,7 +16,11 @@ REFUSALS: dict[str, str] = {
     ),
     "name-needed": _("Dites d’abord sous quel nom vous écrivez : vos textes publics sont signés."),
     "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
-    "too-many": _("Trop de demandes en peu de temps. Réessayez dans quelques minutes."),
+    "too-many": _("Trop de demandes en peu de temps. Réessayez dans %(retry_after)s."),
+    "too-many-wrong-codes": _(
+        "Ce code n’est pas valable, et trop de codes faux ont été essayés depuis ce réseau. "
+        "Vérifiez chaque signe : un code exact est accepté tout de suite."
+    ),
     "invalid": _("Certaines réponses sont à corriger."),
     "form-expired": _("Ce formulaire a expiré. Rechargez la page puis envoyez-le de nouveau."),
     "foreign-origin": _("Cette demande vient d’un autre site : elle est refusée."),
@@ -34,7 +38,7 @@ REFUSALS: dict[str, str] = {
     ),
     "unavailable": _(
         "Le service est momentanément indisponible. Ce qui vous a été confirmé est enregistré ; "
-        "pour le reste, recommencez dans un instant."
+        "pour le reste, recommencez dans %(retry_after)s."
     ),
     "urn-is-open-for-migration": _(
         "Un vote scellé est ouvert, et cette version du logiciel change la base de données. "
@@ -222,14 +226,17 @@ REFUSALS: dict[str, str] = {
 
 
 def refusal(lang: str, code: str, values: dict[str, Any] | None = None) -> str:
-    """The sentence of a refusal in `lang`; moments among its values are written out."""
-    worded = {
-        name: formats.moment(lang, value) if isinstance(value, datetime) else value
-        for name, value in (values or {}).items()
-    }
+    """The sentence of a refusal in `lang`; moments and the wait among its values are written."""
+    worded = {name: _written(lang, name, value) for name, value in (values or {}).items()}
     if code not in REFUSALS:  # a fault that a check of a sealed count found
         from deliberation.words.proof import FAULTS, as_sentence, fault
 
         if code in FAULTS:
             return as_sentence(fault(lang, code, values or {}))
     return translate(lang, REFUSALS[code], **worded)
+
+
+def _written(lang: str, name: str, value: Any) -> Any:
+    if name == "retry_after":
+        return formats.wait(lang, value)
+    return formats.moment(lang, value) if isinstance(value, datetime) else value

@@ -1,6 +1,7 @@
 """What a person reads when something is refused, and the addresses that programs ask for."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import text as sql
 
 from deliberation.kit.act import House
 from deliberation.kit.database import connect
+from deliberation.people.devices import device_token
+from deliberation.words import formats
 from tests.builders import a_consultation, a_person, a_proposal, acting
 from tests.site import ORIGIN, Visitor, running
 from web.app import create_site
@@ -130,16 +133,48 @@ async def test_a_hidden_proposal_is_gone_not_unknown(house: House, visitor_of) -
     assert "Hors sujet" in visitor.text
 
 
-async def test_a_refusal_for_haste_says_how_long_to_wait(house: House, site: Litestar) -> None:
-    visitor = Visitor(site, address="2001:db8:ffff::1")
-    email = "presse@example.org"
+async def test_f25_a_refusal_for_haste_tells_one_true_waiting_time(
+    house: House, site: Litestar, one_window: None
+) -> None:
+    visitor, email = Visitor(site), "presse@example.org"
+    async with acting(house) as act:
+        known = device_token(house, email, act.now + timedelta(days=1))
+    visitor.http.cookies.set("device", known)
     for _ in range(6):
         await visitor.open("/fr/identite")
         await visitor.send("/identite", email=email)
     assert visitor.page.status_code == 429
-    assert 0 < int(visitor.page.headers["retry-after"]) <= 3600
-    assert "Vous pourrez réessayer dans" in visitor.text
+    wait = int(visitor.page.headers["retry-after"])
+    assert 0 < wait <= 3600
+    told = f"Réessayez dans {formats.wait('fr', wait)}.".replace("\u00a0", " ")
+    assert told in visitor.text
+    title = visitor.page.text.partition("<title>")[2].partition("</title>")[0]
+    assert told in title.replace("\u00a0", " ")
+    assert visitor.text.count("minutes") == 1
+    headers = {"authorization": "Bearer x", "accept-language": "en"}
+    answer = await visitor.http.post(
+        "/api/v1/sign-in-codes", json={"email": email}, headers=headers
+    )
+    wait = int(answer.headers["retry-after"])
+    assert answer.status_code == 429
+    assert f"Try again in {formats.wait('en', wait)}." in answer.json()["title"]
     await visitor.http.aclose()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (1, "1 seconde"),
+        (59, "59 secondes"),
+        (61, "2 minutes"),
+        (3479, "58 minutes"),
+        (3541, "1 heure"),
+        (3601, "2 heures"),
+        (86400, "1 jour"),
+    ],
+)
+def test_a_waiting_time_is_never_told_shorter_than_it_is(seconds: int, told: str) -> None:
+    assert formats.wait("fr", seconds).replace("\u00a0", " ") == told
 
 
 async def test_a_failure_is_told_without_its_details(site: Litestar) -> None:

@@ -22,7 +22,6 @@ from deliberation.ballot_box.papers import mark_voters
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit import clock
 from deliberation.kit.act import House
-from deliberation.kit.limits import LIMITS
 from deliberation.kit.settings import Settings
 from deliberation.people.commands import person_of
 from deliberation.polls.queries import PollView
@@ -706,19 +705,8 @@ async def test_the_page_of_cookies_names_both_where_there_is_a_provider(
     assert "Quinze minutes" in voter.text
     plain = await visitor_of(None)
     await plain.open("/fr/cookies")
-    assert "Deux cookies" in plain.text
+    assert "Trois cookies" in plain.text
     assert "Quinze minutes" not in plain.text
-
-
-async def test_a_network_goes_to_the_provider_only_so_often(
-    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    voter = await enter()
-    async with acting(house) as act:
-        await act.db.execute(text("DELETE FROM rate_count WHERE key LIKE 'identity:%'"))
-    monkeypatch.setitem(LIMITS, "identity", (2, timedelta(hours=1)))
-    statuses = [(await voter.http.get(f"{voter.home}/identite")).status_code for _ in range(3)]
-    assert statuses == [303, 303, 429]
 
 
 async def test_an_agent_is_told_before_opening_that_nobody_could_be_identified(

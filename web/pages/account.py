@@ -67,7 +67,9 @@ async def delete(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     """Delete the account and say so."""
     await commands.delete_account(act)
     response = Redirect(page_address(act.lang, "/compte/supprime"), status_code=303)
-    response.set_cookie(cookies.issue(act.house, "session", ""))
+    names: tuple[cookies.Name, ...] = ("session", "device")
+    for name in names:
+        response.set_cookie(cookies.issue(act.house, name, ""))
     return response
 
 

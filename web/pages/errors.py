@@ -1,7 +1,6 @@
 """What a person reads when something is refused or fails."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +11,7 @@ from litestar.response import Redirect
 from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
 from api.plumbing.problems import problem, refusal_of
-from deliberation.kit.errors import NameNeeded, Refusal, SignInNeeded, TooMany
+from deliberation.kit.errors import NameNeeded, Refusal, SignInNeeded
 from deliberation.words.refusals import refusal
 from web.pages.kept import Kept
 from web.paths import local_path
@@ -40,7 +39,6 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         return Redirect(page_address(lang, f"{first}?suite={back}"), status_code=303)
     if status >= 500:
         log.error("page-failed", path=request.scope["path"], exc_info=error)
-    wait = int(values["retry_after"]) if isinstance(error, TooMany) or status == 503 else 0
     response = render(
         request,
         "errors/refused.html",
@@ -50,12 +48,11 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         refused=status,
         message=refusal(lang, code, values),
         typed=_typed(request) if isinstance(error, Refusal) else {},
-        wait=timedelta(seconds=wait) if wait else None,
         back=_page_before(request),
         first=first,
     )
-    if wait:
-        response.headers["retry-after"] = str(wait)
+    if "retry_after" in values:
+        response.headers["retry-after"] = str(values["retry_after"])
     return response
 
 

@@ -22,6 +22,7 @@ from deliberation.kit.errors import Invalid, Refusal
 from deliberation.kit.ids import new_token
 from deliberation.people import commands
 from deliberation.people.commands import CodeAnswer, CodeRequest, Name, Profile
+from deliberation.people.devices import DEVICE_LASTS, device_token, mailbox_in
 from deliberation.people.kept_forms import kept_form
 from deliberation.people.queries import account, awaited_address
 from deliberation.proposals.commands import support
@@ -76,12 +77,21 @@ async def identity(
     suite: FromQuery[str] = "/",
     expire: FromQuery[str] = "",
     geste: FromQuery[str] = "",
+    lien: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Ask for an address, and say what is checked and who sees what."""
+    """Ask for an address, and say what is checked and who sees what.
+
+    `lien`: the token of the mail by which an owner passes the strangers; it leaves the address at
+    once, and stays as a cookie.
+    """
     if act.viewer is not None:
         return _to(act, local_path(suite))
+    if lien and mailbox_in(act.house, lien, act.now):
+        response = _to(act, "/identite?lien=reconnu")
+        response.set_cookie(cookies.issue(act.house, "device", lien))
+        return response
     begun = Begun(local_path(suite), geste)
-    return await _asking(request, act, begun, expired=expire == "1")
+    return await _asking(request, act, begun, expired=expire == "1", link=lien)
 
 
 @post("/identite")
@@ -93,7 +103,8 @@ async def send_code(request: Request[Any, Any, Any], act: Acting) -> Response[An
     if form.draft is None:
         return await _asking(request, act, begun, typed=form.typed, errors=form.errors)
     browser = cookies.read(request, "browser") or new_token()
-    asked = await commands.request_code(act, form.draft, browser)
+    device = cookies.read(request, "device") or ""
+    asked = await commands.request_code(act, form.draft, browser, device)
     response = _to(act, f"/identite/code?demande={asked}&{begun.query}")
     response.set_cookie(cookies.issue(act.house, "browser", browser))
     return response
@@ -145,6 +156,8 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
         suite = await _support(request, viewer, begun)
     response = _to(act, suite)
     response.set_cookie(cookies.issue(act.house, "session", token))
+    device = device_token(act.house, person.email or "", act.now + DEVICE_LASTS)
+    response.set_cookie(cookies.issue(act.house, "device", device))
     return response
 
 
@@ -234,6 +247,7 @@ async def _asking(
     typed: Any = None,
     errors: dict[str, str] | None = None,
     expired: bool = False,
+    link: str = "",
 ) -> Response[str]:
     return render(
         request,
@@ -246,6 +260,7 @@ async def _asking(
         typed=typed or Typed(),
         errors=errors or {},
         expired=expired,
+        link=link,
         voting=await _voting(request, act, begun.suite),
     )
 

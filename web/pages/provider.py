@@ -30,7 +30,6 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotAllowed
 from deliberation.kit.ids import new_token
-from deliberation.kit.limits import limit
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.words.refusals import refusal as worded
 from web.paths import local_path
@@ -92,7 +91,6 @@ async def to_provider(
         poll = await poll_view(act, page, number)
         if poll.eligibility != "oidc" or poll.state != "open" or not browser:
             return _to(act.lang, f"/c/{slug}/voter/{number}")
-        await limit(act, "identity", act.network)
     try:
         address, asked = await question(act.house.settings)
     except NotAllowed as refusal:

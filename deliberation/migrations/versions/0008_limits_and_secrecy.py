@@ -1,5 +1,7 @@
 """limits and secrecy"""
 
+from alembic import op
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -7,4 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.execute("TRUNCATE rate_count")
+    op.execute("ALTER TABLE rate_count RENAME started_at TO ends_at")
+    op.execute("ALTER TABLE rate_count ALTER key TYPE bytea USING ''::bytea")

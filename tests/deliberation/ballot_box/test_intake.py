@@ -114,10 +114,10 @@ async def test_a_code_revoked_while_a_ballot_is_under_way_casts_nothing(house: H
 async def test_wrong_codes_of_a_network_are_limited_and_right_ones_never(
     house: House, site: Litestar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(LIMITS, "voting-code", (2, LIMITS["voting-code"][1]))
+    monkeypatch.setitem(LIMITS, "voting-code", LIMITS["voting-code"]._replace(most=2))
     page, _ = await a_poll(house, eligibility="code")
     codes = await a_roll(house, page, 3)
-    visitor = Visitor(site, address="198.51.100.77")
+    visitor = Visitor(site, address="198.51.100.78")
     address = f"/api/v1/consultations/{page.card.slug}/polls/1/ballot"
     said = []
     for code in ("2" * 20, "3" * 20, *codes, "4" * 20):
