@@ -65,6 +65,11 @@ def networks_of(connection: Connection, house: House) -> tuple[str, str]:
     return _hashed(house, near), _hashed(house, wider) if wider else ""
 
 
+def network_of(connection: Connection, house: House) -> str:
+    """The nearer network of `networks_of`."""
+    return networks_of(connection, house)[0]
+
+
 def networks(address: str) -> tuple[str, str]:
     """The network that an address counts as, and the wider one of IPv6: its /64 and its /48.
 
