@@ -50,10 +50,11 @@ async def post(
     *,
     unsubscribe: str | None = None,
     expires_at: datetime | None = None,
+    late: bool = False,
 ) -> None:
     """Write a mail and the job that delivers it, in the act's transaction.
 
-    A mail that expires goes before the others. Without a mail server it waits until there is one;
+    A mail that expires goes before the others, unless it is `late`. Without a mail server it waits until there is one;
     a demo sends nothing then: its outbox page shows the mail at once. An account older than the
     grammar of addresses may have none that is one: it gets no mail.
     """
@@ -75,7 +76,7 @@ async def post(
     act.db.add(mail)
     await act.db.flush()
     if act.house.settings.smtp:
-        name = "deliver-mail" if expires_at is None else "deliver-code"
+        name = "deliver-mail" if expires_at is None or late else "deliver-code"
         await enqueue(act.db, name, once=f"mail:{mail.id}", mail_id=str(mail.id))
 
 

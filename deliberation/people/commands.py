@@ -79,15 +79,19 @@ async def request_code(act: Act, wish: CodeRequest, browser: str, device: str = 
     permit(may_ask_for_a_code(act))
     email = read_address(wish.email)
     mailbox = mailbox_of(email)
+    late = False
     if mailbox_in(act.house, device, act.now) == mailbox:
         await limit(act, "code-to-device", device)
-    elif await _strangers_had_theirs(act, mailbox):
-        await _let_in(act, email, mailbox)
-        return await _code_awaited(act, email, browser, os.urandom(32))
+    else:
+        crowded = await count_network(act, "code-unanswered") > 0
+        if await _strangers_had_theirs(act, mailbox, crowded=crowded):
+            await _let_in(act, email, mailbox)
+            return await _code_awaited(act, email, browser, os.urandom(32))
+        late = crowded
     code = new_code()
     request = await _code_awaited(act, email, browser, code.encode())
     words = sign_in_mail(act.lang, code, act.house.settings)
-    await mail.post(act, email, *words, expires_at=act.now + CODE_LASTS)
+    await mail.post(act, email, *words, expires_at=act.now + CODE_LASTS, late=late)
     return request
 
 
@@ -271,11 +275,13 @@ async def forget_old_codes(act: Act) -> None:
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
 
 
-async def _strangers_had_theirs(act: Act, mailbox: str) -> bool:
-    """Count one more code that a stranger asks for; whether that is too many for its mailbox."""
+async def _strangers_had_theirs(act: Act, mailbox: str, *, crowded: bool) -> bool:
+    """Count one more code that a stranger asks for; whether that is too many for its mailbox.
+
+    `crowded`: many codes stay unanswered in the act's network: it gets one a mailbox.
+    """
     there = await count(act, "code-to-address-from-network", f"{mailbox}:{act.network}")
     whole = await count(act, "code-to-address", mailbox)
-    crowded = await count_network(act, "code-unanswered")
     return bool(there.wait or whole.wait or (crowded and there.number > 1))
 
 

@@ -231,3 +231,19 @@ async def test_l5_counts_name_nobody_cannot_be_joined_and_go_with_their_window(
     async with acting(house) as act:
         await forget_old_counts(act)
         assert (await act.db.scalars(text("SELECT count(*) FROM rate_count"))).one() == 0
+
+
+async def test_h6_a_flood_from_one_network_delays_no_other_networks_codes(
+    house: House, one_window: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "code-unanswered", LIMITS["code-unanswered"]._replace(most=2))
+    relay = replace(house, settings=replace(house.settings, smtp="smtp://127.0.0.1:1"))
+    jobs: list[list[str]] = []
+    for network in ("flooded", "quiet"):
+        for _ in range(4 if network == "flooded" else 1):
+            asker = Somebody(network)
+            async with asker.act(relay) as act:
+                await request_code(act, CodeRequest(asker.email), asker.browser)
+                query = "DELETE FROM job WHERE name LIKE 'deliver%' RETURNING name"
+                jobs.append(list((await act.db.scalars(text(query))).all()))
+    assert jobs == [["deliver-code"]] * 2 + [["deliver-mail"]] * 2 + [["deliver-code"]]
