@@ -54,9 +54,9 @@ async def post(
 ) -> None:
     """Write a mail and the job that delivers it, in the act's transaction.
 
-    A mail that expires goes before the others, unless it is `late`. Without a mail server it waits until there is one;
-    a demo sends nothing then: its outbox page shows the mail at once. An account older than the
-    grammar of addresses may have none that is one: it gets no mail.
+    A mail that expires goes before the others, unless it is `late`. Without a mail server it waits
+    until there is one; a demo sends nothing then: its outbox page shows the mail at once. An
+    account older than the grammar of addresses may have none that is one: it gets no mail.
     """
     try:
         recipient = read_address(recipient)
