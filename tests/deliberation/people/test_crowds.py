@@ -28,7 +28,7 @@ from deliberation.people.commands import (
     sign_in,
 )
 from deliberation.people.devices import device_token
-from tests.builders import a_person, a_poll, acting, unique
+from tests.builders import a_person, a_poll, acting, unique, viewer_of
 
 CHOICE = {"1": 7, "2": 4, "3": 1}
 
@@ -66,7 +66,7 @@ class Somebody:
         assert code, mail
         async with self.act(house) as act:
             _, person = await sign_in(act, CodeAnswer(asked, code[0]), self.browser)
-        return Viewer(person.id, person.name, self.email, {})
+        return viewer_of(person)
 
 
 async def last_mail(house: House, email: str) -> str:
