@@ -10,7 +10,7 @@ from deliberation.kit.limits import forget_old_counts
 from deliberation.kit.mail import deliver_mail, deliver_waiting
 from deliberation.kit.queue import Job, Lane
 from deliberation.kit.worker import Periodic
-from deliberation.notifications.commands import tell_people
+from deliberation.notifications.commands import remind_drafts, tell_people
 from deliberation.people.commands import forget_old_codes
 from deliberation.people.kept_forms import forget_old_forms
 from deliberation.reactions import react
@@ -46,4 +46,5 @@ PERIODIC: dict[str, Periodic] = {
     "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
     "forget-traces": Periodic(forget_traces, timedelta(days=1)),
     "forget-old-counts": Periodic(forget_old_counts, timedelta(minutes=10)),
+    "remind-drafts": Periodic(remind_drafts, timedelta(hours=1)),
 }

@@ -62,7 +62,11 @@ def changed_since(typed: Typed, stored: Mapping[str, Any]) -> dict[str, Any]:
     if typed[BASE] in ("", base_of(stored)):
         return {}
     typed[BASE] = base_of(stored)
-    return {name: value for name, value in stored.items() if _plain(typed[name]) != _plain(value)}
+    return {
+        name: value
+        for name, value in stored.items()
+        if name in typed and _plain(typed[name]) != _plain(value)
+    }
 
 
 class Form(Generic[Draft]):

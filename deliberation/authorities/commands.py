@@ -1,6 +1,6 @@
 """Making and changing authorities."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from sqlalchemy import select
@@ -46,6 +46,12 @@ class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
     director: Line = ""
     host: Line = ""
     dpo_email: OptionalEmail = ""
+
+
+def written(authority: Authority) -> dict[str, Any]:
+    """What an authority says of itself, by field of its draft; empty: nothing."""
+    names = AuthorityDraft.__struct_fields__
+    return {name: "" if (v := getattr(authority, name)) is None else v for name in names}
 
 
 async def create_authority(act: Act, draft: AuthorityDraft) -> Authority:

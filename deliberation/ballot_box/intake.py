@@ -28,7 +28,7 @@ from deliberation.ballot_box.commands import Receipt, record
 from deliberation.ballot_box.model import Elector, ElectorCode, RollMark
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.ballot_box.sealed_cast import bureau_of, record_sealed
-from deliberation.ballot_box.voters import code_hash
+from deliberation.ballot_box.voters import code_hash, wrong_code
 from deliberation.consultations import phases
 from deliberation.consultations.model import Consultation, Phase
 from deliberation.consultations.queries import PhaseView
@@ -80,7 +80,7 @@ async def _take_in(house: House, sent: Sent) -> Receipt | SealedReceipt:
         if found is None:
             raise NotFound
         poll = _poll(found)
-        voter = _voter(poll, found, code)
+        voter = _voter(poll, found, sent.code)
         row = packed(poll, sent.choice, blank=sent.blank)
         used = code if poll.eligibility == "code" else None
         if poll.profile == "P0":
@@ -108,18 +108,18 @@ def _poll(found: Any) -> PollView:
     return view_of(found["slug"], found["state"], vote, found)
 
 
-def _voter(poll: PollView, found: Any, code: bytes | None) -> UUID:
+def _voter(poll: PollView, found: Any, code: str) -> UUID:
     """The voter that the first statement found. Raises as `voters.voter_of` does."""
     if poll.eligibility == "link":
         raise NotAllowed("browser-needed")
     if poll.eligibility == "oidc":
         raise NotAllowed("identity-needed")
-    if poll.eligibility == "code" and code is None:
+    if poll.eligibility == "code" and not code.strip():
         raise NotAllowed("code-needed")
     if poll.eligibility != "code" and found["person"] is None:
         raise SignInNeeded
     if found["voter"] is None:
-        raise NotAllowed("code-wrong" if poll.eligibility == "code" else "not-on-the-roll")
+        raise wrong_code(code) if poll.eligibility == "code" else NotAllowed("not-on-the-roll")
     voter: UUID = found["voter"]
     return voter
 

@@ -29,8 +29,8 @@ async def voter_of(
 
     `browser`: the cookie's token, for a vote open to whoever has the link. `code`: as it was typed
     from the letter. `known`: the elector that an identity provider vouched for. Reads only: the
-    caller counts wrong codes. Raises `SignInNeeded`, `NotAllowed`: `code-needed`, `code-wrong`,
-    `identity-needed`, `not-on-the-roll`.
+    caller counts wrong codes. Raises `SignInNeeded`, `NotAllowed`: `code-needed`, what
+    `wrong_code` gives, `identity-needed`, `not-on-the-roll`.
     """
     if poll.eligibility == "code":
         return await _by_code(act, poll, code)
@@ -113,6 +113,18 @@ async def forget_traces(act: Act) -> None:
     await act.db.execute(_FORGET_TRACES, {"before": act.now - TRACE_LASTS})
 
 
+def wrong_code(code: str) -> NotAllowed:
+    """Why a code opens nothing: a slip of the pen is told apart from a code that is not valid."""
+    typed = len(_letters(code))
+    if typed == LETTERS:
+        return NotAllowed("code-wrong")
+    return NotAllowed("code-short" if typed < LETTERS else "code-long", count=abs(LETTERS - typed))
+
+
+def _letters(code: str) -> str:
+    return re.sub(r"[\s–—-]", "", code).upper()
+
+
 _FORGET_TRACES = text(
     """
     WITH live AS (
@@ -131,10 +143,6 @@ _FORGET_TRACES = text(
 )
 
 
-def _letters(code: str) -> str:
-    return re.sub(r"[\s–—-]", "", code).upper()
-
-
 async def _by_code(act: Act, poll: PollView, code: str) -> UUID:
     if not code.strip():
         raise NotAllowed("code-needed")
@@ -146,7 +154,7 @@ async def _by_code(act: Act, poll: PollView, code: str) -> UUID:
     # Held until the ballot is in: a code is not revoked and used at the same moment.
     elector = (await act.db.scalars(query.with_for_update(read=True))).one_or_none()
     if elector is None:
-        raise NotAllowed("code-wrong")
+        raise wrong_code(code)
     return elector
 
 

@@ -5,6 +5,7 @@ each mail in its reader's language. Only people who wish it and still have an ad
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +27,11 @@ from deliberation.notifications.queries import (
 from deliberation.notifications.tokens import person_of_token, unsubscribe_token
 from deliberation.people.model import Person
 from deliberation.results.events import ResultPublished
+from deliberation.words import formats
 from deliberation.words.mails import MESSAGES, with_foot
 
 BATCH = 200
+DRAFT_REMINDED = timedelta(days=3)  # before proposals close
 
 
 async def tell_answer(act: Act, event: AnswerPublished) -> None:
@@ -45,6 +48,24 @@ async def tell_result(act: Act, event: ResultPublished) -> None:
 async def tell_hidden(act: Act, event: TextHidden) -> None:
     """Reaction: tell the author of a text that moderation hid, and how to contest it."""
     await _tell(act, _WROTE, {"id": event.subject_id}, "hidden", event.subject_id)
+
+
+async def remind_drafts(act: Act) -> None:
+    """Periodic: tell authors, once, that a draft is not public while the phase is about to end."""
+    values = {"now": act.now, "soon": act.now + DRAFT_REMINDED, "most": BATCH}
+    for row in (await act.db.execute(_DRAFTS, values)).all():
+        person = await act.db.get_one(Person, row.author_id)
+        message = Message(
+            name="draft",
+            authority=row.authority,
+            path=f"/c/{row.slug}/p/{row.number}",
+            values={
+                "consultation": row.consultation,
+                "title": row.title,
+                "closes": formats.moment(person.lang, row.closes_at),
+            },
+        )
+        await _post(act, person, message)
 
 
 async def tell_people(act: Act, about: str, subject: str, people: Sequence[str]) -> None:
@@ -104,6 +125,26 @@ _VOTED = text(
     JOIN person USING (voter_id)
     WHERE notify AND email IS NOT NULL
     ORDER BY voter_id, id
+    """
+)
+_DRAFTS = text(
+    """
+    UPDATE proposal SET reminded_at = :now FROM (
+        SELECT proposal.id, consultation.slug, consultation.title AS consultation,
+               authority.name AS authority, phase.closes_at
+        FROM proposal
+        JOIN consultation ON consultation.id = proposal.consultation_id
+                         AND consultation.state = 'open'
+        JOIN authority ON authority.id = consultation.authority_id
+        JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'proposals'
+        JOIN person ON person.id = proposal.author_id AND notify AND email IS NOT NULL
+        WHERE proposal.state = 'draft' AND proposal.reminded_at IS NULL
+          AND phase.opens_at <= :now AND phase.closes_at > :now AND phase.closes_at <= :soon
+        ORDER BY proposal.id LIMIT :most
+    ) AS due
+    WHERE proposal.id = due.id
+    RETURNING proposal.author_id, proposal.number, proposal.title, due.slug, due.consultation,
+              due.authority, due.closes_at
     """
 )
 _WROTE = text(

@@ -99,6 +99,23 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+def draft_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a proposal is still a draft, and proposals are about to close."""
+    _ = in_language(lang)
+    return (
+        _("Votre proposition n’est pas publiée : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "Vous avez écrit la proposition « %(title)s ». Elle est encore un brouillon : "
+            "personne d’autre que vous ne la voit.\n\n"
+            "Les propositions ferment le %(closes)s, heure de Paris. Pour la relire et la "
+            "publier :\n%(address)s\n\n"
+            "Si vous y avez renoncé, vous n’avez rien à faire.\n",
+            **values,
+        ),
+    )
+
+
 def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That moderation hid one's proposal."""
     _ = in_language(lang)
@@ -144,6 +161,7 @@ MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
     "answer-proposal": answer_to_proposal_mail,
     "answer-poll": answer_to_result_mail,
     "result": result_mail,
+    "draft": draft_mail,
     "hidden-proposal": hidden_proposal_mail,
     "hidden-comment": hidden_comment_mail,
 }

@@ -107,6 +107,14 @@ REFUSALS: dict[str, str] = {
     "identity-unavailable": _(
         "Le fournisseur d’identité ne répond pas. Personne ne peut être identifié pour le moment."
     ),
+    "code-short": _(
+        "Ce code est trop court. Il compte vingt lettres et chiffres ; nombre de signes qui"
+        " manquent : %(count)s."
+    ),
+    "code-long": _(
+        "Ce code est trop long. Il compte vingt lettres et chiffres ; nombre de signes en trop :"
+        " %(count)s."
+    ),
     "code-wrong": _("Ce code n’est pas valable. Vérifiez-le sur votre courrier."),
     "browser-needed": _("Ce vote se fait sur sa page, dans un navigateur."),
     "no-board": _("Ce vote n’a pas de tableau public : il n’est pas scellé, ou pas encore ouvert."),

@@ -9,13 +9,17 @@ from sqlalchemy import text
 
 from deliberation.kit.act import House
 from deliberation.kit.errors import Conflict
+from deliberation.notifications.commands import remind_drafts
 from deliberation.people.kept_forms import forget_old_forms, keep_form, kept_form
 from deliberation.people.model import KeptForm
+from deliberation.proposals.commands import ProposalDraft, propose, publish
 from tests.builders import (
     a_consultation,
+    a_member,
     a_person,
     a_proposal,
     acting,
+    an_authority,
     mailed_code,
     unique,
 )
@@ -369,3 +373,109 @@ async def test_a_reply_begun_before_signing_in_is_taken_up(house: House, visitor
     await visitor.follow("S’identifier pour écrire")
     suite = parse_qs(visitor.page.url.query.decode())["suite"]
     assert suite == [f"/c/{page.card.slug}/p/{number}#ecrire"]
+
+
+async def test_prof_20_two_agents_see_both_versions(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority, opened=False)
+    here = f"/fr/gestion/c/{page.card.slug}"
+    one: Visitor = await visitor_of(await a_member(house, authority, "agent"))
+    two: Visitor = await visitor_of(await a_member(house, authority, "agent"))
+    await one.open(here)
+    await two.open(here)
+    await one.send(here, summary="Le plan vélo, relu par la première personne.")
+    assert one.page.status_code == 200
+    await two.send(here, summary="Le plan vélo, relu par la seconde.")
+    assert two.page.status_code == 409
+    assert "Résumé Le plan vélo, relu par la première personne." in two.text
+    assert "Le plan vélo, relu par la seconde." in two.page.text
+    await two.send(here)
+    await one.open(here)
+    assert "relu par la seconde" in one.page.text
+
+
+async def test_prof_20_kind_two_people_write_the_authority_s_page(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    here = f"/fr/gestion/a/{authority.slug}/identite"
+    one: Visitor = await visitor_of(await a_member(house, authority, "administrator"))
+    two: Visitor = await visitor_of(await a_member(house, authority, "administrator"))
+    await one.open(here)
+    await two.open(here)
+    await one.send("/identite", phone="03 20 00 00 01")
+    await two.send("/identite", phone="03 20 00 00 02")
+    assert two.page.status_code == 409
+    assert "03 20 00 00 01" in two.text
+    await two.send("/identite")
+    await one.open(here)
+    assert "03 20 00 00 02" in one.page.text
+
+
+async def test_prof_20_kind_two_officials_answer_the_same_proposal(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    number = await a_proposal(house, page)
+    here = f"/fr/elus/c/{page.card.slug}/p/{number}/repondre"
+    one: Visitor = await visitor_of(await a_member(house, authority, "official"))
+    two: Visitor = await visitor_of(await a_member(house, authority, "official"))
+    await one.open(here)
+    await two.open(here)
+    await one.send("/repondre", decision="accepted", body="Nous le ferons au printemps prochain.")
+    await two.send("/repondre", decision="declined", body="Nous ne le ferons pas, faute de place.")
+    assert two.page.status_code == 409
+    assert "Nous le ferons au printemps prochain." in two.text
+    assert "faute de place" in two.page.text
+
+
+async def test_prof_31_an_empty_new_form_names_what_is_missing_only(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    agent: Visitor = await visitor_of(await a_member(house, authority, "agent"))
+    await agent.open(f"/fr/gestion/a/{authority.slug}/nouvelle")
+    await agent.send("/nouvelle")
+    assert agent.page.status_code == 422
+    assert "Adresse de la page :" not in agent.text
+    assert "Titre : Ce champ est nécessaire." in agent.text
+
+
+async def test_prof_32_an_empty_answer_names_each_field(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    number = await a_proposal(house, page)
+    official: Visitor = await visitor_of(await a_member(house, authority, "official"))
+    await official.open(f"/fr/elus/c/{page.card.slug}/p/{number}/repondre")
+    await official.send("/repondre")
+    assert "Ce qui est décidé : " in official.text
+    assert "Votre réponse : Ce champ est nécessaire." in official.text
+
+
+async def test_p7_an_author_is_told_once_that_a_draft_is_not_public(house: House) -> None:
+    page = await a_consultation(house, proposals=(-5, 2))
+    author = await a_person(house)
+    async with acting(house, author) as act:
+        await propose(act, page, ProposalDraft(**WRITTEN))
+    for _ in range(2):
+        async with acting(house) as act:
+            await remind_drafts(act)
+    async with acting(house) as act:
+        mails = text("SELECT subject, body FROM mail WHERE recipient = :email")
+        sent = (await act.db.execute(mails, {"email": author.email})).all()
+    assert len(sent) == 1
+    assert "n’est pas publiée" in sent[0].subject
+    assert WRITTEN["title"] in sent[0].body
+    assert f"/c/{page.card.slug}/p/1" in sent[0].body
+
+
+async def test_p7_no_reminder_long_before_the_close_nor_of_what_is_public(house: House) -> None:
+    early = await a_consultation(house, proposals=(-5, 20))
+    late = await a_consultation(house, proposals=(-5, 2))
+    author = await a_person(house)
+    async with acting(house, author) as act:
+        await propose(act, early, ProposalDraft(**WRITTEN))
+        await publish(act, late, await propose(act, late, ProposalDraft(**WRITTEN)))
+    async with acting(house) as act:
+        await remind_drafts(act)
+        mails = text("SELECT count(*) FROM mail WHERE recipient = :email")
+        assert (await act.db.scalars(mails, {"email": author.email})).one() == 0

@@ -120,6 +120,8 @@ async def test_no_address_of_the_journey_holds_a_code_or_a_hash(
     await visitor.open(_at(vote))
     await visitor.send("/voter/1", **CHOICE)
     await visitor.send("/valider", code="2222-2222")
+    assert "nombre de signes qui manquent : 12" in visitor.text  # V4: and whom to call
+    assert "mairie@example.org" in visitor.text
     await visitor.send("/valider", code=vote.codes[0])
     receipt = _receipt(visitor)
     await visitor.send("/recu")
@@ -167,7 +169,7 @@ async def test_a_wrong_code_is_asked_again_with_all_that_was_typed(
     await _choose(visitor, vote)
     for typed, said in (
         ("", "Ce vote demande le code reçu par courrier"),
-        ("7K4M-2QXP", "Ce code n’est pas valable"),
+        ("7K4M-2QXP", "signes qui manquent : 12"),
         ("2222-2222-2222-2222-2222", "Ce code n’est pas valable"),
     ):
         await visitor.send("/valider", code=typed)

@@ -1,5 +1,6 @@
 """What administrators keep: who works for the authority, and what it says of itself."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,14 @@ from litestar.response import Redirect
 
 from api.plumbing.bodies import by_staff, larger
 from api.plumbing.transaction import Acting
-from deliberation.authorities.commands import AuthorityDraft, change_authority
+from deliberation.authorities.commands import AuthorityDraft, change_authority, written
 from deliberation.authorities.permissions import may_change_authority
 from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
 from deliberation.kit.act import ROLES, Act, permit
 from deliberation.kit.errors import Invalid
 from deliberation.people.commands import Invitation, invite, withdraw_role
 from deliberation.people.team import member, team
-from web.forms import Form, Typed, fields_of, form_of
+from web.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
 from web.render import render
 from web.templating import page_address
 from web.theme import NIGHT, PAPER, is_tint, readable
@@ -88,9 +89,8 @@ async def identity_page(
     """Name, colours, logo and contact, as they are."""
     row = await authority_row(act, authority)
     permit(may_change_authority(act, row.id))
-    names = AuthorityDraft.__struct_fields__
-    typed = {name: "" if (v := getattr(row, name)) is None else v for name in names}
-    return _identity(request, card_of(row), Typed(typed), {})
+    typed = written(row)
+    return _identity(request, card_of(row), Typed(typed | {BASE: base_of(typed)}), {})
 
 
 @post(SPACE + "/identite", **larger(by_staff))
@@ -104,6 +104,8 @@ async def save_identity(
     form = Form(AuthorityDraft, {**fields, "slug": row.slug}, act.lang)
     if fields.get("faire") == "essayer":
         return _identity(request, card_of(row), form.typed, {}, tried=True)
+    if changed := changed_since(form.typed, written(row)):
+        return _identity(request, card_of(row), form.typed, form.errors, changed=changed)
     if form.draft is not None:
         try:
             await change_authority(act, row, form.draft)
@@ -161,6 +163,7 @@ def _identity(
     errors: dict[str, str],
     *,
     tried: bool = False,
+    changed: Mapping[str, Any] | None = None,
 ) -> Response[str]:
     """The form, dressed in the typed colour when it is one."""
     shown = shades(str(typed["accent"]))
@@ -169,13 +172,14 @@ def _identity(
         request,
         "management/identity.html",
         authority=dressed,
-        status=422 if errors else 200,
+        status=422 if errors else 409 if changed else 200,
         private=True,
         card=card,
         typed=typed,
         errors=errors,
         shades=shown,
         tried=tried,
+        changed=changed or {},
         done=request.query_params.get("fait", ""),
     )
 

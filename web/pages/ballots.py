@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from api.plumbing import cookies, csrf
 from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting, acting
+from deliberation.authorities.queries import authority_page
 from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.casting import cast_draft
 from deliberation.ballot_box.commands import Receipt
@@ -59,7 +60,7 @@ SOON = timedelta(minutes=30)
 # receipt is shown by the page that casts, so that "Valider" must be the last step.
 SIGNED_IN = frozenset({"email", "roll"})
 # What a voter mends on the page where the ballot is checked.
-MENDED = frozenset({"code-needed", "code-wrong", "identity-needed"})
+MENDED = frozenset({"code-needed", "code-short", "code-long", "code-wrong", "identity-needed"})
 
 
 @get(ALL)
@@ -295,6 +296,7 @@ async def _checking(
         poll=poll,
         own=await _own(request, act, page, poll),
         identity=identity,
+        host=await authority_page(act, page.card.authority.slug),
         draft=draft,
         stopped=await revoting_stopped(act, poll),
         changed=changed,

@@ -80,6 +80,8 @@ def read_form(
         kinds=[phase["kind"] for phase in data["phases"]],
     )
     written.consultation = _draft(written, ConsultationDraft, data, "")
+    if not typed["slug"]:  # it is made from the title, whose absence is told
+        written.errors.pop("slug", None)
     if written.consultation is None:
         _check_calendar(written, data)
     for index, block in enumerate(blocks(typed)):

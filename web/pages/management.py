@@ -1,5 +1,6 @@
 """The agents' space: what waits, one form for a consultation, opening, withdrawing."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,7 @@ from deliberation.polls.queries import poll_views
 from deliberation.polls.readiness import concerns
 from deliberation.proposals.queries import ProposalCard, ProposalSearch, proposal_list
 from deliberation.words.thread import thread
-from web.forms import Typed, fields_of
+from web.forms import BASE, Typed, base_of, changed_since, fields_of
 from web.pages.consultation_fields import blocks, typed_of, with_blocks
 from web.pages.consultation_form import read_form, save_form
 from web.pages.consultation_words import (
@@ -86,6 +87,7 @@ async def edit(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
     """The form of a consultation, as it is stored."""
     page = await agents_page(act, slug)
     typed = typed_of(page, await poll_views(act, page))
+    typed[BASE] = base_of(typed)
     return await _form(request, act, page.card.authority, page, typed, {})
 
 
@@ -165,6 +167,9 @@ async def _answer(
     choosable = await _choosable(act, page)
     written = read_form(fields, act.lang, page, {one.number: one.title for one in choosable})
     polls = await poll_views(act, page) if page else []
+    if page and (changed := changed_since(written.typed, typed_of(page, polls))):
+        found = written.errors
+        return await _form(request, act, authority, page, written.typed, found, changed)
     slug = await save_form(act, authority.id, page, polls, written)
     if slug is None:
         return await _form(request, act, authority, page, written.typed, written.errors)
@@ -190,20 +195,24 @@ async def _form(
     page: ConsultationPage | None,
     typed: Typed,
     errors: dict[str, str],
+    changed: Mapping[str, Any] | None = None,
 ) -> Response[str]:
+    """`changed`: what somebody else has stored since this form was opened."""
     here = f"/gestion/c/{page.card.slug}" if page else f"/gestion/a/{authority.slug}/nouvelle"
     polls_fixed = page is not None and may_write_polls(act, page, act.now) is not None
     return render(
         request,
         "management/form.html",
         authority=authority,
-        status=422 if errors else 200,
+        status=422 if errors else 409 if changed else 200,
         private=True,
         here=page_address(act.lang, here),
         page=page,
         typed=typed,
         errors=errors,
         summary=summary(act.lang, errors),
+        changed=changed or {},
+        names={name: name_of(act.lang, name) for name in changed or {}},
         name=partial(name_of, act.lang),
         kinds=list(OPENS),
         stored={phase.kind: phase for phase in page.card.phases} if page else {},

@@ -1,5 +1,6 @@
 """The space of elected officials: their consultations, ten questions about one, and answering."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -29,7 +30,7 @@ from deliberation.words.labels import LABELS, label
 from deliberation.words.narration import tell
 from deliberation.words.thread import badge
 from web.charts.days import days, number_events
-from web.forms import Typed, form_of
+from web.forms import BASE, Typed, base_of, changed_since, form_of
 from web.render import render
 from web.templating import page_address
 
@@ -126,7 +127,7 @@ async def _asking(
 ) -> Response[str]:
     page = await _answerable(act, slug)
     given = await answer_to(act, page, subject)
-    typed = Typed({"decision": given.decision, "body": given.body} if given else {})
+    typed = Typed(_written(given) | {BASE: base_of(_written(given))})
     return await _form(request, act, page, subject, given, typed, {})
 
 
@@ -135,9 +136,10 @@ async def _answering(
 ) -> Response[Any]:
     page = await _answerable(act, slug)
     form = await form_of(request, AnswerDraft, act.lang)
-    if form.draft is None:
-        given = await answer_to(act, page, subject)
-        return await _form(request, act, page, subject, given, form.typed, form.errors)
+    given = await answer_to(act, page, subject)
+    changed = changed_since(form.typed, _written(given))
+    if form.draft is None or changed:
+        return await _form(request, act, page, subject, given, form.typed, form.errors, changed)
     await answer(act, page, subject, form.draft)
     return Redirect(page_address(act.lang, f"/elus/c/{slug}?fait=reponse"), status_code=303)
 
@@ -157,6 +159,7 @@ async def _form(
     given: AnswerView | None,
     typed: Typed,
     errors: dict[str, str],
+    changed: Mapping[str, str] | None = None,
 ) -> Response[str]:
     proposal: ProposalView | None = None
     result: ResultPage | None = None
@@ -170,7 +173,7 @@ async def _form(
         request,
         "officials/answer.html",
         authority=page.card.authority,
-        status=422 if errors else 200,
+        status=422 if errors else 409 if changed else 200,
         private=True,
         page=page,
         subject=subject,
@@ -181,7 +184,21 @@ async def _form(
         decisions=list(LABELS["decision"]),
         typed=typed,
         errors=errors,
+        changed=_shown(act.lang, changed or {}),
     )
+
+
+def _written(given: AnswerView | None) -> dict[str, str]:
+    """What an answer says now, by field of its form."""
+    return {"decision": given.decision, "body": given.body} if given else {}
+
+
+def _shown(lang: str, changed: Mapping[str, str]) -> dict[str, str]:
+    """What somebody else has answered meanwhile, a decision in words."""
+    return {
+        name: label(lang, "decision", value) if name == "decision" else value
+        for name, value in changed.items()
+    }
 
 
 def _told(lang: str, mark: Mark) -> str:

@@ -70,7 +70,7 @@ async def test_who_votes_is_said_by_a_session_or_a_code(house: House) -> None:
     [
         ("code", "", "code-needed"),
         ("code", "22222-22222-22222-22222", "code-wrong"),
-        ("code", "not a code", "code-wrong"),
+        ("code", "not a code", "code-short"),
         ("link", "", "browser-needed"),
         ("oidc", "", "identity-needed"),
     ],

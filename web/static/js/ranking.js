@@ -3,7 +3,7 @@
 (() => {
   const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const draw = (kind) => {
-    const path = { up: "M3 11l5-6 5 6", down: "M3 5l5 6 5-6", remove: "M4 4l8 8M12 4l-8 8" }[kind];
+    const path = { tie: "M3 6h10M3 10h10", up: "M3 11l5-6 5 6", down: "M3 5l5 6 5-6", remove: "M4 4l8 8M12 4l-8 8" }[kind];
     return `<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" d="${path}"/></svg>`;
   };
   const button = (kind, parent, act) => {
@@ -42,8 +42,13 @@
         item.up.setAttribute("aria-label", say(words.up, values));
         item.down.setAttribute("aria-label", say(words.down, values));
         item.remove.setAttribute("aria-label", say(words.remove, values));
-        item.up.setAttribute("aria-disabled", now === 1);
-        item.down.setAttribute("aria-disabled", now === last);
+        if (item.tie) {
+          item.tie.setAttribute("aria-label", say(words.tie, { title: item.title, rank: now - 1 }));
+          item.tie.setAttribute("aria-disabled", now < 2);
+        }
+        const tied = ranked().some((other) => other !== item && rank(other) === now);
+        item.up.setAttribute("aria-disabled", now === 1 && !tied);
+        item.down.setAttribute("aria-disabled", now === last && !tied);
       }
       const n = ranked().length;
       sort.hidden = n < 2;
@@ -63,10 +68,21 @@
     };
     const move = (item, by) => {
       const from = rank(item), to = from + by;
+      const equals = items.filter((other) => other !== item && rank(other) === from);
+      if (equals.length) { // leaves its equals: just above them, or just below
+        for (const other of items) if (rank(other) > from) other.select.value = rank(other) + 1;
+        for (const other of by < 0 ? equals : [item]) other.select.value = from + 1;
+        return moved(item);
+      }
       const others = items.filter((other) => rank(other) === to);
       if (!others.length) return;
       for (const other of others) other.select.value = from;
       item.select.value = to;
+      moved(item);
+    };
+    const tie = (item) => {
+      if (rank(item) < 2) return;
+      item.select.value = rank(item) - 1;
       moved(item);
     };
     const moved = (item) => {
@@ -82,6 +98,7 @@
       item.moves = document.createElement("div");
       item.moves.className = "rank-moves";
       item.row.append(item.moves);
+      if (words.tie) item.tie = button("tie", item.moves, () => tie(item));
       item.up = button("up", item.moves, () => move(item, -1));
       item.down = button("down", item.moves, () => move(item, 1));
       item.remove = button("remove", item.moves, () => drop(item));
