@@ -130,6 +130,19 @@ async def _poll(
     ]
     if trustees:
         await crowd.copy_rows(connection, "trustee", trustees)
+        signers = [crowd.person_row(10**6 + n, new_id(), now) for n in range(2)]
+        await crowd.copy_rows(connection, "person", signers)
+        named = [
+            {
+                "consultation_id": consultation["id"],
+                "person_id": person["id"],
+                "name": person["name"],
+                "function": "Secrétariat",
+                "since": now,
+            }
+            for person in signers
+        ]
+        await crowd.copy_rows(connection, "countersigner", named)
 
 
 async def _voters(

@@ -6,6 +6,7 @@ from deliberation.ballot_box.model import (
     BallotDraft,
     BoardLine,
     CodeRequest,
+    Countersigner,
     Elector,
     ElectorCode,
     Extension,
@@ -16,6 +17,7 @@ from deliberation.ballot_box.model import (
     RollMark,
     SealedBallot,
     Trustee,
+    Undoing,
     UrnBallot,
 )
 from deliberation.comments.model import Comment
@@ -38,6 +40,7 @@ TABLES = (
     CodeRequest,
     Comment,
     Consultation,
+    Countersigner,
     Elector,
     ElectorCode,
     Extension,
@@ -65,5 +68,6 @@ TABLES = (
     SignInCode,
     Support,
     Trustee,
+    Undoing,
     UrnBallot,
 )

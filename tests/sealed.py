@@ -14,6 +14,7 @@ from sqlalchemy import Interval, bindparam, text
 
 from deliberation.ballot_box.bundles import export_bundle
 from deliberation.ballot_box.casting import cast_choice
+from deliberation.ballot_box.countersigners import CountersignerDraft, name_countersigner
 from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
 from deliberation.ballot_box.sealed.bundle import open_bundle
 from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from, sign
@@ -97,7 +98,8 @@ async def a_roll(house: House, page: ConsultationPage, electors: int) -> list[st
 
 
 async def a_bureau(house: House, page: ConsultationPage, trustees: int = 3) -> None:
-    """The first of the tests' trustees, who have all rehearsed."""
+    """The first of the tests' trustees, who have all rehearsed, and two who countersign."""
+    await countersigned(house, page)
     async with acting(house) as act:
         for number, key in enumerate(TRUSTEES[:trustees], start=1):
             act.db.add(
@@ -131,15 +133,20 @@ async def a_sealed_ballot(
 
 
 async def two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:
-    """Two agents of a vote's authority: the same ones at each call."""
-    authority = vote.page.card.authority
-    known = _AGENTS.get(vote.page.card.id)
-    if known is None:
-        known = _AGENTS[vote.page.card.id] = (
-            await a_member(house, authority, "agent"),
-            await a_member(house, authority, "agent"),
-        )
-    return known
+    """The two agents who countersign a vote: the same ones at each call."""
+    return await countersigned(house, vote.page)
+
+
+async def countersigned(house: House, page: ConsultationPage) -> tuple[Viewer, Viewer]:
+    """Two agents of a consultation's authority, named before its first ballot."""
+    if page.card.id not in _AGENTS:
+        first, second = [await a_member(house, page.card.authority, "agent") for _ in range(2)]
+        async with acting(house, first) as act:
+            for one in (first, second):
+                draft = CountersignerDraft(person=one.id, function="Service des élections")
+                await name_countersigner(act, page, draft)
+        _AGENTS[page.card.id] = first, second
+    return _AGENTS[page.card.id]
 
 
 async def close_sealed(house: House, vote: SealedVote) -> None:

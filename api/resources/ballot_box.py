@@ -21,6 +21,15 @@ from api.plumbing.files import attachment, streamed
 from api.plumbing.routes import delete, get, post, put
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.bundles import export_bundle
+from deliberation.ballot_box.countersigners import (
+    Colleague,
+    CountersignerDraft,
+    CountersignerView,
+    colleagues,
+    countersigners,
+    name_countersigner,
+    remove_countersigner,
+)
 from deliberation.ballot_box.extensions import (
     ExtensionDraft,
     ExtensionView,
@@ -57,6 +66,13 @@ from deliberation.ballot_box.trustees import (
     register_trustee,
     rehearsal_bundle,
     remove_trustee,
+)
+from deliberation.ballot_box.undoing import (
+    UndoingDraft,
+    UndoingView,
+    ask_undoing,
+    grant_undoing,
+    undoings,
 )
 from deliberation.consultations.commands import consultation_row
 from deliberation.consultations.queries import ConsultationPage, consultation_page
@@ -241,11 +257,70 @@ async def create_extension_grant(
     await grant_extension(act, await _page(act, slug), extension_id)
 
 
+@get("/consultations/{slug:str}/countersigners")
+async def list_countersigners(act: Acting, slug: FromPath[str]) -> list[CountersignerView]:
+    """Who may decide second on a consultation's votes: names that everybody may read."""
+    return await countersigners(act, (await consultation_page(act, slug)).card.id)
+
+
+@get(BOX + "/colleagues")
+async def list_colleagues(act: Acting, slug: FromPath[str]) -> list[Colleague]:
+    """The agents and administrators who can be named to decide second, and who is."""
+    return await colleagues(act, await _page(act, slug))
+
+
+@post(BOX + "/countersigners")
+async def create_countersigner(
+    act: Acting, slug: FromPath[str], data: JSONBody[CountersignerDraft]
+) -> list[CountersignerView]:
+    """Name somebody who may decide second, before the first ballot; it is published."""
+    page = await _page(act, slug)
+    await name_countersigner(act, page, data)
+    return await countersigners(act, page.card.id)
+
+
+@delete(BOX + "/countersigners/{person_id:uuid}")
+async def delete_countersigner(act: Acting, slug: FromPath[str], person_id: FromPath[UUID]) -> None:
+    """Take a name back, before the first ballot."""
+    await remove_countersigner(act, await _page(act, slug), person_id)
+
+
+@get(POLL + "/undoings")
+async def list_undoings(
+    act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> list[UndoingView]:
+    """The requests to undo a mark on paper or at a counter, the newest first."""
+    page, poll = await _poll(act, slug, number)
+    return await undoings(act, page, poll)
+
+
+@post(POLL + "/undoings")
+async def create_undoing(
+    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[UndoingDraft]
+) -> list[UndoingView]:
+    """Ask that a mark be undone; somebody else, named for it, grants."""
+    page, poll = await _poll(act, slug, number)
+    await ask_undoing(act, page, poll, data)
+    return await undoings(act, page, poll)
+
+
+@post(POLL + "/undoings/{undoing_id:uuid}/grant", status_code=204)
+async def create_undoing_grant(
+    act: Acting, slug: FromPath[str], number: FromPath[int], undoing_id: FromPath[UUID]
+) -> None:
+    """Undo a mark, as a second person: its elector may vote again while the vote is open."""
+    page, poll = await _poll(act, slug, number)
+    await grant_undoing(act, page, poll, undoing_id)
+
+
 @post(POLL + "/paper-voters", status_code=204, **larger(by_its_agents))
 async def create_paper_voters(
     act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[Marking]
 ) -> None:
-    """Mark people who vote on paper or at a counter: all of them, or nobody."""
+    """Mark people who vote on paper or at a counter: all of them, or nobody.
+
+    That one of several has voted already is told without saying which; each such answer is counted.
+    """
     page, poll = await _poll(act, slug, number)
     await mark_voters(act, page, poll, data.channel, data.voters)
 
@@ -340,6 +415,13 @@ HANDLERS = [
     list_extensions,
     create_extension,
     create_extension_grant,
+    list_countersigners,
+    list_colleagues,
+    create_countersigner,
+    delete_countersigner,
+    list_undoings,
+    create_undoing,
+    create_undoing_grant,
     create_paper_voters,
     list_papers,
     create_papers,

@@ -65,6 +65,36 @@ class ExtensionGranted(Event, frozen=True):
     extension_id: UUID
 
 
+class CountersignerNamed(Event, frozen=True):
+    """Somebody was named who may decide second on the consultation's votes."""
+
+    person_id: UUID
+
+
+class CountersignerRemoved(Event, frozen=True):
+    """Somebody may no more decide second; before the first ballot."""
+
+    person_id: UUID
+
+
+class UndoingAsked(Event, frozen=True):
+    """An agent asked that a mark on paper or at a counter be undone."""
+
+    undoing_id: UUID
+
+
+class MarkUndone(Event, frozen=True):
+    """A second person granted it: the mark is gone."""
+
+    undoing_id: UUID
+
+
+class VoterLookedUp(Event, frozen=True):
+    """Somebody who marked voters on paper learned that one of them has voted already."""
+
+    poll_id: UUID
+
+
 class PaperTyped(Event, frozen=True):
     """A batch of paper or counter ballots was typed, a first or a second time."""
 

@@ -76,7 +76,7 @@ async def grant_extension(act: Act, page: ConsultationPage, extension_id: UUID) 
     extension = (await act.db.scalars(query.with_for_update())).one_or_none()
     if extension is None:
         raise NotFound
-    permit(may_second(act, page, extension.asked_by))
+    permit(await may_second(act, page, extension.asked_by))
     if extension.granted_at is not None:
         raise Conflict("already-decided")
     polls = (await act.db.scalars(_OPEN, {"consultation": page.card.id})).all()

@@ -180,6 +180,35 @@ class Extension(Row):
     __table_args__ = (CheckConstraint("granted_by <> asked_by", name="two_persons"),)
 
 
+class Countersigner(Row):
+    """Somebody of the team who may decide second; frozen once an urn is open, and published.
+
+    `name`, `function`: as they are published. `since`: when they were given their role.
+    """
+
+    __tablename__ = "countersigner"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    name: Mapped[str]
+    function: Mapped[str]
+    since: Mapped[datetime]
+
+
+class Undoing(Row):
+    """A mark on paper or at a counter to be undone: one agent asks, a second person grants."""
+
+    __tablename__ = "undoing"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), index=True)
+    elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"))
+    reason: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime | None]
+    __table_args__ = (CheckConstraint("granted_by <> asked_by", name="two_persons"),)
+
+
 class PaperBatch(Row):
     """Ballots on paper or at a counter, typed twice by two agents; they count once both agree.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select, text
 
+from deliberation.ballot_box.countersigners import CountersignerView, countersigners
 from deliberation.ballot_box.model import Rehearsal, Trustee
 from deliberation.ballot_box.permissions import urn_is_open
 from deliberation.ballot_box.sealed.keys import TrusteePublic
@@ -16,6 +17,7 @@ from deliberation.ballot_box.waiting import Waiting, why_not_yet
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
+from deliberation.kit.milestones import milestone
 from deliberation.people.model import Person
 from deliberation.polls.methods import ROLLED
 from deliberation.polls.queries import PollView, poll_views
@@ -35,11 +37,16 @@ class UrnView(msgspec.Struct, frozen=True, kw_only=True):
     """A poll and its urn in figures. `marks`: voters marked, by channel; `waiting`: sealed ballots
     that the board does not show yet; `shown`: batches of them that it shows. `awaited`: voters
     marked on paper or at a counter whose ballot is not typed twice alike. `why`: what the vote
-    waits for, where it does not go on by itself."""
+    waits for, where it does not go on by itself.
+
+    `at_least`: a sealed vote runs. Those who run it read what everybody may: the last milestone
+    that the online marks of the days before have reached (none before the first), no `waiting`.
+    """
 
     poll: PollView
     marks: dict[str, int]
-    waiting: int
+    at_least: bool
+    waiting: int | None
     shown: int
     opened: bool
     closed: bool
@@ -56,6 +63,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
     electors: int
     codes: int
+    countersigners: list[CountersignerView]
     trustees: list[TrusteeView]
     threshold: int
     rehearsal_at: datetime | None
@@ -77,6 +85,7 @@ async def overview(act: Act, page: ConsultationPage) -> Overview:
     return Overview(
         electors=await electors_of(act, page.card.id),
         codes=await codes_of(act, page.card.id),
+        countersigners=await countersigners(act, page.card.id),
         trustees=trustees,
         threshold=THRESHOLDS.get(len(trustees), 0),
         rehearsal_at=(await act.db.scalars(rehearsal)).one_or_none(),
@@ -124,15 +133,25 @@ async def names_of(act: Act, people: Iterable[UUID]) -> dict[UUID, str]:
 
 
 async def _urn(act: Act, page: ConsultationPage, poll: PollView) -> UrnView:
-    row: Any = (await act.db.execute(_STATE, {"poll": poll.id})).one()
-    return UrnView(poll=poll, why=await why_not_yet(act, page, poll), **row._mapping)
+    running = poll.profile == "P1" and poll.state == "open"
+    row: Any = (await act.db.execute(_STATE, {"poll": poll.id, "day_late": running})).one()
+    found = dict(row._mapping)
+    if running:
+        found["waiting"] = None
+        online = milestone(found["marks"].pop("online", 0))
+        found["marks"] |= {} if online is None else {"online": online}
+    why = await why_not_yet(act, page, poll)
+    return UrnView(poll=poll, at_least=running, why=why, **found)
 
 
 _STATE = text(
     """
     SELECT
         (SELECT coalesce(jsonb_object_agg(channel, voters), '{}') FROM (
-            SELECT channel, count(*) AS voters FROM roll_mark WHERE poll_id = :poll GROUP BY channel
+            SELECT channel, count(*) AS voters FROM roll_mark
+            WHERE poll_id = :poll AND NOT (:day_late AND channel = 'online'
+                AND marked_on >= (clock_now() AT TIME ZONE 'Europe/Paris')::date)
+            GROUP BY channel
         ) AS by_channel) AS marks,
         (SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL) AS waiting,
         (SELECT count(*) FROM board_line WHERE poll_id = :poll AND kind = 'ballots') AS shown,

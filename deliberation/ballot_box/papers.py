@@ -10,15 +10,14 @@ from sqlalchemy import func, select, text
 from deliberation.ballot_box.board import add_line
 from deliberation.ballot_box.bundles import agreed_papers
 from deliberation.ballot_box.choices import Choice, packed
-from deliberation.ballot_box.events import PaperAgreed, PaperTyped
-from deliberation.ballot_box.model import PaperBatch, RollMark
+from deliberation.ballot_box.events import PaperAgreed, PaperTyped, VoterLookedUp
+from deliberation.ballot_box.model import Elector, PaperBatch, RollMark
 from deliberation.ballot_box.permissions import may_second
 from deliberation.ballot_box.sealed.bundle import Paper
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
-from deliberation.kit.database import raw
 from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from deliberation.polls.commands import lock_poll
 from deliberation.polls.methods import ROLLED
@@ -50,27 +49,55 @@ class BatchView(msgspec.Struct, frozen=True):
 async def mark_voters(
     act: Act, page: ConsultationPage, poll: PollView, channel: Channel, numbers: Sequence[str]
 ) -> None:
-    """Mark people on the roll who vote on paper or at a counter: they can no more vote online.
+    """Mark people on the roll who vote on paper or at a counter: all of them, or nobody.
 
-    Raises `Invalid` naming each line (`voters.3`): `no-such-elector`, `already-voted`, `twice`;
-    `NotAllowed` when the vote is not open, `Conflict("no-roll")` for a vote without a roll.
+    Raises `Invalid` naming each line (`voters.3`) that is named `twice` or `no-such-elector`, and
+    only then whether somebody has voted: `AlreadyVoted`, which leaves an event. `NotAllowed` when
+    the vote is not open, `Conflict("no-roll")` for a vote without a roll.
     """
     permit(may_run(act, page.card.authority.id))
     if poll.eligibility not in ROLLED:
         raise Conflict("no-roll")
-    connection = raw(act.db)
-    errors = {}
-    for place, number in enumerate(numbers):
-        if number.strip() in [other.strip() for other in numbers[:place]]:
-            errors[f"voters.{place}"] = "twice"
-            continue
-        refusal = await connection.fetchval(_MARK, poll.id, number.strip(), channel)
-        if refusal in ("no-such-elector", "already-voted"):
-            errors[f"voters.{place}"] = refusal
-        elif refusal:
-            raise NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
+    named = [number.strip() for number in numbers]
+    query = select(Elector.number).where(
+        Elector.consultation_id == page.card.id, Elector.number.in_(named)
+    )
+    known = set((await act.db.scalars(query)).all())
+    errors = {
+        f"voters.{place}": "twice" if number in named[:place] else "no-such-elector"
+        for place, number in enumerate(named)
+        if number not in known or number in named[:place]
+    }
     if errors:
         raise Invalid(dict(errors))
+    try:
+        async with act.db.begin_nested():
+            await _mark(act, poll, channel, named)
+    except AlreadyVoted:
+        await record(act, VoterLookedUp(poll_id=poll.id, **_where(page)))
+        raise
+
+
+class AlreadyVoted(Invalid):
+    """Somebody to be marked has voted: told of a single one by name, never whom of several.
+
+    The event that counts the look stays (see `kit.database.transaction`).
+    """
+
+    keeps_changes = True
+
+    def __init__(self, named: int) -> None:
+        alone = {"voters.0": "already-voted"}
+        super().__init__(dict(alone) if named == 1 else {"voters": "somebody-has-voted"})
+
+
+async def _mark(act: Act, poll: PollView, channel: Channel, named: Sequence[str]) -> None:
+    values = {"poll": poll.id, "channel": channel}
+    found = {await act.db.scalar(_MARK, {**values, "number": number}) for number in named}
+    if "already-voted" in found:
+        raise AlreadyVoted(len(named))
+    for refusal in found - {None}:
+        raise NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
 
 
 async def type_batch(
@@ -79,7 +106,7 @@ async def type_batch(
     """Type a batch a first time. Raises `Invalid` naming the paper (`ballots.2`), `NotAllowed`."""
     permit(may_run(act, page.card.authority.id))
     rows = _packed(poll, draft.ballots)
-    await _still_typed(act, poll)
+    await still_typed(act, poll)
     last = select(func.coalesce(func.max(PaperBatch.number), 0)).where(
         PaperBatch.poll_id == poll.id
     )
@@ -102,12 +129,12 @@ async def type_again(
     """Type a batch a second time, as another agent: it counts once both typings are the same.
 
     Where they differ, the places of the papers are told; either agent then types again. Raises
-    `NotAllowed("needs-another-person")`, `NotFound`, `Conflict`: `already-decided`,
+    `NotAllowed` as `may_second`, `NotFound`, `Conflict`: `already-decided`,
     `more-papers-than-marks`.
     """
     permit(may_run(act, page.card.authority.id))
     rows = _packed(poll, draft.ballots)
-    await _still_typed(act, poll)
+    await still_typed(act, poll)
     batch = await act.db.get(PaperBatch, (poll.id, number), with_for_update=True)
     if batch is None:
         raise NotFound
@@ -117,7 +144,7 @@ async def type_again(
         # The first agent corrects; the second typing stays to be compared with.
         batch.first = rows
     else:
-        permit(may_second(act, page, batch.first_by))
+        permit(await may_second(act, page, batch.first_by))
         batch.second, batch.second_by = rows, act.person.id
     await act.db.flush()
     await record(act, PaperTyped(poll_id=poll.id, number=number, **_where(page)))
@@ -159,7 +186,7 @@ async def _agree(act: Act, page: ConsultationPage, poll: PollView, batch: PaperB
     await record(act, PaperAgreed(poll_id=poll.id, number=batch.number, **_where(page)))
 
 
-async def _still_typed(act: Act, poll: PollView) -> None:
+async def still_typed(act: Act, poll: PollView) -> None:
     """Papers are typed while the vote is open, and after its close as long as some are awaited."""
     await lock_poll(act, poll.id)
     refusal = await act.db.scalar(_REFUSAL, {"poll": poll.id})
@@ -201,6 +228,6 @@ def _where(page: ConsultationPage) -> dict[str, UUID]:
     return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
 
 
-_MARK = "SELECT mark_paper_voter($1, $2, $3)"
+_MARK = text("SELECT mark_paper_voter(:poll, :number, :channel)")
 _MARKS = select(RollMark.channel, func.count().label("voters")).group_by(RollMark.channel)
 _REFUSAL = text("SELECT typing_refusal(:poll)")

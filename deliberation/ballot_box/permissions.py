@@ -1,4 +1,4 @@
-"""Who prepares a ballot box, and until when."""
+"""Who prepares a ballot box, and until when; who may decide second."""
 
 from uuid import UUID
 
@@ -17,14 +17,59 @@ async def may_prepare(act: Act, page: ConsultationPage) -> Refusal | None:
     return Conflict("urn-open") if await urn_is_open(act, page.card.id) else None
 
 
-def may_second(act: Act, page: ConsultationPage, first: UUID) -> Refusal | None:
-    """Another agent than the first one: what two must decide, nobody decides alone."""
+async def may_second(act: Act, page: ConsultationPage, first: UUID) -> Refusal | None:
+    """Another agent than the first one: what two must decide, nobody decides alone.
+
+    Of a consultation with a roll, only who was named before the first ballot; of others, who had
+    their role before the vote began: nobody makes a second person of themselves while it runs.
+    """
     if refusal := may_run(act, page.card.authority.id):
         return refusal
-    return NotAllowed("needs-another-person") if act.person.id == first else None
+    if act.person.id == first:
+        return NotAllowed("needs-another-person")
+    values = {
+        "consultation": page.card.id,
+        "authority": page.card.authority.id,
+        "person": act.person.id,
+    }
+    row = (await act.db.execute(_SECOND, values)).one()
+    if row.rolled:
+        return None if row.named else NotAllowed("needs-a-countersigner")
+    return None if row.before else NotAllowed("role-too-recent")
 
 
 async def urn_is_open(act: Act, consultation_id: UUID) -> bool:
-    """Whether the board of one of a consultation's polls has begun, closed ones included."""
+    """Whether an urn of a consultation with a roll was opened, closed ones included.
+
+    That of a sealed vote when its board begins, that of a plain one with the first voter marked.
+    """
     query = text("SELECT urn_is_open(:consultation)")
     return bool(await act.db.scalar(query, {"consultation": consultation_id}))
+
+
+async def hold_polls(act: Act, consultation_id: UUID) -> None:
+    """Wait for the ballots being cast in a consultation, and keep others waiting until the end."""
+    await act.db.execute(_HOLD, {"consultation": consultation_id})
+
+
+_SECOND = text(
+    """
+    SELECT
+        EXISTS (SELECT FROM poll WHERE consultation_id = :consultation
+                AND eligibility IN ('code', 'roll', 'oidc')) AS rolled,
+        EXISTS (SELECT FROM countersigner WHERE consultation_id = :consultation
+                AND person_id = :person) AS named,
+        EXISTS (SELECT FROM membership WHERE person_id = :person AND authority_id = :authority
+                AND role IN ('agent', 'administrator') AND created_at < coalesce(
+                    (SELECT opens_at FROM phase WHERE consultation_id = :consultation
+                     AND kind = 'vote' AND opens_at <= clock_now()), 'infinity')) AS before
+    """
+)
+# In one order, so that two who hold several never wait for each other.
+_HOLD = text(
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended('poll:' || id, 0)) FROM (
+        SELECT id FROM poll WHERE consultation_id = :consultation ORDER BY id
+    ) AS ordered
+    """
+)

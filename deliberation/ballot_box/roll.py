@@ -17,7 +17,7 @@ from deliberation.ballot_box.events import (
     RollImported,
 )
 from deliberation.ballot_box.model import CodeRequest, Elector, ElectorCode
-from deliberation.ballot_box.permissions import may_prepare, may_second
+from deliberation.ballot_box.permissions import hold_polls, may_prepare, may_second
 from deliberation.ballot_box.roll_file import RollLine
 from deliberation.ballot_box.voters import LETTERS, code_hash
 from deliberation.consultations.permissions import may_run
@@ -59,6 +59,8 @@ class CodeRequestView(msgspec.Struct, frozen=True):
 
 async def import_roll(act: Act, page: ConsultationPage, lines: Sequence[RollLine]) -> None:
     """Replace the roll; codes given before are gone. Raises `Conflict("urn-open")`."""
+    permit(may_run(act, page.card.authority.id))
+    await hold_polls(act, page.card.id)
     permit(await may_prepare(act, page))
     await _forget_codes(act, page)
     await act.db.execute(delete(Elector).where(Elector.consultation_id == page.card.id))
@@ -214,7 +216,7 @@ async def _decided(
     row = (await act.db.execute(query)).one_or_none()
     if row is None:
         raise NotFound
-    permit(may_second(act, page, row.CodeRequest.asked_by))
+    permit(await may_second(act, page, row.CodeRequest.asked_by))
     if _state(row.CodeRequest) != "asked":
         raise Conflict("already-decided")
     return row.CodeRequest, row.Elector

@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from deliberation.ballot_box.board import add_line, first_entry, signing_key
+from deliberation.ballot_box.countersigners import FEWEST, countersigners
+from deliberation.ballot_box.interventions import interventions
 from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
 from deliberation.ballot_box.sealed.keys import TrusteePublic, public_text
 from deliberation.ballot_box.sealed.tallying import Question
@@ -45,6 +47,9 @@ async def lacks(act: Act, page: ConsultationPage) -> list[Lack]:
         found.append(Lack("trustees", {"count": len(trustees)}))
     elif not await _rehearsed(act, page.card.id):
         found.append(Lack("rehearsal"))
+    named = len(await countersigners(act, page.card.id))
+    if named < FEWEST:
+        found.append(Lack("countersigners", {"count": named}))
     electors = await electors_of(act, page.card.id)
     if not electors:
         found.append(Lack("roll"))
@@ -120,6 +125,7 @@ async def close_urn(act: Act, poll_id: str) -> None:
         poll_uuid,
         "close",
         {"closed_at": moment_text(due.closes_at), **dict(counts._mapping)}
+        | {"interventions": await interventions(act, poll_uuid)}
         | await _roll(act, poll_uuid),
     )
 
@@ -187,6 +193,10 @@ async def _announced(
         "opens_at": moment_text(poll.opens_at),
         "closes_at": moment_text(poll.closes_at),
         "trustees": [msgspec.to_builtins(one) for one in trustees],
+        "countersigners": [
+            {"name": one.name, "function": one.function, "since": moment_text(one.since)}
+            for one in await countersigners(act, page.card.id)
+        ],
         "threshold": THRESHOLDS[len(trustees)],
         "key": public_text(signing_key(act.house, poll.id)),
         "slot_key": slot_key,

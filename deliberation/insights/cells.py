@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 SMALLEST = 10  # people; a smaller count, unless nobody, is hidden
-# What is told of a count that still grows: nobody's vote is to be recognised by a step of one.
-MILESTONES = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000)
 
 
 def shown(people: int) -> int | None:
@@ -14,17 +12,6 @@ def shown(people: int) -> int | None:
     (None, 10, 0)
     """
     return None if 0 < people < SMALLEST else people
-
-
-def milestone(people: int | None) -> int | None:
-    """The last milestone that a count has reached; None before the first, 0 for nobody.
-
-    >>> milestone(786), milestone(9), milestone(0)
-    (500, None, 0)
-    """
-    if not people:
-        return people
-    return max((step for step in MILESTONES if step <= people), default=None)
 
 
 def hidden_cells(counts: Sequence[int]) -> list[int | None]:

@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage
-from deliberation.insights.cells import hidden_cells, milestone, shown
+from deliberation.insights.cells import hidden_cells, shown
 from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
 from deliberation.kit.drafts import PARIS
+from deliberation.kit.milestones import milestone
 
 MEMORY = timedelta(seconds=10)
 LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks

@@ -32,3 +32,26 @@ BEGIN
     END IF;
     RETURN refusal;
 END $$;
+
+-- An urn is open, for what it freezes, from the beginning of its board; that of a plain vote with a
+-- roll from its first voter.
+CREATE OR REPLACE FUNCTION urn_is_open(the_consultation uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM poll WHERE consultation_id = the_consultation AND (
+            EXISTS (SELECT FROM board_line WHERE poll_id = poll.id)
+            OR (poll.profile = 'P0' AND poll.eligibility IN ('code', 'roll', 'oidc')
+                AND EXISTS (SELECT FROM roll_mark WHERE poll_id = poll.id))))
+$$;
+
+-- Votes that had begun when this rule came: whoever could decide second still can.
+INSERT INTO countersigner (consultation_id, person_id, name, function, since)
+SELECT consultation.id, person.id, person.name, '', min(membership.created_at)
+FROM consultation
+JOIN membership ON membership.authority_id = consultation.authority_id
+     AND membership.role IN ('agent', 'administrator')
+JOIN person ON person.id = membership.person_id
+WHERE urn_is_open(consultation.id)
+GROUP BY consultation.id, person.id, person.name;
+
+CREATE TRIGGER countersigners_are_frozen BEFORE INSERT OR UPDATE OR DELETE ON countersigner
+    FOR EACH ROW EXECUTE FUNCTION refuse_once_open();

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.ballot_box.bundles import agreed_papers
+from deliberation.ballot_box.interventions import interventions
 from deliberation.ballot_box.papers import marks_of
 from deliberation.ballot_box.sealed.reckoning import reckoned
 from deliberation.consultations.model import Consultation
@@ -19,7 +20,7 @@ from deliberation.kit.queue import enqueue
 from deliberation.polls.commands import lock_poll
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView, poll_view
-from deliberation.results.counting import Counted, count, stored_ballots
+from deliberation.results.counting import Beside, Counted, count, stored_ballots
 from deliberation.results.events import ResultPublished
 from deliberation.results.model import Result
 from voting.outcome import as_document
@@ -53,11 +54,14 @@ async def count_poll(act: Act, poll_id: str) -> None:
         packed += [bytes.fromhex(row) for row in paper.ballots]
         counts += [1] * len(paper.ballots)
         channels[paper.channel] += len(paper.ballots)
-    faults = list(reckoned(await marks_of(act, poll_uuid), channels))
+    beside = Beside(
+        channels=dict(channels),
+        interventions=await interventions(act, poll_uuid),
+        faults=list(reckoned(await marks_of(act, poll_uuid), channels)),
+    )
     ballots = stored_ballots(poll, packed, counts)
     # In a thread: the worker's other lanes go on while a large vote is counted.
-    counted = await asyncio.to_thread(count, poll, ballots, dict(channels), faults)
-    await publish(act, poll, counted)
+    await publish(act, poll, await asyncio.to_thread(count, poll, ballots, beside))
     where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
     await record(act, ResultPublished(poll_id=poll.id, **where))
 
@@ -74,8 +78,7 @@ async def publish(act: Act, poll: PollView, counted: Counted) -> None:
             digest=counted.outcome.digest,
             ballots=counted.ballots,
             recount=counted.recount,
-            channels=counted.channels,
-            faults=msgspec.to_builtins(counted.faults),
+            **msgspec.to_builtins(counted.beside),
         )
     )
     row = await act.db.get_one(Poll, poll.id)

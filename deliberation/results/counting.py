@@ -13,18 +13,24 @@ from voting.outcome import Outcome
 from voting.recount import recount_file
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """A counted poll: the outcome that decides, the one beside it, and the public file.
-
-    `faults`: what the roll and the ballots say differently. `channels`: ballots by channel.
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told beside a count: ballots by channel, how often the team acted on single voters
+    (`ballot_box.interventions`), and what the roll and the ballots say differently.
     """
+
+    channels: dict[str, int] = {}
+    interventions: dict[str, int] = {}
+    faults: list[Fault] = []
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A counted poll: the outcome that decides, the one beside it, and the public file."""
 
     outcome: Outcome
     compared: Outcome | None
     ballots: int
     recount: bytes
-    channels: dict[str, int] = {}
-    faults: list[Fault] = []
+    beside: Beside
 
 
 def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
@@ -33,13 +39,9 @@ def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int])
     return unpack(poll.ballot, option_titles(poll), rows, counts, worst_first)
 
 
-def count(
-    poll: PollView,
-    ballots: Ballots,
-    channels: dict[str, int] | None = None,
-    faults: Sequence[Fault] = (),
-) -> Counted:
+def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:
     """Count by the deciding method and by the compared one, ties by the poll's published seed."""
+    beside = beside or Beside()
     question = question_of(poll)
     outcome = outcome_of(question, ballots)
     return Counted(
@@ -47,8 +49,7 @@ def count(
         compared_of(question, ballots),
         received(ballots),
         recount_file(
-            ballots, outcome, title=poll.question, faults=msgspec.to_builtins(list(faults))
+            ballots, outcome, title=poll.question, faults=msgspec.to_builtins(beside.faults)
         ),
-        channels or {},
-        list(faults),
+        beside,
     )

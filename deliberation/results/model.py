@@ -21,7 +21,9 @@ class Result(Row):
     compared: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     digest: Mapped[str]  # of the counted ballots, as in the outcome
     ballots: Mapped[int]  # received, one a voter
-    # Of a plain vote: ballots by channel, and what the roll and the urn say differently.
+    # Of a plain vote: ballots by channel, how often the team acted on single voters, and what the
+    # roll and the urn say differently.
     channels: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    interventions: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     recount: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the public file

@@ -36,6 +36,7 @@ class SealedResult(msgspec.Struct, frozen=True, kw_only=True):
 
     counts: Counts
     unreadable: int
+    interventions: dict[str, int]
     faults: list[Fault]
     small: bool
     signed_by: list[str]
@@ -48,7 +49,8 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     `outcome` is that of the method that decides, `compared` the whole outcome of the other one.
     `electors`: people marked on the roll (0 for an import, which has no roll); `channels`: the same
     by the way they voted; `counted`: ballots by the way they came. `faults`: what the roll and the
-    ballots, or the minutes, say differently. `boxes`: where each ballot received went. `digest`:
+    ballots, or the minutes, say differently; `interventions`: how often the team acted on single
+    voters. `boxes`: where each ballot received went. `digest`:
     SHA-256 of the counted ballots.
     """
 
@@ -61,6 +63,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     channels: dict[str, int]
     counted: dict[str, int]
     faults: list[Fault]
+    interventions: dict[str, int]
     counted_at: datetime
     boxes: Boxes
     sealed: SealedResult | None
@@ -86,6 +89,7 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
         electors=sum(channels.values()),
         channels=channels,
         counted=sealed.counts.channels if sealed else row.channels or channels,
+        interventions=sealed.interventions if sealed else row.interventions,
         faults=sealed.faults if sealed else msgspec.convert(row.faults, list[Fault]),
         counted_at=row.counted_at,
         boxes=outcome.boxes,
@@ -148,6 +152,7 @@ async def _sealed(act: Act, row: Minutes) -> SealedResult:
     return SealedResult(
         counts=minutes.counts,
         unreadable=len(minutes.unreadable),
+        interventions=minutes.interventions,
         faults=minutes.faults,
         small=minutes.small,
         signed_by=[trustees[int(number) - 1].name for number in sorted(row.signatures)],

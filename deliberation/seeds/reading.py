@@ -205,14 +205,15 @@ class CountStory(msgspec.Struct, frozen=True):
 class SealedStory(msgspec.Struct, frozen=True, kw_only=True):
     """How a consultation's votes are sealed.
 
-    `prefix`: of the numbers on the roll; `agents`: the two who prepare and decide; `again`: the
-    share of voters who change their ballot; `handed_out`: visitors get the demo people's codes and
-    the trustees' keys.
+    `prefix`: of the numbers on the roll; `agents`: the two who prepare and decide, with
+    their `functions`; `again`: the share of voters who change their ballot; `handed_out`: visitors
+    get the demo people's codes and the trustees' keys.
     """
 
     electors: int
     prefix: str
     agents: list[str]
+    functions: list[str]
     again: float = 0.0
     handed_out: bool = False
     trustee: list[TrusteeStory]

@@ -9,6 +9,7 @@ from functools import partial
 
 import msgspec
 
+from deliberation.ballot_box.countersigners import CountersignerDraft, name_countersigner
 from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension, grant_extension
 from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_again, type_batch
 from deliberation.ballot_box.roll import ask_code, grant_code, import_roll, issue_codes
@@ -57,6 +58,7 @@ def sealed_steps(
     phase = next(phase for phase in story.phase if phase.kind == "vote")
     end = sealed.extension.until if sealed.extension else phase.end
     yield phase.begin - 8, first, partial(_send_letters, vote, roll)
+    yield phase.begin - 7, first, partial(_name_signers, vote)
     yield phase.begin - 6, first, partial(register, vote)
     yield phase.begin - 4, first, partial(rehearse, vote)
     yield day_at(stage, phase.begin, OPENS) + 0.13, "", nothing  # the urn opens
@@ -129,6 +131,14 @@ async def _send_letters(vote: Vote, roll: bytes, act: Act) -> None:
     assert not read.faults
     await import_roll(act, page, read.lines)
     vote.codes = {letter.number: letter.code for letter in await issue_codes(act, page)}
+
+
+async def _name_signers(vote: Vote, act: Act) -> None:
+    """The two agents may each decide second."""
+    page = await page_of(vote.stage, act, vote.story)
+    for key, function in zip(vote.sealed.agents, vote.sealed.functions, strict=True):
+        draft = CountersignerDraft(person=vote.stage.people[key].id, function=function)
+        await name_countersigner(act, page, draft)
 
 
 async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], act: Act) -> None:

@@ -25,6 +25,12 @@ HAPPENINGS: dict[str, str] = {
         "La clé qui permettait de changer son vote a été perdue : les votes déjà reçus comptent et"
         " ne changent plus, les premiers votes continuent."
     ),
+    "CountersignerNamed": _("Une personne qui contresigne les décisions a été nommée."),
+    "CountersignerRemoved": _("Une personne qui contresigne a été retirée avant le vote."),
+    "MarkUndone": _("Un émargement a été annulé, par décision de deux personnes."),
+    "VoterLookedUp": _(
+        "En émargeant, l’équipe a appris qu’une personne de la liste avait déjà voté."
+    ),
     "BallotsImported": _("Un vote passé a été chargé depuis un fichier, compté et publié."),
 }
 

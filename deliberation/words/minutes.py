@@ -180,7 +180,8 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
 
 def _notes(lang: str, minutes: Mapping[str, Any], small: bool) -> list[str]:
     _ = in_language(lang)
-    notes = []
+    counts = minutes["counts"]
+    notes = proof.interventions(lang, minutes.get("interventions", {}), counts["electors"])
     if small:
         notes.append(
             _(

@@ -170,6 +170,11 @@ MARKS_ALONE = _("Émargements sans bulletin : %(count)s.")
 BALLOTS_ALONE = _(
     "Bulletins sans émargement : %(count)s ; rien ne dit de qui ils sont, et ils sont comptés."
 )
+ACTED = _("%(what)s : %(count)s.")
+MANY_CODES = _(
+    "Plus d’un code sur cent a été remplacé : qui accorde un code pourrait s’en servir. Demandez "
+    "pourquoi ils ont été perdus."
+)
 UNKNOWN = _("anomalie d’un genre inconnu de ce programme : %(code)s.")
 
 # What is counted, where two counts are compared; or what is shown, where it should not change.
@@ -181,6 +186,9 @@ WHAT: dict[str, str] = {
     "electors": _("Personnes sur la liste"),
     "roll": _("Empreinte de la liste"),
     "counted": _("Bulletins comptés en ligne ou illisibles"),
+    "codes": _("Codes perdus remplacés"),
+    "undone": _("Émargements annulés"),
+    "looks": _("Fois où l’équipe a appris qu’une personne de la liste avait déjà voté"),
     "question": _("Question"),
     "choices": _("Options"),
     "ballot": _("Bulletin"),
@@ -283,6 +291,18 @@ def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
 def faults(lang: str, found: Iterable[Any]) -> list[str]:
     """Each fault of a count as a sentence."""
     return [as_sentence(fault(lang, one.code, one.values)) for one in found]
+
+
+def interventions(lang: str, found: Mapping[str, int], electors: int) -> list[str]:
+    """How often the team acted on single voters; many codes for few electors get a word of care."""
+    told = [
+        translate(lang, ACTED, what=translate(lang, WHAT[what]), count=formats.number(lang, count))
+        for what, count in found.items()
+        if count and what in WHAT
+    ]
+    if found.get("codes", 0) * 100 > electors > 0:
+        told.append(translate(lang, MANY_CODES))
+    return told
 
 
 def marks_apart(code: str, values: Mapping[str, Any]) -> int:

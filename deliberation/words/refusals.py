@@ -56,6 +56,25 @@ REFUSALS: dict[str, str] = {
     "voting-not-open": _("Le vote n’est pas encore ouvert."),
     "voting-closed": _("Le vote est clos : ce bulletin n’a pas été pris en compte."),
     "typing-over": _("La saisie des bulletins papier est terminée : le vote est compté sans eux."),
+    "needs-a-countersigner": _(
+        "Cette décision revient à une des personnes nommées pour contresigner avant l’ouverture du "
+        "vote ; leurs noms sont publics."
+    ),
+    "role-too-recent": _(
+        "Votre rôle date d’après l’ouverture du vote : quelqu’un qui l’avait avant doit décider."
+    ),
+    "not-in-the-team": _("Choisissez une personne de l’équipe qui a dit son nom."),
+    "already-named": _("Cette personne est déjà nommée."),
+    "too-many-countersigners": _("Dix personnes au plus peuvent être nommées."),
+    "no-paper-mark": _("Cette personne n’est pas émargée sur papier ni au guichet."),
+    "papers-already-typed": _(
+        "Autant de bulletins sont saisis que de personnes émargées : en annuler une laisserait un "
+        "bulletin de trop."
+    ),
+    "somebody-has-voted": _(
+        "Une au moins de ces personnes a déjà voté : personne n’est émargé. Émargez-les une par "
+        "une ; chaque consultation de ce genre est comptée et publiée."
+    ),
     "needs-another-person": _("Une autre personne de l’équipe doit décider : il faut être deux."),
     "no-such-elector": _("Personne ne porte cet identifiant sur la liste."),
     "already-asked": _("Une demande attend déjà une décision pour cette personne."),

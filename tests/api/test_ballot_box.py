@@ -12,8 +12,16 @@ from deliberation.ballot_box.sealed.canonical import canonical
 from deliberation.ballot_box.sealed.signatures import sign_minutes
 from deliberation.kit.act import House
 from tests.api.test_management import API, Program, program_of
-from tests.builders import a_member, a_poll, acting, an_authority
-from tests.sealed import TRUSTEES, a_sealed_ballot, a_sealed_vote, close_sealed, counted
+from tests.builders import a_poll, acting, an_authority
+from tests.sealed import (
+    TRUSTEES,
+    a_sealed_ballot,
+    a_sealed_vote,
+    close_sealed,
+    counted,
+    countersigned,
+    two_agents,
+)
 from tests.web.test_urn_pages import shares_of
 
 ROLL = "identifiant;nom;courriel\n12;Élodie;elodie@example.org\n34;Jean;\n"
@@ -30,16 +38,15 @@ async def a_box(house: House, visitor_of: Any) -> tuple[str, Program]:
     page, _ = await a_poll(
         house, authority=authority, vote=(2, 4), profile="P1", eligibility="code"
     )
-    agent = await program_of(visitor_of, await a_member(house, authority, "agent"))
+    first, _ = await countersigned(house, page)
+    agent = await program_of(visitor_of, first)
     return f"/consultations/{page.card.slug}/ballot-box", agent
 
 
 async def an_open_box(house: House, visitor_of: Any) -> tuple[str, Any, list[Program]]:
     authority = await an_authority(house)
     vote = await a_sealed_vote(house, authority=authority)
-    agents = [
-        await program_of(visitor_of, await a_member(house, authority, "agent")) for _ in range(2)
-    ]
+    agents = [await program_of(visitor_of, one) for one in await two_agents(house, vote)]
     return f"/consultations/{vote.page.card.slug}", vote, agents
 
 

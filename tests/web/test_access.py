@@ -20,8 +20,9 @@ from deliberation.authorities.model import Authority
 from deliberation.ballot_box.commands import cast
 from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension
 from deliberation.ballot_box.model import Rehearsal
-from deliberation.ballot_box.papers import BatchDraft, type_batch
+from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_batch
 from deliberation.ballot_box.roll import ask_code
+from deliberation.ballot_box.undoing import UndoingDraft, ask_undoing
 from deliberation.comments.commands import CommentDraft, comment
 from deliberation.consultations.commands import consultation_row, open_consultation
 from deliberation.consultations.queries import consultation_page
@@ -138,7 +139,7 @@ async def world(house: House) -> World:
             "role": "moderator",
             "subject_id": str(spoken.id),
             "reference": receipt.reference,
-            **dict.fromkeys(("request_id", "extension_id"), str(row.id)),
+            **dict.fromkeys(("request_id", "extension_id", "undoing_id"), str(row.id)),
             "batch": "1",
             "token": unsubscribe_token(house, voter.id),
             "name": next(name for name in assets() if name.endswith(".css")),
@@ -147,7 +148,11 @@ async def world(house: House) -> World:
         draft=draft.card.slug,
         elsewhere={
             **dict.fromkeys(
-                ("/urne", "/ballot-box", "/paper-voters", "/papers", "/bundle", "/count"), urn
+                (
+                    *("/urne", "/ballot-box", "/paper-voters", "/papers", "/undoings", "/bundle"),
+                    "/count",
+                ),
+                urn,
             ),
             "/theme/": {"name": "0b5a5e.css"},
             "/p/{number}/retirer": {"number": "1"},
@@ -290,11 +295,15 @@ async def an_urn(house: House, authority: Authority, agent: Viewer) -> dict[str,
         extension = await ask_extension(act, vote.page, later)
         papers = BatchDraft(channel="paper", ballots=[{"1": 3}])
         batch = await type_batch(act, vote.page, vote.poll, papers)
+        await mark_voters(act, vote.page, vote.poll, "counter", ["2"])
+        wrong = UndoingDraft(number="2", reason="Repartie sans voter.")
+        undoing = await ask_undoing(act, vote.page, vote.poll, wrong)
         return {
             "slug": vote.page.card.slug,
             "number": "1",
             "request_id": str(lost.id),
             "extension_id": str(extension.id),
+            "undoing_id": str(undoing.id),
             "batch": str(batch.number),
         }
 
@@ -402,6 +411,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/consultations/{slug}/polls/{number}/paper-voters": {
         "channel": "paper",
         "voters": ["nobody"],
+    },
+    "POST /api/v1/consultations/{slug}/ballot-box/countersigners": {
+        "person": "00000000-0000-7000-8000-000000000000",
+        "function": "Secrétaire",
+    },
+    "POST /api/v1/consultations/{slug}/polls/{number}/undoings": {
+        "number": "2",
+        "reason": "Repartie sans voter.",
     },
     "POST /api/v1/consultations/{slug}/polls/{number}/papers": PAPERS,
     "PUT /api/v1/consultations/{slug}/polls/{number}/papers/{batch}": PAPERS,

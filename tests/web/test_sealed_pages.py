@@ -33,6 +33,7 @@ from tests.sealed import (
     a_sealed_result,
     a_sealed_vote,
     close_sealed,
+    two_agents,
 )
 from tests.site import Visitor, forms
 
@@ -545,7 +546,7 @@ async def test_papers_and_a_later_close_are_told_apart_on_the_board_and_the_resu
     vote = await a_sealed_vote(house, electors=14)
     for code in vote.codes[:10]:
         await a_sealed_ballot(house, vote, code, {"1": 7})
-    first, second = [await _agent(house, vote) for _ in range(2)]
+    first, second = await two_agents(house, vote)
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
     async with acting(house, first) as act:
         await mark_voters(act, vote.page, vote.poll, "paper", ["11", "12", "13"])

@@ -14,6 +14,7 @@ from deliberation.authorities.queries import authority_page
 from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.casting import cast_draft
 from deliberation.ballot_box.commands import Receipt
+from deliberation.ballot_box.countersigners import countersigners
 from deliberation.ballot_box.drafts import (
     DraftView,
     commit_draft,
@@ -259,6 +260,7 @@ async def _balloting(
         page=page,
         poll=poll,
         own=own,
+        signers=await countersigners(act, page.card.id),
         urn=opening.body if opening else None,
         stopped=await revoting_stopped(act, poll),
         steps=_steps(poll),

@@ -5,7 +5,7 @@ from typing import Any
 
 from deliberation.ballot_box.public_board import BoardStep, BoardView
 from deliberation.polls.queries import PollView
-from deliberation.words import formats
+from deliberation.words import formats, proof
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate, translate_count
 from deliberation.words.labels import label
@@ -28,12 +28,27 @@ def told_steps(lang: str, board: BoardView, poll: PollView) -> list[Step]:
 def _told(lang: str, step: BoardStep) -> Step:
     values = {name: _worded(lang, name, value) for name, value in step.body.items()}
     title, text = _STEPS[step.kind]
+    more = [*_signers(lang, step.body), *_acted(lang, step.body)]
     return {
         "title": translate(lang, title),
         "state": "done",
         "when": translate(lang, "écriture n° %(number)s", number=formats.number(lang, step.number)),
-        "text": translate(lang, text, **values) if text else None,
+        "text": " ".join([translate(lang, text, **values), *more]) if text else None,
     }
+
+
+def _signers(lang: str, body: dict[str, Any]) -> list[str]:
+    """Who decides second, as the first entry names them."""
+    names = [
+        ", ".join(filter(None, (one["name"], one["function"])))
+        for one in body.get("countersigners", ())
+    ]
+    return [translate(lang, _SIGNERS, names=" ; ".join(names))] if names else []
+
+
+def _acted(lang: str, body: dict[str, Any]) -> list[str]:
+    """How often the team acted on single voters, as the close counts it."""
+    return proof.interventions(lang, body.get("interventions", {}), body.get("electors", 0))
 
 
 def _worded(lang: str, name: str, value: Any) -> str:
@@ -72,6 +87,7 @@ def _next(lang: str, title: str, text: str) -> Step:
     }
 
 
+_SIGNERS = _("Contresignent ce qui se décide à deux : %(names)s.")
 _SHOWN = _(
     "Le tableau montre l’empreinte de chaque bulletin, dans un ordre tiré au sort. Un vote changé "
     "y laisse une empreinte à chaque fois ; seul le dernier bulletin compte."

@@ -11,6 +11,8 @@ from api.plumbing.transaction import Acting
 from deliberation.answers.commands import Subject
 from deliberation.answers.owed import standings
 from deliberation.answers.queries import answer_to
+from deliberation.ballot_box.countersigners import countersigners
+from deliberation.ballot_box.urns import electors_of
 from deliberation.ballot_box.waiting import why_not_yet
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit.act import Act
@@ -87,6 +89,10 @@ async def _one(
         standing=stands,
         channels=_channels(act.lang, found),
         places=_places(found),
+        interventions=proof.interventions(
+            act.lang, found.interventions, await electors_of(act, page.card.id)
+        ),
+        signers=await countersigners(act, page.card.id),
         faults=proof.faults(act.lang, found.faults),
         files=(files := FILES.format(slug=page.card.slug, number=poll.number)),
         file=f"{files}/result",

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.board import first_entry
+from deliberation.ballot_box.countersigners import countersigners
 from deliberation.ballot_box.public_board import (
     LONGEST,
     Found,
@@ -143,6 +144,7 @@ async def _board(
         poll=poll,
         board=view,
         steps=told_steps(act.lang, view, poll) if view else [],
+        signers=await countersigners(act, page.card.id),
         found=found,
         typed=typed,
         errors=errors or {},

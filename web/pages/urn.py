@@ -15,7 +15,7 @@ from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.mailing import print_letters
 from deliberation.ballot_box.overview import Overview, names_of, overview
-from deliberation.ballot_box.permissions import may_prepare
+from deliberation.ballot_box.permissions import may_prepare, may_second
 from deliberation.ballot_box.roll import (
     CodeReason,
     ask_code,
@@ -43,6 +43,7 @@ from web.templating import page_address
 
 ITEM = "/gestion/c/{slug:str}/urne"
 ROLL_LIMIT = 30_000_000  # bytes: more than 300,000 lines
+NOBODY = UUID(int=0)
 REQUEST = ITEM + "/codes/{request_id:uuid}"
 
 
@@ -174,6 +175,7 @@ async def urn_page(
             for urn in box.urns
         },
         hurried={urn.poll.number: worded_hurry(act, urn) for urn in box.urns},
+        signs=await may_second(act, page, NOBODY) is None,
         errors=errors,
         done=request.query_params.get("fait", ""),
         **{"typed": Typed(), **values},

@@ -1,4 +1,4 @@
-"""The trustees of a sealed vote: their keys, their dry run, and a later close decided by two."""
+"""Those beside the agents: who countersigns, the trustees and their dry run, a later close."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,13 @@ from litestar.response import Redirect
 from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.files import attachment
 from api.plumbing.transaction import Acting
+from deliberation.ballot_box.countersigners import (
+    FEWEST,
+    CountersignerDraft,
+    colleagues,
+    name_countersigner,
+    remove_countersigner,
+)
 from deliberation.ballot_box.extensions import (
     ExtensionDraft,
     ask_extension,
@@ -36,6 +43,7 @@ from web.pages.urn import ITEM, to_urn, told, urn_page
 
 TRUSTEES = ITEM + "/depositaires"
 REHEARSAL = ITEM + "/repetition"
+SIGNERS = ITEM + "/contreseing"
 LATER = ITEM + "/prolongation"
 
 
@@ -95,6 +103,36 @@ async def hand_in(
     return to_urn(act, slug, "/depositaires?fait=parts#repetition")
 
 
+@get(SIGNERS)
+async def signers(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """Who may decide second, and the form that names them."""
+    return await _signers(request, act, await agents_page(act, slug), Typed(), {})
+
+
+@post(SIGNERS)
+async def name(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[Any]:
+    """Name somebody who may decide second."""
+    page = await agents_page(act, slug)
+    form = await form_of(request, CountersignerDraft, act.lang)
+    if form.draft is not None:
+        try:
+            await name_countersigner(act, page, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.errors:
+        return await _signers(request, act, page, form.typed, form.errors)
+    return to_urn(act, slug, "/contreseing?fait=contreseing")
+
+
+@post(SIGNERS + "/{person_id:uuid}/retirer")
+async def unname(act: Acting, slug: FromPath[str], person_id: FromPath[UUID]) -> Redirect:
+    """Take a name back before the first ballot."""
+    await remove_countersigner(act, await agents_page(act, slug), person_id)
+    return to_urn(act, slug, "/contreseing?fait=contreseing-retire")
+
+
 @get(LATER)
 async def later(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Response[str]:
     """The requests for a later close."""
@@ -142,6 +180,19 @@ async def _with_files(
     return {} if files else {name: refusal(act.lang, "file-needed")}
 
 
+async def _signers(
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    team = await colleagues(act, page)
+    return await urn_page(
+        request, act, page, "urn_signers", errors, typed=typed, team=team, fewest=FEWEST
+    )
+
+
 async def _later(
     request: Request[Any, Any, Any],
     act: Act,
@@ -164,4 +215,17 @@ async def _later(
     )
 
 
-HANDLERS = [trustees, register, remove, begin, test_urn, hand_in, later, ask, grant]
+HANDLERS = [
+    signers,
+    name,
+    unname,
+    trustees,
+    register,
+    remove,
+    begin,
+    test_urn,
+    hand_in,
+    later,
+    ask,
+    grant,
+]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.transaction import Acting
@@ -19,6 +21,12 @@ from deliberation.ballot_box.papers import (
     type_again,
     type_batch,
 )
+from deliberation.ballot_box.undoing import (
+    UndoingDraft,
+    ask_undoing,
+    grant_undoing,
+    undoings,
+)
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.drafts import read_draft
@@ -26,7 +34,7 @@ from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.words.catalogue import translate
 from deliberation.words.refusals import refusal
-from web.forms import Typed, fields_of
+from web.forms import Typed, fields_of, form_of
 from web.pages.consultation_fields import lines
 from web.pages.management import agents_page
 from web.pages.urn import ITEM, to_urn, told, urn_page
@@ -66,15 +74,39 @@ async def mark(
         marking = read_draft(Marking, fields)
         if not named:
             raise Invalid({"voters": "required"})
-        async with act.db.begin_nested():
-            # The savepoint comes with the session's first use of it; marking goes beside it.
-            await act.db.connection()
-            await mark_voters(act, page, poll, marking.channel, named)
+        await mark_voters(act, page, poll, marking.channel, named)
     except Invalid as error:
         errors = told_line(act.lang, told(act.lang, error), named)
     if errors:
         return await _papers(request, act, page, poll, Typed(fields), errors)
     return to_urn(act, slug, f"/{number}/papier?fait=emarge")
+
+
+@post(PAPERS + "/annulations")
+async def ask_undone(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Ask that somebody's mark be undone."""
+    page, poll = await _poll(act, slug, number)
+    form = await form_of(request, UndoingDraft, act.lang)
+    if form.draft is not None:
+        try:
+            await ask_undoing(act, page, poll, form.draft)
+        except (NotFound, Conflict) as error:
+            form.errors = {"number": refusal(act.lang, error.code)}
+    if form.errors:
+        return await _papers(request, act, page, poll, form.typed, form.errors)
+    return to_urn(act, slug, f"/{number}/papier?fait=annulation")
+
+
+@post(PAPERS + "/annulations/{undoing_id:uuid}/accorder")
+async def grant_undone(
+    act: Acting, slug: FromPath[str], number: FromPath[int], undoing_id: FromPath[UUID]
+) -> Redirect:
+    """Undo somebody's mark, as a second person."""
+    page, poll = await _poll(act, slug, number)
+    await grant_undoing(act, page, poll, undoing_id)
+    return to_urn(act, slug, f"/{number}/papier?fait=annule")
 
 
 @get(PAPERS + "/lot")
@@ -201,6 +233,7 @@ async def _papers(
     errors: Mapping[str, str],
 ) -> Response[str]:
     found = await batches(act, page, poll)
+    asked = await undoings(act, page, poll)
     return await urn_page(
         request,
         act,
@@ -210,7 +243,10 @@ async def _papers(
         typed=typed,
         poll=poll,
         batches=found,
-        names=await names_of(act, [one.first_by for one in found]),
+        undoings=asked,
+        names=await names_of(
+            act, [one.first_by for one in found] + [one.asked_by for one in asked]
+        ),
         me=act.person.id,
         most=MOST,
         usual=USUAL,
@@ -247,4 +283,4 @@ async def _form(
     )
 
 
-HANDLERS = [papers, mark, new_batch, type_first, one_batch, type_second]
+HANDLERS = [papers, mark, ask_undone, grant_undone, new_batch, type_first, one_batch, type_second]

@@ -33,6 +33,11 @@ STEPS: dict[str, Step] = {
         _("Tirez les codes, puis imprimez et postez les courriers."),
         "/codes",
     ),
+    "countersigners": Step(
+        _("Les personnes qui contresignent ne sont pas nommées : %(count)s à ce jour."),
+        _("Nommez-en deux au moins."),
+        "/contreseing",
+    ),
     "trustees": Step(
         _("Les dépositaires ne sont pas tous désignés : %(count)s à ce jour."),
         _("Désignez trois ou cinq dépositaires et enregistrez leur clé publique."),

@@ -54,6 +54,7 @@ class Closing(msgspec.Struct, frozen=True):
     papers: Number
     slots: Number
     versions: Number
+    interventions: dict[str, Number] = {}
 
 
 class Counted(msgspec.Struct, frozen=True):

@@ -64,7 +64,8 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `head`: digest of the board's `close` entry. `outcome` holds only `winners` and `ranking` when
     fewer than ten ballots were counted; `recount` is then None, otherwise the SHA-256 of the file
-    from which anybody can count again.
+    from which anybody can count again. `interventions`: how often the team acted on single voters,
+    as the close says.
     """
 
     poll: str
@@ -79,6 +80,7 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     outcome: dict[str, Any]
     compared: dict[str, Any] | None
     recount: str | None
+    interventions: dict[str, int] = {}
     kind: Literal["beffroi/1/minutes"] = "beffroi/1/minutes"
 
     @property
@@ -304,5 +306,6 @@ def _written(
         outcome=shown,
         compared=as_document(compared) if compared else None,
         recount=digest(recount) if recount else None,
+        interventions=closing.body.get("interventions", {}),
     )
     return Counted(canonical(minutes), recount)

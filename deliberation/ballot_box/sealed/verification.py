@@ -171,6 +171,9 @@ def _adds_up(minutes: Minutes, opening: Entry, closing: Entry) -> Finding:
         "electors": (opening.body["electors"], counts.electors),
         "counted": (counts.slots, counts.channels.get("online", 0) + counts.unreadable),
     }
+    acted = closing.body.get("interventions", {})
+    for what in sorted(acted.keys() | minutes.interventions.keys()):
+        said[what] = (acted.get(what, 0), minutes.interventions.get(what, 0))
     for what, (one, other) in said.items():
         if one != other:
             faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))

@@ -13,8 +13,45 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for name, default in (("channels", "{}"), ("faults", "[]")):
+    for name, default in (("channels", "{}"), ("interventions", "{}"), ("faults", "[]")):
         op.add_column(
             "result", sa.Column(name, postgresql.JSONB(), server_default=default, nullable=False)
         )
+    op.create_table(
+        "countersigner",
+        sa.Column("consultation_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("function", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name=op.f("fk_countersigner_consultation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_countersigner_person_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "consultation_id", "person_id", name=op.f("pk_countersigner")
+        ),
+    )
+    op.create_table(
+        "undoing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("elector_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("granted_by <> asked_by", name=op.f("ck_undoing_two_persons")),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_undoing_poll_id")),
+        sa.ForeignKeyConstraint(["elector_id"], ["elector.id"], name=op.f("fk_undoing_elector_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_undoing_asked_by")),
+        sa.ForeignKeyConstraint(["granted_by"], ["person.id"], name=op.f("fk_undoing_granted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undoing")),
+    )
+    op.create_index(op.f("ix_undoing_poll_id"), "undoing", ["poll_id"], unique=False)
     run_file("two_persons.sql")

@@ -48,6 +48,7 @@ from tests.sealed import (
     bundle_of,
     close_sealed,
     counted,
+    two_agents,
 )
 from tests.site import Visitor, forms, words
 
@@ -202,7 +203,7 @@ async def test_a_new_code_and_a_vote_with_the_old_one_at_once_leave_one_ballot(
 ) -> None:
     """Either the old code was first and its ballot stays, or it is refused; never both."""
     vote = await a_sealed_vote(house, electors=8)
-    first, second, third = [await _agent(house, vote) for _ in range(3)]
+    first, (second, third) = await _agent(house, vote), await two_agents(house, vote)
     for number, code in enumerate(vote.codes, start=1):
         async with acting(house, first) as act:
             request = await ask_code(act, vote.page, str(number), "Lettre perdue")

@@ -11,31 +11,24 @@ from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_again, 
 from deliberation.ballot_box.roll import ask_code, grant_code
 from deliberation.ballot_box.sealed.minutes import read_minutes
 from deliberation.consultations.queries import consultation_page
-from deliberation.kit.act import House, Viewer
+from deliberation.kit.act import House
 from deliberation.kit.errors import Conflict, Invalid, NotAllowed
 from deliberation.results.queries import result_page
-from tests.builders import a_member, a_poll, a_result, acting
+from tests.builders import a_poll, a_result, acting
 from tests.sealed import (
     SealedVote,
     a_roll,
     a_sealed_ballot,
     a_sealed_result,
     a_sealed_vote,
+    two_agents,
 )
-
-
-async def _two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:
-    authority = vote.page.card.authority
-    return (
-        await a_member(house, authority, "agent"),  # type: ignore[arg-type]
-        await a_member(house, authority, "agent"),  # type: ignore[arg-type]
-    )
 
 
 async def test_papers_typed_alike_by_two_agents_count_and_are_shown_apart(house: House) -> None:
     vote = await a_sealed_vote(house, electors=14)
     page, poll, codes = vote
-    first, second = await _two_agents(house, vote)
+    first, second = await two_agents(house, vote)
     for code in codes[:10]:
         await a_sealed_ballot(house, vote, code, {"1": 7})
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
@@ -57,16 +50,12 @@ async def test_papers_typed_alike_by_two_agents_count_and_are_shown_apart(house:
 
 async def test_the_roll_refuses_a_second_channel(house: House) -> None:
     vote = await a_sealed_vote(house)
-    agent, _ = await _two_agents(house, vote)
+    agent, _ = await two_agents(house, vote)
     await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
     with pytest.raises(Invalid) as refused:
         async with acting(house, agent) as act:
-            await mark_voters(act, vote.page, vote.poll, "counter", ["1", "2", "99", "2"])
-    assert {place: code for place, (code, _) in refused.value.errors.items()} == {
-        "voters.0": "already-voted",
-        "voters.2": "no-such-elector",
-        "voters.3": "twice",
-    }
+            await mark_voters(act, vote.page, vote.poll, "counter", ["1"])
+    assert refused.value.errors == {"voters.0": ("already-voted", {})}
     async with acting(house, agent) as act:
         await mark_voters(act, vote.page, vote.poll, "counter", ["2"])
     with pytest.raises(NotAllowed, match="voted-on-paper"):
@@ -75,7 +64,7 @@ async def test_the_roll_refuses_a_second_channel(house: House) -> None:
 
 async def test_no_more_papers_than_people_marked(house: House) -> None:
     vote = await a_sealed_vote(house)
-    first, second = await _two_agents(house, vote)
+    first, second = await two_agents(house, vote)
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}])
     async with acting(house, first) as act:
         await type_batch(act, vote.page, vote.poll, papers)
@@ -87,7 +76,7 @@ async def test_no_more_papers_than_people_marked(house: House) -> None:
 async def test_papers_count_in_a_vote_that_is_not_sealed_too(house: House) -> None:
     page, poll = await a_poll(house, eligibility="roll")
     vote = SealedVote(page, poll, await a_roll(house, page, 4))
-    first, second = await _two_agents(house, vote)
+    first, second = await two_agents(house, vote)
     papers = BatchDraft(channel="counter", ballots=[{"2": 7}, {"2": 6}])
     async with acting(house, first) as act:
         await mark_voters(act, page, poll, "counter", ["1", "2"])
@@ -104,7 +93,7 @@ async def test_a_later_close_is_decided_by_two_before_the_close_and_shown_on_the
     house: House,
 ) -> None:
     vote = await a_sealed_vote(house)
-    first, second = await _two_agents(house, vote)
+    first, second = await two_agents(house, vote)
     async with acting(house, first) as act:
         later = act.now + timedelta(days=9)
         draft = ExtensionDraft(closes_at=later, reason="La poste a distribué les codes en retard.")
@@ -139,7 +128,7 @@ async def test_a_lost_code_is_replaced_by_two_persons_and_the_old_one_revoked(
     house: House,
 ) -> None:
     vote = await a_sealed_vote(house)
-    first, second = await _two_agents(house, vote)
+    first, second = await two_agents(house, vote)
     await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
     async with acting(house, first) as act:
         request = await ask_code(act, vote.page, "1", "Courrier perdu, carte d’identité vue.")

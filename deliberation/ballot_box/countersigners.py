@@ -1,0 +1,134 @@
+"""Who may decide second on a consultation's votes: named before the first ballot, and published."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, delete, func, select
+
+from deliberation.ballot_box.events import CountersignerNamed, CountersignerRemoved
+from deliberation.ballot_box.model import Countersigner
+from deliberation.ballot_box.permissions import hold_polls, may_prepare
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Conflict, Invalid, NotFound
+from deliberation.people.model import Membership, Person
+
+FEWEST = 2
+MOST = 10
+
+
+class CountersignerDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of the team who may decide second, and their function as it is published."""
+
+    person: UUID
+    function: Annotated[str, msgspec.Meta(min_length=3, max_length=120)]
+
+
+class CountersignerView(msgspec.Struct, frozen=True):
+    """A countersigner as everybody reads them; `since`: when they were given their role."""
+
+    name: str
+    function: str
+    since: datetime
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """Somebody of the team, named as a countersigner or not."""
+
+    person: UUID
+    name: str
+    since: datetime
+    function: str | None
+
+
+async def name_countersigner(
+    act: Act, page: ConsultationPage, draft: CountersignerDraft
+) -> Countersigner:
+    """Name somebody who may decide second; name, function and age of their role are published.
+
+    Raises `Conflict`: `urn-open` (frozen once a ballot can be cast or was), `too-many`,
+    `already-named`; `Invalid` naming `person`: `not-in-the-team`.
+    """
+    permit(may_run(act, page.card.authority.id))
+    await hold_polls(act, page.card.id)
+    permit(await may_prepare(act, page))
+    found = (await act.db.execute(_team(page).where(Person.id == draft.person))).one_or_none()
+    if found is None or not found.name:
+        raise Invalid({"person": "not-in-the-team"})
+    named = {one.person_id for one in await _rows(act, page.card.id)}
+    if draft.person in named:
+        raise Conflict("already-named")
+    if len(named) >= MOST:
+        raise Conflict("too-many-countersigners")
+    row = Countersigner(
+        consultation_id=page.card.id,
+        person_id=draft.person,
+        name=found.name,
+        function=draft.function,
+        since=found.since,
+    )
+    act.db.add(row)
+    await act.db.flush()
+    await record(act, CountersignerNamed(person_id=draft.person, **_where(page)))
+    return row
+
+
+async def remove_countersigner(act: Act, page: ConsultationPage, person_id: UUID) -> None:
+    """Take a name back, before the first ballot. Raises `Conflict("urn-open")`, `NotFound`."""
+    permit(may_run(act, page.card.authority.id))
+    await hold_polls(act, page.card.id)
+    permit(await may_prepare(act, page))
+    gone = await act.db.scalars(
+        delete(Countersigner)
+        .where(Countersigner.consultation_id == page.card.id, Countersigner.person_id == person_id)
+        .returning(Countersigner.person_id)
+    )
+    if gone.first() is None:
+        raise NotFound
+    await record(act, CountersignerRemoved(person_id=person_id, **_where(page)))
+
+
+async def countersigners(act: Act, consultation_id: UUID) -> list[CountersignerView]:
+    """Who may decide second, by name: for everybody."""
+    return [
+        CountersignerView(one.name, one.function, one.since)
+        for one in await _rows(act, consultation_id)
+    ]
+
+
+async def colleagues(act: Act, page: ConsultationPage) -> list[Colleague]:
+    """The team's agents and administrators, by name, and who is named. For agents."""
+    permit(may_run(act, page.card.authority.id))
+    named = {one.person_id: one.function for one in await _rows(act, page.card.id)}
+    team = await act.db.execute(_team(page).where(Person.name != "").order_by(Person.name))
+    return [Colleague(one.id, one.name, one.since, named.get(one.id)) for one in team]
+
+
+async def _rows(act: Act, consultation_id: UUID) -> list[Countersigner]:
+    query = (
+        select(Countersigner)
+        .where(Countersigner.consultation_id == consultation_id)
+        .order_by(Countersigner.name, Countersigner.person_id)
+    )
+    return list((await act.db.scalars(query)).all())
+
+
+def _team(page: ConsultationPage) -> Select[UUID, str, datetime]:
+    """Those who may run the consultation, and since when."""
+    return (
+        select(Person.id, Person.name, func.min(Membership.created_at).label("since"))
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.authority_id == page.card.authority.id,
+            Membership.role.in_(("agent", "administrator")),
+        )
+        .group_by(Person.id, Person.name)
+    )
+
+
+def _where(page: ConsultationPage) -> dict[str, UUID]:
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

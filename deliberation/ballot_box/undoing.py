@@ -1,0 +1,143 @@
+"""Undoing a mark on paper or at a counter: one asks with a reason, a countersigner grants."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, select, text
+
+from deliberation.ballot_box.events import MarkUndone, UndoingAsked
+from deliberation.ballot_box.model import Elector, RollMark, Undoing
+from deliberation.ballot_box.papers import still_typed
+from deliberation.ballot_box.permissions import may_second
+from deliberation.consultations.permissions import may_run
+from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Conflict, NotFound
+from deliberation.kit.ids import new_id
+from deliberation.polls.queries import PollView
+
+
+class UndoingDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose mark is to be undone, by their identifier on the roll, and why."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    reason: Annotated[str, msgspec.Meta(min_length=5, max_length=400)]
+
+
+class UndoingView(msgspec.Struct, frozen=True):
+    """A request to undo a mark; `granted_at` is None while no second person has granted it."""
+
+    id: UUID
+    elector: str
+    name: str
+    reason: str
+    asked_by: UUID
+    asked_at: datetime
+    granted_at: datetime | None
+
+
+async def ask_undoing(
+    act: Act, page: ConsultationPage, poll: PollView, draft: UndoingDraft
+) -> Undoing:
+    """Ask that a mark on paper or at a counter be undone. For agents, while papers are typed.
+
+    Raises `NotFound`: `no-such-elector`, `no-paper-mark`; `Conflict("already-asked")`;
+    `NotAllowed` once papers are no longer typed.
+    """
+    permit(may_run(act, page.card.authority.id))
+    await still_typed(act, poll)
+    query = select(Elector.id).where(
+        Elector.consultation_id == page.card.id, Elector.number == draft.number.strip()
+    )
+    elector_id = (await act.db.scalars(query)).one_or_none()
+    if elector_id is None:
+        raise NotFound("no-such-elector")
+    if (await act.db.scalars(_marked(poll.id, elector_id))).first() is None:
+        raise NotFound("no-paper-mark")
+    waiting = select(Undoing.id).where(
+        Undoing.poll_id == poll.id, Undoing.elector_id == elector_id, Undoing.granted_at.is_(None)
+    )
+    if (await act.db.scalars(waiting)).first() is not None:
+        raise Conflict("already-asked")
+    undoing = Undoing(
+        id=new_id(),
+        poll_id=poll.id,
+        elector_id=elector_id,
+        reason=draft.reason,
+        asked_by=act.person.id,
+        asked_at=act.now,
+    )
+    act.db.add(undoing)
+    await act.db.flush()
+    await record(act, UndoingAsked(undoing_id=undoing.id, **_where(page)))
+    return undoing
+
+
+async def grant_undoing(act: Act, page: ConsultationPage, poll: PollView, undoing_id: UUID) -> None:
+    """Undo the mark, as a second person: while the vote is open, that elector may vote again.
+
+    Raises `NotFound`, also `no-paper-mark`; `NotAllowed` as `may_second` and as `ask_undoing`;
+    `Conflict`: `already-decided`, `papers-already-typed` when as many papers count as are marked.
+    """
+    permit(may_run(act, page.card.authority.id))
+    await still_typed(act, poll)
+    undoing = await act.db.get(Undoing, undoing_id, with_for_update=True)
+    if undoing is None or undoing.poll_id != poll.id:
+        raise NotFound
+    permit(await may_second(act, page, undoing.asked_by))
+    if undoing.granted_at is not None:
+        raise Conflict("already-decided")
+    if not await act.db.scalar(_AWAITED, {"poll": poll.id}):
+        raise Conflict("papers-already-typed")
+    undone = delete(RollMark).where(*_marks(poll.id, undoing.elector_id))
+    if (await act.db.scalars(undone.returning(RollMark.voter_id))).first() is None:
+        raise NotFound("no-paper-mark")
+    undoing.granted_by, undoing.granted_at = act.person.id, act.now
+    await act.db.flush()
+    await record(act, MarkUndone(undoing_id=undoing.id, **_where(page)))
+
+
+async def undoings(act: Act, page: ConsultationPage, poll: PollView) -> list[UndoingView]:
+    """A poll's requests to undo a mark, the newest first. For agents."""
+    permit(may_run(act, page.card.authority.id))
+    query = (
+        select(Undoing, Elector.number, Elector.name)
+        .join(Elector, Elector.id == Undoing.elector_id)
+        .where(Undoing.poll_id == poll.id)
+        .order_by(Undoing.asked_at.desc())
+    )
+    return [
+        UndoingView(
+            id=row.Undoing.id,
+            elector=row.number,
+            name=row.name,
+            reason=row.Undoing.reason,
+            asked_by=row.Undoing.asked_by,
+            asked_at=row.Undoing.asked_at,
+            granted_at=row.Undoing.granted_at,
+        )
+        for row in await act.db.execute(query)
+    ]
+
+
+def _marked(poll_id: UUID, elector_id: UUID) -> Any:
+    return select(RollMark.voter_id).where(*_marks(poll_id, elector_id))
+
+
+def _marks(poll_id: UUID, elector_id: UUID) -> tuple[Any, ...]:
+    """The mark that can be undone: never one of a vote online."""
+    return (
+        RollMark.poll_id == poll_id,
+        RollMark.voter_id == elector_id,
+        RollMark.channel != "online",
+    )
+
+
+def _where(page: ConsultationPage) -> dict[str, UUID]:
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+
+
+_AWAITED = text("SELECT papers_awaited(:poll)")
