@@ -64,7 +64,7 @@ async def why_not_yet(act: Act, page: ConsultationPage, poll: PollView) -> Waiti
 async def _by_itself(act: Act, step: Step, once: str, since: datetime | None) -> Waiting:
     """What a job of the site does, and how that goes."""
     query = select(QueuedJob.tries, QueuedJob.failure).where(QueuedJob.once == once)
-    job = (await act.db.execute(query)).one_or_none()
+    job = (await act.db.execute(query.order_by(QueuedJob.id.desc()).limit(1))).one_or_none()
     tries = job.tries if job else 0
     late = tries > 0 or (since is not None and since + LATE < act.now)
     failure = (job.failure or "") if job else ""
