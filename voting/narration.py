@@ -49,6 +49,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "result.set": ("winners", "method", "received"),
     "result.elected": ("winners", "method", "received"),
     "result.elected_open": ("winners", "method", "received"),
+    "result.unchecked": ("winners", "method", "received"),
+    "result.elected_unchecked": ("winners", "method", "received"),
     "result.committees_tied": ("groups", "method", "received"),
     "result.committees_many": ("groups", "method", "received"),
     "result.none_elected": ("method", "received"),
@@ -92,6 +94,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "tie.removal.order": ("tied", "number"),
     "tie.removal.seed": ("tied", "number", "seed"),
     "tie.order_matters": ("tied",),
+    "tie.unchecked": ("tied",),
     "tie.other_committee": ("tied",),
     # majority judgment
     "reason.majority_judgment.grade": ("option", "grade", "at_least", "judges"),
@@ -169,13 +172,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.minimax.worst": _WORST,
     "why_not.minimax.unbeaten": ("option",),
     "why_not.minimax.worst": _WORST,
+    # counts that a tie stopped
+    "reason.certain": ("option", "round"),
+    "reason.open": ("winners", "round"),
+    "why_not.in_no_order": ("option", "round"),
     # eliminations
     "reason.elimination.alone": ("option", "round"),
     "reason.elimination.beats_all": ("option", "round"),
-    "reason.elimination.certain": ("option", "round"),
     "reason.elimination.tied": ("option", "round"),
+    "reason.elimination.all_tied": ("winners", "round"),
     "reason.elimination.majority": ("option", "round", "votes", "active"),
-    "reason.elimination.open": ("winners", "round"),
     "reason.elimination.votes": _LEFT,
     "reason.elimination.points": _LEFT,
     "reason.elimination.average": _LEFT,
@@ -204,8 +210,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.ranked_pairs.yes": _DUEL,
     "step.ranked_pairs.no": _DUEL,
     "step.ranked_pairs.depends": _DUEL,
+    "step.ranked_pairs.unchecked": _DUEL,
     "why_not.ranked_pairs.yes": _DUEL,
     "why_not.ranked_pairs.depends": _DUEL,
+    "why_not.ranked_pairs.unchecked": _DUEL,
     "reason.kemeny.score": ("score", "preferences"),
     "reason.kemeny.only": ("score",),
     "reason.kemeny.unlisted": ("score",),
@@ -228,7 +236,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.schulze.paths": _PATHS,
     # rounds
     "reason.instant_runoff.majority": ("option", "votes", "active", "round"),
-    "reason.instant_runoff.open": ("winners", "round"),
+    "reason.instant_runoff.alone": ("option", "round"),
     "reason.instant_runoff.eliminated": _ROUND,
     "reason.instant_runoff.behind": _ROUND,
     "step.instant_runoff.votes": ("round", "votes", "active", "exhausted"),
@@ -238,6 +246,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.instant_runoff.behind": _ROUND,
     # single transferable vote
     "reason.stv.open": ("winners", "round"),
+    "reason.stv.certain": ("winners", "round"),
     "reason.stv.all": ("seats",),
     "reason.stv.quota": ("quota", "seats"),
     "reason.stv.excluded": ("option", "votes", "round"),
@@ -247,16 +256,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.stv.votes": ("round", "votes", "exhausted"),
     "step.stv.elected": ("round", "options", "quota"),
     "step.stv.filled": ("round", "options", "quota"),
+    "why_not.stv.in_no_order": ("option", "round"),
     "why_not.stv.excluded": ("option", "votes", "round"),
     "why_not.stv.behind": ("option", "votes", "round"),
     # projects under a budget
     "reason.funding.spent": ("spent", "budget"),
     "reason.funding.open": ("groups",),
+    "reason.funding.unsearched": (),
     "reason.funding.left": _PROJECT,
     "reason.funding.purses": _PURSES,
     "reason.funding.no_vote": ("option",),
     "reason.funding.too_dear": ("option", "cost", "budget"),
     "reason.funding.tied": ("option",),
+    "reason.funding.unsearched_option": ("option",),
     "step.funding.start": ("start",),
     "step.funding.all_fit": ("budget",),
     "step.funding.fits": _PROJECT,
@@ -267,6 +279,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.funding.no_vote": ("option",),
     "why_not.funding.too_dear": ("option", "cost", "budget"),
     "why_not.funding.tied": ("option",),
+    "why_not.funding.unsearched_option": ("option",),
     # committees
     "reason.committee.all": ("seats",),
     "reason.committee.open": ("groups",),
@@ -291,6 +304,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.mes_committee.paid": ("number", "option", "price", "in_full", "emptied"),
     "step.mes_committee.filled": ("number", "option", "votes"),
     "why_not.committee.possible": ("option",),
+    "why_not.committee.unsearched": ("option",),
     "why_not.committee.never": ("option",),
     "why_not.committee.behind": _BEHIND,
     "why_not.committee.swap": _SWAP,
@@ -305,6 +319,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.funded": ("option",),
     "why_not.won": ("option",),
     "why_not.shares_first_place": ("option", "winners"),
+    "why_not.unchecked": ("option",),
 }
 
 
@@ -405,6 +420,8 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
             return [_member(outcome, option)]
         if len(outcome.winners) == 1 or outcome.method == "smith_set":
             return [Sentence("why_not.won", {"option": option})]
+        if _is_unchecked(outcome):
+            return [Sentence("why_not.unchecked", {"option": option})]
         others = {"option": option, "winners": list(outcome.winners)}
         return [Sentence("why_not.shares_first_place", others)]
     return TELLERS[outcome.method].why_not(outcome, option)
@@ -434,7 +451,8 @@ def _result(outcome: Outcome) -> Sentence:
         return Sentence("result.set", {"winners": list(outcome.winners), **common})
     if len(outcome.winners) == 1:
         return Sentence("result.winner", {"winner": outcome.winners[0], **common})
-    return Sentence("result.tied", {"winners": list(outcome.winners), **common})
+    name = "result.unchecked" if _is_unchecked(outcome) else "result.tied"
+    return Sentence(name, {"winners": list(outcome.winners), **common})
 
 
 def _elects_several(outcome: Outcome) -> bool:
@@ -444,6 +462,11 @@ def _elects_several(outcome: Outcome) -> bool:
 
 def _is_open(outcome: Outcome) -> bool:
     return any(tie.rule == "left" and tie.order_matters for tie in outcome.ties)
+
+
+def _is_unchecked(outcome: Outcome) -> bool:
+    """Whether winners are all those not ruled out: the ways to break a tie were too many."""
+    return any(tie.rule == "left" and tie.order_matters is None for tie in outcome.ties)
 
 
 def _several(outcome: Outcome, common: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -460,12 +483,16 @@ def _several(outcome: Outcome, common: dict[str, Any]) -> tuple[str, dict[str, A
         return "result.funded", {**winners, **common}
     if not outcome.winners:
         return "result.none_elected", common
+    if "stages" in outcome.evidence and _is_unchecked(outcome):
+        return "result.elected_unchecked", {**winners, **common}
     return ("result.elected_open" if _is_open(outcome) else "result.elected"), {**winners, **common}
 
 
 def _member(outcome: Outcome, option: str) -> Sentence:
     if "budget" in outcome.evidence["rules"]:
         return Sentence("why_not.funded", {"option": option})
+    if _is_unchecked(outcome):
+        return Sentence("why_not.unchecked", {"option": option})
     if _is_open(outcome):
         values = {"option": option, "winners": list(outcome.winners)}
         return Sentence("why_not.elected_open", values)
@@ -475,14 +502,18 @@ def _member(outcome: Outcome, option: str) -> Sentence:
 def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sentence]:
     told = []
     for tie in outcome.ties:
-        if only_those_that_matter and not tie.order_matters:
+        if only_those_that_matter and tie.order_matters is False:
             continue
         kind, number = tie.where.split(":")
         values = {"tied": list(tie.tied), "number": int(number)}
         if tie.rule == "seed":
             values["seed"] = outcome.evidence["rules"]["ties"]["seed"]
         told.append(Sentence(f"tie.{kind}.{tie.rule}", values))
-        if tie.order_matters and tie.rule != "left":
+        if tie.rule == "left" or tie.order_matters is False:
+            continue
+        if tie.order_matters is None:
+            told.append(Sentence("tie.unchecked", {"tied": list(tie.tied)}))
+        else:
             other = "other_committee" if kind in ("seat", "removal") else "order_matters"
             told.append(Sentence(f"tie.{other}", {"tied": list(tie.tied)}))
     return told

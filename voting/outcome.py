@@ -21,13 +21,13 @@ class TieReport(msgspec.Struct, frozen=True):
     `where`: "place:N" (a place of the ranking) or "round:N" (an elimination). `rule`: "left" when
     unresolved, "order" or "seed" (declared before the count), "previous_rounds" (the method's own),
     "safe_together" (all of them go, in whichever order). `order_matters`: another order of the tied
-    options would change the winners.
+    options would change the winners; None where the orders were too many to check.
     """
 
     tied: tuple[str, ...]
     where: str
     rule: str
-    order_matters: bool
+    order_matters: bool | None
 
 
 class Boxes(msgspec.Struct, frozen=True):

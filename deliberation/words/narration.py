@@ -52,6 +52,16 @@ NARRATION: dict[str, str | Plural] = {
         "Le comptage reste ouvert %(method)s : %(winners)s sont élues ou peuvent encore l’être. "
         "Bulletins reçus : %(received)s."
     ),
+    "result.unchecked": _(
+        "Une égalité qu’aucune règle ne départage arrête le comptage %(method)s. Toutes les façons "
+        "de la départager n’ont pas été suivies : %(winners)s ne sont pas écartées. Bulletins "
+        "reçus : %(received)s."
+    ),
+    "result.elected_unchecked": _(
+        "Une égalité qu’aucune règle ne départage arrête le comptage %(method)s. Toutes les façons "
+        "de la départager n’ont pas été suivies : %(winners)s sont élues ou ne sont pas écartées. "
+        "Bulletins reçus : %(received)s."
+    ),
     "result.committees_tied": _(
         "%(groups)s groupes d’options sont à égalité en tête %(method)s. Bulletins reçus : "
         "%(received)s."
@@ -166,6 +176,10 @@ NARRATION: dict[str, str | Plural] = {
     ),
     "tie.order_matters": _(
         "Avec un autre ordre entre %(tied)s, une autre option pouvait arriver en tête."
+    ),
+    "tie.unchecked": _(
+        "Toutes les façons de départager %(tied)s n’ont pas été suivies : il n’est pas vérifié "
+        "si le résultat en dépend."
     ),
     "tie.other_committee": _(
         "Avec un autre ordre entre %(tied)s, une autre option pouvait obtenir une place."
@@ -454,24 +468,34 @@ NARRATION: dict[str, str | Plural] = {
         "%(option)s perd au pire contre %(other)s, par %(for_option)s voix contre %(for_other)s. "
         "Cette défaite pèse %(score)s."
     ),
+    # counts that a tie stopped
+    "reason.certain": _(
+        "Une égalité arrête le comptage au %(round)s tour, mais %(option)s l’emporte quelle que "
+        "soit l’option qui part d’abord."
+    ),
+    "reason.open": _(
+        "Une égalité arrête le comptage au %(round)s tour. Selon l’option qui part d’abord, l’une "
+        "de celles-ci arrive en tête : %(winners)s."
+    ),
+    "why_not.in_no_order": _(
+        "Une égalité arrête le comptage au %(round)s tour : quelle que soit l’option qui part "
+        "d’abord, %(option)s n’arrive pas en tête."
+    ),
     # eliminations
     "reason.elimination.alone": _("Au %(round)s tour, il ne reste que %(option)s."),
     "reason.elimination.beats_all": _(
         "Au %(round)s tour, %(option)s gagne ses duels contre toutes les options qui restent."
     ),
-    "reason.elimination.certain": _(
-        "Au %(round)s tour, %(option)s est en tête quelle que soit l’option qui part ensuite."
-    ),
     "reason.elimination.tied": _(
         "Au %(round)s tour, les options qui restent ont toutes autant de points ; %(option)s en "
         "fait partie."
     ),
+    "reason.elimination.all_tied": _(
+        "Au %(round)s tour, les options qui restent ont toutes autant de points : %(winners)s."
+    ),
     "reason.elimination.majority": _(
         "Au %(round)s tour, %(option)s est le premier choix de plus de la moitié des bulletins en "
         "jeu : %(votes)s sur %(active)s."
-    ),
-    "reason.elimination.open": _(
-        "Au %(round)s tour, une égalité arrête le comptage : %(winners)s peuvent encore gagner."
     ),
     "reason.elimination.votes": _(
         "%(option)s quitte le comptage au %(round)s tour, avec le moins de premiers choix : "
@@ -572,6 +596,14 @@ NARRATION: dict[str, str | Plural] = {
         "%(first)s bat %(second)s, %(for_first)s voix contre %(for_second)s : retenu ou écarté "
         "selon l’ordre donné à des duels aussi nets."
     ),
+    "step.ranked_pairs.unchecked": _(
+        "%(first)s bat %(second)s, %(for_first)s voix contre %(for_second)s : il n’est pas vérifié "
+        "si ce duel est retenu dans tous les ordres de duels aussi nets."
+    ),
+    "why_not.ranked_pairs.unchecked": _(
+        "%(first)s bat %(second)s, %(for_first)s voix contre %(for_second)s ; il n’est pas vérifié "
+        "si ce duel est retenu dans tous les ordres de duels aussi nets."
+    ),
     "why_not.ranked_pairs.yes": _(
         "Un duel retenu place %(first)s devant %(second)s : %(for_first)s voix contre "
         "%(for_second)s."
@@ -664,9 +696,7 @@ NARRATION: dict[str, str | Plural] = {
         "Au %(round)s tour, %(option)s réunit %(votes)s voix sur les %(active)s bulletins encore "
         "en jeu : plus de la moitié."
     ),
-    "reason.instant_runoff.open": _(
-        "Le comptage s’arrête au %(round)s tour : %(winners)s peuvent encore arriver en tête."
-    ),
+    "reason.instant_runoff.alone": _("Au %(round)s tour, il ne reste que %(option)s."),
     "reason.instant_runoff.eliminated": _(
         "%(option)s quitte le comptage au %(round)s tour, avec le moins de voix (%(votes)s) ; "
         "%(winner)s en a alors %(winner_votes)s."
@@ -697,7 +727,14 @@ NARRATION: dict[str, str | Plural] = {
         "a %(winner_votes)s."
     ),
     # single transferable vote
-    "reason.stv.open": _("Le comptage s’arrête au %(round)s tour : %(winners)s restent possibles."),
+    "reason.stv.open": _(
+        "Une égalité arrête le comptage au %(round)s tour. Selon l’option qui passe d’abord, les "
+        "places vont à certaines de celles-ci : %(winners)s."
+    ),
+    "reason.stv.certain": _(
+        "Une égalité arrête le comptage au %(round)s tour, mais quelle que soit l’option qui passe "
+        "d’abord, %(winners)s obtiennent une place, et personne d’autre."
+    ),
     "reason.stv.all": _(
         "Il n’y a pas plus d’options que de places (%(seats)s) : toutes sont élues."
     ),
@@ -735,6 +772,10 @@ NARRATION: dict[str, str | Plural] = {
         "d’options que de places. Il fallait sinon %(quota)s voix.",
         "options",
     ),
+    "why_not.stv.in_no_order": _(
+        "Une égalité arrête le comptage au %(round)s tour : quelle que soit l’option qui passe "
+        "d’abord, %(option)s n’obtient pas de place."
+    ),
     "why_not.stv.excluded": _(
         "Au %(round)s tour, %(option)s a le moins de voix (%(votes)s) et quitte le comptage."
     ),
@@ -748,6 +789,10 @@ NARRATION: dict[str, str | Plural] = {
     ),
     "reason.funding.open": _(
         "%(groups)s listes de projets restent possibles, selon l’ordre des projets à égalité."
+    ),
+    "reason.funding.unsearched": _(
+        "Toutes les façons de départager les projets à égalité n’ont pas été suivies : il n’est "
+        "pas vérifié si d’autres listes sont possibles."
     ),
     "reason.funding.left": _(
         "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : il restait %(left)s."
@@ -789,6 +834,12 @@ NARRATION: dict[str, str | Plural] = {
     "why_not.funding.too_dear": _(
         "%(option)s coûte à lui seul %(cost)s, plus que tout le budget, %(budget)s."
     ),
+    "reason.funding.unsearched_option": _(
+        "%(option)s n’est dans aucune des listes trouvées ; toutes n’ont pas été cherchées."
+    ),
+    "why_not.funding.unsearched_option": _(
+        "%(option)s n’est dans aucune des listes trouvées ; toutes n’ont pas été cherchées."
+    ),
     "why_not.funding.tied": _(
         "%(option)s n’est retenu que dans certaines des listes encore possibles, ou dans aucune."
     ),
@@ -809,8 +860,8 @@ NARRATION: dict[str, str | Plural] = {
         "peut dépasser %(bound)s."
     ),
     "reason.committee.unsearched": _(
-        "D’autres groupes pourraient faire aussi bien : la recherche s’est arrêtée avant de les "
-        "avoir tous vus."
+        "La recherche s’est arrêtée avant d’avoir vu tous les groupes : il n’est pas vérifié si "
+        "d’autres font aussi bien."
     ),
     "reason.committee.behind": _(
         "%(option)s suit, avec %(score)s, contre %(winner_score)s pour %(winner)s, qui obtient la "
@@ -877,6 +928,9 @@ NARRATION: dict[str, str | Plural] = {
     "why_not.committee.possible": _(
         "%(option)s fait partie de certains des groupes encore possibles, pas de tous."
     ),
+    "why_not.committee.unsearched": _(
+        "%(option)s n’est dans aucun des groupes trouvés ; tous n’ont pas été cherchés."
+    ),
     "why_not.committee.never": _("%(option)s ne fait partie d’aucun des groupes encore possibles."),
     "why_not.committee.behind": _(
         "%(option)s a %(score)s, contre %(winner_score)s pour %(winner)s, qui obtient la dernière "
@@ -910,6 +964,10 @@ NARRATION: dict[str, str | Plural] = {
     ),
     "why_not.funded": _("%(option)s est retenu."),
     "why_not.won": _("%(option)s arrive en tête."),
+    "why_not.unchecked": _(
+        "%(option)s n’est pas écartée : toutes les façons de départager l’égalité n’ont pas été "
+        "suivies."
+    ),
     "why_not.shares_first_place": _(
         "%(option)s partage la première place : %(winners)s sont à égalité."
     ),

@@ -49,7 +49,23 @@ def test_borda_reads_short_rankings_in_three_ways() -> None:
     ballots = rankings({"A>B": 2}, "ABCD")
     assert tally(ballots, "borda").scores == {"A": 6, "B": 4, "C": 1, "D": 1}
     assert tally(ballots, "borda", unranked="zero").scores == {"A": 6, "B": 4, "C": 0, "D": 0}
-    assert tally(ballots, "borda", unranked="modified").scores == {"A": 2, "B": 0, "C": 0, "D": 0}
+    assert tally(ballots, "borda", unranked="modified").scores == {"A": 4, "B": 2, "C": 0, "D": 0}
+
+
+@pytest.mark.parametrize("ranked", range(1, 6))
+def test_a_modified_borda_ballot_of_m_preferences_gives_m_points_down_to_one(ranked: int) -> None:
+    """Emerson 2013: whoever casts one preference gives it 1 point; two, 2 and 1; five, 5 to 1."""
+    liked = "ABCDE"[:ranked]
+    ballots = rankings({">".join(liked): 1}, "ABCDE")
+    scores = tally(ballots, "borda", unranked="modified").scores
+    assert [scores[name] for name in "ABCDE"] == [*range(ranked, 0, -1), *[0] * (5 - ranked)]
+    shared = tally(rankings({"A=B>C": 2}, "ABCDE"), "borda", unranked="modified").scores
+    assert shared == {"A": 5, "B": 5, "C": 2, "D": 0, "E": 0}
+
+
+def test_a_single_preference_of_five_beats_two_of_two_by_modified_borda() -> None:
+    outcome = tally(rankings({"A": 5, "B>C": 2}), "borda", unranked="modified")
+    assert (outcome.winners, outcome.scores) == (("A",), {"A": 5, "B": 4, "C": 2})
 
 
 def test_dowdall_is_exact_and_shares_places() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,6 +28,11 @@ class Parcels:
     choice: I64
     worth: I64
     values: list[Value]
+
+    def copy(self) -> Parcels:
+        """The same papers, to be moved on their own."""
+        choice, worth, values = self.choice.copy(), self.worth.copy(), list(self.values)
+        return Parcels(self.ranks, self.counts, choice, worth, values)
 
 
 def first_parcels(ranks: U8, counts: I64, whole: Value) -> Parcels:
@@ -76,6 +82,27 @@ def moved(
     parcels.worth[rows] = np.array(renamed, np.int64)[place]
     parcels.choice[rows] = first_choices(parcels.ranks, rows, to)
     return _sums(parcels, rows)
+
+
+def holdings(parcels: Parcels, options: list[int]) -> tuple[tuple[Value, ...], bytes]:
+    """Which papers these options hold, and at what values: equal for equal holdings.
+
+    The values from the lowest, and a SHA-256 of who holds each paper at which of them.
+
+    >>> one = first_parcels(np.array([[1, 2], [0, 1]], np.uint8), np.array([3, 2]), 1)
+    >>> other = Parcels(one.ranks, one.counts, one.choice.copy(), one.worth + 1, [5, 1])
+    >>> holdings(one, [0]) == holdings(other, [0])
+    True
+    """
+    rows = np.flatnonzero(np.isin(parcels.choice, options))
+    used, place = np.unique(parcels.worth[rows], return_inverse=True)
+    values = [parcels.values[position] for position in used.tolist()]
+    ordered = sorted(range(len(values)), key=values.__getitem__)
+    rank = np.argsort(np.array(ordered, np.int64))
+    held_by = np.full((2, len(parcels.choice)), -1, np.int64)
+    held_by[0, rows], held_by[1, rows] = parcels.choice[rows], rank[place]
+    told = hashlib.sha256(held_by.tobytes()).digest()
+    return tuple(values[position] for position in ordered), told
 
 
 def _sums(parcels: Parcels, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> list[Value]:

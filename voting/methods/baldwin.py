@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from voting.ballots import Rankings
 from voting.methods.eliminations import Look, Place, eliminate, lowest
 from voting.methods.reading import beats_all, borda_points, duels_of, table
@@ -21,7 +19,6 @@ def baldwin(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "bottom"
     read = duels_of(ballots, unranked=unranked)
     duels = read.numbers
 
-    @cache
     def looks(place: Place) -> Look:
         points = borda_points(duels, place, read.boxes.counted)
         return Look(points, points, lowest(points), certain=beats_all(duels, place))

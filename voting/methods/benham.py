@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from voting.ballots import Rankings
 from voting.kernels.pairwise import pairwise
 from voting.kernels.shares import shares
@@ -21,7 +19,6 @@ def benham(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
     """
     duels = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
 
-    @cache
     def looks(place: Place) -> Look:
         found, _ = shares(ballots.ranks, ballots.counts, list(place))
         votes = dict(zip(place, found, strict=True))

@@ -17,9 +17,11 @@ from voting.ties import TieRule, settle
 def borda(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "average") -> Count:
     """Rank by points: m - 1 for the first of m options, 0 for the last, the mean for equal ranks.
 
-    Options left `unranked` share the remaining places (`average`), earn nothing (`zero`), or count
-    for nothing at all: a ballot that ranks k options gives k - 1 points to the first (`modified`).
-    Scores: points. Evidence: `most`, what a ballot gives at most.
+    Options left `unranked` share the remaining places (`average`), earn nothing (`zero`), or lower
+    what the ballot gives: one that ranks k options gives k points to the first, k - 1 to the next,
+    1 to the last of these (`modified`). Scores: points. Evidence: `most`, what a ballot gives at
+    most. Source of `modified`: Emerson, The original Borda count and partial voting, Social Choice
+    and Welfare 40, 2013.
     """
     read = half_points(ballots, unranked=unranked)
     halves = read.numbers[:, 0].tolist()
@@ -29,24 +31,31 @@ def borda(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "average")
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(value) for name, value in points.items()},
-        evidence={"most": len(ballots.options) - 1, "judges": read.boxes.counted},
+        evidence={
+            "most": len(ballots.options) - (0 if unranked == "modified" else 1),
+            "judges": read.boxes.counted,
+        },
         ties=reports,
         boxes=read.boxes,
     )
 
 
 def half_points(ballots: Rankings | Sums, *, unranked: str = "average") -> Sums:
-    """Twice the points of each option: two for an option below, one for an option beside."""
+    """Twice the points of each option: two for an option below, one for an option beside, and
+    (`modified`) two for being ranked.
+    """
     if isinstance(ballots, Sums):
         return ballots
     boxes = rank_boxes(ballots)
     above = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "modified")
+    ranked = ranked_together(ballots)
     if unranked == "average":
         beside: I64 = boxes.counted - above - above.T
     else:
-        beside = ranked_together(ballots)
         both = pairwise(ballots.ranks, ballots.counts, no_opinion=True)
-        beside = beside - both - both.T
+        beside = ranked - both - both.T
     np.fill_diagonal(beside, 0)
     halves = np.asarray((2 * above + beside).sum(axis=1), np.int64)
+    if unranked == "modified":
+        halves = halves + 2 * ranked.diagonal()
     return Sums(ballots.options, halves[:, None], boxes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 
@@ -25,7 +24,6 @@ def coombs(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
     first choices in an option's last round. Evidence: `pairwise`, `rounds` (`last_places`).
     """
 
-    @cache
     def looks(place: Place) -> Look:
         columns = list(place)
         firsts, exhausted = shares(ballots.ranks, ballots.counts, columns)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from voting.methods.positions import Ends, Positions, every_way_meets
 from voting.outcome import Boxes, Count, Exact, TieReport, exact
 from voting.ties import TieRule, arranged, settle
 
-MOST_POSITIONS = 2_000
+MOST_POSITIONS, MOST_LOOKS, FEWEST = 2_000, 40_000, 500
 
 Place = tuple[int, ...]
 
@@ -49,8 +51,15 @@ def eliminate(
 
     Options tied to leave are separated by the order published before the count: who is listed
     first leaves, and of the last two who is listed first wins. Without it the count stops there,
-    and the winners are all who can still win. Scores: what an option's last round shows of it.
+    unless they all leave next in whichever order, and the winners are all who can still win.
+    Scores: what an option's last round shows of it. Evidence: what `ended` the count, as `looks`
+    says it, or a tie: all are `tied`, one wins whoever leaves (`certain`), several can (`open`), or
+    there are too many ways to follow (`unchecked`: winners are all who are left).
     """
+    looks = cache(looks)
+    every = ties.kind == "left"
+    most = max(FEWEST, min(MOST_POSITIONS, MOST_LOOKS // len(options)))
+    ways = Positions[Place](lambda one: _ways(one, looks), lambda one: one, most, every=every)
     place: Place = tuple(range(len(options)))
     gone: list[list[str]] = []
     rounds: list[dict[str, Any]] = []
@@ -60,16 +69,18 @@ def eliminate(
         look = looks(place)
         scores |= {options[option]: exact(value) for option, value in look.shown.items()}
         leaving, rule = _leaving(options, place, look, ties, boxes)
+        if rule == "left" and _all_leave(place, look, ways):
+            leaving, rule = look.losers, "safe_together"
         if rule and not look.together:
             tied = tuple(sorted(options[option] for option in look.losers))
-            matters = len(still_possible(place, looks)[0]) > 1
+            matters = False if rule == "safe_together" else ways.ahead(place).matters
             reports.append(TieReport(tied, f"round:{len(rounds) + 1}", rule, matters))
         rounds.append(_round(options, look, leaving, len(rounds) + 1, rule))
         if not leaving:
             break
         gone.append([options[option] for option in leaving])
         place = tuple(option for option in place if option not in leaving)
-    winners, explored = still_possible(place, looks)
+    winners, ended = _end(place, look, ways)
     rest = {option: value for option, value in look.standing.items() if option not in winners}
     tiers = [
         [options[option] for option in winners],
@@ -77,45 +88,53 @@ def eliminate(
         *gone[::-1],
     ]
     ranking, places = settle(tiers, ties)
-    if any(report.order_matters for report in reports):
+    if any(report.order_matters is not False for report in reports):
         # A tie for the first place has been told in its round.
         places = tuple(report for report in places if report.where != "place:1")
-    stopped = "open" if look.losers else "tied"
-    ended = look.ended if look.winner is not None or len(place) == 1 else stopped
+    evidence = {**evidence, "rounds": rounds, "ended": ended, "explored": ended != "unchecked"}
     return Count(
         winners=ranking[0],
         ranking=ranking,
         scores={name: scores[name] for name in options},
-        evidence={**evidence, "rounds": rounds, "ended": ended, "explored": explored},
+        evidence=evidence,
         ties=(*reports, *places),
         boxes=boxes,
     )
 
 
-def still_possible(place: Place, looks: Looks) -> tuple[list[int], bool]:
-    """Everybody who wins for some way of breaking the ties still to come.
+def _end(place: Place, look: Look, ways: Positions[Place]) -> tuple[list[int], str]:
+    """Who wins, or still can, and what ended the count."""
+    if look.winner is not None or len(place) == 1:
+        return [place[0] if look.winner is None else look.winner], look.ended
+    if not look.losers:
+        return list(place), "tied"
+    ahead = ways.ahead(place)
+    if not ahead.complete:
+        return list(place), "unchecked"
+    winners = [option for option in place if option in ahead.ends]
+    return winners, "certain" if len(winners) == 1 else "open"
 
-    Beyond `MOST_POSITIONS` positions the answer is all who continue, and False.
-    """
-    found: set[int] = set()
-    seen, waiting = {place}, [place]
-    while waiting:
-        here = waiting.pop()
-        look = looks(here)
-        sure = look.winner if look.winner is not None else look.certain
-        if sure is not None or len(here) == 1:
-            found.add(here[0] if sure is None else sure)
-            continue
-        if not look.losers:
-            found.update(here)
-            continue
-        parts = [look.losers] if look.together else [[option] for option in look.losers]
-        after = {tuple(one for one in here if one not in part) for part in parts} - seen
-        seen |= after
-        waiting += after
-        if len(seen) > MOST_POSITIONS:
-            return list(place), False
-    return sorted(found), True
+
+def _ways(place: Place, looks: Looks) -> tuple[Ends, tuple[Place, ...]]:
+    """Who wins at a place, or the places that can follow."""
+    look = looks(place)
+    sure = look.winner if look.winner is not None else look.certain
+    if sure is not None or len(place) == 1:
+        return frozenset([place[0] if sure is None else sure]), ()
+    if not look.losers:
+        return frozenset(place), ()
+    parts = [look.losers] if look.together else [[option] for option in look.losers]
+    return frozenset(), tuple(tuple(one for one in place if one not in part) for part in parts)
+
+
+def _all_leave(place: Place, look: Look, ways: Positions[Place]) -> bool:
+    """Whether the tied leave next in whichever order, and the count then goes on as one."""
+    goal = tuple(option for option in place if option not in look.losers)
+    return (
+        bool(goal)
+        and ways.ahead(place).complete
+        and every_way_meets(place, goal, lambda one: ways.look(one)[1], lambda one: one)
+    )
 
 
 def _leaving(

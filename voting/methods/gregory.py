@@ -5,14 +5,15 @@ Shared by the Scottish rules (values cut to five decimals) and by the exact vari
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
+from copy import copy
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from voting.kernels.parcels import Parcels, Value, first_parcels, held, moved
-from voting.methods.choices import Chooser
+from voting.kernels.parcels import Parcels, Value, first_parcels, held, holdings, moved
 from voting.methods.papers import Papers
-from voting.methods.transferable import Standing, all_tied_for_places
+from voting.methods.positions import levels
+from voting.methods.transferable import Standing, Tie, all_tied_for_places
 from voting.outcome import TieReport, exact
 
 
@@ -26,30 +27,17 @@ class Arithmetic(NamedTuple):
     shown: Callable[[Fraction], Any]
 
 
-def count_by_stages(
-    papers: Papers, seats: int, chooser: Chooser, here: Standing, arithmetic: Arithmetic
-) -> None:
-    """Fill `here` stage by stage: surpluses first, the largest first, then exclusions.
+class Gregory:
+    """One count; votes are in values of papers (times the papers' scale).
 
-    Quota: papers // (seats + 1) + 1. A tie for a transfer or an exclusion is decided by the most
-    recent stage where the tied differ, then by the chooser. Options without a vote leave together:
-    in any other order the count would be the same.
+    Surpluses first, the largest first, then exclusions. Quota: papers // (seats + 1) + 1. A tie for
+    a transfer or an exclusion is decided by the most recent stage where the tied differ; beyond, it
+    waits for `take`. Options without a vote leave together: in any other order the count would be
+    the same.
     """
-    count = _Gregory(papers, seats, chooser, here, arithmetic)
-    while not count.is_over():
-        if count.pending:
-            count.transfer()
-        else:
-            count.exclude()
 
-
-class _Gregory:
-    """One count; votes are in values of papers (times the papers' scale)."""
-
-    def __init__(
-        self, papers: Papers, seats: int, chooser: Chooser, here: Standing, arithmetic: Arithmetic
-    ) -> None:
-        self.papers, self.seats, self.chooser, self.here = papers, seats, chooser, here
+    def __init__(self, papers: Papers, seats: int, here: Standing, arithmetic: Arithmetic) -> None:
+        self.papers, self.seats, self.here = papers, seats, here
         self.arithmetic = arithmetic
         self.unit = arithmetic.whole * papers.scale
         self.quota = (papers.total // papers.scale // (seats + 1) + 1) * self.unit
@@ -57,25 +45,86 @@ class _Gregory:
         self.votes: list[Value] = held(self.parcels)
         self.hopeful = list(range(len(papers.options)))
         self.pending: list[int] = []
-        self.history: list[list[Value]] = []
+        # How the stages order the options, the most recent first: 0 for the lowest.
+        self.order = [0] * len(papers.options)
+        self.told = True
         self._end_stage("first", [], self.votes, "")
+
+    def copy(self) -> Gregory:
+        """The same count, that keeps no stages."""
+        other = copy(self)
+        other.here = Standing([], list(self.here.elected), [], {}, [])
+        other.parcels = self.parcels.copy()
+        other.votes = list(self.votes)
+        other.hopeful, other.pending = list(self.hopeful), list(self.pending)
+        other.told = False
+        return other
+
+    def key(self) -> Hashable:
+        """Who is elected, who is left, which papers these hold, and how stages order them."""
+        orders = (tuple(self.order[one] for one in some) for some in (self.hopeful, self.pending))
+        holders = [*self.hopeful, *self.pending]
+        elected = frozenset(self.here.elected)
+        standing = tuple(tuple(levels(order)) for order in orders)
+        return elected, tuple(holders), standing, holdings(self.parcels, holders)
 
     def is_over(self) -> bool:
         """All places filled; or as many options left as places, and these are elected."""
-        vacancies = self.seats - len(self.here.elected)
+        vacancies = self._vacancies()
         if vacancies and len(self.hopeful) <= vacancies:
             self._elect(sorted(self.hopeful, key=lambda option: -self.votes[option]))
-            self.here.stages[-1]["elected"] += self.here.elected[-vacancies:]
-            self.here.stages[-1]["filled"] = True
+            if self.told:
+                self.here.stages[-1]["elected"] += self.here.elected[-vacancies:]
+                self.here.stages[-1]["filled"] = True
             return True
         return not vacancies
 
-    def transfer(self) -> None:
-        """The largest surplus passes on; what rounding and missing choices leave goes to nobody."""
-        largest = max(self.votes[option] for option in self.pending)
-        tied = [option for option in self.pending if self.votes[option] == largest]
-        option, rule = self._one_of(tied, max, "surplus")
-        surplus, votes = largest - self.quota, largest
+    def stage(self) -> Tie | None:
+        """A surplus or an exclusion; or the tie that it waits for."""
+        if self.pending:
+            largest = max(self.votes[option] for option in self.pending)
+            tied = [option for option in self.pending if self.votes[option] == largest]
+            return self._act_on(tied, max, "surplus")
+        lowest = min(self.votes[option] for option in self.hopeful)
+        tied = [option for option in self.hopeful if self.votes[option] == lowest]
+        if lowest == 0 and 1 < len(tied) <= len(self.hopeful) - self._vacancies():
+            names = tuple(self.papers.options[option] for option in tied)
+            self.here.settled.append(TieReport(names, self._where("round"), "safe_together", False))
+            self._exclude(tied, "safe_together")
+            return None
+        return self._act_on(tied, min, "round")
+
+    def take(self, name: str) -> None:
+        """The surplus of this one of the tied passes on, or it leaves."""
+        self._act(self.papers.options.index(name), "order")
+
+    def _act_on(
+        self, tied: list[int], extreme: Callable[[Iterator[int]], int], kind: str
+    ) -> Tie | None:
+        """Take one of the tied, by the most recent stage where they differ; or wait."""
+        best = extreme(self.order[option] for option in tied)
+        left = [option for option in tied if self.order[option] == best]
+        where = self._where(kind)
+        if len(left) > 1:
+            votes = {self.papers.options[option]: self.votes[option] for option in self.hopeful}
+            last = kind == "round" and all_tied_for_places(votes, self._vacancies())
+            return Tie(tuple(sorted(self.papers.options[option] for option in left)), where, last)
+        if len(tied) > 1:
+            every = tuple(self.papers.options[option] for option in tied)
+            self.here.settled.append(TieReport(every, where, "previous_rounds", False))
+        self._act(left[0], "previous_rounds" if len(tied) > 1 else "")
+        return None
+
+    def _act(self, option: int, rule: str) -> None:
+        if option in self.pending:
+            self._transfer(option, rule)
+        else:
+            self._exclude([option], rule)
+
+    def _transfer(self, option: int, rule: str) -> None:
+        """A surplus passes on; what rounding and missing choices leave goes to nobody."""
+        votes = self.votes[option]
+        surplus = votes - self.quota
         received = moved(
             self.parcels,
             option,
@@ -88,19 +137,8 @@ class _Gregory:
         self._receive(received)
         self._end_stage("surplus", [option], received, rule)
 
-    def exclude(self) -> None:
-        """The option with the fewest votes leaves; its papers pass on at the value they have."""
-        lowest = min(self.votes[option] for option in self.hopeful)
-        tied = [option for option in self.hopeful if self.votes[option] == lowest]
-        vacancies = self.seats - len(self.here.elected)
-        if lowest == 0 and 1 < len(tied) <= len(self.hopeful) - vacancies:
-            names = tuple(self.papers.options[option] for option in tied)
-            where = f"round:{len(self.here.stages) + 1}"
-            self.here.settled.append(TieReport(names, where, "safe_together", False))
-            gone, rule = tied, "safe_together"
-        else:
-            option, rule = self._one_of(tied, min, "round")
-            gone = [option]
+    def _exclude(self, gone: list[int], rule: str) -> None:
+        """Options leave; their papers pass on at the value they have."""
         received: list[Value] = [0] * len(self.votes)
         for option in gone:
             self.hopeful.remove(option)
@@ -112,26 +150,11 @@ class _Gregory:
         self.here.excluded.append([self.papers.options[option] for option in gone])
         self._end_stage("exclusion", gone, received, rule)
 
-    def _one_of(
-        self, tied: list[int], extreme: Callable[[list[Value]], Value], kind: str
-    ) -> tuple[int, str]:
-        """One of the tied, by the most recent stage where they differ, then by the chooser."""
-        where, left = f"{kind}:{len(self.here.stages) + 1}", tied
-        for votes in reversed(self.history):
-            if len(left) == 1:
-                break
-            best = extreme([votes[option] for option in left])
-            left = [option for option in left if votes[option] == best]
-        names = [self.papers.options[option] for option in left]
-        if len(left) == 1:
-            if len(tied) > 1:
-                every = tuple(self.papers.options[option] for option in tied)
-                self.here.settled.append(TieReport(every, where, "previous_rounds", False))
-            return left[0], "previous_rounds" if len(tied) > 1 else ""
-        vacancies = self.seats - len(self.here.elected)
-        standing = {self.papers.options[option]: self.votes[option] for option in self.hopeful}
-        last = kind == "round" and all_tied_for_places(standing, vacancies)
-        return self.papers.options.index(self.chooser.take(names, where, last=last)), "order"
+    def _vacancies(self) -> int:
+        return self.seats - len(self.here.elected)
+
+    def _where(self, kind: str) -> str:
+        return f"{kind}:{len(self.here.stages) + 1}"
 
     def _receive(self, received: list[Value]) -> None:
         self.votes = [a + b for a, b in zip(self.votes, received, strict=True)]
@@ -144,18 +167,20 @@ class _Gregory:
     def _end_stage(
         self, action: str, acted: list[int], moved_votes: list[Value], rule: str
     ) -> None:
-        """Record the stage and elect whoever has reached the quota."""
+        """Elect whoever has reached the quota, and record the stage."""
         names, here = self.papers.options, self.here
-        if self.votes not in self.history[-1:]:
-            self.history.append(list(self.votes))
+        self.order = levels(zip(self.votes, self.order, strict=False))
         reached = [option for option in self.hopeful if self.votes[option] >= self.quota]
         reached.sort(key=lambda option: (-self.votes[option], names[option]))
-        left_out = {name for tier in here.excluded for name in tier}
-        for option in [*self.hopeful, *acted] if here.stages else self.hopeful:
-            if action != "exclusion" or option not in acted:
-                here.votes[names[option]] = exact(Fraction(self.votes[option]) / self.unit)
+        took_part = [*self.hopeful, *acted] if here.stages else list(self.hopeful)
         self._elect(reached)
         self.pending += [option for option in reached if self.votes[option] > self.quota]
+        if not self.told:
+            return
+        for option in took_part:
+            if action != "exclusion" or option not in acted:
+                here.votes[names[option]] = exact(Fraction(self.votes[option]) / self.unit)
+        left_out = {name for tier in here.excluded for name in tier}
         here.stages.append(
             {
                 "stage": len(here.stages) + 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -13,13 +14,13 @@ from numpy.typing import NDArray
 from voting.ballots import I64, U8, Rankings
 from voting.invalid import InvalidBallots
 from voting.kernels.transfers import first_choices, split_totals, totals
+from voting.methods.positions import Ahead, Ends, Positions, every_way_meets, levels
 from voting.methods.reading import Flags, first_equal_rank, single_rank_boxes
 from voting.outcome import Count, Exact, TieReport, exact
 from voting.ties import TieRule, arranged, leave_tied, settle
 
-MOST_POSITIONS = 2_000
-# Positions looked at, times the options of each: for one tie, and for all the ties of a count.
-MOST_LOOKS, MOST_LOOKS_IN_ALL = 40_000, 400_000
+# Positions looked at for the ties of a count, times the options of each; and times its ballots.
+MOST_LOOKS, MOST_CELLS, FEWEST = 100_000, 2 * 10**9, 20
 # The column that each ballot counts for: two bytes a ballot, for each round copies them.
 Where = NDArray[np.int16]
 
@@ -37,31 +38,37 @@ def instant_runoff(
     `equal` ranks on a ballot: it stops there (`exhaust`), passes over them (`skip`), is shared
     equally (`split`), or is an error (`refuse`). `until`: a majority, or the last `two`. An
     elimination tie is decided by the last previous round where the tied differ (`backward`; the
-    first, `forward`; or not at all, `none`), then by the order published before the count; a tie
-    that stays open stops the count, and the winners are all who can still win. Options that no
-    order of elimination can save leave together. Scores: ballots in an option's last round.
+    first, `forward`; or not at all, `none`), then by the order published before the count. A tie
+    that stays open stops the count, unless the tied all leave next in whichever order; the winners
+    are then all who can still win. Options that no order of elimination can save leave together.
+    Scores: ballots in an option's last round. Evidence: `rounds`, and what `ended` the count: a
+    `majority`, one option `alone`, a tie after which one option wins whoever leaves (`certain`) or
+    several can (`open`), or after which there are too many ways to follow (`unchecked`: winners are
+    all who continue).
     """
     papers = _papers(ballots, equal)
-    rule = _Rule(ballots.options, until, history, ties, _Looks(MOST_LOOKS_IN_ALL))
+    rule = _Rule(ballots.options, until, history, ties)
+    ways = _Ways(papers, rule)
     position = _start(papers)
     left: list[list[str]] = []
     rounds: list[dict[str, Any]] = []
     reports: list[TieReport] = []
     last: dict[int, int] = {}
-    choice = _Choice([], [], "")
-    while not _decided(position, rule):
-        choice = _to_eliminate(position, rule)
-        reports += _reports(papers, position, rule, choice, len(rounds) + 1)
+    while not _decided(position.standing, rule):
+        choice = _to_eliminate(position.standing, rule)
+        if choice.rule == "left" and ways.all_leave(position.standing, choice.losers):
+            choice = choice._replace(rule="safe_together")
+        reports += _reports(position.place, rule, ways, choice, len(rounds) + 1)
         if choice.rule == "left":
             break
-        after = _without(papers, position, choice.losers)
+        after = _without(papers, position, choice.losers, rule)
         last |= {option: position.votes[option] for option in choice.losers}
         rounds.append(_round(ballots.options, papers, position, after, choice, len(rounds) + 1))
         left.append([ballots.options[option] for option in choice.losers])
         position = after
-    rounds.append(_round(ballots.options, papers, position, None, choice, len(rounds) + 1))
+    rounds.append(_round(ballots.options, papers, position, None, NOBODY_LEAVES, len(rounds) + 1))
     last |= {option: position.votes[option] for option in position.continuing}
-    winners, explored = _still_possible(papers, position, rule)
+    winners, ended = _end(position.standing, rule, ways)
     tiers = [
         [ballots.options[option] for option in winners],
         *_by_votes(ballots.options, position, winners),
@@ -74,7 +81,7 @@ def instant_runoff(
         winners=ranking[0],
         ranking=ranking,
         scores={ballots.options[option]: _share(last[option], papers) for option in sorted(last)},
-        evidence={"rounds": rounds, "explored": explored},
+        evidence={"rounds": rounds, "ended": ended, "explored": ended != "unchecked"},
         ties=tuple(reports),
         boxes=single_rank_boxes(ballots),
     )
@@ -89,25 +96,45 @@ class _Papers:
     scale: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Position:
-    """One moment of the count: who continues, where each ballot is, the votes of each round."""
+class _Place(NamedTuple):
+    """What the rest of a count depends on: who continues, and how the earlier rounds order them.
 
-    continuing: list[int]
-    choice: Where
+    `order`: of each, 0 for who leaves first if tied; equal where no earlier round differs.
+    """
+
+    continuing: tuple[int, ...]
+    order: tuple[int, ...]
+
+
+class _Standing(NamedTuple):
+    """A place, and the votes there: of each option, and last of nobody."""
+
+    place: _Place
     votes: list[int]
-    earlier: tuple[list[int], ...] = ()
 
     @property
     def active(self) -> int:
-        return sum(self.votes[option] for option in self.continuing)
+        return sum(self.votes[option] for option in self.place.continuing)
 
 
-@dataclass(slots=True, eq=False)
-class _Looks:
-    """What is left to look at for the ties of a count."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Position:
+    """One moment of the count: its standing, and where each ballot is."""
 
-    left: int
+    standing: _Standing
+    choice: Where
+
+    @property
+    def place(self) -> _Place:
+        return self.standing.place
+
+    @property
+    def continuing(self) -> tuple[int, ...]:
+        return self.standing.place.continuing
+
+    @property
+    def votes(self) -> list[int]:
+        return self.standing.votes
 
 
 class _Rule(NamedTuple):
@@ -115,7 +142,6 @@ class _Rule(NamedTuple):
     until: str
     history: str
     ties: TieRule
-    looks: _Looks
 
 
 class _Choice(NamedTuple):
@@ -124,6 +150,60 @@ class _Choice(NamedTuple):
     tied: list[int]
     losers: list[int]
     rule: str
+
+
+NOBODY_LEAVES = _Choice([], [], "")
+
+
+class _Ways:
+    """Where the ties of a count can lead."""
+
+    def __init__(self, papers: _Papers, rule: _Rule) -> None:
+        self.papers, self.rule = papers, rule._replace(ties=leave_tied)
+        self.votes: dict[tuple[int, ...], list[int]] = {}
+        self.looks: dict[_Place, tuple[Ends, tuple[_Place, ...]]] = {}
+        width = len(rule.options)
+        cells = max(1, papers.ranks.size)
+        most = max(FEWEST, min(MOST_LOOKS // width, MOST_CELLS // cells))
+        every = rule.ties.kind == "left"
+        self.positions = Positions[_Place](self.look, lambda place: place, most, every=every)
+
+    def ahead(self, place: _Place) -> Ahead:
+        """Everybody who wins for some way of breaking the ties still to come."""
+        return self.positions.ahead(place)
+
+    def all_leave(self, here: _Standing, tied: list[int]) -> bool:
+        """Whether the tied leave next in whichever order, and the count then goes on as one."""
+        goal = _place_after(here, tied, self.rule.history)
+        return (
+            bool(goal.continuing)
+            and self.ahead(here.place).complete
+            and every_way_meets(
+                here.place, goal, lambda one: self.look(one)[1], lambda one: one.continuing
+            )
+        )
+
+    def look(self, place: _Place) -> tuple[Ends, tuple[_Place, ...]]:
+        if place not in self.looks:
+            self.looks[place] = self._look(place)
+        return self.looks[place]
+
+    def _look(self, place: _Place) -> tuple[Ends, tuple[_Place, ...]]:
+        here = _Standing(place, self._votes(place.continuing))
+        if _decided(here, self.rule):
+            return frozenset([_leader(here)]), ()
+        choice = _to_eliminate(here, self.rule)
+        if choice.rule == "left" and here.active == 0:
+            return frozenset(choice.losers), ()
+        groups = [[one] for one in choice.losers] if choice.rule == "left" else [choice.losers]
+        return frozenset(), tuple(_place_after(here, gone, self.rule.history) for gone in groups)
+
+    def _votes(self, continuing: tuple[int, ...]) -> list[int]:
+        if continuing not in self.votes:
+            rows = np.arange(len(self.papers.counts))
+            choice = first_choices(self.papers.ranks, rows, list(continuing))
+            self.votes[continuing] = _votes(self.papers, choice, list(continuing))
+        return self.votes[continuing]
 
 
 def _papers(ballots: Rankings, equal: str) -> _Papers:
@@ -156,13 +236,15 @@ def _start(papers: _Papers) -> _Position:
     everybody = list(range(papers.ranks.shape[1]))
     rows = np.arange(len(papers.counts))
     choice = first_choices(papers.ranks, rows, everybody)
-    votes = _votes(papers, choice, everybody)
-    return _Position(everybody, choice.astype(np.int16), votes)
+    place = _Place(tuple(everybody), (0,) * len(everybody))
+    standing = _Standing(place, _votes(papers, choice, everybody))
+    return _Position(standing, choice.astype(np.int16))
 
 
-def _without(papers: _Papers, position: _Position, losers: list[int]) -> _Position:
+def _without(papers: _Papers, position: _Position, losers: list[int], rule: _Rule) -> _Position:
     """The next position: only the ballots of those who leave are looked at again."""
-    continuing = [option for option in position.continuing if option not in losers]
+    place = _place_after(position.standing, losers, rule.history)
+    continuing = list(place.continuing)
     rows = np.flatnonzero(_any_of(position.choice, losers))
     moved = first_choices(papers.ranks, rows, continuing)
     choice = position.choice.copy()
@@ -174,7 +256,21 @@ def _without(papers: _Papers, position: _Position, losers: list[int]) -> _Positi
             votes[option] = 0
     else:
         votes = _votes(papers, choice, continuing)
-    return _Position(continuing, choice, votes, (*position.earlier, position.votes))
+    return _Position(_Standing(place, votes), choice)
+
+
+def _place_after(here: _Standing, losers: list[int], history: str) -> _Place:
+    """Who continues, ordered by this round and the earlier ones, the one that decides first."""
+    (continuing, order), votes = here.place, here.votes
+    pairs = zip(continuing, order, strict=True)
+    left = [(one, earlier) for one, earlier in pairs if one not in losers]
+    rounds = [
+        (votes[one], before) if history == "backward" else (before, votes[one])
+        for one, before in left
+    ]
+    if history == "none":
+        rounds = [(0, 0)] * len(left)
+    return _Place(tuple(one for one, _ in left), tuple(levels(rounds)))
 
 
 def _any_of(choice: Where, losers: list[int]) -> Flags:
@@ -190,16 +286,21 @@ def _votes(papers: _Papers, choice: I64 | Where, continuing: list[int]) -> list[
     return split_totals(papers.ranks, papers.counts, continuing, papers.scale)
 
 
-def _decided(position: _Position, rule: _Rule) -> bool:
-    if len(position.continuing) == 1:
+def _decided(here: _Standing, rule: _Rule) -> bool:
+    continuing = here.place.continuing
+    if len(continuing) == 1:
         return True
-    if rule.until == "two" and len(position.continuing) > 2:
+    if rule.until == "two" and len(continuing) > 2:
         return False
-    return 2 * max(position.votes[option] for option in position.continuing) > position.active
+    return 2 * here.votes[_leader(here)] > here.active
 
 
-def _to_eliminate(position: _Position, rule: _Rule) -> _Choice:
-    votes, continuing = position.votes, position.continuing
+def _leader(here: _Standing) -> int:
+    return max(here.place.continuing, key=lambda option: here.votes[option])
+
+
+def _to_eliminate(here: _Standing, rule: _Rule) -> _Choice:
+    (continuing, order), votes = here.place, here.votes
     tied = _lowest(continuing, votes)
     others = [votes[option] for option in continuing if option not in tied]
     if len(tied) == 1:
@@ -207,75 +308,45 @@ def _to_eliminate(position: _Position, rule: _Rule) -> _Choice:
     if others and votes[tied[0]] * len(tied) < min(others):
         # Even with the ballots of all the others, none of them could catch up before it leaves.
         return _Choice(tied, tied, "safe_together")
-    losers = tied
-    for earlier in _earlier(position, rule.history):
-        losers = _lowest(losers, earlier)
+    losers = _lowest(tied, dict(zip(continuing, order, strict=True)))
     if len(losers) == 1:
         return _Choice(tied, losers, "previous_rounds")
-    if position.active == 0 and len(losers) < len(continuing):
+    if here.active == 0 and len(losers) < len(continuing):
         return _Choice(tied, losers, "safe_together")
     if rule.ties.kind == "left":
         return _Choice(losers, losers, "left")
-    order = arranged(rule.ties, [rule.options[option] for option in losers])
+    names = arranged(rule.ties, [rule.options[option] for option in losers])
     # The last two, or all when no ballot is left, are tied for the first place: who is listed
     # first gets it. Otherwise they are tied to leave: who is listed first leaves.
-    final = len(continuing) == 2 or position.active == 0
-    leaving = order[1:] if final else order[:1]
+    final = len(continuing) == 2 or here.active == 0
+    leaving = names[1:] if final else names[:1]
     return _Choice(losers, [rule.options.index(name) for name in leaving], rule.ties.kind)
 
 
-def _lowest(options: list[int], votes: list[int]) -> list[int]:
-    lowest = min(votes[option] for option in options)
-    return [option for option in options if votes[option] == lowest]
+def _lowest(options: Iterable[int], level: list[int] | dict[int, int]) -> list[int]:
+    lowest = min(level[option] for option in options)
+    return [option for option in options if level[option] == lowest]
 
 
-def _earlier(position: _Position, history: str) -> tuple[list[int], ...]:
-    if history == "none":
-        return ()
-    return position.earlier[::-1] if history == "backward" else position.earlier
-
-
-def _still_possible(papers: _Papers, position: _Position, rule: _Rule) -> tuple[list[int], bool]:
-    """Everybody who wins for some way of breaking the ties still to come.
-
-    Beyond `MOST_POSITIONS` positions, fewer when there are hundreds of options, the answer is all
-    who continue, and False.
-    """
-    free = rule._replace(ties=leave_tied)
-    width = len(rule.options)
-    limit = min(MOST_POSITIONS, MOST_LOOKS // width, rule.looks.left // width)
-    found: set[int] = set()
-    looked_at = 0
-    # A position, and who leaves it: made only when it is looked at, for hundreds may be tied.
-    waiting: list[tuple[_Position, list[int]]] = [(position, [])]
-    while waiting:
-        before, leaving = waiting.pop()
-        here = _without(papers, before, leaving) if leaving else before
-        looked_at += 1
-        rule.looks.left -= width
-        if looked_at > limit:
-            return position.continuing, False
-        if _decided(here, free):
-            found.add(max(here.continuing, key=lambda option: here.votes[option]))
-            continue
-        choice = _to_eliminate(here, free)
-        if choice.rule == "left" and here.active == 0:
-            found.update(choice.losers)
-        elif choice.rule == "left":
-            waiting += [(here, [option]) for option in choice.losers]
-        else:
-            waiting.append((here, choice.losers))
-    return sorted(found), True
+def _end(here: _Standing, rule: _Rule, ways: _Ways) -> tuple[list[int], str]:
+    """Who wins, or still can, and what ended the count."""
+    if _decided(here, rule):
+        alone = len(here.place.continuing) == 1
+        return [_leader(here)], "alone" if alone else "majority"
+    ahead = ways.ahead(here.place)
+    if not ahead.complete:
+        return list(here.place.continuing), "unchecked"
+    winners = [option for option in here.place.continuing if option in ahead.ends]
+    return winners, "certain" if len(winners) == 1 else "open"
 
 
 def _reports(
-    papers: _Papers, position: _Position, rule: _Rule, choice: _Choice, number: int
+    place: _Place, rule: _Rule, ways: _Ways, choice: _Choice, number: int
 ) -> list[TieReport]:
     if not choice.rule:
         return []
-    matters = False
-    if choice.rule not in ("previous_rounds", "safe_together"):
-        matters = len(_still_possible(papers, position, rule)[0]) > 1
+    sure = choice.rule in ("previous_rounds", "safe_together")
+    matters = False if sure else ways.ahead(place).matters
     names = tuple(rule.options[option] for option in choice.tied)
     return [TieReport(names, f"round:{number}", choice.rule, matters)]
 
@@ -313,7 +384,7 @@ def _round(
             options[option]: _share(position.votes[option], papers)
             for option in position.continuing
         },
-        "active": _share(position.active, papers),
+        "active": _share(position.standing.active, papers),
         "exhausted": _share(position.votes[-1], papers),
         "eliminated": [options[option] for option in losers],
         "transfers": moved,

@@ -106,7 +106,7 @@ def funded_count(
         sets, complete = explored(lambda one: _names(vote, run(one)), most_runs)
     tied_sets = sorted(tuple(sorted(one)) for one in sets)
     is_open = ties.kind == "left" and len(tied_sets) > 1
-    matters = len(tied_sets) > 1
+    matters = True if len(tied_sets) > 1 else False if complete else None
     funded = [vote.options[option] for option in found.funded]
     winners = () if is_open else tuple(funded)
     front = tuple(sorted(set().union(*sets))) if is_open else winners

@@ -26,33 +26,33 @@ def ranked_pairs(
 
     A duel is as strong as its lead (`margins`) or the ballots on the winning side
     (`winning_votes`); of equally strong ones, first that with fewer ballots against. Duels still
-    equal are locked in every order when few (winners: all who win for one), otherwise winners are
-    the Smith set and `explored` is False. An order published before the count ranks equal duels by
-    their winner, first listed first, then by their loser, last listed first. Tied duels are never
-    locked. Scores: options below for every order. Evidence: `pairwise`, `pairs` (`locked`: yes, no
-    or depends), `tie_dependent`, `explored`. Source: Tideman 1987; Zavist and Tideman 1989.
+    equal are locked in every order, Smith set by Smith set, for a duel between two of these closes
+    no cycle (winners: all who win for one order). Where there are too many orders, `explored` is
+    False, and nobody is ruled out but those below another whatever the order. An order published
+    before the count ranks equal duels by their winner, first listed first, then by their loser,
+    last listed first. Tied duels are never locked. Scores: options below for every order.
+    Evidence: `pairwise`, `pairs` (`locked`: yes, no, depends or unchecked), `tie_dependent`,
+    `explored`. Source: Tideman 1987; Zavist and Tideman 1989.
     """
     read = duels_of(ballots, unranked=unranked)
     duels = read.numbers
     names = ballots.options
     pairs = _pairs(duels, strength)
-    levels = [list(level) for _, level in groupby(pairs, key=lambda pair: pair[:2])]
-    limit = min(MOST_LOCKINGS, max(8, MOST_LOOKS // len(names) ** 2))
-    every = every_locking(len(names), [[p[2:] for p in level] for level in levels], limit)
-    lockings = every or [_free(len(names), levels)]
-    possible = _leading(lockings) if every else _smith(duels)
-    always = np.logical_and.reduce(lockings)
-    reports: tuple[TieReport, ...] = ()
+    layers = [_layer(options, pairs) for options in _smith_sets(duels)]
+    always = _always(len(names), layers)
+    possible = layers[0].leading
+    matters = None if len(possible) > 1 and not layers[0].complete else True
     if ties.kind == "left":
         ranking, reports = settle(_tiers(names, possible, always), ties)
     else:
-        locked = _in_order(names, levels, ties)
-        lockings = [locked]
-        ranking, reports = settle(_tiers(names, _leading([locked]), locked), ties)
-        if len(possible) > 1:
-            tied = tuple(names[option] for option in possible)
-            first = TieReport(tied, "place:1", ties.kind, True)
-            reports = (first, *(report for report in reports if report.where != "place:1"))
+        locked = _in_order(names, pairs, ties)
+        everybody = _Layer(list(range(len(names))), [locked], complete=True)
+        ranking, reports = settle(_tiers(names, everybody.leading, locked), ties)
+    if len(possible) > 1:
+        tied = tuple(sorted(names[option] for option in possible))
+        first = TieReport(tied, "place:1", ties.kind, matters)
+        reports = (first, *(report for report in reports if report.where != "place:1"))
+    told = layers if ties.kind == "left" else [everybody]
     return Count(
         winners=ranking[0],
         ranking=ranking,
@@ -61,9 +61,9 @@ def ranked_pairs(
             "voters": read.boxes.received,
             "pairwise": table(names, duels),
             "strength": strength,
-            "pairs": [_told(names, duels, pair, lockings, explored=bool(every)) for pair in pairs],
-            "tie_dependent": len(every) != 1,
-            "explored": bool(every),
+            "pairs": [_told(names, duels, pair, told) for pair in pairs],
+            "tie_dependent": any(len(one.lockings) > 1 or not one.complete for one in layers),
+            "explored": all(one.complete for one in layers),
         },
         ties=reports,
         boxes=read.boxes,
@@ -79,6 +79,22 @@ class _Pair(NamedTuple):
     loser: int
 
 
+class _Layer(NamedTuple):
+    """A Smith set, and all relations that locking its duels can give; when these are too many
+    (not `complete`), the one that holds whatever the order.
+    """
+
+    options: list[int]
+    lockings: list[Reach]
+    complete: bool
+
+    @property
+    def leading(self) -> list[int]:
+        """Those whom nobody stands above, in one locking or another."""
+        first = {int(place) for one in self.lockings for place in np.flatnonzero(~one.any(axis=0))}
+        return [self.options[place] for place in sorted(first)]
+
+
 def _pairs(duels: I64, strength: str) -> list[_Pair]:
     """Every duel that is won, the strongest first."""
     leads = (duels - duels.T).tolist()
@@ -92,37 +108,59 @@ def _pairs(duels: I64, strength: str) -> list[_Pair]:
     return sorted(found)
 
 
-def _in_order(names: tuple[str, ...], levels: list[list[_Pair]], ties: TieRule) -> Reach:
+def _smith_sets(duels: I64) -> list[list[int]]:
+    """The Smith set, that of the others, and so on: each option beats all in the lower sets."""
+    below = below_by_duels(duels)
+    return [
+        [option for option, lower in enumerate(below) if lower == level]
+        for level in sorted(set(below), reverse=True)
+    ]
+
+
+def _layer(options: list[int], pairs: list[_Pair]) -> _Layer:
+    place = {option: position for position, option in enumerate(options)}
+    inside = [pair for pair in pairs if pair.winner in place and pair.loser in place]
+    levels = [
+        [(place[pair.winner], place[pair.loser]) for pair in level]
+        for _, level in groupby(inside, key=lambda pair: pair[:2])
+    ]
+    limit = min(MOST_LOCKINGS, max(8, MOST_LOOKS // len(options) ** 2))
+    every = every_locking(len(options), levels, limit)
+    return _Layer(options, every or [_free(len(options), levels)], complete=bool(every))
+
+
+def _always(size: int, layers: list[_Layer]) -> Reach:
+    """(C, C) bool: who stands above whom for every order."""
+    always = reaches(size)
+    lower = list(range(size))
+    for layer in layers:
+        lower = [option for option in lower if option not in layer.options]
+        always[np.ix_(layer.options, lower)] = True
+        inside = np.logical_and.reduce(layer.lockings)
+        always[np.ix_(layer.options, layer.options)] = inside
+    return always
+
+
+def _in_order(names: tuple[str, ...], pairs: list[_Pair], ties: TieRule) -> Reach:
     """The one locking that the order published before the count gives."""
     place = {names.index(name): position for position, name in enumerate(arranged(ties, names))}
     reach = reaches(len(names))
-    for level in levels:
-        for pair in sorted(level, key=lambda one: (place[one.winner], -place[one.loser])):
-            reach = lock(reach, pair.winner, pair.loser)
+    for pair in sorted(pairs, key=lambda one: (*one[:2], place[one.winner], -place[one.loser])):
+        reach = lock(reach, pair.winner, pair.loser)
     return reach
 
 
-def _free(size: int, levels: list[list[_Pair]]) -> Reach:
+def _free(size: int, levels: list[list[tuple[int, int]]]) -> Reach:
     """What is locked whatever the order, when there are too many orders: duels before the first
     level where orders could matter.
     """
     reach = reaches(size)
     for level in levels:
-        after = every_locking(size, [[pair[2:] for pair in level]], 1, start=reach)
+        after = every_locking(size, [level], 1, start=reach)
         if not after:
             break
         reach = after[0]
     return reach
-
-
-def _leading(lockings: list[Reach]) -> list[int]:
-    """Those whom nobody stands above, in one locking or another."""
-    return sorted({int(o) for reach in lockings for o in np.flatnonzero(~reach.any(axis=0))})
-
-
-def _smith(duels: I64) -> list[int]:
-    below = below_by_duels(duels)
-    return [option for option, lower in enumerate(below) if lower == max(below)]
 
 
 def _tiers(names: tuple[str, ...], first: list[int], above: Reach) -> list[list[str]]:
@@ -135,19 +173,24 @@ def _tiers(names: tuple[str, ...], first: list[int], above: Reach) -> list[list[
     return [[names[option] for option in tier] for tier in tiers]
 
 
-def _told(
-    names: tuple[str, ...], duels: I64, pair: _Pair, lockings: list[Reach], *, explored: bool
-) -> dict[str, Any]:
-    held = {bool(reach[pair.winner, pair.loser]) for reach in lockings}
-    barred = any(reach[pair.loser, pair.winner] for reach in lockings)
-    locked = "depends" if len(held) > 1 else "yes" if held == {True} else "no"
-    if locked == "no" and not barred and not explored:
-        locked = "depends"
+def _told(names: tuple[str, ...], duels: I64, pair: _Pair, layers: list[_Layer]) -> dict[str, Any]:
     return {
         "winner": names[pair.winner],
         "loser": names[pair.loser],
         "for": int(duels[pair.winner, pair.loser]),
         "against": pair.against,
         "strength": -pair.weakness,
-        "locked": locked,
+        "locked": _locked(pair, next(one for one in layers if pair.winner in one.options)),
     }
+
+
+def _locked(pair: _Pair, layer: _Layer) -> str:
+    """Whether a duel is kept in every locking (a duel with a lower layer always is), or in some."""
+    if pair.loser not in layer.options:
+        return "yes"
+    winner, loser = (layer.options.index(option) for option in (pair.winner, pair.loser))
+    held = {bool(reach[winner, loser]) for reach in layer.lockings}
+    if len(held) > 1:
+        return "depends"
+    barred = any(reach[loser, winner] for reach in layer.lockings)
+    return "yes" if held == {True} else "no" if barred or layer.complete else "unchecked"

@@ -65,7 +65,7 @@ def walked(vote: Support, ties: TieRule, rule: Rule) -> Found:
             where = f"{kind}:{len(taken) + 1}"
             if not is_open:
                 reports.append(TieReport(tuple(names), where, ties.kind, matters))
-            is_open = is_open or (matters and ties.kind == "left")
+            is_open = is_open or (matters is not False and ties.kind == "left")
             names = names if ties.kind == "left" else arranged(ties, names)
         if not is_open:
             action = "left" if rule.removes else "joined"
@@ -105,12 +105,13 @@ def _explored(vote: Support, rule: Rule, first: Taken) -> _Tree:
     return _Tree(_key(vote, rule, first), ends, not waiting)
 
 
-def _matters(vote: Support, rule: Rule, tree: _Tree, taken: Taken, offer: Offer) -> bool:
-    """Whether the committees depend on who is taken; yes, when not all were found."""
-    if not tree.complete:
-        return True
+def _matters(vote: Support, rule: Rule, tree: _Tree, taken: Taken, offer: Offer) -> bool | None:
+    """Whether the committees depend on who is taken; None where not all ways were followed."""
     groups = _by_group(vote, offer.tied)
-    reached = [tree.ends[_key(vote, rule, (*taken, same[0]))] for same in groups]
+    keys = [_key(vote, rule, (*taken, same[0])) for same in groups]
+    reached = [tree.ends.get(key, frozenset()) for key in keys]
+    if not tree.complete:
+        return True if len(frozenset().union(*reached)) > 1 else None
     if any(one != reached[0] for one in reached):
         return True
     # Twins: it does not matter who comes first when all of them come.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from copy import copy
 from fractions import Fraction
 from typing import NamedTuple
 
 from voting.ballots import Rankings
 from voting.kernels.keeping import Routes, distributed, routes
-from voting.methods.choices import Chooser
 from voting.methods.papers import Papers
-from voting.methods.transferable import Standing, all_tied_for_places, counted
+from voting.methods.transferable import Standing, Tie, all_tied_for_places, counted
 from voting.outcome import Count, Exact, TieReport, exact
 from voting.ties import TieRule
 
-MOST_RUNS = 60
+MOST_STAGES = 1_000
 FINEST = 4  # times the precision is doubled before two options are called tied
 
 
@@ -36,12 +37,10 @@ def stv_meek(
     reference rule, Proportional Representation Foundation.
     """
 
-    def run(papers: Papers, places: int, chooser: Chooser, here: Standing) -> None:
-        count = _Meek(papers, places, chooser, here, rule)
-        while not count.is_over():
-            count.stage()
+    def start(papers: Papers, places: int, here: Standing) -> _Meek:
+        return _Meek(papers, places, here, rule)
 
-    return counted(ballots, seats, ties, equal, run, MOST_RUNS)
+    return counted(ballots, seats, ties, equal, start, MOST_STAGES)
 
 
 class _Precision(NamedTuple):
@@ -54,10 +53,8 @@ class _Precision(NamedTuple):
 class _Meek:
     """One count. Votes and factors are integers, in units of `precision.unit`."""
 
-    def __init__(
-        self, papers: Papers, seats: int, chooser: Chooser, here: Standing, rule: str
-    ) -> None:
-        self.papers, self.seats, self.chooser, self.here = papers, seats, chooser, here
+    def __init__(self, papers: Papers, seats: int, here: Standing, rule: str) -> None:
+        self.papers, self.seats, self.here = papers, seats, here
         self.certified = rule == "certified"
         self.precision = _Precision(10**9, 10**3)
         if self.certified:
@@ -70,6 +67,21 @@ class _Meek:
         self.keep = [self.precision.unit] * len(papers.options)
         self.votes: list[int] = []
         self.ways: Routes | None = None
+        self.told = True
+
+    def copy(self) -> _Meek:
+        """The same count, that keeps no stages."""
+        other = copy(self)
+        other.here = Standing([], list(self.here.elected), [], {}, [])
+        other.hopeful, other.chosen = list(self.hopeful), list(self.chosen)
+        other.keep = list(self.keep)
+        other.told = False
+        return other
+
+    def key(self) -> Hashable:
+        """Who is elected and who is left; where decimals are cut, also the factors reached."""
+        factors = () if self.certified else tuple(self.keep[one] for one in sorted(self.chosen))
+        return tuple(self.hopeful), frozenset(self.chosen), factors
 
     def is_over(self) -> bool:
         """All places filled; or as many options left as places, and these are elected."""
@@ -83,8 +95,8 @@ class _Meek:
             return True
         return not vacancies
 
-    def stage(self) -> None:
-        """Settle the factors; then elect whoever has the quota, or exclude the lowest."""
+    def stage(self) -> Tie | None:
+        """Settle the factors; then elect whoever has the quota, or exclude the lowest, or wait."""
         self._routes()
         previous: int | None = None
         while True:
@@ -96,12 +108,14 @@ class _Meek:
                 reached.sort(key=lambda option: (-self.votes[option], self.papers.options[option]))
                 self._elect(reached[:vacancies])
                 self._record("election", reached[:vacancies], reached[:vacancies], "")
-                return
+                return None
             surplus = sum(self.votes[option] - quota for option in self.chosen)
             stalled = previous is not None and surplus >= previous
             if surplus < self.precision.omega or stalled:
-                if self._exclude(max(surplus, 0)):
-                    return
+                tied = self._lowest(max(surplus, 0))
+                if not self._needs_finer(tied):
+                    return self._act_on(tied)
+                self._finer()
                 previous = None
                 continue
             previous = surplus
@@ -109,8 +123,12 @@ class _Meek:
                 product = -(-self.keep[option] * quota // self.precision.unit)
                 self.keep[option] = -(-product * self.precision.unit // self.votes[option])
 
-    def _exclude(self, surplus: int) -> bool:
-        """Exclude the lowest; False when the precision was raised instead."""
+    def take(self, name: str) -> None:
+        """This one of the tied leaves."""
+        self._exclude([self.papers.options.index(name)], "order")
+
+    def _lowest(self, surplus: int) -> list[int]:
+        """Those with the fewest votes, as far as these are known."""
         lowest = min(self.votes[option] for option in self.hopeful)
         # Votes still to move are at most the surplus times the seats and one; rounding, one unit an
         # option and a paper.
@@ -119,28 +137,34 @@ class _Meek:
             error = surplus * (self.seats + 1) + len(self.keep) * max(self.papers.total, 1)
         if lowest == 0 and not surplus:
             error = 0
-        tied = [option for option in self.hopeful if self.votes[option] <= lowest + error]
+        return [option for option in self.hopeful if self.votes[option] <= lowest + error]
+
+    def _needs_finer(self, tied: list[int]) -> bool:
         finest = self.first.unit ** (2**FINEST)
-        if self.certified and len(tied) > 1 and lowest and self.precision.unit < finest:
-            self._finer()
-            return False
-        names = [self.papers.options[option] for option in tied]
+        some = min(self.votes[option] for option in tied) > 0
+        return self.certified and len(tied) > 1 and some and self.precision.unit < finest
+
+    def _act_on(self, tied: list[int]) -> Tie | None:
+        """Exclude the lowest, or several without a vote; or wait."""
+        names = tuple(sorted(self.papers.options[option] for option in tied))
         where = f"round:{len(self.here.stages) + 1}"
         vacancies = self.seats - len(self.chosen)
-        if lowest == 0 and 1 < len(tied) <= len(self.hopeful) - vacancies:
-            self.here.settled.append(TieReport(tuple(names), where, "safe_together", False))
-            gone, rule = tied, "safe_together"
+        none = min(self.votes[option] for option in tied) == 0
+        if none and 1 < len(tied) <= len(self.hopeful) - vacancies:
+            self.here.settled.append(TieReport(names, where, "safe_together", False))
+            self._exclude(tied, "safe_together")
+        elif len(tied) > 1:
+            votes = {self.papers.options[option]: self.votes[option] for option in self.hopeful}
+            return Tie(names, where, all_tied_for_places(votes, vacancies))
         else:
-            standing = {self.papers.options[option]: self.votes[option] for option in self.hopeful}
-            last = all_tied_for_places(standing, vacancies)
-            taken = self.chooser.take(names, where, last=last)
-            gone = [self.papers.options.index(taken)]
-            rule = "order" if len(tied) > 1 else ""
+            self._exclude(tied, "")
+        return None
+
+    def _exclude(self, gone: list[int], rule: str) -> None:
         self._record("exclusion", gone, [], rule)
         self.hopeful = [option for option in self.hopeful if option not in gone]
         self.here.excluded.append([self.papers.options[option] for option in gone])
         self._coarse()
-        return True
 
     def _routes(self) -> Routes:
         papers = self.papers
@@ -173,6 +197,8 @@ class _Meek:
         self.precision = self.first
 
     def _record(self, action: str, acted: list[int], elected: list[int], rule: str) -> None:
+        if not self.told:
+            return
         names, unit = self.papers.options, self.precision.unit * self.papers.scale
         shown = [*self.chosen, *self.hopeful]
         for option in shown:

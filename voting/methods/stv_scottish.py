@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from voting.ballots import Rankings
 from voting.kernels.parcels import Value
-from voting.methods.gregory import Arithmetic, count_by_stages
+from voting.methods.gregory import Arithmetic, Gregory
 from voting.methods.transferable import counted
 from voting.outcome import Count, exact
 from voting.ties import TieRule
 
-MOST_RUNS = 300
+MOST_STAGES = 4_000
 DECIMALS = 10**5
 
 
@@ -32,8 +32,8 @@ def stv_scottish(
         seats,
         ties,
         equal,
-        lambda papers, places, chooser, here: count_by_stages(papers, places, chooser, here, rules),
-        MOST_RUNS,
+        lambda papers, places, here: Gregory(papers, places, here, rules),
+        MOST_STAGES,
     )
 
 

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from voting.ballots import Rankings
 from voting.kernels.parcels import Value
-from voting.methods.gregory import Arithmetic, count_by_stages
+from voting.methods.gregory import Arithmetic, Gregory
 from voting.methods.transferable import counted
 from voting.outcome import Count, exact
 from voting.ties import TieRule
 
-MOST_RUNS = 300
+MOST_STAGES = 4_000
 
 
 def stv_wigm(ballots: Rankings, ties: TieRule, *, equal: str = "exhaust", seats: int = 1) -> Count:
@@ -24,8 +24,8 @@ def stv_wigm(ballots: Rankings, ties: TieRule, *, equal: str = "exhaust", seats:
         seats,
         ties,
         equal,
-        lambda papers, places, chooser, here: count_by_stages(papers, places, chooser, here, rules),
-        MOST_RUNS,
+        lambda papers, places, here: Gregory(papers, places, here, rules),
+        MOST_STAGES,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from voting.ballots import Rankings
-from voting.methods.choices import Chooser, Met, OpenTie, chooser_of, explored
+from voting.methods.choices import OpenTie, chooser_of
 from voting.methods.papers import Papers, papers_of, settled_rest
+from voting.methods.positions import Ahead, Ends, Positions
 from voting.methods.reading import single_rank_boxes
 from voting.outcome import Count, Exact, TieReport
 from voting.ties import TieRule
@@ -29,52 +30,90 @@ class Standing(NamedTuple):
     settled: list[TieReport]
 
 
-# Counts tried for the ties left open, times the squared number of options that a count costs.
-MOST_LOOKS = 200_000
+class Tie(NamedTuple):
+    """A tie that the rule does not decide; `last`: who comes last in the published order leaves."""
 
-Counting = Callable[[Papers, int, Chooser, Standing], None]
+    names: tuple[str, ...]
+    where: str
+    last: bool = False
+
+
+class Counting(Protocol):
+    """A count that goes on stage by stage, waits at a tie, and can be copied there."""
+
+    here: Standing
+
+    def is_over(self) -> bool:
+        """Whether all places are filled; fills them when as many options are left."""
+
+    def stage(self) -> Tie | None:
+        """The next stage, or the tie that it waits for."""
+
+    def take(self, name: str) -> None:
+        """The stage where this one of the tied leaves, or passes its surplus on."""
+
+    def copy(self) -> Counting:
+        """The same count, that keeps no stages."""
+
+    def key(self) -> Hashable:
+        """What decides who else is elected."""
+
+
+# Papers times options of all stages looked at for the ties of a count, and the fewest stages.
+MOST_CELLS, FEWEST = 10**9, 50
 
 
 def counted(
-    ballots: Rankings, seats: int, ties: TieRule, equal: str, counting: Counting, most_runs: int
+    ballots: Rankings,
+    seats: int,
+    ties: TieRule,
+    equal: str,
+    start: Callable[[Papers, int, Standing], Counting],
+    most_stages: int,
 ) -> Count:
-    """Run a transferable vote: its stages, and what every order of the open ties would give."""
+    """Run a transferable vote: its stages, and what every order of the open ties would give.
+
+    Evidence: `stages`, and what `ended` the count: all places are `filled`, the same are elected
+    whoever of the tied leaves (`certain`), others can be (`open`), or there are too many ways to
+    follow (`unchecked`: winners are all who have not left).
+    """
     papers = papers_of(ballots, equal)
-    places = min(seats, len(papers.options))
-    chooser = chooser_of(ties)
     here = Standing([], [], [], {}, [])
-    open_tie: OpenTie | None = None
-    try:
-        counting(papers, places, chooser, here)
-    except OpenTie as met:
-        open_tie = met
-    possible, certain, complete = set(here.elected), set(here.elected), True
-    if open_tie or chooser.met:
-        most_runs = min(most_runs, max(2, MOST_LOOKS // len(papers.options) ** 2))
-        sets, complete = explored(
-            lambda trial: _elected(papers, places, trial, counting), most_runs
-        )
-        possible, certain = set().union(*sets), set.intersection(*map(set, sets))
-        if not complete:
-            gone = {name for tier in here.excluded for name in tier}
-            possible = set(papers.options) - (gone if open_tie else set())
-            certain = set(here.elected) if open_tie else set()
-    matters = possible != certain
-    reports = [*here.settled, *(_report(tie, ties, matters) for tie in chooser.met)]
-    if open_tie:
-        reports.append(TieReport(open_tie.tied, open_tie.where, "left", matters))
+    count = start(papers, min(seats, len(papers.options)), here)
+    most = max(FEWEST, min(most_stages, MOST_CELLS // max(1, papers.ranks.size)))
+    ways = Positions[Counting](_ways, lambda one: one.key(), most, every=ties.kind == "left")
+    chooser = chooser_of(ties)
+    reports: list[TieReport] = []
+    ahead: Ahead | None = None
+    while not count.is_over():
+        if not (tie := count.stage()):
+            continue
+        ahead = ways.ahead(count.copy())
+        reports.append(TieReport(tie.names, tie.where, ties.kind, ahead.matters))
+        try:
+            count.take(chooser.take(tie.names, tie.where, last=tie.last))
+        except OpenTie:
+            break
+    else:
+        ahead = None
+    possible, certain, ended = _possible(papers, here, ahead)
     winners = here.elected
-    if open_tie:
+    if ahead:
         sure = [name for name in here.elected if name in certain]
         sure += sorted(certain - set(sure))
         winners = [*sure, *sorted(possible - certain)]
-    ranking, others = _ranking(papers.options, here, winners, certain, ties, bool(open_tie))
+    ranking, others = _ranking(papers.options, here, winners, certain, ties, bool(ahead))
     return Count(
         winners=tuple(winners),
         ranking=ranking,
         scores={name: here.votes.get(name, 0) for name in papers.options},
-        evidence={"stages": here.stages, "explored": complete, "seats": seats},
-        ties=(*reports, *others),
+        evidence={
+            "stages": here.stages,
+            "ended": ended,
+            "explored": ended != "unchecked",
+            "seats": seats,
+        },
+        ties=(*here.settled, *reports, *others),
         boxes=single_rank_boxes(ballots),
     )
 
@@ -84,14 +123,33 @@ def all_tied_for_places(votes: dict[str, Any], vacancies: int) -> bool:
     return len(votes) == vacancies + 1 or not any(votes.values())
 
 
-def _elected(papers: Papers, seats: int, trial: Chooser, counting: Counting) -> frozenset[str]:
-    here = Standing([], [], [], {}, [])
-    counting(papers, seats, trial, here)
-    return frozenset(here.elected)
+def _ways(count: Counting) -> tuple[Ends, Iterator[Counting]]:
+    """Who is elected in the end, or the counts after one more stage."""
+    if count.is_over():
+        return frozenset([frozenset(count.here.elected)]), iter(())
+    tie = count.stage()
+    return frozenset(), _after(count, tie) if tie else iter((count,))
 
 
-def _report(tie: Met, ties: TieRule, matters: bool) -> TieReport:
-    return TieReport(tie.tied, tie.where, ties.kind, matters)
+def _after(count: Counting, tie: Tie) -> Iterator[Counting]:
+    for name in tie.names:
+        one = count.copy()
+        one.take(name)
+        yield one
+
+
+def _possible(
+    papers: Papers, here: Standing, ahead: Ahead | None
+) -> tuple[set[str], set[str], str]:
+    """Who can be elected after the tie that stopped the count, who is in any case, and the end."""
+    if not ahead:
+        return set(here.elected), set(here.elected), "filled"
+    if not ahead.complete:
+        gone = {name for tier in here.excluded for name in tier}
+        return set(papers.options) - gone, set(here.elected), "unchecked"
+    sets = [set[str](one) for one in ahead.ends if isinstance(one, frozenset)]
+    possible, certain = set[str]().union(*sets), set.intersection(*sets)
+    return possible, certain, "certain" if possible == certain else "open"
 
 
 def _ranking(

@@ -15,6 +15,8 @@ def reason(outcome: Outcome) -> list[Sentence]:
     """How many ballots have a member, and what kept out the first of the others."""
     evidence = outcome.evidence
     if not outcome.winners and outcome.committees:
+        if not evidence["complete"]:
+            return [Sentence("reason.committee.unsearched", {})]
         return [Sentence("reason.committee.open", {"groups": evidence["many"]})]
     if len(outcome.winners) == len(outcome.scores):
         return [Sentence("reason.committee.all", {"seats": evidence["seats"]})]
@@ -53,7 +55,8 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """What kept the option out, or in which of the tied committees it is."""
     if not outcome.winners and outcome.committees:
         possible = any(option in committee for committee in outcome.committees)
-        name = "possible" if possible or not outcome.evidence["complete"] else "never"
+        never = "never" if outcome.evidence["complete"] else "unsearched"
+        name = "possible" if possible else never
         return [Sentence(f"why_not.committee.{name}", {"option": option})]
     return [_MISSING[outcome.method](outcome, option, "why_not")]
 

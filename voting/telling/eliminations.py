@@ -11,15 +11,18 @@ def reason(outcome: Outcome) -> list[Sentence]:
     """What ended the count, and how the next option left or stayed behind."""
     rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
     final = rounds[-1]
+    ended = outcome.evidence["ended"]
     if len(outcome.winners) > 1:
         values = {"winners": list(outcome.winners), "round": final["round"]}
-        return [Sentence("reason.elimination.open", values)]
+        name = {"open": "reason.open", "tied": "reason.elimination.all_tied"}.get(ended)
+        return [Sentence(name, values)] if name else []
     winner = outcome.winners[0]
     values = {"option": winner, "round": final["round"]}
-    ended = outcome.evidence["ended"]
+    if ended == "certain":
+        return [Sentence("reason.certain", values)]
     if ended == "majority":
         values |= {"votes": final["scores"][winner], "active": final["active"]}
-    told = [Sentence(f"reason.elimination.{'certain' if ended == 'open' else ended}", values)]
+    told = [Sentence(f"reason.elimination.{ended}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name != winner]
     return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
 
@@ -45,6 +48,8 @@ def _last(outcome: Outcome, option: str, winner: str, part: str) -> Sentence:
     rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
     gone = next((entry for entry in rounds if option in entry["eliminated"]), None)
     entry = gone or rounds[-1]
+    if not gone and outcome.evidence["ended"] in ("certain", "open"):
+        return Sentence("why_not.in_no_order", {"option": option, "round": entry["round"]})
     shown = _shown(entry)
     values = {
         "option": option,

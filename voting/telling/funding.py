@@ -10,9 +10,13 @@ from voting.outcome import Outcome, Sentence
 def reason(outcome: Outcome) -> list[Sentence]:
     """What was spent, and why the project with most votes among the others was not funded."""
     values = {"spent": outcome.evidence["spent"], "budget": outcome.evidence["budget"]}
-    if outcome.committees and not outcome.winners:
+    complete = outcome.evidence["complete"]
+    if outcome.committees and not outcome.winners and complete:
         return [Sentence("reason.funding.open", {"groups": len(outcome.committees)})]
-    told = [Sentence("reason.funding.spent", values)]
+    unsearched = [] if complete else [Sentence("reason.funding.unsearched", {})]
+    if outcome.committees and not outcome.winners:
+        return unsearched
+    told = [Sentence("reason.funding.spent", values), *unsearched]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     return told + ([_missing(outcome, rest[0], "reason")] if rest else [])
 
@@ -57,6 +61,8 @@ def _missing(outcome: Outcome, option: str, part: str) -> Sentence:
         available = {"available": refused["available"], "votes": votes}
         return Sentence(f"{part}.funding.purses", {"option": option, "cost": cost, **available})
     if "left" not in refused:
-        return Sentence(f"{part}.funding.tied", {"option": option})
+        found = any(option in one for one in outcome.committees) or outcome.evidence["complete"]
+        name = "tied" if found else "unsearched_option"
+        return Sentence(f"{part}.funding.{name}", {"option": option})
     values = {"option": option, "votes": votes, "cost": cost, "left": refused["left"]}
     return Sentence(f"{part}.funding.left", values)

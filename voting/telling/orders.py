@@ -14,7 +14,8 @@ def pairs_reason(outcome: Outcome) -> list[Sentence]:
     lost = [pair for pair in outcome.evidence["pairs"] if pair["loser"] == winner]
     if len(outcome.winners) > 1:
         values = {"winners": list(outcome.winners)}
-        return [Sentence("reason.ranked_pairs.several", values)]
+        checked = all(tie.order_matters is not None for tie in outcome.ties)
+        return [Sentence("reason.ranked_pairs.several", values)] if checked else []
     if not lost:
         return duels.won_by(outcome, winner)
     return [
@@ -34,7 +35,7 @@ def pairs_steps(outcome: Outcome) -> list[Sentence]:
 def pairs_why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The strongest kept duel that the option loses; its duel with the winner otherwise."""
     lost = [pair for pair in outcome.evidence["pairs"] if pair["loser"] == option]
-    for part in ("yes", "depends"):
+    for part in ("yes", "depends", "unchecked"):
         kept = [pair for pair in lost if pair["locked"] == part]
         if kept:
             return [Sentence(f"why_not.ranked_pairs.{part}", _duel(kept[0]))]

@@ -11,17 +11,17 @@ def reason(outcome: Outcome) -> list[Sentence]:
     """The votes of the last round, and who came second there."""
     rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
     final = rounds[-1]
+    ended = outcome.evidence["ended"]
     if len(outcome.winners) > 1:
         values = {"winners": list(outcome.winners), "round": final["round"]}
-        return [Sentence("reason.instant_runoff.open", values)]
+        return [Sentence("reason.open", values)] if ended == "open" else []
     winner = outcome.winners[0]
-    values = {
-        "option": winner,
-        "votes": final["votes"][winner],
-        "active": final["active"],
-        "round": final["round"],
-    }
-    told = [Sentence("reason.instant_runoff.majority", values)]
+    values = {"option": winner, "round": final["round"]}
+    if ended == "certain":
+        return [Sentence("reason.certain", values)]
+    if ended == "majority":
+        values |= {"votes": final["votes"][winner], "active": final["active"]}
+    told = [Sentence(f"reason.instant_runoff.{ended}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name != winner]
     return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
 
@@ -58,6 +58,8 @@ def _last(outcome: Outcome, option: str, winner: str, part: str) -> Sentence:
     rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
     gone = next((entry for entry in rounds if option in entry["eliminated"]), None)
     entry = gone or rounds[-1]
+    if not gone and outcome.evidence["ended"] in ("certain", "open"):
+        return Sentence("why_not.in_no_order", {"option": option, "round": entry["round"]})
     votes: dict[str, Exact] = entry["votes"]
     values = {
         "option": option,

@@ -10,9 +10,10 @@ from voting.outcome import Outcome, Sentence
 def reason(outcome: Outcome) -> list[Sentence]:
     """The quota, and who came nearest without being elected; or that the count stays open."""
     stages: list[dict[str, Any]] = outcome.evidence["stages"]
-    if any(tie.rule == "left" and tie.order_matters for tie in outcome.ties):
+    ended = outcome.evidence["ended"]
+    if ended != "filled":
         values = {"winners": list(outcome.winners), "round": len(stages) + 1}
-        return [Sentence("reason.stv.open", values)]
+        return [] if ended == "unchecked" else [Sentence(f"reason.stv.{ended}", values)]
     if not stages:
         return [Sentence("reason.stv.all", {"seats": outcome.evidence["seats"]})]
     quota = {"quota": stages[-1]["quota"], "seats": outcome.evidence["seats"]}
@@ -49,4 +50,7 @@ def _last(outcome: Outcome, option: str, part: str) -> Sentence:
     for entry in stages:
         if entry["action"] == "exclusion" and option in entry["options"]:
             return Sentence(f"{part}.stv.excluded", {**values, "round": entry["stage"]})
+    if outcome.evidence["ended"] != "filled":
+        values = {"option": option, "round": len(stages) + 1}
+        return Sentence("why_not.stv.in_no_order", values)
     return Sentence(f"{part}.stv.behind", {**values, "round": len(stages)})
