@@ -1,9 +1,7 @@
 """What agents and administrators do: consultations, their opening, authorities, members."""
 
-from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar.params import FromPath, JSONBody
 
 from api.plumbing.bodies import by_its_agents, by_staff, larger
@@ -14,10 +12,12 @@ from deliberation.authorities.permissions import may_change_authority
 from deliberation.authorities.queries import AuthorityPage, authority_page, authority_row
 from deliberation.consultations.commands import (
     ConsultationDraft,
+    Withdrawal,
     change_consultation,
     consultation_row,
     draft_consultation,
     open_consultation,
+    reinstate_consultation,
     withdraw_consultation,
 )
 from deliberation.consultations.queries import ConsultationPage, consultation_page
@@ -37,12 +37,6 @@ class NewConsultation(ConsultationDraft, frozen=True, kw_only=True):
     """A consultation to write down, and the slug of the authority that asks."""
 
     authority: Slug
-
-
-class Withdrawal(msgspec.Struct, frozen=True):
-    """Why a consultation is taken back."""
-
-    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
 @get("/duties")
@@ -85,6 +79,14 @@ async def list_concerns(act: Acting, slug: FromPath[str]) -> list[Concern]:
 async def create_opening(act: Acting, slug: FromPath[str]) -> ConsultationPage:
     """Make a consultation public, on its dates."""
     await open_consultation(act, await consultation_row(act, slug))
+    await act.db.flush()
+    return await consultation_page(act, slug)
+
+
+@delete(ITEM + "/withdrawal", status_code=200)
+async def delete_withdrawal(act: Acting, slug: FromPath[str]) -> ConsultationPage:
+    """Undo the withdrawal of a consultation: it is a draft again."""
+    await reinstate_consultation(act, await consultation_row(act, slug))
     await act.db.flush()
     return await consultation_page(act, slug)
 
@@ -144,6 +146,7 @@ HANDLERS = [
     list_concerns,
     create_opening,
     create_withdrawal,
+    delete_withdrawal,
     put_authority,
     list_members,
     create_member,

@@ -12,6 +12,7 @@ from deliberation.consultations.events import (
     ConsultationChanged,
     ConsultationDrafted,
     ConsultationOpened,
+    ConsultationReinstated,
     ConsultationWithdrawn,
 )
 from deliberation.consultations.model import Consultation, Phase
@@ -117,6 +118,12 @@ async def open_consultation(act: Act, consultation: Consultation) -> None:
     await record(act, ConsultationOpened(**_where(consultation)))
 
 
+class Withdrawal(msgspec.Struct, frozen=True):
+    """Why a consultation is taken back."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
 async def withdraw_consultation(act: Act, consultation: Consultation, reason: str = "") -> None:
     """Take back a consultation before its first phase. Raises `Conflict("not-draft")`."""
     permit(may_run(act, consultation.authority_id))
@@ -127,6 +134,15 @@ async def withdraw_consultation(act: Act, consultation: Consultation, reason: st
     consultation.state = "withdrawn"
     consultation.withdrawal_reason = reason
     await record(act, ConsultationWithdrawn(**_where(consultation)))
+
+
+async def reinstate_consultation(act: Act, consultation: Consultation) -> None:
+    """Undo a withdrawal: a draft again, to be opened anew. Raises `Conflict("not-withdrawn")`."""
+    permit(may_run(act, consultation.authority_id))
+    if consultation.state != "withdrawn":
+        raise Conflict("not-withdrawn")
+    consultation.state, consultation.withdrawal_reason = "draft", ""
+    await record(act, ConsultationReinstated(**_where(consultation)))
 
 
 def check_phases(phases: list[PhaseDraft]) -> None:

@@ -15,5 +15,9 @@ class ConsultationOpened(Event, frozen=True):
     """A consultation was made public."""
 
 
+class ConsultationReinstated(Event, frozen=True):
+    """The withdrawal of a consultation was undone: it is a draft again."""
+
+
 class ConsultationWithdrawn(Event, frozen=True):
     """A consultation was taken back before anything in it had opened."""

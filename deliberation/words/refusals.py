@@ -222,7 +222,7 @@ REFUSALS: dict[str, str] = {
         " publication, ou choisissez-en un autre."
     ),
     "ends-in-past": _("La nouvelle fin doit être à venir."),
-    "not-withdrawn": _("Cette proposition n’est pas retirée : il n’y a rien à rétablir."),
+    "not-withdrawn": _("Ce texte n’est pas retiré : il n’y a rien à rétablir."),
     "not-a-draft": _("Cette proposition est publiée : elle peut être retirée, pas supprimée."),
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
     "not-a-cursor": _("Cette suite de liste n’existe plus. Revenez au début de la liste."),

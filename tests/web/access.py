@@ -123,6 +123,7 @@ ACCESS: dict[str, str] = {
     "POST /fr/gestion/c/{slug}/ouvrir": "agent",
     "GET /fr/gestion/c/{slug}/retirer": "agent",
     "POST /fr/gestion/c/{slug}/retirer": "agent",
+    "POST /fr/gestion/c/{slug}/reprendre": "agent",
     # the ballot box
     "GET /fr/gestion/c/{slug}/urne": "agent",
     "GET /fr/gestion/c/{slug}/urne/liste": "agent",
@@ -226,6 +227,7 @@ ACCESS: dict[str, str] = {
     "GET /api/v1/consultations/{slug}/insight": "official",
     "GET /api/v1/consultations/{slug}/moderation": "everybody",
     "POST /api/v1/consultations/{slug}/opening": "agent",
+    "DELETE /api/v1/consultations/{slug}/withdrawal": "agent",
     "POST /api/v1/consultations/{slug}/withdrawal": "agent",
     "GET /api/v1/consultations/{slug}/polls": "everybody",
     "POST /api/v1/consultations/{slug}/polls": "agent",

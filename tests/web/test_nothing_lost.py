@@ -479,3 +479,19 @@ async def test_p7_no_reminder_long_before_the_close_nor_of_what_is_public(house:
         await remind_drafts(act)
         mails = text("SELECT count(*) FROM mail WHERE recipient = :email")
         assert (await act.db.scalars(mails, {"email": author.email})).one() == 0
+
+
+async def test_a_withdrawn_consultation_can_be_taken_up_again(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority, opened=False)
+    here = f"/fr/gestion/c/{page.card.slug}"
+    agent: Visitor = await visitor_of(await a_member(house, authority, "agent"))
+    await agent.open(f"{here}/retirer")
+    reason = "Le conseil a changé d’avis. " * 16  # 448 characters: refused, never cut
+    await agent.send("/retirer", reason=reason)
+    assert agent.page.status_code == 422
+    assert reason.strip() in agent.page.text
+    await agent.send("/retirer", reason=reason[:300])
+    await agent.open(here)
+    await agent.send("/reprendre")
+    assert "Seule votre équipe voit cette consultation" in agent.text

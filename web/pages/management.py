@@ -12,8 +12,10 @@ from api.plumbing.bodies import by_its_agents, by_staff, larger
 from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
 from deliberation.consultations.commands import (
+    Withdrawal,
     consultation_row,
     open_consultation,
+    reinstate_consultation,
     withdraw_consultation,
 )
 from deliberation.consultations.permissions import may_run
@@ -28,7 +30,7 @@ from deliberation.polls.queries import poll_views
 from deliberation.polls.readiness import concerns
 from deliberation.proposals.queries import ProposalCard, ProposalSearch, proposal_list
 from deliberation.words.thread import thread
-from web.forms import BASE, Typed, base_of, changed_since, fields_of
+from web.forms import BASE, Typed, base_of, changed_since, fields_of, form_of
 from web.pages.consultation_fields import blocks, typed_of, with_blocks
 from web.pages.consultation_form import read_form, save_form
 from web.pages.consultation_words import (
@@ -128,29 +130,49 @@ async def ask_withdrawal(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[str]:
     """Asks before a consultation is taken back."""
-    page = await agents_page(act, slug)
-    return render(
-        request,
-        "management/withdraw.html",
-        authority=page.card.authority,
-        private=True,
-        page=page,
-        typed=Typed(),
-    )
+    return _withdrawing(request, await agents_page(act, slug), Typed(), {})
 
 
 @post(ITEM + "/retirer")
-async def withdraw(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Redirect:
+async def withdraw(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[Any]:
     """Take a consultation back before anything in it has opened."""
-    reason = str((await fields_of(request)).get("reason", ""))[:400].strip()
-    await withdraw_consultation(act, await consultation_row(act, slug), reason)
+    row = await consultation_row(act, slug)
+    form = await form_of(request, Withdrawal, act.lang)
+    if form.draft is None:
+        page = await agents_page(act, slug)
+        return _withdrawing(request, page, form.typed, form.errors)
+    await withdraw_consultation(act, row, form.draft.reason)
     return Redirect(page_address(act.lang, "/gestion?fait=retiree"), status_code=303)
+
+
+@post(ITEM + "/reprendre")
+async def reinstate(act: Acting, slug: FromPath[str]) -> Redirect:
+    """Undo a withdrawal."""
+    await reinstate_consultation(act, await consultation_row(act, slug))
+    return _to(act, slug)
 
 
 async def agents_page(act: Act, slug: str) -> ConsultationPage:
     """The consultation an agent works on. Raises `NotFound` for everybody else."""
     await consultation_row(act, slug)
     return await consultation_page(act, slug)
+
+
+def _withdrawing(
+    request: Request[Any, Any, Any], page: ConsultationPage, typed: Typed, errors: dict[str, str]
+) -> Response[str]:
+    return render(
+        request,
+        "management/withdraw.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        typed=typed,
+        errors=errors,
+    )
 
 
 async def _answer(
@@ -242,4 +264,4 @@ def _to(act: Act, slug: str, query: str = "") -> Redirect:
     return Redirect(page_address(act.lang, f"/gestion/c/{slug}{query}"), status_code=303)
 
 
-HANDLERS = [home, new, create, edit, save, check, open_, ask_withdrawal, withdraw]
+HANDLERS = [home, new, create, edit, save, check, open_, ask_withdrawal, withdraw, reinstate]
