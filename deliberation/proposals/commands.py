@@ -23,7 +23,7 @@ from deliberation.proposals.events import (
     ProposalReinstated,
     ProposalWithdrawn,
 )
-from deliberation.proposals.model import Proposal, ProposalVersion
+from deliberation.proposals.model import WRITTEN, Proposal, ProposalVersion
 from deliberation.proposals.permissions import (
     may_discard,
     may_edit,
@@ -43,10 +43,6 @@ class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, msgspec.Meta(max_length=80)] = ""
     # Names one filling in of the form: sent twice, it makes one proposal.
     submission: UUID | None = None
-
-
-# What a proposal says, of its draft's fields.
-WRITTEN = ("title", "body", "theme", "place")
 
 
 class Supported(msgspec.Struct, frozen=True):

@@ -11,6 +11,8 @@ from deliberation.kit.database import Row
 from deliberation.kit.ids import new_id
 
 STATES = ("draft", "published", "withdrawn", "hidden")
+# What a proposal says, of its draft's fields.
+WRITTEN = ("title", "body", "theme", "place")
 
 
 class Proposal(Row):

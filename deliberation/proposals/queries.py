@@ -28,7 +28,7 @@ from deliberation.kit.database import Prepared, fetch, prepared
 from deliberation.kit.errors import NotFound
 from deliberation.kit.search import search_terms
 from deliberation.people.model import Person
-from deliberation.proposals.model import Proposal, ProposalVersion, Support
+from deliberation.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
 
 PAGE_SIZE = 20
 EXCERPT = 220
@@ -75,7 +75,7 @@ class ProposalList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
-    """One proposal whole. A hidden one shows its reason, not its text."""
+    """One proposal whole. A hidden one shows its reason: no text, no name."""
 
     id: UUID
     number: int
@@ -147,7 +147,7 @@ async def proposal_view(act: Act, page: ConsultationPage, number: int) -> Propos
     if values["state"] == "draft" and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
-        values |= {"title": "", "body": ""}
+        values |= dict.fromkeys(("author", *WRITTEN), "")
     return ProposalView(mine=mine, **values)
 
 
