@@ -6,6 +6,7 @@ from deliberation.ballot_box.drafts import forget_old_drafts
 from deliberation.ballot_box.sealer import seal_waiting_ballots
 from deliberation.ballot_box.urns import close_due_urns, close_urn, open_due_urns, open_urn
 from deliberation.ballot_box.voters import forget_traces
+from deliberation.kit.backlog import forget_refused_mails
 from deliberation.kit.limits import forget_old_counts
 from deliberation.kit.mail import deliver_mail, deliver_waiting
 from deliberation.kit.queue import Job, Lane
@@ -43,6 +44,7 @@ PERIODIC: dict[str, Periodic] = {
     "deliver-waiting": Periodic(deliver_waiting, timedelta(minutes=1)),
     "forget-old-drafts": Periodic(forget_old_drafts, timedelta(minutes=10)),
     "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),
+    "forget-refused-mails": Periodic(forget_refused_mails, timedelta(hours=1)),
     "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
     "forget-traces": Periodic(forget_traces, timedelta(days=1)),
     "forget-old-counts": Periodic(forget_old_counts, timedelta(minutes=10)),

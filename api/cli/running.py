@@ -9,6 +9,7 @@ from dataclasses import replace
 import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
+from deliberation.kit.advice import advice
 from deliberation.kit.settings import (
     Settings,
     check_address,
@@ -16,6 +17,7 @@ from deliberation.kit.settings import (
     describe,
     environment_of,
     read_settings,
+    unknown_variables,
 )
 
 SITE = "web.app:create_site"  # named, not imported: the one reference upward
@@ -44,6 +46,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         with with_database(chosen) as known:
             bring_up_to_date(known.database_url)
             asyncio.run(check_start(known))
+            for sentence in advice(known, unknown_variables()):
+                tell(sentence)
             serve_site(known)
 
 
@@ -62,6 +66,9 @@ async def worker() -> None:
         asyncio.get_running_loop().add_signal_handler(name, until.set)
     with with_database(settings) as known:
         await check_start(known)
+        for sentence in advice(known, unknown_variables()):
+            tell(sentence)
+        tell(f"Working for {known.origin}.")
         await run_worker(known, until)
 
 
@@ -102,7 +109,8 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
     from granian.constants import Interfaces
 
     os.environ.update(environment_of(settings))
-    Granian(
+    where = f"http://{settings.host}:{settings.port}"
+    server = Granian(
         site,
         factory=True,
         address=settings.host,
@@ -113,7 +121,9 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
         workers_kill_timeout=3,
         respawn_failed_workers=True,
         log_enabled=False,
-    ).serve()
+    )
+    server.on_startup(lambda: tell(f"Listening on {where}, as {settings.origin}."))
+    server.serve()
 
 
 def check_port(settings: Settings) -> None:

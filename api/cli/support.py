@@ -128,7 +128,8 @@ def sentences() -> Iterator[None]:
 def with_database(settings: Settings) -> Iterator[Settings]:
     """Settings that name a running database: the given one, or the embedded one, started here."""
     if settings.database_url:
-        yield settings
+        with _database_errors(settings.database_url):
+            yield settings
         return
     from deliberation.kit import embedded
 
@@ -138,6 +139,27 @@ def with_database(settings: Settings) -> Iterator[Settings]:
             yield replace(settings, database_url=cluster.url())
     finally:
         cluster.stop()
+
+
+@contextmanager
+def _database_errors(url: str) -> Iterator[None]:
+    """End the command with where the database should be and what to do, when it is away."""
+    from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError
+
+    from deliberation.kit.database import place_of
+    from deliberation.kit.trouble import is_trouble
+
+    try:
+        yield
+    except (InvalidAuthorizationSpecificationError, InvalidCatalogNameError) as error:
+        stop(f"The database at {place_of(url)} refuses: {error}. Check DATABASE_URL.")
+    except Exception as error:
+        if not is_trouble(error):
+            raise
+        stop(
+            f"The database at {place_of(url)} does not answer ({type(error).__name__}). "
+            "Start it, or correct DATABASE_URL, then run this command again."
+        )
 
 
 @asynccontextmanager

@@ -18,3 +18,8 @@ def needs_role(act: Act, authority_id: UUID, *roles: str) -> Refusal | None:
 def may_change_authority(act: Act, authority_id: UUID) -> Refusal | None:
     """Administrators change what the authority says of itself."""
     return needs_role(act, authority_id, "administrator")
+
+
+def may_see_operation(act: Act, authority_id: UUID) -> Refusal | None:
+    """Administrators see how the installation is doing: it names nobody."""
+    return needs_role(act, authority_id, "administrator")

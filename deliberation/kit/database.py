@@ -211,6 +211,13 @@ def asyncpg_url(url: str) -> str:
     return f"postgresql+asyncpg://{rest}"
 
 
+def place_of(url: str) -> str:
+    """Where an address leads, host and port, without a name or password."""
+    named = make_url(asyncpg_url(url))
+    hosts = named.query.get("host") or f"{named.host or 'localhost'}:{named.port or 5432}"
+    return hosts if isinstance(hosts, str) else ", ".join(hosts)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement compiled once and for all: its text, its parameters in order, those it holds."""

@@ -106,8 +106,8 @@ async def latest_mails(act: Act, most: int = 50) -> list[MailView]:
 async def deliver_mail(act: Act, mail_id: str) -> None:
     """Job: hand one mail to the SMTP server, then forget it (a demo keeps it, marked as sent).
 
-    A code that nobody can use any more is forgotten unsent. Raises `Hopeless` when the server
-    refuses the recipient for good.
+    A code is forgotten unsent when nobody can use it any more, or when the server refuses its
+    address for good: anybody may have typed it. Another mail that is refused raises `Hopeless`.
     """
     mail = (
         await act.db.scalars(select(Mail).where(Mail.id == UUID(mail_id)).with_for_update())
@@ -118,7 +118,12 @@ async def deliver_mail(act: Act, mail_id: str) -> None:
         log.warning("mail-expired-unsent", mail=mail_id)
         await act.db.execute(delete(Mail).where(Mail.id == mail.id))
         return
-    await send(act.house, mail)
+    try:
+        await send(act.house, mail)
+    except Hopeless as error:
+        if mail.expires_at is None:
+            raise
+        log.warning("code-refused", mail=mail_id, error=error.code)
     if act.house.demo:
         mail.sent_at = act.now
     else:

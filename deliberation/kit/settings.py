@@ -11,6 +11,17 @@ from urllib.parse import urlsplit
 
 from deliberation.kit.addresses import read_sender
 
+# Read by the compose file, the embedded server and the tests, not by `Settings`.
+ELSEWHERE = {
+    "BEFFROI_BROWSER",
+    "BEFFROI_DATA",
+    "BEFFROI_DATABASE_PASSWORD",
+    "BEFFROI_POSTGRES",
+    "BEFFROI_PUBLISHED_PORT",
+    "BEFFROI_REQUIRE_BROWSER",
+    "BEFFROI_TEST_FOLDER",
+}
+
 
 def _setting(variable: str, default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"variable": variable, "meaning": meaning})
@@ -133,9 +144,21 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(
             f"BEFFROI_MAIL_FROM: {settings.mail_from!r} is not Name <name@example.org>"
         ) from None
+    if settings.smtp and not _is_mail_server(settings.smtp):  # it may hold a password: not quoted
+        raise SettingError(
+            "BEFFROI_SMTP: write smtp://user:password@host:587 (STARTTLS) or smtps://…:465; "
+            "signs other than letters and digits in the password as %XX"
+        )
     if settings.oidc_issuer:
         _check_provider(settings)
     return settings
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The variables of an environment that look like settings and are none."""
+    known = {item.metadata["variable"] for item in fields(Settings)}
+    given = {name for name in environment if name.startswith("BEFFROI_")}
+    return sorted(given - known - ELSEWHERE)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -199,6 +222,14 @@ def secret_of(settings: Settings) -> bytes:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_bytes()
+
+
+def _is_mail_server(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 def _check_provider(settings: Settings) -> None:

@@ -108,6 +108,7 @@ ACCESS: dict[str, str] = {
     "POST /fr/gestion/a/{authority}/equipe": "administrator",
     "GET /fr/gestion/a/{authority}/equipe/{person_id}/{role}/retirer": "administrator",
     "POST /fr/gestion/a/{authority}/equipe/{person_id}/{role}/retirer": "administrator",
+    "GET /fr/gestion/a/{authority}/fonctionnement": "administrator",
     "GET /fr/gestion/a/{authority}/identite": "administrator",
     "POST /fr/gestion/a/{authority}/identite": "administrator",
     "GET /fr/gestion/a/{authority}/nouvelle": "agent",

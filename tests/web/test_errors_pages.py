@@ -1,15 +1,12 @@
 """What a person reads when something is refused, and the addresses that programs ask for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 from litestar import Litestar, get
 from sqlalchemy import text as sql
 
 from deliberation.kit.act import House
-from deliberation.kit.database import connect
 from deliberation.people.devices import device_token
 from deliberation.words import formats
 from tests.builders import a_consultation, a_person, a_proposal, acting
@@ -202,28 +199,6 @@ async def test_an_address_printed_without_its_language_leads_to_the_reader_s(
         await visitor.open(f"/c/{page.card.slug}?origine=affiche")
         assert str(visitor.page.url) == f"{ORIGIN}/{lang}/c/{page.card.slug}?origine=affiche"
         await visitor.http.aclose()
-
-
-async def test_health_says_whether_the_database_answers(site: Litestar, visitor_of) -> None:
-    visitor: Visitor = await visitor_of()
-    answer = await visitor.open("/sante")
-    assert answer.json()["status"] == "ok"
-    assert answer.json()["database"] is True
-    assert answer.json()["version"]
-
-
-async def test_health_fails_without_its_database(site: Litestar) -> None:
-    house = site.state.house
-    site.state.house = replace(house, engine=connect("postgresql://nobody@127.0.0.1:1/nowhere"))
-    try:
-        transport = httpx.ASGITransport(site)
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
-            answer = await http.get("/sante")
-    finally:
-        await site.state.house.engine.dispose()
-        site.state.house = house
-    assert answer.status_code == 503
-    assert answer.json()["database"] is False
 
 
 async def test_programs_find_robots_favicon_and_the_security_contact(visitor_of) -> None:

@@ -419,3 +419,24 @@ async def test_in_a_demo_one_click_makes_somebody_of_the_story(
         await visitor.send("/demo/identite")
         assert visitor.page.url.path == "/fr/compte"
         assert first.email in visitor.text
+
+
+async def test_a_live_site_without_a_mail_server_says_so_before_and_after(
+    settings: Settings,
+) -> None:
+    async with running(create_site(settings)) as app:
+        app.state.house = replace(app.state.house, kind="live")
+        visitor = Visitor(app, address="2001:db8:aaaa::1")
+        await visitor.open("/fr/identite")
+        assert "Ce site n’envoie pas encore de courriel" in visitor.text
+        await visitor.send("/identite", email="camille@example.org")
+        assert visitor.page.status_code == 403
+        assert "Ce site n’envoie pas encore de courriel" in visitor.text
+        assert "Un code" not in visitor.text
+        asked = await visitor.http.post(
+            "/api/v1/sign-in-codes",
+            json={"email": "camille@example.org"},
+            headers={"authorization": "Bearer x"},
+        )
+        assert (asked.status_code, asked.json()["code"]) == (403, "no-mail-server")
+        await visitor.http.aclose()

@@ -12,12 +12,15 @@ from litestar.response import Redirect
 from api.plumbing.bodies import by_staff, larger
 from api.plumbing.transaction import Acting
 from deliberation.authorities.commands import AuthorityDraft, change_authority, written
-from deliberation.authorities.permissions import may_change_authority
+from deliberation.authorities.permissions import may_change_authority, may_see_operation
 from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
+from deliberation.jobs import PERIODIC
 from deliberation.kit.act import ROLES, Act, permit
 from deliberation.kit.errors import Invalid
+from deliberation.kit.health import health
 from deliberation.people.commands import Invitation, invite, withdraw_role
 from deliberation.people.team import member, team
+from deliberation.words.health import told
 from web.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
 from web.render import render
 from web.templating import page_address
@@ -118,6 +121,25 @@ async def save_identity(
     )
 
 
+@get(SPACE + "/fonctionnement")
+async def operation(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Response[str]:
+    """How the whole installation is doing: sentences and counts, nobody named."""
+    row = await authority_row(act, authority)
+    permit(may_see_operation(act, row.id))
+    found = await health(act.db, PERIODIC)
+    sentences = list(told(act.lang, found, mails=act.house.mails))
+    return render(
+        request,
+        "management/operation.html",
+        authority=card_of(row),
+        private=True,
+        card=card_of(row),
+        sentences=sentences,
+    )
+
+
 class Shade(msgspec.Struct, frozen=True):
     """A colour as it will be shown on a ground, and whether it had to move."""
 
@@ -191,6 +213,7 @@ def _to_team(act: Act, authority: str, query: str) -> Redirect:
 
 
 HANDLERS = [
+    operation,
     team_page,
     invite_member,
     ask_withdrawal,

@@ -1,18 +1,20 @@
 """Addresses that programs ask for by themselves: health, robots, favicon, security contact."""
 
+import asyncio
 from datetime import timedelta
-from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from litestar import MediaType, Request, Response, get
 from litestar.response import Redirect
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting
-from deliberation.kit import clock
+from deliberation.jobs import PERIODIC
 from deliberation.kit.database import transaction
+from deliberation.kit.health import NO_DATABASE, Health
+from deliberation.kit.health import health as look_at
 from deliberation.words.catalogue import LANGUAGES
 from web import assets
 
@@ -20,24 +22,40 @@ log = structlog.get_logger()
 
 PRIVATE = ("compte", "identite", "gestion", "elus", "demo", "recu")
 SECURITY_LASTS = timedelta(days=180)
+LOOK = 2.0  # seconds for which a look at the health is kept
+ANSWER = 5.0  # seconds after which a database counts as away
+
+
+class Look(NamedTuple):
+    """A look at the installation's health that everybody shares until it is too old."""
+
+    until: float
+    task: "asyncio.Task[Health]"
 
 
 @get("/sante")
-async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    """Whether this process answers and reaches its database; 503 when it does not."""
-    reachable = True
+async def health(request: Request[Any, Any, Any]) -> Response[Health]:
+    """How the installation is doing. 503 when no page can be answered; 200 otherwise.
+
+    Whoever asks, the database is asked once in `LOOK` seconds.
+    """
+    now, state = asyncio.get_running_loop().time(), request.app.state
+    look: Look | None = state.get("look")
+    if look is None or look.until < now:
+        looking = asyncio.create_task(_look(cookies.house_of(request).engine))
+        state.look = look = Look(now + LOOK, looking)
+    found = await asyncio.shield(look.task)
+    status = 503 if found.status == "failing" else 200
+    return Response(found, status_code=status, headers={"cache-control": "no-store"})
+
+
+async def _look(engine: AsyncEngine) -> Health:
     try:
-        async with transaction(cookies.house_of(request).engine) as db:
-            await clock.now(db)
-    except (OSError, SQLAlchemyError) as error:
+        async with asyncio.timeout(ANSWER), transaction(engine) as db:
+            return await look_at(db, PERIODIC)
+    except Exception as error:
         log.error("health-check-failed", error=type(error).__name__)
-        reachable = False
-    body = {"status": "ok" if reachable else "failing", "database": reachable}
-    return Response(
-        {**body, "version": version("beffroi")},
-        status_code=200 if reachable else 503,
-        headers={"cache-control": "no-store"},
-    )
+        return NO_DATABASE
 
 
 @get("/robots.txt", media_type=MediaType.TEXT)

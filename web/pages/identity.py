@@ -24,6 +24,7 @@ from deliberation.people import commands
 from deliberation.people.commands import CodeAnswer, CodeRequest, Name, Profile
 from deliberation.people.devices import DEVICE_LASTS, device_token, mailbox_in
 from deliberation.people.kept_forms import kept_form
+from deliberation.people.permissions import may_ask_for_a_code
 from deliberation.people.queries import account, awaited_address
 from deliberation.proposals.commands import support
 from deliberation.words.refusals import refusal
@@ -261,6 +262,7 @@ async def _asking(
         errors=errors or {},
         expired=expired,
         link=link,
+        unable=refusal(act.lang, unable.code) if (unable := may_ask_for_a_code(act)) else "",
         voting=await _voting(request, act, begun.suite),
     )
 

@@ -27,6 +27,9 @@ def upgrade() -> None:
     op.create_index("ix_job_name_run_at", "job", ["name", "run_at"], postgresql_where=alive)
     op.create_index("ix_job_once", "job", ["once"], unique=True, postgresql_where=alive)
     op.create_index("ix_job_dead_at", "job", ["dead_at"], postgresql_where=dead)
+    op.create_index("ix_job_run_at", "job", ["run_at"], postgresql_where=alive)
+    failing = sa.text("dead_at IS NULL AND tries > 5")
+    op.create_index("ix_job_tries", "job", ["tries"], postgresql_where=failing)
     waiting = sa.text("sent_at IS NULL")
     op.create_index("ix_mail_created_at", "mail", ["created_at"], postgresql_where=waiting)
     op.create_table(

@@ -1,0 +1,113 @@
+"""jobs, mail, health: what waits behind the scenes, what failed, and whether mail leaves."""
+
+import sys
+
+import click
+from aiosmtplib import SMTPException
+
+from api.cli.support import an_act, asynchronous, language, show_json, stop, tell
+from deliberation.jobs import PERIODIC
+from deliberation.kit import backlog
+from deliberation.kit.addresses import read_address
+from deliberation.kit.health import health as look
+from deliberation.kit.ids import new_id
+from deliberation.kit.mail import Mail, send
+from deliberation.kit.queue import Hopeless
+from deliberation.words.health import told
+
+
+@click.group()
+def jobs() -> None:
+    """List, retry and drop jobs that failed."""
+
+
+@jobs.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Also the jobs that only wait.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@asynchronous
+async def list_(everything: bool, as_json: bool) -> None:
+    """List the jobs that failed or were given up, oldest first: never what they are about."""
+    async with an_act() as act:
+        lines = await backlog.backlog(act.db, waiting=everything)
+    if as_json:
+        show_json({"jobs": lines})
+        return
+    for one in lines:
+        failure, age = one.failure or "-", _age(one.age)
+        click.echo(f"{one.id}\t{one.name}\t{one.state}\t{one.tries} tries\t{failure}\t{age}")
+    if not lines:
+        tell("No job waits." if everything else "No job failed.")
+
+
+@jobs.command()
+@click.argument("numbers", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every job that failed.")
+@asynchronous
+async def retry(numbers: tuple[int, ...], everything: bool) -> None:
+    """Have jobs tried again now, by their numbers in `jobs list`."""
+    async with an_act() as act:
+        if everything:
+            numbers = tuple(one.id for one in await backlog.backlog(act.db))
+        elif not numbers:
+            raise click.UsageError("Give numbers of `beffroi jobs list`, or --all.")
+        for number in numbers:
+            await backlog.retry(act.db, number)
+    tell(f"To be tried now: {len(numbers)}")
+
+
+@jobs.command()
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@asynchronous
+async def drop(numbers: tuple[int, ...]) -> None:
+    """Forget jobs for good, with the mails they were to deliver."""
+    async with an_act() as act:
+        for number in numbers:
+            await backlog.drop(act.db, number)
+    tell(f"Dropped: {len(numbers)}")
+
+
+@click.group()
+def mail() -> None:
+    """Try the mail server."""
+
+
+@mail.command()
+@click.argument("address")
+@asynchronous
+async def test(address: str) -> None:
+    """Send one mail to ADDRESS now, and say what the mail server answered."""
+    async with an_act() as act:
+        if not act.house.settings.smtp:
+            stop("BEFFROI_SMTP is empty: say where mails go, as smtp://user:password@host:587")
+        address = read_address(address)
+        body = f"Beffroi : ce courriel d’essai vient de {act.house.settings.origin}.\n"
+        trial = Mail(id=new_id(), recipient=address, subject="Essai", body=body, created_at=act.now)
+        try:
+            await send(act.house, trial)
+        except (Hopeless, SMTPException, OSError) as error:
+            stop(f"The mail server did not take it: {type(error).__name__}: {error}")
+    tell(f"The mail server has taken a mail from {act.house.settings.mail_from} to {address}.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@asynchronous
+async def health(as_json: bool) -> None:
+    """Say how the installation is doing, as /sante does; exit code 1 unless all is well."""
+    async with an_act() as act:
+        found = await look(act.db, PERIODIC)
+        mails = act.house.mails
+    if as_json:
+        show_json(found)
+    else:
+        click.echo(found.status)
+        for sentence in told(language(), found, mails=mails):
+            click.echo(f"- {sentence}")
+    sys.exit(found.status != "ok")
+
+
+def _age(seconds: int) -> str:
+    for name, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {name}"
+    return f"{seconds} s"

@@ -1,0 +1,189 @@
+"""How the installation is doing: /sante for probes, a page for administrators, one statement."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+
+from deliberation.jobs import JOBS, PERIODIC
+from deliberation.kit.act import House
+from deliberation.kit.database import connect, disconnect, transaction
+from deliberation.kit.health import Health, health
+from deliberation.words.health import WORK, told
+from tests.builders import a_member, acting, an_authority
+from tests.site import Visitor
+
+
+@pytest.fixture(autouse=True)
+async def all_is_well(house: House, site: Litestar) -> None:
+    async with transaction(house.engine) as db:
+        await db.execute(text("DELETE FROM job"))
+        await db.execute(text("DELETE FROM mail"))
+        await db.execute(text("DELETE FROM periodic_run"))
+        for name in PERIODIC:
+            await db.execute(text("INSERT INTO periodic_run (name) VALUES (:name)"), {"name": name})
+    site.state.pop("look", None)
+
+
+async def found(house: House, statement: str = "SELECT 1") -> Health:
+    async with transaction(house.engine) as db:
+        await db.execute(text(statement))
+        return await health(db, PERIODIC)
+
+
+async def test_all_is_well_and_nothing_is_told(house: House) -> None:
+    seen = await found(house)
+    assert seen == Health(status="ok", database=True)
+    assert list(told("fr", seen)) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "words"),
+    [
+        (
+            "DELETE FROM periodic_run",
+            {"worker_seen": False},
+            "Le programme de fond ne donne pas signe de vie",
+        ),
+        (
+            "UPDATE periodic_run SET done_at = done_at - interval '2 minutes'"
+            " WHERE name = 'close-due-urns'",
+            {"late": ["close-due-urns"]},
+            "ne l’est plus : fermer les urnes",
+        ),
+        (
+            "INSERT INTO job (name, values, run_at)"
+            " VALUES ('count-poll', '{}', clock_now() - interval '10 minutes')",
+            {},
+            "Une tâche attend son tour depuis 10 minutes",
+        ),
+        (
+            "INSERT INTO job (name, values, run_at, tries)"
+            " VALUES ('count-poll', '{}', clock_now(), 6)",
+            {},
+            "1 tâche échoue à chaque essai et sera encore essayée : compter un vote",
+        ),
+        (
+            "INSERT INTO job (name, values, run_at, failure, dead_at) VALUES"
+            " ('tell-people', '{}', clock_now(), 'KeyError', clock_now())",
+            {},
+            "1 tâche est abandonnée : écrire les courriels d’une annonce",
+        ),
+        (
+            "INSERT INTO mail (id, recipient, subject, body, created_at) VALUES"
+            " (gen_random_uuid(), 'a@example.org', '', '', clock_now() - interval '1 hour')",
+            {"mails_waiting": 1},
+            "1 courriel attend depuis plus de cinq minutes",
+        ),
+        (
+            "UPDATE alembic_version SET version_num = '0004'",
+            {"schema_current": False},
+            "La base de données attend une mise à jour",
+        ),
+    ],
+)
+async def test_what_needs_somebody_is_told(
+    house: House, statement: str, values: dict[str, Any], words: str
+) -> None:
+    async with house.engine.connect() as connection:  # nothing of it is kept
+        await connection.execute(text(statement))
+        seen = await health(connection, PERIODIC)  # type: ignore[arg-type]
+    assert seen.status == "degraded"
+    assert {name: getattr(seen, name) for name in values} == values
+    assert words in " ".join(told("fr", seen)).replace("\u00a0", " ")
+
+
+async def test_a_refused_address_degrades_nothing(house: House) -> None:
+    """Anybody may type one."""
+    seen = await found(
+        house,
+        "INSERT INTO job (name, values, run_at, failure, dead_at) VALUES"
+        " ('deliver-mail', '{}', clock_now(), 'recipient-refused-550', clock_now())",
+    )
+    assert (seen.status, seen.mails_refused) == ("ok", 1)
+
+
+def test_every_job_has_its_name_in_words() -> None:
+    assert set(WORK) == {*JOBS, *PERIODIC}
+
+
+async def test_health_is_told_to_programs_without_the_version(site: Litestar) -> None:
+    visitor = Visitor(site)
+    answer = await visitor.open("/sante")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+    assert answer.json()["database"] is True
+    assert "version" not in answer.json()  # finding I2
+    await visitor.http.aclose()
+
+
+async def test_a_degraded_site_still_answers_its_load_balancer(
+    house: House, site: Litestar
+) -> None:
+    async with transaction(house.engine) as db:
+        await db.execute(text("DELETE FROM periodic_run"))
+    visitor = Visitor(site)
+    answer = await visitor.open("/sante")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    await visitor.http.aclose()
+
+
+async def test_a_thousand_questions_are_one_look(site: Litestar) -> None:
+    visitor = Visitor(site)
+    looks = set()
+    for _ in range(20):
+        await asyncio.gather(*(visitor.http.get("/sante") for _ in range(5)))
+        looks.add(site.state.look.task)
+    assert len(looks) < 20
+    await visitor.http.aclose()
+
+
+async def test_health_fails_without_its_database(site: Litestar) -> None:
+    house = site.state.house
+    site.state.house = replace(house, engine=connect("postgresql://nobody@127.0.0.1:1/nowhere"))
+    visitor = Visitor(site)
+    try:
+        answer = await visitor.http.get("/sante")
+    finally:
+        await disconnect(site.state.house.engine)
+        site.state.house = house
+        site.state.pop("look")
+        await visitor.http.aclose()
+    assert answer.status_code == 503
+    assert (answer.json()["status"], answer.json()["database"]) == ("failing", False)
+
+
+async def test_administrators_read_it_in_words_and_nobody_else_does(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    path = f"/fr/gestion/a/{authority.slug}/fonctionnement"
+    administrator = await visitor_of(await a_member(house, authority, "administrator"))
+    await administrator.open(path)
+    assert "Ce site n’envoie pas encore" not in administrator.text
+    assert "rien n’attend et rien n’a échoué" in administrator.text
+    async with acting(house) as act:
+        await act.db.execute(
+            text(
+                "INSERT INTO job (name, values, run_at, failure, dead_at) VALUES"
+                " ('deliver-mail', '{}', clock_now(), 'SMTPConnectError', clock_now())"
+            )
+        )
+    await administrator.open(path)
+    assert "1 tâche est abandonnée : envoyer un courriel" in administrator.text
+    agent = await visitor_of(await a_member(house, authority, "agent"))
+    assert (await agent.http.get(path)).status_code == 404
+
+
+async def test_late_is_measured_by_each_job_s_own_pace(house: House) -> None:
+    assert PERIODIC["forget-old-drafts"].every >= timedelta(hours=1)
+    seen = await found(
+        house,
+        "UPDATE periodic_run SET done_at = done_at - interval '90 minutes'"
+        " WHERE name = 'forget-old-drafts'",
+    )
+    assert seen.late == []
