@@ -180,10 +180,10 @@ async def test_administrators_read_it_in_words_and_nobody_else_does(
 
 
 async def test_late_is_measured_by_each_job_s_own_pace(house: House) -> None:
-    assert PERIODIC["forget-old-drafts"].every >= timedelta(hours=1)
+    assert PERIODIC["forget-refused-mails"].every >= timedelta(hours=1)
     seen = await found(
         house,
         "UPDATE periodic_run SET done_at = done_at - interval '90 minutes'"
-        " WHERE name = 'forget-old-drafts'",
+        " WHERE name = 'forget-refused-mails'",
     )
     assert seen.late == []
