@@ -11,8 +11,18 @@ import msgspec
 from deliberation.answers.events import AnswerPublished
 from deliberation.journal.commands import Event
 from deliberation.kit.act import Act
-from deliberation.moderation.events import TextHidden
-from deliberation.notifications.commands import tell_answer, tell_hidden, tell_result
+from deliberation.moderation.events import (
+    AccountSuspended,
+    MeasureLifted,
+    MeasureUpheld,
+    TextHidden,
+)
+from deliberation.notifications.commands import (
+    tell_answer,
+    tell_hidden,
+    tell_measure,
+    tell_result,
+)
 from deliberation.people.events import AccountDeleted
 from deliberation.proposals.commands import remove_drafts
 from deliberation.results.events import ResultPublished
@@ -27,7 +37,10 @@ async def forget_drafts(act: Act, event: AccountDeleted) -> None:
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AccountDeleted: (forget_drafts,),
+    AccountSuspended: (tell_measure,),
     AnswerPublished: (tell_answer,),
+    MeasureLifted: (tell_measure,),
+    MeasureUpheld: (tell_measure,),
     ResultPublished: (tell_result,),
     TextHidden: (tell_hidden,),
 }

@@ -26,7 +26,7 @@ from deliberation.journal.model import RecordedEvent
 from deliberation.kit.mail import Mail
 from deliberation.kit.queue import QueuedJob
 from deliberation.kit.worker import PeriodicRun
-from deliberation.moderation.model import Report
+from deliberation.moderation.model import Measure, Report
 from deliberation.people.model import KeptForm, Membership, Person, Session, SignInCode
 from deliberation.polls.model import Option, Poll
 from deliberation.proposals.model import Proposal, ProposalVersion, Support
@@ -46,6 +46,7 @@ TABLES = (
     Extension,
     KeptForm,
     Mail,
+    Measure,
     Membership,
     Minutes,
     Option,

@@ -108,7 +108,7 @@ async def forget_traces(act: Act) -> None:
     """Periodic: forget the mailboxes of deleted accounts that can no longer vote or support twice.
 
     That is a month after the end of the last phase of proposals, discussion or vote of each
-    consultation in which they did.
+    consultation in which they did. A suspended account is not forgotten before that ends.
     """
     await act.db.execute(_FORGET_TRACES, {"before": act.now - TRACE_LASTS})
 
@@ -136,6 +136,8 @@ _FORGET_TRACES = text(
         UNION
         SELECT voter_id FROM roll_mark
         JOIN poll ON poll.id = poll_id JOIN live USING (consultation_id)
+        UNION
+        SELECT voter_id FROM measure WHERE subject = 'account' AND lifted_at IS NULL
     )
     UPDATE person SET trace = NULL
     WHERE trace IS NOT NULL AND NOT EXISTS (SELECT FROM kept WHERE kept.voter_id = person.voter_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
-from deliberation.comments.events import CommentHidden
+from deliberation.comments.events import CommentHidden, CommentShown, ProposalCommented
 from deliberation.comments.permissions import may_comment
 from deliberation.comments.queries import CommentView
 from deliberation.consultations.queries import ConsultationPage
@@ -17,6 +17,8 @@ from deliberation.kit.database import one_at_a_time
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
+from deliberation.people.permissions import may_take_part
+from deliberation.proposals.newcomers import must_wait
 
 REPEATED = timedelta(minutes=10)
 
@@ -45,12 +47,14 @@ async def comment(
     `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or the comment
     replied to is not there for everybody to read.
     """
+    permit(may_take_part(act, page.card.authority.id))
     permit(may_comment(act, page.card.phases if page.card.state == "open" else ()))
     if draft.stance is None and draft.parent is None:
         raise Invalid({"stance": "required"})
     if draft.stance is not None and draft.parent is not None:
         raise Invalid({"stance": "reply-has-no-stance"})
     await limit(act, "comment", str(act.person.voter_id))
+    waits = await must_wait(act, page.card.authority.id, draft.body)
     values = {
         "id": new_id(),
         "consultation": page.card.id,
@@ -60,6 +64,7 @@ async def comment(
         "person": act.person.id,
         "stance": draft.stance,
         "body": draft.body,
+        "state": "held" if waits else "visible",
         "now": act.now,
     }
     await one_at_a_time(act.db, f"comment:{act.person.id}")
@@ -77,7 +82,7 @@ async def comment(
         mine=True,
         from_authority=act.person.has(page.card.authority.id, "agent", "official"),
         body=draft.body,
-        state="visible",
+        state=row.state,
         hidden_reason="",
         hidden_note="",
         created_at=row.created_at,
@@ -100,6 +105,18 @@ async def hide(act: Act, page: ConsultationPage, comment_id: UUID, hiding: Hidin
     )
 
 
+async def show(act: Act, page: ConsultationPage, comment_id: UUID) -> None:
+    """Show a comment that is hidden or waits; `moderation` decides who may."""
+    row = (await act.db.execute(_SHOW, {"id": comment_id})).one_or_none()
+    if row is None:
+        return
+    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    if row.first:
+        await record(act, ProposalCommented(comment_id=comment_id, proposal_id=row.id, **where))
+    else:
+        await record(act, CommentShown(comment_id=comment_id, **where))
+
+
 # One statement each, so that a proposal's count equals its visible comments under any concurrency.
 # The proposal's lock comes first: a proposal hidden meanwhile gets no comment.
 _COMMENT = text(
@@ -117,25 +134,26 @@ _COMMENT = text(
         INSERT INTO comment (id, proposal_id, parent_id, author_id, stance, body, state,
                              hidden_reason, hidden_note, created_at)
         SELECT :id, target.id, (SELECT id FROM top), :person, CAST(:stance AS varchar), :body,
-               'visible', '', '', :now
+               :state, '', '', :now
         FROM target WHERE CAST(:parent AS uuid) IS NULL OR EXISTS (SELECT FROM top)
-        RETURNING id, proposal_id, parent_id
+        RETURNING id, proposal_id, parent_id, state
     ), event AS (
         INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
         SELECT :now, 'ProposalCommented', :authority, :consultation, :person,
-               jsonb_build_object('comment_id', id, 'proposal_id', proposal_id) FROM added
+               jsonb_build_object('comment_id', id, 'proposal_id', proposal_id)
+        FROM added WHERE state = 'visible'
     )
-    UPDATE proposal SET comment_count = comment_count + 1 FROM added
-    WHERE proposal.id = added.proposal_id
-    RETURNING added.id, added.parent_id, CAST(:now AS timestamptz) AS created_at
+    UPDATE proposal SET comment_count = comment_count + CAST(added.state = 'visible' AS integer)
+    FROM added WHERE proposal.id = added.proposal_id
+    RETURNING added.id, added.parent_id, added.state, CAST(:now AS timestamptz) AS created_at
     """
 )
 _SENT = text(
     """
-    SELECT comment.id, comment.parent_id, comment.created_at
+    SELECT comment.id, comment.parent_id, comment.state, comment.created_at
     FROM comment JOIN proposal ON proposal.id = comment.proposal_id
     WHERE proposal.consultation_id = :consultation AND proposal.number = :number
-      AND comment.author_id = :person AND comment.body = :body AND comment.state = 'visible'
+      AND comment.author_id = :person AND comment.body = :body AND comment.state <> 'hidden'
       AND comment.stance IS NOT DISTINCT FROM CAST(:stance AS varchar)
       AND comment.parent_id IS NOT DISTINCT FROM (
           SELECT coalesce(parent_id, id) FROM comment WHERE id = CAST(:parent AS uuid))
@@ -145,11 +163,25 @@ _SENT = text(
 )
 _HIDE = text(
     """
-    WITH changed AS (
+    WITH before AS (
+        SELECT id, proposal_id, state FROM comment WHERE id = :id AND state <> 'hidden' FOR UPDATE
+    ), changed AS (
         UPDATE comment SET state = 'hidden', hidden_reason = :reason, hidden_note = :note
-        WHERE id = :id AND state = 'visible' RETURNING proposal_id
+        FROM before WHERE comment.id = before.id
     )
-    UPDATE proposal SET comment_count = comment_count - 1 FROM changed
-    WHERE proposal.id = changed.proposal_id RETURNING proposal.id
+    UPDATE proposal SET comment_count = comment_count - CAST(before.state = 'visible' AS integer)
+    FROM before WHERE proposal.id = before.proposal_id RETURNING proposal.id
+    """
+)
+_SHOW = text(
+    """
+    WITH before AS (
+        SELECT id, proposal_id, state FROM comment WHERE id = :id AND state <> 'visible' FOR UPDATE
+    ), changed AS (
+        UPDATE comment SET state = 'visible', hidden_reason = '', hidden_note = ''
+        FROM before WHERE comment.id = before.id
+    )
+    UPDATE proposal SET comment_count = comment_count + 1 FROM before
+    WHERE proposal.id = before.proposal_id RETURNING proposal.id, before.state = 'held' AS first
     """
 )

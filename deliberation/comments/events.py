@@ -17,6 +17,10 @@ class ProposalCommented(CommentEvent, frozen=True):
     proposal_id: UUID
 
 
+class CommentShown(CommentEvent, frozen=True):
+    """Moderation shows a hidden comment again."""
+
+
 class CommentHidden(CommentEvent, frozen=True):
     """Moderation hid a comment, with a public reason."""
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.kit.database import Row
 from deliberation.kit.ids import new_id
 
 STANCES = ("for", "against", "question")
-STATES = ("visible", "hidden")
+STATES = ("held", "visible", "hidden")
 
 
 class Comment(Row):
@@ -33,4 +33,5 @@ class Comment(Row):
         CheckConstraint("(stance IS NULL) = (parent_id IS NOT NULL)", name="reply_has_no_stance"),
         Index(None, "proposal_id", "created_at"),
         Index(None, "author_id"),
+        Index("ix_comment_held", "proposal_id", postgresql_where=text("state = 'held'")),
     )

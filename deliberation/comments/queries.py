@@ -19,7 +19,10 @@ REPLIES = 100  # shown under one comment
 
 
 class CommentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment as everybody sees it. A hidden one shows its reason: no text, no name."""
+    """A comment as everybody sees it. A hidden one shows its reason: no text, no name.
+
+    One that is held, which waits for moderation, exists for its author only.
+    """
 
     id: UUID
     parent: UUID | None
@@ -72,7 +75,7 @@ async def thread(
 
     Nothing is said about a draft, nor shown of a hidden proposal.
     """
-    if proposal.state in ("draft", "hidden"):
+    if proposal.state in ("draft", "held", "hidden"):
         return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
     turn, moment, last = thread_keys(search.cursor) if search.cursor else [0, act.now, UUID(int=0)]
     values = {
@@ -113,6 +116,7 @@ _THREAD = prepared(
                        PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
                    count(*) FILTER (WHERE state = 'visible') OVER (PARTITION BY stance) AS total
             FROM comment WHERE proposal_id = :proposal AND parent_id IS NULL
+                AND (state <> 'held' OR author_id = CAST(:viewer AS uuid))
         ), placed AS (
             SELECT *, row_number() OVER (PARTITION BY stance ORDER BY turn, created_at, id) AS place
             FROM ordered
@@ -130,6 +134,7 @@ _THREAD = prepared(
                     PARTITION BY comment.parent_id ORDER BY comment.created_at, comment.id) AS place
                 FROM comment JOIN placed ON placed.id = comment.parent_id AND placed.place <= :size
                 WHERE comment.proposal_id = :proposal
+                  AND (comment.state <> 'held' OR comment.author_id = CAST(:viewer AS uuid))
             ) AS reply WHERE place <= :replies
         )
         SELECT shown.*, person.name AS author,
@@ -155,7 +160,7 @@ def _side(rows: list[Any], replies: dict[UUID, list[CommentView]]) -> Side:
 
 
 def _view(row: Any, replies: list[CommentView]) -> CommentView:
-    seen = row["state"] == "visible"
+    seen = row["state"] != "hidden"  # the query holds no other's text that waits
     return CommentView(
         id=row["id"],
         parent=row["parent_id"],

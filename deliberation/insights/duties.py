@@ -10,6 +10,7 @@ from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationCard, consultation_cards, moment_of
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
+from deliberation.moderation.measures import contested_count
 from deliberation.moderation.permissions import may_moderate
 from deliberation.moderation.queries import waiting_count
 
@@ -23,7 +24,8 @@ class Duties(msgspec.Struct, frozen=True, kw_only=True):
     drafts: list[ConsultationCard]
     running: list[ConsultationCard]  # coming or open
     over: list[ConsultationCard]
-    reports: int | None
+    reports: int | None  # texts that wait for moderation
+    contested: int | None  # measures that somebody contests
     answers: list[WaitingAnswer] | None
 
 
@@ -49,5 +51,6 @@ async def _duties(act: Act, authority: AuthorityCard) -> Duties:
         running=[card for card in public if card not in over],
         over=over,
         reports=await waiting_count(act, [authority.id]) if moderates else None,
+        contested=await contested_count(act, authority.id) if moderates else None,
         answers=await waiting_for_answer(act, [authority.id]) if answers else None,
     )

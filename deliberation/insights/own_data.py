@@ -154,6 +154,18 @@ STORED: dict[str, tuple[str, str]] = {
         " decided_at FROM report JOIN consultation ON consultation.id = consultation_id"
         " WHERE reporter_id = :person ORDER BY report.created_at",
     ),
+    "measures": (
+        _("Ce que la modération a décidé à votre égard"),
+        "SELECT authority.slug AS authority, subject, reason, note, taken_at, appeal, appealed_at,"
+        " upheld_at, lifted_at, reply FROM measure JOIN authority ON authority.id = authority_id"
+        " WHERE voter_id = :voter ORDER BY taken_at",
+    ),
+    "measures_taken": (
+        _("Vos décisions sur des textes et des comptes, et vos réponses aux contestations"),
+        "SELECT authority.slug AS authority, subject, reason, taken_at, upheld_at, lifted_at"
+        " FROM measure JOIN authority ON authority.id = authority_id"
+        " WHERE taken_by = :person OR upheld_by = :person OR lifted_by = :person ORDER BY taken_at",
+    ),
     "moderation": (
         _("Vos décisions de modération"),
         "SELECT slug AS consultation, subject, reason, decision, decided_at FROM report"

@@ -40,7 +40,8 @@ class House:
 class Viewer:
     """The signed-in person: who, and which roles in which authority.
 
-    `voter_id`: whom votes by e-mail and supports know: the mailbox, not the account.
+    `voter_id`: whom votes by e-mail and supports know: the mailbox, not the account. `suspended`:
+    the authorities where the account is.
     """
 
     id: UUID
@@ -48,6 +49,7 @@ class Viewer:
     name: str
     email: str
     roles: Mapping[UUID, frozenset[str]]
+    suspended: frozenset[UUID] = frozenset()
 
     def has(self, authority_id: UUID, *roles: str) -> bool:
         """Whether the person holds one of `roles` in an authority; administrators hold them all."""

@@ -1,27 +1,24 @@
 """Reporting a text, and deciding about it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from deliberation.comments import commands as comments
-from deliberation.comments.commands import Hiding
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
-from deliberation.moderation.events import TextHidden, TextKept, TextReported
+from deliberation.moderation.events import TextKept, TextReleased, TextReported
+from deliberation.moderation.measures import Reason, close_reports, hide, show, text_of
 from deliberation.moderation.model import Report
 from deliberation.moderation.permissions import may_decide, may_moderate
 from deliberation.moderation.queries import reported_text
-from deliberation.proposals import commands as proposals
-
-Reason = Literal["off_topic", "personal_attack", "illegal", "advertising", "personal_data"]
+from deliberation.people.model import Person
 
 
 class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +31,10 @@ class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What is decided about a reported text; of a hidden one, reason and note are public."""
+    """What is decided about a text that was reported or waits: it stays or becomes public, or goes.
+
+    Of a hidden one, reason and note are public.
+    """
 
     subject: Literal["proposal", "comment"]
     subject_id: UUID
@@ -50,11 +50,17 @@ class Reported(msgspec.Struct, frozen=True):
 
 
 async def report(act: Act, page: ConsultationPage, draft: ReportDraft) -> Reported:
-    """Report a text that everybody can read; each person counts once a text."""
+    """Report a text that everybody can read; each mailbox counts once a text."""
     reporter = act.person.id
     if not await reported_text(act, page.card.id, draft.subject, draft.subject_id):
         raise NotFound
     await limit(act, "report", str(act.person.voter_id))
+    mine = select(Person.id).where(Person.voter_id == act.person.voter_id)
+    before = select(Report.id).where(
+        Report.subject_id == draft.subject_id, Report.reporter_id.in_(mine)
+    )
+    if (await act.db.scalars(before.limit(1))).first() is not None:
+        return Reported(first=False)
     added = await act.db.execute(
         insert(Report)
         .values(
@@ -77,7 +83,7 @@ async def report(act: Act, page: ConsultationPage, draft: ReportDraft) -> Report
 
 
 async def decide(act: Act, authority_id: UUID, decision: Decision) -> None:
-    """Decide about all waiting reports of one text.
+    """Decide about a text that was reported, or that waits before it is public.
 
     Raises `NotFound` for other authorities' texts, `Conflict("already-decided")` when somebody
     was faster.
@@ -85,67 +91,21 @@ async def decide(act: Act, authority_id: UUID, decision: Decision) -> None:
     permit(may_moderate(act, authority_id))
     if decision.decision == "hidden" and decision.reason is None:
         raise Invalid({"reason": "required"})
-    target = (
-        await act.db.execute(
-            _TARGET,
-            {"authority": authority_id, "subject": decision.subject, "id": decision.subject_id},
-        )
-    ).one_or_none()
-    if target is None:
-        raise NotFound
-    permit(may_decide(act, authority_id, target.author_id))
-    decided = await act.db.scalars(
-        update(Report)
-        .where(Report.subject_id == decision.subject_id, Report.decision.is_(None))
-        .values(decision=decision.decision, decided_at=act.now, decided_by=act.person.id)
-        .returning(Report.id)
-    )
-    reports = len(decided.all())
-    if reports == 0:
+    found = await text_of(act, authority_id, decision.subject_id)
+    permit(may_decide(act, authority_id, found.author_id))
+    reports = await close_reports(act, found.id, decision.decision)
+    if reports == 0 and found.state != "held":
         raise Conflict("already-decided")
-    page = await consultation_page(act, target.slug)
-    subject, subject_id = decision.subject, decision.subject_id
-    if decision.reason is None or decision.decision == "kept":
-        kept = TextKept(subject=subject, subject_id=subject_id, reports=reports, **_where(page))
-        await record(act, kept)
+    if decision.decision == "hidden" and decision.reason is not None:
+        await hide(act, found, decision.reason, decision.note, reports=reports)
         return
-    await _hide(act, page, decision, target.number, decision.reason)
-    await record(
-        act,
-        TextHidden(
-            subject=subject,
-            subject_id=subject_id,
-            reason=decision.reason,
-            reports=reports,
-            **_where(page),
-        ),
-    )
-
-
-# A text that was ever reported, in a consultation of the authority.
-_TARGET = text(
-    """
-    SELECT consultation.slug, proposal.number,
-           coalesce(comment.author_id, proposal.author_id) AS author_id
-    FROM consultation
-    JOIN proposal ON proposal.consultation_id = consultation.id
-    LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.id = :id
-                     AND :subject = 'comment'
-    WHERE consultation.authority_id = :authority
-      AND (comment.id = :id OR :subject = 'proposal' AND proposal.id = :id)
-      AND EXISTS (SELECT FROM report WHERE report.subject_id = :id)
-    """
-)
-
-
-async def _hide(
-    act: Act, page: ConsultationPage, decision: Decision, number: int, reason: str
-) -> None:
-    if decision.subject == "comment":
-        await comments.hide(act, page, decision.subject_id, Hiding(reason, decision.note))
-        return
-    proposal = await proposals.proposal_row(act, page, number)
-    await proposals.hide(act, page, proposal, reason, decision.note)
+    page = await consultation_page(act, found.slug)
+    what: dict[str, Any] = {"subject": found.subject, "subject_id": found.id, **_where(page)}
+    if found.state == "held":
+        await show(act, page, found)
+        await record(act, TextReleased(**what))
+    else:
+        await record(act, TextKept(reports=reports, **what))
 
 
 def _where(page: ConsultationPage) -> dict[str, UUID]:

@@ -31,3 +31,38 @@ class TextHidden(TextEvent, frozen=True):
     followed: ClassVar[bool] = True
     reason: str
     reports: int
+
+
+class TextReleased(TextEvent, frozen=True):
+    """A newcomer's text that waited was read and made public."""
+
+
+class MeasureEvent(Event, frozen=True):
+    """Something about a measure against a text or an account; it names nobody."""
+
+    measure_id: UUID
+    subject: str
+
+
+class AccountSuspended(MeasureEvent, frozen=True):
+    """An account was suspended, with a reason; `texts`: how many were hidden with it."""
+
+    followed: ClassVar[bool] = True
+    reason: str
+    texts: int
+
+
+class MeasureContested(MeasureEvent, frozen=True):
+    """Somebody contests what was decided against them."""
+
+
+class MeasureUpheld(MeasureEvent, frozen=True):
+    """Another person read the contestation, and the measure stays; its subject is told."""
+
+    followed: ClassVar[bool] = True
+
+
+class MeasureLifted(MeasureEvent, frozen=True):
+    """Another person ended a measure; its subject is told."""
+
+    followed: ClassVar[bool] = True

@@ -8,12 +8,20 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from deliberation.consultations.queries import ConsultationPage
-from deliberation.journal.model import RecordedEvent
 from deliberation.kit.act import Act, permit
 from deliberation.moderation.model import Report
 from deliberation.moderation.permissions import may_moderate
 
 LOG_SIZE = 200
+# What moderation decides, by the event that records it.
+DECIDED = {
+    "TextKept": "kept",
+    "TextHidden": "hidden",
+    "TextReleased": "released",
+    "AccountSuspended": "suspended",
+    "MeasureUpheld": "upheld",
+    "MeasureLifted": "lifted",
+}
 
 
 class ReadText(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +42,10 @@ class ReportView(msgspec.Struct, frozen=True):
 
 
 class WaitingText(msgspec.Struct, frozen=True, kw_only=True):
-    """A reported text that waits for a decision, with its reports, oldest first."""
+    """A text that waits for a decision: reported, with its reports, oldest first, or held.
+
+    One that is `held` is a newcomer's, and not public yet.
+    """
 
     subject: str
     subject_id: UUID
@@ -47,17 +58,23 @@ class WaitingText(msgspec.Struct, frozen=True, kw_only=True):
     author: str
     own: bool  # the viewer's own text: somebody else decides
     since: datetime
+    held: bool
     reports: list[ReportView]
 
 
-class LogEntry(msgspec.Struct, frozen=True):
-    """A decision as the public reads it: no person, no text."""
+class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as the public reads it: no person, no text.
+
+    `decision`: `kept`, `hidden`, `released`, `suspended`, `upheld` or `lifted`. `reason`: of what
+    is hidden or suspended; `reply`: why a measure was upheld or lifted.
+    """
 
     at: datetime
     subject: str
     decision: str
-    reason: str  # empty when the text was kept
-    reports: int
+    reason: str = ""
+    reply: str = ""
+    reports: int = 0
 
 
 class ModerationLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +94,7 @@ async def reported_text(
 
 
 async def waiting_reports(act: Act, authority_id: UUID) -> list[WaitingText]:
-    """What waits for the authority's moderators, the oldest report first, grouped by text."""
+    """The texts that wait for the authority's moderators, the oldest first."""
     permit(may_moderate(act, authority_id))
     values = {"authority": authority_id, "viewer": act.person.id}
     rows = (await act.db.execute(_WAITING, values)).all()
@@ -99,32 +116,26 @@ async def waiting_count(act: Act, authority_ids: Sequence[UUID]) -> int:
 
 
 async def decisions(act: Act, page: ConsultationPage) -> ModerationLog:
-    """The public log of a consultation."""
+    """The public log of a consultation; suspensions in its authority are there too."""
     waiting = (
         select(func.count(Report.subject_id.distinct()))
         .where(Report.consultation_id == page.card.id, Report.decision.is_(None))
         .scalar_subquery()
     )
-    query = (
-        select(RecordedEvent.at, RecordedEvent.kind, RecordedEvent.data)
-        .where(
-            RecordedEvent.consultation_id == page.card.id,
-            RecordedEvent.kind.in_(("TextHidden", "TextKept")),
-        )
-        .order_by(RecordedEvent.id.desc())
-        .limit(LOG_SIZE)
-    )
+    values = {"consultation": page.card.id, "authority": page.card.authority.id, "most": LOG_SIZE}
+    rows = (await act.db.execute(_LOG, {**values, "kinds": list(DECIDED)})).all()
     return ModerationLog(
         waiting=(await act.db.scalars(select(waiting))).one(),
         decisions=[
             LogEntry(
                 at=row.at,
                 subject=row.data["subject"],
-                decision="hidden" if row.kind == "TextHidden" else "kept",
+                decision=DECIDED[row.kind],
                 reason=row.data.get("reason", ""),
-                reports=row.data["reports"],
+                reply=row.reply,
+                reports=row.data.get("reports", 0),
             )
-            for row in (await act.db.execute(query)).all()
+            for row in rows
         ],
     )
 
@@ -145,28 +156,55 @@ _READABLE = text(
 )
 _WAITING = text(
     """
-    SELECT report.subject, report.subject_id, consultation.slug AS consultation,
+    WITH waiting AS (
+        SELECT subject, subject_id, consultation_id, min(created_at) AS since, false AS held,
+               json_agg(json_build_object('reason', reason, 'note', note, 'created_at', created_at)
+                        ORDER BY created_at) AS reports
+        FROM report WHERE decision IS NULL GROUP BY subject, subject_id, consultation_id
+        UNION ALL
+        SELECT 'proposal', id, consultation_id, created_at, true, '[]'
+        FROM proposal WHERE state = 'held'
+        UNION ALL
+        SELECT 'comment', comment.id, consultation_id, comment.created_at, true, '[]'
+        FROM comment JOIN proposal ON proposal.id = proposal_id WHERE comment.state = 'held'
+    )
+    SELECT waiting.subject, waiting.subject_id, consultation.slug AS consultation,
            consultation.title AS consultation_title, proposal.number, proposal.title,
            coalesce(comment.stance, '') AS stance, coalesce(comment.body, proposal.body) AS body,
            person.name AS author, person.id = :viewer AS own,
-           min(report.created_at) AS since,
-           json_agg(json_build_object('reason', report.reason, 'note', report.note,
-                                      'created_at', report.created_at)
-                    ORDER BY report.created_at) AS reports
-    FROM report
-    JOIN consultation ON consultation.id = report.consultation_id
-    LEFT JOIN comment ON report.subject = 'comment' AND comment.id = report.subject_id
-    JOIN proposal ON proposal.id = coalesce(comment.proposal_id, report.subject_id)
+           waiting.since, waiting.held, waiting.reports
+    FROM waiting
+    JOIN consultation ON consultation.id = waiting.consultation_id
+    LEFT JOIN comment ON waiting.subject = 'comment' AND comment.id = waiting.subject_id
+    JOIN proposal ON proposal.id = coalesce(comment.proposal_id, waiting.subject_id)
     JOIN person ON person.id = coalesce(comment.author_id, proposal.author_id)
-    WHERE consultation.authority_id = :authority AND report.decision IS NULL
-    GROUP BY report.subject, report.subject_id, consultation.id, proposal.id, comment.id, person.id
+    WHERE consultation.authority_id = :authority
     ORDER BY since
     """
 )
 _COUNT = text(
     """
-    SELECT count(DISTINCT report.subject_id) FROM report
-    JOIN consultation ON consultation.id = report.consultation_id
-    WHERE consultation.authority_id = ANY(:authorities) AND report.decision IS NULL
+    SELECT count(*) FROM (
+        SELECT subject_id, consultation_id FROM report WHERE decision IS NULL
+        UNION
+        SELECT id, consultation_id FROM proposal WHERE state = 'held'
+        UNION
+        SELECT comment.id, consultation_id FROM comment
+        JOIN proposal ON proposal.id = proposal_id WHERE comment.state = 'held'
+    ) AS waiting
+    JOIN consultation ON consultation.id = waiting.consultation_id
+    WHERE consultation.authority_id = ANY(:authorities)
+    """
+)
+_LOG = text(
+    """
+    SELECT event.at, event.kind, event.data, coalesce(measure.reply, '') AS reply
+    FROM event
+    LEFT JOIN measure ON measure.id = CAST(event.data ->> 'measure_id' AS uuid)
+    WHERE event.kind = ANY(:kinds) AND (
+        event.consultation_id = :consultation
+        OR (event.consultation_id IS NULL AND event.authority_id = :authority)
+    )
+    ORDER BY event.id DESC LIMIT :most
     """
 )

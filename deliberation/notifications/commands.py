@@ -9,19 +9,25 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import literal, or_, select, text, update
 
 from deliberation.answers.events import AnswerPublished
 from deliberation.journal.commands import record
 from deliberation.kit import mail
 from deliberation.kit.act import Act
 from deliberation.kit.queue import enqueue
-from deliberation.moderation.events import TextHidden
+from deliberation.moderation.events import (
+    AccountSuspended,
+    MeasureLifted,
+    MeasureUpheld,
+    TextHidden,
+)
 from deliberation.notifications.events import MailsStopped
 from deliberation.notifications.queries import (
     Message,
     answer_message,
     hidden_message,
+    measure_message,
     result_message,
 )
 from deliberation.notifications.tokens import person_of_token, unsubscribe_token
@@ -65,7 +71,14 @@ async def remind_drafts(act: Act) -> None:
                 "closes": formats.moment(person.lang, row.closes_at),
             },
         )
-        await _post(act, person, message)
+        await _post(act, person, message, always=False)
+
+
+async def tell_measure(
+    act: Act, event: AccountSuspended | MeasureUpheld | MeasureLifted
+) -> None:
+    """Reaction: tell somebody what was decided against them, and how a contestation ended."""
+    await _tell(act, _AGAINST, {"id": event.measure_id}, "measure", event.measure_id)
 
 
 async def tell_people(act: Act, about: str, subject: str, people: Sequence[str]) -> None:
@@ -75,11 +88,11 @@ async def tell_people(act: Act, about: str, subject: str, people: Sequence[str])
         return
     query = select(Person).where(
         Person.id.in_([UUID(person) for person in people]),
-        Person.notify,
+        or_(Person.notify, literal(about in ALWAYS)),
         Person.email.is_not(None),
     )
     for person in (await act.db.scalars(query)).all():
-        await _post(act, person, message)
+        await _post(act, person, message, always=about in ALWAYS)
 
 
 async def unsubscribe(act: Act, token: str) -> None:
@@ -95,7 +108,14 @@ async def unsubscribe(act: Act, token: str) -> None:
         await record(act, MailsStopped(person_id=person_id))
 
 
-MESSAGE_OF = {"answer": answer_message, "result": result_message, "hidden": hidden_message}
+MESSAGE_OF = {
+    "answer": answer_message,
+    "result": result_message,
+    "hidden": hidden_message,
+    "measure": measure_message,
+}
+# What is decided against somebody is told to them, whatever mails they want.
+ALWAYS = frozenset({"hidden", "measure"})
 
 _ANSWERED = text(
     """
@@ -154,7 +174,13 @@ _WROTE = text(
         UNION SELECT author_id FROM comment WHERE id = :id
     ) AS text
     JOIN person ON person.id = text.author_id
-    WHERE notify AND email IS NOT NULL
+    WHERE email IS NOT NULL
+    """
+)
+_AGAINST = text(
+    """
+    SELECT DISTINCT ON (voter_id) person.id FROM measure JOIN person USING (voter_id)
+    WHERE measure.id = :id AND email IS NOT NULL ORDER BY voter_id, person.created_at
     """
 )
 
@@ -168,7 +194,7 @@ async def _tell(
         await enqueue(act.db, "tell-people", about=about, subject=str(subject), people=batch)
 
 
-async def _post(act: Act, person: Person, message: Message) -> None:
+async def _post(act: Act, person: Person, message: Message, *, always: bool) -> None:
     origin = f"{act.house.settings.origin}/{person.lang}"
     stop = f"{origin}/desinscription/{unsubscribe_token(act.house, person.id)}"
     values = {
@@ -177,5 +203,8 @@ async def _post(act: Act, person: Person, message: Message) -> None:
         "address": f"{origin}{message.path}",
     }
     subject, body = MESSAGES[message.name](person.lang, values)
+    if always:
+        await mail.post(act, person.email or "", subject, body)
+        return
     body = with_foot(person.lang, body, stop)
     await mail.post(act, person.email or "", subject, body, unsubscribe=stop)

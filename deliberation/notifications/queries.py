@@ -52,18 +52,43 @@ async def result_message(act: Act, poll_id: UUID) -> Message | None:
 
 
 async def hidden_message(act: Act, subject_id: UUID) -> Message | None:
-    """That a text was hidden and why, without the text."""
+    """That a text was hidden and why, without the text.
+
+    None when it is shown again, or was hidden with its author's account: that is told once.
+    """
     row = (await act.db.execute(_HIDDEN, {"id": subject_id})).one_or_none()
     if row is None:
         return None
     return Message(
         name=f"hidden-{row.kind}",
         authority=row.authority,
-        path=f"/c/{row.slug}/moderation",
+        path=f"/contester/{row.id}",
         values={
             "consultation": row.consultation,
+            "number": row.number,
+            "at": row.written_at,
             "reason": row.reason,
             "note": row.note,
+            "contact": row.contact,
+        },
+    )
+
+
+async def measure_message(act: Act, measure_id: UUID) -> Message | None:
+    """That an account is suspended, or what another person answered to a contestation."""
+    row = (await act.db.execute(_MEASURE, {"id": measure_id})).one_or_none()
+    if row is None:
+        return None
+    return Message(
+        name=f"measure-{row.state}",
+        authority=row.authority,
+        path=f"/contester/{measure_id}",
+        values={
+            "subject": row.subject,
+            "reason": row.reason,
+            "note": row.note,
+            "reply": row.reply,
+            "texts": row.texts,
             "contact": row.contact,
         },
     )
@@ -96,18 +121,26 @@ _RESULT = text(
 )
 _HIDDEN = text(
     """
-    SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
-           authority.contact_email AS contact, found.kind, found.hidden_reason AS reason,
-           found.hidden_note AS note
-    FROM (
-        SELECT 'proposal' AS kind, consultation_id, hidden_reason, hidden_note
-        FROM proposal WHERE id = :id AND state = 'hidden'
-        UNION ALL
-        SELECT 'comment', proposal.consultation_id, comment.hidden_reason, comment.hidden_note
-        FROM comment JOIN proposal ON proposal.id = comment.proposal_id
-        WHERE comment.id = :id AND comment.state = 'hidden'
-    ) AS found
-    JOIN consultation ON consultation.id = found.consultation_id
-    JOIN authority ON authority.id = consultation.authority_id
+    SELECT measure.id, measure.subject AS kind, measure.reason, measure.note,
+           consultation.title AS consultation, authority.name AS authority,
+           authority.contact_email AS contact, proposal.number,
+           coalesce(comment.created_at, proposal.published_at, proposal.created_at) AS written_at
+    FROM measure
+    JOIN authority ON authority.id = measure.authority_id
+    JOIN consultation ON consultation.id = measure.consultation_id
+    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
+    JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
+    WHERE measure.subject_id = :id AND lifted_at IS NULL AND within_id IS NULL
+    """
+)
+_MEASURE = text(
+    """
+    SELECT measure.subject, measure.reason, measure.note, measure.reply,
+           authority.name AS authority, authority.contact_email AS contact,
+           (SELECT count(*) FROM measure AS part WHERE part.within_id = measure.id) AS texts,
+           CASE WHEN lifted_at IS NOT NULL THEN 'lifted' WHEN upheld_at IS NOT NULL THEN 'upheld'
+                ELSE 'suspended' END AS state
+    FROM measure JOIN authority ON authority.id = measure.authority_id
+    WHERE measure.id = :id
     """
 )

@@ -1,4 +1,4 @@
-"""Recognising who asks: one statement reads the clock, the session, the person and the roles."""
+"""Recognising who asks: one statement reads the clock, the session, the person, the roles."""
 
 from uuid import UUID
 
@@ -14,7 +14,10 @@ _IDENTIFY = prepared(
         """
         SELECT clock.now, person.id, person.name, person.email, person.voter_id,
                array(SELECT authority_id::text || ':' || role FROM membership
-                     WHERE membership.person_id = person.id) AS roles
+                     WHERE membership.person_id = person.id) AS roles,
+               array(SELECT authority_id FROM measure
+                     WHERE measure.voter_id = person.voter_id AND subject = 'account'
+                       AND lifted_at IS NULL) AS suspended
         FROM (SELECT clock_now() AS now) AS clock
         LEFT JOIN session ON session.fingerprint = :fingerprint AND session.expires_at > clock.now
         LEFT JOIN person ON person.id = session.person_id AND person.deleted_at IS NULL
@@ -43,6 +46,7 @@ async def identify(
             name=row["name"],
             email=row["email"],
             roles={authority: frozenset(held) for authority, held in roles.items()},
+            suspended=frozenset(row["suspended"]),
         )
     network, wider = networks
     return Act(

@@ -12,6 +12,11 @@ def may_manage_team(act: Act, authority_id: UUID) -> Refusal | None:
     return needs_role(act, authority_id, "administrator")
 
 
+def may_take_part(act: Act, authority_id: UUID) -> Refusal | None:
+    """Whoever the authority has not suspended: others still read what is public, and vote."""
+    return NotAllowed("suspended") if authority_id in act.person.suspended else None
+
+
 def may_sign_texts(act: Act) -> Refusal | None:
     """Whoever has said a name: public texts are signed. Visitors are asked to sign in first."""
     return None if act.person.name else NameNeeded()

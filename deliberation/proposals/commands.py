@@ -16,14 +16,17 @@ from deliberation.kit.database import Prepared, fetch, one_at_a_time, prepared
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
+from deliberation.people.permissions import may_take_part
 from deliberation.proposals.events import (
     ProposalEdited,
     ProposalHidden,
     ProposalPublished,
     ProposalReinstated,
+    ProposalShown,
     ProposalWithdrawn,
 )
 from deliberation.proposals.model import WRITTEN, Proposal, ProposalVersion
+from deliberation.proposals.newcomers import has_link, must_wait
 from deliberation.proposals.permissions import (
     may_discard,
     may_edit,
@@ -58,6 +61,7 @@ async def propose(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Pro
     A form sent again (`submission`) changes the draft it made; once that is published, nothing.
     Raises `Invalid` for a theme that the consultation does not have.
     """
+    permit(may_take_part(act, page.card.authority.id))
     permit(may_propose(act, _open(page)))
     _check_theme(page, draft)
     if (sent := await _already_sent(act, page, draft)) is not None:
@@ -89,22 +93,35 @@ async def propose(act: Act, page: ConsultationPage, draft: ProposalDraft) -> Pro
 
 
 async def publish(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
-    """Make a draft public; publishing what is public changes nothing."""
+    """Make a draft public, or have it wait for moderation (`newcomers.must_wait`).
+
+    Publishing what is public or waits changes nothing.
+    """
+    permit(may_take_part(act, page.card.authority.id))
     permit(may_edit(act, proposal, _open(page)))
-    if proposal.state == "published":
+    if proposal.state != "draft":
         return
-    proposal.state = "published"
-    proposal.published_at = act.now
-    _add_version(act, proposal)
-    await act.db.flush()
-    await record(act, ProposalPublished(proposal_id=proposal.id, **_where(page)))
+    if await must_wait(act, page.card.authority.id, proposal.title, proposal.body, proposal.place):
+        proposal.state = "held"
+        await act.db.flush()
+        return
+    await show(act, page, proposal)
 
 
 async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: ProposalDraft) -> None:
-    """Change a proposal; a public one keeps its earlier versions readable."""
+    """Change a proposal; a public one keeps its earlier versions readable.
+
+    Raises `Invalid` when a newcomer adds a link to what is public.
+    """
+    permit(may_take_part(act, page.card.authority.id))
     permit(may_edit(act, proposal, _open(page)))
     if draft.theme != proposal.theme:  # one that the agents have since dropped may stay
         _check_theme(page, draft)
+    before = (proposal.title, proposal.body, proposal.place)
+    if proposal.state == "published" and not has_link(*before):
+        said = (draft.title, draft.body, draft.place)
+        if await must_wait(act, page.card.authority.id, *said):
+            raise Invalid({"body": "link-too-early"})
     changed = (proposal.title, proposal.body) != (draft.title, draft.body)
     for name in WRITTEN:
         setattr(proposal, name, getattr(draft, name))
@@ -125,6 +142,7 @@ async def withdraw(act: Act, page: ConsultationPage, proposal: Proposal) -> None
 
 async def reinstate(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
     """Undo one's withdrawal, while proposals are open: supports and comments count again."""
+    permit(may_take_part(act, page.card.authority.id))
     permit(may_reinstate(act, proposal, _open(page)))
     proposal.state = "published"
     await act.db.flush()
@@ -148,8 +166,22 @@ async def hide(
     await record(act, ProposalHidden(proposal_id=proposal.id, reason=reason, **_where(page)))
 
 
+async def show(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
+    """Make a proposal public, for the first time or again; `moderation` decides who may."""
+    first = proposal.published_at is None
+    proposal.state = "published"
+    proposal.hidden_reason = proposal.hidden_note = ""
+    if first:
+        proposal.published_at = act.now
+        _add_version(act, proposal)
+    await act.db.flush()
+    event = ProposalPublished if first else ProposalShown
+    await record(act, event(proposal_id=proposal.id, **_where(page)))
+
+
 async def support(act: Act, page: ConsultationPage, number: int) -> Supported:
     """Support a published proposal, once. Supporting again changes nothing."""
+    permit(may_take_part(act, page.card.authority.id))
     return await _count_support(act, page, number, _SUPPORT, supported=True)
 
 
@@ -177,7 +209,7 @@ def written(proposal: Proposal) -> dict[str, str]:
 async def remove_drafts(act: Act, person_id: UUID) -> None:
     """Reaction to a deleted account: what was never published goes too."""
     await act.db.execute(
-        text("DELETE FROM proposal WHERE author_id = :person AND state = 'draft'"),
+        text("DELETE FROM proposal WHERE author_id = :person AND state IN ('draft', 'held')"),
         {"person": person_id},
     )
 

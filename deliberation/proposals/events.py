@@ -35,6 +35,10 @@ class ProposalHidden(ProposalEvent, frozen=True):
     reason: str
 
 
+class ProposalShown(ProposalEvent, frozen=True):
+    """Moderation shows a hidden proposal again."""
+
+
 class ProposalSupported(ProposalEvent, frozen=True):
     """Somebody supports a proposal."""
 

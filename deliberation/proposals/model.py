@@ -3,20 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.kit.database import Row
 from deliberation.kit.ids import new_id
 
-STATES = ("draft", "published", "withdrawn", "hidden")
+STATES = ("draft", "held", "published", "withdrawn", "hidden")
 # What a proposal says, of its draft's fields.
 WRITTEN = ("title", "body", "theme", "place")
 
 
 class Proposal(Row):
-    """What somebody proposes. Its number, unique in the consultation, is its public name."""
+    """What somebody proposes. Its number, unique in the consultation, is its public name.
+
+    A draft exists for its author; one that is held waits for moderation, and exists for both.
+    """
 
     __tablename__ = "proposal"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -53,6 +56,7 @@ class Proposal(Row):
         UniqueConstraint("author_id", "submission"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "author_id"),
+        Index("ix_proposal_held", "consultation_id", postgresql_where=text("state = 'held'")),
         Index("ix_proposal_search", "search", postgresql_using="gin"),
         # No index holds the counts, and pages keep room: a support then rewrites one row of the
         # table and no index entry (a "heap-only tuple").

@@ -17,9 +17,8 @@ def may_propose(act: Act, phases: Sequence[Dated]) -> Refusal | None:
 def may_edit(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal | None:
     """The author, until the phase of proposals ends; nobody edits what is hidden or withdrawn."""
     if not is_author(act, proposal):
-        # A draft does not exist for others; a published text exists, but is not theirs.
-        return NotFound() if proposal.state == "draft" else NotAllowed("not-yours")
-    if proposal.state not in ("draft", "published"):
+        return _of_somebody_else(proposal)
+    if proposal.state not in ("draft", "held", "published"):
         return Conflict("not-editable")
     if refused(phases, "propose", act.now):
         return NotAllowed("editing-closed")
@@ -29,7 +28,7 @@ def may_edit(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal |
 def may_withdraw(act: Act, proposal: Proposal) -> Refusal | None:
     """The author, as long as the proposal is a draft or published."""
     if not is_author(act, proposal):
-        return NotFound() if proposal.state == "draft" else NotAllowed("not-yours")
+        return _of_somebody_else(proposal)
     return None if proposal.state in ("draft", "published") else Conflict("not-editable")
 
 
@@ -43,10 +42,10 @@ def may_reinstate(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refu
 
 
 def may_discard(act: Act, proposal: Proposal) -> Refusal | None:
-    """The author, of a draft."""
+    """The author, of what nobody has read yet: a draft, or a text that waits for moderation."""
     if not is_author(act, proposal):
-        return NotFound() if proposal.state == "draft" else NotAllowed("not-yours")
-    return None if proposal.state == "draft" else Conflict("not-a-draft")
+        return _of_somebody_else(proposal)
+    return None if proposal.state in ("draft", "held") else Conflict("not-a-draft")
 
 
 def may_support(act: Act, phases: Sequence[Dated]) -> Refusal | None:
@@ -57,3 +56,8 @@ def may_support(act: Act, phases: Sequence[Dated]) -> Refusal | None:
 def is_author(act: Act, proposal: Proposal) -> bool:
     """Whether the viewer wrote the proposal."""
     return act.person.id == proposal.author_id
+
+
+def _of_somebody_else(proposal: Proposal) -> Refusal:
+    """A text that is not public does not exist for others; a public one is not theirs."""
+    return NotFound() if proposal.state in ("draft", "held") else NotAllowed("not-yours")

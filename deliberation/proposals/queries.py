@@ -137,14 +137,14 @@ async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch
 
 
 async def proposal_view(act: Act, page: ConsultationPage, number: int) -> ProposalView:
-    """One proposal. Raises `NotFound`; a draft exists for its author only."""
+    """One proposal. Raises `NotFound`; a draft, or a text held, exists for its author only."""
     voter = act.viewer.voter_id if act.viewer else None
     rows = await fetch(act.db, _VIEW, consultation=page.card.id, number=number, voter=voter)
     if not rows:
         raise NotFound
     values = dict(rows[0])
     mine = values.pop("author_id") == (act.viewer.id if act.viewer else None)
-    if values["state"] == "draft" and not mine:
+    if values["state"] in ("draft", "held") and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
         values |= dict.fromkeys(("author", *WRITTEN), "")

@@ -68,6 +68,20 @@ def happening(lang: str, kind: str, count: int) -> str:
             "%(num)s textes masqués par la modération, avec un motif public.",
             count,
         )
+    if kind == "TextReleased":
+        return translate_count(
+            lang,
+            "%(num)s texte publié après relecture par la modération.",
+            "%(num)s textes publiés après relecture par la modération.",
+            count,
+        )
+    if kind == "MeasureLifted":
+        return translate_count(
+            lang,
+            "%(num)s texte masqué puis rétabli par la modération, avec un motif public.",
+            "%(num)s textes masqués puis rétablis par la modération, avec un motif public.",
+            count,
+        )
     if kind == "TextKept":
         return translate_count(
             lang,
@@ -101,6 +115,8 @@ PUBLIC: tuple[str, ...] = (
     "ProposalCommented",
     "TextHidden",
     "TextKept",
+    "TextReleased",
+    "MeasureLifted",
     "AnswerPublished",
     "AnswerEdited",
 )

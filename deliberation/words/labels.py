@@ -33,10 +33,15 @@ LABELS: dict[str, dict[str, str]] = {
     "subject": {
         "proposal": _("Proposition"),
         "comment": _("Argument, question ou réponse"),
+        "account": _("Compte"),
     },
     "moderation": {
         "kept": _("Laissé visible"),
         "hidden": _("Masqué"),
+        "released": _("Publié après relecture"),
+        "suspended": _("Suspendu"),
+        "upheld": _("Maintenu après contestation"),
+        "lifted": _("Rétabli"),
     },
     "reason": {
         "off_topic": _("Hors sujet"),
@@ -83,6 +88,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "proposal_state": {
         "draft": _("Brouillon"),
+        "held": _("En attente de relecture"),
         "published": _("Publiée"),
         "withdrawn": _("Retirée par son auteur"),
         "hidden": _("Masquée par la modération"),

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from deliberation.kit.settings import Settings
-from deliberation.words.catalogue import in_language
+from deliberation.words import formats
+from deliberation.words.catalogue import in_language, translate_count
 from deliberation.words.labels import label
 
 
@@ -119,30 +120,87 @@ def draft_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That moderation hid one's proposal."""
     _ = in_language(lang)
+    words = {**values, "at": formats.day(lang, values["at"])}
     return (
-        _("Votre proposition a été masquée : %(consultation)s", **values),
+        _("Votre proposition a été masquée : %(consultation)s", **words),
         _(
             "Bonjour,\n\n"
-            "La modération de %(authority)s a masqué la proposition que vous avez publiée dans la "
-            "consultation « %(consultation)s ».\n\n",
-            **values,
+            "La modération de %(authority)s a masqué la proposition n° %(number)s, que vous avez "
+            "écrite le %(at)s dans la consultation « %(consultation)s ».\n\n",
+            **words,
         )
-        + _hidden_end(lang, values),
+        + _why(lang, values)
+        + _how_to_contest(lang, values),
     )
 
 
 def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That moderation hid one's argument, question or reply."""
     _ = in_language(lang)
+    words = {**values, "at": formats.day(lang, values["at"])}
     return (
-        _("Votre message a été masqué : %(consultation)s", **values),
+        _("Votre message a été masqué : %(consultation)s", **words),
         _(
             "Bonjour,\n\n"
-            "La modération de %(authority)s a masqué un message que vous avez écrit dans la "
-            "consultation « %(consultation)s ».\n\n",
+            "La modération de %(authority)s a masqué le message que vous avez écrit le %(at)s sous "
+            "la proposition n° %(number)s de la consultation « %(consultation)s ».\n\n",
+            **words,
+        )
+        + _why(lang, values)
+        + _how_to_contest(lang, values),
+    )
+
+
+def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an authority suspended one's account."""
+    _ = in_language(lang)
+    return (
+        _("Votre compte est suspendu : %(authority)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a suspendu votre compte pour ses consultations : vous pouvez lire et "
+            "voter, mais ni proposer, ni écrire, ni soutenir. Vos votes et vos soutiens restent "
+            "comptés. Ailleurs, rien ne change.\n\n",
             **values,
         )
-        + _hidden_end(lang, values),
+        + _why(lang, values)
+        + (_hidden_too(lang, values["texts"]) if values["texts"] else "")
+        + _how_to_contest(lang, values),
+    )
+
+
+def upheld_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a decision one contested stays."""
+    _ = in_language(lang)
+    return (
+        _("Réponse à votre contestation : %(authority)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "Une autre personne que celle qui avait décidé a relu votre contestation. La décision "
+            "est maintenue.\n\n"
+            "Sa réponse : %(reply)s\n\n"
+            "Le détail :\n%(address)s\n\n"
+            "Pour aller plus loin, écrivez à %(contact)s ou saisissez le Défenseur des droits.\n",
+            **values,
+        ),
+    )
+
+
+def lifted_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a decision against one's text or account was lifted."""
+    _ = in_language(lang)
+    what = (
+        _("Votre compte n’est plus suspendu par %(authority)s.", **values)
+        if values["subject"] == "account"
+        else _("Votre texte, masqué par %(authority)s, est de nouveau visible.", **values)
+    )
+    return (
+        _("Une décision est levée : %(authority)s", **values),
+        _(
+            "Bonjour,\n\n%(what)s\n\nMotif : %(reply)s\n\nLe détail :\n%(address)s\n",
+            what=what,
+            **values,
+        ),
     )
 
 
@@ -164,20 +222,37 @@ MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
     "draft": draft_mail,
     "hidden-proposal": hidden_proposal_mail,
     "hidden-comment": hidden_comment_mail,
+    "measure-suspended": suspended_mail,
+    "measure-upheld": upheld_mail,
+    "measure-lifted": lifted_mail,
 }
 
 
-def _hidden_end(lang: str, values: dict[str, Any]) -> str:
-    """The reason, the moderators' note if there is one, and how to contest."""
+def _why(lang: str, values: dict[str, Any]) -> str:
+    """The reason, and the moderators' note if there is one."""
     _ = in_language(lang)
     words = {**values, "reason": label(lang, "reason", values["reason"])}
     note = _("Précision de la modération : %(note)s\n\n", **words) if values["note"] else ""
+    return _("Motif : %(reason)s.\n\n", **words) + note
+
+
+def _hidden_too(lang: str, texts: int) -> str:
     return (
-        _("Motif : %(reason)s.\n\n", **words)
-        + note
-        + _(
-            "Vous pouvez contester cette décision en écrivant à %(contact)s. Les décisions de "
-            "modération sont publiques, sans nom ni texte :\n%(address)s\n",
-            **words,
+        translate_count(
+            lang,
+            "%(num)s texte que vous aviez publié est masqué.",
+            "%(num)s textes que vous aviez publiés sont masqués.",
+            texts,
         )
+        + "\n\n"
+    )
+
+
+def _how_to_contest(lang: str, values: dict[str, Any]) -> str:
+    _ = in_language(lang)
+    return _(
+        "Vous pouvez contester cette décision, une fois :\n%(address)s\n\n"
+        "Une autre personne que celle qui a décidé vous répondra. Vous pouvez aussi écrire à "
+        "%(contact)s.\n",
+        **values,
     )

@@ -153,6 +153,22 @@ REFUSALS: dict[str, str] = {
     "poll-begun": _("Le vote a commencé : la question et les options ne changent plus."),
     "no-result-yet": _("Le résultat n’est pas encore publié : il n’y a rien à quoi répondre."),
     "already-decided": _("Quelqu’un a déjà décidé : ce texte n’attend plus."),
+    "suspended": _(
+        "Votre compte est suspendu par cette collectivité : vous pouvez lire et voter, mais ni "
+        "proposer, ni écrire, ni soutenir. La page de votre compte dit pourquoi, et comment "
+        "contester."
+    ),
+    "team-member": _(
+        "Cette personne a un rôle dans votre équipe : retirez-le d’abord, à la page de l’équipe."
+    ),
+    "already-suspended": _("Ce compte est déjà suspendu."),
+    "already-contested": _("Vous avez déjà contesté cette décision : une réponse vous parviendra."),
+    "not-contested": _("Personne n’attend de réponse à une contestation de cette décision."),
+    "measure-over": _("Cette décision a déjà été levée."),
+    "link-too-early": _(
+        "Votre compte est nouveau : un lien ne peut être ajouté à un texte public que le lendemain "
+        "de votre première publication."
+    ),
     "own-text": _("Ce texte est le vôtre : une autre personne de l’équipe doit décider."),
     # the roll's file, line by line
     "roll-faults": _("Ce fichier est à corriger : rien n’a été chargé."),

@@ -17,6 +17,36 @@ def upgrade() -> None:
     # A roll whose vote was opened is committed to on the board: it stays as it was.
     _encode_domains("elector", "NOT urn_is_open(consultation_id)")
     run_file("one_mailbox.sql")
+    op.create_table(
+        "measure",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("authority_id", sa.Uuid(), sa.ForeignKey("authority.id"), nullable=False),
+        sa.Column("consultation_id", sa.Uuid(), sa.ForeignKey("consultation.id")),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("voter_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("within_id", sa.Uuid(), sa.ForeignKey("measure.id")),
+        sa.Column("appeal", sa.String(), server_default="", nullable=False),
+        sa.Column("appealed_at", sa.DateTime(timezone=True)),
+        sa.Column("upheld_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("upheld_at", sa.DateTime(timezone=True)),
+        sa.Column("lifted_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("lifted_at", sa.DateTime(timezone=True)),
+        sa.Column("reply", sa.String(), server_default="", nullable=False),
+        sa.CheckConstraint(f"subject IN {AGAINST}", name="subject"),
+        sa.CheckConstraint(f"reason IN {REASONS}", name="reason"),
+        sa.CheckConstraint("upheld_by <> taken_by", name="upheld_by_another"),
+        sa.CheckConstraint("lifted_by <> taken_by", name="lifted_by_another"),
+    )
+    run_file("measures.sql")
+
+
+AGAINST = ("proposal", "comment", "account")
+REASONS = ("off_topic", "personal_attack", "illegal", "advertising", "personal_data")
 
 
 def _encode_domains(table: str, which: str) -> None:

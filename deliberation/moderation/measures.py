@@ -1,0 +1,390 @@
+"""What is decided against a text or an account, how it is contested, and how it ends."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from deliberation.comments import commands as comments
+from deliberation.comments.commands import Hiding
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.journal.commands import record
+from deliberation.kit.act import Act, permit
+from deliberation.kit.errors import Conflict, NotAllowed, NotFound
+from deliberation.kit.ids import new_id
+from deliberation.moderation.events import (
+    AccountSuspended,
+    MeasureContested,
+    MeasureLifted,
+    MeasureUpheld,
+    TextHidden,
+)
+from deliberation.moderation.model import Measure, Report
+from deliberation.moderation.permissions import may_end, may_moderate, may_suspend
+from deliberation.proposals import commands as proposals
+
+Subject = Literal["proposal", "comment"]
+Reason = Literal["off_topic", "personal_attack", "illegal", "advertising", "personal_data"]
+MOST = 200  # measures that are listed
+
+
+class Suspension(msgspec.Struct, frozen=True, kw_only=True):
+    """The account of whoever wrote a text is suspended; the note is read by that person only."""
+
+    subject_id: UUID
+    reason: Reason
+    note: Annotated[str, msgspec.Meta(min_length=5, max_length=300)]
+    hide_texts: bool = False
+
+
+class Appeal(msgspec.Struct, frozen=True):
+    """Why somebody contests what was decided against them."""
+
+    appeal: Annotated[str, msgspec.Meta(min_length=10, max_length=1500)]
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """What another person decides: to lift a measure, or to uphold it; the reply is public."""
+
+    decision: Literal["lifted", "upheld"]
+    reply: Annotated[str, msgspec.Meta(min_length=5, max_length=300)]
+    with_texts: bool = False
+
+
+class MeasureView(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure as its subject and the team read it; `own`: the viewer took it, or is its subject.
+
+    `texts`: how many texts a suspension hid with it. Of an account, consultation, number, title and
+    body are empty.
+    """
+
+    id: UUID
+    authority: str  # its slug
+    authority_name: str
+    subject: str
+    subject_id: UUID
+    consultation: str  # its slug
+    consultation_title: str
+    number: int  # of the proposal
+    title: str  # of the proposal
+    body: str
+    author: str
+    reason: str
+    note: str
+    texts: int
+    taken_at: datetime
+    appeal: str
+    appealed_at: datetime | None
+    upheld_at: datetime | None
+    lifted_at: datetime | None
+    reply: str
+    own: bool
+
+
+class TextOf(msgspec.Struct, frozen=True):
+    """A text that a measure can be about, and whose it is."""
+
+    subject: Subject
+    id: UUID
+    slug: str
+    number: int  # of the proposal
+    author_id: UUID
+    voter_id: UUID
+    state: str
+
+
+async def text_of(act: Act, authority_id: UUID, subject_id: UUID) -> TextOf:
+    """A text of the authority's consultations that is or was public. Raises `NotFound`."""
+    row = (await act.db.execute(_TEXT, {"authority": authority_id, "id": subject_id})).one_or_none()
+    if row is None:
+        raise NotFound
+    return TextOf(**row._mapping)
+
+
+async def hide(
+    act: Act, found: TextOf, reason: str, note: str, *, reports: int, within: UUID | None = None
+) -> None:
+    """Hide a text with a public reason; `within`: the suspension that hides all of an account's."""
+    page = await consultation_page(act, found.slug)
+    if found.subject == "comment":
+        await comments.hide(act, page, found.id, Hiding(reason, note))
+    else:
+        row = await proposals.proposal_row(act, page, found.number)
+        await proposals.hide(act, page, row, reason, note)
+    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    await _take(
+        act,
+        subject=found.subject,
+        subject_id=found.id,
+        voter_id=found.voter_id,
+        reason=reason,
+        note=note,
+        within_id=within,
+        **where,
+    )
+    event = TextHidden(
+        subject=found.subject, subject_id=found.id, reason=reason, reports=reports, **where
+    )
+    await record(act, event)
+
+
+async def show(act: Act, page: ConsultationPage, found: TextOf) -> None:
+    """Make a text public that waits or is hidden."""
+    if found.subject == "comment":
+        await comments.show(act, page, found.id)
+    else:
+        await proposals.show(act, page, await proposals.proposal_row(act, page, found.number))
+
+
+async def suspend(act: Act, authority_id: UUID, wish: Suspension) -> Measure:
+    """Suspend the account that wrote a text, in one authority; `hide_texts`: and hide all of its.
+
+    Whoever is suspended reads and votes: nobody who asks a question chooses who answers it. Raises
+    `NotAllowed("own-text")`, `Conflict`: `team-member`, `already-suspended`.
+    """
+    permit(may_suspend(act, authority_id))
+    found = await text_of(act, authority_id, wish.subject_id)
+    if found.voter_id == act.person.voter_id:
+        raise NotAllowed("own-text")
+    if await act.db.scalar(_IN_TEAM, {"authority": authority_id, "voter": found.voter_id}):
+        raise Conflict("team-member")
+    measure = await _take(
+        act,
+        subject="account",
+        subject_id=found.voter_id,
+        voter_id=found.voter_id,
+        reason=wish.reason,
+        note=wish.note,
+        authority_id=authority_id,
+    )
+    if measure is None:
+        raise Conflict("already-suspended")
+    texts = await _hide_all(act, measure) if wish.hide_texts else 0
+    await record(
+        act,
+        AccountSuspended(
+            measure_id=measure.id,
+            subject="account",
+            reason=wish.reason,
+            texts=texts,
+            authority_id=authority_id,
+        ),
+    )
+    return measure
+
+
+async def contest(act: Act, measure_id: UUID, wish: Appeal) -> None:
+    """Contest what was decided against oneself, once. Raises `NotFound`, `Conflict`."""
+    query = select(Measure).where(
+        Measure.id == measure_id, Measure.voter_id == act.person.voter_id
+    )
+    measure = (await act.db.scalars(query.with_for_update())).one_or_none()
+    if measure is None:
+        raise NotFound
+    if measure.lifted_at is not None:
+        raise Conflict("measure-over")
+    if measure.appealed_at is not None:
+        raise Conflict("already-contested")
+    measure.appeal, measure.appealed_at = wish.appeal, act.now
+    await act.db.flush()
+    await record(act, MeasureContested(**_about(measure)))
+
+
+async def end(act: Act, authority_id: UUID, measure_id: UUID, wish: Ending) -> None:
+    """Lift a measure at any time, or uphold a contested one, as another person.
+
+    A hidden text is shown again, where it was; with a suspension, `with_texts`: all that it hid.
+    Raises `NotFound`, `NotAllowed`: `needs-another-person`, `own-text`; `Conflict`:
+    `measure-over`, `not-contested`.
+    """
+    permit(may_moderate(act, authority_id))
+    query = select(Measure).where(Measure.id == measure_id, Measure.authority_id == authority_id)
+    measure = (await act.db.scalars(query.with_for_update())).one_or_none()
+    if measure is None:
+        raise NotFound
+    taker = (await act.db.scalars(_VOTER, {"person": measure.taken_by})).one()
+    permit(may_end(act, measure, taker))
+    if measure.lifted_at is not None:
+        raise Conflict("measure-over")
+    if wish.decision == "upheld":
+        if measure.appealed_at is None or measure.upheld_at is not None:
+            raise Conflict("not-contested")
+        measure.upheld_at, measure.upheld_by, measure.reply = act.now, act.person.id, wish.reply
+        await act.db.flush()
+        await record(act, MeasureUpheld(**_about(measure)))
+        return
+    parts = select(Measure).where(Measure.within_id == measure.id, Measure.lifted_at.is_(None))
+    for part in (await act.db.scalars(parts)).all() if wish.with_texts else []:
+        await _lift(act, part, wish.reply)
+    await _lift(act, measure, wish.reply)
+    await record(act, MeasureLifted(**_about(measure)))
+
+
+async def own_measures(act: Act) -> list[MeasureView]:
+    """What was decided against the viewer, newest first. Raises `SignInNeeded`."""
+    return await _views(act, whose=act.person.voter_id)
+
+
+async def own_measure(act: Act, measure_id: UUID) -> MeasureView:
+    """One of them. Raises `NotFound`."""
+    return _one(await _views(act, whose=act.person.voter_id, id=measure_id))
+
+
+async def measures(act: Act, authority_id: UUID) -> list[MeasureView]:
+    """The authority's measures: contested ones that wait first, then the newest."""
+    permit(may_moderate(act, authority_id))
+    return await _views(act, authority=authority_id)
+
+
+async def contested_count(act: Act, authority_id: UUID) -> int:
+    """How many contestations wait in an authority."""
+    permit(may_moderate(act, authority_id))
+    return int(await act.db.scalar(_CONTESTED, {"authority": authority_id}) or 0)
+
+
+async def measure_view(act: Act, authority_id: UUID, measure_id: UUID) -> MeasureView:
+    """One of them. Raises `NotFound`."""
+    permit(may_moderate(act, authority_id))
+    return _one(await _views(act, authority=authority_id, id=measure_id))
+
+
+async def _take(act: Act, **values: Any) -> Measure | None:
+    """Write a measure down; None when one is in force already. Waiting reports are decided."""
+    added = insert(Measure).values(
+        id=new_id(), taken_by=act.person.id, taken_at=act.now, **values
+    )
+    found = await act.db.scalars(added.on_conflict_do_nothing().returning(Measure))
+    return found.one_or_none()
+
+
+async def _hide_all(act: Act, measure: Measure) -> int:
+    """Hide every public text of a suspended account in the authority; how many they are."""
+    values = {"authority": measure.authority_id, "voter": measure.voter_id}
+    rows = (await act.db.execute(_PUBLIC_TEXTS, values)).all()
+    for row in rows:
+        found = await text_of(act, measure.authority_id, row.id)
+        reports = await close_reports(act, row.id, "hidden")
+        await hide(act, found, measure.reason, "", reports=reports, within=measure.id)
+    return len(rows)
+
+
+async def close_reports(act: Act, subject_id: UUID, decision: str) -> int:
+    """Decide all waiting reports of a text; how many they were."""
+    decided = await act.db.scalars(
+        update(Report)
+        .where(Report.subject_id == subject_id, Report.decision.is_(None))
+        .values(decision=decision, decided_at=act.now, decided_by=act.person.id)
+        .returning(Report.id)
+    )
+    return len(decided.all())
+
+
+async def _lift(act: Act, measure: Measure, reply: str) -> None:
+    measure.lifted_at, measure.lifted_by, measure.reply = act.now, act.person.id, reply
+    await act.db.flush()
+    if measure.subject == "account":
+        return
+    found = await text_of(act, measure.authority_id, measure.subject_id)
+    await show(act, await consultation_page(act, found.slug), found)
+
+
+async def _views(act: Act, **which: UUID) -> list[MeasureView]:
+    values = {"whose": None, "authority": None, "id": None, **which}
+    viewer = {"viewer": act.person.voter_id, "most": MOST}
+    rows = (await act.db.execute(_VIEWS, {**values, **viewer})).all()
+    return [MeasureView(**row._mapping) for row in rows]
+
+
+def _one(found: list[MeasureView]) -> MeasureView:
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _about(measure: Measure) -> dict[str, Any]:
+    """What an event says of a measure: nobody's name."""
+    return {
+        "measure_id": measure.id,
+        "subject": measure.subject,
+        "authority_id": measure.authority_id,
+        "consultation_id": measure.consultation_id,
+    }
+
+
+_VOTER = text("SELECT voter_id FROM person WHERE id = :person")
+_IN_TEAM = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM membership JOIN person ON person.id = person_id
+        WHERE authority_id = :authority AND voter_id = :voter
+    )
+    """
+)
+_TEXT = text(
+    """
+    SELECT CASE WHEN comment.id IS NULL THEN 'proposal' ELSE 'comment' END AS subject,
+           coalesce(comment.id, proposal.id) AS id, consultation.slug, proposal.number,
+           person.id AS author_id, person.voter_id, coalesce(comment.state, proposal.state) AS state
+    FROM consultation
+    JOIN proposal ON proposal.consultation_id = consultation.id
+    LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.id = :id
+    JOIN person ON person.id = coalesce(comment.author_id, proposal.author_id)
+    WHERE consultation.authority_id = :authority AND proposal.state <> 'draft'
+      AND (comment.id = :id OR proposal.id = :id)
+    """
+)
+_PUBLIC_TEXTS = text(
+    """
+    SELECT proposal.id FROM proposal
+    JOIN consultation ON consultation.id = consultation_id
+    JOIN person ON person.id = author_id
+    WHERE authority_id = :authority AND voter_id = :voter
+      AND proposal.state IN ('published', 'held')
+    UNION ALL
+    SELECT comment.id FROM comment
+    JOIN proposal ON proposal.id = proposal_id
+    JOIN consultation ON consultation.id = consultation_id
+    JOIN person ON person.id = comment.author_id
+    WHERE authority_id = :authority AND voter_id = :voter
+      AND comment.state IN ('visible', 'held')
+    """
+)
+_CONTESTED = text(
+    """
+    SELECT count(*) FROM measure WHERE authority_id = :authority
+    AND appealed_at IS NOT NULL AND upheld_at IS NULL AND lifted_at IS NULL
+    """
+)
+_VIEWS = text(
+    """
+    SELECT measure.id, authority.slug AS authority, authority.name AS authority_name,
+           measure.subject, measure.subject_id, coalesce(consultation.slug, '') AS consultation,
+           coalesce(consultation.title, '') AS consultation_title,
+           coalesce(proposal.number, 0) AS number, coalesce(proposal.title, '') AS title,
+           coalesce(comment.body, proposal.body, '') AS body, coalesce(author.name, '') AS author,
+           measure.reason, measure.note, measure.taken_at, measure.appeal, measure.appealed_at,
+           measure.upheld_at, measure.lifted_at, measure.reply,
+           (SELECT count(*) FROM measure AS part WHERE part.within_id = measure.id) AS texts,
+           :viewer IN (taker.voter_id, measure.voter_id) AS own
+    FROM measure
+    JOIN authority ON authority.id = measure.authority_id
+    JOIN person AS taker ON taker.id = measure.taken_by
+    LEFT JOIN consultation ON consultation.id = measure.consultation_id
+    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
+    LEFT JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
+    LEFT JOIN person AS author ON author.id = coalesce(
+        comment.author_id, proposal.author_id,
+        (SELECT id FROM person WHERE person.voter_id = measure.voter_id
+         ORDER BY deleted_at DESC NULLS FIRST LIMIT 1))
+    WHERE (CAST(:whose AS uuid) IS NULL OR measure.voter_id = :whose)
+      AND (CAST(:authority AS uuid) IS NULL OR measure.authority_id = :authority)
+      AND (CAST(:id AS uuid) IS NULL OR measure.id = :id)
+      AND (CAST(:id AS uuid) IS NOT NULL OR measure.within_id IS NULL)
+    ORDER BY measure.appealed_at IS NULL OR measure.upheld_at IS NOT NULL
+             OR measure.lifted_at IS NOT NULL, measure.taken_at DESC, measure.id
+    LIMIT :most
+    """
+)
