@@ -178,9 +178,7 @@ async def suspend(act: Act, authority_id: UUID, wish: Suspension) -> Measure:
 
 async def contest(act: Act, measure_id: UUID, wish: Appeal) -> None:
     """Contest what was decided against oneself, once. Raises `NotFound`, `Conflict`."""
-    query = select(Measure).where(
-        Measure.id == measure_id, Measure.voter_id == act.person.voter_id
-    )
+    query = select(Measure).where(Measure.id == measure_id, Measure.voter_id == act.person.voter_id)
     measure = (await act.db.scalars(query.with_for_update())).one_or_none()
     if measure is None:
         raise NotFound
@@ -253,9 +251,7 @@ async def measure_view(act: Act, authority_id: UUID, measure_id: UUID) -> Measur
 
 async def _take(act: Act, **values: Any) -> Measure | None:
     """Write a measure down; None when one is in force already. Waiting reports are decided."""
-    added = insert(Measure).values(
-        id=new_id(), taken_by=act.person.id, taken_at=act.now, **values
-    )
+    added = insert(Measure).values(id=new_id(), taken_by=act.person.id, taken_at=act.now, **values)
     found = await act.db.scalars(added.on_conflict_do_nothing().returning(Measure))
     return found.one_or_none()
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
-from deliberation.moderation.model import Report
 from deliberation.moderation.permissions import may_moderate
 
 LOG_SIZE = 200
@@ -111,21 +110,18 @@ async def waiting_count(act: Act, authority_ids: Sequence[UUID]) -> int:
     """How many texts wait for a decision in some authorities."""
     for authority_id in authority_ids:
         permit(may_moderate(act, authority_id))
-    counted = await act.db.scalar(_COUNT, {"authorities": list(authority_ids)})
+    values = {"authorities": list(authority_ids), "consultation": None}
+    counted = await act.db.scalar(_COUNT, values)
     return int(counted or 0)
 
 
 async def decisions(act: Act, page: ConsultationPage) -> ModerationLog:
     """The public log of a consultation; suspensions in its authority are there too."""
-    waiting = (
-        select(func.count(Report.subject_id.distinct()))
-        .where(Report.consultation_id == page.card.id, Report.decision.is_(None))
-        .scalar_subquery()
-    )
+    waiting = await act.db.scalar(_COUNT, {"authorities": None, "consultation": page.card.id})
     values = {"consultation": page.card.id, "authority": page.card.authority.id, "most": LOG_SIZE}
     rows = (await act.db.execute(_LOG, {**values, "kinds": list(DECIDED)})).all()
     return ModerationLog(
-        waiting=(await act.db.scalars(select(waiting))).one(),
+        waiting=int(waiting or 0),
         decisions=[
             LogEntry(
                 at=row.at,
@@ -193,7 +189,8 @@ _COUNT = text(
         JOIN proposal ON proposal.id = proposal_id WHERE comment.state = 'held'
     ) AS waiting
     JOIN consultation ON consultation.id = waiting.consultation_id
-    WHERE consultation.authority_id = ANY(:authorities)
+    WHERE consultation.id = CAST(:consultation AS uuid)
+       OR consultation.authority_id = ANY(CAST(:authorities AS uuid[]))
     """
 )
 _LOG = text(

@@ -74,9 +74,7 @@ async def remind_drafts(act: Act) -> None:
         await _post(act, person, message, always=False)
 
 
-async def tell_measure(
-    act: Act, event: AccountSuspended | MeasureUpheld | MeasureLifted
-) -> None:
+async def tell_measure(act: Act, event: AccountSuspended | MeasureUpheld | MeasureLifted) -> None:
     """Reaction: tell somebody what was decided against them, and how a contestation ended."""
     await _tell(act, _AGAINST, {"id": event.measure_id}, "measure", event.measure_id)
 

@@ -191,9 +191,10 @@ def _question(lang: str, poll: Question) -> Chapter:
 
 def _moderation(lang: str) -> Chapter:
     told = _(
-        "Les textes paraissent aussitôt. Toute personne connectée peut signaler un texte. L’équipe "
-        "de modération ne modifie jamais un texte : elle le garde, ou le masque en publiant le "
-        "motif."
+        "Les textes paraissent aussitôt, sauf les premiers d’un compte nouveau qui contiennent un "
+        "lien : l’équipe de modération les lit d’abord. Toute personne connectée peut signaler un "
+        "texte. L’équipe ne modifie jamais un texte : elle le garde, ou le masque en publiant le "
+        "motif. Qui l’a écrit peut contester, et une autre personne lui répond."
     )
     return Chapter(
         code="moderation",

@@ -28,11 +28,13 @@ from deliberation.consultations.commands import consultation_row, open_consultat
 from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import House, Viewer
 from deliberation.moderation.commands import ReportDraft, report
+from deliberation.moderation.measures import hide, measures, text_of
 from deliberation.notifications.tokens import unsubscribe_token
 from deliberation.polls.commands import draft_poll
 from deliberation.polls.queries import poll_view
-from deliberation.proposals.commands import ProposalDraft, propose, publish
+from deliberation.proposals.commands import ProposalDraft, proposal_row, propose, publish
 from tests.builders import (
+    a_comment,
     a_consultation,
     a_member,
     a_person,
@@ -99,7 +101,7 @@ async def world(house: House) -> World:
     async with acting(house) as act:
         page = await consultation_page(act, page.card.slug)
     async with acting(house, author) as act:
-        for title in ("À retirer d’ici", "À retirer de là"):
+        for title in ("À retirer d’ici", "À retirer de là", "À masquer"):
             spare = ProposalDraft(title=title, body="Un texte qui sera retiré.")
             await publish(act, page, await propose(act, page, spare))
         row = await propose(
@@ -122,6 +124,11 @@ async def world(house: House) -> World:
         await answer(act, page, Subject("proposal", row.number), words)
         await answer(act, past, Subject("poll", 1), words)
     members = [await a_member(house, authority, "moderator") for _ in range(2)]
+    async with acting(house, members[0]) as act:
+        spare = await text_of(act, authority.id, (await proposal_row(act, page, 3)).id)
+        await hide(act, spare, "off_topic", "", reports=0)
+        (measure,) = await measures(act, authority.id)
+    spam = await a_comment(house, page, row.number, await a_person(house))
     urn = await an_urn(house, authority, agent)
     result = {"slug": past.card.slug, "number": "1"}
     vote = await a_sealed_vote(house)
@@ -138,6 +145,8 @@ async def world(house: House) -> World:
             "person_id": str(members[0].id),
             "role": "moderator",
             "subject_id": str(spoken.id),
+            "measure_id": str(measure.id),
+            "spam_id": str(spam.id),
             "reference": receipt.reference,
             **dict.fromkeys(("request_id", "extension_id", "undoing_id"), str(row.id)),
             "batch": "1",
@@ -154,6 +163,7 @@ async def world(house: House) -> World:
                 ),
                 urn,
             ),
+            "/suspendre": {"subject_id": str(spam.id)},
             "/theme/": {"name": "0b5a5e.css"},
             "/p/{number}/retirer": {"number": "1"},
             "/withdrawal": {"number": "2"},
@@ -326,7 +336,10 @@ async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str])
         body = (
             {**body, "authority": names["authority"]} if route.endswith("/consultations") else body
         )
-        filled = {k: names["subject_id"] if v == "{subject_id}" else v for k, v in body.items()}
+        filled = {
+            name: names[value[1:-1]] if isinstance(value, str) and value[:1] == "{" else value
+            for name, value in body.items()
+        }
         return await visitor.http.request(method, address, json=filled, headers={HEADER: token})
     return await visitor.http.post(address, data={FIELD: token, **FORMS.get(route, {})})
 
@@ -379,6 +392,16 @@ BODIES: dict[str, dict[str, Any]] = {
         "subject_id": "{subject_id}",
         "decision": "kept",
     },
+    "POST /api/v1/authorities/{slug}/suspensions": {
+        "subject_id": "{spam_id}",
+        "reason": "advertising",
+        "note": "Douze fois le même texte.",
+    },
+    "POST /api/v1/authorities/{slug}/measures/{measure_id}/ending": {
+        "decision": "lifted",
+        "reply": "Relu : ce n’est pas hors sujet.",
+    },
+    "POST /api/v1/account/measures/{measure_id}/appeal": {"appeal": "Ce n’est pas hors sujet."},
     "POST /api/v1/consultations": CONSULTATION,
     "PUT /api/v1/consultations/{slug}": CONSULTATION,
     "POST /api/v1/consultations/{slug}/polls": POLL,

@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.insights.own_data import contributions, own_data
+from deliberation.moderation.measures import MeasureView, own_measures
 from deliberation.people import commands
 from deliberation.people.commands import Profile
 from deliberation.people.queries import Account, account
@@ -23,7 +24,7 @@ async def mine(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     view = await account(act)
     typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
     saved = request.query_params.get("enregistre") == "1"
-    return _page(request, view, typed, {}, saved=saved)
+    return _page(request, view, await own_measures(act), typed, {}, saved=saved)
 
 
 @post("/compte")
@@ -32,7 +33,7 @@ async def save(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     view = await account(act)
     form = await form_of(request, Profile, act.lang)
     if form.draft is None:
-        return _page(request, view, form.typed, form.errors)
+        return _page(request, view, await own_measures(act), form.typed, form.errors)
     await commands.change_profile(act, form.draft)
     return Redirect(page_address(form.draft.lang, "/compte?enregistre=1"), status_code=303)
 
@@ -82,6 +83,7 @@ async def deleted(request: Request[Any, Any, Any], act: Acting) -> Response[str]
 def _page(
     request: Request[Any, Any, Any],
     view: Account,
+    decided: list[MeasureView],
     typed: Any,
     errors: dict[str, str],
     *,
@@ -93,6 +95,7 @@ def _page(
         status=422 if errors else 200,
         private=True,
         account=view,
+        measures=[one for one in decided if one.lifted_at is None],
         typed=typed,
         errors=errors,
         saved=saved,

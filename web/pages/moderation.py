@@ -16,6 +16,7 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.moderation.commands import Decision, ReportDraft, decide, report
+from deliberation.moderation.permissions import may_suspend
 from deliberation.moderation.queries import (
     ReadText,
     WaitingText,
@@ -99,7 +100,7 @@ async def inbox(
     authority: FromPath[str],
     fait: FromQuery[str] = "",
 ) -> Response[str]:
-    """What waits for a decision, the oldest report first."""
+    """What waits for a decision, the oldest first."""
     row = await authority_row(act, authority)
     return render(
         request,
@@ -118,10 +119,10 @@ async def one(
     authority: FromPath[str],
     subject_id: FromPath[UUID],
 ) -> Response[str]:
-    """One reported text, its reports, and the two decisions."""
+    """One text that waits, its reports, and the two decisions."""
     row = await authority_row(act, authority)
     text = await _waiting(act, row.id, subject_id)
-    return _deciding(request, card_of(row), text, Typed(), {})
+    return _deciding(request, act, card_of(row), text, Typed(), {})
 
 
 @post(INBOX + "/{subject_id:uuid}")
@@ -142,9 +143,10 @@ async def settle(
         except Invalid as error:
             form.refuse(error)
         else:
-            done = "masque" if form.draft.decision == "hidden" else "garde"
+            kept = "publie" if text.held else "garde"
+            done = "masque" if form.draft.decision == "hidden" else kept
             return _to(act, f"/gestion/a/{authority}/signalements?fait={done}")
-    return _deciding(request, card_of(row), text, form.typed, form.errors)
+    return _deciding(request, act, card_of(row), text, form.typed, form.errors)
 
 
 async def _target(act: Act, page: ConsultationPage, number: int, comment_id: str) -> Target:
@@ -197,6 +199,7 @@ def _reporting(
 
 def _deciding(
     request: Request[Any, Any, Any],
+    act: Act,
     authority: Any,
     text: WaitingText,
     typed: Typed,
@@ -209,6 +212,7 @@ def _deciding(
         status=422 if errors else 200,
         private=True,
         text=text,
+        suspends=may_suspend(act, authority.id) is None,
         reasons=list(LABELS["reason"]),
         typed=typed,
         errors=errors,

@@ -1,4 +1,4 @@
-"""M6: an account can be suspended, its texts hidden at once, contested, and given back by another."""
+"""M6: an account is suspended, its texts hidden at once; it contests, and another gives back."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -1,0 +1,137 @@
+"""From a text that waits to a suspended account, its contestation, and another person's answer."""
+
+from typing import Any
+
+from deliberation.jobs import JOBS
+from deliberation.kit.act import House
+from deliberation.kit.queue import run_all
+from deliberation.proposals.queries import proposal_view
+from tests.builders import (
+    a_consultation,
+    a_member,
+    a_person,
+    a_proposal,
+    acting,
+    an_authority,
+)
+
+LINKED = "Les plus beaux arceaux sont ici : https://boutique.example/arceaux"
+
+
+async def test_m6_a_newcomers_link_is_read_then_published(house: House, visitor_of: Any) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    author = await a_person(house)
+    number = await a_proposal(house, page, author, body=LINKED)
+    here = f"/fr/c/{page.card.slug}/p/{number}"
+    own, public = await visitor_of(author), await visitor_of(None)
+    await own.open(here)
+    assert "Votre proposition attend d’être relue" in own.text
+    await own.open("/fr/compte/contributions")
+    assert "En attente de relecture" in own.text
+    await public.open(here)
+    assert public.page.status_code == 404
+    agent = await visitor_of(await a_member(house, authority, "moderator"))
+    await agent.open("/fr/gestion")
+    assert "1 texte à relire" in agent.text
+    inbox = f"/fr/gestion/a/{authority.slug}/signalements"
+    await agent.open(inbox)
+    assert "Compte nouveau, texte avec un lien" in agent.text
+    async with acting(house, author) as act:
+        subject = (await proposal_view(act, page, number)).id
+    await agent.open(f"{inbox}/{subject}")
+    assert "Ce texte peut-il être publié ?" in agent.text
+    assert "Suspendre le compte" not in agent.text  # a moderator decides about texts
+    await agent.send(f"/signalements/{subject}")
+    assert "Le texte est publié." in agent.text
+    await public.open(here)
+    assert "boutique.example" in public.text
+    await public.open(f"/fr/c/{page.card.slug}/moderation")
+    assert "Publié après relecture" in public.text
+
+
+async def test_m6_suspended_contested_and_given_back_by_another(
+    house: House, visitor_of: Any
+) -> None:
+    authority = await an_authority(house)
+    first, second = [await a_member(house, authority, "agent") for _ in range(2)]
+    page = await a_consultation(house, authority, agent=first)
+    puppet = await a_person(house, "Marion Nette")
+    number = await a_proposal(house, page, puppet)
+    async with acting(house) as act:
+        subject = (await proposal_view(act, page, number)).id
+    agent = await visitor_of(first)
+    suspend = f"/signalements/{subject}/suspendre"
+    await agent.open(f"/fr/gestion/a/{authority.slug}{suspend}")
+    await agent.send(suspend, reason="advertising", note="")
+    assert agent.page.status_code == 422
+    await agent.send(suspend, reason="advertising", note="Douze fois.", hide_texts="1")
+    assert "Le compte est suspendu." in agent.text
+    assert "Une autre personne décide" in agent.text
+    measure = agent.page.url.path.rpartition("/")[2]
+    await run_all(house, JOBS)
+
+    own = await visitor_of(puppet)
+    await own.open("/fr/compte")
+    assert f"Compte suspendu par {authority.name}" in own.text
+    await own.open(f"/fr/contester/{measure}")
+    assert "Votre compte est suspendu" in own.text
+    assert "Douze fois." in own.text
+    await own.send(f"/contester/{measure}", appeal="non")
+    assert own.page.status_code == 422
+    await own.send(f"/contester/{measure}", appeal="Ce sont douze idées différentes.")
+    assert "Votre contestation est transmise." in own.text
+    assert "Contester cette décision" not in own.text
+
+    other = await visitor_of(second)
+    await other.open("/fr/gestion")
+    assert "1 décision contestée attend une réponse" in other.text
+    here = f"/fr/gestion/a/{authority.slug}/mesures"
+    await other.open(here)
+    assert "Compte de Marion Nette" in other.text
+    await other.open(f"{here}/{measure}")
+    assert "Ce sont douze idées différentes." in other.text
+    ending = {"decision": "lifted", "reply": "Relu : ce sont des avis.", "with_texts": "1"}
+    token = other.page.text.partition('name="_csrf" value="')[2].partition('"')[0]
+    answer = await other.http.post(f"{here}/{measure}", data={"_csrf": token, **ending})
+    assert answer.headers["location"].endswith("?fait=leve")
+    public = await visitor_of(None)
+    await public.open(f"/fr/c/{page.card.slug}/moderation")
+    for told in ("Suspendu", "Rétabli", "Relu : ce sont des avis."):
+        assert told in public.text
+    assert "Marion" not in public.text
+    await public.open(f"/fr/c/{page.card.slug}/p/{number}")
+    assert "Marion Nette" in public.text
+
+
+async def test_m6_programs_suspend_contest_and_lift(house: House, visitor_of: Any) -> None:
+    authority = await an_authority(house)
+    first, second = [await a_member(house, authority, "agent") for _ in range(2)]
+    page = await a_consultation(house, authority, agent=first)
+    puppet = await a_person(house)
+    number = await a_proposal(house, page, puppet)
+    async with acting(house) as act:
+        subject = (await proposal_view(act, page, number)).id
+    api = f"/api/v1/authorities/{authority.slug}"
+
+    async def send(who: Any, path: str, **body: Any) -> Any:
+        visitor = await visitor_of(who)
+        token = (await visitor.http.get("/api/v1/session")).json()["csrf_token"]
+        return await visitor.http.post(path, json=body, headers={"x-csrf-token": token})
+
+    wish = {"subject_id": str(subject), "reason": "advertising", "note": "Douze fois."}
+    made = await send(first, f"{api}/suspensions", **wish)
+    assert (made.status_code, made.json()["subject"]) == (201, "account")
+    measure = made.json()["id"]
+    assert (await send(first, f"{api}/suspensions", **wish)).status_code == 409
+    refused = await send(
+        puppet, f"/api/v1/consultations/{page.card.slug}/proposals/{number}/comments", body="Oui !"
+    )
+    assert refused.status_code == 403
+    assert "suspendu" in refused.text
+    appeal = await send(puppet, f"/api/v1/account/measures/{measure}/appeal", appeal="Douze idées.")
+    assert appeal.status_code == 204
+    ending = {"decision": "lifted", "reply": "Relu."}
+    path = f"{api}/measures/{measure}/ending"
+    assert (await send(first, path, **ending)).status_code == 403
+    assert (await send(second, path, **ending)).status_code == 204
