@@ -92,7 +92,7 @@ async def signed_in(house: House, viewer: Viewer) -> Viewer:
     async with acting(house) as act:
         token = await open_session(act, viewer)
     async with transaction(house.engine) as db:
-        return (await identify(house, db, token, "fr", "test")).person
+        return (await identify(house, db, token, "fr", ("test", "test"))).person
 
 
 async def suspended(case: Case, *, hide: bool = False) -> UUID:
