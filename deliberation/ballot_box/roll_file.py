@@ -139,12 +139,12 @@ def _line_faults(
         return
     if not cells["number"]:
         yield LineFault(line, "roll-no-number")
-    for name, value in cells.items():
-        if len(value) > LONGEST[name] or not value.isprintable():
-            yield LineFault(line, "roll-value", {"value": value[:40]})
-    if any(len(value) > LONGEST[name] for name, value in cells.items()):
+    wrong = [n for n, v in cells.items() if len(v) > LONGEST[n] or not v.isprintable()]
+    for name in wrong:
+        yield LineFault(line, "roll-value", {"value": cells[name][:40]})
+    if any(len(cells[name]) > LONGEST[name] for name in wrong):
         return  # folding costs as much as a value is long
-    if email := cells.get("email"):
+    if (email := cells.get("email")) and "email" not in wrong:
         try:
             cells["email"] = read_address(email)
         except NotAnAddress:
