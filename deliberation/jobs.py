@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from deliberation.ballot_box.drafts import forget_old_drafts
-from deliberation.ballot_box.sealer import seal_waiting_ballots
+from deliberation.ballot_box.sealer import forget_paces, seal_waiting_ballots
 from deliberation.ballot_box.urns import close_due_urns, close_urn, open_due_urns, open_urn
 from deliberation.ballot_box.voters import forget_traces
 from deliberation.kit.backlog import forget_refused_mails
@@ -39,6 +39,7 @@ JOBS: dict[str, Job] = {name: job for lane in LANES.values() for name, job in la
 PERIODIC: dict[str, Periodic] = {
     "open-due-urns": Periodic(open_due_urns, timedelta(seconds=10)),
     "seal-waiting-ballots": Periodic(seal_waiting_ballots, timedelta(seconds=30)),
+    "forget-paces": Periodic(forget_paces, timedelta(minutes=1)),
     "close-due-urns": Periodic(close_due_urns, timedelta(seconds=10)),
     "count-due-polls": Periodic(count_due_polls, timedelta(seconds=20)),
     "deliver-waiting": Periodic(deliver_waiting, timedelta(minutes=1)),

@@ -132,6 +132,13 @@ async def a_sealed_ballot(
     return receipt
 
 
+async def a_minute_later(house: House) -> None:
+    """Those who have changed their vote three times may do so again."""
+    async with acting(house) as act:
+        over = "UPDATE revote_pace SET waits_until = date_trunc('minute', clock_now())"
+        await act.db.execute(text(over))
+
+
 async def two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:
     """The two agents who countersign a vote: the same ones at each call."""
     return await countersigned(house, vote.page)

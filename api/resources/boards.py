@@ -5,16 +5,17 @@ from typing import Annotated
 import msgspec
 from litestar import Response
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
 
-from api.plumbing.files import attachment
+from api.plumbing.files import attachment, streamed
 from api.plumbing.routes import get
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.public_board import (
     BoardHead,
-    board_file,
     board_head,
     minutes_pdf,
     minutes_row,
+    write_board,
 )
 from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import Act
@@ -28,10 +29,12 @@ EntryNumber = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 @get(ITEM + "/board", media_type="application/jsonl")
 async def get_board(
     act: Acting, slug: FromPath[str], number: FromPath[int], after: FromQuery[EntryNumber] = 0
-) -> Response[bytes]:
+) -> Stream:
     """The public board, one entry a line; `after`: only the entries after that number."""
-    lines = await board_file(act, await _poll(act, slug, number), after)
-    return attachment(lines, f"board-{slug}-{number}.jsonl", "application/jsonl")
+    poll = await _poll(act, slug, number)
+    async with streamed(f"board-{slug}-{number}.jsonl", "application/jsonl") as (out, answer):
+        await write_board(act, poll, out, after)
+    return answer
 
 
 @get(ITEM + "/board/head")

@@ -121,7 +121,7 @@ async def cast_after_sign_in(act: Act, browser: str, slug: str, number: int) -> 
             return None
     try:
         receipt = await cast_draft(act, slug, number, browser)
-    except (Invalid, NotAllowed, NotFound):
+    except (Invalid, NotAllowed, NotFound, TooMany):
         return None
     return receipt if isinstance(receipt, Receipt) else None
 

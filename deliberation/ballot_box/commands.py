@@ -12,7 +12,7 @@ from deliberation.ballot_box.choices import Choice, packed
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, House
 from deliberation.kit.database import raw
-from deliberation.kit.errors import NotAllowed
+from deliberation.kit.errors import NotAllowed, TooMany
 from deliberation.kit.ids import new_reference
 from deliberation.polls.queries import PollView
 
@@ -49,7 +49,7 @@ async def cast(
     The same `submission` (whatever names one sending of one form) always gets the first receipt.
     The transaction must hold nothing else: no event, job, session or count may stand beside a
     ballot. Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`,
-    `voting-closed`, with the dates.
+    `voting-closed`, with the dates, `revotes-used-up`; `TooMany("revote-too-soon")`.
     """
     voter = voter or act.person.voter_id
     row = packed(poll, choice, blank=blank)
@@ -85,8 +85,10 @@ async def record(
     )
 
 
-def refused(poll: PollView, code: str) -> NotAllowed:
-    """Why the database took no ballot, with the vote's dates."""
+def refused(poll: PollView, code: str) -> NotAllowed | TooMany:
+    """Why the database took no ballot, with the vote's dates or how long to wait."""
+    if code == "revote-too-soon":
+        return TooMany(code, retry_after=60)
     return NotAllowed(code, opens=poll.opens_at, closes=poll.closes_at)
 
 

@@ -5,7 +5,7 @@ Nothing here needs an account, and no answer depends on who asks.
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -111,17 +111,21 @@ async def board_view(act: Act, poll: PollView) -> BoardView | None:
     )
 
 
-async def board_file(act: Act, poll: PollView, after: int = 0) -> bytes:
-    """The board's lines after an entry, as JSON Lines. Raises `NotFound` without an open urn."""
+async def write_board(act: Act, poll: PollView, out: IO[bytes], after: int = 0) -> None:
+    """Write the board's lines after an entry, as JSON Lines, a few at a time.
+
+    Raises `NotFound` without an open urn.
+    """
     query = (
         select(BoardLine.line)
         .where(BoardLine.poll_id == poll.id, BoardLine.number > after)
         .order_by(BoardLine.number)
+        .execution_options(yield_per=50)
     )
-    lines = (await act.db.scalars(query)).all()
-    if not lines and await last_line(act, poll.id) is None:
+    if await last_line(act, poll.id) is None:
         raise NotFound("no-board")
-    return b"".join(line + b"\n" for line in lines)
+    async for line in await act.db.stream_scalars(query):
+        out.write(line + b"\n")
 
 
 async def board_head(act: Act, poll: PollView) -> BoardHead:

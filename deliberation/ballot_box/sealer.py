@@ -20,6 +20,7 @@ from deliberation.ballot_box.board import add_line, last_entry
 from deliberation.kit.act import Act
 
 FEWEST = 5  # voters in a batch before the close
+MOST = 1000  # ballots shown by one entry of the board
 
 
 async def seal_waiting_ballots(act: Act) -> None:
@@ -30,6 +31,8 @@ async def seal_waiting_ballots(act: Act) -> None:
 
 async def seal_batch(act: Act, poll_id: UUID, *, last: bool = False) -> int:
     """Show the waiting ballots of a poll and rewrite their rows; how many there were.
+
+    An entry of the board shows `MOST` of them, drawn at random; what follows is in the next ones.
 
     Fewer than `FEWEST` voters wait on, unless it is the `last` batch, at the close. One sealer
     works on a poll at a time: a second one leaves at once, and the close waits for the first.
@@ -42,16 +45,21 @@ async def seal_batch(act: Act, poll_id: UUID, *, last: bool = False) -> int:
     if not last and await act.db.scalar(_WAITING_VOTERS, where) < FEWEST:
         return 0
     before = await last_entry(act, poll_id)
-    where["entry"] = before.number + 1 if before else 1
+    where |= {"entry": before.number + 1 if before else 1, "most": MOST}
     await act.db.execute(text("SELECT set_config('beffroi.sealing', 'on', true)"))
     await act.db.execute(_REWRITE_ALL if last else _REWRITE_WAITING, where)
     await act.db.execute(text("SELECT set_config('beffroi.sealing', 'off', true)"))
-    hashes = [row.hex() for row in (await act.db.scalars(_HASHES, where)).all()]
-    if hashes:
-        await add_line(act, poll_id, "ballots", {"hashes": hashes})
+    entries = (await act.db.scalars(_HASHES, where)).all()
+    for hashes in entries:
+        await add_line(act, poll_id, "ballots", {"hashes": [one.hex() for one in hashes]})
     if last:
         await _rewrite_roll(act, poll_id)
-    return len(hashes)
+    return sum(map(len, entries))
+
+
+async def forget_paces(act: Act) -> None:
+    """Periodic: remove until when those waited who changed their vote often."""
+    await act.db.execute(text("DELETE FROM revote_pace WHERE waits_until <= clock_now()"))
 
 
 def shared_days(marks: Sequence[tuple[date, int]]) -> dict[date, date]:
@@ -106,26 +114,30 @@ _WAITING_VOTERS = text(
 # gen_random_uuid() draws from the system's source of chance, where random() would not.
 _REWRITE_WAITING = text(
     """
-    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL RETURNING *)
+    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL RETURNING *),
+         drawn AS (SELECT *, row_number() OVER (ORDER BY gen_random_uuid()) - 1 AS place FROM gone)
     INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
-    SELECT poll_id, slot, version, submission, sealed, hash, CAST(:entry AS integer)
-    FROM gone ORDER BY gen_random_uuid()
+    SELECT poll_id, slot, version, submission, sealed, hash,
+           CAST(:entry AS integer) + place / CAST(:most AS integer)
+    FROM drawn ORDER BY place
     """
 )
 # After the close a submission's name serves nothing more: the hash stands in its place.
 _REWRITE_ALL = text(
     """
-    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll RETURNING *)
+    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll RETURNING *),
+         drawn AS (SELECT *, row_number() OVER (
+             PARTITION BY entry IS NULL ORDER BY gen_random_uuid()) - 1 AS place FROM gone)
     INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
     SELECT poll_id, slot, version, hash, sealed, hash,
-           coalesce(entry, CAST(:entry AS integer))
-    FROM gone ORDER BY gen_random_uuid()
+           coalesce(entry, CAST(:entry AS integer) + place / CAST(:most AS integer))
+    FROM drawn ORDER BY gen_random_uuid()
     """
 )
 _HASHES = text(
     """
-    SELECT hash FROM sealed_ballot WHERE poll_id = :poll AND entry = :entry
-    ORDER BY gen_random_uuid()
+    SELECT array_agg(hash ORDER BY gen_random_uuid()) FROM sealed_ballot
+    WHERE poll_id = :poll AND entry >= :entry GROUP BY entry ORDER BY entry
     """
 )
 _DAYS = text(

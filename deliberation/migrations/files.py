@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-BY_HAND = {"install", "rate_count"}  # tables that functions.sql makes
+BY_HAND = {"install", "rate_count", "revote_pace"}  # tables that SQL files make
 
 
 def run_file(name: str) -> None:

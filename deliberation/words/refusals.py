@@ -112,6 +112,13 @@ REFUSALS: dict[str, str] = {
     ),
     "slot-key-held": _("La clé de ce vote n’est pas perdue : elle est à sa place."),
     "operator-only": _("Seule la personne qui exploite le site peut le faire, par une commande."),
+    "revote-too-soon": _(
+        "Vous avez déjà changé votre vote plusieurs fois. Votre vote précédent reste enregistré :"
+        " attendez une minute pour le changer encore."
+    ),
+    "revotes-used-up": _(
+        "Vous avez voté vingt fois : votre dernier vote reste enregistré, et il ne change plus."
+    ),
     "identity-needed": _("Identifiez-vous d’abord auprès du fournisseur d’identité."),
     "identity-expired": _(
         "Cette identification n’est plus valable : elle a pris trop de temps, elle a déjà servi ou"

@@ -238,7 +238,7 @@ async def archived(run: Run) -> AsyncIterator[tuple[Stage, list[Vote], Crowd, Pa
             conf.write(f"archive_mode = on\narchive_command = 'cp %p {archive}/%f'\n")
         await asyncio.to_thread(stage.start_database)
         async with stage.house() as house:
-            votes = [await a_vote(house, profile, 60) for profile in ("P0", "P1")]
+            votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
         await stage.site()
         yield stage, votes, run.crowd(stage.settings.port), archive
 

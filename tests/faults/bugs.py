@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import cycle
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,7 @@ from deliberation.kit.act import House
 from deliberation.results.commands import count_poll
 from tests.builders import acting
 from tests.faults.run import Failed, Run, expect, verdict
-from tests.faults.votes import Vote, a_vote
+from tests.faults.votes import ELECTORS, Vote, a_vote
 
 SLOW = """
     CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -96,7 +97,7 @@ async def _run(
             await _rewrite(stage.sql, *without)
         child = await stage.site(what=site)
         async with stage.house() as house:
-            votes = [await a_vote(house, one, 24, closes_in=6) for one in ("P0", "P1")]
+            votes = [await a_vote(house, one, ELECTORS, closes_in=6) for one in ("P0", "P1")]
             crowd = run.crowd(stage.settings.port)
             ends = max(vote.poll.closes_at.timestamp() for vote in votes if vote.poll.closes_at)
 
@@ -105,12 +106,14 @@ async def _run(
                 stage.end(child, signal.SIGKILL)
 
             async def both(place: int) -> None:
-                """Two different forms of one voter at once, again and again until the close."""
+                """Three different forms of one voter at once, voter after voter until the close."""
+                voters = cycle(range(place, ELECTORS, 12))
                 while time.time() < ends + 0.4:
+                    voter = next(voters)
                     for vote in votes:
-                        forms = [crowd.form() for _ in range(2)]
+                        forms = [crowd.form() for _ in range(3)]
                         await asyncio.gather(
-                            *(crowd.cast(vote, place, one, crowd.choice(vote)) for one in forms),
+                            *(crowd.cast(vote, voter, one, crowd.choice(vote)) for one in forms),
                         )
 
             faults = [kill_site()] if kill else []

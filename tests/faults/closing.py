@@ -19,7 +19,7 @@ from tests.builders import acting
 from tests.faults.crowd import Crowd, put
 from tests.faults.run import Failed, NotRun, Run, beside, expect, mirrored, verdict, voting
 from tests.faults.stage import Stage
-from tests.faults.votes import Vote, a_vote
+from tests.faults.votes import ELECTORS, Vote, a_vote
 
 SLOWEST = 2.0  # seconds: the 99th percentile of an answer in the last minute
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -29,7 +29,7 @@ async def f11_clock_steps(run: Run) -> str:
     """The database's clock jumps an hour forward, back, and over a change to summer time."""
     async with run.stage() as stage:
         async with stage.house() as house:
-            votes = [await a_vote(house, one, 60, closes_in=1800) for one in ("P0", "P1")]
+            votes = [await a_vote(house, one, closes_in=1800) for one in ("P0", "P1")]
         await stage.site()
         crowd = run.crowd(stage.settings.port)
         await crowd.vote(votes, 2)
@@ -61,7 +61,7 @@ async def f11_site_clock(run: Run) -> str:
     for offset in ("+1h", "-1h"):
         async with run.stage() as stage:
             async with stage.house() as house:
-                votes = [await a_vote(house, one, 60, closes_in=1800) for one in ("P0", "P1")]
+                votes = [await a_vote(house, one, closes_in=1800) for one in ("P0", "P1")]
             wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": offset}
             os.environ |= wrong
             try:
@@ -149,7 +149,7 @@ async def f15_forced_conflicts(run: Run) -> str:
         expect(share < 0.03, f"{share:.0%} of the sendings failed: they are not tried again")
         await stage.sql("UPDATE conflicts SET share = 1", user="postgres")
         begun = time.monotonic()
-        answer = await crowd.cast(votes[0], 1, crowd.form(), crowd.choice(votes[0]))
+        answer = await crowd.cast(votes[0], ELECTORS - 1, crowd.form(), crowd.choice(votes[0]))
         took = time.monotonic() - begun
         expect(answer.status >= 500 and took < 5, f"{answer.status} after {took:.1f} s: no bound")
         await stage.sql("UPDATE conflicts SET share = 0", user="postgres")
@@ -199,7 +199,7 @@ async def f24_two_elections(run: Run) -> str:
     """One election is locked and flooded; the other one answers as before."""
     async with voting(run) as (stage, votes, crowd):
         async with stage.house() as house:
-            flooded = [await a_vote(house, one, 60) for one in ("P0", "P1")]
+            flooded = [await a_vote(house, one) for one in ("P0", "P1")]
         flood, load = run.crowd(stage.settings.port, wait=30), None
         for vote in flooded:
             async with stage.house() as house, acting(house) as act:

@@ -115,7 +115,7 @@ async def crowd_until_refused(stage: Stage, crowd: Crowd, votes: list[Vote]) -> 
     """Vote until nothing is taken any more."""
     for turn in range(4000):
         vote = votes[turn % 2]
-        voter = crowd.chance.randrange(len(vote.codes))
+        voter = turn // 2 % len(vote.codes)
         answer = await crowd.cast(vote, voter, crowd.form(), crowd.choice(vote))
         if answer.status >= 500 or answer.status == -1:
             return
@@ -151,7 +151,7 @@ def filled(disk: Path) -> Iterator[None]:
 
 async def _open(stage: Stage, run: Run) -> tuple[list[Vote], Crowd]:
     async with stage.house() as house:
-        votes = [await a_vote(house, profile, 60) for profile in ("P0", "P1")]
+        votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
     await stage.site()
     return votes, run.crowd(stage.settings.port)
 

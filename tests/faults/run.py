@@ -13,7 +13,7 @@ from tests.faults.checker import check
 from tests.faults.crowd import Crowd
 from tests.faults.history import Attempt, History
 from tests.faults.stage import Stage, a_stage
-from tests.faults.votes import Vote, a_vote, end_vote, found_in, mirror
+from tests.faults.votes import ELECTORS, Vote, a_vote, end_vote, found_in, mirror
 
 
 class Failed(Exception):
@@ -56,7 +56,7 @@ Case = Callable[[Run], Awaitable[str]]
 
 @asynccontextmanager
 async def voting(
-    run: Run, *, electors: int = 60, site: dict[str, Any] | None = None, **values: Any
+    run: Run, *, electors: int = ELECTORS, site: dict[str, Any] | None = None, **values: Any
 ) -> AsyncIterator[tuple[Stage, list[Vote], Crowd]]:
     """A stage with a site that answers, one vote of each profile, and a crowd."""
     async with run.stage(**values) as stage:

@@ -37,6 +37,7 @@ from voting.outcome import as_document
 from voting.recount import recount
 
 GRADES = 7
+ELECTORS = 600  # of a vote: as many as change it a few times, since nobody may without end
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Vote:
 async def a_vote(
     house: House,
     profile: str,
-    electors: int,
+    electors: int = ELECTORS,
     *,
     closes_in: float = 86400,
     eligibility: str = "code",

@@ -61,7 +61,10 @@ SOON = timedelta(minutes=30)
 # receipt is shown by the page that casts, so that "Valider" must be the last step.
 SIGNED_IN = frozenset({"email", "roll"})
 # What a voter mends on the page where the ballot is checked.
-MENDED = frozenset({"code-needed", "code-short", "code-long", "code-wrong", "identity-needed"})
+MENDED = frozenset(
+    {"code-needed", "code-short", "code-long", "code-wrong", "too-many-wrong-codes"}
+    | {"identity-needed"}
+)
 
 
 @get(ALL)
@@ -227,7 +230,7 @@ async def _refused(
     code: str,
 ) -> Response[str]:
     """What can be mended is asked again, with all that was typed; else the ballot was not taken."""
-    if draft is None or (isinstance(refusal, NotAllowed) and refusal.code not in MENDED):
+    if draft is None or refusal.code not in MENDED:
         return await _missed(request, act, page, poll, refusal)
     field = "identity" if refusal.code == "identity-needed" else "code"
     errors = {field: worded(act.lang, refusal.code, refusal.values)}
@@ -319,7 +322,7 @@ async def _missed(
     refusal: NotAllowed | TooMany,
 ) -> Response[str]:
     """This ballot was not taken, and why; an earlier one stays as it is."""
-    return render(
+    response = render(
         request,
         "ballots/missed.html",
         authority=page.card.authority,
@@ -331,6 +334,9 @@ async def _missed(
         code=refusal.code,
         reason=worded(act.lang, refusal.code, refusal.values),
     )
+    if isinstance(refusal, TooMany):
+        response.headers["retry-after"] = str(refusal.values["retry_after"])
+    return response
 
 
 def _closed(poll: PollView) -> NotAllowed | None:

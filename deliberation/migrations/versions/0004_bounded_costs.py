@@ -1,5 +1,7 @@
 """bounded costs"""
 
+from deliberation.migrations.files import run_file
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -7,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    run_file("bounded_costs.sql")

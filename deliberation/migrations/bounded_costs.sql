@@ -1,0 +1,99 @@
+-- How often one voter may vote again: a ballot for ever costs the urn, the board and the trustees.
+
+-- Until when a slot that has changed its ballot three times waits, to the minute. It has a slot and
+-- no voter, is never logged nor saved with the tables, and is forgotten once its minute is over.
+CREATE UNLOGGED TABLE revote_pace (
+    slot bytea NOT NULL CONSTRAINT pk_revote_pace PRIMARY KEY,
+    waits_until timestamptz NOT NULL
+);
+
+-- Whether a version of a slot's ballot may come now, and if not why: twenty in all, and after the
+-- third one in a minute. The caller holds the voter's mark, so that nobody else asks for this slot.
+CREATE FUNCTION revote_refusal(the_slot bytea, the_version integer) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF the_version > 20 THEN
+        RETURN 'revotes-used-up';
+    ELSIF the_version > 3 AND EXISTS (
+        SELECT FROM revote_pace WHERE slot = the_slot AND waits_until > clock_now()
+    ) THEN
+        RETURN 'revote-too-soon';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION keep_revote_pace(the_slot bytea, the_version integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF the_version >= 3 THEN
+        INSERT INTO revote_pace (slot, waits_until)
+            VALUES (the_slot, date_trunc('minute', clock_now()) + interval '1 minute')
+            ON CONFLICT (slot) DO UPDATE SET waits_until = excluded.waits_until;
+    END IF;
+END $$;
+
+-- As before, but for the two calls above.
+CREATE OR REPLACE FUNCTION cast_ballot(
+    the_poll uuid, the_voter uuid, the_slot bytea,
+    the_submission bytea, the_packed bytea, the_receipt text, the_code bytea,
+    OUT refusal text, OUT receipt text, OUT version integer
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    SELECT admitted.refusal INTO refusal
+        FROM admit_voter(the_poll, the_voter, 'P0', the_code) admitted;
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT urn.receipt, urn.version INTO receipt, version
+        FROM urn_ballot urn WHERE slot = the_slot AND submission = the_submission;
+    IF FOUND THEN
+        RETURN;  -- the same form sent again: the same receipt
+    END IF;
+    SELECT coalesce(max(urn.version), 0) + 1 INTO version FROM urn_ballot urn WHERE slot = the_slot;
+    refusal := revote_refusal(the_slot, version);
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    receipt := the_receipt;
+    INSERT INTO urn_ballot (slot, version, poll_id, submission, packed, receipt)
+        VALUES (the_slot, version, the_poll, the_submission, the_packed, the_receipt);
+    PERFORM keep_revote_pace(the_slot, version);
+END $$;
+
+CREATE OR REPLACE FUNCTION cast_sealed(
+    the_poll uuid, the_voter uuid, the_slot bytea, the_submission bytea,
+    the_version integer, the_sealed bytea, the_hash bytea, the_code bytea,
+    OUT refusal text, OUT version integer, OUT hash bytea
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    already boolean;
+BEGIN
+    SELECT admitted.refusal, admitted.already INTO refusal, already
+        FROM admit_voter(the_poll, the_voter, 'P1', the_code) admitted;
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT urn.version, urn.hash INTO version, hash
+        FROM sealed_ballot urn WHERE slot = the_slot AND submission = the_submission;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    SELECT max(urn.version) + 1 INTO version
+        FROM sealed_ballot urn WHERE poll_id = the_poll AND slot = the_slot;
+    IF version IS NULL AND already THEN
+        refusal := 'revoting-lost';
+        RETURN;
+    END IF;
+    version := coalesce(version, 1);
+    refusal := revote_refusal(the_slot, version);
+    IF refusal IS NOT NULL THEN
+        RETURN;  -- before anything is sealed for it
+    ELSIF version = the_version THEN
+        hash := the_hash;
+        INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash)
+            VALUES (the_poll, the_slot, version, the_submission, the_sealed, the_hash);
+        PERFORM keep_revote_pace(the_slot, version);
+    ELSIF NOT already THEN
+        RAISE EXCEPTION 'a mark without a ballot' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+END $$;

@@ -1,0 +1,111 @@
+"""A voter may change their ballot, but not so often that urn and board grow without end."""
+
+import io
+
+import pytest
+from sqlalchemy import text
+
+from deliberation.ballot_box import sealer
+from deliberation.ballot_box.board import board_lines
+from deliberation.ballot_box.intake import Sent, take_in
+from deliberation.ballot_box.public_board import write_board
+from deliberation.ballot_box.sealed.board import faults_of, hashes_of, read_board
+from deliberation.kit.act import House
+from deliberation.kit.errors import NotAllowed, TooMany
+from tests.builders import acting
+from tests.sealed import SealedVote, a_minute_later, a_sealed_vote, bundle_of, close_sealed, counted
+from tests.site import Visitor
+
+MOST = 20
+
+
+@pytest.fixture(params=["P0", "P1"])
+async def vote(request: pytest.FixtureRequest, house: House) -> SealedVote:
+    """An open vote by letter code, plain or sealed."""
+    profile = request.param
+    return await a_sealed_vote(house, electors=12, profile=profile, opened=profile == "P1")
+
+
+def sent(vote: SealedVote, number: int, form: str) -> Sent:
+    return Sent(vote.page.card.slug, 1, {"1": 3}, form.encode(), code=vote.codes[number])
+
+
+async def test_h8_after_the_third_ballot_one_a_minute_and_twenty_in_all(
+    house: House, vote: SealedVote
+) -> None:
+    for turn in range(1, MOST + 1):
+        if turn > 3:
+            await a_minute_later(house)
+        assert (await take_in(house, sent(vote, 0, f"form {turn}"))).version == turn
+        if 3 <= turn < MOST:
+            with pytest.raises(TooMany, match="revote-too-soon") as caught:
+                await take_in(house, sent(vote, 0, "too soon"))
+            assert caught.value.values["retry_after"] <= 60
+    await a_minute_later(house)
+    with pytest.raises(NotAllowed, match="revotes-used-up"):
+        await take_in(house, sent(vote, 0, "one more"))
+    assert (await take_in(house, sent(vote, 0, "form 2"))).version == 2, "a form sent again"
+    assert (await take_in(house, sent(vote, 1, "another voter"))).version == 1
+
+
+async def test_when_somebody_voted_again_is_forgotten_after_its_minute(
+    house: House, vote: SealedVote
+) -> None:
+    for turn in range(3):
+        await take_in(house, sent(vote, 2, f"form {turn}"))
+    async with acting(house) as act:
+        moments = (await act.db.scalars(text("SELECT waits_until FROM revote_pace"))).all()
+    assert moments
+    assert all(one.second == 0 and one.microsecond == 0 for one in moments), "to the minute"
+    await a_minute_later(house)
+    async with acting(house) as act:
+        await sealer.forget_paces(act)
+        assert await act.db.scalar(text("SELECT count(*) FROM revote_pace")) == 0
+
+
+async def test_h8_a_page_says_that_the_earlier_vote_stands_and_when_to_come_back(
+    house: House, vote: SealedVote, visitor_of
+) -> None:
+    for turn in range(3):
+        await take_in(house, sent(vote, 3, f"form {turn}"))
+    visitor: Visitor = await visitor_of(None)
+    here = f"/fr/c/{vote.page.card.slug}/voter/1"
+    await visitor.open(here)
+    await visitor.send("/voter/1", **{f"g-{o.number}": "2" for o in vote.poll.options})
+    check = visitor.page
+    await visitor.send("/valider", code=vote.codes[3])
+    assert visitor.page.status_code == 429
+    assert visitor.page.headers["retry-after"] == "60"
+    assert "Votre vote précédent reste enregistré" in visitor.text
+    assert "attendez une minute" in visitor.text
+    assert "Votre brouillon est gardé" in visitor.text
+    await a_minute_later(house)
+    visitor.page = check
+    await visitor.send("/valider", code=vote.codes[3])
+    assert visitor.page.status_code == 200
+
+
+async def test_h8_an_entry_of_the_board_shows_so_many_ballots_and_the_next_one_the_rest(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealer, "MOST", 4)
+    vote = await a_sealed_vote(house, electors=12)
+    for number in range(9):
+        await take_in(house, sent(vote, number, f"form {number}"))
+    async with acting(house) as act:
+        assert await sealer.seal_batch(act, vote.poll.id) == 9
+    for number in range(9, 12):
+        await take_in(house, sent(vote, number, f"form {number}"))
+    await close_sealed(house, vote)
+    out = io.BytesIO()
+    async with acting(house) as act:
+        lines = await board_lines(act, vote.poll.id)
+        await write_board(act, vote.poll, out)
+        query = "SELECT entry, count(*) FROM sealed_ballot WHERE poll_id = :poll GROUP BY entry"
+        rows = (await act.db.execute(text(query), {"poll": vote.poll.id})).all()
+    shown = {one.entry.number: len(hashes_of([one])) for one in lines if hashes_of([one])}
+    assert list(shown.values()) == [4, 4, 1, 3]
+    assert dict(tuple(row) for row in rows) == shown
+    assert read_board(out.getvalue()) == lines
+    assert not faults_of(lines)
+    assert b'"faults":[]' in counted(await bundle_of(house, vote.poll.id)).minutes
