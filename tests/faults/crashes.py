@@ -11,7 +11,7 @@ from benchmarks.processes import cpu, family, free_port, postmaster_of
 from tests.faults.crowd import Crowd
 from tests.faults.proxy import proxying
 from tests.faults.run import Failed, Run, beside, expect, verdict, voting
-from tests.faults.votes import a_vote
+from tests.faults.votes import ELECTORS, a_vote
 
 RESTART = 10.0  # seconds after which a killed site must answer again, on a machine that is ours
 OUTAGE = 30.0  # seconds without any ballot after the death of the database
