@@ -47,7 +47,7 @@ async def f11_clock_steps(run: Run) -> str:
         await crowd.vote(votes, 1)
         await _step(stage, 0)
         zones = await stage.sql(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", "beffroi"
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE $1", "beffroi%"
         )
         expect(zones > 0, "the site has no connection")
         return await verdict(stage, votes, crowd, quiet=True)

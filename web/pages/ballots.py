@@ -62,8 +62,14 @@ SOON = timedelta(minutes=30)
 SIGNED_IN = frozenset({"email", "roll"})
 # What a voter mends on the page where the ballot is checked.
 MENDED = frozenset(
-    {"code-needed", "code-short", "code-long", "code-wrong", "too-many-wrong-codes"}
-    | {"identity-needed"}
+    {
+        "code-needed",
+        "code-short",
+        "code-long",
+        "code-wrong",
+        "too-many-wrong-codes",
+        "identity-needed",
+    }
 )
 
 
