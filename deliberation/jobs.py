@@ -13,6 +13,7 @@ from deliberation.kit.queue import Job, Lane
 from deliberation.kit.worker import Periodic
 from deliberation.notifications.commands import remind_drafts, tell_people
 from deliberation.people.commands import forget_old_codes
+from deliberation.people.inviting import forget_old_offers
 from deliberation.people.kept_forms import forget_old_forms
 from deliberation.reactions import react
 from deliberation.results.commands import count_due_polls, count_poll
@@ -46,6 +47,7 @@ PERIODIC: dict[str, Periodic] = {
     "forget-old-drafts": Periodic(forget_old_drafts, timedelta(minutes=10)),
     "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),
     "forget-refused-mails": Periodic(forget_refused_mails, timedelta(hours=1)),
+    "forget-old-offers": Periodic(forget_old_offers, timedelta(hours=1)),
     "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
     "forget-traces": Periodic(forget_traces, timedelta(days=1)),
     "forget-old-counts": Periodic(forget_old_counts, timedelta(minutes=10)),

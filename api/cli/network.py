@@ -9,6 +9,7 @@ from deliberation.authorities.queries import authority_cards, authority_row
 from deliberation.kit.act import ROLES
 from deliberation.kit.drafts import read_draft
 from deliberation.people.commands import Invitation, give_role
+from deliberation.people.inviting import tell_role
 
 
 @click.group()
@@ -65,9 +66,14 @@ def person() -> None:
 @click.option("--name", default="", help="Their name; by default the beginning of the address.")
 @asynchronous
 async def invite(email: str, slug: str, role: str, name: str) -> None:
-    """Give somebody a role in an authority; they sign in with a code sent to their address."""
+    """Give somebody a role in an authority at once, and tell them by mail.
+
+    They sign in with a code sent to their address.
+    """
     values = {"email": email, "name": name or email.partition("@")[0], "role": role}
     async with an_act() as act:
         where = await authority_row(act, slug)
-        await give_role(act, where.id, read_draft(Invitation, values))
+        invitation = read_draft(Invitation, values)
+        await give_role(act, where.id, invitation)
+        await tell_role(act, where.id, invitation)
     tell(f"{email} is now {role} of {where.name} and signs in at /identite.")

@@ -24,13 +24,24 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.insights.duties import Duties, duties
 from deliberation.kit.act import permit
 from deliberation.kit.errors import Invalid
-from deliberation.people.commands import Invitation, invite, withdraw_role
+from deliberation.people.commands import Invitation, withdraw_role
+from deliberation.people.inviting import (
+    OfferedRole,
+    PendingOffer,
+    accept_role,
+    decline_role,
+    invite,
+    offered_roles,
+    pending_offers,
+    withdraw_offer,
+)
 from deliberation.people.team import Member, team
 from deliberation.polls.queries import poll_views
 from deliberation.polls.readiness import Concern, concerns
 
 ITEM = "/consultations/{slug:str}"
 MEMBERS = "/authorities/{slug:str}/members"
+OFFERS = "/authorities/{slug:str}/invitations"
 
 
 class NewConsultation(ConsultationDraft, frozen=True, kw_only=True):
@@ -124,11 +135,41 @@ async def list_members(act: Acting, slug: FromPath[str]) -> list[Member]:
 @post(MEMBERS)
 async def create_member(
     act: Acting, slug: FromPath[str], data: JSONBody[Invitation]
-) -> list[Member]:
-    """Give somebody, known or new, a role."""
+) -> list[PendingOffer]:
+    """Offer somebody, known or new, a role by mail; they hold it once they accept. What waits."""
     authority = await authority_row(act, slug)
     await invite(act, authority.id, data)
-    return await team(act, authority.id)
+    return await pending_offers(act, authority.id)
+
+
+@get(OFFERS)
+async def list_offers(act: Acting, slug: FromPath[str]) -> list[PendingOffer]:
+    """Roles offered and not yet accepted; for administrators."""
+    return await pending_offers(act, (await authority_row(act, slug)).id)
+
+
+@delete(OFFERS + "/{offer_id:uuid}")
+async def delete_offer(act: Acting, slug: FromPath[str], offer_id: FromPath[UUID]) -> None:
+    """Take an offer back."""
+    await withdraw_offer(act, (await authority_row(act, slug)).id, offer_id)
+
+
+@get("/invitations")
+async def list_invitations(act: Acting) -> list[OfferedRole]:
+    """The roles that your address was offered."""
+    return await offered_roles(act)
+
+
+@post("/invitations/{offer_id:uuid}/acceptance", status_code=204)
+async def create_acceptance(act: Acting, offer_id: FromPath[UUID]) -> None:
+    """Take a role that your address was offered."""
+    await accept_role(act, offer_id)
+
+
+@post("/invitations/{offer_id:uuid}/refusal", status_code=204)
+async def create_role_refusal(act: Acting, offer_id: FromPath[UUID]) -> None:
+    """Refuse it."""
+    await decline_role(act, offer_id)
 
 
 @delete(MEMBERS + "/{person_id:uuid}/{role:str}")
@@ -150,5 +191,10 @@ HANDLERS = [
     put_authority,
     list_members,
     create_member,
+    list_offers,
+    delete_offer,
+    list_invitations,
+    create_acceptance,
+    create_role_refusal,
     delete_member,
 ]

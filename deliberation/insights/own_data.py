@@ -135,6 +135,25 @@ STORED: dict[str, tuple[str, str]] = {
         " JOIN consultation ON consultation.id = consultation_id"
         " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
     ),
+    "countersigning": (
+        _("Les votes pour lesquels vous contresignez"),
+        "SELECT slug AS consultation, name, function, since FROM countersigner"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE person_id = :person ORDER BY slug",
+    ),
+    "undoings": (
+        _("Les émargements dont vous avez demandé ou accordé l’annulation"),
+        "SELECT slug AS consultation, poll.number AS poll, reason, asked_at, granted_at"
+        " FROM undoing JOIN poll ON poll.id = poll_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+    ),
+    "offers": (
+        _("Les rôles qui vous sont proposés, et ceux que vous avez proposés"),
+        "SELECT authority.name AS authority, role, CASE WHEN invited_by = :person THEN offer.name"
+        " END AS name, expires_at FROM offer JOIN authority ON authority.id = authority_id"
+        " WHERE email = :email OR invited_by = :person ORDER BY expires_at",
+    ),
     "extensions": (
         _("Les prolongations que vous avez demandées ou accordées"),
         "SELECT slug AS consultation, closes_at, reason, asked_at, granted_at FROM extension"

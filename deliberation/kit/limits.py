@@ -46,6 +46,7 @@ LIMITS: dict[str, Limit] = {
     "proposal": Limit(20, HOUR, "of an account"),
     "comment": Limit(40, HOUR, "of an account"),
     "report": Limit(30, HOUR, "of an account"),
+    "invitation": Limit(40, HOUR, "of an account: a mail each"),
     # What an agent asks of the machine: large files to read, keys to try, letters to print.
     "ballot-box-work": Limit(120, HOUR, "of an account"),
     "letters": Limit(20, HOUR, "of an account"),

@@ -1,8 +1,9 @@
-"""Signing in and out, inviting, deleting one's account."""
+"""Signing in and out, roles, deleting one's account."""
 
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal, Protocol
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
 from deliberation.kit.limits import count, count_network, forgive_network, limit
 from deliberation.people.devices import LINK_LASTS, device_token, mailbox_in
 from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
-from deliberation.people.model import Membership, Person, Session, SignInCode
+from deliberation.people.model import Membership, Offer, Person, Session, SignInCode
 from deliberation.people.permissions import may_ask_for_a_code, may_manage_team
 from deliberation.words.mails import sign_in_mail, way_in_mail
 
@@ -184,43 +185,33 @@ async def sign_out(act: Act, token: str) -> None:
     await act.db.execute(delete(Session).where(Session.fingerprint == fingerprint(token)))
 
 
-async def invite(act: Act, authority_id: UUID, invitation: Invitation) -> Person:
-    """Give somebody a role in an authority."""
-    permit(may_manage_team(act, authority_id))
-    return await give_role(act, authority_id, invitation)
-
-
 async def give_role(act: Act, authority_id: UUID, invitation: Invitation) -> Person:
     """Give a role without asking who acts: for the operator's command line and the demo."""
     person = await person_of(act, invitation.email, invitation.name)
     if not person.name:
         person.name = invitation.name
+    await grant_role(act, authority_id, person, invitation.role)
+    return person
+
+
+async def grant_role(act: Act, authority_id: UUID, person: Person, role: str) -> None:
+    """Write a role down, once; nobody is asked here."""
     added = await act.db.execute(
         insert(Membership)
-        .values(
-            person_id=person.id,
-            authority_id=authority_id,
-            role=invitation.role,
-            created_at=act.now,
-        )
+        .values(person_id=person.id, authority_id=authority_id, role=role, created_at=act.now)
         .on_conflict_do_nothing()
         .returning(Membership.person_id)
     )
     if added.first() is not None:
-        event = PersonInvited(person_id=person.id, role=invitation.role, authority_id=authority_id)
+        event = PersonInvited(person_id=person.id, role=role, authority_id=authority_id)
         await record(act, event)
-    return person
 
 
 async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str) -> None:
     """Take a role back. Raises `NotFound`; `last-administrator`: somebody must remain."""
     permit(may_manage_team(act, authority_id))
     if role == "administrator":
-        held = select(Membership.person_id).where(
-            Membership.authority_id == authority_id, Membership.role == role
-        )
-        if set((await act.db.scalars(held.with_for_update())).all()) == {person_id}:
-            raise Conflict("last-administrator")
+        await _others_administer(act, [authority_id], person_id)
     removed = await act.db.execute(
         delete(Membership)
         .where(
@@ -247,11 +238,14 @@ async def change_profile(act: Act, profile: Profile) -> None:
 async def delete_account(act: Act) -> None:
     """Forget the person's name and address, end their sessions and roles.
 
+    Raises `Conflict("last-administrator")`: an authority must keep somebody.
     Published texts stay, signed "compte supprimé"; drafts go with `reactions`. A keyed trace of the
     mailbox stays while it could vote or support a second time (see `voters.forget_traces`).
     """
     person_id = act.person.id
+    await _others_administer(act, list(act.person.roles), person_id)
     await act.db.execute(delete(Session).where(Session.person_id == person_id))
+    await act.db.execute(delete(Offer).where(Offer.email == act.person.email))
     await act.db.execute(delete(Membership).where(Membership.person_id == person_id))
     await act.db.execute(delete(SignInCode).where(SignInCode.email == act.person.email))
     await act.db.execute(
@@ -273,6 +267,24 @@ async def forget_old_codes(act: Act) -> None:
     hour_ago = act.now - timedelta(hours=1)
     await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
+
+
+async def _others_administer(act: Act, authorities: Sequence[UUID], person_id: UUID) -> None:
+    """Refuse that somebody leaves an authority of which they are the only administrator.
+
+    The rows are held, in one order: of two who leave at once, the second finds that they are alone.
+    """
+    held = (
+        select(Membership.authority_id, Membership.person_id)
+        .where(Membership.authority_id.in_(authorities), Membership.role == "administrator")
+        .order_by(Membership.authority_id, Membership.person_id)
+        .with_for_update()
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for row in await act.db.execute(held):
+        found.setdefault(row.authority_id, set()).add(row.person_id)
+    if any(people == {person_id} for people in found.values()):
+        raise Conflict("last-administrator")
 
 
 async def _strangers_had_theirs(act: Act, mailbox: str, *, crowded: bool) -> bool:

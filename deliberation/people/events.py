@@ -19,6 +19,18 @@ class PersonInvited(Event, frozen=True):
     role: str
 
 
+class RoleOffered(Event, frozen=True):
+    """A role was offered by mail."""
+
+    offer_id: UUID
+
+
+class RoleDeclined(Event, frozen=True):
+    """Somebody refused a role that was offered to them."""
+
+    offer_id: UUID
+
+
 class RoleWithdrawn(Event, frozen=True):
     """Somebody lost a role in an authority."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.kit.act import ROLES
@@ -47,6 +47,27 @@ class Membership(Row):
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),
         Index(None, "authority_id"),
+    )
+
+
+class Offer(Row):
+    """A role offered by mail; it is held once whoever reads the mailbox has accepted.
+
+    `name`: as the inviter typed it. Accepted, refused or too old, the row goes.
+    """
+
+    __tablename__ = "offer"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    email: Mapped[str]
+    role: Mapped[str]
+    name: Mapped[str]
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        UniqueConstraint("authority_id", "email", "role"),
+        Index(None, "email"),
     )
 
 

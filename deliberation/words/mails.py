@@ -50,6 +50,50 @@ def way_in_mail(lang: str, token: str, site: Settings) -> tuple[str, str]:
     )
 
 
+def role_offered_mail(lang: str, site: Settings, values: dict[str, Any]) -> tuple[str, str]:
+    """That a role is offered, until when, and where it is accepted."""
+    _ = in_language(lang)
+    words = {
+        **values,
+        "role": label(lang, "role", values["role"]),
+        "until": formats.moment(lang, values["until"]),
+        "site": site.network_name,
+        "address": f"{site.origin}/{lang}/invitations",
+    }
+    return (
+        _("Un rôle vous est proposé : %(authority)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(inviter)s vous propose un rôle pour %(authority)s, sur %(site)s : %(role)s.\n\n"
+            "Vous ne l’aurez que si vous l’acceptez, avant le %(until)s. Connectez-vous avec cette "
+            "adresse ; vous pourrez accepter ou refuser :\n%(address)s\n\n"
+            "Vous n’attendiez pas ce message ? Ignorez-le : sans réponse, il ne se passe rien.\n",
+            **words,
+        ),
+    )
+
+
+def role_given_mail(lang: str, site: Settings, values: dict[str, Any]) -> tuple[str, str]:
+    """That whoever operates the site gave a role."""
+    _ = in_language(lang)
+    words = {
+        **values,
+        "role": label(lang, "role", values["role"]),
+        "site": site.network_name,
+        "address": f"{site.origin}/{lang}/gestion",
+    }
+    return (
+        _("Vous avez un rôle : %(authority)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "La personne qui exploite %(site)s vous a donné un rôle pour %(authority)s : "
+            "%(role)s.\n\n"
+            "Connectez-vous avec cette adresse :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
 def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That an official answered a proposal one wrote, supported or commented."""
     _ = in_language(lang)

@@ -64,6 +64,7 @@ REFUSALS: dict[str, str] = {
         "Votre rôle date d’après l’ouverture du vote : quelqu’un qui l’avait avant doit décider."
     ),
     "not-in-the-team": _("Choisissez une personne de l’équipe qui a dit son nom."),
+    "already-in-the-team": _("Cette adresse a déjà ce rôle."),
     "already-named": _("Cette personne est déjà nommée."),
     "too-many-countersigners": _("Dix personnes au plus peuvent être nommées."),
     "no-paper-mark": _("Cette personne n’est pas émargée sur papier ni au guichet."),

@@ -22,7 +22,7 @@ from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import House, Viewer
 from deliberation.polls.queries import poll_view
 from tests.api.test_cli_counting import beffroi
-from tests.builders import a_member, a_poll, acting, an_authority
+from tests.builders import a_poll, acting, an_authority
 from tests.sealed import (
     TRUSTEES,
     SealedVote,
@@ -30,6 +30,7 @@ from tests.sealed import (
     a_sealed_ballot,
     close_sealed,
     counted,
+    countersigned,
 )
 from tests.sealed_files import (
     POLL,
@@ -93,10 +94,10 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
         done = await run(house, *words)
         assert done.returncode == 0, done.stderr
     authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
     page, poll = await a_poll(
         house, authority=authority, vote=(-1, 3), profile="P1", eligibility="code"
     )
+    agent, _ = await countersigned(house, page)
     codes = await a_roll(house, page, 12)
     async with acting(house, agent) as act:
         for name in ("Ana", "Bo", "Chloé"):

@@ -120,9 +120,21 @@ async def test_members_come_and_go_and_one_administrator_remains(house: House, v
     viewer = await a_member(house, authority, "administrator")
     boss = await program_of(visitor_of, viewer)
     members = f"/authorities/{authority.slug}/members"
-    wish = {"email": f"{unique('alix')}@example.org", "name": "Alix Vermeersch", "role": "agent"}
-    listed = (await boss.send("POST", members, wish)).json()
+    person = await a_person(house)
+    invitee = await program_of(visitor_of, person)
+    wish = {"email": person.email, "name": "Alix Vermeersch", "role": "agent"}
+    for answer in ("refusal", "acceptance"):
+        (pending,) = (await boss.send("POST", members, wish)).json()
+        assert (pending["name"], pending["role"]) == ("Alix Vermeersch", "agent")
+        assert len((await boss.send("GET", members)).json()) == 1  # nobody has accepted yet
+        (offer,) = (await invitee.send("GET", "/invitations")).json()
+        path = f"/invitations/{offer['id']}/{answer}"
+        assert (await boss.send("POST", path)).status_code == 404
+        assert (await invitee.send("POST", path)).status_code == 204
+    listed = (await boss.send("GET", members)).json()
     assert [one["role"] for one in listed] == ["administrator", "agent"]
+    assert (await boss.send("POST", members, wish)).json()["code"] == "already-in-the-team"
+    assert (await boss.send("GET", f"/authorities/{authority.slug}/invitations")).json() == []
     alix = listed[1]["person_id"]
     assert (await boss.send("DELETE", f"{members}/{alix}/agent")).status_code == 204
     assert len((await boss.send("GET", members)).json()) == 1

@@ -3,7 +3,8 @@
 A route that is not here fails `test_access.py`: nothing is open by oversight. Audiences:
 everybody; signed-in; author (of the proposal); moderator (moderators, agents, administrators of the
 authority); agent, official, administrator (of the authority; administrators hold every role); team
-(any role in any authority); demo (nobody, outside a demo).
+(any role in any authority); invited (whose address was offered that very role: nobody of this
+table); demo (nobody, outside a demo).
 """
 
 ACCESS: dict[str, str] = {
@@ -108,7 +109,11 @@ ACCESS: dict[str, str] = {
     "GET /fr/gestion": "team",
     "GET /fr/gestion/a/{authority}/equipe": "administrator",
     "POST /fr/gestion/a/{authority}/equipe": "administrator",
+    "POST /fr/gestion/a/{authority}/equipe/invitations/{offer_id}/annuler": "administrator",
     "GET /fr/gestion/a/{authority}/equipe/{person_id}/{role}/retirer": "administrator",
+    "GET /fr/invitations": "signed-in",
+    "POST /fr/invitations/{offer_id}/accepter": "invited",
+    "POST /fr/invitations/{offer_id}/refuser": "invited",
     "POST /fr/gestion/a/{authority}/equipe/{person_id}/{role}/retirer": "administrator",
     "GET /fr/gestion/a/{authority}/fonctionnement": "administrator",
     "GET /fr/gestion/a/{authority}/identite": "administrator",
@@ -192,6 +197,11 @@ ACCESS: dict[str, str] = {
     "GET /api/v1/authorities/{slug}/members": "administrator",
     "POST /api/v1/authorities/{slug}/members": "administrator",
     "DELETE /api/v1/authorities/{slug}/members/{person_id}/{role}": "administrator",
+    "GET /api/v1/authorities/{slug}/invitations": "administrator",
+    "DELETE /api/v1/authorities/{slug}/invitations/{offer_id}": "administrator",
+    "GET /api/v1/invitations": "signed-in",
+    "POST /api/v1/invitations/{offer_id}/acceptance": "invited",
+    "POST /api/v1/invitations/{offer_id}/refusal": "invited",
     "GET /api/v1/authorities/{slug}/reports": "moderator",
     "POST /api/v1/authorities/{slug}/suspensions": "agent",
     "GET /api/v1/authorities/{slug}/measures": "moderator",
@@ -303,6 +313,7 @@ LET_IN: dict[str, set[str]] = {
     "administrator": {"administrator"},
     "team": {"moderator", "official", "agent", "administrator", "neighbour"},
     "official-anywhere": {"official", "administrator", "neighbour"},
+    "invited": set(),
     "demo": set(),
     "nowhere": set(),
 }  # fmt: skip

@@ -30,6 +30,8 @@ from deliberation.kit.act import House, Viewer
 from deliberation.moderation.commands import ReportDraft, report
 from deliberation.moderation.measures import hide, measures, text_of
 from deliberation.notifications.tokens import unsubscribe_token
+from deliberation.people.commands import Invitation
+from deliberation.people.inviting import invite, pending_offers
 from deliberation.polls.commands import draft_poll
 from deliberation.polls.queries import poll_view
 from deliberation.proposals.commands import ProposalDraft, proposal_row, propose, publish
@@ -43,6 +45,7 @@ from tests.builders import (
     a_result,
     acting,
     an_authority,
+    unique,
 )
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
 from tests.site import Visitor
@@ -130,6 +133,8 @@ async def world(house: House) -> World:
         (measure,) = await measures(act, authority.id)
     spam = await a_comment(house, page, row.number, await a_person(house))
     urn = await an_urn(house, authority, agent)
+    administrator = await a_member(house, authority, "administrator")
+    offers = await two_offers(house, authority, administrator)
     result = {"slug": past.card.slug, "number": "1"}
     vote = await a_sealed_vote(house)
     for code in vote.codes:
@@ -148,7 +153,7 @@ async def world(house: House) -> World:
             "measure_id": str(measure.id),
             "spam_id": str(spam.id),
             "reference": receipt.reference,
-            **dict.fromkeys(("request_id", "extension_id", "undoing_id"), str(row.id)),
+            **dict.fromkeys(("request_id", "extension_id", "undoing_id", "offer_id"), str(row.id)),
             "batch": "1",
             "token": unsubscribe_token(house, voter.id),
             "name": next(name for name in assets() if name.endswith(".css")),
@@ -168,6 +173,8 @@ async def world(house: House) -> World:
             "/p/{number}/retirer": {"number": "1"},
             "/withdrawal": {"number": "2"},
             "/members/": {"person_id": str(members[1].id)},
+            "/equipe/invitations/": {"offer_id": offers[0]},
+            "/authorities/{slug}/invitations/": {"offer_id": offers[1]},
             "/polls/{number}/board": sealed,
             "/polls/{number}/minutes": sealed,
             "/polls/{number}/signatures": sealed,
@@ -184,7 +191,7 @@ async def world(house: House) -> World:
             "moderator": await a_member(house, authority, "moderator"),
             "official": official,
             "agent": agent,
-            "administrator": await a_member(house, authority, "administrator"),
+            "administrator": administrator,
             "neighbour": await a_member(house, other, "administrator"),
         },
         house=house,
@@ -316,6 +323,16 @@ async def an_urn(house: House, authority: Authority, agent: Viewer) -> dict[str,
             "undoing_id": str(undoing.id),
             "batch": str(batch.number),
         }
+
+
+async def two_offers(house: House, authority: Authority, administrator: Viewer) -> list[str]:
+    """Roles that nobody has accepted yet."""
+    async with acting(house, administrator) as act:
+        for name in ("Une", "Deux"):
+            email = f"{unique('offer')}@example.org"
+            wish = Invitation(email=email, name=name, role="agent")
+            await invite(act, authority.id, wish)
+        return [str(one.id) for one in await pending_offers(act, authority.id)]
 
 
 async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str]) -> httpx.Response:

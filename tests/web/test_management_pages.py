@@ -431,10 +431,20 @@ async def test_administrators_add_and_withdraw_roles_and_one_always_remains(
     await visitor.send("/equipe", name="Al", email="pas une adresse")
     assert visitor.page.status_code == 422
     assert "Choisissez une des réponses" in visitor.text or "nécessaire" in visitor.text
-    address = f"{unique('alix')}@example.org"
+    alix = await a_person(house, "Alix V.")
+    address = alix.email
     await visitor.send("/equipe", name="Alix Vermeersch", email=address, role="official")
-    assert "Alix Vermeersch" in visitor.text
+    assert "Alix Vermeersch – Élue ou élu En attente" in visitor.text
+    assert "Alix V." not in visitor.text  # the account's own name
     assert address in visitor.text
+    invitee: Visitor = await visitor_of(alix)
+    assert (await invitee.open("/fr/gestion")).status_code == 404
+    await invitee.open("/fr/compte")
+    await invitee.follow("Voir l’invitation")
+    await invitee.send("/accepter")
+    assert "Vous avez ce rôle" in invitee.text
+    await visitor.open(team)
+    assert "En attente" not in visitor.text
     link = visitor.page.text.split('/official/retirer"')[0].rsplit('href="', 1)[1]
     await visitor.open(link + "/official/retirer")
     await visitor.send("/retirer")

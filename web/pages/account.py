@@ -9,10 +9,14 @@ from litestar.response import Redirect
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.insights.own_data import contributions, own_data
-from deliberation.moderation.measures import MeasureView, own_measures
+from deliberation.moderation.measures import own_measures
+from deliberation.kit.act import Act
+from deliberation.kit.errors import Conflict
 from deliberation.people import commands
 from deliberation.people.commands import Profile
+from deliberation.people.inviting import offered_roles
 from deliberation.people.queries import Account, account
+from deliberation.words.refusals import refusal
 from web.forms import form_of
 from web.render import render
 from web.templating import page_address
@@ -24,7 +28,7 @@ async def mine(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     view = await account(act)
     typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
     saved = request.query_params.get("enregistre") == "1"
-    return _page(request, view, await own_measures(act), typed, {}, saved=saved)
+    return await _page(request, act, view, typed, {}, saved=saved)
 
 
 @post("/compte")
@@ -33,7 +37,7 @@ async def save(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     view = await account(act)
     form = await form_of(request, Profile, act.lang)
     if form.draft is None:
-        return _page(request, view, await own_measures(act), form.typed, form.errors)
+        return await _page(request, act, view, form.typed, form.errors)
     await commands.change_profile(act, form.draft)
     return Redirect(page_address(form.draft.lang, "/compte?enregistre=1"), status_code=303)
 
@@ -60,13 +64,20 @@ async def data(act: Acting) -> Response[bytes]:
 async def ask_deletion(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """What goes, what stays, and the button."""
     view = await account(act)
-    return render(request, "account/delete.html", private=True, account=view)
+    return render(request, "account/delete.html", private=True, account=view, refused="")
 
 
 @post("/compte/supprimer")
 async def delete(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     """Delete the account and say so."""
-    await commands.delete_account(act)
+    try:
+        await commands.delete_account(act)
+    except Conflict as error:
+        view = await account(act)
+        refused = refusal(act.lang, error.code)
+        return render(
+            request, "account/delete.html", status=409, private=True, account=view, refused=refused
+        )
     response = Redirect(page_address(act.lang, "/compte/supprime"), status_code=303)
     names: tuple[cookies.Name, ...] = ("session", "device")
     for name in names:
@@ -80,10 +91,10 @@ async def deleted(request: Request[Any, Any, Any], act: Acting) -> Response[str]
     return render(request, "account/deleted.html", private=True)
 
 
-def _page(
+async def _page(
     request: Request[Any, Any, Any],
+    act: Act,
     view: Account,
-    decided: list[MeasureView],
     typed: Any,
     errors: dict[str, str],
     *,
@@ -95,7 +106,8 @@ def _page(
         status=422 if errors else 200,
         private=True,
         account=view,
-        measures=[one for one in decided if one.lifted_at is None],
+        measures=[one for one in await own_measures(act) if one.lifted_at is None],
+        offers=await offered_roles(act),
         typed=typed,
         errors=errors,
         saved=saved,

@@ -16,11 +16,13 @@ from deliberation.authorities.permissions import may_change_authority, may_see_o
 from deliberation.authorities.queries import AuthorityCard, authority_row, card_of
 from deliberation.jobs import PERIODIC
 from deliberation.kit.act import ROLES, Act, permit
-from deliberation.kit.errors import Invalid
+from deliberation.kit.errors import Conflict, Invalid
 from deliberation.kit.health import health
-from deliberation.people.commands import Invitation, invite, withdraw_role
+from deliberation.people.commands import Invitation, withdraw_role
+from deliberation.people.inviting import invite, pending_offers, withdraw_offer
 from deliberation.people.team import member, team
 from deliberation.words.health import told
+from deliberation.words.refusals import refusal
 from web.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
 from web.render import render
 from web.templating import page_address
@@ -43,13 +45,26 @@ async def team_page(
 async def invite_member(
     request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
 ) -> Response[Any]:
-    """Give somebody a role, by the address they will sign in with."""
+    """Offer somebody a role, by the address they will sign in with."""
     row = await authority_row(act, authority)
     form = await form_of(request, Invitation, act.lang)
     if form.draft is None:
         return await _team(request, act, card_of(row), form.typed, form.errors)
-    await invite(act, row.id, form.draft)
+    try:
+        await invite(act, row.id, form.draft)
+    except Conflict as error:
+        errors = {"email": refusal(act.lang, error.code)}
+        return await _team(request, act, card_of(row), form.typed, errors)
     return _to_team(act, authority, "?fait=ajout")
+
+
+@post(SPACE + "/equipe/invitations/{offer_id:uuid}/annuler")
+async def cancel_invitation(
+    act: Acting, authority: FromPath[str], offer_id: FromPath[UUID]
+) -> Redirect:
+    """Take an offer back."""
+    await withdraw_offer(act, (await authority_row(act, authority)).id, offer_id)
+    return _to_team(act, authority, "?fait=annulee")
 
 
 @get(MEMBER)
@@ -171,6 +186,7 @@ async def _team(
         private=True,
         card=card,
         members=await team(act, card.id),
+        offers=await pending_offers(act, card.id),
         roles=ROLES,
         typed=typed,
         errors=errors,
@@ -216,6 +232,7 @@ HANDLERS = [
     operation,
     team_page,
     invite_member,
+    cancel_invitation,
     ask_withdrawal,
     withdraw_member,
     identity_page,

@@ -37,6 +37,29 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "offer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('administrator', 'agent', 'moderator', 'official')",
+            name=op.f("ck_offer_role"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_offer_authority_id")
+        ),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_offer_invited_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sa.UniqueConstraint(
+            "authority_id", "email", "role", name=op.f("uq_offer_authority_id_email_role")
+        ),
+    )
+    op.create_index(op.f("ix_offer_email"), "offer", ["email"], unique=False)
+    op.create_table(
         "undoing",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("poll_id", sa.Uuid(), nullable=False),

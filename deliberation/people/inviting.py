@@ -1,0 +1,186 @@
+"""Roles that are offered: mailed, and held once whoever reads that mailbox has accepted."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from deliberation.authorities.model import Authority
+from deliberation.journal.commands import record
+from deliberation.kit import mail
+from deliberation.kit.act import ROLES, Act, permit
+from deliberation.kit.addresses import read_address
+from deliberation.kit.errors import Conflict, NotFound
+from deliberation.kit.ids import new_id
+from deliberation.kit.limits import limit
+from deliberation.people.commands import Invitation, grant_role
+from deliberation.people.events import RoleDeclined, RoleOffered
+from deliberation.people.model import Membership, Offer, Person
+from deliberation.people.permissions import may_manage_team
+from deliberation.words.mails import role_given_mail, role_offered_mail
+
+LASTS = timedelta(days=14)
+
+
+class PendingOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """A role offered and not yet accepted, as the authority's administrators read it.
+
+    `name`: as they typed it; whether the address has an account, and which name, is not told.
+    """
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    expires_at: datetime
+
+
+class OfferedRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that the viewer was offered."""
+
+    id: UUID
+    role: str
+    authority: str
+    invited_by: str
+    expires_at: datetime
+
+
+async def invite(act: Act, authority_id: UUID, invitation: Invitation) -> None:
+    """Offer a role by mail; offered again, it lasts anew.
+
+    Raises `Conflict("already-in-the-team")` for an address that the team already shows with this
+    role, and `TooMany`.
+    """
+    permit(may_manage_team(act, authority_id))
+    await limit(act, "invitation", str(act.person.id))
+    email = read_address(invitation.email)
+    if await _held(act, authority_id, email, invitation.role):
+        raise Conflict("already-in-the-team")
+    values = {
+        "name": invitation.name,
+        "invited_by": act.person.id,
+        "expires_at": act.now + LASTS,
+    }
+    offered = (
+        insert(Offer)
+        .values(id=new_id(), authority_id=authority_id, email=email, role=invitation.role, **values)
+        .on_conflict_do_update(index_elements=["authority_id", "email", "role"], set_=values)
+        .returning(Offer.id)
+    )
+    offer_id = (await act.db.scalars(offered)).one()
+    authority = (await act.db.get_one(Authority, authority_id)).name
+    words = role_offered_mail(
+        await _lang(act, email),
+        act.house.settings,
+        {
+            "role": invitation.role,
+            "authority": authority,
+            "inviter": act.person.name or act.person.email,
+            "until": act.now + LASTS,
+        },
+    )
+    await mail.post(act, email, *words)
+    await record(act, RoleOffered(offer_id=offer_id, authority_id=authority_id))
+
+
+async def tell_role(act: Act, authority_id: UUID, invitation: Invitation) -> None:
+    """Mail somebody that an operator gave them a role."""
+    email = read_address(invitation.email)
+    authority = (await act.db.get_one(Authority, authority_id)).name
+    values = {"role": invitation.role, "authority": authority}
+    words = role_given_mail(await _lang(act, email), act.house.settings, values)
+    await mail.post(act, email, *words)
+
+
+async def pending_offers(act: Act, authority_id: UUID) -> list[PendingOffer]:
+    """What an authority has offered and still waits for. For administrators."""
+    permit(may_manage_team(act, authority_id))
+    query = select(Offer).where(Offer.authority_id == authority_id, Offer.expires_at > act.now)
+    rows = (await act.db.scalars(query)).all()
+    return [
+        PendingOffer(
+            id=one.id, name=one.name, email=one.email, role=one.role, expires_at=one.expires_at
+        )
+        for one in sorted(rows, key=lambda one: (ROLES.index(one.role), one.name.casefold()))
+    ]
+
+
+async def withdraw_offer(act: Act, authority_id: UUID, offer_id: UUID) -> None:
+    """Take an offer back. For administrators. Raises `NotFound`."""
+    permit(may_manage_team(act, authority_id))
+    gone = await act.db.scalars(
+        delete(Offer)
+        .where(Offer.id == offer_id, Offer.authority_id == authority_id)
+        .returning(Offer.id)
+    )
+    if gone.first() is None:
+        raise NotFound
+
+
+async def offered_roles(act: Act) -> list[OfferedRole]:
+    """What the viewer's own address was offered. Raises `SignInNeeded`."""
+    query = (
+        select(Offer.id, Offer.role, Authority.name, Person.name, Offer.expires_at)
+        .join(Authority, Authority.id == Offer.authority_id)
+        .join(Person, Person.id == Offer.invited_by)
+        .where(Offer.email == act.person.email, Offer.expires_at > act.now)
+        .order_by(Authority.name, Offer.role)
+    )
+    return [
+        OfferedRole(id=row[0], role=row[1], authority=row[2], invited_by=row[3], expires_at=row[4])
+        for row in await act.db.execute(query)
+    ]
+
+
+async def accept_role(act: Act, offer_id: UUID) -> None:
+    """Take a role that the viewer's own address was offered. Raises `NotFound`."""
+    offer = await _taken(act, offer_id)
+    person = await act.db.get_one(Person, act.person.id)
+    if not person.name:
+        person.name = offer.name
+    await grant_role(act, offer.authority_id, person, offer.role)
+
+
+async def decline_role(act: Act, offer_id: UUID) -> None:
+    """Refuse a role that the viewer's own address was offered. Raises `NotFound`."""
+    offer = await _taken(act, offer_id)
+    await record(act, RoleDeclined(offer_id=offer.id, authority_id=offer.authority_id))
+
+
+async def forget_old_offers(act: Act) -> None:
+    """Periodic: remove what nobody accepted in time."""
+    await act.db.execute(delete(Offer).where(Offer.expires_at <= act.now))
+
+
+async def _taken(act: Act, offer_id: UUID) -> Offer:
+    """The viewer's own offer, which is gone now: two clicks at once decide once."""
+    taken = (
+        delete(Offer)
+        .where(Offer.id == offer_id, Offer.email == act.person.email, Offer.expires_at > act.now)
+        .returning(Offer)
+    )
+    offer = (await act.db.scalars(taken)).one_or_none()
+    if offer is None:
+        raise NotFound
+    return offer
+
+
+async def _held(act: Act, authority_id: UUID, email: str, role: str) -> bool:
+    query = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.authority_id == authority_id,
+            Membership.role == role,
+            func.lower(Person.email) == email,
+        )
+    )
+    return (await act.db.scalars(query)).first() is not None
+
+
+async def _lang(act: Act, email: str) -> str:
+    """The language that an address asked for, if it has an account; that of the inviter's page."""
+    query = select(Person.lang).where(func.lower(Person.email) == email)
+    return (await act.db.scalars(query)).first() or act.lang
