@@ -9,9 +9,9 @@ from litestar.response import Redirect
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.insights.own_data import contributions, own_data
-from deliberation.moderation.measures import own_measures
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Conflict
+from deliberation.moderation.measures import own_measures
 from deliberation.people import commands
 from deliberation.people.commands import Profile
 from deliberation.people.inviting import offered_roles
