@@ -6,6 +6,7 @@ from litestar.params import FromPath
 from api.plumbing.routes import get
 from api.plumbing.transaction import Acting
 from deliberation.consultations.queries import consultation_page
+from deliberation.insights.anomalies import Anomalies, anomalies
 from deliberation.insights.figures import Figures, public_figures
 from deliberation.insights.permissions import official_in
 from deliberation.insights.queries import (
@@ -55,4 +56,10 @@ async def get_insight(act: Acting, slug: FromPath[str]) -> InsightPage:
     return await consultation_insight(act, await consultation_page(act, slug))
 
 
-HANDLERS = [list_figures, get_figures, get_dashboard, get_insight]
+@get("/consultations/{slug:str}/anomalies")
+async def get_anomalies(act: Acting, slug: FromPath[str]) -> Anomalies:
+    """What looks odd in your consultation: crowds of new accounts, and figures without them."""
+    return await anomalies(act, await consultation_page(act, slug))
+
+
+HANDLERS = [list_figures, get_figures, get_dashboard, get_insight, get_anomalies]

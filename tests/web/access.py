@@ -5,6 +5,8 @@ everybody; signed-in; author (of the proposal); moderator (moderators, agents, a
 authority); agent, official, administrator (of the authority; administrators hold every role); team
 (any role in any authority); invited (whose address was offered that very role: nobody of this
 table); demo (nobody, outside a demo).
+authority); agent, official, agent-or-official, administrator (of the authority; administrators hold
+every role); team (any role in any authority); demo (nobody, outside a demo).
 """
 
 ACCESS: dict[str, str] = {
@@ -130,6 +132,7 @@ ACCESS: dict[str, str] = {
     "POST /fr/gestion/a/{authority}/mesures/{measure_id}": "moderator",
     "GET /fr/gestion/c/{slug}": "agent",
     "POST /fr/gestion/c/{slug}": "agent",
+    "GET /fr/gestion/c/{slug}/anomalies": "agent-or-official",
     "GET /fr/gestion/c/{slug}/integrer": "agent",
     "POST /fr/gestion/c/{slug}/integrer": "agent",
     "GET /fr/gestion/c/{slug}/ouvrir": "agent",
@@ -259,6 +262,7 @@ ACCESS: dict[str, str] = {
     "DELETE /api/v1/consultations/{slug}/polls/{number}": "agent",
     "GET /api/v1/consultations/{slug}/polls/{number}/answer": "everybody",
     "PUT /api/v1/consultations/{slug}/polls/{number}/answer": "official",
+    "GET /api/v1/consultations/{slug}/anomalies": "agent-or-official",
     "GET /api/v1/consultations/{slug}/polls/{number}/ballot": "signed-in",
     "PUT /api/v1/consultations/{slug}/polls/{number}/ballot": "signed-in",
     "GET /api/v1/consultations/{slug}/polls/{number}/board": "everybody",
@@ -310,6 +314,7 @@ LET_IN: dict[str, set[str]] = {
     "moderator": {"moderator", "agent", "administrator"},
     "official": {"official", "administrator"},
     "agent": {"agent", "administrator"},
+    "agent-or-official": {"agent", "official", "administrator"},
     "administrator": {"administrator"},
     "team": {"moderator", "official", "agent", "administrator", "neighbour"},
     "official-anywhere": {"official", "administrator", "neighbour"},

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import text
+
 from deliberation.jobs import JOBS
 from deliberation.kit.act import House
 from deliberation.kit.queue import run_all
@@ -13,6 +15,7 @@ from tests.builders import (
     a_proposal,
     acting,
     an_authority,
+    supports,
 )
 
 LINKED = "Les plus beaux arceaux sont ici : https://boutique.example/arceaux"
@@ -135,3 +138,29 @@ async def test_m6_programs_suspend_contest_and_lift(house: House, visitor_of: An
     path = f"{api}/measures/{measure}/ending"
     assert (await send(first, path, **ending)).status_code == 403
     assert (await send(second, path, **ending)).status_code == 204
+
+
+async def test_m6_the_anomaly_page_tells_thresholds_and_figures_without_the_rush(
+    house: House, visitor_of: Any
+) -> None:
+    authority = await an_authority(house)
+    page = await a_consultation(house, authority)
+    here = f"/fr/gestion/c/{page.card.slug}/anomalies"
+    agent = await visitor_of(await a_member(house, authority, "agent"))
+    await agent.open(here)
+    assert "Rien de singulier au-dessus des seuils" in agent.text
+    number = await a_proposal(house, page, await a_person(house))
+    await supports(house, page, number, 24)
+    async with acting(house) as act:  # in one hour, whatever the minute at which the test runs
+        await act.db.execute(
+            text(
+                "UPDATE support SET created_at = person.created_at FROM proposal, person"
+                " WHERE proposal.id = proposal_id AND consultation_id = :id"
+                " AND person.voter_id = support.voter_id"
+            ),
+            {"id": page.card.id},
+        )
+    official = await visitor_of(await a_member(house, authority, "official"))
+    await official.open(here)
+    assert "par des boîtes aux lettres connues depuis moins de 10 minutes" in official.text
+    assert "Soutiens, avec et sans les afflux" in official.text

@@ -6,6 +6,7 @@ from web.embed import pages as embed
 from web.embed import scripts
 from web.pages import (
     account,
+    anomalies,
     authority_space,
     ballots,
     consultations,
@@ -56,6 +57,7 @@ PAGES: list[ControllerRouterHandler] = [
     *provider.HANDLERS,
     *management.HANDLERS,
     *embedding.HANDLERS,
+    *anomalies.HANDLERS,
     *urn.HANDLERS,
     *urn_bureau.HANDLERS,
     *urn_papers.HANDLERS,
