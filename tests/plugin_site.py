@@ -15,6 +15,7 @@ from deliberation.kit.database import transaction
 from deliberation.kit.settings import Settings
 from deliberation.people.commands import open_session
 from deliberation.people.model import Person
+from deliberation.results import counting
 from tests.builders import acting
 from tests.site import Visitor, running
 from web.app import create_site
@@ -69,3 +70,9 @@ async def one_window(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     async with acting(house) as act:
         end = act.now + timedelta(minutes=58)
     monkeypatch.setattr(limits, "_ends_at", lambda _act, _what: end)
+
+
+@pytest.fixture
+def no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results of few ballots are told as those of many, so that a test can read a small count."""
+    monkeypatch.setattr(counting, "FEWEST", 0)

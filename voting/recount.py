@@ -66,8 +66,17 @@ def recount_file(
     return own.as_text(document).encode()
 
 
-def sums_file(summary: Summary, outcome: Outcome, *, title: str = "") -> bytes:
-    """The recount file of an outcome counted from sums alone (`voting.tally.only_sums`)."""
+def sums_file(
+    summary: Summary,
+    outcome: Outcome,
+    *,
+    title: str = "",
+    faults: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
+    """The recount file of an outcome counted from sums alone (`voting.tally.only_sums`).
+
+    `faults`: as `recount_file` takes them.
+    """
     sums = summary.sums
     assert sums is not None
     document: dict[str, Any] = {
@@ -81,6 +90,8 @@ def sums_file(summary: Summary, outcome: Outcome, *, title: str = "") -> bytes:
         "count": _request(outcome),
         "published": as_document(outcome),
     }
+    if faults:
+        document["faults"] = list(faults)
     return own.as_text(document).encode()
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-SMALLEST = 10  # people; a smaller count, unless nobody, is hidden
+from deliberation.ballot_box.sealed.tallying import FEWEST
+
+SMALLEST = FEWEST  # people; a smaller count, unless nobody, is hidden
 
 
 def shown(people: int) -> int | None:

@@ -24,6 +24,7 @@ from deliberation.consultations.queries import (
     visible,
 )
 from deliberation.consultations.standing import Standing
+from deliberation.insights.cells import SMALLEST
 from deliberation.insights.figures import Figures, public_figures
 from deliberation.kit.act import Act
 from deliberation.kit.markup import to_plain
@@ -48,7 +49,7 @@ class ConsultationLine(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     proposals: int
     answers: int
-    ballots: int  # of the poll with most; 0 until a result is published
+    ballots: int  # of the poll with most; 0 until a result is published, or while it is small
 
 
 class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +192,7 @@ async def _held(act: Act, ids: list[UUID]) -> dict[UUID, dict[str, int]]:
         select(func.coalesce(func.max(Result.ballots), 0))
         .join(Poll, Poll.id == Result.poll_id)
         .where(Poll.consultation_id == Consultation.id)
+        .where(or_(Poll.source == "import", Result.ballots >= SMALLEST))
     )
     query = select(
         Consultation.id,

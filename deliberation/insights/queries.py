@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from deliberation.answers.owed import WaitingAnswer, standings, waiting_for_answer
 from deliberation.answers.queries import AnswerView, answers_of
 from deliberation.authorities.model import Authority
+from deliberation.ballot_box.sealed.tallying import is_ranking_alone
 from deliberation.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
@@ -73,13 +74,14 @@ class Mark(msgspec.Struct, frozen=True):
 class PollFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A published result in short; `lead` in ballots, None when the method gives none.
 
-    `channels`: voters by the way they voted (online, paper, counter).
+    `channels`: voters by the way they voted (online, paper, counter). `ballots` is None, and
+    `channels` are empty, where so few were counted that the ranking alone is published.
     """
 
     number: int
     question: str
     method: str
-    ballots: int
+    ballots: int | None
     channels: dict[str, int]
     headline: Sentence
     lead: int | None
@@ -108,7 +110,7 @@ class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
 class _Counted(NamedTuple):
     outcome: Outcome
     counted_at: datetime
-    ballots: int
+    ballots: int | None
     channels: dict[str, int]
 
 
@@ -197,7 +199,7 @@ def _finding(poll: PollView, result: _Counted) -> PollFinding:
         channels=result.channels,
         headline=result.outcome.narration[0],
         lead=ahead,
-        fragile=ahead is not None and (ahead < CLOSE or ahead < CLOSE_SHARE * ballots),
+        fragile=ahead is not None and (ahead < CLOSE or ahead < CLOSE_SHARE * (ballots or 0)),
     )
 
 
@@ -226,12 +228,13 @@ async def _outcomes(act: Act, polls: Sequence[PollView]) -> dict[UUID, _Counted]
         Result.ballots,
         MARKS_BY_CHANNEL,
     ).where(Result.poll_id.in_([poll.id for poll in polls]))
-    return {
-        row.poll_id: _Counted(
-            msgspec.convert(row.outcome, Outcome), row.counted_at, row.ballots, row.channels
-        )
-        for row in (await act.db.execute(query)).all()
-    }
+    found = {}
+    for row in (await act.db.execute(query)).all():
+        outcome = msgspec.convert(row.outcome, Outcome)
+        few = is_ranking_alone(outcome)
+        known = (None, {}) if few else (row.ballots, row.channels)
+        found[row.poll_id] = _Counted(outcome, row.counted_at, *known)
+    return found
 
 
 async def _argued(act: Act, page: ConsultationPage) -> Sequence[Any]:

@@ -47,7 +47,7 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     `grades` (majority judgment only): worst first, 3 to 7; none: the usual seven. `missing`: how a
     judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
     read as an approval; empty: the one in the middle. `profile`: P0 is not secret for those who run
-    the site, P1 is sealed. `whole_ballots`: after a sealed vote all ballots may be published whole.
+    the site, P1 is sealed. `whole_ballots`: all ballots are published whole after the vote.
     """
 
     question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
@@ -145,7 +145,7 @@ def _columns(draft: PollDraft) -> dict[str, Any]:
         "approved_from": (draft.approved_from or grades[len(grades) // 2]) if approving else "",
         "profile": draft.profile,
         "eligibility": draft.eligibility,
-        "whole_ballots": draft.whole_ballots and draft.profile == "P1",
+        "whole_ballots": draft.whole_ballots,
     }
 
 

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from deliberation.ballot_box.sealed.board import Fault
-from deliberation.ballot_box.sealed.tallying import compared_of, outcome_of
+from deliberation.ballot_box.sealed.tallying import FEWEST, shown_of
 from deliberation.ballot_box.urns import question_of
 from deliberation.polls.queries import PollView, option_titles
 from voting.ballots import Ballots, received, unpack
 from voting.outcome import Outcome
-from voting.recount import recount_file
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +23,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """A counted poll: the outcome that decides, the one beside it, and the public file."""
+    """A counted poll: the outcome that decides, the one beside it, and the public file, or none."""
 
     outcome: Outcome
     compared: Outcome | None
@@ -40,16 +39,13 @@ def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int])
 
 
 def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:
-    """Count by the deciding method and by the compared one, ties by the poll's published seed."""
-    beside = beside or Beside()
-    question = question_of(poll)
-    outcome = outcome_of(question, ballots)
-    return Counted(
-        outcome,
-        compared_of(question, ballots),
-        received(ballots),
-        recount_file(
-            ballots, outcome, title=poll.question, faults=msgspec.to_builtins(beside.faults)
-        ),
-        beside,
-    )
+    """Count by the deciding method and by the compared one, ties by the poll's published seed.
+
+    What is published of it: `sealed.tallying.shown_of`. A past vote was published elsewhere before,
+    however few took part; where nobody voted there is nobody to hide.
+    """
+    beside, number = beside or Beside(), received(ballots)
+    few = poll.source == "live" and 0 < number < FEWEST
+    faults = msgspec.to_builtins(beside.faults)
+    shown = shown_of(question_of(poll), ballots, few=few, faults=faults)
+    return Counted(shown.outcome, shown.compared, number, shown.recount or b"", beside)

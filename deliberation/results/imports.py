@@ -151,6 +151,7 @@ async def _poll(act: Act, consultation_id: UUID, draft: ImportDraft, ballots: Ba
         approved_from=(draft.approved_from or grades[len(grades) // 2]) if approving else "",
         grades=grades,
         source="import",
+        whole_ballots=True,
         source_note=draft.source_note,
     )
     act.db.add(poll)

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, literal_column, select
+from sqlalchemy import JSON, func, literal_column, select
 
 from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.model import Minutes
 from deliberation.ballot_box.sealed.board import Fault
 from deliberation.ballot_box.sealed.keys import TrusteePublic
 from deliberation.ballot_box.sealed.minutes import Counts, read_minutes
+from deliberation.ballot_box.sealed.tallying import is_ranking_alone
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
@@ -47,6 +48,8 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     """A published result.
 
     `outcome` is that of the method that decides, `compared` the whole outcome of the other one.
+    `small`: so few ballots that the ranking alone is published; of a plain vote not even their
+    number is. `recountable`: whether there is a file from which anybody counts again.
     `electors`: people marked on the roll (0 for an import, which has no roll); `channels`: the same
     by the way they voted; `counted`: ballots by the way they came. `faults`: what the roll and the
     ballots, or the minutes, say differently; `interventions`: how often the team acted on single
@@ -58,8 +61,10 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     compared: Outcome | None
     digest: str
-    ballots: int
-    electors: int
+    small: bool
+    recountable: bool
+    ballots: int | None
+    electors: int | None
     channels: dict[str, int]
     counted: dict[str, int]
     faults: list[Fault]
@@ -73,22 +78,26 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
     """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
     poll = await _published(act, page, number)
     query = (
-        select(Result, MARKS_BY_CHANNEL, Minutes)
+        select(Result, MARKS_BY_CHANNEL, Minutes, func.octet_length(Result.recount) > 0)
         .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
         .where(Result.poll_id == poll.id)
     )
-    row, channels, minutes = (await act.db.execute(query)).one()
+    row, channels, minutes, recountable = (await act.db.execute(query)).one()
     outcome = msgspec.convert(row.outcome, Outcome)
     sealed = await _sealed(act, minutes) if minutes else None
+    small = is_ranking_alone(outcome)
+    unsaid = small and not sealed  # the minutes of a sealed vote are public, and count
     return ResultPage(
         poll=poll,
         outcome=outcome,
         compared=msgspec.convert(row.compared, Outcome) if row.compared else None,
         digest=row.digest,
-        ballots=row.ballots,
-        electors=sum(channels.values()),
-        channels=channels,
-        counted=sealed.counts.channels if sealed else row.channels or channels,
+        small=small,
+        recountable=recountable,
+        ballots=None if unsaid else row.ballots,
+        electors=None if unsaid else sum(channels.values()),
+        channels={} if unsaid else channels,
+        counted=sealed.counts.channels if sealed else {} if unsaid else row.channels or channels,
         interventions=sealed.interventions if sealed else row.interventions,
         faults=sealed.faults if sealed else msgspec.convert(row.faults, list[Fault]),
         counted_at=row.counted_at,
@@ -105,10 +114,11 @@ async def faults_of(act: Act, page: ConsultationPage, poll: PollView) -> list[Fa
 
 
 async def recount_bytes(act: Act, page: ConsultationPage, number: int) -> bytes:
-    """The public file of a result: distinct ballots with their counts, nobody and no time in it.
+    """The public file of a result: sums, or distinct ballots with their counts where that was
+    agreed before the vote; nobody and no time in it.
 
-    `voting.recount.recount` counts it again. Raises as `result_page`; `no-recount-file` for a
-    sealed vote of fewer than ten ballots.
+    `voting.recount.recount` counts it again. Raises as `result_page`; `no-recount-file` where
+    fewer than ten ballots were counted, or only whole ballots could be counted again.
     """
     poll = await _published(act, page, number)
     file = (await act.db.scalars(select(Result.recount).where(Result.poll_id == poll.id))).one()

@@ -10,6 +10,7 @@ from deliberation.ballot_box.model import Minutes as MinutesRow
 from deliberation.ballot_box.sealed.board import Fault, entry_of
 from deliberation.ballot_box.sealed.canonical import digest
 from deliberation.ballot_box.sealed.minutes import Minutes, read_minutes
+from deliberation.ballot_box.sealed.tallying import ranking_alone
 from deliberation.ballot_box.sealed.verification import Published, findings
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage
@@ -22,7 +23,7 @@ from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
 from deliberation.results.events import ResultPublished
 from deliberation.results.model import Result
-from voting.outcome import Boxes, Outcome
+from voting.outcome import Outcome
 
 # A count whose ballots do not all open, or do not add up, may be published: it says so itself.
 TOLD = frozenset({"closed", "complete", "adds-up"})
@@ -76,21 +77,8 @@ def outcome_in(minutes: Minutes) -> Outcome:
     """The outcome of the minutes; of a small count it holds winners and ranking, nothing else."""
     if not minutes.small:
         return msgspec.convert(minutes.outcome, Outcome)
-    known: dict[str, Any] = {
-        "winners": tuple(minutes.outcome["winners"]),
-        "ranking": tuple(tuple(tier) for tier in minutes.outcome["ranking"]),
-    }
-    return Outcome(
-        method=minutes.question.method,
-        options=minutes.question.method_options,
-        committees=(),
-        scores={},
-        evidence={},
-        ties=(),
-        boxes=Boxes(),
-        digest="",
-        **known,
-    )
+    winners, ranking = minutes.outcome["winners"], minutes.outcome["ranking"]
+    return ranking_alone(minutes.question, tuple(winners), tuple(map(tuple, ranking)))
 
 
 def _checked(draft: CountDraft) -> Minutes:

@@ -356,6 +356,7 @@ async def _draft_poll(stage: Cast, story: ConsultationStory, poll: PollStory, ac
         method=poll.method,
         compared=poll.compare,  # type: ignore[arg-type]
         grades=poll.grades,
+        whole_ballots=poll.whole_ballots,
         profile="P1" if story.sealed else "P0",
         eligibility="code" if story.sealed else "email",
         options=[

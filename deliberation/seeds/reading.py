@@ -101,6 +101,7 @@ class PollStory(msgspec.Struct, frozen=True, kw_only=True):
     method: Literal["majority_judgment", "approval", "schulze", "instant_runoff"]
     compare: str | None = None
     grades: list[str] = []
+    whole_ballots: bool = False
     option: list[OptionStory]
     electorate: ElectorateStory | None = None
 

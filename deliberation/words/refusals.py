@@ -96,8 +96,8 @@ REFUSALS: dict[str, str] = {
     "urn-not-closed": _("L’urne n’est pas close."),
     "already-counted": _("Ce vote est déjà compté et son résultat publié."),
     "no-recount-file": _(
-        "Moins de dix bulletins ont été comptés : pour protéger le secret, seul le classement est"
-        " publié."
+        "Ce résultat n’a pas de fichier de recomptage : moins de dix bulletins ont été comptés, ou "
+        "la méthode demande des bulletins entiers, et leur publication n’a pas été annoncée."
     ),
     "not-minutes": _("Ce fichier n’est pas un procès-verbal de dépouillement."),
     "urn-not-ready": _("L’urne de ce vote n’est pas encore prête : aucun bulletin n’est reçu."),

@@ -12,6 +12,7 @@ from deliberation.words import formats
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate
 from deliberation.words.labels import label
+from voting.summaries import SUMMED
 
 
 class Vote(Protocol):
@@ -266,32 +267,32 @@ def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guar
 
 def published(lang: str, poll: Vote) -> list[str]:
     """What is published after the close."""
-    if poll.profile == "P0":
-        told = [
+    told = [_("Le résultat, option par option.")]
+    if poll.profile == "P1":
+        told = [_("Le résultat, option par option, et le procès-verbal signé.")]
+    if poll.whole_ballots:
+        told.append(
             _(
-                "Un fichier de recomptage donnera chaque bulletin différent et le nombre de fois "
-                "qu’il a été reçu, sans nom et sans heure. Toute personne pourra recompter le "
-                "résultat. Un bulletin très particulier peut y être reconnu par qui en connaît "
-                "déjà le contenu."
+                "Un fichier de recomptage, qui donne chaque bulletin différent et le nombre de "
+                "fois qu’il a été reçu, sans nom et sans heure. Un bulletin très particulier peut "
+                "y être reconnu par qui en connaît déjà le contenu."
             )
-        ]
-    elif poll.whole_ballots:
-        told = [
+        )
+    elif poll.method in SUMMED:
+        told.append(
             _(
-                "Le procès-verbal signé, et un fichier de recomptage qui donne chaque bulletin "
-                "différent et le nombre de fois qu’il a été reçu, sans nom et sans heure. Un "
-                "bulletin très particulier peut y être reconnu par qui en connaît déjà le contenu."
-            ),
-            _("Si moins de dix bulletins sont comptés, seul le classement est publié."),
-        ]
+                "Un fichier de recomptage, qui donne des sommes seulement : aucun bulletin entier "
+                "n’est publié."
+            )
+        )
     else:
-        told = [
+        told.append(
             _(
-                "Le procès-verbal signé, et un fichier de recomptage qui donne des sommes "
-                "seulement : aucun bulletin entier n’est publié."
-            ),
-            _("Si moins de dix bulletins sont comptés, seul le classement est publié."),
-        ]
+                "Aucun bulletin entier n’est publié. Cette méthode ne se recompte qu’avec eux : "
+                "personne d’autre que le site ne peut donc recompter."
+            )
+        )
+    told.append(_("Si moins de dix bulletins sont comptés, seul le classement est publié."))
     return [translate(lang, sentence) for sentence in told]
 
 

@@ -23,6 +23,8 @@ from tests.builders import (
 from tests.site import ORIGIN
 from voting.recount import recount
 
+pytestmark = pytest.mark.usefixtures("no_floor")
+
 DRAFT = {
     "question": "Par où commencer ?",
     "method": "schulze",

@@ -30,6 +30,8 @@ from tests.site import Visitor, words
 from voting.formats import own
 from web.assets import assets
 
+pytestmark = pytest.mark.usefixtures("no_floor")
+
 BUDGET = 35_000  # bytes transferred, compressed: the page, the style sheet and the script
 
 

@@ -22,12 +22,8 @@ from deliberation.ballot_box.sealed.sealing import (
     unpadded,
 )
 from deliberation.ballot_box.sealed.shares import SharesHead, read_shares
-from deliberation.ballot_box.sealed.tallying import Question, ballots_of, compared_of, outcome_of
+from deliberation.ballot_box.sealed.tallying import FEWEST, Question, ballots_of, shown_of
 from voting.outcome import as_document
-from voting.recount import recount_file, sums_file
-from voting.tally import only_sums, summarise
-
-FEWEST = 10  # counted ballots below which only the ranking is published
 
 Progress = Callable[[int, int], None]
 
@@ -279,20 +275,9 @@ def _written(
     unreadable: list[Unreadable],
     faults: list[Fault],
 ) -> Counted:
-    ballots = ballots_of(question, counted)
-    outcome = outcome_of(question, ballots, summed=not question.whole_ballots)
-    compared = compared_of(question, ballots)
-    recount: bytes | None = None
-    shown = as_document(outcome)
-    if counts.counted < FEWEST:
-        shown = {"winners": shown["winners"], "ranking": shown["ranking"]}
-        compared = None
-    elif question.whole_ballots:
-        recount = recount_file(ballots, outcome, title=question.question)
-    else:
-        options: dict[str, Any] = dict(question.method_options)
-        summary = only_sums(summarise(ballots, question.method, **options))
-        recount = sums_file(summary, outcome, title=question.question)
+    few = counts.counted < FEWEST
+    shown = shown_of(question, ballots_of(question, counted), few=few)
+    told = as_document(shown.outcome)
     minutes = Minutes(
         poll=opening.poll,
         address=opening.body["address"],
@@ -303,9 +288,9 @@ def _written(
         counts=counts,
         unreadable=sorted(unreadable, key=lambda one: one.hash),
         faults=faults,
-        outcome=shown,
-        compared=as_document(compared) if compared else None,
-        recount=digest(recount) if recount else None,
+        outcome={name: told[name] for name in ("winners", "ranking")} if few else told,
+        compared=as_document(shown.compared) if shown.compared else None,
+        recount=digest(shown.recount) if shown.recount else None,
         interventions=closing.body.get("interventions", {}),
     )
-    return Counted(canonical(minutes), recount)
+    return Counted(canonical(minutes), shown.recount)

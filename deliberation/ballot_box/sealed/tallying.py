@@ -1,15 +1,19 @@
 """From opened ballots to an outcome, and to what may be published of them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from voting.ballots import Approvals, Ballots, Grades, as_rankings, received, unpack
 from voting.outcome import Boxes, Outcome
+from voting.recount import recount_file, sums_file
+from voting.summaries import SUMMED
 from voting.tally import only_sums, summarise, tally
 from voting.ties import by_published_seed
+
+FEWEST = 10  # counted ballots below which only the ranking is published
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +64,67 @@ def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
         # The rows of tallies are nobody's ballots: none of them can be called blank.
         return msgspec.structs.replace(outcome, boxes=Boxes(counted=received(ballots)))
     return outcome
+
+
+class Shown(NamedTuple):
+    """What is published of a count. `recount`: the public file; None: nobody can count again."""
+
+    outcome: Outcome
+    compared: Outcome | None
+    recount: bytes | None
+
+
+def shown_of(
+    question: Question,
+    ballots: Ballots,
+    *,
+    few: bool,
+    faults: Sequence[Mapping[str, Any]] = (),
+) -> Shown:
+    """What is published of some ballots, by the one rule of sealed and plain votes.
+
+    Of `few` ballots, the ranking alone. Of more, whole ballots where that was agreed before the
+    vote; else the sums that the method reads, and none where it reads whole ballots: then its
+    outcome has no digest and nobody counts it again. `faults`: what the public file hands on.
+    """
+    summed = question.method in SUMMED and not question.whole_ballots
+    outcome = outcome_of(question, ballots, summed=summed)
+    if few:
+        return Shown(ranking_alone(question, outcome.winners, outcome.ranking), None, None)
+    compared, title = compared_of(question, ballots), question.question
+    if question.whole_ballots:
+        return Shown(outcome, compared, recount_file(ballots, outcome, title=title, faults=faults))
+    if not summed:
+        return Shown(msgspec.structs.replace(outcome, digest=""), compared, None)
+    options: dict[str, Any] = dict(question.method_options)
+    summary = only_sums(summarise(ballots, question.method, **options))
+    return Shown(outcome, compared, sums_file(summary, outcome, title=title, faults=faults))
+
+
+def ranking_alone(
+    question: Question, winners: tuple[str, ...], ranking: tuple[tuple[str, ...], ...]
+) -> Outcome:
+    """An outcome that tells winners and ranking, and nothing else."""
+    return Outcome(
+        method=question.method,
+        options=question.method_options,
+        winners=winners,
+        ranking=ranking,
+        committees=(),
+        scores={},
+        evidence={},
+        ties=(),
+        boxes=Boxes(),
+        digest="",
+    )
+
+
+def is_ranking_alone(outcome: Outcome) -> bool:
+    """Whether an outcome is one of `ranking_alone`: so few were counted that nothing else is told.
+
+    Every count has evidence, even of no ballot.
+    """
+    return not outcome.evidence
 
 
 def _read_for(question: Question, ballots: Ballots) -> Ballots:

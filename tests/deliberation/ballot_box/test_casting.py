@@ -18,6 +18,8 @@ from deliberation.results.commands import count_poll
 from deliberation.results.queries import result_page
 from tests.builders import a_ballot, a_person, a_poll, acting, close_now
 
+pytestmark = pytest.mark.usefixtures("no_floor")
+
 
 async def test_fifty_parallel_identical_casts_leave_one_ballot_and_one_mark(house: House) -> None:
     page, poll = await a_poll(house)

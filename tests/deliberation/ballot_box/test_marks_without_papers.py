@@ -28,6 +28,8 @@ from tests.sealed import (
     two_agents,
 )
 
+pytestmark = pytest.mark.usefixtures("no_floor")
+
 PAPER = BatchDraft(channel="paper", ballots=[{"2": 7}])
 
 

@@ -24,6 +24,8 @@ from tests.sealed import (
     two_agents,
 )
 
+pytestmark = pytest.mark.usefixtures("no_floor")
+
 
 async def test_papers_typed_alike_by_two_agents_count_and_are_shown_apart(house: House) -> None:
     vote = await a_sealed_vote(house, electors=14)

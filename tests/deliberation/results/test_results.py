@@ -22,6 +22,8 @@ from tests.builders import a_ballot, a_person, a_poll, a_result, acting, close_n
 from voting.recount import recount
 from voting.ties import seeded
 
+pytestmark = pytest.mark.usefixtures("no_floor")
+
 
 async def test_nothing_of_a_result_is_readable_before_it_is_published(house: House) -> None:
     page, poll = await a_poll(house)
@@ -93,7 +95,7 @@ async def test_only_the_last_ballot_of_each_person_counts(house: House) -> None:
 
 
 async def test_the_recount_file_gives_the_same_outcome_and_holds_nobody(house: House) -> None:
-    page, poll = await a_poll(house, compared="approval")
+    page, poll = await a_poll(house, compared="approval", whole_ballots=True)
     for choice in ({"1": 7, "2": 4}, {"1": 7, "2": 4}, {"1": 2, "3": 7}):
         await a_ballot(house, page, poll, choice)
     page = await a_result(house, page, poll)
@@ -142,7 +144,7 @@ async def test_the_compared_method_counts_the_same_ballots(house: House) -> None
 async def test_each_method_is_counted_compared_and_tabled(
     house: House, method: str, compared: str
 ) -> None:
-    page, poll = await a_poll(house, method=method, compared=compared)
+    page, poll = await a_poll(house, method=method, compared=compared, whole_ballots=True)
     for choice in ({"1": 1, "2": 2, "3": 3}, {"2": 1, "3": 2}, {"2": 1}):
         await a_ballot(house, page, poll, choice)
     page = await a_result(house, page, poll)

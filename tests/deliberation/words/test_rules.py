@@ -52,7 +52,7 @@ def every_vote() -> Iterator[PollView]:
     ):
         if profile == "P1" and eligibility not in ROLLED:
             continue
-        if (whole and profile == "P0") or (profile == "P1" and method not in SUMMED and not whole):
+        if profile == "P1" and method not in SUMMED and not whole:
             continue
         for compared in (None, *COMPARABLE[method]):
             for missing in TREATMENTS if method == "majority_judgment" else ("",):
@@ -101,8 +101,11 @@ def holds(said: str, poll: PollView) -> None:
     assert ("fournisseur d’identité" in said) is (poll.eligibility == "oidc")
     assert ("par courrier" in said) is (poll.eligibility == "code")
     assert ("navigateur" in said) is (poll.eligibility == "link")
-    assert ("moins de dix bulletins" in said and "seul le classement" in said) is not open_
-    assert ("aucun bulletin entier" in said) is (not open_ and not poll.whole_ballots)
+    assert "moins de dix bulletins" in said
+    assert "seul le classement" in said
+    assert ("aucun bulletin entier" in said.lower()) is not poll.whole_ballots
+    assert ("chaque bulletin différent" in said) is poll.whole_ballots
+    assert ("des sommes seulement" in said) is (poll.method in SUMMED and not poll.whole_ballots)
     assert "Ni l’âge, ni l’identité" not in said, "that is said of those who write"
 
 
