@@ -32,9 +32,14 @@ def as_seen(name: str) -> str:
     True
     """
     folded = normal_form("NFKD", name.translate(_DRAWN_AS)).translate(_DRAWN_AS)
-    visible = (
+    return " ".join(visible(folded).split())
+
+
+def visible(text: str) -> str:
+    """A text without the signs that nobody sees: of no width, fillers, controls, directions."""
+    return "".join(
         letter
-        for letter in folded
-        if ord(letter) not in _UNSEEN and unicodedata.category(letter) != "Cf"
+        for letter in text
+        if letter.isspace()
+        or (ord(letter) not in _UNSEEN and unicodedata.category(letter) not in ("Cf", "Cc"))
     )
-    return " ".join("".join(visible).split())

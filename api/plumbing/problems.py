@@ -9,7 +9,7 @@ from litestar.exceptions import HTTPException
 
 from api.plumbing.identity import language_of
 from deliberation.kit import errors
-from deliberation.kit.trouble import is_trouble
+from deliberation.kit.trouble import is_trouble, is_unusable
 from deliberation.words.refusals import refusal
 from voting.checks import InvalidBallots
 
@@ -65,6 +65,8 @@ def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
         return error.status_code, code, {}
     if is_trouble(error):
         return 503, "unavailable", {"retry_after": RETRY_AFTER}
+    if is_unusable(error):
+        return 422, "invalid", {}
     return 500, "failure", {}
 
 

@@ -26,7 +26,7 @@ from deliberation.polls.commands import lock_poll
 class ExtensionDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A later close, and why; the reason is published."""
 
-    closes_at: datetime
+    closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
     reason: Annotated[str, msgspec.Meta(min_length=10, max_length=400)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
-from deliberation.kit.cursor import from_cursor, to_cursor
+from deliberation.kit.cursor import Moment, Number, from_cursor, to_cursor
 from deliberation.kit.database import fetch, prepared
 from deliberation.proposals.queries import ProposalView
 
@@ -102,7 +102,7 @@ async def thread(
 
 def thread_keys(cursor: str) -> list[Any]:
     """The keys of a cursor of a side. Raises `Invalid` on `cursor`."""
-    return from_cursor(cursor, int, datetime, UUID)
+    return from_cursor(cursor, Number, Moment, UUID)
 
 
 # `turn`: the n-th comment of its author on that side. Nobody fills a page before others have

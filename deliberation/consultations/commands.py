@@ -43,7 +43,7 @@ class PhaseDraft(msgspec.Struct, frozen=True):
 
     kind: Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
     opens_at: datetime
-    closes_at: datetime
+    closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
 
 
 class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ and `{"read": function}` reads its text further.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,6 +18,7 @@ from msgspec import inspect
 
 from deliberation.kit.addresses import NotAnAddress
 from deliberation.kit.errors import Invalid
+from voting.look_alikes import visible
 from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 Draft = TypeVar("Draft", bound=msgspec.Struct)
@@ -26,6 +27,12 @@ Error = tuple[str, dict[str, Any]]
 PARIS = ZoneInfo("Europe/Paris")
 MISSING = object()
 LONGEST = 20_000  # characters of a text whose struct gives no limit
+LONGEST_MOMENT = 40
+YEARS = range(1900, 2201)  # that somebody can mean; two digits are a year of antiquity
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(-?\d)?")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 
 
 def read_draft(kind: type[Draft], data: Mapping[str, Any]) -> Draft:
@@ -135,10 +142,17 @@ def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str
         raise _Wrong("too-long", most=most, over=len(raw) - most)
     if stream_safe(raw) != raw:
         raise _Wrong("too-many-marks", most=MOST_MARKS)
-    text = normal_form("NFC", raw).replace("\r\n", "\n").replace("\x00", "").strip()
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", normal_form("NFC", raw))).strip()
+    seen = visible(text).strip()
+    if not seen:
+        text = ""  # of signs that nobody sees: nothing
+    if extra.get("printable"):
+        text = " ".join(text.split())
+        if not text.isprintable():
+            raise _Wrong("not-printable")
     if kind.min_length and not text:
         raise _Wrong("required")
-    if kind.min_length and len(text) < kind.min_length:
+    if kind.min_length and len(seen) < kind.min_length:
         raise _Wrong("too-short", least=kind.min_length)
     if len(text) > most:
         raise _Wrong("too-long", most=most, over=len(text) - most)
@@ -167,21 +181,32 @@ def _read_choice(kind: inspect.LiteralType, raw: Any, extra: Mapping[str, Any]) 
 
 
 def _read_moment(kind: inspect.DateTimeType, raw: Any, extra: Mapping[str, Any]) -> datetime:
-    """RFC 3339, or a form's local time of Paris: `2027-03-12T18:00`, `12/03/2027 18:00`."""
+    """RFC 3339, or a form's local time of Paris: `2027-03-12T18:00`, `12/03/2027 18:00`.
+
+    A day without an hour is its first moment; of what `ends`, it is over when that day is.
+    """
     if isinstance(raw, datetime):
         return raw
-    text = str(raw).strip()
+    text = str(raw)[:LONGEST_MOMENT].strip()
+    value = _moment_in(text)
+    if value is None:
+        raise _Wrong("required" if text == "" else "not-a-date")
+    if value.year not in YEARS:
+        raise _Wrong("not-a-year", least=YEARS[0], most=YEARS[-1])
+    if extra.get("ends") and _DAY.fullmatch(text):
+        value += timedelta(days=1)
+    return value if value.tzinfo else value.replace(tzinfo=PARIS)
+
+
+def _moment_in(text: str) -> datetime | None:
     for pattern in (None, "%d/%m/%Y %H:%M", "%d/%m/%Y"):
         try:
-            value = (
-                datetime.strptime(text, pattern)  # noqa: DTZ007 (a local time, placed below)
-                if pattern
-                else datetime.fromisoformat(text)
-            )
+            if pattern is None:
+                return datetime.fromisoformat(text)
+            return datetime.strptime(text, pattern)  # noqa: DTZ007 (placed by the caller)
         except ValueError:
             continue
-        return value if value.tzinfo else value.replace(tzinfo=PARIS)
-    raise _Wrong("required" if text == "" else "not-a-date")
+    return None
 
 
 def _read_flag(kind: inspect.BoolType, raw: Any, extra: Mapping[str, Any]) -> bool:

@@ -1,13 +1,22 @@
 """What is written down about running: one JSON line an event, never a cookie, body, vote or token.
 
-Only what the code names is logged; tracebacks come without the values of variables, and SQL errors
-without their parameters.
+Only what the code names is logged; tracebacks come without the values of variables, and what the
+database says without its words, which quote rows and parameters. A traceback is written once a
+minute: whoever makes the same failure happen again and again fills no disk.
 """
 
 import logging
 import sys
+import time
+import traceback
+from typing import Any
 
+import asyncpg
 import structlog
+from structlog.typing import EventDict
+
+AGAIN = 60.0  # seconds before the same traceback is written once more
+_told: dict[str, float] = {}
 
 
 def configure_logs(level: str = "info") -> None:
@@ -18,7 +27,7 @@ def configure_logs(level: str = "info") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _told_once,
             structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if terminal
             else structlog.processors.JSONRenderer(),
@@ -30,3 +39,36 @@ def configure_logs(level: str = "info") -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+def _told_once(logger: Any, method: str, event: EventDict) -> EventDict:
+    """The exception of a log line as text, or as `repeated` when it was told just before."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, tuple):
+        error = error[1]
+    if not isinstance(error, BaseException):
+        return event
+    said = _unquoted(error)
+    now = time.monotonic()
+    for old in [text for text, moment in _told.items() if moment + AGAIN < now]:
+        del _told[old]
+    if said in _told:
+        event["repeated"] = type(error).__name__
+    else:
+        event["exception"] = said
+        _told[said] = now
+    return event
+
+
+def _unquoted(error: BaseException) -> str:
+    """A traceback; of what the database says only the kind of error, and which statement it was."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
+        chain.append(cause)
+    if not any(isinstance(one, asyncpg.PostgresError) for one in chain):
+        return "".join(traceback.format_exception(error))
+    lines = ["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__)]
+    lines += [f"{type(one).__name__} {getattr(one, 'sqlstate', None) or ''}\n" for one in chain]
+    return "".join(lines) + str(getattr(error, "statement", None) or "")

@@ -36,6 +36,11 @@ def is_trouble(error: BaseException) -> bool:
     return any(isinstance(one, _TROUBLE) or _no_socket(one) for one in _chain(error))
 
 
+def is_unusable(error: BaseException) -> bool:
+    """Whether a value was refused that the database cannot hold: too large, or no text of its."""
+    return any(type(one) in _UNUSABLE for one in _chain(error))
+
+
 async def tried_again(work: Callable[[], Awaitable[_Done]]) -> _Done:
     """Do some work in a transaction of its own; after a conflict with another one, do it again.
 
@@ -54,6 +59,14 @@ async def tried_again(work: Callable[[], Awaitable[_Done]]) -> _Done:
     return await work()
 
 
+# What asyncpg itself finds wrong is a DataError; what the server does has a class of its own.
+_UNUSABLE = {
+    asyncpg.DataError,
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.DatetimeFieldOverflowError,
+    asyncpg.NumericValueOutOfRangeError,
+    asyncpg.UntranslatableCharacterError,
+}
 _CONFLICT = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 

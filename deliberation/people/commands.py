@@ -23,6 +23,7 @@ from deliberation.kit.limits import count, count_network, forgive_network, limit
 from deliberation.people.devices import LINK_LASTS, device_token, mailbox_in
 from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
 from deliberation.people.model import Membership, Offer, Person, Session, SignInCode
+from deliberation.people.names import check_name
 from deliberation.people.permissions import may_ask_for_a_code, may_manage_team
 from deliberation.words.mails import sign_in_mail, way_in_mail
 
@@ -30,7 +31,7 @@ CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 SESSION_LASTS = timedelta(days=30)
 
-Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80)]
+Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80, extra={"printable": True})]
 
 
 class CodeRequest(msgspec.Struct, frozen=True):
@@ -227,7 +228,9 @@ async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str
 
 
 async def change_profile(act: Act, profile: Profile) -> None:
-    """Change one's own name, language and wish to be told by mail."""
+    """Change one's own name, language and wish to be told by mail. Raises as `check_name`."""
+    if profile.name != act.person.name:
+        await check_name(act, profile.name)
     await act.db.execute(
         update(Person)
         .where(Person.id == act.person.id)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
-from deliberation.kit.cursor import from_cursor, to_cursor
+from deliberation.kit.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.kit.database import Prepared, fetch, prepared
 from deliberation.kit.errors import NotFound
 from deliberation.kit.search import search_terms
@@ -201,10 +201,10 @@ class _Shape(NamedTuple):
 
 
 # Order -> its two keys, both descending; the number is unique, so a cursor leaves nothing out.
-_KEYS: dict[str, tuple[type, type]] = {
-    "random": (int, int),
-    "supported": (int, int),
-    "newest": (datetime, int),
+_KEYS: dict[str, tuple[Any, Any]] = {
+    "random": (Large, Number),
+    "supported": (Number, Number),
+    "newest": (Moment, Number),
 }
 
 

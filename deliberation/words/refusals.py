@@ -218,6 +218,12 @@ REFUSALS: dict[str, str] = {
     "not-a-choice": _("Choisissez une des réponses proposées."),
     "not-a-number": _("Écrivez un nombre."),
     "not-a-date": _("Écrivez une date et une heure, par exemple 12/03/2027 18:00."),
+    "not-a-year": _("Écrivez l’année en quatre chiffres, de %(least)s à %(most)s."),
+    "not-printable": _("Ce nom contient un signe invisible : écrivez-le de nouveau."),
+    "name-of-other": _(
+        "Ce nom est celui d’une collectivité, ou d’une personne qui y est élue ou y travaille."
+        " Ajoutez un prénom, ou choisissez-en un autre."
+    ),
     "not-an-email": _("Écrivez une adresse électronique, par exemple prenom.nom@exemple.fr."),
     "email-name": _(
         "Avant le signe @, une adresse électronique ne peut contenir que des lettres sans accent, "

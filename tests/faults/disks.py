@@ -102,7 +102,7 @@ async def f25_full_log(run: Run) -> str:
                     await asyncio.sleep(0.4)
                     await stage.sql(
                         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                        " WHERE application_name = 'beffroi'",
+                        " WHERE application_name LIKE 'beffroi%'",
                         user="postgres",
                     )
 

@@ -10,7 +10,7 @@ from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.insights.own_data import contributions, own_data
 from deliberation.kit.act import Act
-from deliberation.kit.errors import Conflict
+from deliberation.kit.errors import Conflict, Invalid
 from deliberation.moderation.measures import own_measures
 from deliberation.people import commands
 from deliberation.people.commands import Profile
@@ -36,9 +36,13 @@ async def save(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     """Change name, language and mails; the answer is in the language chosen."""
     view = await account(act)
     form = await form_of(request, Profile, act.lang)
-    if form.draft is None:
+    if form.draft is not None:
+        try:
+            await commands.change_profile(act, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.draft is None or form.errors:
         return await _page(request, act, view, form.typed, form.errors)
-    await commands.change_profile(act, form.draft)
     return Redirect(page_address(form.draft.lang, "/compte?enregistre=1"), status_code=303)
 
 

@@ -179,7 +179,11 @@ async def save_name(request: Request[Any, Any, Any], act: Acting) -> Response[An
     if form.draft is None:
         return await _naming(request, act, suite, form.typed, form.errors)
     profile = Profile(name=form.draft.name, lang=mine.lang, notify=mine.notify)  # type: ignore[arg-type]
-    await commands.change_profile(act, profile)
+    try:
+        await commands.change_profile(act, profile)
+    except Invalid as error:
+        form.refuse(error)
+        return await _naming(request, act, suite, form.typed, form.errors)
     return _to(act, suite)
 
 

@@ -30,6 +30,6 @@ async def signing(act: Act, form: Form[Any]) -> Act:
         mine = await account(act)
         await change_profile(act, Profile(name=name, lang=mine.lang, notify=mine.notify))  # type: ignore[arg-type]
     except Invalid as error:
-        form.refuse(error)
+        form.refuse(Invalid(dict.fromkeys([SIGNATURE], *error.errors.values())))
         return act
     return replace(act, viewer=replace(act.viewer, name=name))

@@ -26,6 +26,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["a", "b"]
     count: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
     at: datetime | None = None
+    until: Annotated[datetime, msgspec.Meta(extra={"ends": True})] | None = None
+    note: Annotated[str, msgspec.Meta(max_length=20)] = ""
     agreed: bool = False
     parts: Annotated[list[Part], msgspec.Meta(max_length=2)] = []
 
@@ -102,3 +104,45 @@ def test_c2_a_megabyte_of_accents_is_refused_before_any_is_composed(marks: str) 
 def test_c2_more_than_thirty_accents_on_a_letter_are_refused_with_a_word() -> None:
     assert errors_of({"title": "a" + "\u0301" * 31, "kind": "a"}) == {"title": "too-many-marks"}
     assert errors_of({"title": "a" + "\u0301" * 30, "kind": "a"}) == {"title": "too-long"}
+
+
+@pytest.mark.parametrize("nothing", ["\u200b" * 6, " \u00ad\u2060 ", "\u3164" * 8, "\u202e\ufeff"])
+def test_f11_a_text_of_signs_that_nobody_sees_is_nothing(nothing: str) -> None:
+    assert errors_of({"title": nothing, "kind": "a"}) == {"title": "required"}
+    assert read_draft(Draft, {"title": "Vélo", "kind": "a", "note": nothing}).note == ""
+
+
+def test_f11_what_nobody_sees_makes_no_text_long_enough() -> None:
+    assert errors_of({"title": "a\u200b\u200b\u200b", "kind": "a"}) == {"title": "too-short"}
+
+
+def test_l11_a_line_ends_in_one_way_only_and_controls_are_left_out() -> None:
+    title = "a\rb\u2028c\r\nd\x1b\x07e"
+    assert read_draft(Draft, {"title": title, "kind": "a"}).title == "a\nb\nc\nde"
+
+
+@pytest.mark.parametrize("day", ["20/12/2026", "2026-12-20"])
+def test_f13_a_day_without_an_hour_begins_with_it_and_ends_with_it(day: str) -> None:
+    draft = read_draft(Draft, {"title": "Vélo", "kind": "a", "at": day, "until": day})
+    assert draft.at == datetime(2026, 12, 19, 23, tzinfo=UTC)
+    assert draft.until == datetime(2026, 12, 20, 23, tzinfo=UTC)
+
+
+def test_an_hour_that_is_given_is_kept_of_an_end_too() -> None:
+    draft = read_draft(Draft, {"title": "Vélo", "kind": "a", "until": "20/12/2026 00:00"})
+    assert draft.until == datetime(2026, 12, 19, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0026-12-20T18:00",
+        "20/12/0026",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:00-14:00",
+        "31/12/9999",
+    ],
+)
+def test_l11_f13_a_year_that_nobody_means_is_refused_with_a_word(moment: str) -> None:
+    assert errors_of({"title": "Vélo", "kind": "a", "until": moment}) == {"until": "not-a-year"}
+    assert errors_of({"title": "Vélo", "kind": "a", "until": "20/12/26"}) == {"until": "not-a-date"}

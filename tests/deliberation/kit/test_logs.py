@@ -72,3 +72,19 @@ async def test_a_mail_is_delivered_without_a_word_in_the_logs(house: House, writ
     async with acting(house) as act:
         await post(act, f"{CANARY}@example.org", CANARY, CANARY)
     assert CANARY not in written()
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT CAST(:word AS integer)", "SELECT CAST(CAST(:word AS text) AS integer)"]
+)
+async def test_l1_what_the_database_says_is_logged_without_the_values_it_quotes(
+    house: House, written, statement: str
+) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with transaction(house.engine) as db:
+            await db.execute(text(statement), {"word": CANARY})
+    assert CANARY in str(caught.value), "the error itself quotes it"
+    structlog.get_logger().error("page-failed", exc_info=caught.value)
+    said = written()
+    assert "SELECT" in said
+    assert CANARY not in said
