@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from deliberation.answers.events import AnswerPublished
+from deliberation.consultations.events import AnnouncementChanged
 from deliberation.journal.commands import Event
 from deliberation.kit.act import Act
 from deliberation.moderation.events import (
@@ -19,6 +20,7 @@ from deliberation.moderation.events import (
 )
 from deliberation.notifications.commands import (
     tell_answer,
+    tell_change,
     tell_hidden,
     tell_measure,
     tell_result,
@@ -38,6 +40,7 @@ async def forget_drafts(act: Act, event: AccountDeleted) -> None:
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AccountDeleted: (forget_drafts,),
     AccountSuspended: (tell_measure,),
+    AnnouncementChanged: (tell_change,),
     AnswerPublished: (tell_answer,),
     MeasureLifted: (tell_measure,),
     MeasureUpheld: (tell_measure,),

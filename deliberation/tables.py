@@ -21,7 +21,7 @@ from deliberation.ballot_box.model import (
     UrnBallot,
 )
 from deliberation.comments.model import Comment
-from deliberation.consultations.model import Consultation, Phase
+from deliberation.consultations.model import Consultation, EndRequest, Phase, Version
 from deliberation.journal.model import RecordedEvent
 from deliberation.kit.mail import Mail
 from deliberation.kit.queue import QueuedJob
@@ -43,6 +43,7 @@ TABLES = (
     Countersigner,
     Elector,
     ElectorCode,
+    EndRequest,
     Extension,
     KeptForm,
     Mail,
@@ -72,4 +73,5 @@ TABLES = (
     Trustee,
     Undoing,
     UrnBallot,
+    Version,
 )

@@ -10,6 +10,7 @@ from api.plumbing.transaction import Acting
 from deliberation.authorities.commands import AuthorityDraft, Slug, change_authority
 from deliberation.authorities.permissions import may_change_authority
 from deliberation.authorities.queries import AuthorityPage, authority_page, authority_row
+from deliberation.ballot_box.ends import EndDraft, EndView, ask_end, end_requests, grant_end
 from deliberation.consultations.commands import (
     ConsultationDraft,
     Withdrawal,
@@ -112,6 +113,31 @@ async def create_withdrawal(
     return await consultation_page(act, slug)
 
 
+@get(ITEM + "/ends")
+async def list_ends(act: Acting, slug: FromPath[str]) -> list[EndView]:
+    """The earlier ends that were asked for."""
+    await consultation_row(act, slug)
+    return await end_requests(act, await consultation_page(act, slug))
+
+
+@post(ITEM + "/ends")
+async def create_end(
+    act: Acting, slug: FromPath[str], data: JSONBody[EndDraft]
+) -> list[EndView]:
+    """Ask to end a phase earlier, drop one to come or cancel all; a second person decides."""
+    await consultation_row(act, slug)
+    page = await consultation_page(act, slug)
+    await ask_end(act, page, data)
+    return await end_requests(act, page)
+
+
+@post(ITEM + "/ends/{request_id:uuid}/grant", status_code=204)
+async def create_end_grant(act: Acting, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
+    """Grant an earlier end, as a second person: done at once, published and told."""
+    await consultation_row(act, slug)
+    await grant_end(act, await consultation_page(act, slug), request_id)
+
+
 @put("/authorities/{slug:str}", **larger(by_staff))
 async def put_authority(
     act: Acting, slug: FromPath[str], data: JSONBody[AuthorityDraft]
@@ -188,6 +214,9 @@ HANDLERS = [
     create_opening,
     create_withdrawal,
     delete_withdrawal,
+    list_ends,
+    create_end,
+    create_end_grant,
     put_authority,
     list_members,
     create_member,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.plumbing.bodies import by_its_agents, larger
 from api.plumbing.cookies import house_of
@@ -84,9 +84,14 @@ async def put_poll(
 
 
 @delete(ITEM)
-async def delete_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -> None:
-    """Take a poll away, before the vote begins. For agents."""
-    await commands.remove_poll(act, await consultation_page(act, slug), number)
+async def delete_poll(
+    act: Acting, slug: FromPath[str], number: FromPath[int], reason: FromQuery[str] = ""
+) -> None:
+    """Take a poll away, before the vote begins. For agents.
+
+    `reason`, which is published, is needed once the consultation is public.
+    """
+    await commands.remove_poll(act, await consultation_page(act, slug), number, reason[:400])
 
 
 @put(ITEM + "/ballot", response_headers={"cache-control": "no-store"})

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deliberation.answers.permissions import may_answer
 from deliberation.consultations.queries import ConsultationCard
-from deliberation.consultations.standing import Held, Standing, days_late, standing
+from deliberation.consultations.standing import Held, Standing, cancelled, days_late, standing
 from deliberation.kit.act import Act, permit
 
 # An answer is owed to the results of votes, to a proposal with as many supports, and to the most
@@ -49,7 +49,11 @@ async def standings(act: Act, cards: Sequence[ConsultationCard]) -> dict[UUID, S
     """Where some consultations stand: one statement."""
     values = {"ids": [card.id for card in cards], "threshold": THRESHOLD}
     held = {row.id: row for row in (await act.db.execute(_HELD, values)).all()}
-    return {card.id: standing(card.phases, _held(held[card.id]), act.now) for card in cards}
+    return {card.id: _standing(card, _held(held[card.id]), act.now) for card in cards}
+
+
+def _standing(card: ConsultationCard, held: Held, now: datetime) -> Standing:
+    return cancelled(held) if card.state == "cancelled" else standing(card.phases, held, now)
 
 
 def _held(row: Any) -> Held:

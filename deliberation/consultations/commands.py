@@ -1,11 +1,12 @@
 """Writing, opening and withdrawing consultations."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from deliberation.authorities.commands import Slug
 from deliberation.consultations.events import (
@@ -18,6 +19,7 @@ from deliberation.consultations.events import (
 from deliberation.consultations.model import Consultation, Phase
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
@@ -36,6 +38,8 @@ Origin = Annotated[
 
 
 _POINTS = ("decided", "undecided", "not_negotiable")
+# What is announced: once it is public, it changes with a reason, and what it said stays readable.
+ANNOUNCED = ("question", "promise", *_POINTS)
 
 
 class PhaseDraft(msgspec.Struct, frozen=True):
@@ -47,7 +51,10 @@ class PhaseDraft(msgspec.Struct, frozen=True):
 
 
 class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """All that an agent writes about a consultation."""
+    """All that an agent writes about a consultation.
+
+    `reason`: why what was announced changes, once the consultation is public; it is published.
+    """
 
     slug: Slug
     title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
@@ -63,6 +70,7 @@ class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
     ] = []
     frame_ancestors: Annotated[list[Origin], msgspec.Meta(max_length=20)] = []
     phases: Annotated[list[PhaseDraft], msgspec.Meta(min_length=1, max_length=6)]
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
 async def draft_consultation(
@@ -87,24 +95,27 @@ async def draft_consultation(
 async def change_consultation(
     act: Act, consultation: Consultation, draft: ConsultationDraft
 ) -> None:
-    """Change texts and dates; once the consultation is open, what has passed keeps its dates."""
+    """Change texts and dates.
+
+    Once the consultation is open, what has passed keeps its dates, ends move later only, nothing
+    new begins before now; what was announced changes with a reason, is kept and is told. Raises
+    `Conflict`, and `Invalid` field by field.
+    """
     permit(may_run(act, consultation.authority_id))
-    if consultation.state == "withdrawn":
+    if consultation.state in ("withdrawn", "cancelled"):
         raise Conflict("not-draft")
     check_phases(draft.phases)
     await _check_slug(act, draft.slug, consultation.id)
     if consultation.state == "open":
         if draft.slug != consultation.slug:
             raise Invalid({"slug": "slug-stays"})  # links to it are out in the world
-        await _check_past_is_kept(act, consultation, draft)
+        await _check_dates(act, consultation, draft)
+    before = announced(consultation, await phases_of(act, consultation.id))
     for name, value in _texts(draft).items():
         setattr(consultation, name, value)
-    held = {p.kind for p in await phases_of(act, consultation.id) if p.sealed}
-    await act.db.execute(
-        delete(Phase).where(Phase.consultation_id == consultation.id, ~Phase.sealed)
-    )
-    _add_phases(act, consultation, [p for p in draft.phases if p.kind not in held])
-    await act.db.flush()
+    await _set_phases(act, consultation, draft.phases)
+    after = announced(consultation, await phases_of(act, consultation.id))
+    await keep(act, consultation, 0, before, after, draft.reason)
     await record(act, ConsultationChanged(**_where(consultation)))
 
 
@@ -129,7 +140,7 @@ async def withdraw_consultation(act: Act, consultation: Consultation, reason: st
     permit(may_run(act, consultation.authority_id))
     first = min((p.opens_at for p in await phases_of(act, consultation.id)), default=None)
     begun = consultation.state == "open" and first is not None and first <= act.now
-    if consultation.state == "withdrawn" or begun:
+    if consultation.state in ("withdrawn", "cancelled") or begun:
         raise Conflict("not-draft")
     consultation.state = "withdrawn"
     consultation.withdrawal_reason = reason
@@ -165,6 +176,17 @@ async def phases_of(act: Act, consultation_id: UUID) -> list[Phase]:
     return list((await act.db.scalars(query)).all())
 
 
+def announced(consultation: Consultation, phases: Sequence[Phase]) -> dict[str, Any]:
+    """What a consultation announces: its question, its promise, its bounds and its dates."""
+    dates = {
+        f"phases.{phase.kind}": [
+            moment.astimezone(UTC).isoformat() for moment in (phase.opens_at, phase.closes_at)
+        ]
+        for phase in phases
+    }
+    return {**{name: getattr(consultation, name) for name in ANNOUNCED}, **dates}
+
+
 def draft_of(page: ConsultationPage) -> ConsultationDraft:
     """A consultation as its agents would write it down today: to change one thing of it."""
     card = page.card
@@ -187,7 +209,7 @@ async def consultation_row(act: Act, slug: str) -> Consultation:
 
 
 def _texts(draft: ConsultationDraft) -> dict[str, object]:
-    return {k: v for k, v in msgspec.structs.asdict(draft).items() if k != "phases"}
+    return {k: v for k, v in msgspec.structs.asdict(draft).items() if k not in ("phases", "reason")}
 
 
 def _where(consultation: Consultation) -> dict[str, UUID]:
@@ -207,24 +229,51 @@ async def _check_slug(act: Act, slug: str, mine: UUID | None) -> None:
         raise Invalid({"slug": "taken"})
 
 
-async def _check_past_is_kept(
-    act: Act, consultation: Consultation, draft: ConsultationDraft
-) -> None:
-    """An open consultation keeps the start of what has begun and the end of what is over."""
+async def _set_phases(act: Act, consultation: Consultation, wished: list[PhaseDraft]) -> None:
+    """The phases as they are wished; those whose urn is open stay."""
+    stored = {phase.kind: phase for phase in await phases_of(act, consultation.id)}
+    wishes = {wish.kind: wish for wish in wished}
+    for kind, phase in stored.items():
+        if phase.sealed:
+            continue
+        if kind not in wishes:
+            await act.db.delete(phase)
+        else:
+            phase.opens_at, phase.closes_at = wishes[kind].opens_at, wishes[kind].closes_at
+    _add_phases(act, consultation, [wish for wish in wished if wish.kind not in stored])
+    await act.db.flush()
+
+
+async def _check_dates(act: Act, consultation: Consultation, draft: ConsultationDraft) -> None:
+    """The dates of an open consultation: what has begun or ended stays, ends move later only."""
     wished: dict[str, tuple[int, PhaseDraft]] = {
         phase.kind: (index, phase) for index, phase in enumerate(draft.phases)
     }
     for phase in await phases_of(act, consultation.id):
-        if phase.opens_at > act.now and not phase.sealed:
-            continue
         if phase.kind not in wished:
-            raise Invalid({"phases": "phase-begun"})
-        index, wish = wished[phase.kind]
-        if wish.opens_at != phase.opens_at:
-            raise Invalid({f"phases.{index}.opens_at": "phase-begun"})
-        if phase.sealed and wish.closes_at != phase.closes_at:
-            raise Invalid({f"phases.{index}.closes_at": "phase-sealed"})
-        if phase.closes_at <= act.now and wish.closes_at != phase.closes_at:
-            raise Invalid({f"phases.{index}.closes_at": "phase-over"})
-        if wish.closes_at != phase.closes_at and wish.closes_at <= act.now:
-            raise Invalid({f"phases.{index}.closes_at": "ends-in-past"})
+            begun = phase.opens_at <= act.now or phase.sealed
+            raise Invalid({"phases": "phase-begun" if begun else "dropping-needs-two"})
+        index, wish = wished.pop(phase.kind)
+        if found := _date_error(phase, wish, act.now):
+            bound, code = found
+            raise Invalid({f"phases.{index}.{bound}": code})
+    for index, wish in wished.values():
+        if wish.opens_at < act.now:
+            raise Invalid({f"phases.{index}.opens_at": "starts-in-past"})
+
+
+def _date_error(phase: Phase, wish: PhaseDraft, now: datetime) -> tuple[str, str] | None:
+    """Which bound of a phase cannot move as wished, and why."""
+    if wish.opens_at != phase.opens_at:
+        if phase.opens_at <= now or phase.sealed:
+            return "opens_at", "phase-begun"
+        if wish.opens_at < now:
+            return "opens_at", "starts-in-past"
+    if wish.closes_at != phase.closes_at:
+        if phase.sealed:
+            return "closes_at", "phase-sealed"
+        if phase.closes_at <= now:
+            return "closes_at", "phase-over"
+        if wish.closes_at < phase.closes_at:
+            return "closes_at", "earlier-needs-two"
+    return None

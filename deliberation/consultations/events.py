@@ -1,5 +1,8 @@
 """What happens to consultations."""
 
+from typing import ClassVar
+from uuid import UUID
+
 from deliberation.journal.commands import Event
 
 
@@ -9,6 +12,14 @@ class ConsultationDrafted(Event, frozen=True):
 
 class ConsultationChanged(Event, frozen=True):
     """A consultation's texts or dates were changed."""
+
+
+class AnnouncementChanged(Event, frozen=True):
+    """What a public consultation had announced was changed; those who took part are told."""
+
+    followed: ClassVar[bool] = True
+
+    version_id: UUID
 
 
 class ConsultationOpened(Event, frozen=True):
@@ -21,3 +32,27 @@ class ConsultationReinstated(Event, frozen=True):
 
 class ConsultationWithdrawn(Event, frozen=True):
     """A consultation was taken back before anything in it had opened."""
+
+
+class EndAsked(Event, frozen=True):
+    """An agent asked to end a phase earlier, to drop one to come, or to cancel all."""
+
+    request_id: UUID
+
+
+class PhaseShortened(Event, frozen=True):
+    """A second agent granted an earlier end."""
+
+    request_id: UUID
+
+
+class PhaseDropped(Event, frozen=True):
+    """A second agent granted that a phase to come be dropped."""
+
+    request_id: UUID
+
+
+class ConsultationCancelled(Event, frozen=True):
+    """A second agent granted that a public consultation be cancelled."""
+
+    request_id: UUID

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from deliberation.authorities.model import Authority
 from deliberation.authorities.queries import CARD, AuthorityCard
 from deliberation.consultations import phases as rules
-from deliberation.consultations.model import Consultation, Phase
+from deliberation.consultations.model import Consultation, Phase, Version
 from deliberation.consultations.permissions import sees_drafts
 from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
@@ -68,11 +68,15 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
     themes: list[str]
     frame_ancestors: list[str]
     opened_at: datetime | None
+    withdrawal_reason: str  # why it was cancelled or taken back
+    changed_at: datetime | None  # when what was announced last changed
     open_actions: list[str]
 
 
 # Which open phase a card speaks of when several are: the one that asks most of people.
 URGENCY = ("vote", "proposals", "discussion", "information", "decision", "follow_up")
+
+PUBLIC = ("open", "cancelled")
 
 _dates = msgspec.json.Decoder(list[tuple[str, datetime, datetime]])
 
@@ -85,7 +89,7 @@ async def consultation_page(act: Act, slug: str) -> ConsultationPage:
     card = _card(rows[0], act.now)
     return ConsultationPage(
         card=card,
-        **{column.key: rows[0][column.key] for column in _TEXTS},
+        **{column.key: rows[0][column.key] for column in (*_TEXTS, _CHANGED)},
         # Nothing is open in what is not public, whatever its dates say.
         open_actions=sorted(rules.open_actions(card.phases, act.now))
         if card.state == "open"
@@ -111,6 +115,8 @@ async def consultation_cards(
 
 def moment_of(card: ConsultationCard) -> str:
     """`open` while people can do something, `coming` before, `over` after."""
+    if card.state == "cancelled":
+        return "over"
     if card.now is not None and card.now.kind not in ("decision", "follow_up"):
         return "open"
     return "coming" if all(p.state == "promised" for p in card.phases) else "over"
@@ -122,7 +128,8 @@ def visible(act: Act) -> ColumnElement[bool]:
 
 
 def _visible(mine: ColumnElement[Sequence[UUID]]) -> ColumnElement[bool]:
-    return or_(Consultation.state == "open", Consultation.authority_id == any_(mine))
+    public = [Consultation.state == state for state in PUBLIC]
+    return or_(*public, Consultation.authority_id == any_(mine))
 
 
 def _mine(act: Act) -> list[UUID]:
@@ -163,10 +170,17 @@ _TEXTS = (
     Consultation.themes,
     Consultation.frame_ancestors,
     Consultation.opened_at,
+    Consultation.withdrawal_reason,
+)
+_CHANGED = (
+    select(func.max(Version.made_at))
+    .where(Version.consultation_id == Consultation.id, Version.number > 1)
+    .scalar_subquery()
+    .label("changed_at")
 )
 _PAGE = prepared(
     _cards(_visible(bindparam("mine", type_=ARRAY(Uuid))))
-    .add_columns(*_TEXTS)
+    .add_columns(*_TEXTS, _CHANGED)
     .where(Consultation.slug == bindparam("slug", type_=String))
 )
 

@@ -14,6 +14,7 @@ import msgspec
 from deliberation.consultations.phases import OPENS, Dated
 
 PARIS = ZoneInfo("Europe/Paris")
+State = Literal["none", "expected", "late", "answered", "cancelled"]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,14 +34,15 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What is owed once people have taken part.
 
-    `state`: `none` (nothing is owed, or not yet), `expected`, `late` or `answered`. `about`: what
+    `state`: `none` (nothing is owed, or not yet), `expected`, `late` or `answered`; `cancelled`:
+    nothing will be. `about`: what
     the answer is owed to: the vote where there is one, else proposals. `waiting`: to how many of
     them; none when an answer was promised and no proposal by itself demands one. `by`: until when
     it was promised, if it was; `late`: days since then.
     `counting`: a vote is closed whose result is not published.
     """
 
-    state: Literal["none", "expected", "late", "answered"]
+    state: State
     about: Literal["vote", "proposals"]
     waiting: int
     to_votes: int
@@ -65,7 +67,7 @@ def standing(phases: Sequence[Dated], held: Held, now: datetime) -> Standing:
         waiting, given = held.due, held.to_proposals
         owing = waiting > 0 or (by is not None and held.proposals > 0 and not given)
     late = days_late(by, now) if owing else 0
-    state: Literal["none", "expected", "late", "answered"] = "none"
+    state: State = "none"
     if over and owing:
         state = "late" if late else "expected"
     elif over and given:
@@ -79,6 +81,20 @@ def standing(phases: Sequence[Dated], held: Held, now: datetime) -> Standing:
         by=by,
         late=late if over else 0,
         counting=over and about == "vote" and held.counted < held.polls,
+    )
+
+
+def cancelled(held: Held) -> Standing:
+    """Of what was cancelled, nothing is owed and nothing is counted any more."""
+    return Standing(
+        state="cancelled",
+        about="vote" if held.polls else "proposals",
+        waiting=0,
+        to_votes=held.to_votes,
+        to_proposals=held.to_proposals,
+        by=None,
+        late=0,
+        counting=False,
     )
 
 

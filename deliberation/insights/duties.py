@@ -7,7 +7,12 @@ from deliberation.answers.permissions import may_answer
 from deliberation.authorities.permissions import may_change_authority
 from deliberation.authorities.queries import AuthorityCard, authority_cards
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationCard, consultation_cards, moment_of
+from deliberation.consultations.queries import (
+    PUBLIC,
+    ConsultationCard,
+    consultation_cards,
+    moment_of,
+)
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.moderation.measures import contested_count
@@ -39,7 +44,7 @@ async def duties(act: Act) -> list[Duties]:
 
 async def _duties(act: Act, authority: AuthorityCard) -> Duties:
     found = await consultation_cards(act, authority_id=authority.id)
-    public = [card for card in found if card.state == "open"]
+    public = [card for card in found if card.state in PUBLIC]
     over = [card for card in public if moment_of(card) == "over"]
     moderates = may_moderate(act, authority.id) is None
     answers = may_answer(act, authority.id) is None

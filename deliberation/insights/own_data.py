@@ -263,14 +263,16 @@ _PROPOSALS = """
     SELECT consultation.title AS consultation, slug, number, proposal.title, proposal.state,
            coalesce(published_at, proposal.created_at) AS at
     FROM proposal JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND author_id = :person ORDER BY at DESC
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND author_id = :person
+    ORDER BY at DESC
 """
 _COMMENTS = """
     SELECT consultation.title AS consultation, slug, number, comment.body AS title, comment.state,
            comment.created_at AS at
     FROM comment JOIN proposal ON proposal.id = proposal_id
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND comment.author_id = :person ORDER BY at DESC
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND comment.author_id = :person
+    ORDER BY at DESC
 """
 _SUPPORTS = """
     SELECT consultation.title AS consultation, slug, number, proposal.state,
@@ -278,11 +280,13 @@ _SUPPORTS = """
            support.created_at AS at
     FROM support JOIN proposal ON proposal.id = proposal_id
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND voter_id = :voter ORDER BY at DESC
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
+    ORDER BY at DESC
 """
 _VOTES = """
     SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
     FROM roll_mark JOIN poll ON poll.id = poll_id
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state = 'open' AND voter_id = :voter ORDER BY marked_on DESC
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
+    ORDER BY marked_on DESC
 """

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import literal, or_, select, text, update
 
 from deliberation.answers.events import AnswerPublished
+from deliberation.consultations.events import AnnouncementChanged
 from deliberation.journal.commands import record
 from deliberation.kit import mail
 from deliberation.kit.act import Act
@@ -26,7 +27,10 @@ from deliberation.notifications.events import MailsStopped
 from deliberation.notifications.queries import (
     Message,
     answer_message,
+    change_message,
     hidden_message,
+    last_of_its_change,
+    last_of_its_votes,
     measure_message,
     result_message,
 )
@@ -47,8 +51,19 @@ async def tell_answer(act: Act, event: AnswerPublished) -> None:
 
 
 async def tell_result(act: Act, event: ResultPublished) -> None:
-    """Reaction: tell those who voted, and the authors of the proposals put to the vote."""
-    await _tell(act, _VOTED, {"poll": event.poll_id}, "result", event.poll_id)
+    """Reaction: tell those who voted, and the authors of the proposals put to the vote.
+
+    Once for all the votes of a consultation that are counted alike: with the last result.
+    """
+    if await last_of_its_votes(act, event.poll_id):
+        await _tell(act, _VOTED, {"poll": event.poll_id}, "result", event.poll_id)
+
+
+async def tell_change(act: Act, event: AnnouncementChanged) -> None:
+    """Reaction: tell those who took part that what was announced changed, once for one saving."""
+    if await last_of_its_change(act, event.version_id):
+        values = {"consultation": event.consultation_id}
+        await _tell(act, _TOOK_PART, values, "change", event.version_id)
 
 
 async def tell_hidden(act: Act, event: TextHidden) -> None:
@@ -108,9 +123,10 @@ async def unsubscribe(act: Act, token: str) -> None:
 
 MESSAGE_OF = {
     "answer": answer_message,
-    "result": result_message,
+    "change": change_message,
     "hidden": hidden_message,
     "measure": measure_message,
+    "result": result_message,
 }
 # What is decided against somebody is told to them, whatever mails they want.
 ALWAYS = frozenset({"hidden", "measure"})
@@ -133,12 +149,33 @@ _ANSWERED = text(
 )
 _VOTED = text(
     """
+    WITH counted AS (
+        SELECT other.id FROM poll JOIN poll AS other USING (consultation_id)
+        WHERE poll.id = :poll AND other.source = 'live' AND other.profile = poll.profile
+    )
     SELECT DISTINCT ON (voter_id) id FROM (
-        SELECT voter_id FROM roll_mark WHERE poll_id = :poll
+        SELECT voter_id FROM roll_mark JOIN counted ON counted.id = poll_id
         UNION SELECT voter_id FROM poll_option
+              JOIN counted ON counted.id = poll_option.poll_id
               JOIN proposal ON proposal.id = poll_option.proposal_id
               JOIN person ON person.id = proposal.author_id
-              WHERE poll_option.poll_id = :poll
+    ) AS part
+    JOIN person USING (voter_id)
+    WHERE notify AND email IS NOT NULL
+    ORDER BY voter_id, id
+    """
+)
+_TOOK_PART = text(
+    """
+    WITH written AS (SELECT id, author_id FROM proposal WHERE consultation_id = :consultation)
+    SELECT DISTINCT ON (voter_id) id FROM (
+        SELECT voter_id FROM written JOIN person ON person.id = written.author_id
+        UNION SELECT voter_id FROM support JOIN written ON written.id = proposal_id
+        UNION SELECT voter_id FROM comment
+              JOIN written ON written.id = proposal_id
+              JOIN person ON person.id = comment.author_id WHERE state = 'visible'
+        UNION SELECT voter_id FROM roll_mark
+              JOIN poll ON poll.id = poll_id WHERE consultation_id = :consultation
     ) AS part
     JOIN person USING (voter_id)
     WHERE notify AND email IS NOT NULL
@@ -198,6 +235,7 @@ async def _post(act: Act, person: Person, message: Message, *, always: bool) -> 
     values = {
         **message.values,
         "authority": message.authority,
+        "origin": origin,
         "address": f"{origin}{message.path}",
     }
     subject, body = MESSAGES[message.name](person.lang, values)

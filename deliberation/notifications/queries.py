@@ -1,4 +1,4 @@
-"""What a mail says: names, titles and an address; never a vote, never a hidden text."""
+"""What a mail says: names, titles, published results; never a vote, never a hidden text."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
+from deliberation.consultations.versions import differing
 from deliberation.kit.act import Act
+from voting.outcome import Outcome
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,16 +41,51 @@ async def answer_message(act: Act, answer_id: UUID) -> Message | None:
 
 
 async def result_message(act: Act, poll_id: UUID) -> Message | None:
-    """That a result is published; the mail does not hold it."""
-    row = (await act.db.execute(_RESULT, {"id": poll_id})).one_or_none()
-    if row is None:
+    """The results of a consultation's votes that were counted as this one: who came first."""
+    rows = (await act.db.execute(_RESULTS, {"id": poll_id})).all()
+    if not rows:
         return None
+    results = [
+        {"question": row.question, "headline": msgspec.convert(row.outcome, Outcome).narration[0],
+         "path": f"/c/{row.slug}/resultats/{row.number}"}
+        for row in rows
+    ]  # fmt: skip
     return Message(
         name="result",
-        authority=row.authority,
-        path=f"/c/{row.slug}/resultats",
-        values={"consultation": row.consultation, "title": row.question},
+        authority=rows[0].authority,
+        path=f"/c/{rows[0].slug}/resultats",
+        values={"consultation": rows[0].consultation, "results": results},
     )
+
+
+async def last_of_its_votes(act: Act, poll_id: UUID) -> bool:
+    """Whether a result completes those of its consultation's votes that are counted alike."""
+    return bool(await act.db.scalar(_LAST_RESULT, {"id": poll_id}))
+
+
+async def change_message(act: Act, version_id: UUID) -> Message | None:
+    """What changed of what was announced, and why; the texts stand on the page."""
+    rows = (await act.db.execute(_SAME_CHANGE, {"id": version_id})).all()
+    if not rows:
+        return None
+    row = rows[0]
+    fields = [
+        (one.poll_number, field)
+        for one in rows
+        for field in differing(one.before or {}, one.content)
+    ]
+    return Message(
+        name="cancelled" if row.state == "cancelled" else "change",
+        authority=row.authority,
+        path=f"/c/{row.slug}/versions",
+        values={"consultation": row.consultation, "fields": fields, "reason": row.reason},
+    )
+
+
+async def last_of_its_change(act: Act, version_id: UUID) -> bool:
+    """Whether a version is the last of those that one saving made."""
+    rows = (await act.db.execute(_SAME_CHANGE, {"id": version_id})).all()
+    return bool(rows) and rows[-1].id == version_id
 
 
 async def hidden_message(act: Act, subject_id: UUID) -> Message | None:
@@ -108,15 +145,41 @@ _ANSWER = text(
     WHERE answer.id = :id AND coalesce(proposal.state, '') <> 'hidden'
     """
 )
-_RESULT = text(
+_RESULTS = text(
     """
     SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
-           poll.question
-    FROM result
-    JOIN poll ON poll.id = result.poll_id
+           other.number, other.question, result.outcome
+    FROM poll
+    JOIN poll AS other USING (consultation_id)
+    JOIN result ON result.poll_id = other.id
     JOIN consultation ON consultation.id = poll.consultation_id
     JOIN authority ON authority.id = consultation.authority_id
-    WHERE poll.id = :id
+    WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
+    ORDER BY other.number
+    """
+)
+_LAST_RESULT = text(
+    """
+    SELECT bool_and(other.counted_at IS NOT NULL
+                    AND (other.counted_at, other.number) <= (poll.counted_at, poll.number))
+    FROM poll JOIN poll AS other USING (consultation_id)
+    WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
+    """
+)
+# The versions that one transaction made, as its moment tells, each with the one before it.
+_SAME_CHANGE = text(
+    """
+    SELECT one.id, one.poll_number, one.content, one.reason, before.content AS before,
+           consultation.slug, consultation.title AS consultation, consultation.state,
+           authority.name AS authority
+    FROM version AS this
+    JOIN version AS one USING (consultation_id, made_at)
+    LEFT JOIN version AS before ON before.consultation_id = one.consultation_id
+        AND before.poll_number = one.poll_number AND before.number = one.number - 1
+    JOIN consultation ON consultation.id = one.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    WHERE this.id = :id AND one.number > 1
+    ORDER BY one.poll_number
     """
 )
 _HIDDEN = text(

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, text
 
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
@@ -30,6 +31,10 @@ from deliberation.proposals.model import Proposal
 from deliberation.words.labels import GRADES
 from voting.checks import InvalidBallots, check_names
 
+ANNOUNCED = (
+    "question", "method", "method_options", "compared", "grades", "approved_from", "profile",
+    "eligibility", "whole_ballots",
+)  # fmt: skip
 Grade = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
@@ -48,6 +53,7 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
     read as an approval; empty: the one in the middle. `profile`: P0 is not secret for those who run
     the site, P1 is sealed. `whole_ballots`: all ballots are published whole after the vote.
+    `reason`: why it changes, once the consultation is public; it is published.
     """
 
     question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
@@ -60,6 +66,7 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     eligibility: Eligibility = "email"
     whole_ballots: bool = False
     options: Annotated[list[OptionDraft], msgspec.Meta(min_length=2, max_length=30)]
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
 async def draft_poll(act: Act, page: ConsultationPage, draft: PollDraft) -> Poll:
@@ -93,20 +100,29 @@ async def draft_poll(act: Act, page: ConsultationPage, draft: PollDraft) -> Poll
 
 
 async def change_poll(act: Act, page: ConsultationPage, number: int, draft: PollDraft) -> None:
-    """Replace a poll's question, method and options. Raises as `draft_poll`, and `NotFound`."""
+    """Replace a poll's question, method and options. Raises as `draft_poll`, and `NotFound`.
+
+    Of a public consultation: with a reason, and what the poll was stays readable.
+    """
     poll = await _locked(act, page, number)
     proposals = await _checked(act, page, draft)
+    before = await _announced(act, poll)
     for name, value in _columns(draft).items():
         setattr(poll, name, value)
     await act.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await act.db.flush()
     await _add_options(act, poll.id, draft, proposals)
+    consultation = await act.db.get_one(Consultation, page.card.id)
+    after = await _announced(act, poll)
+    await keep(act, consultation, number, before, after, draft.reason)
     await record(act, PollChanged(poll_id=poll.id, **_where(page)))
 
 
-async def remove_poll(act: Act, page: ConsultationPage, number: int) -> None:
+async def remove_poll(act: Act, page: ConsultationPage, number: int, reason: str = "") -> None:
     """Take a poll away; the others keep their numbers. Raises as `change_poll`."""
     poll = await _locked(act, page, number)
+    consultation = await act.db.get_one(Consultation, page.card.id)
+    await keep(act, consultation, number, await _announced(act, poll), {}, reason)
     await act.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await act.db.execute(delete(Poll).where(Poll.id == poll.id))
     await record(act, PollRemoved(poll_id=poll.id, **_where(page)))
@@ -130,6 +146,16 @@ async def _locked(act: Act, page: ConsultationPage, number: int) -> Poll:
     await lock_poll(act, poll.id)
     permit(may_write_polls(act, page, await clock.now(act.db)))
     return poll
+
+
+async def _announced(act: Act, poll: Poll) -> dict[str, Any]:
+    """What a poll announces."""
+    query = select(Option.title, Option.description).where(Option.poll_id == poll.id)
+    options = (await act.db.execute(query.order_by(Option.number))).all()
+    return {
+        **{name: getattr(poll, name) for name in ANNOUNCED},
+        "options": [[one.title, one.description] for one in options],
+    }
 
 
 def _columns(draft: PollDraft) -> dict[str, Any]:

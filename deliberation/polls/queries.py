@@ -48,7 +48,7 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     options: list[OptionView]
     opens_at: datetime | None
     closes_at: datetime | None
-    state: Literal["coming", "open", "closed", "counted"]
+    state: Literal["coming", "open", "closed", "counted", "cancelled"]
     profile: Literal["P0", "P1"]  # P0: not secret for those who run the site; P1: sealed
     eligibility: Eligibility
     whole_ballots: bool
@@ -133,9 +133,11 @@ def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
 
 def _state(
     consultation: str, vote: PhaseView | None, counted_at: datetime | None
-) -> Literal["coming", "open", "closed", "counted"]:
+) -> Literal["coming", "open", "closed", "counted", "cancelled"]:
     if counted_at is not None:
         return "counted"
+    if consultation == "cancelled":
+        return "cancelled"
     if vote is None or consultation != "open" or vote.state == "promised":
         return "coming"
     return "open" if vote.state == "open" else "closed"

@@ -1,4 +1,4 @@
-"""What an agent should see to before opening a consultation: advice, never a refusal."""
+"""What an agent should see to in a consultation, before and after opening: never a refusal."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,8 @@ def concerns(
 
     `provider`: the site has an identity provider.
     """
-    found = [*_content(page), *_dates(page.card.phases, now), *_votes(page, polls)]
+    begins = page.opened_at or now
+    found = [*_content(page), *_dates(page.card.phases, begins, now), *_votes(page, polls)]
     if not provider:
         found += _without_provider(polls)
     return found
@@ -45,7 +46,7 @@ def _content(page: ConsultationPage) -> list[Concern]:
     return found
 
 
-def _dates(phases: Sequence[PhaseView], now: datetime) -> list[Concern]:
+def _dates(phases: Sequence[PhaseView], begins: datetime, now: datetime) -> list[Concern]:
     active = [phase for phase in phases if OPENS[phase.kind]]
     kinds = {phase.kind for phase in phases}
     found = []
@@ -54,7 +55,7 @@ def _dates(phases: Sequence[PhaseView], now: datetime) -> list[Concern]:
     elif all(state(phase, now) == "done" for phase in active):
         found.append(Concern("already-over", "calendrier"))
     else:
-        begin = max(now, min(phase.opens_at for phase in active))
+        begin = max(begins, min(phase.opens_at for phase in active))
         lasts = max(phase.closes_at for phase in active) - begin
         if lasts < REASONABLE:
             found.append(Concern("short", "calendrier", {"days": lasts.days}))
@@ -62,6 +63,8 @@ def _dates(phases: Sequence[PhaseView], now: datetime) -> list[Concern]:
         found.append(Concern("no-answer-phase", "calendrier"))
     if "follow_up" not in kinds:
         found.append(Concern("no-follow-up", "calendrier"))
+    if "discussion" in kinds and "proposals" not in kinds:
+        found.append(Concern("debate-without-proposals", "calendrier"))
     if _overlap(phases, "proposals", "vote"):
         found.append(Concern("vote-during-proposals", "calendrier"))
     return found

@@ -68,6 +68,8 @@ async def count_poll(act: Act, poll_id: str) -> None:
 
 async def publish(act: Act, poll: PollView, counted: Counted) -> None:
     """Write the result down; the database refuses to change it afterwards."""
+    # One after the other in a consultation: the last of its results knows that it is the last.
+    await act.db.execute(_ONE_AT_A_TIME, {"poll": poll.id})
     now = await clock.now(act.db)
     act.db.add(
         Result(
@@ -112,6 +114,10 @@ _CLOSED = text(
         AND poll.counted_at IS NULL
     FOR UPDATE OF phase
     """
+)
+_ONE_AT_A_TIME = text(
+    "SELECT FROM consultation WHERE id = (SELECT consultation_id FROM poll WHERE id = :poll)"
+    " FOR NO KEY UPDATE"
 )
 _URN = text(
     """

@@ -9,7 +9,13 @@ from deliberation.words.catalogue import translate, translate_count
 # Event -> what it says, once.
 HAPPENINGS: dict[str, str] = {
     "ConsultationOpened": _("La consultation a été rendue publique."),
-    "ConsultationChanged": _("Les textes ou les dates de la consultation ont été modifiés."),
+    "ConsultationChanged": _("Des textes ou des réglages de la consultation ont été modifiés."),
+    "AnnouncementChanged": _("Ce qui avait été annoncé a changé, pour une raison publiée."),
+    "PhaseShortened": _("La fin d’une étape a été avancée, par décision de deux personnes."),
+    "PhaseDropped": _("Une étape à venir a été supprimée, par décision de deux personnes."),
+    "ConsultationCancelled": _("La consultation a été annulée, par décision de deux personnes."),
+    "PollDrafted": _("Une question a été ajoutée au vote."),
+    "PollRemoved": _("Une question a été retirée du vote."),
     "ConsultationWithdrawn": _("La consultation a été retirée."),
     "PollChanged": _("La question ou les options d’un vote ont été modifiées avant son ouverture."),
     "ResultPublished": _("Le résultat d’un vote a été compté et publié."),

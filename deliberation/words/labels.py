@@ -148,10 +148,12 @@ LABELS: dict[str, dict[str, str]] = {
         "open": _("Vote ouvert"),
         "closed": _("Vote clos, bulletins à compter"),
         "counted": _("Résultat publié"),
+        "cancelled": _("Vote annulé"),
     },
     "consultation_state": {
         "draft": _("Brouillon"),
         "open": _("Ouverte"),
+        "cancelled": _("Annulée"),
         "withdrawn": _("Retirée avant son ouverture"),
     },
 }

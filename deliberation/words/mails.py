@@ -6,7 +6,9 @@ from typing import Any
 from deliberation.kit.settings import Settings
 from deliberation.words import formats
 from deliberation.words.catalogue import in_language, translate_count
+from deliberation.words.changes import field_name
 from deliberation.words.labels import label
+from deliberation.words.narration import tell
 
 
 def sign_in_mail(lang: str, code: str, site: Settings) -> tuple[str, str]:
@@ -129,16 +131,63 @@ def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That the result of a vote is published."""
+    """That the results of a consultation's votes are published: who came first in each."""
     _ = in_language(lang)
+    told = [
+        f"{one['question']}\n{tell(lang, one['headline'])}\n{values['origin']}{one['path']}\n"
+        for one in values["results"]
+    ]
+    subject = translate_count(
+        lang,
+        "Le résultat est publié : %(consultation)s",
+        "Les résultats sont publiés : %(consultation)s",
+        len(told),
+        **values,
+    )
     return (
-        _("Le résultat est publié : %(consultation)s", **values),
+        subject,
         _(
             "Bonjour,\n\n"
-            "Le vote « %(title)s » est clos. Son résultat est publié, avec le détail du "
-            "compte.\n\n"
-            "Lire le résultat :\n%(address)s\n\n"
+            "Le vote « %(consultation)s » est clos et compté. Chaque page dit comment.\n\n"
+            "%(told)s\n"
             "Vous recevrez un message quand %(authority)s y répondra.\n",
+            told="\n".join(told),
+            **values,
+        ),
+    )
+
+
+def change_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That what a consultation announced was changed: which fields, and why."""
+    _ = in_language(lang)
+    fields = "\n".join(f"- {field_name(lang, *field)}" for field in values["fields"])
+    words = {**values, "fields": fields}
+    return (
+        _("Ce qui avait été annoncé change : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a changé ce qu’annonçait la consultation « %(consultation)s », à "
+            "laquelle vous avez pris part :\n\n"
+            "%(fields)s\n\n"
+            "Raison donnée : %(reason)s\n\n"
+            "Lire l’ancien texte et le nouveau :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
+def cancelled_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a consultation one took part in was cancelled, and why."""
+    _ = in_language(lang)
+    return (
+        _("Consultation annulée : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a annulé la consultation « %(consultation)s », à laquelle vous avez "
+            "pris part. Deux personnes l’ont décidé. Un vote qui n’était pas compté ne le sera "
+            "pas.\n\n"
+            "Raison donnée : %(reason)s\n\n"
+            "Lire ce qui avait été annoncé :\n%(address)s\n",
             **values,
         ),
     )
@@ -262,6 +311,8 @@ def with_foot(lang: str, body: str, stop: str) -> str:
 MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
     "answer-proposal": answer_to_proposal_mail,
     "answer-poll": answer_to_result_mail,
+    "cancelled": cancelled_mail,
+    "change": change_mail,
     "result": result_mail,
     "draft": draft_mail,
     "hidden-proposal": hidden_proposal_mail,

@@ -252,6 +252,20 @@ REFUSALS: dict[str, str] = {
         " publication, ou choisissez-en un autre."
     ),
     "ends-in-past": _("La nouvelle fin doit être à venir."),
+    "starts-in-past": _("Sur une consultation publique, un début ne se fixe pas dans le passé."),
+    "earlier-needs-two": _(
+        "Une fin annoncée ne peut que reculer. Pour l’avancer, deux personnes doivent le décider."
+    ),
+    "dropping-needs-two": _(
+        "Une étape annoncée ne se supprime que par une décision de deux personnes."
+    ),
+    "not-earlier": _("Cette fin n’est pas plus tôt que celle qui est annoncée."),
+    "change-needs-a-reason": _(
+        "Ce qui change était annoncé : donnez la raison en dix caractères au moins. Elle sera "
+        "publiée."
+    ),
+    "not-public": _("Cette consultation n’est pas publique : changez-la dans son formulaire."),
+    "urn-holds": _("Une urne scellée est ouverte : ses dates se tiennent, et le vote aussi."),
     "not-withdrawn": _("Ce texte n’est pas retiré : il n’y a rien à rétablir."),
     "not-a-draft": _("Cette proposition est publiée : elle peut être retirée, pas supprimée."),
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),

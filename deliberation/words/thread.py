@@ -155,6 +155,8 @@ def states(phases: Sequence[Stage], standing: Standing) -> list[State]:
 
 def badge(lang: str, phases: Sequence[Stage], standing: Standing) -> tuple[str, str]:
     """(kind, words) of the badge of a consultation: what is open, late, expected or answered."""
+    if standing.state == "cancelled":
+        return "closed", translate(lang, _("Annulée"))
     open_now = {phase.kind for phase in phases if phase.state == "open"}
     for kind, words in BADGES.items():
         if kind in open_now:
@@ -238,6 +240,8 @@ def _state(phase: Stage, standing: Standing) -> State:
 
 def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: Standing) -> str:
     """What is told when nothing is asked of people: before, between, after."""
+    if standing.state == "cancelled":
+        return _("Cette consultation a été annulée.")
     if all(phase.state == "promised" for phase in phases):
         return _("Cette consultation n’a pas encore commencé.")
     if standing.state == "late":

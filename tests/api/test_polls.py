@@ -59,7 +59,10 @@ async def test_agents_write_polls_and_everybody_reads_them(house: House, program
     made = await program.post(polls, json=DRAFT)
     assert (made.status_code, made.json()["number"]) == (201, 1)
     assert (await program.put(f"{polls}/1", json={**DRAFT, "method": "nope"})).status_code == 422
-    changed = await program.put(f"{polls}/1", json={**DRAFT, "question": "Par où finir ?"})
+    other = {**DRAFT, "question": "Par où finir ?"}
+    assert (await program.put(f"{polls}/1", json=other)).status_code == 422  # it was announced
+    reason = "La rue de la Gare est en travaux."
+    changed = await program.put(f"{polls}/1", json={**other, "reason": reason})
     assert changed.json()["question"] == "Par où finir ?"
     visitor = await program_of()
     (poll,) = (await visitor.get(polls)).json()
@@ -67,7 +70,11 @@ async def test_agents_write_polls_and_everybody_reads_them(house: House, program
     citizen = await program_of(await a_person(house))
     assert (await citizen.post(polls, json=DRAFT)).status_code == 404
     assert (await citizen.delete(f"{polls}/1")).status_code == 404
-    assert (await program.delete(f"{polls}/1")).status_code == 204
+    assert (await program.delete(f"{polls}/1")).status_code == 422
+    gone = await program.delete(f"{polls}/1", params={"reason": reason})
+    assert gone.status_code == 204
+    told = (await visitor.get(f"consultations/{page.card.slug}/versions")).json()
+    assert [one["reason"] for one in told] == [reason, reason]
     assert (await visitor.get(f"{polls}/1")).status_code == 404
 
 

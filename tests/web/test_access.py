@@ -18,6 +18,7 @@ from api.plumbing.csrf import FIELD, HEADER, token_for
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.authorities.model import Authority
 from deliberation.ballot_box.commands import cast
+from deliberation.ballot_box.ends import EndDraft, ask_end
 from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension
 from deliberation.ballot_box.model import Rehearsal
 from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_batch
@@ -135,6 +136,14 @@ async def world(house: House) -> World:
     urn = await an_urn(house, authority, agent)
     administrator = await a_member(house, authority, "administrator")
     offers = await two_offers(house, authority, administrator)
+    async with acting(house, await a_member(house, authority, "agent")) as act:
+        sooner = EndDraft(
+            ending="shorten",
+            kind="vote",
+            closes_at=page.card.phases[0].closes_at - timedelta(hours=1),
+            reason="La salle est prise.",
+        )
+        end = {"request_id": str((await ask_end(act, page, sooner)).id)}
     result = {"slug": past.card.slug, "number": "1"}
     vote = await a_sealed_vote(house)
     for code in vote.codes:
@@ -169,6 +178,7 @@ async def world(house: House) -> World:
                 urn,
             ),
             "/suspendre": {"subject_id": str(spam.id)},
+            **dict.fromkeys(("/fins/", "/ends/"), end),
             "/theme/": {"name": "0b5a5e.css"},
             "/p/{number}/retirer": {"number": "1"},
             "/withdrawal": {"number": "2"},
@@ -446,6 +456,10 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/v1/consultations/{slug}/ballot-box/extensions": {
         "closes_at": "2199-01-01T12:00:00Z",
+        "reason": "Le site est en panne.",
+    },
+    "POST /api/v1/consultations/{slug}/ends": {
+        "ending": "cancel",
         "reason": "Le site est en panne.",
     },
     "POST /api/v1/consultations/{slug}/polls/{number}/paper-voters": {

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy import text as sql
 
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.authorities.model import Authority
@@ -22,6 +21,7 @@ from tests.builders import (
     a_result,
     acting,
     an_authority,
+    redate,
     supports,
 )
 from tests.site import Visitor
@@ -112,15 +112,8 @@ async def test_a_closed_vote_leads_to_its_result_and_an_answer_to_what_followed(
 
 async def moved(house: House, page: ConsultationPage, kind: str, days: int) -> None:
     """Dates as if the consultation were older: the clock is shared by all tests."""
-    async with acting(house) as act:
-        await act.db.execute(
-            sql(
-                "UPDATE phase SET opens_at = opens_at - make_interval(days => :days),"
-                " closes_at = closes_at - make_interval(days => :days)"
-                " WHERE consultation_id = :id AND kind = :kind"
-            ),
-            {"id": page.card.id, "kind": kind, "days": days},
-        )
+    ago = f"interval '{days} days'"
+    await redate(house, page, f"opens_at = opens_at - {ago}, closes_at = closes_at - {ago}", kind)
 
 
 async def test_t6_an_answer_is_expected_until_its_date_then_late_by_the_day(

@@ -2,7 +2,7 @@
 
 import httpx
 from litestar import Litestar
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from deliberation.kit.act import House
 from deliberation.notifications.tokens import unsubscribe_token
@@ -15,6 +15,7 @@ from tests.builders import (
     a_proposal,
     acting,
     an_authority,
+    redate,
     supports,
 )
 from tests.site import ORIGIN, Visitor, forms
@@ -60,9 +61,7 @@ async def test_a_closed_discussion_offers_no_form(house: House, visitor_of) -> N
     page = await a_consultation(house)
     number = await a_proposal(house, page)
     await a_comment(house, page, number)
-    async with acting(house) as act:
-        close = text("UPDATE phase SET closes_at = clock_now() WHERE consultation_id = :c")
-        await act.db.execute(close, {"c": page.card.id})
+    await redate(house, page, "closes_at = clock_now()")
     person: Visitor = await visitor_of(await a_person(house))
     await person.open(f"/fr/c/{page.card.slug}/p/{number}")
     assert not [form for form in forms(person.page.text) if form.action.endswith("/arguments")]

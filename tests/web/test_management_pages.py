@@ -243,6 +243,8 @@ async def test_once_open_the_past_keeps_its_dates_to_the_second(house: House, vi
         title="Le réseau cyclable et piéton",
         **{"phases.proposals.closes_at": later["phases.proposals.closes_at"]},
     )
+    assert "Raison du changement, publiée : Ce qui change était annoncé" in visitor.text
+    await visitor.send(here, reason="Il reste des places au dernier atelier.")
     assert "Vos changements sont enregistrés" in visitor.text
     changed = await stored(house, page.card.slug)
     assert changed.card.title == "Le réseau cyclable et piéton"

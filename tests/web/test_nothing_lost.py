@@ -21,6 +21,7 @@ from tests.builders import (
     acting,
     an_authority,
     mailed_code,
+    redate,
     unique,
 )
 from tests.site import Visitor, forms
@@ -80,12 +81,7 @@ async def test_p1_a_support_that_comes_too_late_is_told(house: House, visitor_of
     slug = page.card.slug
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/fr/identite?geste=soutenir&suite=/c/{slug}/p/{number}")
-    async with acting(house) as act:
-        closed = text(
-            "UPDATE phase SET closes_at = clock_now() WHERE consultation_id ="
-            " (SELECT id FROM consultation WHERE slug = :slug)"
-        )
-        await act.db.execute(closed, {"slug": slug})
+    await redate(house, page, "closes_at = clock_now()")
     await signs_in(house, visitor, f"{unique('tard')}@example.org")
     assert visitor.page.status_code == 200
     assert "Votre soutien est compté" not in visitor.text
@@ -250,9 +246,7 @@ async def test_p7_after_the_phase_a_draft_promises_nothing(house: House, visitor
     visitor: Visitor = await visitor_of(await a_person(house))
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
     await visitor.send("/proposer", **WRITTEN)
-    async with acting(house) as act:
-        over = text("UPDATE phase SET closes_at = clock_now() WHERE consultation_id = :id")
-        await act.db.execute(over, {"id": page.card.id})
+    await redate(house, page, "closes_at = clock_now()")
     await visitor.open(visitor.page.url.path)
     assert "n’a pas été publiée" in visitor.text
     assert "Publier ma proposition" not in visitor.text

@@ -1,7 +1,5 @@
 """What is owed to voters is said by every page, frame and program, in the same words."""
 
-from sqlalchemy import text
-
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.kit.act import House
 from tests.builders import (
@@ -13,6 +11,7 @@ from tests.builders import (
     a_result_row,
     acting,
     an_authority,
+    redate,
     supports,
     unique,
 )
@@ -38,14 +37,8 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
     slug = page.card.slug
     number = await a_proposal(house, page)
     await supports(house, page, number, 1)
-    async with acting(house) as act:  # as if five days had passed
-        await act.db.execute(
-            text(
-                "UPDATE phase SET opens_at = opens_at - interval '5 days',"
-                " closes_at = closes_at - interval '5 days' WHERE consultation_id = :id"
-            ),
-            {"id": page.card.id},
-        )
+    five = "interval '5 days'"
+    await redate(house, page, f"opens_at = opens_at - {five}, closes_at = closes_at - {five}")
     await a_result_row(house, await a_poll_row(house, page))
     official = await a_member(house, authority, "official")
     async with acting(house, official) as act:

@@ -18,6 +18,7 @@ from voting.normal_forms import normal_form
 from web.forms import Typed
 
 TEXTS = ("slug", "title", "question", "summary", "promise", "body")
+REASON = "reason"  # why what was announced changes; never stored with the texts
 LINES = ("decided", "undecided", "not_negotiable", "themes", "frame_ancestors")
 BOUNDS = ("opens_at", "closes_at")
 POLL_FIELDS = (
@@ -75,7 +76,7 @@ def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]
     stored = {phase.kind: phase for phase in kept}
     phases = [_phase(kind, typed, stored.get(kind)) for kind in OPENS]
     return {
-        **{name: typed[name] for name in TEXTS},
+        **{name: typed[name] for name in (*TEXTS, REASON)},
         **{name: lines(typed[name]) for name in LINES},
         "phases": [phase for phase in phases if phase is not None],
     }

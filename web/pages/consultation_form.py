@@ -27,6 +27,7 @@ from deliberation.words.refusals import refusal
 from web.forms import Form, Typed
 from web.pages.consultation_fields import (
     POLLS,
+    REASON,
     blocks,
     consultation_data,
     poll_data,
@@ -86,7 +87,8 @@ def read_form(
         _check_calendar(written, data)
     for index, block in enumerate(blocks(typed)):
         read.append((block["number"], block, None))
-        draft = _draft(written, PollDraft, poll_data(block, titles), f"polls.{index}.")
+        data = {**poll_data(block, titles), REASON: typed[REASON]}
+        draft = _draft(written, PollDraft, data, f"polls.{index}.")
         read[index] = (block["number"], block, draft)
     return written
 
@@ -136,7 +138,7 @@ async def _save_polls(
     """Write what is new, change what was touched, remove what is gone."""
     stored = {str(poll.number): poll for poll in polls}
     for gone in stored.keys() - {number for number, _, _ in written.polls}:
-        await remove_poll(act, page, int(gone))
+        await remove_poll(act, page, int(gone), str(written.typed[REASON]))
     for index, (number, block, draft) in enumerate(written.polls):
         if draft is None or (number in stored and block == poll_typed(stored[number])):
             continue
@@ -175,6 +177,8 @@ def _place(
 ) -> tuple[str, str]:
     """Where the form shows an error of a draft's path, and how it says it there."""
     parts = path.split(".")
+    if parts[-1] == REASON:  # one for all that changes
+        return REASON, sentence
     if parts[0] == "phases" and len(parts) == 3:
         return f"phases.{kinds[int(parts[1])]}.{parts[2]}", sentence
     if parts[0] == POLLS and len(parts) > 3:

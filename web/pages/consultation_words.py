@@ -20,6 +20,7 @@ NAMES: dict[str, str] = {
     "themes": _("Thèmes"),
     "frame_ancestors": _("Sites autorisés"),
     "phases": _("Calendrier"),
+    "reason": _("Raison du changement, publiée"),
     "opens_at": _("Début"),
     "closes_at": _("Fin"),
 }
@@ -94,6 +95,9 @@ CONCERNS: dict[str, str] = {
     "short": _("La participation dure %(days)s jours : il en faut quinze au moins, en général."),
     "no-answer-phase": _("Aucune phase de décision : on ne sait pas quand vous répondrez."),
     "no-follow-up": _("Aucune phase de suivi : on ne sait pas quand vous direz ce qui est fait."),
+    "debate-without-proposals": _(
+        "Un débat est daté sans propositions : il n’y aura rien à débattre."
+    ),
     "vote-during-proposals": _("Le vote commence avant la fin des propositions."),
     "no-poll": _("Le vote est daté, mais aucune question n’est écrite."),
     "no-vote-phase": _("Une question est écrite, mais le vote n’est pas daté."),

@@ -1,7 +1,8 @@
 """The pages of a consultation: what is asked, its rules, what became of it, its journal."""
 
+from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -10,10 +11,14 @@ from api.plumbing.transaction import Acting
 from deliberation.answers.owed import standings
 from deliberation.answers.queries import answers_of
 from deliberation.authorities.queries import authority_page
-from deliberation.consultations.queries import consultation_page
+from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.versions import changes
 from deliberation.insights.front import consultation_front
 from deliberation.journal.queries import public_events
+from deliberation.kit.act import Act
 from deliberation.polls.queries import poll_views
+from deliberation.words.changes import Line, told
+from deliberation.words.formats import PARIS
 from deliberation.words.happenings import happening
 from deliberation.words.labels import label
 from deliberation.words.rules import consultation_rules, right
@@ -83,6 +88,21 @@ async def follow_up(
     )
 
 
+@get(ONE + "/versions")
+async def versions(
+    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+) -> Response[str]:
+    """What was announced and has changed since: the old text, the new one, and why."""
+    page = await consultation_page(act, slug)
+    return render(
+        request,
+        "consultations/versions.html",
+        authority=page.card.authority,
+        page=page,
+        changes=await _changes(act, page),
+    )
+
+
 @get(ONE + "/journal")
 async def journal(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
@@ -90,16 +110,38 @@ async def journal(
     """The dated facts that anybody may check, nobody named."""
     page = await consultation_page(act, slug)
     events = await public_events(act, page.card.id)
+    changed: dict[date, list[ToldChange]] = {}
+    for change in await _changes(act, page):
+        changed.setdefault(change.at.astimezone(PARIS).date(), []).append(change)
     return render(
         request,
         "consultations/journal.html",
         authority=page.card.authority,
         page=page,
         days=[
-            (day, [happening(act.lang, event.kind, event.count) for event in found])
+            (
+                day,
+                [happening(act.lang, event.kind, event.count) for event in found],
+                changed.get(day, []),
+            )
             for day, found in groupby(events, key=lambda event: event.day)
         ],
     )
 
 
-HANDLERS = [consultation, rules, follow_up, journal]
+class ToldChange(NamedTuple):
+    """A change of what was announced, in words."""
+
+    at: datetime
+    reason: str
+    lines: list[Line]
+
+
+async def _changes(act: Act, page: ConsultationPage) -> list[ToldChange]:
+    return [
+        ToldChange(one.at, one.reason, told(act.lang, one.subject, one.differences))
+        for one in await changes(act, page)
+    ]
+
+
+HANDLERS = [consultation, rules, follow_up, versions, journal]

@@ -1,6 +1,6 @@
 """The agents' space: what waits, one form for a consultation, opening, withdrawing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,13 +20,13 @@ from deliberation.consultations.commands import (
 )
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.phases import OPENS
-from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.queries import ConsultationPage, consultation_page, moment_of
 from deliberation.consultations.standing import Held, standing
 from deliberation.insights.duties import duties
 from deliberation.kit.act import Act, permit
 from deliberation.polls.methods import LEVELS
 from deliberation.polls.permissions import may_write_polls
-from deliberation.polls.queries import poll_views
+from deliberation.polls.queries import PollView, poll_views
 from deliberation.polls.readiness import concerns
 from deliberation.proposals.queries import ProposalCard, ProposalSearch, proposal_list
 from deliberation.words.thread import thread
@@ -105,7 +105,6 @@ async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
     """What to see to before opening, and the button that opens."""
     page = await agents_page(act, slug)
     polls = await poll_views(act, page)
-    found = concerns(page, polls, act.now, provider=bool(act.house.settings.oidc_issuer))
     return render(
         request,
         "management/open.html",
@@ -114,7 +113,8 @@ async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         page=page,
         polls=polls,
         steps=thread(act.lang, page.card.phases, standing(page.card.phases, Held(), act.now)),
-        concerns=worded(act.lang, found),
+        concerns=await _concerns(act, page, polls),
+        begun=any(phase.opens_at <= act.now for phase in page.card.phases),
     )
 
 
@@ -248,8 +248,23 @@ async def _form(
         polls=await poll_views(act, page) if page and polls_fixed else [],
         polls_fixed=polls_fixed,
         choosable=[] if polls_fixed else await _choosable(act, page),
+        advice=await _advice(act, page),
         done=request.query_params.get("fait", ""),
     )
+
+
+async def _advice(act: Act, page: ConsultationPage | None) -> list[tuple[str, str]]:
+    """What to see to in a public consultation while people can still take part."""
+    if page is None or page.card.state != "open" or moment_of(page.card) == "over":
+        return []
+    return await _concerns(act, page, await poll_views(act, page))
+
+
+async def _concerns(
+    act: Act, page: ConsultationPage, polls: Sequence[PollView]
+) -> list[tuple[str, str]]:
+    provider = bool(act.house.settings.oidc_issuer)
+    return worded(act.lang, concerns(page, polls, act.now, provider=provider))
 
 
 async def _choosable(act: Act, page: ConsultationPage | None) -> list[ProposalCard]:

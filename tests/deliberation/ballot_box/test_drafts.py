@@ -17,7 +17,7 @@ from deliberation.ballot_box.drafts import (
 from deliberation.ballot_box.queries import own_ballot
 from deliberation.kit.act import House
 from deliberation.kit.errors import Invalid, NotAllowed
-from tests.builders import a_person, a_poll, acting, close_now
+from tests.builders import a_person, a_poll, acting, close_now, redate
 
 
 async def test_the_draft_of_one_browser_is_unreadable_by_another(house: House) -> None:
@@ -137,13 +137,7 @@ async def test_drafts_go_after_seven_days_and_an_hour_after_the_close(house: Hou
             ),
             old,
         )
-        await act.db.execute(
-            text(
-                "UPDATE phase SET closes_at = clock_now() - interval '2 hours'"
-                " WHERE consultation_id = :id"
-            ),
-            {"id": other_page.card.id},
-        )
+    await redate(house, other_page, "closes_at = clock_now() - interval '2 hours'")
     async with acting(house) as act:
         assert await draft_of(act, poll, "browser-f") is None  # too old, even before it is removed
         await forget_old_drafts(act)

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from msgspec.structs import replace as replaced
 from sqlalchemy import text
 
 from api.house import open_house
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.authorities.queries import authority_row
+from deliberation.ballot_box.ends import EndDraft, ask_end, grant_end
+from deliberation.consultations.commands import change_consultation, consultation_row, draft_of
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.jobs import JOBS
 from deliberation.journal.commands import Event, record
@@ -29,6 +32,7 @@ from deliberation.notifications.commands import tell_people, unsubscribe
 from deliberation.notifications.tokens import person_of_token, unsubscribe_token
 from deliberation.people.commands import delete_account
 from deliberation.people.model import Person
+from deliberation.polls.commands import change_poll, draft_poll
 from deliberation.reactions import REACTIONS
 from deliberation.results.events import ResultPublished
 from tests.builders import (
@@ -36,10 +40,12 @@ from tests.builders import (
     a_consultation,
     a_member,
     a_person,
+    a_poll_draft,
     a_poll_row,
     a_proposal,
     a_result_row,
     acting,
+    an_authority,
     supports,
     votes,
 )
@@ -153,9 +159,70 @@ async def test_voters_are_told_of_the_result_and_of_its_answer(
     await answered(mailing, page, Subject("poll", 1))
     await run_all(mailing, JOBS)
     result, reply = sink[0].to(voter)
-    assert f"/fr/c/{page.card.slug}/resultats" in result.get_content()
-    # Neither choice nor outcome travels.
-    assert "Un abri" not in result.get_content() + reply.get_content()
+    said = " ".join(result.get_content().split())
+    assert f"/fr/c/{page.card.slug}/resultats/1" in said
+    assert "« Un abri »" in said.replace("\u202f", " ")  # the published winner, never a choice
+    assert "Un abri" not in reply.get_content()
+
+
+async def test_v8_one_mail_tells_all_the_results_of_a_consultation(
+    mailing: House, sink: tuple[Sink, int]
+) -> None:
+    page = await a_consultation(mailing, vote=(-5, -1))
+    polls = [
+        await a_poll_row(mailing, page, number=number, question=f"Question {number} ?")
+        for number in (1, 2, 3)
+    ]
+    both, one = [await a_person(mailing) for _ in range(2)]
+    await votes(mailing, polls[0], [both, one])
+    await votes(mailing, polls[2], [both])
+    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    for poll_id in polls:
+        await a_result_row(mailing, poll_id)
+        async with acting(mailing) as act:
+            await record(act, ResultPublished(poll_id=poll_id, **where))
+        if poll_id != polls[-1]:
+            await run_all(mailing, JOBS)
+            assert sink[0].to(both) == []
+    await run_all(mailing, JOBS)
+    for person in (both, one):
+        (mail,) = sink[0].to(person)
+        for number in (1, 2, 3):
+            assert any(one.endswith(f"/resultats/{number}") for one in mail.get_content().split())
+            assert f"Question {number} ?" in mail.get_content()
+        assert "Les résultats sont publiés" in mail["Subject"]
+
+
+async def test_prof_4_those_who_took_part_are_told_once_of_what_changed(
+    mailing: House, sink: tuple[Sink, int]
+) -> None:
+    authority = await an_authority(mailing)
+    agents = [await a_member(mailing, authority, "agent") for _ in range(2)]
+    page = await a_consultation(
+        mailing, authority, agent=agents[0], proposals=(-2, 4), vote=(5, 9)
+    )
+    author, stranger = [await a_person(mailing) for _ in range(2)]
+    await a_proposal(mailing, page, author)
+    reason = "Le conseil est reporté au 12 mars."
+    async with acting(mailing, agents[0]) as act:
+        await draft_poll(act, page, a_poll_draft())
+    async with acting(mailing, agents[0]) as act:
+        draft = replaced(draft_of(page), promise="Nous répondrons en avril.", reason=reason)
+        await change_consultation(act, await consultation_row(act, page.card.slug), draft)
+        await change_poll(act, page, 1, a_poll_draft(("Oui", "Non"), reason=reason))
+    await run_all(mailing, JOBS)
+    (mail,) = sink[0].to(author)
+    said = mail.get_content()
+    for words in ("- Promesse", "- Vote 1, options", reason, f"/fr/c/{page.card.slug}/versions"):
+        assert words in said
+    assert sink[0].to(stranger) == []
+
+    async with acting(mailing, agents[0]) as act:
+        wish = await ask_end(act, page, EndDraft(ending="cancel", reason=reason))
+    async with acting(mailing, agents[1]) as act:
+        await grant_end(act, page, wish.id)
+    await run_all(mailing, JOBS)
+    assert "Consultation annulée" in sink[0].to(author)[1]["Subject"]
 
 
 async def test_the_author_of_a_hidden_text_learns_why_and_how_to_contest(

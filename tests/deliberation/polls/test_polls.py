@@ -30,7 +30,9 @@ async def test_agents_write_change_and_remove_polls_before_the_vote(house: House
     async with acting(house, agent) as act:
         await draft_poll(act, page, a_poll_draft())
         await draft_poll(act, page, a_poll_draft(method="schulze", compared="instant_runoff"))
-        await change_poll(act, page, 1, a_poll_draft(("Oui", "Non"), method="approval"))
+        reason = "Deux rues sont en travaux."
+        draft = a_poll_draft(("Oui", "Non"), method="approval", reason=reason)
+        await change_poll(act, page, 1, draft)
     async with acting(house) as act:
         first, second = await poll_views(act, page)
     assert (first.number, first.ballot, first.state) == (1, "approvals", "coming")
@@ -38,7 +40,7 @@ async def test_agents_write_change_and_remove_polls_before_the_vote(house: House
     assert (second.method, second.compared, second.grades) == ("schulze", "instant_runoff", [])
     assert first.opens_at == page.card.phases[0].opens_at
     async with acting(house, agent) as act:
-        await remove_poll(act, page, 1)
+        await remove_poll(act, page, 1, reason)
     async with acting(house) as act:
         assert [poll.number for poll in await poll_views(act, page)] == [2]
         with pytest.raises(NotFound):
