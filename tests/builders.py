@@ -88,6 +88,15 @@ async def a_member(house: House, authority: Authority | AuthorityCard, role: str
     return viewer_of(person, {authority.id: frozenset({role})})
 
 
+async def an_older_member(house: House, authority: Authority | AuthorityCard, role: str) -> Viewer:
+    """Somebody who has had a role in an authority for a month."""
+    viewer = await a_member(house, authority, role)
+    async with acting(house) as act:
+        older = "UPDATE membership SET created_at = created_at - interval '30 days'"
+        await act.db.execute(text(older + " WHERE person_id = :person"), {"person": viewer.id})
+    return viewer
+
+
 def viewer_of(person: Person, roles: dict[UUID, frozenset[str]] | None = None) -> Viewer:
     """The viewer that a signed-in person is."""
     return Viewer(person.id, person.voter_id, person.name, person.email or "", roles or {})
@@ -236,12 +245,12 @@ async def redate(house: House, page: ConsultationPage, dates: str, *kinds: str) 
     """Set dates of phases (all of them, or of some kinds), which only the database's owner can."""
     where = "consultation_id = :id AND (:all OR kind = ANY(:kinds))"
     async with acting(house) as act:
-        await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER ends_are_kept"))
+        await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER USER"))
         await act.db.execute(
             text(f"UPDATE phase SET {dates} WHERE {where}"),  # noqa: S608 - fixed text
             {"id": page.card.id, "all": not kinds, "kinds": list(kinds)},
         )
-        await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER ends_are_kept"))
+        await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
 
 
 async def close_now(house: House, page: ConsultationPage) -> ConsultationPage:

@@ -166,7 +166,7 @@ async def close_sealed(house: House, vote: SealedVote) -> None:
 async def end_vote(house: House, vote: SealedVote, *, ago: timedelta = timedelta()) -> SealedVote:
     """End the vote now, or some time ago, which only the database's owner can."""
     async with acting(house) as act:
-        await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER dates_are_held"))
+        await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER USER"))
         await act.db.execute(
             text(
                 "UPDATE phase SET closes_at = clock_now() - :ago,"
@@ -175,7 +175,7 @@ async def end_vote(house: House, vote: SealedVote, *, ago: timedelta = timedelta
             ).bindparams(bindparam("ago", type_=Interval)),
             {"id": vote.page.card.id, "ago": ago},
         )
-        await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER dates_are_held"))
+        await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
     async with acting(house) as act:
         page = await consultation_page(act, vote.page.card.slug)
         return SealedVote(page, await poll_view(act, page, vote.poll.number), vote.codes)

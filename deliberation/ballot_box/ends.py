@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from deliberation.ballot_box.permissions import may_second
+from deliberation.ballot_box.permissions import hold_polls, may_second
 from deliberation.consultations.commands import announced, phases_of
 from deliberation.consultations.events import (
     ConsultationCancelled,
@@ -25,8 +25,6 @@ from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import new_id
-from deliberation.polls.commands import lock_poll
-from deliberation.polls.model import Poll
 
 EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": ConsultationCancelled}
 
@@ -85,7 +83,7 @@ async def ask_end(act: Act, page: ConsultationPage, draft: EndDraft) -> EndReque
 async def grant_end(act: Act, page: ConsultationPage, request_id: UUID) -> None:
     """Grant an earlier end, as a second person: it is done at once, published and told.
 
-    Raises `NotAllowed("needs-another-person")`, `NotFound`, `Conflict("already-decided")`, and as
+    Raises as `may_second`, `NotFound`, `Conflict("already-decided")`, and as
     `ask_end` when the time has passed.
     """
     permit(may_run(act, page.card.authority.id))
@@ -95,13 +93,10 @@ async def grant_end(act: Act, page: ConsultationPage, request_id: UUID) -> None:
     request = (await act.db.scalars(query.with_for_update())).one_or_none()
     if request is None:
         raise NotFound
-    permit(may_second(act, page, request.asked_by))
+    permit(await may_second(act, page, request.asked_by))
     if request.granted_at is not None:
         raise Conflict("already-decided")
-    for poll_id in await act.db.scalars(  # ballots on their way are in, or meet the new end
-        select(Poll.id).where(Poll.consultation_id == page.card.id).order_by(Poll.id)
-    ):
-        await lock_poll(act, poll_id)
+    await hold_polls(act, page.card.id)  # ballots on their way are in, or meet the new end
     consultation = await _check(act, request)
     request.granted_by, request.granted_at = act.person.id, act.now
     await act.db.flush()

@@ -12,9 +12,11 @@ from deliberation.ballot_box.events import ExtensionAsked, ExtensionGranted
 from deliberation.ballot_box.model import Extension
 from deliberation.ballot_box.permissions import may_second
 from deliberation.ballot_box.urns import moment_text
-from deliberation.consultations.model import Phase
+from deliberation.consultations.commands import announced, phases_of
+from deliberation.consultations.model import Consultation, Phase
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
@@ -89,8 +91,12 @@ async def grant_extension(act: Act, page: ConsultationPage, extension_id: UUID) 
         raise Conflict("already-decided")
     extension.granted_by, extension.granted_at = act.person.id, act.now
     await act.db.flush()
+    consultation = await act.db.get_one(Consultation, page.card.id)
+    before = announced(consultation, await phases_of(act, page.card.id))
     phase.closes_at = extension.closes_at
     await act.db.flush()
+    after = announced(consultation, await phases_of(act, page.card.id))
+    await keep(act, consultation, 0, before, after, extension.reason)
     body = {"closes_at": moment_text(extension.closes_at), "reason": extension.reason}
     for poll_id in polls:
         last = await last_entry(act, poll_id)

@@ -154,6 +154,12 @@ STORED: dict[str, tuple[str, str]] = {
         " END AS name, expires_at FROM offer JOIN authority ON authority.id = authority_id"
         " WHERE email = :email OR invited_by = :person ORDER BY expires_at",
     ),
+    "end_requests": (
+        _("Les fins avancées et les annulations que vous avez demandées ou accordées"),
+        "SELECT slug AS consultation, ending, kind, closes_at, reason, asked_at, granted_at"
+        " FROM end_request JOIN consultation ON consultation.id = consultation_id"
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+    ),
     "extensions": (
         _("Les prolongations que vous avez demandées ou accordées"),
         "SELECT slug AS consultation, closes_at, reason, asked_at, granted_at FROM extension"

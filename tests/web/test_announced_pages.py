@@ -1,7 +1,7 @@
 """What was announced, on pages: changed with a reason, ended earlier by two, read by everybody."""
 
 from deliberation.kit.act import House
-from tests.builders import a_consultation, a_member, a_poll, an_authority
+from tests.builders import a_consultation, a_member, a_poll, an_authority, an_older_member
 from tests.site import Visitor
 
 REASON = "Le conseil municipal est reporté."
@@ -40,7 +40,7 @@ async def test_prof_11_two_agents_cancel_and_every_page_says_so(house: House, vi
     page, _ = await a_poll(house, authority=authority)
     slug = page.card.slug
     first, second = [
-        await visitor_of(await a_member(house, authority, "agent")) for _ in range(2)
+        await visitor_of(await an_older_member(house, authority, "agent")) for _ in range(2)
     ]
     await first.open(f"/fr/gestion/c/{slug}/fins")
     await first.send("/fins", ending="cancel", reason="court")

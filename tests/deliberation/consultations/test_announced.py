@@ -26,11 +26,11 @@ from deliberation.results.commands import count_due_polls
 from tests.builders import (
     a_ballot,
     a_consultation,
-    a_member,
     a_poll,
     a_poll_draft,
     acting,
     an_authority,
+    an_older_member,
 )
 
 REASON = "Le conseil municipal est reporté."
@@ -39,7 +39,7 @@ REASON = "Le conseil municipal est reporté."
 async def opened(house: House, **values: Any) -> tuple[ConsultationPage, Viewer, Viewer]:
     """A public consultation and two of its agents."""
     authority = await an_authority(house)
-    agents = [await a_member(house, authority, "agent") for _ in range(2)]
+    agents = [await an_older_member(house, authority, "agent") for _ in range(2)]
     return await a_consultation(house, authority, agent=agents[0], **values), *agents
 
 
@@ -237,7 +237,7 @@ async def test_prof_11_a_consultation_that_has_begun_is_cancelled_by_two_and_sta
     authority = await an_authority(house)
     page, poll = await a_poll(house, vote=(-1, 5), authority=authority)
     await a_ballot(house, page, poll, {"1": 7})
-    first, second = [await a_member(house, authority, "agent") for _ in range(2)]
+    first, second = [await an_older_member(house, authority, "agent") for _ in range(2)]
     with pytest.raises(Conflict, match="not-draft"):
         async with acting(house, first) as act:
             await withdraw_consultation(act, await consultation_row(act, page.card.slug))

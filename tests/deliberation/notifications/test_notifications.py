@@ -46,6 +46,7 @@ from tests.builders import (
     a_result_row,
     acting,
     an_authority,
+    an_older_member,
     supports,
     votes,
 )
@@ -197,7 +198,7 @@ async def test_prof_4_those_who_took_part_are_told_once_of_what_changed(
     mailing: House, sink: tuple[Sink, int]
 ) -> None:
     authority = await an_authority(mailing)
-    agents = [await a_member(mailing, authority, "agent") for _ in range(2)]
+    agents = [await an_older_member(mailing, authority, "agent") for _ in range(2)]
     page = await a_consultation(
         mailing, authority, agent=agents[0], proposals=(-2, 4), vote=(5, 9)
     )
