@@ -1,7 +1,6 @@
 """One mailbox, one voice: the voter and the supporter is the mailbox, not a renewable account."""
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -27,6 +26,7 @@ from tests.builders import (
     a_proposal,
     acting,
     close_now,
+    redate,
     unique,
     viewer_of,
 )
@@ -171,14 +171,11 @@ async def test_the_trace_of_a_deleted_account_names_nobody_and_goes_in_its_time(
         await forget_traces(act)
         assert await traced(act.db, voter.id)
         assert not await traced(act.db, idle.id)
-        await act.db.execute(
-            text(
-                "UPDATE phase SET closes_at = CAST(:at AS timestamptz),"
-                " opens_at = CAST(:at AS timestamptz) - interval '9 days'"
-                " WHERE consultation_id = :id"
-            ),
-            {"at": act.now - TRACE_LASTS - timedelta(hours=1), "id": page.card.id},
-        )
+    ago = f"interval '{TRACE_LASTS.days} days 1 hour'"
+    await redate(
+        house, page, f"closes_at = clock_now() - {ago}, opens_at = clock_now() - {ago} * 2"
+    )
+    async with acting(house) as act:
         await forget_traces(act)
         assert not await traced(act.db, voter.id)
 
