@@ -121,9 +121,7 @@ async def list_ends(act: Acting, slug: FromPath[str]) -> list[EndView]:
 
 
 @post(ITEM + "/ends")
-async def create_end(
-    act: Acting, slug: FromPath[str], data: JSONBody[EndDraft]
-) -> list[EndView]:
+async def create_end(act: Acting, slug: FromPath[str], data: JSONBody[EndDraft]) -> list[EndView]:
     """Ask to end a phase earlier, drop one to come or cancel all; a second person decides."""
     await consultation_row(act, slug)
     page = await consultation_page(act, slug)

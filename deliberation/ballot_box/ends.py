@@ -120,9 +120,7 @@ async def end_requests(act: Act, page: ConsultationPage) -> list[EndView]:
 
 async def _check(act: Act, request: EndRequest) -> Consultation:
     """The consultation of a request that can still be done, held until this transaction ends."""
-    consultation = await act.db.get_one(
-        Consultation, request.consultation_id, with_for_update=True
-    )
+    consultation = await act.db.get_one(Consultation, request.consultation_id, with_for_update=True)
     if consultation.state != "open":
         raise Conflict("not-public")
     now = await clock.now(act.db)

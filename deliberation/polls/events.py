@@ -18,5 +18,6 @@ class PollDrafted(PollEvent, frozen=True):
 class PollChanged(PollEvent, frozen=True):
     """A question or its options were changed before the vote."""
 
+
 class PollRemoved(PollEvent, frozen=True):
     """A question was taken away before the vote."""

@@ -75,9 +75,7 @@ async def test_prof_11_the_page_that_opens_promises_only_what_can_be_done(
     agent = await a_member(house, authority, "agent")
     room: Visitor = await visitor_of(agent)
     for days, can in (((-1, 9), False), ((1, 9), True)):
-        page = await a_consultation(
-            house, authority, agent=agent, opened=False, proposals=days
-        )
+        page = await a_consultation(house, authority, agent=agent, opened=False, proposals=days)
         await room.open(f"/fr/gestion/c/{page.card.slug}/ouvrir")
         assert ("Vous pourrez encore la retirer" in room.text) is can
         await room.send("/ouvrir")

@@ -77,9 +77,7 @@ async def _shown(
 
 
 def _to(act: Act, slug: str, done: str) -> Redirect:
-    return Redirect(
-        page_address(act.lang, f"/gestion/c/{slug}/fins?fait={done}"), status_code=303
-    )
+    return Redirect(page_address(act.lang, f"/gestion/c/{slug}/fins?fait={done}"), status_code=303)
 
 
 HANDLERS = [ends, ask, grant]

@@ -115,9 +115,7 @@ async def test_prof_4_an_end_moves_later_only_and_with_a_public_reason(house: Ho
                 await change(house, agent, page, dates=[(kind, "closes_at", moment)])
             assert code in errors_of(refused).values()
     later = ends["decision"] + timedelta(days=2)
-    page = await change(
-        house, agent, page, dates=[("decision", "closes_at", later)], reason=REASON
-    )
+    page = await change(house, agent, page, dates=[("decision", "closes_at", later)], reason=REASON)
     assert page.card.phases[-1].closes_at == later
     async with acting(house) as act:
         (told,) = await changes(act, page)
@@ -222,11 +220,12 @@ async def test_prof_4_what_cannot_end_earlier_is_refused(
     house: House, values: dict[str, Any], error: str
 ) -> None:
     page, agent, _ = await opened(house, proposals=(-1, 9))
-    with pytest.raises((Invalid, Conflict)) as refused:
-        async with acting(house, agent) as act:
-            days = values.pop("days", None)
-            moment = act.now + timedelta(days=days) if days is not None else None
-            await ask_end(act, page, EndDraft(**values, closes_at=moment, reason=REASON))
+    async with acting(house, agent) as act:
+        days = values.pop("days", None)
+        moment = act.now + timedelta(days=days) if days is not None else None
+        draft = EndDraft(**values, closes_at=moment, reason=REASON)
+        with pytest.raises((Invalid, Conflict)) as refused:
+            await ask_end(act, page, draft)
     found = refused.value
     assert error in (errors_of(refused).values() if isinstance(found, Invalid) else (found.code,))
 

@@ -199,9 +199,7 @@ async def test_prof_4_those_who_took_part_are_told_once_of_what_changed(
 ) -> None:
     authority = await an_authority(mailing)
     agents = [await an_older_member(mailing, authority, "agent") for _ in range(2)]
-    page = await a_consultation(
-        mailing, authority, agent=agents[0], proposals=(-2, 4), vote=(5, 9)
-    )
+    page = await a_consultation(mailing, authority, agent=agents[0], proposals=(-2, 4), vote=(5, 9))
     author, stranger = [await a_person(mailing) for _ in range(2)]
     await a_proposal(mailing, page, author)
     reason = "Le conseil est reporté au 12 mars."
