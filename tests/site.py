@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -47,11 +48,13 @@ async def running(app: Litestar) -> AsyncIterator[Litestar]:
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[str]:
-    """The site on a port of the loopback, for browsers."""
+async def served(settings: Settings, *, name: str = "") -> AsyncIterator[str]:
+    """The site on a port of the loopback, for browsers; with a `name`, it is the site's own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    address = f"http://{name or '127.0.0.1'}:{port}"
+    settings = replace(settings, origin=address) if name else settings
     server = Server(
         create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
     )
@@ -63,7 +66,7 @@ async def served(settings: Settings) -> AsyncIterator[str]:
                 break
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
+    yield address
     server.stop()
     await serving
 

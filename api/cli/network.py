@@ -8,8 +8,10 @@ from deliberation.authorities.model import KINDS
 from deliberation.authorities.queries import authority_cards, authority_row
 from deliberation.kit.act import ROLES
 from deliberation.kit.drafts import read_draft
-from deliberation.people.commands import Invitation, give_role
+from deliberation.people import passkeys
+from deliberation.people.commands import CodeRequest, Invitation, give_role
 from deliberation.people.inviting import tell_role
+from deliberation.people.queries import account_at
 
 
 @click.group()
@@ -77,3 +79,17 @@ async def invite(email: str, slug: str, role: str, name: str) -> None:
         await give_role(act, where.id, invitation)
         await tell_role(act, where.id, invitation)
     tell(f"{email} is now {role} of {where.name} and signs in at /identite.")
+
+
+@person.command(name="forget-passkeys")
+@click.argument("email")
+@asynchronous
+async def forget_passkeys(email: str) -> None:
+    """Forget the passkeys of somebody who lost them: a mailed code lets them in again.
+
+    Make sure first that it is really they who ask: whoever holds their mailbox could.
+    """
+    async with an_act() as act:
+        person_id = await account_at(act, read_draft(CodeRequest, {"email": email}).email)
+        count = await passkeys.forget_passkeys(act, person_id)
+    tell(f"{email}: passkeys forgotten: {count}.")

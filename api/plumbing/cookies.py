@@ -15,8 +15,8 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from deliberation.kit.act import House
-from deliberation.people.commands import SESSION_LASTS
 from deliberation.people.devices import DEVICE_LASTS
+from deliberation.people.sessions import SESSION_LASTS
 
 Name = Literal["session", "browser", "device", "errand", "voucher"]
 LASTS: dict[Name, int] = {

@@ -8,11 +8,13 @@ from litestar import Request, Response
 from litestar.params import JSONBody
 
 from api.plumbing import cookies, csrf
+from api.plumbing.browsers import called
 from api.plumbing.identity import token_of
 from api.plumbing.routes import delete, get, post
 from api.plumbing.transaction import Acting
 from deliberation.people import commands
 from deliberation.people.commands import CodeAnswer, CodeRequest
+from deliberation.people.sessions import sign_out
 
 # By which a browser is known that asks for a code.
 BROWSER: tuple[cookies.Name, ...] = ("browser", "device")
@@ -69,7 +71,8 @@ async def create_session(
     request: Request[Any, Any, Any], act: Acting, data: JSONBody[CodeAnswer]
 ) -> SignedIn:
     """Exchange a code for a session."""
-    token, _ = await commands.sign_in(act, data, cookies.read(request, "browser") or "")
+    browser = cookies.read(request, "browser") or ""
+    token, _ = await commands.sign_in(act, data, browser, called(request))
     return SignedIn(token)
 
 
@@ -77,7 +80,7 @@ async def create_session(
 async def end_session(request: Request[Any, Any, Any], act: Acting) -> None:
     """Sign out."""
     if token := token_of(request):
-        await commands.sign_out(act, token)
+        await sign_out(act, token)
 
 
 HANDLERS = [get_session, send_code, create_session, end_session]

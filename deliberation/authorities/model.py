@@ -30,5 +30,7 @@ class Authority(Row):
     director: Mapped[str] = mapped_column(default="")  # of the publication (LCEN, article 6)
     host: Mapped[str] = mapped_column(default="")  # who hosts the site, with address and phone
     dpo_email: Mapped[str] = mapped_column(default="")
+    # Whether roles here are held only in sessions opened or confirmed with a passkey.
+    passkeys_required: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime]
     __table_args__ = (CheckConstraint(f"kind IN {KINDS}", name="kind"),)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from deliberation.kit.act import Act
-from deliberation.kit.errors import NotFound, Refusal
+from deliberation.kit.errors import NotFound, PasskeyNeeded, Refusal
 
 
 def needs_role(act: Act, authority_id: UUID, *roles: str) -> Refusal | None:
@@ -12,7 +12,9 @@ def needs_role(act: Act, authority_id: UUID, *roles: str) -> Refusal | None:
     Visitors are asked to sign in; for others the page does not exist, so that another authority's
     people learn nothing.
     """
-    return None if act.person.has(authority_id, *roles) else NotFound()
+    if act.person.has(authority_id, *roles):
+        return None
+    return PasskeyNeeded() if authority_id in act.person.asleep else NotFound()
 
 
 def may_change_authority(act: Act, authority_id: UUID) -> Refusal | None:

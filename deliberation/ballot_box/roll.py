@@ -26,6 +26,7 @@ from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, NotFound
 from deliberation.kit.ids import ALPHABET, new_id
+from deliberation.people.permissions import needs_confirmation
 
 STEP = 5_000  # rows an INSERT
 
@@ -79,6 +80,7 @@ async def issue_codes(act: Act, page: ConsultationPage) -> list[Letter]:
     Raises `Conflict`: `urn-open`, `no-roll`.
     """
     permit(await may_prepare(act, page))
+    permit(needs_confirmation(act))
     await _forget_codes(act, page)
     query = (
         select(Elector.id, Elector.number, Elector.name)
@@ -143,6 +145,7 @@ async def grant_code(act: Act, page: ConsultationPage, request_id: UUID) -> Lett
     A ballot cast with the old code stays, and the new code replaces it until the close. Raises
     `NotAllowed("needs-another-person")`, `NotFound`, `Conflict("already-decided")`.
     """
+    permit(needs_confirmation(act))
     request, elector = await _decided(act, page, request_id)
     request.granted_by, request.granted_at = act.person.id, act.now
     await act.db.flush()

@@ -76,7 +76,12 @@ STORED: dict[str, tuple[str, str]] = {
     ),
     "sessions": (
         _("Vos connexions ouvertes"),
-        "SELECT created_at, expires_at FROM session WHERE person_id = :person",
+        "SELECT browser, by_passkey, created_at, seen_at, confirmed_at, expires_at FROM session"
+        " WHERE person_id = :person",
+    ),
+    "passkeys": (
+        _("Vos clés d’accès"),
+        "SELECT name, created_at, used_at FROM passkey WHERE person_id = :person",
     ),
     "codes": (
         _("Vos demandes de code récentes"),

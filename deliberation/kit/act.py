@@ -50,6 +50,10 @@ class Viewer:
     email: str
     roles: Mapping[UUID, frozenset[str]]
     suspended: frozenset[UUID] = frozenset()
+    # Outside a session (a job, a command line) nobody needs to be asked again.
+    session_id: UUID | None = None
+    confirmed: bool = True  # proved who they are within the last minutes
+    asleep: frozenset[UUID] = frozenset()  # authorities whose roles wait for a passkey
 
     def has(self, authority_id: UUID, *roles: str) -> bool:
         """Whether the person holds one of `roles` in an authority; administrators hold them all."""

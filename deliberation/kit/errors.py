@@ -43,6 +43,20 @@ class NameNeeded(NotAllowed):
         super().__init__(code, **values)
 
 
+class ConfirmationNeeded(NotAllowed):
+    """Somebody must prove once more who they are before so grave an act."""
+
+    def __init__(self, code: str = "confirmation-needed", **values: Any) -> None:
+        super().__init__(code, **values)
+
+
+class PasskeyNeeded(NotAllowed):
+    """Roles of this authority are held with a passkey only."""
+
+    def __init__(self, code: str = "passkey-needed", **values: Any) -> None:
+        super().__init__(code, **values)
+
+
 class Conflict(Refusal):
     """Somebody or something else was there first."""
 

@@ -5,31 +5,42 @@ import hmac
 import os
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from deliberation.authorities.model import Authority
 from deliberation.journal.commands import record
 from deliberation.kit import mail
 from deliberation.kit.act import Act, permit
 from deliberation.kit.addresses import Email, mailbox_of, read_address
 from deliberation.kit.database import one_at_a_time
 from deliberation.kit.errors import Conflict, Invalid, NotFound
-from deliberation.kit.ids import fingerprint, new_code, new_id, new_token
+from deliberation.kit.ids import fingerprint, new_code, new_id
 from deliberation.kit.limits import count, count_network, forgive_network, limit
 from deliberation.people.devices import LINK_LASTS, device_token, mailbox_in
-from deliberation.people.events import AccountDeleted, PersonInvited, PersonJoined, RoleWithdrawn
-from deliberation.people.model import Membership, Offer, Person, Session, SignInCode
+from deliberation.people.events import (
+    AccountDeleted,
+    PasskeysRequired,
+    PersonInvited,
+    PersonJoined,
+    RoleWithdrawn,
+)
+from deliberation.people.model import Membership, Offer, Passkey, Person, Session, SignInCode
 from deliberation.people.names import check_name
-from deliberation.people.permissions import may_ask_for_a_code, may_manage_team
+from deliberation.people.permissions import (
+    may_ask_for_a_code,
+    may_manage_team,
+    needs_confirmation,
+)
+from deliberation.people.sessions import confirm_session, open_session
 from deliberation.words.mails import sign_in_mail, way_in_mail
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
-SESSION_LASTS = timedelta(days=30)
 
 Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80, extra={"printable": True})]
 
@@ -63,13 +74,6 @@ class Profile(msgspec.Struct, frozen=True):
     notify: bool = False
 
 
-class Somebody(Protocol):
-    """A person, as a row or as a view."""
-
-    @property
-    def id(self) -> UUID: ...
-
-
 async def request_code(act: Act, wish: CodeRequest, browser: str, device: str = "") -> UUID:
     """Mail a code to an address, known or not alike, and return the request's number.
 
@@ -97,8 +101,28 @@ async def request_code(act: Act, wish: CodeRequest, browser: str, device: str = 
     return request
 
 
-async def sign_in(act: Act, answer: CodeAnswer, browser: str) -> tuple[str, Person]:
+async def sign_in(
+    act: Act, answer: CodeAnswer, browser: str, called: str = ""
+) -> tuple[str, Person]:
     """Exchange a code for a session: the new token and the person.
+
+    `called`: what the person will know this browser by. Raises as `_answered`.
+    """
+    asked = await _answered(act, answer, browser)
+    person = await person_of(act, asked.email)
+    return await open_session(act, person, browser=called), person
+
+
+async def confirm_by_code(act: Act, answer: CodeAnswer, browser: str) -> None:
+    """The viewer proves by a code who they are once more. Raises as `_answered`."""
+    asked = await _answered(act, answer, browser)
+    if mailbox_of(asked.email) != mailbox_of(act.person.email):
+        raise WrongCode
+    await confirm_session(act, by_passkey=False)
+
+
+async def _answered(act: Act, answer: CodeAnswer, browser: str) -> SignInCode:
+    """The request that a code answers, which it answers once.
 
     Raises `Invalid` on `code`: wrong, expired, used, tried too often or asked by another browser
     all look alike.
@@ -124,8 +148,7 @@ async def sign_in(act: Act, answer: CodeAnswer, browser: str) -> tuple[str, Pers
         raise WrongCode
     asked.used_at = act.now
     await forgive_network(act, "code-unanswered")
-    person = await person_of(act, asked.email)
-    return await open_session(act, person), person
+    return asked
 
 
 class WrongCode(Invalid):
@@ -166,24 +189,6 @@ async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True
     return (await act.db.scalars(select(Person).where(func.lower(Person.email) == email))).one()
 
 
-async def open_session(act: Act, person: Somebody) -> str:
-    """A new session of a person; only the fingerprint of the returned token is kept."""
-    token = new_token()
-    act.db.add(
-        Session(
-            fingerprint=fingerprint(token),
-            person_id=person.id,
-            created_at=act.now,
-            expires_at=act.now + SESSION_LASTS,
-        )
-    )
-    await act.db.flush()
-    return token
-
-
-async def sign_out(act: Act, token: str) -> None:
-    """End one session."""
-    await act.db.execute(delete(Session).where(Session.fingerprint == fingerprint(token)))
 
 
 async def give_role(act: Act, authority_id: UUID, invitation: Invitation) -> Person:
@@ -211,6 +216,7 @@ async def grant_role(act: Act, authority_id: UUID, person: Person, role: str) ->
 async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str) -> None:
     """Take a role back. Raises `NotFound`; `last-administrator`: somebody must remain."""
     permit(may_manage_team(act, authority_id))
+    permit(needs_confirmation(act))
     if role == "administrator":
         await _others_administer(act, [authority_id], person_id)
     removed = await act.db.execute(
@@ -225,6 +231,22 @@ async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str
     if removed.first() is None:
         raise NotFound
     await record(act, RoleWithdrawn(person_id=person_id, role=role, authority_id=authority_id))
+
+
+async def require_passkeys(act: Act, authority_id: UUID, *, wanted: bool) -> None:
+    """Have the roles of an authority held with a passkey only, or by mailed codes too.
+
+    Raises `Conflict("passkey-first")`: whoever asks for them holds one, and uses it.
+    """
+    permit(may_manage_team(act, authority_id))
+    permit(needs_confirmation(act))
+    by_passkey = select(Session.by_passkey).where(Session.id == act.person.session_id)
+    if wanted and not (await act.db.scalars(by_passkey)).one_or_none():
+        raise Conflict("passkey-first")
+    await act.db.execute(
+        update(Authority).where(Authority.id == authority_id).values(passkeys_required=wanted)
+    )
+    await record(act, PasskeysRequired(wanted=wanted, authority_id=authority_id))
 
 
 async def change_profile(act: Act, profile: Profile) -> None:
@@ -245,10 +267,13 @@ async def delete_account(act: Act) -> None:
     Published texts stay, signed "compte supprimé"; drafts go with `reactions`. A keyed trace of the
     mailbox stays while it could vote or support a second time (see `voters.forget_traces`).
     """
+    permit(needs_confirmation(act))
     person_id = act.person.id
-    await _others_administer(act, list(act.person.roles), person_id)
+    held = [*act.person.roles, *act.person.asleep]
+    await _others_administer(act, held, person_id)
     await act.db.execute(delete(Session).where(Session.person_id == person_id))
     await act.db.execute(delete(Offer).where(Offer.email == act.person.email))
+    await act.db.execute(delete(Passkey).where(Passkey.person_id == person_id))
     await act.db.execute(delete(Membership).where(Membership.person_id == person_id))
     await act.db.execute(delete(SignInCode).where(SignInCode.email == act.person.email))
     await act.db.execute(

@@ -43,3 +43,21 @@ class AccountDeleted(Event, frozen=True):
 
     followed: ClassVar[bool] = True
     person_id: UUID
+
+
+class PasskeyAdded(Event, frozen=True):
+    """Somebody registered a passkey."""
+
+    person_id: UUID
+
+
+class PasskeyRemoved(Event, frozen=True):
+    """Somebody's passkey was forgotten, or all of them."""
+
+    person_id: UUID
+
+
+class PasskeysRequired(Event, frozen=True):
+    """An authority asks for passkeys from those who hold roles in it, or no longer does."""
+
+    wanted: bool

@@ -18,7 +18,7 @@ from deliberation.kit.limits import limit
 from deliberation.people.commands import Invitation, grant_role
 from deliberation.people.events import RoleDeclined, RoleOffered
 from deliberation.people.model import Membership, Offer, Person
-from deliberation.people.permissions import may_manage_team
+from deliberation.people.permissions import may_manage_team, needs_confirmation
 from deliberation.words.mails import role_given_mail, role_offered_mail
 
 LASTS = timedelta(days=14)
@@ -54,6 +54,7 @@ async def invite(act: Act, authority_id: UUID, invitation: Invitation) -> None:
     role, and `TooMany`.
     """
     permit(may_manage_team(act, authority_id))
+    permit(needs_confirmation(act))
     await limit(act, "invitation", str(act.person.id))
     email = read_address(invitation.email)
     if await _held(act, authority_id, email, invitation.role):

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.kit.act import ROLES
@@ -85,14 +93,37 @@ class SignInCode(Row):
 
 
 class Session(Row):
-    """A signed-in browser or program, known by the SHA-256 of its token."""
+    """A signed-in browser or program, known by the SHA-256 of its token.
+
+    `seen_at`: its last use, kept to the hour. `confirmed_at`: when its holder last proved who they
+    are. `by_passkey`: whether they did so with a passkey.
+    """
 
     __tablename__ = "session"
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    browser: Mapped[str]
+    by_passkey: Mapped[bool]
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     __table_args__ = (Index(None, "person_id"),)
+
+
+class Passkey(Row):
+    """A passkey of a person (WebAuthn): the public half of a key that their device keeps."""
+
+    __tablename__ = "passkey"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class KeptForm(Row):

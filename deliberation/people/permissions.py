@@ -4,7 +4,7 @@ from uuid import UUID
 
 from deliberation.authorities.permissions import needs_role
 from deliberation.kit.act import Act
-from deliberation.kit.errors import NameNeeded, NotAllowed, Refusal
+from deliberation.kit.errors import ConfirmationNeeded, NameNeeded, NotAllowed, Refusal
 
 
 def may_manage_team(act: Act, authority_id: UUID) -> Refusal | None:
@@ -25,3 +25,8 @@ def may_sign_texts(act: Act) -> Refusal | None:
 def may_ask_for_a_code(act: Act) -> Refusal | None:
     """Whoever gets it: a live site without a mail server sends nobody anything."""
     return None if act.house.mails else NotAllowed("no-mail-server")
+
+
+def needs_confirmation(act: Act) -> Refusal | None:
+    """Roles, codes, counts, keys and deletion: only by whoever has just proved who they are."""
+    return None if act.person.confirmed else ConfirmationNeeded()

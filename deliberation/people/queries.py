@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from deliberation.authorities.model import Authority
 from deliberation.kit.act import Act
+from deliberation.kit.errors import NotFound
 from deliberation.kit.ids import fingerprint
 from deliberation.people.model import Membership, Person, SignInCode
 
@@ -51,6 +52,14 @@ async def account(act: Act) -> Account:
         created_at=person.created_at,
         roles=(await _roles(act, [person.id])).get(person.id, []),
     )
+
+
+async def account_at(act: Act, email: str) -> UUID:
+    """The account of an address. Raises `NotFound`."""
+    query = select(Person.id).where(func.lower(Person.email) == email)
+    if (found := (await act.db.scalars(query)).one_or_none()) is None:
+        raise NotFound
+    return found
 
 
 async def awaited_address(act: Act, request: UUID, browser: str) -> str | None:

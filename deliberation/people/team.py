@@ -5,9 +5,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select
 
+from deliberation.authorities.model import Authority
 from deliberation.kit.act import ROLES, Act, permit
 from deliberation.kit.errors import NotFound
-from deliberation.people.model import Membership, Person
+from deliberation.people.model import Membership, Passkey, Person
 from deliberation.people.permissions import may_manage_team
 
 
@@ -18,18 +19,31 @@ class Member(msgspec.Struct, frozen=True):
     name: str
     email: str
     role: str
+    passkeys: int  # how many they have registered
 
 
 async def team(act: Act, authority_id: UUID) -> list[Member]:
     """The authority's people, administrators first, then by name. For administrators only."""
     permit(may_manage_team(act, authority_id))
     query = (
-        select(Person.id, Person.name, func.coalesce(Person.email, ""), Membership.role)
+        select(
+            Person.id,
+            Person.name,
+            func.coalesce(Person.email, ""),
+            Membership.role,
+            select(func.count()).where(Passkey.person_id == Person.id).scalar_subquery(),
+        )
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.authority_id == authority_id)
     )
     members = [Member(*row) for row in (await act.db.execute(query)).all()]
     return sorted(members, key=lambda m: (ROLES.index(m.role), m.name.casefold(), m.email))
+
+
+async def passkeys_required(act: Act, authority_id: UUID) -> bool:
+    """Whether roles of the authority are held with a passkey only."""
+    query = select(Authority.passkeys_required).where(Authority.id == authority_id)
+    return (await act.db.scalars(query)).one()
 
 
 async def member(act: Act, authority_id: UUID, person_id: UUID, role: str) -> Member:

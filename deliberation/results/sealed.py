@@ -18,6 +18,7 @@ from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid
+from deliberation.people.permissions import needs_confirmation
 from deliberation.polls.commands import lock_poll
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
@@ -43,6 +44,7 @@ async def publish_count(
 ) -> None:
     """Publish the signed count of a sealed vote. For agents, once. Raises as `load_count`."""
     permit(may_run(act, page.card.authority.id))
+    permit(needs_confirmation(act))
     await load_count(act, page, poll, draft)
 
 

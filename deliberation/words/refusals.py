@@ -14,6 +14,15 @@ REFUSALS: dict[str, str] = {
     "kept-form-gone": _(
         "Ce texte n’est plus gardé. Il l’est une heure, dans le navigateur où il a été écrit."
     ),
+    "confirmation-needed": _("Confirmez d’abord que c’est vous."),
+    "passkey-needed": _("Votre collectivité demande une clé d’accès pour exercer vos rôles."),
+    "passkey-first": _(
+        "Connectez-vous d’abord avec une clé d’accès : vous ne pourriez plus revenir ici."
+    ),
+    "passkey-not-valid": _("Cette clé d’accès n’est pas reconnue ici. Réessayez."),
+    "passkey-known": _("Cette clé d’accès est déjà enregistrée."),
+    "passkey-too-late": _("La demande a trop attendu. Réessayez."),
+    "too-many-passkeys": _("Vous avez déjà %(most)s clés d’accès : retirez-en une."),
     "name-needed": _("Dites d’abord sous quel nom vous écrivez : vos textes publics sont signés."),
     "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
     "too-many": _("Trop de demandes en peu de temps. Réessayez dans %(retry_after)s."),

@@ -8,8 +8,8 @@ from litestar import Litestar
 
 from deliberation.kit.act import House, Viewer
 from deliberation.notifications.tokens import unsubscribe_token
-from deliberation.people.commands import open_session
 from deliberation.people.model import Person
+from deliberation.people.sessions import open_session
 from tests.builders import (
     a_comment,
     a_consultation,

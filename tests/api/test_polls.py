@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar
 
 from deliberation.kit.act import House, Viewer
-from deliberation.people.commands import open_session
 from deliberation.people.model import Person
+from deliberation.people.sessions import open_session
 from tests.builders import (
     a_ballot,
     a_consultation,

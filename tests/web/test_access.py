@@ -152,6 +152,8 @@ async def world(house: House) -> World:
     sealed = {"slug": vote.page.card.slug, "number": "1"}
     return World(
         names={
+            "session_id": "0190a6e0-0000-7000-8000-000000000001",
+            "passkey_id": "0190a6e0-0000-7000-8000-000000000002",
             "form_id": "0190a6e0-0000-7000-8000-000000000000",  # nobody's: told once signed in
             "slug": page.card.slug,
             "authority": authority.slug,

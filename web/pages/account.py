@@ -9,12 +9,13 @@ from litestar.response import Redirect
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.insights.own_data import contributions, own_data
-from deliberation.kit.act import Act
+from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid
 from deliberation.moderation.measures import own_measures
 from deliberation.people import commands
 from deliberation.people.commands import Profile
 from deliberation.people.inviting import offered_roles
+from deliberation.people.permissions import needs_confirmation
 from deliberation.people.queries import Account, account
 from deliberation.words.refusals import refusal
 from web.forms import form_of
@@ -68,6 +69,7 @@ async def data(act: Acting) -> Response[bytes]:
 async def ask_deletion(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """What goes, what stays, and the button."""
     view = await account(act)
+    permit(needs_confirmation(act))
     return render(request, "account/delete.html", private=True, account=view, refused="")
 
 

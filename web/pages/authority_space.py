@@ -18,9 +18,9 @@ from deliberation.jobs import PERIODIC
 from deliberation.kit.act import ROLES, Act, permit
 from deliberation.kit.errors import Conflict, Invalid
 from deliberation.kit.health import health
-from deliberation.people.commands import Invitation, withdraw_role
+from deliberation.people.commands import Invitation, require_passkeys, withdraw_role
 from deliberation.people.inviting import invite, pending_offers, withdraw_offer
-from deliberation.people.team import member, team
+from deliberation.people.team import member, passkeys_required, team
 from deliberation.words.health import told
 from deliberation.words.refusals import refusal
 from web.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
@@ -98,6 +98,17 @@ async def withdraw_member(
     if (person_id, role) == (act.person.id, "administrator"):  # whom the team's page now refuses
         return Redirect(page_address(act.lang, "/"), status_code=303)
     return _to_team(act, authority, "?fait=retrait")
+
+
+@post(SPACE + "/cles")
+async def save_passkeys(
+    request: Request[Any, Any, Any], act: Acting, authority: FromPath[str]
+) -> Redirect:
+    """Ask for passkeys from those who hold roles, or no longer."""
+    row = await authority_row(act, authority)
+    fields = await fields_of(request)
+    await require_passkeys(act, row.id, wanted=bool(fields.get("passkeys_required")))
+    return _to_team(act, authority, "?fait=cles")
 
 
 @get(SPACE + "/identite")
@@ -187,6 +198,7 @@ async def _team(
         card=card,
         members=await team(act, card.id),
         offers=await pending_offers(act, card.id),
+        passkeys_required=await passkeys_required(act, card.id),
         roles=ROLES,
         typed=typed,
         errors=errors,
@@ -235,6 +247,7 @@ HANDLERS = [
     cancel_invitation,
     ask_withdrawal,
     withdraw_member,
+    save_passkeys,
     identity_page,
     save_identity,
 ]

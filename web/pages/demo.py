@@ -12,12 +12,13 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from api.plumbing import cookies
+from api.plumbing.browsers import called
 from api.plumbing.transaction import Acting
 from deliberation.kit.drafts import read_draft
 from deliberation.kit.errors import NotFound
 from deliberation.kit.mail import latest_mails
-from deliberation.people import commands
 from deliberation.people.queries import accounts_of
+from deliberation.people.sessions import open_session, sign_out
 from deliberation.seeds.handed_out import handed_out
 from deliberation.seeds.reading import demo_people
 from web.forms import fields_of
@@ -65,8 +66,8 @@ async def become(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     if chosen is None:
         raise NotFound
     if old := cookies.read(request, "session"):
-        await commands.sign_out(act, old)
-    token = await commands.open_session(act, chosen)
+        await sign_out(act, old)
+    token = await open_session(act, chosen, browser=called(request))
     response = Redirect(page_address(act.lang, local_path(choice.suite)), status_code=303)
     response.set_cookie(cookies.issue(act.house, "session", token))
     return response

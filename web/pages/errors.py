@@ -11,7 +11,13 @@ from litestar.response import Redirect
 from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
 from api.plumbing.problems import problem, refusal_of
-from deliberation.kit.errors import NameNeeded, Refusal, SignInNeeded
+from deliberation.kit.errors import (
+    ConfirmationNeeded,
+    NameNeeded,
+    PasskeyNeeded,
+    Refusal,
+    SignInNeeded,
+)
 from deliberation.words.refusals import refusal
 from web.pages.kept import Kept
 from web.paths import local_path
@@ -21,7 +27,12 @@ from web.templating import page_address
 log = structlog.get_logger()
 
 # Refusals that one page lifts: where somebody says who they are, or their name.
-ASKED_FIRST: dict[type[Exception], str] = {SignInNeeded: "/identite", NameNeeded: "/compte/nom"}
+ASKED_FIRST: dict[type[Exception], str] = {
+    SignInNeeded: "/identite",
+    NameNeeded: "/compte/nom",
+    ConfirmationNeeded: "/identite/confirmer",
+    PasskeyNeeded: "/compte/securite",
+}
 
 
 def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -59,7 +70,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
 def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | None) -> Response[Any]:
     """To whoever may send a kept form: at once, or after saying who they are, or their name."""
     lang, there = page_language(request), kept.address
-    if first == "/compte/nom":
+    if first in ("/compte/nom", "/identite/confirmer"):
         there = f"{first}?suite={there}"
     elif not kept.signed_in:
         there = f"/identite?suite={there}"

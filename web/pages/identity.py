@@ -12,6 +12,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from api.plumbing import cookies
+from api.plumbing.browsers import called
 from api.plumbing.transaction import Acting, acting
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.ballot_box.casting import cast_after_sign_in
@@ -20,10 +21,11 @@ from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import Act, Viewer
 from deliberation.kit.errors import Invalid, Refusal
 from deliberation.kit.ids import new_token
-from deliberation.people import commands
+from deliberation.people import commands, sessions
 from deliberation.people.commands import CodeAnswer, CodeRequest, Name, Profile
 from deliberation.people.devices import DEVICE_LASTS, device_token, mailbox_in
 from deliberation.people.kept_forms import kept_form
+from deliberation.people.passkeys import request_options
 from deliberation.people.permissions import may_ask_for_a_code
 from deliberation.people.queries import account, awaited_address
 from deliberation.proposals.commands import support
@@ -92,17 +94,17 @@ async def identity(
         response.set_cookie(cookies.issue(act.house, "device", lien))
         return response
     begun = Begun(local_path(suite), geste)
-    return await _asking(request, act, begun, expired=expire == "1", link=lien)
+    return await asking(request, act, begun, expired=expire == "1", link=lien)
 
 
 @post("/identite")
 async def send_code(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     """Mail a code; what is shown next is the same for known and unknown addresses."""
     fields = await fields_of(request)
-    begun = _begun(fields)
+    begun = begun_in(fields)
     form = Form(CodeRequest, fields, act.lang)
     if form.draft is None:
-        return await _asking(request, act, begun, typed=form.typed, errors=form.errors)
+        return await asking(request, act, begun, typed=form.typed, errors=form.errors)
     browser = cookies.read(request, "browser") or new_token()
     device = cookies.read(request, "device") or ""
     asked = await commands.request_code(act, form.draft, browser, device)
@@ -132,7 +134,7 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
     The session is committed first: each ballot stands alone in its transaction.
     """
     fields = await fields_of(request)
-    begun = _begun(fields)
+    begun = begun_in(fields)
     browser = cookies.read(request, "browser") or ""
     async with acting(request) as act:
         form = Form(CodeAnswer, fields, act.lang)
@@ -140,7 +142,8 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
             form.errors = {"code": refusal(act.lang, "six-digits")}
         else:
             try:
-                token, person = await commands.sign_in(act, form.draft, browser)
+                name = called(request)
+                token, person = await commands.sign_in(act, form.draft, browser, name)
                 await _leave_old_session(request, act)
             except Invalid as error:  # the try it cost is kept, whatever the page says
                 form.refuse(error)
@@ -148,18 +151,7 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
             asked = _uuid(_text(fields, "request"))
             return await _answering(request, act, asked, begun, errors=form.errors)
     viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
-    suite = begun.suite
-    if validated := VALIDATED.fullmatch(suite):
-        signed_in = replace(act, viewer=viewer)
-        receipt = await cast_after_sign_in(signed_in, browser, validated[1], int(validated[2]))
-        suite = f"/recu/{receipt.reference}" if receipt else suite
-    elif begun.supported:
-        suite = await _support(request, viewer, begun)
-    response = _to(act, suite)
-    response.set_cookie(cookies.issue(act.house, "session", token))
-    device = device_token(act.house, person.email or "", act.now + DEVICE_LASTS)
-    response.set_cookie(cookies.issue(act.house, "device", device))
-    return response
+    return await go_on(request, act, begun, token, viewer)
 
 
 @get("/compte/nom")
@@ -191,11 +183,30 @@ async def save_name(request: Request[Any, Any, Any], act: Acting) -> Response[An
 async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     """End this browser's session, and forget the ballot drafts it held: others may use it next."""
     if token := cookies.read(request, "session"):
-        await commands.sign_out(act, token)
+        await sessions.sign_out(act, token)
     response = _to(act, "/")
     names: tuple[cookies.Name, ...] = ("session", "browser", "errand", "voucher")
     for name in names:
         response.set_cookie(cookies.issue(act.house, name, ""))
+    return response
+
+
+async def go_on(
+    request: Request[Any, Any, Any], act: Act, begun: Begun, token: str, viewer: Viewer
+) -> Redirect:
+    """Whoever has just signed in goes on with what was begun; the session is committed already."""
+    browser = cookies.read(request, "browser") or ""
+    suite = begun.suite
+    if validated := VALIDATED.fullmatch(suite):
+        signed_in = replace(act, viewer=viewer)
+        receipt = await cast_after_sign_in(signed_in, browser, validated[1], int(validated[2]))
+        suite = f"/recu/{receipt.reference}" if receipt else suite
+    elif begun.supported:
+        suite = await _support(request, viewer, begun)
+    response = _to(act, suite)
+    response.set_cookie(cookies.issue(act.house, "session", token))
+    device = device_token(act.house, viewer.email, act.now + DEVICE_LASTS)
+    response.set_cookie(cookies.issue(act.house, "device", device))
     return response
 
 
@@ -224,7 +235,7 @@ async def _place(request: Request[Any, Any, Any], act: Act, suite: str) -> Autho
 
 async def _leave_old_session(request: Request[Any, Any, Any], act: Act) -> None:
     if old := cookies.read(request, "session"):
-        await commands.sign_out(act, old)
+        await sessions.sign_out(act, old)
 
 
 async def _voting(request: Request[Any, Any, Any], act: Act, suite: str) -> int:
@@ -244,7 +255,7 @@ async def _voting(request: Request[Any, Any, Any], act: Act, suite: str) -> int:
     return 3 if there in ((one.consultation, one.poll) for one in waiting) else 0
 
 
-async def _asking(
+async def asking(
     request: Request[Any, Any, Any],
     act: Act,
     begun: Begun,
@@ -262,6 +273,7 @@ async def _asking(
         private=True,
         begun=begun,
         kept=KEPT.fullmatch(begun.suite) is not None,
+        passkey=request_options(act.house, act.now),
         typed=typed or Typed(),
         errors=errors or {},
         expired=expired,
@@ -316,7 +328,7 @@ def _to(act: Act, path: str) -> Redirect:
     return Redirect(page_address(act.lang, path), status_code=303)
 
 
-def _begun(fields: dict[str, Any]) -> Begun:
+def begun_in(fields: dict[str, Any]) -> Begun:
     return Begun(local_path(_text(fields, "suite")), _text(fields, "geste"))
 
 

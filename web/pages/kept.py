@@ -12,7 +12,13 @@ from litestar.types import Scope
 from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
 from api.plumbing.transaction import Acting, acting
-from deliberation.kit.errors import NameNeeded, NotAllowed, Refusal, SignInNeeded
+from deliberation.kit.errors import (
+    ConfirmationNeeded,
+    NameNeeded,
+    NotAllowed,
+    Refusal,
+    SignInNeeded,
+)
 from deliberation.kit.ids import new_token
 from deliberation.people.kept_forms import keep_form, kept_form
 from web.forms import Fields, fields_in
@@ -86,13 +92,15 @@ async def take_up(
 
 def _worth_keeping(error: Refusal, scope: Scope, path: str) -> Fields:
     """The fields of a form that signing in, or saying one's name, would have let through."""
-    lifted = isinstance(error, SignInNeeded | NameNeeded) or (
+    lifted = isinstance(error, SignInNeeded | NameNeeded | ConfirmationNeeded) or (
         isinstance(error, NotAllowed) and error.code == "form-expired"
     )
     form: Any = scope.get("typed_form")
     if not lifted or form is None or NOT_KEPT.match(path):
         return {}
     fields = {name: value for name, value in fields_in(form).items() if name != FIELD}
+    if isinstance(error, ConfirmationNeeded):  # asked for already: sent again once confirmed
+        return fields or {"": ""}
     return fields if any(len(text) >= WORTH_KEEPING for _, text in _pairs(fields)) else {}
 
 

@@ -12,9 +12,10 @@ from api.plumbing.files import streamed
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.bundles import export_bundle
 from deliberation.consultations.queries import ConsultationPage
-from deliberation.kit.act import Act
+from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Invalid
 from deliberation.kit.limits import limit
+from deliberation.people.permissions import needs_confirmation
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.results.handed_in import CountFiles, read_count
 from deliberation.results.sealed import publish_count
@@ -33,6 +34,7 @@ async def count(
 ) -> Response[str]:
     """How the urn is counted, and the form that publishes the count."""
     page = await agents_page(act, slug)
+    permit(needs_confirmation(act))  # before files are chosen: a refused upload cannot be kept
     return await _count(request, act, page, await poll_view(act, page, number), {})
 
 

@@ -15,8 +15,8 @@ from deliberation.kit.act import House
 from deliberation.kit.database import alone, connect, disconnect
 from deliberation.kit.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.kit.limits import LIMITS
-from deliberation.people.commands import open_session
 from deliberation.people.model import Person
+from deliberation.people.sessions import open_session
 from tests.builders import a_consultation, a_person, a_poll, acting
 from tests.sealed import a_roll, a_sealed_vote
 from tests.site import Visitor

@@ -13,7 +13,8 @@ from deliberation.insights.figures import figures
 from deliberation.insights.own_data import contributions
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.addresses import mailbox_of
-from deliberation.people.commands import delete_account, open_session, person_of
+from deliberation.people.commands import delete_account, person_of
+from deliberation.people.sessions import open_session
 from deliberation.polls.queries import PollView
 from deliberation.proposals.commands import support, unsupport
 from deliberation.proposals.queries import proposal_view

@@ -1,0 +1,340 @@
+"""Passkeys, step-up and sessions of people with roles (security M5, L9)."""
+
+import asyncio
+import html
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text, update
+
+from deliberation.authorities.model import Authority
+from deliberation.kit.act import House, Viewer
+from deliberation.kit.errors import ConfirmationNeeded, Invalid
+from deliberation.kit.settings import Settings
+from deliberation.people import passkeys
+from deliberation.people.commands import delete_account, invite, require_passkeys, withdraw_role
+from deliberation.people.model import Session
+from deliberation.people.passkeys import creation_options, person_of_passkey, request_options
+from deliberation.people.queries import account_at
+from deliberation.people.sessions import open_session
+from tests.builders import a_member, a_person, acting, an_authority, mailed_code
+from tests.passkeys import Device
+from tests.site import Visitor, served
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+if TYPE_CHECKING:
+    pass
+
+
+def options_of(visitor: Visitor, kind: str) -> str:
+    """What the open page gives to the browser's own passkey window."""
+    found = re.search(rf'data-passkey="{kind}" data-options="([^"]*)"', visitor.page.text)
+    assert found
+    return html.unescape(found[1])
+
+
+async def with_passkey(visitor: Visitor) -> Device:
+    """The visitor's account, with a passkey registered on its page."""
+    device = Device()
+    await visitor.open("/fr/compte/securite")
+    credential = device.create(options_of(visitor, "create"))
+    await visitor.send("/cles", credential=credential, name="Téléphone")
+    assert "Votre clé d’accès est enregistrée." in visitor.text
+    return device
+
+
+async def tire(house: House, viewer: Viewer, column: str, ago: timedelta) -> None:
+    """Move a moment of all sessions of somebody into the past."""
+    async with acting(house) as act:
+        earlier = update(Session).where(Session.person_id == viewer.id)
+        await act.db.execute(earlier.values({column: getattr(Session, column) - ago}))
+
+
+async def test_a_passkey_is_registered_and_signs_in_without_a_mail(
+    house: House, visitor_of
+) -> None:
+    person = await a_person(house, "Inès Carlier")
+    visitor: Visitor = await visitor_of(person)
+    device = await with_passkey(visitor)
+    newcomer: Visitor = await visitor_of(None)
+    await newcomer.open("/fr/identite?suite=/compte/securite")
+    answer = device.get(options_of(newcomer, "get"))
+    await newcomer.send("/identite/cle", credential=answer)
+    assert newcomer.page.url.path == "/fr/compte/securite"
+    assert "Téléphone" in newcomer.text
+    assert "Avec une clé d’accès." in newcomer.text
+
+
+@pytest.mark.parametrize("fault", ["replayed", "other site", "unverified", "unknown", "late"])
+async def test_a_passkey_that_proves_nothing_opens_nothing(
+    house: House, visitor_of, fault: str
+) -> None:
+    visitor: Visitor = await visitor_of(await a_person(house))
+    device = await with_passkey(visitor)
+    async with acting(house) as act:
+        made = act.now - timedelta(minutes=6) if fault == "late" else act.now
+        options = request_options(house, made)
+    if fault == "other site":
+        device.origin = "https://beffroi.example.net"
+    if fault == "unverified":
+        device.verified = False
+    if fault == "unknown":
+        device.credential = b"x" * 32
+    answer = device.get(options)
+    if fault == "replayed":
+        async with acting(house) as act:
+            await person_of_passkey(act, answer)
+    with pytest.raises(Invalid) as refused:
+        async with acting(house) as act:
+            await person_of_passkey(act, answer)
+    late = fault == "late"
+    said = "passkey-too-late" if late else "passkey-not-valid"
+    assert refused.value.errors["credential"][0] == said
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "{}", "[]", "null", "{" * 5000, '{"id": 1}', '{"response": {}}', "x" * 30_000]
+)
+async def test_garbage_is_refused_by_both_doors(house: House, visitor_of, garbage: str) -> None:
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open("/fr/identite")
+    await visitor.send("/identite/cle", credential=garbage)
+    assert visitor.page.status_code in (413, 422)
+
+
+async def test_one_answer_sent_twice_at_once_opens_one_session(house: House, visitor_of) -> None:
+    person = await a_person(house)
+    device = await with_passkey(await visitor_of(person))
+    async with acting(house) as act:
+        answer = device.get(request_options(house, act.now))
+
+    async def shown() -> Any:
+        async with acting(house) as act:
+            return await person_of_passkey(act, answer)
+
+    found = await asyncio.gather(*(shown() for _ in range(5)), return_exceptions=True)
+    assert sum(not isinstance(one, Invalid) for one in found) == 1
+
+
+async def test_a_challenge_of_another_purpose_or_site_is_not_ours(house: House) -> None:
+    person = await a_person(house)
+    device = Device()
+    async with acting(house, person) as act:
+        made = device.create(await creation_options(act))
+        await passkeys.add_passkey(act, made, "Clé")
+        with pytest.raises(Invalid):
+            await person_of_passkey(act, device.get(await creation_options(act)))
+        with pytest.raises(Invalid):
+            await passkeys.add_passkey(act, made, "La même")
+
+
+async def test_m5_roles_are_asleep_without_a_passkey_where_it_is_asked_for(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    boss = await a_member(house, authority, "administrator")
+    agent = await a_member(house, authority, "agent")
+    there = f"/fr/gestion/a/{authority.slug}/nouvelle"
+    admin: Visitor = await visitor_of(boss)
+    await admin.open(f"/fr/gestion/a/{authority.slug}/equipe")
+    await admin.send("/cles", passkeys_required="1")
+    assert admin.page.status_code == 409  # it would lock out whoever asks
+    await with_passkey(admin)
+    await admin.open(f"/fr/gestion/a/{authority.slug}/equipe")
+    await admin.send("/cles", passkeys_required="1")
+    assert "est enregistré" in admin.text
+
+    by_mail: Visitor = await visitor_of(agent)
+    await by_mail.open(there)
+    assert by_mail.page.url.path == "/fr/compte/securite"
+    assert "Vos rôles demandent une clé d’accès" in by_mail.text
+    device = await with_passkey(by_mail)
+    assert (await by_mail.open(there)).status_code == 200
+
+    again: Visitor = await visitor_of(agent)  # by a code: the mailbox alone is not enough
+    assert (await again.open(there)).url.path == "/fr/compte/securite"
+    stranger: Visitor = await visitor_of(None)
+    await stranger.open("/fr/identite")
+    await stranger.send("/identite/cle", credential=device.get(options_of(stranger, "get")))
+    assert (await stranger.open(there)).status_code == 200
+
+
+async def test_m5_the_same_by_program(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    agent: Visitor = await visitor_of(await a_member(house, authority, "administrator"))
+    async with acting(house) as act:
+        (await act.db.get_one(Authority, authority.id)).passkeys_required = True
+    answer = await agent.http.get(f"/api/v1/authorities/{authority.slug}/members")
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "passkey-needed"
+
+
+async def test_another_authority_s_rule_is_not_ours(house: House, visitor_of) -> None:
+    ours, theirs = await an_authority(house), await an_authority(house)
+    async with acting(house) as act:
+        (await act.db.get_one(Authority, theirs.id)).passkeys_required = True
+    agent: Visitor = await visitor_of(await a_member(house, ours, "agent"))
+    assert (await agent.open(f"/fr/gestion/a/{ours.slug}/nouvelle")).status_code == 200
+    assert (await agent.open(f"/fr/gestion/a/{theirs.slug}/nouvelle")).status_code == 404
+
+
+GRAVE = {
+    "a role given": lambda act, authority: invite(act, authority.id, None),  # type: ignore[arg-type]
+    "a role withdrawn": lambda act, authority: withdraw_role(
+        act, authority.id, act.person.id, "administrator"
+    ),
+    "the account deleted": lambda act, authority: delete_account(act),
+    "passkeys asked for": lambda act, authority: require_passkeys(act, authority.id, wanted=False),
+    "a passkey added": lambda act, authority: passkeys.add_passkey(act, "{}", "Clé"),
+    "a passkey removed": lambda act, authority: passkeys.remove_passkey(act, act.person.id),
+}
+
+
+@pytest.mark.parametrize("act_of", GRAVE)
+async def test_grave_acts_need_a_fresh_proof(house: House, act_of: str) -> None:
+    authority = await an_authority(house)
+    viewer = await a_member(house, authority, "administrator")
+    tired = Viewer(
+        viewer.id, viewer.voter_id, viewer.name, viewer.email, viewer.roles, confirmed=False
+    )
+    with pytest.raises(ConfirmationNeeded):
+        async with acting(house, tired) as act:
+            await GRAVE[act_of](act, authority)
+
+
+async def test_an_invitation_waits_for_the_proof_and_is_not_lost(house: House, visitor_of) -> None:
+    authority = await an_authority(house)
+    boss = await a_member(house, authority, "administrator")
+    visitor: Visitor = await visitor_of(boss)
+    await visitor.open(f"/fr/gestion/a/{authority.slug}/equipe")
+    await tire(house, boss, "confirmed_at", timedelta(minutes=11))
+    await visitor.send("/equipe", name="Noé Lambert", email="noe@example.org", role="agent")
+    assert visitor.page.url.path == "/fr/identite/confirmer"
+    await visitor.send("/confirmer/code")
+    await visitor.send("/identite/confirmer", code="000000")
+    assert visitor.page.status_code == 422
+    await visitor.send("/identite/confirmer", code=await mailed_code(house, boss.email))
+    assert "Votre texte vous attend" in visitor.text
+    assert "noe@example.org" in visitor.text
+    await visitor.send("/equipe")
+    assert "noe@example.org" in visitor.text
+    assert visitor.page.url.path.endswith("/equipe")
+
+
+async def test_who_has_a_passkey_confirms_with_it_and_not_by_mail(house: House, visitor_of) -> None:
+    person = await a_person(house)
+    visitor: Visitor = await visitor_of(person)
+    device = await with_passkey(visitor)
+    await tire(house, person, "confirmed_at", timedelta(minutes=11))
+    await visitor.open("/fr/compte/supprimer")
+    assert visitor.page.url.path == "/fr/identite/confirmer"
+    assert "Recevoir un code" not in visitor.text
+    await visitor.send("/identite/confirmer", credential="{}")
+    assert visitor.page.status_code == 422
+    other: Visitor = await visitor_of(await a_person(house))
+    others = await with_passkey(other)
+    await visitor.send("/identite/confirmer", credential=others.get(options_of(visitor, "get")))
+    assert visitor.page.status_code == 422  # somebody else's
+    await visitor.send("/identite/confirmer", credential=device.get(options_of(visitor, "get")))
+    await visitor.send("/compte/supprimer")
+    assert visitor.page.url.path == "/fr/compte/supprime"
+
+
+async def test_l9_sessions_are_listed_and_closed(house: House, visitor_of) -> None:
+    person = await a_person(house)
+    here: Visitor = await visitor_of(person)
+    async with acting(house) as act:
+        lost = await open_session(act, person, browser="Firefox, Android")
+    await here.open("/fr/compte/securite")
+    assert "Firefox, Android" in here.text
+    bearer = {"authorization": f"Bearer {lost}"}
+    assert (await here.http.get("/api/v1/account", headers=bearer)).status_code == 200
+    await here.send("/sessions/fermer")
+    stranger: Visitor = await visitor_of(None)
+    assert (await stranger.http.get("/api/v1/account", headers=bearer)).status_code == 401
+    assert (await here.open("/fr/compte/securite")).url.path == "/fr/compte/securite"
+
+
+async def test_l9_nobody_closes_a_session_of_somebody_else(house: House, visitor_of) -> None:
+    theirs: Visitor = await visitor_of(await a_person(house))
+    session = (await theirs.http.get("/api/v1/account/sessions")).json()[0]["id"]
+    mine: Visitor = await visitor_of(await a_person(house))
+    token = (await mine.http.get("/api/v1/session")).json()["csrf_token"]
+    await mine.http.delete(f"/api/v1/account/sessions/{session}", headers={"x-csrf-token": token})
+    assert (await theirs.http.get("/api/v1/account")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("column", "ago"),
+    [("seen_at", timedelta(hours=26)), ("created_at", timedelta(days=8))],
+)
+async def test_l9_a_session_of_somebody_with_a_role_ends_sooner(
+    house: House, visitor_of, column: str, ago: timedelta
+) -> None:
+    authority = await an_authority(house)
+    member, person = await a_member(house, authority, "agent"), await a_person(house)
+    agent, citizen = await visitor_of(member), await visitor_of(person)
+    for viewer in (member, person):
+        await tire(house, viewer, column, ago)
+    assert (await agent.http.get("/api/v1/account")).status_code == 401
+    assert (await citizen.http.get("/api/v1/account")).status_code == 200
+
+
+async def test_a_session_s_use_is_kept_to_the_hour(house: House, visitor_of) -> None:
+    person = await a_person(house)
+    visitor: Visitor = await visitor_of(person)
+    await tire(house, person, "seen_at", timedelta(hours=3))
+    await visitor.open("/fr/compte")
+    async with acting(house) as act:
+        query = text("SELECT seen_at FROM session WHERE person_id = :person")
+        seen = (await act.db.scalars(query, {"person": person.id})).one()
+        assert act.now - seen < timedelta(hours=1)
+        assert (seen.minute, seen.second, seen.microsecond) == (0, 0, 0)
+
+
+@pytest.mark.browser
+async def test_a_real_browser_makes_a_passkey_and_signs_in_with_it(
+    house: House, settings: Settings, browser: "Browser"
+) -> None:
+    person = await a_person(house, "Louis Debruyne")
+    async with acting(house) as act:
+        token = await open_session(act, person)
+    async with served(settings, name="localhost") as address:
+        context = await browser.new_context()
+        tab = await context.new_page()
+        device = await context.new_cdp_session(tab)
+        await device.send("WebAuthn.enable")
+        abilities = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        await device.send("WebAuthn.addVirtualAuthenticator", {"options": abilities})
+        await context.add_cookies([{"name": "session", "value": token, "url": address}])
+        await tab.goto(f"{address}/fr/compte/securite")
+        await tab.get_by_label("Nom de la clé").fill("Ordinateur de la mairie")
+        await tab.get_by_role("button", name="Ajouter une clé d’accès").click()
+        await tab.get_by_text("Votre clé d’accès est enregistrée.").wait_for()
+        await context.clear_cookies()
+        await tab.goto(f"{address}/fr/identite?suite=/compte/securite")
+        await tab.get_by_role("button", name="Me connecter avec une clé d’accès").click()
+        await tab.get_by_text("Ordinateur de la mairie", exact=True).first.wait_for()
+        await tab.get_by_text("Chrome, Linux").first.wait_for()
+        await context.close()
+
+
+async def test_an_operator_forgets_lost_passkeys(house: House, visitor_of) -> None:
+    person = await a_person(house)
+    visitor: Visitor = await visitor_of(person)
+    device = await with_passkey(visitor)
+    async with acting(house) as act:
+        assert await passkeys.forget_passkeys(act, await account_at(act, person.email)) == 1
+        with pytest.raises(Invalid):
+            await person_of_passkey(act, device.get(request_options(house, act.now)))
