@@ -54,6 +54,7 @@ TABLES = (
     Option,
     PaperBatch,
     PeriodicRun,
+    Passkey,
     Person,
     Phase,
     Poll,

@@ -265,6 +265,7 @@ async def asking(
     expired: bool = False,
     link: str = "",
 ) -> Response[str]:
+    """The page that asks for an address, or offers a passkey."""
     return render(
         request,
         "identity/address.html",
@@ -329,6 +330,7 @@ def _to(act: Act, path: str) -> Redirect:
 
 
 def begun_in(fields: dict[str, Any]) -> Begun:
+    """What a sign-in form says was begun."""
     return Begun(local_path(_text(fields, "suite")), _text(fields, "geste"))
 
 
