@@ -27,7 +27,15 @@ from deliberation.kit.mail import Mail
 from deliberation.kit.queue import QueuedJob
 from deliberation.kit.worker import PeriodicRun
 from deliberation.moderation.model import Measure, Report
-from deliberation.people.model import KeptForm, Membership, Offer, Person, Session, SignInCode
+from deliberation.people.model import (
+    KeptForm,
+    Membership,
+    Offer,
+    Passkey,
+    Person,
+    Session,
+    SignInCode,
+)
 from deliberation.polls.model import Option, Poll
 from deliberation.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.results.model import Result

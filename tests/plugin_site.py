@@ -14,8 +14,8 @@ from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
 from deliberation.kit.settings import Settings
 from deliberation.people.model import Person
-from deliberation.results import counting
 from deliberation.people.sessions import open_session
+from deliberation.results import counting
 from tests.builders import acting
 from tests.site import Visitor, running
 from web.app import create_site

@@ -189,8 +189,6 @@ async def person_of(act: Act, email: str, name: str = "", *, notify: bool = True
     return (await act.db.scalars(select(Person).where(func.lower(Person.email) == email))).one()
 
 
-
-
 async def give_role(act: Act, authority_id: UUID, invitation: Invitation) -> Person:
     """Give a role without asking who acts: for the operator's command line and the demo."""
     person = await person_of(act, invitation.email, invitation.name)

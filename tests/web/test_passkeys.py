@@ -14,7 +14,8 @@ from deliberation.kit.act import House, Viewer
 from deliberation.kit.errors import ConfirmationNeeded, Invalid
 from deliberation.kit.settings import Settings
 from deliberation.people import passkeys
-from deliberation.people.commands import delete_account, invite, require_passkeys, withdraw_role
+from deliberation.people.commands import delete_account, require_passkeys, withdraw_role
+from deliberation.people.inviting import invite
 from deliberation.people.model import Session
 from deliberation.people.passkeys import creation_options, person_of_passkey, request_options
 from deliberation.people.queries import account_at
