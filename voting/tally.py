@@ -28,6 +28,7 @@ from voting.ties import TieRule, check_rule, leave_tied
 __all__ = [
     "Comparison",
     "Summary",
+    "allows",
     "chosen_options",
     "compare",
     "join",
@@ -153,11 +154,16 @@ def chosen_options(method: Method, given: Mapping[str, str]) -> dict[str, str]:
     for name, value in given.items():
         if name not in method.options:
             raise InvalidBallots("unknown_method_option", name=name, valid=sorted(method.options))
-        if not any(_fits(str(value), allowed) for allowed in method.options[name]):
+        if not allows(method.options[name], str(value)):
             valid = list(method.options[name])
             raise InvalidBallots("bad_option_value", name=name, value=str(value), valid=valid)
     defaults = {name: values[0] for name, values in method.options.items()}
     return defaults | {name: str(value) for name, value in given.items()}
+
+
+def allows(values: Iterable[str], value: str) -> bool:
+    """Whether an option that takes these values takes this one."""
+    return any(_fits(value, allowed) for allowed in values)
 
 
 def needed_by(

@@ -17,8 +17,8 @@ from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 TIES = ("tie_order", "tie_seed")
 # What a method needs -> what a file says of it, and an option may say otherwise.
 NEEDED = {"seats": ("seats",), "budget": ("budget", "costs"), "": ()}
-# How a cast vote record is read.
-READING = tuple(formats.FORMATS["cvr"].rules)
+# How a format reads what is unclear.
+READING = tuple(rule for entry in formats.FORMATS.values() for rule in entry.rules)
 
 
 class Asked(NamedTuple):

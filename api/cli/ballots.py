@@ -36,6 +36,9 @@ def ballots() -> None:
 @click.option("--date", "held_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--source", required=True, help="Where the ballots come from, in a sentence.")
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The file's format.")
+@click.option(
+    "--question-number", default="", metavar="N", help="Which question of a Belenios result."
+)
 @click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
 @asynchronous
 async def import_(
@@ -49,10 +52,11 @@ async def import_(
     held_on: datetime,
     source: str,
     format_: str | None,
+    question_number: str,
     tolerant: bool,
 ) -> None:
     """Load a past vote from FILE, count it and publish its result page."""
-    election = _election(file, format_, tolerant)
+    election = _election(file, format_, question_number, tolerant)
     values: dict[str, Any] = {
         "slug": slug,
         "title": title or election.title or Path(file).stem,
@@ -73,9 +77,10 @@ async def import_(
     click.echo(f"{site.rstrip('/')}/{language()}/c/{slug}/resultats")
 
 
-def _election(file: str, format_: str | None, tolerant: bool) -> Election:
+def _election(file: str, format_: str | None, number: str, tolerant: bool) -> Election:
+    rules = {"question": number} if number else None
     try:
-        election = formats.read(content_of(file), file, format_, strict=not tolerant)
+        election = formats.read(content_of(file), file, format_, strict=not tolerant, rules=rules)
     except InvalidBallots as error:
         refuse(error, file, forced=format_ is not None)
     for note in election.source.notes:

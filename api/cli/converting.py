@@ -9,11 +9,12 @@ from api.cli.support import language, stop, tell
 from deliberation.words.catalogue import in_language
 from deliberation.words.invalid import passed_over
 from voting import formats
+from voting.ballots import Grades
 from voting.formats import Election
 from voting.invalid import InvalidBallots
 
 # A suffix that several kinds of ballots share: the first format that can hold them is written.
-SHARED = {".csv": ("grade_csv", "score_csv", "cvr"), ".txt": ("debian",)}
+SHARED = {".csv": ("grade_csv", "score_csv", "cvr", "rank_csv"), ".txt": ("debian",)}
 
 
 @click.command("convert")
@@ -21,19 +22,25 @@ SHARED = {".csv": ("grade_csv", "score_csv", "cvr"), ".txt": ("debian",)}
 @click.argument("target")
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The format of SOURCE.")
 @click.option("--to", "to", default=None, metavar="FORMAT", help="The format of TARGET.")
+@click.option("--question", default="", metavar="N", help="Which question of a Belenios result.")
 @click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
-def convert(source: str, target: str, format_: str | None, to: str | None, tolerant: bool) -> None:
+def convert(
+    source: str, target: str, format_: str | None, to: str | None, question: str, tolerant: bool
+) -> None:
     """Write the ballots of SOURCE ("-" reads standard input) as TARGET.
 
     TARGET's suffix names its format; our JSON is written for .json and for "-", standard output.
     """
     try:
-        election = formats.read(content_of(source), source, format_, strict=not tolerant)
+        rules = {"question": question} if question else None
+        data = content_of(source)
+        election = formats.read(data, source, format_, strict=not tolerant, rules=rules)
         for note in election.source.notes:
             tell(passed_over(language(), note, source))
         text = written(election, formats_of(target, to))
     except InvalidBallots as error:
         refuse(error, source, forced=format_ is not None or to is not None)
+    _tell_losses(election, text)
     if target == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
@@ -41,6 +48,21 @@ def convert(source: str, target: str, format_: str | None, to: str | None, toler
         Path(target).write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         stop(f"{target}: {error.strerror}")
+
+
+def _tell_losses(election: Election, text: str) -> None:
+    """What the names of grades were, where the target knows only their numbers."""
+    ballots = election.ballots
+    if not isinstance(ballots, Grades) or all(name in text for name in ballots.grades):
+        return
+    _ = in_language(language())
+    named = [f"{number} = {name}" for number, name in enumerate(ballots.grades, start=1)]
+    tell(
+        _(
+            "Ce format ne garde pas les noms des mentions : %(grades)s.",
+            grades=", ".join(named),
+        )
+    )
 
 
 def formats_of(target: str, to: str | None) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import msgspec
 from api.cli.asked import Asked, asked_of, check_asked, costs_of, with_known
 from api.cli.comparing import compared_document, show_compared
 from api.cli.support import language, stop, tell
+from deliberation.words import formats as formats_of_words
 from deliberation.words import narration
 from deliberation.words.catalogue import in_language
 from deliberation.words.invalid import invalid, passed_over
@@ -23,7 +24,7 @@ from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome, as_document
 from voting.recount import recount
-from voting.tally import Comparison, Summary, compare, method_named, needed_by, tally
+from voting.tally import Comparison, Summary, allows, compare, method_named, needed_by, tally
 
 # The kind of a file's ballots -> the method when none is asked for.
 DEFAULTS = {
@@ -50,6 +51,7 @@ USAGE = {
 @click.option("--method", default="", help="A method of `beffroi methods`.")
 @click.option("--option", "pairs", multiple=True, metavar="KEY=VALUE", help="A method's option.")
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The file's format.")
+@click.option("--question", default="", metavar="N", help="Which question of a Belenios result.")
 @click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
 @click.option(
     "--workers",
@@ -65,6 +67,7 @@ def tally_file(
     method: str,
     pairs: tuple[str, ...],
     format_: str | None,
+    question: str,
     tolerant: bool,
     workers: int,
     others: tuple[str, ...],
@@ -75,13 +78,14 @@ def tally_file(
     Options are those of the method, and everywhere tie_order=A,B,C (the order published before the
     count) or tie_seed=TEXT; otherwise a tie is left, and told. seats=N, judges=N, budget=N and
     costs=NAME:N,... stand for what the file says; overvote, skipped and duplicate say how cast vote
-    records are read. --compare says what another method would change, and where.
+    records are read. --from rank_csv reads a table of ranks, where 1 is best. --compare says what
+    another method would change, and where.
 
     --workers N has N processes read a large file that holds a ballot a line (BLT, CSV); the outcome
     is the same to the byte. Each holds its part of the text and its distinct ballots.
     """
     try:
-        asked = asked_of(_options(pairs))
+        asked = asked_of(_options(pairs) | ({"question": question} if question else {}))
         if method:
             check_asked(asked, method_named(method))
         content, strict = content_of(file), not tolerant
@@ -105,12 +109,15 @@ def tally_file(
         if asked.judges is not None:
             election = formats.with_judges(election, asked.judges)
         ballots = parts.summary if parts else election.ballots
+        _tell_ignored(election, method)
         outcome = _counted(election, ballots, method, asked)
         compared = _compared(election, outcome, others, asked) if others else None
     except InvalidBallots as error:
         refuse(with_known(error, method), file, forced=format_ is not None)
     if as_json:
-        beside = {"compared": compared_document(compared)} if compared else {}
+        beside: dict[str, Any] = {"compared": compared_document(compared)} if compared else {}
+        if election.source.withdrawn:
+            beside["withdrawn"] = list(election.source.withdrawn)
         click.echo(_json(as_document(outcome) | beside))
         return
     if election.seats > 1 and method_named(method).needs != "seats":
@@ -121,7 +128,7 @@ def tally_file(
                 seats=election.seats,
             )
         )
-    _show(outcome, election.title or Path(file).name)
+    _show(outcome, election, election.title or Path(file).name)
     if compared:
         show_compared(compared)
 
@@ -213,9 +220,28 @@ def _settings(election: Election, method: str, asked: Asked) -> dict[str, Any]:
     costs = costs_of(asked, election)
     needed = needed_by(method, election.seats, election.budget, costs)
     asked_for = needed.keys() & asked.beside.keys() - {"costs"}
-    announced = method_named(method).options.keys() & election.settings.keys()
-    said = {name: election.settings[name] for name in announced}
+    options = method_named(method).options
+    said = {
+        name: value
+        for name, value in election.settings.items()
+        if allows(options.get(name, ()), value)
+    }
     return needed | {name: asked.beside[name] for name in asked_for} | said
+
+
+def _tell_ignored(election: Election, method: str) -> None:
+    """What the file says of how it is to be counted, and this method cannot follow."""
+    _ = in_language(language())
+    for name, value in election.settings.items():
+        allowed = method_named(method).options.get(name)
+        if allowed is not None and not allows(allowed, value):
+            tell(
+                _(
+                    "Le fichier demande %(name)s=%(value)s, que cette méthode ne connaît pas.",
+                    name=name,
+                    value=value,
+                )
+            )
 
 
 def _options(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -256,17 +282,22 @@ def refuse(error: InvalidBallots, file: str, *, forced: bool = False) -> NoRetur
     stop(invalid(language(), error, "" if asked else file), 2 if asked else 3)
 
 
-def _show(outcome: Outcome, title: str) -> None:
+def _show(outcome: Outcome, election: Election, title: str) -> None:
     """The outcome in words: who, the ranking, why, and the count step by step."""
     lang = language()
     _ = in_language(lang)
-    headline, reasons, steps = narration.tell_all(lang, outcome)
+    titles = election.titles
+    headline, reasons, steps = narration.tell_all(lang, outcome, titles)
     click.echo(f"{title}\n\n{headline}\n")
+    if withdrawn := election.source.withdrawn:
+        names = formats_of_words.joined(lang, [narration.quoted(lang, name) for name in withdrawn])
+        click.echo(_("Retirées avant le comptage : %(names)s.", names=names) + "\n")
     place = 1
     for tier in outcome.ranking:
         for name in tier:
             sign = "=" if len(tier) > 1 else " "
-            click.echo(f" {sign}{place:>3}. {name}{_beside(lang, outcome, name)}")
+            named = narration.titled(name, titles)
+            click.echo(f" {sign}{place:>3}. {named}{_beside(lang, outcome, name)}")
         place += len(tier)
     click.echo()
     for reason in reasons:

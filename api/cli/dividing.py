@@ -84,7 +84,9 @@ def _read(parts: list[str], request: Request, workers: int) -> list[Part] | None
 
 
 def _part(text: str, request: Request) -> Part | None:
-    """In a process of its own: one part read and summarised; None when it has a fault or a note."""
+    """In a process of its own: one part read and summarised; None when it has a fault, or a note
+    that is not of its heading.
+    """
     try:
         election = formats.read(text, request.name, request.format, rules=request.rules)
         ballots = election.ballots
@@ -92,7 +94,7 @@ def _part(text: str, request: Request) -> Part | None:
         summary = summarise(ballots, method, **request.options)
     except InvalidBallots:
         return None
-    if election.source.notes or election.settings:
+    if any(note.line > 1 for note in election.source.notes) or election.settings:
         return None
     nobody = with_rows(ballots, matrix_of(ballots)[:0], ballots.counts[:0])
     return Part(replace(election, ballots=nobody), summary)
@@ -101,8 +103,8 @@ def _part(text: str, request: Request) -> Part | None:
 def _beside(part: Part) -> tuple[Any, ...]:
     """What every part of a file says alike."""
     election = part.election
-    withdrawn = election.source.withdrawn
-    return election.title, election.seats, election.budget, election.costs, withdrawn
+    told = election.source.withdrawn, election.source.notes
+    return election.title, election.seats, election.budget, election.costs, told
 
 
 def _told(found: Iterator[T], many: int) -> Iterator[T]:

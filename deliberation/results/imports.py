@@ -24,9 +24,15 @@ from deliberation.polls.queries import poll_view
 from deliberation.results.commands import publish
 from deliberation.results.counting import count
 from deliberation.results.events import BallotsImported
+from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
 from deliberation.words.labels import label
 from voting.ballots import Ballots, Grades, kind_of, matrix_of
 from voting.formats import Election
+from voting.methods import METHODS
+from voting.tally import allows
+
+WITHDRAWN = _("Retirées avant le comptage : %(names)s.")
 
 
 class ImportDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +83,7 @@ async def load_ballots(
     if taken is not None:
         raise Invalid({"slug": "taken"})
     consultation = await _consultation(act, authority_id, draft, held_on)
-    poll_id = await _poll(act, consultation.id, draft, ballots)
+    poll_id = await _poll(act, consultation.id, draft, election)
     if not (isinstance(ballots, Grades) and ballots.tallied):
         await _fill_urn(act, poll_id, ballots)
     page = await consultation_page(act, draft.slug)
@@ -137,8 +143,11 @@ async def _consultation(
     return consultation
 
 
-async def _poll(act: Act, consultation_id: UUID, draft: ImportDraft, ballots: Ballots) -> UUID:
+async def _poll(act: Act, consultation_id: UUID, draft: ImportDraft, election: Election) -> UUID:
+    ballots = election.ballots
     grades = list(ballots.grades) if isinstance(ballots, Grades) else []
+    known = METHODS[draft.method].options
+    said = {key: v for key, v in election.settings.items() if allows(known.get(key, ()), v)}
     approving = draft.compared == "approval"
     poll = Poll(
         id=new_id(),
@@ -146,13 +155,13 @@ async def _poll(act: Act, consultation_id: UUID, draft: ImportDraft, ballots: Ba
         number=1,
         question=draft.question or draft.title,
         method=draft.method,
-        method_options={"missing": "worst"} if grades else {},
+        method_options=({"missing": "worst"} if grades else {}) | said,
         compared=draft.compared,
         approved_from=(draft.approved_from or grades[len(grades) // 2]) if approving else "",
         grades=grades,
         source="import",
         whole_ballots=True,
-        source_note=draft.source_note,
+        source_note=_source_note(draft, election),
     )
     act.db.add(poll)
     await act.db.flush()
@@ -162,6 +171,14 @@ async def _poll(act: Act, consultation_id: UUID, draft: ImportDraft, ballots: Ba
     )
     await act.db.flush()
     return poll.id
+
+
+def _source_note(draft: ImportDraft, election: Election) -> str:
+    """Where the ballots come from, and which options the file says were withdrawn."""
+    if not election.source.withdrawn:
+        return draft.source_note
+    names = ", ".join(election.source.withdrawn)
+    return f"{draft.source_note} {translate('fr', WITHDRAWN, names=names)}"
 
 
 async def _fill_urn(act: Act, poll_id: UUID, ballots: Ballots) -> None:

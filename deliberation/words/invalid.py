@@ -57,10 +57,30 @@ INVALID: dict[str, str] = {
     "tie_order_repeats": _("l’ordre qui départage les égalités donne deux fois %(name)s."),
     # files
     "unknown_format": _("le format n’est pas reconnu. Formats lus : %(valid)s."),
-    "not_text": _("ce n’est pas un texte en UTF-8."),
+    "not_text": _(
+        "ce n’est pas un texte en UTF-8. Enregistrez le fichier en UTF-8, ou lisez-le avec "
+        "--tolerant."
+    ),
+    "read_as": _("ce n’est pas un texte en UTF-8 : il est lu en %(encoding)s."),
     "empty_file": _("le fichier est vide."),
     "missing_header": _("l’en-tête %(name)s manque."),
     "bad_header": _("cet en-tête n’est pas compris : %(found)s."),
+    "unknown_column": _(
+        "la colonne %(name)s n’est pas comprise. Une première colonne sans notes peut s’appeler : "
+        "%(valid)s."
+    ),
+    "numbers_the_lines": _(
+        "la colonne %(name)s numérote les lignes, elle ne peut pas être une option. Si ce sont les "
+        "numéros des bulletins, nommez-la « bulletin »."
+    ),
+    "columns_passed_over": _("ces colonnes ne sont pas lues : %(names)s."),
+    "ranks_or_marks": _(
+        "ces nombres peuvent être des rangs (1 est le meilleur) ou des notes (la plus haute est la "
+        "meilleure). Dites-le par --from rank_csv, ou par --from %(format)s."
+    ),
+    "second_names": _("le second nom de chaque ligne est lu comme une liste ou un parti."),
+    "not_applied": _("cette consigne du fichier n’est pas suivie : %(found)s."),
+    "unknown_parameter": _("ce paramètre n’est pas connu : %(name)s."),
     "bad_number": _("un nombre entier est attendu, et non %(found)s."),
     "bad_count": _("un nombre de bulletins est attendu, et non %(found)s."),
     "unexpected_text": _("ce texte n’est pas attendu ici : %(found)s."),
@@ -74,7 +94,10 @@ INVALID: dict[str, str] = {
     "wrong_total": _("%(expected)s sont annoncés, %(found)s sont trouvés."),
     "not_of_type": _("ce bulletin n’est pas du type %(type)s que le fichier annonce."),
     "mixed_ballots": _("tous les bulletins doivent voter de la même façon."),
-    "many_questions": _("le fichier contient %(count)s questions : une seule peut être comptée."),
+    "many_questions": _(
+        "le fichier contient %(count)s questions : choisissez-en une par son numéro, par exemple "
+        "--question 1."
+    ),
     "too_many_choices": _("ce bulletin fait %(count)s choix : %(limit)s au plus sont permis."),
     "bad_json": _("ce n’est pas du JSON : %(found)s."),
     "missing_field": _("le champ %(name)s manque."),

@@ -1115,14 +1115,35 @@ _ORDINALS = {"number", "round"}
 _PATHS = {"path", "back_path"}
 
 
-def tell_all(lang: str, outcome: Outcome) -> tuple[str, list[str], list[str]]:
-    """The sentence that says who came first, those that say why, and the count step by step."""
-    headline, *reasons = outcome.narration
+def tell_all(
+    lang: str, outcome: Outcome, titles: Mapping[str, str] | None = None
+) -> tuple[str, list[str], list[str]]:
+    """The sentence that says who came first, those that say why, and the count step by step.
+
+    `titles`: what options are called where their names are only ids.
+    """
+    headline, *reasons = (with_titles(said, titles or {}) for said in outcome.narration)
     return (
         tell(lang, headline),
         [tell(lang, reason) for reason in reasons],
-        [tell(lang, step) for step in outcome.steps],
+        [tell(lang, with_titles(step, titles or {})) for step in outcome.steps],
     )
+
+
+def with_titles(said: Sentence, titles: Mapping[str, str]) -> Sentence:
+    """The sentence with the options' titles beside their names."""
+    if not titles:
+        return said
+    return Sentence(said.id, {key: _entitled(key, v, titles) for key, v in said.values.items()})
+
+
+def titled(name: str, titles: Mapping[str, str]) -> str:
+    """A title with the name that it stands for: `Un banc (p1)`.
+
+    >>> titled("p1", {"p1": "Un banc"}), titled("p2", {})
+    ('Un banc (p1)', 'p2')
+    """
+    return f"{titles[name]} ({name})" if name in titles else name
 
 
 def tell(lang: str, said: Sentence) -> str:
@@ -1174,6 +1195,14 @@ def by_method(lang: str, method: str) -> str:
 def box(lang: str, name: str, count: int) -> str:
     """What is said of the ballots of a box: `12 blancs`."""
     return translate_count(lang, BOXES[name].one, BOXES[name].many, count)
+
+
+def _entitled(key: str, value: Any, titles: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {titled(name, titles): found for name, found in value.items()}
+    if isinstance(value, list):
+        return [titled(name, titles) if isinstance(name, str) else name for name in value]
+    return titled(value, titles) if key in _NAMES and isinstance(value, str) else value
 
 
 def _ballots(lang: str, values: Mapping[str, int]) -> str:

@@ -216,6 +216,76 @@ def test_what_the_rules_met_in_cast_vote_records_is_told_beside_the_outcome(
     assert "1 rangs à plusieurs marques, 1 rangs sautés, 1 répétitions" in done.stderr
 
 
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+WITHDRAWN = '3 1\n[withdrawn 1]\n4 1 2 0\n2 2 3 0\n1 3 2 0\n0\n"Ana"\n"Bruno"\n"Carla"\n'
+
+
+def test_f05_the_result_tells_who_was_withdrawn(tmp_path: Path) -> None:
+    path = tmp_path / "vote.blt"
+    path.write_text(WITHDRAWN)
+    assert "Retirées avant le comptage : « Ana »." in plain(beffroi("tally", str(path)).stdout)
+    assert json.loads(beffroi("tally", str(path), "--json").stdout)["withdrawn"] == ["Ana"]
+
+
+def test_f07_a_count_that_a_tie_stops_claims_no_majority() -> None:
+    ballots = [["B"], ["A", "B"], ["C", "A"]]
+    document = {
+        "candidates": ["A", "B", "C"],
+        "ballots": [
+            {"count": 2 if index == 0 else 1, "ranking": [[name] for name in names]}
+            for index, names in enumerate(ballots)
+        ],
+    }
+    done = beffroi("tally", "-", "--method", "instant_runoff", given=json.dumps(document))
+    assert "« B » l’emporte quelle que soit l’option qui part d’abord" in plain(done.stdout)
+    assert "plus de la moitié" not in done.stdout
+
+
+def test_f09_what_a_file_asks_of_the_count_is_followed_or_told(tmp_path: Path) -> None:
+    path = tmp_path / "vote.cvotes"
+    path.write_text(
+        "#/Candidates: Ana ; Bruno ; Carla\n#/Implicit Ranking: false\n"
+        "Ana * 6\nBruno > Carla > Ana * 5\n"
+    )
+    assert outcome_of(str(path))["winners"] == ["Bruno"]
+    done = beffroi("tally", str(path), "--method", "borda")
+    assert "unranked=no_opinion, que cette méthode ne connaît pas" in done.stderr
+
+
+def test_f17_f19_how_to_read_a_file_is_said_by_an_option() -> None:
+    results = '{"result":[[[1,2],[2,1],[1,2]],[[2,1],[2,1],[1,2]]]}'
+    refused = beffroi("tally", "-", given=results)
+    assert (refused.returncode, "--question 1" in refused.stderr) == (3, True)
+    second = beffroi("tally", "-", "--question", "2", "--json", given=results)
+    assert json.loads(second.stdout)["winners"] == ["2"]
+    ranks = "VoterID,Ana,Bruno,Carla\n1,1,2,3\n2,1,3,2\n3,2,1,3\n"
+    refused = beffroi("tally", "-", given=ranks)
+    assert (refused.returncode, "--from rank_csv" in refused.stderr) == (3, True)
+    read = beffroi("tally", "-", "--from", "rank_csv", "--json", given=ranks)
+    assert json.loads(read.stdout)["winners"] == ["Ana"]
+
+
+def test_a_project_is_told_by_its_name_and_not_by_its_id_alone(tmp_path: Path) -> None:
+    path = tmp_path / "vote.pb"
+    path.write_text(
+        "META\nkey;value\nbudget;100\nvote_type;approval\nnum_projects;1\nnum_votes;1\n"
+        "PROJECTS\nproject_id;cost;name\np1;60;Un banc\nVOTES\nvoter_id;vote\nv1;p1\n"
+    )
+    done = beffroi("tally", str(path), "--method", "greedy_pb")
+    assert "« Un banc (p1) » est retenu" in plain(done.stdout)
+
+
+def test_f21_names_of_grades_that_a_format_cannot_keep_are_told(tmp_path: Path) -> None:
+    ballot = {"grades": {"A": "Bien"}}
+    document = {"candidates": ["A"], "grades": ["Mal", "Bien"], "ballots": [ballot]}
+    target = tmp_path / "x.csv"
+    done = beffroi("convert", "-", str(target), given=json.dumps(document))
+    assert "1 = Mal, 2 = Bien" in done.stderr
+
+
 def test_another_method_is_compared_with_where_it_parts_and_who_moves(file: Path) -> None:
     words = ("tally", str(file), "--method", "plurality", "--compare", "schulze")
     said = beffroi(*words).stdout.replace("\u202f", " ").replace("\u00a0", " ")

@@ -60,6 +60,7 @@ WHOLE: dict[str, list[str]] = {
     "preflib_cat": [CAT.format(categories=2), CAT.format(categories=3)],
     "preflib_cat_old": [OLD_CAT],
     "preflib_old": [OLD],
+    "rank_csv": ["votant;Anne;Bob;nombre\n1;1;2;3\n2;No opinion;1;1\n"],
     "score_csv": ["voterid,date,Anne,Bob,count\n7,today,0,5,2\n8,today,,3,1\n"],
 }
 FILES = [(name, text) for name, texts in WHOLE.items() for text in texts]

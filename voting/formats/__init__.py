@@ -23,8 +23,10 @@ from voting.formats import (
     preflib_cat,
     preflib_cat_old,
     preflib_old,
+    rank_csv,
     score_csv,
 )
+from voting.formats.columns import looks_ranked
 from voting.formats.election import Election, Note, Source, decoded, with_grades, with_judges
 from voting.invalid import InvalidBallots
 
@@ -56,7 +58,7 @@ class Format(NamedTuple):
 
 # The first whose content is recognised reads a file: the more particular stands before the other.
 FORMATS: dict[str, Format] = {
-    "belenios": Format(belenios.read, belenios.write, belenios.recognise, ()),
+    "belenios": Format(belenios.read, belenios.write, belenios.recognise, (), belenios.RULES),
     "own": Format(own.read, own.write, own.recognise, (".json",)),
     "pabulib": Format(pabulib.read, pabulib.write, pabulib.recognise, (".pb",)),
     "debian": Format(debian.read, debian.write, debian.recognise, ()),
@@ -71,6 +73,7 @@ FORMATS: dict[str, Format] = {
     "cef": Format(cef.read, cef.write, cef.recognise, (".cvotes",)),
     "abif": Format(abif.read, abif.write, abif.recognise, (".abif",)),
     "cvr": Format(cvr.read, cvr.write, cvr.recognise, (), cvr.RULES),
+    "rank_csv": Format(rank_csv.read, rank_csv.write, rank_csv.recognise, ()),
     "score_csv": Format(score_csv.read, score_csv.write, score_csv.recognise, ()),
     "grade_csv": Format(grade_csv.read, grade_csv.write, grade_csv.recognise, (".csv", ".tsv")),
 }
@@ -87,19 +90,23 @@ def read(
     """Read a file's text: in the named format, else the one its content shows, else its name's.
 
     `rules`: some of the format's `rules`. Raises `InvalidBallots` with a reason, values, and line
-    and column where there are any.
+    and column where there are any; also where a table's numbers may be ranks as well as marks: the
+    format has then to be named.
     """
     text, notes = decoded(data, strict=strict)
     if format is not None and format not in FORMATS:
         raise InvalidBallots("unknown_format", valid=sorted(FORMATS))
     if format is None and not text.strip():
         raise InvalidBallots("empty_file", line=1, column=1)
-    entry = FORMATS[format or recognised(text, name)]
+    found = format or recognised(text, name)
+    entry = FORMATS[found]
+    if format is None and found in ("score_csv", "grade_csv") and looks_ranked(text):
+        raise InvalidBallots("ranks_or_marks", line=1, column=1, format=found)
     for rule, value in (rules or {}).items():
         if rule not in entry.rules:
             raise InvalidBallots("unknown_method_option", name=rule, valid=sorted(entry.rules))
-        if value not in entry.rules[rule]:
-            valid = list(entry.rules[rule])
+        valid = list(entry.rules[rule])
+        if value not in valid and not ("N+" in valid and _above_zero(value)):
             raise InvalidBallots("bad_option_value", name=rule, value=value, valid=valid)
     given = {"rules": rules} if entry.rules else {}
     try:
@@ -112,6 +119,10 @@ def read(
         told = replace(election.source, notes=notes + election.source.notes)
         election = replace(election, source=told)
     return election
+
+
+def _above_zero(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 9 and int(value) > 0
 
 
 def write(election: Election, format: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from voting.ballots import Approvals, Rankings
@@ -16,6 +17,8 @@ from voting.formats.election import MOST_LINES, Election, RankedRows, Source, na
 from voting.formats.preflib_cat import graded_of
 from voting.invalid import InvalidBallots
 
+# Which question of a result of several; without one, a result of several is refused.
+RULES: dict[str, tuple[str, ...]] = {"question": ("", "N+")}
 ARRAYS = r"\[\s*(\[\s*(\d+\s*(,\s*\d+\s*)*)?\]\s*(,|\])|\]\s*$)"
 
 
@@ -31,20 +34,22 @@ class _Question(NamedTuple):
 
 
 def recognise(text: str) -> bool:
-    """Whether the text is a list of lists of numbers, bare or as the one question of a result."""
+    """Whether the text is a list of lists of numbers, bare or as a question of a result."""
     start = text.lstrip()
     in_result = re.search(r'"result"\s*:\s*\[\s*\[', start) if start[:1] == "{" else None
     return bool(re.match(ARRAYS, start) or in_result)
 
 
-def read(text: str, *, strict: bool = True) -> Election:
+def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = None) -> Election:
     """Read rankings; judgments for majority judgment (1 is the best grade); approvals (0 or 1, the
     blank choice first where there is one) for a question where options are selected.
 
     Without `"questions"` they are rankings, of options named by their numbers. A result of several
-    questions is refused, for each is an election of its own; so are bare totals.
+    questions is refused unless `rules` give the number of one, for each is an election of its own;
+    bare totals are refused.
     """
-    ballots, question = _parsed(text)
+    number = (rules or {}).get("question", "")
+    ballots, question = _parsed(text, number)
     width = len(ballots[0]) if ballots and isinstance(ballots[0], list) else 0
     told = len(question.names) + (question.kind == "approvals" and question.blank)
     width = told if question.names else width
@@ -91,7 +96,7 @@ def write(election: Election) -> str:
     return "[" + ",\n".join(lines) + "]\n"
 
 
-def _parsed(text: str) -> tuple[list[Any], _Question]:
+def _parsed(text: str, number: str) -> tuple[list[Any], _Question]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -111,16 +116,27 @@ def _parsed(text: str) -> tuple[list[Any], _Question]:
             raise InvalidBallots(
                 "bad_field", line=1, column=1, name="questions", found=_short(told)
             )
-        if len(results) > 1:
-            raise InvalidBallots("many_questions", line=1, column=1, count=len(results))
-        question = _asked(told[0]) if told else question
-        document = results[0]
+        place = _place(number, len(results))
+        question = _asked(told[place]) if told else question
+        document = results[place]
+    else:
+        _place(number, 1)
     if not isinstance(document, list):
         raise InvalidBallots("bad_json", line=1, column=1, found=type(document).__name__)
     if document and all(type(number) is int for number in document):
         # Options that were selected are added up while encrypted: no ballot is ever opened.
         raise InvalidBallots("tallies_are_not_ballots", line=1, column=1)
     return document, question
+
+
+def _place(number: str, many: int) -> int:
+    """The place of the question that is read."""
+    if not number and many > 1:
+        raise InvalidBallots("many_questions", line=1, column=1, count=many)
+    if number and int(number) > many:
+        valid = [str(one) for one in range(1, many + 1)]
+        raise InvalidBallots("bad_option_value", name="question", value=number, valid=valid)
+    return int(number or 1) - 1
 
 
 def _asked(question: Any) -> _Question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from voting.formats.election import (
 from voting.invalid import InvalidBallots
 
 MOST_OPTIONS = 10_000
+# Said between the head and the papers; a number in square brackets names a paper.
+HEADER = re.compile(r"\[\s*([A-Za-z]\w*)[\s:=]*([^\]]*)\]")
 TOKEN = re.compile(r'#.*|"((?:[^"])*)"|\(([^)]*)\)|\[[^\]]*\]|[^\s#"(\[]+|["(\[]')
 
 
@@ -46,22 +49,31 @@ def recognise(text: str) -> bool:
 def read(text: str, *, strict: bool = True) -> Election:
     """Read rankings: `=` joins equal ranks, `-` skips a rank, an identifier in brackets is dropped.
 
-    Withdrawn options leave every paper. Tolerant: names and title without quotes or with doubled
-    ones, and an option repeated on a paper (its first place counts); each is noted.
+    Withdrawn options (`-4`, or `[withdrawn 4]`) leave every paper; an order for ties (`[tie 2 1]`)
+    is noted, not followed; another word in square brackets is refused. A second name on every line
+    of names is the party. Tolerant: names and title without quotes or with doubled ones, and an
+    option repeated on a paper (its first place counts); each is noted.
     """
     head, papers, names = _parts(text)
     options, seats = (_number(token) for token in head[:2])
     if options > MOST_OPTIONS:
         place = {"line": head[0].line, "column": head[0].column}
         raise InvalidBallots("too_many_options", **place, count=options, limit=MOST_OPTIONS)
-    withdrawn = _withdrawn(head[2:], options)
-    rows = RankedRows()
     notes: list[Note] = []
+    withdrawn = _withdrawn(head[2:], options, notes)
+    rows = RankedRows()
     for paper in papers:
         count = _number(paper[0], "bad_count")
         ranks = _ranks(paper[1:], options, notes, strict)
         rows.add(ranks, count, line=paper[0].line)
-    read_names = _quoted_names(names, options) if strict else _any_names(text, names, notes)
+    parties: dict[str, str] = {}
+    if _has_parties(names, options):
+        parties = {names[2 * place].text: names[2 * place + 1].text for place in range(options)}
+        notes.append(Note("second_names", names[0].line))
+        names = [*names[: 2 * options : 2], *names[2 * options :]]
+    read_names = (
+        _quoted_names(names, options) if strict else _any_names(text, names, options, notes)
+    )
     if len(read_names) < options:
         line = names[-1].line if names else len(text.splitlines())
         raise InvalidBallots(
@@ -72,7 +84,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     ballots = rows.ballots(read_names[:options])
     gone = tuple(read_names[number - 1] for number in withdrawn)
     title = read_names[options] if len(read_names) > options else ""
-    source = Source("blt", withdrawn=gone, notes=tuple(notes))
+    told = {f"party of {name.strip()}": party for name, party in parties.items()}
+    source = Source("blt", told, withdrawn=gone, notes=tuple(notes))
     return Election(without_options(ballots, gone) if gone else ballots, title, seats, source)
 
 
@@ -94,7 +107,8 @@ def write(election: Election) -> str:
 def _tokens(text: str) -> Iterator[_Token]:
     for line, raw in enumerate(text.splitlines(), start=1):
         for found in TOKEN.finditer(raw):
-            if not found[0].startswith(("#", "[")) and found[2] is None:
+            bracket = found[0].startswith("[") and not HEADER.fullmatch(found[0])
+            if not found[0].startswith("#") and not bracket and found[2] is None:
                 quoted = found[1] is not None
                 text_of = found[1] if quoted else found[0]
                 yield _Token(text_of, line, found.start() + 1, quoted)
@@ -108,7 +122,7 @@ def _parts(text: str) -> tuple[list[_Token], list[list[_Token]], list[_Token]]:
     if len(tokens) < 2:
         raise InvalidBallots("missing_header", line=1, column=1, name="options seats")
     position = 2
-    while position < len(tokens) and re.fullmatch(r"-\d+", tokens[position].text):
+    while position < len(tokens) and _is_said(tokens[position]):
         position += 1
     head, papers = tokens[:position], []
     while position < len(tokens) and tokens[position].text != "0":
@@ -139,16 +153,40 @@ def _number(token: _Token, reason: str = "bad_number") -> int:
     return whole_number(token.text, line=token.line, column=token.column, reason=reason)
 
 
-def _withdrawn(tokens: list[_Token], options: int) -> list[int]:
+def _is_said(token: _Token) -> bool:
+    """Whether a token after the head says something of the whole file."""
+    said = HEADER.fullmatch(token.text) or re.fullmatch(r"-\d+", token.text)
+    return not token.quoted and said is not None
+
+
+def _withdrawn(tokens: list[_Token], options: int, notes: list[Note]) -> list[int]:
+    """The numbers of the withdrawn options; what else is said is noted, or refused if unknown."""
     numbers = []
     for token in tokens:
-        number = whole_number(token.text[1:], line=token.line, column=token.column + 1)
-        if not 1 <= number <= options:
+        said = HEADER.fullmatch(token.text)
+        word = said[1].lower() if said else "withdrawn"
+        if word not in ("withdrawn", "tie"):
             raise InvalidBallots(
-                "unknown_number", line=token.line, column=token.column, value=number, limit=options
+                "bad_header", line=token.line, column=token.column, found=token.text[:40]
             )
-        numbers.append(number)
+        listed = re.split(r"[\s,]+", said[2].strip()) if said else [token.text[1:]]
+        for text in listed:
+            number = whole_number(text, line=token.line, column=token.column + 1)
+            if not 1 <= number <= options:
+                place = {"line": token.line, "column": token.column}
+                raise InvalidBallots("unknown_number", **place, value=number, limit=options)
+            numbers += [number] if word == "withdrawn" else []
+        if word == "tie":
+            notes.append(Note("not_applied", token.line, {"found": token.text[:40]}))
     return numbers
+
+
+def _has_parties(tokens: list[_Token], options: int) -> bool:
+    """Whether every line of names has two, but for that of the title."""
+    lines = Counter(token.line for token in tokens)
+    pairs = list(lines.values())[:options] == [2] * options
+    number = options + 1 < len(tokens) <= 2 * options + 1
+    return pairs and number and all(token.quoted for token in tokens)
 
 
 def _ranks(tokens: list[_Token], options: int, notes: list[Note], strict: bool) -> list[int]:
@@ -194,7 +232,7 @@ def _quoted_names(tokens: list[_Token], options: int) -> list[str]:
     return [token.text.strip() for token in tokens]
 
 
-def _any_names(text: str, tokens: list[_Token], notes: list[Note]) -> list[str]:
+def _any_names(text: str, tokens: list[_Token], options: int, notes: list[Note]) -> list[str]:
     """A name a line, whatever its quotes; several quoted names on one line are several names."""
     raw = text.splitlines()
     names: list[str] = []
@@ -202,7 +240,12 @@ def _any_names(text: str, tokens: list[_Token], notes: list[Note]) -> list[str]:
         here = [token for token in tokens if token.line == line]
         if all(token.quoted for token in here) and '""' not in raw[line - 1]:
             names += [token.text.strip() for token in here]
-            continue
-        names.append(raw[line - 1].strip().strip('"').replace('""', '"').strip())
-        notes.append(Note("unexpected_text", line, {"found": names[-1][:40]}))
+        else:
+            found = raw[line - 1].strip()
+            quoted = len(found) > 1 and found[0] == found[-1] == '"'
+            names.append((found[1:-1] if quoted else found.strip('"')).replace('""', '"').strip())
+            notes.append(Note("unexpected_text", line, {"found": names[-1][:40]}))
+        if len(names) > options + 1:
+            found = names[options + 1][:40]
+            raise InvalidBallots("unexpected_text", line=line, column=here[0].column, found=found)
     return names

@@ -20,6 +20,11 @@ PARAMETER = re.compile(r"\s*#?/\s*([A-Za-z][A-Za-z ]*?)\s*:\s*(.*?)\s*$")
 TAIL = re.compile(r"\s*(?:\^\s*([^\s*]+))?\s*(?:\*\s*(\S+))?\s*$")
 EMPTY = "/EMPTY_RANKING/"
 RESERVED = set(">=;,#/*^|")
+# What a name of the list of candidates cannot hold: the list would mean something else.
+NEVER = set(",>=*^")
+PARAMETERS = {
+    *("candidates", "number of seats", "implicit ranking", "weight allowed", "voting methods"),
+}
 
 
 def recognise(text: str) -> bool:
@@ -46,10 +51,18 @@ def read(text: str, *, strict: bool = True) -> Election:
         elif raw.split("#")[0].strip():
             lines.append((line, raw.split("#")[0]))
     declared = [name.strip() for name in told.get("candidates", "").split(";") if name.strip()]
+    for place, sign in enumerate(told.get("candidates", "")):
+        if sign in NEVER:
+            line, column = places["candidates"]
+            raise InvalidBallots("unexpected_text", line=line, column=column + place, found=sign)
     if declared:
         names_at(declared, [places["candidates"]] * len(declared))
     columns = {name: column for column, name in enumerate(declared)}
-    notes: list[Note] = []
+    notes = [
+        Note("unknown_parameter", places[name][0], {"name": name})
+        for name in told
+        if name not in PARAMETERS
+    ]
     met: list[tuple[int, int]] = []
     rows = RankedRows()
     for line, raw in lines:
@@ -70,7 +83,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     ballots = rows.ballots(list(columns))
     line, column = places.get("number of seats", (1, 1))
     number = whole_number(seats, line=line, column=column)
-    return Election(ballots, "", number, Source("cef", metadata, notes=tuple(notes)))
+    source = Source("cef", metadata, notes=tuple(notes))
+    return Election(ballots, "", number, source, settings=_settings(told, places))
 
 
 def write(election: Election) -> str:
@@ -79,10 +93,11 @@ def write(election: Election) -> str:
     if not isinstance(ballots, Rankings) or any(RESERVED & {*name} for name in ballots.options):
         raise InvalidBallots("cannot_write", format="cef", kind=type(ballots).__name__)
     ballots = distinct(ballots)
+    unsaid = election.settings.get("unranked") == "no_opinion"
     lines = [
         f"#/Candidates: {' ; '.join(ballots.options)}",
         f"#/Number of Seats: {election.seats}",
-        "#/Implicit Ranking: true",
+        f"#/Implicit Ranking: {'false' if unsaid else 'true'}",
         "#/Weight Allowed: false",
     ]
     for row, count in enumerate(ballots.counts.tolist()):
@@ -92,6 +107,16 @@ def write(election: Election) -> str:
         ]
         lines.append(f"{' > '.join(groups) or EMPTY} * {count}")
     return "\n".join(lines) + "\n"
+
+
+def _settings(told: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[str, str]:
+    """Without implicit ranking, options that a ballot leaves out take part in none of its duels."""
+    value = told.get("implicit ranking", "true").lower()
+    if value not in ("true", "false"):
+        line, column = places["implicit ranking"]
+        name, found = "Implicit Ranking", value[:40]
+        raise InvalidBallots("bad_field", line=line, column=column, name=name, found=found)
+    return {"unranked": "no_opinion"} if value == "false" else {}
 
 
 def _counted(raw: str, line: int, told: dict[str, str], notes: list[Note]) -> tuple[str, int, int]:

@@ -8,19 +8,21 @@ import re
 from collections.abc import Mapping
 
 from voting.ballots import Rankings, distinct
+from voting.formats.columns import columns_of, count_in, passed_over, table_lines, whole_line
 from voting.formats.election import (
     MOST_LINES,
     Election,
     RankedRows,
     Source,
-    delimiter_of,
     levels,
     names_at,
 )
 from voting.invalid import InvalidBallots
 
-RANK = re.compile(r"\s*(?:rank|choice)[ _-]?(\d{1,3})\s*$", re.I)
-SKIPPED = {"", "skipped", "undervote", "skip", "blank"}
+WORD = r"(?:rank|choice|preference|rang|choix|préférence)"
+ENDING = r"(?:st|nd|rd|th|er|ère|re|e|ème)"
+RANK = re.compile(rf"\s*(?:{WORD}[ _-]?(\d{{1,3}})|(\d{{1,3}})\s?{ENDING}[ _-]?{WORD})\s*$", re.I)
+SKIPPED = {"", "skipped", "undervote", "skip", "blank", "vide", "blanc"}
 OVERVOTE = {"overvote"}
 # What a rank that cannot be read does to its ballot; the first value is the usual rule.
 RULES: dict[str, tuple[str, ...]] = {
@@ -32,10 +34,11 @@ RULES: dict[str, tuple[str, ...]] = {
 
 def recognise(text: str) -> bool:
     """Whether the heading has a column for the first and the second rank."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    heading = [cell.strip().strip('"') for cell in first.split(delimiter_of(first))]
-    numbers = {int(found[1]) for cell in heading if (found := RANK.match(cell))}
-    return {1, 2} <= numbers
+    try:
+        _, cells = next(table_lines(text))
+    except InvalidBallots:
+        return False
+    return {1, 2} <= {_rank(cell) for cell in cells}
 
 
 def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = None) -> Election:
@@ -43,47 +46,35 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
 
     `overvote`: the ballot ends there, or the rank is passed over. `skipped` ranks are passed over,
     end the ballot, or do so when two follow each other. `duplicate`: only the first place of an
-    option counts, or the ballot ends at the second.
+    option counts, or the ballot ends at the second. A column such as `count` says how many ballots
+    a line stands for; other columns are passed over and told.
     """
     chosen = {name: values[0] for name, values in RULES.items()} | dict(rules or {})
-    if not text.strip():
-        raise InvalidBallots("empty_file", line=1, column=1)
-    first = next(line for line in text.splitlines() if line.strip())
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first), strict=True)
-    places: list[int] = []
-    columns: dict[str, int] = {}
+    lines = table_lines(text)
+    first, heading = next(lines)
+    columns = columns_of(heading)
+    places = _places(heading, first)
+    names: dict[str, int] = {}
     met = {"overvotes": 0, "skipped ranks": 0, "duplicates": 0}
     rows = RankedRows()
     seen: list[tuple[int, int]] = []
-    width = 0
-    try:
-        for cells in lines:
-            line = lines.line_num
-            if not cells:
-                continue
-            if not width:
-                width, places = len(cells), _places(cells, line)
-                continue
-            if len(cells) != width:
-                column = min(len(cells), width)
-                raise InvalidBallots(
-                    "ballot_length", line=line, column=column, expected=width, found=len(cells)
-                )
-            names = _marked([cells[place].strip() for place in places], chosen, met)
-            for name in names:
-                if name not in columns:
-                    columns[name] = len(columns)
-                    column = next(place for place in places if cells[place].strip() == name)
-                    seen.append((line, column + 1))
-            ranks = [0] * len(columns)
-            for rank, name in enumerate(names, start=1):
-                ranks[columns[name]] = rank
-            rows.add(ranks, 1, line=line)
-    except csv.Error:
-        raise InvalidBallots("unclosed_quote", line=lines.line_num, column=1) from None
-    names_at(list(columns), seen)
+    for line, found in lines:
+        cells = whole_line(columns, found, line)
+        marked = _marked([cells[place].strip() for place in places], chosen, met)
+        for name in marked:
+            if name not in names:
+                names[name] = len(names)
+                column = next(place for place in places if cells[place].strip() == name)
+                seen.append((line, column + 1))
+        ranks = [0] * len(names)
+        for rank, name in enumerate(marked, start=1):
+            ranks[names[name]] = rank
+        rows.add(ranks, count_in(columns, cells, line), line=line)
+    names_at(list(names), seen)
+    beside = [place for place in columns.options if place not in places]
+    notes = passed_over(columns, first, sorted([*beside, *columns.passed]))
     metadata = {name: str(count) for name, count in met.items()} | chosen
-    return Election(rows.ballots(list(columns)), "", 1, Source("cvr", metadata))
+    return Election(rows.ballots(list(names)), "", 1, Source("cvr", metadata, notes=notes))
 
 
 def write(election: Election) -> str:
@@ -114,11 +105,23 @@ def write(election: Election) -> str:
 
 
 def _places(heading: list[str], line: int) -> list[int]:
-    """The columns of the ranks, in their order."""
-    found = {int(m[1]): place for place, cell in enumerate(heading) if (m := RANK.match(cell))}
+    """The columns of the ranks, in their order; each rank has one."""
+    found: dict[int, int] = {}
+    for place, cell in enumerate(heading):
+        rank = _rank(cell)
+        if rank in found:
+            raise InvalidBallots("bad_header", line=line, column=place + 1, found=cell[:40])
+        if rank:
+            found[rank] = place
     if not found:
         raise InvalidBallots("missing_header", line=line, column=1, name="rank1")
     return [found[rank] for rank in sorted(found)]
+
+
+def _rank(heading: str) -> int:
+    """The rank that a column holds, 0 when it holds something else."""
+    found = RANK.match(heading)
+    return int(found[1] or found[2]) if found else 0
 
 
 def _marked(cells: list[str], rules: Mapping[str, str], met: dict[str, int]) -> list[str]:

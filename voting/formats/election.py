@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -51,6 +52,13 @@ class Election:
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
+    def titles(self) -> dict[str, str]:
+        """What a file calls its options beside their ids, where both differ."""
+        told = self.source.metadata
+        found = {name: told.get(f"name of {name}", "") for name in self.ballots.options}
+        return {name: title for name, title in found.items() if title and title != name}
+
+    @property
     def received(self) -> int:
         """The number of ballots (papers) in the file."""
         return received(self.ballots)
@@ -85,17 +93,21 @@ class RankedRows:
 
 
 def decoded(data: str | bytes, *, strict: bool) -> tuple[str, tuple[Note, ...]]:
-    """Text without byte order mark; other encodings than UTF-8 only when tolerant (as Latin-1)."""
+    """Text without byte order mark: UTF-8, or UTF-16 where the mark says so. Others only when
+    tolerant, as spreadsheets write them (Windows-1252); that is noted.
+    """
     if isinstance(data, str):
         return data.removeprefix("\ufeff"), ()
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-8-sig"), ()
+        return data.decode("utf-16" if marked else "utf-8-sig"), ()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         if strict:
             raise InvalidBallots("not_text", line=line, column=column) from None
-        return data.decode("latin-1"), (Note("not_text", line),)
+        note = Note("read_as", line, {"encoding": "Windows-1252"})
+        return data.decode("cp1252", errors="backslashreplace"), (note,)
 
 
 def names_at(names: Sequence[str], places: Sequence[tuple[int, int]]) -> None:

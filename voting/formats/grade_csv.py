@@ -7,69 +7,77 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import numpy as np
 
 from voting.ballots import Grades, from_tallies, received
 from voting.checks import check
-from voting.formats.election import (
-    MOST_LINES,
-    Election,
-    Source,
-    delimiter_of,
-    names_at,
-    whole_number,
+from voting.formats.columns import (
+    KNOWN,
+    OPTIONS,
+    Columns,
+    check_number,
+    check_serial,
+    columns_of,
+    count_in,
+    means_something,
+    option_names,
+    passed_over,
+    plain,
+    table_lines,
+    whole_line,
 )
+from voting.formats.election import MOST_LINES, Election, Source, names_at, whole_number
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies
 
 
 def recognise(text: str) -> bool:
     """Whether the first two lines are a heading and as many numbers, or a name and numbers."""
-    lines = [line for line in text.splitlines() if line.strip()][:2]
-    if len(lines) < 2:
-        return False
-    delimiter = delimiter_of(lines[0])
+    lines = table_lines(text)
     try:
-        headings, cells = (next(csv.reader([line], delimiter=delimiter)) for line in lines)
-    except csv.Error:
+        (_, cells), (_, marks) = next(lines), next(lines)
+    except (InvalidBallots, StopIteration):
         return False
-    start = 1 if headings[0].strip() and not headings[0].strip().isdigit() else 0
-    numbers = all(re.fullmatch(r"\s*\"?\d*\"?\s*", cell) for cell in cells[start:])
-    named = any(cell.strip() and not cell.strip().isdigit() for cell in headings)
-    return delimiter in lines[0] and len(cells) == len(headings) and numbers and named
+    columns = columns_of(cells)
+    if len(marks) < len(columns.heading) or len(cells) < 2:
+        return False
+    told = [marks[place].strip() for place in columns.options]
+    named = any(name and not _whole(name) for name in columns.heading)
+    numbers = all(not mark or _whole(mark) for mark in told[_holds_names(columns, marks) :])
+    return named and numbers
 
 
 def read(text: str, *, strict: bool = True) -> Election:
     """Read judgments: 1 is worst, 0 or nothing is no judgment; grades are named by their numbers.
 
-    A first column without a heading is the ballot's number. The delimiter (comma, semicolon, tab)
-    is the most frequent in the heading. In errors `column` is the number of the cell. A table of
-    tallies has a name in the first cell of its lines, and a heading there too.
+    A first column without a heading, or with one such as `voter`, holds the ballots' numbers; a
+    column such as `count` says how many ballots a line stands for; a date or a polling station is
+    passed over and told. `column` in errors is the number of the cell. A table of tallies has a
+    heading such as `option`, and in the first cell of its lines an option's name.
     """
-    if not text.strip():
-        raise InvalidBallots("empty_file", line=1, column=1)
-    first = next(line for line in text.splitlines() if line.strip())
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first), strict=True)
-    try:
-        table = [(lines.line_num, cells) for cells in lines if cells]
-    except csv.Error:
-        raise InvalidBallots("unclosed_quote", line=lines.line_num, column=1) from None
-    (line, heading), *body = table
-    if body and heading[0].strip() and body[0][1][0].strip() and not _whole(body[0][1][0]):
-        return Election(_tallies(heading, line, body), "", 1, Source("grade_csv"))
+    (line, cells), *body = table_lines(text)
+    columns = columns_of(cells)
+    if body and _holds_names(columns, body[0][1]):
+        if plain(columns.heading[0]) not in OPTIONS:
+            name = columns.heading[0]
+            valid = [*KNOWN, "option"]
+            raise InvalidBallots("unknown_column", line=line, column=1, name=name, valid=valid)
+        return Election(_tallies(cells, line, body), "", 1, Source("grade_csv"))
     seen: set[str] = set()
-    rows = [_marks(cells, heading, number, seen, strict) for number, cells in body]
-    start = _numbered(heading)
-    names = tuple(name.strip() for name in heading[start:])
-    names_at(names, [(line, start + place) for place in range(1, len(names) + 1)])
+    rows, counts = [], []
+    for number, found in body:
+        cells = whole_line(columns, found, number)
+        check_number(columns, cells, number, seen, strict=strict)
+        rows.append(_marks(columns, cells, number))
+        counts.append(count_in(columns, cells, number))
+    names = option_names(columns, line)
+    check_serial(columns, rows, line)
     flat = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), len(names))
     marks = np.asfortranarray(flat)
     grades = tuple(str(grade) for grade in range(1, int(marks.max(initial=1)) + 1))
-    counts = np.ones(len(rows), np.int64)
-    ballots = check(Grades(names, grades, marks, counts))
-    return Election(ballots, "", 1, Source("grade_csv"))
+    ballots = check(Grades(tuple(names), grades, marks, np.array(counts, np.int64)))
+    return Election(ballots, "", 1, Source("grade_csv", notes=passed_over(columns, line)))
 
 
 def write(election: Election) -> str:
@@ -81,7 +89,7 @@ def write(election: Election) -> str:
         raise InvalidBallots("cannot_write", format="grade_csv", kind=type(ballots).__name__)
     if ballots.tallied:
         return _table(ballots)
-    if received(ballots) > MOST_LINES:
+    if received(ballots) > MOST_LINES or any(map(means_something, ballots.options)):
         raise InvalidBallots("cannot_write", format="grade_csv", kind=type(ballots).__name__)
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
@@ -94,9 +102,9 @@ def write(election: Election) -> str:
     return text.getvalue()
 
 
-def _numbered(heading: list[str]) -> int:
-    """1 when the first column holds the ballots' numbers, else 0."""
-    return 1 if not heading[0].strip() else 0
+def _holds_names(columns: Columns, cells: list[str]) -> bool:
+    """Whether the first column, as the first line shows it, holds options and no marks."""
+    return columns.options[:1] == [0] and bool(cells[0].strip()) and not _whole(cells[0])
 
 
 def _whole(cell: str) -> bool:
@@ -150,18 +158,13 @@ def _check_width(cells: list[str], heading: list[str], line: int) -> None:
         )
 
 
-def _marks(cells: list[str], heading: list[str], line: int, seen: set[str], strict: bool) -> bytes:
-    _check_width(cells, heading, line)
-    start = _numbered(heading)
-    if start and cells[0] in seen and strict:
-        raise InvalidBallots("repeated_ballot", line=line, column=1, number=cells[0])
-    seen.update(cells[:start])
+def _marks(columns: Columns, cells: list[str], line: int) -> bytes:
     marks = []
-    for column, cell in enumerate(cells[start:], start=start + 1):
-        mark = whole_number(cell.strip() or "0", line=line, column=column)
+    for place in columns.options:
+        mark = whole_number(cells[place].strip() or "0", line=line, column=place + 1)
         if mark > 255:
             raise InvalidBallots(
-                "mark_out_of_range", line=line, column=column, value=mark, limit=255
+                "mark_out_of_range", line=line, column=place + 1, value=mark, limit=255
             )
         marks.append(mark)
     return bytes(marks)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from voting.ballots import Approvals, Ballots, Points, Rankings, distinct
@@ -22,6 +24,8 @@ from voting.formats.election import (
 from voting.formats.scores import MOST, Marks, points_from, score_rows, scores_from
 from voting.invalid import InvalidBallots, Value
 
+# A cell in quotes, or whatever stands before the next semicolon.
+CELL = re.compile(r'(?:^|(?<=;))(?:"((?:[^"]|"")*)"(?=;|$)|([^;]*))')
 SECTIONS = ("META", "PROJECTS", "VOTES")
 TYPES = ("approval", "choose-1", "ordinal", "scoring", "cumulative")
 
@@ -45,7 +49,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     """Read a vote on projects: approvals (also `choose-1`), rankings, scores or points.
 
     Options are the projects' ids; their names and the keys of META stand in the source's metadata.
-    Strict: the numbers announced, one line a voter, no more choices than `max_length`.
+    Strict: the numbers announced, one line a voter, no project twice on a ballot (tolerant: its
+    first place counts), no more choices than `max_length`.
     """
     sections = _sections(text)
     told = {cells[0].strip(): (line, cells[1].strip()) for line, cells in _pairs(sections["META"])}
@@ -116,27 +121,38 @@ def write(election: Election) -> str:
 
 def _sections(text: str) -> dict[str, _Section]:
     found: dict[str, _Section] = {}
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     here = None
-    try:
-        for cells in lines:
-            word = cells[0].strip().upper() if cells else ""
-            if word in SECTIONS and not any(cell.strip() for cell in cells[1:]):
-                here = found[word] = _Section(lines.line_num)
-            elif here is None and any(cells):
-                raise InvalidBallots(
-                    "unexpected_text", line=lines.line_num, column=1, found=";".join(cells)[:40]
-                )
-            elif here is not None and any(cells):
-                if here.heading:
-                    here.lines.append((lines.line_num, cells))
-                else:
-                    here.heading = [cell.strip() for cell in cells]
-    except csv.Error:
-        raise InvalidBallots("unclosed_quote", line=lines.line_num, column=1) from None
+    for line, cells in _lines(text):
+        word = cells[0].strip().upper() if cells else ""
+        if word in SECTIONS and not any(cell.strip() for cell in cells[1:]):
+            here = found[word] = _Section(line)
+        elif here is None and any(cells):
+            found_text = ";".join(cells)[:40]
+            raise InvalidBallots("unexpected_text", line=line, column=1, found=found_text)
+        elif here is not None and any(cells):
+            if here.heading:
+                here.lines.append((line, cells))
+            else:
+                here.heading = [cell.strip() for cell in cells]
     for name in SECTIONS:
         if name not in found:
             raise InvalidBallots("missing_header", line=1, column=1, name=name)
+    return found
+
+
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    """Each line with its number; where quotes do not surround a whole cell, they are part of it."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    with suppress(csv.Error):
+        return [(lines.line_num, cells) for cells in lines]
+    found = []
+    for line, raw in enumerate(text.splitlines(), start=1):
+        for cell in CELL.finditer(raw):
+            if cell[1] is None and cell[2].startswith('"') and cell[2].count('"') % 2:
+                column = cell.start() + 1
+                raise InvalidBallots("unclosed_quote", line=line, column=column)
+        cells = CELL.findall(raw)
+        found.append((line, [whole.replace('""', '"') or part for whole, part in cells]))
     return found
 
 
@@ -231,8 +247,6 @@ def _votes(
         for name in _list(cells[vote]):
             if name not in columns:
                 raise InvalidBallots("unknown_option", line=line, column=vote + 1, name=name)
-            if columns[name] in chosen:
-                raise InvalidBallots("repeated_option", line=line, column=vote + 1, name=name)
             chosen.append(columns[name])
         given = [] if points is None else _list(cells[points])
         if points is not None and len(given) != len(chosen):
@@ -244,6 +258,12 @@ def _votes(
                 found=len(given),
             )
         problems: list[tuple[str, int, dict[str, Value]]] = []
+        first = [place for place, one in enumerate(chosen) if one not in chosen[:place]]
+        if len(first) < len(chosen):
+            again = next(place for place in range(len(chosen)) if place not in first)
+            problems.append(("repeated_option", vote, {"name": names[chosen[again]]}))
+            chosen = [chosen[place] for place in first]
+            given = [given[place] for place in first] if given else []
         if cells[voter].strip() in seen:
             problems.append(("repeated_ballot", voter, {"number": cells[voter].strip()}))
         if len(chosen) > (1 if kind == "choose-1" else longest):

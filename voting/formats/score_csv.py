@@ -4,70 +4,54 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 from voting.ballots import Ballots, Points
-from voting.formats.election import (
-    MOST_LINES,
-    Election,
-    Source,
-    delimiter_of,
-    names_at,
-    whole_number,
+from voting.formats.columns import (
+    check_number,
+    check_serial,
+    columns_of,
+    count_in,
+    means_something,
+    option_names,
+    passed_over,
+    table_lines,
+    whole_line,
 )
+from voting.formats.election import MOST_LINES, Election, Source, whole_number
 from voting.formats.scores import Marks, score_rows, scores_from
 from voting.invalid import InvalidBallots
-
-NUMBERED = re.compile(r"\s*(voter|ballot)[ _-]?(id|number|no)?\s*$", re.I)
-BESIDE = re.compile(r"\s*(date|poll[ _-]?id|precinct|count)\s*$", re.I)
 
 
 def recognise(text: str) -> bool:
     """Whether the first column is said to hold ballot numbers, and scores follow."""
-    lines = [line for line in text.splitlines() if line.strip()][:2]
-    if not lines:
+    try:
+        _, cells = next(table_lines(text))
+    except InvalidBallots:
         return False
-    heading = lines[0].split(delimiter_of(lines[0]))
-    return bool(NUMBERED.match(heading[0].strip('" '))) and len(heading) > 1
+    columns = columns_of(cells)
+    return columns.number is not None and bool(columns.heading[0]) and bool(columns.options)
 
 
 def read(text: str, *, strict: bool = True) -> Election:
-    """Read scores, 0 to the highest given. Columns named date, poll or precinct are passed over;
-    one named count says how many ballots the line stands for. `column` in errors is the cell.
+    """Read scores, 0 to the highest given. Columns such as a date or a polling station are passed
+    over and told; a column such as `count` says how many ballots a line stands for. `column` in
+    errors is the number of the cell.
     """
-    if not text.strip():
-        raise InvalidBallots("empty_file", line=1, column=1)
-    first = next(line for line in text.splitlines() if line.strip())
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first), strict=True)
-    heading: list[str] = []
-    names: list[str] = []
+    lines = table_lines(text)
+    first, cells = next(lines)
+    columns = columns_of(cells)
+    names = option_names(columns, first)
     marks: Marks = []
     counts: list[int] = []
     seen: set[str] = set()
-    try:
-        for cells in lines:
-            if not cells:
-                continue
-            if not heading:
-                heading = [cell.strip() for cell in cells]
-                found = _options(heading)
-                names = [heading[place] for place in found]
-                names_at(names, [(lines.line_num, place + 1) for place in found])
-                continue
-            line = lines.line_num
-            _check_line(cells, heading, line, seen, strict)
-            marks.append(
-                [
-                    None
-                    if not cells[place].strip()
-                    else whole_number(cells[place].strip(), line=line, column=place + 1)
-                    for place in _options(heading)
-                ]
-            )
-            counts.append(_count(cells, heading, line))
-    except csv.Error:
-        raise InvalidBallots("unclosed_quote", line=lines.line_num, column=1) from None
-    return Election(scores_from(names, marks, counts), "", 1, Source("score_csv"))
+    for line, found in lines:
+        cells = whole_line(columns, found, line)
+        check_number(columns, cells, line, seen, strict=strict)
+        marks.append([_score(cells[place].strip(), line, place) for place in columns.options])
+        counts.append(count_in(columns, cells, line))
+    check_serial(columns, marks, first)
+    source = Source("score_csv", notes=passed_over(columns, first))
+    return Election(scores_from(names, marks, counts), "", 1, source)
 
 
 def write(election: Election) -> str:
@@ -76,7 +60,7 @@ def write(election: Election) -> str:
     if (
         isinstance(ballots, Points)
         or election.received > MOST_LINES
-        or any(NUMBERED.match(name) or BESIDE.match(name) for name in ballots.options)
+        or any(means_something(name) for name in ballots.options)
     ):
         raise InvalidBallots("cannot_write", format="score_csv", kind=type(ballots).__name__)
     rows, counts = score_rows(ballots, "score_csv")
@@ -91,31 +75,5 @@ def write(election: Election) -> str:
     return text.getvalue()
 
 
-def _options(heading: list[str]) -> list[int]:
-    return [
-        place
-        for place, cell in enumerate(heading)
-        if not BESIDE.match(cell) and not (place == 0 and (not cell or NUMBERED.match(cell)))
-    ]
-
-
-def _check_line(
-    cells: list[str], heading: list[str], line: int, seen: set[str], strict: bool
-) -> None:
-    if len(cells) != len(heading):
-        column = min(len(cells), len(heading))
-        raise InvalidBallots(
-            "ballot_length", line=line, column=column, expected=len(heading), found=len(cells)
-        )
-    if 0 in _options(heading):
-        return
-    if strict and cells[0] and cells[0] in seen:
-        raise InvalidBallots("repeated_ballot", line=line, column=1, number=cells[0])
-    seen.add(cells[0])
-
-
-def _count(cells: list[str], heading: list[str], line: int) -> int:
-    place = next((i for i, cell in enumerate(heading) if cell.lower() == "count"), None)
-    if place is None:
-        return 1
-    return whole_number(cells[place].strip(), line=line, column=place + 1, reason="bad_count")
+def _score(cell: str, line: int, place: int) -> int | None:
+    return whole_number(cell, line=line, column=place + 1) if cell else None
