@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from voting.formats.election import Note, delimiter_of, names_at, whole_number
 from voting.invalid import InvalidBallots
+from voting.normal_forms import normal_form
 
 # Headings as `plain` writes them: without case, accents, spaces or signs but `#` and `°`.
 NUMBERS = {
@@ -166,5 +166,5 @@ def plain(heading: str) -> str:
     >>> plain("N° de l'électeur")
     'n°delelecteur'
     """
-    letters = unicodedata.normalize("NFKD", heading.casefold())
+    letters = normal_form("NFKD", heading.casefold())
     return "".join(letter for letter in letters if letter.isalnum() or letter in "#°")
