@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tests.faults import backups, bugs, closing, counts, crashes, disks, services
+from tests.faults import backups, bugs, closing, counts, crashes, disks, services, survival
 from tests.faults.run import Case
 
 
@@ -48,6 +48,10 @@ FAULTS = [
     Fault("F24", "two elections, one locked and flooded", closing.f24_two_elections),
     Fault("F25", "the log cannot be written", disks.f25_full_log),
     Fault("F26", "100,000 ballots of 1,000,000 electors", counts.f26_large_count),
+    Fault("F29", "database restarted, seen by pages", survival.f29_restarted_database, smoke=True),
+    Fault("F30", "primary dies, standby promoted", survival.f30_failover, smoke=True),
+    Fault("F31", "mail server away for 24 hours", survival.f31_mail_server_away, smoke=True),
+    Fault("F32", "worker killed at each statement", survival.f32_killed_worker),
     Fault("bug-0", "no bug planted: the control", bugs.no_bug, smoke=True),
     Fault("bug-1", "no UNIQUE", bugs.no_unique, smoke=True),
     Fault("bug-2", "no row lock", bugs.no_row_lock, smoke=True),

@@ -96,7 +96,7 @@ async def f4_restarted_database(run: Run) -> str:
             await asyncio.sleep(1.5)
             pid = postmaster_of(stage.cluster)
             os.kill(pid, signal.SIGINT)
-            while _lives(pid):  # noqa: ASYNC110
+            while lives(pid):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
             await asyncio.to_thread(stage.start_database)
 
@@ -260,7 +260,7 @@ def _workers(pid: int) -> list[int]:
     return found
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     """Whether a process is there and no zombie."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes() != b""

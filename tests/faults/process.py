@@ -1,19 +1,28 @@
 """A child process of a run: the site or the worker, as `beffroi serve` and `beffroi worker` do.
 
-`python -m tests.faults.process site`, `worker`, `serve` (a site with a database of its own), or a
-site with a seeded bug: `early`.
+`python -m tests.faults.process site`, `worker`, `serve` (a site with a database of its own), a
+worker that kills itself, `dying:count-poll:7`, or a site with a seeded bug: `early`.
 """
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
+from sqlalchemy import event
 
 from api.cli.running import SITE, serve, serve_site, worker
+from api.house import open_house
+from deliberation.jobs import JOBS
+from deliberation.kit.act import Act
+from deliberation.kit.database import raw
+from deliberation.kit.queue import Lane
 from deliberation.kit.settings import read_settings
+from deliberation.kit.worker import work
 
 EARLY = "tests.faults.process:early_site"
 
@@ -52,9 +61,33 @@ def early_site() -> Litestar:
     return create_site()
 
 
+async def work_and_die(name: str, statements: int) -> None:
+    """Run jobs of one name only; be killed after so many statements of the first, and its COMMIT.
+
+    SQLAlchemy's statements are seen by its own events, raw ones by asyncpg's.
+    """
+    left = statements
+
+    def note(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def dying(act: Act, **values: Any) -> None:
+        event.listen(act.house.engine.sync_engine, "after_cursor_execute", note)
+        raw(act.db).add_query_logger(lambda _: note())
+        await JOBS[name](act, **values)
+
+    async with open_house(read_settings(), size=2, serving=True) as house:
+        await work(house, {"only": Lane({name: dying})}, {}, until=asyncio.Event())
+
+
 if __name__ == "__main__":
     name = sys.argv.pop(1)
-    if name in ("worker", "serve"):
+    if name.startswith("dying:"):
+        asyncio.run(work_and_die(name.split(":")[1], int(name.split(":")[2])))
+    elif name in ("worker", "serve"):
         {"worker": worker, "serve": serve}[name].main([])
     else:
         serve_site(read_settings(), {"site": SITE, "early": EARLY}[name])

@@ -67,11 +67,12 @@ class Office:
     port: int = 0
     troubles: list[str] = field(default_factory=lambda: ["busy", "mute", "silent"])
     delivered: list[tuple[str, str]] = field(default_factory=list)  # (address, code)
+    numbers: list[str] = field(default_factory=list)  # each delivery's Message-ID
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, in the few words that SMTP needs."""
         trouble = self.troubles.pop(0) if self.troubles else ""
-        with suppress(OSError):
+        with suppress(OSError, asyncio.CancelledError):
             if trouble == "busy":
                 writer.write(b"421 come back later\r\n")
             elif trouble == "mute":
@@ -94,6 +95,7 @@ class Office:
                 mail = (await reader.readuntil(b"\r\n.\r\n")).decode()
                 found = re.search(r"\b\d{3} ?\d{3}\b", mail.partition("\r\n\r\n")[2])
                 self.delivered.append((to, found[0] if found else ""))
+                self.numbers += re.findall(r"(?im)^message-id:\s*(\S+)", mail)
                 if trouble == "silent":
                     return
             writer.write(b"221 bye\r\n" if word.startswith(b"QUIT") else b"250 well\r\n")
