@@ -13,6 +13,7 @@ from deliberation.consultations.queries import (
     consultation_cards,
     moment_of,
 )
+from deliberation.insights.vote_duties import VoteDuty, vote_duties
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.moderation.measures import contested_count
@@ -29,6 +30,7 @@ class Duties(msgspec.Struct, frozen=True, kw_only=True):
     drafts: list[ConsultationCard]
     running: list[ConsultationCard]  # coming or open
     over: list[ConsultationCard]
+    votes: list[VoteDuty] | None  # what their votes wait for
     reports: int | None  # texts that wait for moderation
     contested: int | None  # measures that somebody contests
     answers: list[WaitingAnswer] | None
@@ -48,13 +50,15 @@ async def _duties(act: Act, authority: AuthorityCard) -> Duties:
     over = [card for card in public if moment_of(card) == "over"]
     moderates = may_moderate(act, authority.id) is None
     answers = may_answer(act, authority.id) is None
+    runs = may_run(act, authority.id) is None
     return Duties(
         authority=authority,
-        runs=may_run(act, authority.id) is None,
+        runs=runs,
         administers=may_change_authority(act, authority.id) is None,
         drafts=[card for card in found if card.state == "draft"],
         running=[card for card in public if card not in over],
         over=over,
+        votes=await vote_duties(act, authority.id) if runs else None,
         reports=await waiting_count(act, [authority.id]) if moderates else None,
         contested=await contested_count(act, authority.id) if moderates else None,
         answers=await waiting_for_answer(act, [authority.id]) if answers else None,

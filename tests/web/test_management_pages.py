@@ -411,11 +411,11 @@ async def test_the_home_shows_each_role_its_own_part(house: House, visitor_of) -
     assert "Un brouillon caché" in sees.text
     assert "Une consultation publique" in sees.text
     assert "Celle des voisins" not in sees.text
-    assert "Aucun texte signalé n’attend" in sees.text
+    assert "Aucun texte n’est à relire" in sees.text
     assert "L’équipe" not in sees.text
     moderator: Visitor = await visitor_of(await a_member(house, authority, "moderator"))
     await moderator.open("/fr/gestion")
-    assert "Aucun texte signalé n’attend" in moderator.text
+    assert "Aucun texte n’est à relire" in moderator.text
     assert "Un brouillon caché" not in moderator.text
     assert "Écrire une consultation" not in moderator.text
     citizen: Visitor = await visitor_of(await a_person(house))

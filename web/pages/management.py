@@ -30,6 +30,7 @@ from deliberation.polls.queries import PollView, poll_views
 from deliberation.polls.readiness import concerns
 from deliberation.proposals.queries import ProposalCard, ProposalSearch, proposal_list
 from deliberation.words.thread import thread
+from deliberation.words.vote_duties import told_duty
 from web.forms import BASE, Typed, base_of, changed_since, fields_of, form_of
 from web.pages.consultation_fields import blocks, typed_of, with_blocks
 from web.pages.consultation_form import read_form, save_form
@@ -60,6 +61,7 @@ async def home(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
         "management/home.html",
         private=True,
         duties=await duties(act),
+        told_duty=partial(told_duty, act.lang),
         done=request.query_params.get("fait", ""),
     )
 
