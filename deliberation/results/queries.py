@@ -99,7 +99,7 @@ async def result_page(act: Act, page: ConsultationPage, number: int) -> ResultPa
         channels={} if unsaid else channels,
         counted=sealed.counts.channels if sealed else {} if unsaid else row.channels or channels,
         interventions=sealed.interventions if sealed else row.interventions,
-        faults=sealed.faults if sealed else msgspec.convert(row.faults, list[Fault]),
+        faults=sealed.faults if sealed else _faults(row, unsaid=unsaid),
         counted_at=row.counted_at,
         boxes=outcome.boxes,
         sealed=sealed,
@@ -152,6 +152,13 @@ def _apart(result: ResultPage) -> dict[str, str]:
         "marks_without_ballots": str(sum(max(0, more) for more in parts)),
         "ballots_without_marks": str(sum(max(0, -more) for more in parts)),
     }
+
+
+def _faults(row: Result, *, unsaid: bool) -> list[Fault]:
+    """What the roll and the ballots of a plain vote say differently; `unsaid`: without a number."""
+    if unsaid and row.faults:
+        return [Fault("marks-and-ballots")]
+    return msgspec.convert(row.faults, list[Fault])
 
 
 async def _sealed(act: Act, row: Minutes) -> SealedResult:

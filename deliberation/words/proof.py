@@ -135,6 +135,10 @@ FAULTS: dict[str, str] = {
     "marks-and-papers": _(
         "émargements sur papier et au guichet : %(marks)s ; bulletins saisis : %(papers)s."
     ),
+    "marks-and-ballots": _(
+        "il n’y a pas autant de bulletins que d’émargements ; combien n’est pas publié, car moins "
+        "de dix bulletins ont été comptés."
+    ),
     "more-than-electors": _(
         "bulletins comptés : %(counted)s ; personnes sur la liste : %(electors)s seulement."
     ),

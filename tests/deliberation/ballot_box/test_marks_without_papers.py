@@ -14,9 +14,11 @@ from deliberation.ballot_box.waiting import why_not_yet
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed, NotFound
 from deliberation.polls.queries import poll_view
+from deliberation.results import counting
 from deliberation.results.commands import count_due_polls, count_poll
-from deliberation.results.queries import result_page
-from tests.builders import a_poll, acting
+from deliberation.results.queries import csv_rows, result_page
+from deliberation.words import proof
+from tests.builders import a_ballot, a_poll, a_result, acting
 from tests.sealed import (
     SealedVote,
     a_roll,
@@ -193,3 +195,21 @@ async def test_prof_16_an_urn_that_lacks_something_at_its_hour_says_so(house: Ho
     assert waiting is not None
     assert waiting.step == "lacking"
     assert "trustees" in [one.code for one in waiting.lacks]
+
+
+async def test_f2_of_few_ballots_a_difference_is_told_without_their_number(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "FEWEST", 10)  # as everywhere but in these tests
+    page, poll = await a_poll(house)
+    for _ in range(3):
+        await a_ballot(house, page, poll, {"1": 7})
+    async with acting(house) as act:
+        await act.db.execute(text("DELETE FROM roll_mark WHERE poll_id = :id"), {"id": poll.id})
+    page = await a_result(house, page, poll)
+    async with acting(house) as act:
+        result = await result_page(act, page, 1)
+        assert len(await csv_rows(act, page, 1)) == 4
+    assert (result.small, result.ballots) == (True, None)
+    assert result.faults == [Fault("marks-and-ballots")]
+    assert "autant de bulletins" in proof.faults("fr", result.faults)[0]
