@@ -16,6 +16,7 @@ from deliberation.authorities.model import Authority
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.ballot_box.commands import Receipt, cast
 from deliberation.ballot_box.model import RollMark
+from deliberation.ballot_box.sealed.receipts import SealedReceipt
 from deliberation.comments.commands import CommentDraft, comment
 from deliberation.comments.queries import CommentView
 from deliberation.consultations.commands import (
@@ -241,6 +242,7 @@ async def a_ballot(
         return await cast(act, page, poll, choice, submission, **values)
 
 
+<<<<<<< HEAD
 async def redate(house: House, page: ConsultationPage, dates: str, *kinds: str) -> None:
     """Set dates of phases (all of them, or of some kinds), which only the database's owner can."""
     where = "consultation_id = :id AND (:all OR kind = ANY(:kinds))"
@@ -251,6 +253,17 @@ async def redate(house: House, page: ConsultationPage, dates: str, *kinds: str) 
             {"id": page.card.id, "all": not kinds, "kinds": list(kinds)},
         )
         await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
+=======
+async def version_of(house: House, receipt: Receipt | SealedReceipt) -> int:
+    """Which of its voter's ballots a receipt is of, which no answer tells: 1 is the first."""
+    sealed = isinstance(receipt, SealedReceipt)
+    query = "SELECT version FROM sealed_ballot WHERE encode(hash, 'hex') = :name"
+    query = query if sealed else "SELECT version FROM urn_ballot WHERE receipt = :name"
+    name = receipt.hash if isinstance(receipt, SealedReceipt) else receipt.reference
+    async with acting(house) as act:
+        found: int = (await act.db.scalars(text(query), {"name": name})).one()
+    return found
+>>>>>>> f79853d (ballot box: an answer does not tell whether a vote was changed)
 
 
 async def close_now(house: House, page: ConsultationPage) -> ConsultationPage:

@@ -16,19 +16,17 @@ from deliberation.kit.errors import NotAllowed, TooMany
 from deliberation.kit.ids import new_reference
 from deliberation.polls.queries import PollView
 
-CAST = "SELECT refusal, receipt, version FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
+CAST = "SELECT refusal, receipt FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof that a ballot is recorded; it says nothing of what it holds.
-
-    `version`: 1 for a first ballot, more for one that replaces another.
+    """The proof that a ballot is recorded; it says nothing of what it holds, nor whether it
+    replaces another: whoever holds a copy of the voter's code would read that too.
     """
 
     reference: str
     consultation: str
     poll: int
-    version: int
     closes_at: datetime | None
 
 
@@ -80,7 +78,6 @@ async def record(
         reference=answer["receipt"],
         consultation=slug,
         poll=poll.number,
-        version=answer["version"],
         closes_at=poll.closes_at,
     )
 

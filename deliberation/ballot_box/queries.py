@@ -141,13 +141,13 @@ async def sealed_receipt_of(
     voter, key = await _voter(act, poll, **shown), slot_key(act.house, poll.id)
     if voter is None or key is None:
         return None
-    query = select(SealedBallot.hash, SealedBallot.version).where(
+    query = select(SealedBallot.hash).where(
         SealedBallot.poll_id == poll.id,
         SealedBallot.slot == sealed_slot_of(key, poll.id, voter),
         SealedBallot.submission == submission_key(submission),
     )
-    row = (await act.db.execute(query)).one_or_none()
-    return receipt_for(act.house, poll, row.hash, row.version) if row else None
+    hash = (await act.db.scalars(query)).one_or_none()
+    return receipt_for(act.house, poll, hash) if hash else None
 
 
 async def _voter(act: Act, poll: PollView, **shown: Any) -> UUID | None:

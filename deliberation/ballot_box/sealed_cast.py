@@ -95,14 +95,14 @@ async def record_sealed(
             raise refused(poll, answer["refusal"])
         version = answer["version"]
         if answer["hash"] is not None:
-            return receipt_for(house, poll, answer["hash"], version)
+            return receipt_for(house, poll, answer["hash"])
 
 
-def receipt_for(house: House, poll: PollView, hash: bytes, version: int) -> SealedReceipt:
+def receipt_for(house: House, poll: PollView, hash: bytes) -> SealedReceipt:
     """The receipt of a recorded ballot, the same each time while the close does not move."""
     assert poll.closes_at is not None
     deadline = moment_text(poll.closes_at)
-    return new_receipt(str(poll.id), hash.hex(), version, deadline, signing_key(house, poll.id))
+    return new_receipt(str(poll.id), hash.hex(), deadline, signing_key(house, poll.id))
 
 
 async def _slot_key(house: House, connection: Any, poll: PollView, bureau: Bureau) -> bytes:

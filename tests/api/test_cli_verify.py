@@ -339,9 +339,9 @@ def test_one_signature_is_too_few(published: Path) -> None:
 def test_receipts_are_shown_forged_or_missing(published: Path, tmp_path: Path) -> None:
     board = read_board((published / "board.jsonl").read_bytes())
     hash = board[1].entry.body["hashes"][0]
-    true = new_receipt(POLL, hash, 1, "2026-11-20T17:00:00+00:00", SITE)
+    true = new_receipt(POLL, hash, "2026-11-20T17:00:00+00:00", SITE)
     forged = msgspec.structs.replace(true, version=2)
-    missing = new_receipt(POLL, "f" * 64, 1, "2026-11-20T17:00:00+00:00", SITE)
+    missing = new_receipt(POLL, "f" * 64, "2026-11-20T17:00:00+00:00", SITE)
     for receipt, code, said in (
         (true, 0, "son bulletin est au tableau"),
         (forged, 1, "le site n’a jamais signé ce reçu"),

@@ -89,7 +89,7 @@ async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
     again = await voter.put(ballot, json=body)
     assert first.status_code == 200
     assert first.json() == again.json()
-    assert first.json()["version"] == 1
+    assert "version" not in first.json()  # finding L10
     own = (await voter.get(ballot)).json()
     assert (own["voted"], own["choice"]) == (True, {"1": 7, "3": 2})
     other = await program_of(await a_person(house))

@@ -75,10 +75,7 @@ def _presence(history: Sequence[Attempt], recorded: Sequence[Recorded]) -> Itera
             if one.row != sendings[0].row:
                 yield f"{who}: recorded with another choice"
             for told in sendings:
-                if told.state == "ok" and (told.reference, told.version) != (
-                    one.reference,
-                    one.version,
-                ):
+                if told.state == "ok" and told.reference != one.reference:
                     yield f"{who}: its receipt names another ballot"
     for (voter, submission), versions in there.items():
         yield f"voter {voter}: {len(versions)} ballot(s) nobody sent ({submission[:8]})"
@@ -118,11 +115,13 @@ def _counted(history: Sequence[Attempt], found: Found) -> Iterator[str]:
         row = last[voter].row if voter in last else None
         if found.counted.get(voter) != row:
             yield f"voter {voter}: the count took {found.counted.get(voter)} instead of {row}"
+    version = {(one.voter, one.reference): one.version for one in found.recorded}
     acknowledged: dict[int, int] = {}
     for sending in history:
-        if sending.state == "ok":
+        if sending.state == "ok":  # one that is lost is told by `_presence`
             known = acknowledged.get(sending.voter, 0)
-            acknowledged[sending.voter] = max(known, sending.version)
+            told = version.get((sending.voter, sending.reference), 0)
+            acknowledged[sending.voter] = max(known, told)
     for voter, version in acknowledged.items():
         if voter not in last or last[voter].version < version:
             yield f"voter {voter}: version {version} was acknowledged and does not count"

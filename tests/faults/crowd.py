@@ -65,7 +65,6 @@ class Crowd:
                 number,
                 "ok",
                 reference=told["hash" if sealed else "reference"],
-                version=told["version"],
                 receipt=told if sealed else None,
             )
         elif answer.status == 0 or 400 <= answer.status < 500:

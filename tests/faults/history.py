@@ -23,7 +23,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     submission: str = ""
     row: str = ""
     reference: str = ""
-    version: int = 0
     code: str = ""
     receipt: dict[str, Any] | None = None
 
@@ -39,7 +38,6 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     ended: float
     state: State
     reference: str = ""
-    version: int = 0
     code: str = ""
     receipt: dict[str, Any] | None = None
 
@@ -69,7 +67,7 @@ class History:
         told = {"vote": one.vote, "voter": one.voter, "submission": one.submission, "row": one.row}
         self._write(Event(type="invoke", attempt=self._attempts, at=one.begun, **told))
         if one.state != "invoke":
-            seen = {"reference": one.reference, "version": one.version, "code": one.code}
+            seen = {"reference": one.reference, "code": one.code}
             at = one.ended if one.state in ("ok", "fail") else one.begun
             self._write(
                 Event(type=one.state, attempt=self._attempts, at=at, receipt=one.receipt, **seen)
@@ -105,7 +103,6 @@ def _attempt(first: Event, last: Event | None) -> Attempt:
         ended=last.at if last is not None and known else float("inf"),
         state=last.type if last else "unknown",
         reference=last.reference if last else "",
-        version=last.version if last else 0,
         code=last.code if last else "no answer",
         receipt=last.receipt if last else None,
     )

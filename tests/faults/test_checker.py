@@ -10,8 +10,8 @@ from tests.faults.history import Attempt, History, attempts_in
 
 
 def sent(voter: int, submission: str, state: str = "ok", **values: Any) -> Attempt:
-    """A sending between second 1 and second 2, of version 1."""
-    told = {"reference": submission.upper(), "version": 1} if state == "ok" else {}
+    """A sending between second 1 and second 2."""
+    told = {"reference": submission.upper()} if state == "ok" else {}
     ended = 2.0 if state in ("ok", "fail") else float("inf")
     known = {"vote": "v", "voter": voter, "submission": submission, "row": "01", "begun": 1.0}
     return Attempt(**{**known, "ended": ended, "state": state, **told, **values})
@@ -29,7 +29,7 @@ def left(*recorded: tuple[int | None, int, str], **values: Any) -> Found:
 def test_what_was_acknowledged_unknown_or_refused_is_right_as_it_should_be() -> None:
     history = [
         sent(1, "a"),
-        sent(1, "b", version=2, begun=3.0, ended=4.0),
+        sent(1, "b", begun=3.0, ended=4.0),
         sent(2, "c", "unknown"),
         sent(3, "d", "unknown"),
         sent(4, "e", "fail", code="voting-closed", begun=6.0, ended=7.0),
@@ -70,7 +70,7 @@ def test_another_choice_than_the_one_sent_is_seen() -> None:
 
 
 def test_an_older_ballot_that_counts_is_seen() -> None:
-    history = [sent(1, "a"), sent(1, "b", version=2, begun=3.0, ended=4.0, row="02")]
+    history = [sent(1, "a"), sent(1, "b", begun=3.0, ended=4.0, row="02")]
     kept = left((1, 1, "a"))
     rows = [*kept.recorded, Recorded(1, 2, "b", "02", "B")]
     found = check(history, msgspec.structs.replace(kept, recorded=rows))
@@ -78,7 +78,7 @@ def test_an_older_ballot_that_counts_is_seen() -> None:
 
 
 def test_versions_against_real_time_are_seen() -> None:
-    history = [sent(1, "a", version=2), sent(1, "b", version=1, begun=3.0, ended=4.0)]
+    history = [sent(1, "a"), sent(1, "b", begun=3.0, ended=4.0)]
     found = check(history, left((1, 2, "a"), (1, 1, "b")))
     assert found == ["voter 1: version 1 was sent after a higher one had ended"]
 
@@ -114,8 +114,8 @@ def test_a_sending_without_an_end_is_unknown(tmp_path: Path) -> None:
     history = History(tmp_path / "history.jsonl")
     first = history.begin("v", 1, "a", "01")
     history.begin("v", 2, "b", "02")
-    history.end(first, "ok", reference="A", version=1)
+    history.end(first, "ok", reference="A")
     one, other = history.attempts()
-    assert (one.state, one.reference, one.version) == ("ok", "A", 1)
+    assert (one.state, one.reference) == ("ok", "A")
     assert (other.state, other.ended) == ("unknown", float("inf"))
     assert attempts_in(history.path.read_bytes()) == [one, other]

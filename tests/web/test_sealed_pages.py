@@ -25,7 +25,16 @@ from deliberation.ballot_box.slot_keys import destroy_key
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.limits import LIMITS
 from deliberation.people.commands import person_of
-from tests.builders import a_member, a_poll, a_result, acting, mailed_code, unique, viewer_of
+from tests.builders import (
+    a_member,
+    a_poll,
+    a_result,
+    acting,
+    mailed_code,
+    unique,
+    version_of,
+    viewer_of,
+)
 from tests.sealed import (
     SealedVote,
     a_roll,
@@ -102,7 +111,7 @@ async def test_a_letters_code_casts_a_sealed_ballot_and_its_page_is_the_receipt(
     assert "Votre vote est enregistré" in visitor.text
     assert "Gardez-le pour vous" in visitor.text
     receipt = _receipt(visitor)
-    assert receipt.version == 1
+    assert "version" not in msgspec.to_builtins(receipt)
     for secret in ("Rue de la Gare", "Excellent", vote.codes[0], typed):
         assert secret not in visitor.page.text
 
@@ -157,9 +166,10 @@ async def test_a_voter_changes_a_sealed_vote_and_gets_a_new_receipt(
     visitor = await visitor_of(None)
     first = await _vote(visitor, vote, vote.codes[0])
     second = await _vote(visitor, vote, vote.codes[0])
-    assert (first.version, second.version) == (1, 2)
+    versions = [await version_of(house, one) for one in (first, second)]
+    assert versions == [1, 2]
     assert first.hash != second.hash
-    assert "Votre nouveau vote est enregistré" in visitor.text
+    assert "Votre vote est enregistré" in visitor.text
 
 
 async def test_a_wrong_code_is_asked_again_with_all_that_was_typed(
@@ -696,7 +706,7 @@ def _signed_for_nothing(house: House, vote: SealedVote) -> SealedReceipt:
     """A receipt that the site signed for a ballot which is nowhere."""
     assert vote.poll.closes_at is not None
     deadline = vote.poll.closes_at.isoformat()
-    return new_receipt(str(vote.poll.id), "ab" * 32, 1, deadline, signing_key(house, vote.poll.id))
+    return new_receipt(str(vote.poll.id), "ab" * 32, deadline, signing_key(house, vote.poll.id))
 
 
 async def _elector(house: House, number: int) -> Viewer:

@@ -15,15 +15,16 @@ class SealedReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It proves that a ballot was received, never what it says; it names no voter.
 
     `hash`: SHA-256 of the sealed ballot. `deadline`: when the hash must stand on the board.
-    `key`: the site's public key, as the board's first entry gives it.
+    `key`: the site's public key, as the board's first entry gives it. `version` stands in old
+    receipts only: it told whoever holds a copy of the code whether the vote had been changed.
     """
 
     poll: str
     hash: str
-    version: int
     deadline: str
     key: str
     signature: str = ""
+    version: int | msgspec.UnsetType = msgspec.UNSET
     kind: Literal["beffroi/1/receipt"] = "beffroi/1/receipt"
 
     @property
@@ -32,11 +33,9 @@ class SealedReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "-".join(self.hash[place : place + 4] for place in range(0, HELD, 4))
 
 
-def new_receipt(
-    poll: str, hash: str, version: int, deadline: str, key: Ed25519PrivateKey
-) -> SealedReceipt:
+def new_receipt(poll: str, hash: str, deadline: str, key: Ed25519PrivateKey) -> SealedReceipt:
     """A signed receipt; the same ballot always gets the same one, byte for byte."""
-    bare = SealedReceipt(poll, hash, version, deadline, public_text(key))
+    bare = SealedReceipt(poll, hash, deadline, public_text(key))
     return msgspec.structs.replace(bare, signature=sign(key, "receipt", _signed(bare)))
 
 

@@ -16,7 +16,7 @@ from deliberation.kit.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from deliberation.polls.queries import PollView
 from deliberation.results.commands import count_poll
 from deliberation.results.queries import result_page
-from tests.builders import a_ballot, a_person, a_poll, acting, close_now
+from tests.builders import a_ballot, a_person, a_poll, acting, close_now, version_of
 
 pytestmark = pytest.mark.usefixtures("no_floor")
 
@@ -27,7 +27,7 @@ async def test_fifty_parallel_identical_casts_leave_one_ballot_and_one_mark(hous
     receipts = await asyncio.gather(
         *(a_ballot(house, page, poll, {"1": 7}, voter, submission=b"one form") for _ in range(50))
     )
-    assert {(one.reference, one.version) for one in receipts} == {(receipts[0].reference, 1)}
+    assert {one.reference for one in receipts} == {receipts[0].reference}
     assert await _rows(house, poll) == (1, 1)
 
 
@@ -40,7 +40,8 @@ async def test_parallel_different_casts_of_one_person_count_as_one_voter(house: 
     )
     receipts = [one for one in answers if isinstance(one, Receipt)]
     refused = [one for one in answers if not isinstance(one, Receipt)]
-    assert sorted(one.version for one in receipts)[:3] == [1, 2, 3]
+    versions = sorted([await version_of(house, one) for one in receipts])
+    assert versions[:3] == [1, 2, 3]
     assert {getattr(one, "code", one) for one in refused} == {"revote-too-soon"}
     assert await _rows(house, poll) == (1, len(receipts))
     page = await close_now(house, page)

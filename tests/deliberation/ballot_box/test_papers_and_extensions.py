@@ -14,7 +14,7 @@ from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import House
 from deliberation.kit.errors import Conflict, Invalid, NotAllowed
 from deliberation.results.queries import result_page
-from tests.builders import a_poll, a_result, acting
+from tests.builders import a_poll, a_result, acting, version_of
 from tests.sealed import (
     SealedVote,
     a_roll,
@@ -143,7 +143,7 @@ async def test_a_lost_code_is_replaced_by_two_persons_and_the_old_one_revoked(
     with pytest.raises(NotAllowed, match="code-wrong"):
         await a_sealed_ballot(house, vote, vote.codes[0], {"1": 1})
     again = await a_sealed_ballot(house, vote, letter.code, {"1": 2})
-    assert again.version == 2
+    assert await version_of(house, again) == 2
 
 
 async def test_the_database_refuses_a_code_that_nobody_granted(house: House) -> None:
