@@ -242,7 +242,6 @@ async def a_ballot(
         return await cast(act, page, poll, choice, submission, **values)
 
 
-<<<<<<< HEAD
 async def redate(house: House, page: ConsultationPage, dates: str, *kinds: str) -> None:
     """Set dates of phases (all of them, or of some kinds), which only the database's owner can."""
     where = "consultation_id = :id AND (:all OR kind = ANY(:kinds))"
@@ -253,7 +252,8 @@ async def redate(house: House, page: ConsultationPage, dates: str, *kinds: str) 
             {"id": page.card.id, "all": not kinds, "kinds": list(kinds)},
         )
         await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
-=======
+
+
 async def version_of(house: House, receipt: Receipt | SealedReceipt) -> int:
     """Which of its voter's ballots a receipt is of, which no answer tells: 1 is the first."""
     sealed = isinstance(receipt, SealedReceipt)
@@ -263,7 +263,6 @@ async def version_of(house: House, receipt: Receipt | SealedReceipt) -> int:
     async with acting(house) as act:
         found: int = (await act.db.scalars(text(query), {"name": name})).one()
     return found
->>>>>>> f79853d (ballot box: an answer does not tell whether a vote was changed)
 
 
 async def close_now(house: House, page: ConsultationPage) -> ConsultationPage:

@@ -16,12 +16,8 @@ from deliberation.kit.database import alone, connect, disconnect
 from deliberation.kit.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.kit.limits import LIMITS
 from deliberation.people.model import Person
-<<<<<<< HEAD
 from deliberation.people.sessions import open_session
-from tests.builders import a_consultation, a_person, a_poll, acting
-=======
 from tests.builders import a_consultation, a_person, a_poll, acting, version_of
->>>>>>> f79853d (ballot box: an answer does not tell whether a vote was changed)
 from tests.sealed import a_roll, a_sealed_vote
 from tests.site import Visitor
 
