@@ -39,7 +39,7 @@ JOBS: dict[str, Job] = {name: job for lane in LANES.values() for name, job in la
 
 PERIODIC: dict[str, Periodic] = {
     "open-due-urns": Periodic(open_due_urns, timedelta(seconds=10)),
-    "seal-waiting-ballots": Periodic(seal_waiting_ballots, timedelta(seconds=30)),
+    "seal-waiting-ballots": Periodic(seal_waiting_ballots, timedelta(hours=1)),
     "forget-paces": Periodic(forget_paces, timedelta(minutes=1)),
     "close-due-urns": Periodic(close_due_urns, timedelta(seconds=10)),
     "count-due-polls": Periodic(count_due_polls, timedelta(seconds=20)),

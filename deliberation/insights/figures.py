@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,7 +24,8 @@ LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """The five figures; counts of people are None when they are small.
 
-    `at_least`: while a vote runs, the public is told the last milestone these counts have reached.
+    `at_least`: while a vote runs, the public is told the last milestone these counts have reached;
+    while a sealed one runs, so are officials: the days they see cannot be taken from a total.
     `day_late`: a sealed vote runs; until its close, whoever votes is counted from the next day on.
     """
 
@@ -61,28 +63,13 @@ async def public_figures(act: Act, page: ConsultationPage) -> Figures:
     found = await _remembered(act, page)
     if not any(phase.kind == "vote" and phase.state == "open" for phase in page.card.phases):
         return found
-    return msgspec.structs.replace(
-        found,
-        participants=milestone(found.participants),
-        voters=milestone(found.voters),
-        at_least=True,
-    )
+    return _by_milestones(found)
 
 
 async def figures_of(act: Act, consultation_ids: Sequence[UUID]) -> dict[UUID, Figures]:
     """The figures of several consultations: one statement."""
     rows = await fetch(act.db, _FIGURES, ids=list(consultation_ids))
-    return {
-        row["id"]: Figures(
-            participants=shown(row["participants"]),
-            proposals=row["proposals"],
-            comments=row["comments"],
-            supports=row["supports"],
-            voters=shown(row["voters"]),
-            day_late=row["day_late"],
-        )
-        for row in rows
-    }
+    return {row["id"]: _figures(row) for row in rows}
 
 
 async def participation_per_day(act: Act, page: ConsultationPage) -> Participation:
@@ -108,6 +95,27 @@ async def participation_per_day(act: Act, page: ConsultationPage) -> Participati
             Stretch(start, _within(said, start, step), count)
             for start, count in zip(starts, voters, strict=True)
         ],
+    )
+
+
+def _figures(row: Any) -> Figures:
+    found = Figures(
+        participants=shown(row["participants"]),
+        proposals=row["proposals"],
+        comments=row["comments"],
+        supports=row["supports"],
+        voters=shown(row["voters"]),
+        day_late=row["day_late"],
+    )
+    return _by_milestones(found) if found.day_late else found
+
+
+def _by_milestones(found: Figures) -> Figures:
+    return msgspec.structs.replace(
+        found,
+        participants=milestone(found.participants),
+        voters=milestone(found.voters),
+        at_least=True,
     )
 
 

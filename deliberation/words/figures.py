@@ -67,7 +67,8 @@ LIMITS: dict[str, str] = {
     ),
     "vote-open": _("Un vote n’est pas compté : rien n’en est connu avant la publication."),
     "sealed-later": _(
-        "Le vote est scellé : tant qu’il est ouvert, qui vote aujourd’hui n’est compté que demain."
+        "Le vote est scellé : tant qu’il est ouvert, les nombres de personnes sont dits par "
+        "paliers, et qui vote aujourd’hui n’est compté que demain."
     ),
     "fragile": _("Là où l’écart est dit fragile, quelques voix suffiraient à changer l’ordre."),
     "small-hidden": _(

@@ -92,7 +92,9 @@ _SHOWN = _(
     "Le tableau montre l’empreinte de chaque bulletin, dans un ordre tiré au sort. Un vote changé "
     "y laisse une empreinte à chaque fois ; seul le dernier bulletin compte."
 )
-_WAITING = _("Un lot attend qu’au moins cinq personnes aient voté ; le dernier part à la clôture.")
+_WAITING = _(
+    "Un lot paraît chaque heure, si cinq personnes au moins ont voté ; le dernier à la clôture."
+)
 _ANNOUNCED_CLOSE = _("Aucun bulletin n’est accepté après elle, et rien ne la rouvre.")
 _ANNOUNCED_COUNT = _(
     "Les dépositaires ouvrent l’urne hors ligne, comptent et signent le procès-verbal."

@@ -44,6 +44,7 @@ from tests.builders import (
     supports,
     votes,
 )
+from tests.sealed import a_sealed_vote, close_sealed
 from voting.ballots import Approvals, Grades
 from voting.tally import tally
 
@@ -115,6 +116,28 @@ async def test_while_a_vote_runs_the_public_is_told_milestones_only(house: House
     async with acting(house) as act:
         told = await public_figures(act, over)
     assert (told.participants, told.voters, told.at_least) == (12, 12, False)
+
+
+async def test_l6_while_a_sealed_vote_runs_officials_read_the_milestones_of_the_public(
+    house: House,
+) -> None:
+    """Of two exact totals the hidden voters of a day could be taken."""
+    vote = await a_sealed_vote(house)
+    voters = [await a_person(house) for _ in range(14)]
+    await votes(house, vote.poll.id, voters[:12], days_ago=2)
+    await votes(house, vote.poll.id, voters[12:], days_ago=1)
+    official = await a_member(house, vote.page.card.authority, "official")
+    async with acting(house, official) as act:
+        insight = await consultation_insight(act, vote.page)
+        shown = insight.figures
+        assert (shown.voters, shown.participants, shown.at_least) == (10, 10, True)
+        assert [one.voters for one in insight.participation.stretches].count(None) == 2
+        (card,) = (await dashboard(act, [vote.page.card.authority.id])).consultations
+        assert card.figures == shown == await public_figures(act, vote.page)
+    await close_sealed(house, vote)
+    async with acting(house, official) as act:
+        after = (await consultation_insight(act, vote.page)).figures
+    assert (after.voters, after.at_least) == (14, False)
 
 
 async def test_public_figures_are_counted_anew_when_their_memory_is_over(house: House) -> None:
