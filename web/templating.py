@@ -32,6 +32,7 @@ DECISIONS = {
     "declined": "rejected",
     "informed": "soon",
 }
+VOTE_RULES = (votes.who, votes.how, votes.seed, votes.passing, votes.guards, votes.silence)
 FIXED = ("_", "url", "static")  # what they give depends on their arguments only
 
 
@@ -136,10 +137,7 @@ def _callable(lang: str) -> dict[str, Any]:
         "decision": lambda code: (DECISIONS[code], label(lang, "decision", code)),
         "owed_answer": partial(thread.owed_shortly, lang),
         "vote_rules": SimpleNamespace(
-            **{
-                told.__name__: partial(told, lang)
-                for told in (votes.who, votes.how, votes.seed, votes.passing, votes.guards)
-            },
+            **{told.__name__: partial(told, lang) for told in VOTE_RULES},
             short=lambda poll: votes.short(lang, {poll.profile}),
         ),
         "author": lambda name: name or sentence(lang, "Compte supprimé"),

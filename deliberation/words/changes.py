@@ -45,6 +45,12 @@ FIELDS: dict[str, str] = {
     "whole_ballots": _("Publication des bulletins entiers"),
     "options": _("Options"),
 }
+MISSING: dict[str, str] = {
+    "worst": _("compte comme la mention la plus basse"),
+    "median": _("compte comme la mention majoritaire de l’option"),
+    "normalised": _("n’est jugée que par les autres bulletins"),
+    "exclude": _("n’est jugée que par les autres bulletins, si la moitié l’évaluent"),
+}
 _CODES = {  # field -> kind of its labels
     "method": "method",
     "compared": "method",
@@ -85,7 +91,8 @@ def _worded(lang: str, field: str, value: Any) -> str:
     if field in _CODES:
         return label(lang, _CODES[field], value)
     if field == "method_options":
-        return label(lang, "missing", value["missing"])
+        treatment = value["missing"]
+        return translate(lang, MISSING[treatment])
     if field == "whole_ballots":
         return translate(lang, _("oui")) if value else translate(lang, _("non"))
     if field == "options":

@@ -86,6 +86,11 @@ LABELS: dict[str, dict[str, str]] = {
         "approvals": _("autant d’options que vous voulez"),
         "rankings": _("un classement des options"),
     },
+    "deed": {
+        "grades": _("Vous donnez"),
+        "approvals": _("Vous cochez"),
+        "rankings": _("Vous faites"),
+    },
     "proposal_state": {
         "draft": _("Brouillon"),
         "held": _("En attente de relecture"),
@@ -101,7 +106,6 @@ LABELS: dict[str, dict[str, str]] = {
         ),
     },
     "missing": {
-        "worst": _("Une option que vous n’évaluez pas reçoit la mention la plus basse."),
         "median": _("Une option que vous n’évaluez pas reçoit sa propre mention majoritaire."),
         "normalised": _(
             "Une option que vous n’évaluez pas n’est jugée que par les autres bulletins."

@@ -3,7 +3,7 @@
 Each sentence stands here once, for ballots, rules, letters, results and officials. Pure.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -22,6 +22,8 @@ class Vote(Protocol):
     def method(self) -> str: ...
     @property
     def method_options(self) -> Mapping[str, str]: ...
+    @property
+    def grades(self) -> Sequence[str]: ...  # best first
     @property
     def compared(self) -> str | None: ...
     @property
@@ -203,7 +205,7 @@ def how(lang: str, poll: Vote) -> list[str]:
     """How the marks are read, who comes first, and what is shown beside."""
     told = [translate(lang, HOW[poll.method])]
     if poll.method == "majority_judgment":
-        told.append(label(lang, "missing", poll.method_options["missing"]))
+        told.append(silence(lang, poll))
     if poll.compared:
         beside = translate(
             lang,
@@ -219,6 +221,15 @@ def how(lang: str, poll: Vote) -> list[str]:
             beside = f"{beside} {translate(lang, read, grade=grade)}"
         told.append(beside)
     return told
+
+
+def silence(lang: str, poll: Vote) -> str:
+    """What becomes of an option that a voter does not grade."""
+    if poll.method_options["missing"] == "worst":
+        lowest = translate(lang, poll.grades[-1])
+        told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
+        return translate(lang, told, grade=lowest)
+    return label(lang, "missing", poll.method_options["missing"])
 
 
 def seed(lang: str, poll: Vote) -> str:

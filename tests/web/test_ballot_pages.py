@@ -45,7 +45,7 @@ async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
     assert visitor.page.url.path.endswith("/verifier")
     assert "Votre vote n’est pas encore enregistré étape 2 sur 3" in visitor.text
     assert "Rue de la Gare Excellent Modifier" in visitor.text
-    assert "Chemin des Aulnes Sans avis" in visitor.text
+    assert "Chemin des Aulnes Non évaluée" in visitor.text
     assert "2 options n’ont pas reçu de mention" in visitor.text
     assert await _ballots(house, poll) == 0
 
@@ -92,7 +92,8 @@ async def test_a_voter_changes_their_vote_from_what_it_says(house: House, visito
     await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
     assert "Vous avez voté" in visitor.text
     held = next(form for form in forms(visitor.page.text) if form.action.endswith("/voter/1"))
-    assert (held.values["g-1"], held.values["g-3"]) == ("7", "none")
+    assert held.values["g-1"] == "7"
+    assert "g-3" not in held.values, "what was not graded is untouched"
     await visitor.send("/voter/1", **{"g-1": "1", "g-3": "5"})
     assert "Votre nouveau vote n’est pas encore enregistré" in visitor.text
     await visitor.send("/valider")
@@ -312,3 +313,54 @@ async def _viewer(house: House, email: str) -> Viewer:
     async with acting(house) as act:
         person = (await act.db.scalars(select(Person).where(Person.email == email))).one()
     return viewer_of(person)
+
+
+@pytest.mark.parametrize("missing", ["worst", "median", "normalised", "exclude"])
+async def test_t3_no_opinion_is_offered_only_where_it_is_no_grade(
+    house: House, visitor_of, missing: str
+) -> None:
+    page, poll = await a_poll(house, missing=missing)
+    voter = await a_person(house)
+    visitor: Visitor = await visitor_of(voter)
+    here = f"/fr/c/{page.card.slug}/voter/1"
+    await visitor.open(here)
+    offered = missing != "worst"
+    assert ("Sans avis" in visitor.text) is offered
+    assert ("compte comme « À rejeter »" in visitor.text) is not offered
+    await visitor.send("/voter/1", **{"g-1": "7"})
+    assert "Chemin des Aulnes Non évaluée" in visitor.text
+    assert ("compte comme « À rejeter »" in visitor.text) is not offered
+    await visitor.send("/valider")
+    await visitor.open(here)  # reopened: what was not touched is untouched
+    ticked = re.findall(r'name="(g-\d)" value="(\w+)"[^>]* checked', visitor.page.text)
+    assert ticked == [("g-1", "7")]
+
+
+async def test_t3_a_draft_keeps_the_no_opinion_that_was_ticked(house: House, visitor_of) -> None:
+    page, _ = await a_poll(house, missing="exclude")
+    visitor: Visitor = await visitor_of(None)
+    here = f"/fr/c/{page.card.slug}/voter/1"
+    await visitor.open(here)
+    await visitor.send("/voter/1", **{"g-1": "7", "g-2": "none"})
+    assert "Chemin des Aulnes Sans avis" in visitor.text
+    await visitor.open(here)
+    ticked = re.findall(r'name="(g-\d)" value="(\w+)"[^>]* checked', visitor.page.text)
+    assert set(ticked) == {("g-1", "7"), ("g-2", "none")}
+
+
+@pytest.mark.parametrize(
+    ("method", "deed"),
+    [
+        ("majority_judgment", "Vous donnez une mention pour chaque option"),
+        ("approval", "Vous cochez autant d’options que vous voulez"),
+        ("schulze", "Vous faites un classement des options"),
+    ],
+)
+async def test_v12_a_ballot_says_option_throughout(
+    house: House, visitor_of, method: str, deed: str
+) -> None:
+    page, _ = await a_poll(house, method=method)
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
+    assert deed in visitor.text
+    assert "proposition" not in visitor.text.lower()

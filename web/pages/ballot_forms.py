@@ -60,13 +60,11 @@ def typed_of(poll: PollView, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def shown(poll: PollView, choice: Choice, *, whole: bool) -> dict[str, Any]:
-    """A choice as the ballot shows it; of a `whole` one, what has no grade is without opinion."""
-    marks: dict[str, Any] = {key: mark for key, mark in choice.items() if mark}
+def shown(poll: PollView, choice: Choice) -> dict[str, Any]:
+    """A choice as the ballot shows it: what was not touched is untouched."""
     if poll.ballot == "grades":
-        silent = [str(o.number) for o in poll.options if whole or str(o.number) in choice]
-        return dict.fromkeys(silent, NONE) | marks
-    return marks
+        return {key: mark or NONE for key, mark in choice.items()}
+    return {key: mark for key, mark in choice.items() if mark}
 
 
 def field_errors(poll: PollView, errors: Mapping[str, str]) -> dict[str, str]:

@@ -105,9 +105,9 @@ async def ballot(
     own = await _own(request, act, page, poll)
     draft = await draft_of(act, poll, _browser(request))
     if draft is not None:
-        chosen = shown(poll, draft.choice, whole=False)
+        chosen = shown(poll, draft.choice)
     else:
-        chosen = shown(poll, own.choice, whole=own.voted)
+        chosen = shown(poll, own.choice)
     blank = draft.blank if draft is not None else own.voted and not own.choice
     return await _balloting(request, act, page, poll, own, chosen, blank=blank)
 

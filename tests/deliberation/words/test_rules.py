@@ -122,6 +122,8 @@ def test_t1_prof_5_rules_say_what_each_vote_is_and_nothing_else(poll: PollView) 
     assert max(treated, key=len, default=None) == LABELS["missing"].get(
         poll.method_options.get("missing", "")
     ), "one of the treatments begins as another"
+    lowest = "Une option que vous n’évaluez pas compte comme « À rejeter »."
+    assert (lowest in said) is (poll.method_options.get("missing") == "worst")
     assert "%(" not in said + rules(["vote"], poll, lang="en")
 
 
