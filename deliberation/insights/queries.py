@@ -12,6 +12,7 @@ from deliberation.answers.owed import WaitingAnswer, standings, waiting_for_answ
 from deliberation.answers.queries import AnswerView, answers_of
 from deliberation.authorities.model import Authority
 from deliberation.ballot_box.sealed.tallying import is_ranking_alone
+from deliberation.ballot_box.urns import electors_of
 from deliberation.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
@@ -38,7 +39,7 @@ from deliberation.insights.findings import (
     uniting_options,
 )
 from deliberation.insights.leads import lead
-from deliberation.insights.limits import Limit, limits
+from deliberation.insights.limits import Base, Limit, base_of, limits
 from deliberation.insights.permissions import may_read_insights
 from deliberation.kit.act import Act, permit
 from deliberation.polls.queries import PollView, poll_views
@@ -93,7 +94,8 @@ class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
 
     card: ConsultationCard
     figures: Figures
-    population: int | None  # the base: inhabitants of the authority
+    population: int | None  # inhabitants of the authority, where they are known
+    base: Base
     participation: Participation
     marks: list[Mark]
     results: list[PollFinding]
@@ -144,12 +146,14 @@ async def dashboard(act: Act, authority_ids: Sequence[UUID]) -> DashboardPage:
 async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
     """The questions officials ask about one consultation, answered as far as the data allows."""
     permit(may_read_insights(act, page.card.authority.id))
-    base = select(Authority.population).where(Authority.id == page.card.authority.id)
-    population = await act.db.scalar(base)
+    known = select(Authority.population).where(Authority.id == page.card.authority.id)
+    population = await act.db.scalar(known)
     counted = await figures(act, page)
     over_time = await participation_per_day(act, page)
     proposals = [Argued(**row._mapping) for row in await _argued(act, page)]
     polls = await poll_views(act, page)
+    writing = any(phase.kind == "proposals" for phase in page.card.phases)
+    base = base_of(population, await electors_of(act, page.card.id), polls, writing=writing)
     outcomes = await _outcomes(act, polls)
     answers = await answers_of(act, page)
     published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
@@ -160,6 +164,7 @@ async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
         card=page.card,
         figures=counted,
         population=population,
+        base=base,
         participation=over_time,
         marks=_marks(act, page, answers, published),
         results=results,
@@ -180,9 +185,10 @@ async def consultation_insight(act: Act, page: ConsultationPage) -> InsightPage:
         answers=answers,
         limits=limits(
             counted,
-            population,
+            base,
             over_time,
             polls,
+            writing=writing,
             fragile=any(r.fragile for r in results) or any(p.fragile for p in priorities),
         ),
     )

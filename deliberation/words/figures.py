@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deliberation.words import formats
+from deliberation.words import formats, votes
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate
 
@@ -12,7 +12,8 @@ FIGURES: dict[str, tuple[str, str]] = {
         _("Participantes et participants"),
         _(
             "Comptes différents qui ont publié une proposition, écrit un message, soutenu une "
-            "proposition ou voté. Une personne compte une fois."
+            "proposition ou voté ; pour un vote sur une liste, les personnes de la liste, et pour "
+            "un vote par lien, les navigateurs. Chacun compte une fois."
         ),
     ),
     "proposals": (
@@ -30,8 +31,8 @@ FIGURES: dict[str, tuple[str, str]] = {
     "voters": (
         _("Votantes et votants"),
         _(
-            "Comptes différents qui ont voté à au moins un scrutin, sans les bulletins importés "
-            "d’un fichier."
+            "Comptes différents (ou personnes de la liste, ou navigateurs, selon le vote) qui ont "
+            "voté à au moins un scrutin, sans les bulletins importés d’un fichier."
         ),
     ),
 }
@@ -49,6 +50,7 @@ LIMITS: dict[str, str] = {
     "few-of-all": _(
         "La participation reste une petite part des %(population)s habitantes et habitants."
     ),
+    "few-of-called": _("Une petite part seulement des %(called)s personnes appelées a voté."),
     "few": _("Avec moins de %(most)s personnes, quelques avis de plus changeraient l’ordre."),
     "who-is-missing": _(
         "L’âge, le genre et le quartier ne sont pas demandés : on ne sait pas qui manque."
@@ -57,6 +59,7 @@ LIMITS: dict[str, str] = {
         "Un compte est une adresse électronique : une personne peut en avoir plusieurs, et "
         "l’adresse ne prouve ni l’identité ni le lieu de vie."
     ),
+    **{f"level-{proof}": told for proof, told in votes.WORTH.items()},
     "supports-not-votes": _(
         "Un soutien n’est pas un vote : personne n’a été invité à dire son désaccord, et les "
         "propositions publiées tôt ont eu plus de temps."
@@ -93,3 +96,52 @@ def limit(lang: str, code: str, values: dict[str, Any]) -> str:
     return translate(
         lang, LIMITS[code], **{name: formats.number(lang, value) for name, value in values.items()}
     )
+
+
+def of_whom(
+    lang: str,
+    participants: int | None,
+    voters: int | None,
+    population: int | None,
+    called: int | None,
+    *,
+    anybody: bool,
+    at_least: bool,
+) -> list[str]:
+    """Of how many people participants and voters are a part; None: a small number, hidden.
+
+    `at_least`: the counts are the last milestones reached.
+    """
+    told = []
+    if anybody:
+        told.append(_participants(lang, participants, population, at_least))
+    if called is not None:
+        words = {"called": formats.number(lang, called)}
+        if voters is None:
+            few = _("Moins de dix des %(called)s personnes appelées ont voté.")
+            told.append(translate(lang, few, **words))
+        else:
+            some = _("%(voters)s des %(called)s personnes appelées ont voté, soit %(share)s.")
+            if at_least:
+                some = _("Au moins %(voters)s des %(called)s personnes appelées, soit %(share)s.")
+            words |= {
+                "voters": formats.number(lang, voters),
+                "share": formats.percent(lang, voters, called, 1),
+            }
+            told.append(translate(lang, some, **words))
+    return told
+
+
+def _participants(
+    lang: str, participants: int | None, population: int | None, at_least: bool
+) -> str:
+    if population is None:
+        return translate(lang, _("Base inconnue : pas de pourcentage."))
+    words = {"population": formats.number(lang, population)}
+    if participants is None:
+        return translate(lang, _("Sur %(population)s habitantes et habitants."), **words)
+    words["share"] = formats.percent(lang, participants, population, 1)
+    share = _("Soit %(share)s des %(population)s habitantes et habitants.")
+    if at_least:
+        share = _("Soit au moins %(share)s des %(population)s habitantes et habitants.")
+    return translate(lang, share, **words)

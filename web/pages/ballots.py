@@ -104,10 +104,7 @@ async def ballot(
     poll = await poll_view(act, page, number)
     own = await _own(request, act, page, poll)
     draft = await draft_of(act, poll, _browser(request))
-    if draft is not None:
-        chosen = shown(poll, draft.choice)
-    else:
-        chosen = shown(poll, own.choice)
+    chosen = shown(poll, draft.choice if draft is not None else own.choice)
     blank = draft.blank if draft is not None else own.voted and not own.choice
     return await _balloting(request, act, page, poll, own, chosen, blank=blank)
 

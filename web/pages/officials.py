@@ -24,7 +24,7 @@ from deliberation.proposals.queries import ProposalView, proposal_view
 from deliberation.results.queries import ResultPage, result_page
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate
-from deliberation.words.figures import FIGURES, figure_definition, figure_label, limit
+from deliberation.words.figures import FIGURES, figure_definition, figure_label, limit, of_whom
 from deliberation.words.formats import PARIS
 from deliberation.words.labels import LABELS, label
 from deliberation.words.narration import tell
@@ -81,6 +81,15 @@ async def questions(
         chart=days(act.lang, insight.participation, events, "jours"),
         events=[told for _place, told in number_events(insight.participation, events)],
         headlines=[tell(act.lang, result.headline) for result in insight.results],
+        of_whom=of_whom(
+            act.lang,
+            insight.figures.participants,
+            insight.figures.voters,
+            insight.base.population,
+            insight.base.called,
+            anybody=insight.base.anybody,
+            at_least=insight.figures.at_least,
+        ),
         limits=[limit(act.lang, one.code, one.values) for one in insight.limits],
         figures=_definitions(act.lang),
         rules=findings,

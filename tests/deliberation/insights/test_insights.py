@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -12,6 +12,8 @@ from deliberation.authorities.model import Authority
 from deliberation.insights.cells import SMALLEST, hidden_cells
 from deliberation.insights.figures import (
     MEMORY,
+    Figures,
+    Participation,
     figures,
     participation_per_day,
     public_figures,
@@ -25,12 +27,14 @@ from deliberation.insights.findings import (
     uniting_options,
 )
 from deliberation.insights.leads import LEADS, lead
+from deliberation.insights.limits import base_of, limits
 from deliberation.insights.queries import InsightPage, consultation_insight, dashboard
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.errors import NotFound
-from deliberation.polls.methods import BALLOTS
+from deliberation.polls.methods import BALLOTS, ROLLED
+from deliberation.polls.model import ELIGIBILITIES
 from deliberation.proposals.queries import ProposalSearch, proposal_list
-from deliberation.words.figures import FIGURES, LIMITS
+from deliberation.words.figures import FIGURES, LIMITS, limit, of_whom
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -44,6 +48,7 @@ from tests.builders import (
     supports,
     votes,
 )
+from tests.deliberation.words.test_rules import a_poll as a_poll_view
 from tests.sealed import a_sealed_vote, close_sealed
 from voting.ballots import Approvals, Grades
 from voting.tally import tally
@@ -296,6 +301,35 @@ async def test_what_cannot_be_concluded_is_always_said(house: House) -> None:
     assert "imported" in codes
     assert set(codes) <= set(LIMITS)
     assert full.population == 6754
+
+
+@pytest.mark.parametrize("writing", [False, True])
+@pytest.mark.parametrize("population", [None, 31_480])
+@pytest.mark.parametrize(
+    "levels", [levels for size in range(3) for levels in combinations(ELIGIBILITIES, size)]
+)
+def test_prof_14_base_and_cautions_follow_from_the_level_of_each_vote(
+    levels: tuple[str, ...], population: int | None, writing: bool
+) -> None:
+    polls = [a_poll_view(eligibility=level, state="counted") for level in levels]
+    base = base_of(population, 300, polls, writing=writing)
+    counted = Figures(participants=47, proposals=0, comments=0, supports=0, voters=47)
+    found = limits(
+        counted, base, Participation(1, []), polls, writing=writing, fragile=False
+    )
+    codes = {one.code for one in found}
+    rolled = bool(levels) and set(levels) <= ROLLED
+    assert {code for code in codes if code.startswith("level-")} == {f"level-{n}" for n in levels}
+    assert ("address-only" in codes) is writing
+    assert (base.called is not None) is rolled
+    assert ("base-unknown" in codes) is (population is None and not (rolled and not writing))
+    told = " ".join(limit("fr", one.code, one.values) for one in found)
+    assert ("plusieurs adresses" in told) is ("email" in levels)
+    said = " ".join(
+        of_whom("fr", 47, 47, base.population, base.called, anybody=base.anybody, at_least=False)
+    ).replace("\u202f", " ")
+    assert ("47 des 300 personnes appelées ont voté, soit 15,7 %" in said) is rolled
+    assert ("habitantes" in said) is (population is not None and not (rolled and not writing))
 
 
 async def test_a_published_result_leads_the_page_with_its_margin(house: House) -> None:

@@ -42,6 +42,8 @@ def a_poll(**values: object) -> PollView:
         "tie_seed": "velo/1",
         **values,
     }
+    if given["method"] != "majority_judgment":
+        given |= {"grades": []}
     return PollView(ballot=BALLOTS[str(given["method"])], **given)  # type: ignore[arg-type]
 
 
