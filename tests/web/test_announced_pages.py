@@ -57,7 +57,7 @@ async def test_prof_11_two_agents_cancel_and_every_page_says_so(house: House, vi
         assert visitor.page.status_code == 200
         assert "annulé" in visitor.text, path
         assert REASON in visitor.text, path
-        assert "bulletins sont comptés" not in visitor.text
+        assert "Les bulletins sont comptés" not in visitor.text
     await visitor.open(f"/fr/a/{authority.slug}")
     assert "Annulée" in visitor.text
     await visitor.open(f"/embed/c/{slug}")

@@ -84,3 +84,11 @@ async def test_every_link_of_the_foot_and_of_the_map_leads_somewhere(
     for path in sorted(path for path in mine if "/c/" not in path):
         await visitor.open(path)
         assert visitor.page.status_code == 200, path
+
+
+async def test_t1_help_and_data_pages_say_what_is_true_of_every_vote(visitor_of) -> None:
+    visitor: Visitor = await visitor_of(None)
+    for path in ("/aide", "/donnees-personnelles"):
+        await visitor.open(f"/fr{path}")
+        assert "Vote simple : Votre choix n’est montré à personne." in visitor.text
+        assert "Vote scellé : Votre bulletin est scellé" in visitor.text

@@ -16,6 +16,7 @@ from deliberation.insights.front import ConsultationLine, consultation_lines, la
 from deliberation.kit.act import Act
 from deliberation.words import thread
 from deliberation.words.catalogue import translate_count
+from deliberation.words.network import who_consults
 from web.render import render
 from web.templating import page_address
 
@@ -63,10 +64,12 @@ async def without_language(request: Request[Any, Any, Any]) -> Redirect:
 @get("/")
 async def network_home(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """What is open now, what comes, what was decided, and who consults."""
+    authorities = await authority_cards(act)
     return render(
         request,
         "home/network.html",
-        authorities=await authority_cards(act),
+        authorities=authorities,
+        who=who_consults(act.lang, [(one.kind, one.name) for one in authorities]),
         answers=await latest_answers(act, most=3),
         shown=_by_moment(act, await consultation_lines(act)),
     )

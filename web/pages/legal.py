@@ -10,6 +10,8 @@ from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import authority_cards, authority_page, authority_pages
 from deliberation.consultations.queries import consultation_cards
+from deliberation.polls.model import PROFILES
+from deliberation.words.votes import short
 from web.render import render
 
 
@@ -22,13 +24,27 @@ def both(name: str) -> list[ControllerRouterHandler]:
     ) -> Response[str]:
         page = await authority_page(act, slug)
         address = act.house.settings.origin
-        return render(request, f"legal/{name}.html", authority=page.card, host=page, origin=address)
+        return render(
+            request,
+            f"legal/{name}.html",
+            authority=page.card,
+            host=page,
+            origin=address,
+            secrecy=short(act.lang, PROFILES),
+        )
 
     @get(f"/{name}")
     async def of_network(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
         address = act.house.settings.origin
         pages = await authority_pages(act)
-        return render(request, f"legal/{name}.html", host=None, pages=pages, origin=address)
+        return render(
+            request,
+            f"legal/{name}.html",
+            host=None,
+            pages=pages,
+            origin=address,
+            secrecy=short(act.lang, PROFILES),
+        )
 
     return [of_authority, of_network]
 
@@ -58,7 +74,9 @@ async def site_map(request: Request[Any, Any, Any], act: Acting) -> Response[str
 @get("/aide")
 async def help_page(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """Short answers to what people ask."""
-    return render(request, "legal/aide.html", authorities=await authority_pages(act))
+    authorities = await authority_pages(act)
+    secrecy = short(act.lang, PROFILES)
+    return render(request, "legal/aide.html", authorities=authorities, secrecy=secrecy)
 
 
 HANDLERS: list[ControllerRouterHandler] = [
