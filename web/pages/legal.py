@@ -10,8 +10,7 @@ from api.plumbing import cookies
 from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import authority_cards, authority_page, authority_pages
 from deliberation.consultations.queries import consultation_cards
-from deliberation.polls.model import PROFILES
-from deliberation.words.votes import short
+from deliberation.words.votes import SHORT, short
 from web.render import render
 
 
@@ -30,7 +29,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
             authority=page.card,
             host=page,
             origin=address,
-            secrecy=short(act.lang, PROFILES),
+            secrecy=short(act.lang, SHORT),
         )
 
     @get(f"/{name}")
@@ -43,7 +42,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
             host=None,
             pages=pages,
             origin=address,
-            secrecy=short(act.lang, PROFILES),
+            secrecy=short(act.lang, SHORT),
         )
 
     return [of_authority, of_network]
@@ -75,7 +74,7 @@ async def site_map(request: Request[Any, Any, Any], act: Acting) -> Response[str
 async def help_page(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """Short answers to what people ask."""
     authorities = await authority_pages(act)
-    secrecy = short(act.lang, PROFILES)
+    secrecy = short(act.lang, SHORT)
     return render(request, "legal/aide.html", authorities=authorities, secrecy=secrecy)
 
 
