@@ -319,7 +319,7 @@ async def _viewer(house: House, email: str) -> Viewer:
 async def test_t3_no_opinion_is_offered_only_where_it_is_no_grade(
     house: House, visitor_of, missing: str
 ) -> None:
-    page, poll = await a_poll(house, missing=missing)
+    page, _ = await a_poll(house, missing=missing)
     voter = await a_person(house)
     visitor: Visitor = await visitor_of(voter)
     here = f"/fr/c/{page.card.slug}/voter/1"

@@ -314,9 +314,7 @@ def test_prof_14_base_and_cautions_follow_from_the_level_of_each_vote(
     polls = [a_poll_view(eligibility=level, state="counted") for level in levels]
     base = base_of(population, 300, polls, writing=writing)
     counted = Figures(participants=47, proposals=0, comments=0, supports=0, voters=47)
-    found = limits(
-        counted, base, Participation(1, []), polls, writing=writing, fragile=False
-    )
+    found = limits(counted, base, Participation(1, []), polls, writing=writing, fragile=False)
     codes = {one.code for one in found}
     rolled = bool(levels) and set(levels) <= ROLLED
     assert {code for code in codes if code.startswith("level-")} == {f"level-{n}" for n in levels}
