@@ -8,8 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text, update
 
 from deliberation.ballot_box.choices import Choice, packed
 from deliberation.ballot_box.model import BallotDraft
@@ -63,16 +62,14 @@ async def save_draft(
     permit(refused(page.card.phases if page.card.state == "open" else (), "vote", act.now))
     packed(poll, choice, blank=blank)
     values = {
+        "browser": fingerprint(browser),
+        "poll_id": poll.id,
         "choice": _locked(browser, poll, choice),
         "submission": new_token().encode(),
         "committed": False,
         "saved_at": act.now,
     }
-    await act.db.execute(
-        insert(BallotDraft)
-        .values(browser=fingerprint(browser), poll_id=poll.id, **values)
-        .on_conflict_do_update(index_elements=["browser", "poll_id"], set_=values)
-    )
+    await act.db.execute(_SAVE, values)
 
 
 async def draft_of(act: Act, poll: PollView, browser: str) -> DraftView | None:
@@ -127,13 +124,8 @@ async def waiting_drafts(act: Act, browser: str) -> list[Waiting]:
 
 async def drop_draft(act: Act, poll_id: UUID, browser: str, submission: bytes) -> None:
     """Forget a draft once its ballot is cast, in a transaction of its own; a newer one stays."""
-    await act.db.execute(
-        delete(BallotDraft).where(
-            BallotDraft.browser == fingerprint(browser),
-            BallotDraft.poll_id == poll_id,
-            BallotDraft.submission == submission,
-        )
-    )
+    where = {"browser": fingerprint(browser), "poll": poll_id, "submission": submission}
+    await act.db.execute(_DROP, where)
 
 
 async def forget_old_drafts(act: Act) -> None:
@@ -167,3 +159,21 @@ def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | No
     """The choice of a draft; None for one that this cookie does not open."""
     plain = unlock(browser, "draft", poll_id.bytes, locked)
     return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
+
+
+# Values come beside these statements: SQLAlchemy keeps a statement, with what the first one held.
+_SAVE = text(
+    """
+    INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)
+    VALUES (:browser, :poll_id, :choice, :submission, :committed, :saved_at)
+    ON CONFLICT (browser, poll_id) DO UPDATE SET choice = excluded.choice,
+        submission = excluded.submission, committed = excluded.committed,
+        saved_at = excluded.saved_at
+    """
+)
+_DROP = text(
+    """
+    DELETE FROM ballot_draft
+    WHERE browser = :browser AND poll_id = :poll AND submission = :submission
+    """
+)

@@ -1,7 +1,7 @@
 """A child process of a run: the site or the worker, as `beffroi serve` and `beffroi worker` do.
 
 `python -m tests.faults.process site`, `worker`, `serve` (a site with a database of its own), a
-worker that kills itself, `dying:count-poll:7`, or a site with a seeded bug: `early`.
+worker that kills itself, `dying:count-poll:7`, or a site with a seeded bug: `early`, `cached`.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from deliberation.kit.settings import read_settings
 from deliberation.kit.worker import work
 
 EARLY = "tests.faults.process:early_site"
+CACHED = "tests.faults.process:cached_site"
 
 
 def early_site() -> Litestar:
@@ -83,6 +84,16 @@ async def work_and_die(name: str, statements: int) -> None:
         await work(house, {"only": Lane({name: dying})}, {}, until=asyncio.Event())
 
 
+def cached_site() -> Litestar:
+    """A site with a seeded bug: its framework remembers what was sent to it."""
+    import api.app
+    from web.app import create_site
+
+    bugged: Any = api.app
+    bugged.keep_no_request = lambda app: None
+    return create_site()
+
+
 if __name__ == "__main__":
     name = sys.argv.pop(1)
     if name.startswith("dying:"):
@@ -90,4 +101,4 @@ if __name__ == "__main__":
     elif name in ("worker", "serve"):
         {"worker": worker, "serve": serve}[name].main([])
     else:
-        serve_site(read_settings(), {"site": SITE, "early": EARLY}[name])
+        serve_site(read_settings(), {"site": SITE, "early": EARLY, "cached": CACHED}[name])
