@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
@@ -23,10 +24,14 @@ class SiteView(msgspec.Struct, frozen=True):
 
 
 class ViewerView(msgspec.Struct, frozen=True):
-    """The signed-in person, as pages name them; `roles` held in any authority."""
+    """The signed-in person, as pages name them; `roles` held in any authority.
+
+    `suspended`: the authorities where they are.
+    """
 
     name: str
     roles: frozenset[str]
+    suspended: frozenset[UUID]
 
 
 class AuthorityView(msgspec.Struct, frozen=True):
@@ -111,7 +116,7 @@ def _viewer(viewer: Viewer | None) -> ViewerView | None:
     if viewer is None:
         return None
     name = viewer.name or viewer.email.partition("@")[0]
-    return ViewerView(name, frozenset().union(*viewer.roles.values()))
+    return ViewerView(name, frozenset().union(*viewer.roles.values()), viewer.suspended)
 
 
 def _authority(card: AuthorityCard | None) -> AuthorityView | None:

@@ -75,6 +75,14 @@ async def test_m6_suspended_contested_and_given_back_by_another(
     await run_all(house, JOBS)
 
     own = await visitor_of(puppet)
+    other_text = await a_proposal(house, page)
+    await own.open(f"/fr/c/{page.card.slug}/p/{other_text}")
+    assert "Lire pourquoi, et contester" in own.text
+    assert "Publier mon message" not in own.text  # nothing is typed in vain
+    assert "Soutenir cette proposition" not in own.text
+    await own.open(f"/fr/c/{page.card.slug}/proposer")
+    assert own.page.status_code == 403
+    assert "Votre compte est suspendu" in own.text
     await own.open("/fr/compte")
     assert f"Compte suspendu par {authority.name}" in own.text
     await own.open(f"/fr/contester/{measure}")

@@ -19,6 +19,7 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act, permit
 from deliberation.kit.drafts import read_draft
 from deliberation.kit.errors import Invalid, Refusal, SignInNeeded
+from deliberation.people.permissions import may_take_part
 from deliberation.proposals import commands
 from deliberation.proposals.commands import ProposalDraft, proposal_row, written
 from deliberation.proposals.permissions import may_discard, may_edit, may_withdraw
@@ -123,6 +124,8 @@ async def write(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
     page = await consultation_page(act, slug)
     if refusal := refused(_phases(page), "propose", act.now):
         return await _missed(request, act, page, refusal)
+    if act.viewer is not None:  # a visitor says who they are once they have written
+        permit(may_take_part(act, page.card.authority.id))
     return _writing(request, act, page, typed=Typed(submission=uuid4()), errors={})
 
 
