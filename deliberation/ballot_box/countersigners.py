@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, text
 
 from deliberation.ballot_box.events import CountersignerNamed, CountersignerRemoved
 from deliberation.ballot_box.model import Countersigner
@@ -62,6 +62,8 @@ async def name_countersigner(
     named = {one.person_id for one in await _rows(act, page.card.id)}
     if draft.person in named:
         raise Conflict("already-named")
+    if await act.db.scalar(_SAME_MAILBOX, {"person": draft.person, "named": list(named)}):
+        raise Conflict("already-named")
     if len(named) >= MOST:
         raise Conflict("too-many-countersigners")
     row = Countersigner(
@@ -115,6 +117,17 @@ async def _rows(act: Act, consultation_id: UUID) -> list[Countersigner]:
         .order_by(Countersigner.name, Countersigner.person_id)
     )
     return list((await act.db.scalars(query)).all())
+
+
+# Two accounts of one mailbox are one person.
+_SAME_MAILBOX = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM person JOIN person AS other USING (voter_id)
+        WHERE person.id = :person AND other.id = ANY(:named)
+    )
+    """
+)
 
 
 def _team(page: ConsultationPage) -> Select[UUID, str, datetime]:

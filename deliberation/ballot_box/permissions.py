@@ -31,8 +31,12 @@ async def may_second(act: Act, page: ConsultationPage, first: UUID) -> Refusal |
         "consultation": page.card.id,
         "authority": page.card.authority.id,
         "person": act.person.id,
+        "voter": act.person.voter_id,
+        "first": first,
     }
     row = (await act.db.execute(_SECOND, values)).one()
+    if row.same_mailbox:
+        return NotAllowed("needs-another-person")
     if row.rolled:
         return None if row.named else NotAllowed("needs-a-countersigner")
     return None if row.before else NotAllowed("role-too-recent")
@@ -55,6 +59,7 @@ async def hold_polls(act: Act, consultation_id: UUID) -> None:
 _SECOND = text(
     """
     SELECT
+        EXISTS (SELECT FROM person WHERE id = :first AND voter_id = :voter) AS same_mailbox,
         EXISTS (SELECT FROM poll WHERE consultation_id = :consultation
                 AND eligibility IN ('code', 'roll', 'oidc')) AS rolled,
         EXISTS (SELECT FROM countersigner WHERE consultation_id = :consultation

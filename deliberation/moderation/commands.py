@@ -92,7 +92,7 @@ async def decide(act: Act, authority_id: UUID, decision: Decision) -> None:
     if decision.decision == "hidden" and decision.reason is None:
         raise Invalid({"reason": "required"})
     found = await text_of(act, authority_id, decision.subject_id)
-    permit(may_decide(act, authority_id, found.author_id))
+    permit(may_decide(act, authority_id, found.voter_id))
     reports = await close_reports(act, found.id, decision.decision)
     if reports == 0 and found.state != "held":
         raise Conflict("already-decided")

@@ -91,7 +91,6 @@ class TextOf(msgspec.Struct, frozen=True):
     id: UUID
     slug: str
     number: int  # of the proposal
-    author_id: UUID
     voter_id: UUID
     state: str
 
@@ -323,7 +322,7 @@ _TEXT = text(
     """
     SELECT CASE WHEN comment.id IS NULL THEN 'proposal' ELSE 'comment' END AS subject,
            coalesce(comment.id, proposal.id) AS id, consultation.slug, proposal.number,
-           person.id AS author_id, person.voter_id, coalesce(comment.state, proposal.state) AS state
+           person.voter_id, coalesce(comment.state, proposal.state) AS state
     FROM consultation
     JOIN proposal ON proposal.consultation_id = consultation.id
     LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.id = :id

@@ -13,11 +13,11 @@ def may_moderate(act: Act, authority_id: UUID) -> Refusal | None:
     return needs_role(act, authority_id, "moderator", "agent")
 
 
-def may_decide(act: Act, authority_id: UUID, author_id: UUID) -> Refusal | None:
-    """The same, except about one's own text: somebody else reads it."""
+def may_decide(act: Act, authority_id: UUID, author: UUID) -> Refusal | None:
+    """The same, except about one's own text; `author`: whom votes know, whatever the account."""
     if refusal := may_moderate(act, authority_id):
         return refusal
-    return NotAllowed("own-text") if act.person.id == author_id else None
+    return NotAllowed("own-text") if act.person.voter_id == author else None
 
 
 def may_suspend(act: Act, authority_id: UUID) -> Refusal | None:

@@ -95,7 +95,7 @@ async def reported_text(
 async def waiting_reports(act: Act, authority_id: UUID) -> list[WaitingText]:
     """The texts that wait for the authority's moderators, the oldest first."""
     permit(may_moderate(act, authority_id))
-    values = {"authority": authority_id, "viewer": act.person.id}
+    values = {"authority": authority_id, "viewer": act.person.voter_id}
     rows = (await act.db.execute(_WAITING, values)).all()
     return [
         WaitingText(
@@ -167,7 +167,7 @@ _WAITING = text(
     SELECT waiting.subject, waiting.subject_id, consultation.slug AS consultation,
            consultation.title AS consultation_title, proposal.number, proposal.title,
            coalesce(comment.stance, '') AS stance, coalesce(comment.body, proposal.body) AS body,
-           person.name AS author, person.id = :viewer AS own,
+           person.name AS author, person.voter_id = :viewer AS own,
            waiting.since, waiting.held, waiting.reports
     FROM waiting
     JOIN consultation ON consultation.id = waiting.consultation_id

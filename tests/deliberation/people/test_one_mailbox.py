@@ -4,16 +4,22 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
+from deliberation.ballot_box.countersigners import CountersignerDraft, name_countersigner
 from deliberation.ballot_box.intake import Sent, take_in
+from deliberation.ballot_box.permissions import may_second
 from deliberation.ballot_box.queries import own_ballot, voted_polls
 from deliberation.ballot_box.voters import TRACE_LASTS, forget_traces
 from deliberation.insights.figures import figures
 from deliberation.insights.own_data import contributions
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.addresses import mailbox_of
-from deliberation.people.commands import delete_account, person_of
+from deliberation.kit.errors import Conflict
+from deliberation.moderation.measures import text_of
+from deliberation.moderation.permissions import may_decide
+from deliberation.people.commands import Invitation, delete_account, give_role, person_of
 from deliberation.people.sessions import open_session
 from deliberation.polls.queries import PollView
 from deliberation.proposals.commands import support, unsupport
@@ -26,6 +32,7 @@ from tests.builders import (
     a_poll,
     a_proposal,
     acting,
+    an_authority,
     close_now,
     redate,
     unique,
@@ -54,11 +61,13 @@ async def test_c1_one_mailbox_votes_once_even_after_deletion(house: House, no_fl
         receipt = await a_ballot(house, page, poll, {"1": version}, viewer)
         assert await version_of(house, receipt) == version  # F01
         await gone(house, viewer)
-    assert await marks(house, poll) == 1
+    for _ in range(9):  # fewer ballots than ten are not told
+        await a_ballot(house, page, poll, {"1": 7})
+    assert await marks(house, poll) == 10
     page = await close_now(house, page)
     async with acting(house) as act:
         await count_poll(act, str(poll.id))
-        assert (await result_page(act, page, 1)).ballots == 1
+        assert (await result_page(act, page, 1)).ballots == 10
 
 
 async def test_c1_whoever_comes_back_sees_and_changes_their_own_vote(house: House) -> None:
@@ -141,6 +150,32 @@ async def test_other_mailboxes_are_other_voters(house: House) -> None:
     stem = unique("moi")
     names = (f"{stem}@example.org", f"{stem}@example.com", f"{stem}.x@example.org")
     assert len({(await account_of(house, name)).voter_id for name in names}) == 3
+
+
+async def test_m1_two_accounts_of_a_mailbox_are_no_two_persons(house: House) -> None:
+    authority, stem = await an_authority(house), unique("agent")
+    page = await a_consultation(house, authority)
+    viewers = []
+    for tag in ("", "+a"):
+        wish = Invitation(email=f"{stem}{tag}@example.org", name="Dominique", role="agent")
+        async with acting(house) as act:
+            person = await give_role(act, authority.id, wish)
+        viewers.append(viewer_of(person, {authority.id: frozenset({"agent"})}))
+    first, second = viewers
+    number = await a_proposal(house, page, first)
+    async with acting(house, second) as act:
+        refusal = await may_second(act, page, first.id)
+        assert refusal is not None
+        assert refusal.code == "needs-another-person"
+        text_id = (await proposal_view(act, page, number)).id
+        found = await text_of(act, authority.id, text_id)
+        refusal = may_decide(act, authority.id, found.voter_id)
+        assert refusal is not None
+        assert refusal.code == "own-text"
+        draft = CountersignerDraft(person=first.id, function="Agente")
+        await name_countersigner(act, page, draft)
+        with pytest.raises(Conflict, match="already-named"):
+            await name_countersigner(act, page, replace(draft, person=second.id))
 
 
 async def test_participants_are_the_same_after_a_deletion(house: House) -> None:
