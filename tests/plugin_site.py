@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from deliberation.people.model import Person
 from deliberation.people.sessions import open_session
 from deliberation.results import counting
 from tests.builders import acting
-from tests.site import Visitor, running
+from tests.site import ORIGIN, Visitor, running
 from web.app import create_site
 
 
@@ -62,6 +63,23 @@ async def visitor_of(
     yield make
     for visitor in opened:
         await visitor.http.aclose()
+
+
+@pytest.fixture
+def program_of(site: Litestar, house: House) -> Callable[..., Awaitable[httpx.AsyncClient]]:
+    """Makes a program that speaks for a person."""
+
+    async def make(viewer: Viewer | None = None) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(site), base_url=f"{ORIGIN}/api/v1/"
+        )
+        if viewer is not None:
+            async with acting(house) as act:
+                token = await open_session(act, await act.db.get_one(Person, viewer.id))
+            client.headers["authorization"] = f"Bearer {token}"
+        return client
+
+    return make
 
 
 @pytest.fixture

@@ -30,13 +30,17 @@ ITEM = COLLECTION + "/{number:int}"
 class BallotBody(msgspec.Struct, frozen=True, kw_only=True):
     """A ballot: marks by option number (see the poll's `ballot`: grades, approvals or rankings).
 
-    A grade is 1 for the worst, the number of grades for the best; a rank is 1 for the first; an
-    approval is 1. Options left out have no mark. `submission` names this sending: the same one sent
-    again gets the same receipt. `blank` must be true for a ballot without any mark. `code`: the one
-    received by letter, where the poll's `eligibility` asks for it.
+    A grade is its name, or its `mark` in the poll's `grades` (1 is the worst); a rank is 1 for the
+    first; an approval is 1. Options left out have no mark; a mark that is none is refused with
+    those that are. `GET` of the ballot says it again in words. `submission` names this sending:
+    the same one sent again gets the same receipt. `blank` must be true for a ballot without any
+    mark. `code`: the one received by letter, where the poll's `eligibility` asks for it.
     """
 
-    choice: Annotated[dict[str, int], msgspec.Meta(max_length=300)]
+    choice: Annotated[
+        dict[str, int | Annotated[str, msgspec.Meta(max_length=200)]],
+        msgspec.Meta(max_length=300),
+    ]
     submission: Annotated[str, msgspec.Meta(min_length=8, max_length=100)]
     blank: bool = False
     code: Annotated[str, msgspec.Meta(max_length=60)] = ""
@@ -122,7 +126,7 @@ async def put_ballot(
 
 @get(ITEM + "/ballot")
 async def get_ballot(act: Acting, slug: FromPath[str], number: FromPath[int]) -> OwnBallot:
-    """Whether you have voted, and what your ballot says."""
+    """Whether you have voted, and what your ballot says, by its marks and in words."""
     if act.viewer is None:
         raise SignInNeeded
     return await own_ballot(act, await poll_view(act, await consultation_page(act, slug), number))

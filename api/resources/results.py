@@ -2,15 +2,23 @@
 
 import csv
 import io
+from typing import Literal
 
 from litestar import Response
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from api.plumbing.files import attachment
 from api.plumbing.routes import get
 from api.plumbing.transaction import Acting
 from deliberation.consultations.queries import consultation_page
-from deliberation.results.queries import ResultPage, csv_rows, recount_bytes, result_page
+from deliberation.results.queries import (
+    ResultPage,
+    harmless,
+    recount_bytes,
+    result_page,
+    result_table,
+)
+from deliberation.words.result_table import heading
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 
@@ -30,13 +38,30 @@ async def get_recount(act: Acting, slug: FromPath[str], number: FromPath[int]) -
 
 @get(ITEM + ".csv", media_type="text/csv")
 async def get_result_table(
-    act: Acting, slug: FromPath[str], number: FromPath[int]
+    act: Acting,
+    slug: FromPath[str],
+    number: FromPath[int],
+    form: FromQuery[Literal["machine", "spreadsheet"]] = "machine",
+    lang: FromQuery[Literal["", "fr", "en"]] = "",
 ) -> Response[bytes]:
-    """The result as a table: UTF-8, commas."""
-    rows = await csv_rows(act, await consultation_page(act, slug), number)
+    """The result as a table, the winner first.
+
+    `machine`: UTF-8, commas, names of columns that do not change. `spreadsheet`: what a double
+    click opens in a spreadsheet, with a byte order mark, semicolons and headings in `lang` (the
+    reader's). Grades stand from the worst; those given, `no_judgment` and `blank` add up to
+    `ballots`; `no_judgment_read_as` is the grade that the vote's rule counts for no judgment.
+    """
+    page = await consultation_page(act, slug)
+    columns, rows = await result_table(act, page, number)
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return attachment(text.getvalue().encode(), f"{slug}-{number}.csv", "text/csv")
+    if form == "machine":
+        csv.writer(text).writerows([[harmless(one.name) for one in columns], *rows])
+        data = text.getvalue().encode()
+    else:
+        headings = [harmless(heading(lang or act.lang, one)) for one in columns]
+        csv.writer(text, delimiter=";").writerows([headings, *rows])
+        data = text.getvalue().encode("utf-8-sig")
+    return attachment(data, f"{slug}-{number}.csv", "text/csv")
 
 
 HANDLERS = [get_result, get_recount, get_result_table]

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select, text
 
-from deliberation.ballot_box.choices import unpacked
+from deliberation.ballot_box.choices import Marked, in_words, unpacked
 from deliberation.ballot_box.commands import slot_of, submission_key
 from deliberation.ballot_box.model import SealedBallot, UrnBallot
 from deliberation.ballot_box.sealed.receipts import SealedReceipt
@@ -31,8 +31,9 @@ class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
     A vote of profile P0 is not secret for the site, so it can show a voter their own ballot; of a
-    sealed one it only knows that there is one. `channel`: how they voted, if they have. `listed`:
-    on the roll, as far as the request tells; None where nothing tells.
+    sealed one it only knows that there is one. `says`: the choice in words. `channel`: how they
+    voted, if they have. `listed`: on the roll, as far as the request tells; None where nothing
+    tells.
     """
 
     voted: bool = False
@@ -40,6 +41,7 @@ class OwnBallot(msgspec.Struct, frozen=True):
     choice: dict[str, int] = {}
     channel: str = ""
     listed: bool | None = None
+    says: list[Marked] = []
 
 
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,8 @@ async def own_ballot(
     if row is None:
         return OwnBallot(listed=True)
     choice = unpacked(poll, row.packed) if row.packed else {}
-    return OwnBallot(True, row.marked_on, choice, row.channel, listed=True)
+    said = in_words(poll, choice)
+    return OwnBallot(True, row.marked_on, choice, row.channel, listed=True, says=said)
 
 
 async def voted_polls(act: Act, page: ConsultationPage) -> frozenset[int]:

@@ -22,7 +22,7 @@ from deliberation.kit.act import Act
 from deliberation.kit.queue import enqueue
 from deliberation.polls.commands import lock_poll
 from deliberation.polls.permissions import FREEZE
-from deliberation.polls.queries import PollView, option_titles, poll_view, poll_views
+from deliberation.polls.queries import PollView, grade_names, option_titles, poll_view, poll_views
 
 # Trustees -> how many of them open the urn.
 THRESHOLDS = {3: 2, 5: 3}
@@ -136,7 +136,7 @@ def question_of(poll: PollView) -> Question:
         question=poll.question,
         choices=option_titles(poll),
         ballot=poll.ballot,
-        grades=poll.grades[::-1],
+        grades=grade_names(poll),
         method=poll.method,
         method_options=poll.method_options,
         compared=poll.compared,

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from deliberation.insights.cells import SMALLEST
+from deliberation.results.judgments import given_grades
 from voting.outcome import Outcome
 
 LIST = 5  # findings shown in a list
@@ -124,24 +125,7 @@ def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
     width = 2 if ends and grades >= 5 else grades // 2
     found = []
     for name in order:
-        given, silent = _given(outcome, name), evidence["missing"][name]
+        given, silent = given_grades(outcome, name), evidence["missing"][name]
         high, low = sum(given[-width:]), sum(given[:width])
         found.append(OptionFinding(poll, name, high, low, silent, evidence["judges"]))
     return found
-
-
-def _given(outcome: Outcome, name: str) -> list[int]:
-    """How many gave an option each grade, worst to best.
-
-    The count reads a silence as a grade, by the poll's rule: nobody gave that one, so it goes out.
-    """
-    evidence: dict[str, Any] = outcome.evidence
-    rule = str(outcome.options.get("missing", "worst"))
-    tally = list(evidence["profile"][name])
-    if rule in ("normalised", "exclude"):  # a silence is no judgment there
-        return tally
-    own = {"worst": evidence["grades"][0], "median": evidence["gauges"][name]["grade"]}
-    read_as = own.get(rule, rule.removeprefix("grade:"))
-    if read_as in evidence["grades"]:
-        tally[evidence["grades"].index(read_as)] -= evidence["missing"][name]
-    return tally

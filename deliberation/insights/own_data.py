@@ -252,8 +252,10 @@ def _values(act: Act) -> dict[str, Any]:
     return {"person": person.id, "voter": person.voter_id, "email": person.email}
 
 
-async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int] | None:
-    """What the viewer's ballot says, option by option; None when it is sealed, or gone."""
+async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int | str] | None:
+    """What the viewer's ballot says, option by option: a grade's name, a rank, 1 for an approval, 0
+    for nothing; None when it is sealed, or gone.
+    """
     try:
         page = await consultation_page(act, vote["consultation"])
         poll = await poll_view(act, page, vote["poll"])
@@ -261,8 +263,8 @@ async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int] | None:
         return None
     if poll.profile == "P1":
         return None
-    marks = (await own_ballot(act, poll)).choice
-    return {option.title: marks.get(str(option.number), 0) for option in poll.options}
+    said = {one.option: one.grade or one.mark for one in (await own_ballot(act, poll)).says}
+    return {option.title: said.get(option.number, 0) for option in poll.options}
 
 
 def _excerpt(body: str) -> str:

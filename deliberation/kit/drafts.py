@@ -86,8 +86,9 @@ def _read(kind: inspect.Type, raw: Any, path: str, errors: dict[str, Any]) -> An
     if isinstance(kind, inspect.UnionType):
         if raw is None or raw == "":
             return None
-        kind = next(t for t in kind.types if not isinstance(t, inspect.NoneType))
-        return _read(kind, raw, path, errors)
+        kinds = [one for one in kind.types if not isinstance(one, inspect.NoneType)]
+        texts = [one for one in kinds if isinstance(one, inspect.StrType)]
+        return _read((texts or kinds if isinstance(raw, str) else kinds)[0], raw, path, errors)
     if isinstance(kind, inspect.ListType):
         return _read_list(kind, raw, path, errors)
     if isinstance(kind, inspect.DictType):

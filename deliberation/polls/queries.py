@@ -27,10 +27,17 @@ class OptionView(msgspec.Struct, frozen=True):
     proposal: int | None
 
 
+class GradeView(msgspec.Struct, frozen=True):
+    """A grade, and the number that stands for it in a ballot: 1 is the worst."""
+
+    mark: int
+    name: str
+
+
 class PollView(msgspec.Struct, frozen=True, kw_only=True):
     """A poll as everybody sees it, before, during and after the vote.
 
-    `grades`: best first, as they are shown; a mark is `len(grades)` for the best, 1 for the worst.
+    `grades`: from the worst, as in recount files, boards and tables, each with its mark.
     `ballot`: grades, approvals or rankings. `compared` is shown after the count beside the method
     that decides; for approvals read from judgments, `approved_from` is the lowest approved grade.
     `tie_seed`: the text whose order decides ties (`voting.ties.by_published_seed`).
@@ -44,7 +51,7 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     ballot: str
     compared: str | None
     approved_from: str
-    grades: list[str]
+    grades: list[GradeView]
     options: list[OptionView]
     opens_at: datetime | None
     closes_at: datetime | None
@@ -68,6 +75,11 @@ async def poll_view(act: Act, page: ConsultationPage, number: int) -> PollView:
     if not rows:
         raise NotFound
     return _view(page, rows[0])
+
+
+def grade_names(poll: PollView) -> list[str]:
+    """The grades' names from the worst, as ballots are counted."""
+    return [grade.name for grade in poll.grades]
 
 
 def option_titles(poll: PollView) -> list[str]:
@@ -105,7 +117,7 @@ def view_of(
         ballot=BALLOTS[row["method"]],
         compared=row["compared"],
         approved_from=row["approved_from"],
-        grades=list(row["grades"])[::-1],
+        grades=[GradeView(mark, name) for mark, name in enumerate(row["grades"], start=1)],
         options=[OptionView(*one) for one in _options.decode(row["options"] or "[]")],
         opens_at=vote.opens_at if vote else None,
         closes_at=vote.closes_at if vote else None,

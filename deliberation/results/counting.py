@@ -7,7 +7,7 @@ import msgspec
 from deliberation.ballot_box.sealed.board import Fault
 from deliberation.ballot_box.sealed.tallying import FEWEST, shown_of
 from deliberation.ballot_box.urns import question_of
-from deliberation.polls.queries import PollView, option_titles
+from deliberation.polls.queries import PollView, grade_names, option_titles
 from voting.ballots import Ballots, received, unpack
 from voting.outcome import Outcome
 
@@ -34,8 +34,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
     """The urn's distinct ballots, as the counting room takes them."""
-    worst_first = poll.grades[::-1]
-    return unpack(poll.ballot, option_titles(poll), rows, counts, worst_first)
+    return unpack(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
 
 
 def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:

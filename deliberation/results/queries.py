@@ -1,7 +1,7 @@
 """Reading results: hidden until they are published, for pages, programs and files alike."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import JSON, func, literal_column, select
@@ -16,8 +16,10 @@ from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view
+from deliberation.results.judgments import given_grades, read_as
 from deliberation.results.model import Result
 from deliberation.words.proof import marks_apart
+from deliberation.words.result_table import Column
 from voting.outcome import Boxes, Outcome
 
 # Beside a `Result`: how many voters its roll has marked, by the way they voted.
@@ -127,20 +129,29 @@ async def recount_bytes(act: Act, page: ConsultationPage, number: int) -> bytes:
     return file
 
 
-async def csv_rows(act: Act, page: ConsultationPage, number: int) -> list[list[str]]:
-    """The result as a table, its heading first; no cell can be taken for a formula.
+async def result_table(
+    act: Act, page: ConsultationPage, number: int
+) -> tuple[list[Column], list[list[str]]]:
+    """The result as a table: its columns and its rows; no cell can be taken for a formula.
 
-    Where marks and ballots part, each row says by how many. Raises as `result_page`.
+    Judgments are those given: with those without opinion and the blank ballots, each row adds up to
+    the ballots. Where marks and ballots part, each row says by how many. Raises as `result_page`.
     """
     result = await result_page(act, page, number)
+    columns, cells = table_of(result)
+    places = [(place, name) for place, tier in _places(result.outcome) for name in tier]
+    rows = [[str(place), name, *cells(name)] for place, name in places]
+    return columns, [[harmless(cell) for cell in row] for row in rows]
+
+
+def table_of(result: ResultPage) -> tuple[list[Column], Callable[[str], list[str]]]:
+    """The columns of a result's table, and what an option has in those after its name."""
     outcome = result.outcome
-    heads, cells = (_DETAILS[outcome.method] if outcome.evidence else _ranked)(outcome)
-    places = {name: place for place, tier in _places(outcome) for name in tier}
-    order = [name for _, tier in _places(outcome) for name in tier]
+    columns, cells = (_DETAILS[outcome.method] if outcome.evidence else _ranked)(outcome)
     apart = _apart(result)
-    rows = [[str(places[name]), name, *cells(name), *apart.values()] for name in order]
-    heading = ["place", "option", *heads, *apart]
-    return [[_harmless(cell) for cell in row] for row in [heading, *rows]]
+    beside = list(apart.values())
+    told = [Column("place"), Column("option"), *columns, *map(Column, apart)]
+    return told, lambda name: [*cells(name), *beside]
 
 
 def _apart(result: ResultPage) -> dict[str, str]:
@@ -194,44 +205,53 @@ def _places(outcome: Outcome) -> list[tuple[int, tuple[str, ...]]]:
     return found
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that no spreadsheet computes (OWASP ASVS 1.2.10)."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else cell
 
 
-def _ranked(outcome: Outcome) -> tuple[list[str], Any]:
+Cells = Callable[[str], list[str]]
+
+
+def _ranked(outcome: Outcome) -> tuple[list[Column], Cells]:
     """So few ballots that only the ranking is published."""
     return [], lambda name: []
 
 
-def _graded(outcome: Outcome) -> tuple[list[str], Any]:
-    evidence = outcome.evidence
-    heads = ["majority_grade", *evidence["grades"], "no_judgment"]
-    return heads, lambda name: [
+def _graded(outcome: Outcome) -> tuple[list[Column], Cells]:
+    evidence, boxes = outcome.evidence, outcome.boxes
+    columns = [
+        Column("majority_grade"),
+        *(Column("grade", grade) for grade in evidence["grades"]),
+        *map(Column, ("no_judgment", "no_judgment_read_as", "blank", "ballots")),
+    ]
+    return columns, lambda name: [
         evidence["gauges"][name]["grade"],
-        *map(str, evidence["profile"][name]),
+        *map(str, given_grades(outcome, name)),
         str(evidence["missing"][name]),
+        read_as(outcome, name),
+        str(boxes.blank),
+        str(boxes.received),
     ]
 
 
-def _approved(outcome: Outcome) -> tuple[list[str], Any]:
-    return ["approvals"], lambda name: [str(outcome.scores[name])]
+def _approved(outcome: Outcome) -> tuple[list[Column], Cells]:
+    return [Column("approvals")], lambda name: [str(outcome.scores[name])]
 
 
-def _dueled(outcome: Outcome) -> tuple[list[str], Any]:
+def _dueled(outcome: Outcome) -> tuple[list[Column], Cells]:
     """How many voters prefer the option to each other one."""
     duels, names = outcome.evidence["pairwise"], sorted(outcome.evidence["pairwise"])
-    return [f"over {name}" for name in names], lambda name: [
+    return [Column("over", name) for name in names], lambda name: [
         str(duels[name].get(other, "")) for other in names
     ]
 
 
-def _eliminated(outcome: Outcome) -> tuple[list[str], Any]:
+def _eliminated(outcome: Outcome) -> tuple[list[Column], Cells]:
     """The votes of each round; empty once eliminated."""
     rounds = outcome.evidence["rounds"]
-    return [f"round_{number}" for number, _ in enumerate(rounds, start=1)], lambda name: [
-        str(one["votes"].get(name, "")) for one in rounds
-    ]
+    numbers = [Column("round", str(number)) for number, _ in enumerate(rounds, start=1)]
+    return numbers, lambda name: [str(one["votes"].get(name, "")) for one in rounds]
 
 
 _DETAILS = {

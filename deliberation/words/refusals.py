@@ -305,6 +305,10 @@ REFUSALS: dict[str, str] = {
 }
 
 
+# What follows a refusal that knows which values there are.
+VALID = _("Valeurs possibles : %(valid)s.")
+
+
 def refusal(lang: str, code: str, values: dict[str, Any] | None = None) -> str:
     """The sentence of a refusal in `lang`; moments and the wait among its values are written."""
     worded = {name: _written(lang, name, value) for name, value in (values or {}).items()}
@@ -313,7 +317,8 @@ def refusal(lang: str, code: str, values: dict[str, Any] | None = None) -> str:
 
         if code in FAULTS:
             return as_sentence(fault(lang, code, values or {}))
-    return translate(lang, REFUSALS[code], **worded)
+    told = translate(lang, REFUSALS[code], **worded)
+    return f"{told} {translate(lang, VALID, **worded)}" if "valid" in worded else told
 
 
 def _written(lang: str, name: str, value: Any) -> Any:

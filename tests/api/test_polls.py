@@ -3,13 +3,9 @@
 import csv
 import io
 
-import httpx
 import pytest
-from litestar import Litestar
 
-from deliberation.kit.act import House, Viewer
-from deliberation.people.model import Person
-from deliberation.people.sessions import open_session
+from deliberation.kit.act import House
 from tests.builders import (
     a_ballot,
     a_consultation,
@@ -17,10 +13,8 @@ from tests.builders import (
     a_person,
     a_poll,
     a_result,
-    acting,
     an_authority,
 )
-from tests.site import ORIGIN
 from voting.recount import recount
 
 pytestmark = pytest.mark.usefixtures("no_floor")
@@ -31,23 +25,6 @@ DRAFT = {
     "compared": "instant_runoff",
     "options": [{"title": "La gare"}, {"title": "Le port", "description": "Côté quai."}],
 }
-
-
-@pytest.fixture
-def program_of(site: Litestar, house: House):
-    """Makes a program that speaks for a person."""
-
-    async def make(viewer: Viewer | None = None) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(site), base_url=f"{ORIGIN}/api/v1/"
-        )
-        if viewer is not None:
-            async with acting(house) as act:
-                token = await open_session(act, await act.db.get_one(Person, viewer.id))
-            client.headers["authorization"] = f"Bearer {token}"
-        return client
-
-    return make
 
 
 async def test_agents_write_polls_and_everybody_reads_them(house: House, program_of) -> None:

@@ -92,7 +92,11 @@ async def test_the_export_holds_everything_of_one_s_own_and_nothing_of_others(
     assert len(found["versions"]["rows"]) == 1
     assert found["comments"]["rows"][0]["body"] == "L’argument de Noé Castelain"
     (vote,) = found["votes"]["rows"]
-    assert vote["choice"] == {"Rue de la Gare": 7, "Chemin des Aulnes": 4, "Quai de la Lys": 1}
+    assert vote["choice"] == {
+        "Rue de la Gare": "Excellent",
+        "Chemin des Aulnes": "Assez bien",
+        "Quai de la Lys": "À rejeter",
+    }
     assert found["sessions"]["rows"]
     assert {row["kind"] for row in found["journal"]["rows"]} >= {"ProposalPublished"}
     assert all(section["label"] for section in found.values())

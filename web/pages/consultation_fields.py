@@ -12,7 +12,7 @@ from typing import Any
 from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage, PhaseView
 from deliberation.kit.drafts import PARIS
-from deliberation.polls.queries import PollView
+from deliberation.polls.queries import PollView, grade_names
 from deliberation.words.labels import GRADES
 from voting.normal_forms import normal_form
 from web.forms import Typed
@@ -47,13 +47,13 @@ def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> Typed:
 
 def poll_typed(poll: PollView) -> dict[str, Any]:
     """One vote of the form as it is stored."""
-    usual = poll.grades == GRADES[::-1]
+    best_first = grade_names(poll)[::-1]
     return {
         "number": str(poll.number),
         "question": poll.question,
         "method": poll.method,
         "compared": poll.compared or "",
-        "grades": "" if usual else "\n".join(poll.grades),
+        "grades": "" if best_first == list(GRADES)[::-1] else "\n".join(best_first),
         "missing": poll.method_options.get("missing", "worst"),
         "approved_from": poll.approved_from,
         "profile": poll.profile,

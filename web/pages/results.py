@@ -18,9 +18,10 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import PollView, poll_view, poll_views
-from deliberation.results.queries import ResultPage, result_page
+from deliberation.results.queries import ResultPage, result_page, table_of
 from deliberation.words import formats, narration, proof
 from deliberation.words.labels import LABELS, label
+from deliberation.words.result_table import dictionary
 from deliberation.words.waiting import told_public
 from voting.outcome import Boxes
 from web.charts.told import beside, told
@@ -96,6 +97,7 @@ async def _one(
         faults=proof.faults(act.lang, found.faults),
         files=(files := FILES.format(slug=page.card.slug, number=poll.number)),
         file=f"{files}/result",
+        columns=dictionary(act.lang, table_of(found)[0]),
     )
 
 

@@ -9,7 +9,7 @@ from deliberation.kit.act import House
 from deliberation.kit.database import raw
 from deliberation.kit.errors import Conflict, Invalid, NotFound, SignInNeeded
 from deliberation.polls.commands import OptionDraft, change_poll, draft_poll, remove_poll
-from deliberation.polls.queries import poll_view, poll_views
+from deliberation.polls.queries import GradeView, grade_names, poll_view, poll_views
 from tests.builders import (
     a_consultation,
     a_member,
@@ -47,12 +47,15 @@ async def test_agents_write_change_and_remove_polls_before_the_vote(house: House
             await poll_view(act, page, 1)
 
 
-async def test_grades_are_shown_best_first_and_default_to_the_usual_seven(house: House) -> None:
+async def test_f1_grades_are_told_from_the_worst_with_their_marks_and_are_seven_unless_said(
+    house: House,
+) -> None:
     _, poll = await a_poll(house)
-    assert (poll.grades[0], poll.grades[-1], len(poll.grades)) == ("Excellent", "À rejeter", 7)
+    assert (poll.grades[0], poll.grades[-1]) == (GradeView(1, "À rejeter"), GradeView(7, "Excellent"))
+    assert [grade.mark for grade in poll.grades] == list(range(1, 8))
     assert poll.method_options == {"missing": "worst"}
     _, poll = await a_poll(house, grades=["Non", "Bof", "Oui"], compared="approval")
-    assert poll.grades == ["Oui", "Bof", "Non"]
+    assert grade_names(poll) == ["Non", "Bof", "Oui"]
     assert poll.approved_from == "Bof"
 
 

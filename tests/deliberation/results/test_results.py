@@ -16,7 +16,7 @@ from deliberation.kit.errors import NotAllowed, NotFound
 from deliberation.kit.queue import Lane, run_one
 from deliberation.polls.queries import poll_view
 from deliberation.results.commands import count_due_polls, count_poll
-from deliberation.results.queries import csv_rows, recount_bytes, result_page
+from deliberation.results.queries import recount_bytes, result_page, result_table
 from deliberation.words import proof
 from tests.builders import a_ballot, a_person, a_poll, a_result, acting, close_now
 from voting.recount import recount
@@ -31,7 +31,7 @@ async def test_nothing_of_a_result_is_readable_before_it_is_published(house: Hou
     for closed in (False, True):
         page = await close_now(house, page) if closed else page
         async with acting(house) as act:
-            for read in (result_page, recount_bytes, csv_rows):
+            for read in (result_page, recount_bytes, result_table):
                 with pytest.raises(NotFound) as refused:
                     await read(act, page, 1)
                 assert refused.value.code == "results-not-yet"
@@ -150,12 +150,12 @@ async def test_each_method_is_counted_compared_and_tabled(
     page = await a_result(house, page, poll)
     async with acting(house) as act:
         result = await result_page(act, page, 1)
-        rows = await csv_rows(act, page, 1)
+        columns, rows = await result_table(act, page, 1)
         assert recount(await recount_bytes(act, page, 1)).same
     assert result.compared is not None
     assert result.compared.method == compared
-    assert [row[0] for row in rows] == ["place", "1", "2", "3"]
-    assert len({len(row) for row in rows}) == 1
+    assert (columns[0].name, [row[0] for row in rows]) == ("place", ["1", "2", "3"])
+    assert {len(row) for row in rows} == {len(columns)}
 
 
 async def test_ties_fall_as_the_seed_told_before_the_vote_says(house: House) -> None:
@@ -173,7 +173,7 @@ async def test_no_cell_of_the_table_is_a_formula(house: House) -> None:
     await a_ballot(house, page, poll, {"1": 1})
     page = await a_result(house, page, poll)
     async with acting(house) as act:
-        rows = await csv_rows(act, page, 1)
+        _, rows = await result_table(act, page, 1)
     written = io.StringIO()
     csv.writer(written).writerows(rows)
     cells = [cell for row in csv.reader(io.StringIO(written.getvalue())) for cell in row]
@@ -218,7 +218,7 @@ async def test_a_vote_without_ballots_is_published_too(house: House) -> None:
         result = await result_page(act, page, 1)
         assert (result.ballots, result.electors) == (0, 0)
         assert recount(await recount_bytes(act, page, 1)).same
-        assert len(await csv_rows(act, page, 1)) == 4
+        assert len((await result_table(act, page, 1))[1]) == 3
 
 
 async def test_f2_a_ballot_without_a_mark_is_counted_and_told_never_a_block(house: House) -> None:
@@ -236,15 +236,13 @@ async def test_f2_a_ballot_without_a_mark_is_counted_and_told_never_a_block(hous
     page = await a_result(house, page, poll)
     async with acting(house) as act:
         result = await result_page(act, page, 1)
-        rows = await csv_rows(act, page, 1)
+        columns, rows = await result_table(act, page, 1)
         file = await recount_bytes(act, page, 1)
     assert (result.ballots, result.electors) == (3, 2)
     fault = Fault("marks-and-slots", {"marks": 2, "slots": 3})
     assert result.faults == [fault]
-    assert [row[-2:] for row in rows] == [
-        ["marks_without_ballots", "ballots_without_marks"],
-        *[["0", "1"]] * 3,
-    ]
+    assert [one.name for one in columns[-2:]] == ["marks_without_ballots", "ballots_without_marks"]
+    assert [row[-2:] for row in rows] == [["0", "1"]] * 3
     assert msgspec.json.decode(file)["faults"] == [msgspec.to_builtins(fault)]
     assert recount(file).same
     told = proof.fault("fr", fault.code, fault.values)
@@ -261,5 +259,6 @@ async def test_a_result_without_a_fault_says_nothing_of_faults(house: House) -> 
     async with acting(house) as act:
         result = await result_page(act, page, 1)
         assert (result.faults, result.counted) == ([], {"online": 1})
-        assert "marks_without_ballots" not in (await csv_rows(act, page, 1))[0]
+        columns, _ = await result_table(act, page, 1)
+        assert "marks_without_ballots" not in {one.name for one in columns}
         assert "faults" not in msgspec.json.decode(await recount_bytes(act, page, 1))

@@ -1,0 +1,24 @@
+"""The judgments that voters gave, apart from those that the vote's rule adds for a silence."""
+
+from voting.outcome import Outcome
+
+
+def given_grades(outcome: Outcome, name: str) -> list[int]:
+    """How many gave an option each grade, worst to best.
+
+    The count reads a silence as a grade, by the poll's rule: nobody gave that one, so it goes out.
+    """
+    tally = list(outcome.evidence["profile"][name])
+    if grade := read_as(outcome, name):
+        tally[outcome.evidence["grades"].index(grade)] -= outcome.evidence["missing"][name]
+    return tally
+
+
+def read_as(outcome: Outcome, name: str) -> str:
+    """The grade that the rule gives an option for each ballot without opinion; "" for none."""
+    rule = str(outcome.options.get("missing", "worst"))
+    if rule in ("normalised", "exclude"):  # a silence is no judgment there
+        return ""
+    evidence = outcome.evidence
+    own = {"worst": evidence["grades"][0], "median": evidence["gauges"][name]["grade"]}
+    return str(own.get(rule, rule.removeprefix("grade:")))
