@@ -15,6 +15,13 @@ from deliberation.words.labels import label
 from voting.summaries import SUMMED
 
 
+class Grade(Protocol):
+    """A grade as a ballot shows it."""
+
+    @property
+    def name(self) -> str: ...
+
+
 class Vote(Protocol):
     """A poll as everybody sees it."""
 
@@ -23,7 +30,7 @@ class Vote(Protocol):
     @property
     def method_options(self) -> Mapping[str, str]: ...
     @property
-    def grades(self) -> Sequence[str]: ...  # best first
+    def grades(self) -> Sequence[Grade]: ...  # from the worst
     @property
     def compared(self) -> str | None: ...
     @property
@@ -226,7 +233,7 @@ def how(lang: str, poll: Vote) -> list[str]:
 def silence(lang: str, poll: Vote) -> str:
     """What becomes of an option that a voter does not grade."""
     if poll.method_options["missing"] == "worst":
-        lowest = translate(lang, poll.grades[-1])
+        lowest = translate(lang, poll.grades[0].name)
         told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
         return translate(lang, told, grade=lowest)
     return label(lang, "missing", poll.method_options["missing"])

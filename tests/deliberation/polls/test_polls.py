@@ -51,7 +51,8 @@ async def test_f1_grades_are_told_from_the_worst_with_their_marks_and_are_seven_
     house: House,
 ) -> None:
     _, poll = await a_poll(house)
-    assert (poll.grades[0], poll.grades[-1]) == (GradeView(1, "À rejeter"), GradeView(7, "Excellent"))
+    worst, best = GradeView(1, "À rejeter"), GradeView(7, "Excellent")
+    assert (poll.grades[0], poll.grades[-1]) == (worst, best)
     assert [grade.mark for grade in poll.grades] == list(range(1, 8))
     assert poll.method_options == {"missing": "worst"}
     _, poll = await a_poll(house, grades=["Non", "Bof", "Oui"], compared="approval")

@@ -9,7 +9,7 @@ import pytest
 from deliberation.consultations.model import PHASE_KINDS
 from deliberation.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMED
 from deliberation.polls.model import ELIGIBILITIES, PROFILES
-from deliberation.polls.queries import OptionView, PollView
+from deliberation.polls.queries import GradeView, OptionView, PollView
 from deliberation.words import votes
 from deliberation.words.labels import GRADES, LABELS
 from deliberation.words.letters import Mailing, _texts
@@ -29,7 +29,7 @@ def a_poll(**values: object) -> PollView:
         "method_options": {"missing": "worst"},
         "compared": None,
         "approved_from": "",
-        "grades": GRADES[::-1],
+        "grades": [GradeView(mark, name) for mark, name in enumerate(GRADES, start=1)],
         "options": [OptionView(1, "Rue de la Gare", "", None)],
         "opens_at": None,
         "closes_at": None,
