@@ -22,6 +22,8 @@ WORK: dict[str, str] = {
     "forget-old-counts": _("effacer les compteurs de limites échus"),
     "forget-traces": _("oublier les adresses des comptes supprimés"),
     "remind-drafts": _("rappeler les brouillons de proposition"),
+    "forget-old-offers": _("effacer les invitations échues"),
+    "forget-paces": _("effacer les délais échus entre deux votes"),
     "forget-refused-mails": _("effacer les anciens courriels refusés"),
     "open-due-urns": _("ouvrir les urnes"),
     "open-urn": _("ouvrir l’urne d’un vote"),

@@ -87,7 +87,7 @@ async def f30_failover(run: Run) -> str:
                 await asyncio.sleep(0.05)
             outage = time.monotonic() - begun
 
-        await beside(crowd.vote(votes, 9), fail_over())
+        await beside(crowd.vote(votes, 6), fail_over())
         told = await asyncio.gather(*(page(stage.settings.port) for _ in range(12)))
         expect(set(told) == {200}, f"after the failover pages answer {told}")
         await job_runs(stage)

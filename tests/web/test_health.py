@@ -9,11 +9,11 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from deliberation.jobs import JOBS, PERIODIC
+from deliberation.jobs import PERIODIC
 from deliberation.kit.act import House
 from deliberation.kit.database import connect, disconnect, transaction
 from deliberation.kit.health import Health, health
-from deliberation.words.health import WORK, told
+from deliberation.words.health import told
 from tests.builders import a_member, acting, an_authority
 from tests.site import Visitor
 
@@ -105,10 +105,6 @@ async def test_a_refused_address_degrades_nothing(house: House) -> None:
         " ('deliver-mail', '{}', clock_now(), 'recipient-refused-550', clock_now())",
     )
     assert (seen.status, seen.mails_refused) == ("ok", 1)
-
-
-def test_every_job_has_its_name_in_words() -> None:
-    assert set(WORK) == {*JOBS, *PERIODIC}
 
 
 async def test_health_is_told_to_programs_without_the_version(site: Litestar) -> None:

@@ -163,6 +163,7 @@ async def operation(
         private=True,
         card=card_of(row),
         sentences=sentences,
+        attention=found.status != "ok" or not act.house.mails,
     )
 
 
