@@ -56,7 +56,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     by the way they voted; `counted`: ballots by the way they came. `faults`: what the roll and the
     ballots, or the minutes, say differently; `interventions`: how often the team acted on single
     voters. `boxes`: where each ballot received went. `digest`:
-    SHA-256 of the counted ballots.
+    SHA-256 of the counted ballots, or of their sums.
     """
 
     poll: PollView
