@@ -24,7 +24,7 @@ from deliberation.proposals.commands import ProposalDraft, propose, publish, sup
 from deliberation.proposals.queries import ProposalView, proposal_view
 from tests.builders import a_consultation, a_member, a_person, acting, an_authority
 from tests.site import Visitor
-from tests.web.access import ACCESS
+from tests.web.access import ACCESS, LET_IN
 from tests.web.test_access import ALL_OPEN
 
 CANARY = "Zzcanari"
@@ -134,10 +134,12 @@ async def test_m7_no_page_file_or_answer_gives_what_was_hidden(
         "subject_id": str(scene.comment.id),
     }
     leaks, read = [], 0
-    for route in ACCESS:
+    for route, audience in ACCESS.items():
         method, path = route.split()
         if method != "GET" or "/static/" in path or "/demo" in path:
             continue
+        if audience == "moderator" and who in LET_IN[audience]:
+            continue  # whoever may take a decision back reads what it was about
         for number in ("1", "2"):
             address = path
             if "/a/{slug}" in path or "/authorities/{slug}" in path:
