@@ -20,6 +20,7 @@ COMMANDS = [
     "faults",
     "oracles",
     "lock",
+    "sbom",
 ]
 LOCKS = {
     "demo": "requirements.lock",
