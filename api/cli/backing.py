@@ -1,0 +1,101 @@
+"""backup, restore: the whole database in a folder, and back into an empty one."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from api.cli.files import AS_PATH
+from api.cli.running import introduce
+from api.cli.support import sentences, stop, tell, with_database
+from api.house import open_house
+from deliberation.kit import backups
+from deliberation.kit.database import migrate
+from deliberation.kit.install import secret_check
+from deliberation.kit.settings import (
+    CannotStart,
+    Settings,
+    check_secret_is_given,
+    read_settings,
+    secret_of,
+)
+
+OPEN = (
+    "Sealed votes are open: {votes}. A backup made now keeps the order in which voters came; with "
+    "the trustees' help it could tell who voted what. Wait for the close, or say --while-voting "
+    "and keep this one as secret as the votes."
+)
+APART = (
+    "The site's secret is not in it: keep BEFFROI_SECRET apart, since without it no code, receipt "
+    "or board of this site holds. The keys of open sealed votes are not in it either."
+)
+ANOTHER = (
+    "BEFFROI_SECRET: this is not the secret of the site that was backed up. Give that one: with "
+    "another, its codes, receipts and boards do not hold."
+)
+BACK = (
+    "Mails that waited then are sent again. Accounts deleted since then are back, and have to be "
+    "deleted again."
+)
+INTERRUPTED = (
+    "The sealed vote {number} of {slug} was open: later ballots are missing from it, which their "
+    "receipts show. Unless the data folder still has its key, run `beffroi slot-key renew {slug} "
+    "{number}`."
+)
+
+
+@click.command()
+@click.argument("folder", type=AS_PATH)
+@click.option("--while-voting", is_flag=True, help="Even though a sealed vote is open.")
+def backup(folder: Path, while_voting: bool) -> None:
+    """Write the whole database into a new FOLDER, with what a restore is held to."""
+    with _database() as known:
+        if folder.exists():
+            stop(f"{folder} exists already: name a new folder.", 5)
+        votes = asyncio.run(_looked_at(known))
+        if votes and not while_voting:
+            stop(OPEN.format(votes=", ".join(votes)), 5)
+        folder.mkdir(mode=0o700)
+        made = asyncio.run(backups.back_up(known.database_url, folder))
+    tell(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are in {folder}. {APART}")
+
+
+@click.command()
+@click.argument("folder", type=AS_PATH)
+def restore(folder: Path) -> None:
+    """Put the backup of FOLDER into the empty database of DATABASE_URL, and check it.
+
+    Stop the site and the worker first. Everybody signs in again.
+    """
+    with _database() as known:
+        manifest = backups.read_manifest(folder)
+        if manifest.secret_check not in (None, secret_check(secret_of(known))):
+            raise CannotStart(ANOTHER)
+        asyncio.run(backups.restore(known.database_url, folder, manifest))
+        migrate(known.database_url)
+        asyncio.run(introduce(known, secret=True))
+    tell(f"{sum(manifest.rows.values())} rows of {len(manifest.rows)} tables are back. {BACK}")
+    for vote in manifest.open_urns:
+        slug, number = vote.rsplit("/", 1)
+        tell(INTERRUPTED.format(slug=slug, number=number))
+
+
+@contextmanager
+def _database() -> Iterator[Settings]:
+    """The settings of a running database, and what goes wrong with it as a sentence."""
+    with sentences():
+        settings = read_settings()
+        check_secret_is_given(settings)
+        try:
+            with with_database(settings) as known:
+                yield known
+        except backups.BackupError as error:
+            stop(str(error))
+
+
+async def _looked_at(settings: Settings) -> list[str]:
+    """The open sealed votes of this site's database."""
+    async with open_house(settings, size=1):
+        return await backups.open_urns(settings.database_url)
