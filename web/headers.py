@@ -2,14 +2,17 @@
 
 from litestar.types import Message, Scope
 
+REPORTS = "/rapports"  # where browsers tell what the policy stopped
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    "form-action 'self'; base-uri 'none'; report-to site; frame-ancestors {ancestors}"
 )
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "strict-origin-when-cross-origin",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "reporting-endpoints": f'site="{REPORTS}"',
     "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
 }
 
@@ -20,7 +23,9 @@ async def add_headers(message: Message, scope: Scope) -> None:
         return
     ancestors = scope.get("frame_ancestors") or "'none'"
     wanted = {**HEADERS, "content-security-policy": POLICY.format(ancestors=ancestors)}
-    if "frame_ancestors" not in scope:
+    if "frame_ancestors" in scope:  # a page that isolates itself may still show the frame
+        wanted["cross-origin-resource-policy"] = "cross-origin"
+    else:
         wanted["x-frame-options"] = "DENY"
     if scope["app"].state.house.settings.secure:
         wanted["strict-transport-security"] = "max-age=31536000; includeSubDomains"

@@ -15,6 +15,7 @@ from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle, open_bundl
 from deliberation.ballot_box.sealed.canonical import digest
 from deliberation.ballot_box.sealed.minutes import Counted, Minutes, count_bundle, read_minutes
 from deliberation.ballot_box.sealed.shares import read_shares, trustees_of
+from deliberation.kit.memory import keep_memory_private
 from deliberation.words import minutes as words
 from deliberation.words import proof
 from deliberation.words.catalogue import in_language
@@ -39,6 +40,7 @@ def count(bundle: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> N
     Exit code 1 when something does not add up or does not open; the minutes are written and say it.
     """
     _ = in_language(language())
+    keep_memory_private()
     names = ("minutes.json", "minutes.pdf", "recount.json")
     for name in names:
         must_be_new(out / name)

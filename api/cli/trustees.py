@@ -21,6 +21,7 @@ from deliberation.ballot_box.sealed.bundle import open_bundle
 from deliberation.ballot_box.sealed.canonical import canonical, digest
 from deliberation.ballot_box.sealed.keys import SHORTEST_PASSPHRASE, new_key
 from deliberation.ballot_box.sealed.shares import write_shares
+from deliberation.kit.memory import keep_memory_private
 from deliberation.words.catalogue import in_language, translate_count
 
 LONGEST_NAME = 120
@@ -32,6 +33,7 @@ key_option = click.option(
 @click.group()
 def trustee() -> None:
     """A trustee's own work, offline: make a key, open ballots, sign the minutes."""
+    keep_memory_private()  # it holds a key, and what ballots say
 
 
 @trustee.command()

@@ -26,6 +26,8 @@ from deliberation.kit.ids import new_token
 
 # A route's `opt`: what its address holds authorises it by itself, so a mail program may send it.
 IN_ADDRESS = "authorised_by_its_address"
+# A route's `opt`: whatever is sent there changes nothing, so whoever sends it needs no consent.
+CHANGES_NOTHING = "changes_nothing"
 
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
@@ -54,7 +56,7 @@ async def require_consent(
     """Guard of all routes. Raises `NotAllowed`: `foreign-origin` or `form-expired`."""
     if connection.scope.get("method") in SAFE or bearer_of(connection):
         return
-    if handler.opt.get(IN_ADDRESS):
+    if handler.opt.get(IN_ADDRESS) or handler.opt.get(CHANGES_NOTHING):
         return
     site = connection.headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):

@@ -23,6 +23,11 @@ def advice(settings: Settings, unknown: Iterable[str]) -> Iterator[str]:
             f"BEFFROI_MAIL_FROM: mail from an address at {domain} is refused by most servers; "
             "give an address of your own domain, as Name <name@example.org>"
         )
+    if settings.secure and not settings.security_contact:
+        yield (
+            "BEFFROI_SECURITY_CONTACT is empty: whoever finds a flaw is sent to the authorities; "
+            "give the address of those who run this server"
+        )
     known = [item.metadata["variable"] for item in fields(Settings)]
     for name in unknown:
         near = get_close_matches(name, known, n=1, cutoff=0.85)

@@ -27,6 +27,7 @@ ACCESS: dict[str, str] = {
     "GET /favicon.ico": "everybody",
     "GET /sante": "everybody",
     "GET /.well-known/security.txt": "everybody",
+    "POST /rapports": "everybody",
     "GET /embed/c/{slug}": "everybody",
     "GET /embed/c/{slug}/resultats": "everybody",
     "GET /embed/frame.js": "everybody",

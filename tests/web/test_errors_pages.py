@@ -1,17 +1,22 @@
 """What a person reads when something is refused, and the addresses that programs ask for."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from litestar import Litestar, get
 from sqlalchemy import text as sql
+from structlog.testing import capture_logs
 
 from deliberation.kit.act import House
+from deliberation.kit.settings import read_settings
 from deliberation.people.devices import device_token
 from deliberation.words import formats
 from tests.builders import a_consultation, a_person, a_proposal, acting
 from tests.site import ORIGIN, Visitor, running
 from web.app import create_site
+from web.pages import reports
 
 
 @pytest.mark.parametrize(
@@ -211,3 +216,50 @@ async def test_programs_find_robots_favicon_and_the_security_contact(visitor_of)
     security = (await visitor.open("/.well-known/security.txt")).text
     assert "Contact: http://localhost:8000/fr/aide#securite" in security
     assert "Expires: " in security
+    assert "Policy: http://localhost:8000/fr/aide#securite" in security
+
+
+async def test_i5_the_operators_contact_stands_in_security_txt_and_on_the_help_page(
+    site: Litestar,
+) -> None:
+    own = read_settings({"BEFFROI_SECURITY_CONTACT": "Securite@exploitant.example.org"})
+    contact = own.security_contact
+    assert contact == "mailto:securite@exploitant.example.org"
+    settings = replace(site.state.house.settings, security_contact=contact)
+    async with running(create_site(settings)) as app:
+        visitor = Visitor(app)
+        told = (await visitor.open("/.well-known/security.txt")).text
+        assert f"Contact: {contact}\n" in told
+        assert f'href="{contact}"' in (await visitor.open("/fr/aide")).text
+        await visitor.http.aclose()
+
+
+async def test_i6_answers_are_for_this_site_alone_and_say_where_reports_go(visitor_of) -> None:
+    visitor: Visitor = await visitor_of()
+    for path in ("/fr", "/sante", "/api/v1/consultations", "/fr/nulle-part"):
+        headers = (await visitor.open(path)).headers
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["reporting-endpoints"] == 'site="/rapports"'
+        assert headers["content-security-policy"].count("; report-to site;") == 1
+
+
+async def test_i6_reports_are_counted_by_directive_and_quote_nothing(visitor_of) -> None:
+    visitor: Visitor = await visitor_of()
+    reports._next[0] = 0.0
+    reports._seen.clear()
+    told = [
+        {"type": "csp-violation", "body": {"effectiveDirective": name, "sample": "secret"}}
+        for name in ("script-src-elem", "style-src", "secret-src")
+    ]
+    with capture_logs() as logs:
+        for body in (json.dumps(told), json.dumps(told), "not json", "[1]", '{"type": "x"}'):
+            answer = await visitor.http.post("/rapports", content=body)
+            assert (answer.status_code, answer.content) == (204, b"")
+    (line,) = [one for one in logs if one["event"] == "content-policy-broken"]
+    assert {name: line.get(name) for name in ("script-src-elem", "style-src", "other")} == {
+        "script-src-elem": 1,
+        "style-src": 1,
+        "other": 1,
+    }
+    assert "secret" not in str(logs)
+    assert reports._seen.total() == 3  # the second sending waits for the next minute's line

@@ -75,11 +75,13 @@ async def favicon() -> Redirect:
 
 @get("/.well-known/security.txt", media_type=MediaType.TEXT)
 async def security_contact(act: Acting) -> str:
-    """Where to report a flaw (RFC 9116)."""
+    """Where to report a flaw (RFC 9116): to the operator, or as the help page says."""
     origin = act.house.settings.origin
+    help_page = f"{origin}/fr/aide#securite"
     expires = (act.now + SECURITY_LASTS).replace(hour=0, minute=0, second=0, microsecond=0)
     return (
-        f"Contact: {origin}/fr/aide#securite\n"
+        f"Contact: {act.house.settings.security_contact or help_page}\n"
+        f"Policy: {help_page}\n"
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}\n"
         "Preferred-Languages: fr, en\n"
         f"Canonical: {origin}/.well-known/security.txt\n"

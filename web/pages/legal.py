@@ -73,9 +73,13 @@ async def site_map(request: Request[Any, Any, Any], act: Acting) -> Response[str
 @get("/aide")
 async def help_page(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
     """Short answers to what people ask."""
-    authorities = await authority_pages(act)
-    secrecy = short(act.lang, SHORT)
-    return render(request, "legal/aide.html", authorities=authorities, secrecy=secrecy)
+    return render(
+        request,
+        "legal/aide.html",
+        authorities=await authority_pages(act),
+        secrecy=short(act.lang, SHORT),
+        security_contact=act.house.settings.security_contact,
+    )
 
 
 HANDLERS: list[ControllerRouterHandler] = [

@@ -36,6 +36,8 @@ def test_variables_are_read_with_their_type() -> None:
         ("BEFFROI_SMTP", "smtp://mail.example.org:submission"),
         ("BEFFROI_OIDC_ISSUER", "http://fournisseur.example.org"),
         ("BEFFROI_OIDC_ISSUER", "fournisseur.example.org"),
+        ("BEFFROI_SECURITY_CONTACT", "mairie"),
+        ("BEFFROI_SECURITY_CONTACT", "javascript:alert(1)"),
     ],
 )
 def test_a_wrong_value_names_its_variable(variable: str, value: str) -> None:
