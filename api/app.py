@@ -22,6 +22,7 @@ from api.plumbing.transaction import provide_act
 from api.plumbing.uncached import keep_no_request
 from api.resources import RESOURCES
 from deliberation.kit.logs import configure_logs
+from deliberation.kit.memory import keep_memory_private
 from deliberation.kit.settings import Settings
 
 PREFIX = "/api/v1"
@@ -73,6 +74,8 @@ def house_lifespan(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         configure_logs(settings.log_level)
+        if not settings.core_dumps:
+            keep_memory_private()
         async with open_house(settings, patience=STATEMENT, serving=True) as house:
             app.state.house = house
             keep_no_request(app)

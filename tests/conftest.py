@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 
 from deliberation.kit import embedded
 from deliberation.kit.database import asyncpg_url, migrate
+from deliberation.migrations.grants import SITE, WORKER, grant
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -88,6 +89,8 @@ async def database_url(cluster: embedded.Cluster | GivenServer) -> AsyncIterator
         if not (_folder() / "migrated").exists():
             await _run(cluster, f'CREATE DATABASE "{template}"')
             await asyncio.to_thread(migrate, cluster.url(template))
+            await _make_roles(cluster)
+            await grant(cluster.url(template))
             (_folder() / "migrated").touch()
         await _run(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     yield cluster.url(name)
@@ -120,6 +123,18 @@ def _one_worker_at_a_time() -> Iterator[None]:
     with (_folder() / "template.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+async def _make_roles(cluster: embedded.Cluster | GivenServer) -> None:
+    """The roles of the site and of the worker, where this run may make them."""
+    address = cluster.url("postgres").replace("+asyncpg", "", 1)
+    if isinstance(cluster, embedded.Cluster):
+        address = address.replace("//app@", "//postgres@", 1)
+    connection = await asyncpg.connect(address)
+    for role in (SITE, WORKER):
+        with suppress(asyncpg.DuplicateObjectError, asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f"CREATE ROLE {role} LOGIN")
+    await connection.close()
 
 
 async def _run(cluster: embedded.Cluster | GivenServer, sql: str, *values: str) -> object:

@@ -8,12 +8,14 @@ import httpx
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from api.house import open_house
 from deliberation.kit import limits
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
 from deliberation.kit.settings import Settings
+from deliberation.migrations.grants import SITE
 from deliberation.people.model import Person
 from deliberation.people.sessions import open_session
 from deliberation.results import counting
@@ -39,8 +41,10 @@ async def house(settings: Settings) -> AsyncIterator[House]:
 
 @pytest.fixture(scope="session")
 async def site(house: House, settings: Settings) -> AsyncIterator[Litestar]:
-    """The whole site, started."""
-    async with running(create_site(settings)) as app:
+    """The whole site, started, with no more rights in the database than it needs."""
+    url = make_url(settings.database_url).set(username=SITE)
+    own = replace(settings, database_url=url.render_as_string(hide_password=False))
+    async with running(create_site(own)) as app:
         yield app
 
 

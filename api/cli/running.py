@@ -10,6 +10,7 @@ import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
 from deliberation.kit.advice import advice
+from deliberation.kit.memory import keep_memory_private
 from deliberation.kit.settings import (
     Settings,
     check_address,
@@ -17,6 +18,7 @@ from deliberation.kit.settings import (
     describe,
     environment_of,
     read_settings,
+    secret_of,
     unknown_variables,
 )
 
@@ -52,15 +54,20 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 
 @click.command()
+@click.option("--check", is_flag=True, help="Ask only whether a worker is at work: 0 or 1.")
 @asynchronous
-async def worker() -> None:
+async def worker(check: bool) -> None:
     """Run the background jobs until Ctrl-C."""
     from api.house import check_start, run_worker
     from deliberation.kit.logs import configure_logs
 
     settings = read_settings()
     check_secret_is_given(settings)
+    if check:
+        return await _ask_for_worker(settings)
     configure_logs(settings.log_level)
+    if not settings.core_dumps:
+        keep_memory_private()
     until = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, until.set)
@@ -72,22 +79,75 @@ async def worker() -> None:
         await run_worker(known, until)
 
 
+async def _ask_for_worker(settings: Settings) -> None:
+    """End with 1 unless a worker came to the end of some work in the last minute."""
+    from api.house import open_house
+    from deliberation.jobs import PERIODIC
+    from deliberation.kit.database import transaction
+    from deliberation.kit.health import SEEN, health
+
+    async with open_house(settings, size=1) as house, transaction(house.engine) as db:
+        if not (await health(db, PERIODIC)).worker_seen:
+            stop(f"No worker was at work in the last {SEEN} seconds.")
+
+
 @click.command()
 def migrate() -> None:
-    """Bring the database to the newest schema, and tell it the site's secret if one is given."""
-    from api.house import open_house
-    from deliberation.kit.database import migrate as bring_up_to_date
+    """Bring the database to the newest schema, as the owner of its tables.
 
-    async def introduce(known: Settings) -> None:
-        async with open_house(known, size=1):
-            pass
+    It tells the database the site's secret, if one is given, and grants the roles beffroi_site and
+    beffroi_worker what they need, where the server has them.
+    """
+    from deliberation.kit.database import migrate as bring_up_to_date
 
     settings = read_settings()
     with sentences(), with_database(settings) as known:
         bring_up_to_date(known.database_url)
-        if settings.secret:
-            asyncio.run(introduce(known))
+        asyncio.run(introduce(known, secret=bool(settings.secret)))
         tell("The database has the newest schema.")
+
+
+async def introduce(settings: Settings, *, secret: bool) -> None:
+    """Tell the database which secret is its site's, and what the site and the worker may do."""
+    from api.house import open_house
+    from deliberation.migrations.grants import SITE, WORKER, grant
+
+    if secret:
+        async with open_house(settings, size=1):
+            pass
+    if len(await grant(settings.database_url)) < 2:
+        tell(
+            f"The server has no roles {SITE} and {WORKER}: a site that connects as the owner of its"
+            " tables could switch their rules off (SECURITY.md says what that means)."
+        )
+
+
+@click.group()
+def secret() -> None:
+    """The secret that all processes of a site share."""
+
+
+@secret.command()
+@click.confirmation_option(prompt="Links of earlier mails and open forms end. Go on?")
+@asynchronous
+async def change() -> None:
+    """Take the secret of BEFFROI_SECRET instead of the present one, while no vote rests on it.
+
+    Stop the site and the worker first, and give both the new one.
+    """
+    from deliberation.kit.database import connect, disconnect, transaction
+    from deliberation.kit.install import change_secret
+
+    settings = read_settings()
+    check_secret_is_given(settings)
+    with with_database(settings) as known:
+        engine = connect(known.database_url, size=1)
+        try:
+            async with transaction(engine) as db:
+                await change_secret(db, secret_of(known))
+        finally:
+            await disconnect(engine)
+    tell("The database belongs to a site with this secret now.")
 
 
 @click.command()

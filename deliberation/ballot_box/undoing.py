@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 
 from deliberation.ballot_box.events import MarkUndone, UndoingAsked
 from deliberation.ballot_box.model import Elector, RollMark, Undoing
@@ -92,11 +92,11 @@ async def grant_undoing(act: Act, page: ConsultationPage, poll: PollView, undoin
         raise Conflict("already-decided")
     if not await act.db.scalar(_AWAITED, {"poll": poll.id}):
         raise Conflict("papers-already-typed")
-    undone = delete(RollMark).where(*_marks(poll.id, undoing.elector_id))
-    if (await act.db.scalars(undone.returning(RollMark.voter_id))).first() is None:
-        raise NotFound("no-paper-mark")
     undoing.granted_by, undoing.granted_at = act.person.id, act.now
     await act.db.flush()
+    mark = {"poll": poll.id, "elector": undoing.elector_id}
+    if not await act.db.scalar(text("SELECT unmark_paper_voter(:poll, :elector)"), mark):
+        raise NotFound("no-paper-mark")
     await record(act, MarkUndone(undoing_id=undoing.id, **_where(page)))
 
 
@@ -124,12 +124,7 @@ async def undoings(act: Act, page: ConsultationPage, poll: PollView) -> list[Und
 
 
 def _marked(poll_id: UUID, elector_id: UUID) -> Any:
-    return select(RollMark.voter_id).where(*_marks(poll_id, elector_id))
-
-
-def _marks(poll_id: UUID, elector_id: UUID) -> tuple[Any, ...]:
-    """The mark that can be undone: never one of a vote online."""
-    return (
+    return select(RollMark.voter_id).where(
         RollMark.poll_id == poll_id,
         RollMark.voter_id == elector_id,
         RollMark.channel != "online",

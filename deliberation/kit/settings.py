@@ -3,13 +3,13 @@
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import NoneType
 from typing import Any
 from urllib.parse import urlsplit
 
-from deliberation.kit.addresses import read_sender
+from deliberation.kit.addresses import read_address, read_sender
 
 # Read by the compose file, the embedded server and the tests, not by `Settings`.
 ELSEWHERE = {
@@ -66,6 +66,13 @@ class Settings:
         "Territoires participatifs",
         "the name of the network of authorities",
     )
+    security_contact: str = _setting(
+        "BEFFROI_SECURITY_CONTACT",
+        "",
+        "to whom flaws of this installation are reported, as an e-mail address or an https "
+        "address; it stands in /.well-known/security.txt; empty: that leads to the help page, "
+        "which names the authorities",
+    )
     oidc_issuer: str = _setting(
         "BEFFROI_OIDC_ISSUER",
         "",
@@ -98,6 +105,12 @@ class Settings:
         "site with an https address does not start; none: there is no proxy, and that is meant",
     )
     log_level: str = _setting("BEFFROI_LOG_LEVEL", "info", "debug, info, warning or error")
+    core_dumps: bool = _setting(
+        "BEFFROI_CORE_DUMPS",
+        False,
+        "leave core dumps and debuggers possible, for whoever looks for a fault: never during a "
+        "vote, since the memory holds ballots until they are sealed",
+    )
     worker_inside: bool = _setting(
         "BEFFROI_WORKER_INSIDE", False, "run the background jobs inside the site's process"
     )
@@ -151,6 +164,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         )
     if settings.oidc_issuer:
         _check_provider(settings)
+    if settings.security_contact:
+        return replace(settings, security_contact=_contact(settings.security_contact))
     return settings
 
 
@@ -230,6 +245,18 @@ def _is_mail_server(address: str) -> bool:
         return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number
         return False
+
+
+def _contact(text: str) -> str:
+    """A contact as an address that can be followed. Raises `SettingError`."""
+    if text.startswith("https://") and urlsplit(text).hostname:
+        return text
+    try:
+        return "mailto:" + read_address(text.removeprefix("mailto:"))
+    except ValueError:
+        raise SettingError(
+            f"BEFFROI_SECURITY_CONTACT: {text!r} is neither an e-mail nor an https address"
+        ) from None
 
 
 def _check_provider(settings: Settings) -> None:

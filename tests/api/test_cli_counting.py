@@ -362,7 +362,10 @@ async def test_a_past_vote_is_published_from_a_file(house: House, tmp_path: Path
     words = ["ballots", "import", str(path), "--authority", authority.slug, "--poll", slug]
     words += ["--title", "La place du village", "--date", "2009-03-03", "--compare"]
     words += ["instant_runoff", "--source", "Bulletins publiés par la commune."]
-    environment = {"DATABASE_URL": house.settings.database_url}
+    environment = {
+        "DATABASE_URL": house.settings.database_url,
+        "BEFFROI_SECRET": house.settings.secret,
+    }
     done = await asyncio.to_thread(beffroi, *words, environment=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith(f"/fr/c/{slug}/resultats")
@@ -383,7 +386,10 @@ async def test_an_import_that_cannot_be_counted_leaves_nothing(
     path.write_text('2 1\n1 1 x 0\n0\n"A"\n"B"\n"T"\n')
     words = ["ballots", "import", str(path), "--authority", authority.slug, "--poll", slug]
     words += ["--title", "Un faux vote", "--date", "2009-03-03", "--source", "Aucune source."]
-    environment = {"DATABASE_URL": house.settings.database_url}
+    environment = {
+        "DATABASE_URL": house.settings.database_url,
+        "BEFFROI_SECRET": house.settings.secret,
+    }
     done = await asyncio.to_thread(beffroi, *words, environment=environment)
     assert done.returncode == 3
     assert "ligne 2, colonne 5" in done.stderr

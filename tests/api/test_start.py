@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 
 from api.house import check_start, open_house
 from api.plumbing import identity
+from benchmarks.processes import family
 from deliberation.ballot_box.shared_keys import folder_fault
 from deliberation.ballot_box.slot_keys import folder_of
 from deliberation.kit import embedded
@@ -27,13 +29,13 @@ from tests.builders import acting
 from tests.conftest import GivenServer
 from tests.databases import empty_database
 from tests.journeys.demo import free_port, wait_for
-from tests.sealed import a_sealed_ballot, a_sealed_vote
+from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
+
+Server = embedded.Cluster | GivenServer
 
 
 @pytest.fixture(scope="module")
-async def place(
-    cluster: embedded.Cluster | GivenServer, tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
+async def place(cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A site of its own: database, data folder, port."""
     url = await empty_database(cluster, "start")
     await asyncio.to_thread(migrate, url)
@@ -55,7 +57,11 @@ async def other(place: Settings) -> AsyncIterator[House]:
 
 
 async def test_f2_a_process_with_another_secret_does_not_start(place: Settings) -> None:
-    with serving(place):
+    with serving(place) as process:
+        for pid in family(process.pid):
+            limits = Path(f"/proc/{pid}/limits")
+            if limits.exists():  # noqa: ASYNC240
+                assert re.search(r"core file size +0 +0", limits.read_text())  # noqa: ASYNC240
         for command in ("serve", "worker"):
             done = await started(command, replace(place, secret="x" * 40, port=free_port()))
             assert done.returncode == 2
@@ -139,6 +145,27 @@ async def test_f3_without_the_key_of_an_open_urn_nothing_starts_until_it_is_call
     await a_sealed_ballot(other, vote, vote.codes[1], {"1": 7})
 
 
+async def test_the_secret_is_changed_between_votes_only(cluster: Server, tmp_path: Path) -> None:
+    url = await empty_database(cluster, "changed")
+    await asyncio.to_thread(migrate, url)
+    first = Settings(database_url=url, secret="a" * 40, folder=str(tmp_path))
+    second = replace(first, secret="b" * 40)
+    async with open_house(first) as house:
+        vote = await a_sealed_vote(house)
+        refused = await started("secret", second, "change", "--yes")
+        assert refused.returncode == 2
+        assert f"{vote.page.card.slug}/1" in refused.stderr
+        await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
+        await a_sealed_result(house, vote)
+    done = await started("secret", second, "change", "--yes")
+    assert done.returncode == 0, done.stderr
+    async with open_house(second):
+        pass
+    with pytest.raises(CannotStart, match="not the secret"):
+        async with open_house(first):
+            pass
+
+
 def test_h6_a_proxy_that_hides_its_visitors_is_told_once(house: House) -> None:
     def asked(address: str, **headers: str) -> identity.Connection:
         raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
@@ -166,7 +193,7 @@ async def started(
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[None]:
+def serving(settings: Settings) -> "Iterator[subprocess.Popen[str]]":
     """`beffroi serve`, answering, until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-c", "from api.cli import main; main()", "serve"],
@@ -177,7 +204,7 @@ def serving(settings: Settings) -> Iterator[None]:
     )
     try:
         wait_for(f"http://127.0.0.1:{settings.port}/sante", process)
-        yield
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)

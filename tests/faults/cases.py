@@ -2,7 +2,18 @@
 
 from typing import NamedTuple
 
-from tests.faults import backups, bugs, closing, counts, crashes, disks, hall, services, survival
+from tests.faults import (
+    backups,
+    bugs,
+    closing,
+    counts,
+    crashes,
+    disks,
+    hall,
+    machines,
+    services,
+    survival,
+)
 from tests.faults.run import Case
 
 
@@ -52,6 +63,7 @@ FAULTS = [
     Fault("F30", "primary dies, standby promoted", survival.f30_failover, smoke=True),
     Fault("F31", "mail server away for 24 hours", survival.f31_mail_server_away, smoke=True),
     Fault("F32", "worker killed at each statement", survival.f32_killed_worker),
+    Fault("F33", "two machines, two folders, two secrets", machines.f33_two_machines, smoke=True),
     Fault("F34s", "a hall of 40 with an attacker in it", hall.f34_small_hall, smoke=True),
     Fault("F34", "a hall of 300 with an attacker in it", hall.f34_hall),
     Fault("bug-0", "no bug planted: the control", bugs.no_bug, smoke=True),

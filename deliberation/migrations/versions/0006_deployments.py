@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from deliberation.migrations.files import run_file
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -19,3 +21,4 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['poll_id'], ['poll.id'], name=op.f('fk_renewed_key_poll_id')),
     sa.PrimaryKeyConstraint('poll_id', name=op.f('pk_renewed_key'))
     )
+    run_file("unmarking.sql")

@@ -1,0 +1,111 @@
+"""What the site's and the worker's own database roles may do: one literal table.
+
+The owner of the tables migrates and does the operator's commands; it could switch every rule off.
+The site and the worker need not: with roles of their own they add to what only grows, cast ballots
+through the functions that check them, and change neither rules, clock nor secret.
+"""
+
+import re
+
+import asyncpg
+
+from deliberation.kit.database import asyncpg_url
+
+SITE, WORKER = "beffroi_site", "beffroi_worker"
+
+# Table -> what each may do: r read, a add, w write over (these columns) or lock, d delete.
+GRANTS: dict[str, tuple[str, str]] = {
+    "alembic_version": ("r", "r"),
+    "answer": ("raw", "r"),
+    "authority": ("rw", "r"),
+    "ballot_draft": ("rawd", "rd"),
+    "board_line": ("ra", "ra"),
+    "code_request": ("rawd", "r"),
+    "comment": ("raw", "r"),
+    "consultation": ("raw", "rw(proposal_count)"),
+    "countersigner": ("rad", "r"),
+    "elector": ("rawd", "r"),
+    "elector_code": ("rawd", "rw(issued_at)"),
+    "end_request": ("raw", "r"),
+    "event": ("ra", "ra"),
+    "extension": ("raw", "r"),
+    "install": ("r", "r"),
+    "job": ("ra", "rawd"),
+    "kept_form": ("rawd", "rd"),
+    "mail": ("ra", "rawd"),
+    "measure": ("raw", "r"),
+    "membership": ("rawd", "r"),
+    "minutes": ("ra", "r"),
+    "offer": ("rawd", "rd"),
+    "paper_batch": ("raw", "r"),
+    "passkey": ("rawd", "r"),
+    "periodic_run": ("r", "raw"),
+    "person": ("raw", "rw(trace)"),
+    "phase": ("rawd", "rw(sealed)"),
+    "poll": ("rawd", "rw(counted_at)"),
+    "poll_option": ("rad", "r"),
+    "proposal": ("rawd", "rw(reminded_at)"),
+    "proposal_version": ("rad", "r"),
+    "rate_count": ("raw", "rd"),
+    "rehearsal": ("rad", "r"),
+    "renewed_key": ("r", "r"),
+    "report": ("raw", "r"),
+    "result": ("ra", "ra"),
+    "revote_pace": ("r", "rd"),
+    "roll_mark": ("r", "rad"),
+    "sealed_ballot": ("r", "rad"),
+    "session": ("rawd", "rd"),
+    "sign_in_code": ("rawd", "rd"),
+    "support": ("rawd", "r"),
+    "trustee": ("rawd", "r"),
+    "undoing": ("raw", "r"),
+    "urn_ballot": ("r", "r"),
+    "version": ("ra", "r"),
+}
+# The only ways into roll and urn: they run as the tables' owner, and check whom they let in.
+DOORS = ("cast_ballot", "cast_sealed", "mark_paper_voter", "unmark_paper_voter")
+
+VERB = re.compile(r"([rawd])(\([\w, ]+\))?")
+VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+
+
+async def grant(url: str) -> list[str]:
+    """Give the two roles what they need, and no more, where the server knows them; which it knows.
+
+    For the tables' owner, after each migration. What was granted before is taken back first.
+    """
+    connection = await asyncpg.connect(asyncpg_url(url).replace("+asyncpg", "", 1))
+    try:
+        async with connection.transaction():
+            known = [
+                role
+                for role in (SITE, WORKER)
+                if await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
+            ]
+            for statement in statements(known):
+                await connection.execute(statement)
+    finally:
+        await connection.close()
+    return known
+
+
+def statements(roles: list[str]) -> list[str]:
+    """The SQL for some of the two roles; nothing for none."""
+    if not roles:
+        return []
+    all_of = ", ".join(roles)
+    found = [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {all_of}"]
+    for table, granted in GRANTS.items():
+        for role, letters in zip((SITE, WORKER), granted, strict=True):
+            if role in roles:
+                verbs = ", ".join(
+                    f"{VERBS[letter]} {columns}" for letter, columns in VERB.findall(letters)
+                )
+                found.append(f"GRANT {verbs} ON {table} TO {role}")
+    for door in DOORS:
+        found += [
+            f"ALTER FUNCTION {door} SECURITY DEFINER SET search_path = public, pg_temp",
+            f"REVOKE EXECUTE ON FUNCTION {door} FROM PUBLIC",
+            f"GRANT EXECUTE ON FUNCTION {door} TO {all_of}",
+        ]
+    return found

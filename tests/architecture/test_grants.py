@@ -1,0 +1,162 @@
+"""The site's and the worker's roles in the database: what they may do, and what they may not.
+
+The whole suite of pages and API runs as the site's role (`tests/plugin_site.py`).
+"""
+
+from dataclasses import replace
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.house import open_house
+from deliberation.ballot_box.urns import close_urn, open_urn
+from deliberation.jobs import PERIODIC
+from deliberation.kit import clock
+from deliberation.kit.act import Act, House
+from deliberation.kit.database import Row
+from deliberation.migrations.files import BY_HAND
+from deliberation.migrations.grants import DOORS, GRANTS, SITE, WORKER, grant, statements
+from deliberation.results.commands import count_poll
+from tests.builders import TITLES, a_ballot, a_poll, acting, close_now
+from tests.sealed import a_sealed_ballot, a_sealed_vote, end_vote
+
+POLL = "00000000-0000-0000-0000-000000000000"
+GROWS_ONLY = ("board_line", "event", "minutes", "result", "sealed_ballot", "urn_ballot")
+NOBODY = [
+    *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in GROWS_ONLY),
+    "UPDATE board_line SET kind = kind",
+    "UPDATE result SET digest = digest",
+    "UPDATE sealed_ballot SET slot = slot",
+    "UPDATE urn_ballot SET slot = slot",
+    *(f"TRUNCATE {table}" for table in (*GROWS_ONLY, "roll_mark", "elector")),
+    "UPDATE event SET kind = kind",
+    "DELETE FROM event",
+    "DELETE FROM board_line",
+    "DELETE FROM result",
+    "DELETE FROM urn_ballot",
+    "INSERT INTO urn_ballot SELECT * FROM urn_ballot",
+    "UPDATE roll_mark SET voter_id = voter_id",
+    "UPDATE install SET secret_check = ''",
+    "UPDATE install SET kind = 'demo'",
+    "INSERT INTO renewed_key SELECT * FROM renewed_key",
+    "DROP TRIGGER dates_are_held ON phase",
+    "SET session_replication_role = replica",
+    "CREATE TABLE own (id int)",
+    "CREATE OR REPLACE FUNCTION clock_now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
+    "ALTER FUNCTION cast_sealed RENAME TO other",
+    "COPY person TO PROGRAM 'cat'",
+    "COPY person FROM '/etc/passwd'",
+    "SELECT pg_read_file('/etc/passwd')",
+    "CREATE ROLE other SUPERUSER",
+    f"GRANT {WORKER} TO {SITE}",
+    "UPDATE alembic_version SET version_num = version_num",
+]
+NOT_THE_SITE = [
+    *NOBODY,
+    "DELETE FROM roll_mark",
+    "DELETE FROM sealed_ballot",
+    "INSERT INTO roll_mark SELECT * FROM roll_mark",
+    "INSERT INTO sealed_ballot SELECT * FROM sealed_ballot",
+    "UPDATE periodic_run SET name = name",
+    "DELETE FROM job",
+    "DELETE FROM mail",
+]
+NOT_THE_WORKER = [
+    *NOBODY,
+    "UPDATE elector SET name = name",
+    "INSERT INTO membership SELECT * FROM membership",
+    "UPDATE trustee SET public = public",
+    "INSERT INTO session SELECT * FROM session",
+]
+
+
+async def test_m8_every_table_says_what_each_role_may_do(house: House) -> None:
+    tables = {*Row.metadata.tables, *BY_HAND, "alembic_version"}
+    assert set(GRANTS) == tables, "a new table needs its line in deliberation/migrations/grants.py"
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [*((SITE, one) for one in NOT_THE_SITE), *((WORKER, one) for one in NOT_THE_WORKER)],
+)
+async def test_m8_the_site_and_the_worker_may_not(house: House, role: str, statement: str) -> None:
+    connection = await _connected(house, role)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def test_m8_ballots_come_in_by_their_doors_only(house: House) -> None:
+    connection = await _connected(house, SITE)
+    try:
+        for door in DOORS:
+            owner = "SELECT prosecdef AND proconfig @> '{\"search_path=public, pg_temp\"}'"
+            assert await connection.fetchval(f"{owner} FROM pg_proc WHERE proname = $1", door)
+        said = await connection.fetchval("SELECT mark_paper_voter($1, '1', 'paper')", POLL)
+        assert said == "voting-not-open"
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("name", PERIODIC)
+async def test_m8_the_workers_rights_are_enough_for_every_periodic_job(
+    house: House, name: str
+) -> None:
+    url = house.engine.url.set(username=WORKER).render_as_string(hide_password=False)
+    async with (
+        open_house(replace(house.settings, database_url=url), size=1) as own,
+        AsyncSession(own.engine) as db,  # nothing of it is kept
+    ):
+        await PERIODIC[name].job(Act(house=own, db=db, now=await clock.now(db)))
+
+
+async def test_m8_the_workers_rights_are_enough_to_open_close_and_count(house: House) -> None:
+    sealed = await a_sealed_vote(house, opened=False)
+    page, plain = await a_poll(house, TITLES)
+    await a_ballot(house, page, plain, {"1": 7})
+    url = house.engine.url.set(username=WORKER).render_as_string(hide_password=False)
+    async with open_house(replace(house.settings, database_url=url), size=1) as own:
+        async with acting(own) as act:
+            await open_urn(act, str(sealed.poll.id))
+        await a_sealed_ballot(house, sealed, sealed.codes[0], {"1": 7})
+        await end_vote(house, sealed)
+        await close_now(house, page)
+        async with acting(own) as act:
+            await close_urn(act, str(sealed.poll.id))
+        async with acting(own) as act:
+            await count_poll(act, str(plain.id))
+            counted = "EXISTS (SELECT FROM result WHERE poll_id = :plain)"
+            done = text(f"SELECT board_is_closed(:sealed) AND {counted}")
+            assert await act.db.scalar(done, {"sealed": sealed.poll.id, "plain": plain.id})
+
+
+async def test_m8_without_the_two_roles_nothing_is_asked_of_the_server() -> None:
+    assert statements([]) == []
+
+
+async def test_m8_granting_again_changes_nothing(house: House) -> None:
+    url = house.engine.url.render_as_string(hide_password=False)
+    before = await _rights(house)
+    assert await grant(url) == [SITE, WORKER]
+    assert await _rights(house) == before
+
+
+async def _rights(house: House) -> list[object]:
+    connection = await _connected(house, house.engine.url.username or "")
+    try:
+        return await connection.fetch(
+            "SELECT grantee, table_name, privilege_type FROM information_schema.table_privileges"
+            " WHERE table_schema = 'public' ORDER BY 1, 2, 3"
+        )
+    finally:
+        await connection.close()
+
+
+async def _connected(house: House, role: str) -> asyncpg.Connection:
+    url = make_url(house.engine.url).set(drivername="postgresql", username=role)
+    return await asyncpg.connect(url.render_as_string(hide_password=False))
