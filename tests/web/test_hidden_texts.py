@@ -121,6 +121,10 @@ async def _hidden(
         await decide(act, authority.id, decision)
 
 
+MODERATING = ("agent", "moderator", "administrator")
+MEASURES = ("/mesures", "/measures")
+
+
 @pytest.mark.parametrize(
     "who", ["visitor", "citizen", "official", "agent", "moderator", "administrator", "neighbour"]
 )
@@ -151,6 +155,8 @@ async def test_m7_no_page_file_or_answer_gives_what_was_hidden(
             for query in ("", f"?q={CANARY}&words={CANARY}&argument={names['subject_id']}"):
                 answer = await visitor.http.get(address + query, follow_redirects=True)
                 read += answer.status_code == 200
+                if who in MODERATING and path.endswith(MEASURES):
+                    continue  # where those who decide read what they may restore
                 if f"{CANARY} " in answer.text:  # the word alone is the echo of a search
                     leaks.append(f"{address}{query}")
     assert read > 60

@@ -4,9 +4,12 @@ import html
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from deliberation.consultations.queries import ConsultationPage, consultation_page
 from deliberation.kit import clock
 from deliberation.kit.act import House, Viewer
+from deliberation.people.model import Session
 from deliberation.polls.queries import poll_views
 from tests.builders import (
     a_consultation,
@@ -280,6 +283,7 @@ async def test_votes_do_not_change_once_the_vote_has_begun(house: House, visitor
     stale = visitor.page.text
     async with acting(house) as act:
         await clock.advance(act.db, timedelta(days=2))
+        await act.db.execute(update(Session).values(seen_at=await clock.now(act.db)))
     await visitor.open(f"/fr/gestion/c{here}")
     assert "Le vote a commencé" in visitor.text
     assert 'name="polls"' not in visitor.page.text

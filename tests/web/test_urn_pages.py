@@ -133,7 +133,7 @@ async def test_letters_are_one_pdf_handed_out_once_and_no_code_stays_anywhere(
     for said in ("Commune de Bourg", "Élodie #Lefèvre", "1 place de la Mairie", "trois étapes"):
         assert said in words
     assert f"/fr/c/{room.page.card.slug}/voter" in words
-    assert "Votre bulletin est scellé dès son arrivée" in words
+    assert "Votre bulletin est scellé dès que le serveur le reçoit" in words
     assert not CODE.search(str(answer.url))
     async with acting(house) as act:
         tables = await act.db.scalars(

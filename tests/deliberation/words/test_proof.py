@@ -18,7 +18,8 @@ SEALED = Path(str(sealed.__file__)).parent
 CLI = SEALED.parents[2] / "api" / "cli"
 # What stands in a sentence where a fault has nothing to say.
 NUMBERS = ["number", "found", "had", "has", "said", "marks", "slots", "counted", "electors"]
-NUMBERS += ["entries", "ballots", "voters", "needed", "trustees", "versions", "count", "line"]
+NUMBERS += ["papers", "entries", "ballots", "voters", "needed", "trustees", "versions", "count"]
+NUMBERS += ["line"]
 VALUES: dict[str, Any] = dict.fromkeys(NUMBERS, 3)
 VALUES |= dict.fromkeys(["kind", "hash", "reference", "name", "reason", "what"], "x")
 VALUES |= {"winners": ["A", "B"], "names": ["Ana", "Bo"]}
