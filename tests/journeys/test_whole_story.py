@@ -44,7 +44,7 @@ async def test_the_whole_story(page: Page, browser: Browser, demo: Demo) -> None
     await story.sign_out()
 
     citizen = f"{story.slug}@example.org"
-    await story.propose_after_signing_in(citizen)
+    await story.propose_then_sign_in(citizen)
     await story.argue_and_support()
     await story.sign_out()
 
@@ -178,18 +178,12 @@ class Story:
         await self.page.wait_for_load_state()
         await self.eyes.look(self.page)
 
-    async def propose_after_signing_in(self, email: str) -> None:
-        """Arrive, read, want to propose, say who one is, write, see it, publish it."""
+    async def propose_then_sign_in(self, email: str) -> None:
+        """Arrive, read, write, only then say who one is, see it, publish it."""
         page = self.page
         await self.go(self.home)
         await self.go(self.home + "/propositions")
         await self.follow("Proposer une idée")
-        await self.sign_in_with_code(email)
-        if "/compte/nom" in page.url:
-            await page.locator('[name="name"]').fill("Camille du Halage")
-            await page.locator("main form button").first.click()
-            await page.wait_for_load_state()
-            await self.eyes.look(page)
         await page.locator('[name="title"]').fill("Éclairer sous le pont")
         await page.locator('[name="body"]').fill("court")
         await self.press("Voir avant de publier")
@@ -198,6 +192,10 @@ class Story:
             "Sous le pont du Bac il fait noir, même à midi en hiver."
         )
         await self.press("Voir avant de publier")
+        await self.sign_in_with_code(email)
+        await expect(page.locator("h1")).to_contain_text("Votre texte vous attend")
+        await page.get_by_label("Votre nom").fill("Camille du Halage")
+        await self.press("Envoyer")
         await self.press("Publier ma proposition")
         await expect(page.locator("h1")).to_contain_text("Éclairer sous le pont")
         self.proposal = page.url.partition("?")[0].partition("#")[0]

@@ -114,8 +114,6 @@ async def test_a_proposal_is_written_before_its_author_signs_in(house: House, vi
     await signs_in(house, visitor, f"{unique('auteur')}@example.org")
     assert "Votre texte vous attend" in visitor.text
     assert WRITTEN["body"] in visitor.text
-    await visitor.send("/proposer")
-    assert "Votre nom : Ce champ est nécessaire." in visitor.text
     await visitor.send("/proposer", signature="Nadia Lepoutre")
     assert "n’est pas encore publiée" in visitor.text
     assert WRITTEN["title"] in visitor.text

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 # Steps of signing in and of a vote keep what is typed in their own ways.
 NOT_KEPT = re.compile(r"/(?:identite|compte|demo)\b|/c/[^/]+/voter\b")
+# Where texts are signed: whoever has no name yet says it before sending.
+SIGNED = re.compile(r"/c/[^/]+/(?:proposer|p/\d+/arguments)")
 UNSEEN = ("base", "submission", "parent", "stance", "polls")  # what a form sends unseen
 WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
 
@@ -84,6 +86,7 @@ async def take_up(
         authority=await authority_of(act, kept.address),
         private=True,
         action=page_address(act.lang, kept.address),
+        unnamed=not act.viewer.name and SIGNED.fullmatch(kept.address) is not None,
         back=page_address(act.lang, kept.address.rpartition("/")[0] or "/"),
         fields=_pairs(kept.fields),
         texts=[text for name, text in _pairs(kept.fields) if name not in UNSEEN and text],
