@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from deliberation.kit.markup import to_html
 from deliberation.polls.methods import LEVELS
-from deliberation.words import formats, thread, votes
+from deliberation.words import formats, owed, votes
 from deliberation.words.catalogue import COLON, sentence, translate_count
 from deliberation.words.labels import label
 from web import assets
@@ -135,7 +135,7 @@ def _callable(lang: str) -> dict[str, Any]:
         "label": partial(label, lang),
         "level_of": LEVELS.__getitem__,
         "decision": lambda code: (DECISIONS[code], label(lang, "decision", code)),
-        "owed_answer": partial(thread.owed_shortly, lang),
+        "owed_answer": partial(owed.owed_shortly, lang),
         "vote_rules": SimpleNamespace(
             **{told.__name__: partial(told, lang) for told in VOTE_RULES},
             short=lambda poll: votes.short(lang, {poll.profile}),

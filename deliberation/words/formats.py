@@ -60,6 +60,12 @@ def moment(lang: str, value: datetime, *, weekday: bool = False) -> str:
     return day(lang, value, weekday=weekday) + link + hour(lang, value)
 
 
+def last_minute(closes: datetime) -> datetime:
+    """The last minute before an end at midnight; any other end as it is."""
+    local = closes.astimezone(PARIS)
+    return closes - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else closes
+
+
 def span(lang: str, left: timedelta) -> str:
     """A duration in its largest unit: `3 jours`, `5 heures`, `12 minutes`."""
     seconds = max(0, int(left.total_seconds()))

@@ -5,18 +5,18 @@ an end at midnight is told as the last minute of the day before.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from deliberation.words import formats
-from deliberation.words.catalogue import SEMICOLON, translate, translate_count
 from deliberation.words.catalogue import mark as _
+from deliberation.words.catalogue import translate
+from deliberation.words.formats import PARIS, last_minute
 from deliberation.words.labels import label
+from deliberation.words.owed import Standing, owed, owed_shortly
 
-PARIS = ZoneInfo("Europe/Paris")
 State = Literal["done", "now", "next", "wait", "due"]
 
 
@@ -31,27 +31,6 @@ class Stage(Protocol):
     def closes_at(self) -> datetime: ...
     @property
     def state(self) -> str: ...
-
-
-class Standing(Protocol):
-    """What is owed to those who took part (`consultations.standing`)."""
-
-    @property
-    def state(self) -> str: ...
-    @property
-    def about(self) -> str: ...
-    @property
-    def waiting(self) -> int: ...
-    @property
-    def to_votes(self) -> int: ...
-    @property
-    def to_proposals(self) -> int: ...
-    @property
-    def by(self) -> datetime | None: ...
-    @property
-    def late(self) -> int: ...
-    @property
-    def counting(self) -> bool: ...
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -111,36 +90,6 @@ def telling(lang: str, phases: Sequence[Stage], now: datetime, standing: Standin
         until=owed(lang, standing),
         next=_then(lang, phases, []),
     )
-
-
-def owed(lang: str, standing: Standing) -> str:
-    """What was answered to others and what is still owed, until when or since when; or nothing."""
-    if standing.state not in ("expected", "late"):
-        return ""
-    told = SEMICOLON[lang].join([*answered(lang, standing), _owed(lang, standing)])
-    return f"{told[0].upper()}{told[1:]}."
-
-
-def owed_shortly(lang: str, by: datetime | None, late: int) -> str:
-    """An answer that is owed, in the few words of a badge; `late`: days after `by`."""
-    if late:
-        return translate_count(
-            lang, "Réponse en retard de %(num)s jour", "Réponse en retard de %(num)s jours", late
-        )
-    if by is None:
-        return translate(lang, _("Réponse attendue"))
-    day = formats.day(lang, last_minute(by))
-    return translate(lang, _("Réponse attendue au plus tard le %(day)s"), day=day)
-
-
-def answered(lang: str, standing: Standing) -> list[str]:
-    """How many answers are published, to votes and to proposals apart."""
-    told = []
-    if standing.to_votes:
-        told.append(_to_votes(lang, standing.to_votes))
-    if standing.to_proposals:
-        told.append(_to_proposals(lang, standing.to_proposals))
-    return told
 
 
 def thread(lang: str, phases: Sequence[Stage], standing: Standing) -> list[Step]:
@@ -206,12 +155,6 @@ def period(lang: str, opens: datetime, closes: datetime) -> str:
     )
 
 
-def last_minute(closes: datetime) -> datetime:
-    """The last minute before an end at midnight; any other end as it is."""
-    local = closes.astimezone(PARIS)
-    return closes - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else closes
-
-
 def _step(lang: str, phase: Stage, standing: Standing) -> Step:
     state = _state(phase, standing)
     text = ""
@@ -257,54 +200,6 @@ def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: Sta
     if open_now:
         return _("La participation est terminée.")
     return _("Cette consultation est terminée.")
-
-
-def _owed(lang: str, standing: Standing) -> str:
-    """The clause of what is owed, to begin or to end a sentence."""
-    day = formats.day(lang, last_minute(standing.by)) if standing.by else ""
-    if standing.about == "vote":
-        if standing.late:
-            return translate_count(
-                lang,
-                "réponse au vote en retard de %(num)s jour, promise pour le %(day)s",
-                "réponse au vote en retard de %(num)s jours, promise pour le %(day)s",
-                standing.late,
-                day=day,
-            )
-        if day:
-            return translate(lang, _("réponse au vote attendue au plus tard le %(day)s"), day=day)
-        return translate(lang, _("réponse au vote attendue"))
-    proposals = translate(lang, _("réponse attendue"))
-    if standing.waiting:
-        proposals = translate_count(
-            lang,
-            "réponse attendue à %(num)s proposition",
-            "réponse attendue à %(num)s propositions",
-            standing.waiting,
-        )
-    if standing.late:
-        late = translate_count(
-            lang,
-            "en retard de %(num)s jour, promise pour le %(day)s",
-            "en retard de %(num)s jours, promise pour le %(day)s",
-            standing.late,
-            day=day,
-        )
-        return f"{proposals}, {late}"
-    if day:
-        until = translate(lang, _("au plus tard le %(day)s"), day=day)
-        return f"{proposals}, {until}"
-    return proposals
-
-
-def _to_proposals(lang: str, count: int) -> str:
-    return translate_count(
-        lang, "%(num)s réponse à une proposition", "%(num)s réponses à des propositions", count
-    )
-
-
-def _to_votes(lang: str, count: int) -> str:
-    return translate_count(lang, "%(num)s réponse à un vote", "%(num)s réponses à des votes", count)
 
 
 def _until(lang: str, phase: Stage, now: datetime) -> str:

@@ -35,8 +35,8 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid, NotAllowed, NotFound, TooMany
 from deliberation.polls.queries import PollView, option_titles, poll_view, poll_views
+from deliberation.words.formats import last_minute
 from deliberation.words.refusals import refusal as worded
-from deliberation.words.thread import last_minute
 from voting.ties import seeded
 from web.forms import fields_of
 from web.pages.ballot_forms import (

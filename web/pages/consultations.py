@@ -21,8 +21,9 @@ from deliberation.words.changes import Line, told
 from deliberation.words.formats import PARIS
 from deliberation.words.happenings import happening
 from deliberation.words.labels import label
+from deliberation.words.owed import owed
 from deliberation.words.rules import consultation_rules, right
-from deliberation.words.thread import owed, period, thread
+from deliberation.words.thread import period, thread
 from web.render import render
 
 ONE = "/c/{slug:str}"

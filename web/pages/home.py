@@ -17,6 +17,7 @@ from deliberation.kit.act import Act
 from deliberation.words import thread
 from deliberation.words.catalogue import translate_count
 from deliberation.words.network import who_consults
+from deliberation.words.owed import answered
 from web.render import render
 from web.templating import page_address
 
@@ -147,7 +148,7 @@ def _shown(act: Act, line: ConsultationLine, named: bool) -> Shown:
         authority=card.authority.name if named else "",
         summary=card.question,
         status=thread.badge(act.lang, card.phases, stands),
-        facts=[fact for fact in (*facts, *thread.answered(act.lang, stands)) if fact],
+        facts=[fact for fact in (*facts, *answered(act.lang, stands)) if fact],
         fil=thread.states(card.phases, stands),
     )
 

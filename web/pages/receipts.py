@@ -13,8 +13,8 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.errors import NotFound
 from deliberation.polls.queries import poll_views
 from deliberation.words.catalogue import COLON
+from deliberation.words.formats import last_minute
 from deliberation.words.labels import label
-from deliberation.words.thread import last_minute
 from web.pages.provider import known_elector
 from web.render import render
 from web.templating import page_address

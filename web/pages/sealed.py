@@ -26,7 +26,7 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid
 from deliberation.polls.queries import PollView, poll_view, poll_views
-from deliberation.words.thread import last_minute
+from deliberation.words.formats import last_minute
 from web.forms import fields_of
 from web.pages.board_words import told_steps
 from web.render import render

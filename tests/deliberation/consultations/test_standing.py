@@ -8,7 +8,8 @@ import pytest
 from deliberation.consultations.phases import state
 from deliberation.consultations.queries import PhaseView
 from deliberation.consultations.standing import Held, days_late, promised, standing
-from deliberation.words.thread import answered, badge, owed, states, telling, thread
+from deliberation.words.owed import answered, owed
+from deliberation.words.thread import badge, states, telling, thread
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 # Each phase: absent, over, open or to come, in days from now.

@@ -6,7 +6,8 @@ from deliberation.consultations.phases import state
 from deliberation.consultations.queries import PhaseView
 from deliberation.consultations.standing import Held, standing
 from deliberation.words.catalogue import NO_BREAK
-from deliberation.words.thread import badge, due_date, last_minute, period, telling
+from deliberation.words.formats import last_minute
+from deliberation.words.thread import badge, due_date, period, telling
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 
