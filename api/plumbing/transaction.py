@@ -22,14 +22,19 @@ Acting = NamedDependency[Act]
 
 async def provide_act(request: Request[Any, Any, Any]) -> AsyncGenerator[Act]:
     """The act of a request, inside its transaction."""
-    house = house_of(request)
-    async with transaction(house.engine) as db:
-        act = await identify(
-            house, db, token_of(request), language_of(request), networks_of(request, house)
-        )
-        request.scope["act"] = act  # type: ignore[typeddict-unknown-key]
+    async with acting(request) as act:
         yield act
 
 
-# A request's own act, for what must be over before the next step begins.
-acting = asynccontextmanager(provide_act)
+@asynccontextmanager
+async def acting(request: Request[Any, Any, Any], token: str = "") -> AsyncGenerator[Act]:
+    """A request's own act, for what must be over before the next step begins.
+
+    `token`: that of a session which the request has just opened, and does not hold yet.
+    """
+    house, lang = house_of(request), language_of(request)
+    networks = networks_of(request, house)
+    async with transaction(house.engine) as db:
+        act = await identify(house, db, token or token_of(request), lang, networks)
+        request.scope["act"] = act  # type: ignore[typeddict-unknown-key]
+        yield act

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from deliberation.jobs import JOBS
 from deliberation.kit.act import House
 from deliberation.kit.queue import run_all
+from deliberation.moderation.measures import Suspension, suspend
 from deliberation.proposals.queries import proposal_view
 from tests.builders import (
     a_consultation,
@@ -15,6 +16,7 @@ from tests.builders import (
     a_proposal,
     acting,
     an_authority,
+    mailed_code,
     supports,
 )
 
@@ -172,3 +174,29 @@ async def test_m6_the_anomaly_page_tells_thresholds_and_figures_without_the_rush
     await official.open(here)
     assert "par des boîtes aux lettres connues depuis moins de 10 minutes" in official.text
     assert "Soutiens, avec et sans les afflux" in official.text
+
+
+async def test_m6_a_suspended_account_supports_nothing_by_signing_in_anew(
+    house: House, visitor_of: Any
+) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent)
+    puppet = await a_person(house, "Marion Nette")
+    written = await a_proposal(house, page, puppet)
+    async with acting(house, agent) as act:
+        subject = (await proposal_view(act, page, written)).id
+        await suspend(
+            act,
+            authority.id,
+            Suspension(subject_id=subject, reason="advertising", note="Douze fois."),
+        )
+    number = await a_proposal(house, page)
+    visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/p/{number}")
+    await visitor.follow("Soutenir cette proposition")
+    await visitor.send("/identite", email=puppet.email)
+    await visitor.send("/identite/code", code=await mailed_code(house, puppet.email))
+    assert "Votre soutien est compté" not in visitor.text
+    async with acting(house) as act:
+        assert (await proposal_view(act, page, number)).support_count == 0

@@ -202,7 +202,7 @@ async def go_on(
         receipt = await cast_after_sign_in(signed_in, browser, validated[1], int(validated[2]))
         suite = f"/recu/{receipt.reference}" if receipt else suite
     elif begun.supported:
-        suite = await _support(request, viewer, begun)
+        suite = await _support(request, token, begun)
     response = _to(act, suite)
     response.set_cookie(cookies.issue(act.house, "session", token))
     device = device_token(act.house, viewer.email, act.now + DEVICE_LASTS)
@@ -210,14 +210,13 @@ async def go_on(
     return response
 
 
-async def _support(request: Request[Any, Any, Any], viewer: Viewer, begun: Begun) -> str:
+async def _support(request: Request[Any, Any, Any], token: str, begun: Begun) -> str:
     """Give the support that was asked for before signing in; where to go on."""
     slug, number = begun.supported  # type: ignore[misc]
     try:
-        async with acting(request) as act:
-            signed_in = replace(act, viewer=viewer)
-            await support(signed_in, await consultation_page(signed_in, slug), number)
-    except Refusal:  # the phase is over, the text was withdrawn: its page says so
+        async with acting(request, token) as act:
+            await support(act, await consultation_page(act, slug), number)
+    except Refusal:  # the phase is over, the text withdrawn, the account suspended: its page says so
         return begun.suite
     return f"{begun.suite}?soutien=oui#soutien"
 
