@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select
 
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, House, permit
-from deliberation.kit.errors import Conflict, Invalid
+from deliberation.kit.errors import Conflict, Invalid, PasskeyNeeded, Refusal
 from deliberation.people.events import PasskeyAdded, PasskeyRemoved
 from deliberation.people.model import Passkey, Person
 from deliberation.people.permissions import needs_confirmation
@@ -46,6 +46,16 @@ async def passkeys(act: Act) -> list[PasskeyView]:
         .order_by(Passkey.created_at)
     )
     return [PasskeyView(*row) for row in (await act.db.execute(query)).all()]
+
+
+async def may_change_passkeys(act: Act) -> Refusal | None:
+    """Whoever has just proved who they are: by a passkey, if they hold one and roles ask for it.
+
+    Else whoever reads their mailbox would wake their roles with a passkey of their own.
+    """
+    if refusal := needs_confirmation(act):
+        return refusal
+    return PasskeyNeeded() if act.person.asleep and await passkeys(act) else None
 
 
 async def creation_options(act: Act) -> str:
@@ -88,9 +98,9 @@ def request_options(house: House, now: datetime) -> str:
 async def add_passkey(act: Act, credential: str, name: str) -> None:
     """Register what the viewer's browser made. The session then counts as opened by passkey.
 
-    Raises `Invalid` on `credential`, `Conflict("too-many-passkeys")`, `ConfirmationNeeded`.
+    Raises `Invalid` on `credential`, `Conflict("too-many-passkeys")`, and as `may_change_passkeys`.
     """
-    permit(needs_confirmation(act))
+    permit(await may_change_passkeys(act))
     import webauthn
     from webauthn.helpers.exceptions import WebAuthnException
 
@@ -168,8 +178,8 @@ async def confirm_by_passkey(act: Act, credential: str) -> None:
 
 
 async def remove_passkey(act: Act, passkey_id: UUID) -> None:
-    """Forget one of the viewer's passkeys, if it is theirs. Raises `ConfirmationNeeded`."""
-    permit(needs_confirmation(act))
+    """Forget one of the viewer's passkeys, if it is theirs. Raises as `may_change_passkeys`."""
+    permit(await may_change_passkeys(act))
     removed = await act.db.execute(
         delete(Passkey)
         .where(Passkey.id == passkey_id, Passkey.person_id == act.person.id)
@@ -207,9 +217,9 @@ def _checked(
     except (KeyError, TypeError, ValueError):  # msgspec's own errors are ValueErrors
         raise _not_valid() from None
     made, digest = challenge[:24], challenge[24:]
-    made_at = datetime.fromtimestamp(int.from_bytes(made[16:]) / 1_000_000, now.tzinfo)
     if not hmac.compare_digest(digest, _digest(house, purpose, made)):
         raise _not_valid()
+    made_at = datetime.fromtimestamp(int.from_bytes(made[16:]) / 1_000_000, now.tzinfo)
     if made_at <= now - CHALLENGE_LASTS:
         raise Invalid({"credential": "passkey-too-late"})
     return challenge, made_at

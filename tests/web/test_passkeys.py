@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from deliberation.people.passkeys import creation_options, person_of_passkey, re
 from deliberation.people.queries import account_at
 from deliberation.people.sessions import open_session
 from tests.builders import a_member, a_person, acting, an_authority, mailed_code
-from tests.passkeys import Device
+from tests.passkeys import Device, b64
 from tests.site import Visitor, served
 
 if TYPE_CHECKING:
@@ -107,6 +108,14 @@ async def test_garbage_is_refused_by_both_doors(house: House, visitor_of, garbag
     assert visitor.page.status_code in (413, 422)
 
 
+async def test_a_challenge_from_the_end_of_time_is_refused(house: House) -> None:
+    device = Device()
+    forged = json.dumps({"challenge": b64(b"\xff" * 40)})
+    with pytest.raises(Invalid):
+        async with acting(house) as act:
+            await person_of_passkey(act, device.get(forged))
+
+
 async def test_one_answer_sent_twice_at_once_opens_one_session(house: House, visitor_of) -> None:
     person = await a_person(house)
     device = await with_passkey(await visitor_of(person))
@@ -162,6 +171,39 @@ async def test_m5_roles_are_asleep_without_a_passkey_where_it_is_asked_for(
     await stranger.open("/fr/identite")
     await stranger.send("/identite/cle", credential=device.get(options_of(stranger, "get")))
     assert (await stranger.open(there)).status_code == 200
+
+
+async def test_m5_a_mailbox_adds_no_passkey_to_those_that_wake_its_roles(
+    house: House, visitor_of
+) -> None:
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    device = await with_passkey(await visitor_of(agent))
+    async with acting(house) as act:
+        (await act.db.get_one(Authority, authority.id)).passkeys_required = True
+    thief: Visitor = await visitor_of(agent)  # signed in by a code a moment ago
+    await thief.open("/fr/compte/securite")
+    assert 'data-passkey="create"' not in thief.page.text
+    kept = (await thief.http.get("/api/v1/account/passkeys")).json()
+    token = (await thief.http.get("/api/v1/session")).json()["csrf_token"]
+    removed = await thief.http.delete(
+        f"/api/v1/account/passkeys/{kept[0]['id']}", headers={"x-csrf-token": token}
+    )
+    assert removed.status_code == 403
+    async with acting(house, agent) as act:
+        made = Device().create(await creation_options(act))
+    added = await thief.http.post(
+        "/fr/compte/securite/cles", data={"_csrf": token, "credential": made, "name": "La mienne"}
+    )
+    assert added.status_code == 403
+    there = f"/fr/gestion/a/{authority.slug}/nouvelle"
+    assert (await thief.open(there)).url.path == "/fr/compte/securite"
+
+    owner = thief  # with the passkey, the same session is theirs
+    await owner.follow("Confirmer avec ma clé d’accès")
+    await owner.send("/identite/confirmer", credential=device.get(options_of(owner, "get")))
+    await with_passkey(owner)
+    assert (await owner.open(there)).status_code == 200
 
 
 async def test_m5_the_same_by_program(house: House, visitor_of) -> None:

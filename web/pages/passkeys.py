@@ -18,6 +18,7 @@ from deliberation.people.commands import CodeAnswer, CodeRequest, confirm_by_cod
 from deliberation.people.passkeys import (
     LONGEST,
     confirm_by_passkey,
+    may_change_passkeys,
     passkeys,
     person_of_passkey,
     request_options,
@@ -65,7 +66,7 @@ async def ask(
     demande: FromQuery[str] = "",
 ) -> Response[Any]:
     """Ask for a passkey; for a mailed code from whoever has none."""
-    if act.person.confirmed:
+    if await may_change_passkeys(act) is None:  # roles that sleep wake here
         return _to(act, local_path(suite))
     return await _asking(request, act, local_path(suite), demande, {})
 

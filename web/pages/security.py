@@ -10,11 +10,12 @@ from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
 from deliberation.kit.act import Act
-from deliberation.kit.errors import Invalid
+from deliberation.kit.errors import Invalid, PasskeyNeeded
 from deliberation.people.passkeys import (
     LONGEST,
     add_passkey,
     creation_options,
+    may_change_passkeys,
     passkeys,
     remove_passkey,
 )
@@ -86,6 +87,7 @@ async def _page(
     *,
     done: str = "",
 ) -> Response[str]:
+    refusal = await may_change_passkeys(act)
     return render(
         request,
         "account/security.html",
@@ -94,9 +96,9 @@ async def _page(
         account=await account(act),
         sessions=await sessions(act),
         passkeys=await passkeys(act),
-        confirmed=act.person.confirmed,
+        locked=isinstance(refusal, PasskeyNeeded),
         asleep=bool(act.person.asleep),
-        creation=await creation_options(act) if act.person.confirmed else "",
+        creation="" if refusal else await creation_options(act),
         typed=typed,
         errors=errors,
         done=done,
