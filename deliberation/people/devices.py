@@ -30,9 +30,16 @@ def device_token(house: House, email: str, until: datetime) -> str:
 
 
 def mailbox_in(house: House, token: str, now: datetime) -> str | None:
-    """The mailbox that a token is known to; None when it is over, or not ours."""
+    """The mailbox that a token is known to; None when it is over, or not ours.
+
+    Only its one spelling counts: decoding skips foreign signs, and limits count by the token.
+    """
+    if len(token) > LONGEST:
+        return None
     try:
-        locked = base64.urlsafe_b64decode(token[:LONGEST].encode())
+        locked = base64.urlsafe_b64decode(token.encode())
+        if base64.urlsafe_b64encode(locked).decode() != token:
+            return None
         plain = _lock(house).decrypt(locked[:12], locked[12:], None)
     except (InvalidTag, ValueError):
         return None

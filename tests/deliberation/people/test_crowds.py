@@ -188,6 +188,19 @@ async def test_h7_a_known_browser_is_limited_by_itself_and_told_when_to_come_bac
     assert 0 < refusal.value.values["retry_after"] <= 58 * 60 + 1
 
 
+async def test_h7_a_known_browser_has_one_limit_however_it_spells_its_token(
+    house: House, one_window: None
+) -> None:
+    """Else whoever copied the cookie of a shared computer guesses codes without end."""
+    thief = Somebody("library")
+    async with acting(house) as act:
+        token = device_token(house, thief.email, act.now + timedelta(days=1))
+    for place in range(12):
+        thief.device = f"{token[:5]}{'!' * place}{token[5:]}"
+        await thief.ask(house)
+    assert await mails_to(house, thief.email) <= 1 + 5 + 1  # as itself, as a stranger, the way in
+
+
 async def test_h6_a_device_is_known_to_one_address_only(house: House, one_window: None) -> None:
     async with acting(house) as act:
         own = device_token(house, f"{unique('moi')}@example.org", act.now + timedelta(days=1))
