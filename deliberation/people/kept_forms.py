@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 
 from deliberation.kit.act import Act
 from deliberation.kit.browser_locks import lock, unlock
-from deliberation.kit.errors import Conflict
+from deliberation.kit.errors import Conflict, TooMany
 from deliberation.kit.ids import fingerprint, new_id
-from deliberation.kit.limits import limit
+from deliberation.kit.limits import count_network
 from deliberation.people.model import KeptForm
 
 # On a shared computer, whoever signs in later must not find what somebody else wrote.
@@ -30,7 +30,8 @@ class KeptFields(msgspec.Struct, frozen=True):
 
 async def keep_form(act: Act, browser: str, address: str, fields: Fields) -> UUID:
     """Keep a form for the holder of a browser's cookie. Raises `TooMany`."""
-    await limit(act, "kept-form", act.network)
+    if wait := await count_network(act, "kept-form"):
+        raise TooMany("too-many", retry_after=wait)
     kept = KeptForm(id=new_id(), browser=fingerprint(browser), saved_at=act.now)
     plain = msgspec.json.encode(KeptFields(address, dict(fields)))
     kept.content = lock(browser, "form", kept.id.bytes, plain)

@@ -1,6 +1,7 @@
 """Nothing typed is lost; what was clicked before signing in is done after it. Without script."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.kit.act import House
-from deliberation.kit.errors import Conflict
+from deliberation.kit.errors import Conflict, TooMany
+from deliberation.kit.limits import LIMITS, WIDER
 from deliberation.notifications.commands import remind_drafts
 from deliberation.people.kept_forms import forget_old_forms, keep_form, kept_form
 from deliberation.people.model import KeptForm
@@ -195,6 +197,37 @@ async def test_a_form_from_another_site_is_not_kept(house: House, visitor_of) ->
     )
     assert sent.status_code == 403
     assert "browser" not in visitor.http.cookies
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://["])
+async def test_a_form_from_another_site_is_not_kept_for_an_old_browser_either(
+    house: House, visitor_of, origin: str
+) -> None:
+    """Without `Sec-Fetch-Site`, a browser says where the form was by `Origin`."""
+    page = await a_consultation(house)
+    address = f"/fr/c/{page.card.slug}/proposer"
+    visitor: Visitor = await visitor_of(None)
+    sent = await visitor.http.post(address, data=WRITTEN, headers={"origin": origin})
+    assert sent.status_code == 403
+    assert "browser" not in visitor.http.cookies
+    own = {"origin": house.settings.origin}
+    assert (await visitor.http.post(address, data=WRITTEN, headers=own)).status_code == 303
+
+
+async def test_kept_forms_of_all_networks_of_a_subscriber_are_counted_together(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "kept-form", LIMITS["kept-form"]._replace(most=1))
+
+    async def kept(near: str) -> None:
+        async with acting(house) as act:
+            somebody = replace(act, network=near, wider_network="one /48")
+            await keep_form(somebody, near, "/c/x/proposer", {"body": "un texte"})
+
+    for number in range(WIDER):
+        await kept(f"/64 number {number}")
+    with pytest.raises(TooMany):
+        await kept("one more")
 
 
 async def test_p7_a_form_sent_twice_makes_one_draft(house: House, visitor_of) -> None:
