@@ -228,6 +228,10 @@ async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str
     )
     if removed.first() is None:
         raise NotFound
+    if role == "administrator":  # what they offered goes with the right to offer it
+        await act.db.execute(
+            delete(Offer).where(Offer.authority_id == authority_id, Offer.invited_by == person_id)
+        )
     await record(act, RoleWithdrawn(person_id=person_id, role=role, authority_id=authority_id))
 
 
@@ -270,7 +274,9 @@ async def delete_account(act: Act) -> None:
     held = [*act.person.roles, *act.person.asleep]
     await _others_administer(act, held, person_id)
     await act.db.execute(delete(Session).where(Session.person_id == person_id))
-    await act.db.execute(delete(Offer).where(Offer.email == act.person.email))
+    await act.db.execute(
+        delete(Offer).where(or_(Offer.email == act.person.email, Offer.invited_by == person_id))
+    )
     await act.db.execute(delete(Passkey).where(Passkey.person_id == person_id))
     await act.db.execute(delete(Membership).where(Membership.person_id == person_id))
     await act.db.execute(delete(SignInCode).where(SignInCode.email == act.person.email))

@@ -211,3 +211,31 @@ async def test_l4_two_administrators_who_leave_at_once_do_not_leave_nobody(house
         )
         assert any(isinstance(one, Conflict) for one in answers)
         assert len(await roles(house, first) | await roles(house, second)) == 1
+
+
+async def test_h4_what_an_administrator_offered_goes_with_their_role(house: House) -> None:
+    """Else somebody who is sent away comes back by another mailbox of theirs."""
+    authority = await an_authority(house)
+    email = f"{unique('double')}@example.org"
+    sent_away, offer = await an_offer(house, authority, email, role="administrator")
+    async with acting(house, await a_member(house, authority, "administrator")) as act:
+        await withdraw_role(act, authority.id, sent_away.id, "administrator")
+    async with acting(house) as act:
+        double = viewer_of(await person_of(act, email))
+    with pytest.raises(NotFound):
+        async with acting(house, double) as act:
+            await accept_role(act, offer)
+
+
+async def test_h4_what_an_administrator_offered_goes_with_their_account(house: House) -> None:
+    authority = await an_authority(house)
+    email = f"{unique('double')}@example.org"
+    leaving, offer = await an_offer(house, authority, email)
+    await a_member(house, authority, "administrator")
+    async with acting(house, leaving) as act:
+        await delete_account(act)
+    async with acting(house) as act:
+        double = viewer_of(await person_of(act, email))
+    with pytest.raises(NotFound):
+        async with acting(house, double) as act:
+            await accept_role(act, offer)
