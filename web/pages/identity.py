@@ -216,7 +216,7 @@ async def _support(request: Request[Any, Any, Any], token: str, begun: Begun) ->
     try:
         async with acting(request, token) as act:
             await support(act, await consultation_page(act, slug), number)
-    except Refusal:  # the phase is over, the text withdrawn, the account suspended: its page says so
+    except Refusal:  # the phase is over, the text withdrawn, the account suspended: it is told
         return begun.suite
     return f"{begun.suite}?soutien=oui#soutien"
 
