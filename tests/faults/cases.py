@@ -11,6 +11,7 @@ from tests.faults import (
     disks,
     hall,
     machines,
+    peers,
     services,
     survival,
 )
@@ -59,6 +60,7 @@ FAULTS = [
     Fault("F24", "two elections, one locked and flooded", closing.f24_two_elections),
     Fault("F25", "the log cannot be written", disks.f25_full_log),
     Fault("F26", "100,000 ballots of 1,000,000 electors", counts.f26_large_count),
+    Fault("F28", "17 and 500 slow bodies", peers.f28_slow_bodies, smoke=True),
     Fault("F29", "database restarted, seen by pages", survival.f29_restarted_database, smoke=True),
     Fault("F30", "primary dies, standby promoted", survival.f30_failover, smoke=True),
     Fault("F31", "mail server away for 24 hours", survival.f31_mail_server_away, smoke=True),
