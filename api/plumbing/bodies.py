@@ -64,10 +64,11 @@ async def read_body(connection: Connection, handler: BaseRouteHandler) -> None:
     most = handler.resolve_request_max_body_size() or SMALL  # type: ignore[attr-defined]
     announced = request.content_length or 0  # beyond `most`, it is refused before it is read
     request.receive = _Counted(connection, handler.opt, announced if announced <= most else 0)
+    form = takes_forms(connection)
     seconds = SECONDS + (most / PACE if most > SMALL else 0)
     try:
         async with _in_time(network_of(connection, house_of(connection)), seconds):
-            if request.content_type[0] == RequestEncodingType.MULTI_PART:
+            if form and request.content_type[0] == RequestEncodingType.MULTI_PART:
                 await request.form()
                 return
             body = await request.body()
@@ -75,7 +76,7 @@ async def read_body(connection: Connection, handler: BaseRouteHandler) -> None:
         raise HTTPException(status_code=408) from None
     except (InternalServerException, UnicodeError, LookupError):  # hung up; no text of its charset
         raise ClientException from None
-    if request.content_type[0] == RequestEncodingType.URL_ENCODED and _is_page(connection):
+    if form and request.content_type[0] == RequestEncodingType.URL_ENCODED:
         fields = body.count(b"&") + 1
         if len(body) > LONG or fields > handler.opt.get(MOST_FIELDS, FIELDS):
             raise RequestEntityTooLarge
@@ -104,8 +105,8 @@ class _Counted:
                 await may(act, **self._connection.path_params)
 
 
-def _is_page(connection: Connection) -> bool:
-    """Whether a form's fields will be taken apart: programs send theirs as JSON, or a file."""
+def takes_forms(connection: Connection) -> bool:
+    """Whether the fields of a form are taken apart: programs send JSON, or a file as it is."""
     return not connection.scope["path"].startswith("/api/")
 
 

@@ -18,7 +18,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api.plumbing import cookies
-from api.plumbing.bodies import SAFE
+from api.plumbing.bodies import SAFE, takes_forms
 from api.plumbing.identity import bearer_of
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed
@@ -63,7 +63,7 @@ async def require_consent(
         raise NotAllowed("foreign-origin")
     house = cookies.house_of(connection)
     sent = connection.headers.get(HEADER, "")
-    if not sent and "form" in connection.headers.get("content-type", ""):
+    if not sent and takes_forms(connection):
         form = await Request(connection.scope).form()  # whose body has been read
         connection.scope["typed_form"] = form  # type: ignore[typeddict-unknown-key]
         sent = str(form.get(FIELD, ""))

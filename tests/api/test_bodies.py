@@ -44,6 +44,7 @@ class Sender:
         piece = next(self.pieces, None)
         if piece is None and not self.ends:
             await asyncio.Event().wait()
+        self.ends = self.ends and piece is not None  # nothing is received after the end
         self.taken += len(piece or b"")
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
@@ -213,6 +214,21 @@ async def test_a_broken_multipart_form_is_a_bad_request(
     sender = Sender(iter([body]), ends=True)
     given = of_nobody(house) | {"content-type": FILES}
     assert await sender.post(site, "/fr/compte/deconnexion", given) == 400
+
+
+@pytest.mark.parametrize("kind", [FORM, FILES, "application/json", "text/plain", "multipart/x"])
+async def test_h1_no_handler_waits_for_a_body_that_the_guard_has_read(
+    kind: str, site: Litestar, house: House
+) -> None:
+    for path, method in [
+        ("/api/v1/sign-in-codes", "POST"),
+        ("/api/v1/session", "DELETE"),
+        ("/fr/compte/deconnexion", "POST"),
+    ]:
+        sender = Sender(iter([b"--b\r\n"]), ends=True)
+        given = of_nobody(house) | {"content-type": kind}
+        async with asyncio.timeout(60):
+            assert await sender.post(site, path, given, method=method) < 500
 
 
 async def test_somebody_who_hangs_up_is_no_failure_of_ours(site: Litestar, house: House) -> None:
