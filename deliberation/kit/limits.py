@@ -44,6 +44,7 @@ LIMITS: dict[str, Limit] = {
     "kept-form": Limit(600, HOUR, "of a network; beyond, a refused text is shown to be copied"),
     # What an account writes.
     "proposal": Limit(20, HOUR, "of an account"),
+    "change": Limit(60, HOUR, "of an account: each keeps a version or a line of the journal"),
     "comment": Limit(40, HOUR, "of an account"),
     "report": Limit(30, HOUR, "of an account"),
     "invitation": Limit(40, HOUR, "of an account: a mail each"),

@@ -126,6 +126,7 @@ async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: Prop
     for name in WRITTEN:
         setattr(proposal, name, getattr(draft, name))
     if proposal.state == "published" and changed:
+        await limit(act, "change", str(act.person.voter_id))
         _add_version(act, proposal)
         event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **_where(page))
         await record(act, event)
@@ -144,6 +145,7 @@ async def reinstate(act: Act, page: ConsultationPage, proposal: Proposal) -> Non
     """Undo one's withdrawal, while proposals are open: supports and comments count again."""
     permit(may_take_part(act, page.card.authority.id))
     permit(may_reinstate(act, proposal, _open(page)))
+    await limit(act, "change", str(act.person.voter_id))
     proposal.state = "published"
     await act.db.flush()
     await record(act, ProposalReinstated(proposal_id=proposal.id, **_where(page)))
@@ -187,6 +189,7 @@ async def support(act: Act, page: ConsultationPage, number: int) -> Supported:
 
 async def unsupport(act: Act, page: ConsultationPage, number: int) -> Supported:
     """Take one's support back; without one nothing changes."""
+    await limit(act, "change", str(act.person.voter_id))
     return await _count_support(act, page, number, _UNSUPPORT, supported=False)
 
 

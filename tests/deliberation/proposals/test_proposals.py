@@ -10,7 +10,8 @@ from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit import clock
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
-from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound, SignInNeeded
+from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+from deliberation.kit.limits import LIMITS
 from deliberation.proposals.commands import (
     ProposalDraft,
     edit,
@@ -248,3 +249,28 @@ async def test_the_clock_of_the_database_closes_the_phase(house: House) -> None:
     finally:
         async with transaction(house.engine) as db:
             await db.execute(text("UPDATE install SET clock_offset = '0'"))
+
+
+async def test_h8_nobody_fills_the_journal_by_changing_their_mind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "change", LIMITS["change"]._replace(most=4))
+    page = await a_consultation(house)
+    author, other = await a_person(house), await a_person(house)
+    number = await a_proposal(house, page, author)
+
+    async def change(turn: int) -> None:
+        async with acting(house, author) as act:
+            draft = structs.replace(DRAFT, title=f"Des arceaux, essai {turn}")
+            await edit(act, page, await proposal_row(act, page, number), draft)
+
+    async def change_ones_mind(turn: int) -> None:
+        async with acting(house, other) as act:
+            await support(act, page, number)
+            await unsupport(act, page, number)
+
+    for again in (change, change_ones_mind):
+        for turn in range(4):
+            await again(turn)
+        with pytest.raises(TooMany):
+            await again(5)
