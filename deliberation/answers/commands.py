@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from deliberation.answers.events import AnswerEdited, AnswerPublished
 from deliberation.answers.model import Answer
 from deliberation.answers.permissions import may_answer
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import NotAllowed, NotFound
@@ -56,14 +56,14 @@ async def answer(act: Act, page: ConsultationPage, subject: Subject, draft: Answ
         )
         act.db.add(given)
         event: AnswerPublished | AnswerEdited = AnswerPublished(
-            answer_id=given.id, **where, **_place(page)
+            answer_id=given.id, **where, **place_of(page)
         )
     elif (given.decision, given.body) == (draft.decision, draft.body):
         return given
     else:
         given.decision, given.body = draft.decision, draft.body
         given.author_id, given.edited_at = act.person.id, act.now
-        event = AnswerEdited(answer_id=given.id, **where, **_place(page))
+        event = AnswerEdited(answer_id=given.id, **where, **place_of(page))
     if subject.kind == "proposal":
         await act.db.execute(
             update(Proposal).where(Proposal.id == given.proposal_id).values(answer=draft.decision)
@@ -98,7 +98,3 @@ async def _subject_ids(act: Act, page: ConsultationPage, subject: Subject) -> di
     if row[1] is None:
         raise NotAllowed("no-result-yet")
     return {"poll_id": row[0]}
-
-
-def _place(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

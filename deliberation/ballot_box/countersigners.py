@@ -11,7 +11,7 @@ from deliberation.ballot_box.events import CountersignerNamed, CountersignerRemo
 from deliberation.ballot_box.model import Countersigner
 from deliberation.ballot_box.permissions import hold_polls, may_prepare
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
@@ -75,7 +75,7 @@ async def name_countersigner(
     )
     act.db.add(row)
     await act.db.flush()
-    await record(act, CountersignerNamed(person_id=draft.person, **_where(page)))
+    await record(act, CountersignerNamed(person_id=draft.person, **place_of(page)))
     return row
 
 
@@ -91,7 +91,7 @@ async def remove_countersigner(act: Act, page: ConsultationPage, person_id: UUID
     )
     if gone.first() is None:
         raise NotFound
-    await record(act, CountersignerRemoved(person_id=person_id, **_where(page)))
+    await record(act, CountersignerRemoved(person_id=person_id, **place_of(page)))
 
 
 async def countersigners(act: Act, consultation_id: UUID) -> list[CountersignerView]:
@@ -141,7 +141,3 @@ def _team(page: ConsultationPage) -> Select[UUID, str, datetime]:
         )
         .group_by(Person.id, Person.name)
     )
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

@@ -1,7 +1,7 @@
 """Ending earlier than announced: a phase, one to come, or all; one agent asks, another grants."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,7 @@ from deliberation.consultations.events import (
 from deliberation.consultations.model import Consultation, EndRequest, Phase
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.phases import OPENS
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.consultations.versions import SHORTEST, keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
@@ -76,7 +76,7 @@ async def ask_end(act: Act, page: ConsultationPage, draft: EndDraft) -> EndReque
     await _check(act, request)
     act.db.add(request)
     await act.db.flush()
-    await record(act, EndAsked(request_id=request.id, **_where(page)))
+    await record(act, EndAsked(request_id=request.id, **place_of(page)))
     return request
 
 
@@ -101,7 +101,7 @@ async def grant_end(act: Act, page: ConsultationPage, request_id: UUID) -> None:
     request.granted_by, request.granted_at = act.person.id, act.now
     await act.db.flush()
     await _end(act, consultation, request)
-    await record(act, EVENTS[request.ending](request_id=request.id, **_where(page)))
+    await record(act, EVENTS[request.ending](request_id=request.id, **place_of(page)))
 
 
 async def end_requests(act: Act, page: ConsultationPage) -> list[EndView]:
@@ -181,7 +181,3 @@ async def _end(act: Act, consultation: Consultation, request: EndRequest) -> Non
 def _until(phase: Phase, now: datetime) -> Phase:
     """The same phase as it ends when all is cancelled."""
     return Phase(kind=phase.kind, opens_at=phase.opens_at, closes_at=min(phase.closes_at, now))
-
-
-def _where(page: ConsultationPage) -> dict[str, Any]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

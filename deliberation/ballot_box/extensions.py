@@ -15,7 +15,7 @@ from deliberation.ballot_box.urns import moment_text
 from deliberation.consultations.commands import announced, phases_of
 from deliberation.consultations.model import Consultation, Phase
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
@@ -61,7 +61,7 @@ async def ask_extension(act: Act, page: ConsultationPage, draft: ExtensionDraft)
     )
     act.db.add(extension)
     await act.db.flush()
-    await record(act, ExtensionAsked(extension_id=extension.id, **_where(page)))
+    await record(act, ExtensionAsked(extension_id=extension.id, **place_of(page)))
     return extension
 
 
@@ -102,7 +102,7 @@ async def grant_extension(act: Act, page: ConsultationPage, extension_id: UUID) 
         last = await last_entry(act, poll_id)
         if last is not None and last.kind not in ("close", "result"):
             await add_line(act, poll_id, "extend", body)
-    await record(act, ExtensionGranted(extension_id=extension.id, **_where(page)))
+    await record(act, ExtensionGranted(extension_id=extension.id, **place_of(page)))
 
 
 async def extensions(act: Act, page: ConsultationPage) -> list[ExtensionView]:
@@ -128,10 +128,6 @@ async def _vote(act: Act, page: ConsultationPage) -> Phase:
     if phase.closes_at <= await clock.now(act.db):
         raise Conflict("voting-closed")
     return phase
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
 
 
 _OPEN = text(

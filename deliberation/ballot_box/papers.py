@@ -15,7 +15,7 @@ from deliberation.ballot_box.model import Elector, PaperBatch, RollMark
 from deliberation.ballot_box.permissions import may_second
 from deliberation.ballot_box.sealed.bundle import Paper
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -74,7 +74,7 @@ async def mark_voters(
         async with act.db.begin_nested():
             await _mark(act, poll, channel, named)
     except AlreadyVoted:
-        await record(act, VoterLookedUp(poll_id=poll.id, **_where(page)))
+        await record(act, VoterLookedUp(poll_id=poll.id, **place_of(page)))
         raise
 
 
@@ -119,7 +119,7 @@ async def type_batch(
     )
     act.db.add(batch)
     await act.db.flush()
-    await record(act, PaperTyped(poll_id=poll.id, number=batch.number, **_where(page)))
+    await record(act, PaperTyped(poll_id=poll.id, number=batch.number, **place_of(page)))
     return batch
 
 
@@ -147,7 +147,7 @@ async def type_again(
         permit(await may_second(act, page, batch.first_by))
         batch.second, batch.second_by = rows, act.person.id
     await act.db.flush()
-    await record(act, PaperTyped(poll_id=poll.id, number=number, **_where(page)))
+    await record(act, PaperTyped(poll_id=poll.id, number=number, **place_of(page)))
     if batch.first == batch.second:
         await _agree(act, page, poll, batch)
     return _view(batch)
@@ -183,7 +183,7 @@ async def _agree(act: Act, page: ConsultationPage, poll: PollView, batch: PaperB
             "digest": paper.digest,
         }
         await add_line(act, poll.id, "paper", body)
-    await record(act, PaperAgreed(poll_id=poll.id, number=batch.number, **_where(page)))
+    await record(act, PaperAgreed(poll_id=poll.id, number=batch.number, **place_of(page)))
 
 
 async def still_typed(act: Act, poll: PollView) -> None:
@@ -222,10 +222,6 @@ def _view(batch: PaperBatch) -> BatchView:
     elif batch.second is not None:
         state = "differs"
     return BatchView(batch.number, batch.channel, len(batch.first), state, batch.first_by, places)
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
 
 
 _MARK = text("SELECT mark_paper_voter(:poll, :number, :channel)")

@@ -21,7 +21,7 @@ from deliberation.ballot_box.permissions import hold_polls, may_prepare, may_sec
 from deliberation.ballot_box.roll_file import RollLine
 from deliberation.ballot_box.voters import LETTERS, code_hash
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, NotFound
@@ -71,7 +71,7 @@ async def import_roll(act: Act, page: ConsultationPage, lines: Sequence[RollLine
             for line in lines[start : start + STEP]
         ]
         await act.db.execute(insert(Elector), rows)
-    await record(act, RollImported(**_where(page)))
+    await record(act, RollImported(**place_of(page)))
 
 
 async def issue_codes(act: Act, page: ConsultationPage) -> list[Letter]:
@@ -103,7 +103,7 @@ async def issue_codes(act: Act, page: ConsultationPage) -> list[Letter]:
             for elector, letter in pairs
         ]
         await act.db.execute(insert(ElectorCode), rows)
-    await record(act, CodesIssued(**_where(page)))
+    await record(act, CodesIssued(**place_of(page)))
     return letters
 
 
@@ -135,7 +135,7 @@ async def ask_code(act: Act, page: ConsultationPage, number: str, reason: str) -
     )
     act.db.add(request)
     await act.db.flush()
-    await record(act, CodeAsked(request_id=request.id, **_where(page)))
+    await record(act, CodeAsked(request_id=request.id, **place_of(page)))
     return request
 
 
@@ -164,7 +164,7 @@ async def grant_code(act: Act, page: ConsultationPage, request_id: UUID) -> Lett
         )
     )
     await act.db.flush()
-    await record(act, CodeGranted(request_id=request.id, **_where(page)))
+    await record(act, CodeGranted(request_id=request.id, **place_of(page)))
     return Letter(elector.number, elector.name, code)
 
 
@@ -173,7 +173,7 @@ async def refuse_code(act: Act, page: ConsultationPage, request_id: UUID) -> Non
     request, _ = await _decided(act, page, request_id)
     request.refused_at = act.now
     await act.db.flush()
-    await record(act, CodeRefused(request_id=request.id, **_where(page)))
+    await record(act, CodeRefused(request_id=request.id, **place_of(page)))
 
 
 async def code_requests(act: Act, page: ConsultationPage) -> list[CodeRequestView]:
@@ -235,7 +235,3 @@ def _state(request: CodeRequest) -> str:
     if request.granted_at is not None:
         return "granted"
     return "asked" if request.refused_at is None else "refused"
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

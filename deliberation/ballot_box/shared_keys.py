@@ -13,7 +13,7 @@ from deliberation.ballot_box.board import first_entry
 from deliberation.ballot_box.events import SlotKeyRenewed
 from deliberation.ballot_box.model import RenewedKey
 from deliberation.ballot_box.slot_keys import check_of, folder_name, folder_of, make_key, slot_key
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.database import serving_name
@@ -71,8 +71,7 @@ async def renew_key(act: Act, page: ConsultationPage, poll: PollView) -> None:
         raise Conflict("slot-key-held")
     check = make_key(act.house, poll.id)
     await act.db.merge(RenewedKey(poll_id=poll.id, key_check=check, renewed_at=act.now))
-    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
-    await record(act, SlotKeyRenewed(poll_id=poll.id, **where))
+    await record(act, SlotKeyRenewed(poll_id=poll.id, **place_of(page)))
 
 
 def _may_renew(act: Act) -> Refusal | None:

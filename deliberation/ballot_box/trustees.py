@@ -5,7 +5,6 @@ import secrets
 from itertools import combinations
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,7 +28,7 @@ from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
 from deliberation.ballot_box.sealed.shares import read_shares
 from deliberation.ballot_box.sealed.tallying import Question
 from deliberation.ballot_box.urns import THRESHOLDS, moment_text, trustees_of
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
@@ -56,7 +55,7 @@ async def register_trustee(act: Act, page: ConsultationPage, data: bytes) -> Tru
         Trustee(consultation_id=page.card.id, number=number, public=msgspec.to_builtins(public))
     )
     await _forget_rehearsal(act, page)
-    await record(act, TrusteeRegistered(number=number, **_where(page)))
+    await record(act, TrusteeRegistered(number=number, **place_of(page)))
     return public
 
 
@@ -77,7 +76,7 @@ async def remove_trustee(act: Act, page: ConsultationPage, number: int) -> None:
             .values(number=later - 1)
         )
     await _forget_rehearsal(act, page)
-    await record(act, TrusteeRemoved(number=number, **_where(page)))
+    await record(act, TrusteeRemoved(number=number, **place_of(page)))
 
 
 async def begin_rehearsal(act: Act, page: ConsultationPage) -> bytes:
@@ -95,7 +94,7 @@ async def begin_rehearsal(act: Act, page: ConsultationPage) -> bytes:
         Rehearsal(consultation_id=page.card.id, bundle=bundle, expected=expected, made_at=act.now)
     )
     await act.db.flush()
-    await record(act, RehearsalMade(**_where(page)))
+    await record(act, RehearsalMade(**place_of(page)))
     return bundle
 
 
@@ -133,7 +132,7 @@ async def hand_in_shares(act: Act, page: ConsultationPage, data: bytes) -> list[
             .where(Trustee.consultation_id == page.card.id, Trustee.number == one)
             .values(rehearsed_at=act.now)
         )
-        await record(act, TrusteeRehearsed(number=one, **_where(page)))
+        await record(act, TrusteeRehearsed(number=one, **place_of(page)))
     return sorted(proven)
 
 
@@ -259,7 +258,3 @@ async def _forget_rehearsal(act: Act, page: ConsultationPage) -> None:
         .where(Trustee.consultation_id == page.card.id)
         .values(rehearsed_at=None, shares=None)
     )
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

@@ -12,7 +12,7 @@ from deliberation.ballot_box.model import Elector, RollMark, Undoing
 from deliberation.ballot_box.papers import still_typed
 from deliberation.ballot_box.permissions import may_second
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, NotFound
@@ -72,7 +72,7 @@ async def ask_undoing(
     )
     act.db.add(undoing)
     await act.db.flush()
-    await record(act, UndoingAsked(undoing_id=undoing.id, **_where(page)))
+    await record(act, UndoingAsked(undoing_id=undoing.id, **place_of(page)))
     return undoing
 
 
@@ -97,7 +97,7 @@ async def grant_undoing(act: Act, page: ConsultationPage, poll: PollView, undoin
     mark = {"poll": poll.id, "elector": undoing.elector_id}
     if not await act.db.scalar(text("SELECT unmark_paper_voter(:poll, :elector)"), mark):
         raise NotFound("no-paper-mark")
-    await record(act, MarkUndone(undoing_id=undoing.id, **_where(page)))
+    await record(act, MarkUndone(undoing_id=undoing.id, **place_of(page)))
 
 
 async def undoings(act: Act, page: ConsultationPage, poll: PollView) -> list[UndoingView]:
@@ -129,10 +129,6 @@ def _marked(poll_id: UUID, elector_id: UUID) -> Any:
         RollMark.voter_id == elector_id,
         RollMark.channel != "online",
     )
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
 
 
 _AWAITED = text("SELECT papers_awaited(:poll)")

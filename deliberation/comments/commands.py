@@ -10,7 +10,7 @@ from sqlalchemy import text
 from deliberation.comments.events import CommentHidden, CommentShown, ProposalCommented
 from deliberation.comments.permissions import may_comment
 from deliberation.comments.queries import CommentView
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.database import one_at_a_time
@@ -110,11 +110,11 @@ async def show(act: Act, page: ConsultationPage, comment_id: UUID) -> None:
     row = (await act.db.execute(_SHOW, {"id": comment_id})).one_or_none()
     if row is None:
         return
-    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    place = place_of(page)
     if row.first:
-        await record(act, ProposalCommented(comment_id=comment_id, proposal_id=row.id, **where))
+        await record(act, ProposalCommented(comment_id=comment_id, proposal_id=row.id, **place))
     else:
-        await record(act, CommentShown(comment_id=comment_id, **where))
+        await record(act, CommentShown(comment_id=comment_id, **place))
 
 
 # One statement each, so that a proposal's count equals its visible comments under any concurrency.

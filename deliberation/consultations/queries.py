@@ -73,6 +73,11 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
     open_actions: list[str]
 
 
+def place_of(page: ConsultationPage) -> dict[str, UUID]:
+    """The authority and the consultation that an event names."""
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+
+
 # Which open phase a card speaks of when several are: the one that asks most of people.
 URGENCY = ("vote", "proposals", "discussion", "information", "decision", "follow_up")
 

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.queries import ConsultationPage, consultation_page, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
@@ -76,7 +76,7 @@ async def report(act: Act, page: ConsultationPage, draft: ReportDraft) -> Report
     if added.first() is None:
         return Reported(first=False)
     event = TextReported(
-        subject=draft.subject, subject_id=draft.subject_id, reason=draft.reason, **_where(page)
+        subject=draft.subject, subject_id=draft.subject_id, reason=draft.reason, **place_of(page)
     )
     await record(act, event)
     return Reported(first=True)
@@ -100,13 +100,9 @@ async def decide(act: Act, authority_id: UUID, decision: Decision) -> None:
         await hide(act, found, decision.reason, decision.note, reports=reports)
         return
     page = await consultation_page(act, found.slug)
-    what: dict[str, Any] = {"subject": found.subject, "subject_id": found.id, **_where(page)}
+    what: dict[str, Any] = {"subject": found.subject, "subject_id": found.id, **place_of(page)}
     if found.state == "held":
         await show(act, page, found)
         await record(act, TextReleased(**what))
     else:
         await record(act, TextKept(reports=reports, **what))
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.comments import commands as comments
 from deliberation.comments.commands import Hiding
-from deliberation.consultations.queries import ConsultationPage, consultation_page
+from deliberation.consultations.queries import ConsultationPage, consultation_page, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, NotAllowed, NotFound
@@ -113,7 +113,7 @@ async def hide(
     else:
         row = await proposals.proposal_row(act, page, found.number)
         await proposals.hide(act, page, row, reason, note)
-    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    where = place_of(page)
     await _take(
         act,
         subject=found.subject,

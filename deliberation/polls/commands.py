@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import delete, func, select, text
 
 from deliberation.consultations.model import Consultation
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
@@ -95,7 +95,7 @@ async def draft_poll(act: Act, page: ConsultationPage, draft: PollDraft) -> Poll
     act.db.add(poll)
     await act.db.flush()
     await _add_options(act, poll.id, draft, proposals)
-    await record(act, PollDrafted(poll_id=poll.id, **_where(page)))
+    await record(act, PollDrafted(poll_id=poll.id, **place_of(page)))
     return poll
 
 
@@ -115,7 +115,7 @@ async def change_poll(act: Act, page: ConsultationPage, number: int, draft: Poll
     consultation = await act.db.get_one(Consultation, page.card.id)
     after = await _announced(act, poll)
     await keep(act, consultation, number, before, after, draft.reason)
-    await record(act, PollChanged(poll_id=poll.id, **_where(page)))
+    await record(act, PollChanged(poll_id=poll.id, **place_of(page)))
 
 
 async def remove_poll(act: Act, page: ConsultationPage, number: int, reason: str = "") -> None:
@@ -125,7 +125,7 @@ async def remove_poll(act: Act, page: ConsultationPage, number: int, reason: str
     await keep(act, consultation, number, await _announced(act, poll), {}, reason)
     await act.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await act.db.execute(delete(Poll).where(Poll.id == poll.id))
-    await record(act, PollRemoved(poll_id=poll.id, **_where(page)))
+    await record(act, PollRemoved(poll_id=poll.id, **place_of(page)))
 
 
 async def lock_poll(act: Act, poll_id: UUID) -> None:
@@ -240,7 +240,3 @@ async def _add_options(
         for number, option in enumerate(draft.options, start=1)
     )
     await act.db.flush()
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from deliberation.consultations.model import Consultation
 from deliberation.consultations.phases import Dated
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.database import Prepared, fetch, one_at_a_time, prepared
@@ -128,7 +128,7 @@ async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: Prop
     if proposal.state == "published" and changed:
         await limit(act, "change", str(act.person.voter_id))
         _add_version(act, proposal)
-        event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **_where(page))
+        event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **place_of(page))
         await record(act, event)
     await act.db.flush()
 
@@ -138,7 +138,7 @@ async def withdraw(act: Act, page: ConsultationPage, proposal: Proposal) -> None
     permit(may_withdraw(act, proposal))
     proposal.state = "withdrawn"
     await act.db.flush()
-    await record(act, ProposalWithdrawn(proposal_id=proposal.id, **_where(page)))
+    await record(act, ProposalWithdrawn(proposal_id=proposal.id, **place_of(page)))
 
 
 async def reinstate(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
@@ -148,7 +148,7 @@ async def reinstate(act: Act, page: ConsultationPage, proposal: Proposal) -> Non
     await limit(act, "change", str(act.person.voter_id))
     proposal.state = "published"
     await act.db.flush()
-    await record(act, ProposalReinstated(proposal_id=proposal.id, **_where(page)))
+    await record(act, ProposalReinstated(proposal_id=proposal.id, **place_of(page)))
 
 
 async def discard(act: Act, proposal: Proposal) -> None:
@@ -165,7 +165,7 @@ async def hide(
     proposal.state = "hidden"
     proposal.hidden_reason, proposal.hidden_note = reason, note
     await act.db.flush()
-    await record(act, ProposalHidden(proposal_id=proposal.id, reason=reason, **_where(page)))
+    await record(act, ProposalHidden(proposal_id=proposal.id, reason=reason, **place_of(page)))
 
 
 async def show(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
@@ -178,7 +178,7 @@ async def show(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
         _add_version(act, proposal)
     await act.db.flush()
     event = ProposalPublished if first else ProposalShown
-    await record(act, event(proposal_id=proposal.id, **_where(page)))
+    await record(act, event(proposal_id=proposal.id, **place_of(page)))
 
 
 async def support(act: Act, page: ConsultationPage, number: int) -> Supported:
@@ -315,7 +315,3 @@ def _add_version(act: Act, proposal: Proposal) -> None:
             published_at=act.now,
         )
     )
-
-
-def _where(page: ConsultationPage) -> dict[str, UUID]:
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}

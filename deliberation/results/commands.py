@@ -12,7 +12,7 @@ from deliberation.ballot_box.interventions import interventions
 from deliberation.ballot_box.papers import marks_of
 from deliberation.ballot_box.sealed.reckoning import reckoned
 from deliberation.consultations.model import Consultation
-from deliberation.consultations.queries import consultation_page
+from deliberation.consultations.queries import consultation_page, place_of
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act
@@ -62,8 +62,7 @@ async def count_poll(act: Act, poll_id: str) -> None:
     ballots = stored_ballots(poll, packed, counts)
     # In a thread: the worker's other lanes go on while a large vote is counted.
     await publish(act, poll, await asyncio.to_thread(count, poll, ballots, beside))
-    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
-    await record(act, ResultPublished(poll_id=poll.id, **where))
+    await record(act, ResultPublished(poll_id=poll.id, **place_of(page)))
 
 
 async def publish(act: Act, poll: PollView, counted: Counted) -> None:

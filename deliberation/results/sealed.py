@@ -13,7 +13,7 @@ from deliberation.ballot_box.sealed.minutes import Minutes, read_minutes
 from deliberation.ballot_box.sealed.tallying import ranking_alone
 from deliberation.ballot_box.sealed.verification import Published, findings
 from deliberation.consultations.permissions import may_run
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
@@ -71,8 +71,7 @@ async def load_count(act: Act, page: ConsultationPage, poll: PollView, draft: Co
     )
     _accept(published)
     await _write(act, row, minutes, draft)
-    where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
-    await record(act, ResultPublished(poll_id=poll.id, **where))
+    await record(act, ResultPublished(poll_id=poll.id, **place_of(page)))
 
 
 def outcome_in(minutes: Minutes) -> Outcome:
