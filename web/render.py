@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
+from litestar.response import Redirect
 from markupsafe import Markup
 
 from api.plumbing import cookies, csrf
@@ -13,7 +14,7 @@ from api.plumbing.identity import address_language
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.kit.act import Act, Viewer
 from deliberation.words.catalogue import LANGUAGES
-from web.templating import environment
+from web.templating import environment, page_address
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -80,6 +81,11 @@ def render(
     if issued:
         response.set_cookie(cookies.issue(house, "browser", issued[0]))
     return response
+
+
+def see_page(lang: str, path: str) -> Redirect:
+    """After a form: the page to go on with, so that loading it again sends nothing twice."""
+    return Redirect(page_address(lang, path), status_code=303)
 
 
 def page_language(request: Request[Any, Any, Any]) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.response import Redirect
 
 from api.plumbing import cookies
 from api.plumbing.transaction import Acting
@@ -19,8 +18,7 @@ from deliberation.people.permissions import needs_confirmation
 from deliberation.people.queries import Account, account
 from deliberation.words.refusals import refusal
 from web.forms import form_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 
 @get("/compte")
@@ -44,7 +42,7 @@ async def save(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
             form.refuse(error)
     if form.draft is None or form.errors:
         return await _page(request, act, view, form.typed, form.errors)
-    return Redirect(page_address(form.draft.lang, "/compte?enregistre=1"), status_code=303)
+    return see_page(form.draft.lang, "/compte?enregistre=1")
 
 
 @get("/compte/contributions")
@@ -84,7 +82,7 @@ async def delete(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
         return render(
             request, "account/delete.html", status=409, private=True, account=view, refused=refused
         )
-    response = Redirect(page_address(act.lang, "/compte/supprime"), status_code=303)
+    response = see_page(act.lang, "/compte/supprime")
     names: tuple[cookies.Name, ...] = ("session", "device")
     for name in names:
         response.set_cookie(cookies.issue(act.house, name, ""))

@@ -24,8 +24,7 @@ from deliberation.people.team import member, passkeys_required, team
 from deliberation.words.health import told
 from deliberation.words.refusals import refusal
 from web.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 from web.theme import NIGHT, PAPER, is_tint, readable
 
 SPACE = "/gestion/a/{authority:str}"
@@ -96,7 +95,7 @@ async def withdraw_member(
     row = await authority_row(act, authority)
     await withdraw_role(act, row.id, person_id, role)
     if (person_id, role) == (act.person.id, "administrator"):  # whom the team's page now refuses
-        return Redirect(page_address(act.lang, "/"), status_code=303)
+        return see_page(act.lang, "/")
     return _to_team(act, authority, "?fait=retrait")
 
 
@@ -142,9 +141,7 @@ async def save_identity(
             form.refuse(error)
     if form.errors:
         return _identity(request, card_of(row), form.typed, form.errors)
-    return Redirect(
-        page_address(act.lang, f"/gestion/a/{authority}/identite?fait=oui"), status_code=303
-    )
+    return see_page(act.lang, f"/gestion/a/{authority}/identite?fait=oui")
 
 
 @get(SPACE + "/fonctionnement")
@@ -236,9 +233,7 @@ def _identity(
 
 
 def _to_team(act: Act, authority: str, query: str) -> Redirect:
-    return Redirect(
-        page_address(act.lang, f"/gestion/a/{authority}/equipe{query}"), status_code=303
-    )
+    return see_page(act.lang, f"/gestion/a/{authority}/equipe{query}")
 
 
 HANDLERS = [

@@ -50,8 +50,7 @@ from web.pages.ballot_forms import (
 )
 from web.pages.provider import identity_step, known_elector
 from web.pages.sealed import shown_receipt
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 ALL = "/c/{slug:str}/voter"
 ONE = ALL + "/{number:int}"
@@ -200,7 +199,7 @@ async def commit(
         if isinstance(receipt, SealedReceipt):
             return await shown_receipt(request, act, page, poll, receipt)
     reference = receipt.reference if isinstance(receipt, Receipt) else receipt
-    return _redirect(act, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
+    return see_page(act.lang, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
 
 
 async def _cast_before(
@@ -374,7 +373,7 @@ def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
 
 def _sign_in(act: Act, slug: str, number: int, step: str) -> Redirect:
     """To say who one is, then back to a step of the vote."""
-    return _redirect(act, f"/identite?suite=/c/{slug}/voter/{number}{step}")
+    return see_page(act.lang, f"/identite?suite=/c/{slug}/voter/{number}{step}")
 
 
 def _browser(request: Request[Any, Any, Any]) -> str:
@@ -388,11 +387,7 @@ def _until(poll: PollView) -> Any:
 
 
 def _to(act: Act, slug: str, number: int, step: str = "") -> Redirect:
-    return _redirect(act, f"/c/{slug}/voter/{number}{step}")
-
-
-def _redirect(act: Act, path: str) -> Redirect:
-    return Redirect(page_address(act.lang, path), status_code=303)
+    return see_page(act.lang, f"/c/{slug}/voter/{number}{step}")
 
 
 HANDLERS = [polls, ballot, save, check, come_back, commit]

@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
-from litestar.response import Redirect
 
 from api.plumbing import cookies
 from api.plumbing.browsers import called
@@ -23,8 +22,7 @@ from deliberation.seeds.handed_out import handed_out
 from deliberation.seeds.reading import demo_people
 from web.forms import fields_of
 from web.paths import local_path
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 LOCAL_CLIENTS = ("127.0.0.1", "::1")
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
@@ -68,7 +66,7 @@ async def become(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
     if old := cookies.read(request, "session"):
         await sign_out(act, old)
     token = await open_session(act, chosen, browser=called(request))
-    response = Redirect(page_address(act.lang, local_path(choice.suite)), status_code=303)
+    response = see_page(act.lang, local_path(choice.suite))
     response.set_cookie(cookies.issue(act.house, "session", token))
     return response
 

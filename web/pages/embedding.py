@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 from markupsafe import Markup
 
 from api.plumbing.transaction import Acting
@@ -21,8 +20,7 @@ from deliberation.words.catalogue import translate
 from web.forms import Form, fields_of
 from web.pages.consultation_fields import lines
 from web.pages.consultation_form import first_lines
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 PATH = "/gestion/c/{slug:str}/integrer"
 
@@ -58,7 +56,7 @@ async def allow_origins(
     await change_consultation(
         act, row, msgspec.structs.replace(draft_of(page), frame_ancestors=origins)
     )
-    return Redirect(page_address(act.lang, f"/gestion/c/{slug}/integrer?fait=oui"), status_code=303)
+    return see_page(act.lang, f"/gestion/c/{slug}/integrer?fait=oui")
 
 
 def _page(

@@ -16,8 +16,7 @@ from deliberation.kit.errors import Conflict, Invalid
 from deliberation.words.refusals import refusal
 from web.forms import Typed, form_of
 from web.pages.management import ITEM, agents_page
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 ENDS = ITEM + "/fins"
 
@@ -77,7 +76,7 @@ async def _shown(
 
 
 def _to(act: Act, slug: str, done: str) -> Redirect:
-    return Redirect(page_address(act.lang, f"/gestion/c/{slug}/fins?fait={done}"), status_code=303)
+    return see_page(act.lang, f"/gestion/c/{slug}/fins?fait={done}")
 
 
 HANDLERS = [ends, ask, grant]

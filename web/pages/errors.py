@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
-from litestar.response import Redirect
 
 from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
@@ -21,8 +20,7 @@ from deliberation.kit.errors import (
 from deliberation.words.refusals import refusal
 from web.pages.kept import Kept
 from web.paths import local_path
-from web.render import page_language, page_path, render
-from web.templating import page_address
+from web.render import page_language, page_path, render, see_page
 
 log = structlog.get_logger()
 
@@ -47,7 +45,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
         return _after_sign_in(request, kept, first)
     if first and request.method == "GET":
         back = quote(page_path(request), safe="/")
-        return Redirect(page_address(lang, f"{first}?suite={back}"), status_code=303)
+        return see_page(lang, f"{first}?suite={back}")
     if status >= 500:
         log.error("page-failed", path=request.scope["path"], exc_info=error)
     response = render(
@@ -74,7 +72,7 @@ def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | Non
         there = f"{first}?suite={there}"
     elif not kept.signed_in:
         there = f"/identite?suite={there}"
-    answer = Redirect(page_address(lang, there), status_code=303)
+    answer = see_page(lang, there)
     if kept.fresh_browser:
         house = cookies.house_of(request)
         answer.set_cookie(cookies.issue(house, "browser", kept.fresh_browser))

@@ -33,8 +33,7 @@ from deliberation.words.refusals import refusal
 from web.forms import Form, Typed, fields_of, form_of
 from web.paths import local_path
 from web.places import authority_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 # The address of a voter's last step, which the sign-in finishes.
 VALIDATED = re.compile(r"/c/([^/?#]+)/voter/(\d{1,4})/valider")
@@ -88,9 +87,9 @@ async def identity(
     once, and stays as a cookie.
     """
     if act.viewer is not None:
-        return _to(act, local_path(suite))
+        return see_page(act.lang, local_path(suite))
     if lien and mailbox_in(act.house, lien, act.now):
-        response = _to(act, "/identite?lien=reconnu")
+        response = see_page(act.lang, "/identite?lien=reconnu")
         response.set_cookie(cookies.issue(act.house, "device", lien))
         return response
     begun = Begun(local_path(suite), geste)
@@ -108,7 +107,7 @@ async def send_code(request: Request[Any, Any, Any], act: Acting) -> Response[An
     browser = cookies.read(request, "browser") or new_token()
     device = cookies.read(request, "device") or ""
     asked = await commands.request_code(act, form.draft, browser, device)
-    response = _to(act, f"/identite/code?demande={asked}&{begun.query}")
+    response = see_page(act.lang, f"/identite/code?demande={asked}&{begun.query}")
     response.set_cookie(cookies.issue(act.house, "browser", browser))
     return response
 
@@ -123,7 +122,7 @@ async def code(
 ) -> Response[Any]:
     """Ask for the code that was mailed."""
     if act.viewer is not None:
-        return _to(act, local_path(suite))
+        return see_page(act.lang, local_path(suite))
     return await _answering(request, act, _uuid(demande), Begun(local_path(suite), geste))
 
 
@@ -176,7 +175,7 @@ async def save_name(request: Request[Any, Any, Any], act: Acting) -> Response[An
     except Invalid as error:
         form.refuse(error)
         return await _naming(request, act, suite, form.typed, form.errors)
-    return _to(act, suite)
+    return see_page(act.lang, suite)
 
 
 @post("/compte/deconnexion")
@@ -184,7 +183,7 @@ async def sign_out(request: Request[Any, Any, Any], act: Acting) -> Response[Any
     """End this browser's session, and forget the ballot drafts it held: others may use it next."""
     if token := cookies.read(request, "session"):
         await sessions.sign_out(act, token)
-    response = _to(act, "/")
+    response = see_page(act.lang, "/")
     names: tuple[cookies.Name, ...] = ("session", "browser", "errand", "voucher")
     for name in names:
         response.set_cookie(cookies.issue(act.house, name, ""))
@@ -203,7 +202,7 @@ async def go_on(
         suite = f"/recu/{receipt.reference}" if receipt else suite
     elif begun.supported:
         suite = await _support(request, token, begun)
-    response = _to(act, suite)
+    response = see_page(act.lang, suite)
     response.set_cookie(cookies.issue(act.house, "session", token))
     device = device_token(act.house, viewer.email, act.now + DEVICE_LASTS)
     response.set_cookie(cookies.issue(act.house, "device", device))
@@ -294,7 +293,7 @@ async def _answering(
     browser = cookies.read(request, "browser") or ""
     email = await awaited_address(act, asked, browser) if asked and browser else None
     if email is None and not errors:
-        return _to(act, f"/identite?{begun.query}&expire=1")
+        return see_page(act.lang, f"/identite?{begun.query}&expire=1")
     return render(
         request,
         "identity/code.html",
@@ -322,10 +321,6 @@ async def _naming(
         typed=typed,
         errors=errors,
     )
-
-
-def _to(act: Act, path: str) -> Redirect:
-    return Redirect(page_address(act.lang, path), status_code=303)
 
 
 def begun_in(fields: dict[str, Any]) -> Begun:

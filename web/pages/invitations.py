@@ -9,8 +9,7 @@ from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
 from deliberation.people.inviting import accept_role, decline_role, offered_roles
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 ONE = "/invitations/{offer_id:uuid}"
 
@@ -32,14 +31,14 @@ async def mine(request: Request[Any, Any, Any], act: Acting) -> Response[str]:
 async def accept(act: Acting, offer_id: FromPath[UUID]) -> Redirect:
     """Take a role."""
     await accept_role(act, offer_id)
-    return Redirect(page_address(act.lang, "/gestion?fait=role"), status_code=303)
+    return see_page(act.lang, "/gestion?fait=role")
 
 
 @post(ONE + "/refuser")
 async def decline(act: Acting, offer_id: FromPath[UUID]) -> Redirect:
     """Refuse a role."""
     await decline_role(act, offer_id)
-    return Redirect(page_address(act.lang, "/invitations?fait=refus"), status_code=303)
+    return see_page(act.lang, "/invitations?fait=refus")
 
 
 HANDLERS = [mine, accept, decline]

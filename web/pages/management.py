@@ -45,7 +45,7 @@ from web.pages.consultation_words import (
     summary,
     worded,
 )
-from web.render import render
+from web.render import render, see_page
 from web.templating import page_address
 
 NEW = "/gestion/a/{authority:str}/nouvelle"
@@ -146,7 +146,7 @@ async def withdraw(
         page = await agents_page(act, slug)
         return _withdrawing(request, page, form.typed, form.errors)
     await withdraw_consultation(act, row, form.draft.reason)
-    return Redirect(page_address(act.lang, "/gestion?fait=retiree"), status_code=303)
+    return see_page(act.lang, "/gestion?fait=retiree")
 
 
 @post(ITEM + "/reprendre")
@@ -278,7 +278,7 @@ async def _choosable(act: Act, page: ConsultationPage | None) -> list[ProposalCa
 
 
 def _to(act: Act, slug: str, query: str = "") -> Redirect:
-    return Redirect(page_address(act.lang, f"/gestion/c/{slug}{query}"), status_code=303)
+    return see_page(act.lang, f"/gestion/c/{slug}{query}")
 
 
 HANDLERS = [home, new, create, edit, save, check, open_, ask_withdrawal, withdraw, reinstate]

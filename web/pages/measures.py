@@ -5,7 +5,6 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import authority_row, card_of
@@ -29,8 +28,7 @@ from deliberation.moderation.permissions import may_suspend
 from deliberation.words.labels import LABELS
 from deliberation.words.refusals import refusal
 from web.forms import Form, Typed, fields_of, form_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 SUSPEND = "/gestion/a/{authority:str}/signalements/{subject_id:uuid}/suspendre"
 MEASURES = "/gestion/a/{authority:str}/mesures"
@@ -70,7 +68,7 @@ async def send_suspension(
         except (Conflict, NotAllowed) as error:
             form.errors[""] = refusal(act.lang, error.code)
         else:
-            return _to(act, f"/gestion/a/{authority}/mesures/{measure.id}?fait=suspendu")
+            return see_page(act.lang, f"/gestion/a/{authority}/mesures/{measure.id}?fait=suspendu")
     return _suspending(request, card_of(row), found, form.typed, form.errors)
 
 
@@ -117,7 +115,7 @@ async def settle(
     if form.draft is not None:
         await end(act, row.id, measure_id, form.draft)
         done = "leve" if form.draft.decision == "lifted" else "maintenu"
-        return _to(act, f"/gestion/a/{authority}/mesures/{measure_id}?fait={done}")
+        return see_page(act.lang, f"/gestion/a/{authority}/mesures/{measure_id}?fait={done}")
     return _ending(request, act, card_of(row), view, form.typed, form.errors)
 
 
@@ -142,7 +140,7 @@ async def send_appeal(
     form = await form_of(request, Appeal, act.lang)
     if form.draft is not None:
         await contest(act, measure_id, form.draft)
-        return _to(act, f"/contester/{measure_id}?fait=conteste")
+        return see_page(act.lang, f"/contester/{measure_id}?fait=conteste")
     return _contesting(request, view, form.typed, form.errors)
 
 
@@ -209,10 +207,6 @@ def _contesting(
         typed=typed,
         errors=errors,
     )
-
-
-def _to(act: Act, path: str) -> Redirect:
-    return Redirect(page_address(act.lang, path), status_code=303)
 
 
 HANDLERS = [

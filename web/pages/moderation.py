@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from api.plumbing.addresses import LARGEST
 from api.plumbing.transaction import Acting
@@ -27,8 +26,7 @@ from deliberation.moderation.queries import (
 from deliberation.proposals.queries import proposal_view
 from deliberation.words.labels import LABELS
 from web.forms import Form, Typed, fields_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 REPORT = "/c/{slug:str}/signaler"
 INBOX = "/gestion/a/{authority:str}/signalements"
@@ -76,7 +74,7 @@ async def send_report(
         return _reporting(request, page, target, form.typed, form.errors)
     first = (await report(act, page, form.draft)).first
     told = urlencode({"signale": "oui" if first else "deja"})
-    return _to(act, f"/c/{slug}/p/{target.text.number}?{told}")
+    return see_page(act.lang, f"/c/{slug}/p/{target.text.number}?{told}")
 
 
 @get("/c/{slug:str}/moderation")
@@ -145,7 +143,7 @@ async def settle(
         else:
             kept = "publie" if text.held else "garde"
             done = "masque" if form.draft.decision == "hidden" else kept
-            return _to(act, f"/gestion/a/{authority}/signalements?fait={done}")
+            return see_page(act.lang, f"/gestion/a/{authority}/signalements?fait={done}")
     return _deciding(request, act, card_of(row), text, form.typed, form.errors)
 
 
@@ -217,10 +215,6 @@ def _deciding(
         typed=typed,
         errors=errors,
     )
-
-
-def _to(act: Act, path: str) -> Redirect:
-    return Redirect(page_address(act.lang, path), status_code=303)
 
 
 HANDLERS = [reporting, send_report, log, inbox, one, settle]

@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from api.plumbing.bodies import by_staff, larger
 from api.plumbing.transaction import Acting
@@ -31,8 +30,7 @@ from deliberation.words.narration import tell
 from deliberation.words.thread import badge
 from web.charts.days import days, number_events
 from web.forms import BASE, Typed, base_of, changed_since, form_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 ONE = "/elus/c/{slug:str}"
 
@@ -150,7 +148,7 @@ async def _answering(
     if form.draft is None or changed:
         return await _form(request, act, page, subject, given, form.typed, form.errors, changed)
     await answer(act, page, subject, form.draft)
-    return Redirect(page_address(act.lang, f"/elus/c/{slug}?fait=reponse"), status_code=303)
+    return see_page(act.lang, f"/elus/c/{slug}?fait=reponse")
 
 
 async def _answerable(act: Act, slug: str) -> ConsultationPage:

@@ -32,8 +32,7 @@ from deliberation.proposals.queries import (
 )
 from web.forms import BASE, Form, Typed, base_of, changed_since, form_of
 from web.pages.signing import signing
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 LIST = "/c/{slug:str}/propositions"
 ITEM = "/c/{slug:str}/p/{number:int}"
@@ -229,7 +228,7 @@ async def discard(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Re
     """Delete one's draft."""
     page = await consultation_page(act, slug)
     await commands.discard(act, await proposal_row(act, page, number))
-    return Redirect(page_address(act.lang, f"/c/{slug}/propositions"), status_code=303)
+    return see_page(act.lang, f"/c/{slug}/propositions")
 
 
 @post(ITEM + "/soutenir")
@@ -385,7 +384,7 @@ def _writing(
 
 
 def _to_proposal(lang: str, slug: str, number: int, anchor: str = "") -> Redirect:
-    return Redirect(page_address(lang, f"/c/{slug}/p/{number}{anchor}"), status_code=303)
+    return see_page(lang, f"/c/{slug}/p/{number}{anchor}")
 
 
 HANDLERS = [

@@ -33,8 +33,7 @@ from deliberation.kit.ids import new_token
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.words.refusals import refusal as worded
 from web.paths import local_path
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 ONE = "/c/{slug:str}/voter/{number:int}"
 FAILURE = "/identite/fournisseur"
@@ -90,7 +89,7 @@ async def to_provider(
         page = await consultation_page(act, slug)
         poll = await poll_view(act, page, number)
         if poll.eligibility != "oidc" or poll.state != "open" or not browser:
-            return _to(act.lang, f"/c/{slug}/voter/{number}")
+            return see_page(act.lang, f"/c/{slug}/voter/{number}")
     try:
         address, asked = await question(act.house.settings)
     except NotAllowed as refusal:
@@ -125,7 +124,7 @@ async def from_provider(request: Request[Any, Any, Any]) -> Response[Any]:
     if elector is None:
         response = _failed(errand.lang, "not-on-the-roll", check)
     else:
-        response = _to(errand.lang, check)
+        response = see_page(errand.lang, check)
     left = await _left(act, browser, response, vouched)
     if elector is not None:
         voucher = locked_voucher(act.house, browser, errand.consultation, elector, act.now)
@@ -168,7 +167,7 @@ async def forget(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Forget in this browser whom the provider vouched for: somebody else may vote next."""
-    response = _to(act.lang, _check_page(slug, number))
+    response = see_page(act.lang, _check_page(slug, number))
     response.set_cookie(cookies.issue(act.house, "voucher", ""))
     return response
 
@@ -199,7 +198,7 @@ def _without_errand(act: Act, response: Redirect) -> Redirect:
 
 
 def _failed(lang: str, code: str, suite: str) -> Redirect:
-    return _to(lang, f"{FAILURE}?motif={code}&suite={suite}")
+    return see_page(lang, f"{FAILURE}?motif={code}&suite={suite}")
 
 
 def _check_page(slug: str, number: int) -> str:
@@ -213,10 +212,6 @@ def _browser(request: Request[Any, Any, Any]) -> str:
 
 def _errand(request: Request[Any, Any, Any]) -> str:
     return cookies.read(request, "errand") or ""
-
-
-def _to(lang: str, path: str) -> Redirect:
-    return Redirect(page_address(lang, path), status_code=303)
 
 
 HANDLERS = [to_provider, not_vouched, forget]

@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.queries import receipt_view, voted_polls
@@ -16,7 +15,7 @@ from deliberation.words.catalogue import COLON
 from deliberation.words.formats import last_minute
 from deliberation.words.labels import label
 from web.pages.provider import known_elector
-from web.render import render
+from web.render import render, see_page
 from web.templating import page_address
 
 
@@ -35,7 +34,7 @@ async def ask_reference(
         return render(
             request, "ballots/reference.html", status=404, typed=wanted, errors=errors, private=True
         )
-    return Redirect(page_address(act.lang, f"/recu/{view.reference}"), status_code=303)
+    return see_page(act.lang, f"/recu/{view.reference}")
 
 
 @get("/recu/{reference:str}")

@@ -22,8 +22,7 @@ from deliberation.people.passkeys import (
 from deliberation.people.queries import account
 from deliberation.people.sessions import close_other_sessions, close_session, sessions
 from web.forms import Typed, form_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 PAGE = "/compte/securite"
 
@@ -106,7 +105,7 @@ async def _page(
 
 
 def _to(act: Act, done: str) -> Redirect:
-    return Redirect(page_address(act.lang, f"{PAGE}?fait={done}"), status_code=303)
+    return see_page(act.lang, f"{PAGE}?fait={done}")
 
 
 HANDLERS = [security, close_others, close, add, remove]

@@ -38,7 +38,7 @@ from deliberation.words.waiting import told_agents
 from web.forms import Typed, fields_of, files_of, form_of
 from web.pages.management import agents_page
 from web.pages.urn_words import worded_hurry, worded_lacks
-from web.render import render
+from web.render import render, see_page
 from web.templating import page_address
 
 ITEM = "/gestion/c/{slug:str}/urne"
@@ -184,7 +184,7 @@ async def urn_page(
 
 def to_urn(act: Act, slug: str, rest: str = "") -> Redirect:
     """On to one of the pages on a ballot box."""
-    return Redirect(page_address(act.lang, f"/gestion/c/{slug}/urne{rest}"), status_code=303)
+    return see_page(act.lang, f"/gestion/c/{slug}/urne{rest}")
 
 
 def told_fault(lang: str, fault: LineFault) -> tuple[int, str]:
