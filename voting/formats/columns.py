@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -130,6 +130,21 @@ def passed_over(columns: Columns, line: int, places: Sequence[int] = ()) -> tupl
     """What is to be told of the columns that hold no choice."""
     names = [columns.heading[place] for place in places or columns.passed]
     return (Note("columns_passed_over", line, {"names": names}),) if names else ()
+
+
+def numbered(
+    heading: Sequence[str], rows: Iterable[Iterable[object]], counts: Iterable[int]
+) -> str:
+    """A table with a line a ballot, numbered from 1 in its first column."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(heading)
+    number = 0
+    for row, count in zip(rows, counts, strict=True):
+        for _ in range(count):
+            number += 1
+            out.writerow([number, *row])
+    return text.getvalue()
 
 
 def check_serial(columns: Columns, rows: Sequence[Sequence[int | None]], line: int) -> None:

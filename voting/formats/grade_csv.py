@@ -21,6 +21,7 @@ from voting.formats.columns import (
     columns_of,
     count_in,
     means_something,
+    numbered,
     option_names,
     passed_over,
     plain,
@@ -91,15 +92,7 @@ def write(election: Election) -> str:
         return _table(ballots)
     if received(ballots) > MOST_LINES or any(map(means_something, ballots.options)):
         raise InvalidBallots("cannot_write", format="grade_csv", kind=type(ballots).__name__)
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(["", *ballots.options])
-    number = 0
-    for row, count in zip(ballots.marks.tolist(), ballots.counts.tolist(), strict=True):
-        for _ in range(count):
-            number += 1
-            out.writerow([number, *row])
-    return text.getvalue()
+    return numbered(["", *ballots.options], ballots.marks.tolist(), ballots.counts.tolist())
 
 
 def _holds_names(columns: Columns, cells: list[str]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 from voting.ballots import Rankings, distinct
@@ -12,6 +10,7 @@ from voting.formats.columns import (
     columns_of,
     count_in,
     means_something,
+    numbered,
     option_names,
     passed_over,
     table_lines,
@@ -65,15 +64,8 @@ def write(election: Election) -> str:
             raise InvalidBallots("cannot_write", format="rank_csv", kind=name)
     ballots = distinct(ballots)
     unsaid = NO_OPINION[0] if election.settings.get("unranked") == "no_opinion" else ""
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(["ballot", *ballots.options])
-    number = 0
-    for ranks, count in zip(ballots.ranks.tolist(), ballots.counts.tolist(), strict=True):
-        for _ in range(count):
-            number += 1
-            out.writerow([number, *(rank or unsaid for rank in ranks)])
-    return text.getvalue()
+    cells = [[rank or unsaid for rank in ranks] for ranks in ballots.ranks.tolist()]
+    return numbered(["ballot", *ballots.options], cells, ballots.counts.tolist())
 
 
 def _rank(cell: str, line: int, column: int) -> int:

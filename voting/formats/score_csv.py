@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from voting.ballots import Ballots, Points
 from voting.formats.columns import (
     check_number,
@@ -12,6 +9,7 @@ from voting.formats.columns import (
     columns_of,
     count_in,
     means_something,
+    numbered,
     option_names,
     passed_over,
     table_lines,
@@ -64,15 +62,8 @@ def write(election: Election) -> str:
     ):
         raise InvalidBallots("cannot_write", format="score_csv", kind=type(ballots).__name__)
     rows, counts = score_rows(ballots, "score_csv")
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(["ballot", *ballots.options])
-    number = 0
-    for row, count in zip(rows, counts, strict=True):
-        for _ in range(count):
-            number += 1
-            out.writerow([number, *("" if score is None else score for score in row)])
-    return text.getvalue()
+    cells = [["" if score is None else score for score in row] for row in rows]
+    return numbered(["ballot", *ballots.options], cells, counts)
 
 
 def _score(cell: str, line: int, place: int) -> int | None:
