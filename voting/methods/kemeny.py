@@ -11,7 +11,7 @@ import numpy as np
 from voting.ballots import I64, Rankings
 from voting.kernels.orders import Flags, Orders, best_orders
 from voting.kernels.program import best_order, gain_of
-from voting.methods.reading import below_by_duels, duels_of, table
+from voting.methods.reading import duels_of, smith_sets, table
 from voting.outcome import Count, Exact, TieReport
 from voting.sums import Sums
 from voting.ties import TieRule, arranged, settle
@@ -33,7 +33,7 @@ def kemeny(ballots: Rankings | Sums, ties: TieRule, *, unranked: str = "bottom")
     """
     read = duels_of(ballots, unranked=unranked)
     duels = read.numbers
-    parts = [_part(duels, group) for group in _groups(duels)]
+    parts = [_part(duels, group) for group in smith_sets(duels)]  # every best ranking keeps them so
     names = ballots.options
     tiers = [[names[option] for option in tier] for part in parts for tier in part.tiers]
     ranking, reports = settle(tiers, ties)
@@ -74,15 +74,6 @@ class _Part(NamedTuple):
     bound: int
     many: int
     found: Orders | None = None
-
-
-def _groups(duels: I64) -> list[list[int]]:
-    """Smith sets, best first: every best ranking keeps them in this order."""
-    below = below_by_duels(duels)
-    return [
-        [option for option, lower in enumerate(below) if lower == level]
-        for level in sorted(set(below), reverse=True)
-    ]
 
 
 def _part(duels: I64, group: list[int]) -> _Part:

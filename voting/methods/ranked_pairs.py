@@ -9,7 +9,7 @@ import numpy as np
 
 from voting.ballots import I64, Rankings
 from voting.kernels.locking import Reach, every_locking, lock, reaches
-from voting.methods.reading import below_by_duels, duels_of, table
+from voting.methods.reading import duels_of, smith_sets, table
 from voting.outcome import Count, TieReport
 from voting.sums import Sums
 from voting.ties import TieRule, arranged, settle
@@ -38,7 +38,7 @@ def ranked_pairs(
     duels = read.numbers
     names = ballots.options
     pairs = _pairs(duels, strength)
-    layers = [_layer(options, pairs) for options in _smith_sets(duels)]
+    layers = [_layer(options, pairs) for options in smith_sets(duels)]
     always = _always(len(names), layers)
     possible = layers[0].leading
     matters = None if len(possible) > 1 and not layers[0].complete else True
@@ -106,15 +106,6 @@ def _pairs(duels: I64, strength: str) -> list[_Pair]:
                 size = lead if strength == "margins" else sides[winner][loser]
                 found.append(_Pair(-size, sides[loser][winner], winner, loser))
     return sorted(found)
-
-
-def _smith_sets(duels: I64) -> list[list[int]]:
-    """The Smith set, that of the others, and so on: each option beats all in the lower sets."""
-    below = below_by_duels(duels)
-    return [
-        [option for option, lower in enumerate(below) if lower == level]
-        for level in sorted(set(below), reverse=True)
-    ]
 
 
 def _layer(options: list[int], pairs: list[_Pair]) -> _Layer:

@@ -46,6 +46,15 @@ def below_by_duels(duels: I64) -> list[int]:
     return below
 
 
+def smith_sets(duels: I64) -> list[list[int]]:
+    """The Smith set, that of the others, and so on: each option beats all in the lower sets."""
+    below = below_by_duels(duels)
+    return [
+        [option for option, lower in enumerate(below) if lower == level]
+        for level in sorted(set(below), reverse=True)
+    ]
+
+
 def schwartz(duels: I64) -> list[int]:
     """The Schwartz set: whoever reaches one of its options by duels won is reached back (Warshall).
 
