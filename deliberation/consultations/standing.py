@@ -7,13 +7,12 @@ card, frame and program.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from deliberation.consultations.phases import OPENS, Dated
+from deliberation.kit.drafts import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 State = Literal["none", "expected", "late", "answered", "cancelled"]
 
 
@@ -35,10 +34,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What is owed once people have taken part.
 
     `state`: `none` (nothing is owed, or not yet), `expected`, `late` or `answered`; `cancelled`:
-    nothing will be. `about`: what
-    the answer is owed to: the vote where there is one, else proposals. `waiting`: to how many of
-    them; none when an answer was promised and no proposal by itself demands one. `by`: until when
-    it was promised, if it was; `late`: days since then.
+    nothing will be. `about`: what the answer is owed to: the vote where there is one, else
+    proposals. `waiting`: to how many of them; none when an answer was promised and no proposal by
+    itself demands one. `by`: until when it was promised, if it was; `late`: days since then.
     `counting`: a vote is closed whose result is not published.
     """
 

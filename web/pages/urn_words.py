@@ -1,17 +1,15 @@
 """What agents read of a ballot box: what is lacking, and what is wrong in what they typed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from deliberation.ballot_box.overview import UrnView
 from deliberation.ballot_box.urns import Lack
+from deliberation.insights.vote_duties import HURRY
 from deliberation.kit.act import Act
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate, translate_count
 from deliberation.words.formats import moment
-
-HURRY = timedelta(hours=24)
 
 
 class Step(NamedTuple):
