@@ -1,15 +1,13 @@
 """Signing in with a passkey, and proving once more who one is before a grave act."""
 
 from typing import Any
-from uuid import UUID
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
-from litestar.response import Redirect
 
 from api.plumbing import cookies
 from api.plumbing.browsers import called
+from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting, acting
 from deliberation.kit.act import Act, Viewer
 from deliberation.kit.errors import Invalid
@@ -28,16 +26,9 @@ from web.forms import Form, Typed, fields_of
 from web.pages.identity import asking, begun_in, go_on
 from web.paths import local_path
 from web.places import authority_of
-from web.render import render
-from web.templating import page_address
+from web.render import render, see_page
 
 CONFIRM = "/identite/confirmer"
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """The request for a code that a page waits for."""
-
-    demande: UUID
 
 
 @post("/identite/cle")
@@ -49,10 +40,8 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         try:
             person = await person_of_passkey(act, _credential(fields))
         except Invalid as error:
-            form = Form(CodeRequest, {}, act.lang)
-            form.errors = {}
-            form.refuse(error)
-            return await asking(request, act, begun, typed=Typed(), errors=form.errors)
+            errors = messages(act.lang, error)
+            return await asking(request, act, begun, typed=Typed(), errors=errors)
         token = await open_session(act, person, browser=called(request), by_passkey=True)
     viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
     return await go_on(request, act, begun, token, viewer)
@@ -67,7 +56,7 @@ async def ask(
 ) -> Response[Any]:
     """Ask for a passkey; for a mailed code from whoever has none."""
     if await may_change_passkeys(act) is None:  # roles that sleep wake here
-        return _to(act, local_path(suite))
+        return see_page(act.lang, local_path(suite))
     return await _asking(request, act, local_path(suite), demande, {})
 
 
@@ -83,10 +72,9 @@ async def confirm(request: Request[Any, Any, Any], act: Acting) -> Response[Any]
         else:
             await _by_code(request, act, fields)
     except Invalid as error:
-        form = Form(Asked, {"demande": str(UUID(int=0))}, act.lang)
-        form.refuse(error)
-        return await _asking(request, act, suite, str(fields.get("request", "")), form.errors)
-    return _to(act, suite)
+        errors = messages(act.lang, error)
+        return await _asking(request, act, suite, str(fields.get("request", "")), errors)
+    return see_page(act.lang, suite)
 
 
 @post(CONFIRM + "/code")
@@ -96,7 +84,7 @@ async def send_code(request: Request[Any, Any, Any], act: Acting) -> Response[An
     browser = cookies.read(request, "browser") or new_token()
     device = cookies.read(request, "device") or ""
     asked = await request_code(act, CodeRequest(act.person.email), browser, device)
-    response = _to(act, f"{CONFIRM}?demande={asked}&suite={suite}")
+    response = see_page(act.lang, f"{CONFIRM}?demande={asked}&suite={suite}")
     response.set_cookie(cookies.issue(act.house, "browser", browser))
     return response
 
@@ -129,10 +117,6 @@ async def _asking(
 def _credential(fields: dict[str, Any]) -> str:
     sent = fields.get("credential", "")
     return sent if isinstance(sent, str) and len(sent) <= LONGEST else ""
-
-
-def _to(act: Act, path: str) -> Redirect:
-    return Redirect(page_address(act.lang, path), status_code=303)
 
 
 HANDLERS = [sign_in, ask, confirm, send_code]
