@@ -17,7 +17,15 @@ from deliberation.kit.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.kit.limits import LIMITS
 from deliberation.people.model import Person
 from deliberation.people.sessions import open_session
-from tests.builders import a_consultation, a_person, a_poll, acting, version_of
+from tests.builders import (
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll,
+    acting,
+    an_authority,
+    version_of,
+)
 from tests.sealed import a_roll, a_sealed_vote
 from tests.site import Visitor
 
@@ -140,3 +148,20 @@ async def test_a_statement_alone_outlives_a_lost_connection(house: House) -> Non
     async with alone(engine) as connection:
         assert await connection.fetchval("SELECT pg_backend_pid()") != lost
     await disconnect(engine)
+
+
+async def test_l9_a_session_of_somebody_with_a_role_that_is_over_casts_nothing(
+    house: House,
+) -> None:
+    authority = await an_authority(house)
+    page, _ = await a_poll(house, authority=authority)
+    tokens = {}
+    for who in (await a_member(house, authority, "agent"), await a_person(house)):
+        async with acting(house) as act:
+            tokens[bool(who.roles)] = await open_session(act, who)
+            idle = "UPDATE session SET seen_at = seen_at - interval '26 hours'"
+            await act.db.execute(text(idle + " WHERE person_id = :id"), {"id": who.id})
+    with pytest.raises(SignInNeeded):
+        await take_in(house, replace(_sent(page.card.slug, ""), token=tokens[True]))
+    receipt = await take_in(house, replace(_sent(page.card.slug, ""), token=tokens[False]))
+    assert isinstance(receipt, Receipt)
