@@ -5,8 +5,6 @@ everybody; signed-in; author (of the proposal); moderator (moderators, agents, a
 authority); agent, official, administrator (of the authority; administrators hold every role); team
 (any role in any authority); invited (whose address was offered that very role: nobody of this
 table); demo (nobody, outside a demo).
-authority); agent, official, agent-or-official, administrator (of the authority; administrators hold
-every role); team (any role in any authority); demo (nobody, outside a demo).
 """
 
 ACCESS: dict[str, str] = {

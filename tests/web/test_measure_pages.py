@@ -55,6 +55,27 @@ async def test_m6_a_newcomers_link_is_read_then_published(house: House, visitor_
     assert "Publié après relecture" in public.text
 
 
+async def test_m6_what_waits_is_never_said_to_be_published(house: House, visitor_of: Any) -> None:
+    page = await a_consultation(house, await an_authority(house))
+    author = await a_person(house)
+    number = await a_proposal(house, page, author, body=LINKED)
+    other = await a_proposal(house, page, await a_person(house))
+    home = f"/fr/c/{page.card.slug}/p"
+    own = await visitor_of(author)
+    await own.open(f"{home}/{number}?publie=oui")
+    assert "attend d’être relue" in own.text
+    assert "Votre proposition est publiée" not in own.text
+    await own.open(f"{home}/{number}/supprimer")
+    assert "Supprimer ce texte ?" in own.text
+    assert "Personne d’autre ne l’a vu" not in own.text
+    await own.open(f"{home}/{other}")
+    await own.send("/arguments", stance="for", body=LINKED)
+    assert "il attend d’être relu" in own.text
+    assert "Votre message est publié" not in own.text
+    await own.send("/arguments", stance="for", body="Un argument sans lien, donc public.")
+    assert "Votre message est publié" in own.text
+
+
 async def test_m6_suspended_contested_and_given_back_by_another(
     house: House, visitor_of: Any
 ) -> None:

@@ -95,7 +95,8 @@ async def argue(
         except Invalid as error:
             form.refuse(error)
         else:
-            return _to_proposal(act.lang, slug, number, f"?ecrit=oui#c-{added.id}")
+            told = "attend" if added.state == "held" else "oui"
+            return _to_proposal(act.lang, slug, number, f"?ecrit={told}#c-{added.id}")
     permit(refused(page.card.phases, "comment", act.now))
     return await _shown(request, act, page, number, form)
 
