@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 from dataclasses import replace
@@ -22,6 +23,7 @@ from deliberation.kit.settings import (
     unknown_variables,
 )
 
+CONNECTIONS = 4096  # that the site's processes serve at once, slow ones included
 SITE = "web.app:create_site"  # named, not imported: the one reference upward
 
 
@@ -169,6 +171,7 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
     from granian.constants import Interfaces
 
     os.environ.update(environment_of(settings))
+    raise_file_limit()
     where = f"http://{settings.host}:{settings.port}"
     server = Granian(
         site,
@@ -179,11 +182,18 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
         interface=Interfaces.ASGI,
         websockets=False,
         workers_kill_timeout=3,
+        backlog=CONNECTIONS,
         respawn_failed_workers=True,
         log_enabled=False,
     )
     server.on_startup(lambda: tell(f"Listening on {where}, as {settings.origin}."))
     server.serve()
+
+
+def raise_file_limit() -> None:
+    """Let the processes have as many open connections as this account may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def check_port(settings: Settings) -> None:

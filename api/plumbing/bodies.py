@@ -29,8 +29,8 @@ LONG = 1_000_000  # bytes of a long form; of fields to be taken apart, nobody se
 FIELDS = 200
 SECONDS = 15.0  # in which a small body arrives
 PACE = 50_000  # bytes a second that a larger one keeps up with
-WAITING = 100  # bodies of one network that may be half sent at once
-GRACE = 1.0  # seconds that each of them has in any case
+WAITING = 100  # bodies of one network that have all of that time
+GRACE = 3.0  # seconds that each of them has in any case
 
 MORE_BY, MOST_FIELDS = "more_by", "most_fields"  # what `larger` puts in a route's `opt`
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -112,17 +112,16 @@ def takes_forms(connection: Connection) -> bool:
 
 @asynccontextmanager
 async def _in_time(network: str, seconds: float) -> AsyncIterator[None]:
-    """A limit of time; when too many bodies of a network are half sent, the oldest give way.
+    """A limit of time; when many bodies of a network are half sent, the oldest have less of it.
 
-    Nobody is refused for what a neighbour does: a body that arrives within a second always has it.
+    Nobody is refused for what neighbours do: a body that arrives within `GRACE` is always taken.
     """
     now = asyncio.get_running_loop().time()
     async with asyncio.timeout(seconds) as limit:
         waiting = _waiting.setdefault(network, {})
         for other, since in list(waiting.items())[: max(0, len(waiting) - WAITING + 1)]:
-            if since + GRACE < now:
-                other.reschedule(now)
-                del waiting[other]
+            other.reschedule(max(now, since + GRACE))
+            del waiting[other]
         waiting[limit] = now
         try:
             yield

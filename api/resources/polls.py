@@ -38,8 +38,8 @@ class BallotBody(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     choice: Annotated[
-        dict[str, int | Annotated[str, msgspec.Meta(max_length=200)]],
-        msgspec.Meta(max_length=300),
+        dict[str, int | Annotated[str, msgspec.Meta(max_length=100)]],
+        msgspec.Meta(max_length=30),  # a poll has no more options
     ]
     submission: Annotated[str, msgspec.Meta(min_length=8, max_length=100)]
     blank: bool = False

@@ -130,7 +130,7 @@ async def test_h1_a_body_that_does_not_arrive_is_given_up(
     assert not bodies._waiting
 
 
-async def test_h1_the_oldest_half_sent_bodies_of_a_network_give_way(
+async def test_h1_the_oldest_half_sent_bodies_of_a_network_have_less_time(
     site: Litestar, house: House, slow: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "WAITING", 5)
