@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 
 import click
 
@@ -58,7 +59,11 @@ def backup(folder: Path, while_voting: bool) -> None:
         if votes and not while_voting:
             stop(OPEN.format(votes=", ".join(votes)), 5)
         folder.mkdir(mode=0o700)
-        made = asyncio.run(backups.back_up(known.database_url, folder))
+        try:
+            made = asyncio.run(backups.back_up(known.database_url, folder))
+        except BaseException:
+            rmtree(folder)  # no half of one
+            raise
     tell(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are in {folder}. {APART}")
 
 

@@ -170,6 +170,8 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    if not settings.core_dumps:
+        keep_memory_private()
     os.environ.update(environment_of(settings))
     raise_file_limit()
     where = f"http://{settings.host}:{settings.port}"

@@ -17,7 +17,7 @@ from deliberation.ballot_box.board import board_lines
 from deliberation.ballot_box.casting import cast_choice
 from deliberation.ballot_box.sealed.board import faults_of
 from deliberation.ballot_box.slot_keys import folder_of
-from deliberation.kit import embedded
+from deliberation.kit import backups, embedded
 from deliberation.kit.act import House
 from deliberation.kit.database import migrate, transaction
 from deliberation.kit.settings import Settings, environment_of
@@ -87,14 +87,15 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
                 assert faults_of(await board_lines(after, sealed.poll.id)) == []
             async with acting(back) as act:
                 pass
-            again = await cast_choice(act, page, plain, {"2": 7}, b"again", code=codes[0])
-            first = await cast_choice(act, page, plain, {"2": 7}, b"first", code=codes[5])
-            assert (again.version, first.version) == (2, 1)
+            await cast_choice(act, page, plain, {"2": 7}, b"again", code=codes[0])
+            await cast_choice(act, page, plain, {"2": 7}, b"first", code=codes[5])
             await close_now(back, page)
             async with acting(back) as act:
                 await count_poll(act, str(plain.id))
                 counted = text("SELECT ballots FROM result WHERE poll_id = :poll")
                 assert await act.db.scalar(counted, {"poll": plain.id}) == 6
+                places = text("SELECT count(DISTINCT slot), max(version) FROM urn_ballot")
+                assert tuple((await act.db.execute(places)).one()) == (6, 2)
                 assert await act.db.scalar(text("SELECT count(*) FROM session")) == 0
 
 
@@ -118,6 +119,16 @@ async def test_p4_a_backup_while_a_sealed_vote_is_open_is_asked_for_twice_and_ho
         done = await run(settings, "restore", tmp_path / "backup")
         assert done.exit_code == 0, done.stderr
         assert f"slot-key renew {vote.page.card.slug} 1" in done.stderr
+
+
+async def test_p4_a_backup_that_fails_leaves_nothing(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "_candidates", lambda name: [])
+    done = await run(house.settings, "backup", tmp_path / "backup")
+    assert done.exit_code == 1
+    assert "No pg_dump of PostgreSQL" in done.stderr
+    assert not (tmp_path / "backup").exists()
 
 
 async def test_p4_a_backup_goes_only_where_it_belongs(

@@ -65,7 +65,9 @@ class Remote(Visitor):
 @asynccontextmanager
 async def a_site(house: House, what: str) -> AsyncIterator[Running]:
     port = free_port()
-    settings = replace(house.settings, port=port, trusted_proxies=1, log_level="error")
+    settings = replace(
+        house.settings, port=port, trusted_proxies=1, log_level="error", core_dumps=True
+    )
     child = subprocess.Popen(  # noqa: ASYNC220 (nobody else waits for it)
         [sys.executable, "-m", "tests.faults.process", what],
         env=environ | environment_of(settings) | ERASING,
