@@ -26,7 +26,7 @@ async def f33_two_machines(run: Run) -> str:
         first = await stage.site(what="serve")
         await _an_urn_that_waits(stage, folders)
         async with stage.house() as house:
-            votes = [await a_vote(house, profile, 30) for profile in ("P0", "P1")]
+            votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
         refused = await asyncio.gather(
             *(
                 _refused(stage, what, values)
