@@ -245,7 +245,9 @@ async def _set_phases(act: Act, consultation: Consultation, wished: list[PhaseDr
 
 
 async def _check_dates(act: Act, consultation: Consultation, draft: ConsultationDraft) -> None:
-    """The dates of an open consultation: what has begun or ended stays, ends move later only."""
+    """The dates of an open consultation: what has begun or ended stays, ends move later
+    only, and nothing becomes shorter than it was announced.
+    """
     wished: dict[str, tuple[int, PhaseDraft]] = {
         phase.kind: (index, phase) for index, phase in enumerate(draft.phases)
     }
@@ -276,4 +278,6 @@ def _date_error(phase: Phase, wish: PhaseDraft, now: datetime) -> tuple[str, str
             return "closes_at", "phase-over"
         if wish.closes_at < phase.closes_at:
             return "closes_at", "earlier-needs-two"
+    if wish.closes_at - wish.opens_at < phase.closes_at - phase.opens_at:
+        return "opens_at", "shorter-than-announced"
     return None

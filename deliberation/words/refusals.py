@@ -262,6 +262,9 @@ REFUSALS: dict[str, str] = {
     ),
     "ends-in-past": _("La nouvelle fin doit être à venir."),
     "starts-in-past": _("Sur une consultation publique, un début ne se fixe pas dans le passé."),
+    "shorter-than-announced": _(
+        "Cette étape durerait moins longtemps qu’annoncé : repoussez sa fin d’autant que son début."
+    ),
     "earlier-needs-two": _(
         "Une fin annoncée ne peut que reculer. Pour l’avancer, deux personnes doivent le décider."
     ),

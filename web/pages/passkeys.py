@@ -1,6 +1,7 @@
 """Signing in with a passkey, and proving once more who one is before a grave act."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
@@ -84,7 +85,7 @@ async def send_code(request: Request[Any, Any, Any], act: Acting) -> Response[An
     browser = cookies.read(request, "browser") or new_token()
     device = cookies.read(request, "device") or ""
     asked = await request_code(act, CodeRequest(act.person.email), browser, device)
-    response = see_page(act.lang, f"{CONFIRM}?demande={asked}&suite={suite}")
+    response = see_page(act.lang, f"{CONFIRM}?demande={asked}&suite={quote(suite, safe='/')}")
     response.set_cookie(cookies.issue(act.house, "browser", browser))
     return response
 

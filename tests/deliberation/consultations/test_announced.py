@@ -181,6 +181,18 @@ async def test_prof_4_the_database_itself_keeps_what_was_announced(house: House,
             await act.db.execute(text(sql), {"id": page.card.id})
 
 
+async def test_prof_4_a_later_opening_alone_shortens_nothing(house: House) -> None:
+    """What two must decide about an end, one does not obtain by the beginning."""
+    page, agent, _ = await opened(house, proposals=(2, 9))
+    (phase,) = page.card.phases
+    late = (phase.kind, "opens_at", phase.closes_at - timedelta(hours=1))
+    with pytest.raises(Invalid) as refused:
+        await change(house, agent, page, dates=[late], reason=REASON)
+    assert refused.value.errors["phases.0.opens_at"][0] == "shorter-than-announced"
+    later = (phase.kind, "closes_at", phase.closes_at + timedelta(days=7))
+    await change(house, agent, page, dates=[late, later], reason=REASON)
+
+
 async def test_prof_4_an_earlier_end_takes_two_persons(house: House) -> None:
     page, first, second = await opened(house, proposals=(-1, 9), discussion=(9, 12))
     sooner = page.card.phases[0].closes_at - timedelta(days=5)
