@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from deliberation.kit.markup import to_html
 from deliberation.polls.methods import LEVELS
 from deliberation.words import formats, owed, votes
-from deliberation.words.catalogue import COLON, sentence, translate_count
+from deliberation.words.catalogue import COLON, SOURCE, sentence, translate_count
 from deliberation.words.labels import label
 from web import assets
 
@@ -33,6 +33,9 @@ DECISIONS = {
     "informed": "soon",
 }
 VOTE_RULES = (votes.who, votes.how, votes.seed, votes.passing, votes.guards, votes.silence)
+# On what people write, beside the pages' own words: authorities and citizens of the network write
+# in French, and a paragraph in another script begins on its own side.
+WRITTEN = Markup(' dir="auto"')
 FIXED = ("_", "url", "static")  # what they give depends on their arguments only
 
 
@@ -55,7 +58,7 @@ def environment(lang: str) -> Environment:
     )
     made.globals.update(_callable(lang))
     made.filters["pair"] = lambda value: (value, value)
-    made.filters["markdown"] = lambda text: Markup(to_html(text))
+    made.filters["markdown"] = lambda text, below=1: Markup(to_html(text, below))
     return made
 
 
@@ -121,6 +124,7 @@ def _callable(lang: str) -> dict[str, Any]:
 
     return {
         "lang": lang,
+        "written": WRITTEN if lang == SOURCE else Markup(f' lang="{SOURCE}"') + WRITTEN,
         "url": partial(page_address, lang),
         "_": words,
         "colon": COLON[lang],

@@ -30,6 +30,7 @@ from deliberation.consultations.permissions import sees_drafts
 from deliberation.kit.act import Act
 from deliberation.kit.database import fetch, prepared
 from deliberation.kit.errors import NotFound
+from deliberation.kit.search import says_nothing, search_terms
 
 
 class PhaseView(msgspec.Struct, frozen=True):
@@ -109,9 +110,12 @@ async def consultation_cards(
     query = _cards(visible(act))
     if authority_id is not None:
         query = query.where(Consultation.authority_id == authority_id)
-    if words:
-        text = func.fold(Consultation.title + " " + Consultation.question)
-        query = query.where(func.strpos(text, func.fold(words)) > 0)
+    if words.strip():
+        if says_nothing(words):
+            return []
+        text = func.searched(Consultation.title + " " + Consultation.question)
+        terms = func.to_tsquery("french", search_terms(words))
+        query = query.where(func.to_tsvector("french", text).bool_op("@@")(terms))
     cards = [_card(row, act.now) for row in (await act.db.execute(query)).mappings()]
     cards = [card for card in cards if state in ("", moment_of(card))]
     order = {"open": 0, "coming": 1, "over": 2}

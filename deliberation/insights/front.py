@@ -27,7 +27,7 @@ from deliberation.consultations.standing import Standing
 from deliberation.insights.cells import SMALLEST
 from deliberation.insights.figures import Figures, public_figures
 from deliberation.kit.act import Act
-from deliberation.kit.markup import to_plain
+from deliberation.kit.markup import excerpt
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView, poll_views
 from deliberation.proposals.model import Proposal
@@ -209,7 +209,4 @@ async def _held(act: Act, ids: list[UUID]) -> dict[UUID, dict[str, int]]:
 
 def _answer_line(row: Any) -> AnswerLine:
     values = row._asdict()
-    text = to_plain(values.pop("body"))
-    if len(text) > EXCERPT:
-        text = text[:EXCERPT].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
-    return AnswerLine(excerpt=text, **values)
+    return AnswerLine(excerpt=excerpt(values.pop("body"), EXCERPT), **values)

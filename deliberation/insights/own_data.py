@@ -10,7 +10,7 @@ from deliberation.ballot_box.queries import own_ballot
 from deliberation.consultations.queries import consultation_page
 from deliberation.kit.act import Act
 from deliberation.kit.errors import NotFound
-from deliberation.kit.markup import to_plain
+from deliberation.kit.markup import excerpt
 from deliberation.polls.queries import poll_view
 from deliberation.words.catalogue import mark as _
 from deliberation.words.catalogue import translate
@@ -239,7 +239,8 @@ async def contributions(act: Act) -> Contributions:
     return Contributions(
         proposals=[OwnText(**row) for row in await rows(_PROPOSALS)],
         comments=[
-            OwnText(**{**row, "title": _excerpt(row["title"])}) for row in await rows(_COMMENTS)
+            OwnText(**{**row, "title": excerpt(row["title"], EXCERPT)})
+            for row in await rows(_COMMENTS)
         ],
         supports=[OwnText(**row) for row in await rows(_SUPPORTS)],
         votes=[OwnVote(**row) for row in await rows(_VOTES)],
@@ -265,11 +266,6 @@ async def _choice(act: Act, vote: dict[str, Any]) -> dict[str, int | str] | None
         return None
     said = {one.option: one.grade or one.mark for one in (await own_ballot(act, poll)).says}
     return {option.title: said.get(option.number, 0) for option in poll.options}
-
-
-def _excerpt(body: str) -> str:
-    plain = to_plain(body)
-    return plain if len(plain) <= EXCERPT else plain[:EXCERPT].rsplit(" ", 1)[0] + "…"
 
 
 _PROPOSALS = """

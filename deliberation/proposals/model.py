@@ -45,8 +45,8 @@ class Proposal(Row):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "setweight(to_tsvector('french', fold(title)), 'A')"
-            " || setweight(to_tsvector('french', fold(body || ' ' || theme || ' ' || place)), 'B')",
+            "setweight(to_tsvector('french', searched(title)), 'A') || setweight("
+            "to_tsvector('french', searched(body || ' ' || theme || ' ' || place)), 'B')",
             persisted=True,
         ),
         deferred=True,

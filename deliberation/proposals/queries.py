@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    or_,
     select,
     tuple_,
 )
@@ -26,8 +27,9 @@ from deliberation.kit.act import Act
 from deliberation.kit.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.kit.database import Prepared, fetch, prepared
 from deliberation.kit.errors import NotFound
-from deliberation.kit.search import search_terms
-from deliberation.people.model import Person
+from deliberation.kit.markup import excerpt
+from deliberation.kit.search import says_nothing, search_terms
+from deliberation.people.model import NAME_WORDS, Person
 from deliberation.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
 
 PAGE_SIZE = 20
@@ -111,6 +113,8 @@ class VersionView(msgspec.Struct, frozen=True):
 async def proposal_list(act: Act, page: ConsultationPage, search: ProposalSearch) -> ProposalList:
     """The published proposals of a consultation that match, a page at a time: one statement."""
     terms = search_terms(search.words)
+    if says_nothing(search.words):
+        return ProposalList(total=0, items=[], next="", search=search)
     signed = act.viewer is not None
     shape = _Shape(signed, bool(terms), bool(search.theme), search.answered, search.sort)
     key, number = from_cursor(search.cursor, *_KEYS[search.sort]) if search.cursor else (None, None)
@@ -180,7 +184,7 @@ async def my_proposals(act: Act, page: ConsultationPage) -> list[ProposalCard]:
     return [
         ProposalCard(
             author=act.viewer.name,
-            excerpt=_excerpt(row.body),
+            excerpt=excerpt(row.body, EXCERPT),
             supported=False,
             arguments=arguments,
             questions=questions,
@@ -244,7 +248,8 @@ def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
         where.append((Proposal.answer != "") == (shape.answered == "yes"))
     if shape.words:
         terms = func.to_tsquery("french", bindparam("terms", type_=String))
-        where.append(Proposal.search.op("@@")(terms))
+        authors = select(Person.id).where(NAME_WORDS.bool_op("@@")(terms))
+        where.append(or_(Proposal.search.bool_op("@@")(terms), Proposal.author_id.in_(authors)))
     return where
 
 
@@ -280,7 +285,7 @@ _OF_A_ROW = set(ProposalCard.__struct_fields__) - {
 _CARD = (
     Proposal.number,
     Proposal.title,
-    func.left(Proposal.body, EXCERPT + 1).label("excerpt"),
+    Proposal.body.label("excerpt"),
     Proposal.theme,
     Proposal.place,
     Person.name.label("author"),
@@ -314,11 +319,4 @@ _VIEW = prepared(
 def _card(row: Any) -> ProposalCard:
     values = dict(row)
     del values["total"], values["key"]
-    return ProposalCard(excerpt=_excerpt(values.pop("excerpt")), **values)
-
-
-def _excerpt(body: str) -> str:
-    """The beginning of a text, cut between two words."""
-    if len(body) <= EXCERPT:
-        return body
-    return body[:EXCERPT].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+    return ProposalCard(excerpt=excerpt(values.pop("excerpt"), EXCERPT), **values)

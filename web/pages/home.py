@@ -14,6 +14,7 @@ from api.plumbing.transaction import Acting
 from deliberation.authorities.queries import authority_cards, authority_page
 from deliberation.insights.front import ConsultationLine, consultation_lines, latest_answers
 from deliberation.kit.act import Act
+from deliberation.kit.search import says_nothing
 from deliberation.words import thread
 from deliberation.words.catalogue import translate_count
 from deliberation.words.network import who_consults
@@ -98,6 +99,7 @@ async def consultations(
         etat=etat if etat in STATES else "",
         lieu=lieu if place else "",
         q=q[:200],
+        unsearchable=says_nothing(q[:200]),
     )
 
 

@@ -19,6 +19,7 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act, permit
 from deliberation.kit.drafts import read_draft
 from deliberation.kit.errors import Invalid, Refusal, SignInNeeded
+from deliberation.kit.search import says_nothing
 from deliberation.people.permissions import may_take_part
 from deliberation.proposals import commands
 from deliberation.proposals.commands import ProposalDraft, proposal_row, written
@@ -61,6 +62,7 @@ async def proposals(
         page=page,
         found=found,
         mine=await my_proposals(act, page),
+        unsearchable=says_nothing(query.get("q", "")[:200]),
         query={name: query.get(name, "") for name in ("q", "theme", "reponse", "tri")},
         seed=search.seed,
         more=_address(query, graine=search.seed, suite=found.next) if found.next else None,

@@ -12,11 +12,13 @@ from deliberation.kit.search import search_terms
     ("typed", "terms"),
     [
         ("les arbres", "arbres:*"),
-        ("L’Été à la gare", "ete & gare:*"),
+        ("L’Été à la gare", "ete & gare:* | etegare:*"),
         ("  ", ""),
         ("le la les", ""),
-        ("cœur & 'ville' | !", "coeur & ville:*"),
-        ("pistes) OR 1=1 --", "pistes & or & 1 & 1:*"),
+        ("cœur & 'ville' | !", "coeur & ville:* | coeurville:*"),
+        ("pistes) OR 1=1 --", "pistes & or & 1 & 1:* | pistesor & 1 & 1:*"),
+        ("Vélos, eaux", "velo & eau:* | veloeau:*"),
+        ("\U0001f600 !", ""),
     ],
 )
 def test_what_is_typed_becomes_terms(typed: str, terms: str) -> None:
