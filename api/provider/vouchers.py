@@ -5,18 +5,15 @@ back as an elector of one consultation. Neither holds a name, and the database h
 """
 
 import base64
-import os
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from api.provider.asking import Asked
-from deliberation.ballot_box.sealed.keys import expanded
 from deliberation.kit.act import House
 from deliberation.kit.ids import fingerprint
+from deliberation.kit.locks import lock, unlock
 
 ERRAND_LASTS = timedelta(minutes=10)
 VOUCHER_LASTS = timedelta(minutes=15)
@@ -81,22 +78,17 @@ def elector_in(
 
 
 def _locked(house: House, purpose: str, browser: str, plain: bytes) -> str:
-    nonce = os.urandom(12)
-    sealed = nonce + _lock(house).encrypt(nonce, plain, _bound(purpose, browser))
-    return base64.urlsafe_b64encode(sealed).decode()
+    locked = lock(house.secret, "vouchers", _bound(purpose, browser), plain)
+    return base64.urlsafe_b64encode(locked).decode()
 
 
 def _unlocked(house: House, purpose: str, browser: str, value: str) -> bytes | None:
     try:
-        sealed = base64.urlsafe_b64decode(value.encode())
-        return _lock(house).decrypt(sealed[:12], sealed[12:], _bound(purpose, browser))
-    except (InvalidTag, ValueError):
+        locked = base64.urlsafe_b64decode(value.encode())
+    except ValueError:
         return None
+    return unlock(house.secret, "vouchers", _bound(purpose, browser), locked)
 
 
 def _bound(purpose: str, browser: str) -> bytes:
     return f"{purpose}:".encode() + fingerprint(browser)
-
-
-def _lock(house: House) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(expanded(house.secret, "vouchers"))

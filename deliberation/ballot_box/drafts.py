@@ -16,8 +16,8 @@ from deliberation.consultations.model import Consultation
 from deliberation.consultations.phases import refused
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
-from deliberation.kit.browser_locks import lock, unlock
 from deliberation.kit.ids import fingerprint, new_token
+from deliberation.kit.locks import lock, unlock
 from deliberation.polls.model import Poll
 from deliberation.polls.queries import PollView
 
@@ -152,12 +152,12 @@ async def forget_old_drafts(act: Act) -> None:
 def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
     # All drafts of a poll have one size: it must not tell how many options somebody marked.
     plain = msgspec.json.encode(dict(choice)).ljust(LONGEST_MARK * len(poll.options) + 2)
-    return lock(browser, "draft", poll.id.bytes, plain)
+    return lock(browser.encode(), "draft", poll.id.bytes, plain)
 
 
 def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | None:
     """The choice of a draft; None for one that this cookie does not open."""
-    plain = unlock(browser, "draft", poll_id.bytes, locked)
+    plain = unlock(browser.encode(), "draft", poll_id.bytes, locked)
     return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
 
 

@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import delete, select
 
 from deliberation.kit.act import Act
-from deliberation.kit.browser_locks import lock, unlock
 from deliberation.kit.errors import Conflict, TooMany
 from deliberation.kit.ids import fingerprint, new_id
 from deliberation.kit.limits import count_network
+from deliberation.kit.locks import lock, unlock
 from deliberation.people.model import KeptForm
 
 # On a shared computer, whoever signs in later must not find what somebody else wrote.
@@ -34,7 +34,7 @@ async def keep_form(act: Act, browser: str, address: str, fields: Fields) -> UUI
         raise TooMany("too-many", retry_after=wait)
     kept = KeptForm(id=new_id(), browser=fingerprint(browser), saved_at=act.now)
     plain = msgspec.json.encode(KeptFields(address, dict(fields)))
-    kept.content = lock(browser, "form", kept.id.bytes, plain)
+    kept.content = lock(browser.encode(), "form", kept.id.bytes, plain)
     act.db.add(kept)
     await act.db.flush()
     newest = (
@@ -57,7 +57,7 @@ async def kept_form(act: Act, browser: str, form_id: UUID) -> KeptFields:
         KeptForm.saved_at > act.now - LASTS,
     )
     content = (await act.db.scalars(query)).one_or_none()
-    plain = None if content is None else unlock(browser, "form", form_id.bytes, content)
+    plain = None if content is None else unlock(browser.encode(), "form", form_id.bytes, content)
     if plain is None:
         raise Conflict("kept-form-gone")
     return msgspec.json.decode(plain, type=KeptFields)
