@@ -150,6 +150,13 @@ async def a_consultation(
         return await consultation_page(act, draft.slug)
 
 
+async def a_room(house: House) -> tuple[ConsultationPage, Viewer]:
+    """A consultation, and an agent of its authority."""
+    authority = await an_authority(house)
+    agent = await a_member(house, authority, "agent")
+    return await a_consultation(house, authority, agent=agent), agent
+
+
 async def a_proposal(
     house: House, page: ConsultationPage, author: Viewer | None = None, **values: Any
 ) -> int:

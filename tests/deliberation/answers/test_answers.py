@@ -31,17 +31,11 @@ from tests.builders import (
 DRAFT = AnswerDraft(decision="accepted", body="Nous le ferons avant la fin de l’année.")
 
 
-async def member_of(house: House, page: ConsultationPage, role: str) -> Viewer:
-    async with acting(house) as act:
-        authority = await authority_row(act, page.card.authority.slug)
-    return await a_member(house, authority, role)
-
-
 @pytest.mark.parametrize("role", ["official", "administrator"])
 async def test_officials_answer_a_proposal_once_for_all_to_read(house: House, role: str) -> None:
     page = await a_consultation(house)
     number = await a_proposal(house, page)
-    async with acting(house, await member_of(house, page, role)) as act:
+    async with acting(house, await a_member(house, page.card.authority, role)) as act:
         await answer(act, page, Subject("proposal", number), DRAFT)
     async with acting(house) as act:
         shown = await proposal_page(act, page, number)
@@ -62,7 +56,7 @@ async def test_others_do_not_answer(house: House) -> None:
         with pytest.raises(SignInNeeded):
             await answer(act, page, subject, DRAFT)
     foreign = await a_member(house, await an_authority(house), "official")
-    others = [await member_of(house, page, role) for role in ("agent", "moderator")]
+    others = [await a_member(house, page.card.authority, role) for role in ("agent", "moderator")]
     for viewer in (foreign, *others, await a_person(house)):
         async with acting(house, viewer) as act:
             with pytest.raises(NotFound):
@@ -73,7 +67,7 @@ async def test_changing_an_answer_says_when_and_is_recorded(house: House) -> Non
     page = await a_consultation(house)
     number = await a_proposal(house, page)
     subject = Subject("proposal", number)
-    async with acting(house, await member_of(house, page, "official")) as act:
+    async with acting(house, await a_member(house, page.card.authority, "official")) as act:
         await answer(act, page, subject, DRAFT)
         await answer(act, page, subject, DRAFT)
         await answer(act, page, subject, AnswerDraft(decision="partly", body=DRAFT.body))
@@ -90,7 +84,7 @@ async def test_changing_an_answer_says_when_and_is_recorded(house: House) -> Non
 async def test_two_first_answers_leave_one(house: House) -> None:
     page = await a_consultation(house)
     number = await a_proposal(house, page)
-    officials = [await member_of(house, page, "official") for _ in range(4)]
+    officials = [await a_member(house, page.card.authority, "official") for _ in range(4)]
 
     async def give(viewer: Viewer) -> None:
         async with acting(house, viewer) as act:
@@ -104,7 +98,7 @@ async def test_two_first_answers_leave_one(house: House) -> None:
 async def test_a_vote_is_answered_once_its_result_is_published(house: House) -> None:
     page = await a_consultation(house, vote=(-5, -1))
     poll_id = await a_poll_row(house, page)
-    official = await member_of(house, page, "official")
+    official = await a_member(house, page.card.authority, "official")
     subject = Subject("poll", 1)
     async with acting(house, official) as act:
         with pytest.raises(NotAllowed, match="no-result-yet"):
@@ -131,7 +125,7 @@ async def test_what_waits_is_the_first_the_much_supported_and_the_results(house:
     await supports(house, early, many, THRESHOLD)
     await supports(house, early, second, 2)
     await a_result_row(house, await a_poll_row(house, page))
-    official = await member_of(house, page, "official")
+    official = await a_member(house, page.card.authority, "official")
     ids = [page.card.authority.id]
 
     async with acting(house, official) as act:
@@ -169,7 +163,7 @@ async def test_prof_13_results_come_first_and_what_a_vote_settled_waits_no_more(
             ),
             {"id": page.card.id, "poll": poll_id},
         )
-    official = await member_of(house, page, "official")
+    official = await a_member(house, page.card.authority, "official")
     ids = [page.card.authority.id]
     async with acting(house, official) as act:
         waiting = await waiting_for_answer(act, ids)

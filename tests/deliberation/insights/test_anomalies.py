@@ -22,6 +22,7 @@ from tests.builders import (
     a_person,
     a_poll,
     a_proposal,
+    a_room,
     acting,
     an_authority,
     supports,
@@ -62,12 +63,6 @@ async def supported_at(house: House, viewers: Sequence[Viewer], page: Consultati
             ),
             {"at": at, "ids": ids},
         )
-
-
-async def a_room(house: House) -> tuple[ConsultationPage, Viewer]:
-    authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
-    return await a_consultation(house, authority, agent=agent), agent
 
 
 async def test_m6_a_burst_of_new_accounts_is_told_with_the_supports_without_it(

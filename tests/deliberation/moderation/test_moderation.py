@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from deliberation.authorities.queries import authority_row
 from deliberation.comments.queries import thread
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import House, Viewer
@@ -56,12 +55,6 @@ async def settle(
         await decide(act, page.card.authority.id, wish)
 
 
-async def moderator_of(house: House, page: ConsultationPage, role: str = "moderator") -> Viewer:
-    async with acting(house) as act:
-        authority = await authority_row(act, page.card.authority.slug)
-    return await a_member(house, authority, role)
-
-
 async def test_each_person_reports_a_text_once(house: House) -> None:
     page = await a_consultation(house)
     bad = await a_comment(house, page, await a_proposal(house, page))
@@ -69,7 +62,7 @@ async def test_each_person_reports_a_text_once(house: House) -> None:
     assert await signal(house, page, bad.id, person)
     assert not await signal(house, page, bad.id, person)
     await asyncio.gather(*(signal(house, page, bad.id, person) for _ in range(10)))
-    moderator = await moderator_of(house, page)
+    moderator = await a_member(house, page.card.authority, "moderator")
     async with acting(house, moderator) as act:
         waiting = await waiting_reports(act, page.card.authority.id)
     assert [len(item.reports) for item in waiting] == [1]
@@ -89,7 +82,8 @@ async def test_only_what_everybody_can_read_is_reported(house: House) -> None:
     with pytest.raises(NotFound):
         await signal(house, page, bad.id, person, subject="proposal")
     await signal(house, page, bad.id, person)
-    await settle(house, page, await moderator_of(house, page), bad.id, "hidden", reason="off_topic")
+    moderator = await a_member(house, page.card.authority, "moderator")
+    await settle(house, page, moderator, bad.id, "hidden", reason="off_topic")
     with pytest.raises(NotFound):
         await signal(house, page, bad.id, await a_person(house))
 
@@ -105,7 +99,7 @@ async def test_the_inbox_groups_reports_by_text_oldest_first_without_their_autho
     await signal(house, page, first.id, neighbour, note="Il m’insulte.")
     await signal(house, page, second.id, neighbour)
     await signal(house, page, first.id, await a_person(house))
-    async with acting(house, await moderator_of(house, page)) as act:
+    async with acting(house, await a_member(house, page.card.authority, "moderator")) as act:
         waiting = await waiting_reports(act, page.card.authority.id)
     assert [item.body for item in waiting] == ["Le premier message.", "Le second message."]
     assert [item.note for item in waiting[0].reports] == ["Il m’insulte.", ""]
@@ -117,7 +111,7 @@ async def test_moderators_agents_and_administrators_decide(house: House, role: s
     page = await a_consultation(house)
     bad = await a_comment(house, page, await a_proposal(house, page))
     await signal(house, page, bad.id, await a_person(house))
-    await settle(house, page, await moderator_of(house, page, role), bad.id, "kept")
+    await settle(house, page, await a_member(house, page.card.authority, role), bad.id, "kept")
     async with acting(house) as act:
         log = await decisions(act, page)
     assert [(entry.decision, entry.reports) for entry in log.decisions] == [("kept", 1)]
@@ -129,7 +123,7 @@ async def test_for_others_and_other_authorities_there_is_nothing(house: House) -
     await signal(house, page, bad.id, await a_person(house))
     elsewhere = await an_authority(house)
     foreign = await a_member(house, elsewhere, "moderator")
-    official = await moderator_of(house, page, "official")
+    official = await a_member(house, page.card.authority, "official")
     for viewer in (foreign, official, await a_person(house)):
         async with acting(house, viewer) as act:
             with pytest.raises(NotFound):
@@ -150,7 +144,7 @@ async def test_two_moderators_decide_once(house: House) -> None:
     page = await a_consultation(house)
     bad = await a_comment(house, page, await a_proposal(house, page))
     await signal(house, page, bad.id, await a_person(house))
-    moderators = [await moderator_of(house, page) for _ in range(2)]
+    moderators = [await a_member(house, page.card.authority, "moderator") for _ in range(2)]
     answers = await asyncio.gather(
         *(settle(house, page, who, bad.id, "hidden", reason="off_topic") for who in moderators),
         return_exceptions=True,
@@ -162,7 +156,7 @@ async def test_two_moderators_decide_once(house: House) -> None:
 
 async def test_nobody_decides_about_their_own_text(house: House) -> None:
     page = await a_consultation(house)
-    moderator = await moderator_of(house, page)
+    moderator = await a_member(house, page.card.authority, "moderator")
     bad = await a_comment(house, page, await a_proposal(house, page), moderator)
     await signal(house, page, bad.id, await a_person(house))
     with pytest.raises(NotAllowed, match="own-text"):
@@ -174,7 +168,7 @@ async def test_hiding_needs_a_reason_and_masks_the_text(house: House) -> None:
     number = await a_proposal(house, page)
     bad = await a_comment(house, page, number, body="Des propos inacceptables.")
     await signal(house, page, bad.id, await a_person(house))
-    moderator = await moderator_of(house, page)
+    moderator = await a_member(house, page.card.authority, "moderator")
     with pytest.raises(Invalid):
         await settle(house, page, moderator, bad.id, "hidden")
     await settle(
@@ -197,7 +191,7 @@ async def test_a_hidden_proposal_takes_its_thread_with_it(house: House) -> None:
     async with acting(house) as act:
         proposal = await proposal_view(act, page, number)
     await signal(house, page, proposal.id, await a_person(house), subject="proposal")
-    moderator = await moderator_of(house, page)
+    moderator = await a_member(house, page.card.authority, "moderator")
     await settle(
         house, page, moderator, proposal.id, "hidden", reason="illegal", subject="proposal"
     )

@@ -7,8 +7,7 @@ from sqlalchemy import text
 
 from deliberation.comments.commands import CommentDraft, comment
 from deliberation.comments.queries import thread
-from deliberation.consultations.queries import ConsultationPage
-from deliberation.kit.act import House, Viewer
+from deliberation.kit.act import House
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.moderation.commands import Decision, decide
 from deliberation.moderation.queries import decisions, waiting_count, waiting_reports
@@ -17,12 +16,10 @@ from deliberation.proposals.newcomers import NEW, has_link
 from deliberation.proposals.queries import ProposalSearch, proposal_list, proposal_view
 from tests.builders import (
     a_comment,
-    a_consultation,
-    a_member,
     a_person,
     a_proposal,
+    a_room,
     acting,
-    an_authority,
 )
 
 LINKED = "Il n’y a que six places à vélo : voyez https://boutique.example/velos"
@@ -127,10 +124,3 @@ async def test_those_who_are_no_newcomers_publish_at_once(house: House) -> None:
         draft = CommentDraft(body=LINKED, stance="for")
         async with acting(house, viewer) as act:
             assert (await comment(act, page, number, draft)).state == "visible"
-
-
-async def a_room(house: House) -> tuple[ConsultationPage, Viewer]:
-    """A consultation, and an agent of its authority."""
-    authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
-    return await a_consultation(house, authority, agent=agent), agent
