@@ -107,7 +107,7 @@ def _told(
 def _announced(opening: Entry, shown: dict[str, Any]) -> Finding:
     """Whether the site shows now what the board announced."""
     now = {**shown, "choices": [one["title"] for one in shown["options"]]}
-    now["grades"] = now["grades"][::-1]
+    now["grades"] = [one["name"] for one in now["grades"]]
     names = Question.__struct_fields__
     question, said = msgspec.to_builtins(question_in(opening)), {n: now.get(n) for n in names}
     faults = [Fault("announced-differs", {"what": n}) for n in names if question[n] != said[n]]

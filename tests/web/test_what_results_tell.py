@@ -86,7 +86,8 @@ async def test_m4_of_fewer_than_ten_ballots_only_the_ranking_leaves_by_any_door(
     assert "beffroi recount" not in visitor.text
     for path in (f"/embed/c/{page.card.slug}", f"/embed/c/{page.card.slug}/resultats"):
         assert f"{ballots} bulletin" not in (await visitor.open(path)).text
-    await visitor.open("/fr/consultations")
+    await visitor.open(f"/fr/a/{authority.slug}")
+    assert page.card.title in visitor.text
     assert f"{ballots} bulletin" not in visitor.text
     official = await a_member(house, authority, "official")
     async with acting(house, official) as act:

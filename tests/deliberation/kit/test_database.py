@@ -27,14 +27,14 @@ from deliberation.kit.trouble import is_trouble
 from tests.site import Visitor
 
 
-async def end_connections(engine: AsyncEngine, other: AsyncEngine) -> None:
+async def end_connections(engine: AsyncEngine) -> None:
     """What a restart of the server does to the connections that `engine` keeps."""
     pool = engine.sync_engine.pool
     async with engine.connect() as one, engine.connect() as two, alone(engine) as three:
         held = [(await each.get_raw_connection()).driver_connection for each in (one, two)]
         pids = [each.get_server_pid() for each in (*held, three)]
     assert pool.checkedin() >= 2
-    killer = await own_connection(other)
+    killer = await own_connection(engine)  # a role may end its own connections only
     ended = "SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM unnest($1::int[]) AS pid"
     assert await killer.fetchval(ended, pids)
     await killer.close()
@@ -44,7 +44,7 @@ async def test_h5_pages_answer_after_the_database_was_restarted(
     site: Litestar, house: House
 ) -> None:
     for _ in range(3):
-        await end_connections(site.state.house.engine, house.engine)
+        await end_connections(site.state.house.engine)
         visitor = Visitor(site)
         answers = await asyncio.gather(*(visitor.http.get("/fr") for _ in range(6)))
         assert [one.status_code for one in answers] == [200] * 6
@@ -55,7 +55,7 @@ async def test_h5_a_statement_that_stands_alone_finds_a_living_connection(
     house: House, database_url: str
 ) -> None:
     engine = connect(database_url, size=4)
-    await end_connections(engine, house.engine)
+    await end_connections(engine)
     async with alone(engine) as connection:
         assert await connection.fetchval("SELECT 1") == 1
     await disconnect(engine)

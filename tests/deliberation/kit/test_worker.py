@@ -59,6 +59,7 @@ async def end_connections_of_others(house: House) -> None:
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                " AND usename = current_user"
             )
         )
 
