@@ -1,6 +1,7 @@
 """A hall votes while somebody in it attacks: one network, pages without script, real requests."""
 
 import asyncio
+import json
 import re
 import statistics
 import time
@@ -19,6 +20,7 @@ from tests.faults.survival import memory
 from tests.site import Visitor
 
 HALL = "198.51.100.1"  # the one address that the hall's Wi-Fi shows
+TRIES = 4  # codes typed of those that came: five are allowed
 AT_ONCE = 8  # people who press a button at the same time
 HARMED = 12  # whose addresses the attacker knows before they come
 MEMORY = 1500.0  # megabytes of all site processes
@@ -165,23 +167,34 @@ async def _votes(stage: Stage, browser: Visitor, page: ConsultationPage, email: 
     await browser.send("/voter/1", **MARKS)
     await browser.send("/valider")
     await browser.send("/identite", email=email)
-    mail = await _last_mail(stage, email)
-    link = re.search(r"lien=(\S+)", mail)
-    if link:  # strangers have used up their share of this address
+    link = None
+    if not await _enters(stage, browser, email):  # strangers have used up their share of it
+        link = re.search(r"lien=(\S+)", " ".join(await _mails(stage, email)))
+        expect(link is not None, f"no code of {email} is taken: {browser.text[:200]}")
+        assert link is not None
         await browser.open(f"/fr/identite?lien={link[1]}")
         await browser.send("/identite", email=email)
-        mail = await _last_mail(stage, email)
-    code = re.search(r"\b\d{6}\b", mail)
-    expect(code is not None, f"the last mail holds no code: {mail[:200]}")
-    assert code is not None
-    await browser.send("/identite/code", code=code[0])
-    if link:
+        expect(await _enters(stage, browser, email), f"{email} is told: {browser.text[:300]}")
         await browser.open(f"{here}/verifier")
         await browser.send("/valider")
     expect("/recu/" in browser.page.url.path, f"{email} is told: {browser.text[:300]}")
     return link is not None
 
 
-async def _last_mail(stage: Stage, email: str) -> str:
-    query = "SELECT body FROM mail WHERE recipient = $1 ORDER BY created_at DESC, id DESC LIMIT 1"
-    return str(await stage.sql(query, email))
+async def _enters(stage: Stage, browser: Visitor, email: str) -> bool:
+    """Try the codes that came, the latest first: strangers ask for some of the same address too."""
+    for body in (await _mails(stage, email))[:TRIES]:
+        if code := re.search(r"\b\d{6}\b", body):
+            await browser.send("/identite/code", code=code[0])
+            if not browser.page.url.path.endswith("/identite/code"):
+                return True
+    return False
+
+
+async def _mails(stage: Stage, email: str) -> list[str]:
+    query = (
+        "SELECT coalesce(json_agg(body ORDER BY created_at DESC, id DESC), '[]') FROM mail"
+        " WHERE recipient = $1"
+    )
+    found: list[str] = json.loads(await stage.sql(query, email))
+    return found
