@@ -30,11 +30,13 @@ from tests.site import Visitor
 async def end_connections(engine: AsyncEngine) -> None:
     """What a restart of the server does to the connections that `engine` keeps."""
     pool = engine.sync_engine.pool
+    # A role may end its own connections only. Taken before the others: from the pool that holds
+    # them, it would end itself.
+    killer = await own_connection(engine)
     async with engine.connect() as one, engine.connect() as two, alone(engine) as three:
         held = [(await each.get_raw_connection()).driver_connection for each in (one, two)]
         pids = [each.get_server_pid() for each in (*held, three)]
     assert pool.checkedin() >= 2
-    killer = await own_connection(engine)  # a role may end its own connections only
     ended = "SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM unnest($1::int[]) AS pid"
     assert await killer.fetchval(ended, pids)
     await killer.close()
