@@ -7,12 +7,16 @@ CREATE UNLOGGED TABLE revote_pace (
     waits_until timestamptz NOT NULL
 );
 
--- Whether a version of a slot's ballot may come now, and if not why: twenty in all, and after the
--- third one in a minute. The caller holds the voter's mark, so that nobody else asks for this slot.
-CREATE FUNCTION revote_refusal(the_slot bytea, the_version integer) RETURNS text
+-- Whether a version of a slot's ballot may come now, and if not why: twenty in all, twenty more with
+-- each new code that two persons gave (whoever copied the old one may have used them up), and after
+-- the third one in a minute. The caller holds the voter's mark, so that nobody else asks for this slot.
+CREATE FUNCTION revote_refusal(the_slot bytea, the_voter uuid, the_version integer) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF the_version > 20 THEN
+    IF the_version > 20 AND the_version > 20 * (1 + (
+        SELECT count(*) FROM code_request
+        WHERE elector_id = the_voter AND granted_at IS NOT NULL
+    )) THEN
         RETURN 'revotes-used-up';
     ELSIF the_version > 3 AND EXISTS (
         SELECT FROM revote_pace WHERE slot = the_slot AND waits_until > clock_now()
@@ -50,7 +54,7 @@ BEGIN
         RETURN;  -- the same form sent again: the same receipt
     END IF;
     SELECT coalesce(max(urn.version), 0) + 1 INTO version FROM urn_ballot urn WHERE slot = the_slot;
-    refusal := revote_refusal(the_slot, version);
+    refusal := revote_refusal(the_slot, the_voter, version);
     IF refusal IS NOT NULL THEN
         RETURN;
     END IF;
@@ -85,7 +89,7 @@ BEGIN
         RETURN;
     END IF;
     version := coalesce(version, 1);
-    refusal := revote_refusal(the_slot, version);
+    refusal := revote_refusal(the_slot, the_voter, version);
     IF refusal IS NOT NULL THEN
         RETURN;  -- before anything is sealed for it
     ELSIF version = the_version THEN

@@ -127,7 +127,9 @@ REFUSALS: dict[str, str] = {
         " attendez une minute pour le changer encore."
     ),
     "revotes-used-up": _(
-        "Vous avez voté vingt fois : votre dernier vote reste enregistré, et il ne change plus."
+        "Vous ne pouvez plus changer votre vote : trop de bulletins ont été reçus pour vous. Le"
+        " dernier reste enregistré. S’ils ne sont pas tous de vous, prévenez la collectivité : elle"
+        " peut remplacer votre code reçu par courrier."
     ),
     "identity-needed": _("Identifiez-vous d’abord auprès du fournisseur d’identité."),
     "identity-expired": _(

@@ -9,11 +9,20 @@ from deliberation.ballot_box import sealer
 from deliberation.ballot_box.board import board_lines
 from deliberation.ballot_box.intake import Sent, take_in
 from deliberation.ballot_box.public_board import write_board
+from deliberation.ballot_box.roll import ask_code, grant_code
 from deliberation.ballot_box.sealed.board import faults_of, hashes_of, read_board
 from deliberation.kit.act import House
 from deliberation.kit.errors import NotAllowed, TooMany
 from tests.builders import acting, version_of
-from tests.sealed import SealedVote, a_minute_later, a_sealed_vote, bundle_of, close_sealed, counted
+from tests.sealed import (
+    SealedVote,
+    a_minute_later,
+    a_sealed_vote,
+    bundle_of,
+    close_sealed,
+    counted,
+    two_agents,
+)
 from tests.site import Visitor
 
 MOST = 20
@@ -47,6 +56,27 @@ async def test_h8_after_the_third_ballot_one_a_minute_and_twenty_in_all(
         await take_in(house, sent(vote, 0, "one more"))
     taken = [await take_in(house, sent(vote, *one)) for one in ((0, "form 2"), (1, "another"))]
     assert [await version_of(house, one) for one in taken] == [2, 1], "a form sent again"
+
+
+async def test_h8_whoever_copied_a_code_and_used_it_up_keeps_nobody_from_voting(
+    house: House, vote: SealedVote
+) -> None:
+    first, second = await two_agents(house, vote)
+    for turn in range(1, MOST + 1):
+        await a_minute_later(house)
+        await take_in(house, sent(vote, 0, f"copied {turn}"))
+    async with acting(house, first) as act:
+        request = await ask_code(act, vote.page, "1", "Quelqu’un a voté à ma place.")
+    async with acting(house, second) as act:
+        letter = await grant_code(act, vote.page, request.id)
+    codes = [letter.code, *vote.codes[1:]]
+    for turn in range(1, MOST + 1):
+        await a_minute_later(house)
+        taken = await take_in(house, sent(vote._replace(codes=codes), 0, f"mine {turn}"))
+        assert await version_of(house, taken) == MOST + turn
+    await a_minute_later(house)
+    with pytest.raises(NotAllowed, match="revotes-used-up"):
+        await take_in(house, sent(vote._replace(codes=codes), 0, "one more"))
 
 
 async def test_when_somebody_voted_again_is_forgotten_after_its_minute(
