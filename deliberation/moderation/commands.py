@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.consultations.queries import ConsultationPage, consultation_page, place_of
@@ -18,7 +17,6 @@ from deliberation.moderation.measures import Reason, close_reports, hide, show, 
 from deliberation.moderation.model import Report
 from deliberation.moderation.permissions import may_decide, may_moderate
 from deliberation.moderation.queries import reported_text
-from deliberation.people.model import Person
 
 
 class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,22 +49,17 @@ class Reported(msgspec.Struct, frozen=True):
 
 async def report(act: Act, page: ConsultationPage, draft: ReportDraft) -> Reported:
     """Report a text that everybody can read; each mailbox counts once a text."""
-    reporter = act.person.id
+    reporter = act.person
     if not await reported_text(act, page.card.id, draft.subject, draft.subject_id):
         raise NotFound
-    await limit(act, "report", str(act.person.voter_id))
-    mine = select(Person.id).where(Person.voter_id == act.person.voter_id)
-    before = select(Report.id).where(
-        Report.subject_id == draft.subject_id, Report.reporter_id.in_(mine)
-    )
-    if (await act.db.scalars(before.limit(1))).first() is not None:
-        return Reported(first=False)
+    await limit(act, "report", str(reporter.voter_id))
     added = await act.db.execute(
         insert(Report)
         .values(
             id=new_id(),
             consultation_id=page.card.id,
-            reporter_id=reporter,
+            reporter_id=reporter.id,
+            voter_id=reporter.voter_id,
             created_at=act.now,
             **msgspec.structs.asdict(draft),
         )

@@ -16,7 +16,7 @@ AGAINST = (*SUBJECTS, "account")
 
 
 class Report(Row):
-    """Somebody's report of a text, and what was decided about it."""
+    """Somebody's report of a text, and what was decided about it: one for a mailbox."""
 
     __tablename__ = "report"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -24,6 +24,7 @@ class Report(Row):
     subject: Mapped[str]
     subject_id: Mapped[UUID]
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    voter_id: Mapped[UUID]  # the reporter's
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -34,7 +35,7 @@ class Report(Row):
         CheckConstraint(f"reason IN {REASONS}", name="reason"),
         CheckConstraint(f"subject IN {SUBJECTS}", name="subject"),
         CheckConstraint(f"decision IN {DECISIONS}", name="decision"),
-        Index("uq_report_once", "subject_id", "reporter_id", unique=True),
+        Index("uq_report_once", "subject_id", "voter_id", unique=True),
         Index("ix_report_waiting", "consultation_id", postgresql_where=text("decision IS NULL")),
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ PEOPLE = {
     "accent": ("ana@café.example", 2),
     "odd": ("a:b@example.org", 1),
 }
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -59,6 +62,11 @@ async def test_c1_accounts_that_exist_keep_their_votes_and_supports(before: str)
     supporters = await connection.fetch("SELECT voter_id FROM support")
     assert {row["voter_id"] for row in supporters} == {ids["old"], ids["voted"]}
     assert await connection.fetchval("SELECT support_count FROM proposal") == 2
+    reports = await connection.fetch("SELECT reporter_id, voter_id FROM report")
+    assert {(row["reporter_id"], row["voter_id"]) for row in reports} == {
+        (ids["tag"], ids["old"]),  # the first of each mailbox
+        (ids["idle"], ids["voted"]),
+    }
     admitted = await connection.fetchrow(
         "SELECT * FROM admit_voter($1, $2, 'P0', NULL)", poll, whose["idle"]
     )
@@ -109,6 +117,17 @@ async def fill(connection: asyncpg.Connection) -> tuple[dict[str, UUID], UUID]:
             "support_count": 4,
         },
     )
+    for hour, who in enumerate(("idle", "tag", "old", "voted")):
+        reported = {
+            "id": new_id(),
+            "consultation_id": consultation,
+            "subject": "proposal",
+            "subject_id": proposal,
+            "reporter_id": ids[who],
+            "reason": "illegal",
+            "created_at": BEGINNING + timedelta(hours=hour),
+        }
+        await insert(connection, "report", reported)
     for who in ("old", "tag", "voted", "idle"):
         await connection.execute(
             "INSERT INTO support (proposal_id, person_id, created_at) VALUES ($1, $2, now())",

@@ -1,6 +1,7 @@
 """One mailbox, one voice: the voter and the supporter is the mailbox, not a renewable account."""
 
 import asyncio
+import dataclasses
 from uuid import UUID
 
 import pytest
@@ -16,9 +17,13 @@ from deliberation.insights.figures import figures
 from deliberation.insights.own_data import contributions
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.addresses import mailbox_of
+from deliberation.kit.database import transaction
 from deliberation.kit.errors import Conflict
+from deliberation.kit.limits import HOUR
+from deliberation.moderation.commands import ReportDraft, report
 from deliberation.moderation.measures import text_of
 from deliberation.moderation.permissions import may_decide
+from deliberation.moderation.queries import waiting_reports
 from deliberation.people.commands import Invitation, delete_account, give_role, person_of
 from deliberation.people.sessions import open_session
 from deliberation.polls.queries import PollView
@@ -28,7 +33,9 @@ from deliberation.results.commands import count_poll
 from deliberation.results.queries import result_page
 from tests.builders import (
     a_ballot,
+    a_comment,
     a_consultation,
+    a_member,
     a_poll,
     a_proposal,
     acting,
@@ -236,3 +243,40 @@ async def traced(db: object, person: UUID) -> bool:
     """Whether a trace of somebody's mailbox is kept."""
     kept = text("SELECT trace IS NOT NULL FROM person WHERE id = :id")
     return bool(await db.scalar(kept, {"id": person}))  # type: ignore[attr-defined]
+
+
+async def test_m1_two_accounts_of_a_mailbox_report_a_text_once_in_the_same_moment(
+    house: House,
+) -> None:
+    """At the turn of an hour, when not even their common limit has one wait for the other."""
+    page = await a_consultation(house)
+    written = await a_comment(house, page, await a_proposal(house, page))
+    stem = unique("moi")
+    one, two = [await account_of(house, f"{stem}{tag}@example.org") for tag in ("", "+a")]
+    draft = ReportDraft(subject="comment", subject_id=written.id, reason="illegal")
+
+    async def reported_later() -> bool:
+        async with acting(house, two) as act:
+            later = dataclasses.replace(act, now=act.now + HOUR)
+            return (await report(later, page, draft)).first
+
+    async with acting(house, one) as act:
+        assert (await report(act, page, draft)).first
+        other = asyncio.create_task(reported_later())
+        while not other.done() and not await somebody_waits(house):
+            pass
+    assert not await other
+    moderator = await a_member(house, page.card.authority, "moderator")
+    async with acting(house, moderator) as act:
+        (waiting,) = await waiting_reports(act, page.card.authority.id)
+    assert len(waiting.reports) == 1
+
+
+async def somebody_waits(house: House) -> bool:
+    """Whether a transaction waits for another one to end."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+    )
+    async with transaction(house.engine) as db:
+        return bool(await db.scalar(waiting))
