@@ -16,9 +16,8 @@ from api.plumbing.transaction import provide_act
 from deliberation.kit.settings import Settings, read_settings
 from deliberation.words.catalogue import LANGUAGES
 from web.headers import add_headers
-from web.pages import FILES, PAGES
+from web.pages import FILES, PAGES, kept
 from web.pages.errors import error_page
-from web.pages.kept import keep_refused_form
 
 
 def create_site(settings: Settings | None = None) -> Litestar:
@@ -28,7 +27,12 @@ def create_site(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=FILES, include_in_schema=False),
             *(
-                Router(f"/{lang}", route_handlers=PAGES, include_in_schema=False)
+                Router(
+                    f"/{lang}",
+                    route_handlers=PAGES,
+                    dependencies={"act": Provide(kept.provide_act)},
+                    include_in_schema=False,
+                )
                 for lang in LANGUAGES
             ),
             api_router(),
@@ -37,7 +41,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
         guards=[require_meaning, read_body, require_consent],
         lifespan=[house_lifespan(settings)],
         before_send=[keep_nothing, add_headers],
-        after_exception=[keep_refused_form],
+        after_exception=[kept.keep_refused_form],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -15,6 +16,7 @@ from deliberation.kit.errors import Invalid
 Draft = TypeVar("Draft", bound=msgspec.Struct)
 
 
+KEPT = "_kept"  # the field that names the kept form which is sent
 Fields = dict[str, Any]  # a text each, or a list of texts for names sent several times
 
 
@@ -37,6 +39,14 @@ async def files_of(request: Request[Any, Any, Any], name: str) -> list[bytes]:
     form = await request.form()
     sent = [one for one in form.getall(name, []) if isinstance(one, UploadFile)]
     return [data for one in sent if (data := await one.read())]
+
+
+def kept_in(form: Any) -> UUID | None:
+    """The kept form (`web.pages.kept`) that a sent one is, or comes from."""
+    try:
+        return UUID(str((form or {}).get(KEPT, "")))
+    except ValueError:
+        return None
 
 
 class Typed(dict[str, Any]):

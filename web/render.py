@@ -14,6 +14,7 @@ from api.plumbing.identity import address_language
 from deliberation.authorities.queries import AuthorityCard
 from deliberation.kit.act import Act, Viewer
 from deliberation.words.catalogue import LANGUAGES
+from web.forms import KEPT, kept_in
 from web.templating import environment, page_address
 
 
@@ -53,7 +54,11 @@ def render(
     private: bool = False,
     **values: Any,
 ) -> Response[str]:
-    """A page. `private` ones, and those of signed-in people, are never stored by caches."""
+    """A page. `private` ones, and those of signed-in people, are never stored by caches.
+
+    One whose `status` is an error leaves in the scope that nothing was `done`.
+    """
+    request.scope["done"] = status < 400  # type: ignore[typeddict-unknown-key]
     house = cookies.house_of(request)
     lang = page_language(request)
     act: Act | None = request.scope.get("act")  # type: ignore[assignment]
@@ -113,8 +118,11 @@ def _call_names(
         token, fresh = csrf.form_token(request, address)
         if fresh is not None and not issued:
             issued.append(fresh)
-        return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, token)
+        again = hidden.format(KEPT, kept) if kept and address.partition("?")[0] == sent_to else ""
+        return hidden.format(csrf.FIELD, token) + again
 
+    kept, sent_to = kept_in(request.scope.get("typed_form")), request.scope["path"]
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
     return {"csrf": field}
 
 

@@ -1,4 +1,7 @@
-"""Forms that wait for their writer to sign in: kept an hour, for the browser that sent them."""
+"""Forms that wait for their writer to sign in: kept until they are done, an hour at most.
+
+Each is its browser's alone.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -28,10 +31,17 @@ class KeptFields(msgspec.Struct, frozen=True):
     fields: dict[str, str | list[str]]
 
 
-async def keep_form(act: Act, browser: str, address: str, fields: Fields) -> UUID:
-    """Keep a form for the holder of a browser's cookie. Raises `TooMany`."""
+async def keep_form(
+    act: Act, browser: str, address: str, fields: Fields, *, instead_of: UUID | None = None
+) -> UUID:
+    """Keep a form for the holder of a browser's cookie, instead of one that it was taken up from.
+
+    Raises `TooMany`.
+    """
     if wait := await count_network(act, "kept-form"):
         raise TooMany("too-many", retry_after=wait)
+    if instead_of is not None:
+        await forget_form(act, browser, instead_of)
     kept = KeptForm(id=new_id(), browser=fingerprint(browser), saved_at=act.now)
     plain = msgspec.json.encode(KeptFields(address, dict(fields)))
     kept.content = lock(browser.encode(), "form", kept.id.bytes, plain)
@@ -61,6 +71,13 @@ async def kept_form(act: Act, browser: str, form_id: UUID) -> KeptFields:
     if plain is None:
         raise Conflict("kept-form-gone")
     return msgspec.json.decode(plain, type=KeptFields)
+
+
+async def forget_form(act: Act, browser: str, form_id: UUID) -> None:
+    """Remove a form of this browser: what it asked for is done. Again changes nothing."""
+    await act.db.execute(
+        delete(KeptForm).where(KeptForm.id == form_id, KeptForm.browser == fingerprint(browser))
+    )
 
 
 async def forget_old_forms(act: Act) -> None:

@@ -12,7 +12,8 @@ REFUSALS: dict[str, str] = {
     "not-found": _("Cette page n’existe pas, ou elle ne vous est pas ouverte."),
     "sign-in-needed": _("Identifiez-vous pour continuer."),
     "kept-form-gone": _(
-        "Ce texte n’est plus gardé. Il l’est une heure, dans le navigateur où il a été écrit."
+        "Ce texte n’est plus gardé : il a été envoyé, ou plus d’une heure a passé. Il ne l’est que"
+        " dans le navigateur où il a été écrit."
     ),
     "confirmation-needed": _("Confirmez d’abord que c’est vous."),
     "passkey-needed": _("Votre collectivité demande une clé d’accès pour exercer vos rôles."),

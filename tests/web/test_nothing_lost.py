@@ -12,7 +12,7 @@ from deliberation.kit.act import House
 from deliberation.kit.errors import Conflict, TooMany
 from deliberation.kit.limits import LIMITS, WIDER
 from deliberation.notifications.commands import remind_drafts
-from deliberation.people.kept_forms import forget_old_forms, keep_form, kept_form
+from deliberation.people.kept_forms import forget_form, forget_old_forms, keep_form, kept_form
 from deliberation.people.model import KeptForm
 from deliberation.proposals.commands import ProposalDraft, propose, publish
 from tests.builders import (
@@ -165,6 +165,94 @@ async def test_a_kept_form_is_its_browser_s_for_an_hour(house: House, visitor_of
             await kept_form(act, "one browser", kept)
         await forget_old_forms(act)
         assert await act.db.get(KeptForm, kept) is None
+
+
+async def kept_by(house: House, visitor: Visitor) -> int:
+    """How many forms are kept for a browser."""
+    async with acting(house) as act:
+        count = text("SELECT count(*) FROM kept_form WHERE browser = sha256(:cookie)")
+        cookie = visitor.http.cookies["browser"].encode()
+        return int((await act.db.scalars(count, {"cookie": cookie})).one())
+
+
+async def takes_up(house: House, visitor_of, address: str, **values: str) -> Visitor:
+    """A form is sent after its writer signed out elsewhere, and waits for them to sign in again."""
+    person = await a_person(house, name="")
+    visitor: Visitor = await visitor_of(person)
+    await visitor.open(address.removesuffix("/arguments"))
+    written = visitor.page
+    await signs_out(visitor)
+    visitor.page = written
+    await visitor.send(address, **values)
+    await signs_in(house, visitor, person.email)
+    assert "Votre texte vous attend" in visitor.text
+    assert await kept_by(house, visitor) == 1
+    return visitor
+
+
+async def signs_out(visitor: Visitor) -> None:
+    await visitor.open("/fr/compte")
+    await visitor.send("/compte/deconnexion")
+
+
+async def test_a_kept_form_is_gone_once_it_has_been_sent(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    visitor = await takes_up(house, visitor_of, f"/fr/c/{page.card.slug}/proposer", **WRITTEN)
+    there = visitor.page.url.path
+    await visitor.send("/proposer")  # without the name that it is signed with
+    assert visitor.page.status_code == 422
+    assert await kept_by(house, visitor) == 1  # not done: it still waits
+    await visitor.send("/proposer", signature="Nadia Lepoutre")
+    assert "n’est pas encore publiée" in visitor.text
+    assert await kept_by(house, visitor) == 0
+    await visitor.open(there)  # the browser's "back"
+    assert visitor.page.status_code == 409
+    assert "il a été envoyé, ou plus d’une heure a passé" in visitor.text
+
+
+async def test_a_kept_form_that_is_kept_again_is_kept_once(house: House, visitor_of) -> None:
+    page = await a_consultation(house)
+    here = f"/fr/c/{page.card.slug}/proposer"
+    visitor = await takes_up(house, visitor_of, here, **WRITTEN)
+    waiting = visitor.page
+    await signs_out(visitor)
+    visitor.page = waiting
+    await visitor.send(here)
+    await signs_in(house, visitor, f"{unique('auteur')}@example.org")
+    assert visitor.page.url.path != waiting.url.path
+    assert await kept_by(house, visitor) == 1
+    await visitor.send(here, signature="Nadia Lepoutre")
+    assert "n’est pas encore publiée" in visitor.text
+    assert await kept_by(house, visitor) == 0
+
+
+async def test_a_kept_form_is_forgotten_by_its_own_browser_only(house: House) -> None:
+    async with acting(house) as act:
+        kept = await keep_form(act, "its writer", "/c/x/proposer", {"body": "un texte"})
+        await forget_form(act, "somebody else", kept)
+        assert (await kept_form(act, "its writer", kept)).fields == {"body": "un texte"}
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["two clicks", "the browser's back"])
+@pytest.mark.parametrize("what", ["proposer", "arguments"])
+async def test_a_kept_form_that_is_sent_twice_is_done_once(
+    house: House, visitor_of, what: str, *, later: bool
+) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    slug, words = page.card.slug, {"stance": "for", "body": "Oui, pour tout le quartier."}
+    address = f"/fr/c/{slug}/proposer" if what == "proposer" else f"/fr/c/{slug}/p/{number}/{what}"
+    written = WRITTEN if what == "proposer" else words
+    visitor = await takes_up(house, visitor_of, address, **written)
+    form = next(form for form in forms(visitor.page.text) if form.action == address)
+    data = {**form.values, "signature": "Nadia Lepoutre"}
+    if later:
+        answers = [await visitor.http.post(address, data=data) for _ in range(2)]
+    else:
+        answers = await asyncio.gather(*(visitor.http.post(address, data=data) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert await kept_by(house, visitor) == 0
 
 
 async def test_a_browser_keeps_its_five_latest_forms(house: House) -> None:

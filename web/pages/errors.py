@@ -18,6 +18,7 @@ from deliberation.kit.errors import (
     SignInNeeded,
 )
 from deliberation.words.refusals import refusal
+from web.forms import KEPT
 from web.pages.kept import Kept
 from web.paths import local_path
 from web.render import page_language, page_path, render, see_page
@@ -92,5 +93,5 @@ def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {
         name: value
         for name, value in form.items()
-        if name != FIELD and isinstance(value, str) and len(value) > 20
+        if name not in (FIELD, KEPT) and isinstance(value, str) and len(value) > 20
     }

@@ -1,6 +1,7 @@
 """A form sent by nobody signed in: kept, shown again after signing in, and sent in one click."""
 
 import re
+from collections.abc import AsyncGenerator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from litestar.types import Scope
 from api.plumbing import cookies
 from api.plumbing.csrf import FIELD
 from api.plumbing.transaction import Acting, acting
+from deliberation.kit.act import Act
 from deliberation.kit.errors import (
     ConfirmationNeeded,
     NameNeeded,
@@ -20,8 +22,8 @@ from deliberation.kit.errors import (
     SignInNeeded,
 )
 from deliberation.kit.ids import new_token
-from deliberation.people.kept_forms import keep_form, kept_form
-from web.forms import Fields, fields_in
+from deliberation.people.kept_forms import forget_form, keep_form, kept_form
+from web.forms import KEPT, Fields, fields_in, kept_in
 from web.places import authority_of
 from web.render import page_path, render
 from web.templating import page_address
@@ -34,6 +36,15 @@ NOT_KEPT = re.compile(r"/(?:identite|compte|demo)\b|/c/[^/]+/voter\b")
 SIGNED = re.compile(r"/c/[^/]+/(?:proposer|p/\d+/arguments)")
 UNSEEN = ("base", "submission", "parent", "stance", "polls")  # what a form sends unseen
 WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
+
+
+async def provide_act(request: Request[Any, Any, Any]) -> AsyncGenerator[Act]:
+    """The act of a page's request: a kept form that it sends is gone with what it has done."""
+    async with acting(request) as act:
+        yield act
+        kept = kept_in(request.scope.get("typed_form"))
+        if kept is not None and request.scope.get("done", True):
+            await forget_form(act, cookies.read(request, "browser") or "", kept)
 
 
 async def keep_refused_form(error: Exception, scope: Scope) -> None:
@@ -51,7 +62,8 @@ async def keep_refused_form(error: Exception, scope: Scope) -> None:
             if fields := _worth_keeping(error, scope, path):
                 held = cookies.read(request, "browser")
                 fresh = None if held else new_token()
-                kept = await keep_form(act, held or fresh or "", path, fields)
+                browser, taken = held or fresh or "", kept_in(scope.get("typed_form"))
+                kept = await keep_form(act, browser, path, fields, instead_of=taken)
                 scope["kept_form"] = Kept(kept, fresh, act.viewer is not None)  # type: ignore[typeddict-unknown-key]
     except Refusal:
         pass  # too many forms: the page of the refusal shows the text, to be copied
@@ -88,7 +100,7 @@ async def take_up(
         action=page_address(act.lang, kept.address),
         unnamed=not act.viewer.name and SIGNED.fullmatch(kept.address) is not None,
         back=page_address(act.lang, kept.address.rpartition("/")[0] or "/"),
-        fields=_pairs(kept.fields),
+        fields=[*_pairs(kept.fields), (KEPT, str(form_id))],
         texts=[text for name, text in _pairs(kept.fields) if name not in UNSEEN and text],
     )
 
@@ -101,7 +113,7 @@ def _worth_keeping(error: Refusal, scope: Scope, path: str) -> Fields:
     form: Any = scope.get("typed_form")
     if not lifted or form is None or NOT_KEPT.match(path):
         return {}
-    fields = {name: value for name, value in fields_in(form).items() if name != FIELD}
+    fields = {name: value for name, value in fields_in(form).items() if name not in (FIELD, KEPT)}
     if isinstance(error, ConfirmationNeeded):  # asked for already: sent again once confirmed
         return fields or {"": ""}
     return fields if any(len(text) >= WORTH_KEEPING for _, text in _pairs(fields)) else {}
