@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -55,8 +55,9 @@ def stop(sentence: str, code: int = 1) -> NoReturn:
 
 
 def tell(sentence: str) -> None:
-    """Progress and remarks, on standard error."""
-    click.echo(sentence, err=True)
+    """Progress and remarks, on standard error: one that cannot be written there stops nothing."""
+    with suppress(OSError):
+        click.echo(sentence, err=True)
 
 
 def show_json(value: Any) -> None:

@@ -2,13 +2,15 @@
 
 Only what the code names is logged; tracebacks come without the values of variables, and what the
 database says without its words, which quote rows and parameters. A traceback is written once a
-minute: whoever makes the same failure happen again and again fills no disk.
+minute: whoever makes the same failure happen again and again fills no disk. A line that cannot be
+written, as on a full disk, is lost and stops nothing: the record is the database.
 """
 
 import logging
 import sys
 import time
 import traceback
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -35,10 +37,21 @@ def configure_logs(level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _Lines(),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+class _Lines:
+    """Writes lines to standard error, where that is possible."""
+
+    def msg(self, line: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def _told_once(logger: Any, method: str, event: EventDict) -> EventDict:

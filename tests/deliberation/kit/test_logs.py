@@ -1,6 +1,9 @@
 """What is logged never quotes what somebody wrote."""
 
 import json
+import sys
+from io import TextIOWrapper
+from pathlib import Path
 
 import pytest
 import structlog
@@ -88,3 +91,15 @@ async def test_l1_what_the_database_says_is_logged_without_the_values_it_quotes(
     said = written()
     assert "SELECT" in said
     assert CANARY not in said
+
+
+def test_f25_a_line_that_cannot_be_written_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    configure_logs()
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr(sys, "stderr", TextIOWrapper(full, write_through=True))
+        for level in ("debug", "info", "warning", "error", "critical", "exception"):
+            getattr(structlog.get_logger(), level)("work-failed")
+        with pytest.raises(OSError, match="No space left"):
+            sys.stderr.write("it is full")
