@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 
 from api.cli.running import SITE, serve_site
@@ -19,6 +20,7 @@ SITES = {
     "bare": "benchmarks.bare:create_bare",
 }
 TICK = os.sysconf("SC_CLK_TCK")
+_PORTS = cycle(range(20_000 + os.getpid() % 100 * 100, 20_100 + os.getpid() % 100 * 100))
 
 
 def cores() -> tuple[set[int], set[int]]:
@@ -44,11 +46,15 @@ def serving(site: str, settings: Settings, core: set[int]) -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of the loopback that nobody uses, nor takes before the caller does.
+
+    Each process goes through a hundred of its own, below those that the system gives away.
+    """
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def postmaster_of(cluster: Cluster) -> int:

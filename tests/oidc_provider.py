@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +21,7 @@ from granian.server.embed import Server
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from benchmarks.processes import free_port
 from deliberation.kit.ids import new_token
 
 CLIENT = "beffroi-essai"
@@ -193,9 +193,7 @@ class Provider:
 @asynccontextmanager
 async def provider_running(now: Callable[[], int]) -> AsyncIterator[Provider]:
     """A provider on a free loopback port; `now`: its clock, in seconds."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     provider = Provider(port, now)
     server = Server(
         provider,
@@ -206,8 +204,8 @@ async def provider_running(now: Callable[[], int]) -> AsyncIterator[Provider]:
         log_enabled=False,
     )
     serving = asyncio.create_task(server.serve())
-    async with httpx2.AsyncClient() as client:
-        for _ in range(100):
+    async with httpx2.AsyncClient() as client, asyncio.timeout(60):
+        while True:
             try:
                 await client.get(f"{provider.issuer}/")
                 break

@@ -6,7 +6,6 @@ pages, so that a test reads like what a person does.
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,6 +17,7 @@ import httpx
 from granian.server.embed import Server
 from litestar import Litestar
 
+from benchmarks.processes import free_port
 from deliberation.kit.settings import Settings
 from web.app import create_site
 
@@ -50,17 +50,15 @@ async def running(app: Litestar) -> AsyncIterator[Litestar]:
 @asynccontextmanager
 async def served(settings: Settings, *, name: str = "") -> AsyncIterator[str]:
     """The site on a port of the loopback, for browsers; with a `name`, it is the site's own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://{name or '127.0.0.1'}:{port}"
     settings = replace(settings, origin=address) if name else settings
     server = Server(
         create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
     )
     serving = asyncio.create_task(server.serve())
-    async with httpx.AsyncClient() as client:
-        for _ in range(200):
+    async with httpx.AsyncClient() as client, asyncio.timeout(60):
+        while True:
             try:
                 await client.get(f"http://127.0.0.1:{port}/sante")
                 break

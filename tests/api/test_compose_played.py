@@ -25,6 +25,7 @@ import yaml  # type: ignore[import-untyped]
 from sqlalchemy import text
 
 from api.house import open_house
+from benchmarks.processes import free_port
 from deliberation.ballot_box.slot_keys import folder_of, kept_keys
 from deliberation.jobs import PERIODIC
 from deliberation.kit import embedded
@@ -33,7 +34,7 @@ from deliberation.kit.database import transaction
 from deliberation.kit.settings import read_settings
 from tests.builders import TITLES, a_poll
 from tests.faults.services import a_post_office
-from tests.journeys.demo import free_port, wait_for
+from tests.journeys.demo import wait_for
 from tests.sealed import a_roll, a_sealed_vote, bundle_of, counted
 
 PROJECT = Path(__file__).parents[2]

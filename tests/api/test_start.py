@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from structlog.testing import capture_logs
 
 from api.house import check_start, open_house
 from api.plumbing import identity
-from benchmarks.processes import family
+from benchmarks.processes import family, free_port
 from deliberation.ballot_box.shared_keys import folder_fault
 from deliberation.ballot_box.slot_keys import folder_of
 from deliberation.kit import embedded
@@ -28,7 +29,7 @@ from tests.api.test_cli_counting import beffroi
 from tests.builders import acting
 from tests.conftest import GivenServer
 from tests.databases import empty_database
-from tests.journeys.demo import free_port, wait_for
+from tests.journeys.demo import wait_for
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
 
 Server = embedded.Cluster | GivenServer
@@ -68,6 +69,13 @@ async def test_f2_a_process_with_another_secret_does_not_start(place: Settings) 
             assert "not the secret of the site" in done.stderr
             assert "Traceback" not in done.stderr
             assert place.secret not in done.stderr
+
+
+async def test_f25_a_site_whose_words_cannot_be_written_starts_and_answers(
+    place: Settings,
+) -> None:
+    with Path("/dev/full").open("wb") as full, serving(place, full):  # noqa: ASYNC230
+        pass
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "person"])
@@ -193,12 +201,14 @@ async def started(
 
 
 @contextmanager
-def serving(settings: Settings) -> "Iterator[subprocess.Popen[str]]":
+def serving(
+    settings: Settings, log: "int | IO[bytes]" = subprocess.PIPE
+) -> "Iterator[subprocess.Popen[str]]":
     """`beffroi serve`, answering, until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-c", "from api.cli import main; main()", "serve"],
         env={**os.environ, **environment_of(settings)},
-        stdout=subprocess.PIPE,
+        stdout=log,
         stderr=subprocess.STDOUT,
         text=True,
     )

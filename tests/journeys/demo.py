@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from benchmarks.processes import free_port
 
 BEFFROI = [sys.executable, "-c", "from api.cli import main; main()"]
 PATIENCE = 180.0  # seconds for the network to fill on a busy machine
@@ -84,10 +85,3 @@ def environment() -> dict[str, str]:
     """This machine's, without what would choose another database or another language."""
     kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     return {**kept, "LC_ALL": "fr_FR.UTF-8"}
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,10 +14,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from benchmarks.processes import free_port
 from deliberation.kit import embedded
 from tests.conftest import GivenServer
 from tests.databases import empty_database
-from tests.journeys.demo import BEFFROI, Demo, environment, free_port, wait_for
+from tests.journeys.demo import BEFFROI, Demo, environment, wait_for
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
         java_script_enabled=request.param == "with script",
     )
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield page
     await context.close()
 

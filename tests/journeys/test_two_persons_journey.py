@@ -36,7 +36,7 @@ async def a_window(house: House, browser: Browser, address: str, viewer: Viewer)
         token = await open_session(act, person)
     await context.add_cookies([{"name": "session", "value": token, "url": address}])
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     return page
 
 

@@ -29,7 +29,7 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
         viewport={"width": 390, "height": 844}, java_script_enabled=request.param == "with script"
     )
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield page
     await context.close()
 
@@ -290,7 +290,7 @@ class Story:
     async def find_the_mail(self, email: str) -> None:
         """Both answers were told to the citizen, and no mail says what was voted."""
         page = self.page
-        for _ in range(40):
+        for _ in range(120):
             await page.goto(f"{self.demo.address}/fr/demo/courriels")
             mails = page.locator("main details", has_text=email)
             texts = " ".join(await mails.all_text_contents())

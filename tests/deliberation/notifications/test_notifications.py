@@ -1,7 +1,6 @@
 """Who is told what: mails really sent, in each person's language, and stopped on one click."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -15,6 +14,7 @@ from msgspec.structs import replace as replaced
 from sqlalchemy import text
 
 from api.house import open_house
+from benchmarks.processes import free_port
 from deliberation.answers.commands import AnswerDraft, Subject, answer
 from deliberation.authorities.queries import authority_row
 from deliberation.ballot_box.ends import EndDraft, ask_end, grant_end
@@ -71,9 +71,7 @@ class Sink:
 @pytest.fixture(scope="module")
 async def sink() -> AsyncIterator[tuple[Sink, int]]:
     """The server, and the free port it listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     kept = Sink()
     controller = Controller(kept, hostname="127.0.0.1", port=port)
     await asyncio.to_thread(controller.start)
