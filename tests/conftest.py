@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.plugin_site"]
 
-# A verdict is repeatable: CI draws the same examples each time, everybody else new ones.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# A verdict is repeatable: CI draws the same examples each time, everybody else new ones. None is
+# late: on a busy machine any would be.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 NO_BROWSER = (

@@ -133,10 +133,11 @@ async def a_sealed_ballot(
 
 
 async def a_minute_later(house: House) -> None:
-    """Those who have changed their vote three times may do so again."""
+    """Move the clock to the next minute's beginning: whoever waits for it may vote again."""
     async with acting(house) as act:
-        over = "UPDATE revote_pace SET waits_until = date_trunc('minute', clock_now())"
-        await act.db.execute(text(over))
+        then = "date_trunc('minute', statement_timestamp() + clock_offset) + interval '1 minute'"
+        moved = f"UPDATE install SET clock_offset = {then} - statement_timestamp()"  # noqa: S608
+        await act.db.execute(text(moved))
 
 
 async def two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:

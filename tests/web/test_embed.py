@@ -208,7 +208,7 @@ async def test_the_frame_grows_to_its_content_and_believes_no_other_window(
         try:
             await tab.goto(host.origin)
             grown = "document.querySelector('iframe').clientHeight > 300"
-            await tab.wait_for_function(grown, timeout=10_000)
+            await tab.wait_for_function(grown, timeout=60_000)
             inside = await tab.frames[1].evaluate("document.documentElement.scrollHeight")
             height = "document.querySelector('iframe').clientHeight"
             assert abs(await tab.evaluate(height) - inside) <= 4

@@ -143,8 +143,8 @@ async def test_a_statement_alone_outlives_a_lost_connection(house: House) -> Non
     async with alone(engine) as connection:
         lost = await connection.fetchval("SELECT pg_backend_pid()")
     async with acting(house) as act:
-        await act.db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
-    await asyncio.sleep(0.2)
+        ended = text("SELECT pg_terminate_backend(:pid, 30000)")  # and is waited for
+        assert await act.db.scalar(ended, {"pid": lost})
     async with alone(engine) as connection:
         assert await connection.fetchval("SELECT pg_backend_pid()") != lost
     await disconnect(engine)

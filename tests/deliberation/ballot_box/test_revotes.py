@@ -28,6 +28,12 @@ from tests.site import Visitor
 MOST = 20
 
 
+@pytest.fixture(autouse=True)
+async def a_whole_minute(house: House) -> None:
+    """No test begins just before a minute ends."""
+    await a_minute_later(house)
+
+
 @pytest.fixture(params=["P0", "P1"])
 async def vote(request: pytest.FixtureRequest, house: House) -> SealedVote:
     """An open vote by letter code, plain or sealed."""

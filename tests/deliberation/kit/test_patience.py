@@ -8,11 +8,11 @@ from deliberation.kit.trouble import is_trouble
 
 
 async def test_a_statement_is_given_up_after_the_patience(database_url: str) -> None:
-    engine = connect(database_url, size=1, patience=0.4)
+    engine = connect(database_url, size=1, patience=2)
     try:
         with pytest.raises(TimeoutError) as caught:
             async with transaction(engine) as db:
-                await db.execute(text("SELECT pg_sleep(5)"))
+                await db.execute(text("SELECT pg_sleep(600)"))
         assert is_trouble(caught.value)
         async with transaction(engine) as db:
             assert await db.scalar(text("SELECT 1")) == 1

@@ -53,11 +53,11 @@ def signal() -> tuple[asyncio.Event, Job]:
 
 
 async def end_connections_of_others(house: House) -> None:
-    """What a restart of the server does."""
+    """What a restart of the server does; each has ended when this returns."""
     async with transaction(house.engine) as db:
         await db.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND datname = current_database()"
                 " AND usename = current_user"
             )
