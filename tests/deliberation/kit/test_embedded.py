@@ -147,7 +147,7 @@ def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
     starting.join(1)
     assert starting.is_alive(), "the stopped worker could still write"
     os.kill(worker, signal.SIGKILL)
-    starting.join(10)
+    starting.join(60)
     assert not starting.is_alive()
     session.communicate()
     cluster.stop()
@@ -224,6 +224,16 @@ def test_after_a_killed_client_the_last_one_still_stops_the_server(
     assert running(number)
     cluster.stop()
     assert not running(number)
+
+
+def test_whoever_started_the_server_leaves_it_to_the_others_without_a_word(
+    place: Path, clients: list[subprocess.Popen[str]]
+) -> None:
+    clients.append(a_client(place / "pg"))
+    cluster = begin(place / "pg")
+    assert clients[0].communicate() == ("", "")
+    assert ask(cluster, "SELECT 1") == "1"
+    cluster.stop()
 
 
 def test_an_interrupted_initdb_is_thrown_away_and_done_again(
@@ -369,9 +379,10 @@ def a_client(folder: Path, environment: dict[str, str] | None = None) -> subproc
 
 def launch_client(folder: Path, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", CLIENT, folder],
+        [sys.executable, "-W", "always::ResourceWarning", "-c", CLIENT, folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         env=os.environ | (environment or {}),
