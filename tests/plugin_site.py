@@ -42,6 +42,30 @@ async def house(settings: Settings) -> AsyncIterator[House]:
             yield replace(opened, kind="test")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses a house begins well before the end of an hour of its clock."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"house", "cluster"} <= {*item.fixturenames}:
+            item.fixturenames.insert(0, "most_of_an_hour")
+
+
+@pytest.fixture
+async def most_of_an_hour(house: House) -> None:
+    """No hour ends during a test, and so no day, in Paris or elsewhere, and no window of a limit.
+
+    Where a quarter of an hour or less is left, the clock is moved to the next hour.
+    """
+    now = "(statement_timestamp() + clock_offset)"
+    left = f"date_trunc('hour', {now}) + interval '1 hour' - {now}"
+    async with transaction(house.engine) as db:
+        await db.execute(
+            text(
+                f"UPDATE install SET clock_offset = clock_offset + ({left})"  # noqa: S608
+                f" WHERE {left} < interval '15 minutes'"
+            )
+        )
+
+
 @pytest.fixture(scope="session")
 async def site(house: House, settings: Settings) -> AsyncIterator[Litestar]:
     """The whole site, started, with no more rights in the database than it needs."""
