@@ -96,7 +96,7 @@ def told(path: Path) -> Iterator[None]:
     except NotABundle as error:
         refuse(path, proof.bad_file(language(), *error.args))
     except NotATrustee:
-        refuse(path, _("cette clé n’est celle d’aucun dépositaire de ce vote."), 6)
+        refuse(path, _("cette clé n’est pas celle d’une ou un dépositaire de ce vote."), 6)
     except (KeyError, TypeError, msgspec.MsgspecError):
         refuse(path, proof.bad_file(language()))
 

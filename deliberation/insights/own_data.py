@@ -208,7 +208,7 @@ STORED: dict[str, tuple[str, str]] = {
         " WHERE author_id = :person ORDER BY answer.created_at",
     ),
     "journal": (
-        _("Les faits du journal dont vous êtes l’auteur"),
+        _("Les faits du journal qui viennent de vous"),
         "SELECT at, kind FROM event WHERE actor_id = :person ORDER BY id",
     ),
 }

@@ -23,7 +23,7 @@ HAPPENINGS: dict[str, str] = {
     "CodesIssued": _("Les codes de vote ont été tirés ; ceux d’avant ne valent plus rien."),
     "CodeGranted": _("Un code de vote perdu a été remplacé, par décision de deux personnes."),
     "TrusteeRegistered": _("La clé d’une ou un dépositaire a été enregistrée."),
-    "TrusteeRemoved": _("Une ou un dépositaire a été retiré avant le vote."),
+    "TrusteeRemoved": _("La clé d’une ou un dépositaire a été retirée avant le vote."),
     "TrusteeRehearsed": _("Une ou un dépositaire a ouvert les bulletins d’essai."),
     "ExtensionGranted": _("La clôture du vote a été repoussée, par décision de deux personnes."),
     "PaperAgreed": _("Un lot de bulletins en papier a été saisi deux fois, à l’identique."),
@@ -54,15 +54,15 @@ def happening(lang: str, kind: str, count: int) -> str:
     if kind == "ProposalWithdrawn":
         return translate_count(
             lang,
-            "%(num)s proposition retirée par son auteur.",
-            "%(num)s propositions retirées par leurs auteurs.",
+            "%(num)s proposition retirée par la personne qui l’a écrite.",
+            "%(num)s propositions retirées par les personnes qui les ont écrites.",
             count,
         )
     if kind == "ProposalReinstated":
         return translate_count(
             lang,
-            "%(num)s proposition rétablie par son auteur.",
-            "%(num)s propositions rétablies par leurs auteurs.",
+            "%(num)s proposition rétablie par la personne qui l’a écrite.",
+            "%(num)s propositions rétablies par les personnes qui les ont écrites.",
             count,
         )
     if kind == "ProposalCommented":

@@ -95,7 +95,7 @@ LABELS: dict[str, dict[str, str]] = {
         "draft": _("Brouillon"),
         "held": _("En attente de relecture"),
         "published": _("Publiée"),
-        "withdrawn": _("Retirée par son auteur"),
+        "withdrawn": _("Retirée par la personne qui l’a écrite"),
         "hidden": _("Masquée par la modération"),
     },
     "import": {

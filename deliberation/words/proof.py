@@ -155,7 +155,9 @@ FAULTS: dict[str, str] = {
     "minutes-other-board": _("le procès-verbal parle d’un autre vote, ou d’une autre clôture."),
     "minutes-other-question": _("le procès-verbal ne répond pas à la question annoncée."),
     "minutes-not-on-board": _("l’empreinte de ce procès-verbal n’est pas au tableau."),
-    "signature-of-nobody": _("une signature est donnée pour un dépositaire n° %(number)s."),
+    "signature-of-nobody": _(
+        "une signature est donnée sous le n° %(number)s, qui n’est celui d’aucune clé de dépositaire."
+    ),
     "signature-of-stranger": _("%(name)s n’est pas dépositaire de ce vote."),
     "signature-other-minutes": _("la signature de %(name)s porte sur un autre procès-verbal."),
     "signature-wrong": _("la signature de %(name)s n’est pas celle de ce procès-verbal."),
@@ -262,7 +264,7 @@ BUNDLES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
         ("count", "needed"),
     ),
-    "shares-twice": (_("ces parts sont celles d’un dépositaire déjà donné."), ()),
+    "shares-twice": (_("ces parts sont déjà données."), ()),
 }
 DAMAGED = _("ce fichier est endommagé.")
 

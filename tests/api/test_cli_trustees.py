@@ -253,7 +253,7 @@ def test_a_wrong_key_or_passphrase_opens_nothing(bundle: Path) -> None:
     (folder / "wrong.txt").write_text("ce n’est pas la phrase\n", encoding="utf-8")
     words = ["trustee", "unwrap", bundle, "--out", out]
     told = [
-        (stranger, "passphrase.txt", "n’est celle d’aucun dépositaire"),
+        (stranger, "passphrase.txt", "n’est pas celle d’une ou un dépositaire"),
         (right, "wrong.txt", "n’ouvre pas cette clé"),
         (bundle, "passphrase.txt", "n’est pas la clé"),
     ]

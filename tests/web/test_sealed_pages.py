@@ -484,7 +484,7 @@ async def test_the_page_that_checks_tells_the_votes_own_numbers(
     visitor = await visitor_of(None)
     await visitor.open(f"{_at(vote)}/tableau")
     assert "12 bulletins scellés affichés" in visitor.text
-    assert "3 dépositaires ont chacun une clé" in visitor.text
+    assert "Chaque dépositaire a une clé, gardée hors ligne : 3 clés" in visitor.text
     assert "Dépositaire 1" in visitor.text
     assert "beffroi verify" in visitor.text
     await a_sealed_result(house, vote)

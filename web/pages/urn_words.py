@@ -37,7 +37,7 @@ STEPS: dict[str, Step] = {
         "/contreseing",
     ),
     "trustees": Step(
-        _("Les dépositaires ne sont pas tous désignés : %(count)s à ce jour."),
+        _("Il manque des dépositaires : %(count)s à ce jour."),
         _("Désignez trois ou cinq dépositaires et enregistrez leur clé publique."),
         "/depositaires",
     ),
