@@ -1,11 +1,12 @@
 """Ending earlier than announced: a phase, one to come, or all; one agent asks, another grants."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from deliberation.ballot_box.permissions import hold_polls, may_second
 from deliberation.consultations.commands import announced, phases_of
@@ -23,7 +24,7 @@ from deliberation.consultations.versions import SHORTEST, keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Conflict, Invalid, NotFound
+from deliberation.kit.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.kit.ids import new_id
 
 EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": ConsultationCancelled}
@@ -73,7 +74,8 @@ async def ask_end(act: Act, page: ConsultationPage, draft: EndDraft) -> EndReque
         asked_by=act.person.id,
         asked_at=act.now,
     )
-    await _check(act, request)
+    await _held(act, page.card.id)
+    permit(await _refused(act, page.card.id, request))
     act.db.add(request)
     await act.db.flush()
     await record(act, EndAsked(request_id=request.id, **place_of(page)))
@@ -93,11 +95,10 @@ async def grant_end(act: Act, page: ConsultationPage, request_id: UUID) -> None:
     request = (await act.db.scalars(query.with_for_update())).one_or_none()
     if request is None:
         raise NotFound
-    permit(await may_second(act, page, request.asked_by))
-    if request.granted_at is not None:
-        raise Conflict("already-decided")
+    permit(await may_grant_end(act, page, request))
     await hold_polls(act, page.card.id)  # ballots on their way are in, or meet the new end
-    consultation = await _check(act, request)
+    consultation = await _held(act, page.card.id)
+    permit(await _refused(act, page.card.id, request))
     request.granted_by, request.granted_at = act.person.id, act.now
     await act.db.flush()
     await _end(act, consultation, request)
@@ -118,37 +119,78 @@ async def end_requests(act: Act, page: ConsultationPage) -> list[EndView]:
     ]
 
 
-async def _check(act: Act, request: EndRequest) -> Consultation:
-    """The consultation of a request that can still be done, held until this transaction ends."""
-    consultation = await act.db.get_one(Consultation, request.consultation_id, with_for_update=True)
-    if consultation.state != "open":
-        raise Conflict("not-public")
+async def may_grant_end(
+    act: Act, page: ConsultationPage, request: EndRequest | EndView
+) -> Refusal | None:
+    """Whoever decides second, while what is asked can still be done."""
+    if refusal := await may_second(act, page, request.asked_by):
+        return refusal
+    if request.granted_at is not None:
+        return Conflict("already-decided")
+    return await _refused(act, page.card.id, request)
+
+
+async def endings(act: Act, page: ConsultationPage) -> dict[str, list[str]]:
+    """What can be asked for now, and of which phases: `shorten`, `drop`, `cancel` (of all)."""
+    if await act.db.scalar(_STATE_OF, {"consultation": page.card.id}) != "open":
+        return {}
     now = await clock.now(act.db)
-    phases = await phases_of(act, consultation.id)
+    phases = await phases_of(act, page.card.id)
+    found = {
+        ending: [one.kind for one in phases if _phase_refused(one, ending, now) is None]
+        for ending in ("shorten", "drop")
+    }
+    able = {ending: kinds for ending, kinds in found.items() if kinds}
+    return able if _cancel_refused(phases, now) else {**able, "cancel": []}
+
+
+async def _held(act: Act, consultation_id: UUID) -> Consultation:
+    """The consultation as it is now, its phases too, held until this transaction ends."""
+    row = await act.db.get_one(
+        Consultation, consultation_id, with_for_update=True, populate_existing=True
+    )
+    phases = select(Phase).where(Phase.consultation_id == consultation_id)
+    await act.db.scalars(phases.execution_options(populate_existing=True))
+    return row
+
+
+async def _refused(
+    act: Act, consultation_id: UUID, request: EndRequest | EndView
+) -> Refusal | None:
+    """Why what is asked cannot be done now."""
+    if await act.db.scalar(_STATE_OF, {"consultation": consultation_id}) != "open":
+        return Conflict("not-public")
+    now = await clock.now(act.db)
+    phases = await phases_of(act, consultation_id)
     if request.ending == "cancel":
-        if any(phase.sealed for phase in phases):
-            raise Conflict("urn-holds")
-        if all(phase.closes_at <= now for phase in phases if OPENS[phase.kind]):
-            raise Conflict("phase-over")
-        return consultation
+        return _cancel_refused(phases, now)
     phase = next((one for one in phases if one.kind == request.kind), None)
     if phase is None:
-        raise Invalid({"kind": "not-a-choice"})
-    if phase.sealed:
-        raise Conflict("urn-holds")
-    if phase.closes_at <= now:
-        raise Conflict("phase-over")
+        return Invalid({"kind": "not-a-choice"})
+    if refusal := _phase_refused(phase, request.ending, now):
+        return refusal
     if request.ending == "drop":
-        if phase.opens_at <= now:
-            raise Conflict("phase-begun")
-        return consultation
+        return None
     if request.closes_at is None:
-        raise Invalid({"closes_at": "required"})
+        return Invalid({"closes_at": "required"})
     if request.closes_at <= max(now, phase.opens_at):
-        raise Invalid({"closes_at": "ends-in-past"})
-    if request.closes_at >= phase.closes_at:
-        raise Invalid({"closes_at": "not-earlier"})
-    return consultation
+        return Invalid({"closes_at": "ends-in-past"})
+    return None if request.closes_at < phase.closes_at else Invalid({"closes_at": "not-earlier"})
+
+
+def _cancel_refused(phases: Sequence[Phase], now: datetime) -> Refusal | None:
+    if any(phase.sealed for phase in phases):
+        return Conflict("urn-holds")
+    over = all(phase.closes_at <= now for phase in phases if OPENS[phase.kind])
+    return Conflict("phase-over") if over else None
+
+
+def _phase_refused(phase: Phase, ending: str, now: datetime) -> Refusal | None:
+    if phase.sealed:
+        return Conflict("urn-holds")
+    if phase.closes_at <= now:
+        return Conflict("phase-over")
+    return Conflict("phase-begun") if ending == "drop" and phase.opens_at <= now else None
 
 
 async def _end(act: Act, consultation: Consultation, request: EndRequest) -> None:
@@ -181,3 +223,6 @@ async def _end(act: Act, consultation: Consultation, request: EndRequest) -> Non
 def _until(phase: Phase, now: datetime) -> Phase:
     """The same phase as it ends when all is cancelled."""
     return Phase(kind=phase.kind, opens_at=phase.opens_at, closes_at=min(phase.closes_at, now))
+
+
+_STATE_OF = text("SELECT state FROM consultation WHERE id = :consultation")

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 
 from deliberation.ballot_box.board import add_line, last_entry
 from deliberation.ballot_box.events import ExtensionAsked, ExtensionGranted
@@ -20,7 +20,7 @@ from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
 from deliberation.kit import clock
 from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Conflict, Invalid, NotFound
+from deliberation.kit.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.kit.ids import new_id
 from deliberation.polls.commands import lock_poll
 
@@ -47,7 +47,7 @@ async def ask_extension(act: Act, page: ConsultationPage, draft: ExtensionDraft)
 
     Raises `Conflict`: `no-urn-open`, `voting-closed`; `Invalid` naming `closes_at`.
     """
-    permit(may_run(act, page.card.authority.id))
+    permit(await may_ask_extension(act, page))
     phase = await _vote(act, page)
     if draft.closes_at <= phase.closes_at:
         raise Invalid({"closes_at": "not-later"})
@@ -78,9 +78,7 @@ async def grant_extension(act: Act, page: ConsultationPage, extension_id: UUID) 
     extension = (await act.db.scalars(query.with_for_update())).one_or_none()
     if extension is None:
         raise NotFound
-    permit(await may_second(act, page, extension.asked_by))
-    if extension.granted_at is not None:
-        raise Conflict("already-decided")
+    permit(await may_grant_extension(act, page, extension))
     polls = (await act.db.scalars(_OPEN, {"consultation": page.card.id})).all()
     for (
         poll_id
@@ -119,15 +117,40 @@ async def extensions(act: Act, page: ConsultationPage) -> list[ExtensionView]:
     ]
 
 
+async def may_ask_extension(act: Act, page: ConsultationPage) -> Refusal | None:
+    """Agents, while a sealed urn is open."""
+    if refusal := may_run(act, page.card.authority.id):
+        return refusal
+    phase = (await act.db.scalars(_vote_phase(page))).one_or_none()
+    if phase is None or not phase.sealed:
+        return Conflict("no-urn-open")
+    return Conflict("voting-closed") if phase.closes_at <= await clock.now(act.db) else None
+
+
+async def may_grant_extension(
+    act: Act, page: ConsultationPage, extension: Extension | ExtensionView
+) -> Refusal | None:
+    """Whoever decides second, while the urn is open and closes before what is asked."""
+    if refusal := await may_second(act, page, extension.asked_by):
+        return refusal
+    if extension.granted_at is not None:
+        return Conflict("already-decided")
+    if refusal := await may_ask_extension(act, page):
+        return refusal
+    phase = (await act.db.scalars(_vote_phase(page))).one()
+    return Conflict("already-decided") if extension.closes_at <= phase.closes_at else None
+
+
 async def _vote(act: Act, page: ConsultationPage) -> Phase:
     """The vote phase that an open urn holds, itself held until this transaction ends."""
-    query = select(Phase).where(Phase.consultation_id == page.card.id, Phase.kind == "vote")
-    phase = (await act.db.scalars(query.with_for_update())).one_or_none()
-    if phase is None or not phase.sealed:
-        raise Conflict("no-urn-open")
-    if phase.closes_at <= await clock.now(act.db):
-        raise Conflict("voting-closed")
+    held = _vote_phase(page).with_for_update().execution_options(populate_existing=True)
+    phase = (await act.db.scalars(held)).one()
+    permit(await may_ask_extension(act, page))
     return phase
+
+
+def _vote_phase(page: ConsultationPage) -> Select[Phase]:
+    return select(Phase).where(Phase.consultation_id == page.card.id, Phase.kind == "vote")
 
 
 _OPEN = text(

@@ -18,7 +18,7 @@ from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from deliberation.polls.commands import lock_poll
 from deliberation.polls.methods import ROLLED
 from deliberation.polls.queries import PollView
@@ -55,9 +55,7 @@ async def mark_voters(
     only then whether somebody has voted: `AlreadyVoted`, which leaves an event. `NotAllowed` when
     the vote is not open, `Conflict("no-roll")` for a vote without a roll.
     """
-    permit(may_run(act, page.card.authority.id))
-    if poll.eligibility not in ROLLED:
-        raise Conflict("no-roll")
+    permit(await may_mark(act, page, poll))
     named = [number.strip() for number in numbers]
     query = select(Elector.number).where(
         Elector.consultation_id == page.card.id, Elector.number.in_(named)
@@ -106,7 +104,7 @@ async def type_batch(
     """Type a batch a first time. Raises `Invalid` naming the paper (`ballots.2`), `NotAllowed`."""
     permit(may_run(act, page.card.authority.id))
     rows = _packed(poll, draft.ballots)
-    await still_typed(act, poll)
+    await still_typed(act, page, poll)
     last = select(func.coalesce(func.max(PaperBatch.number), 0)).where(
         PaperBatch.poll_id == poll.id
     )
@@ -134,17 +132,15 @@ async def type_again(
     """
     permit(may_run(act, page.card.authority.id))
     rows = _packed(poll, draft.ballots)
-    await still_typed(act, poll)
+    await still_typed(act, page, poll)
     batch = await act.db.get(PaperBatch, (poll.id, number), with_for_update=True)
     if batch is None:
         raise NotFound
-    if batch.agreed_at is not None:
-        raise Conflict("already-decided")
-    if batch.second is not None and act.person.id == batch.first_by:
+    permit(await may_type_again(act, page, poll, _view(batch)))
+    if act.person.id == batch.first_by:
         # The first agent corrects; the second typing stays to be compared with.
         batch.first = rows
     else:
-        permit(await may_second(act, page, batch.first_by))
         batch.second, batch.second_by = rows, act.person.id
     await act.db.flush()
     await record(act, PaperTyped(poll_id=poll.id, number=number, **place_of(page)))
@@ -186,12 +182,45 @@ async def _agree(act: Act, page: ConsultationPage, poll: PollView, batch: PaperB
     await record(act, PaperAgreed(poll_id=poll.id, number=batch.number, **place_of(page)))
 
 
-async def still_typed(act: Act, poll: PollView) -> None:
-    """Papers are typed while the vote is open, and after its close as long as some are awaited."""
+async def may_mark(act: Act, page: ConsultationPage, poll: PollView) -> Refusal | None:
+    """Agents, of a vote with a roll, while it is open."""
+    if refusal := may_run(act, page.card.authority.id):
+        return refusal
+    if poll.eligibility not in ROLLED:
+        return Conflict("no-roll")
+    return _worded(poll, await act.db.scalar(_MARKING, {"poll": poll.id}))
+
+
+async def may_type(act: Act, page: ConsultationPage, poll: PollView) -> Refusal | None:
+    """Agents, while the vote is open, and after its close as long as papers are awaited."""
+    if refusal := may_run(act, page.card.authority.id):
+        return refusal
+    return _worded(poll, await act.db.scalar(_TYPING, {"poll": poll.id}))
+
+
+async def may_type_again(
+    act: Act, page: ConsultationPage, poll: PollView, batch: BatchView
+) -> Refusal | None:
+    """Whoever decides second; once two typings differ, also who typed first, to correct theirs."""
+    if refusal := await may_type(act, page, poll):
+        return refusal
+    if batch.state == "agreed":
+        return Conflict("already-decided")
+    if batch.state == "differs" and act.person.id == batch.first_by:
+        return None
+    return await may_second(act, page, batch.first_by)
+
+
+async def still_typed(act: Act, page: ConsultationPage, poll: PollView) -> None:
+    """Papers are typed now, and the vote is held so until this transaction ends."""
     await lock_poll(act, poll.id)
-    refusal = await act.db.scalar(_REFUSAL, {"poll": poll.id})
-    if refusal:
-        raise NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
+    permit(await may_type(act, page, poll))
+
+
+def _worded(poll: PollView, refusal: str | None) -> Refusal | None:
+    if refusal is None:
+        return None
+    return NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
 
 
 def _packed(poll: PollView, ballots: Sequence[Choice]) -> list[str]:
@@ -226,4 +255,5 @@ def _view(batch: PaperBatch) -> BatchView:
 
 _MARK = text("SELECT mark_paper_voter(:poll, :number, :channel)")
 _MARKS = select(RollMark.channel, func.count().label("voters")).group_by(RollMark.channel)
-_REFUSAL = text("SELECT typing_refusal(:poll)")
+_MARKING = text("SELECT vote_refusal(:poll)")
+_TYPING = text("SELECT typing_refusal(:poll)")

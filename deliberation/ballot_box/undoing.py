@@ -9,13 +9,13 @@ from sqlalchemy import select, text
 
 from deliberation.ballot_box.events import MarkUndone, UndoingAsked
 from deliberation.ballot_box.model import Elector, RollMark, Undoing
-from deliberation.ballot_box.papers import still_typed
+from deliberation.ballot_box.papers import may_type, still_typed
 from deliberation.ballot_box.permissions import may_second
 from deliberation.consultations.permissions import may_run
 from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Conflict, NotFound
+from deliberation.kit.errors import Conflict, NotFound, Refusal
 from deliberation.kit.ids import new_id
 from deliberation.polls.queries import PollView
 
@@ -48,7 +48,7 @@ async def ask_undoing(
     `NotAllowed` once papers are no longer typed.
     """
     permit(may_run(act, page.card.authority.id))
-    await still_typed(act, poll)
+    await still_typed(act, page, poll)
     query = select(Elector.id).where(
         Elector.consultation_id == page.card.id, Elector.number == draft.number.strip()
     )
@@ -83,21 +83,31 @@ async def grant_undoing(act: Act, page: ConsultationPage, poll: PollView, undoin
     `Conflict`: `already-decided`, `papers-already-typed` when as many papers count as are marked.
     """
     permit(may_run(act, page.card.authority.id))
-    await still_typed(act, poll)
+    await still_typed(act, page, poll)
     undoing = await act.db.get(Undoing, undoing_id, with_for_update=True)
     if undoing is None or undoing.poll_id != poll.id:
         raise NotFound
-    permit(await may_second(act, page, undoing.asked_by))
-    if undoing.granted_at is not None:
-        raise Conflict("already-decided")
-    if not await act.db.scalar(_AWAITED, {"poll": poll.id}):
-        raise Conflict("papers-already-typed")
+    permit(await may_grant_undoing(act, page, poll, undoing))
     undoing.granted_by, undoing.granted_at = act.person.id, act.now
     await act.db.flush()
     mark = {"poll": poll.id, "elector": undoing.elector_id}
     if not await act.db.scalar(text("SELECT unmark_paper_voter(:poll, :elector)"), mark):
         raise NotFound("no-paper-mark")
     await record(act, MarkUndone(undoing_id=undoing.id, **place_of(page)))
+
+
+async def may_grant_undoing(
+    act: Act, page: ConsultationPage, poll: PollView, undoing: Undoing | UndoingView
+) -> Refusal | None:
+    """Whoever decides second, while papers are typed and fewer count than are marked."""
+    if refusal := await may_type(act, page, poll):
+        return refusal
+    if refusal := await may_second(act, page, undoing.asked_by):
+        return refusal
+    if undoing.granted_at is not None:
+        return Conflict("already-decided")
+    awaited = await act.db.scalar(_AWAITED, {"poll": poll.id})
+    return None if awaited else Conflict("papers-already-typed")
 
 
 async def undoings(act: Act, page: ConsultationPage, poll: PollView) -> list[UndoingView]:

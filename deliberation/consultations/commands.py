@@ -17,7 +17,7 @@ from deliberation.consultations.events import (
     ConsultationWithdrawn,
 )
 from deliberation.consultations.model import Consultation, Phase
-from deliberation.consultations.permissions import may_run
+from deliberation.consultations.permissions import may_run, may_withdraw
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.consultations.versions import keep
 from deliberation.journal.commands import record
@@ -137,11 +137,8 @@ class Withdrawal(msgspec.Struct, frozen=True):
 
 async def withdraw_consultation(act: Act, consultation: Consultation, reason: str = "") -> None:
     """Take back a consultation before its first phase. Raises `Conflict("not-draft")`."""
-    permit(may_run(act, consultation.authority_id))
-    first = min((p.opens_at for p in await phases_of(act, consultation.id)), default=None)
-    begun = consultation.state == "open" and first is not None and first <= act.now
-    if consultation.state in ("withdrawn", "cancelled") or begun:
-        raise Conflict("not-draft")
+    phases = await phases_of(act, consultation.id)
+    permit(may_withdraw(act, consultation.authority_id, consultation.state, phases))
     consultation.state = "withdrawn"
     consultation.withdrawal_reason = reason
     await record(act, ConsultationWithdrawn(**_where(consultation)))

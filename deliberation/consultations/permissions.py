@@ -1,15 +1,33 @@
 """Who may see and run a consultation."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from deliberation.authorities.permissions import needs_role
 from deliberation.kit.act import Act
-from deliberation.kit.errors import Refusal
+from deliberation.kit.errors import Conflict, Refusal
 
 
 def may_run(act: Act, authority_id: UUID) -> Refusal | None:
     """Agents and administrators write, open and close the authority's consultations."""
     return needs_role(act, authority_id, "agent")
+
+
+class _Dated(Protocol):
+    @property
+    def opens_at(self) -> datetime: ...
+
+
+def may_withdraw(
+    act: Act, authority_id: UUID, state: str, phases: Iterable[_Dated]
+) -> Refusal | None:
+    """Agents and administrators, before the first phase of a consultation begins."""
+    if refusal := may_run(act, authority_id):
+        return refusal
+    begun = state == "open" and any(phase.opens_at <= act.now for phase in phases)
+    return Conflict("not-draft") if begun or state in ("withdrawn", "cancelled") else None
 
 
 def sees_drafts(act: Act, authority_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from deliberation.comments.commands import Hiding
 from deliberation.consultations.queries import ConsultationPage, consultation_page, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Conflict, NotAllowed, NotFound
+from deliberation.kit.errors import Conflict, NotFound, Refusal
 from deliberation.kit.ids import new_id
 from deliberation.moderation.events import (
     AccountSuspended,
@@ -23,7 +23,12 @@ from deliberation.moderation.events import (
     TextHidden,
 )
 from deliberation.moderation.model import Measure, Report
-from deliberation.moderation.permissions import may_end, may_moderate, may_suspend
+from deliberation.moderation.permissions import (
+    may_end,
+    may_moderate,
+    may_suspend,
+    may_suspend_account,
+)
 from deliberation.proposals import commands as proposals
 
 Subject = Literal["proposal", "comment"]
@@ -146,10 +151,7 @@ async def suspend(act: Act, authority_id: UUID, wish: Suspension) -> Measure:
     """
     permit(may_suspend(act, authority_id))
     found = await text_of(act, authority_id, wish.subject_id)
-    if found.voter_id == act.person.voter_id:
-        raise NotAllowed("own-text")
-    if await act.db.scalar(_IN_TEAM, {"authority": authority_id, "voter": found.voter_id}):
-        raise Conflict("team-member")
+    permit(await may_suspend_account(act, authority_id, found.voter_id))
     measure = await _take(
         act,
         subject="account",
@@ -202,10 +204,7 @@ async def end(act: Act, authority_id: UUID, measure_id: UUID, wish: Ending) -> N
     measure = (await act.db.scalars(query.with_for_update())).one_or_none()
     if measure is None:
         raise NotFound
-    taker = (await act.db.scalars(_VOTER, {"person": measure.taken_by})).one()
-    permit(may_end(act, measure, taker))
-    if measure.lifted_at is not None:
-        raise Conflict("measure-over")
+    permit(await may_end(act, measure))
     if wish.decision == "upheld":
         if measure.appealed_at is None or measure.upheld_at is not None:
             raise Conflict("not-contested")
@@ -218,6 +217,13 @@ async def end(act: Act, authority_id: UUID, measure_id: UUID, wish: Ending) -> N
         await _lift(act, part, wish.reply)
     await _lift(act, measure, wish.reply)
     await record(act, MeasureLifted(**_about(measure)))
+
+
+async def may_end_one(act: Act, authority_id: UUID, measure_id: UUID) -> Refusal | None:
+    """Whether the viewer may end one of an authority's measures, as `may_end` says."""
+    query = select(Measure).where(Measure.id == measure_id, Measure.authority_id == authority_id)
+    measure = (await act.db.scalars(query)).one_or_none()
+    return NotFound() if measure is None else await may_end(act, measure)
 
 
 async def own_measures(act: Act) -> list[MeasureView]:
@@ -309,15 +315,6 @@ def _about(measure: Measure) -> dict[str, Any]:
     }
 
 
-_VOTER = text("SELECT voter_id FROM person WHERE id = :person")
-_IN_TEAM = text(
-    """
-    SELECT EXISTS (
-        SELECT FROM membership JOIN person ON person.id = person_id
-        WHERE authority_id = :authority AND voter_id = :voter
-    )
-    """
-)
 _TEXT = text(
     """
     SELECT CASE WHEN comment.id IS NULL THEN 'proposal' ELSE 'comment' END AS subject,

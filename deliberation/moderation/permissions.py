@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from sqlalchemy import text
+
 from deliberation.authorities.permissions import needs_role
 from deliberation.kit.act import Act
-from deliberation.kit.errors import NotAllowed, Refusal
+from deliberation.kit.errors import Conflict, NotAllowed, Refusal
 from deliberation.moderation.model import Measure
 
 
@@ -25,11 +27,45 @@ def may_suspend(act: Act, authority_id: UUID) -> Refusal | None:
     return needs_role(act, authority_id, "agent")
 
 
-def may_end(act: Act, measure: Measure, taker: UUID) -> Refusal | None:
-    """Whoever could have taken a measure, but did not, and is not its subject; `taker`: a voter."""
+async def may_suspend_account(act: Act, authority_id: UUID, author: UUID) -> Refusal | None:
+    """The same, of an account that is not theirs, not the team's and not suspended yet."""
+    if refusal := may_suspend(act, authority_id):
+        return refusal
+    if author == act.person.voter_id:
+        return NotAllowed("own-text")
+    of_whom = {"authority": authority_id, "voter": author}
+    if await act.db.scalar(_IN_TEAM, of_whom):
+        return Conflict("team-member")
+    return Conflict("already-suspended") if await act.db.scalar(_SUSPENDED, of_whom) else None
+
+
+async def may_end(act: Act, measure: Measure) -> Refusal | None:
+    """Whoever could have taken a measure in force, but did not, and is not its subject."""
     rule = may_suspend if measure.subject == "account" else may_moderate
     if refusal := rule(act, measure.authority_id):
         return refusal
     if act.person.voter_id == measure.voter_id:
         return NotAllowed("own-text")
-    return NotAllowed("needs-another-person") if act.person.voter_id == taker else None
+    taker = await act.db.scalar(_VOTER, {"person": measure.taken_by})
+    if act.person.voter_id == taker:
+        return NotAllowed("needs-another-person")
+    return None if measure.lifted_at is None else Conflict("measure-over")
+
+
+_VOTER = text("SELECT voter_id FROM person WHERE id = :person")
+_IN_TEAM = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM membership JOIN person ON person.id = person_id
+        WHERE authority_id = :authority AND voter_id = :voter
+    )
+    """
+)
+_SUSPENDED = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM measure WHERE authority_id = :authority AND subject = 'account'
+        AND subject_id = :voter AND lifted_at IS NULL
+    )
+    """
+)

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
@@ -18,7 +17,7 @@ from deliberation.kit import mail
 from deliberation.kit.act import Act, permit
 from deliberation.kit.addresses import Email, mailbox_of, read_address
 from deliberation.kit.database import one_at_a_time
-from deliberation.kit.errors import Conflict, Invalid, NotFound
+from deliberation.kit.errors import Invalid, NotFound
 from deliberation.kit.ids import fingerprint, new_code, new_id
 from deliberation.kit.limits import count, count_network, forgive_network, limit
 from deliberation.people.devices import LINK_LASTS, device_token, mailbox_in
@@ -33,7 +32,10 @@ from deliberation.people.model import Membership, Offer, Passkey, Person, Sessio
 from deliberation.people.names import check_name
 from deliberation.people.permissions import (
     may_ask_for_a_code,
+    may_delete_account,
     may_manage_team,
+    may_require_passkeys,
+    may_withdraw_role,
     needs_confirmation,
 )
 from deliberation.people.sessions import confirm_session, open_session
@@ -215,8 +217,7 @@ async def withdraw_role(act: Act, authority_id: UUID, person_id: UUID, role: str
     """Take a role back. Raises `NotFound`; `last-administrator`: somebody must remain."""
     permit(may_manage_team(act, authority_id))
     permit(needs_confirmation(act))
-    if role == "administrator":
-        await _others_administer(act, [authority_id], person_id)
+    permit(await may_withdraw_role(act, authority_id, person_id, role, hold=True))
     removed = await act.db.execute(
         delete(Membership)
         .where(
@@ -242,9 +243,8 @@ async def require_passkeys(act: Act, authority_id: UUID, *, wanted: bool) -> Non
     """
     permit(may_manage_team(act, authority_id))
     permit(needs_confirmation(act))
-    by_passkey = select(Session.by_passkey).where(Session.id == act.person.session_id)
-    if wanted and not (await act.db.scalars(by_passkey)).one_or_none():
-        raise Conflict("passkey-first")
+    if wanted:
+        permit(await may_require_passkeys(act, authority_id))
     await act.db.execute(
         update(Authority).where(Authority.id == authority_id).values(passkeys_required=wanted)
     )
@@ -271,8 +271,7 @@ async def delete_account(act: Act) -> None:
     """
     permit(needs_confirmation(act))
     person_id = act.person.id
-    held = [*act.person.roles, *act.person.asleep]
-    await _others_administer(act, held, person_id)
+    permit(await may_delete_account(act, hold=True))
     await act.db.execute(delete(Session).where(Session.person_id == person_id))
     await act.db.execute(
         delete(Offer).where(or_(Offer.email == act.person.email, Offer.invited_by == person_id))
@@ -299,24 +298,6 @@ async def forget_old_codes(act: Act) -> None:
     hour_ago = act.now - timedelta(hours=1)
     await act.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
     await act.db.execute(delete(Session).where(Session.expires_at < act.now))
-
-
-async def _others_administer(act: Act, authorities: Sequence[UUID], person_id: UUID) -> None:
-    """Refuse that somebody leaves an authority of which they are the only administrator.
-
-    The rows are held, in one order: of two who leave at once, the second finds that they are alone.
-    """
-    held = (
-        select(Membership.authority_id, Membership.person_id)
-        .where(Membership.authority_id.in_(authorities), Membership.role == "administrator")
-        .order_by(Membership.authority_id, Membership.person_id)
-        .with_for_update()
-    )
-    found: dict[UUID, set[UUID]] = {}
-    for row in await act.db.execute(held):
-        found.setdefault(row.authority_id, set()).add(row.person_id)
-    if any(people == {person_id} for people in found.values()):
-        raise Conflict("last-administrator")
 
 
 async def _strangers_had_theirs(act: Act, mailbox: str, *, crowded: bool) -> bool:

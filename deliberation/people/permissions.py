@@ -1,15 +1,45 @@
 """Who may manage people and roles."""
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy import select
 
 from deliberation.authorities.permissions import needs_role
 from deliberation.kit.act import Act
-from deliberation.kit.errors import ConfirmationNeeded, NameNeeded, NotAllowed, Refusal
+from deliberation.kit.errors import ConfirmationNeeded, Conflict, NameNeeded, NotAllowed, Refusal
+from deliberation.people.model import Membership, Session
 
 
 def may_manage_team(act: Act, authority_id: UUID) -> Refusal | None:
     """Administrators invite and withdraw roles."""
     return needs_role(act, authority_id, "administrator")
+
+
+async def may_withdraw_role(
+    act: Act, authority_id: UUID, person_id: UUID, role: str, *, hold: bool = False
+) -> Refusal | None:
+    """Administrators, except the last one's role; `hold`: as `_alone`."""
+    if refusal := may_manage_team(act, authority_id):
+        return refusal
+    last = role == "administrator" and await _alone(act, [authority_id], person_id, hold=hold)
+    return Conflict("last-administrator") if last else None
+
+
+async def may_require_passkeys(act: Act, authority_id: UUID) -> Refusal | None:
+    """Administrators who are signed in with one: whoever asks for passkeys holds one."""
+    if refusal := may_manage_team(act, authority_id):
+        return refusal
+    by_passkey = select(Session.by_passkey).where(Session.id == act.person.session_id)
+    used = (await act.db.scalars(by_passkey)).one_or_none()
+    return None if used else Conflict("passkey-first")
+
+
+async def may_delete_account(act: Act, *, hold: bool = False) -> Refusal | None:
+    """Everybody their own, but the last administrator of an authority; `hold`: as `_alone`."""
+    held = [*act.person.roles, *act.person.asleep]
+    last = await _alone(act, held, act.person.id, hold=hold)
+    return Conflict("last-administrator") if last else None
 
 
 def may_take_part(act: Act, authority_id: UUID) -> Refusal | None:
@@ -30,3 +60,19 @@ def may_ask_for_a_code(act: Act) -> Refusal | None:
 def needs_confirmation(act: Act) -> Refusal | None:
     """Roles, codes, counts, keys and deletion: only by whoever has just proved who they are."""
     return None if act.person.confirmed else ConfirmationNeeded()
+
+
+async def _alone(act: Act, authorities: Sequence[UUID], person_id: UUID, *, hold: bool) -> bool:
+    """Whether somebody is the only administrator of one of some authorities.
+
+    `hold`: the rows are held, in one order: of two who leave at once, the second is alone.
+    """
+    query = (
+        select(Membership.authority_id, Membership.person_id)
+        .where(Membership.authority_id.in_(authorities), Membership.role == "administrator")
+        .order_by(Membership.authority_id, Membership.person_id)
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for row in await act.db.execute(query.with_for_update() if hold else query):
+        found.setdefault(row.authority_id, set()).add(row.person_id)
+    return any(people == {person_id} for people in found.values())

@@ -75,7 +75,8 @@ LIMITS: dict[str, str] = {
     ),
     "fragile": _("Là où l’écart est dit fragile, quelques voix suffiraient à changer l’ordre."),
     "small-hidden": _(
-        "Les nombres de personnes inférieurs à %(smallest)s sont masqués, pour qu’on ne reconnaisse personne."
+        "Les nombres de personnes inférieurs à %(smallest)s sont masqués, pour qu’on ne "
+        "reconnaisse personne."
     ),
 }
 

@@ -38,7 +38,8 @@ def way_in_mail(lang: str, token: str, site: Settings) -> tuple[str, str]:
         _(
             "Bonjour,\n\n"
             "Beaucoup de codes de connexion à %(site)s ont été demandés pour votre adresse. Pour "
-            "que personne ne puisse vous gêner, nous n’en envoyons plus qu’aux navigateurs où vous avez déjà ouvert une session.\n\n"
+            "que personne ne puisse vous gêner, nous n’en envoyons plus qu’aux navigateurs où "
+            "vous avez déjà ouvert une session.\n\n"
             "Vous voulez vous connecter avec un autre navigateur ? Ouvrez-y ce lien, puis demandez "
             "un code :\n%(address)s\n\n"
             "Il est valable deux jours et n’ouvre pas votre compte : il permet seulement de "

@@ -798,7 +798,8 @@ NARRATION: dict[str, str | Plural] = {
         "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : il restait %(left)s."
     ),
     "reason.funding.purses": _(
-        "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : aux bulletins qui le soutiennent, il restait en tout %(available)s."
+        "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : aux bulletins qui le "
+        "soutiennent, il restait en tout %(available)s."
     ),
     "reason.funding.no_vote": _("%(option)s n’a reçu aucune voix."),
     "reason.funding.too_dear": _(

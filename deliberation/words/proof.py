@@ -156,7 +156,8 @@ FAULTS: dict[str, str] = {
     "minutes-other-question": _("le procès-verbal ne répond pas à la question annoncée."),
     "minutes-not-on-board": _("l’empreinte de ce procès-verbal n’est pas au tableau."),
     "signature-of-nobody": _(
-        "une signature est donnée sous le n° %(number)s, qui n’est celui d’aucune clé de dépositaire."
+        "une signature est donnée sous le n° %(number)s, qui n’est celui d’aucune clé de "
+        "dépositaire."
     ),
     "signature-of-stranger": _("%(name)s n’est pas dépositaire de ce vote."),
     "signature-other-minutes": _("la signature de %(name)s porte sur un autre procès-verbal."),

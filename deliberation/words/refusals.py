@@ -68,7 +68,7 @@ REFUSALS: dict[str, str] = {
     "typing-over": _("La saisie des bulletins papier est terminée : le vote est compté sans eux."),
     "needs-a-countersigner": _(
         "Cette décision revient à une des personnes nommées pour contresigner avant l’ouverture du "
-        "vote ; leurs noms sont publics."
+        "vote, et vous n’en faites pas partie ; leurs noms sont publics."
     ),
     "role-too-recent": _(
         "Votre rôle date d’après l’ouverture du vote : quelqu’un qui l’avait avant doit décider."
@@ -86,7 +86,10 @@ REFUSALS: dict[str, str] = {
         "Une au moins de ces personnes a déjà voté : personne n’est émargé. Émargez-les une par "
         "une ; chaque consultation de ce genre est comptée et publiée."
     ),
-    "needs-another-person": _("Une autre personne de l’équipe doit décider : il faut être deux."),
+    "needs-another-person": _(
+        "Une autre personne de l’équipe doit décider : vous avez déjà agi ici, et il faut être "
+        "deux."
+    ),
     "no-such-elector": _("Personne ne porte cet identifiant sur la liste."),
     "already-asked": _("Une demande attend déjà une décision pour cette personne."),
     "no-roll": _("La liste des personnes appelées à voter est vide."),

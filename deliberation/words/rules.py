@@ -148,7 +148,8 @@ def _dates(lang: str, what: Asked) -> Chapter:
 def _proposals(lang: str) -> Chapter:
     points = [
         _(
-            "Une proposition peut être modifiée par la personne qui l’a écrite jusqu’à la fin de la phase de "
+            "Une proposition peut être modifiée par la personne qui l’a écrite jusqu’à la fin de "
+            "la phase de "
             "propositions. Chaque version publiée reste lisible."
         ),
         _("Chaque personne soutient une proposition une seule fois, et peut retirer son soutien."),
@@ -220,7 +221,8 @@ def _follow_up(lang: str, what: Asked) -> Chapter:
     if any(poll.eligibility not in MAILED for poll in what.live):
         told.append(
             _(
-                "Les personnes qui votent par un lien ou sur une liste ne sont pas prévenues : revenez ici."
+                "Les personnes qui votent par un lien ou sur une liste ne sont pas prévenues : "
+                "revenez ici."
             )
         )
     title = translate(lang, _("Ce qui sera fait de vos contributions"))

@@ -85,7 +85,8 @@ WORTH: dict[str, str] = {
     ),
     "code": _("Le code prouve que l’on tient la lettre, pas qui l’a ouverte."),
     "roll": _(
-        "Le site vérifie que l’adresse reçoit ses messages : qui lit cette boîte peut voter à la place de la personne à qui elle appartient."
+        "Le site vérifie que l’adresse reçoit ses messages : qui lit cette boîte peut voter à la "
+        "place de la personne à qui elle appartient."
     ),
     "oidc": _("La valeur de cette preuve est celle du fournisseur d’identité."),
 }

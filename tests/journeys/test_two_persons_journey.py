@@ -86,7 +86,7 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await first.get_by_label("Identifiant sur la liste", exact=True).fill("2")
     await first.get_by_label("Pourquoi").fill("Repartie sans voter.")
     await first.get_by_role("button", name="Demander l’annulation").click()
-    await expect(first.get_by_text("Une autre personne que vous doit décider")).to_be_visible()
+    await expect(first.get_by_text("Une autre personne de l’équipe doit décider")).to_be_visible()
     await second.goto(urn + "/1/papier")
     await eyes.look(second)
     await second.get_by_role("button", name="Annuler cet émargement").click()

@@ -14,10 +14,11 @@ from deliberation.moderation.measures import own_measures
 from deliberation.people import commands
 from deliberation.people.commands import Profile
 from deliberation.people.inviting import offered_roles
-from deliberation.people.permissions import needs_confirmation
+from deliberation.people.permissions import may_delete_account, needs_confirmation
 from deliberation.people.queries import Account, account
 from deliberation.words.refusals import refusal
 from web.forms import form_of
+from web.pages.permitted import why_not
 from web.render import render, see_page
 
 
@@ -68,7 +69,10 @@ async def ask_deletion(request: Request[Any, Any, Any], act: Acting) -> Response
     """What goes, what stays, and the button."""
     view = await account(act)
     permit(needs_confirmation(act))
-    return render(request, "account/delete.html", private=True, account=view, refused="")
+    refused = why_not(act, await may_delete_account(act))
+    return render(
+        request, "account/delete.html", private=True, account=view, refused=refused, asked=False
+    )
 
 
 @post("/compte/supprimer")
@@ -80,7 +84,13 @@ async def delete(request: Request[Any, Any, Any], act: Acting) -> Response[Any]:
         view = await account(act)
         refused = refusal(act.lang, error.code)
         return render(
-            request, "account/delete.html", status=409, private=True, account=view, refused=refused
+            request,
+            "account/delete.html",
+            status=409,
+            private=True,
+            account=view,
+            refused=refused,
+            asked=True,
         )
     response = see_page(act.lang, "/compte/supprime")
     names: tuple[cookies.Name, ...] = ("session", "device")

@@ -20,10 +20,12 @@ from deliberation.kit.errors import Conflict, Invalid
 from deliberation.kit.health import health
 from deliberation.people.commands import Invitation, require_passkeys, withdraw_role
 from deliberation.people.inviting import invite, pending_offers, withdraw_offer
+from deliberation.people.permissions import may_require_passkeys, may_withdraw_role
 from deliberation.people.team import member, passkeys_required, team
 from deliberation.words.health import told
 from deliberation.words.refusals import refusal
 from web.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
+from web.pages.permitted import why_not
 from web.render import render, see_page
 from web.theme import NIGHT, PAPER, is_tint, readable
 
@@ -84,6 +86,7 @@ async def ask_withdrawal(
         card=card_of(row),
         member=await member(act, row.id, person_id, role),
         me=act.person.id == person_id,
+        unable=why_not(act, await may_withdraw_role(act, row.id, person_id, role)),
     )
 
 
@@ -187,6 +190,7 @@ async def _team(
     typed: Typed,
     errors: dict[str, str],
 ) -> Response[str]:
+    members = await team(act, card.id)
     return render(
         request,
         "management/team.html",
@@ -194,9 +198,15 @@ async def _team(
         status=422 if errors else 200,
         private=True,
         card=card,
-        members=await team(act, card.id),
+        members=members,
+        held={
+            (one.person_id, one.role)
+            for one in members
+            if await may_withdraw_role(act, card.id, one.person_id, one.role)
+        },
         offers=await pending_offers(act, card.id),
         passkeys_required=await passkeys_required(act, card.id),
+        no_passkeys=why_not(act, await may_require_passkeys(act, card.id)),
         roles=ROLES,
         typed=typed,
         errors=errors,

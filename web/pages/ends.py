@@ -8,7 +8,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.plumbing.transaction import Acting
-from deliberation.ballot_box.ends import EndDraft, ask_end, end_requests, grant_end
+from deliberation.ballot_box.ends import (
+    EndDraft,
+    ask_end,
+    end_requests,
+    endings,
+    grant_end,
+    may_grant_end,
+)
 from deliberation.ballot_box.overview import names_of
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
@@ -16,6 +23,7 @@ from deliberation.kit.errors import Conflict, Invalid
 from deliberation.words.refusals import refusal
 from web.forms import Typed, form_of
 from web.pages.management import ITEM, agents_page
+from web.pages.permitted import why_not
 from web.render import render, see_page
 
 ENDS = ITEM + "/fins"
@@ -66,9 +74,14 @@ async def _shown(
         status=422 if errors else 200,
         private=True,
         page=page,
+        able=await endings(act, page),
         asked=asked,
+        unable={
+            one.id: why_not(act, await may_grant_end(act, page, one))
+            for one in asked
+            if not one.granted_at
+        },
         names=await names_of(act, [one.asked_by for one in asked]),
-        me=act.person.id,
         typed=typed,
         errors=errors,
         done=request.query_params.get("fait", ""),

@@ -18,7 +18,7 @@ from deliberation.consultations.commands import (
     reinstate_consultation,
     withdraw_consultation,
 )
-from deliberation.consultations.permissions import may_run
+from deliberation.consultations.permissions import may_run, may_withdraw
 from deliberation.consultations.phases import OPENS
 from deliberation.consultations.queries import ConsultationPage, consultation_page, moment_of
 from deliberation.consultations.standing import Held, standing
@@ -132,7 +132,7 @@ async def ask_withdrawal(
     request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
 ) -> Response[str]:
     """Asks before a consultation is taken back."""
-    return _withdrawing(request, await agents_page(act, slug), Typed(), {})
+    return _withdrawing(request, act, await agents_page(act, slug), Typed(), {})
 
 
 @post(ITEM + "/retirer")
@@ -144,7 +144,7 @@ async def withdraw(
     form = await form_of(request, Withdrawal, act.lang)
     if form.draft is None:
         page = await agents_page(act, slug)
-        return _withdrawing(request, page, form.typed, form.errors)
+        return _withdrawing(request, act, page, form.typed, form.errors)
     await withdraw_consultation(act, row, form.draft.reason)
     return see_page(act.lang, "/gestion?fait=retiree")
 
@@ -163,7 +163,11 @@ async def agents_page(act: Act, slug: str) -> ConsultationPage:
 
 
 def _withdrawing(
-    request: Request[Any, Any, Any], page: ConsultationPage, typed: Typed, errors: dict[str, str]
+    request: Request[Any, Any, Any],
+    act: Act,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: dict[str, str],
 ) -> Response[str]:
     return render(
         request,
@@ -172,9 +176,15 @@ def _withdrawing(
         status=422 if errors else 200,
         private=True,
         page=page,
+        withdraws=_withdraws(act, page),
         typed=typed,
         errors=errors,
     )
+
+
+def _withdraws(act: Act, page: ConsultationPage) -> bool:
+    card = page.card
+    return may_withdraw(act, card.authority.id, card.state, card.phases) is None
 
 
 async def _answer(
@@ -249,6 +259,7 @@ async def _form(
         votes=blocks(typed),
         polls=await poll_views(act, page) if page and polls_fixed else [],
         polls_fixed=polls_fixed,
+        withdraws=page is not None and _withdraws(act, page),
         choosable=[] if polls_fixed else await _choosable(act, page),
         advice=await _advice(act, page),
         done=request.query_params.get("fait", ""),

@@ -18,16 +18,18 @@ from deliberation.moderation.measures import (
     TextOf,
     contest,
     end,
+    may_end_one,
     measure_view,
     measures,
     own_measure,
     suspend,
     text_of,
 )
-from deliberation.moderation.permissions import may_suspend
+from deliberation.moderation.permissions import may_suspend, may_suspend_account
 from deliberation.words.labels import LABELS
 from deliberation.words.refusals import refusal
 from web.forms import Form, Typed, fields_of, form_of
+from web.pages.permitted import why_not
 from web.render import render, see_page
 
 SUSPEND = "/gestion/a/{authority:str}/signalements/{subject_id:uuid}/suspendre"
@@ -46,6 +48,7 @@ async def ask_suspension(
     row = await authority_row(act, authority)
     permit(may_suspend(act, row.id))
     found = await text_of(act, row.id, subject_id)
+    permit(await may_suspend_account(act, row.id, found.voter_id))
     return _suspending(request, card_of(row), found, Typed(), {})
 
 
@@ -98,7 +101,7 @@ async def one_measure(
     """One of them, its contestation, and how another person can end it."""
     row = await authority_row(act, authority)
     view = await measure_view(act, row.id, measure_id)
-    return _ending(request, act, card_of(row), view, Typed(), {}, done=fait)
+    return await _ending(request, act, card_of(row), view, Typed(), {}, done=fait)
 
 
 @post(MEASURES + "/{measure_id:uuid}")
@@ -116,7 +119,7 @@ async def settle(
         await end(act, row.id, measure_id, form.draft)
         done = "leve" if form.draft.decision == "lifted" else "maintenu"
         return see_page(act.lang, f"/gestion/a/{authority}/mesures/{measure_id}?fait={done}")
-    return _ending(request, act, card_of(row), view, form.typed, form.errors)
+    return await _ending(request, act, card_of(row), view, form.typed, form.errors)
 
 
 @get(CONTEST)
@@ -164,7 +167,7 @@ def _suspending(
     )
 
 
-def _ending(
+async def _ending(
     request: Request[Any, Any, Any],
     act: Act,
     authority: Any,
@@ -181,8 +184,7 @@ def _ending(
         status=422 if errors else 200,
         private=True,
         measure=view,
-        decides=not view.own
-        and (view.subject != "account" or may_suspend(act, authority.id) is None),
+        unable=why_not(act, await may_end_one(act, authority.id, view.id)),
         done=done,
         typed=typed,
         errors=errors,

@@ -15,7 +15,8 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid, NotFound
 from deliberation.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.moderation.permissions import may_suspend
+from deliberation.moderation.measures import text_of
+from deliberation.moderation.permissions import may_decide, may_suspend_account
 from deliberation.moderation.queries import (
     ReadText,
     WaitingText,
@@ -26,6 +27,7 @@ from deliberation.moderation.queries import (
 from deliberation.proposals.queries import proposal_view
 from deliberation.words.labels import LABELS
 from web.forms import Form, Typed, fields_of
+from web.pages.permitted import why_not
 from web.render import render, see_page
 
 REPORT = "/c/{slug:str}/signaler"
@@ -120,7 +122,7 @@ async def one(
     """One text that waits, its reports, and the two decisions."""
     row = await authority_row(act, authority)
     text = await _waiting(act, row.id, subject_id)
-    return _deciding(request, act, card_of(row), text, Typed(), {})
+    return await _deciding(request, act, card_of(row), text, Typed(), {})
 
 
 @post(INBOX + "/{subject_id:uuid}")
@@ -144,7 +146,7 @@ async def settle(
             kept = "publie" if text.held else "garde"
             done = "masque" if form.draft.decision == "hidden" else kept
             return see_page(act.lang, f"/gestion/a/{authority}/signalements?fait={done}")
-    return _deciding(request, act, card_of(row), text, form.typed, form.errors)
+    return await _deciding(request, act, card_of(row), text, form.typed, form.errors)
 
 
 async def _target(act: Act, page: ConsultationPage, number: int, comment_id: str) -> Target:
@@ -195,7 +197,7 @@ def _reporting(
     )
 
 
-def _deciding(
+async def _deciding(
     request: Request[Any, Any, Any],
     act: Act,
     authority: Any,
@@ -203,6 +205,7 @@ def _deciding(
     typed: Typed,
     errors: dict[str, str],
 ) -> Response[str]:
+    found = await text_of(act, authority.id, text.subject_id)
     return render(
         request,
         "moderation/decide.html",
@@ -210,7 +213,8 @@ def _deciding(
         status=422 if errors else 200,
         private=True,
         text=text,
-        suspends=may_suspend(act, authority.id) is None,
+        unable=why_not(act, may_decide(act, authority.id, found.voter_id)),
+        suspends=await may_suspend_account(act, authority.id, found.voter_id) is None,
         reasons=list(LABELS["reason"]),
         typed=typed,
         errors=errors,

@@ -15,7 +15,7 @@ from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.mailing import print_letters
 from deliberation.ballot_box.overview import Overview, names_of, overview
-from deliberation.ballot_box.permissions import may_prepare, may_second
+from deliberation.ballot_box.permissions import may_prepare
 from deliberation.ballot_box.roll import (
     CodeReason,
     ask_code,
@@ -37,13 +37,13 @@ from deliberation.words.refusals import refusal
 from deliberation.words.waiting import told_agents
 from web.forms import Typed, fields_of, files_of, form_of
 from web.pages.management import agents_page
-from web.pages.urn_words import worded_hurry, worded_lacks
+from web.pages.permitted import seconding
+from web.pages.urn_words import PARTS, worded_hurry, worded_lacks
 from web.render import render, see_page
 from web.templating import page_address
 
 ITEM = "/gestion/c/{slug:str}/urne"
 ROLL_LIMIT = 30_000_000  # bytes: more than 300,000 lines
-NOBODY = UUID(int=0)
 REQUEST = ITEM + "/codes/{request_id:uuid}"
 
 
@@ -157,15 +157,18 @@ async def urn_page(
 ) -> Response[str]:
     """One of the pages on a ballot box, with where it stands."""
     box: Overview = await overview(act, page)
+    part = PARTS.get(template)
+    absent = part is not None and not getattr(box, part.of)
     return render(
         request,
-        f"management/{template}.html",
+        "management/urn_absent.html" if absent else f"management/{template}.html",
         authority=page.card.authority,
         status=422 if errors else 200,
         private=True,
         page=page,
         here=page_address(act.lang, f"/gestion/c/{page.card.slug}/urne"),
         box=box,
+        part=part,
         lacks=worded_lacks(act.lang, box.lacks),
         why={
             urn.poll.number: told_agents(act.lang, urn.why) if urn.why else None for urn in box.urns
@@ -175,7 +178,6 @@ async def urn_page(
             for urn in box.urns
         },
         hurried={urn.poll.number: worded_hurry(act, urn) for urn in box.urns},
-        signs=await may_second(act, page, NOBODY) is None,
         errors=errors,
         done=request.query_params.get("fait", ""),
         **{"typed": Typed(), **values},
@@ -214,8 +216,8 @@ async def _codes(
         errors,
         typed=typed,
         requests=asked,
+        unable=await seconding(act, page, asked),
         names=names,
-        me=act.person.id,
     )
 
 

@@ -13,6 +13,7 @@ from api.plumbing.files import attachment
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.countersigners import (
     FEWEST,
+    MOST,
     CountersignerDraft,
     colleagues,
     name_countersigner,
@@ -23,6 +24,8 @@ from deliberation.ballot_box.extensions import (
     ask_extension,
     extensions,
     grant_extension,
+    may_ask_extension,
+    may_grant_extension,
 )
 from deliberation.ballot_box.overview import names_of
 from deliberation.ballot_box.trustees import (
@@ -39,6 +42,7 @@ from deliberation.kit.limits import limit
 from deliberation.words.refusals import refusal
 from web.forms import Typed, files_of, form_of
 from web.pages.management import agents_page
+from web.pages.permitted import why_not
 from web.pages.urn import ITEM, to_urn, told, urn_page
 
 TRUSTEES = ITEM + "/depositaires"
@@ -189,7 +193,7 @@ async def _signers(
 ) -> Response[str]:
     team = await colleagues(act, page)
     return await urn_page(
-        request, act, page, "urn_signers", errors, typed=typed, team=team, fewest=FEWEST
+        request, act, page, "urn_signers", errors, typed=typed, team=team, fewest=FEWEST, most=MOST
     )
 
 
@@ -209,8 +213,13 @@ async def _later(
         errors,
         typed=typed,
         asked=asked,
+        closed=why_not(act, await may_ask_extension(act, page)),
+        unable={
+            one.id: why_not(act, await may_grant_extension(act, page, one))
+            for one in asked
+            if not one.granted_at
+        },
         names=await names_of(act, [one.asked_by for one in asked]),
-        me=act.person.id,
         vote=next((phase for phase in page.card.phases if phase.kind == "vote"), None),
     )
 

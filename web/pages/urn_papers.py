@@ -18,6 +18,9 @@ from deliberation.ballot_box.papers import (
     Channel,
     batches,
     mark_voters,
+    may_mark,
+    may_type,
+    may_type_again,
     type_again,
     type_batch,
 )
@@ -25,18 +28,21 @@ from deliberation.ballot_box.undoing import (
     UndoingDraft,
     ask_undoing,
     grant_undoing,
+    may_grant_undoing,
     undoings,
 )
 from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.drafts import read_draft
 from deliberation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from deliberation.polls.methods import ROLLED
 from deliberation.polls.queries import PollView, poll_view
 from deliberation.words.catalogue import translate
 from deliberation.words.refusals import refusal
 from web.forms import Typed, fields_of, form_of
 from web.pages.consultation_fields import lines
 from web.pages.management import agents_page
+from web.pages.permitted import why_not
 from web.pages.urn import ITEM, to_urn, told, urn_page
 from web.pages.urn_words import told_line, told_paper
 
@@ -184,7 +190,10 @@ async def type_second(
 
 async def _poll(act: Act, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
     page = await agents_page(act, slug)
-    return page, await poll_view(act, page, number)
+    poll = await poll_view(act, page, number)
+    if poll.eligibility not in ROLLED:
+        raise NotFound  # nobody votes on paper without a roll
+    return page, poll
 
 
 async def _batch(act: Act, page: ConsultationPage, poll: PollView, number: int) -> BatchView:
@@ -247,7 +256,16 @@ async def _papers(
         names=await names_of(
             act, [one.first_by for one in found] + [one.asked_by for one in asked]
         ),
-        me=act.person.id,
+        unmarked=why_not(act, await may_mark(act, page, poll)),
+        untyped=why_not(act, await may_type(act, page, poll)),
+        unable={
+            one.id: why_not(act, await may_grant_undoing(act, page, poll, one))
+            for one in asked
+            if not one.granted_at
+        },
+        unable_again={
+            one.number: why_not(act, await may_type_again(act, page, poll, one)) for one in found
+        },
         most=MOST,
         usual=USUAL,
     )
@@ -263,6 +281,7 @@ async def _form(
     errors: Mapping[str, str],
 ) -> Response[str]:
     count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
+    refused = await (may_type_again(act, page, poll, batch) if batch else may_type(act, page, poll))
     differing = {
         f"ballots.{place - 1}": translate(
             act.lang, "Bulletin %(place)s : les deux saisies diffèrent.", place=place
@@ -279,7 +298,7 @@ async def _form(
         poll=poll,
         batch=batch,
         count=count,
-        me=act.person.id,
+        unable=why_not(act, refused),
     )
 
 

@@ -20,6 +20,26 @@ class Step(NamedTuple):
     page: str
 
 
+class Part(NamedTuple):
+    """A page on what only some votes have: which, as `Overview` says; its name; that it is not."""
+
+    of: str
+    name: str
+    absent: str
+
+
+NO_ROLL = _("Aucun vote de cette consultation n’a de liste des personnes appelées à voter.")
+NOT_SEALED = _("Aucun vote de cette consultation n’est scellé.")
+PARTS: dict[str, Part] = {
+    "urn_roll": Part("rolled", _("La liste"), NO_ROLL),
+    "urn_codes": Part(
+        "by_code", _("Les codes"), _("Aucun vote de cette consultation ne demande de code.")
+    ),
+    "urn_signers": Part("rolled", _("Qui contresigne"), NO_ROLL),
+    "urn_trustees": Part("sealed", _("Les dépositaires"), NOT_SEALED),
+    "urn_extension": Part("sealed", _("Prolonger le vote"), NOT_SEALED),
+}
+
 STEPS: dict[str, Step] = {
     "roll": Step(
         _("Personne n’est encore sur la liste."),
