@@ -314,8 +314,8 @@ async def test_a_draft_is_withdrawn_after_a_question_and_what_has_begun_is_not(
     await visitor.open(f"/fr/gestion/c/{draft.card.slug}/ouvrir")
     assert "n’est plus un brouillon" in visitor.text
     await visitor.open(f"/fr/gestion/c/{begun.card.slug}/retirer")
-    await visitor.send("/retirer")
-    assert visitor.page.status_code == 409
+    assert "Cette consultation ne se retire plus" in visitor.text
+    assert (await visitor.send_unoffered(visitor.page.url.path)).status_code == 409
     assert (await visitor.open(f"/fr/c/{begun.card.slug}")).status_code == 200
 
 
@@ -458,9 +458,8 @@ async def test_administrators_add_and_withdraw_roles_and_one_always_remains(
     assert address not in visitor.text
 
     await visitor.open(f"{team}/{boss.id}/administrator/retirer")
-    await visitor.send("/retirer")
-    assert visitor.page.status_code == 409
     assert "dernière personne" in visitor.text
+    assert (await visitor.send_unoffered(visitor.page.url.path)).status_code == 409
     agent: Visitor = await visitor_of(await a_member(house, authority, "agent"))
     assert (await agent.open(team)).status_code == 404
     assert (await agent.open(f"/fr/gestion/a/{authority.slug}/identite")).status_code == 404
