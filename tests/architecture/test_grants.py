@@ -13,14 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.house import open_house
 from deliberation.ballot_box.urns import close_urn, open_urn
-from deliberation.jobs import PERIODIC
+from deliberation.jobs import JOBS, PERIODIC
 from deliberation.kit import clock
 from deliberation.kit.act import Act, House
 from deliberation.kit.database import Row
+from deliberation.kit.queue import run_all
 from deliberation.migrations.files import BY_HAND
 from deliberation.migrations.grants import DOORS, GRANTS, SITE, WORKER, grant, statements
+from deliberation.people.commands import delete_account
 from deliberation.results.commands import count_poll
-from tests.builders import TITLES, a_ballot, a_poll, acting, close_now
+from tests.builders import (
+    TITLES,
+    a_ballot,
+    a_comment,
+    a_consultation,
+    a_person,
+    a_poll,
+    a_proposal,
+    acting,
+    close_now,
+)
 from tests.sealed import a_sealed_ballot, a_sealed_vote, end_vote
 
 POLL = "00000000-0000-0000-0000-000000000000"
@@ -133,6 +145,28 @@ async def test_m8_the_workers_rights_are_enough_to_open_close_and_count(house: H
             counted = "EXISTS (SELECT FROM result WHERE poll_id = :plain)"
             done = text(f"SELECT board_is_closed(:sealed) AND {counted}")
             assert await act.db.scalar(done, {"sealed": sealed.poll.id, "plain": plain.id})
+
+
+async def test_m8_the_workers_rights_are_enough_to_forget_what_was_never_published(
+    house: House,
+) -> None:
+    page = await a_consultation(house)
+    number = await a_proposal(house, page)
+    linked = "Voyez https://boutique.example/velos, c’est ici."
+    author = await a_person(house)
+    await a_proposal(house, page, author, body=linked)
+    await a_comment(house, page, number, author, body=linked)
+    async with acting(house, author) as act:
+        await delete_account(act)
+    url = house.engine.url.set(username=WORKER).render_as_string(hide_password=False)
+    async with open_house(replace(house.settings, database_url=url), size=1) as own:
+        await run_all(own, JOBS)
+    async with acting(house) as act:
+        left = text(
+            "SELECT (SELECT count(*) FROM proposal WHERE author_id = :author)"
+            " + (SELECT count(*) FROM comment WHERE author_id = :author)"
+        )
+        assert await act.db.scalar(left, {"author": author.id}) == 0
 
 
 async def test_m8_without_the_two_roles_nothing_is_asked_of_the_server() -> None:
