@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from deliberation.answers.events import AnswerPublished
+from deliberation.comments.commands import remove_unread
 from deliberation.consultations.events import AnnouncementChanged
 from deliberation.journal.commands import Event
 from deliberation.kit.act import Act
@@ -35,6 +36,7 @@ Reaction = Callable[[Act, Any], Awaitable[None]]
 async def forget_drafts(act: Act, event: AccountDeleted) -> None:
     """What a deleted account never published goes too."""
     await remove_drafts(act, event.person_id)
+    await remove_unread(act, event.person_id)
 
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {

@@ -346,3 +346,13 @@ async def votes(house: House, poll_id: UUID, viewers: Sequence[Viewer], days_ago
             RollMark(poll_id=poll_id, voter_id=viewer.voter_id, marked_on=marked_on)
             for viewer in viewers
         )
+
+
+async def somebody_waits(house: House) -> bool:
+    """Whether a transaction waits for another one to end."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+    )
+    async with transaction(house.engine) as db:
+        return bool(await db.scalar(waiting))

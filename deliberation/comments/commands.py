@@ -14,10 +14,11 @@ from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.database import one_at_a_time
-from deliberation.kit.errors import Invalid, NotFound
+from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
 from deliberation.people.permissions import may_take_part
+from deliberation.proposals.commands import Standing
 from deliberation.proposals.newcomers import must_wait
 
 REPEATED = timedelta(minutes=10)
@@ -105,16 +106,37 @@ async def hide(act: Act, page: ConsultationPage, comment_id: UUID, hiding: Hidin
     )
 
 
-async def show(act: Act, page: ConsultationPage, comment_id: UUID) -> None:
-    """Show a comment that is hidden or waits; `moderation` decides who may."""
-    row = (await act.db.execute(_SHOW, {"id": comment_id})).one_or_none()
-    if row is None:
-        return
-    place = place_of(page)
-    if row.first:
-        await record(act, ProposalCommented(comment_id=comment_id, proposal_id=row.id, **place))
+async def release(act: Act, page: ConsultationPage, comment_id: UUID) -> None:
+    """Make a comment public that waits; `moderation` decides who may. Raises `Conflict`."""
+    if not await _move(act, page, comment_id, "held", "first"):
+        raise Conflict("already-decided")
+
+
+async def unhide(act: Act, page: ConsultationPage, comment_id: UUID, standing: Standing) -> None:
+    """Have a hidden comment stand where it would without that; `moderation` decides who may."""
+    await _move(act, page, comment_id, "hidden", standing)
+
+
+async def remove_unread(act: Act, person_id: UUID) -> None:
+    """Reaction to a deleted account: what was never public goes too, hidden or not."""
+    await act.db.execute(_REMOVE_UNREAD, {"person": person_id})
+
+
+async def _move(
+    act: Act, page: ConsultationPage, comment_id: UUID, before: str, standing: Standing
+) -> bool:
+    """Whether a comment was in a state, and stands elsewhere now."""
+    state = "held" if standing == "held" else "visible"
+    values = {"id": comment_id, "before": before, "state": state}
+    proposal_id = await act.db.scalar(_MOVE, values)
+    if proposal_id is None:
+        return False
+    place = {"comment_id": comment_id, **place_of(page)}
+    if standing == "first":
+        await record(act, ProposalCommented(proposal_id=proposal_id, **place))
     else:
-        await record(act, CommentShown(comment_id=comment_id, **place))
+        await record(act, CommentShown(state=state, **place))
+    return True
 
 
 # One statement each, so that a proposal's count equals its visible comments under any concurrency.
@@ -173,15 +195,25 @@ _HIDE = text(
     FROM before WHERE proposal.id = before.proposal_id RETURNING proposal.id
     """
 )
-_SHOW = text(
+_MOVE = text(
     """
     WITH before AS (
-        SELECT id, proposal_id, state FROM comment WHERE id = :id AND state <> 'visible' FOR UPDATE
+        SELECT id, proposal_id FROM comment WHERE id = :id AND state = :before FOR UPDATE
     ), changed AS (
-        UPDATE comment SET state = 'visible', hidden_reason = '', hidden_note = ''
+        UPDATE comment SET state = :state, hidden_reason = '', hidden_note = ''
         FROM before WHERE comment.id = before.id
     )
-    UPDATE proposal SET comment_count = comment_count + 1 FROM before
-    WHERE proposal.id = before.proposal_id RETURNING proposal.id, before.state = 'held' AS first
+    UPDATE proposal SET comment_count = comment_count + CAST(:state = 'visible' AS integer)
+    FROM before WHERE proposal.id = before.proposal_id RETURNING proposal.id
+    """
+)
+_REMOVE_UNREAD = text(
+    """
+    DELETE FROM comment USING proposal
+    WHERE proposal.id = proposal_id AND comment.author_id = :person
+      AND (comment.state = 'held' OR comment.state = 'hidden' AND NOT EXISTS (
+          SELECT FROM event
+          WHERE event.consultation_id = proposal.consultation_id AND kind = 'ProposalCommented'
+            AND data ->> 'comment_id' = CAST(comment.id AS text)))
     """
 )

@@ -18,7 +18,9 @@ class ProposalCommented(CommentEvent, frozen=True):
 
 
 class CommentShown(CommentEvent, frozen=True):
-    """Moderation shows a hidden comment again."""
+    """Moderation no longer hides a comment; `state`: where it stands."""
+
+    state: str
 
 
 class CommentHidden(CommentEvent, frozen=True):

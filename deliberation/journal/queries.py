@@ -1,5 +1,6 @@
-"""Reading the journal: what anybody may know of a consultation, day by day, nobody named."""
+"""Reading the journal: what anybody may know of a consultation; what it told last of a text."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,6 +31,18 @@ async def public_events(act: Act, consultation_id: UUID) -> list[PublicEvent]:
     return [PublicEvent(*row) for row in (await act.db.execute(_EVENTS, values)).all()]
 
 
+async def last_events(
+    act: Act, consultations: Collection[UUID], kinds: Collection[str], texts: Collection[UUID]
+) -> dict[UUID, str]:
+    """The last event of some kinds about each of some proposals and comments, if it has one."""
+    values = {
+        "consultations": list(consultations),
+        "kinds": list(kinds),
+        "texts": [str(one) for one in texts],
+    }
+    return {UUID(row.about): row.kind for row in await act.db.execute(_LAST, values)}
+
+
 _EVENTS = text(
     """
     SELECT (at AT TIME ZONE 'Europe/Paris')::date AS day, kind, count(*) AS count, max(at) AS at
@@ -38,5 +51,13 @@ _EVENTS = text(
       AND id >= (SELECT min(id) FROM event
                  WHERE consultation_id = :consultation AND kind = 'ConsultationOpened')
     GROUP BY day, kind ORDER BY day DESC, max(at) DESC, kind LIMIT :most
+    """
+)
+_LAST = text(
+    """
+    SELECT DISTINCT ON (about) about, kind
+    FROM event, coalesce(data ->> 'comment_id', data ->> 'proposal_id') AS about
+    WHERE consultation_id = ANY(:consultations) AND kind = ANY(:kinds) AND about = ANY(:texts)
+    ORDER BY about, id DESC
     """
 )

@@ -13,7 +13,7 @@ from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
 from deliberation.moderation.events import TextKept, TextReleased, TextReported
-from deliberation.moderation.measures import Reason, close_reports, hide, show, text_of
+from deliberation.moderation.measures import Reason, close_reports, hide, release, text_of
 from deliberation.moderation.model import Report
 from deliberation.moderation.permissions import may_decide, may_moderate
 from deliberation.moderation.queries import reported_text
@@ -95,7 +95,7 @@ async def decide(act: Act, authority_id: UUID, decision: Decision) -> None:
     page = await consultation_page(act, found.slug)
     what: dict[str, Any] = {"subject": found.subject, "subject_id": found.id, **place_of(page)}
     if found.state == "held":
-        await show(act, page, found)
+        await release(act, page, found)
         await record(act, TextReleased(**what))
     else:
         await record(act, TextKept(reports=reports, **what))

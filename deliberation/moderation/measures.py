@@ -1,5 +1,6 @@
 """What is decided against a text or an account, how it is contested, and how it ends."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,6 +13,7 @@ from deliberation.comments import commands as comments
 from deliberation.comments.commands import Hiding
 from deliberation.consultations.queries import ConsultationPage, consultation_page, place_of
 from deliberation.journal.commands import record
+from deliberation.journal.queries import last_events
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, NotFound, Refusal
 from deliberation.kit.ids import new_id
@@ -30,10 +32,18 @@ from deliberation.moderation.permissions import (
     may_suspend_account,
 )
 from deliberation.proposals import commands as proposals
+from deliberation.proposals.commands import Standing
 
 Subject = Literal["proposal", "comment"]
 Reason = Literal["off_topic", "personal_attack", "illegal", "advertising", "personal_data"]
 MOST = 200  # measures that are listed
+# The last that the journal tells of a text, its hiding aside -> where it stands without that.
+STANDING: dict[str, Standing] = {
+    "ProposalPublished": "again",
+    "ProposalReinstated": "again",
+    "ProposalWithdrawn": "withdrawn",
+    "ProposalCommented": "again",
+}
 
 
 class Suspension(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,12 +145,12 @@ async def hide(
     await record(act, event)
 
 
-async def show(act: Act, page: ConsultationPage, found: TextOf) -> None:
-    """Make a text public that waits or is hidden."""
+async def release(act: Act, page: ConsultationPage, found: TextOf) -> None:
+    """Make a text public that waits. Raises `Conflict("already-decided")`."""
     if found.subject == "comment":
-        await comments.show(act, page, found.id)
+        await comments.release(act, page, found.id)
     else:
-        await proposals.show(act, page, await proposals.proposal_row(act, page, found.number))
+        await proposals.release(act, page, await proposals.proposal_row(act, page, found.number))
 
 
 async def suspend(act: Act, authority_id: UUID, wish: Suspension) -> Measure:
@@ -195,7 +205,8 @@ async def contest(act: Act, measure_id: UUID, wish: Appeal) -> None:
 async def end(act: Act, authority_id: UUID, measure_id: UUID, wish: Ending) -> None:
     """Lift a measure at any time, or uphold a contested one, as another person.
 
-    A hidden text is shown again, where it was; with a suspension, `with_texts`: all that it hid.
+    A hidden text stands again where it would without that: withdrawn, if its author took it back;
+    with a suspension, `with_texts`: all that it hid, and what nobody had read yet waits again.
     Raises `NotFound`, `NotAllowed`: `needs-another-person`, `own-text`; `Conflict`:
     `measure-over`, `not-contested`.
     """
@@ -212,10 +223,12 @@ async def end(act: Act, authority_id: UUID, measure_id: UUID, wish: Ending) -> N
         await act.db.flush()
         await record(act, MeasureUpheld(**_about(measure)))
         return
-    parts = select(Measure).where(Measure.within_id == measure.id, Measure.lifted_at.is_(None))
-    for part in (await act.db.scalars(parts)).all() if wish.with_texts else []:
-        await _lift(act, part, wish.reply)
-    await _lift(act, measure, wish.reply)
+    query = select(Measure).where(Measure.within_id == measure.id, Measure.lifted_at.is_(None))
+    parts = (await act.db.scalars(query.with_for_update())).all() if wish.with_texts else []
+    last = await _last_told(act, [measure, *parts])
+    for part in parts:
+        await _lift(act, part, wish.reply, last, unread="held")
+    await _lift(act, measure, wish.reply, last, unread="first")
     await record(act, MeasureLifted(**_about(measure)))
 
 
@@ -283,13 +296,36 @@ async def close_reports(act: Act, subject_id: UUID, decision: str) -> int:
     return len(decided.all())
 
 
-async def _lift(act: Act, measure: Measure, reply: str) -> None:
+async def _last_told(act: Act, ended: Sequence[Measure]) -> dict[UUID, str]:
+    """What the journal told last of each text of some measures, their hiding aside.
+
+    The proposals are held: their authors take none back in between.
+    """
+    texts = [one for one in ended if one.subject != "account"]
+    await act.db.execute(_HOLD, {"texts": [one.subject_id for one in texts]})
+    where = {one.consultation_id for one in texts if one.consultation_id is not None}
+    return await last_events(act, where, STANDING, [one.subject_id for one in texts])
+
+
+async def _lift(
+    act: Act, measure: Measure, reply: str, last: Mapping[UUID, str], *, unread: Standing
+) -> None:
+    """End a measure; `unread`: where a text stands that was never public."""
     measure.lifted_at, measure.lifted_by, measure.reply = act.now, act.person.id, reply
     await act.db.flush()
     if measure.subject == "account":
         return
-    found = await text_of(act, measure.authority_id, measure.subject_id)
-    await show(act, await consultation_page(act, found.slug), found)
+    try:
+        found = await text_of(act, measure.authority_id, measure.subject_id)
+    except NotFound:  # never public, it went with its author's account
+        return
+    page = await consultation_page(act, found.slug)
+    standing = STANDING[last[found.id]] if found.id in last else unread
+    if found.subject == "comment":
+        await comments.unhide(act, page, found.id, standing)
+    else:
+        row = await proposals.proposal_row(act, page, found.number)
+        await proposals.unhide(act, page, row, standing)
 
 
 async def _views(act: Act, **which: UUID) -> list[MeasureView]:
@@ -315,6 +351,7 @@ def _about(measure: Measure) -> dict[str, Any]:
     }
 
 
+_HOLD = text("SELECT FROM proposal WHERE id = ANY(:texts) ORDER BY id FOR UPDATE")
 _TEXT = text(
     """
     SELECT CASE WHEN comment.id IS NULL THEN 'proposal' ELSE 'comment' END AS subject,

@@ -121,11 +121,12 @@ async def measure_message(act: Act, measure_id: UUID) -> Message | None:
         authority=row.authority,
         path=f"/contester/{measure_id}",
         values={
-            "subject": row.subject,
             "reason": row.reason,
             "note": row.note,
             "reply": row.reply,
             "texts": row.texts,
+            "texts_left": row.texts_left,
+            "stands": row.stands,
             "contact": row.contact,
         },
     )
@@ -201,9 +202,17 @@ _MEASURE = text(
     SELECT measure.subject, measure.reason, measure.note, measure.reply,
            authority.name AS authority, authority.contact_email AS contact,
            (SELECT count(*) FROM measure AS part WHERE part.within_id = measure.id) AS texts,
+           (SELECT count(*) FROM measure AS part
+            WHERE part.within_id = measure.id AND part.lifted_at IS NULL) AS texts_left,
+           CASE WHEN measure.subject = 'account' THEN 'account'
+                WHEN measure.subject = 'proposal' THEN proposal.state
+                WHEN comment.state = 'visible' AND proposal.state IN ('published', 'withdrawn')
+                    THEN 'published' END AS stands,
            CASE WHEN lifted_at IS NOT NULL THEN 'lifted' WHEN upheld_at IS NOT NULL THEN 'upheld'
                 ELSE 'suspended' END AS state
     FROM measure JOIN authority ON authority.id = measure.authority_id
+    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
+    LEFT JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
     WHERE measure.id = :id
     """
 )

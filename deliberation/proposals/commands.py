@@ -1,7 +1,7 @@
 """Writing, publishing, editing, withdrawing and supporting proposals."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from deliberation.consultations.queries import ConsultationPage, place_of
 from deliberation.journal.commands import record
 from deliberation.kit.act import Act, permit
 from deliberation.kit.database import Prepared, fetch, one_at_a_time, prepared
-from deliberation.kit.errors import Invalid, NotFound
+from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.ids import new_id
 from deliberation.kit.limits import limit
 from deliberation.people.permissions import may_take_part
@@ -35,6 +35,7 @@ from deliberation.proposals.permissions import (
     may_support,
     may_withdraw,
 )
+from deliberation.proposals.queries import is_withdrawn
 
 
 class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +47,11 @@ class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, msgspec.Meta(max_length=80)] = ""
     # Names one filling in of the form: sent twice, it makes one proposal.
     submission: UUID | None = None
+
+
+# Where a text stands once moderation no longer hides it: public again or for the first time, taken
+# back by its author, waiting to be read.
+Standing = Literal["again", "first", "withdrawn", "held"]
 
 
 class Supported(msgspec.Struct, frozen=True):
@@ -105,7 +111,7 @@ async def publish(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
         proposal.state = "held"
         await act.db.flush()
         return
-    await show(act, page, proposal)
+    await _make_public(act, page, proposal)
 
 
 async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: ProposalDraft) -> None:
@@ -134,10 +140,17 @@ async def edit(act: Act, page: ConsultationPage, proposal: Proposal, draft: Prop
 
 
 async def withdraw(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
-    """Take one's proposal back: its page says so and keeps its comments."""
+    """Take one's proposal back: its page says so and keeps its comments.
+
+    A hidden one stays hidden, and is withdrawn when it no longer is. Raises `Conflict`:
+    `not-editable`, `not-published`.
+    """
     permit(may_withdraw(act, proposal))
-    proposal.state = "withdrawn"
-    await act.db.flush()
+    if proposal.state != "hidden":
+        proposal.state = "withdrawn"
+        await act.db.flush()
+    elif await is_withdrawn(act, page, proposal.id):
+        raise Conflict("not-editable")
     await record(act, ProposalWithdrawn(proposal_id=proposal.id, **place_of(page)))
 
 
@@ -168,17 +181,23 @@ async def hide(
     await record(act, ProposalHidden(proposal_id=proposal.id, reason=reason, **place_of(page)))
 
 
-async def show(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
-    """Make a proposal public, for the first time or again; `moderation` decides who may."""
-    first = proposal.published_at is None
-    proposal.state = "published"
+async def release(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
+    """Make a proposal public that waits; `moderation` decides who may. Raises `Conflict`."""
+    if proposal.state != "held":
+        raise Conflict("already-decided")
+    await _make_public(act, page, proposal)
+
+
+async def unhide(act: Act, page: ConsultationPage, proposal: Proposal, standing: Standing) -> None:
+    """Have a hidden proposal stand where it would without that; `moderation` decides who may."""
     proposal.hidden_reason = proposal.hidden_note = ""
-    if first:
-        proposal.published_at = act.now
-        _add_version(act, proposal)
+    if proposal.published_at is None and standing == "first":
+        await _make_public(act, page, proposal)
+        return
+    proposal.state = standing if standing in ("withdrawn", "held") else "published"
     await act.db.flush()
-    event = ProposalPublished if first else ProposalShown
-    await record(act, event(proposal_id=proposal.id, **place_of(page)))
+    event = ProposalShown(proposal_id=proposal.id, state=proposal.state, **place_of(page))
+    await record(act, event)
 
 
 async def support(act: Act, page: ConsultationPage, number: int) -> Supported:
@@ -210,9 +229,9 @@ def written(proposal: Proposal) -> dict[str, str]:
 
 
 async def remove_drafts(act: Act, person_id: UUID) -> None:
-    """Reaction to a deleted account: what was never published goes too."""
+    """Reaction to a deleted account: what was never published goes too, hidden or not."""
     await act.db.execute(
-        text("DELETE FROM proposal WHERE author_id = :person AND state IN ('draft', 'held')"),
+        text("DELETE FROM proposal WHERE author_id = :person AND published_at IS NULL"),
         {"person": person_id},
     )
 
@@ -292,6 +311,13 @@ async def _already_sent(act: Act, page: ConsultationPage, draft: ProposalDraft) 
     if sent is not None and sent.state == "draft":
         await edit(act, page, sent, draft)
     return sent
+
+
+async def _make_public(act: Act, page: ConsultationPage, proposal: Proposal) -> None:
+    proposal.state, proposal.published_at = "published", act.now
+    _add_version(act, proposal)
+    await act.db.flush()
+    await record(act, ProposalPublished(proposal_id=proposal.id, **place_of(page)))
 
 
 def _check_theme(page: ConsultationPage, draft: ProposalDraft) -> None:

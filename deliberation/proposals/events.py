@@ -36,7 +36,9 @@ class ProposalHidden(ProposalEvent, frozen=True):
 
 
 class ProposalShown(ProposalEvent, frozen=True):
-    """Moderation shows a hidden proposal again."""
+    """Moderation no longer hides a proposal; `state`: where it stands."""
+
+    state: str
 
 
 class ProposalSupported(ProposalEvent, frozen=True):

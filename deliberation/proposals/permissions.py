@@ -26,10 +26,13 @@ def may_edit(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal |
 
 
 def may_withdraw(act: Act, proposal: Proposal) -> Refusal | None:
-    """The author, as long as the proposal is a draft or published."""
+    """The author, of what is or was public: moderation may hide it meanwhile."""
     if not is_author(act, proposal):
         return _of_somebody_else(proposal)
-    return None if proposal.state in ("draft", "published") else Conflict("not-editable")
+    if proposal.state in ("draft", "held"):
+        return Conflict("not-published")
+    hidden = proposal.state == "hidden" and proposal.published_at is not None
+    return None if hidden or proposal.state == "published" else Conflict("not-editable")
 
 
 def may_reinstate(act: Act, proposal: Proposal, phases: Sequence[Dated]) -> Refusal | None:

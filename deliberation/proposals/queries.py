@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from deliberation.consultations.queries import ConsultationPage
+from deliberation.journal.queries import last_events
 from deliberation.kit.act import Act
 from deliberation.kit.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.kit.database import Prepared, fetch, prepared
@@ -170,6 +171,13 @@ async def versions_of(act: Act, proposal: ProposalView) -> list[VersionView]:
         .order_by(ProposalVersion.version.desc())
     )
     return [VersionView(*row) for row in (await act.db.execute(query)).all()]
+
+
+async def is_withdrawn(act: Act, page: ConsultationPage, proposal_id: UUID) -> bool:
+    """Whether its author has taken a proposal back, hidden or not."""
+    kinds = ("ProposalWithdrawn", "ProposalReinstated")
+    last = await last_events(act, [page.card.id], kinds, [proposal_id])
+    return last.get(proposal_id) == "ProposalWithdrawn"
 
 
 async def my_proposals(act: Act, page: ConsultationPage) -> list[ProposalCard]:

@@ -84,8 +84,8 @@ def happening(lang: str, kind: str, count: int) -> str:
     if kind == "MeasureLifted":
         return translate_count(
             lang,
-            "%(num)s texte masqué puis rétabli par la modération, avec un motif public.",
-            "%(num)s textes masqués puis rétablis par la modération, avec un motif public.",
+            "%(num)s décision de masquer un texte levée par la modération, avec un motif public.",
+            "%(num)s décisions de masquer un texte levées par la modération, avec un motif public.",
             count,
         )
     if kind == "TextKept":

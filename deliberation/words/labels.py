@@ -41,7 +41,7 @@ LABELS: dict[str, dict[str, str]] = {
         "released": _("Publié après relecture"),
         "suspended": _("Suspendu"),
         "upheld": _("Maintenu après contestation"),
-        "lifted": _("Rétabli"),
+        "lifted": _("Décision levée"),
     },
     "reason": {
         "off_topic": _("Hors sujet"),

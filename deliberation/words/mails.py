@@ -280,13 +280,18 @@ def upheld_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def lifted_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That a decision against one's text or account was lifted."""
+    """That a decision against one's text or account was lifted, and where the text stands now."""
     _ = in_language(lang)
-    what = (
-        _("Votre compte n’est plus suspendu par %(authority)s.", **values)
-        if values["subject"] == "account"
-        else _("Votre texte, masqué par %(authority)s, est de nouveau visible.", **values)
-    )
+    what = {
+        "account": _("Votre compte n’est plus suspendu par %(authority)s.", **values),
+        "published": _("Votre texte, que %(authority)s avait masqué, est visible.", **values),
+        "withdrawn": _(
+            "%(authority)s ne masque plus votre proposition. Vous l’avez retirée : elle le reste.",
+            **values,
+        ),
+    }.get(values["stands"], _("%(authority)s a levé sa décision de masquer votre texte.", **values))
+    if values["texts"]:
+        what += " " + _texts_too(lang, values["texts_left"])
     return (
         _("Une décision est levée : %(authority)s", **values),
         _(
@@ -329,6 +334,22 @@ def _why(lang: str, values: dict[str, Any]) -> str:
     words = {**values, "reason": label(lang, "reason", values["reason"])}
     note = _("Précision de la modération : %(note)s\n\n", **words) if values["note"] else ""
     return _("Motif : %(reason)s.\n\n", **words) + note
+
+
+def _texts_too(lang: str, left: int) -> str:
+    """What became of the texts that were hidden with an account; `left`: how many still are."""
+    _ = in_language(lang)
+    if not left:
+        return _(
+            "Vos textes masqués avec lui ne le sont plus : ceux que vous avez retirés le restent, "
+            "ceux qui attendaient d’être relus attendent."
+        )
+    return translate_count(
+        lang,
+        "%(num)s texte masqué avec lui le reste.",
+        "%(num)s textes masqués avec lui le restent.",
+        left,
+    )
 
 
 def _hidden_too(lang: str, texts: int) -> str:

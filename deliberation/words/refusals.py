@@ -286,6 +286,7 @@ REFUSALS: dict[str, str] = {
     "urn-holds": _("Une urne scellée est ouverte : ses dates se tiennent, et le vote aussi."),
     "not-withdrawn": _("Ce texte n’est pas retiré : il n’y a rien à rétablir."),
     "not-a-draft": _("Cette proposition est publiée : elle peut être retirée, pas supprimée."),
+    "not-published": _("Ce texte n’est pas public : il peut être supprimé, pas retiré."),
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
     "not-a-cursor": _("Cette suite de liste n’existe plus. Revenez au début de la liste."),
     "not-a-colour": _("Écrivez une couleur comme #0B5A5E."),

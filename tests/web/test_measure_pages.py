@@ -7,7 +7,15 @@ from sqlalchemy import text
 from deliberation.jobs import JOBS
 from deliberation.kit.act import House
 from deliberation.kit.queue import run_all
-from deliberation.moderation.measures import Suspension, suspend
+from deliberation.moderation.measures import (
+    Ending,
+    Suspension,
+    end,
+    hide,
+    measures,
+    suspend,
+    text_of,
+)
 from deliberation.proposals.queries import proposal_view
 from tests.builders import (
     a_consultation,
@@ -131,11 +139,49 @@ async def test_m6_suspended_contested_and_given_back_by_another(
     assert answer.headers["location"].endswith("?fait=leve")
     public = await visitor_of(None)
     await public.open(f"/fr/c/{page.card.slug}/moderation")
-    for told in ("Suspendu", "Rétabli", "Relu : ce sont des avis."):
+    for told in ("Suspendu", "Décision levée", "Relu : ce sont des avis."):
         assert told in public.text
     assert "Marion" not in public.text
     await public.open(f"/fr/c/{page.card.slug}/p/{number}")
     assert "Marion Nette" in public.text
+
+
+async def test_a_hidden_proposal_is_taken_back_by_its_author_and_stays_so(
+    house: House, visitor_of: Any
+) -> None:
+    authority = await an_authority(house)
+    first, second = [await a_member(house, authority, "agent") for _ in range(2)]
+    page = await a_consultation(house, authority, agent=first)
+    author = await a_person(house)
+    number = await a_proposal(house, page, author)
+    here = f"/fr/c/{page.card.slug}/p/{number}"
+    async with acting(house, first) as act:
+        subject = (await proposal_view(act, page, number)).id
+        found = await text_of(act, authority.id, subject)
+        await hide(act, found, "advertising", "", reports=0)
+        (measure,) = await measures(act, authority.id)
+    own, other, public = [await visitor_of(who) for who in (author, second, None)]
+    await public.open(here)
+    assert "Retirer ma proposition" not in public.text
+    assert (await other.open(f"{here}/retirer")).status_code == 403
+    await own.open(here)
+    await own.follow("Retirer ma proposition")
+    assert "Elle est masquée. Retirée, elle le restera" in own.text
+    assert "restent lisibles" not in own.text
+    await own.send("/retirer")
+    assert "Vous l’avez retirée" in own.text
+    assert "Retirer ma proposition" not in own.text
+    await public.open(here)
+    assert public.page.status_code == 410
+    assert "retirée" not in public.text
+    await other.open(f"/fr/gestion/a/{authority.slug}/mesures/{measure.id}")
+    assert "Si la proposition a été retirée par son auteur, elle le reste." in other.text
+    async with acting(house, second) as act:
+        await end(act, authority.id, measure.id, Ending(decision="lifted", reply="Relu."))
+    await public.open(here)
+    assert "Cette proposition a été retirée par son auteur" in public.text
+    await public.open(f"/fr/c/{page.card.slug}/journal")
+    assert "1 décision de masquer un texte levée par la modération" in public.text
 
 
 async def test_m6_programs_suspend_contest_and_lift(house: House, visitor_of: Any) -> None:

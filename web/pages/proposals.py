@@ -26,6 +26,7 @@ from deliberation.proposals.commands import ProposalDraft, proposal_row, written
 from deliberation.proposals.permissions import may_discard, may_edit, may_withdraw
 from deliberation.proposals.queries import (
     ProposalSearch,
+    is_withdrawn,
     my_proposals,
     proposal_list,
     proposal_view,
@@ -269,6 +270,7 @@ async def _shown(
         proposal=view,
         thread=shown.thread,
         answer=shown.answer,
+        withdrawn=view.state == "hidden" and view.mine and await is_withdrawn(act, page, view.id),
         side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
         answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
         done=_done(query),

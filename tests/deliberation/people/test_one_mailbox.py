@@ -17,7 +17,6 @@ from deliberation.insights.figures import figures
 from deliberation.insights.own_data import contributions
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.addresses import mailbox_of
-from deliberation.kit.database import transaction
 from deliberation.kit.errors import Conflict
 from deliberation.kit.limits import HOUR
 from deliberation.moderation.commands import ReportDraft, report
@@ -42,6 +41,7 @@ from tests.builders import (
     an_authority,
     close_now,
     redate,
+    somebody_waits,
     unique,
     version_of,
     viewer_of,
@@ -270,13 +270,3 @@ async def test_m1_two_accounts_of_a_mailbox_report_a_text_once_in_the_same_momen
     async with acting(house, moderator) as act:
         (waiting,) = await waiting_reports(act, page.card.authority.id)
     assert len(waiting.reports) == 1
-
-
-async def somebody_waits(house: House) -> bool:
-    """Whether a transaction waits for another one to end."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
-    )
-    async with transaction(house.engine) as db:
-        return bool(await db.scalar(waiting))
