@@ -175,11 +175,11 @@ async def test_a_hidden_proposal_is_taken_back_by_its_author_and_stays_so(
     assert public.page.status_code == 410
     assert "retirée" not in public.text
     await other.open(f"/fr/gestion/a/{authority.slug}/mesures/{measure.id}")
-    assert "Si la proposition a été retirée par son auteur, elle le reste." in other.text
+    assert "Si la proposition a été retirée par la personne qui l’a écrite," in other.text
     async with acting(house, second) as act:
         await end(act, authority.id, measure.id, Ending(decision="lifted", reply="Relu."))
     await public.open(here)
-    assert "Cette proposition a été retirée par son auteur" in public.text
+    assert "Cette proposition a été retirée par la personne qui l’a écrite" in public.text
     await public.open(f"/fr/c/{page.card.slug}/journal")
     assert "1 décision de masquer un texte levée par la modération" in public.text
 
