@@ -27,6 +27,7 @@ from tests.builders import (
     a_person,
     a_poll,
     a_proposal,
+    a_result,
     acting,
     an_authority,
     an_older_member,
@@ -231,6 +232,23 @@ async def moderated(house: House) -> Scene:
     return Scene({"first": first, "second": second, "moderator": moderator}, pages)
 
 
+async def answering(house: House) -> Scene:
+    """What officials answer, and what each role finds at home."""
+    authority = await an_authority(house)
+    roles = {}
+    for role in ("agent", "moderator", "official", "administrator"):
+        roles[role] = await a_member(house, authority, role)
+    page, poll = await a_poll(house, authority=authority)
+    debate = await a_consultation(house, authority, agent=roles["agent"])
+    number = await a_proposal(house, debate)
+    await a_result(house, page, poll)
+    voted, written = f"/fr/elus/c/{page.card.slug}", f"/fr/elus/c/{debate.card.slug}"
+    pages = ["/fr/gestion", "/fr/elus", voted, f"{voted}/resultats/1/repondre"]
+    pages += [written, f"{written}/p/{number}/repondre"]
+    pages += [f"/fr/gestion/c/{page.card.slug}", f"/fr/gestion/c/{page.card.slug}/anomalies"]
+    return Scene(roles, pages)
+
+
 SCENES = (
     by_mail,
     sealed,
@@ -243,6 +261,7 @@ SCENES = (
     over,
     team,
     moderated,
+    answering,
 )
 
 
