@@ -62,7 +62,13 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-FLEETING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# Of a server whose data need not last: tests, which play several crowds at once.
+FLEETING = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "400",
+}
 
 # The processes started here: kept so that their end is noticed and no zombie stays behind.
 _CHILDREN: list[subprocess.Popen[bytes]] = []

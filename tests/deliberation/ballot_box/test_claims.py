@@ -54,7 +54,7 @@ from deliberation.ballot_box.sealer import FEWEST, seal_batch, shared_days
 from deliberation.ballot_box.slot_keys import kept_keys
 from deliberation.ballot_box.urns import close_due_urns
 from deliberation.kit.act import House
-from deliberation.kit.database import alone, connect
+from deliberation.kit.database import alone, connect, disconnect
 from deliberation.kit.embedded import Cluster
 from deliberation.kit.errors import Conflict, NotAllowed, TooMany
 from deliberation.results.queries import result_page
@@ -214,7 +214,7 @@ async def test_t1_one_counted_ballot_per_eligible_person(
     chance.shuffle(casts)
     crowded = replace(house, engine=connect(house.settings.database_url, size=32))
     acks = await asyncio.gather(*(_cast(crowded, vote, *one) for one in casts))
-    await crowded.engine.dispose()
+    await disconnect(crowded.engine)
     last: dict[str, tuple[int, dict[str, int]]] = {}
     same: dict[tuple[str, bytes], SealedReceipt] = {}
     for (code, sending, choice), ack in zip(casts, acks, strict=True):
@@ -757,7 +757,7 @@ async def _found(
             await held.copy_from_table(name, output=out, format="binary")
             found += [f"table {name}"] if any(one in out.getvalue() for one in wanted) else []
         base = await held.fetchval("SELECT oid FROM pg_database WHERE datname = current_database()")
-    await engine.dispose()
+    await disconnect(engine)
     found += _files_with(wanted, house.settings.data_folder, ("**/*",))
     if folder is not None:
         places = ("**/pg_wal/*", f"**/base/{base}/*", "**/pgsql_tmp/*", "**/*.log")
