@@ -1,4 +1,4 @@
-"""Nobody is offered a button that the command behind it refuses them: all pages of the team."""
+"""Nobody is offered a button that the command behind it refuses them."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,6 +20,7 @@ from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
 from deliberation.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.moderation.measures import Appeal, Suspension, contest, measures, suspend
+from deliberation.proposals.commands import ProposalDraft, proposal_row, propose, withdraw
 from deliberation.proposals.queries import proposal_view
 from tests.builders import (
     a_consultation,
@@ -249,6 +250,30 @@ async def answering(house: House) -> Scene:
     return Scene(roles, pages)
 
 
+async def debated(house: House) -> Scene:
+    """Proposals as whoever wrote them and others see them; one of the writers is suspended."""
+    authority = await an_authority(house)
+    agent = await an_older_member(house, authority, "agent")
+    page = await a_consultation(house, authority, agent=agent, proposals=(-1, 9))
+    home = f"/fr/c/{page.card.slug}"
+    pages = [home, f"{home}/propositions", f"{home}/proposer", "/fr/compte/contributions"]
+    writers = {"author": await a_person(house), "suspended": await a_person(house)}
+    for author in writers.values():
+        numbers = [await a_proposal(house, page, author) for _ in range(2)]
+        async with acting(house, author) as act:
+            await withdraw(act, page, await proposal_row(act, page, numbers[0]))
+            draft = ProposalDraft(title="Un banc à la gare", body="Pour attendre le train.")
+            numbers.append((await propose(act, page, draft)).number)
+            subject = (await proposal_view(act, page, numbers[1])).id
+        for number in numbers:
+            pages += [f"{home}/p/{number}{end}" for end in ("", "/modifier", "/retirer")]
+    async with acting(house, agent) as act:
+        note = "Dix annonces en une heure."
+        flood = Suspension(subject_id=subject, reason="advertising", note=note)
+        await suspend(act, authority.id, flood)
+    return Scene({**writers, "agent": agent, "reader": await a_person(house)}, pages)
+
+
 SCENES = (
     by_mail,
     sealed,
@@ -262,6 +287,7 @@ SCENES = (
     team,
     moderated,
     answering,
+    debated,
 )
 
 
@@ -327,7 +353,7 @@ async def offered_in_vain(
             answer = await visitor.http.post(action, data=filled(html, action, now))
             if answer.status_code in REFUSED:
                 vain.append((path, action, answer.status_code))
-    for link in set(re.findall(r'href="(/fr/(?:gestion|elus)/[^"#?]*)"', html)):
+    for link in set(re.findall(r'href="(/fr/(?:gestion|elus|c/[^"/]*/p)/[^"#?]*)"', html)):
         if not re.search(r"\.\w+$", link):
             answer = await visitor.http.get(link, follow_redirects=True)
             if answer.status_code in REFUSED:
@@ -336,7 +362,7 @@ async def offered_in_vain(
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-async def test_no_button_of_the_team_is_refused_to_whom_it_is_offered(
+async def test_no_button_is_refused_to_whom_it_is_offered(
     house: House,
     visitor_of: Visitors,
     monkeypatch: pytest.MonkeyPatch,

@@ -156,6 +156,7 @@ async def rewrite(
     """The form of one's own proposal."""
     page = await consultation_page(act, slug)
     row = await proposal_row(act, page, number)
+    permit(may_take_part(act, page.card.authority.id))
     permit(may_edit(act, row, page.card.phases))
     typed = Typed(written(row)) | {BASE: base_of(written(row))}
     return _writing(request, act, page, typed=typed, errors={}, number=number)
