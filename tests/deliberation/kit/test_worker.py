@@ -17,7 +17,7 @@ from deliberation.kit.queue import Job, Lane, enqueue
 from deliberation.kit.worker import Periodic, connections, work
 from tests.builders import acting
 
-SOON = 30.0  # seconds after which a test gives up: never what decides
+SOON = 60.0  # seconds after which a test gives up: never what decides
 
 
 @pytest.fixture(autouse=True)
