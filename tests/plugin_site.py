@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from api.house import open_house
 from deliberation.ballot_box import casting
-from deliberation.kit import limits
+from deliberation.kit import database, limits
 from deliberation.kit.act import House, Viewer
 from deliberation.kit.database import transaction
 from deliberation.kit.settings import Settings
@@ -34,11 +34,13 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture(scope="session")
 async def house(settings: Settings) -> AsyncIterator[House]:
     """The house of this worker's database, marked as a test install so that its clock can move."""
-    async with open_house(settings) as opened:
-        async with transaction(opened.engine) as db:
-            await db.execute(text("UPDATE install SET kind = 'test'"))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(casting, "PATIENCE", 300.0)  # a slow machine is no fault of a vote
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(casting, "PATIENCE", 300.0)  # a slow machine is no fault of a vote
+        patch.setattr(database, "TURN", 300.0)
+        patch.setattr(database, "ANSWER", 60.0)
+        async with open_house(settings) as opened:
+            async with transaction(opened.engine) as db:
+                await db.execute(text("UPDATE install SET kind = 'test'"))
             yield replace(opened, kind="test")
 
 

@@ -31,6 +31,7 @@ from deliberation.kit.trouble import is_trouble
 
 DIAL = 10.0  # seconds to connect
 ANSWER = 4.0  # seconds for a server to answer BEGIN, or, when there are several, to connect
+TURN = 10.0  # seconds to wait for a connection while all are taken
 LANES = 12  # connections a process keeps for statements that stand alone
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -70,7 +71,7 @@ def connect(
         isolation_level="AUTOCOMMIT",
         pool_size=size,
         max_overflow=size,
-        pool_timeout=10,
+        pool_timeout=TURN,
         hide_parameters=True,  # what people wrote never shows in an error
     )
     event.listen(engine.sync_engine, "checkout", _begin)

@@ -145,7 +145,9 @@ def test_a_hundred_thousand_lines_are_read_in_a_few_seconds() -> None:
     rows = "".join(f"E{n};Personne {n};p{n}@example.org\n" for n in range(100_000))
     before = time.process_time()
     assert len(read(HEAD + rows).lines) == 100_000
-    assert time.process_time() - before < 60  # a few on a quiet machine; minutes if each looked at all
+    assert (
+        time.process_time() - before < 60
+    )  # a few on a quiet machine; minutes if each looked at all
 
 
 def test_the_template_is_a_roll_with_nobody_on_it() -> None:
