@@ -131,7 +131,10 @@ async def may_grant_end(
 
 
 async def endings(act: Act, page: ConsultationPage) -> dict[str, list[str]]:
-    """What can be asked for now, and of which phases: `shorten`, `drop`, `cancel` (of all)."""
+    """What can be asked for now, and of which phases: `shorten`, `drop`, `cancel` (of all).
+
+    Where anything can, `shorten` can, of every phase that is not over.
+    """
     if await act.db.scalar(_STATE_OF, {"consultation": page.card.id}) != "open":
         return {}
     now = await clock.now(act.db)

@@ -96,3 +96,15 @@ async def test_prof_24_the_same_advice_stands_on_the_form_after_opening(
     await room.open(f"/fr/gestion/c/{page.card.slug}")
     assert "Le vote commence avant la fin des propositions." in room.text
     assert "Le vote est daté, mais aucune question n’est écrite." in room.text
+
+
+async def test_a_stage_that_is_over_leaves_the_others_to_be_ended(house: House, visitor_of) -> None:
+    agent = await an_older_member(house, authority := await an_authority(house), "agent")
+    page = await a_consultation(
+        house, authority, agent=agent, information=(-5, -2), proposals=(-1, 3)
+    )
+    visitor: Visitor = await visitor_of(agent)
+    answer = await visitor.open(f"/fr/gestion/c/{page.card.slug}/fins")
+    assert answer.status_code == 200
+    assert 'value="proposals"' in answer.text
+    assert 'value="information"' not in answer.text
