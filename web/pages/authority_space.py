@@ -191,6 +191,8 @@ async def _team(
     errors: dict[str, str],
 ) -> Response[str]:
     members = await team(act, card.id)
+    first = members[0]  # an administrator: where one may leave, all may
+    alone = await may_withdraw_role(act, card.id, first.person_id, first.role) is not None
     return render(
         request,
         "management/team.html",
@@ -199,11 +201,7 @@ async def _team(
         private=True,
         card=card,
         members=members,
-        held={
-            (one.person_id, one.role)
-            for one in members
-            if await may_withdraw_role(act, card.id, one.person_id, one.role)
-        },
+        alone=alone,
         offers=await pending_offers(act, card.id),
         passkeys_required=await passkeys_required(act, card.id),
         no_passkeys=why_not(act, await may_require_passkeys(act, card.id)),

@@ -1,15 +1,15 @@
 """What a page says in place of a button, to whoever the command behind it would refuse."""
 
-from collections.abc import Iterable
-from typing import Any
-from uuid import UUID
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import TypeVar
 
 from api.plumbing.problems import messages
-from deliberation.ballot_box.permissions import may_second
-from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Invalid, Refusal
 from deliberation.words.refusals import refusal
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
 
 
 def why_not(act: Act, refused: Refusal | None) -> str:
@@ -21,6 +21,15 @@ def why_not(act: Act, refused: Refusal | None) -> str:
     return refusal(act.lang, refused.code, refused.values)
 
 
-async def seconding(act: Act, page: ConsultationPage, asked: Iterable[Any]) -> dict[UUID, str]:
-    """By request, why the viewer may not decide second on it: asked by themselves, or not named."""
-    return {one.id: why_not(act, await may_second(act, page, one.asked_by)) for one in asked}
+async def why_not_each(
+    act: Act,
+    items: Mapping[Key, Item],
+    may: Callable[[Item], Awaitable[Refusal | None]],
+    alike: Callable[[Item], Hashable],
+) -> dict[Key, str]:
+    """`why_not` of each of some items; of those that are `alike`, only the first is looked up."""
+    told: dict[Hashable, str] = {}
+    for item in items.values():
+        if alike(item) not in told:
+            told[alike(item)] = why_not(act, await may(item))
+    return {key: told[alike(item)] for key, item in items.items()}

@@ -15,7 +15,7 @@ from api.plumbing.problems import messages
 from api.plumbing.transaction import Acting
 from deliberation.ballot_box.mailing import print_letters
 from deliberation.ballot_box.overview import Overview, names_of, overview
-from deliberation.ballot_box.permissions import may_prepare
+from deliberation.ballot_box.permissions import may_prepare, may_second
 from deliberation.ballot_box.roll import (
     CodeReason,
     ask_code,
@@ -37,7 +37,7 @@ from deliberation.words.refusals import refusal
 from deliberation.words.waiting import told_agents
 from web.forms import Typed, fields_of, files_of, form_of
 from web.pages.management import agents_page
-from web.pages.permitted import seconding
+from web.pages.permitted import why_not_each
 from web.pages.urn_words import PARTS, worded_hurry, worded_lacks
 from web.render import render, see_page
 from web.templating import page_address
@@ -216,7 +216,12 @@ async def _codes(
         errors,
         typed=typed,
         requests=asked,
-        unable=await seconding(act, page, asked),
+        unable=await why_not_each(
+            act,
+            {one.id: one for one in asked if one.state == "asked"},
+            lambda one: may_second(act, page, one.asked_by),
+            alike=lambda one: one.asked_by,
+        ),
         names=names,
     )
 

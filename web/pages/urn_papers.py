@@ -42,7 +42,7 @@ from deliberation.words.refusals import refusal
 from web.forms import Typed, fields_of, form_of
 from web.pages.consultation_fields import lines
 from web.pages.management import agents_page
-from web.pages.permitted import why_not
+from web.pages.permitted import why_not, why_not_each
 from web.pages.urn import ITEM, to_urn, told, urn_page
 from web.pages.urn_words import told_line, told_paper
 
@@ -258,14 +258,18 @@ async def _papers(
         ),
         unmarked=why_not(act, await may_mark(act, page, poll)),
         untyped=why_not(act, await may_type(act, page, poll)),
-        unable={
-            one.id: why_not(act, await may_grant_undoing(act, page, poll, one))
-            for one in asked
-            if not one.granted_at
-        },
-        unable_again={
-            one.number: why_not(act, await may_type_again(act, page, poll, one)) for one in found
-        },
+        unable=await why_not_each(
+            act,
+            {one.id: one for one in asked if not one.granted_at},
+            lambda one: may_grant_undoing(act, page, poll, one),
+            alike=lambda one: one.asked_by,
+        ),
+        unable_again=await why_not_each(
+            act,
+            {one.number: one for one in found if one.state != "agreed"},
+            lambda one: may_type_again(act, page, poll, one),
+            alike=lambda one: (one.first_by, one.state),
+        ),
         most=MOST,
         usual=USUAL,
     )
