@@ -371,7 +371,7 @@ _PUBLIC_TEXTS = text(
     JOIN consultation ON consultation.id = consultation_id
     JOIN person ON person.id = author_id
     WHERE authority_id = :authority AND voter_id = :voter
-      AND proposal.state IN ('published', 'held')
+      AND proposal.state IN ('published', 'withdrawn', 'held')
     UNION ALL
     SELECT comment.id FROM comment
     JOIN proposal ON proposal.id = proposal_id

@@ -132,8 +132,8 @@ REFUSALS: dict[str, str] = {
     ),
     "revotes-used-up": _(
         "Vous ne pouvez plus changer votre vote : trop de bulletins ont été reçus pour vous. Le"
-        " dernier reste enregistré. S’ils ne sont pas tous de vous, prévenez la collectivité : elle"
-        " peut remplacer votre code reçu par courrier."
+        " dernier reste enregistré. S’ils ne sont pas tous de vous, prévenez la collectivité : si"
+        " vous votez avec un code reçu par courrier, elle peut le remplacer."
     ),
     "identity-needed": _("Identifiez-vous d’abord auprès du fournisseur d’identité."),
     "identity-expired": _(

@@ -24,7 +24,7 @@ from deliberation.consultations.queries import ConsultationPage, consultation_pa
 from deliberation.consultations.standing import Held, standing
 from deliberation.insights.duties import duties
 from deliberation.kit.act import Act, permit
-from deliberation.polls.methods import LEVELS
+from deliberation.polls.methods import LEVELS, ROLLED
 from deliberation.polls.permissions import may_write_polls
 from deliberation.polls.queries import PollView, poll_views
 from deliberation.polls.readiness import concerns
@@ -114,6 +114,7 @@ async def check(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str
         private=True,
         page=page,
         polls=polls,
+        on_roll=ROLLED,
         steps=thread(act.lang, page.card.phases, standing(page.card.phases, Held(), act.now)),
         concerns=await _concerns(act, page, polls),
         begun=any(phase.opens_at <= act.now for phase in page.card.phases),

@@ -30,6 +30,7 @@ from deliberation.consultations.queries import ConsultationPage
 from deliberation.kit.act import Act, permit
 from deliberation.kit.errors import Conflict, Invalid, NotFound
 from deliberation.kit.limits import limit
+from deliberation.polls.methods import ROLLED
 from deliberation.results.queries import faults_of
 from deliberation.words import proof
 from deliberation.words.letters import Form, Printed
@@ -169,6 +170,7 @@ async def urn_page(
         here=page_address(act.lang, f"/gestion/c/{page.card.slug}/urne"),
         box=box,
         part=part,
+        on_roll=ROLLED,
         lacks=worded_lacks(act.lang, box.lacks),
         why={
             urn.poll.number: told_agents(act.lang, urn.why) if urn.why else None for urn in box.urns

@@ -155,6 +155,17 @@ async def test_a_proposal_withdrawn_while_it_was_hidden_stays_withdrawn(
     assert (restored in await case.told()) is whole
 
 
+async def test_a_suspension_hides_what_its_author_withdrew_and_gives_it_back_withdrawn(
+    case: Case,
+) -> None:
+    """A withdrawn proposal stays readable: whoever floods does not escape by taking it back."""
+    await case.by_author(withdraw)
+    measure = await case.suspend()
+    assert await case.state() == "hidden"
+    await case.settle(measure)
+    assert await case.state() == "withdrawn"
+
+
 async def test_a_withdrawal_in_the_moment_of_the_lifting_holds(case: Case) -> None:
     await case.report("proposal", case.text)
     measure = await case.hide("proposal", case.text)
