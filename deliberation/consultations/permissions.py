@@ -1,11 +1,10 @@
 """Who may see and run a consultation."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from deliberation.authorities.permissions import needs_role
+from deliberation.consultations.phases import Dated
 from deliberation.kit.act import Act
 from deliberation.kit.errors import Conflict, Refusal
 
@@ -15,13 +14,8 @@ def may_run(act: Act, authority_id: UUID) -> Refusal | None:
     return needs_role(act, authority_id, "agent")
 
 
-class _Dated(Protocol):
-    @property
-    def opens_at(self) -> datetime: ...
-
-
 def may_withdraw(
-    act: Act, authority_id: UUID, state: str, phases: Iterable[_Dated]
+    act: Act, authority_id: UUID, state: str, phases: Iterable[Dated]
 ) -> Refusal | None:
     """Agents and administrators, before the first phase of a consultation begins."""
     if refusal := may_run(act, authority_id):

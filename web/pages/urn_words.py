@@ -21,7 +21,10 @@ class Step(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A page on what only some votes have: which, as `Overview` says; its name; that it is not."""
+    """A page on what only some votes have.
+
+    `of`: the field of `Overview` that says whether one has it; `absent`: what the page says if not.
+    """
 
     of: str
     name: str
