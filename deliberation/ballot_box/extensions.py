@@ -80,9 +80,8 @@ async def grant_extension(act: Act, page: ConsultationPage, extension_id: UUID) 
         raise NotFound
     permit(await may_grant_extension(act, page, extension))
     polls = (await act.db.scalars(_OPEN, {"consultation": page.card.id})).all()
-    for (
-        poll_id
-    ) in polls:  # ballots on their way keep the close they were promised, or get the later
+    # Ballots on their way keep the close they were promised, or get the later one.
+    for poll_id in polls:
         await lock_poll(act, poll_id)
     phase = await _vote(act, page)
     if extension.closes_at <= phase.closes_at:

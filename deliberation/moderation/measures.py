@@ -240,7 +240,10 @@ async def may_end_one(act: Act, authority_id: UUID, measure_id: UUID) -> Refusal
 
 
 async def own_measures(act: Act) -> list[MeasureView]:
-    """What was decided against the viewer, newest first. Raises `SignInNeeded`."""
+    """What was decided against the viewer, newest first. Raises `SignInNeeded`.
+
+    What a suspension hid is told with it; once it is lifted, what is still hidden stands alone.
+    """
     return await _views(act, whose=act.person.voter_id)
 
 
@@ -250,7 +253,7 @@ async def own_measure(act: Act, measure_id: UUID) -> MeasureView:
 
 
 async def measures(act: Act, authority_id: UUID) -> list[MeasureView]:
-    """The authority's measures: contested ones that wait first, then the newest."""
+    """The authority's measures, as `own_measures` shows them: contested ones that wait first."""
     permit(may_moderate(act, authority_id))
     return await _views(act, authority=authority_id)
 
@@ -401,6 +404,7 @@ _VIEWS = text(
     FROM measure
     JOIN authority ON authority.id = measure.authority_id
     JOIN person AS taker ON taker.id = measure.taken_by
+    LEFT JOIN measure AS whole ON whole.id = measure.within_id
     LEFT JOIN consultation ON consultation.id = measure.consultation_id
     LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
     LEFT JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
@@ -411,7 +415,8 @@ _VIEWS = text(
     WHERE (CAST(:whose AS uuid) IS NULL OR measure.voter_id = :whose)
       AND (CAST(:authority AS uuid) IS NULL OR measure.authority_id = :authority)
       AND (CAST(:id AS uuid) IS NULL OR measure.id = :id)
-      AND (CAST(:id AS uuid) IS NOT NULL OR measure.within_id IS NULL)
+      AND (CAST(:id AS uuid) IS NOT NULL OR measure.within_id IS NULL
+           OR measure.lifted_at IS NULL AND whole.lifted_at IS NOT NULL)
     ORDER BY measure.appealed_at IS NULL OR measure.upheld_at IS NOT NULL
              OR measure.lifted_at IS NOT NULL, measure.taken_at DESC, measure.id
     LIMIT :most

@@ -346,8 +346,9 @@ def _texts_too(lang: str, left: int) -> str:
         )
     return translate_count(
         lang,
-        "%(num)s texte masqué avec lui le reste.",
-        "%(num)s textes masqués avec lui le restent.",
+        "%(num)s texte masqué avec lui le reste : vous pouvez le contester depuis votre compte.",
+        "%(num)s textes masqués avec lui le restent : vous pouvez les contester depuis votre "
+        "compte.",
         left,
     )
 

@@ -20,6 +20,7 @@ from deliberation.moderation.measures import (
     contest,
     end,
     measures,
+    own_measures,
     release,
     suspend,
     text_of,
@@ -86,8 +87,11 @@ class Case:
         async with acting(self.house, self.first) as act:
             return (await suspend(act, self.page.card.authority.id, wish)).id
 
-    async def settle(self, measure: UUID, decision: str = "lifted") -> None:
-        wish = Ending(decision=decision, reply="Relu : ce sont des avis.", with_texts=True)  # type: ignore[arg-type]
+    async def settle(
+        self, measure: UUID, decision: str = "lifted", *, with_texts: bool = True
+    ) -> None:
+        reply = "Relu : ce sont des avis."
+        wish = Ending(decision=decision, reply=reply, with_texts=with_texts)  # type: ignore[arg-type]
         async with acting(self.house, self.second) as act:
             await end(act, self.page.card.authority.id, measure, wish)
 
@@ -164,6 +168,23 @@ async def test_a_suspension_hides_what_its_author_withdrew_and_gives_it_back_wit
     assert await case.state() == "hidden"
     await case.settle(measure)
     assert await case.state() == "withdrawn"
+
+
+async def test_a_text_that_stays_hidden_after_a_suspension_can_be_contested_on_its_own(
+    case: Case,
+) -> None:
+    await case.suspend()
+    async with acting(case.house, case.author) as act:
+        (whole,) = await own_measures(act)
+    await case.settle(whole.id, with_texts=False)
+    async with acting(case.house, case.author) as act:
+        (part,) = [one for one in await own_measures(act) if one.lifted_at is None]
+        assert (part.subject, part.subject_id) == ("proposal", case.text)
+        await contest(act, part.id, Appeal(appeal="Ce n’est pas une publicité."))
+    async with acting(case.house, case.second) as act:
+        assert (await measures(act, case.page.card.authority.id))[0].id == part.id
+    await case.settle(part.id)
+    assert await case.state() == "published"
 
 
 async def test_a_withdrawal_in_the_moment_of_the_lifting_holds(case: Case) -> None:
