@@ -335,7 +335,8 @@ async def test_decisions_against_somebody_are_mailed_whatever_mails_they_want(
     assert "1 texte que vous aviez publié est masqué" in first.body
     assert WHY in first.body
     assert "n’est plus suspendu" in last.body
-    assert "1 texte masqué avec lui le reste : vous pouvez le contester" in last.body
+    assert "1 texte masqué avec lui le reste" in last.body
+    assert "vous pouvez le contester depuis votre compte." in last.body
 
 
 async def hidden(case: Case, who: Viewer) -> MeasureView:
