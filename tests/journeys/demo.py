@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.processes import free_port
 
 BEFFROI = [sys.executable, "-c", "from api.cli import main; main()"]
-PATIENCE = 180.0  # seconds for the network to fill on a busy machine
+PATIENCE = 180.0  # seconds, on a busy machine: for the network to fill, for what the worker does
 
 
 @dataclass(frozen=True)

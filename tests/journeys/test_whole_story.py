@@ -5,6 +5,7 @@ signing in at the last moment; the poll closes; the official reads the dashboard
 citizen gets the mail.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from deliberation.kit.drafts import PARIS
-from tests.journeys.demo import Demo
+from tests.journeys.demo import PATIENCE, Demo
 from tests.journeys.eyes import Eyes
 
 pytestmark = pytest.mark.browser
@@ -251,18 +252,15 @@ class Story:
     async def wait_for_the_result(self) -> None:
         """The worker counts within seconds of the close."""
         page = self.page
-        for _ in range(60):
-            await page.goto(self.home + "/resultats/1")
-            if (
-                await page.get_by_text("Chemin de halage").count()
-                and await page.locator("svg").count() > 2
-            ):
-                break
-            await page.wait_for_timeout(1000)
-        await self.go(self.home + "/resultats/1")
-        await expect(page.locator("main")).to_contain_text("Chemin de halage")
-        await self.go(self.home + "/resultats/2")
-        await expect(page.locator("main")).to_contain_text("Rue de la Gare")
+        for number, first in ((1, "Chemin de halage"), (2, "Rue de la Gare")):
+            address = f"{self.home}/resultats/{number}"
+            await page.goto(address)
+            async with asyncio.timeout(PATIENCE):
+                while not await page.locator(".verdict").count():
+                    await page.wait_for_timeout(500)
+                    await page.reload()
+            await self.go(address)
+            await expect(page.locator("main")).to_contain_text(first)
         await self.go(self.home + "/resultats")
 
     async def read_the_dashboard_and_answer(self) -> None:
@@ -290,13 +288,11 @@ class Story:
     async def find_the_mail(self, email: str) -> None:
         """Both answers were told to the citizen, and no mail says what was voted."""
         page = self.page
-        for _ in range(120):
-            await page.goto(f"{self.demo.address}/fr/demo/courriels")
-            mails = page.locator("main details", has_text=email)
-            texts = " ".join(await mails.all_text_contents())
-            if "Éclairer sous le pont" in texts and "résultat" in texts.lower():
-                break
-            await page.wait_for_timeout(500)
-        assert "Éclairer sous le pont" in texts
+        texts = ""
+        async with asyncio.timeout(PATIENCE):
+            while "Éclairer sous le pont" not in texts or "résultat" not in texts.lower():
+                await page.goto(f"{self.demo.address}/fr/demo/courriels")
+                mails = page.locator("main details", has_text=email)
+                texts = " ".join(await mails.all_text_contents())
         assert "Très bien" not in texts
         await self.eyes.look(page)
