@@ -11,19 +11,19 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 
-from api.house import open_house, run_worker
-from api.plumbing.addresses import require_meaning
-from api.plumbing.bodies import FIELDS, SMALL, read_body
-from api.plumbing.caching import keep_nothing
-from api.plumbing.csrf import require_consent
-from api.plumbing.drafts import DraftRequest
-from api.plumbing.problems import problem
-from api.plumbing.transaction import provide_act
-from api.plumbing.uncached import keep_no_request
+from api.app_context import open_app, run_worker
+from api.core.addresses import require_meaning
+from api.core.bodies import FIELDS, SMALL, read_body
+from api.core.caching import keep_nothing
+from api.core.csrf import require_consent
+from api.core.drafts import DraftRequest
+from api.core.problems import problem
+from api.core.transaction import provide_context
+from api.core.uncached import keep_no_request
 from api.resources import RESOURCES
-from deliberation.kit.logs import configure_logs
-from deliberation.kit.memory import keep_memory_private
-from deliberation.kit.settings import Settings
+from deliberation.core.logs import configure_logs
+from deliberation.core.process_limits import keep_memory_private
+from deliberation.core.settings import Settings
 
 PREFIX = "/api/v1"
 STATEMENT = 10.0  # seconds: no statement of a request takes that long, unless the database is lost
@@ -55,9 +55,9 @@ def create_api(settings: Settings) -> Litestar:
     """The API alone, for those who want no pages."""
     return Litestar(
         route_handlers=[api_router()],
-        dependencies={"act": Provide(provide_act)},
+        dependencies={"ctx": Provide(provide_context)},
         guards=[require_meaning, read_body, require_consent],
-        lifespan=[house_lifespan(settings)],
+        lifespan=[app_lifespan(settings)],
         before_send=[keep_nothing],
         openapi_config=openapi_config(),
         request_max_body_size=SMALL,
@@ -66,19 +66,19 @@ def create_api(settings: Settings) -> Litestar:
     )
 
 
-def house_lifespan(
+def app_lifespan(
     settings: Settings,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Opens the house for the life of a process; the worker may run inside it."""
+    """Opens the application context for the life of a process; the worker may run inside it."""
 
     @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(site: Litestar) -> AsyncIterator[None]:
         configure_logs(settings.log_level)
         if not settings.core_dumps:
             keep_memory_private()
-        async with open_house(settings, patience=STATEMENT, serving=True) as house:
-            app.state.house = house
-            keep_no_request(app)
+        async with open_app(settings, patience=STATEMENT, serving=True) as app:
+            site.state.app = app
+            keep_no_request(site)
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again
             until = asyncio.Event()

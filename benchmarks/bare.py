@@ -13,10 +13,10 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from deliberation.ballot_box import commands, sealed_cast
-from deliberation.ballot_box.intake import READ
-from deliberation.kit.ids import fingerprint, new_reference
-from deliberation.kit.settings import Settings, read_settings, secret_of
+from deliberation.core.ids import fingerprint, new_reference
+from deliberation.core.settings import Settings, read_settings, secret_of
+from deliberation.elections.ballots import commands, sealed_casting
+from deliberation.elections.ballots.api_casting import READ
 
 
 class Body(msgspec.Struct):
@@ -82,7 +82,7 @@ class Bare:
                 return {"reference": cast["receipt"], "version": cast["version"]}
             sealed = os.urandom(SIZES[slug])
             hash = hashlib.sha256(sealed).digest()
-            cast = await connection.fetchrow(sealed_cast.CAST, *one, 1, sealed, hash, code)
+            cast = await connection.fetchrow(sealed_casting.CAST, *one, 1, sealed, hash, code)
             return {"hash": cast["hash"].hex(), "version": cast["version"]}
 
     def hashed(self, text: str) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from deliberation.kit.ids import fingerprint, new_id, new_token
+from deliberation.core.ids import fingerprint, new_id, new_token
 
 PROPOSALS = 1_000
 COMMENTS = 6_000

@@ -10,17 +10,17 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from api.house import open_house
+from api.app_context import open_app
 from benchmarks import client, crowd
-from deliberation.ballot_box.sealed.keys import key_from
-from deliberation.ballot_box.urns import open_urn
-from deliberation.ballot_box.voters import code_hash
-from deliberation.kit import clock
-from deliberation.kit.act import Act, House
-from deliberation.kit.database import transaction
-from deliberation.kit.ids import ALPHABET, new_id, new_token
-from deliberation.kit.settings import Settings
-from deliberation.words.labels import GRADES
+from deliberation.core import clock
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import transaction
+from deliberation.core.ids import ALPHABET, new_id, new_token
+from deliberation.core.settings import Settings
+from deliberation.elections.ballot_box.lifecycle import open_urn
+from deliberation.elections.electorate.eligibility import code_hash
+from deliberation.elections.sealed_protocol.keys import key_from
+from deliberation.i18n.labels import GRADES
 
 OPTIONS = 6
 DAY = timedelta(days=1)
@@ -63,13 +63,13 @@ async def fill(
         await crowd.copy_rows(connection, "authority", [crowd.authority_row(authority, now)])
     authority = await connection.fetchval("SELECT id FROM authority")
     ready: dict[str, Iterator[bytes]] = {}
-    async with open_house(settings) as house:
+    async with open_app(settings) as app:
         for one in votes:
             await _poll(connection, one, authority, now, closes_at or now + DAY)
-            shown = await _voters(connection, house, one, voters, now)
+            shown = await _voters(connection, app, one, voters, now)
             await connection.execute("ANALYZE")
             if one.trustees:
-                await _open(house, one)
+                await _open(app, one)
             ready[one.name] = iter([_request(one, proof) for proof in shown])
     await connection.close()
     return ready
@@ -146,7 +146,7 @@ async def _poll(
 
 
 async def _voters(
-    connection: asyncpg.Connection, house: House, vote: Vote, voters: int, now: datetime
+    connection: asyncpg.Connection, app: AppContext, vote: Vote, voters: int, now: datetime
 ) -> list[str]:
     """Write the voters; the token or the code of each."""
     if vote.by == "email":
@@ -167,7 +167,7 @@ async def _voters(
     ]
     codes = [_code(vote, i) for i in range(voters)]
     issued = [
-        {"hash": code_hash(house, code), "elector_id": elector["id"], "issued_at": now}
+        {"hash": code_hash(app, code), "elector_id": elector["id"], "issued_at": now}
         for code, elector in zip(codes, roll, strict=True)
     ]
     await crowd.copy_rows(connection, "elector", roll)
@@ -180,10 +180,10 @@ def _code(vote: Vote, number: int) -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:20])
 
 
-async def _open(house: House, vote: Vote) -> None:
-    async with transaction(house.engine) as db:
-        act = Act(house=house, db=db, now=await clock.now(db))
-        await open_urn(act, str(vote.id))
+async def _open(app: AppContext, vote: Vote) -> None:
+    async with transaction(app.engine) as db:
+        ctx = RequestContext(app=app, db=db, now=await clock.now(db))
+        await open_urn(ctx, str(vote.id))
 
 
 def _request(vote: Vote, proof: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from litestar import Litestar, Request, get
 
-from deliberation.kit.settings import read_settings
+from deliberation.core.settings import read_settings
 
 
 @get("/")

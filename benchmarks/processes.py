@@ -11,8 +11,8 @@ from itertools import cycle
 from pathlib import Path
 
 from api.cli.running import SITE, serve_site
-from deliberation.kit.embedded import Cluster
-from deliberation.kit.settings import Settings, environment_of, read_settings
+from deliberation.core.settings import Settings, environment_of, read_settings
+from deliberation.devserver.server import Cluster
 
 SITES = {
     "site": SITE,

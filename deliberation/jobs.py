@@ -2,21 +2,26 @@
 
 from datetime import timedelta
 
-from deliberation.ballot_box.drafts import forget_old_drafts
-from deliberation.ballot_box.sealer import forget_paces, seal_waiting_ballots
-from deliberation.ballot_box.urns import close_due_urns, close_urn, open_due_urns, open_urn
-from deliberation.ballot_box.voters import forget_traces
-from deliberation.kit.backlog import forget_refused_mails
-from deliberation.kit.limits import forget_old_counts
-from deliberation.kit.mail import deliver_mail, deliver_waiting
-from deliberation.kit.queue import Job, Lane
-from deliberation.kit.worker import Periodic
-from deliberation.notifications.commands import remind_drafts, tell_people
-from deliberation.people.commands import forget_old_codes
-from deliberation.people.inviting import forget_old_offers
-from deliberation.people.kept_forms import forget_old_forms
+from deliberation.core.rate_limits import forget_old_counts
+from deliberation.elections.ballot_box.lifecycle import (
+    close_due_urns,
+    close_urn,
+    open_due_urns,
+    open_urn,
+)
+from deliberation.elections.ballots.batch_publisher import forget_paces, seal_waiting_ballots
+from deliberation.elections.ballots.drafts import forget_old_drafts
+from deliberation.elections.electorate.eligibility import forget_traces
+from deliberation.elections.results.commands import count_due_polls, count_poll
+from deliberation.network.people.commands import forget_old_codes
+from deliberation.network.people.inviting import forget_old_offers
+from deliberation.network.people.kept_forms import forget_old_forms
+from deliberation.notices.mails.commands import remind_drafts, tell_people
+from deliberation.operations.job_list import forget_refused_mails
+from deliberation.operations.mail import deliver_mail, deliver_waiting
+from deliberation.operations.queue import Job, Lane
+from deliberation.operations.worker import Periodic
 from deliberation.reactions import react
-from deliberation.results.commands import count_due_polls, count_poll
 
 # No lane waits for another; in a lane, the first name goes first. Votes are never given up.
 LANES: dict[str, Lane] = {

@@ -8,35 +8,35 @@ from typing import Any
 
 import msgspec
 
-from deliberation.answers.events import AnswerPublished
-from deliberation.comments.commands import remove_unread
-from deliberation.consultations.events import AnnouncementChanged
+from deliberation.core.context import RequestContext
+from deliberation.elections.results.events import ResultPublished
+from deliberation.followup.answers.events import AnswerPublished
 from deliberation.journal.commands import Event
-from deliberation.kit.act import Act
-from deliberation.moderation.events import (
-    AccountSuspended,
-    MeasureLifted,
-    MeasureUpheld,
-    TextHidden,
-)
-from deliberation.notifications.commands import (
+from deliberation.network.people.events import AccountDeleted
+from deliberation.notices.mails.commands import (
     tell_answer,
     tell_change,
     tell_hidden,
     tell_measure,
     tell_result,
 )
-from deliberation.people.events import AccountDeleted
-from deliberation.proposals.commands import remove_drafts
-from deliberation.results.events import ResultPublished
+from deliberation.process.comments.commands import remove_unread
+from deliberation.process.consultations.events import AnnouncementChanged
+from deliberation.process.moderation.events import (
+    AccountSuspended,
+    MeasureLifted,
+    MeasureUpheld,
+    TextHidden,
+)
+from deliberation.process.proposals.commands import remove_drafts
 
-Reaction = Callable[[Act, Any], Awaitable[None]]
+Reaction = Callable[[RequestContext, Any], Awaitable[None]]
 
 
-async def forget_drafts(act: Act, event: AccountDeleted) -> None:
+async def forget_drafts(ctx: RequestContext, event: AccountDeleted) -> None:
     """What a deleted account never published goes too."""
-    await remove_drafts(act, event.person_id)
-    await remove_unread(act, event.person_id)
+    await remove_drafts(ctx, event.person_id)
+    await remove_unread(ctx, event.person_id)
 
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
@@ -53,8 +53,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
 _KINDS = {kind.__name__: kind for kind in REACTIONS}
 
 
-async def react(act: Act, kind: str, data: dict[str, Any]) -> None:
+async def react(ctx: RequestContext, kind: str, data: dict[str, Any]) -> None:
     """Job: run what follows one event."""
     event = msgspec.convert(data, _KINDS[kind])
     for reaction in REACTIONS[type(event)]:
-        await reaction(act, event)
+        await reaction(ctx, event)

@@ -1,33 +1,23 @@
 """Every table, in one import list: what migrations and tests see."""
 
-from deliberation.answers.model import Answer
-from deliberation.authorities.model import Authority
-from deliberation.ballot_box.model import (
-    BallotDraft,
-    BoardLine,
+from deliberation.elections.ballot_box.model import Extension
+from deliberation.elections.ballots.model import BallotDraft, CastBallot, RenewedKey, SealedBallot
+from deliberation.elections.bulletin_board.model import BoardEntry
+from deliberation.elections.electorate.model import (
     CodeRequest,
     Countersigner,
     Elector,
     ElectorCode,
-    Extension,
-    Minutes,
-    PaperBatch,
-    Rehearsal,
-    RenewedKey,
-    RollMark,
-    SealedBallot,
-    Trustee,
-    Undoing,
-    UrnBallot,
+    TurnoutMark,
 )
-from deliberation.comments.model import Comment
-from deliberation.consultations.model import Consultation, EndRequest, Phase, Version
+from deliberation.elections.paper.model import PaperBatch, Undoing
+from deliberation.elections.polls.model import Option, Poll
+from deliberation.elections.results.model import Result
+from deliberation.elections.trustees.model import Minutes, Rehearsal, Trustee
+from deliberation.followup.answers.model import Answer
 from deliberation.journal.model import RecordedEvent
-from deliberation.kit.mail import Mail
-from deliberation.kit.queue import QueuedJob
-from deliberation.kit.worker import PeriodicRun
-from deliberation.moderation.model import Measure, Report
-from deliberation.people.model import (
+from deliberation.network.authorities.model import Authority
+from deliberation.network.people.model import (
     KeptForm,
     Membership,
     Offer,
@@ -36,15 +26,19 @@ from deliberation.people.model import (
     Session,
     SignInCode,
 )
-from deliberation.polls.model import Option, Poll
-from deliberation.proposals.model import Proposal, ProposalVersion, Support
-from deliberation.results.model import Result
+from deliberation.operations.mail import Mail
+from deliberation.operations.queue import QueuedJob
+from deliberation.operations.worker import PeriodicRun
+from deliberation.process.comments.model import Comment
+from deliberation.process.consultations.model import Consultation, EndRequest, Phase, Version
+from deliberation.process.moderation.model import Measure, Report
+from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 
 TABLES = (
     Answer,
     Authority,
     BallotDraft,
-    BoardLine,
+    BoardEntry,
     CodeRequest,
     Comment,
     Consultation,
@@ -74,13 +68,13 @@ TABLES = (
     RenewedKey,
     Report,
     Result,
-    RollMark,
+    TurnoutMark,
     SealedBallot,
     Session,
     SignInCode,
     Support,
     Trustee,
     Undoing,
-    UrnBallot,
+    CastBallot,
     Version,
 )

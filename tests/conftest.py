@@ -21,8 +21,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy.engine import make_url
 
-from deliberation.kit import embedded
-from deliberation.kit.database import asyncpg_url, migrate
+from deliberation.core.database import asyncpg_url, migrate
+from deliberation.devserver import server as embedded
 from deliberation.migrations.grants import SITE, WORKER, grant
 
 if TYPE_CHECKING:

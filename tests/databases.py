@@ -4,11 +4,11 @@ import os
 
 import asyncpg
 
-from deliberation.kit import embedded
+from deliberation.devserver import server
 from tests.conftest import GivenServer
 
 
-async def empty_database(cluster: embedded.Cluster | GivenServer, name: str) -> str:
+async def empty_database(cluster: server.Cluster | GivenServer, name: str) -> str:
     """An empty database that is called so by this worker of pytest, and its address."""
     name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     connection = await asyncpg.connect(cluster.url("postgres").replace("+asyncpg", "", 1))

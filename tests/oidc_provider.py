@@ -22,7 +22,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from benchmarks.processes import free_port
-from deliberation.kit.ids import new_token
+from deliberation.core.ids import new_token
 
 CLIENT = "beffroi-essai"
 SECRET = "secret-du-site"

@@ -12,23 +12,24 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Interval, bindparam, text
 
-from deliberation.ballot_box.bundles import export_bundle
-from deliberation.ballot_box.casting import cast_choice
-from deliberation.ballot_box.countersigners import CountersignerDraft, name_countersigner
-from deliberation.ballot_box.model import Elector, ElectorCode, Trustee
-from deliberation.ballot_box.sealed.bundle import open_bundle
-from deliberation.ballot_box.sealed.keys import TrusteeKey, key_from, sign
-from deliberation.ballot_box.sealed.minutes import Counted, count_bundle
-from deliberation.ballot_box.sealed.receipts import SealedReceipt
-from deliberation.ballot_box.sealed.shares import write_shares
-from deliberation.ballot_box.urns import close_urn, open_urn
-from deliberation.ballot_box.voters import code_hash
-from deliberation.consultations.queries import ConsultationPage, consultation_page
-from deliberation.kit.act import House, Viewer
-from deliberation.kit.ids import ALPHABET, new_id
-from deliberation.polls.queries import PollView, poll_view
-from deliberation.results.sealed import CountDraft, publish_count
-from tests.builders import TITLES, Days, a_member, a_poll, acting
+from deliberation.core.context import AppContext, Viewer
+from deliberation.core.ids import ALPHABET, new_id
+from deliberation.elections.ballot_box.lifecycle import close_urn, open_urn
+from deliberation.elections.ballots.casting import cast_choice
+from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
+from deliberation.elections.electorate.eligibility import code_hash
+from deliberation.elections.electorate.model import Elector, ElectorCode
+from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.sealed_protocol.bundle import open_bundle
+from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from, sign
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt
+from deliberation.elections.sealed_protocol.shares import write_shares
+from deliberation.elections.trustees.model import Trustee
+from deliberation.elections.verification.minutes import Counted, count_bundle
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from tests.builders import TITLES, Days, a_member, a_poll, request_context
 
 # Five trustees of all tests: opening a key file costs a quarter of a second each.
 TRUSTEES: list[TrusteeKey] = [
@@ -49,7 +50,7 @@ class SealedVote(NamedTuple):
 
 
 async def a_sealed_vote(
-    house: House,
+    app: AppContext,
     titles: Sequence[str] = TITLES,
     *,
     electors: int = 12,
@@ -60,21 +61,21 @@ async def a_sealed_vote(
 ) -> SealedVote:
     """A sealed vote by codes, its roll and trustees in place, its urn open."""
     values = {"profile": "P1", "eligibility": "code", **values}
-    page, poll = await a_poll(house, titles, vote=vote, **values)
-    codes = await a_roll(house, page, electors)
-    await a_bureau(house, page, trustees)
+    page, poll = await a_poll(app, titles, vote=vote, **values)
+    codes = await a_roll(app, page, electors)
+    await a_bureau(app, page, trustees)
     if opened:
-        async with acting(house) as act:
-            await open_urn(act, str(poll.id))
-    async with acting(house) as act:
-        page = await consultation_page(act, page.card.slug)
-        return SealedVote(page, await poll_view(act, page, poll.number), codes)
+        async with request_context(app) as ctx:
+            await open_urn(ctx, str(poll.id))
+    async with request_context(app) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
+        return SealedVote(page, await poll_view(ctx, page, poll.number), codes)
 
 
-async def a_roll(house: House, page: ConsultationPage, electors: int) -> list[str]:
+async def a_roll(app: AppContext, page: ConsultationPage, electors: int) -> list[str]:
     """As many people on a consultation's roll, each with a code; the codes."""
     codes = []
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         for number in range(1, electors + 1):
             digest = hashlib.sha256(f"{page.card.id}/{number}".encode()).digest()
             code = "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:20])
@@ -86,34 +87,32 @@ async def a_roll(house: House, page: ConsultationPage, electors: int) -> list[st
                 email=f"elector-{number}@example.org",
                 subject=f"subject-{number}",
             )
-            act.db.add(elector)
-            await act.db.flush()
-            act.db.add(
-                ElectorCode(
-                    hash=code_hash(act.house, code), elector_id=elector.id, issued_at=act.now
-                )
+            ctx.db.add(elector)
+            await ctx.db.flush()
+            ctx.db.add(
+                ElectorCode(hash=code_hash(ctx.app, code), elector_id=elector.id, issued_at=ctx.now)
             )
             codes.append(code)
     return codes
 
 
-async def a_bureau(house: House, page: ConsultationPage, trustees: int = 3) -> None:
+async def a_bureau(app: AppContext, page: ConsultationPage, trustees: int = 3) -> None:
     """The first of the tests' trustees, who have all rehearsed, and two who countersign."""
-    await countersigned(house, page)
-    async with acting(house) as act:
+    await countersigned(app, page)
+    async with request_context(app) as ctx:
         for number, key in enumerate(TRUSTEES[:trustees], start=1):
-            act.db.add(
+            ctx.db.add(
                 Trustee(
                     consultation_id=page.card.id,
                     number=number,
                     public=msgspec.to_builtins(key.public),
-                    rehearsed_at=act.now,
+                    rehearsed_at=ctx.now,
                 )
             )
 
 
 async def a_sealed_ballot(
-    house: House,
+    app: AppContext,
     vote: SealedVote,
     code: str,
     choice: Mapping[str, int],
@@ -123,52 +122,54 @@ async def a_sealed_ballot(
 ) -> SealedReceipt:
     """A ballot cast with a code."""
     submission = submission or f"{code}/{dict(choice)}".encode()
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         pass  # cast_choice opens its own transactions
     receipt = await cast_choice(
-        act, vote.page, vote.poll, choice, submission, blank=blank, code=code
+        ctx, vote.page, vote.poll, choice, submission, blank=blank, code=code
     )
     assert isinstance(receipt, SealedReceipt)
     return receipt
 
 
-async def a_minute_later(house: House) -> None:
+async def a_minute_later(app: AppContext) -> None:
     """Move the clock to the next minute's beginning: whoever waits for it may vote again."""
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         then = "date_trunc('minute', statement_timestamp() + clock_offset) + interval '1 minute'"
         moved = f"UPDATE install SET clock_offset = {then} - statement_timestamp()"  # noqa: S608
-        await act.db.execute(text(moved))
+        await ctx.db.execute(text(moved))
 
 
-async def two_agents(house: House, vote: SealedVote) -> tuple[Viewer, Viewer]:
+async def two_agents(app: AppContext, vote: SealedVote) -> tuple[Viewer, Viewer]:
     """The two agents who countersign a vote: the same ones at each call."""
-    return await countersigned(house, vote.page)
+    return await countersigned(app, vote.page)
 
 
-async def countersigned(house: House, page: ConsultationPage) -> tuple[Viewer, Viewer]:
+async def countersigned(app: AppContext, page: ConsultationPage) -> tuple[Viewer, Viewer]:
     """Two agents of a consultation's authority, named before its first ballot."""
     if page.card.id not in _AGENTS:
-        first, second = [await a_member(house, page.card.authority, "agent") for _ in range(2)]
-        async with acting(house, first) as act:
+        first, second = [await a_member(app, page.card.authority, "agent") for _ in range(2)]
+        async with request_context(app, first) as ctx:
             for one in (first, second):
                 draft = CountersignerDraft(person=one.id, function="Service des élections")
-                await name_countersigner(act, page, draft)
+                await name_countersigner(ctx, page, draft)
         _AGENTS[page.card.id] = first, second
     return _AGENTS[page.card.id]
 
 
-async def close_sealed(house: House, vote: SealedVote) -> None:
+async def close_sealed(app: AppContext, vote: SealedVote) -> None:
     """End the vote now and close its urn."""
-    await end_vote(house, vote)
-    async with acting(house) as act:
-        await close_urn(act, str(vote.poll.id))
+    await end_vote(app, vote)
+    async with request_context(app) as ctx:
+        await close_urn(ctx, str(vote.poll.id))
 
 
-async def end_vote(house: House, vote: SealedVote, *, ago: timedelta = timedelta()) -> SealedVote:
+async def end_vote(
+    app: AppContext, vote: SealedVote, *, ago: timedelta = timedelta()
+) -> SealedVote:
     """End the vote now, or some time ago, which only the database's owner can."""
-    async with acting(house) as act:
-        await act.db.execute(text("ALTER TABLE phase DISABLE TRIGGER USER"))
-        await act.db.execute(
+    async with request_context(app) as ctx:
+        await ctx.db.execute(text("ALTER TABLE phase DISABLE TRIGGER USER"))
+        await ctx.db.execute(
             text(
                 "UPDATE phase SET closes_at = clock_now() - :ago,"
                 " opens_at = least(opens_at, clock_now() - :ago - interval '1 day')"
@@ -176,24 +177,24 @@ async def end_vote(house: House, vote: SealedVote, *, ago: timedelta = timedelta
             ).bindparams(bindparam("ago", type_=Interval)),
             {"id": vote.page.card.id, "ago": ago},
         )
-        await act.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
-    async with acting(house) as act:
-        page = await consultation_page(act, vote.page.card.slug)
-        return SealedVote(page, await poll_view(act, page, vote.poll.number), vote.codes)
+        await ctx.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
+    async with request_context(app) as ctx:
+        page = await consultation_page(ctx, vote.page.card.slug)
+        return SealedVote(page, await poll_view(ctx, page, vote.poll.number), vote.codes)
 
 
-async def bundle_of(house: House, poll_id: UUID) -> bytes:
+async def bundle_of(app: AppContext, poll_id: UUID) -> bytes:
     """The bundle of a closed urn."""
     out = io.BytesIO()
-    async with acting(house) as act:
-        await export_bundle(act, poll_id, out)
+    async with request_context(app) as ctx:
+        await export_bundle(ctx, poll_id, out)
     return out.getvalue()
 
 
-async def a_sealed_result(house: House, vote: SealedVote) -> Counted:
+async def a_sealed_result(app: AppContext, vote: SealedVote) -> Counted:
     """Close a vote, have two trustees count and sign it, and publish what they hand in."""
-    await close_sealed(house, vote)
-    found = counted(await bundle_of(house, vote.poll.id))
+    await close_sealed(app, vote)
+    found = counted(await bundle_of(app, vote.poll.id))
     signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", found.minutes) for n in (1, 2)}
     draft = CountDraft(
         minutes=found.minutes, signatures=signatures, recount=found.recount, pdf=b"%PDF-"
@@ -205,8 +206,8 @@ async def a_sealed_result(house: House, vote: SealedVote) -> Counted:
         email="agente@example.org",
         roles={vote.page.card.authority.id: frozenset({"agent"})},
     )
-    async with acting(house, agent) as act:
-        await publish_count(act, vote.page, vote.poll, draft)
+    async with request_context(app, agent) as ctx:
+        await publish_count(ctx, vote.page, vote.poll, draft)
     return found
 
 

@@ -13,15 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from api.cli import main
-from deliberation.ballot_box.sealed import keys
-from deliberation.ballot_box.sealed.board import Line, as_file, next_line
-from deliberation.ballot_box.sealed.bundle import Paper, open_bundle, write_bundle
-from deliberation.ballot_box.sealed.canonical import as_bytes, as_text, canonical, digest
-from deliberation.ballot_box.sealed.keys import KeyFile, public_text
-from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
-from deliberation.ballot_box.sealed.shares import write_shares
-from deliberation.ballot_box.sealed.tallying import Question
-from deliberation.words.labels import GRADES
+from deliberation.elections.sealed_protocol import keys
+from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
+from deliberation.elections.sealed_protocol.bundle import Paper, open_bundle, write_bundle
+from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
+from deliberation.elections.sealed_protocol.keys import KeyFile, public_text
+from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
+from deliberation.elections.sealed_protocol.shares import write_shares
+from deliberation.elections.sealed_protocol.tallying import Question
+from deliberation.i18n.labels import GRADES
 from tests.sealed import TRUSTEES
 
 POLL = "0190c0de-0000-7000-8000-000000000001"

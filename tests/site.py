@@ -18,7 +18,7 @@ from granian.server.embed import Server
 from litestar import Litestar
 
 from benchmarks.processes import free_port
-from deliberation.kit.settings import Settings
+from deliberation.core.settings import Settings
 from web.app import create_site
 
 ORIGIN = "http://localhost:8000"

@@ -7,17 +7,18 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
-from api.app import api_router, house_lifespan, openapi_config
-from api.plumbing.addresses import require_meaning
-from api.plumbing.bodies import FIELDS, SMALL, read_body
-from api.plumbing.caching import keep_nothing
-from api.plumbing.csrf import require_consent
-from api.plumbing.transaction import provide_act
-from deliberation.kit.settings import Settings, read_settings
-from deliberation.words.catalogue import LANGUAGES
-from web.headers import add_headers
-from web.pages import FILES, PAGES, kept
-from web.pages.errors import error_page
+from api.app import api_router, app_lifespan, openapi_config
+from api.core.addresses import require_meaning
+from api.core.bodies import FIELDS, SMALL, read_body
+from api.core.caching import keep_nothing
+from api.core.csrf import require_consent
+from api.core.transaction import provide_context
+from deliberation.core.settings import Settings, read_settings
+from deliberation.i18n.catalogue import LANGUAGES
+from web.routes import FILES, PAGES
+from web.shell import kept_forms
+from web.shell.error_pages import error_page
+from web.shell.headers import add_headers
 
 
 def create_site(settings: Settings | None = None) -> Litestar:
@@ -30,18 +31,18 @@ def create_site(settings: Settings | None = None) -> Litestar:
                 Router(
                     f"/{lang}",
                     route_handlers=PAGES,
-                    dependencies={"act": Provide(kept.provide_act)},
+                    dependencies={"ctx": Provide(kept_forms.provide_context)},
                     include_in_schema=False,
                 )
                 for lang in LANGUAGES
             ),
             api_router(),
         ],
-        dependencies={"act": Provide(provide_act)},
+        dependencies={"ctx": Provide(provide_context)},
         guards=[require_meaning, read_body, require_consent],
-        lifespan=[house_lifespan(settings)],
+        lifespan=[app_lifespan(settings)],
         before_send=[keep_nothing, add_headers],
-        after_exception=[kept.keep_refused_form],
+        after_exception=[kept_forms.keep_refused_form],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(

@@ -8,20 +8,20 @@ from shutil import rmtree
 
 import click
 
+from api.app_context import open_app
 from api.cli.files import AS_PATH
 from api.cli.running import introduce
 from api.cli.support import sentences, stop, tell, with_database
-from api.house import open_house
-from deliberation.kit import backups
-from deliberation.kit.database import migrate
-from deliberation.kit.install import secret_check
-from deliberation.kit.settings import (
+from deliberation.core.database import migrate
+from deliberation.core.installation import secret_check
+from deliberation.core.settings import (
     CannotStart,
     Settings,
     check_secret_is_given,
     read_settings,
     secret_of,
 )
+from deliberation.operations import backups
 
 OPEN = (
     "Sealed votes are open: {votes}. A backup made now keeps the order in which voters came; with "
@@ -102,5 +102,5 @@ def _database() -> Iterator[Settings]:
 
 async def _looked_at(settings: Settings) -> list[str]:
     """The open sealed votes of this site's database."""
-    async with open_house(settings, size=1):
+    async with open_app(settings, size=1):
         return await backups.open_urns(settings.database_url)

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from api.cli.counting import DEFAULTS, content_of, refuse
-from api.cli.support import an_act, asynchronous, language, tell
-from deliberation.authorities.queries import authority_row
-from deliberation.kit.drafts import read_draft
-from deliberation.polls.methods import BALLOTS
-from deliberation.results.imports import ImportDraft, load_ballots
-from deliberation.words.catalogue import translate
-from deliberation.words.invalid import passed_over
+from api.cli.support import asynchronous, cli_context, language, tell
+from deliberation.elections.polls.methods import BALLOTS
+from deliberation.elections.results.imports import ImportDraft, load_ballots
+from deliberation.explanations.invalid_files import passed_over
+from deliberation.i18n.catalogue import translate
+from deliberation.network.authorities.queries import authority_row
+from deliberation.text.inputs import read_draft
 from voting import formats
 from voting.ballots import kind_of
 from voting.formats import Election
@@ -66,11 +66,11 @@ async def import_(
         "source_note": source,
     }
     try:
-        async with an_act() as act:
-            where = await authority_row(act, authority)
+        async with cli_context() as ctx:
+            where = await authority_row(ctx, authority)
             draft = read_draft(ImportDraft, values)
-            await load_ballots(act, where.id, election, draft, held_on.date())
-            site = act.house.settings.origin
+            await load_ballots(ctx, where.id, election, draft, held_on.date())
+            site = ctx.app.settings.origin
     except InvalidBallots as error:
         refuse(error, file)
     tell(translate(language(), "Le résultat est publié :"))

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from api.cli.support import language
-from deliberation.words import comparison
-from deliberation.words.catalogue import in_language
+from deliberation.explanations import comparison
+from deliberation.i18n.catalogue import in_language
 from voting.tally import Comparison
 
 

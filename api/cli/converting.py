@@ -6,8 +6,8 @@ import click
 
 from api.cli.counting import content_of, refuse
 from api.cli.support import language, stop, tell
-from deliberation.words.catalogue import in_language
-from deliberation.words.invalid import passed_over
+from deliberation.explanations.invalid_files import passed_over
+from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Grades
 from voting.formats import Election

@@ -13,10 +13,10 @@ import msgspec
 from api.cli.asked import Asked, asked_of, check_asked, costs_of, with_known
 from api.cli.comparing import compared_document, show_compared
 from api.cli.support import language, stop, tell
-from deliberation.words import formats as formats_of_words
-from deliberation.words import narration
-from deliberation.words.catalogue import in_language
-from deliberation.words.invalid import invalid, passed_over
+from deliberation.explanations import texts as narration
+from deliberation.explanations.invalid_files import invalid, passed_over
+from deliberation.i18n import formats as formats_of_words
+from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Ballots, kind_of
 from voting.formats import Election

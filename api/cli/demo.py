@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import click
 
+from api.app_context import open_app
 from api.cli.running import check_port, serve_site
 from api.cli.support import (
     asynchronous,
@@ -20,13 +21,12 @@ from api.cli.support import (
     tell,
     with_database,
 )
-from api.house import open_house
-from deliberation.kit import clock
-from deliberation.kit.act import House
-from deliberation.kit.database import migrate, transaction
-from deliberation.kit.settings import Settings, read_settings
-from deliberation.words import formats
-from deliberation.words.catalogue import translate
+from deliberation.core import clock
+from deliberation.core.context import AppContext
+from deliberation.core.database import migrate, transaction
+from deliberation.core.settings import Settings, read_settings
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import translate
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -65,7 +65,7 @@ async def advance(settings: Settings, duration: str, as_json: bool) -> None:
     """Move the demo's clock forward: 3d, 12h, 30m. What is due then happens within seconds."""
     by = _duration(duration)
     with with_database(settings) as known:
-        async with open_house(known, size=1) as house, transaction(house.engine) as db:
+        async with open_app(known, size=1) as app, transaction(app.engine) as db:
             now = await clock.advance(db, by)
     if as_json:
         show_json({"now": now.isoformat()})
@@ -75,23 +75,23 @@ async def advance(settings: Settings, duration: str, as_json: bool) -> None:
 
 async def _prepare(settings: Settings) -> None:
     """A migrated database holding the story, or a refusal to touch somebody's data."""
-    from deliberation.seeds.play import is_told, tell_story
+    from deliberation.demo.player import is_told, tell_story
 
     await _refuse_foreign(settings)
     await asyncio.to_thread(migrate, settings.database_url)
-    async with open_house(settings) as house:
-        if not await is_told(house):
+    async with open_app(settings) as app:
+        if not await is_told(app):
             tell(translate(language(), "Le réseau de démonstration se remplit…"))
-            await tell_story(house, progress=tell)
-            house = replace(house, kind="demo")
-        _welcome(house)
+            await tell_story(app, progress=tell)
+            app = replace(app, kind="demo")
+        _welcome(app)
 
 
-def _welcome(house: House) -> None:
+def _welcome(app: AppContext) -> None:
     """The address, a line for each person one can be, and what opens the sealed vote."""
-    from deliberation.seeds.reading import demo_people
+    from deliberation.demo.reading import demo_people
 
-    settings, lang = house.settings, language()
+    settings, lang = app.settings, language()
     tell(f"\n  {settings.origin}/\n")
     tell(
         translate(
@@ -102,7 +102,7 @@ def _welcome(house: House) -> None:
     )
     for person in demo_people():
         tell(f"  {person.name} <{person.email}>: {person.who}")
-    _tell_codes(house)
+    _tell_codes(app)
     tell(
         translate(
             lang,
@@ -113,14 +113,14 @@ def _welcome(house: House) -> None:
     )
 
 
-def _tell_codes(house: House) -> None:
+def _tell_codes(app: AppContext) -> None:
     """The codes and keys of the vote that can be tried, where the story was told here."""
-    from deliberation.seeds.handed_out import handed_out
+    from deliberation.demo.credentials import handed_out
 
-    lang, given = language(), handed_out(house)
+    lang, given = language(), handed_out(app)
     if given is None:
         return
-    url = f"{house.settings.origin}/{lang}/c/{given.slug}/voter/1"
+    url = f"{app.settings.origin}/{lang}/c/{given.slug}/voter/1"
     tell(translate(lang, "Voter par code, à bulletin scellé : %(url)s", url=url))
     for name, code in given.codes.items():
         tell(f"  {name}: {code}")

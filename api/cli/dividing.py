@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from typing import Any, NamedTuple, TypeVar
 
 from api.cli.support import language, tell
-from deliberation.words.catalogue import in_language
+from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import kind_of, matrix_of, with_rows
 from voting.formats.election import Election, decoded

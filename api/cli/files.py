@@ -14,17 +14,17 @@ import click
 import msgspec
 
 from api.cli.support import language, plain, stop
-from deliberation.ballot_box.sealed.bundle import NotABundle
-from deliberation.ballot_box.sealed.keys import (
+from deliberation.elections.results import verification_texts
+from deliberation.elections.sealed_protocol.bundle import NotABundle
+from deliberation.elections.sealed_protocol.keys import (
     KeyFile,
     TrusteeKey,
     TrusteePublic,
     WrongPassphrase,
     unlock,
 )
-from deliberation.ballot_box.sealed.shares import NotATrustee
-from deliberation.words import proof
-from deliberation.words.catalogue import in_language
+from deliberation.elections.sealed_protocol.shares import NotATrustee
+from deliberation.i18n.catalogue import in_language
 
 # A key, a signature, minutes, a recount file: none is larger.
 LARGEST = 200_000_000
@@ -94,11 +94,11 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except NotABundle as error:
-        refuse(path, proof.bad_file(language(), *error.args))
+        refuse(path, verification_texts.bad_file(language(), *error.args))
     except NotATrustee:
         refuse(path, _("cette clé n’est pas celle d’une ou un dépositaire de ce vote."), 6)
     except (KeyError, TypeError, msgspec.MsgspecError):
-        refuse(path, proof.bad_file(language()))
+        refuse(path, verification_texts.bad_file(language()))
 
 
 def opened_key(path: Path, passphrase_file: Path | None) -> TrusteeKey:

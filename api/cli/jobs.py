@@ -5,15 +5,15 @@ import sys
 import click
 from aiosmtplib import SMTPException
 
-from api.cli.support import an_act, asynchronous, language, show_json, stop, tell
+from api.cli.support import asynchronous, cli_context, language, show_json, stop, tell
+from deliberation.core.email_addresses import read_address
+from deliberation.core.ids import new_id
 from deliberation.jobs import PERIODIC
-from deliberation.kit import backlog
-from deliberation.kit.addresses import read_address
-from deliberation.kit.health import health as look
-from deliberation.kit.ids import new_id
-from deliberation.kit.mail import Mail, send
-from deliberation.kit.queue import Hopeless
-from deliberation.words.health import told
+from deliberation.operations import job_list
+from deliberation.operations.health import health as look
+from deliberation.operations.health_texts import told
+from deliberation.operations.mail import Mail, send
+from deliberation.operations.queue import Hopeless
 
 
 @click.group()
@@ -27,8 +27,8 @@ def jobs() -> None:
 @asynchronous
 async def list_(everything: bool, as_json: bool) -> None:
     """List the jobs that failed or were given up, oldest first: never what they are about."""
-    async with an_act() as act:
-        lines = await backlog.backlog(act.db, waiting=everything)
+    async with cli_context() as ctx:
+        lines = await job_list.backlog(ctx.db, waiting=everything)
     if as_json:
         show_json({"jobs": lines})
         return
@@ -45,13 +45,13 @@ async def list_(everything: bool, as_json: bool) -> None:
 @asynchronous
 async def retry(numbers: tuple[int, ...], everything: bool) -> None:
     """Have jobs tried again now, by their numbers in `jobs list`."""
-    async with an_act() as act:
+    async with cli_context() as ctx:
         if everything:
-            numbers = tuple(one.id for one in await backlog.backlog(act.db))
+            numbers = tuple(one.id for one in await job_list.backlog(ctx.db))
         elif not numbers:
             raise click.UsageError("Give numbers of `beffroi jobs list`, or --all.")
         for number in numbers:
-            await backlog.retry(act.db, number)
+            await job_list.retry(ctx.db, number)
     tell(f"To be tried now: {len(numbers)}")
 
 
@@ -60,9 +60,9 @@ async def retry(numbers: tuple[int, ...], everything: bool) -> None:
 @asynchronous
 async def drop(numbers: tuple[int, ...]) -> None:
     """Forget jobs for good, with the mails they were to deliver."""
-    async with an_act() as act:
+    async with cli_context() as ctx:
         for number in numbers:
-            await backlog.drop(act.db, number)
+            await job_list.drop(ctx.db, number)
     tell(f"Dropped: {len(numbers)}")
 
 
@@ -76,17 +76,17 @@ def mail() -> None:
 @asynchronous
 async def test(address: str) -> None:
     """Send one mail to ADDRESS now, and say what the mail server answered."""
-    async with an_act() as act:
-        if not act.house.settings.smtp:
+    async with cli_context() as ctx:
+        if not ctx.app.settings.smtp:
             stop("BEFFROI_SMTP is empty: say where mails go, as smtp://user:password@host:587")
         address = read_address(address)
-        body = f"Beffroi : ce courriel d’essai vient de {act.house.settings.origin}.\n"
-        trial = Mail(id=new_id(), recipient=address, subject="Essai", body=body, created_at=act.now)
+        body = f"Beffroi : ce courriel d’essai vient de {ctx.app.settings.origin}.\n"
+        trial = Mail(id=new_id(), recipient=address, subject="Essai", body=body, created_at=ctx.now)
         try:
-            await send(act.house, trial)
+            await send(ctx.app, trial)
         except (Hopeless, SMTPException, OSError) as error:
             stop(f"The mail server did not take it: {type(error).__name__}: {error}")
-    tell(f"The mail server has taken a mail from {act.house.settings.mail_from} to {address}.")
+    tell(f"The mail server has taken a mail from {ctx.app.settings.mail_from} to {address}.")
 
 
 @click.command()
@@ -94,9 +94,9 @@ async def test(address: str) -> None:
 @asynchronous
 async def health(as_json: bool) -> None:
     """Say how the installation is doing, as /sante does; exit code 1 unless all is well."""
-    async with an_act() as act:
-        found = await look(act.db, PERIODIC)
-        mails = act.house.mails
+    async with cli_context() as ctx:
+        found = await look(ctx.db, PERIODIC)
+        mails = ctx.app.mails
     if as_json:
         show_json(found)
     else:

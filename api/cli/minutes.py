@@ -10,15 +10,15 @@ import msgspec
 
 from api.cli.files import AS_PATH, must_be_new, new_file, refuse, told
 from api.cli.support import language, plain, progress, show_json, stop, tell
-from deliberation.ballot_box.sealed.board import entry_of
-from deliberation.ballot_box.sealed.bundle import Bundle, NotABundle, open_bundle
-from deliberation.ballot_box.sealed.canonical import digest
-from deliberation.ballot_box.sealed.minutes import Counted, Minutes, count_bundle, read_minutes
-from deliberation.ballot_box.sealed.shares import read_shares, trustees_of
-from deliberation.kit.memory import keep_memory_private
-from deliberation.words import minutes as words
-from deliberation.words import proof
-from deliberation.words.catalogue import in_language
+from deliberation.core.process_limits import keep_memory_private
+from deliberation.elections.results import minutes_texts as words
+from deliberation.elections.results import verification_texts
+from deliberation.elections.sealed_protocol.board import entry_of
+from deliberation.elections.sealed_protocol.bundle import Bundle, NotABundle, open_bundle
+from deliberation.elections.sealed_protocol.canonical import digest
+from deliberation.elections.sealed_protocol.shares import read_shares, trustees_of
+from deliberation.elections.verification.minutes import Counted, Minutes, count_bundle, read_minutes
+from deliberation.i18n.catalogue import in_language
 
 SHOWN = 20  # unreadable ballots told one by one
 # What is wrong with one file of shares among several.
@@ -111,7 +111,12 @@ def _counted(bundle: Bundle, paths: tuple[Path, ...]) -> Counted:
             if error.args[0] in OF_SHARES:
                 _blame(bundle, paths, files)
             if error.args[0] == "too-few-shares":
-                stop(proof.as_sentence(proof.bad_file(language(), *error.args)), 3)
+                stop(
+                    verification_texts.as_sentence(
+                        verification_texts.bad_file(language(), *error.args)
+                    ),
+                    3,
+                )
             raise
 
 

@@ -12,9 +12,9 @@ import msgspec
 from api.cli.files import AS_PATH, content, refuse
 from api.cli.published import Files, api_of, fetched, is_address, read_lines
 from api.cli.support import language, plain, stop, tell
-from deliberation.ballot_box.sealed.board import Fault, Line, faults_of, grown_from
-from deliberation.words import proof
-from deliberation.words.catalogue import in_language
+from deliberation.elections.results import verification_texts
+from deliberation.elections.sealed_protocol.board import Fault, Line, faults_of, grown_from
+from deliberation.i18n.catalogue import in_language
 
 # `board-<when>-<entries>-<beginning of the head's digest>.jsonl`; a copy that contradicts those
 # before it ends with `.rewritten.jsonl` and is never taken for the board.
@@ -112,7 +112,13 @@ def _copy(where: str, folder: Path) -> None:
     if wrong:
         kept = _keep(folder, lines, data, ".rewritten.jsonl")
         for fault in wrong[:SHOWN]:
-            tell(plain(proof.as_sentence(proof.fault(language(), fault.code, fault.values))))
+            tell(
+                plain(
+                    verification_texts.as_sentence(
+                        verification_texts.fault(language(), fault.code, fault.values)
+                    )
+                )
+            )
         stop(
             _(
                 "Ce tableau n’est pas la suite de la copie gardée, ou n’est pas intact. Gardez "
@@ -172,5 +178,5 @@ def _lines(path: Path) -> list[Line]:
     found = Files()
     read_lines(found, content(path))
     if found.damaged:
-        refuse(path, proof.fault(language(), "board-damaged", found.damaged[0].values))
+        refuse(path, verification_texts.fault(language(), "board-damaged", found.damaged[0].values))
     return found.board or []

@@ -2,16 +2,16 @@
 
 import click
 
-from api.cli.support import an_act, asynchronous, show_json, tell
-from deliberation.authorities.commands import AuthorityDraft, create_authority
-from deliberation.authorities.model import KINDS
-from deliberation.authorities.queries import authority_cards, authority_row
-from deliberation.kit.act import ROLES
-from deliberation.kit.drafts import read_draft
-from deliberation.people import passkeys
-from deliberation.people.commands import CodeRequest, Invitation, give_role
-from deliberation.people.inviting import tell_role
-from deliberation.people.queries import account_at
+from api.cli.support import asynchronous, cli_context, show_json, tell
+from deliberation.core.context import ROLES
+from deliberation.network.authorities.commands import AuthorityDraft, create_authority
+from deliberation.network.authorities.model import KINDS
+from deliberation.network.authorities.queries import authority_cards, authority_row
+from deliberation.network.people import passkeys
+from deliberation.network.people.commands import CodeRequest, Invitation, give_role
+from deliberation.network.people.inviting import tell_role
+from deliberation.network.people.queries import account_at
+from deliberation.text.inputs import read_draft
 
 
 @click.group()
@@ -37,8 +37,8 @@ async def create(slug: str, kind: str, name: str, email: str, accent: str, popul
         "accent": accent,
         "population": population,
     }
-    async with an_act() as act:
-        await create_authority(act, read_draft(AuthorityDraft, values))
+    async with cli_context() as ctx:
+        await create_authority(ctx, read_draft(AuthorityDraft, values))
     tell(f"{name} exists, at /a/{slug}. Next: beffroi person invite ADDRESS --authority {slug}")
 
 
@@ -47,8 +47,8 @@ async def create(slug: str, kind: str, name: str, email: str, accent: str, popul
 @asynchronous
 async def list_(as_json: bool) -> None:
     """List authorities."""
-    async with an_act() as act:
-        cards = await authority_cards(act)
+    async with cli_context() as ctx:
+        cards = await authority_cards(ctx)
     if as_json:
         show_json({"authorities": cards})
         return
@@ -73,11 +73,11 @@ async def invite(email: str, slug: str, role: str, name: str) -> None:
     They sign in with a code sent to their address.
     """
     values = {"email": email, "name": name or email.partition("@")[0], "role": role}
-    async with an_act() as act:
-        where = await authority_row(act, slug)
+    async with cli_context() as ctx:
+        where = await authority_row(ctx, slug)
         invitation = read_draft(Invitation, values)
-        await give_role(act, where.id, invitation)
-        await tell_role(act, where.id, invitation)
+        await give_role(ctx, where.id, invitation)
+        await tell_role(ctx, where.id, invitation)
     tell(f"{email} is now {role} of {where.name} and signs in at /identite.")
 
 
@@ -89,7 +89,7 @@ async def forget_passkeys(email: str) -> None:
 
     Make sure first that it is really they who ask: whoever holds their mailbox could.
     """
-    async with an_act() as act:
-        person_id = await account_at(act, read_draft(CodeRequest, {"email": email}).email)
-        count = await passkeys.forget_passkeys(act, person_id)
+    async with cli_context() as ctx:
+        person_id = await account_at(ctx, read_draft(CodeRequest, {"email": email}).email)
+        count = await passkeys.forget_passkeys(ctx, person_id)
     tell(f"{email}: passkeys forgotten: {count}.")

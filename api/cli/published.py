@@ -13,12 +13,12 @@ import msgspec
 
 from api.cli.files import content, refuse
 from api.cli.support import language, plain, stop
-from deliberation.ballot_box.sealed.board import Fault, Line, entry_of, read_board
-from deliberation.ballot_box.sealed.keys import TrusteePublic
-from deliberation.ballot_box.sealed.receipts import SealedReceipt, read_receipt
-from deliberation.ballot_box.sealed.signatures import MinutesSignature, read_signature
-from deliberation.words import proof
-from deliberation.words.catalogue import in_language
+from deliberation.elections.results import verification_texts
+from deliberation.elections.sealed_protocol.board import Fault, Line, entry_of, read_board
+from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
+from deliberation.elections.sealed_protocol.signatures import MinutesSignature, read_signature
+from deliberation.i18n.catalogue import in_language
 
 # A poll's page, its result's page or its place in the API: the site before it, and which poll.
 PAGE = re.compile(
@@ -85,7 +85,7 @@ def place_signatures(found: Files) -> None:
     for path, one in found.single.items():
         if one.trustee.signing not in places:
             name = {"name": one.trustee.name}
-            refuse(path, proof.fault(language(), "signature-of-stranger", name))
+            refuse(path, verification_texts.fault(language(), "signature-of-stranger", name))
         found.signatures[places[one.trustee.signing]] = one.signature
 
 
@@ -181,7 +181,7 @@ def _decoded(path: Path, data: bytes, read: Any) -> Iterator[Any]:
     try:
         yield read(data)
     except msgspec.DecodeError:
-        refuse(path, proof.bad_file(language()))
+        refuse(path, verification_texts.bad_file(language()))
 
 
 def _texts(value: Mapping[str, Any]) -> dict[str, str]:

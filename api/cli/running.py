@@ -10,9 +10,8 @@ from dataclasses import replace
 import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
-from deliberation.kit.advice import advice
-from deliberation.kit.memory import keep_memory_private
-from deliberation.kit.settings import (
+from deliberation.core.process_limits import keep_memory_private
+from deliberation.core.settings import (
     Settings,
     check_address,
     check_secret_is_given,
@@ -22,6 +21,7 @@ from deliberation.kit.settings import (
     secret_of,
     unknown_variables,
 )
+from deliberation.operations.advice import advice
 
 CONNECTIONS = 4096  # that the site's processes serve at once, slow ones included
 SITE = "web.app:create_site"  # named, not imported: the one reference upward
@@ -33,8 +33,8 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 @click.option("--workers", type=int, default=None, help="Site processes (BEFFROI_WORKERS).")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
-    from api.house import check_start
-    from deliberation.kit.database import migrate as bring_up_to_date
+    from api.app_context import check_start
+    from deliberation.core.database import migrate as bring_up_to_date
 
     with sentences():
         given = read_settings()
@@ -60,8 +60,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @asynchronous
 async def worker(check: bool) -> None:
     """Run the background jobs until Ctrl-C."""
-    from api.house import check_start, run_worker
-    from deliberation.kit.logs import configure_logs
+    from api.app_context import check_start, run_worker
+    from deliberation.core.logs import configure_logs
 
     settings = read_settings()
     check_secret_is_given(settings)
@@ -83,12 +83,12 @@ async def worker(check: bool) -> None:
 
 async def _ask_for_worker(settings: Settings) -> None:
     """End with 1 unless a worker came to the end of some work in the last minute."""
-    from api.house import open_house
+    from api.app_context import open_app
+    from deliberation.core.database import transaction
     from deliberation.jobs import PERIODIC
-    from deliberation.kit.database import transaction
-    from deliberation.kit.health import SEEN, health
+    from deliberation.operations.health import SEEN, health
 
-    async with open_house(settings, size=1) as house, transaction(house.engine) as db:
+    async with open_app(settings, size=1) as app, transaction(app.engine) as db:
         if not (await health(db, PERIODIC)).worker_seen:
             stop(f"No worker was at work in the last {SEEN} seconds.")
 
@@ -100,7 +100,7 @@ def migrate() -> None:
     It tells the database the site's secret, if one is given, and grants the roles beffroi_site and
     beffroi_worker what they need, where the server has them.
     """
-    from deliberation.kit.database import migrate as bring_up_to_date
+    from deliberation.core.database import migrate as bring_up_to_date
 
     settings = read_settings()
     with sentences(), with_database(settings) as known:
@@ -111,11 +111,11 @@ def migrate() -> None:
 
 async def introduce(settings: Settings, *, secret: bool) -> None:
     """Tell the database which secret is its site's, and what the site and the worker may do."""
-    from api.house import open_house
+    from api.app_context import open_app
     from deliberation.migrations.grants import SITE, WORKER, grant
 
     if secret:
-        async with open_house(settings, size=1):
+        async with open_app(settings, size=1):
             pass
     if len(await grant(settings.database_url)) < 2:
         tell(
@@ -137,8 +137,8 @@ async def change() -> None:
 
     Stop the site and the worker first, and give both the new one.
     """
-    from deliberation.kit.database import connect, disconnect, transaction
-    from deliberation.kit.install import change_secret
+    from deliberation.core.database import connect, disconnect, transaction
+    from deliberation.core.installation import change_secret
 
     settings = read_settings()
     check_secret_is_given(settings)

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from api.cli.files import AS_PATH, content, new_file
-from api.cli.support import an_act, asynchronous, language, plain, tell
-from deliberation.ballot_box.bundles import export_bundle
-from deliberation.ballot_box.shared_keys import renew_key
-from deliberation.consultations.queries import consultation_page
-from deliberation.polls.queries import poll_view
-from deliberation.results.handed_in import CountFiles, read_count
-from deliberation.results.sealed import load_count
-from deliberation.words.catalogue import in_language, translate_count
+from api.cli.support import asynchronous, cli_context, language, plain, tell
+from deliberation.elections.ballots.shared_keys import renew_key
+from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.results.result_upload import CountFiles, read_count
+from deliberation.elections.results.sealed import load_count
+from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.process.consultations.queries import consultation_page
 
 
 @click.group()
@@ -31,10 +31,10 @@ def bundle() -> None:
 async def export(slug: str, number: int, out: Path) -> None:
     """Write the bundle of poll NUMBER of consultation SLUG, once its urn is closed."""
     lang = language()
-    async with an_act() as act:
-        poll = await poll_view(act, await consultation_page(act, slug), number)
+    async with cli_context() as ctx:
+        poll = await poll_view(ctx, await consultation_page(ctx, slug), number)
         with new_file(out) as file:
-            manifest = await export_bundle(act, poll.id, file)
+            manifest = await export_bundle(ctx, poll.id, file)
     tell(
         translate_count(
             lang,
@@ -65,9 +65,9 @@ async def renew(slug: str, number: int) -> None:
     First votes go on; those who have voted cannot change their vote any more, and are told so.
     """
     _ = in_language(language())
-    async with an_act() as act:
-        page = await consultation_page(act, slug)
-        await renew_key(act, page, await poll_view(act, page, number))
+    async with cli_context() as ctx:
+        page = await consultation_page(ctx, slug)
+        await renew_key(ctx, page, await poll_view(ctx, page, number))
     tell(_("La clé est refaite dans ce dossier de données."))
 
 
@@ -108,10 +108,10 @@ async def publish(
         recount=content(recount_file) if recount_file else None,
         pdf=content(pdf_file),
     )
-    async with an_act() as act:
-        page = await consultation_page(act, slug)
-        poll = await poll_view(act, page, number)
-        await load_count(act, page, poll, await read_count(act, poll, files))
-        site = act.house.settings.origin
+    async with cli_context() as ctx:
+        page = await consultation_page(ctx, slug)
+        poll = await poll_view(ctx, page, number)
+        await load_count(ctx, page, poll, await read_count(ctx, poll, files))
+        site = ctx.app.settings.origin
     tell(_("Le résultat est publié :"))
     click.echo(f"{site.rstrip('/')}/{language()}/c/{slug}/resultats/{number}")

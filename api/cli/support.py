@@ -1,4 +1,4 @@
-"""What commands share: the reader's language, errors as sentences and exit codes, the house."""
+"""What commands share: the reader's language, errors as sentences and exit codes, context."""
 
 import os
 import sys
@@ -12,8 +12,8 @@ from unicodedata import category
 import click
 import msgspec
 
-from deliberation.kit import errors
-from deliberation.kit.settings import (
+from deliberation.core import errors
+from deliberation.core.settings import (
     CannotStart,
     SettingError,
     Settings,
@@ -22,7 +22,7 @@ from deliberation.kit.settings import (
 )
 
 if TYPE_CHECKING:  # read only by commands that need a database: the others start at once
-    from deliberation.kit.act import Act
+    from deliberation.core.context import RequestContext
 
 Result = TypeVar("Result")
 
@@ -104,8 +104,8 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn what is refused or goes wrong into one clear sentence and an exit code."""
-    from deliberation.kit.embedded import EmbeddedError
-    from deliberation.words.refusals import refusal
+    from deliberation.devserver.server import EmbeddedError
+    from deliberation.refusals import refusal
 
     try:
         yield
@@ -132,11 +132,11 @@ def with_database(settings: Settings) -> Iterator[Settings]:
         with _database_errors(settings.database_url):
             yield settings
         return
-    from deliberation.kit import embedded
+    from deliberation.devserver import server
 
-    cluster = embedded.start(settings.data_folder / "postgresql")
+    cluster = server.start(settings.data_folder / "postgresql")
     try:
-        with embedded.kept_alive(cluster):
+        with server.kept_alive(cluster):
             yield replace(settings, database_url=cluster.url())
     finally:
         cluster.stop()
@@ -147,8 +147,8 @@ def _database_errors(url: str) -> Iterator[None]:
     """End the command with where the database should be and what to do, when it is away."""
     from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError
 
-    from deliberation.kit.database import place_of
-    from deliberation.kit.trouble import is_trouble
+    from deliberation.core.database import place_of
+    from deliberation.core.database_errors import is_trouble
 
     try:
         yield
@@ -164,18 +164,18 @@ def _database_errors(url: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def an_act(settings: Settings | None = None) -> "AsyncIterator[Act]":
-    """The operator's act, in a transaction: nobody signed in, on a migrated database."""
+async def cli_context(settings: Settings | None = None) -> "AsyncIterator[RequestContext]":
+    """The operator's context, in a transaction: nobody signed in, on a migrated database."""
     import asyncio
 
-    from api.house import open_house
-    from deliberation.kit import clock
-    from deliberation.kit.act import Act
-    from deliberation.kit.database import migrate, transaction
+    from api.app_context import open_app
+    from deliberation.core import clock
+    from deliberation.core.context import RequestContext
+    from deliberation.core.database import migrate, transaction
 
     given = settings or read_settings()
     check_secret_is_given(given)
     with with_database(given) as known:
         await asyncio.to_thread(migrate, known.database_url)
-        async with open_house(known, size=2) as house, transaction(house.engine) as db:
-            yield Act(house=house, db=db, now=await clock.now(db), lang=language())
+        async with open_app(known, size=2) as app, transaction(app.engine) as db:
+            yield RequestContext(app=app, db=db, now=await clock.now(db), lang=language())

@@ -17,12 +17,12 @@ from api.cli.files import (
     told,
 )
 from api.cli.support import language, plain, progress, show_json, stop, tell
-from deliberation.ballot_box.sealed.bundle import open_bundle
-from deliberation.ballot_box.sealed.canonical import canonical, digest
-from deliberation.ballot_box.sealed.keys import SHORTEST_PASSPHRASE, new_key
-from deliberation.ballot_box.sealed.shares import write_shares
-from deliberation.kit.memory import keep_memory_private
-from deliberation.words.catalogue import in_language, translate_count
+from deliberation.core.process_limits import keep_memory_private
+from deliberation.elections.sealed_protocol.bundle import open_bundle
+from deliberation.elections.sealed_protocol.canonical import canonical, digest
+from deliberation.elections.sealed_protocol.keys import SHORTEST_PASSPHRASE, new_key
+from deliberation.elections.sealed_protocol.shares import write_shares
+from deliberation.i18n.catalogue import in_language, translate_count
 
 LONGEST_NAME = 120
 key_option = click.option(
@@ -136,8 +136,8 @@ def unwrap(bundle: Path, key_file: Path, out: Path, passphrase_file: Path | None
 def sign(minutes: Path, key_file: Path, out: Path, yes: bool, passphrase_file: Path | None) -> None:
     """Show what the MINUTES (minutes.json) of a count say, then sign them, offline."""
     from api.cli.minutes import show_minutes
-    from deliberation.ballot_box.sealed.minutes import Minutes, read_minutes
-    from deliberation.ballot_box.sealed.signatures import sign_minutes
+    from deliberation.elections.sealed_protocol.signatures import sign_minutes
+    from deliberation.elections.verification.minutes import Minutes, read_minutes
 
     _ = in_language(language())
     must_be_new(out)

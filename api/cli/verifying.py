@@ -12,14 +12,14 @@ from api.cli.files import AS_PATH, content, refuse
 from api.cli.mirroring import kept_board
 from api.cli.published import Files, add_file, from_address, is_address, place_signatures
 from api.cli.support import language, plain, show_json, stop, tell
-from deliberation.ballot_box.sealed.board import Entry, Fault, Line, entry_of
-from deliberation.ballot_box.sealed.keys import TrusteePublic
-from deliberation.ballot_box.sealed.minutes import question_in
-from deliberation.ballot_box.sealed.receipts import SealedReceipt, read_receipt
-from deliberation.ballot_box.sealed.tallying import Question
-from deliberation.ballot_box.sealed.verification import Finding, Published, findings
-from deliberation.words import proof
-from deliberation.words.catalogue import in_language, translate_count
+from deliberation.elections.results import verification_texts
+from deliberation.elections.sealed_protocol.board import Entry, Fault, Line, entry_of
+from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
+from deliberation.elections.sealed_protocol.tallying import Question
+from deliberation.elections.verification.claims import Finding, Published, findings
+from deliberation.elections.verification.minutes import question_in
+from deliberation.i18n.catalogue import in_language, translate_count
 
 SHOWN = 20  # faults of a claim told one by one
 
@@ -117,9 +117,13 @@ def _announced(opening: Entry, shown: dict[str, Any]) -> Finding:
 def _show(one: Finding) -> None:
     _ = in_language(language())
     lang, mark = language(), _("tient") if one.holds else _("NE TIENT PAS")
-    click.echo(plain(f"[{mark}] {proof.claim(lang, one.claim, one.holds, one.values)}"))
+    click.echo(
+        plain(f"[{mark}] {verification_texts.claim(lang, one.claim, one.holds, one.values)}")
+    )
     for fault in one.faults[:SHOWN]:
-        sentence = proof.as_sentence(proof.fault(lang, fault.code, fault.values))
+        sentence = verification_texts.as_sentence(
+            verification_texts.fault(lang, fault.code, fault.values)
+        )
         click.echo(plain(f"    {sentence}"))
     if len(one.faults) > SHOWN:
         left = len(one.faults) - SHOWN
@@ -175,8 +179,9 @@ def _document(one: Finding) -> dict[str, Any]:
     lang = language()
     return {
         **msgspec.to_builtins(one),
-        "sentence": proof.claim(lang, one.claim, one.holds, one.values),
+        "sentence": verification_texts.claim(lang, one.claim, one.holds, one.values),
         "sentences": [
-            proof.as_sentence(proof.fault(lang, fault.code, fault.values)) for fault in one.faults
+            verification_texts.as_sentence(verification_texts.fault(lang, fault.code, fault.values))
+            for fault in one.faults
         ],
     }

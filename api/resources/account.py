@@ -4,81 +4,81 @@ from uuid import UUID
 
 from litestar.params import FromPath, JSONBody
 
-from api.plumbing.routes import delete, get, put
-from api.plumbing.transaction import Acting
-from deliberation.insights.own_data import Contributions, OwnData, contributions, own_data
-from deliberation.people import commands
-from deliberation.people.commands import Profile
-from deliberation.people.passkeys import PasskeyView, passkeys, remove_passkey
-from deliberation.people.queries import Account, account
-from deliberation.people.sessions import (
+from api.core.routes import delete, get, put
+from api.core.transaction import Ctx
+from deliberation.network.people import commands
+from deliberation.network.people.commands import Profile
+from deliberation.network.people.passkeys import PasskeyView, passkeys, remove_passkey
+from deliberation.network.people.queries import Account, account
+from deliberation.network.people.sessions import (
     SessionView,
     close_other_sessions,
     close_session,
     sessions,
 )
+from deliberation.views.personal_data.queries import Contributions, OwnData, contributions, own_data
 
 
 @get("/account")
-async def get_account(act: Acting) -> Account:
+async def get_account(ctx: Ctx) -> Account:
     """Your account."""
-    return await account(act)
+    return await account(ctx)
 
 
 @put("/account")
-async def put_account(act: Acting, data: JSONBody[Profile]) -> Account:
+async def put_account(ctx: Ctx, data: JSONBody[Profile]) -> Account:
     """Change your name, language and wish to be told by mail."""
-    await commands.change_profile(act, data)
-    act.db.expire_all()
-    return await account(act)
+    await commands.change_profile(ctx, data)
+    ctx.db.expire_all()
+    return await account(ctx)
 
 
 @get("/account/contributions")
-async def get_contributions(act: Acting) -> Contributions:
+async def get_contributions(ctx: Ctx) -> Contributions:
     """What you proposed, argued and supported, and when you voted."""
-    return await contributions(act)
+    return await contributions(ctx)
 
 
 @get("/account/data")
-async def get_data(act: Acting) -> OwnData:
+async def get_data(ctx: Ctx) -> OwnData:
     """Everything stored about you."""
-    return await own_data(act)
+    return await own_data(ctx)
 
 
 @get("/account/sessions")
-async def list_sessions(act: Acting) -> list[SessionView]:
+async def list_sessions(ctx: Ctx) -> list[SessionView]:
     """Your open sessions."""
-    return await sessions(act)
+    return await sessions(ctx)
 
 
 @delete("/account/sessions")
-async def end_other_sessions(act: Acting) -> None:
+async def end_other_sessions(ctx: Ctx) -> None:
     """End all your sessions but this one."""
-    await close_other_sessions(act)
+    await close_other_sessions(ctx)
 
 
 @delete("/account/sessions/{session_id:uuid}")
-async def end_one_session(act: Acting, session_id: FromPath[UUID]) -> None:
+async def end_one_session(ctx: Ctx, session_id: FromPath[UUID]) -> None:
     """End one of your sessions."""
-    await close_session(act, session_id)
+    await close_session(ctx, session_id)
 
 
 @get("/account/passkeys")
-async def list_passkeys(act: Acting) -> list[PasskeyView]:
+async def list_passkeys(ctx: Ctx) -> list[PasskeyView]:
     """Your passkeys; they are made and used on the pages, by a browser."""
-    return await passkeys(act)
+    return await passkeys(ctx)
 
 
 @delete("/account/passkeys/{passkey_id:uuid}")
-async def delete_passkey(act: Acting, passkey_id: FromPath[UUID]) -> None:
+async def delete_passkey(ctx: Ctx, passkey_id: FromPath[UUID]) -> None:
     """Forget one of your passkeys; `confirmation-needed`: sign in anew, and do it at once."""
-    await remove_passkey(act, passkey_id)
+    await remove_passkey(ctx, passkey_id)
 
 
 @delete("/account")
-async def delete_account(act: Acting) -> None:
+async def delete_account(ctx: Ctx) -> None:
     """Delete your account; your published texts stay, without your name."""
-    await commands.delete_account(act)
+    await commands.delete_account(ctx)
 
 
 HANDLERS = [

@@ -16,12 +16,27 @@ from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
-from api.plumbing.bodies import by_its_agents, larger
-from api.plumbing.files import attachment, streamed
-from api.plumbing.routes import delete, get, post, put
-from api.plumbing.transaction import Acting
-from deliberation.ballot_box.bundles import export_bundle
-from deliberation.ballot_box.countersigners import (
+from api.core.bodies import by_its_agents, larger
+from api.core.files import attachment, streamed
+from api.core.routes import delete, get, post, put
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Invalid
+from deliberation.core.rate_limits import limit
+from deliberation.elections.ballot_box.extensions import (
+    ExtensionDraft,
+    ExtensionView,
+    ask_extension,
+    extensions,
+    grant_extension,
+)
+from deliberation.elections.ballot_box.overview import (
+    Overview,
+    TrusteeView,
+    overview,
+    trustee_views,
+)
+from deliberation.elections.electorate.countersigners import (
     Colleague,
     CountersignerDraft,
     CountersignerView,
@@ -30,25 +45,8 @@ from deliberation.ballot_box.countersigners import (
     name_countersigner,
     remove_countersigner,
 )
-from deliberation.ballot_box.extensions import (
-    ExtensionDraft,
-    ExtensionView,
-    ask_extension,
-    extensions,
-    grant_extension,
-)
-from deliberation.ballot_box.overview import Overview, TrusteeView, overview, trustee_views
-from deliberation.ballot_box.papers import (
-    BatchDraft,
-    BatchView,
-    Channel,
-    batches,
-    mark_voters,
-    type_again,
-    type_batch,
-)
-from deliberation.ballot_box.permissions import may_prepare
-from deliberation.ballot_box.roll import (
+from deliberation.elections.electorate.permissions import may_prepare
+from deliberation.elections.electorate.roll import (
     CodeReason,
     CodeRequestView,
     Letter,
@@ -59,29 +57,36 @@ from deliberation.ballot_box.roll import (
     issue_codes,
     refuse_code,
 )
-from deliberation.ballot_box.roll_file import read_roll
-from deliberation.ballot_box.trustees import (
-    begin_rehearsal,
-    hand_in_shares,
-    register_trustee,
-    rehearsal_bundle,
-    remove_trustee,
+from deliberation.elections.electorate.roll_file import read_roll
+from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.paper.paper_ballots import (
+    BatchDraft,
+    BatchView,
+    Channel,
+    batches,
+    mark_voters,
+    type_again,
+    type_batch,
 )
-from deliberation.ballot_box.undoing import (
+from deliberation.elections.paper.undoing import (
     UndoingDraft,
     UndoingView,
     ask_undoing,
     grant_undoing,
     undoings,
 )
-from deliberation.consultations.commands import consultation_row
-from deliberation.consultations.queries import ConsultationPage, consultation_page
-from deliberation.kit.act import Act, permit
-from deliberation.kit.errors import Invalid
-from deliberation.kit.limits import limit
-from deliberation.polls.queries import PollView, poll_view
-from deliberation.results.handed_in import CountFiles, read_count
-from deliberation.results.sealed import publish_count
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.result_upload import CountFiles, read_count
+from deliberation.elections.results.sealed import publish_count
+from deliberation.elections.trustees.commands import (
+    begin_rehearsal,
+    hand_in_shares,
+    register_trustee,
+    rehearsal_bundle,
+    remove_trustee,
+)
+from deliberation.process.consultations.commands import consultation_row
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 
 BOX = "/consultations/{slug:str}/ballot-box"
 POLL = "/consultations/{slug:str}/polls/{number:int}"
@@ -127,268 +132,266 @@ class CodeRequestMade(msgspec.Struct, frozen=True):
 
 
 @get(BOX)
-async def get_ballot_box(act: Acting, slug: FromPath[str]) -> Overview:
+async def get_ballot_box(ctx: Ctx, slug: FromPath[str]) -> Overview:
     """Where the ballot box stands, and what its sealed votes still lack. For agents."""
-    return await overview(act, await _page(act, slug))
+    return await overview(ctx, await _page(ctx, slug))
 
 
 @put(BOX + "/roll", **larger(by_its_agents, LARGEST))
-async def put_roll(request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]) -> Roll:
+async def put_roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Roll:
     """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
-    page = await _page(act, slug)
-    permit(await may_prepare(act, page))
-    await limit(act, "ballot-box-work", str(act.person.id))
+    page = await _page(ctx, slug)
+    permit(await may_prepare(ctx, page))
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
     found = await to_thread(read_roll, await request.body())  # seconds, for a large roll
     if found.faults:
         raise Invalid({f"lines.{one.line}": (one.code, one.values) for one in found.faults})
-    await import_roll(act, page, found.lines)
+    await import_roll(ctx, page, found.lines)
     return Roll(len(found.lines))
 
 
 @post(BOX + "/codes")
-async def create_codes(act: Acting, slug: FromPath[str]) -> Response[list[Letter]]:
+async def create_codes(ctx: Ctx, slug: FromPath[str]) -> Response[list[Letter]]:
     """Draw a code for everybody on the roll; those before are revoked. Answered this once."""
-    page = await _page(act, slug)
-    permit(await may_prepare(act, page))
-    await limit(act, "letters", str(act.person.id))
-    return Response(await issue_codes(act, page), headers=NEVER_KEPT)
+    page = await _page(ctx, slug)
+    permit(await may_prepare(ctx, page))
+    await limit(ctx, "letters", str(ctx.person.id))
+    return Response(await issue_codes(ctx, page), headers=NEVER_KEPT)
 
 
 @get(BOX + "/code-requests")
-async def list_code_requests(act: Acting, slug: FromPath[str]) -> list[CodeRequestView]:
+async def list_code_requests(ctx: Ctx, slug: FromPath[str]) -> list[CodeRequestView]:
     """The lost codes, the newest first."""
-    return await code_requests(act, await _page(act, slug))
+    return await code_requests(ctx, await _page(ctx, slug))
 
 
 @post(BOX + "/code-requests")
 async def create_code_request(
-    act: Acting, slug: FromPath[str], data: JSONBody[CodeReason]
+    ctx: Ctx, slug: FromPath[str], data: JSONBody[CodeReason]
 ) -> CodeRequestMade:
     """Ask for another code for somebody; a second person decides."""
-    made = await ask_code(act, await _page(act, slug), data.number, data.reason)
+    made = await ask_code(ctx, await _page(ctx, slug), data.number, data.reason)
     return CodeRequestMade(made.id, made.asked_at)
 
 
 @post(BOX + "/code-requests/{request_id:uuid}/grant")
 async def create_grant(
-    act: Acting, slug: FromPath[str], request_id: FromPath[UUID]
+    ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]
 ) -> Response[Letter]:
     """Grant another code, as a second person: answered this once, the old one is revoked."""
-    letter = await grant_code(act, await _page(act, slug), request_id)
+    letter = await grant_code(ctx, await _page(ctx, slug), request_id)
     return Response(letter, headers=NEVER_KEPT)
 
 
 @post(BOX + "/code-requests/{request_id:uuid}/refusal", status_code=204)
-async def create_refusal(act: Acting, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
+async def create_refusal(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
     """Refuse another code, as a second person."""
-    await refuse_code(act, await _page(act, slug), request_id)
+    await refuse_code(ctx, await _page(ctx, slug), request_id)
 
 
 @get(BOX + "/trustees")
-async def list_trustees(act: Acting, slug: FromPath[str]) -> list[TrusteeView]:
+async def list_trustees(ctx: Ctx, slug: FromPath[str]) -> list[TrusteeView]:
     """The trustees, their fingerprints, and who has rehearsed."""
-    return await trustee_views(act, await _page(act, slug))
+    return await trustee_views(ctx, await _page(ctx, slug))
 
 
 @post(BOX + "/trustees", **larger(by_its_agents))
 async def create_trustee(
-    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
 ) -> list[TrusteeView]:
     """Register the trustee whose public key file is the body."""
-    page = await _page(act, slug)
-    await register_trustee(act, page, await request.body())
-    await act.db.flush()
-    return await trustee_views(act, page)
+    page = await _page(ctx, slug)
+    await register_trustee(ctx, page, await request.body())
+    await ctx.db.flush()
+    return await trustee_views(ctx, page)
 
 
 @delete(BOX + "/trustees/{number:int}")
-async def delete_trustee(act: Acting, slug: FromPath[str], number: FromPath[int]) -> None:
+async def delete_trustee(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> None:
     """Take a trustee away, before the vote; the dry run has to be made again."""
-    await remove_trustee(act, await _page(act, slug), number)
+    await remove_trustee(ctx, await _page(ctx, slug), number)
 
 
 @post(BOX + "/rehearsal", media_type="application/x-tar")
-async def create_rehearsal(act: Acting, slug: FromPath[str]) -> Response[bytes]:
+async def create_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """Begin a dry run: the test urn that the trustees must open."""
-    page = await _page(act, slug)
-    await limit(act, "ballot-box-work", str(act.person.id))
-    bundle = await begin_rehearsal(act, page)
+    page = await _page(ctx, slug)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    bundle = await begin_rehearsal(ctx, page)
     return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @get(BOX + "/rehearsal", media_type="application/x-tar")
-async def get_rehearsal(act: Acting, slug: FromPath[str]) -> Response[bytes]:
+async def get_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """The test urn of the dry run under way."""
-    bundle = await rehearsal_bundle(act, await _page(act, slug))
+    bundle = await rehearsal_bundle(ctx, await _page(ctx, slug))
     return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @post(BOX + "/rehearsal/shares", **larger(by_its_agents))
 async def create_shares(
-    request: Request[Any, Any, Any], act: Acting, slug: FromPath[str]
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
 ) -> Rehearsed:
     """Hand in a trustee's shares of the test urn, the body being their file."""
-    page = await _page(act, slug)
-    await limit(act, "ballot-box-work", str(act.person.id))
-    return Rehearsed(await hand_in_shares(act, page, await request.body()))
+    page = await _page(ctx, slug)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    return Rehearsed(await hand_in_shares(ctx, page, await request.body()))
 
 
 @get(BOX + "/extensions")
-async def list_extensions(act: Acting, slug: FromPath[str]) -> list[ExtensionView]:
+async def list_extensions(ctx: Ctx, slug: FromPath[str]) -> list[ExtensionView]:
     """The later closes that were asked for."""
-    return await extensions(act, await _page(act, slug))
+    return await extensions(ctx, await _page(ctx, slug))
 
 
 @post(BOX + "/extensions")
 async def create_extension(
-    act: Acting, slug: FromPath[str], data: JSONBody[ExtensionDraft]
+    ctx: Ctx, slug: FromPath[str], data: JSONBody[ExtensionDraft]
 ) -> list[ExtensionView]:
     """Ask for a later close of open urns; a second person decides, before the close."""
-    page = await _page(act, slug)
-    await ask_extension(act, page, data)
-    return await extensions(act, page)
+    page = await _page(ctx, slug)
+    await ask_extension(ctx, page, data)
+    return await extensions(ctx, page)
 
 
 @post(BOX + "/extensions/{extension_id:uuid}/grant", status_code=204)
 async def create_extension_grant(
-    act: Acting, slug: FromPath[str], extension_id: FromPath[UUID]
+    ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]
 ) -> None:
     """Grant a later close, as a second person; the board shows it."""
-    await grant_extension(act, await _page(act, slug), extension_id)
+    await grant_extension(ctx, await _page(ctx, slug), extension_id)
 
 
 @get("/consultations/{slug:str}/countersigners")
-async def list_countersigners(act: Acting, slug: FromPath[str]) -> list[CountersignerView]:
+async def list_countersigners(ctx: Ctx, slug: FromPath[str]) -> list[CountersignerView]:
     """Who may decide second on a consultation's votes: names that everybody may read."""
-    return await countersigners(act, (await consultation_page(act, slug)).card.id)
+    return await countersigners(ctx, (await consultation_page(ctx, slug)).card.id)
 
 
 @get(BOX + "/colleagues")
-async def list_colleagues(act: Acting, slug: FromPath[str]) -> list[Colleague]:
+async def list_colleagues(ctx: Ctx, slug: FromPath[str]) -> list[Colleague]:
     """The agents and administrators who can be named to decide second, and who is."""
-    return await colleagues(act, await _page(act, slug))
+    return await colleagues(ctx, await _page(ctx, slug))
 
 
 @post(BOX + "/countersigners")
 async def create_countersigner(
-    act: Acting, slug: FromPath[str], data: JSONBody[CountersignerDraft]
+    ctx: Ctx, slug: FromPath[str], data: JSONBody[CountersignerDraft]
 ) -> list[CountersignerView]:
     """Name somebody who may decide second, before the first ballot; it is published."""
-    page = await _page(act, slug)
-    await name_countersigner(act, page, data)
-    return await countersigners(act, page.card.id)
+    page = await _page(ctx, slug)
+    await name_countersigner(ctx, page, data)
+    return await countersigners(ctx, page.card.id)
 
 
 @delete(BOX + "/countersigners/{person_id:uuid}")
-async def delete_countersigner(act: Acting, slug: FromPath[str], person_id: FromPath[UUID]) -> None:
+async def delete_countersigner(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> None:
     """Take a name back, before the first ballot."""
-    await remove_countersigner(act, await _page(act, slug), person_id)
+    await remove_countersigner(ctx, await _page(ctx, slug), person_id)
 
 
 @get(POLL + "/undoings")
-async def list_undoings(
-    act: Acting, slug: FromPath[str], number: FromPath[int]
-) -> list[UndoingView]:
+async def list_undoings(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[UndoingView]:
     """The requests to undo a mark on paper or at a counter, the newest first."""
-    page, poll = await _poll(act, slug, number)
-    return await undoings(act, page, poll)
+    page, poll = await _poll(ctx, slug, number)
+    return await undoings(ctx, page, poll)
 
 
 @post(POLL + "/undoings")
 async def create_undoing(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[UndoingDraft]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[UndoingDraft]
 ) -> list[UndoingView]:
     """Ask that a mark be undone; somebody else, named for it, grants."""
-    page, poll = await _poll(act, slug, number)
-    await ask_undoing(act, page, poll, data)
-    return await undoings(act, page, poll)
+    page, poll = await _poll(ctx, slug, number)
+    await ask_undoing(ctx, page, poll, data)
+    return await undoings(ctx, page, poll)
 
 
 @post(POLL + "/undoings/{undoing_id:uuid}/grant", status_code=204)
 async def create_undoing_grant(
-    act: Acting, slug: FromPath[str], number: FromPath[int], undoing_id: FromPath[UUID]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], undoing_id: FromPath[UUID]
 ) -> None:
     """Undo a mark, as a second person: its elector may vote again while the vote is open."""
-    page, poll = await _poll(act, slug, number)
-    await grant_undoing(act, page, poll, undoing_id)
+    page, poll = await _poll(ctx, slug, number)
+    await grant_undoing(ctx, page, poll, undoing_id)
 
 
 @post(POLL + "/paper-voters", status_code=204, **larger(by_its_agents))
 async def create_paper_voters(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[Marking]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[Marking]
 ) -> None:
     """Mark people who vote on paper or at a counter: all of them, or nobody.
 
     That one of several has voted already is told without saying which; each such answer is counted.
     """
-    page, poll = await _poll(act, slug, number)
-    await mark_voters(act, page, poll, data.channel, data.voters)
+    page, poll = await _poll(ctx, slug, number)
+    await mark_voters(ctx, page, poll, data.channel, data.voters)
 
 
 @get(POLL + "/papers")
-async def list_papers(act: Acting, slug: FromPath[str], number: FromPath[int]) -> list[BatchView]:
+async def list_papers(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[BatchView]:
     """The batches of paper and counter ballots; where both typings differ, the papers' places."""
-    page, poll = await _poll(act, slug, number)
-    return await batches(act, page, poll)
+    page, poll = await _poll(ctx, slug, number)
+    return await batches(ctx, page, poll)
 
 
 @post(POLL + "/papers", **larger(by_its_agents))
 async def create_papers(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[BatchDraft]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[BatchDraft]
 ) -> list[BatchView]:
     """Type a batch a first time."""
-    page, poll = await _poll(act, slug, number)
-    await type_batch(act, page, poll, data)
-    return await batches(act, page, poll)
+    page, poll = await _poll(ctx, slug, number)
+    await type_batch(ctx, page, poll, data)
+    return await batches(ctx, page, poll)
 
 
 @put(POLL + "/papers/{batch:int}", **larger(by_its_agents))
 async def put_papers(
-    act: Acting,
+    ctx: Ctx,
     slug: FromPath[str],
     number: FromPath[int],
     batch: FromPath[int],
     data: JSONBody[BatchDraft],
 ) -> BatchView:
     """Type a batch again, as another agent: it counts once both typings are the same."""
-    page, poll = await _poll(act, slug, number)
-    return await type_again(act, page, poll, batch, data)
+    page, poll = await _poll(ctx, slug, number)
+    return await type_again(ctx, page, poll, batch, data)
 
 
 @get(POLL + "/bundle", media_type="application/x-tar")
-async def get_bundle(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Stream:
+async def get_bundle(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The bundle of a closed urn, for its trustees."""
-    _, poll = await _poll(act, slug, number)
-    await limit(act, "ballot-box-work", str(act.person.id))
+    _, poll = await _poll(ctx, slug, number)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
     async with streamed(f"urn-{slug}-{number}.tar", "application/x-tar") as (out, answer):
-        await export_bundle(act, poll.id, out)
+        await export_bundle(ctx, poll.id, out)
     return answer
 
 
 @post(POLL + "/count", status_code=204, **larger(by_its_agents, 2 * LARGEST))
 async def create_count(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[CountBody]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[CountBody]
 ) -> None:
     """Publish the signed count of a sealed vote, once it has been checked against the board."""
-    page, poll = await _poll(act, slug, number)
-    await limit(act, "ballot-box-work", str(act.person.id))
+    page, poll = await _poll(ctx, slug, number)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
     files = CountFiles(
         minutes=_decoded("minutes", data.minutes),
         signatures=[_decoded("signatures", one) for one in data.signatures],
         recount=_decoded("recount", data.recount) or None,
         pdf=_decoded("pdf", data.pdf),
     )
-    await publish_count(act, page, poll, await read_count(act, poll, files))
+    await publish_count(ctx, page, poll, await read_count(ctx, poll, files))
 
 
-async def _page(act: Act, slug: str) -> ConsultationPage:
-    await consultation_row(act, slug)
-    return await consultation_page(act, slug)
+async def _page(ctx: RequestContext, slug: str) -> ConsultationPage:
+    await consultation_row(ctx, slug)
+    return await consultation_page(ctx, slug)
 
 
-async def _poll(act: Act, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
-    page = await _page(act, slug)
-    return page, await poll_view(act, page, number)
+async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
+    page = await _page(ctx, slug)
+    return page, await poll_view(ctx, page, number)
 
 
 def _decoded(name: str, text: str) -> bytes:

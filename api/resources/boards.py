@@ -7,19 +7,19 @@ from litestar import Response
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
-from api.plumbing.files import attachment, streamed
-from api.plumbing.routes import get
-from api.plumbing.transaction import Acting
-from deliberation.ballot_box.public_board import (
+from api.core.files import attachment, streamed
+from api.core.routes import get
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.public_board import (
     BoardHead,
     board_head,
     minutes_pdf,
     minutes_row,
     write_board,
 )
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.act import Act
-from deliberation.polls.queries import PollView, poll_view
+from deliberation.process.consultations.queries import consultation_page
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}"
 
@@ -28,45 +28,43 @@ EntryNumber = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 
 @get(ITEM + "/board", media_type="application/jsonl")
 async def get_board(
-    act: Acting, slug: FromPath[str], number: FromPath[int], after: FromQuery[EntryNumber] = 0
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], after: FromQuery[EntryNumber] = 0
 ) -> Stream:
     """The public board, one entry a line; `after`: only the entries after that number."""
-    poll = await _poll(act, slug, number)
+    poll = await _poll(ctx, slug, number)
     async with streamed(f"board-{slug}-{number}.jsonl", "application/jsonl") as (out, answer):
-        await write_board(act, poll, out, after)
+        await write_board(ctx, poll, out, after)
     return answer
 
 
 @get(ITEM + "/board/head")
-async def get_board_head(act: Acting, slug: FromPath[str], number: FromPath[int]) -> BoardHead:
+async def get_board_head(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> BoardHead:
     """The signed head of the public board: its last entry's number, digest and signature."""
-    return await board_head(act, await _poll(act, slug, number))
+    return await board_head(ctx, await _poll(ctx, slug, number))
 
 
 @get(ITEM + "/minutes", media_type="application/json")
-async def get_minutes(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+async def get_minutes(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The minutes of the count, byte for byte as the trustees signed them."""
-    row = await minutes_row(act, await _poll(act, slug, number))
+    row = await minutes_row(ctx, await _poll(ctx, slug, number))
     return attachment(row.minutes, f"minutes-{slug}-{number}.json", "application/json")
 
 
 @get(ITEM + "/minutes.pdf", media_type="application/pdf")
-async def get_minutes_pdf(
-    act: Acting, slug: FromPath[str], number: FromPath[int]
-) -> Response[bytes]:
+async def get_minutes_pdf(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The minutes of the count, for reading."""
-    content = await minutes_pdf(act, await _poll(act, slug, number))
+    content = await minutes_pdf(ctx, await _poll(ctx, slug, number))
     return attachment(content, f"minutes-{slug}-{number}.pdf", "application/pdf")
 
 
 @get(ITEM + "/signatures")
-async def get_signatures(act: Acting, slug: FromPath[str], number: FromPath[int]) -> dict[str, str]:
+async def get_signatures(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> dict[str, str]:
     """The trustees' signatures of the minutes: trustee's place, from 1 -> Ed25519, base64."""
-    return (await minutes_row(act, await _poll(act, slug, number))).signatures
+    return (await minutes_row(ctx, await _poll(ctx, slug, number))).signatures
 
 
-async def _poll(act: Act, slug: str, number: int) -> PollView:
-    return await poll_view(act, await consultation_page(act, slug), number)
+async def _poll(ctx: RequestContext, slug: str, number: int) -> PollView:
+    return await poll_view(ctx, await consultation_page(ctx, slug), number)
 
 
 HANDLERS = [get_board, get_board_head, get_minutes, get_minutes_pdf, get_signatures]

@@ -5,15 +5,15 @@ from typing import Annotated
 import msgspec
 from litestar.params import FromPath, FromQuery
 
-from api.plumbing.routes import get
-from api.plumbing.transaction import Acting
-from deliberation.authorities.queries import (
+from api.core.routes import get
+from api.core.transaction import Ctx
+from deliberation.network.authorities.queries import (
     AuthorityCard,
     AuthorityPage,
     authority_cards,
     authority_page,
 )
-from deliberation.consultations.queries import (
+from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     consultation_cards,
@@ -24,29 +24,29 @@ Words = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 @get("/authorities")
-async def list_authorities(act: Acting) -> list[AuthorityCard]:
+async def list_authorities(ctx: Ctx) -> list[AuthorityCard]:
     """The authorities of the network."""
-    return await authority_cards(act)
+    return await authority_cards(ctx)
 
 
 @get("/authorities/{slug:str}")
-async def get_authority(act: Acting, slug: FromPath[str]) -> AuthorityPage:
+async def get_authority(ctx: Ctx, slug: FromPath[str]) -> AuthorityPage:
     """One authority."""
-    return await authority_page(act, slug)
+    return await authority_page(ctx, slug)
 
 
 @get("/consultations")
 async def list_consultations(
-    act: Acting, when: FromQuery[str] = "", words: FromQuery[Words] = ""
+    ctx: Ctx, when: FromQuery[str] = "", words: FromQuery[Words] = ""
 ) -> list[ConsultationCard]:
     """The consultations you may see; `when` is open, coming or over."""
-    return await consultation_cards(act, state=when, words=words)
+    return await consultation_cards(ctx, state=when, words=words)
 
 
 @get("/consultations/{slug:str}")
-async def get_consultation(act: Acting, slug: FromPath[str]) -> ConsultationPage:
+async def get_consultation(ctx: Ctx, slug: FromPath[str]) -> ConsultationPage:
     """One consultation and what is open in it now."""
-    return await consultation_page(act, slug)
+    return await consultation_page(ctx, slug)
 
 
 HANDLERS = [list_authorities, get_authority, list_consultations, get_consultation]

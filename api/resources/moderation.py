@@ -4,14 +4,14 @@ from uuid import UUID
 
 from litestar.params import FromPath, JSONBody
 
-from api.plumbing.routes import get, post
-from api.plumbing.transaction import Acting
-from deliberation.authorities.queries import authority_row
-from deliberation.consultations.queries import consultation_page
-from deliberation.moderation import commands, measures
-from deliberation.moderation.commands import Decision, ReportDraft, Reported
-from deliberation.moderation.measures import Appeal, Ending, MeasureView, Suspension
-from deliberation.moderation.queries import (
+from api.core.routes import get, post
+from api.core.transaction import Ctx
+from deliberation.network.authorities.queries import authority_row
+from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.moderation import commands, measures
+from deliberation.process.moderation.commands import Decision, ReportDraft, Reported
+from deliberation.process.moderation.measures import Appeal, Ending, MeasureView, Suspension
+from deliberation.process.moderation.queries import (
     ModerationLog,
     WaitingText,
     decisions,
@@ -20,63 +20,63 @@ from deliberation.moderation.queries import (
 
 
 @post("/consultations/{slug:str}/reports")
-async def create_report(act: Acting, slug: FromPath[str], data: JSONBody[ReportDraft]) -> Reported:
+async def create_report(ctx: Ctx, slug: FromPath[str], data: JSONBody[ReportDraft]) -> Reported:
     """Report a text, once."""
-    return await commands.report(act, await consultation_page(act, slug), data)
+    return await commands.report(ctx, await consultation_page(ctx, slug), data)
 
 
 @get("/consultations/{slug:str}/moderation")
-async def get_moderation(act: Acting, slug: FromPath[str]) -> ModerationLog:
+async def get_moderation(ctx: Ctx, slug: FromPath[str]) -> ModerationLog:
     """The public log: decisions without persons or texts."""
-    return await decisions(act, await consultation_page(act, slug))
+    return await decisions(ctx, await consultation_page(ctx, slug))
 
 
 @get("/authorities/{slug:str}/reports")
-async def list_reports(act: Acting, slug: FromPath[str]) -> list[WaitingText]:
+async def list_reports(ctx: Ctx, slug: FromPath[str]) -> list[WaitingText]:
     """The texts that wait for your decision, the oldest first."""
-    return await waiting_reports(act, (await authority_row(act, slug)).id)
+    return await waiting_reports(ctx, (await authority_row(ctx, slug)).id)
 
 
 @post("/authorities/{slug:str}/decisions", status_code=204)
-async def create_decision(act: Acting, slug: FromPath[str], data: JSONBody[Decision]) -> None:
+async def create_decision(ctx: Ctx, slug: FromPath[str], data: JSONBody[Decision]) -> None:
     """Keep, release or hide a text that waits; its author is told of a hiding."""
-    await commands.decide(act, (await authority_row(act, slug)).id, data)
+    await commands.decide(ctx, (await authority_row(ctx, slug)).id, data)
 
 
 @post("/authorities/{slug:str}/suspensions")
 async def create_suspension(
-    act: Acting, slug: FromPath[str], data: JSONBody[Suspension]
+    ctx: Ctx, slug: FromPath[str], data: JSONBody[Suspension]
 ) -> MeasureView:
     """Suspend the account that wrote a text, in this authority; its ballots stay."""
-    row = await authority_row(act, slug)
-    measure = await measures.suspend(act, row.id, data)
-    return await measures.measure_view(act, row.id, measure.id)
+    row = await authority_row(ctx, slug)
+    measure = await measures.suspend(ctx, row.id, data)
+    return await measures.measure_view(ctx, row.id, measure.id)
 
 
 @get("/authorities/{slug:str}/measures")
-async def list_measures(act: Acting, slug: FromPath[str]) -> list[MeasureView]:
+async def list_measures(ctx: Ctx, slug: FromPath[str]) -> list[MeasureView]:
     """Hidden texts and suspended accounts: contested ones that wait first, then the newest."""
-    return await measures.measures(act, (await authority_row(act, slug)).id)
+    return await measures.measures(ctx, (await authority_row(ctx, slug)).id)
 
 
 @post("/authorities/{slug:str}/measures/{measure_id:uuid}/ending", status_code=204)
 async def end_measure(
-    act: Acting, slug: FromPath[str], measure_id: FromPath[UUID], data: JSONBody[Ending]
+    ctx: Ctx, slug: FromPath[str], measure_id: FromPath[UUID], data: JSONBody[Ending]
 ) -> None:
     """Lift a measure, or uphold a contested one, as another person than who took it."""
-    await measures.end(act, (await authority_row(act, slug)).id, measure_id, data)
+    await measures.end(ctx, (await authority_row(ctx, slug)).id, measure_id, data)
 
 
 @get("/account/measures")
-async def list_own_measures(act: Acting) -> list[MeasureView]:
+async def list_own_measures(ctx: Ctx) -> list[MeasureView]:
     """What was decided against you, newest first."""
-    return await measures.own_measures(act)
+    return await measures.own_measures(ctx)
 
 
 @post("/account/measures/{measure_id:uuid}/appeal", status_code=204)
-async def create_appeal(act: Acting, measure_id: FromPath[UUID], data: JSONBody[Appeal]) -> None:
+async def create_appeal(ctx: Ctx, measure_id: FromPath[UUID], data: JSONBody[Appeal]) -> None:
     """Contest what was decided against you, once."""
-    await measures.contest(act, measure_id, data)
+    await measures.contest(ctx, measure_id, data)
 
 
 HANDLERS = [

@@ -7,21 +7,21 @@ import msgspec
 from litestar import Request
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.plumbing.bodies import by_its_agents, larger
-from api.plumbing.cookies import house_of
-from api.plumbing.identity import networks_of, token_of
-from api.plumbing.routes import delete, get, post, put
-from api.plumbing.transaction import Acting
-from deliberation.ballot_box.casting import count_wrong_code
-from deliberation.ballot_box.commands import Receipt
-from deliberation.ballot_box.intake import Sent, take_in
-from deliberation.ballot_box.queries import OwnBallot, own_ballot, receipt_view
-from deliberation.ballot_box.sealed.receipts import SealedReceipt
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.errors import NotAllowed, SignInNeeded
-from deliberation.polls import commands
-from deliberation.polls.commands import PollDraft
-from deliberation.polls.queries import PollView, poll_view, poll_views
+from api.core.bodies import by_its_agents, larger
+from api.core.cookies import app_of
+from api.core.identity import networks_of, token_of
+from api.core.routes import delete, get, post, put
+from api.core.transaction import Ctx
+from deliberation.core.errors import NotAllowed, SignInNeeded
+from deliberation.elections.ballots.api_casting import Sent, take_in
+from deliberation.elections.ballots.casting import count_wrong_code
+from deliberation.elections.ballots.commands import Receipt
+from deliberation.elections.ballots.queries import OwnBallot, own_ballot, receipt_view
+from deliberation.elections.polls import commands
+from deliberation.elections.polls.commands import PollDraft
+from deliberation.elections.polls.queries import PollView, poll_view, poll_views
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt
+from deliberation.process.consultations.queries import consultation_page
 
 COLLECTION = "/consultations/{slug:str}/polls"
 ITEM = COLLECTION + "/{number:int}"
@@ -58,44 +58,44 @@ class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(COLLECTION)
-async def list_polls(act: Acting, slug: FromPath[str]) -> list[PollView]:
+async def list_polls(ctx: Ctx, slug: FromPath[str]) -> list[PollView]:
     """The polls of a consultation."""
-    return await poll_views(act, await consultation_page(act, slug))
+    return await poll_views(ctx, await consultation_page(ctx, slug))
 
 
 @post(COLLECTION, **larger(by_its_agents))
-async def create_poll(act: Acting, slug: FromPath[str], data: JSONBody[PollDraft]) -> PollView:
+async def create_poll(ctx: Ctx, slug: FromPath[str], data: JSONBody[PollDraft]) -> PollView:
     """Add a poll, before the vote begins. For agents."""
-    page = await consultation_page(act, slug)
-    poll = await commands.draft_poll(act, page, data)
-    return await poll_view(act, page, poll.number)
+    page = await consultation_page(ctx, slug)
+    poll = await commands.draft_poll(ctx, page, data)
+    return await poll_view(ctx, page, poll.number)
 
 
 @get(ITEM)
-async def get_poll(act: Acting, slug: FromPath[str], number: FromPath[int]) -> PollView:
+async def get_poll(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> PollView:
     """One poll."""
-    return await poll_view(act, await consultation_page(act, slug), number)
+    return await poll_view(ctx, await consultation_page(ctx, slug), number)
 
 
 @put(ITEM, **larger(by_its_agents))
 async def put_poll(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[PollDraft]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[PollDraft]
 ) -> PollView:
     """Replace a poll, before the vote begins. For agents."""
-    page = await consultation_page(act, slug)
-    await commands.change_poll(act, page, number, data)
-    return await poll_view(act, page, number)
+    page = await consultation_page(ctx, slug)
+    await commands.change_poll(ctx, page, number, data)
+    return await poll_view(ctx, page, number)
 
 
 @delete(ITEM)
 async def delete_poll(
-    act: Acting, slug: FromPath[str], number: FromPath[int], reason: FromQuery[str] = ""
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], reason: FromQuery[str] = ""
 ) -> None:
     """Take a poll away, before the vote begins. For agents.
 
     `reason`, which is published, is needed once the consultation is public.
     """
-    await commands.remove_poll(act, await consultation_page(act, slug), number, reason[:400])
+    await commands.remove_poll(ctx, await consultation_page(ctx, slug), number, reason[:400])
 
 
 @put(ITEM + "/ballot", response_headers={"cache-control": "no-store"})
@@ -106,7 +106,7 @@ async def put_ballot(
     data: JSONBody[BallotBody],
 ) -> Receipt | SealedReceipt:
     """Cast your ballot, or replace it until the close."""
-    house = house_of(request)
+    app = app_of(request)
     sent = Sent(
         slug=slug,
         number=number,
@@ -117,25 +117,25 @@ async def put_ballot(
         token=token_of(request) or "",
     )
     try:
-        return await take_in(house, sent)
+        return await take_in(app, sent)
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
-            await count_wrong_code(house, *networks_of(request, house))
+            await count_wrong_code(app, *networks_of(request, app))
         raise
 
 
 @get(ITEM + "/ballot")
-async def get_ballot(act: Acting, slug: FromPath[str], number: FromPath[int]) -> OwnBallot:
+async def get_ballot(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> OwnBallot:
     """Whether you have voted, and what your ballot says, by its marks and in words."""
-    if act.viewer is None:
+    if ctx.viewer is None:
         raise SignInNeeded
-    return await own_ballot(act, await poll_view(act, await consultation_page(act, slug), number))
+    return await own_ballot(ctx, await poll_view(ctx, await consultation_page(ctx, slug), number))
 
 
 @get("/receipts/{reference:str}")
-async def get_receipt(act: Acting, reference: FromPath[str]) -> ReceiptStatus:
+async def get_receipt(ctx: Ctx, reference: FromPath[str]) -> ReceiptStatus:
     """What a receipt's reference stands for."""
-    view = await receipt_view(act, reference)
+    view = await receipt_view(ctx, reference)
     return ReceiptStatus(
         reference=view.reference,
         consultation=view.page.card.slug,

@@ -3,13 +3,12 @@
 import msgspec
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.plumbing.routes import delete, get, post, put
-from api.plumbing.transaction import Acting
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.drafts import read_draft
-from deliberation.proposals import commands
-from deliberation.proposals.commands import ProposalDraft, Supported
-from deliberation.proposals.queries import (
+from api.core.routes import delete, get, post, put
+from api.core.transaction import Ctx
+from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.proposals import commands
+from deliberation.process.proposals.commands import ProposalDraft, Supported
+from deliberation.process.proposals.queries import (
     ProposalList,
     ProposalSearch,
     ProposalView,
@@ -18,6 +17,7 @@ from deliberation.proposals.queries import (
     proposal_view,
     versions_of,
 )
+from deliberation.text.inputs import read_draft
 
 COLLECTION = "/consultations/{slug:str}/proposals"
 ITEM = COLLECTION + "/{number:int}"
@@ -25,7 +25,7 @@ ITEM = COLLECTION + "/{number:int}"
 
 @get(COLLECTION)
 async def list_proposals(
-    act: Acting,
+    ctx: Ctx,
     slug: FromPath[str],
     words: FromQuery[str] = "",
     theme: FromQuery[str] = "",
@@ -45,92 +45,86 @@ async def list_proposals(
         cursor=cursor,
         size=size,
     )
-    page = await consultation_page(act, slug)
+    page = await consultation_page(ctx, slug)
     return await proposal_list(
-        act, page, read_draft(ProposalSearch, msgspec.structs.asdict(search))
+        ctx, page, read_draft(ProposalSearch, msgspec.structs.asdict(search))
     )
 
 
 @post(COLLECTION)
 async def create_proposal(
-    act: Acting, slug: FromPath[str], data: JSONBody[ProposalDraft]
+    ctx: Ctx, slug: FromPath[str], data: JSONBody[ProposalDraft]
 ) -> ProposalView:
     """Keep a proposal as a draft that only you see."""
-    page = await consultation_page(act, slug)
-    proposal = await commands.propose(act, page, data)
-    return await proposal_view(act, page, proposal.number)
+    page = await consultation_page(ctx, slug)
+    proposal = await commands.propose(ctx, page, data)
+    return await proposal_view(ctx, page, proposal.number)
 
 
 @get(ITEM)
-async def get_proposal(act: Acting, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
+async def get_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """One proposal."""
-    return await proposal_view(act, await consultation_page(act, slug), number)
+    return await proposal_view(ctx, await consultation_page(ctx, slug), number)
 
 
 @put(ITEM)
 async def put_proposal(
-    act: Acting, slug: FromPath[str], number: FromPath[int], data: JSONBody[ProposalDraft]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[ProposalDraft]
 ) -> ProposalView:
     """Change your proposal."""
-    page = await consultation_page(act, slug)
-    await commands.edit(act, page, await commands.proposal_row(act, page, number), data)
-    return await proposal_view(act, page, number)
+    page = await consultation_page(ctx, slug)
+    await commands.edit(ctx, page, await commands.proposal_row(ctx, page, number), data)
+    return await proposal_view(ctx, page, number)
 
 
 @get(ITEM + "/versions")
-async def list_versions(
-    act: Acting, slug: FromPath[str], number: FromPath[int]
-) -> list[VersionView]:
+async def list_versions(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[VersionView]:
     """A proposal's published texts, newest first."""
-    page = await consultation_page(act, slug)
-    return await versions_of(act, await proposal_view(act, page, number))
+    page = await consultation_page(ctx, slug)
+    return await versions_of(ctx, await proposal_view(ctx, page, number))
 
 
 @post(ITEM + "/publication")
-async def publish_proposal(act: Acting, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
+async def publish_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """Publish your draft."""
-    page = await consultation_page(act, slug)
-    await commands.publish(act, page, await commands.proposal_row(act, page, number))
-    return await proposal_view(act, page, number)
+    page = await consultation_page(ctx, slug)
+    await commands.publish(ctx, page, await commands.proposal_row(ctx, page, number))
+    return await proposal_view(ctx, page, number)
 
 
 @post(ITEM + "/withdrawal")
-async def withdraw_proposal(
-    act: Acting, slug: FromPath[str], number: FromPath[int]
-) -> ProposalView:
+async def withdraw_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """Take your proposal back."""
-    page = await consultation_page(act, slug)
-    await commands.withdraw(act, page, await commands.proposal_row(act, page, number))
-    return await proposal_view(act, page, number)
+    page = await consultation_page(ctx, slug)
+    await commands.withdraw(ctx, page, await commands.proposal_row(ctx, page, number))
+    return await proposal_view(ctx, page, number)
 
 
 @delete(ITEM + "/withdrawal", status_code=200)
-async def reinstate_proposal(
-    act: Acting, slug: FromPath[str], number: FromPath[int]
-) -> ProposalView:
+async def reinstate_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """Undo the withdrawal of your proposal."""
-    page = await consultation_page(act, slug)
-    await commands.reinstate(act, page, await commands.proposal_row(act, page, number))
-    return await proposal_view(act, page, number)
+    page = await consultation_page(ctx, slug)
+    await commands.reinstate(ctx, page, await commands.proposal_row(ctx, page, number))
+    return await proposal_view(ctx, page, number)
 
 
 @delete(ITEM)
-async def discard_draft(act: Acting, slug: FromPath[str], number: FromPath[int]) -> None:
+async def discard_draft(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> None:
     """Delete your draft for good."""
-    page = await consultation_page(act, slug)
-    await commands.discard(act, await commands.proposal_row(act, page, number))
+    page = await consultation_page(ctx, slug)
+    await commands.discard(ctx, await commands.proposal_row(ctx, page, number))
 
 
 @put(ITEM + "/support")
-async def support_proposal(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Supported:
+async def support_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Supported:
     """Support a proposal; doing it twice changes nothing."""
-    return await commands.support(act, await consultation_page(act, slug), number)
+    return await commands.support(ctx, await consultation_page(ctx, slug), number)
 
 
 @delete(ITEM + "/support", status_code=200)
-async def unsupport_proposal(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Supported:
+async def unsupport_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Supported:
     """Take your support back."""
-    return await commands.unsupport(act, await consultation_page(act, slug), number)
+    return await commands.unsupport(ctx, await consultation_page(ctx, slug), number)
 
 
 HANDLERS = [

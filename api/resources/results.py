@@ -7,38 +7,38 @@ from typing import Literal
 from litestar import Response
 from litestar.params import FromPath, FromQuery
 
-from api.plumbing.files import attachment
-from api.plumbing.routes import get
-from api.plumbing.transaction import Acting
-from deliberation.consultations.queries import consultation_page
-from deliberation.results.queries import (
+from api.core.files import attachment
+from api.core.routes import get
+from api.core.transaction import Ctx
+from deliberation.elections.results.queries import (
     ResultPage,
     harmless,
     recount_bytes,
     result_page,
     result_table,
 )
-from deliberation.words.result_table import heading
+from deliberation.elections.results.table_texts import heading
+from deliberation.process.consultations.queries import consultation_page
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 
 
 @get(ITEM)
-async def get_result(act: Acting, slug: FromPath[str], number: FromPath[int]) -> ResultPage:
+async def get_result(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ResultPage:
     """The published result; 404 with the code `results-not-yet` until then."""
-    return await result_page(act, await consultation_page(act, slug), number)
+    return await result_page(ctx, await consultation_page(ctx, slug), number)
 
 
 @get(ITEM + "/recount", media_type="application/json")
-async def get_recount(act: Acting, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+async def get_recount(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The distinct ballots with their counts: count them again with `beffroi recount`."""
-    file = await recount_bytes(act, await consultation_page(act, slug), number)
+    file = await recount_bytes(ctx, await consultation_page(ctx, slug), number)
     return attachment(file, f"recount-{slug}-{number}.json", "application/json")
 
 
 @get(ITEM + ".csv", media_type="text/csv")
 async def get_result_table(
-    act: Acting,
+    ctx: Ctx,
     slug: FromPath[str],
     number: FromPath[int],
     form: FromQuery[Literal["machine", "spreadsheet"]] = "machine",
@@ -51,14 +51,14 @@ async def get_result_table(
     reader's). Grades stand from the worst; those given, `no_judgment` and `blank` add up to
     `ballots`; `no_judgment_read_as` is the grade that the vote's rule counts for no judgment.
     """
-    page = await consultation_page(act, slug)
-    columns, rows = await result_table(act, page, number)
+    page = await consultation_page(ctx, slug)
+    columns, rows = await result_table(ctx, page, number)
     text = io.StringIO()
     if form == "machine":
         csv.writer(text).writerows([[harmless(one.name) for one in columns], *rows])
         data = text.getvalue().encode()
     else:
-        headings = [harmless(heading(lang or act.lang, one)) for one in columns]
+        headings = [harmless(heading(lang or ctx.lang, one)) for one in columns]
         csv.writer(text, delimiter=";").writerows([headings, *rows])
         data = text.getvalue().encode("utf-8-sig")
     return attachment(data, f"{slug}-{number}.csv", "text/csv")

@@ -7,14 +7,14 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import JSONBody
 
-from api.plumbing import cookies, csrf
-from api.plumbing.browsers import called
-from api.plumbing.identity import token_of
-from api.plumbing.routes import delete, get, post
-from api.plumbing.transaction import Acting
-from deliberation.people import commands
-from deliberation.people.commands import CodeAnswer, CodeRequest
-from deliberation.people.sessions import sign_out
+from api.core import cookies, csrf
+from api.core.browsers import called
+from api.core.identity import token_of
+from api.core.routes import delete, get, post
+from api.core.transaction import Ctx
+from deliberation.network.people import commands
+from deliberation.network.people.commands import CodeAnswer, CodeRequest
+from deliberation.network.people.sessions import sign_out
 
 # By which a browser is known that asks for a code.
 BROWSER: tuple[cookies.Name, ...] = ("browser", "device")
@@ -42,45 +42,45 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @get("/session")
-async def get_session(request: Request[Any, Any, Any], act: Acting) -> Response[SessionView]:
+async def get_session(request: Request[Any, Any, Any], ctx: Ctx) -> Response[SessionView]:
     """Who you are, and the token that changing requests need."""
     token, fresh = csrf.form_token(request)
     view = SessionView(
-        signed_in=act.viewer is not None,
-        name=act.viewer.name if act.viewer else "",
-        email=act.viewer.email if act.viewer else "",
+        signed_in=ctx.viewer is not None,
+        name=ctx.viewer.name if ctx.viewer else "",
+        email=ctx.viewer.email if ctx.viewer else "",
         csrf_token=token,
     )
     response = Response(view, headers={"cache-control": "no-store"})
     if fresh:
-        response.set_cookie(cookies.issue(act.house, "browser", fresh))
+        response.set_cookie(cookies.issue(ctx.app, "browser", fresh))
     return response
 
 
 @post("/sign-in-codes", status_code=202)
 async def send_code(
-    request: Request[Any, Any, Any], act: Acting, data: JSONBody[CodeRequest]
+    request: Request[Any, Any, Any], ctx: Ctx, data: JSONBody[CodeRequest]
 ) -> CodeSent:
     """Mail a six-digit code; the answer is the same for known and unknown addresses."""
     browser, device = (cookies.read(request, name) or "" for name in BROWSER)
-    return CodeSent(await commands.request_code(act, data, browser, device))
+    return CodeSent(await commands.request_code(ctx, data, browser, device))
 
 
 @post("/session")
 async def create_session(
-    request: Request[Any, Any, Any], act: Acting, data: JSONBody[CodeAnswer]
+    request: Request[Any, Any, Any], ctx: Ctx, data: JSONBody[CodeAnswer]
 ) -> SignedIn:
     """Exchange a code for a session."""
     browser = cookies.read(request, "browser") or ""
-    token, _ = await commands.sign_in(act, data, browser, called(request))
+    token, _ = await commands.sign_in(ctx, data, browser, called(request))
     return SignedIn(token)
 
 
 @delete("/session")
-async def end_session(request: Request[Any, Any, Any], act: Acting) -> None:
+async def end_session(request: Request[Any, Any, Any], ctx: Ctx) -> None:
     """Sign out."""
     if token := token_of(request):
-        await sign_out(act, token)
+        await sign_out(ctx, token)
 
 
 HANDLERS = [get_session, send_code, create_session, end_session]

@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import insert
 
+from deliberation.core.context import RequestContext
 from deliberation.journal.model import RecordedEvent
-from deliberation.kit.act import Act
-from deliberation.kit.queue import enqueue
+from deliberation.operations.queue import enqueue
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,19 +21,19 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     consultation_id: UUID | None = None
 
 
-async def record(act: Act, event: Event) -> None:
-    """Write an event to the journal, in the act's transaction; reactions follow the commit."""
+async def record(ctx: RequestContext, event: Event) -> None:
+    """Write an event to the journal, in the context's transaction; reactions follow the commit."""
     data: dict[str, Any] = msgspec.to_builtins(event)
     where = {key: data.pop(key) for key in ("authority_id", "consultation_id")}
     kind = type(event).__name__
-    await act.db.execute(
+    await ctx.db.execute(
         insert(RecordedEvent).values(
-            at=act.now,
+            at=ctx.now,
             kind=kind,
-            actor_id=act.viewer.id if act.viewer else None,
+            actor_id=ctx.viewer.id if ctx.viewer else None,
             data=data,
             **where,
         )
     )
     if event.followed:
-        await enqueue(act.db, "react", kind=kind, data={**data, **where})
+        await enqueue(ctx.db, "react", kind=kind, data={**data, **where})

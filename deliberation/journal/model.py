@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from deliberation.kit.database import Row
+from deliberation.core.database import Row
 
 
 class RecordedEvent(Row):

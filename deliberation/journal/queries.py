@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
-from deliberation.kit.act import Act
-from deliberation.words.happenings import PUBLIC
+from deliberation.core.context import RequestContext
+from deliberation.journal.texts import PUBLIC
 
 MOST = 500  # lines of a page
 
@@ -22,17 +22,20 @@ class PublicEvent(msgspec.Struct, frozen=True):
     at: datetime
 
 
-async def public_events(act: Act, consultation_id: UUID) -> list[PublicEvent]:
+async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[PublicEvent]:
     """The public kinds of a consultation's events since it was opened, newest day first.
 
     Events of one kind are grouped by day of Paris, so that no line tells who did what when.
     """
     values = {"consultation": consultation_id, "kinds": list(PUBLIC), "most": MOST}
-    return [PublicEvent(*row) for row in (await act.db.execute(_EVENTS, values)).all()]
+    return [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
 
 
 async def last_events(
-    act: Act, consultations: Collection[UUID], kinds: Collection[str], texts: Collection[UUID]
+    ctx: RequestContext,
+    consultations: Collection[UUID],
+    kinds: Collection[str],
+    texts: Collection[UUID],
 ) -> dict[UUID, str]:
     """The last event of some kinds about each of some proposals and comments, if it has one."""
     values = {
@@ -40,7 +43,7 @@ async def last_events(
         "kinds": list(kinds),
         "texts": [str(one) for one in texts],
     }
-    return {UUID(row.about): row.kind for row in await act.db.execute(_LAST, values)}
+    return {UUID(row.about): row.kind for row in await ctx.db.execute(_LAST, values)}
 
 
 _EVENTS = text(

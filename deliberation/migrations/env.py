@@ -7,9 +7,9 @@ from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
-from deliberation.kit.database import Row, dialer
-from deliberation.kit.errors import NotAllowed
-from deliberation.kit.settings import CannotStart
+from deliberation.core.database import Row, dialer
+from deliberation.core.errors import NotAllowed
+from deliberation.core.settings import CannotStart
 from deliberation.migrations.files import BY_HAND
 
 

@@ -9,7 +9,7 @@ import re
 
 import asyncpg
 
-from deliberation.kit.database import asyncpg_url
+from deliberation.core.database import asyncpg_url
 
 SITE, WORKER = "beffroi_site", "beffroi_worker"
 

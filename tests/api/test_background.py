@@ -11,48 +11,48 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.pool import QueuePool
 
-import api.house
-from deliberation.kit.act import House
-from deliberation.kit.database import transaction
-from deliberation.kit.ids import new_id
-from deliberation.kit.queue import enqueue
-from deliberation.kit.settings import environment_of
-from tests.builders import acting
+import api.app_context
+from deliberation.core.context import AppContext
+from deliberation.core.database import transaction
+from deliberation.core.ids import new_id
+from deliberation.core.settings import environment_of
+from deliberation.operations.queue import enqueue
+from tests.builders import request_context
 from tests.site import running
 from web.app import create_site
 
 SOON = 60.0  # seconds after which a test gives up: never what decides
 
 
-async def job_is_done(house: House) -> None:
+async def job_is_done(app: AppContext) -> None:
     """Ask for a job that has nothing to do, and wait until it is gone."""
-    async with acting(house) as act:
-        await act.db.execute(text("DELETE FROM job"))
-        await enqueue(act.db, "open-urn", poll_id=str(new_id()))
+    async with request_context(app) as ctx:
+        await ctx.db.execute(text("DELETE FROM job"))
+        await enqueue(ctx.db, "open-urn", poll_id=str(new_id()))
     async with asyncio.timeout(SOON):
         while True:
-            async with transaction(house.engine) as db:
+            async with transaction(app.engine) as db:
                 if not await db.scalar(text("SELECT count(*) FROM job")):
                     return
             await asyncio.sleep(0.05)
 
 
 async def test_h1_a_site_whose_connections_are_all_taken_still_works_in_the_background(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api.house, "PERIODIC", {})
-    settings = replace(house.settings, worker_inside=True)
+    monkeypatch.setattr(api.app_context, "PERIODIC", {})
+    settings = replace(app.settings, worker_inside=True)
     async with running(create_site(settings)) as site, AsyncExitStack() as held:
-        engine = site.state.house.engine
+        engine = site.state.app.engine
         pool = engine.sync_engine.pool
         assert isinstance(pool, QueuePool)
         while pool.checkedout() < 2 * pool.size():
             await held.enter_async_context(transaction(engine))
-        await job_is_done(house)
+        await job_is_done(app)
 
 
-async def test_a_worker_says_when_it_works_and_warns_of_what_is_not_set(house: House) -> None:
-    environment = {**os.environ, **environment_of(house.settings), "BEFFROI_SMPT": "smtp://x"}
+async def test_a_worker_says_when_it_works_and_warns_of_what_is_not_set(app: AppContext) -> None:
+    environment = {**os.environ, **environment_of(app.settings), "BEFFROI_SMPT": "smtp://x"}
     worker = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

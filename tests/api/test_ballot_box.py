@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from deliberation.ballot_box.sealed.canonical import canonical
-from deliberation.ballot_box.sealed.signatures import sign_minutes
-from deliberation.kit.act import House
+from deliberation.core.context import AppContext
+from deliberation.elections.sealed_protocol.canonical import canonical
+from deliberation.elections.sealed_protocol.signatures import sign_minutes
 from tests.api.test_management import API, Program, program_of
-from tests.builders import a_poll, acting, an_authority
+from tests.builders import a_poll, an_authority, request_context
 from tests.sealed import (
     TRUSTEES,
     a_sealed_ballot,
@@ -22,7 +22,7 @@ from tests.sealed import (
     countersigned,
     two_agents,
 )
-from tests.web.test_urn_pages import shares_of
+from tests.web.staff.test_urn_pages import shares_of
 
 ROLL = "identifiant;nom;courriel\n12;Élodie;elodie@example.org\n34;Jean;\n"
 CODE = re.compile(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){4}")
@@ -33,27 +33,25 @@ async def raw(program: Program, method: str, path: str, data: bytes) -> Any:
     return await program.http.request(method, API + path, content=data, headers=program.headers)
 
 
-async def a_box(house: House, visitor_of: Any) -> tuple[str, Program]:
-    authority = await an_authority(house)
-    page, _ = await a_poll(
-        house, authority=authority, vote=(2, 4), profile="P1", eligibility="code"
-    )
-    first, _ = await countersigned(house, page)
+async def a_box(app: AppContext, visitor_of: Any) -> tuple[str, Program]:
+    authority = await an_authority(app)
+    page, _ = await a_poll(app, authority=authority, vote=(2, 4), profile="P1", eligibility="code")
+    first, _ = await countersigned(app, page)
     agent = await program_of(visitor_of, first)
     return f"/consultations/{page.card.slug}/ballot-box", agent
 
 
-async def an_open_box(house: House, visitor_of: Any) -> tuple[str, Any, list[Program]]:
-    authority = await an_authority(house)
-    vote = await a_sealed_vote(house, authority=authority)
-    agents = [await program_of(visitor_of, one) for one in await two_agents(house, vote)]
+async def an_open_box(app: AppContext, visitor_of: Any) -> tuple[str, Any, list[Program]]:
+    authority = await an_authority(app)
+    vote = await a_sealed_vote(app, authority=authority)
+    agents = [await program_of(visitor_of, one) for one in await two_agents(app, vote)]
     return f"/consultations/{vote.page.card.slug}", vote, agents
 
 
 async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
-    house: House, visitor_of: Any, tmp_path: Path
+    app: AppContext, visitor_of: Any, tmp_path: Path
 ) -> None:
-    box, agent = await a_box(house, visitor_of)
+    box, agent = await a_box(app, visitor_of)
     answer = (await agent.send("GET", box)).json()
     assert [one["code"] for one in answer["lacks"]] == ["trustees", "roll"]
     assert (await raw(agent, "PUT", box + "/roll", ROLL.encode())).json() == {"electors": 2}
@@ -78,8 +76,8 @@ async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
     assert [(one["number"], one["rehearsed_at"]) for one in left] == [(1, None), (2, None)]
 
 
-async def test_a_rolls_faults_are_a_problem_by_line(house: House, visitor_of: Any) -> None:
-    box, agent = await a_box(house, visitor_of)
+async def test_a_rolls_faults_are_a_problem_by_line(app: AppContext, visitor_of: Any) -> None:
+    box, agent = await a_box(app, visitor_of)
     await raw(agent, "PUT", box + "/roll", ROLL.encode())
     answer = await raw(agent, "PUT", box + "/roll", f"{ROLL}12;X;\n;Y;\n".encode())
     assert answer.status_code == 422
@@ -89,8 +87,8 @@ async def test_a_rolls_faults_are_a_problem_by_line(house: House, visitor_of: An
     assert (await agent.send("GET", box)).json()["electors"] == 2
 
 
-async def test_what_two_must_decide_one_does_not(house: House, visitor_of: Any) -> None:
-    at, vote, (first, second) = await an_open_box(house, visitor_of)
+async def test_what_two_must_decide_one_does_not(app: AppContext, visitor_of: Any) -> None:
+    at, vote, (first, second) = await an_open_box(app, visitor_of)
     box = at + "/ballot-box"
     refused = await raw(first, "PUT", box + "/roll", ROLL.encode())
     assert (refused.status_code, refused.json()["code"]) == (409, "urn-open")
@@ -99,13 +97,13 @@ async def test_what_two_must_decide_one_does_not(house: House, visitor_of: Any) 
     grant = f"{box}/code-requests/{made['id']}/grant"
     assert (await first.send("POST", grant)).json()["code"] == "needs-another-person"
     code = (await second.send("POST", grant)).json()["code"]
-    await a_sealed_ballot(house, vote, code, {"1": 2})
+    await a_sealed_ballot(app, vote, code, {"1": 2})
     (one,) = (await first.send("GET", box + "/code-requests")).json()
     assert one["state"] == "granted"
     assert code not in str(one)
 
-    async with acting(house) as act:
-        later = act.now + timedelta(days=5)
+    async with request_context(app) as ctx:
+        later = ctx.now + timedelta(days=5)
     wish = {"closes_at": later.isoformat(), "reason": "Le site est en panne."}
     (asked,) = (await first.send("POST", box + "/extensions", wish)).json()
     grant = f"{box}/extensions/{asked['id']}/grant"
@@ -115,9 +113,9 @@ async def test_what_two_must_decide_one_does_not(house: House, visitor_of: Any) 
 
 
 async def test_papers_are_typed_twice_and_voters_marked_together_or_not_at_all(
-    house: House, visitor_of: Any
+    app: AppContext, visitor_of: Any
 ) -> None:
-    at, _, (first, second) = await an_open_box(house, visitor_of)
+    at, _, (first, second) = await an_open_box(app, visitor_of)
     poll = at + "/polls/1"
     wrong = {"channel": "paper", "voters": ["1", "nobody"]}
     answer = await first.send("POST", poll + "/paper-voters", wrong)
@@ -133,14 +131,14 @@ async def test_papers_are_typed_twice_and_voters_marked_together_or_not_at_all(
 
 
 async def test_a_count_is_published_when_the_board_the_signatures_and_the_recount_agree(
-    house: House, visitor_of: Any
+    app: AppContext, visitor_of: Any
 ) -> None:
-    at, vote, (agent, _) = await an_open_box(house, visitor_of)
+    at, vote, (agent, _) = await an_open_box(app, visitor_of)
     poll = at + "/polls/1"
     for place, code in enumerate(vote.codes):
-        await a_sealed_ballot(house, vote, code, {"1": 1 + place % 7})
+        await a_sealed_ballot(app, vote, code, {"1": 1 + place % 7})
     assert (await agent.send("GET", poll + "/bundle")).json()["code"] == "urn-not-closed"
-    await close_sealed(house, vote)
+    await close_sealed(app, vote)
     count = counted((await agent.send("GET", poll + "/bundle")).content)
     signatures = [
         msgspec.json.encode(sign_minutes(TRUSTEES[place], count.minutes)) for place in (0, 1)

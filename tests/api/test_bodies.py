@@ -11,10 +11,10 @@ import pytest
 from litestar import Litestar
 from msgspec import inspect
 
-from api.plumbing import bodies
-from api.plumbing.csrf import HEADER, token_for
-from api.plumbing.uncached import REMEMBERING
-from deliberation.kit.act import House
+from api.core import bodies
+from api.core.csrf import HEADER, token_for
+from api.core.uncached import REMEMBERING
+from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_member, an_authority
 from tests.site import Visitor
 from web.app import create_site
@@ -79,25 +79,25 @@ class Sender:
         return self.status
 
 
-def of_nobody(house: House, **more: str) -> dict[str, str]:
+def of_nobody(app: AppContext, **more: str) -> dict[str, str]:
     """The headers of a stranger who holds a right token."""
     return {
         "content-type": FORM,
         "cookie": "browser=b",
-        HEADER: token_for(house, "b"),
+        HEADER: token_for(app, "b"),
         **{k.replace("_", "-"): v for k, v in more.items()},
     }
 
 
 @pytest.fixture
-async def slow(site: Litestar, house: House) -> Any:
+async def slow(site: Litestar, app: AppContext) -> Any:
     """Opens half-sent bodies, and lets go of them at the end."""
     tasks: list[asyncio.Task[int]] = []
 
     async def open_some(count: int) -> list[asyncio.Task[int]]:
         for _ in range(count):
             sender = Sender(iter([b"email="]))
-            given = of_nobody(house, content_length="600")
+            given = of_nobody(app, content_length="600")
             tasks.append(asyncio.create_task(sender.post(site, "/fr/identite", given)))
         await asyncio.sleep(0)
         return tasks
@@ -110,28 +110,28 @@ async def slow(site: Litestar, house: House) -> Any:
 
 @pytest.mark.parametrize("count", [17, 500])
 async def test_h1_half_sent_bodies_hold_no_connection_of_the_database(
-    count: int, site: Litestar, house: House, slow: Any, visitor_of
+    count: int, site: Litestar, app: AppContext, slow: Any, visitor_of
 ) -> None:
     tasks = await slow(count)
     visitor: Visitor = await visitor_of(None)
     for _ in range(3):
         assert (await visitor.open("/fr")).status_code == 200
     assert not any(task.done() for task in tasks)
-    assert site.state.house.engine.pool.checkedout() == 0
+    assert site.state.app.engine.pool.checkedout() == 0
 
 
 async def test_h1_a_body_that_does_not_arrive_is_given_up(
-    site: Litestar, house: House, monkeypatch: pytest.MonkeyPatch
+    site: Litestar, app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "SECONDS", 0.05)
-    assert await Sender(iter([b"email="])).post(site, "/fr/identite", of_nobody(house)) == 408
+    assert await Sender(iter([b"email="])).post(site, "/fr/identite", of_nobody(app)) == 408
     bearer = {"authorization": "Bearer x", "content-type": "application/json"}
     assert await Sender(iter([b"{"])).post(site, "/api/v1/sign-in-codes", bearer) == 408
     assert not bodies._waiting
 
 
 async def test_h1_the_oldest_half_sent_bodies_of_a_network_have_less_time(
-    site: Litestar, house: House, slow: Any, monkeypatch: pytest.MonkeyPatch
+    site: Litestar, app: AppContext, slow: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "WAITING", 5)
     monkeypatch.setattr(bodies, "GRACE", -1.0)
@@ -141,11 +141,11 @@ async def test_h1_the_oldest_half_sent_bodies_of_a_network_have_less_time(
 
 
 async def test_a_hall_that_sends_at_once_is_not_shut_out(
-    site: Litestar, house: House, monkeypatch: pytest.MonkeyPatch
+    site: Litestar, app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "WAITING", 5)
     sent = [
-        Sender(iter([b"x=1"]), ends=True).post(site, "/fr/compte/deconnexion", of_nobody(house))
+        Sender(iter([b"x=1"]), ends=True).post(site, "/fr/compte/deconnexion", of_nobody(app))
         for _ in range(300)
     ]
     assert set(await asyncio.gather(*sent)) == {303}
@@ -154,12 +154,12 @@ async def test_a_hall_that_sends_at_once_is_not_shut_out(
 @pytest.mark.parametrize(("method", "path", "kind"), UPLOADS)
 @pytest.mark.parametrize("announced", [True, False])
 async def test_h3_a_stranger_s_large_body_is_refused_before_it_is_read(
-    method: str, path: str, kind: str, announced: bool, site: Litestar, house: House
+    method: str, path: str, kind: str, announced: bool, site: Litestar, app: AppContext
 ) -> None:
-    slug = (await a_consultation(house)).card.slug
+    slug = (await a_consultation(app)).card.slug
     for known in (slug, "nulle-part"):
         sender = Sender(iter([b"0000000=&" * 1800] * 1000), ends=True)
-        headers = of_nobody(house) | {"content-type": kind}
+        headers = of_nobody(app) | {"content-type": kind}
         if announced:
             headers["content-length"] = "900000"
         status = await sender.post(site, path.format(slug=known), headers, method=method)
@@ -168,10 +168,10 @@ async def test_h3_a_stranger_s_large_body_is_refused_before_it_is_read(
 
 
 async def test_h3_another_authority_s_agent_is_a_stranger_too(
-    house: House, site: Litestar, visitor_of
+    app: AppContext, site: Litestar, visitor_of
 ) -> None:
-    page = await a_consultation(house)
-    visitor: Visitor = await visitor_of(await a_member(house, await an_authority(house), "agent"))
+    page = await a_consultation(app)
+    visitor: Visitor = await visitor_of(await a_member(app, await an_authority(app), "agent"))
     headers = {"content-type": FILES, "content-length": "900000"} | {
         "cookie": f"session={visitor.http.cookies['session']}"
     }
@@ -191,10 +191,10 @@ async def test_h3_another_authority_s_agent_is_a_stranger_too(
     ],
 )
 async def test_a_form_has_so_many_bytes_and_fields(
-    body: bytes, status: int, site: Litestar, house: House
+    body: bytes, status: int, site: Litestar, app: AppContext
 ) -> None:
     sender = Sender(iter([body]), ends=True)
-    assert await sender.post(site, "/fr/compte/deconnexion", of_nobody(house)) == status
+    assert await sender.post(site, "/fr/compte/deconnexion", of_nobody(app)) == status
 
 
 @pytest.mark.parametrize(
@@ -209,16 +209,16 @@ async def test_a_form_has_so_many_bytes_and_fields(
     ],
 )
 async def test_a_broken_multipart_form_is_a_bad_request(
-    body: bytes, site: Litestar, house: House
+    body: bytes, site: Litestar, app: AppContext
 ) -> None:
     sender = Sender(iter([body]), ends=True)
-    given = of_nobody(house) | {"content-type": FILES}
+    given = of_nobody(app) | {"content-type": FILES}
     assert await sender.post(site, "/fr/compte/deconnexion", given) == 400
 
 
 @pytest.mark.parametrize("kind", [FORM, FILES, "application/json", "text/plain", "multipart/x"])
 async def test_h1_no_handler_waits_for_a_body_that_the_guard_has_read(
-    kind: str, site: Litestar, house: House
+    kind: str, site: Litestar, app: AppContext
 ) -> None:
     for path, method in [
         ("/api/v1/sign-in-codes", "POST"),
@@ -226,19 +226,19 @@ async def test_h1_no_handler_waits_for_a_body_that_the_guard_has_read(
         ("/fr/compte/deconnexion", "POST"),
     ]:
         sender = Sender(iter([b"--b\r\n"]), ends=True)
-        given = of_nobody(house) | {"content-type": kind}
+        given = of_nobody(app) | {"content-type": kind}
         async with asyncio.timeout(60):
             assert await sender.post(site, path, given, method=method) < 500
 
 
-async def test_somebody_who_hangs_up_is_no_failure_of_ours(site: Litestar, house: House) -> None:
+async def test_somebody_who_hangs_up_is_no_failure_of_ours(site: Litestar, app: AppContext) -> None:
     sender = Sender(iter([]))
 
     async def gone() -> Any:
         return {"type": "http.disconnect"}
 
     sender.receive = gone  # type: ignore[method-assign]
-    assert await sender.post(site, "/fr/identite", of_nobody(house)) == 400
+    assert await sender.post(site, "/fr/identite", of_nobody(app)) == 400
 
 
 def test_who_may_send_more_is_said_of_each_route_that_takes_more() -> None:
@@ -317,10 +317,12 @@ def test_h2_the_caches_that_are_taken_away_are_still_where_we_look() -> None:
     assert "lru_cache" in source.getsource(importlib.import_module("litestar._parsers"))
 
 
-async def test_h2_what_was_sent_is_in_no_cache_of_any_library(site: Litestar, house: House) -> None:
+async def test_h2_what_was_sent_is_in_no_cache_of_any_library(
+    site: Litestar, app: AppContext
+) -> None:
     secret = "canari-7d1f"
-    given = of_nobody(house, cookie=f"browser={secret}c", referer=f"http://localhost/{secret}r")
-    given |= {HEADER: token_for(house, f"{secret}c"), "host": "localhost"}
+    given = of_nobody(app, cookie=f"browser={secret}c", referer=f"http://localhost/{secret}r")
+    given |= {HEADER: token_for(app, f"{secret}c"), "host": "localhost"}
     sender = Sender(iter([f"email={secret}f".encode()]), ends=True)
     assert await sender.post(site, "/fr/identite", given, query=f"{secret}=q") == 422
     sender = Sender(iter([]), ends=True)

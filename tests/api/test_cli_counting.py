@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.act import House
-from deliberation.kit.errors import NotFound
-from deliberation.results.queries import result_page
-from tests.builders import acting, an_authority, unique
+from deliberation.core.context import AppContext
+from deliberation.core.errors import NotFound
+from deliberation.elections.results.queries import result_page
+from deliberation.process.consultations.queries import consultation_page
+from tests.builders import an_authority, request_context, unique
 from voting.formats import own
 from voting.methods import METHODS
 from voting.recount import recount_file
@@ -355,22 +355,22 @@ def test_counting_reads_no_database_and_no_web(file: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-async def test_a_past_vote_is_published_from_a_file(house: House, tmp_path: Path) -> None:
-    authority, slug = await an_authority(house), unique("place")
+async def test_a_past_vote_is_published_from_a_file(app: AppContext, tmp_path: Path) -> None:
+    authority, slug = await an_authority(app), unique("place")
     path = tmp_path / "place.json"
     path.write_text(json.dumps(BALLOTS))
     words = ["ballots", "import", str(path), "--authority", authority.slug, "--poll", slug]
     words += ["--title", "La place du village", "--date", "2009-03-03", "--compare"]
     words += ["instant_runoff", "--source", "Bulletins publiés par la commune."]
     environment = {
-        "DATABASE_URL": house.settings.database_url,
-        "BEFFROI_SECRET": house.settings.secret,
+        "DATABASE_URL": app.settings.database_url,
+        "BEFFROI_SECRET": app.settings.secret,
     }
     done = await asyncio.to_thread(beffroi, *words, environment=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith(f"/fr/c/{slug}/resultats")
-    async with acting(house) as act:
-        found = await result_page(act, await consultation_page(act, slug), 1)
+    async with request_context(app) as ctx:
+        found = await result_page(ctx, await consultation_page(ctx, slug), 1)
     assert found.outcome.winners == ("Gymnase",)
     assert found.compared is not None
     again = await asyncio.to_thread(beffroi, *words, environment=environment)
@@ -379,23 +379,23 @@ async def test_a_past_vote_is_published_from_a_file(house: House, tmp_path: Path
 
 
 async def test_an_import_that_cannot_be_counted_leaves_nothing(
-    house: House, tmp_path: Path
+    app: AppContext, tmp_path: Path
 ) -> None:
-    authority, slug = await an_authority(house), unique("faux")
+    authority, slug = await an_authority(app), unique("faux")
     path = tmp_path / "vote.blt"
     path.write_text('2 1\n1 1 x 0\n0\n"A"\n"B"\n"T"\n')
     words = ["ballots", "import", str(path), "--authority", authority.slug, "--poll", slug]
     words += ["--title", "Un faux vote", "--date", "2009-03-03", "--source", "Aucune source."]
     environment = {
-        "DATABASE_URL": house.settings.database_url,
-        "BEFFROI_SECRET": house.settings.secret,
+        "DATABASE_URL": app.settings.database_url,
+        "BEFFROI_SECRET": app.settings.secret,
     }
     done = await asyncio.to_thread(beffroi, *words, environment=environment)
     assert done.returncode == 3
     assert "ligne 2, colonne 5" in done.stderr
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         with pytest.raises(NotFound):
-            await consultation_page(act, slug)
+            await consultation_page(ctx, slug)
 
 
 @pytest.mark.real_data

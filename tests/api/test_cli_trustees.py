@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from deliberation.ballot_box.sealed.bundle import Paper
-from deliberation.ballot_box.sealed.canonical import digest
-from deliberation.ballot_box.sealed.keys import KeyFile, WrongPassphrase, unlock
-from deliberation.ballot_box.sealed.minutes import read_minutes
-from deliberation.ballot_box.sealed.signatures import placed, read_signature
+from deliberation.elections.sealed_protocol.bundle import Paper
+from deliberation.elections.sealed_protocol.canonical import digest
+from deliberation.elections.sealed_protocol.keys import KeyFile, WrongPassphrase, unlock
+from deliberation.elections.sealed_protocol.signatures import placed, read_signature
+from deliberation.elections.verification.minutes import read_minutes
 from tests.api.test_cli_counting import beffroi
 from tests.sealed import TRUSTEES
 from tests.sealed_files import QUESTION, a_bundle, beffroi_here, key_file, rows_of, shares_of
@@ -345,7 +345,7 @@ def test_names_from_files_cannot_write_over_the_terminal(tmp_path: Path) -> None
 @example(text="#panic() *gras* $x$ [y] \\ 漢字 🚲 \x00\x1b \u202e")
 @given(text=st.text(min_size=1, max_size=300))
 def test_whatever_a_question_says_it_is_text_in_the_printed_minutes(text: str) -> None:
-    from deliberation.words import minutes as words
+    from deliberation.elections.results import minutes_texts as words
 
     said = words.told("fr", _minutes_asking(text), "0" * 64, words.Bureau([(text, "ab cd")], 1))
     pdf = words.as_pdf(said, "2026-11-20T17:00:00+00:00")

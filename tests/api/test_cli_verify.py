@@ -12,17 +12,21 @@ from typing import Literal
 import msgspec
 import pytest
 
-from deliberation.ballot_box.sealed.board import Line, next_line, read_board
-from deliberation.ballot_box.sealed.canonical import canonical
-from deliberation.ballot_box.sealed.receipts import new_receipt
-from deliberation.ballot_box.sealed.signatures import sign_minutes
-from deliberation.ballot_box.trustees import begin_rehearsal, hand_in_shares, register_trustee
-from deliberation.ballot_box.urns import lacks, open_urn
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.act import House, Viewer
-from deliberation.polls.queries import poll_view
+from deliberation.core.context import AppContext, Viewer
+from deliberation.elections.ballot_box.lifecycle import lacks, open_urn
+from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.sealed_protocol.board import Line, next_line, read_board
+from deliberation.elections.sealed_protocol.canonical import canonical
+from deliberation.elections.sealed_protocol.receipts import new_receipt
+from deliberation.elections.sealed_protocol.signatures import sign_minutes
+from deliberation.elections.trustees.commands import (
+    begin_rehearsal,
+    hand_in_shares,
+    register_trustee,
+)
+from deliberation.process.consultations.queries import consultation_page
 from tests.api.test_cli_counting import beffroi
-from tests.builders import a_poll, acting, an_authority
+from tests.builders import a_poll, an_authority, request_context
 from tests.sealed import (
     TRUSTEES,
     SealedVote,
@@ -47,15 +51,15 @@ PHRASE = "une phrase assez longue"
 
 
 async def run(
-    house: House, *words: str | Path, lang: Literal["fr", "en"] = "fr"
+    app: AppContext, *words: str | Path, lang: Literal["fr", "en"] = "fr"
 ) -> CompletedProcess[str]:
-    """A command: as a process that knows this house's database, if it needs one."""
+    """A command: as a process that knows this site's database, if it needs one."""
     if words[0] not in ("bundle", "minutes"):
         here = await asyncio.to_thread(beffroi_here, *words, lang=lang)
         return CompletedProcess([], here.exit_code, here.stdout, here.stderr)
     environment = {
-        "DATABASE_URL": house.settings.database_url,
-        "BEFFROI_SECRET": house.settings.secret,
+        "DATABASE_URL": app.settings.database_url,
+        "BEFFROI_SECRET": app.settings.secret,
     }
     return await asyncio.to_thread(beffroi, *map(str, words), environment=environment)
 
@@ -81,7 +85,7 @@ async def on_a_port(visitor: Visitor) -> AsyncIterator[str]:
 
 
 async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
-    house: House,
+    app: AppContext,
     visitor_of: Callable[[Viewer | None], Awaitable[Visitor]],
     tmp_path: Path,
 ) -> None:
@@ -91,84 +95,84 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
     # Three trustees make their keys, and the agents register what they hand over.
     for name in ("Ana", "Bo", "Chloé"):
         words = ("trustee", "keygen", "--name", name, "--out", tmp_path / f"{name}.key", *secret)
-        done = await run(house, *words)
+        done = await run(app, *words)
         assert done.returncode == 0, done.stderr
-    authority = await an_authority(house)
+    authority = await an_authority(app)
     page, poll = await a_poll(
-        house, authority=authority, vote=(-1, 3), profile="P1", eligibility="code"
+        app, authority=authority, vote=(-1, 3), profile="P1", eligibility="code"
     )
-    agent, _ = await countersigned(house, page)
-    codes = await a_roll(house, page, 12)
-    async with acting(house, agent) as act:
+    agent, _ = await countersigned(app, page)
+    codes = await a_roll(app, page, 12)
+    async with request_context(app, agent) as ctx:
         for name in ("Ana", "Bo", "Chloé"):
-            await register_trustee(act, page, (tmp_path / f"{name}.public.json").read_bytes())
-        (tmp_path / "dry.tar").write_bytes(await begin_rehearsal(act, page))
+            await register_trustee(ctx, page, (tmp_path / f"{name}.public.json").read_bytes())
+        (tmp_path / "dry.tar").write_bytes(await begin_rehearsal(ctx, page))
 
     # The dry run, with the same command as the count.
     for name in ("Ana", "Bo", "Chloé"):
         words = ("trustee", "unwrap", tmp_path / "dry.tar", "--key", tmp_path / f"{name}.key")
-        done = await run(house, *words, "--out", tmp_path / f"dry-{name}", *secret)
+        done = await run(app, *words, "--out", tmp_path / f"dry-{name}", *secret)
         assert done.returncode == 0, done.stderr
-        async with acting(house, agent) as act:
-            await hand_in_shares(act, page, (tmp_path / f"dry-{name}").read_bytes())
-    async with acting(house) as act:
-        assert await lacks(act, page) == []
-        await open_urn(act, str(poll.id))
-    async with acting(house) as act:
-        page = await consultation_page(act, page.card.slug)
-        vote = SealedVote(page, await poll_view(act, page, 1), codes)
+        async with request_context(app, agent) as ctx:
+            await hand_in_shares(ctx, page, (tmp_path / f"dry-{name}").read_bytes())
+    async with request_context(app) as ctx:
+        assert await lacks(ctx, page) == []
+        await open_urn(ctx, str(poll.id))
+    async with request_context(app) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
+        vote = SealedVote(page, await poll_view(ctx, page, 1), codes)
 
     # The vote, watched by a witness.
     slug, receipts = page.card.slug, []
     for place, code in enumerate(codes):
-        receipts.append(await a_sealed_ballot(house, vote, code, {"1": 7, "2": 1 + place % 7}))
+        receipts.append(await a_sealed_ballot(app, vote, code, {"1": 7, "2": 1 + place % 7}))
     (tmp_path / "receipt.json").write_bytes(canonical(receipts[3]))
-    early = await run(house, "bundle", "export", slug, "1", "--out", tmp_path / "early.tar")
+    early = await run(app, "bundle", "export", slug, "1", "--out", tmp_path / "early.tar")
     assert (early.returncode, (tmp_path / "early.tar").exists()) == (6, False)
     visitor = await visitor_of(None)
     async with on_a_port(visitor) as site:
         address = f"{site}/fr/c/{slug}/voter/1"
         mirror = ("board", "mirror", address, "--folder", tmp_path / "mirror")
-        done = await run(house, *mirror)
+        done = await run(app, *mirror)
         assert done.returncode == 0, done.stderr
-        done = await run(house, "verify", address, "--receipt", tmp_path / "receipt.json")
+        done = await run(app, "verify", address, "--receipt", tmp_path / "receipt.json")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "doit être au tableau au plus tard à la clôture" in done.stdout
 
         # The close, the count by two of three, its publication.
-        await close_sealed(house, vote)
-        done = await run(house, "bundle", "export", slug, "1", "--out", tmp_path / "urn.tar")
+        await close_sealed(app, vote)
+        done = await run(app, "bundle", "export", slug, "1", "--out", tmp_path / "urn.tar")
         assert done.returncode == 0, done.stderr
         for name in ("Ana", "Chloé"):
             words = ("trustee", "unwrap", tmp_path / "urn.tar", "--key", tmp_path / f"{name}.key")
-            done = await run(house, *words, "--out", tmp_path / f"s-{name}", *secret)
+            done = await run(app, *words, "--out", tmp_path / f"s-{name}", *secret)
             assert done.returncode == 0, done.stderr
         shares, out = (tmp_path / "s-Ana", tmp_path / "s-Chloé"), tmp_path / "count"
-        done = await run(house, "count", tmp_path / "urn.tar", *shares, "--out", out)
+        done = await run(app, "count", tmp_path / "urn.tar", *shares, "--out", out)
         assert done.returncode == 0, done.stderr
         publish: list[str | Path] = ["minutes", "publish", slug, "1"]
         publish += ["--minutes", out / "minutes.json", "--pdf", out / "minutes.pdf"]
         publish += ["--recount", out / "recount.json"]
         for name in ("Ana", "Chloé"):
             words = ("trustee", "sign", out / "minutes.json", "--key", tmp_path / f"{name}.key")
-            done = await run(house, *words, "--out", tmp_path / f"{name}.sig", "--yes", *secret)
+            done = await run(app, *words, "--out", tmp_path / f"{name}.sig", "--yes", *secret)
             assert done.returncode == 0, done.stderr
             publish += ["--signature", tmp_path / f"{name}.sig"]
-        alone = await run(house, *publish[:-2])
+        alone = await run(app, *publish[:-2])
         assert alone.returncode == 3
         assert "signatures valables : 1 ; il en faut 2" in _plain(alone.stderr).lower()
-        done = await run(house, *publish)
+        done = await run(app, *publish)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip().endswith(f"/fr/c/{slug}/resultats/1")
-        again = await run(house, *publish)
+        again = await run(app, *publish)
         assert again.returncode == 5
 
         # Anybody checks, online and then offline.
-        done = await run(house, *mirror)
+        done = await run(app, *mirror)
         assert done.returncode == 0, done.stderr
         words = ("--receipt", tmp_path / "receipt.json", "--mirror", tmp_path / "mirror")
         for where in (address, f"{site}/c/{slug}/resultats/1?x=1", f"{site}/en/c/{slug}/voter"):
-            done = await run(house, "verify", where, *words)
+            done = await run(app, "verify", where, *words)
             assert done.returncode == 0, done.stdout + done.stderr
         said = _plain(done.stdout)
         assert "Le procès-verbal est signé par Ana et Chloé" in said
@@ -181,11 +185,11 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
             found = await visitor.http.get(f"/api/v1/consultations/{slug}/polls/1/{path}")
             assert found.status_code == 200
             (files / name).write_bytes(found.content)
-        missing = await run(house, "verify", f"{site}/fr/c/nulle-part/voter/1")
+        missing = await run(app, "verify", f"{site}/fr/c/nulle-part/voter/1")
         assert missing.returncode == 4
-    gone = await run(house, "verify", address)
+    gone = await run(app, "verify", address)
     assert (gone.returncode, "ne peut pas être lu" in gone.stderr) == (4, True)
-    done = await run(house, "verify", files, *words, "--json", lang="en")
+    done = await run(app, "verify", files, *words, "--json", lang="en")
     assert done.returncode == 0, done.stdout + done.stderr
     claims = json.loads(done.stdout)["findings"]
     assert [one["claim"] for one in claims] == [

@@ -24,14 +24,14 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from sqlalchemy import text
 
-from api.house import open_house
+from api.app_context import open_app
 from benchmarks.processes import free_port
-from deliberation.ballot_box.slot_keys import folder_of, kept_keys
+from deliberation.core.context import AppContext
+from deliberation.core.database import transaction
+from deliberation.core.settings import read_settings
+from deliberation.devserver import server
+from deliberation.elections.ballots.pseudonym_keys import folder_of, kept_keys
 from deliberation.jobs import PERIODIC
-from deliberation.kit import embedded
-from deliberation.kit.act import House
-from deliberation.kit.database import transaction
-from deliberation.kit.settings import read_settings
 from tests.builders import TITLES, a_poll
 from tests.faults.services import a_post_office
 from tests.journeys.demo import wait_for
@@ -52,7 +52,7 @@ READ_ONLY = (
 class Place:
     """The machine that plays: its database server, its volume, what was chosen in `.env`."""
 
-    cluster: embedded.Cluster
+    cluster: server.Cluster
     data: Path
     chosen: dict[str, str]
 
@@ -106,7 +106,7 @@ def place() -> Iterator[Place]:
     """A server of its own, on which the image's start-up script has run."""
     folder = Path(tempfile.mkdtemp(prefix="beffroi-compose-"))
     folder.chmod(0o755)
-    cluster = embedded.start(folder / "postgresql", durable=False)
+    cluster = server.start(folder / "postgresql", durable=False)
     try:
         (folder / "data").mkdir()
         script = COMPOSE["configs"]["roles"]["content"].replace("$$", "$")
@@ -146,40 +146,40 @@ async def test_m8_compose_up_then_votes_from_the_open_urn_to_the_count(place: Pl
         ):
             address = f"http://127.0.0.1:{port}"
             await asyncio.to_thread(wait_for, f"{address}/sante", site)
-            async with as_owner(place) as house, httpx.AsyncClient(base_url=address) as http:
-                await _votes(house, http)
+            async with as_owner(place) as app, httpx.AsyncClient(base_url=address) as http:
+                await _votes(app, http)
                 await _mailed(http, office.delivered)
-                await _idle(house)
+                await _idle(app)
                 assert worker.poll() is None
         assert place.done("worker", "worker", "--check").returncode == 0
 
 
-async def _votes(house: House, http: httpx.AsyncClient) -> None:
+async def _votes(app: AppContext, http: httpx.AsyncClient) -> None:
     """A sealed and a plain vote, opened, taken, closed and counted by the two processes."""
-    sealed = await a_sealed_vote(house, opened=False, electors=7, vote=(-0.01, 1))
-    page, plain = await a_poll(house, TITLES, vote=(-0.01, 1), eligibility="code")
-    codes = await a_roll(house, page, 7)
+    sealed = await a_sealed_vote(app, opened=False, electors=7, vote=(-0.01, 1))
+    page, plain = await a_poll(app, TITLES, vote=(-0.01, 1), eligibility="code")
+    codes = await a_roll(app, page, 7)
     where = {"poll": sealed.poll.id, "plain": plain.id}
-    await until(house, "SELECT board_is_open(:poll)", where)
-    assert kept_keys(house) == [sealed.poll.id]
+    await until(app, "SELECT board_is_open(:poll)", where)
+    assert kept_keys(app) == [sealed.poll.id]
     for vote, letters in ((sealed, sealed.codes), ((page, plain), codes)):
         path = f"/api/v1/consultations/{vote[0].card.slug}/polls/1/ballot"
         for code in letters:
             body = {"choice": {"1": 7, "2": 2}, "submission": code, "code": code}
             answer = await http.put(path, json=body, headers={"authorization": "Bearer nobody"})
             assert answer.status_code == 200, answer.text
-    async with transaction(house.engine) as db:
+    async with transaction(app.engine) as db:
         await db.execute(text("ALTER TABLE phase DISABLE TRIGGER USER"))
         await db.execute(text("UPDATE phase SET closes_at = clock_now() WHERE kind = 'vote'"))
         await db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
-    await until(house, "SELECT board_is_closed(:poll)", where)
+    await until(app, "SELECT board_is_closed(:poll)", where)
     await until(
-        house, "SELECT EXISTS (SELECT FROM result WHERE poll_id = :plain AND ballots = 7)", where
+        app, "SELECT EXISTS (SELECT FROM result WHERE poll_id = :plain AND ballots = 7)", where
     )
     async with asyncio.timeout(PATIENCE):
-        while kept_keys(house):  # noqa: ASYNC110 (a file goes, nobody tells)
+        while kept_keys(app):  # noqa: ASYNC110 (a file goes, nobody tells)
             await asyncio.sleep(0.2)
-    minutes = counted(await bundle_of(house, sealed.poll.id))
+    minutes = counted(await bundle_of(app, sealed.poll.id))
     assert b'"slots":7' in minutes.minutes
 
 
@@ -195,31 +195,31 @@ async def _mailed(http: httpx.AsyncClient, delivered: list[Any]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _idle(house: House) -> None:
+async def _idle(app: AppContext) -> None:
     """Every job is done and every periodic one came to its end, with the worker's rights."""
-    await until(house, "SELECT NOT EXISTS (SELECT FROM job WHERE run_at <= clock_now())", {})
-    await until(house, "SELECT count(*) = :jobs FROM periodic_run", {"jobs": len(PERIODIC)})
-    async with transaction(house.engine) as db:
+    await until(app, "SELECT NOT EXISTS (SELECT FROM job WHERE run_at <= clock_now())", {})
+    await until(app, "SELECT count(*) = :jobs FROM periodic_run", {"jobs": len(PERIODIC)})
+    async with transaction(app.engine) as db:
         failed = (await db.execute(text("SELECT name, failure FROM job WHERE tries > 0"))).all()
         assert failed == []
 
 
-async def until(house: House, question: str, values: dict[str, Any]) -> None:
+async def until(app: AppContext, question: str, values: dict[str, Any]) -> None:
     """Wait for the database to answer a question with yes."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            async with transaction(house.engine) as db:
+            async with transaction(app.engine) as db:
                 if await db.scalar(text(question), values):
                     return
             await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
-async def as_owner(place: Place) -> AsyncIterator[House]:
-    """The house of the tables' owner, as an operator's command has it."""
-    async with open_house(read_settings(place.environment("migrate"))) as house:
-        assert folder_of(house.settings) == place.data / "slot-keys"
-        yield house
+async def as_owner(place: Place) -> AsyncIterator[AppContext]:
+    """The context of the tables' owner, as an operator's command has it."""
+    async with open_app(read_settings(place.environment("migrate"))) as app:
+        assert folder_of(app.settings) == place.data / "slot-keys"
+        yield app
 
 
 def substituted(value: str, chosen: dict[str, str]) -> str:

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from deliberation.kit.act import House, Viewer
-from deliberation.notifications.tokens import unsubscribe_token
-from deliberation.people.model import Person
-from deliberation.people.sessions import open_session
+from deliberation.core.context import AppContext, Viewer
+from deliberation.network.people.model import Person
+from deliberation.network.people.sessions import open_session
+from deliberation.notices.mails.tokens import unsubscribe_token
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -18,8 +18,8 @@ from tests.builders import (
     a_poll_row,
     a_proposal,
     a_result_row,
-    acting,
     an_authority,
+    request_context,
     supports,
 )
 from tests.site import ORIGIN
@@ -29,7 +29,7 @@ ANSWER = {"decision": "partly", "body": "Nous ferons la moitié cette année."}
 
 
 @pytest.fixture
-async def program(site: Litestar, house: House) -> AsyncIterator[Program]:
+async def program(site: Litestar, app: AppContext) -> AsyncIterator[Program]:
     """Makes a program that speaks for a person, or for nobody."""
     opened: list[httpx.AsyncClient] = []
 
@@ -38,8 +38,8 @@ async def program(site: Litestar, house: House) -> AsyncIterator[Program]:
         client = httpx.AsyncClient(transport=transport, base_url=f"{ORIGIN}/api/v1")
         opened.append(client)
         if viewer is not None:
-            async with acting(house) as act:
-                token = await open_session(act, await act.db.get_one(Person, viewer.id))
+            async with request_context(app) as ctx:
+                token = await open_session(ctx, await ctx.db.get_one(Person, viewer.id))
             client.headers["authorization"] = f"Bearer {token}"
         return client
 
@@ -48,11 +48,11 @@ async def program(site: Litestar, house: House) -> AsyncIterator[Program]:
         await client.aclose()
 
 
-async def test_a_program_argues_and_reads_the_thread(house: House, program: Program) -> None:
-    page = await a_consultation(house)
-    number = await a_proposal(house, page)
+async def test_a_program_argues_and_reads_the_thread(app: AppContext, program: Program) -> None:
+    page = await a_consultation(app)
+    number = await a_proposal(app, page)
     where = f"/consultations/{page.card.slug}/proposals/{number}"
-    client = await program(await a_person(house))
+    client = await program(await a_person(app))
     first = await client.post(f"{where}/comments", json={"stance": "for", "body": "Utile."})
     assert first.status_code == 201
     reply = {"parent": first.json()["id"], "body": "Très utile."}
@@ -75,13 +75,13 @@ async def test_a_program_argues_and_reads_the_thread(house: House, program: Prog
 
 
 async def test_reports_and_decisions_by_program_and_nothing_for_others(
-    house: House, program: Program
+    app: AppContext, program: Program
 ) -> None:
-    authority, other = await an_authority(house), await an_authority(house)
-    page = await a_consultation(house, authority)
-    number = await a_proposal(house, page)
-    bad = await a_comment(house, page, number, body="Des mots inacceptables.")
-    person = await program(await a_person(house))
+    authority, other = await an_authority(app), await an_authority(app)
+    page = await a_consultation(app, authority)
+    number = await a_proposal(app, page)
+    bad = await a_comment(app, page, number, body="Des mots inacceptables.")
+    person = await program(await a_person(app))
     report = {"subject": "comment", "subject_id": str(bad.id), "reason": "personal_attack"}
     where = f"/consultations/{page.card.slug}"
     assert (await person.post(f"{where}/reports", json=report)).json() == {"first": True}
@@ -94,7 +94,7 @@ async def test_reports_and_decisions_by_program_and_nothing_for_others(
         "decision": "hidden",
         "reason": "personal_attack",
     }
-    for viewer in (await a_member(house, other, "moderator"), await a_person(house)):
+    for viewer in (await a_member(app, other, "moderator"), await a_person(app)):
         foreign = await program(viewer)
         assert (await foreign.get(inbox)).status_code == 404
         sent = await foreign.post(f"/authorities/{authority.slug}/decisions", json=choice)
@@ -103,7 +103,7 @@ async def test_reports_and_decisions_by_program_and_nothing_for_others(
         assert sent.status_code == 404
     assert (await (await program()).get(inbox)).status_code == 401
 
-    moderator = await program(await a_member(house, authority, "moderator"))
+    moderator = await program(await a_member(app, authority, "moderator"))
     assert [item["body"] for item in (await moderator.get(inbox)).json()] == [
         "Des mots inacceptables."
     ]
@@ -118,14 +118,14 @@ async def test_reports_and_decisions_by_program_and_nothing_for_others(
         assert "inacceptables" not in shown.text
 
 
-async def test_answers_by_program(house: House, program: Program) -> None:
-    authority = await an_authority(house)
-    page = await a_consultation(house, authority, proposals=(-9, 6), vote=(-5, -1))
-    number = await a_proposal(house, page)
-    await a_result_row(house, await a_poll_row(house, page))
+async def test_answers_by_program(app: AppContext, program: Program) -> None:
+    authority = await an_authority(app)
+    page = await a_consultation(app, authority, proposals=(-9, 6), vote=(-5, -1))
+    number = await a_proposal(app, page)
+    await a_result_row(app, await a_poll_row(app, page))
     where = f"/consultations/{page.card.slug}"
-    official = await program(await a_member(house, authority, "official"))
-    agent = await program(await a_member(house, authority, "agent"))
+    official = await program(await a_member(app, authority, "official"))
+    agent = await program(await a_member(app, authority, "agent"))
     for path in (f"proposals/{number}", "polls/1"):
         assert (await official.get(f"{where}/{path}/answer")).status_code == 404
         assert (await agent.put(f"{where}/{path}/answer", json=ANSWER)).status_code == 404
@@ -137,43 +137,43 @@ async def test_answers_by_program(house: House, program: Program) -> None:
 
 
 async def test_figures_by_program_agree_and_dashboards_are_for_officials(
-    house: House, program: Program
+    app: AppContext, program: Program
 ) -> None:
-    authority = await an_authority(house, population=5000)
-    page = await a_consultation(house, authority)
-    await supports(house, page, await a_proposal(house, page), 12)
+    authority = await an_authority(app, population=5000)
+    page = await a_consultation(app, authority)
+    await supports(app, page, await a_proposal(app, page), 12)
     anybody = await program()
     where = f"/consultations/{page.card.slug}"
     public = (await anybody.get(f"{where}/figures")).json()
     assert public["participants"] == 13
     codes = [item["code"] for item in (await anybody.get("/figures")).json()]
     assert [*codes, "at_least", "day_late"] == list(public)
-    official = await program(await a_member(house, authority, "official"))
+    official = await program(await a_member(app, authority, "official"))
     insight = (await official.get(f"{where}/insight")).json()
     assert insight["figures"] == public
     board = (await official.get("/dashboard")).json()
     assert [item["figures"] for item in board["consultations"]] == [public]
-    foreign = await program(await a_member(house, await an_authority(house), "official"))
+    foreign = await program(await a_member(app, await an_authority(app), "official"))
     assert (await foreign.get(f"{where}/insight")).status_code == 404
     assert (await foreign.get("/dashboard")).json() == {"consultations": [], "waiting": []}
-    agent = await program(await a_member(house, authority, "agent"))
+    agent = await program(await a_member(app, authority, "agent"))
     for path in (f"{where}/insight", "/dashboard"):
         assert (await agent.get(path)).status_code == 404
         assert (await anybody.get(path)).status_code == 401
 
 
-async def test_an_unsubscribe_token_is_no_session(house: House, program: Program) -> None:
-    authority = await an_authority(house)
-    official = await a_member(house, authority, "official")
+async def test_an_unsubscribe_token_is_no_session(app: AppContext, program: Program) -> None:
+    authority = await an_authority(app)
+    official = await a_member(app, authority, "official")
     client = await program()
-    client.headers["authorization"] = f"Bearer {unsubscribe_token(house, official.id)}"
+    client.headers["authorization"] = f"Bearer {unsubscribe_token(app, official.id)}"
     assert (await client.get("/session")).json()["signed_in"] is False
     assert (await client.get("/dashboard")).status_code == 401
 
 
-async def test_what_somebody_reads_is_stored_by_no_cache(house: House, program: Program) -> None:
-    slug = (await a_consultation(house)).card.slug
-    anybody, somebody = await program(), await program(await a_person(house))
+async def test_what_somebody_reads_is_stored_by_no_cache(app: AppContext, program: Program) -> None:
+    slug = (await a_consultation(app)).card.slug
+    anybody, somebody = await program(), await program(await a_person(app))
     for path in ("/account", f"/consultations/{slug}", "/account/data"):
         answer = await somebody.get(path)
         assert answer.status_code == 200

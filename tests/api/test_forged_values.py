@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import structlog
 
-from deliberation.kit.act import House
-from deliberation.kit.logs import configure_logs
+from deliberation.core.context import AppContext
+from deliberation.core.logs import configure_logs
 from tests.builders import a_consultation, a_proposal
 from tests.site import Visitor
 
@@ -31,10 +31,10 @@ def coded(keys: Any) -> str:
 
 @pytest.mark.parametrize(("sort", "keys"), CURSORS)
 async def test_l1_a_forged_cursor_is_refused(
-    house: House, visitor_of, sort: str, keys: Any
+    app: AppContext, visitor_of, sort: str, keys: Any
 ) -> None:
-    page = await a_consultation(house)
-    await a_proposal(house, page)
+    page = await a_consultation(app)
+    await a_proposal(app, page)
     visitor: Visitor = await visitor_of(None)
     path = f"/api/v1/consultations/{page.card.slug}/proposals"
     answer = await visitor.http.get(path, params={"sort": sort, "cursor": coded(keys)})
@@ -43,9 +43,11 @@ async def test_l1_a_forged_cursor_is_refused(
 
 
 @pytest.mark.parametrize("cursor", ["é", "=", "AAAA", "[" * 200, coded([[]] * 40), "A" * 200])
-async def test_l1_a_cursor_of_nonsense_is_no_failure(house: House, visitor_of, cursor: str) -> None:
-    page = await a_consultation(house)
-    number = await a_proposal(house, page)
+async def test_l1_a_cursor_of_nonsense_is_no_failure(
+    app: AppContext, visitor_of, cursor: str
+) -> None:
+    page = await a_consultation(app)
+    number = await a_proposal(app, page)
     visitor: Visitor = await visitor_of(None)
     here = f"/consultations/{page.card.slug}/proposals"
     for path, params in [

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from deliberation.consultations.commands import draft_of
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.act import House, Viewer
-from tests.builders import a_consultation, a_member, a_person, acting, an_authority, unique
+from deliberation.core.context import AppContext, Viewer
+from deliberation.process.consultations.commands import draft_of
+from deliberation.process.consultations.queries import consultation_page
+from tests.builders import a_consultation, a_member, a_person, an_authority, request_context, unique
 from tests.site import Visitor
 
 API = "/api/v1"
@@ -33,10 +33,10 @@ async def program_of(visitor_of, viewer: Viewer | None) -> Program:
     return Program(visitor, answer.json()["csrf_token"])
 
 
-async def a_draft(house: House, slug: str, **changed: Any) -> dict[str, Any]:
+async def a_draft(app: AppContext, slug: str, **changed: Any) -> dict[str, Any]:
     """The JSON of a consultation whose proposals open tomorrow."""
-    async with acting(house) as act:
-        now = act.now
+    async with request_context(app) as ctx:
+        now = ctx.now
     return {
         "slug": slug,
         "title": "La place du marché",
@@ -54,12 +54,12 @@ async def a_draft(house: House, slug: str, **changed: Any) -> dict[str, Any]:
     }
 
 
-async def test_a_consultation_lives_by_its_resources(house: House, visitor_of) -> None:
-    authority = await an_authority(house)
-    agent = await program_of(visitor_of, await a_member(house, authority, "agent"))
+async def test_a_consultation_lives_by_its_resources(app: AppContext, visitor_of) -> None:
+    authority = await an_authority(app)
+    agent = await program_of(visitor_of, await a_member(app, authority, "agent"))
     public = await program_of(visitor_of, None)
     slug = unique("place")
-    body = await a_draft(house, slug)
+    body = await a_draft(app, slug)
     made = await agent.send("POST", "/consultations", {**body, "authority": authority.slug})
     assert made.status_code == 201, made.text
     assert made.json()["card"]["state"] == "draft"
@@ -84,18 +84,18 @@ async def test_a_consultation_lives_by_its_resources(house: House, visitor_of) -
     assert (await public.send("GET", f"/consultations/{slug}")).status_code == 404
 
 
-async def test_what_has_begun_is_not_withdrawn(house: House, visitor_of) -> None:
-    authority = await an_authority(house)
-    viewer = await a_member(house, authority, "agent")
-    page = await a_consultation(house, authority, agent=viewer)
+async def test_what_has_begun_is_not_withdrawn(app: AppContext, visitor_of) -> None:
+    authority = await an_authority(app)
+    viewer = await a_member(app, authority, "agent")
+    page = await a_consultation(app, authority, agent=viewer)
     agent = await program_of(visitor_of, viewer)
     answer = await agent.send("POST", f"/consultations/{page.card.slug}/withdrawal", {})
     assert (answer.status_code, answer.json()["code"]) == (409, "not-draft")
 
 
-async def test_every_wrong_field_is_named_at_once(house: House, visitor_of) -> None:
-    authority = await an_authority(house)
-    agent = await program_of(visitor_of, await a_member(house, authority, "agent"))
+async def test_every_wrong_field_is_named_at_once(app: AppContext, visitor_of) -> None:
+    authority = await an_authority(app)
+    agent = await program_of(visitor_of, await a_member(app, authority, "agent"))
     answer = await agent.send(
         "POST", "/consultations", {"authority": authority.slug, "title": "Non", "phases": []}
     )
@@ -104,23 +104,25 @@ async def test_every_wrong_field_is_named_at_once(house: House, visitor_of) -> N
     assert {"/slug", "/title", "/question", "/summary", "/promise", "/phases"} <= pointers
 
 
-async def test_a_draft_read_and_sent_back_changes_nothing(house: House) -> None:
-    authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
-    page = await a_consultation(house, authority, agent=agent, vote=(-2.5, 3), themes=["Vélo"])
-    async with acting(house, agent) as act:
+async def test_a_draft_read_and_sent_back_changes_nothing(app: AppContext) -> None:
+    authority = await an_authority(app)
+    agent = await a_member(app, authority, "agent")
+    page = await a_consultation(app, authority, agent=agent, vote=(-2.5, 3), themes=["Vélo"])
+    async with request_context(app, agent) as ctx:
         draft = draft_of(page)
         sent_back = msgspec.json.decode(msgspec.json.encode(draft), type=type(draft))
         assert sent_back == draft
-        assert draft_of(await consultation_page(act, page.card.slug)) == draft
+        assert draft_of(await consultation_page(ctx, page.card.slug)) == draft
 
 
-async def test_members_come_and_go_and_one_administrator_remains(house: House, visitor_of) -> None:
-    authority = await an_authority(house)
-    viewer = await a_member(house, authority, "administrator")
+async def test_members_come_and_go_and_one_administrator_remains(
+    app: AppContext, visitor_of
+) -> None:
+    authority = await an_authority(app)
+    viewer = await a_member(app, authority, "administrator")
     boss = await program_of(visitor_of, viewer)
     members = f"/authorities/{authority.slug}/members"
-    person = await a_person(house)
+    person = await a_person(app)
     invitee = await program_of(visitor_of, person)
     wish = {"email": person.email, "name": "Alix Vermeersch", "role": "agent"}
     for answer in ("refusal", "acceptance"):
@@ -143,10 +145,10 @@ async def test_members_come_and_go_and_one_administrator_remains(house: House, v
 
 
 async def test_an_authority_changes_what_it_says_and_keeps_its_slug(
-    house: House, visitor_of
+    app: AppContext, visitor_of
 ) -> None:
-    authority = await an_authority(house)
-    boss = await program_of(visitor_of, await a_member(house, authority, "administrator"))
+    authority = await an_authority(app)
+    boss = await program_of(visitor_of, await a_member(app, authority, "administrator"))
     body = {
         "slug": authority.slug,
         "kind": "commune",
@@ -163,26 +165,26 @@ async def test_an_authority_changes_what_it_says_and_keeps_its_slug(
     assert wrong.status_code == 422
 
 
-async def test_duties_hold_what_each_role_may_see(house: House, visitor_of) -> None:
-    authority = await an_authority(house)
-    viewer = await a_member(house, authority, "agent")
-    draft = await a_consultation(house, authority, agent=viewer, opened=False)
+async def test_duties_hold_what_each_role_may_see(app: AppContext, visitor_of) -> None:
+    authority = await an_authority(app)
+    viewer = await a_member(app, authority, "agent")
+    draft = await a_consultation(app, authority, agent=viewer, opened=False)
     (mine,) = (await (await program_of(visitor_of, viewer)).send("GET", "/duties")).json()
     assert [card["slug"] for card in mine["drafts"]] == [draft.card.slug]
     assert (mine["runs"], mine["administers"], mine["reports"]) == (True, False, 0)
     assert mine["answers"] is None
-    official = await program_of(visitor_of, await a_member(house, authority, "official"))
+    official = await program_of(visitor_of, await a_member(app, authority, "official"))
     (theirs,) = (await official.send("GET", "/duties")).json()
     assert (theirs["runs"], theirs["drafts"], theirs["reports"]) == (False, [], None)
     assert theirs["answers"] == []
 
 
-async def test_everybody_else_is_kept_out(house: House, visitor_of) -> None:
-    authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
-    draft = await a_consultation(house, authority, agent=agent, opened=False)
+async def test_everybody_else_is_kept_out(app: AppContext, visitor_of) -> None:
+    authority = await an_authority(app)
+    agent = await a_member(app, authority, "agent")
+    draft = await a_consultation(app, authority, agent=agent, opened=False)
     slug, members = draft.card.slug, f"/authorities/{authority.slug}/members"
-    body = await a_draft(house, slug)
+    body = await a_draft(app, slug)
     wish = {"email": "qui@example.org", "name": "Quelqu’un", "role": "administrator"}
     identity = {
         "slug": authority.slug,
@@ -203,10 +205,10 @@ async def test_everybody_else_is_kept_out(house: House, visitor_of) -> None:
         ("DELETE", f"{members}/{agent.id}/agent", None),
         ("PUT", f"/authorities/{authority.slug}", identity),
     ]
-    foreign = await a_member(house, await an_authority(house), "administrator")
-    moderator = await a_member(house, authority, "moderator")
-    official = await a_member(house, authority, "official")
-    citizen = await a_person(house)
+    foreign = await a_member(app, await an_authority(app), "administrator")
+    moderator = await a_member(app, authority, "moderator")
+    official = await a_member(app, authority, "official")
+    citizen = await a_person(app)
     matrix = [(one, run + administer) for one in (foreign, moderator, official, citizen)]
     for viewer, requests in [*matrix, (agent, administer)]:
         program = await program_of(visitor_of, viewer)
@@ -217,5 +219,5 @@ async def test_everybody_else_is_kept_out(house: House, visitor_of) -> None:
     for method, path, data in run + administer:
         answer = await nobody.send(method, path, data)
         assert answer.status_code in (401, 403), (method, path, answer.text)
-    async with acting(house, agent) as act:
-        assert (await consultation_page(act, slug)).card.state == "draft"
+    async with request_context(app, agent) as ctx:
+        assert (await consultation_page(ctx, slug)).card.state == "draft"

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deliberation.kit.act import House, Viewer
+from deliberation.core.context import AppContext, Viewer
 from tests.builders import a_person, a_poll, a_result
 from tests.site import Visitor
 
@@ -43,11 +43,11 @@ def places(poll: dict[str, Any]) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("by", ["mark", "place", "name"])
 @pytest.mark.parametrize("scale", SCALES)
 async def test_f1_each_grade_sent_by_the_description_is_read_back_in_the_same_words(
-    house: House, program_of: Programs, visitor_of: Visitors, scale: str, by: str
+    app: AppContext, program_of: Programs, visitor_of: Visitors, scale: str, by: str
 ) -> None:
-    page, poll = await a_poll(house, TITLES, grades=SCALES[scale], whole_ballots=True)
+    page, poll = await a_poll(app, TITLES, grades=SCALES[scale], whole_ballots=True)
     at = f"consultations/{page.card.slug}/polls/1"
-    voters = [await a_person(house) for _ in range(3)]
+    voters = [await a_person(app) for _ in range(3)]
     described = (await (await program_of()).get(at)).json()
     given = places(described)
     sent: dict[str, int | str] = {key: grade["mark"] for key, grade in given.items()}
@@ -75,7 +75,7 @@ async def test_f1_each_grade_sent_by_the_description_is_read_back_in_the_same_wo
     await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
     ticked = {key: unescape(name) for key, name in TICKED.findall(visitor.page.text)}
     assert ticked == {key: grade["name"] for key, grade in given.items()}
-    await a_result(house, page, poll)
+    await a_result(app, page, poll)
     reader = await program_of()
     for line in csv.DictReader(io.StringIO((await reader.get(f"{at}/result.csv")).text)):
         key = str(TITLES.index(line["option"]) + 1)
@@ -89,10 +89,10 @@ async def test_f1_each_grade_sent_by_the_description_is_read_back_in_the_same_wo
 
 
 async def test_f26_a_mark_that_is_none_is_refused_with_those_that_are(
-    house: House, program_of: Programs
+    app: AppContext, program_of: Programs
 ) -> None:
-    page, _ = await a_poll(house, grades=["Non", "Bof", "Oui"])
-    voter = await program_of(await a_person(house))
+    page, _ = await a_poll(app, grades=["Non", "Bof", "Oui"])
+    voter = await program_of(await a_person(app))
     for mark in (4, -1, "4", "Peut-être", "oui"):
         answer = await voter.put(
             f"consultations/{page.card.slug}/polls/1/ballot",
@@ -106,15 +106,15 @@ async def test_f26_a_mark_that_is_none_is_refused_with_those_that_are(
 
 @pytest.mark.parametrize("missing", ["worst", "median", "normalised"])
 async def test_f9_judgments_in_a_table_add_up_to_the_ballots(
-    house: House, program_of: Programs, missing: str
+    app: AppContext, program_of: Programs, missing: str
 ) -> None:
-    page, poll = await a_poll(house, missing=missing)
+    page, poll = await a_poll(app, missing=missing)
     at = f"consultations/{page.card.slug}/polls/1"
     for number, choice in enumerate([{"1": 7, "2": 2}, {"1": 6}, {"2": 1, "3": 4}, {}]):
-        program = await program_of(await a_person(house))
+        program = await program_of(await a_person(app))
         body = {"choice": choice, "submission": f"ballot no {number}", "blank": not choice}
         assert (await program.put(f"{at}/ballot", json=body)).status_code == 200
-    await a_result(house, page, poll)
+    await a_result(app, page, poll)
     reader = await program_of()
     described = (await reader.get(at)).json()
     grades = [grade["name"] for grade in described["grades"]]
@@ -128,13 +128,13 @@ async def test_f9_judgments_in_a_table_add_up_to_the_ballots(
 
 
 async def test_f22_a_result_for_people_opens_in_a_french_spreadsheet(
-    house: House, program_of: Programs, visitor_of: Visitors
+    app: AppContext, program_of: Programs, visitor_of: Visitors
 ) -> None:
-    page, poll = await a_poll(house, ("Une allée", "=1+1"))
+    page, poll = await a_poll(app, ("Une allée", "=1+1"))
     at = f"consultations/{page.card.slug}/polls/1"
-    program = await program_of(await a_person(house))
+    program = await program_of(await a_person(app))
     await program.put(f"{at}/ballot", json={"choice": {"1": 7}, "submission": "x" * 12})
-    await a_result(house, page, poll)
+    await a_result(app, page, poll)
     file = (await program.get(f"{at}/result.csv?form=spreadsheet&lang=fr")).content
     assert file.startswith(b"\xef\xbb\xbf")
     table = list(csv.reader(io.StringIO(file.decode("utf-8-sig")), delimiter=";"))

@@ -19,13 +19,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.plumbing.csrf import FIELD
+from api.core.csrf import FIELD
 from benchmarks.processes import family, free_port
-from deliberation.kit.act import House
-from deliberation.kit.settings import environment_of
+from deliberation.core.context import AppContext
+from deliberation.core.settings import environment_of
 from tests.sealed import SealedVote, a_sealed_vote
 from tests.site import Visitor, forms
-from tests.web.test_identity_pages import ask, code_for
+from tests.web.account.test_identity_pages import ask, code_for
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 20  # of other people who vote and sign in: one or two are enough
@@ -63,10 +63,10 @@ class Remote(Visitor):
 
 
 @asynccontextmanager
-async def a_site(house: House, what: str) -> AsyncIterator[Running]:
+async def a_site(app: AppContext, what: str) -> AsyncIterator[Running]:
     port = free_port()
     settings = replace(
-        house.settings, port=port, trusted_proxies=1, log_level="error", core_dumps=True
+        app.settings, port=port, trusted_proxies=1, log_level="error", core_dumps=True
     )
     child = subprocess.Popen(  # noqa: ASYNC220 (nobody else waits for it)
         [sys.executable, "-m", "tests.faults.process", what],
@@ -110,11 +110,11 @@ async def votes_by_pages(visitor: Visitor, vote: SealedVote, number: int) -> dic
     }
 
 
-async def signs_in(visitor: Visitor, house: House, email: str) -> dict[str, str]:
+async def signs_in(visitor: Visitor, app: AppContext, email: str) -> dict[str, str]:
     """Somebody signs in by a mailed code."""
     await ask(visitor, email, "/compte")
     request = next(form.values["request"] for form in forms(visitor.page.text) if form.values)
-    code = await code_for(house, email)
+    code = await code_for(app, email)
     await visitor.send("/identite/code", code=code)
     cookie = visitor.http.cookies["session"]
     await visitor.http.aclose()
@@ -144,7 +144,7 @@ def held(pids: list[int], words: dict[str, str]) -> Iterator[str]:
 
 
 async def canaries(
-    house: House, running: Running, votes: list[SealedVote], rounds: int
+    app: AppContext, running: Running, votes: list[SealedVote], rounds: int
 ) -> tuple[set[str], set[str]]:
     """What is in memory just after some people voted, and after so many others came."""
     words: dict[str, str] = {}
@@ -152,13 +152,13 @@ async def canaries(
         profile = vote.poll.profile
         sent = await votes_by_pages(running.visitor(), vote, 0)
         words |= {f"{profile}: {name}": word for name, word in sent.items()}
-    words |= await signs_in(running.visitor(), house, f"canari.{running.port}@example.org")
+    words |= await signs_in(running.visitor(), app, f"canari.{running.port}@example.org")
     first = still = set(held(running.pids, words))
     for turn in range(rounds):
         for vote in votes:
             for number in range(3):
                 await votes_by_pages(running.visitor(), vote, 1 + 3 * turn + number)
-        await signs_in(running.visitor(), house, f"autre.{running.port}.{turn}@example.org")
+        await signs_in(running.visitor(), app, f"autre.{running.port}.{turn}@example.org")
         still = set(held(running.pids, words))
         if not still:
             break
@@ -166,32 +166,32 @@ async def canaries(
 
 
 @pytest.fixture
-async def votes(house: House) -> list[SealedVote]:
+async def votes(app: AppContext) -> list[SealedVote]:
     """A sealed and a plain vote by letter code."""
     electors = 1 + 3 * ROUNDS
     return [
-        await a_sealed_vote(house, electors=electors),
-        await a_sealed_vote(house, electors=electors, profile="P0", opened=False),
+        await a_sealed_vote(app, electors=electors),
+        await a_sealed_vote(app, electors=electors, profile="P0", opened=False),
     ]
 
 
 async def test_h2_what_a_voter_sent_is_not_held_in_memory(
-    house: House, votes: list[SealedVote]
+    app: AppContext, votes: list[SealedVote]
 ) -> None:
     try:
-        async with a_site(house, "site") as running:
-            _, still = await canaries(house, running, votes, ROUNDS)
+        async with a_site(app, "site") as running:
+            _, still = await canaries(app, running, votes, ROUNDS)
     except PermissionError:
         pytest.skip("this system shows nobody the memory of their processes")
     assert not still
 
 
 async def test_a_site_with_the_framework_s_caches_would_hold_it(
-    house: House, votes: list[SealedVote]
+    app: AppContext, votes: list[SealedVote]
 ) -> None:
     try:
-        async with a_site(house, "cached") as running:
-            first, still = await canaries(house, running, votes, 2)
+        async with a_site(app, "cached") as running:
+            first, still = await canaries(app, running, votes, 2)
     except PermissionError:
         pytest.skip("this system shows nobody the memory of their processes")
     assert {"P1: token of the choice", "P1: code", "session", "sign-in code"} <= first & still

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from deliberation.kit.act import House
+from deliberation.core.context import AppContext
 from tests.builders import (
     a_ballot,
     a_consultation,
@@ -27,10 +27,10 @@ DRAFT = {
 }
 
 
-async def test_agents_write_polls_and_everybody_reads_them(house: House, program_of) -> None:
-    authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
-    page = await a_consultation(house, authority, agent=agent, vote=(1, 2))
+async def test_agents_write_polls_and_everybody_reads_them(app: AppContext, program_of) -> None:
+    authority = await an_authority(app)
+    agent = await a_member(app, authority, "agent")
+    page = await a_consultation(app, authority, agent=agent, vote=(1, 2))
     polls = f"consultations/{page.card.slug}/polls"
     program = await program_of(agent)
     made = await program.post(polls, json=DRAFT)
@@ -44,7 +44,7 @@ async def test_agents_write_polls_and_everybody_reads_them(house: House, program
     visitor = await program_of()
     (poll,) = (await visitor.get(polls)).json()
     assert (poll["ballot"], poll["state"], poll["profile"]) == ("rankings", "coming", "P0")
-    citizen = await program_of(await a_person(house))
+    citizen = await program_of(await a_person(app))
     assert (await citizen.post(polls, json=DRAFT)).status_code == 404
     assert (await citizen.delete(f"{polls}/1")).status_code == 404
     assert (await program.delete(f"{polls}/1")).status_code == 422
@@ -56,11 +56,11 @@ async def test_agents_write_polls_and_everybody_reads_them(house: House, program
 
 
 async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
-    house: House, program_of
+    app: AppContext, program_of
 ) -> None:
-    page, _ = await a_poll(house)
+    page, _ = await a_poll(app)
     ballot = f"consultations/{page.card.slug}/polls/1/ballot"
-    voter = await program_of(await a_person(house))
+    voter = await program_of(await a_person(app))
     body = {"choice": {"1": 7, "3": 2}, "submission": "form-number-one"}
     first = await voter.put(ballot, json=body)
     again = await voter.put(ballot, json=body)
@@ -69,7 +69,7 @@ async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
     assert "version" not in first.json()  # finding L10
     own = (await voter.get(ballot)).json()
     assert (own["voted"], own["choice"]) == (True, {"1": 7, "3": 2})
-    other = await program_of(await a_person(house))
+    other = await program_of(await a_person(app))
     theirs = (await other.get(ballot)).json()
     assert (theirs["voted"], theirs["voted_on"], theirs["choice"]) == (False, None, {})
     visitor = await program_of()
@@ -80,10 +80,10 @@ async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
     assert "choice" not in receipt
 
 
-async def test_a_wrong_ballot_is_refused_at_its_option(house: House, program_of) -> None:
-    page, _ = await a_poll(house)
+async def test_a_wrong_ballot_is_refused_at_its_option(app: AppContext, program_of) -> None:
+    page, _ = await a_poll(app)
     ballot = f"consultations/{page.card.slug}/polls/1/ballot"
-    voter = await program_of(await a_person(house))
+    voter = await program_of(await a_person(app))
     for choice, pointer in (
         ({"9": 1}, "/choice/9"),
         ({"1": 12}, "/choice/1"),
@@ -97,11 +97,11 @@ async def test_a_wrong_ballot_is_refused_at_its_option(house: House, program_of)
 
 
 async def test_votes_outside_the_dates_are_refused_with_their_code(
-    house: House, program_of
+    app: AppContext, program_of
 ) -> None:
     for vote, code in (((1, 2), "voting-not-open"), ((-2, -1), "voting-closed")):
-        page, _ = await a_poll(house, vote=vote)
-        voter = await program_of(await a_person(house))
+        page, _ = await a_poll(app, vote=vote)
+        voter = await program_of(await a_person(app))
         answer = await voter.put(
             f"consultations/{page.card.slug}/polls/1/ballot",
             json={"choice": {"1": 1}, "submission": "x" * 12},
@@ -110,18 +110,18 @@ async def test_votes_outside_the_dates_are_refused_with_their_code(
 
 
 async def test_results_are_hidden_at_every_address_until_they_are_published(
-    house: House, program_of
+    app: AppContext, program_of
 ) -> None:
-    page, poll = await a_poll(house)
+    page, poll = await a_poll(app)
     for choice in ({"1": 7}, {"1": 6, "2": 7}):
-        await a_ballot(house, page, poll, choice)
+        await a_ballot(app, page, poll, choice)
     program = await program_of()
     result = f"consultations/{page.card.slug}/polls/1/result"
     for address in (result, f"{result}/recount", f"{result}.csv"):
         answer = await program.get(address)
         assert (answer.status_code, answer.json()["code"]) == (404, "results-not-yet")
         assert "Rue de la Gare" not in answer.text
-    await a_result(house, page, poll)
+    await a_result(app, page, poll)
     published = (await program.get(result)).json()
     assert published["outcome"]["winners"] == ["Rue de la Gare"]
     assert (published["ballots"], published["electors"]) == (2, 2)
@@ -132,16 +132,16 @@ async def test_results_are_hidden_at_every_address_until_they_are_published(
     assert table[1][:3] == ["1", "Rue de la Gare", "Très bien"]
 
 
-async def test_what_is_not_public_has_no_polls_for_others(house: House, program_of) -> None:
-    authority = await an_authority(house)
-    agent = await a_member(house, authority, "agent")
-    page = await a_consultation(house, authority, agent=agent, opened=False, vote=(1, 2))
+async def test_what_is_not_public_has_no_polls_for_others(app: AppContext, program_of) -> None:
+    authority = await an_authority(app)
+    agent = await a_member(app, authority, "agent")
+    page = await a_consultation(app, authority, agent=agent, opened=False, vote=(1, 2))
     polls = f"consultations/{page.card.slug}/polls"
     await (await program_of(agent)).post(polls, json=DRAFT)
     for viewer in (
         None,
-        await a_person(house),
-        await a_member(house, await an_authority(house), "agent"),
+        await a_person(app),
+        await a_member(app, await an_authority(app), "agent"),
     ):
         program = await program_of(viewer)
         for address in (polls, f"{polls}/1", f"{polls}/1/result"):

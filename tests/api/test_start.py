@@ -16,23 +16,23 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from api.house import check_start, open_house
-from api.plumbing import identity
+from api.app_context import check_start, open_app
+from api.core import identity
 from benchmarks.processes import family, free_port
-from deliberation.ballot_box.shared_keys import folder_fault
-from deliberation.ballot_box.slot_keys import folder_of
-from deliberation.kit import embedded
-from deliberation.kit.act import House
-from deliberation.kit.database import migrate, transaction
-from deliberation.kit.settings import CannotStart, Settings, environment_of
+from deliberation.core.context import AppContext
+from deliberation.core.database import migrate, transaction
+from deliberation.core.settings import CannotStart, Settings, environment_of
+from deliberation.devserver import server
+from deliberation.elections.ballots.pseudonym_keys import folder_of
+from deliberation.elections.ballots.shared_keys import folder_fault
 from tests.api.test_cli_counting import beffroi
-from tests.builders import acting
+from tests.builders import request_context
 from tests.conftest import GivenServer
 from tests.databases import empty_database
 from tests.journeys.demo import wait_for
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
 
-Server = embedded.Cluster | GivenServer
+Server = server.Cluster | GivenServer
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +49,12 @@ async def place(cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> Se
 
 
 @pytest.fixture
-async def other(place: Settings) -> AsyncIterator[House]:
-    """The house of another process of the same site."""
-    async with open_house(place, serving=True) as house:
-        async with transaction(house.engine) as db:
+async def other(place: Settings) -> AsyncIterator[AppContext]:
+    """The context of another process of the same site."""
+    async with open_app(place, serving=True) as app:
+        async with transaction(app.engine) as db:
             await db.execute(text("UPDATE install SET kind = 'test'"))
-        yield house
+        yield app
 
 
 async def test_f2_a_process_with_another_secret_does_not_start(place: Settings) -> None:
@@ -99,7 +99,7 @@ async def test_h6_l8_an_address_without_https_or_without_its_proxies_is_refused(
 
 
 async def test_f3_a_second_folder_is_refused_as_soon_as_a_sealed_vote_exists(
-    place: Settings, other: House, tmp_path: Path
+    place: Settings, other: AppContext, tmp_path: Path
 ) -> None:
     elsewhere = replace(place, folder=str(tmp_path / "elsewhere"))
     with capture_logs() as logs:
@@ -112,7 +112,7 @@ async def test_f3_a_second_folder_is_refused_as_soon_as_a_sealed_vote_exists(
 
 
 async def test_f3_a_folder_that_cannot_be_written_is_refused(
-    place: Settings, other: House, tmp_path: Path
+    place: Settings, other: AppContext, tmp_path: Path
 ) -> None:
     await a_sealed_vote(other, opened=False)
     (tmp_path / "file").touch()
@@ -121,23 +121,23 @@ async def test_f3_a_folder_that_cannot_be_written_is_refused(
 
 
 async def test_f3_an_urn_does_not_open_while_processes_look_into_two_folders(
-    place: Settings, other: House, tmp_path: Path
+    place: Settings, other: AppContext, tmp_path: Path
 ) -> None:
-    async with acting(other) as act:
-        assert await folder_fault(act) is None
+    async with request_context(other) as ctx:
+        assert await folder_fault(ctx) is None
     # It was started before there was a sealed vote.
-    async with open_house(replace(place, folder=str(tmp_path)), serving=True):
+    async with open_app(replace(place, folder=str(tmp_path)), serving=True):
         vote = await a_sealed_vote(other)
-        async with acting(other) as act:
-            assert await folder_fault(act) == "several"
+        async with request_context(other) as ctx:
+            assert await folder_fault(ctx) == "several"
             opened = text("SELECT board_is_open(:poll)")
-            assert not await act.db.scalar(opened, {"poll": vote.poll.id})
-    async with acting(other) as act:
-        assert await folder_fault(act) is None
+            assert not await ctx.db.scalar(opened, {"poll": vote.poll.id})
+    async with request_context(other) as ctx:
+        assert await folder_fault(ctx) is None
 
 
 async def test_f3_without_the_key_of_an_open_urn_nothing_starts_until_it_is_called_lost(
-    place: Settings, other: House
+    place: Settings, other: AppContext
 ) -> None:
     vote = await a_sealed_vote(other)
     await a_sealed_ballot(other, vote, vote.codes[0], {"1": 7})
@@ -158,23 +158,23 @@ async def test_the_secret_is_changed_between_votes_only(cluster: Server, tmp_pat
     await asyncio.to_thread(migrate, url)
     first = Settings(database_url=url, secret="a" * 40, folder=str(tmp_path))
     second = replace(first, secret="b" * 40)
-    async with open_house(first) as house:
-        vote = await a_sealed_vote(house)
+    async with open_app(first) as app:
+        vote = await a_sealed_vote(app)
         refused = await started("secret", second, "change", "--yes")
         assert refused.returncode == 2
         assert f"{vote.page.card.slug}/1" in refused.stderr
-        await a_sealed_ballot(house, vote, vote.codes[0], {"1": 7})
-        await a_sealed_result(house, vote)
+        await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
+        await a_sealed_result(app, vote)
     done = await started("secret", second, "change", "--yes")
     assert done.returncode == 0, done.stderr
-    async with open_house(second):
+    async with open_app(second):
         pass
     with pytest.raises(CannotStart, match="not the secret"):
-        async with open_house(first):
+        async with open_app(first):
             pass
 
 
-def test_h6_a_proxy_that_hides_its_visitors_is_told_once(house: House) -> None:
+def test_h6_a_proxy_that_hides_its_visitors_is_told_once(app: AppContext) -> None:
     def asked(address: str, **headers: str) -> identity.Connection:
         raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
         return identity.ASGIConnection(
@@ -183,11 +183,11 @@ def test_h6_a_proxy_that_hides_its_visitors_is_told_once(house: House) -> None:
 
     identity._TOLD.clear()
     with capture_logs() as logs:
-        identity.network_of(asked("192.0.2.1", x_forwarded_for="198.51.100.7"), house)
-        identity.network_of(asked("127.0.0.1"), house)
+        identity.network_of(asked("192.0.2.1", x_forwarded_for="198.51.100.7"), app)
+        identity.network_of(asked("127.0.0.1"), app)
         assert logs == []
         for _ in range(3):
-            identity.network_of(asked("127.0.0.1", x_forwarded_for="198.51.100.7"), house)
+            identity.network_of(asked("127.0.0.1", x_forwarded_for="198.51.100.7"), app)
     assert [one["event"] for one in logs] == ["visitors-count-as-one"]
     assert "198.51.100.7" not in str(logs)
 

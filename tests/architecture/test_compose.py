@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from deliberation.kit.settings import Settings
+from deliberation.core.settings import Settings
 from deliberation.migrations.grants import SITE, WORKER
 
 PROJECT = Path(__file__).parents[2]

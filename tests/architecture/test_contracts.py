@@ -11,19 +11,26 @@ ROOT = Path(__file__).parents[2]
 
 # A contract -> a file and the line planted in it.
 VIOLATIONS = {
-    "one-direction": ("voting/ties.py", "import deliberation.kit.errors"),
-    "rooms": ("deliberation/consultations/phases.py", "import deliberation.proposals.model"),
-    "doors": ("web/pages/home.py", "import api.resources.proposals"),
+    "one-direction": ("voting/ties.py", "import deliberation.core.errors"),
+    "areas": ("deliberation/journal/commands.py", "import deliberation.process.proposals.model"),
+    "rooms-process": (
+        "deliberation/process/consultations/phases.py",
+        "import deliberation.process.proposals.model",
+    ),
+    "doors": ("web/network/home/handlers.py", "import api.resources.proposals"),
     "pure-counting": ("voting/ties.py", "import random"),
-    "sealed-is-pure": ("deliberation/ballot_box/sealed/board.py", "import deliberation.kit.clock"),
-    "no-http-inside": ("deliberation/proposals/commands.py", "import litestar"),
+    "sealed-is-pure": (
+        "deliberation/elections/sealed_protocol/board.py",
+        "import deliberation.core.clock",
+    ),
+    "no-http-inside": ("deliberation/process/proposals/commands.py", "import litestar"),
 }
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sources to plant in."""
-    copy = tmp_path_factory.mktemp("house")
+    copy = tmp_path_factory.mktemp("tree")
     for package in ("voting", "deliberation", "api", "web"):
         shutil.copytree(
             ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__", "*.toml")
@@ -32,28 +39,28 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def lint(house: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
+def lint(app: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
     """import-linter's verdict on a copy."""
     program = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
     chosen = [word for name in contracts for word in ("--contract", name)]
     return subprocess.run(
-        [*program, "--no-cache", *chosen], cwd=house, capture_output=True, text=True, check=False
+        [*program, "--no-cache", *chosen], cwd=app, capture_output=True, text=True, check=False
     )
 
 
-def test_every_contract_holds(house: Path) -> None:
-    verdict = lint(house)
+def test_every_contract_holds(app: Path) -> None:
+    verdict = lint(app)
     assert verdict.returncode == 0, verdict.stdout
 
 
 @pytest.mark.parametrize("contract", VIOLATIONS)
-def test_a_planted_violation_breaks_its_contract(house: Path, contract: str) -> None:
+def test_a_planted_violation_breaks_its_contract(app: Path, contract: str) -> None:
     path, line = VIOLATIONS[contract]
-    source = house / path
+    source = app / path
     kept = source.read_text(encoding="utf-8")
     source.write_text(kept + f"\n{line}\n", encoding="utf-8")
     try:
-        verdict = lint(house, contract)
+        verdict = lint(app, contract)
     finally:
         source.write_text(kept, encoding="utf-8")
     assert verdict.returncode == 1, verdict.stdout

@@ -11,17 +11,17 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.house import open_house
-from deliberation.ballot_box.urns import close_urn, open_urn
+from api.app_context import open_app
+from deliberation.core import clock
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import Row
+from deliberation.elections.ballot_box.lifecycle import close_urn, open_urn
+from deliberation.elections.results.commands import count_poll
 from deliberation.jobs import JOBS, PERIODIC
-from deliberation.kit import clock
-from deliberation.kit.act import Act, House
-from deliberation.kit.database import Row
-from deliberation.kit.queue import run_all
 from deliberation.migrations.files import BY_HAND
 from deliberation.migrations.grants import DOORS, GRANTS, SITE, WORKER, grant, statements
-from deliberation.people.commands import delete_account
-from deliberation.results.commands import count_poll
+from deliberation.network.people.commands import delete_account
+from deliberation.operations.queue import run_all
 from tests.builders import (
     TITLES,
     a_ballot,
@@ -30,8 +30,8 @@ from tests.builders import (
     a_person,
     a_poll,
     a_proposal,
-    acting,
     close_now,
+    request_context,
 )
 from tests.sealed import a_sealed_ballot, a_sealed_vote, end_vote
 
@@ -85,7 +85,7 @@ NOT_THE_WORKER = [
 ]
 
 
-async def test_m8_every_table_says_what_each_role_may_do(house: House) -> None:
+async def test_m8_every_table_says_what_each_role_may_do(app: AppContext) -> None:
     tables = {*Row.metadata.tables, *BY_HAND, "alembic_version"}
     assert set(GRANTS) == tables, "a new table needs its line in deliberation/migrations/grants.py"
 
@@ -94,8 +94,10 @@ async def test_m8_every_table_says_what_each_role_may_do(house: House) -> None:
     ("role", "statement"),
     [*((SITE, one) for one in NOT_THE_SITE), *((WORKER, one) for one in NOT_THE_WORKER)],
 )
-async def test_m8_the_site_and_the_worker_may_not(house: House, role: str, statement: str) -> None:
-    connection = await _connected(house, role)
+async def test_m8_the_site_and_the_worker_may_not(
+    app: AppContext, role: str, statement: str
+) -> None:
+    connection = await _connected(app, role)
     try:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(statement)
@@ -103,8 +105,8 @@ async def test_m8_the_site_and_the_worker_may_not(house: House, role: str, state
         await connection.close()
 
 
-async def test_m8_ballots_come_in_by_their_doors_only(house: House) -> None:
-    connection = await _connected(house, SITE)
+async def test_m8_ballots_come_in_by_their_doors_only(app: AppContext) -> None:
+    connection = await _connected(app, SITE)
     try:
         for door in DOORS:
             owner = "SELECT prosecdef AND proconfig @> '{\"search_path=public, pg_temp\"}'"
@@ -117,71 +119,71 @@ async def test_m8_ballots_come_in_by_their_doors_only(house: House) -> None:
 
 @pytest.mark.parametrize("name", PERIODIC)
 async def test_m8_the_workers_rights_are_enough_for_every_periodic_job(
-    house: House, name: str
+    app: AppContext, name: str
 ) -> None:
-    url = house.engine.url.set(username=WORKER).render_as_string(hide_password=False)
+    url = app.engine.url.set(username=WORKER).render_as_string(hide_password=False)
     async with (
-        open_house(replace(house.settings, database_url=url), size=1) as own,
+        open_app(replace(app.settings, database_url=url), size=1) as own,
         AsyncSession(own.engine) as db,  # nothing of it is kept
     ):
-        await PERIODIC[name].job(Act(house=own, db=db, now=await clock.now(db)))
+        await PERIODIC[name].job(RequestContext(app=own, db=db, now=await clock.now(db)))
 
 
-async def test_m8_the_workers_rights_are_enough_to_open_close_and_count(house: House) -> None:
-    sealed = await a_sealed_vote(house, opened=False)
-    page, plain = await a_poll(house, TITLES)
-    await a_ballot(house, page, plain, {"1": 7})
-    url = house.engine.url.set(username=WORKER).render_as_string(hide_password=False)
-    async with open_house(replace(house.settings, database_url=url), size=1) as own:
-        async with acting(own) as act:
-            await open_urn(act, str(sealed.poll.id))
-        await a_sealed_ballot(house, sealed, sealed.codes[0], {"1": 7})
-        await end_vote(house, sealed)
-        await close_now(house, page)
-        async with acting(own) as act:
-            await close_urn(act, str(sealed.poll.id))
-        async with acting(own) as act:
-            await count_poll(act, str(plain.id))
+async def test_m8_the_workers_rights_are_enough_to_open_close_and_count(app: AppContext) -> None:
+    sealed = await a_sealed_vote(app, opened=False)
+    page, plain = await a_poll(app, TITLES)
+    await a_ballot(app, page, plain, {"1": 7})
+    url = app.engine.url.set(username=WORKER).render_as_string(hide_password=False)
+    async with open_app(replace(app.settings, database_url=url), size=1) as own:
+        async with request_context(own) as ctx:
+            await open_urn(ctx, str(sealed.poll.id))
+        await a_sealed_ballot(app, sealed, sealed.codes[0], {"1": 7})
+        await end_vote(app, sealed)
+        await close_now(app, page)
+        async with request_context(own) as ctx:
+            await close_urn(ctx, str(sealed.poll.id))
+        async with request_context(own) as ctx:
+            await count_poll(ctx, str(plain.id))
             counted = "EXISTS (SELECT FROM result WHERE poll_id = :plain)"
             done = text(f"SELECT board_is_closed(:sealed) AND {counted}")
-            assert await act.db.scalar(done, {"sealed": sealed.poll.id, "plain": plain.id})
+            assert await ctx.db.scalar(done, {"sealed": sealed.poll.id, "plain": plain.id})
 
 
 async def test_m8_the_workers_rights_are_enough_to_forget_what_was_never_published(
-    house: House,
+    app: AppContext,
 ) -> None:
-    page = await a_consultation(house)
-    number = await a_proposal(house, page)
+    page = await a_consultation(app)
+    number = await a_proposal(app, page)
     linked = "Voyez https://boutique.example/velos, c’est ici."
-    author = await a_person(house)
-    await a_proposal(house, page, author, body=linked)
-    await a_comment(house, page, number, author, body=linked)
-    async with acting(house, author) as act:
-        await delete_account(act)
-    url = house.engine.url.set(username=WORKER).render_as_string(hide_password=False)
-    async with open_house(replace(house.settings, database_url=url), size=1) as own:
+    author = await a_person(app)
+    await a_proposal(app, page, author, body=linked)
+    await a_comment(app, page, number, author, body=linked)
+    async with request_context(app, author) as ctx:
+        await delete_account(ctx)
+    url = app.engine.url.set(username=WORKER).render_as_string(hide_password=False)
+    async with open_app(replace(app.settings, database_url=url), size=1) as own:
         await run_all(own, JOBS)
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         left = text(
             "SELECT (SELECT count(*) FROM proposal WHERE author_id = :author)"
             " + (SELECT count(*) FROM comment WHERE author_id = :author)"
         )
-        assert await act.db.scalar(left, {"author": author.id}) == 0
+        assert await ctx.db.scalar(left, {"author": author.id}) == 0
 
 
 async def test_m8_without_the_two_roles_nothing_is_asked_of_the_server() -> None:
     assert statements([]) == []
 
 
-async def test_m8_granting_again_changes_nothing(house: House) -> None:
-    url = house.engine.url.render_as_string(hide_password=False)
-    before = await _rights(house)
+async def test_m8_granting_again_changes_nothing(app: AppContext) -> None:
+    url = app.engine.url.render_as_string(hide_password=False)
+    before = await _rights(app)
     assert await grant(url) == [SITE, WORKER]
-    assert await _rights(house) == before
+    assert await _rights(app) == before
 
 
-async def _rights(house: House) -> list[object]:
-    connection = await _connected(house, house.engine.url.username or "")
+async def _rights(app: AppContext) -> list[object]:
+    connection = await _connected(app, app.engine.url.username or "")
     try:
         return await connection.fetch(
             "SELECT grantee, table_name, privilege_type FROM information_schema.table_privileges"
@@ -191,6 +193,6 @@ async def _rights(house: House) -> list[object]:
         await connection.close()
 
 
-async def _connected(house: House, role: str) -> asyncpg.Connection:
-    url = make_url(house.engine.url).set(drivername="postgresql", username=role)
+async def _connected(app: AppContext, role: str) -> asyncpg.Connection:
+    url = make_url(app.engine.url).set(drivername="postgresql", username=role)
     return await asyncpg.connect(url.render_as_string(hide_password=False))

@@ -20,11 +20,11 @@ FORBIDDEN = {
     },
     r"^\s*(import random|from random import)|\brandom\.(random|choice|shuffle)\(": {
         "chance has a seed; only the demo's story draws, from a fixed one": {
-            "deliberation/seeds/play.py",
-            "deliberation/seeds/electorate.py",
-            "deliberation/seeds/rolls.py",
-            "deliberation/seeds/sealed_votes.py",
-            "deliberation/seeds/stage.py",
+            "deliberation/demo/player.py",
+            "deliberation/demo/electorate.py",
+            "deliberation/demo/rolls.py",
+            "deliberation/demo/sealed_votes.py",
+            "deliberation/demo/state.py",
         },
     },
     r"\.commit\(\)": {
@@ -32,8 +32,8 @@ FORBIDDEN = {
     },
     r"\balone\(": {
         "a statement that is a transaction by itself is a ballot's, and nothing else": {
-            "deliberation/kit/database.py",
-            "deliberation/ballot_box/intake.py",
+            "deliberation/core/database.py",
+            "deliberation/elections/ballots/api_casting.py",
         },
     },
     r"unicodedata\.normalize|import normalize|is_normalized": {
@@ -43,9 +43,9 @@ FORBIDDEN = {
     },
     r"\bos\.environ\b|\bos\.getenv\b": {
         "settings.py reads the environment; a terminal's language is not a setting": {
-            "deliberation/kit/settings.py",
-            "deliberation/kit/embedded.py",
-            "deliberation/kit/embedded_server.py",
+            "deliberation/core/settings.py",
+            "deliberation/devserver/server.py",
+            "deliberation/devserver/binaries.py",
             "api/cli/support.py",
             "api/cli/running.py",
         },
@@ -75,7 +75,7 @@ def test_what_is_forbidden_stands_nowhere_else(pattern: str) -> None:
 
 
 def test_every_table_is_in_the_one_list() -> None:
-    from deliberation.kit.database import Row
+    from deliberation.core.database import Row
     from deliberation.tables import TABLES
 
     assert {row.__table__.name for row in TABLES} == set(Row.metadata.tables)
@@ -146,7 +146,7 @@ def test_no_address_of_elsewhere_is_loaded_by_a_page() -> None:
 def test_no_page_holds_inline_style_or_script() -> None:
     inline = [
         f"{path.relative_to(ROOT)}: {found}"
-        for path in (ROOT / "web" / "templates").rglob("*.html")
+        for path in (ROOT / "web").rglob("*.html")
         for found in re.findall(
             r"<style\b|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)[^>]*>",
             path.read_text(encoding="utf-8"),

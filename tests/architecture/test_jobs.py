@@ -1,7 +1,7 @@
 """What runs in the background has a name that administrators read."""
 
 from deliberation.jobs import JOBS, PERIODIC
-from deliberation.words.health import WORK
+from deliberation.operations.health_texts import WORK
 
 
 def test_every_job_has_its_name_in_words() -> None:

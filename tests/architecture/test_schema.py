@@ -7,12 +7,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
-from deliberation.kit.act import House
-from deliberation.kit.database import Row
+from deliberation.core.context import AppContext
+from deliberation.core.database import Row
 from deliberation.migrations.files import BY_HAND
 
 
-async def test_migrations_make_the_tables_that_the_rooms_describe(house: House) -> None:
+async def test_migrations_make_the_tables_that_the_rooms_describe(app: AppContext) -> None:
     def differences(connection: Connection) -> list[Any]:
         context = MigrationContext.configure(
             connection,
@@ -23,5 +23,5 @@ async def test_migrations_make_the_tables_that_the_rooms_describe(house: House) 
         )
         return list(compare_metadata(context, Row.metadata))
 
-    async with house.engine.connect() as connection:
+    async with app.engine.connect() as connection:
         assert await connection.run_sync(differences) == []

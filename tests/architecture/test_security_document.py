@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-CLAIMS = ROOT / "tests/deliberation/ballot_box/test_claims.py"
+CLAIMS = ROOT / "tests/deliberation/elections/ballot_box/test_claims.py"
 NEVER = r"\b(anonymous|anonymity|certified|unhackable|tamper-?proof|blockchain)\b|100 ?%"
 
 
@@ -44,7 +44,7 @@ def test_every_test_and_every_file_that_it_names_exists() -> None:
 
 
 def test_every_kind_of_entry_and_its_names_are_described() -> None:
-    from deliberation.ballot_box.sealed.bodies import BODIES
+    from deliberation.elections.sealed_protocol.bodies import BODIES
 
     for kind, body in BODIES.items():
         (row,) = re.findall(rf"^\| `{kind}` \| (.*) \|$", DOCUMENT, re.MULTILINE)

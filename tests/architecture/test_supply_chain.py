@@ -100,9 +100,9 @@ import json, sys
 sys.modules.update(dict.fromkeys(json.loads(sys.argv[1])))
 from click.testing import CliRunner
 from api.cli import COMMANDS, main
-from deliberation.kit.settings import Settings
+from deliberation.core.settings import Settings
 from web.app import create_site
-import deliberation.words.printing
+import deliberation.i18n.pdf
 create_site(Settings(database_url="postgresql://nobody@nowhere/nothing"))
 for name in COMMANDS:
     done = CliRunner().invoke(main, [name, "--help"])

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import msgspec
 
-from deliberation.ballot_box.board import board_lines
-from deliberation.ballot_box.sealed.receipts import SealedReceipt
-from deliberation.ballot_box.sealed.verification import Published, findings
-from deliberation.kit import embedded
-from deliberation.kit.embedded_server import EmbeddedError, Server, find_server, running_account
-from deliberation.results.queries import recount_bytes
-from tests.builders import acting
+from deliberation.devserver import server as embedded
+from deliberation.devserver.binaries import EmbeddedError, Server, find_server, running_account
+from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.results.queries import recount_bytes
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt
+from deliberation.elections.verification.claims import Published, findings
+from tests.builders import request_context
 from tests.faults.crowd import Crowd
 from tests.faults.history import Attempt
 from tests.faults.run import NotRun, Run, beside, expect, settled, verdict, voting
@@ -115,12 +115,12 @@ async def f19_other_major(run: Run) -> str:
 
 async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
     """Bundle, minutes and published files are equal, byte for byte."""
-    async with stage.house() as one, copy.house() as other:
-        bundles = [await bundle_of(house, votes[1].poll.id) for house in (one, other)]
+    async with stage.app() as one, copy.app() as other:
+        bundles = [await bundle_of(app, votes[1].poll.id) for app in (one, other)]
         files = []
-        for house in (one, other):
-            async with acting(house) as act:
-                files.append(await recount_bytes(act, votes[0].page, votes[0].poll.number))
+        for app in (one, other):
+            async with request_context(app) as ctx:
+                files.append(await recount_bytes(ctx, votes[0].page, votes[0].poll.number))
     expect(bundles[0] == bundles[1], "the restored bundle differs")
     expect(counted(bundles[0]) == counted(bundles[1], (0, 2)), "the restored count differs")
     expect(files[0] == files[1], "the restored published file differs")
@@ -128,8 +128,8 @@ async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
 
 async def missing(stage: Stage, vote: Vote, attempts: list[Attempt]) -> set[str]:
     """The hashes of the receipts that `beffroi verify` tells missing on this board."""
-    async with stage.house() as house, acting(house) as act:
-        board = await board_lines(act, vote.poll.id)
+    async with stage.app() as app, request_context(app) as ctx:
+        board = await board_lines(ctx, vote.poll.id)
     receipts = [
         msgspec.convert(one.receipt, SealedReceipt)
         for one in attempts
@@ -237,8 +237,8 @@ async def archived(run: Run) -> AsyncIterator[tuple[Stage, list[Vote], Crowd, Pa
         with (stage.folder / "postgresql/data/postgresql.auto.conf").open("a") as conf:
             conf.write(f"archive_mode = on\narchive_command = 'cp %p {archive}/%f'\n")
         await asyncio.to_thread(stage.start_database)
-        async with stage.house() as house:
-            votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
         await stage.site()
         yield stage, votes, run.crowd(stage.settings.port), archive
 

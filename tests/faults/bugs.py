@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from deliberation.ballot_box.urns import close_urn
-from deliberation.kit.act import House
-from deliberation.results.commands import count_poll
-from tests.builders import acting
+from deliberation.core.context import AppContext
+from deliberation.elections.ballot_box.lifecycle import close_urn
+from deliberation.elections.results.commands import count_poll
+from tests.builders import request_context
 from tests.faults.run import Failed, Run, expect, verdict
 from tests.faults.votes import ELECTORS, Vote, a_vote
 
@@ -96,8 +96,8 @@ async def _run(
         if without is not None:
             await _rewrite(stage.sql, *without)
         child = await stage.site(what=site)
-        async with stage.house() as house:
-            votes = [await a_vote(house, one, ELECTORS, closes_in=6) for one in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, one, ELECTORS, closes_in=6) for one in ("P0", "P1")]
             crowd = run.crowd(stage.settings.port)
             ends = max(vote.poll.closes_at.timestamp() for vote in votes if vote.poll.closes_at)
 
@@ -118,22 +118,22 @@ async def _run(
 
             faults = [kill_site()] if kill else []
             await asyncio.gather(
-                *(both(place) for place in range(12)), *_close(house, votes), *faults
+                *(both(place) for place in range(12)), *_close(app, votes), *faults
             )
             return await verdict(stage, votes, crowd, ended=True, least=10)
 
 
-def _close(house: House, votes: list[Vote]) -> list[Awaitable[None]]:
+def _close(app: AppContext, votes: list[Vote]) -> list[Awaitable[None]]:
     async def one(vote: Vote) -> None:
         assert vote.poll.closes_at is not None
         await asyncio.sleep(max(0.0, vote.poll.closes_at.timestamp() - time.time()) + 0.01)
         # The count itself refuses some of what a bug leaves: the checker then finds no result.
         with suppress(IntegrityError):
-            async with acting(house) as act:
+            async with request_context(app) as ctx:
                 if vote.poll.profile == "P1":
-                    await close_urn(act, vote.name)
+                    await close_urn(ctx, vote.name)
                 else:
-                    await count_poll(act, vote.name)
+                    await count_poll(ctx, vote.name)
 
     return [one(vote) for vote in votes]
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import text
 
-from deliberation.ballot_box.sealer import seal_batch, seal_waiting_ballots
-from deliberation.ballot_box.urns import close_urn
-from deliberation.kit.act import Act, House
-from deliberation.results.commands import count_poll
-from tests.builders import acting
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.elections.ballot_box.lifecycle import close_urn
+from deliberation.elections.ballots.batch_publisher import seal_batch, seal_waiting_ballots
+from deliberation.elections.results.commands import count_poll
+from tests.builders import request_context
 from tests.faults.crowd import Crowd, put
 from tests.faults.run import Failed, NotRun, Run, beside, expect, mirrored, verdict, voting
 from tests.faults.stage import Stage
@@ -28,8 +28,8 @@ FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 async def f11_clock_steps(run: Run) -> str:
     """The database's clock jumps an hour forward, back, and over a change to summer time."""
     async with run.stage() as stage:
-        async with stage.house() as house:
-            votes = [await a_vote(house, one, closes_in=1800) for one in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, one, closes_in=1800) for one in ("P0", "P1")]
         await stage.site()
         crowd = run.crowd(stage.settings.port)
         await crowd.vote(votes, 2)
@@ -60,8 +60,8 @@ async def f11_site_clock(run: Run) -> str:
     said = ""
     for offset in ("+1h", "-1h"):
         async with run.stage() as stage:
-            async with stage.house() as house:
-                votes = [await a_vote(house, one, closes_in=1800) for one in ("P0", "P1")]
+            async with stage.app() as app:
+                votes = [await a_vote(app, one, closes_in=1800) for one in ("P0", "P1")]
             wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": offset}
             os.environ |= wrong
             try:
@@ -89,9 +89,9 @@ async def f13_racing_close(run: Run) -> str:
     """500 casts around the close, with two workers closing."""
     async with run.stage() as stage:
         await stage.site()
-        async with stage.house() as house:
-            votes = [await a_vote(house, one, 250, closes_in=7) for one in ("P0", "P1")]
-            closes = await _closes(house, votes)
+        async with stage.app() as app:
+            votes = [await a_vote(app, one, 250, closes_in=7) for one in ("P0", "P1")]
+            closes = await _closes(app, votes)
             crowd = run.crowd(stage.settings.port)
             early = asyncio.create_task(_until(closes, crowd, votes))
 
@@ -101,10 +101,10 @@ async def f13_racing_close(run: Run) -> str:
                 await crowd.insist(vote, voter, crowd.form(), crowd.choice(vote))
 
             await early
-            await mirrored(house, votes)
+            await mirrored(app, votes)
             await asyncio.gather(
                 *(late(vote, voter) for vote in votes for voter in range(250)),
-                *(_close_both(house, votes, closes) for _ in range(2)),
+                *(_close_both(app, votes, closes) for _ in range(2)),
             )
         refused = [one for one in crowd.history.attempts() if one.code == "voting-closed"]
         expect(len(refused) > 20, f"only {len(refused)} came after the close: no race")
@@ -116,23 +116,25 @@ async def f14_killed_sealer(run: Run) -> str:
     async with voting(run) as (stage, votes, crowd):
         sealed = votes[1]
         deaths = 0
-        async with stage.house() as house:
+        async with stage.app() as app:
             for statement in range(1, 12):
                 await crowd.vote(votes[1:], 0.6)
                 try:
-                    async with acting(house) as act:
-                        dying: Any = _Dying(act.db, stage, statement)
-                        await seal_batch(Act(house=house, db=dying, now=act.now), sealed.poll.id)
+                    async with request_context(app) as ctx:
+                        dying: Any = _Dying(ctx.db, stage, statement)
+                        await seal_batch(
+                            RequestContext(app=app, db=dying, now=ctx.now), sealed.poll.id
+                        )
                 except Exception:
                     deaths += 1
-                await mirrored(house, votes)
-                await asyncio.gather(*(_seal(house) for _ in range(2)))
+                await mirrored(app, votes)
+                await asyncio.gather(*(_seal(app) for _ in range(2)))
             expect(deaths >= 5, f"the sealer died only {deaths} times")
 
             async def sealing() -> None:
                 for _ in range(15):
-                    await asyncio.gather(*(_seal(house) for _ in range(2)))
-                    await mirrored(house, votes)
+                    await asyncio.gather(*(_seal(app) for _ in range(2)))
+                    await mirrored(app, votes)
                     await asyncio.sleep(0.1)
 
             await beside(crowd.vote(votes, 2), sealing())
@@ -159,8 +161,8 @@ async def f15_forced_conflicts(run: Run) -> str:
 async def f20_replays(run: Run) -> str:
     """Requests of acknowledged ballots are sent again: to other elections, and after the close."""
     async with voting(run) as (stage, votes, crowd):
-        async with stage.house() as house:
-            others = [await a_vote(house, one, 10) for one in ("P0", "P1")]
+        async with stage.app() as app:
+            others = [await a_vote(app, one, 10) for one in ("P0", "P1")]
         port = stage.settings.port
         bodies = []
         for vote in votes:
@@ -198,12 +200,12 @@ async def f20_replays(run: Run) -> str:
 async def f24_two_elections(run: Run) -> str:
     """One election is locked and flooded; the other one answers as before."""
     async with voting(run) as (stage, votes, crowd):
-        async with stage.house() as house:
-            flooded = [await a_vote(house, one) for one in ("P0", "P1")]
+        async with stage.app() as app:
+            flooded = [await a_vote(app, one) for one in ("P0", "P1")]
         flood, load = run.crowd(stage.settings.port, wait=30), None
         for vote in flooded:
-            async with stage.house() as house, acting(house) as act:
-                await act.db.execute(
+            async with stage.app() as app, request_context(app) as ctx:
+                await ctx.db.execute(
                     text("SELECT pg_advisory_xact_lock(hashtextextended('poll:' || :id, 0))"),
                     {"id": vote.name},
                 )
@@ -220,12 +222,12 @@ async def f24_two_elections(run: Run) -> str:
 async def _rush(run: Run, *, voters: int, seconds: float) -> str:
     async with run.stage() as stage:
         await stage.site(workers=2)
-        async with stage.house() as house:
+        async with stage.app() as app:
             votes = [
-                await a_vote(house, one, voters // 2, closes_in=seconds + 4 + voters / 1000)
+                await a_vote(app, one, voters // 2, closes_in=seconds + 4 + voters / 1000)
                 for one in ("P0", "P1")
             ]
-            closes = await _closes(house, votes)
+            closes = await _closes(app, votes)
             crowd = run.crowd(stage.settings.port, wait=30)
 
             async def come(vote: Vote, voter: int) -> None:
@@ -234,15 +236,15 @@ async def _rush(run: Run, *, voters: int, seconds: float) -> str:
                 await crowd.insist(vote, voter, crowd.form(), crowd.choice(vote), clicks=2)
 
             await asyncio.gather(*(come(vote, n) for vote in votes for n in range(len(vote.codes))))
-            await mirrored(house, votes)
-            await _close_both(house, votes, closes)
+            await mirrored(app, votes)
+            await _close_both(app, votes, closes)
         said = await verdict(stage, votes, crowd, ended=True)
         slow = _slowest(crowd)
         expect(slow < SLOWEST, f"{said}; 99th percentile of an answer: {slow:.2f} s")
         return f"{said}; p99 {slow * 1000:.0f} ms"
 
 
-async def _closes(house: House, votes: list[Vote]) -> dict[str, float]:
+async def _closes(app: AppContext, votes: list[Vote]) -> dict[str, float]:
     return {vote.name: vote.poll.closes_at.timestamp() for vote in votes if vote.poll.closes_at}
 
 
@@ -254,20 +256,20 @@ async def _until(closes: dict[str, float], crowd: Crowd, votes: list[Vote]) -> N
     await crowd.vote(votes, left, tasks=6)
 
 
-async def _close_both(house: House, votes: list[Vote], closes: dict[str, float]) -> None:
+async def _close_both(app: AppContext, votes: list[Vote], closes: dict[str, float]) -> None:
     """A worker that tries to close from the very moment on."""
     for vote in votes:
         await asyncio.sleep(max(0.0, closes[vote.name] - time.time()))
-        job: Callable[[Act, str], Awaitable[None]] = (
+        job: Callable[[RequestContext, str], Awaitable[None]] = (
             close_urn if vote.poll.profile == "P1" else count_poll
         )
-        async with acting(house) as act:
-            await job(act, vote.name)
+        async with request_context(app) as ctx:
+            await job(ctx, vote.name)
 
 
-async def _seal(house: House) -> None:
-    async with acting(house) as act:
-        await seal_waiting_ballots(act)
+async def _seal(app: AppContext) -> None:
+    async with request_context(app) as ctx:
+        await seal_waiting_ballots(ctx)
 
 
 async def _step(stage: Stage, hours: float) -> None:

@@ -13,19 +13,19 @@ from typing import Any
 
 import asyncpg
 
-from deliberation.ballot_box.board import board_lines
-from deliberation.ballot_box.bundles import export_bundle
-from deliberation.ballot_box.sealed.board import as_file, hashes_of, read_board
-from deliberation.ballot_box.sealed.bundle import NotABundle, open_bundle
-from deliberation.ballot_box.sealed.keys import key_from, sign
-from deliberation.ballot_box.sealed.minutes import count_bundle, read_minutes
-from deliberation.ballot_box.sealed.sealing import context_of, padded, seal
-from deliberation.ballot_box.sealed.shares import NotATrustee, write_shares
-from deliberation.ballot_box.sealed.verification import Published, findings
-from deliberation.kit.act import Viewer
-from deliberation.kit.ids import new_id
-from deliberation.results.sealed import CountDraft, publish_count
-from tests.builders import acting
+from deliberation.core.context import Viewer
+from deliberation.core.ids import new_id
+from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.sealed_protocol.board import as_file, hashes_of, read_board
+from deliberation.elections.sealed_protocol.bundle import NotABundle, open_bundle
+from deliberation.elections.sealed_protocol.keys import key_from, sign
+from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
+from deliberation.elections.sealed_protocol.shares import NotATrustee, write_shares
+from deliberation.elections.verification.claims import Published, findings
+from deliberation.elections.verification.minutes import count_bundle, read_minutes
+from tests.builders import request_context
 from tests.faults.run import Run, expect
 from tests.faults.votes import a_vote
 from tests.sealed import TRUSTEES, a_sealed_ballot, bundle_of, close_sealed, counted
@@ -37,13 +37,13 @@ MEMORY = 700  # megabytes: any one of the counting programs
 
 async def f23_bad_bundles(run: Run) -> str:
     """A changed, cut or foreign bundle, a missing trustee, a wrong key, a bad share."""
-    async with run.stage() as stage, stage.house() as house:
-        vote, other = [await a_vote(house, "P1", 20) for _ in range(2)]
+    async with run.stage() as stage, stage.app() as app:
+        vote, other = [await a_vote(app, "P1", 20) for _ in range(2)]
         for one in (vote, other):
             for voter in range(12):
-                await a_sealed_ballot(house, one, one.codes[voter], {"1": voter % 7 + 1})  # type: ignore[arg-type]
-            await close_sealed(house, one)  # type: ignore[arg-type]
-        bundle, foreign = [await bundle_of(house, one.poll.id) for one in (vote, other)]
+                await a_sealed_ballot(app, one, one.codes[voter], {"1": voter % 7 + 1})  # type: ignore[arg-type]
+            await close_sealed(app, one)  # type: ignore[arg-type]
+        bundle, foreign = [await bundle_of(app, one.poll.id) for one in (vote, other)]
     good = counted(bundle)
     file = run.folder / "bundle.tar"
     for place in range(600, len(bundle), len(bundle) // 40):
@@ -92,9 +92,9 @@ async def f23_bad_bundles(run: Run) -> str:
 
 async def f26_large_count(run: Run) -> str:
     """1,000,000 electors and 100,000 sealed ballots: counted and verified in bounded memory."""
-    async with run.stage() as stage, stage.house() as house:
+    async with run.stage() as stage, stage.app() as app:
         begun = time.monotonic()
-        vote = await a_vote(house, "P1", ELECTORS)
+        vote = await a_vote(app, "P1", ELECTORS)
         slots = sorted(vote.slots.items(), key=lambda one: one[1])[:BALLOTS]
         voters = sorted(vote.voters.items(), key=lambda one: one[1])[:BALLOTS]
         prepared_in = time.monotonic() - begun
@@ -124,12 +124,12 @@ async def f26_large_count(run: Run) -> str:
         )
         await connection.close()
         begun = time.monotonic()
-        await close_sealed(house, vote)  # type: ignore[arg-type]
+        await close_sealed(app, vote)  # type: ignore[arg-type]
         closed_in = time.monotonic() - begun
         file = run.folder / "bundle.tar"
-        async with acting(house) as act:
+        async with request_context(app) as ctx:
             with file.open("wb") as out:
-                await export_bundle(act, vote.poll.id, out)
+                await export_bundle(ctx, vote.poll.id, out)
         begun = time.monotonic()
         with ProcessPoolExecutor(2, mp_context=context) as pool:
             memory = [
@@ -146,10 +146,10 @@ async def f26_large_count(run: Run) -> str:
         roles = {vote.page.card.authority.id: frozenset({"agent"})}
         agent = Viewer(new_id(), new_id(), "Agente", "", roles)
         draft = CountDraft(minutes=minutes, signatures=signatures, recount=recount, pdf=b"%PDF-")
-        async with acting(house, agent) as act:
-            await publish_count(act, vote.page, vote.poll, draft)
-        async with acting(house) as act:
-            Path(f"{file}.board").write_bytes(as_file(await board_lines(act, vote.poll.id)))
+        async with request_context(app, agent) as ctx:
+            await publish_count(ctx, vote.page, vote.poll, draft)
+        async with request_context(app) as ctx:
+            Path(f"{file}.board").write_bytes(as_file(await board_lines(ctx, vote.poll.id)))
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             memory.append(await loop.run_in_executor(pool, _verify, file, signatures))
         took = time.monotonic() - begun

@@ -71,8 +71,8 @@ async def f3_killed_database(run: Run) -> str:
 async def f3_own_database(run: Run) -> str:
     """The same with the database that `beffroi serve` starts itself: it brings it back."""
     async with run.stage(durable=True) as stage:
-        async with stage.house() as house:
-            votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
         # Its data folder is the stage's, so that both hold the same server.
         (stage.folder / "site" / "postgresql").symlink_to(stage.folder / "postgresql")
         await stage.site(what="serve", database_url="")
@@ -157,8 +157,8 @@ async def f7_cut_network(run: Run) -> str:
             proxying(socket) as database,
             proxying(("127.0.0.1", stage.settings.port)) as web,
         ):
-            async with stage.house() as house:
-                votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
+            async with stage.app() as app:
+                votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
             await stage.site(
                 database_url=f"postgresql://app@127.0.0.1:{database.port}/app?ssl=disable"
             )

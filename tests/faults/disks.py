@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from deliberation.kit.embedded_server import running_account
+from deliberation.devserver.binaries import running_account
 from tests.faults.crowd import Crowd
 from tests.faults.run import Failed, NotRun, Run, beside, expect, verdict, voting
 from tests.faults.stage import Stage
@@ -150,8 +150,8 @@ def filled(disk: Path) -> Iterator[None]:
 
 
 async def _open(stage: Stage, run: Run) -> tuple[list[Vote], Crowd]:
-    async with stage.house() as house:
-        votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
+    async with stage.app() as app:
+        votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
     await stage.site()
     return votes, run.crowd(stage.settings.port)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from deliberation.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationPage
 from tests.builders import a_poll
 from tests.faults.crowd import ask
 from tests.faults.run import Run, expect
@@ -115,9 +115,9 @@ async def f34_small_hall(run: Run) -> str:
 
 async def _hall(run: Run, *, people: int, before: int) -> str:
     async with run.stage() as stage:
-        async with stage.house() as house:
-            page, _ = await a_poll(house, eligibility="email")
-            letters, _ = await a_poll(house, eligibility="code")
+        async with stage.app() as app:
+            page, _ = await a_poll(app, eligibility="email")
+            letters, _ = await a_poll(app, eligibility="code")
         site = await stage.site()
         emails = [f"salle{number}@example.org" for number in range(people)]
         port, took = stage.settings.port, list[float]()

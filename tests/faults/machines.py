@@ -6,9 +6,9 @@ from pathlib import Path
 from subprocess import Popen
 
 from benchmarks.processes import family, free_port
-from deliberation.ballot_box.shared_keys import folder_fault
-from deliberation.ballot_box.urns import open_urn
-from tests.builders import acting
+from deliberation.elections.ballot_box.lifecycle import open_urn
+from deliberation.elections.ballots.shared_keys import folder_fault
+from tests.builders import request_context
 from tests.faults.crowd import Crowd
 from tests.faults.run import Run, expect, verdict
 from tests.faults.stage import Stage
@@ -25,8 +25,8 @@ async def f33_two_machines(run: Run) -> str:
         folders = {"folder": str(stage.folder / "other machine")}
         first = await stage.site(what="serve")
         await _an_urn_that_waits(stage, folders)
-        async with stage.house() as house:
-            votes = [await a_vote(house, profile) for profile in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
         refused = await asyncio.gather(
             *(
                 _refused(stage, what, values)
@@ -56,16 +56,16 @@ async def f33_two_machines(run: Run) -> str:
 async def _an_urn_that_waits(stage: Stage, folders: dict[str, str]) -> None:
     """Two machines were started while there was no sealed vote: its urn does not open."""
     second = await stage.site(what="serve", port=free_port(), **folders)
-    async with stage.house() as house:
-        vote = await a_sealed_vote(house, opened=False)
+    async with stage.app() as app:
+        vote = await a_sealed_vote(app, opened=False)
         opened = "SELECT board_is_open($1)"
-        async with acting(house) as act:
-            await open_urn(act, str(vote.poll.id))
-            expect(await folder_fault(act) == "several", "two folders are not seen")
+        async with request_context(app) as ctx:
+            await open_urn(ctx, str(vote.poll.id))
+            expect(await folder_fault(ctx) == "several", "two folders are not seen")
         expect(not await stage.sql(opened, vote.poll.id), "an urn opened over two folders")
         stage.end(second)
-        async with acting(house) as act:
-            await open_urn(act, str(vote.poll.id))
+        async with request_context(app) as ctx:
+            await open_urn(ctx, str(vote.poll.id))
         expect(await stage.sql(opened, vote.poll.id), "the urn stays shut with one machine")
 
 

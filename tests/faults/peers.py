@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from api.plumbing.csrf import token_for
+from api.core.csrf import token_for
 from tests.faults.run import Run, beside, expect, verdict, voting
 from tests.faults.survival import memory, page
 
@@ -23,8 +23,8 @@ async def f28_slow_bodies(run: Run) -> str:
     told = []
     async with voting(run) as (stage, votes, crowd):
         port = stage.settings.port
-        async with stage.house() as house:
-            token = token_for(house, "b")  # as the page of the form gives it
+        async with stage.app() as app:
+            token = token_for(app, "b")  # as the page of the form gives it
         usual = await _slowest_page(port)
         for many in (17, 500):
             async with half_sent(port, many, token) as waiting:

@@ -15,14 +15,14 @@ from typing import Any
 from litestar import Litestar
 from sqlalchemy import event
 
+from api.app_context import open_app
 from api.cli.running import SITE, serve, serve_site, worker
-from api.house import open_house
+from deliberation.core.context import RequestContext
+from deliberation.core.database import raw
+from deliberation.core.settings import read_settings
 from deliberation.jobs import JOBS
-from deliberation.kit.act import Act
-from deliberation.kit.database import raw
-from deliberation.kit.queue import Lane
-from deliberation.kit.settings import read_settings
-from deliberation.kit.worker import work
+from deliberation.operations.queue import Lane
+from deliberation.operations.worker import work
 
 EARLY = "tests.faults.process:early_site"
 CACHED = "tests.faults.process:cached_site"
@@ -30,10 +30,10 @@ CACHED = "tests.faults.process:cached_site"
 
 def early_site() -> Litestar:
     """A site with a seeded bug: it acknowledges a ballot half a second before it commits it."""
-    from deliberation.ballot_box import intake
+    from deliberation.elections.ballots import api_casting
     from web.app import create_site
 
-    alone, late = intake.alone, set[asyncio.Task[None]]()
+    alone, late = api_casting.alone, set[asyncio.Task[None]]()
 
     @asynccontextmanager
     async def committed_late(engine: Any) -> AsyncIterator[Any]:
@@ -57,7 +57,7 @@ def early_site() -> Litestar:
         late.add(task)
         task.add_done_callback(late.discard)
 
-    bugged: Any = intake
+    bugged: Any = api_casting
     bugged.alone = committed_late
     return create_site()
 
@@ -75,13 +75,13 @@ async def work_and_die(name: str, statements: int) -> None:
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    async def dying(act: Act, **values: Any) -> None:
-        event.listen(act.house.engine.sync_engine, "after_cursor_execute", note)
-        raw(act.db).add_query_logger(lambda _: note())
-        await JOBS[name](act, **values)
+    async def dying(ctx: RequestContext, **values: Any) -> None:
+        event.listen(ctx.app.engine.sync_engine, "after_cursor_execute", note)
+        raw(ctx.db).add_query_logger(lambda _: note())
+        await JOBS[name](ctx, **values)
 
-    async with open_house(read_settings(), size=2, serving=True) as house:
-        await work(house, {"only": Lane({name: dying})}, {}, until=asyncio.Event())
+    async with open_app(read_settings(), size=2, serving=True) as app:
+        await work(app, {"only": Lane({name: dying})}, {}, until=asyncio.Event())
 
 
 def cached_site() -> Litestar:

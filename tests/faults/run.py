@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deliberation.kit.act import House
+from deliberation.core.context import AppContext
 from tests.faults.checker import check
 from tests.faults.crowd import Crowd
 from tests.faults.history import Attempt, History
@@ -60,8 +60,8 @@ async def voting(
 ) -> AsyncIterator[tuple[Stage, list[Vote], Crowd]]:
     """A stage with a site that answers, one vote of each profile, and a crowd."""
     async with run.stage(**values) as stage:
-        async with stage.house() as house:
-            votes = [await a_vote(house, profile, electors) for profile in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, profile, electors) for profile in ("P0", "P1")]
         await stage.site(**(site or {}))
         yield stage, votes, run.crowd(stage.settings.port)
 
@@ -92,12 +92,12 @@ async def settled(
 ) -> str:
     """The same for the sendings of any history."""
     wrong: list[str] = []
-    async with stage.house() as house:
+    async with stage.app() as app:
         for vote in votes:
             own = [one for one in attempts if one.vote == vote.name]
             if not ended:
-                await end_vote(house, vote)
-            found = await found_in(house, vote, own)
+                await end_vote(app, vote)
+            found = await found_in(app, vote, own)
             wrong += [f"{vote.poll.profile}: {one}" for one in check(own, found, quiet=quiet)]
     states = [one.state for one in attempts]
     ok = states.count("ok")
@@ -109,11 +109,11 @@ async def settled(
     return f"{ok} ok, {states.count('fail')} refused, {states.count('unknown')} unknown"
 
 
-async def mirrored(house: House, votes: Sequence[Vote]) -> None:
+async def mirrored(app: AppContext, votes: Sequence[Vote]) -> None:
     """What a witness keeps of each board during the vote."""
     for vote in votes:
         if vote.poll.profile == "P1":
-            await mirror(house, vote)
+            await mirror(app, vote)
 
 
 def expect(holds: bool, sentence: str) -> None:

@@ -41,8 +41,8 @@ async def f22_identity_provider(run: Run) -> str:
     """The provider does not answer: it is said, nobody gets in, other votes go on."""
     gone = {"oidc_issuer": f"http://127.0.0.1:{free_port()}", "oidc_client": "beffroi"}
     async with voting(run, **gone) as (stage, votes, crowd):
-        async with stage.house() as house:
-            vouched = [await a_vote(house, one, 10, eligibility="oidc") for one in ("P0", "P1")]
+        async with stage.app() as app:
+            vouched = [await a_vote(app, one, 10, eligibility="oidc") for one in ("P0", "P1")]
         port = stage.settings.port
         for vote in vouched:
             page = f"/fr/c/{vote.page.card.slug}/voter/{vote.poll.number}/identite"

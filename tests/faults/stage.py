@@ -21,12 +21,12 @@ from typing import IO, Any
 
 import asyncpg
 
-from api.house import open_house
+from api.app_context import open_app
 from benchmarks.processes import family, free_port, postmaster_of
-from deliberation.kit import embedded
-from deliberation.kit.act import House
-from deliberation.kit.database import migrate
-from deliberation.kit.settings import Settings, environment_of
+from deliberation.core.context import AppContext
+from deliberation.core.database import migrate
+from deliberation.core.settings import Settings, environment_of
+from deliberation.devserver import server
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of runs that are full of faults"
@@ -38,7 +38,7 @@ class Stage:
     """One run's place. `settings` name the database as the site reaches it, `dsn` directly."""
 
     folder: Path
-    cluster: embedded.Cluster
+    cluster: server.Cluster
     settings: Settings
     durable: bool
     children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
@@ -49,11 +49,11 @@ class Stage:
         return self.cluster.dsn()
 
     @asynccontextmanager
-    async def house(self, **values: Any) -> AsyncIterator[House]:
-        """A house of our own, with fresh connections that pass by no proxy."""
+    async def app(self, **values: Any) -> AsyncIterator[AppContext]:
+        """A context of our own, with fresh connections that pass by no proxy."""
         settings = replace(self.settings, database_url=self.cluster.url(), **values)
-        async with open_house(settings) as house:
-            yield house
+        async with open_app(settings) as app:
+            yield app
 
     async def sql(self, statement: str, *values: Any, user: str = "app") -> Any:
         """One statement beside the site; the first value it gives."""
@@ -110,7 +110,7 @@ class Stage:
 
     def start_database(self) -> None:
         """Start it again as `beffroi serve` does; it recovers by itself. Blocking."""
-        held = embedded.start(self.folder / "postgresql", durable=self.durable)
+        held = server.start(self.folder / "postgresql", durable=self.durable)
         self.cluster.held.close()  # another client of the folder would stop nothing any more
         self.cluster = held
 
@@ -138,7 +138,7 @@ def scratch() -> Iterator[Path]:
 
 def make_template(folder: Path) -> Path:
     """An empty, migrated cluster of a test install, stopped: each stage copies it."""
-    cluster = embedded.start(folder / "template", durable=False)
+    cluster = server.start(folder / "template", durable=False)
     migrate(cluster.url())
     subprocess.run(
         [
@@ -167,7 +167,7 @@ async def a_stage(
     subprocess.run(["cp", "-a", template, (disk or place) / "data"], check=True)
     if disk is not None:
         (place / "data").symlink_to(disk / "data")
-    cluster = embedded.start(folder / "postgresql", durable=durable)
+    cluster = server.start(folder / "postgresql", durable=durable)
     settings = Settings(
         database_url=cluster.url(),
         folder=str(folder / "site"),

@@ -18,10 +18,11 @@ import asyncpg
 from sqlalchemy import text
 
 from benchmarks.processes import family, free_port, postmaster_of
-from deliberation.kit import embedded, mail
-from deliberation.kit.embedded_server import environment, running_account
-from deliberation.kit.ids import new_id
-from tests.builders import acting
+from deliberation.core.ids import new_id
+from deliberation.devserver import server as embedded
+from deliberation.devserver.binaries import environment, running_account
+from deliberation.operations import mail
+from tests.builders import request_context
 from tests.faults.backups import base_backup, own
 from tests.faults.crashes import lives
 from tests.faults.run import Failed, Run, beside, expect, settled, verdict, voting
@@ -63,8 +64,8 @@ async def f29_restarted_database(run: Run) -> str:
 async def f30_failover(run: Run) -> str:
     """The primary dies, its synchronous standby is promoted: nothing acknowledged is lost."""
     async with run.stage(durable=True) as stage, a_standby(stage) as standby:
-        async with stage.house() as house:
-            votes = [await a_vote(house, profile, 60) for profile in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, profile, 60) for profile in ("P0", "P1")]
         both = f"postgresql://app@/app?host={stage.cluster.sockets}:5432&host={standby}:5432"
         await stage.site(database_url=both)
         worker = stage.start("worker", database_url=both)
@@ -104,11 +105,11 @@ async def f31_mail_server_away(run: Run) -> str:
     """The mail server is away for 24 hours: announcements come after it, expired codes do not."""
     port, office = free_port(), Office(troubles=[])
     async with run.stage(smtp=f"smtp://127.0.0.1:{port}") as stage:
-        async with stage.house() as house, acting(house) as act:
+        async with stage.app() as app, request_context(app) as ctx:
             for number in range(MAILS):
-                await mail.post(act, f"n{number}@example.org", "Résultat", "…")
-            soon = act.now + timedelta(minutes=10)
-            await mail.post(act, "code@example.org", "Code", "…", expires_at=soon)
+                await mail.post(ctx, f"n{number}@example.org", "Résultat", "…")
+            soon = ctx.now + timedelta(minutes=10)
+            await mail.post(ctx, "code@example.org", "Code", "…", expires_at=soon)
         worker = stage.start("worker")
         for hours in range(0, 25, 4):
             await stage.sql(MOVE_CLOCK, timedelta(hours=hours))
@@ -137,8 +138,8 @@ async def f32_killed_worker(run: Run) -> str:
     server = await asyncio.start_server(office.serve, "127.0.0.1", port)
     async with run.stage(smtp=f"smtp://127.0.0.1:{port}") as stage:
         site, crowd = await stage.site(), run.crowd(stage.settings.port)
-        async with stage.house() as house:
-            votes = [await a_vote(house, one, 40, closes_in=8) for one in ("P0", "P1")]
+        async with stage.app() as app:
+            votes = [await a_vote(app, one, 40, closes_in=8) for one in ("P0", "P1")]
         await crowd.vote(votes, 3)
         await until(stage, "SELECT max(closes_at) < clock_now() FROM phase")
         counts, close = votes[0].name, votes[1].name
@@ -146,9 +147,9 @@ async def f32_killed_worker(run: Run) -> str:
             await killed_at_each_step(stage, "count-poll", poll_id=counts),
             await killed_at_each_step(stage, "close-urn", poll_id=close),
         ]
-        async with stage.house() as house, acting(house) as act:
-            await mail.post(act, "once@example.org", "Résultat", "…")
-            mail_id = str(await act.db.scalar(text("SELECT id FROM mail")))
+        async with stage.app() as app, request_context(app) as ctx:
+            await mail.post(ctx, "once@example.org", "Résultat", "…")
+            mail_id = str(await ctx.db.scalar(text("SELECT id FROM mail")))
         kills.append(await killed_at_each_step(stage, "deliver-mail", mail_id=mail_id))
         results = await stage.sql("SELECT count(*) FROM result")
         closes = await stage.sql("SELECT count(*) FROM board_line WHERE kind = 'close'")

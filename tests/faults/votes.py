@@ -10,27 +10,33 @@ import asyncpg
 import msgspec
 from sqlalchemy import text
 
-from deliberation.ballot_box import commands, slot_keys
-from deliberation.ballot_box.board import board_lines
-from deliberation.ballot_box.sealed.board import Line, faults_of, hashes_of
-from deliberation.ballot_box.sealed.bundle import NotABundle
-from deliberation.ballot_box.sealed.keys import sign
-from deliberation.ballot_box.sealed.minutes import Counted, read_minutes
-from deliberation.ballot_box.sealed.receipts import SealedReceipt
-from deliberation.ballot_box.sealed.sealing import CannotOpen, context_of, opened, unpadded, unwrap
-from deliberation.ballot_box.sealed.tallying import ballots_of, outcome_of
-from deliberation.ballot_box.sealed.verification import Published, findings, receipt_state
-from deliberation.ballot_box.urns import open_urn, question_of
-from deliberation.ballot_box.voters import code_hash
-from deliberation.consultations.queries import ConsultationPage, consultation_page
-from deliberation.kit.act import House, Viewer
-from deliberation.kit.errors import Invalid, NotAllowed, NotFound
-from deliberation.kit.ids import ALPHABET, new_id
-from deliberation.polls.queries import PollView, poll_view
-from deliberation.results.commands import count_poll
-from deliberation.results.queries import recount_bytes, result_page
-from deliberation.results.sealed import CountDraft, publish_count
-from tests.builders import TITLES, a_poll, acting, close_now
+from deliberation.core.context import AppContext, Viewer
+from deliberation.core.errors import Invalid, NotAllowed, NotFound
+from deliberation.core.ids import ALPHABET, new_id
+from deliberation.elections.ballot_box.lifecycle import open_urn, question_of
+from deliberation.elections.ballots import commands, pseudonym_keys
+from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.electorate.eligibility import code_hash
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.commands import count_poll
+from deliberation.elections.results.queries import recount_bytes, result_page
+from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.sealed_protocol.board import Line, faults_of, hashes_of
+from deliberation.elections.sealed_protocol.bundle import NotABundle
+from deliberation.elections.sealed_protocol.keys import sign
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt
+from deliberation.elections.sealed_protocol.sealing import (
+    CannotOpen,
+    context_of,
+    opened,
+    unpadded,
+    unwrap,
+)
+from deliberation.elections.sealed_protocol.tallying import ballots_of, outcome_of
+from deliberation.elections.verification.claims import Published, findings, receipt_state
+from deliberation.elections.verification.minutes import Counted, read_minutes
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.faults.checker import Found, Recorded
 from tests.faults.history import Attempt
 from tests.sealed import TRUSTEES, a_bureau, bundle_of, close_sealed, counted
@@ -65,7 +71,7 @@ class Vote:
 
 
 async def a_vote(
-    house: House,
+    app: AppContext,
     profile: str,
     electors: int = ELECTORS,
     *,
@@ -74,70 +80,70 @@ async def a_vote(
 ) -> Vote:
     """An open vote of a profile with that many electors; `closes_in`: seconds from now."""
     page, poll = await a_poll(
-        house, TITLES, vote=(-1, closes_in / 86400), profile=profile, eligibility=eligibility
+        app, TITLES, vote=(-1, closes_in / 86400), profile=profile, eligibility=eligibility
     )
-    codes, voters = await _roll(house, page, electors)
+    codes, voters = await _roll(app, page, electors)
     if profile == "P1":
-        await a_bureau(house, page)
-        async with acting(house) as act:
-            await open_urn(act, str(poll.id))
-    async with acting(house) as act:
-        page = await consultation_page(act, page.card.slug)
-        poll = await poll_view(act, page, poll.number)
+        await a_bureau(app, page)
+        async with request_context(app) as ctx:
+            await open_urn(ctx, str(poll.id))
+    async with request_context(app) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
+        poll = await poll_view(ctx, page, poll.number)
     if profile == "P1":
-        key = slot_keys.slot_key(house, poll.id)
+        key = pseudonym_keys.slot_key(app, poll.id)
         assert key is not None
-        slots = {slot_keys.slot_of(key, poll.id, one): n for one, n in voters.items()}
+        slots = {pseudonym_keys.slot_of(key, poll.id, one): n for one, n in voters.items()}
     else:
-        slots = {commands.slot_of(act, poll.id, one): n for one, n in voters.items()}
+        slots = {commands.slot_of(ctx, poll.id, one): n for one, n in voters.items()}
     return Vote(page, poll, codes, slots, voters)
 
 
-async def end_vote(house: House, vote: Vote) -> None:
+async def end_vote(app: AppContext, vote: Vote) -> None:
     """End a vote now and close its urn, or count it."""
     if vote.poll.profile == "P1":
-        await mirror(house, vote)
-        await close_sealed(house, vote)  # type: ignore[arg-type]
+        await mirror(app, vote)
+        await close_sealed(app, vote)  # type: ignore[arg-type]
     else:
-        await close_now(house, vote.page)
-        async with acting(house) as act:
-            await count_poll(act, vote.name)
+        await close_now(app, vote.page)
+        async with request_context(app) as ctx:
+            await count_poll(ctx, vote.name)
 
 
-async def mirror(house: House, vote: Vote) -> None:
+async def mirror(app: AppContext, vote: Vote) -> None:
     """Keep a copy of the board as it is now, as a witness would.
 
     And of which form each ballot came by, which the close forgets.
     """
-    async with acting(house) as act:
-        vote.mirrors.append(await board_lines(act, vote.poll.id))
-        rows = (await act.db.execute(_SUBMISSIONS, {"poll": vote.poll.id})).all()
+    async with request_context(app) as ctx:
+        vote.mirrors.append(await board_lines(ctx, vote.poll.id))
+        rows = (await ctx.db.execute(_SUBMISSIONS, {"poll": vote.poll.id})).all()
     vote.submissions |= {row.hash: row.submission for row in rows}
 
 
-async def found_in(house: House, vote: Vote, history: list[Attempt]) -> Found:
+async def found_in(app: AppContext, vote: Vote, history: list[Attempt]) -> Found:
     """What a closed vote left behind, read by ourselves and by the project's own checks."""
     if vote.poll.profile == "P1":
-        return await _sealed(house, vote, history)
-    return await _plain(house, vote)
+        return await _sealed(app, vote, history)
+    return await _plain(app, vote)
 
 
 async def _roll(
-    house: House, page: ConsultationPage, electors: int
+    app: AppContext, page: ConsultationPage, electors: int
 ) -> tuple[list[str], dict[UUID, int]]:
     """Electors with a code each, written by COPY."""
     codes = [_code(f"{page.card.id}/{number}") for number in range(electors)]
     voters = {new_id(): number for number in range(electors)}
     now = None
-    async with acting(house) as act:
-        now = act.now
+    async with request_context(app) as ctx:
+        now = ctx.now
     rows = [
         (one, page.card.id, str(number), f"Électrice {number}") for one, number in voters.items()
     ]
-    keys = [(code_hash(house, codes[number]), one, now) for one, number in voters.items()]
+    keys = [(code_hash(app, codes[number]), one, now) for one, number in voters.items()]
     # The database's owner writes a million rows without its rules for each of them.
     user = "postgres" if electors > 100_000 else "app"
-    url = house.engine.url.set(drivername="postgresql", username=user)
+    url = app.engine.url.set(drivername="postgresql", username=user)
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
     try:
         if electors > 100_000:
@@ -158,36 +164,36 @@ def _code(seed: str) -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:20])
 
 
-async def _marks(house: House, vote: Vote) -> list[int | None]:
-    async with acting(house) as act:
+async def _marks(app: AppContext, vote: Vote) -> list[int | None]:
+    async with request_context(app) as ctx:
         query = text("SELECT voter_id FROM roll_mark WHERE poll_id = :poll")
-        rows = (await act.db.scalars(query, {"poll": vote.poll.id})).all()
+        rows = (await ctx.db.scalars(query, {"poll": vote.poll.id})).all()
     return [vote.voters.get(one) for one in rows]
 
 
-async def _closed_at(house: House, vote: Vote) -> float:
+async def _closed_at(app: AppContext, vote: Vote) -> float:
     """The close by this machine's clock: the install's offset is taken off."""
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         query = text(
             "SELECT extract(epoch FROM closes_at - clock_offset)::float8 FROM phase, install"
             " WHERE phase.kind = 'vote' AND consultation_id = :id"
         )
-        moment: float = (await act.db.scalars(query, {"id": vote.page.card.id})).one()
+        moment: float = (await ctx.db.scalars(query, {"id": vote.page.card.id})).one()
     return moment
 
 
-async def _plain(house: House, vote: Vote) -> Found:
-    async with acting(house) as act:
+async def _plain(app: AppContext, vote: Vote) -> Found:
+    async with request_context(app) as ctx:
         query = text(
             "SELECT slot, version, encode(submission, 'hex') AS submission,"
             " encode(packed, 'hex') AS row, receipt FROM urn_ballot WHERE poll_id = :poll"
         )
-        rows = (await act.db.execute(query, {"poll": vote.poll.id})).all()
+        rows = (await ctx.db.execute(query, {"poll": vote.poll.id})).all()
         published, file = None, b""
         with suppress(NotFound):  # of few ballots there is no file
-            published = await result_page(act, vote.page, vote.poll.number)
-            file = await recount_bytes(act, vote.page, vote.poll.number)
-        poll = await poll_view(act, vote.page, vote.poll.number)
+            published = await result_page(ctx, vote.page, vote.poll.number)
+            file = await recount_bytes(ctx, vote.page, vote.poll.number)
+        poll = await poll_view(ctx, vote.page, vote.poll.number)
     recorded = [
         Recorded(vote.slots.get(one.slot), one.version, one.submission, one.row, one.receipt)
         for one in rows
@@ -199,40 +205,40 @@ async def _plain(house: House, vote: Vote) -> Found:
     faults = [] if published else ["no result is published"]
     if file and not recount(file).same:
         faults.append("the published file does not give the published result")
-    elif await _received(house, vote) not in (None, len(last)):
+    elif await _received(app, vote) not in (None, len(last)):
         faults.append("the result counts another number of ballots than the urn holds")
     elif published and ours.ranking != published.outcome.ranking:
         faults.append("the ballots in the urn do not give the published ranking")
     return Found(
         recorded=recorded,
         counted=last,
-        marked=await _marks(house, vote),
-        closed_at=await _closed_at(house, vote),
+        marked=await _marks(app, vote),
+        closed_at=await _closed_at(app, vote),
         faults=faults,
     )
 
 
-async def _sealed(house: House, vote: Vote, history: list[Attempt]) -> Found:
-    recorded = _named(vote, await _opened_here(house, vote), history)
+async def _sealed(app: AppContext, vote: Vote, history: list[Attempt]) -> Found:
+    recorded = _named(vote, await _opened_here(app, vote), history)
     last = _last(recorded)
     try:
-        faults = await _count_faults(house, vote, last, history)
+        faults = await _count_faults(app, vote, last, history)
     except (NotABundle, NotAllowed, Invalid) as error:
         faults = [f"the count stops: {type(error).__name__} {error.args}"]
     return Found(
         recorded=recorded,
         counted=last,
-        marked=await _marks(house, vote),
-        closed_at=await _closed_at(house, vote),
+        marked=await _marks(app, vote),
+        closed_at=await _closed_at(app, vote),
         faults=faults,
     )
 
 
 async def _count_faults(
-    house: House, vote: Vote, last: dict[int, str], history: list[Attempt]
+    app: AppContext, vote: Vote, last: dict[int, str], history: list[Attempt]
 ) -> list[str]:
     """What the trustees' count, by two pairs of them, and its publication show to be wrong."""
-    bundle = await bundle_of(house, vote.poll.id)
+    bundle = await bundle_of(app, vote.poll.id)
     one, other = counted(bundle, (0, 1)), counted(bundle, (1, 2))
     faults = [] if one == other else ["two pairs of trustees do not count the same"]
     minutes = read_minutes(one.minutes)
@@ -243,23 +249,23 @@ async def _count_faults(
     for name, value in minutes.outcome.items():
         if as_document(ours)[name] != value:
             faults.append(f"the opened ballots give another {name} than the minutes")
-    return faults + await _published_faults(house, vote, one, history)
+    return faults + await _published_faults(app, vote, one, history)
 
 
 async def _published_faults(
-    house: House, vote: Vote, count: Counted, history: list[Attempt]
+    app: AppContext, vote: Vote, count: Counted, history: list[Attempt]
 ) -> list[str]:
     """Publish the count; all that `beffroi verify` then finds, with mirrors and receipts."""
-    async with acting(house) as act:
-        before = await board_lines(act, vote.poll.id)
+    async with request_context(app) as ctx:
+        before = await board_lines(ctx, vote.poll.id)
     faults = [f"board: {fault.code} {fault.values}" for fault in faults_of(before)]
     signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", count.minutes) for n in (1, 2)}
     roles = {vote.page.card.authority.id: frozenset({"agent"})}
     agent = Viewer(new_id(), new_id(), "Agente", "", roles)
-    if (await _count(house, "minutes", vote)) == 0 and not faults:
-        async with acting(house, agent) as act:
+    if (await _count(app, "minutes", vote)) == 0 and not faults:
+        async with request_context(app, agent) as ctx:
             await publish_count(
-                act,
+                ctx,
                 vote.page,
                 vote.poll,
                 CountDraft(
@@ -269,8 +275,8 @@ async def _published_faults(
                     pdf=b"%PDF-",
                 ),
             )
-    async with acting(house) as act:
-        board = await board_lines(act, vote.poll.id)
+    async with request_context(app) as ctx:
+        board = await board_lines(ctx, vote.poll.id)
     published = Published(
         board=board, minutes=count.minutes, signatures=signatures, recount=count.recount
     )
@@ -286,11 +292,11 @@ async def _published_faults(
     return faults
 
 
-async def _opened_here(house: House, vote: Vote) -> list[Recorded]:
+async def _opened_here(app: AppContext, vote: Vote) -> list[Recorded]:
     """Each sealed ballot of the urn, opened with two keys, its form not yet named."""
-    async with acting(house) as act:
+    async with request_context(app) as ctx:
         query = text("SELECT slot, version, sealed FROM sealed_ballot WHERE poll_id = :poll")
-        rows = (await act.db.execute(query, {"poll": vote.poll.id})).all()
+        rows = (await ctx.db.execute(query, {"poll": vote.poll.id})).all()
     found = []
     for slot, version, sealed in rows:
         context = context_of(vote.name, slot, version)
@@ -327,18 +333,18 @@ def _named(vote: Vote, recorded: list[Recorded], history: list[Attempt]) -> list
     ]
 
 
-async def _received(house: House, vote: Vote) -> int | None:
+async def _received(app: AppContext, vote: Vote) -> int | None:
     """How many ballots the published result counts."""
     query = text("SELECT ballots FROM result WHERE poll_id = :poll")
-    async with acting(house) as act:
-        found: int | None = await act.db.scalar(query, {"poll": vote.poll.id})
+    async with request_context(app) as ctx:
+        found: int | None = await ctx.db.scalar(query, {"poll": vote.poll.id})
     return found
 
 
-async def _count(house: House, table: str, vote: Vote) -> int:
+async def _count(app: AppContext, table: str, vote: Vote) -> int:
     query = text(f"SELECT count(*) FROM {table} WHERE poll_id = :poll")  # noqa: S608 (our names)
-    async with acting(house) as act:
-        found: int = (await act.db.scalars(query, {"poll": vote.poll.id})).one()
+    async with request_context(app) as ctx:
+        found: int = (await ctx.db.scalars(query, {"poll": vote.poll.id})).one()
     return found
 
 

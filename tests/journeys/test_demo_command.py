@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from benchmarks.processes import free_port
-from deliberation.kit import embedded
+from deliberation.devserver import server as embedded
 from tests.conftest import GivenServer
 from tests.databases import empty_database
 from tests.journeys.demo import BEFFROI, Demo, environment, wait_for

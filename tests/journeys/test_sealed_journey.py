@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from deliberation.ballot_box.board import signing_key
-from deliberation.ballot_box.sealed.keys import public_text
-from deliberation.ballot_box.sealed.receipts import SealedReceipt, is_genuine, read_receipt
-from deliberation.ballot_box.sealer import seal_batch
-from deliberation.kit.act import House
-from deliberation.kit.settings import Settings
-from tests.builders import acting
+from deliberation.core.context import AppContext
+from deliberation.core.settings import Settings
+from deliberation.elections.ballots.batch_publisher import seal_batch
+from deliberation.elections.bulletin_board.entries import signing_key
+from deliberation.elections.sealed_protocol.keys import public_text
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
+from tests.builders import request_context
 from tests.journeys.eyes import Eyes
 from tests.journeys.test_weight import MOST_BYTES, MOST_REQUESTS, visit
 from tests.sealed import SealedVote, a_sealed_ballot, a_sealed_result, a_sealed_vote
@@ -29,7 +29,7 @@ OPTIONS = ("Refaire la cour de l’école", "Planter la place du Marché", "Écl
 
 
 @pytest.fixture(scope="module")
-async def address(settings: Settings, house: House) -> AsyncIterator[str]:
+async def address(settings: Settings, app: AppContext) -> AsyncIterator[str]:
     """The site on a port of the loopback."""
     async with served(settings) as found:
         yield found
@@ -50,12 +50,12 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
 
 
 async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
-    page: Page, browser: Browser, address: str, house: House, tmp_path: Path
+    page: Page, browser: Browser, address: str, app: AppContext, tmp_path: Path
 ) -> None:
     scripted = await _has_script(page)
-    vote = await a_sealed_vote(house, OPTIONS)
+    vote = await a_sealed_vote(app, OPTIONS)
     for code in vote.codes[1:]:
-        await a_sealed_ballot(house, vote, code, {"1": 7, "2": 5, "3": 1})
+        await a_sealed_ballot(app, vote, code, {"1": 7, "2": 5, "3": 1})
     eyes, asked = Eyes(browser), _requests(page)
     code = "-".join(re.findall("....", vote.codes[0]))
 
@@ -81,7 +81,7 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
     await receipt_page.look(page)
 
     receipt = await _saved(page, tmp_path)
-    key = public_text(signing_key(house, vote.poll.id))
+    key = public_text(signing_key(app, vote.poll.id))
     assert is_genuine(receipt, key)
     assert await page.locator("#reference").text_content() == receipt.reference
     if scripted:
@@ -93,8 +93,8 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
     await page.wait_for_load_state()
     await eyes.look(page)
 
-    async with acting(house) as act:
-        await seal_batch(act, vote.poll.id)
+    async with request_context(app) as ctx:
+        await seal_batch(ctx, vote.poll.id)
     await page.get_by_label("La référence, ou le contenu du fichier").fill(receipt.reference)
     await page.get_by_role("button", name="Chercher ce bulletin").click()
     await expect(page.locator("main")).to_contain_text("Ce bulletin est affiché")
@@ -105,7 +105,7 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
     found = Eyes(browser)
     await found.look(page)
 
-    await a_sealed_result(house, vote)
+    await a_sealed_result(app, vote)
     counted = Eyes(browser)
     home = f"{address}/fr/c/{vote.page.card.slug}"
     for path, told in (("/voter/1/tableau", "Oui"), ("/resultats/1", "Procès-verbal signé par")):
@@ -119,9 +119,9 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
 
 @pytest.mark.parametrize("step", ["/voter/1", "/voter/1/tableau"])
 async def test_a_first_visit_is_light(
-    step: str, address: str, house: House, browser: Browser
+    step: str, address: str, app: AppContext, browser: Browser
 ) -> None:
-    vote = await a_sealed_vote(house, OPTIONS)
+    vote = await a_sealed_vote(app, OPTIONS)
     traffic = await visit(browser, f"{address}/fr/c/{vote.page.card.slug}{step}")
     assert traffic.total < MOST_BYTES, traffic.sizes
     assert len(traffic.urls) <= MOST_REQUESTS
@@ -129,9 +129,9 @@ async def test_a_first_visit_is_light(
 
 
 async def test_another_sites_frame_shows_no_vote_page(
-    address: str, house: House, browser: Browser
+    address: str, app: AppContext, browser: Browser
 ) -> None:
-    vote = await a_sealed_vote(house, OPTIONS)
+    vote = await a_sealed_vote(app, OPTIONS)
     for step in ("/voter/1", "/voter/1/tableau"):
         tab = await browser.new_page()
         path = f"{address}/fr/c/{vote.page.card.slug}{step}"

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from deliberation.kit.act import House, Viewer
-from deliberation.kit.settings import Settings
-from deliberation.people.model import Person
-from deliberation.people.sessions import open_session
-from deliberation.results.commands import count_poll
-from tests.builders import a_member, a_person, a_poll, acting, an_authority
+from deliberation.core.context import AppContext, Viewer
+from deliberation.core.settings import Settings
+from deliberation.elections.results.commands import count_poll
+from deliberation.network.people.model import Person
+from deliberation.network.people.sessions import open_session
+from tests.builders import a_member, a_person, a_poll, an_authority, request_context
 from tests.journeys.eyes import Eyes
 from tests.sealed import SealedVote, a_roll, end_vote
 from tests.site import served
@@ -20,20 +20,20 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-async def address(settings: Settings, house: House) -> AsyncIterator[str]:
+async def address(settings: Settings, app: AppContext) -> AsyncIterator[str]:
     """The site on a port of the loopback."""
     async with served(settings) as found:
         yield found
 
 
-async def a_window(house: House, browser: Browser, address: str, viewer: Viewer) -> Page:
+async def a_window(app: AppContext, browser: Browser, address: str, viewer: Viewer) -> Page:
     """The window of somebody who is signed in, without script, on an old phone."""
     context = await browser.new_context(
         viewport={"width": 360, "height": 640}, locale="fr-FR", java_script_enabled=False
     )
-    async with acting(house) as act:
-        person = await act.db.get_one(Person, viewer.id)
-        token = await open_session(act, person)
+    async with request_context(app) as ctx:
+        person = await ctx.db.get_one(Person, viewer.id)
+        token = await open_session(ctx, person)
     await context.add_cookies([{"name": "session", "value": token, "url": address}])
     page = await context.new_page()
     page.set_default_timeout(60_000)
@@ -41,15 +41,15 @@ async def a_window(house: House, browser: Browser, address: str, viewer: Viewer)
 
 
 async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
-    browser: Browser, address: str, house: House
+    browser: Browser, address: str, app: AppContext
 ) -> None:
-    authority = await an_authority(house, name="Commune de Bourg")
-    boss = await a_member(house, authority, "administrator")
-    clerk = await a_person(house, "Odile Vanneuville")
-    vote = SealedVote(*await a_poll(house, authority=authority, eligibility="roll"), [])
-    await a_roll(house, vote.page, 3)
-    first = await a_window(house, browser, address, boss)
-    second = await a_window(house, browser, address, clerk)
+    authority = await an_authority(app, name="Commune de Bourg")
+    boss = await a_member(app, authority, "administrator")
+    clerk = await a_person(app, "Odile Vanneuville")
+    vote = SealedVote(*await a_poll(app, authority=authority, eligibility="roll"), [])
+    await a_roll(app, vote.page, 3)
+    first = await a_window(app, browser, address, boss)
+    second = await a_window(app, browser, address, clerk)
     eyes, urn = Eyes(browser), f"{address}/fr/gestion/c/{vote.page.card.slug}/urne"
 
     # A colleague is invited, and accepts.
@@ -93,7 +93,7 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await expect(second.get_by_text("L’émargement est annulé")).to_be_visible()
 
     # The other ballot never comes: everybody reads until when the count waits, then what it found.
-    await end_vote(house, vote)
+    await end_vote(app, vote)
     result = f"{address}/fr/c/{vote.page.card.slug}/resultats/1"
     await second.goto(result)
     await expect(second.get_by_text("restent à saisir")).to_be_visible()
@@ -101,9 +101,9 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await first.goto(urn)
     await expect(first.get_by_text("puis se fera sans eux")).to_be_visible()
     await eyes.look(first)
-    await end_vote(house, vote, ago=timedelta(days=3, minutes=1))
-    async with acting(house) as act:
-        await count_poll(act, str(vote.poll.id))
+    await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
+    async with request_context(app) as ctx:
+        await count_poll(ctx, str(vote.poll.id))
     await second.goto(result)
     await expect(second.get_by_text("Émargements sans bulletin : 1.")).to_be_visible()
     await expect(second.get_by_text("Émargements annulés : 1.")).to_be_visible()

@@ -14,28 +14,28 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from api.plumbing.csrf import FIELD, HEADER, token_for
-from deliberation.answers.commands import AnswerDraft, Subject, answer
-from deliberation.authorities.model import Authority
-from deliberation.ballot_box.commands import cast
-from deliberation.ballot_box.ends import EndDraft, ask_end
-from deliberation.ballot_box.extensions import ExtensionDraft, ask_extension
-from deliberation.ballot_box.model import Rehearsal
-from deliberation.ballot_box.papers import BatchDraft, mark_voters, type_batch
-from deliberation.ballot_box.roll import ask_code
-from deliberation.ballot_box.undoing import UndoingDraft, ask_undoing
-from deliberation.comments.commands import CommentDraft, comment
-from deliberation.consultations.commands import consultation_row, open_consultation
-from deliberation.consultations.queries import consultation_page
-from deliberation.kit.act import House, Viewer
-from deliberation.moderation.commands import ReportDraft, report
-from deliberation.moderation.measures import hide, measures, text_of
-from deliberation.notifications.tokens import unsubscribe_token
-from deliberation.people.commands import Invitation
-from deliberation.people.inviting import invite, pending_offers
-from deliberation.polls.commands import draft_poll
-from deliberation.polls.queries import poll_view
-from deliberation.proposals.commands import ProposalDraft, proposal_row, propose, publish
+from api.core.csrf import FIELD, HEADER, token_for
+from deliberation.core.context import AppContext, Viewer
+from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end
+from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_extension
+from deliberation.elections.ballots.commands import cast
+from deliberation.elections.electorate.roll import ask_code
+from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
+from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
+from deliberation.elections.polls.commands import draft_poll
+from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.trustees.model import Rehearsal
+from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.network.authorities.model import Authority
+from deliberation.network.people.commands import Invitation
+from deliberation.network.people.inviting import invite, pending_offers
+from deliberation.notices.mails.tokens import unsubscribe_token
+from deliberation.process.comments.commands import CommentDraft, comment
+from deliberation.process.consultations.commands import consultation_row, open_consultation
+from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.moderation.commands import ReportDraft, report
+from deliberation.process.moderation.measures import hide, measures, text_of
+from deliberation.process.proposals.commands import ProposalDraft, proposal_row, propose, publish
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -44,14 +44,14 @@ from tests.builders import (
     a_poll,
     a_poll_draft,
     a_result,
-    acting,
     an_authority,
+    request_context,
     unique,
 )
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
 from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
-from web.assets import assets
+from web.shell.assets import assets
 
 ALL_OPEN = dict.fromkeys(
     ("information", "proposals", "discussion", "vote", "decision", "follow_up"), (-1, 10)
@@ -69,7 +69,7 @@ class World:
     actors: dict[str, Viewer | None]
     draft: str
     elsewhere: dict[str, dict[str, str]]
-    house: House
+    app: AppContext
 
     def address(self, path: str, names: dict[str, str]) -> str:
         """A route's address with its gaps filled."""
@@ -87,68 +87,68 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def world(house: House) -> World:
+async def world(app: AppContext) -> World:
     authority, other = (
-        await an_authority(house, logo="<svg xmlns='http://www.w3.org/2000/svg'></svg>"),
-        await an_authority(house),
+        await an_authority(app, logo="<svg xmlns='http://www.w3.org/2000/svg'></svg>"),
+        await an_authority(app),
     )
-    agent = await a_member(house, authority, "agent")
+    agent = await a_member(app, authority, "agent")
     page, draft = [
-        await a_consultation(house, authority, agent=agent, opened=False, **ALL_OPEN)
+        await a_consultation(app, authority, agent=agent, opened=False, **ALL_OPEN)
         for _ in range(2)
     ]
-    async with acting(house, agent) as act:
-        await draft_poll(act, page, a_poll_draft())
-        await draft_poll(act, draft, a_poll_draft())
-        await open_consultation(act, await consultation_row(act, page.card.slug))
-    author, voter = await a_person(house), await a_person(house)
-    async with acting(house) as act:
-        page = await consultation_page(act, page.card.slug)
-    async with acting(house, author) as act:
+    async with request_context(app, agent) as ctx:
+        await draft_poll(ctx, page, a_poll_draft())
+        await draft_poll(ctx, draft, a_poll_draft())
+        await open_consultation(ctx, await consultation_row(ctx, page.card.slug))
+    author, voter = await a_person(app), await a_person(app)
+    async with request_context(app) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
+    async with request_context(app, author) as ctx:
         for title in ("À retirer d’ici", "À retirer de là", "À masquer"):
             spare = ProposalDraft(title=title, body="Un texte qui sera retiré.")
-            await publish(act, page, await propose(act, page, spare))
+            await publish(ctx, page, await propose(ctx, page, spare))
         row = await propose(
-            act, page, ProposalDraft(title="Des bancs", body="Au bord du canal, à l’ombre.")
+            ctx, page, ProposalDraft(title="Des bancs", body="Au bord du canal, à l’ombre.")
         )
-        await publish(act, page, row)
-        spoken = await comment(act, page, row.number, CommentDraft(body="Oui !", stance="for"))
-    async with acting(house, voter) as act:
+        await publish(ctx, page, row)
+        spoken = await comment(ctx, page, row.number, CommentDraft(body="Oui !", stance="for"))
+    async with request_context(app, voter) as ctx:
         wish = ReportDraft(subject="comment", subject_id=spoken.id, reason="off_topic")
-        await report(act, page, wish)
-    async with acting(house, voter) as act:
-        poll = await poll_view(act, page, 1)
-        receipt = await cast(act, page, poll, {"1": 1}, b"matrix-1")
-    official = await a_member(house, authority, "official")
-    past, counted = await a_poll(house, authority=authority)
-    await a_result(house, past, counted)
-    async with acting(house, official) as act:
-        past = await consultation_page(act, past.card.slug)
+        await report(ctx, page, wish)
+    async with request_context(app, voter) as ctx:
+        poll = await poll_view(ctx, page, 1)
+        receipt = await cast(ctx, page, poll, {"1": 1}, b"matrix-1")
+    official = await a_member(app, authority, "official")
+    past, counted = await a_poll(app, authority=authority)
+    await a_result(app, past, counted)
+    async with request_context(app, official) as ctx:
+        past = await consultation_page(ctx, past.card.slug)
         words = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
-        await answer(act, page, Subject("proposal", row.number), words)
-        await answer(act, past, Subject("poll", 1), words)
-    members = [await a_member(house, authority, "moderator") for _ in range(2)]
-    async with acting(house, members[0]) as act:
-        spare = await text_of(act, authority.id, (await proposal_row(act, page, 3)).id)
-        await hide(act, spare, "off_topic", "", reports=0)
-        (measure,) = await measures(act, authority.id)
-    spam = await a_comment(house, page, row.number, await a_person(house))
-    urn = await an_urn(house, authority, agent)
-    administrator = await a_member(house, authority, "administrator")
-    offers = await two_offers(house, authority, administrator)
-    async with acting(house, await a_member(house, authority, "agent")) as act:
+        await answer(ctx, page, Subject("proposal", row.number), words)
+        await answer(ctx, past, Subject("poll", 1), words)
+    members = [await a_member(app, authority, "moderator") for _ in range(2)]
+    async with request_context(app, members[0]) as ctx:
+        spare = await text_of(ctx, authority.id, (await proposal_row(ctx, page, 3)).id)
+        await hide(ctx, spare, "off_topic", "", reports=0)
+        (measure,) = await measures(ctx, authority.id)
+    spam = await a_comment(app, page, row.number, await a_person(app))
+    urn = await an_urn(app, authority, agent)
+    administrator = await a_member(app, authority, "administrator")
+    offers = await two_offers(app, authority, administrator)
+    async with request_context(app, await a_member(app, authority, "agent")) as ctx:
         sooner = EndDraft(
             ending="shorten",
             kind="vote",
             closes_at=page.card.phases[0].closes_at - timedelta(hours=1),
             reason="La salle est prise.",
         )
-        end = {"request_id": str((await ask_end(act, page, sooner)).id)}
+        end = {"request_id": str((await ask_end(ctx, page, sooner)).id)}
     result = {"slug": past.card.slug, "number": "1"}
-    vote = await a_sealed_vote(house)
+    vote = await a_sealed_vote(app)
     for code in vote.codes:
-        await a_sealed_ballot(house, vote, code, {"1": 7})
-    await a_sealed_result(house, vote)
+        await a_sealed_ballot(app, vote, code, {"1": 7})
+    await a_sealed_result(app, vote)
     sealed = {"slug": vote.page.card.slug, "number": "1"}
     return World(
         names={
@@ -166,7 +166,7 @@ async def world(house: House) -> World:
             "reference": receipt.reference,
             **dict.fromkeys(("request_id", "extension_id", "undoing_id", "offer_id"), str(row.id)),
             "batch": "1",
-            "token": unsubscribe_token(house, voter.id),
+            "token": unsubscribe_token(app, voter.id),
             "name": next(name for name in assets() if name.endswith(".css")),
             "path": "nothing-here",
         },
@@ -198,15 +198,15 @@ async def world(house: House) -> World:
         },
         actors={
             "visitor": None,
-            "citizen": await a_person(house),
+            "citizen": await a_person(app),
             "author": author,
-            "moderator": await a_member(house, authority, "moderator"),
+            "moderator": await a_member(app, authority, "moderator"),
             "official": official,
             "agent": agent,
             "administrator": administrator,
-            "neighbour": await a_member(house, other, "administrator"),
+            "neighbour": await a_member(app, other, "administrator"),
         },
-        house=house,
+        app=app,
     )
 
 
@@ -249,7 +249,7 @@ async def test_an_actor_reaches_what_the_table_says_and_nothing_else(
     for route, audience in ACCESS.items():
         visitor = windows[actor]
         if world.actors[actor] is not None and any(mark in route for mark in LEAVES):
-            visitor = await visitor_of(await a_person(world.house))
+            visitor = await visitor_of(await a_person(world.app))
         answer = await ask(visitor, world, route, world.names)
         expected = actor in LET_IN[audience]
         # What is not public does not exist for people who have no business with it.
@@ -292,9 +292,9 @@ async def test_nothing_changes_without_the_pages_consent(
     cookie = visitor.http.cookies["session"]
     headers = {
         "no token": {},
-        "another's token": {HEADER: token_for(world.house, "somebody-else")},
+        "another's token": {HEADER: token_for(world.app, "somebody-else")},
         "from another site": {
-            HEADER: token_for(world.house, cookie),
+            HEADER: token_for(world.app, cookie),
             "sec-fetch-site": "cross-site",
         },
     }[kind]
@@ -311,23 +311,23 @@ async def test_nothing_changes_without_the_pages_consent(
     assert not unguarded, "\n".join(unguarded)
 
 
-async def an_urn(house: House, authority: Authority, agent: Viewer) -> dict[str, str]:
+async def an_urn(app: AppContext, authority: Authority, agent: Viewer) -> dict[str, str]:
     """An open sealed vote with a lost code, a wished extension, papers and a dry run."""
-    vote = await a_sealed_vote(house, authority=authority)
-    async with acting(house, agent) as act:
-        act.db.add(
+    vote = await a_sealed_vote(app, authority=authority)
+    async with request_context(app, agent) as ctx:
+        ctx.db.add(
             Rehearsal(
-                consultation_id=vote.page.card.id, bundle=b"tar", expected=b"6", made_at=act.now
+                consultation_id=vote.page.card.id, bundle=b"tar", expected=b"6", made_at=ctx.now
             )
         )
-        lost = await ask_code(act, vote.page, "1", "Jamais reçu.")
-        later = ExtensionDraft(closes_at=act.now + timedelta(days=9), reason="Site en panne hier.")
-        extension = await ask_extension(act, vote.page, later)
+        lost = await ask_code(ctx, vote.page, "1", "Jamais reçu.")
+        later = ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="Site en panne hier.")
+        extension = await ask_extension(ctx, vote.page, later)
         papers = BatchDraft(channel="paper", ballots=[{"1": 3}])
-        batch = await type_batch(act, vote.page, vote.poll, papers)
-        await mark_voters(act, vote.page, vote.poll, "counter", ["2"])
+        batch = await type_batch(ctx, vote.page, vote.poll, papers)
+        await mark_voters(ctx, vote.page, vote.poll, "counter", ["2"])
         wrong = UndoingDraft(number="2", reason="Repartie sans voter.")
-        undoing = await ask_undoing(act, vote.page, vote.poll, wrong)
+        undoing = await ask_undoing(ctx, vote.page, vote.poll, wrong)
         return {
             "slug": vote.page.card.slug,
             "number": "1",
@@ -338,14 +338,14 @@ async def an_urn(house: House, authority: Authority, agent: Viewer) -> dict[str,
         }
 
 
-async def two_offers(house: House, authority: Authority, administrator: Viewer) -> list[str]:
+async def two_offers(app: AppContext, authority: Authority, administrator: Viewer) -> list[str]:
     """Roles that nobody has accepted yet."""
-    async with acting(house, administrator) as act:
+    async with request_context(app, administrator) as ctx:
         for name in ("Une", "Deux"):
             email = f"{unique('offer')}@example.org"
             wish = Invitation(email=email, name=name, role="agent")
-            await invite(act, authority.id, wish)
-        return [str(one.id) for one in await pending_offers(act, authority.id)]
+            await invite(ctx, authority.id, wish)
+        return [str(one.id) for one in await pending_offers(ctx, authority.id)]
 
 
 async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str]) -> httpx.Response:
@@ -355,7 +355,7 @@ async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str])
     if cookie is None:
         visitor.http.cookies.set("browser", "matrix")
         cookie = "matrix"
-    token = token_for(world.house, cookie)
+    token = token_for(world.app, cookie)
     address = world.address(path, names)
     if path.endswith("/signaler"):
         address += f"?argument={names['subject_id']}"

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from deliberation.insights.figures import Participation, Stretch
-from deliberation.words import formats
-from deliberation.words.catalogue import in_language
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import in_language
+from deliberation.views.figures.figures import Participation, Stretch
 from web.charts.drawn import Chart
 from web.charts.svg import across, element, picture, words
 

@@ -3,9 +3,9 @@
 import msgspec
 from markupsafe import Markup
 
-from deliberation.words import formats
-from deliberation.words.catalogue import translate
-from deliberation.words.narration import quoted
+from deliberation.explanations.texts import quoted
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import translate
 from voting.outcome import Outcome
 
 Column = str | tuple[str, str]  # a label, or (label, "number")

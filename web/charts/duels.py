@@ -4,9 +4,9 @@ from itertools import combinations
 
 from markupsafe import Markup
 
-from deliberation.words import formats
-from deliberation.words.catalogue import COLON, in_language, translate
-from deliberation.words.narration import quoted
+from deliberation.explanations.texts import quoted
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import COLON, in_language, translate
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from deliberation.words import formats
-from deliberation.words.catalogue import COLON, in_language
-from deliberation.words.narration import exact, tell
+from deliberation.explanations.texts import exact, tell
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import COLON, in_language
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column
 from web.charts.svg import across, element, heading, picture, words

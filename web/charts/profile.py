@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from deliberation.words import formats
-from deliberation.words.catalogue import COLON, in_language, sentence, translate
-from deliberation.words.narration import quoted
+from deliberation.explanations.texts import quoted
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import COLON, in_language, sentence, translate
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, share_of, tied_for_first
 from web.charts.svg import across, element, half_line, heading, picture, words

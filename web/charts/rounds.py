@@ -3,9 +3,9 @@
 from fractions import Fraction
 from typing import Any
 
-from deliberation.words import formats
-from deliberation.words.catalogue import COLON, in_language, translate
-from deliberation.words.narration import exact, ordinal, quoted
+from deliberation.explanations.texts import exact, ordinal, quoted
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import COLON, in_language, translate
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, half_line, heading, picture, words

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-from deliberation.words import formats
-from deliberation.words.catalogue import COLON, in_language
-from deliberation.words.narration import exact, quoted
+from deliberation.explanations.texts import exact, quoted
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import COLON, in_language
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words

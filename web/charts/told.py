@@ -2,10 +2,11 @@
 
 import msgspec
 
-from deliberation.words import comparison, narration
-from deliberation.words.catalogue import mark as _
-from deliberation.words.catalogue import translate
-from deliberation.words.labels import label
+from deliberation.explanations import comparison
+from deliberation.explanations import texts as narration
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.labels import label
 from voting.narration import why_not
 from voting.outcome import Outcome
 from web.charts.chart import Chart, chart_of

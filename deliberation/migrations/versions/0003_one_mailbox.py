@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from deliberation.kit.addresses import NotAnAddress, read_address
+from deliberation.core.email_addresses import NotAnAddress, read_address
 from deliberation.migrations.files import run_file
 
 revision = "0003"

@@ -11,8 +11,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from deliberation.kit.database import MIGRATIONS, asyncpg_url
-from deliberation.kit.ids import new_id
+from deliberation.core.database import MIGRATIONS, asyncpg_url
+from deliberation.core.ids import new_id
 
 # Who: address, and how many days old the account is.
 PEOPLE = {

@@ -1,0 +1,55 @@
+"""Opening the application context: settings, database, secret; for a site, a worker, a command."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from deliberation.core import clock
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import connect, disconnect, serving_name, transaction
+from deliberation.core.installation import hold_to_secret
+from deliberation.core.settings import Settings, secret_of
+from deliberation.elections.ballots.pseudonym_keys import folder_name
+from deliberation.elections.ballots.shared_keys import check_keys
+from deliberation.jobs import LANES, PERIODIC
+from deliberation.operations.worker import connections, work
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, size: int = 8, patience: float = 900.0, serving: bool = False
+) -> AsyncIterator[AppContext]:
+    """The context of `settings.database_url`, whose schema is up to date; closed at the end.
+
+    `patience`: seconds that a statement may take; a command or a job may have a large one.
+    `serving`: it is a site's or a worker's. Raises `CannotStart` when the database belongs to a
+    site with another secret.
+    """
+    name = serving_name(folder_name(settings)) if serving else "beffroi"
+    engine = connect(settings.database_url, size=size, patience=patience, name=name)
+    app = AppContext(settings=settings, engine=engine, secret=secret_of(settings))
+    try:
+        async with transaction(engine) as db:
+            await hold_to_secret(db, app.secret)
+            app = replace(app, kind=await clock.install_kind(db))
+        yield app
+    finally:
+        await app.relay.close()
+        await disconnect(engine)
+
+
+async def check_start(settings: Settings) -> None:
+    """Raise `CannotStart` when a site or worker must not be started here, beside the others."""
+    async with (
+        open_app(settings, size=1, serving=True) as app,
+        transaction(app.engine) as db,
+    ):
+        await check_keys(RequestContext(app=app, db=db, now=await clock.now(db)))
+
+
+async def run_worker(settings: Settings, until: asyncio.Event) -> None:
+    """Work until `until` is set, with connections of its own: a busy site takes none of them."""
+    size = connections(LANES, PERIODIC)
+    async with open_app(settings, size=size, serving=True) as app:
+        await work(app, LANES, PERIODIC, until=until)

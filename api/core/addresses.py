@@ -1,0 +1,26 @@
+"""Which addresses can mean anything at all."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from deliberation.core.errors import NotFound
+
+LARGEST = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
+
+
+async def require_meaning(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Guard of all routes. Raises `NotFound` for an address that can name nothing.
+
+    PostgreSQL's texts hold no NUL character, and its integers end somewhere. Forms and JSON meet
+    the same limits in `read_draft`.
+    """
+    if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        raise NotFound
+    if any(
+        isinstance(value, int) and abs(value) > LARGEST for value in connection.path_params.values()
+    ):
+        raise NotFound

@@ -1,0 +1,58 @@
+"""The cookies: `session` of a signed-in person, `browser` of a form or draft without one.
+
+`device` stays after signing out: an address is known in this browser (`people.devices`).
+
+`errand` and `voucher` exist where an identity provider vouches for voters (`api.oidc`): who is
+on their way to it, and who came back.
+
+Under https their names carry `__Host-`, which ties them to this very host and to TLS; on
+http://localhost they are plain. All are strictly necessary, so no consent is asked.
+"""
+
+from typing import Any, Literal
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from deliberation.core.context import AppContext
+from deliberation.network.people.devices import DEVICE_LASTS
+from deliberation.network.people.sessions import SESSION_LASTS
+
+Name = Literal["session", "browser", "device", "errand", "voucher"]
+LASTS: dict[Name, int] = {
+    "session": int(SESSION_LASTS.total_seconds()),
+    "browser": 7 * 24 * 3600,
+    "device": int(DEVICE_LASTS.total_seconds()),
+    "errand": 10 * 60,
+    "voucher": 15 * 60,
+}
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def read(connection: Connection, name: Name) -> str | None:
+    """The value of one of our cookies."""
+    return connection.cookies.get(full_name(app_of(connection), name)) or None
+
+
+def issue(app: AppContext, name: Name, value: str) -> Cookie:
+    """A cookie to set: HttpOnly, this host only, never sent from another site's forms."""
+    return Cookie(
+        key=full_name(app, name),
+        value=value,
+        path="/",
+        max_age=LASTS[name] if value else 0,
+        secure=app.settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def full_name(app: AppContext, name: Name) -> str:
+    """The name a browser knows it by."""
+    return f"__Host-{name}" if app.settings.secure else name
+
+
+def app_of(connection: Connection) -> AppContext:
+    """The process's application context, kept in the application's state."""
+    app: AppContext = connection.app.state.app
+    return app

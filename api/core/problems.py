@@ -1,0 +1,106 @@
+"""Refusals as HTTP: one table of statuses, and the problem+json of RFC 9457 for programs."""
+
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from api.core.identity import language_of
+from deliberation.core import errors
+from deliberation.core.database_errors import is_trouble, is_unusable
+from deliberation.refusals import refusal
+from voting.checks import InvalidBallots
+
+log = structlog.get_logger()
+
+STATUS: dict[type[Exception], int] = {
+    errors.SignInNeeded: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Invalid: 422,
+    InvalidBallots: 422,
+    errors.TooMany: 429,
+}
+
+# Litestar's own refusals, by status -> our code.
+CODES = {400: "bad-request", 404: "not-found", 405: "bad-method", 408: "too-slow", 413: "too-large"}
+
+RETRY_AFTER = 30  # seconds: a database that was killed is back by then
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """One field that cannot be used: where (a JSON pointer), which code, what to do."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal, as RFC 9457 has it. `code` is stable; `title` is in the reader's language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    instance: str
+    errors: list[FieldProblem] = []
+
+
+def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
+    """(status, code, values) of anything that went wrong; what we did not foresee is a 500.
+
+    503: the database could not do its work just now, and nothing tells whether it had done it.
+    """
+    for kind, status in STATUS.items():
+        if isinstance(error, kind) and isinstance(error, errors.Refusal):
+            return status, error.code, error.values
+        if isinstance(error, kind):
+            return status, "invalid-ballots", {}
+    if isinstance(error, HTTPException):
+        code = CODES.get(error.status_code, "bad-request" if error.status_code < 500 else "failure")
+        return error.status_code, code, {}
+    if is_trouble(error):
+        return 503, "unavailable", {"retry_after": RETRY_AFTER}
+    if is_unusable(error):
+        return 422, "invalid", {}
+    return 500, "failure", {}
+
+
+def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """The answer of the API to an error."""
+    status, code, values = refusal_of(error)
+    if status >= 500:
+        log.error("request-failed", path=request.scope["path"], exc_info=error)
+    lang = language_of(request)
+    body = Problem(
+        type=f"urn:beffroi:problem:{code}",
+        title=refusal(lang, code, values),
+        status=status,
+        code=code,
+        instance=request.scope["path"],
+        errors=_fields(lang, error),
+    )
+    headers = {"content-language": lang}
+    if "retry_after" in values:
+        headers["retry-after"] = str(values["retry_after"])
+    return Response(
+        body, status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+def messages(lang: str, error: errors.Invalid) -> dict[str, str]:
+    """Field -> sentence, for a form."""
+    return {field: refusal(lang, code, values) for field, (code, values) in error.errors.items()}
+
+
+def _fields(lang: str, error: Exception) -> list[FieldProblem]:
+    if isinstance(error, errors.Invalid):
+        return [
+            FieldProblem("/" + field.replace(".", "/"), code, refusal(lang, code, values))
+            for field, (code, values) in error.errors.items()
+        ]
+    return []

@@ -1,0 +1,149 @@
+"""The provider as it describes itself: its addresses and keys, fetched from the pinned issuer.
+
+Nothing is fetched from an address that others on the way could read or change, no redirect is
+followed, and each conversation ends in time: a provider that does not answer lets nobody in.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any
+
+import httpx2
+import msgspec
+import structlog
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from deliberation.core.errors import NotAllowed
+from deliberation.core.settings import Settings, private_address
+
+log = structlog.get_logger()
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+# Where the provider sends voters back: after they said who they are, and after it forgot them.
+RETURN = "/identite/retour"
+FAREWELL = "/identite/fin"
+
+PATIENCE = 8.0  # seconds, of one conversation
+STALE = 3600.0  # seconds after which addresses and keys are asked for again
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """What is used of a discovery document (OpenID Connect Discovery 1.0, section 3)."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+    authorization_response_iss_parameter_supported: bool = False
+
+
+# Issuer or address of keys -> when it was read, by this process's own clock, and what was read.
+_PROVIDERS: dict[str, tuple[float, Provider]] = {}
+_KEYS: dict[str, tuple[float, KeySet]] = {}
+
+
+def name_of(settings: Settings) -> str:
+    """What voters call the provider; nothing without one."""
+    if not settings.oidc_issuer:
+        return ""
+    return settings.oidc_name or httpx2.URL(settings.oidc_issuer).host
+
+
+@asynccontextmanager
+async def conversation(settings: Settings, method: str = "none") -> AsyncIterator[Any]:
+    """A client of the provider; `method`: how it says who it is to the token endpoint.
+
+    Whatever fails raises `NotAllowed`: `identity-unavailable`, or `identity-not-proved` where the
+    provider itself refuses.
+    """
+    client = AsyncOAuth2Client(
+        settings.oidc_client,
+        settings.oidc_secret or None,
+        token_endpoint_auth_method=method,
+        scope=settings.oidc_scopes,
+        redirect_uri=settings.origin + RETURN,
+        code_challenge_method="S256",
+        leeway=0,  # an access token of one minute is used at once
+        timeout=PATIENCE / 2,
+        follow_redirects=False,
+        verify=_trusted(),
+        trust_env=settings.oidc_issuer.startswith("https://"),
+    )
+    try:
+        async with asyncio.timeout(PATIENCE), client:
+            yield client
+    except AuthlibBaseError as error:
+        log.warning("identity-provider-refused", error=str(error.error)[:40])
+        raise NotAllowed("identity-not-proved") from None
+    except (
+        httpx2.HTTPError,
+        httpx2.InvalidURL,
+        OSError,
+        ValueError,
+        msgspec.MsgspecError,
+    ) as error:
+        log.warning("identity-provider-failed", error=type(error).__name__)
+        raise NotAllowed("identity-unavailable") from None
+
+
+async def provider_of(client: Any, settings: Settings) -> Provider:
+    """The provider of the settings, asked once an hour. Raises `ValueError` when it is another."""
+    issuer = settings.oidc_issuer
+    read_at, provider = _PROVIDERS.get(issuer, (0.0, None))
+    if provider is None or time.monotonic() - read_at > STALE:
+        body = await fetched(client, issuer.rstrip("/") + WELL_KNOWN)
+        provider = msgspec.json.decode(body, type=Provider)
+        if provider.issuer != issuer:
+            raise ValueError("another issuer")
+        _PROVIDERS[issuer] = time.monotonic(), provider
+    return provider
+
+
+async def keys_of(client: Any, provider: Provider, *, anew: bool = False) -> KeySet:
+    """The provider's signing keys, asked once an hour, and `anew` for a key not known yet."""
+    read_at, keys = _KEYS.get(provider.jwks_uri, (0.0, None))
+    if keys is None or anew or time.monotonic() - read_at > STALE:
+        found = msgspec.json.decode(await fetched(client, provider.jwks_uri))
+        keys = _signing_keys(found)
+        _KEYS[provider.jwks_uri] = time.monotonic(), keys
+    return keys
+
+
+async def fetched(client: Any, address: str, *, signed_in: bool = False) -> bytes:
+    """What stands at one of the provider's addresses. Raises `ValueError`, `httpx2.HTTPError`."""
+    if not private_address(address):
+        raise ValueError("an address that others can read")
+    answer = await client.request("GET", address, withhold_token=not signed_in)
+    if answer.status_code != 200:
+        raise ValueError(f"status {answer.status_code}")
+    body: bytes = answer.content
+    return body
+
+
+def _signing_keys(found: Any) -> KeySet:
+    """The public keys that may sign: never a shared secret, never one for encryption."""
+    try:
+        listed = [
+            key
+            for key in found["keys"]
+            if key.get("kty") in ("RSA", "EC") and key.get("use", "sig") == "sig"
+        ]
+        return KeySet.import_key_set({"keys": listed})
+    except (JoseError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError("no keys") from error
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The system's own certificates, read once: it takes longer than a conversation."""
+    return ssl.create_default_context()

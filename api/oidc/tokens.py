@@ -1,0 +1,87 @@
+"""What a provider has signed, and whether it may be believed. Pure: no network, no clock."""
+
+from typing import Any
+
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from deliberation.core.errors import NotAllowed
+
+# Signatures with a public key only: a token "signed" with nothing, or with a secret that anybody
+# could take the public key for, is none.
+ALGORITHMS = ["RS256", "ES256"]
+LEEWAY = 60  # seconds that two clocks may differ
+YOUNG = 600  # seconds after which a token was made for something else
+LONGEST = 255  # of a subject (OpenID Connect Core 1.0, section 2)
+
+
+class UnknownKey(Exception):
+    """The token is signed with a key that is not in the set: it may be new."""
+
+
+def signed(token: str, keys: KeySet) -> jwt.Token:
+    """A token whose signature holds. Raises `UnknownKey`; `NotAllowed`: `identity-not-proved`."""
+    try:
+        return jwt.decode(token, keys, algorithms=ALGORITHMS)
+    except InvalidKeyIdError:
+        raise UnknownKey from None
+    except (JoseError, ValueError):
+        raise NotAllowed("identity-not-proved") from None
+
+
+def identity_in(
+    token: jwt.Token,
+    *,
+    issuer: str,
+    client: str,
+    nonce: str,
+    access_token: str,
+    acr: str,
+    now: int,
+) -> dict[str, Any]:
+    """The claims of an identity token made for this site, this browser and this moment.
+
+    `acr`: the accepted levels, one of which must have been reached; empty: any. `now`: seconds
+    since 1970. Raises `NotAllowed`: `identity-not-proved`, `identity-too-weak`.
+    """
+    claims = CodeIDToken(
+        token.claims,
+        token.header,
+        options={
+            "iss": {"essential": True, "value": issuer},
+            "aud": {"essential": True, "value": client},
+        },
+        params={"client_id": client, "nonce": nonce, "access_token": access_token},
+    )
+    try:
+        claims.validate(now=now, leeway=LEEWAY)
+    except (JoseError, TypeError, ValueError, AttributeError):  # claims of any shape
+        raise NotAllowed("identity-not-proved") from None
+    subject = claims["sub"]
+    for_us_alone = claims["aud"] in (client, [client])
+    if not for_us_alone or now - claims["iat"] > YOUNG or not 0 < len(subject) <= LONGEST:
+        raise NotAllowed("identity-not-proved")
+    if acr and claims.get("acr") not in acr.split():
+        raise NotAllowed("identity-too-weak")
+    return dict(claims)
+
+
+def about_them(
+    claims: dict[str, Any], *, subject: str, issuer: str = "", client: str = ""
+) -> dict[str, Any]:
+    """What the provider says of somebody, made sure that it is of them.
+
+    `issuer`, `client`: for a signed answer, which names both. Raises as `identity_in`.
+    """
+    ours = not issuer or (claims.get("iss") == issuer and claims.get("aud") in (client, [client]))
+    if not ours or claims.get("sub") != subject:
+        raise NotAllowed("identity-not-proved")
+    return claims
+
+
+def verified_email(claims: dict[str, Any]) -> str | None:
+    """The address that the provider has verified; any other is none."""
+    email = claims.get("email")
+    return email if isinstance(email, str) and claims.get("email_verified") is True else None

@@ -1,0 +1,35 @@
+"""The database's clock, the only one that decides: the one place that asks it.
+
+SQL knows it as `clock_now()`, which adds the offset that a demo or a test has set; the offset is
+refused by the database itself on a live install.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from deliberation.core.errors import NotAllowed
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The time, in UTC, by the clock that opens and closes."""
+    moment: datetime = (await session.scalars(select(func.clock_now()))).one()
+    return moment
+
+
+async def advance(session: AsyncSession, by: timedelta) -> datetime:
+    """Move the clock of a demo or test install forward and return the new time.
+
+    Raises `NotAllowed("clock-is-real")` on a live install.
+    """
+    if (await install_kind(session)) == "live":
+        raise NotAllowed("clock-is-real")
+    await session.execute(text("UPDATE install SET clock_offset = clock_offset + :by"), {"by": by})
+    return await now(session)
+
+
+async def install_kind(session: AsyncSession) -> str:
+    """`live`, `demo` or `test`."""
+    kind: str = (await session.scalars(text("SELECT kind FROM install"))).one()
+    return kind

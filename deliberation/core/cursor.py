@@ -1,0 +1,36 @@
+"""Where a list goes on: an opaque text that holds the order and the last row's keys."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from deliberation.core.errors import Invalid
+
+LONGEST = 200  # characters of a cursor
+
+# Keys that the database can hold: integers of 4 and 8 bytes, a moment of a known zone.
+Number = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+Large = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+def to_cursor(*keys: Any) -> str:
+    """The cursor after a row, from its sort keys."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(keys)).decode().rstrip("=")
+
+
+def from_cursor(text: str, *kinds: Any) -> list[Any]:
+    """The keys of a cursor, of these kinds. Raises `Invalid` on `cursor` when it is not ours."""
+    try:
+        raw = base64.urlsafe_b64decode(text[:LONGEST] + "=" * (-len(text) % 4))
+        keys: list[Any] = msgspec.json.decode(raw, type=list)
+        return [_held(msgspec.convert(key, kind)) for key, kind in zip(keys, kinds, strict=True)]
+    except (ValueError, OverflowError, RecursionError, binascii.Error, msgspec.MsgspecError):
+        raise Invalid({"cursor": "not-a-cursor"}) from None
+
+
+def _held(key: Any) -> Any:
+    return key.astimezone(UTC) if isinstance(key, datetime) else key

@@ -1,0 +1,74 @@
+"""One installation: what all its processes must share, and how the database knows it.
+
+The table `install` holds a keyed check of the secret, from the first start on. A process with
+another secret would give each voter a second place in the urn, so it does not start.
+"""
+
+import hashlib
+import hmac
+
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from deliberation.core.settings import CannotStart
+
+
+async def hold_to_secret(db: AsyncSession, secret: bytes) -> None:
+    """Write the secret's check down if there is none yet. Raises `CannotStart` for another one."""
+    check = {"check": secret_check(secret)}
+    known = await db.scalar(_KNOWN)
+    if known is None:
+        try:
+            async with db.begin_nested():
+                await db.execute(_FIRST, check)
+        except ProgrammingError as error:  # this role may not
+            raise CannotStart(_UNKNOWN) from error
+        known = await db.scalar(_KNOWN)
+    if known != check["check"]:
+        raise CannotStart(_ANOTHER)
+
+
+async def change_secret(db: AsyncSession, secret: bytes) -> None:
+    """Take another secret from now on. Raises `CannotStart` while a vote rests on the present one.
+
+    Codes, slots, boards and receipts are made with it, from the first code or mark to the result.
+    """
+    if votes := (await db.scalars(_RESTING)).all():
+        raise CannotStart(_AT_WORK.format(votes=", ".join(votes)))
+    await db.execute(_CHANGE, {"check": secret_check(secret)})
+
+
+def secret_check(secret: bytes) -> str:
+    """What tells one secret from another without giving it away."""
+    return hmac.digest(secret, b"beffroi/1/install", hashlib.sha256).hex()
+
+
+_KNOWN = text("SELECT secret_check FROM install")
+_FIRST = text("UPDATE install SET secret_check = :check WHERE secret_check IS NULL")
+_CHANGE = text("UPDATE install SET secret_check = :check")
+_RESTING = text(
+    """
+    SELECT consultation.slug || '/' || poll.number
+    FROM poll JOIN consultation ON consultation.id = poll.consultation_id
+    WHERE poll.source = 'live' AND poll.counted_at IS NULL AND consultation.state <> 'withdrawn'
+    AND (EXISTS (SELECT FROM board_line WHERE poll_id = poll.id)
+        OR EXISTS (SELECT FROM roll_mark WHERE poll_id = poll.id)
+        OR EXISTS (SELECT FROM elector_code JOIN elector ON elector.id = elector_id
+                   WHERE elector.consultation_id = consultation.id AND revoked_at IS NULL))
+    ORDER BY 1
+    """
+)
+_AT_WORK = (
+    "These votes rest on the present secret: {votes}. It can be changed once their results are "
+    "published and before the codes of the next vote are drawn."
+)
+_UNKNOWN = (
+    "BEFFROI_SECRET: the database does not know this site's secret yet. Run `beffroi migrate` once "
+    "with the database's owner in DATABASE_URL and this secret."
+)
+_ANOTHER = (
+    "BEFFROI_SECRET: this is not the secret of the site that this database belongs to. With it "
+    "voters would vote twice, and no code or receipt would hold. Give all processes the first "
+    "secret (without DATABASE_URL: the file `secret` of the first data folder)."
+)

@@ -1,0 +1,108 @@
+"""How often somebody may do something: counts kept in the database, shared by all processes.
+
+Nobody is refused for what others did (DECISIONS 31): a limit is of an account, of a browser that is
+known, or of what failed. Where a network is counted, it is to be sparing with what strangers ask.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import TooMany
+
+
+class Limit(NamedTuple):
+    """How many, in each `window` of the clock (a day at most), and why."""
+
+    most: int
+    window: timedelta
+    why: str
+
+
+class Count(NamedTuple):
+    """What a count says: how many in this window, and seconds to its end if that is too many."""
+
+    number: int
+    wait: int
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+LIMITS: dict[str, Limit] = {
+    # Codes by mail, to an address. A stranger is a browser that has not signed in to it before.
+    "code-to-address": Limit(10, DAY, "strangers together: its box is not flooded, nor guessed at"),
+    "code-to-address-from-network": Limit(5, HOUR, "one stranger leaves some to the owner"),
+    "code-to-device": Limit(5, HOUR, "whoever has signed in there; strangers do not count here"),
+    "way-in": Limit(1, HOUR, "the mail by which an owner passes the strangers"),
+    "code-unanswered": Limit(400, HOUR, "of a network; beyond, one an address, after others"),
+    # Letters hold 99 random bits: only wrong codes are counted, to tell a program to stop.
+    "voting-code": Limit(600, HOUR, "wrong ones, of a network; a right one is always taken"),
+    "kept-form": Limit(600, HOUR, "of a network; beyond, a refused text is shown to be copied"),
+    # What an account writes.
+    "proposal": Limit(20, HOUR, "of an account"),
+    "change": Limit(60, HOUR, "of an account: each keeps a version or a line of the journal"),
+    "comment": Limit(40, HOUR, "of an account"),
+    "report": Limit(30, HOUR, "of an account"),
+    "invitation": Limit(40, HOUR, "of an account: a mail each"),
+    # What an agent asks of the machine: large files to read, keys to try, letters to print.
+    "ballot-box-work": Limit(120, HOUR, "of an account"),
+    "letters": Limit(20, HOUR, "of an account"),
+}
+
+WIDER = 16  # times as many for the /48 of an IPv6 address, which one subscriber may hold
+
+_COUNT = text(
+    "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
+    " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count"
+)
+_FORGIVE = text("UPDATE rate_count SET count = count - 1 WHERE key = :key AND count > 0")
+
+
+async def limit(ctx: RequestContext, what: str, who: str) -> None:
+    """Count one more `what` by `who`. Raises `TooMany("too-many")` beyond its limit."""
+    if wait := (await count(ctx, what, who)).wait:
+        raise TooMany("too-many", retry_after=wait)
+
+
+async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> Count:
+    """Count one more `what` by `who`, refusing nothing. `times`: the limit is as many times it."""
+    ends_at = _ends_at(ctx, what)
+    found = await ctx.db.execute(_COUNT, {"key": _key(ctx, what, who), "ends_at": ends_at})
+    number: int = found.scalar_one()
+    left = int((ends_at - ctx.now).total_seconds()) + 1
+    return Count(number, left if number > LIMITS[what].most * times else 0)
+
+
+async def count_network(ctx: RequestContext, what: str) -> int:
+    """Count one more `what` of the request's network and the wider one; seconds to wait, if any."""
+    near = await count(ctx, what, ctx.network)
+    if not ctx.wider_network:
+        return near.wait
+    return max(near.wait, (await count(ctx, what, ctx.wider_network, times=WIDER)).wait)
+
+
+async def forgive_network(ctx: RequestContext, what: str) -> None:
+    """Take one `what` off the request's network: it turned out right."""
+    for network in filter(None, (ctx.network, ctx.wider_network)):
+        await ctx.db.execute(_FORGIVE, {"key": _key(ctx, what, network)})
+
+
+async def forget_old_counts(ctx: RequestContext) -> None:
+    """Periodic: remove the counts of windows that are over."""
+    await ctx.db.execute(text("DELETE FROM rate_count WHERE ends_at <= :now"), {"now": ctx.now})
+
+
+def _ends_at(ctx: RequestContext, what: str) -> datetime:
+    """The end of the window of the clock in which the request falls."""
+    window = LIMITS[what].window
+    return ctx.now - timedelta(seconds=ctx.now.timestamp() % window.total_seconds()) + window
+
+
+def _key(ctx: RequestContext, what: str, who: str) -> bytes:
+    """A row's key: it names nobody, and changes with each window, so that none can be joined."""
+    named = f"limit:{what}:{_ends_at(ctx, what).timestamp():.0f}:{who}"
+    return hmac.digest(ctx.app.secret, named.encode(), hashlib.sha256)[:16]

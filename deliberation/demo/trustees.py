@@ -1,0 +1,93 @@
+"""The trustees of the story's sealed votes: keys, rehearsal, count and signatures; by commands."""
+
+import io
+import secrets
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import msgspec
+
+from deliberation.core.context import RequestContext
+from deliberation.demo import reading
+from deliberation.demo.credentials import hand_out, lock_keys
+from deliberation.demo.reading import CountStory
+from deliberation.demo.state import Vote, page_of
+from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.results import minutes_texts as minutes_words
+from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.sealed_protocol.bundle import Bundle, open_bundle
+from deliberation.elections.sealed_protocol.canonical import canonical, digest
+from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from
+from deliberation.elections.sealed_protocol.shares import write_shares
+from deliberation.elections.sealed_protocol.signatures import placed, sign_minutes
+from deliberation.elections.trustees.commands import (
+    begin_rehearsal,
+    hand_in_shares,
+    register_trustee,
+)
+from deliberation.elections.trustees.queries import THRESHOLDS
+from deliberation.elections.verification.minutes import Counted, count_bundle, read_minutes
+
+
+async def register(vote: Vote, ctx: RequestContext) -> None:
+    """The trustees bring their public keys; those of the vote to try lie in the demo's folder."""
+    page = await page_of(vote.stage, ctx, vote.story)
+    seeds = {one.name: secrets.token_bytes(32) for one in vote.sealed.trustee}
+    vote.keys = [key_from(name, seed) for name, seed in seeds.items()]
+    for key in vote.keys:
+        await register_trustee(ctx, page, canonical(key.public))
+    if vote.sealed.handed_out:
+        visitors = {person.name for person in reading.demo_people()}
+        codes = {
+            name: vote.codes[number] for number, name in vote.names.items() if name in visitors
+        }
+        files = lock_keys(ctx.app, seeds)
+        hand_out(ctx.app, vote.story.slug, vote.story.title, codes, files)
+
+
+async def rehearse(vote: Vote, ctx: RequestContext) -> None:
+    """Each trustee opens the test ballots."""
+    page = await page_of(vote.stage, ctx, vote.story)
+    with NamedTemporaryFile(suffix=".tar") as file:
+        file.write(await begin_rehearsal(ctx, page))
+        file.flush()
+        with open_bundle(Path(file.name)) as bundle:
+            for key in vote.keys:
+                await hand_in_shares(ctx, page, _shares(bundle, key).getvalue())
+
+
+async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
+    """Some trustees count and sign what the agent then publishes."""
+    page = await page_of(vote.stage, ctx, vote.story)
+    poll = await poll_view(ctx, page, 1)
+    members = [vote.keys[place - 1] for place in count.by]
+    with NamedTemporaryFile(suffix=".tar") as file:
+        await export_bundle(ctx, poll.id, file)
+        file.flush()
+        with open_bundle(Path(file.name)) as bundle:
+            counted = count_bundle(bundle, [_shares(bundle, key) for key in members])
+    trustees = [key.public for key in vote.keys]
+    signatures = [sign_minutes(key, counted.minutes) for key in members]
+    draft = CountDraft(
+        minutes=counted.minutes,
+        signatures=placed(signatures, counted.minutes, trustees),
+        recount=counted.recount,
+        pdf=_pdf(vote, counted),
+    )
+    await publish_count(ctx, page, poll, draft)
+
+
+def _pdf(vote: Vote, counted: Counted) -> bytes:
+    minutes = read_minutes(counted.minutes)
+    trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
+    bureau = minutes_words.Bureau(trustees, THRESHOLDS[len(trustees)])
+    said = minutes_words.told("fr", msgspec.to_builtins(minutes), digest(counted.minutes), bureau)
+    return minutes_words.as_pdf(said, minutes.closed_at)
+
+
+def _shares(bundle: Bundle, key: TrusteeKey) -> io.BytesIO:
+    out = io.BytesIO()
+    write_shares(out, bundle, key)
+    out.seek(0)
+    return out

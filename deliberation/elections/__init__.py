@@ -1,0 +1,1 @@
+"""Votes: polls, electorate, ballots, trustees, results."""

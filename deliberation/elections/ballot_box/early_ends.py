@@ -1,0 +1,231 @@
+"""Ending earlier than announced: a phase, one to come, or all; one agent asks, another grants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core import clock
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
+from deliberation.core.ids import new_id
+from deliberation.elections.electorate.permissions import hold_polls, may_second
+from deliberation.journal.commands import record
+from deliberation.process.consultations.commands import announced, phases_of
+from deliberation.process.consultations.events import (
+    ConsultationCancelled,
+    EndAsked,
+    PhaseDropped,
+    PhaseShortened,
+)
+from deliberation.process.consultations.model import Consultation, EndRequest, Phase
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.phases import OPENS
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.versions import SHORTEST, keep
+
+EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": ConsultationCancelled}
+
+
+class EndDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to end earlier, and why: `shorten` a phase to `closes_at`, `drop` one, `cancel` all.
+
+    The reason is published once a second person has granted it.
+    """
+
+    ending: Literal["shorten", "drop", "cancel"]
+    kind: (
+        Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"] | None
+    ) = None
+    closes_at: datetime | None = None
+    reason: Annotated[str, msgspec.Meta(min_length=SHORTEST, max_length=400)]
+
+
+class EndView(msgspec.Struct, frozen=True, kw_only=True):
+    """A request; `granted_at` is None while a second person has not decided."""
+
+    id: UUID
+    ending: str
+    kind: str | None
+    closes_at: datetime | None
+    reason: str
+    asked_by: UUID
+    granted_at: datetime | None
+
+
+async def ask_end(ctx: RequestContext, page: ConsultationPage, draft: EndDraft) -> EndRequest:
+    """Ask for an earlier end. For agents, of a public consultation.
+
+    Raises `Invalid` naming `kind` or `closes_at`, `Conflict`: `not-public`, `urn-holds`,
+    `phase-over`, `phase-begun`.
+    """
+    permit(may_run(ctx, page.card.authority.id))
+    whole = draft.ending == "cancel"
+    request = EndRequest(
+        id=new_id(),
+        consultation_id=page.card.id,
+        ending=draft.ending,
+        kind=None if whole else draft.kind,
+        closes_at=draft.closes_at if draft.ending == "shorten" else None,
+        reason=draft.reason,
+        asked_by=ctx.person.id,
+        asked_at=ctx.now,
+    )
+    await _held(ctx, page.card.id)
+    permit(await _refused(ctx, page.card.id, request))
+    ctx.db.add(request)
+    await ctx.db.flush()
+    await record(ctx, EndAsked(request_id=request.id, **place_of(page)))
+    return request
+
+
+async def grant_end(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> None:
+    """Grant an earlier end, as a second person: it is done at once, published and told.
+
+    Raises as `may_second`, `NotFound`, `Conflict("already-decided")`, and as
+    `ask_end` when the time has passed.
+    """
+    permit(may_run(ctx, page.card.authority.id))
+    query = select(EndRequest).where(
+        EndRequest.id == request_id, EndRequest.consultation_id == page.card.id
+    )
+    request = (await ctx.db.scalars(query.with_for_update())).one_or_none()
+    if request is None:
+        raise NotFound
+    permit(await may_grant_end(ctx, page, request))
+    await hold_polls(ctx, page.card.id)  # ballots on their way are in, or meet the new end
+    consultation = await _held(ctx, page.card.id)
+    permit(await _refused(ctx, page.card.id, request))
+    request.granted_by, request.granted_at = ctx.person.id, ctx.now
+    await ctx.db.flush()
+    await _end(ctx, consultation, request)
+    await record(ctx, EVENTS[request.ending](request_id=request.id, **place_of(page)))
+
+
+async def end_requests(ctx: RequestContext, page: ConsultationPage) -> list[EndView]:
+    """The requests of a consultation, the newest first. For agents."""
+    permit(may_run(ctx, page.card.authority.id))
+    query = (
+        select(EndRequest)
+        .where(EndRequest.consultation_id == page.card.id)
+        .order_by(EndRequest.asked_at.desc())
+    )
+    return [
+        EndView(**{name: getattr(one, name) for name in EndView.__struct_fields__})
+        for one in (await ctx.db.scalars(query)).all()
+    ]
+
+
+async def may_grant_end(
+    ctx: RequestContext, page: ConsultationPage, request: EndRequest | EndView
+) -> Refusal | None:
+    """Whoever decides second, while what is asked can still be done."""
+    if refusal := await may_second(ctx, page, request.asked_by):
+        return refusal
+    if request.granted_at is not None:
+        return Conflict("already-decided")
+    return await _refused(ctx, page.card.id, request)
+
+
+async def endings(ctx: RequestContext, page: ConsultationPage) -> dict[str, list[str]]:
+    """What can be asked for now, and of which phases: `shorten`, `drop`, `cancel` (of all).
+
+    Where anything can, `shorten` can, of every phase that is not over.
+    """
+    if await ctx.db.scalar(_STATE_OF, {"consultation": page.card.id}) != "open":
+        return {}
+    now = await clock.now(ctx.db)
+    phases = await phases_of(ctx, page.card.id)
+    found = {
+        ending: [one.kind for one in phases if _phase_refused(one, ending, now) is None]
+        for ending in ("shorten", "drop")
+    }
+    able = {ending: kinds for ending, kinds in found.items() if kinds}
+    return able if _cancel_refused(phases, now) else {**able, "cancel": []}
+
+
+async def _held(ctx: RequestContext, consultation_id: UUID) -> Consultation:
+    """The consultation as it is now, its phases too, held until this transaction ends."""
+    row = await ctx.db.get_one(
+        Consultation, consultation_id, with_for_update=True, populate_existing=True
+    )
+    phases = select(Phase).where(Phase.consultation_id == consultation_id)
+    await ctx.db.scalars(phases.execution_options(populate_existing=True))
+    return row
+
+
+async def _refused(
+    ctx: RequestContext, consultation_id: UUID, request: EndRequest | EndView
+) -> Refusal | None:
+    """Why what is asked cannot be done now."""
+    if await ctx.db.scalar(_STATE_OF, {"consultation": consultation_id}) != "open":
+        return Conflict("not-public")
+    now = await clock.now(ctx.db)
+    phases = await phases_of(ctx, consultation_id)
+    if request.ending == "cancel":
+        return _cancel_refused(phases, now)
+    phase = next((one for one in phases if one.kind == request.kind), None)
+    if phase is None:
+        return Invalid({"kind": "not-a-choice"})
+    if refusal := _phase_refused(phase, request.ending, now):
+        return refusal
+    if request.ending == "drop":
+        return None
+    if request.closes_at is None:
+        return Invalid({"closes_at": "required"})
+    if request.closes_at <= max(now, phase.opens_at):
+        return Invalid({"closes_at": "ends-in-past"})
+    return None if request.closes_at < phase.closes_at else Invalid({"closes_at": "not-earlier"})
+
+
+def _cancel_refused(phases: Sequence[Phase], now: datetime) -> Refusal | None:
+    if any(phase.sealed for phase in phases):
+        return Conflict("urn-holds")
+    over = all(phase.closes_at <= now for phase in phases if OPENS[phase.kind])
+    return Conflict("phase-over") if over else None
+
+
+def _phase_refused(phase: Phase, ending: str, now: datetime) -> Refusal | None:
+    if phase.sealed:
+        return Conflict("urn-holds")
+    if phase.closes_at <= now:
+        return Conflict("phase-over")
+    return Conflict("phase-begun") if ending == "drop" and phase.opens_at <= now else None
+
+
+async def _end(ctx: RequestContext, consultation: Consultation, request: EndRequest) -> None:
+    """Do what was granted; what was announced before stays readable."""
+    phases = await phases_of(ctx, consultation.id)
+    before = announced(consultation, phases)
+    if request.ending == "cancel":
+        left = [phase for phase in phases if phase.opens_at < ctx.now]
+        consultation.withdrawal_reason = request.reason
+        after = announced(consultation, [_until(phase, ctx.now) for phase in left])
+        await keep(ctx, consultation, 0, before, after, request.reason)
+        consultation.state = "cancelled"
+        await ctx.db.flush()
+        for phase in phases:
+            if phase not in left:
+                await ctx.db.delete(phase)
+            elif phase.closes_at > ctx.now:
+                phase.closes_at = ctx.now
+        return
+    phase = next(one for one in phases if one.kind == request.kind)
+    if request.ending == "drop":
+        await ctx.db.delete(phase)
+    elif request.closes_at is not None:
+        phase.closes_at = request.closes_at
+    await ctx.db.flush()
+    after = announced(consultation, await phases_of(ctx, consultation.id))
+    await keep(ctx, consultation, 0, before, after, request.reason)
+
+
+def _until(phase: Phase, now: datetime) -> Phase:
+    """The same phase as it ends when all is cancelled."""
+    return Phase(kind=phase.kind, opens_at=phase.opens_at, closes_at=min(phase.closes_at, now))
+
+
+_STATE_OF = text("SELECT state FROM consultation WHERE id = :consultation")

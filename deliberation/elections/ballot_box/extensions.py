@@ -1,0 +1,161 @@
+"""A later close of a sealed vote: asked by one agent, granted by another, shown on the board."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, select, text
+
+from deliberation.core import clock
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
+from deliberation.core.ids import new_id
+from deliberation.elections.ballot_box.events import ExtensionAsked, ExtensionGranted
+from deliberation.elections.ballot_box.model import Extension
+from deliberation.elections.bulletin_board.entries import add_line, last_entry, moment_text
+from deliberation.elections.electorate.permissions import may_second
+from deliberation.elections.polls.commands import lock_poll
+from deliberation.journal.commands import record
+from deliberation.process.consultations.commands import announced, phases_of
+from deliberation.process.consultations.model import Consultation, Phase
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.versions import keep
+
+
+class ExtensionDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A later close, and why; the reason is published."""
+
+    closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
+    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=400)]
+
+
+class ExtensionView(msgspec.Struct, frozen=True):
+    """A request for a later close; `granted_at` is None while a second person has not decided."""
+
+    id: UUID
+    closes_at: datetime
+    reason: str
+    asked_by: UUID
+    granted_at: datetime | None
+
+
+async def ask_extension(
+    ctx: RequestContext, page: ConsultationPage, draft: ExtensionDraft
+) -> Extension:
+    """Ask for a later close. For agents, before the close.
+
+    Raises `Conflict`: `no-urn-open`, `voting-closed`; `Invalid` naming `closes_at`.
+    """
+    permit(await may_ask_extension(ctx, page))
+    phase = await _vote(ctx, page)
+    if draft.closes_at <= phase.closes_at:
+        raise Invalid({"closes_at": "not-later"})
+    extension = Extension(
+        id=new_id(),
+        consultation_id=page.card.id,
+        closes_at=draft.closes_at,
+        reason=draft.reason,
+        asked_by=ctx.person.id,
+        asked_at=ctx.now,
+    )
+    ctx.db.add(extension)
+    await ctx.db.flush()
+    await record(ctx, ExtensionAsked(extension_id=extension.id, **place_of(page)))
+    return extension
+
+
+async def grant_extension(ctx: RequestContext, page: ConsultationPage, extension_id: UUID) -> None:
+    """Grant a later close, as a second person, before the close: the votes' boards show it.
+
+    Raises `NotAllowed("needs-another-person")`, `NotFound`, `Conflict` as `ask_extension` and
+    `already-decided`.
+    """
+    permit(may_run(ctx, page.card.authority.id))
+    query = select(Extension).where(
+        Extension.id == extension_id, Extension.consultation_id == page.card.id
+    )
+    extension = (await ctx.db.scalars(query.with_for_update())).one_or_none()
+    if extension is None:
+        raise NotFound
+    permit(await may_grant_extension(ctx, page, extension))
+    polls = (await ctx.db.scalars(_OPEN, {"consultation": page.card.id})).all()
+    # Ballots on their way keep the close they were promised, or get the later one.
+    for poll_id in polls:
+        await lock_poll(ctx, poll_id)
+    phase = await _vote(ctx, page)
+    if extension.closes_at <= phase.closes_at:
+        raise Conflict("already-decided")
+    extension.granted_by, extension.granted_at = ctx.person.id, ctx.now
+    await ctx.db.flush()
+    consultation = await ctx.db.get_one(Consultation, page.card.id)
+    before = announced(consultation, await phases_of(ctx, page.card.id))
+    phase.closes_at = extension.closes_at
+    await ctx.db.flush()
+    after = announced(consultation, await phases_of(ctx, page.card.id))
+    await keep(ctx, consultation, 0, before, after, extension.reason)
+    body = {"closes_at": moment_text(extension.closes_at), "reason": extension.reason}
+    for poll_id in polls:
+        last = await last_entry(ctx, poll_id)
+        if last is not None and last.kind not in ("close", "result"):
+            await add_line(ctx, poll_id, "extend", body)
+    await record(ctx, ExtensionGranted(extension_id=extension.id, **place_of(page)))
+
+
+async def extensions(ctx: RequestContext, page: ConsultationPage) -> list[ExtensionView]:
+    """The requests of a consultation, the newest first. For agents."""
+    permit(may_run(ctx, page.card.authority.id))
+    query = (
+        select(Extension)
+        .where(Extension.consultation_id == page.card.id)
+        .order_by(Extension.asked_at.desc())
+    )
+    return [
+        ExtensionView(one.id, one.closes_at, one.reason, one.asked_by, one.granted_at)
+        for one in (await ctx.db.scalars(query)).all()
+    ]
+
+
+async def may_ask_extension(ctx: RequestContext, page: ConsultationPage) -> Refusal | None:
+    """Agents, while a sealed urn is open."""
+    if refusal := may_run(ctx, page.card.authority.id):
+        return refusal
+    phase = (await ctx.db.scalars(_vote_phase(page))).one_or_none()
+    if phase is None or not phase.sealed:
+        return Conflict("no-urn-open")
+    return Conflict("voting-closed") if phase.closes_at <= await clock.now(ctx.db) else None
+
+
+async def may_grant_extension(
+    ctx: RequestContext, page: ConsultationPage, extension: Extension | ExtensionView
+) -> Refusal | None:
+    """Whoever decides second, while the urn is open and closes before what is asked."""
+    if refusal := await may_second(ctx, page, extension.asked_by):
+        return refusal
+    if extension.granted_at is not None:
+        return Conflict("already-decided")
+    if refusal := await may_ask_extension(ctx, page):
+        return refusal
+    phase = (await ctx.db.scalars(_vote_phase(page))).one()
+    return Conflict("already-decided") if extension.closes_at <= phase.closes_at else None
+
+
+async def _vote(ctx: RequestContext, page: ConsultationPage) -> Phase:
+    """The vote phase that an open urn holds, itself held until this transaction ends."""
+    held = _vote_phase(page).with_for_update().execution_options(populate_existing=True)
+    phase = (await ctx.db.scalars(held)).one()
+    permit(await may_ask_extension(ctx, page))
+    return phase
+
+
+def _vote_phase(page: ConsultationPage) -> Select[Phase]:
+    return select(Phase).where(Phase.consultation_id == page.card.id, Phase.kind == "vote")
+
+
+_OPEN = text(
+    """
+    SELECT poll.id FROM poll WHERE poll.consultation_id = :consultation
+    AND board_is_open(poll.id) AND NOT board_is_closed(poll.id) ORDER BY poll.id
+    """
+)

@@ -1,0 +1,32 @@
+"""How often the team acted on single voters of a poll: told with its count, by number."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+
+
+async def interventions(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
+    """What happened, and how often; nothing for a poll without a roll.
+
+    `codes`: codes granted in the place of lost ones; `undone`: marks undone; `looks`: how often
+    somebody learned that a voter of the roll has voted.
+    """
+    row = (await ctx.db.execute(_COUNTS, {"poll": poll_id})).one_or_none()
+    return dict(row._mapping) if row else {}
+
+
+_COUNTS = text(
+    """
+    SELECT
+        (SELECT count(*) FROM code_request JOIN elector ON elector.id = elector_id
+         WHERE elector.consultation_id = poll.consultation_id
+           AND granted_at IS NOT NULL) AS codes,
+        (SELECT count(*) FROM undoing
+         WHERE undoing.poll_id = poll.id AND granted_at IS NOT NULL) AS undone,
+        (SELECT count(*) FROM event WHERE event.consultation_id = poll.consultation_id
+           AND kind = 'VoterLookedUp' AND data ->> 'poll_id' = poll.id::text) AS looks
+    FROM poll WHERE id = :poll AND eligibility IN ('code', 'roll', 'oidc')
+    """
+)

@@ -1,0 +1,164 @@
+"""What agents see of the votes of a consultation: roll, codes, trustees, urns, never a content."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.elections.ballot_box.lifecycle import Lack, lacks
+from deliberation.elections.ballot_box.waiting import Waiting, why_not_yet
+from deliberation.elections.electorate.countersigners import CountersignerView, countersigners
+from deliberation.elections.electorate.permissions import urn_is_open
+from deliberation.elections.electorate.queries import codes_of, electors_of
+from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.queries import PollView, poll_views
+from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.trustees.model import Rehearsal, Trustee
+from deliberation.elections.trustees.queries import THRESHOLDS
+from deliberation.network.people.model import Person
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.text.milestones import milestone
+
+
+class TrusteeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A trustee as agents see them. `handed_in`: their shares of the dry run are here."""
+
+    number: int
+    name: str
+    fingerprint: str
+    handed_in: bool
+    rehearsed_at: datetime | None
+
+
+class UrnView(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll and its urn in figures. `marks`: voters marked, by channel; `waiting`: sealed ballots
+    that the board does not show yet; `shown`: batches of them that it shows. `awaited`: voters
+    marked on paper or at a counter whose ballot is not typed twice alike. `why`: what the vote
+    waits for, where it does not go on by itself.
+
+    `at_least`: a sealed vote runs. Those who run it read what everybody may: the last milestone
+    that the online marks of the days before have reached (none before the first), no `waiting`.
+    """
+
+    poll: PollView
+    marks: dict[str, int]
+    at_least: bool
+    waiting: int | None
+    shown: int
+    opened: bool
+    closed: bool
+    awaited: int
+    why: Waiting | None
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the ballot box of a consultation stands. `lacks`: what its sealed votes still need.
+
+    `codes`: electors whose code is valid. `threshold`: trustees who open an urn together, 0 while
+    their number is none that is possible. `frozen`: an urn is open, roll and trustees stay.
+    """
+
+    electors: int
+    codes: int
+    countersigners: list[CountersignerView]
+    trustees: list[TrusteeView]
+    threshold: int
+    rehearsal_at: datetime | None
+    frozen: bool
+    sealed: bool
+    rolled: bool
+    by_code: bool
+    lacks: list[Lack]
+    urns: list[UrnView]
+
+
+async def overview(ctx: RequestContext, page: ConsultationPage) -> Overview:
+    """All of it. For agents."""
+    permit(may_run(ctx, page.card.authority.id))
+    polls = await poll_views(ctx, page)
+    trustees = await trustee_views(ctx, page)
+    rehearsal = select(Rehearsal.made_at).where(Rehearsal.consultation_id == page.card.id)
+    sealed = any(poll.profile == "P1" for poll in polls)
+    return Overview(
+        electors=await electors_of(ctx, page.card.id),
+        codes=await codes_of(ctx, page.card.id),
+        countersigners=await countersigners(ctx, page.card.id),
+        trustees=trustees,
+        threshold=THRESHOLDS.get(len(trustees), 0),
+        rehearsal_at=(await ctx.db.scalars(rehearsal)).one_or_none(),
+        frozen=await urn_is_open(ctx, page.card.id),
+        sealed=sealed,
+        rolled=any(poll.eligibility in ROLLED for poll in polls),
+        by_code=any(poll.eligibility == "code" for poll in polls),
+        lacks=await lacks(ctx, page) if sealed else [],
+        urns=[await _urn(ctx, page, poll) for poll in polls],
+    )
+
+
+async def trustee_views(ctx: RequestContext, page: ConsultationPage) -> list[TrusteeView]:
+    """The trustees in their order. For agents."""
+    permit(may_run(ctx, page.card.authority.id))
+    query = (
+        select(
+            Trustee.number,
+            Trustee.public,
+            Trustee.shares.is_not(None).label("handed_in"),
+            Trustee.rehearsed_at,
+        )
+        .where(Trustee.consultation_id == page.card.id)
+        .order_by(Trustee.number)
+    )
+    found = []
+    for row in await ctx.db.execute(query):
+        public = msgspec.convert(row.public, TrusteePublic)
+        found.append(
+            TrusteeView(
+                number=row.number,
+                name=public.name,
+                fingerprint=public.fingerprint,
+                handed_in=row.handed_in,
+                rehearsed_at=row.rehearsed_at,
+            )
+        )
+    return found
+
+
+async def names_of(ctx: RequestContext, people: Iterable[UUID]) -> dict[UUID, str]:
+    """What colleagues are called, for "asked by"."""
+    query = select(Person.id, Person.name).where(Person.id.in_(set(people)))
+    return {row.id: row.name for row in await ctx.db.execute(query)}
+
+
+async def _urn(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> UrnView:
+    running = poll.profile == "P1" and poll.state == "open"
+    row: Any = (await ctx.db.execute(_STATE, {"poll": poll.id, "day_late": running})).one()
+    found = dict(row._mapping)
+    if running:
+        found["waiting"] = None
+        online = milestone(found["marks"].pop("online", 0))
+        found["marks"] |= {} if online is None else {"online": online}
+    why = await why_not_yet(ctx, page, poll)
+    return UrnView(poll=poll, at_least=running, why=why, **found)
+
+
+_STATE = text(
+    """
+    SELECT
+        (SELECT coalesce(jsonb_object_agg(channel, voters), '{}') FROM (
+            SELECT channel, count(*) AS voters FROM roll_mark
+            WHERE poll_id = :poll AND NOT (:day_late AND channel = 'online'
+                AND marked_on >= (clock_now() AT TIME ZONE 'Europe/Paris')::date)
+            GROUP BY channel
+        ) AS by_channel) AS marks,
+        (SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL) AS waiting,
+        (SELECT count(*) FROM board_line WHERE poll_id = :poll AND kind = 'ballots') AS shown,
+        board_is_open(:poll) AS opened,
+        board_is_closed(:poll) AS closed,
+        papers_awaited(:poll) AS awaited
+    """
+)

@@ -1,0 +1,81 @@
+"""Why a vote's urn is not open, not closed or not counted yet, and since when it should be."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.ballot_box.lifecycle import Lack, lacks
+from deliberation.elections.ballots.shared_keys import key_is_here
+from deliberation.elections.polls.queries import PollView
+from deliberation.operations.queue import QueuedJob
+from deliberation.process.consultations.queries import ConsultationPage
+
+LATE = timedelta(minutes=10)  # what the site does by itself takes less
+
+# `lacking`: a sealed vote has begun and its urn cannot open; `opening`, `closing`, `counting`: the
+# site does it by itself; `typing`: papers are awaited until a date; `trustees`: they must count;
+# `key`: the site lacks the key of the urn's slots, so it neither takes ballots nor closes the urn.
+Step = Literal["lacking", "opening", "typing", "closing", "counting", "trustees", "key"]
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vote waits for, since a moment or until one.
+
+    `late`: the site should have done it; `tries`, `failure`: how often its job failed, and the kind
+    of the last failure. `papers`: voters marked on paper or at a counter whose ballot is not typed.
+    """
+
+    step: Step
+    since: datetime | None = None
+    until: datetime | None = None
+    late: bool = False
+    tries: int = 0
+    failure: str = ""
+    papers: int = 0
+    lacks: list[Lack] = []
+
+
+async def why_not_yet(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView
+) -> Waiting | None:
+    """What a vote waits for; None before it begins, while it takes ballots, and once counted."""
+    if poll.state not in ("open", "closed") or poll.closes_at is None or poll.source != "live":
+        return None
+    row = (await ctx.db.execute(_STATE, {"poll": poll.id, "closes_at": poll.closes_at})).one()
+    sealed = poll.profile == "P1"
+    if sealed and row.opened and not row.closed and not await key_is_here(ctx, poll.id):
+        return Waiting(step="key")
+    if poll.state == "open":
+        if not sealed or row.opened:
+            return None
+        if found := await lacks(ctx, page):
+            return Waiting(step="lacking", since=poll.opens_at, lacks=found)
+        return await _by_itself(ctx, "opening", f"open-urn:{poll.id}", poll.opens_at)
+    if row.closed:
+        return Waiting(step="trustees", since=poll.closes_at)
+    if row.typing_ends > ctx.now:
+        return Waiting(step="typing", until=row.typing_ends, papers=row.awaited)
+    if sealed:
+        return await _by_itself(ctx, "closing", f"close-urn:{poll.id}", row.typing_ends)
+    return await _by_itself(ctx, "counting", f"count-poll:{poll.id}", row.typing_ends)
+
+
+async def _by_itself(ctx: RequestContext, step: Step, once: str, since: datetime | None) -> Waiting:
+    """What a job of the site does, and how that goes."""
+    query = select(QueuedJob.tries, QueuedJob.failure).where(QueuedJob.once == once)
+    job = (await ctx.db.execute(query.order_by(QueuedJob.id.desc()).limit(1))).one_or_none()
+    tries = job.tries if job else 0
+    late = tries > 0 or (since is not None and since + LATE < ctx.now)
+    failure = (job.failure or "") if job else ""
+    return Waiting(step=step, since=since, late=late, tries=tries, failure=failure)
+
+
+_STATE = text(
+    """
+    SELECT board_is_open(:poll) AS opened, board_is_closed(:poll) AS closed,
+           papers_awaited(:poll) AS awaited, typing_ends(:poll, :closes_at) AS typing_ends
+    """
+)

@@ -1,0 +1,1 @@
+"""Ballots: drafted, cast, stored apart from voters, published in batches."""

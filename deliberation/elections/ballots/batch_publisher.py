@@ -1,0 +1,167 @@
+"""The sealer: shows waiting ballots on the board, in batches, in an order drawn at random.
+
+A batch is rewritten by one statement: its rows leave no trace, in their order, place or transaction
+number, of who cast them when. At the close the whole urn, the roll's marks and the codes are
+rewritten once: the last batch may be smaller, and a mark or a code bears the number of the
+transaction that used it. The names of submissions go, and no mark keeps a day that fewer than five
+voters share. (Dead rows stay until VACUUM, write-ahead log and page backups longer: `SECURITY.md`
+says so.)
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.bulletin_board.entries import add_line, last_entry
+
+FEWEST = 5  # voters in a batch before the close
+MOST = 1000  # ballots shown by one entry of the board
+
+
+async def seal_waiting_ballots(ctx: RequestContext) -> None:
+    """Periodic: a batch for each open urn in which enough voters wait."""
+    for poll_id in (await ctx.db.scalars(_OPEN_URNS)).all():
+        await seal_batch(ctx, poll_id)
+
+
+async def seal_batch(ctx: RequestContext, poll_id: UUID, *, last: bool = False) -> int:
+    """Show the waiting ballots of a poll and rewrite their rows; how many there were.
+
+    An entry of the board shows `MOST` of them, drawn at random; what follows is in the next ones.
+
+    Fewer than `FEWEST` voters wait on, unless it is the `last` batch, at the close. One sealer
+    works on a poll at a time: a second one leaves at once, and the close waits for the first.
+    """
+    where: dict[str, Any] = {"poll": poll_id}
+    if last:
+        await ctx.db.execute(_WAIT_ALONE, where)
+    elif not await ctx.db.scalar(_ALONE, where):
+        return 0
+    if not last and await ctx.db.scalar(_WAITING_VOTERS, where) < FEWEST:
+        return 0
+    before = await last_entry(ctx, poll_id)
+    where |= {"entry": before.number + 1 if before else 1, "most": MOST}
+    await ctx.db.execute(text("SELECT set_config('beffroi.sealing', 'on', true)"))
+    await ctx.db.execute(_REWRITE_ALL if last else _REWRITE_WAITING, where)
+    await ctx.db.execute(text("SELECT set_config('beffroi.sealing', 'off', true)"))
+    entries = (await ctx.db.scalars(_HASHES, where)).all()
+    for hashes in entries:
+        await add_line(ctx, poll_id, "ballots", {"hashes": [one.hex() for one in hashes]})
+    if last:
+        await _rewrite_roll(ctx, poll_id)
+    return sum(map(len, entries))
+
+
+async def forget_paces(ctx: RequestContext) -> None:
+    """Periodic: remove until when those waited who changed their vote often."""
+    await ctx.db.execute(text("DELETE FROM revote_pace WHERE waits_until <= clock_now()"))
+
+
+def shared_days(marks: Sequence[tuple[date, int]]) -> dict[date, date]:
+    """Day of vote -> day that is kept, so that each kept one stands for five voters or more.
+
+    `marks`: days in order, with their voters. A day too small joins the next, the last the former.
+
+    >>> monday, tuesday, sunday = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 8)
+    >>> kept = shared_days([(monday, 2), (tuesday, 7), (sunday, 1)])
+    >>> kept == {monday: tuesday, tuesday: tuesday, sunday: tuesday}
+    True
+    """
+    groups: list[tuple[list[date], int]] = []
+    for day, voters in marks:
+        if groups and groups[-1][1] < FEWEST:
+            days, before = groups.pop()
+            groups.append(([*days, day], before + voters))
+        else:
+            groups.append(([day], voters))
+    if len(groups) > 1 and groups[-1][1] < FEWEST:
+        late, _ = groups.pop()
+        return {
+            **{day: days[-1] for days, _ in groups for day in days},
+            **dict.fromkeys(late, groups[-1][0][-1]),
+        }
+    return {day: days[-1] for days, _ in groups for day in days}
+
+
+async def _rewrite_roll(ctx: RequestContext, poll_id: UUID) -> None:
+    """Marks and codes anew, in no order, with the number of this transaction."""
+    where: dict[str, Any] = {"poll": poll_id}
+    days = [(row.marked_on, row.voters) for row in await ctx.db.execute(_DAYS, where)]
+    kept = {str(day): str(other) for day, other in shared_days(days).items()}
+    await ctx.db.execute(_REWRITE_MARKS, where | {"kept": json.dumps(kept)})
+    await ctx.db.execute(_REWRITE_CODES, where)
+
+
+_OPEN_URNS = text(
+    """
+    SELECT poll_id FROM board_line GROUP BY poll_id HAVING bool_and(kind NOT IN ('close', 'result'))
+    """
+)
+_ALONE = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended('sealer:' || CAST(:poll AS uuid), 0))"
+)
+_WAIT_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('sealer:' || CAST(:poll AS uuid), 0))"
+)
+_WAITING_VOTERS = text(
+    "SELECT count(DISTINCT slot) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL"
+)
+# gen_random_uuid() draws from the system's source of chance, where random() would not.
+_REWRITE_WAITING = text(
+    """
+    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL RETURNING *),
+         drawn AS (SELECT *, row_number() OVER (ORDER BY gen_random_uuid()) - 1 AS place FROM gone)
+    INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
+    SELECT poll_id, slot, version, submission, sealed, hash,
+           CAST(:entry AS integer) + place / CAST(:most AS integer)
+    FROM drawn ORDER BY place
+    """
+)
+# After the close a submission's name serves nothing more: the hash stands in its place.
+_REWRITE_ALL = text(
+    """
+    WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll RETURNING *),
+         drawn AS (SELECT *, row_number() OVER (
+             PARTITION BY entry IS NULL ORDER BY gen_random_uuid()) - 1 AS place FROM gone)
+    INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash, entry)
+    SELECT poll_id, slot, version, hash, sealed, hash,
+           coalesce(entry, CAST(:entry AS integer) + place / CAST(:most AS integer))
+    FROM drawn ORDER BY gen_random_uuid()
+    """
+)
+_HASHES = text(
+    """
+    SELECT array_agg(hash ORDER BY gen_random_uuid()) FROM sealed_ballot
+    WHERE poll_id = :poll AND entry >= :entry GROUP BY entry ORDER BY entry
+    """
+)
+_DAYS = text(
+    """
+    SELECT marked_on, count(*) AS voters FROM roll_mark WHERE poll_id = :poll
+    GROUP BY marked_on ORDER BY marked_on
+    """
+)
+_REWRITE_MARKS = text(
+    """
+    WITH gone AS (DELETE FROM roll_mark WHERE poll_id = :poll RETURNING *)
+    INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel)
+    SELECT poll_id, voter_id, CAST(CAST(:kept AS jsonb) ->> marked_on::text AS date), channel
+    FROM gone ORDER BY gen_random_uuid()
+    """
+)
+# A code being used at this very moment is left alone: its ballot is about to be refused.
+_REWRITE_CODES = text(
+    """
+    UPDATE elector_code SET issued_at = issued_at WHERE hash IN (
+        SELECT code.hash FROM elector_code AS code
+        JOIN elector ON elector.id = code.elector_id
+        JOIN poll ON poll.consultation_id = elector.consultation_id
+        WHERE poll.id = :poll
+        FOR UPDATE OF code SKIP LOCKED)
+    """
+)

@@ -1,0 +1,104 @@
+"""Casting a ballot: one call of the database's own function, and nothing else is written."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import raw
+from deliberation.core.errors import NotAllowed, TooMany
+from deliberation.core.ids import new_reference
+from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.polls.queries import PollView
+from deliberation.process.consultations.queries import ConsultationPage
+
+CAST = "SELECT refusal, receipt FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof that a ballot is recorded; it says nothing of what it holds, nor whether it
+    replaces another: whoever holds a copy of the voter's code would read that too.
+    """
+
+    reference: str
+    consultation: str
+    poll: int
+    closes_at: datetime | None
+
+
+async def cast(
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    choice: Choice,
+    submission: bytes,
+    *,
+    blank: bool = False,
+    voter: UUID | None = None,
+) -> Receipt:
+    """Record a ballot of a vote that is not secret; a second one replaces the first.
+
+    `voter`: as `voters.voter_of` knows them; by default the viewer.
+
+    The same `submission` (whatever names one sending of one form) always gets the first receipt.
+    The transaction must hold nothing else: no event, job, session or count may stand beside a
+    ballot. Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`,
+    `voting-closed`, with the dates, `revotes-used-up`; `TooMany("revote-too-soon")`.
+    """
+    voter = voter or ctx.person.voter_id
+    row = packed(poll, choice, blank=blank)
+    connection = raw(ctx.db)
+    return await record(ctx.app, connection, page.card.slug, poll, voter, row, submission)
+
+
+async def record(
+    app: AppContext,
+    connection: Any,
+    slug: str,
+    poll: PollView,
+    voter: UUID,
+    row: bytes,
+    submission: bytes,
+    *,
+    code: bytes | None = None,
+) -> Receipt:
+    """Record a packed ballot by one statement that does nothing else.
+
+    `code`: the hash of the code that says who votes.
+    """
+    slot, key = _slot(app, poll.id, voter), submission_key(submission)
+    answer = await connection.fetchrow(CAST, poll.id, voter, slot, key, row, new_reference(), code)
+    if answer["refusal"]:
+        raise refused(poll, answer["refusal"])
+    return Receipt(
+        reference=answer["receipt"],
+        consultation=slug,
+        poll=poll.number,
+        closes_at=poll.closes_at,
+    )
+
+
+def refused(poll: PollView, code: str) -> NotAllowed | TooMany:
+    """Why the database took no ballot, with the vote's dates or how long to wait."""
+    if code == "revote-too-soon":
+        return TooMany(code, retry_after=60)
+    return NotAllowed(code, opens=poll.opens_at, closes=poll.closes_at)
+
+
+def submission_key(submission: bytes) -> bytes:
+    """What the urn keeps of a submission's name."""
+    return hashlib.sha256(submission).digest()
+
+
+def slot_of(ctx: RequestContext, poll_id: UUID, voter_id: UUID) -> bytes:
+    """Where the urn keeps a voter's ballot: a keyed hash, so that it names nobody."""
+    return _slot(ctx.app, poll_id, voter_id)
+
+
+def _slot(app: AppContext, poll_id: UUID, voter_id: UUID) -> bytes:
+    text = f"slot:{poll_id}:{voter_id}".encode()
+    return hmac.digest(app.secret, text, hashlib.sha256)

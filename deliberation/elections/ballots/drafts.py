@@ -1,0 +1,181 @@
+"""What a browser has chosen and not yet cast, kept seven days for whoever holds its cookie.
+
+The choice is encrypted with a key that is made from the cookie: the database alone cannot read it.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text, update
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.ids import fingerprint, new_token
+from deliberation.core.secrets import lock, unlock
+from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.ballots.model import BallotDraft
+from deliberation.elections.polls.model import Poll
+from deliberation.elections.polls.queries import PollView
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.phases import refused
+from deliberation.process.consultations.queries import ConsultationPage
+
+DRAFT_LASTS = timedelta(days=7)
+# How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
+# later must not cast what somebody else left.
+COMMITTED_LASTS = timedelta(hours=1)
+MOST_DRAFTS = 100_000  # of one poll: a flood costs disk, and takes from nobody who is voting
+LONGEST_MARK = len('"1000":1000,')
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    """A ballot in preparation; `committed`: its voter has asked for it to be cast."""
+
+    choice: Mapping[str, int]
+    blank: bool
+    committed: bool
+    submission: bytes
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A committed draft that waits for its voter's identity."""
+
+    consultation: str
+    poll: int
+
+
+async def save_draft(
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    browser: str,
+    choice: Choice,
+    *,
+    blank: bool = False,
+) -> None:
+    """Keep a choice for a browser, known by the fingerprint of its cookie; nobody signs in yet.
+
+    Raises as `commands.cast` does. It is never refused for being one of many: a browser has one
+    draft a poll, and `forget_old_drafts` keeps their number within bounds.
+    """
+    permit(refused(page.card.phases if page.card.state == "open" else (), "vote", ctx.now))
+    packed(poll, choice, blank=blank)
+    values = {
+        "browser": fingerprint(browser),
+        "poll_id": poll.id,
+        "choice": _locked(browser, poll, choice),
+        "submission": new_token().encode(),
+        "committed": False,
+        "saved_at": ctx.now,
+    }
+    await ctx.db.execute(_SAVE, values)
+
+
+async def draft_of(ctx: RequestContext, poll: PollView, browser: str) -> DraftView | None:
+    """The draft of a browser, if it has one that is not too old."""
+    query = select(BallotDraft).where(
+        BallotDraft.browser == fingerprint(browser),
+        BallotDraft.poll_id == poll.id,
+        BallotDraft.saved_at > ctx.now - DRAFT_LASTS,
+    )
+    row = (await ctx.db.scalars(query)).one_or_none()
+    choice = _unlocked(browser, poll.id, row.choice) if row else None
+    if row is None or choice is None:
+        return None
+    return DraftView(choice, not any(choice.values()), row.committed, row.submission)
+
+
+async def drafted_polls(
+    ctx: RequestContext, page: ConsultationPage, browser: str
+) -> frozenset[int]:
+    """The numbers of a consultation's polls for which a browser has a draft."""
+    query = (
+        select(Poll.number)
+        .join(BallotDraft, BallotDraft.poll_id == Poll.id)
+        .where(Poll.consultation_id == page.card.id)
+        .where(BallotDraft.browser == fingerprint(browser))
+        .where(BallotDraft.saved_at > ctx.now - DRAFT_LASTS)
+    )
+    return frozenset((await ctx.db.scalars(query)).all())
+
+
+async def commit_draft(ctx: RequestContext, poll: PollView, browser: str) -> bool:
+    """Note that the voter asked for the draft to be cast; False when there is none."""
+    done = await ctx.db.execute(
+        update(BallotDraft)
+        .where(BallotDraft.browser == fingerprint(browser), BallotDraft.poll_id == poll.id)
+        .values(committed=True, saved_at=ctx.now)
+        .returning(BallotDraft.poll_id)
+    )
+    return done.first() is not None
+
+
+async def waiting_drafts(ctx: RequestContext, browser: str) -> list[Waiting]:
+    """The drafts that a browser committed within the last hour."""
+    query = (
+        select(Consultation.slug, Poll.number)
+        .join(Poll, Poll.consultation_id == Consultation.id)
+        .join(BallotDraft, BallotDraft.poll_id == Poll.id)
+        .where(BallotDraft.browser == fingerprint(browser), BallotDraft.committed)
+        .where(BallotDraft.saved_at > ctx.now - COMMITTED_LASTS)
+        .order_by(Consultation.slug, Poll.number)
+    )
+    return [Waiting(*row) for row in (await ctx.db.execute(query)).all()]
+
+
+async def drop_draft(ctx: RequestContext, poll_id: UUID, browser: str, submission: bytes) -> None:
+    """Forget a draft once its ballot is cast, in a transaction of its own; a newer one stays."""
+    where = {"browser": fingerprint(browser), "poll": poll_id, "submission": submission}
+    await ctx.db.execute(_DROP, where)
+
+
+async def forget_old_drafts(ctx: RequestContext) -> None:
+    """Periodic: remove drafts after seven days, after the close, or beyond `MOST_DRAFTS`."""
+    await ctx.db.execute(
+        text(
+            "DELETE FROM ballot_draft WHERE saved_at < :old OR poll_id IN ("
+            " SELECT poll.id FROM poll JOIN phase ON phase.consultation_id = poll.consultation_id"
+            " WHERE phase.kind = 'vote' AND phase.closes_at < :closed)"
+        ),
+        {"old": ctx.now - DRAFT_LASTS, "closed": ctx.now - timedelta(hours=1)},
+    )
+    await ctx.db.execute(
+        text(
+            "DELETE FROM ballot_draft USING (SELECT browser, poll_id, row_number() OVER"
+            " (PARTITION BY poll_id ORDER BY saved_at DESC) AS age FROM ballot_draft) AS ranked"
+            " WHERE ballot_draft.browser = ranked.browser"
+            " AND ballot_draft.poll_id = ranked.poll_id AND ranked.age > :most"
+        ),
+        {"most": MOST_DRAFTS},
+    )
+
+
+def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
+    # All drafts of a poll have one size: it must not tell how many options somebody marked.
+    plain = msgspec.json.encode(dict(choice)).ljust(LONGEST_MARK * len(poll.options) + 2)
+    return lock(browser.encode(), "draft", poll.id.bytes, plain)
+
+
+def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | None:
+    """The choice of a draft; None for one that this cookie does not open."""
+    plain = unlock(browser.encode(), "draft", poll_id.bytes, locked)
+    return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
+
+
+# Values come beside these statements: SQLAlchemy keeps a statement, with what the first one held.
+_SAVE = text(
+    """
+    INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)
+    VALUES (:browser, :poll_id, :choice, :submission, :committed, :saved_at)
+    ON CONFLICT (browser, poll_id) DO UPDATE SET choice = excluded.choice,
+        submission = excluded.submission, committed = excluded.committed,
+        saved_at = excluded.saved_at
+    """
+)
+_DROP = text(
+    """
+    DELETE FROM ballot_draft
+    WHERE browser = :browser AND poll_id = :poll AND submission = :submission
+    """
+)

@@ -1,0 +1,190 @@
+"""Reading the ballot box: one's own ballot, and what a receipt shows to whoever holds it."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
+from deliberation.core.ids import ALPHABET
+from deliberation.elections.ballots.choices import Marked, in_words, unpacked
+from deliberation.elections.ballots.commands import slot_of, submission_key
+from deliberation.elections.ballots.model import CastBallot, SealedBallot
+from deliberation.elections.ballots.pseudonym_keys import slot_key
+from deliberation.elections.ballots.pseudonym_keys import slot_of as sealed_slot_of
+from deliberation.elections.ballots.sealed_casting import receipt_for
+from deliberation.elections.electorate.eligibility import known_voter, voter_of
+from deliberation.elections.polls.model import Poll
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+
+REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
+
+
+class OwnBallot(msgspec.Struct, frozen=True):
+    """Whether the viewer has voted, since when, and what their ballot says now.
+
+    A vote of profile P0 is not secret for the site, so it can show a voter their own ballot; of a
+    sealed one it only knows that there is one. `says`: the choice in words. `channel`: how they
+    voted, if they have. `listed`: on the roll, as far as the request tells; None where nothing
+    tells.
+    """
+
+    voted: bool = False
+    voted_on: date | None = None
+    choice: dict[str, int] = {}
+    channel: str = ""
+    listed: bool | None = None
+    says: list[Marked] = []
+
+
+class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a receipt shows: that a ballot is recorded, never what it says.
+
+    `replaced`: a later ballot of the same voter counts instead. `counted`: the poll is counted and
+    this ballot is among those that were. `voted_on`: for its own voter only.
+    """
+
+    reference: str
+    page: ConsultationPage
+    poll: PollView
+    replaced: bool
+    counted: bool
+    voted_on: date | None
+
+
+async def own_ballot(
+    ctx: RequestContext, poll: PollView, browser: str = "", known: UUID | None = None
+) -> OwnBallot:
+    """The viewer's own ballot; that of a browser's cookie where a link is enough to vote.
+
+    `known`: the elector that an identity provider vouched for.
+    """
+    voter = await known_voter(ctx, poll, browser, known)
+    if voter is None:
+        told = ctx.viewer is not None and poll.eligibility == "roll"
+        return OwnBallot(listed=False if told else None)
+    slot = slot_of(ctx, poll.id, voter)
+    values = {"poll": poll.id, "voter": voter, "slot": slot}
+    row = (await ctx.db.execute(_OWN, values)).one_or_none()
+    if row is None:
+        return OwnBallot(listed=True)
+    choice = unpacked(poll, row.packed) if row.packed else {}
+    said = in_words(poll, choice)
+    return OwnBallot(True, row.marked_on, choice, row.channel, listed=True, says=said)
+
+
+async def voted_polls(ctx: RequestContext, page: ConsultationPage) -> frozenset[int]:
+    """The numbers of the polls of a consultation in which the viewer is known to have voted."""
+    if ctx.viewer is None:
+        return frozenset()
+    values = {"consultation": page.card.id, "voter": ctx.viewer.voter_id, "email": ctx.viewer.email}
+    return frozenset((await ctx.db.scalars(_VOTED, values)).all())
+
+
+async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
+    """What a reference stands for, without an account. Raises `NotFound`."""
+    reference = reference.strip().upper()
+    if not REFERENCE.fullmatch(reference):
+        raise NotFound
+    query = (
+        select(CastBallot.slot, CastBallot.version, Poll.number, Poll.id, Consultation.slug)
+        .join(Poll, Poll.id == CastBallot.poll_id)
+        .join(Consultation, Consultation.id == Poll.consultation_id)
+        .where(CastBallot.receipt == reference)
+    )
+    row = (await ctx.db.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    page = await consultation_page(ctx, row.slug)
+    poll = await poll_view(ctx, page, row.number)
+    later = select(CastBallot.version).where(
+        CastBallot.slot == row.slot, CastBallot.version > row.version
+    )
+    replaced = (await ctx.db.scalars(later.limit(1))).first() is not None
+    return ReceiptView(
+        reference=reference,
+        page=page,
+        poll=poll,
+        replaced=replaced,
+        counted=poll.state == "counted" and not replaced,
+        voted_on=await _own_day(ctx, row.slot, row.id),
+    )
+
+
+async def receipt_of(
+    ctx: RequestContext, poll: PollView, submission: bytes, **shown: Any
+) -> str | None:
+    """The reference that a submission of a voter got, for a form sent twice.
+
+    `shown`: what the voter shows, as `voters.voter_of` takes it.
+    """
+    voter = await _voter(ctx, poll, **shown)
+    if voter is None:
+        return None
+    query = select(CastBallot.receipt).where(
+        CastBallot.slot == slot_of(ctx, poll.id, voter),
+        CastBallot.submission == submission_key(submission),
+    )
+    return (await ctx.db.scalars(query)).one_or_none()
+
+
+async def sealed_receipt_of(
+    ctx: RequestContext, poll: PollView, submission: bytes, **shown: Any
+) -> SealedReceipt | None:
+    """The receipt that a submission of a sealed vote got, for a form sent twice.
+
+    `shown`: what the voter shows, as `voters.voter_of` takes it. Only before the close: then the
+    key that finds the voter's place is destroyed.
+    """
+    voter, key = await _voter(ctx, poll, **shown), slot_key(ctx.app, poll.id)
+    if voter is None or key is None:
+        return None
+    query = select(SealedBallot.hash).where(
+        SealedBallot.poll_id == poll.id,
+        SealedBallot.slot == sealed_slot_of(key, poll.id, voter),
+        SealedBallot.submission == submission_key(submission),
+    )
+    hash = (await ctx.db.scalars(query)).one_or_none()
+    return receipt_for(ctx.app, poll, hash) if hash else None
+
+
+async def _voter(ctx: RequestContext, poll: PollView, **shown: Any) -> UUID | None:
+    try:
+        return await voter_of(ctx, poll, **shown)
+    except (NotAllowed, SignInNeeded):
+        return None
+
+
+async def _own_day(ctx: RequestContext, slot: bytes, poll_id: UUID) -> date | None:
+    """The day of the vote, when the receipt is the viewer's own."""
+    if ctx.viewer is None or slot_of(ctx, poll_id, ctx.viewer.voter_id) != slot:
+        return None
+    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter")
+    found: date | None = await ctx.db.scalar(day, {"poll": poll_id, "voter": ctx.viewer.voter_id})
+    return found
+
+
+_OWN = text(
+    """
+    SELECT marked_on, channel, (
+        SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
+    ) AS packed
+    FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
+    """
+)
+_VOTED = text(
+    """
+    SELECT number FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
+    WHERE consultation_id = :consultation AND voter_id IN (
+        SELECT CAST(:voter AS uuid) UNION ALL
+        SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
+    )
+    """
+)

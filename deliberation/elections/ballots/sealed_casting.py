@@ -1,0 +1,134 @@
+"""Casting a sealed ballot: admitted, sealed and recorded in one transaction, or not at all."""
+
+import hashlib
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import raw
+from deliberation.core.errors import NotAllowed
+from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.ballots.commands import refused, submission_key
+from deliberation.elections.ballots.pseudonym_keys import check_of, slot_key, slot_of
+from deliberation.elections.bulletin_board.entries import moment_text, signing_key
+from deliberation.elections.polls.queries import PollView
+from deliberation.elections.sealed_protocol.board import read_board
+from deliberation.elections.sealed_protocol.canonical import as_bytes
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt, new_receipt
+from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
+
+CAST = "SELECT refusal, version, hash FROM cast_sealed($1, $2, $3, $4, $5, $6, $7, $8)"
+_FIRST = "SELECT line FROM board_line WHERE poll_id = $1 AND number = 1"
+_RENEWED = "SELECT key_check FROM renewed_key WHERE poll_id = $1"
+
+log = structlog.get_logger()
+
+
+class Bureau(NamedTuple):
+    """Whom ballots are sealed to."""
+
+    keys: tuple[X25519PublicKey, ...]
+    threshold: int
+    slot_key: str  # the check of the key of slots that the board announced
+
+
+# What an open urn has announced never changes, by a rule of the database: read once a process.
+_BUREAUS: dict[UUID, Bureau] = {}
+
+
+async def cast_sealed(
+    ctx: RequestContext,
+    poll: PollView,
+    voter: UUID,
+    choice: Choice,
+    submission: bytes,
+    *,
+    blank: bool = False,
+) -> SealedReceipt:
+    """Seal a voter's ballot and record it; a later one replaces it until the close.
+
+    The same `submission` always gets the same receipt. The transaction must hold nothing else.
+    Raises as `commands.cast` does, and `NotAllowed`: `urn-not-ready`, `not-on-the-roll`,
+    `voted-on-paper`, `revoting-lost`, `slot-key-missing`.
+    """
+    row = packed(poll, choice, blank=blank)
+    connection = raw(ctx.db)
+    bureau = await bureau_of(connection, poll.id)
+    return await record_sealed(ctx.app, connection, poll, bureau, voter, row, submission)
+
+
+async def record_sealed(
+    app: AppContext,
+    connection: Any,
+    poll: PollView,
+    bureau: Bureau,
+    voter: UUID,
+    row: bytes,
+    submission: bytes,
+    *,
+    code: bytes | None = None,
+    ask: bool = False,
+) -> SealedReceipt:
+    """Seal a packed ballot and record it by a statement that does nothing else.
+
+    A ballot is sealed to its version, which only the database knows: it tells it when the first
+    guess, 1, is wrong. `ask`: it is better asked first, since the voter has a mark or the vote is
+    over. `code`: the hash of the code that says who votes.
+    """
+    slot = slot_of(await _slot_key(app, connection, poll, bureau), poll.id, voter)
+    key = submission_key(submission)
+    version = 0 if ask else 1  # no ballot has version 0
+    while True:
+        sealed = b""
+        if version:
+            context = context_of(str(poll.id), slot, version)
+            sealed = seal(padded(row), context, bureau.keys, bureau.threshold)
+        digest = hashlib.sha256(sealed).digest()
+        answer = await connection.fetchrow(
+            CAST, poll.id, voter, slot, key, version, sealed, digest, code
+        )
+        if answer["refusal"]:
+            raise refused(poll, answer["refusal"])
+        version = answer["version"]
+        if answer["hash"] is not None:
+            return receipt_for(app, poll, answer["hash"])
+
+
+def receipt_for(app: AppContext, poll: PollView, hash: bytes) -> SealedReceipt:
+    """The receipt of a recorded ballot, the same each time while the close does not move."""
+    assert poll.closes_at is not None
+    deadline = moment_text(poll.closes_at)
+    return new_receipt(str(poll.id), hash.hex(), deadline, signing_key(app, poll.id))
+
+
+async def _slot_key(app: AppContext, connection: Any, poll: PollView, bureau: Bureau) -> bytes:
+    """The key of slots in force. Raises `NotAllowed`: `slot-key-missing`, when it is not here."""
+    key = slot_key(app, poll.id)
+    if key is None or (
+        check_of(key) != bureau.slot_key
+        and check_of(key) != await connection.fetchval(_RENEWED, poll.id)
+    ):
+        if code := await connection.fetchval("SELECT vote_refusal($1)", poll.id):
+            raise refused(poll, code)  # after the close there is no key any more
+        log.error("slot-key-missing", poll=str(poll.id))
+        raise NotAllowed("slot-key-missing")
+    return key
+
+
+async def bureau_of(connection: Any, poll_id: UUID) -> Bureau:
+    """The trustees of an open urn. Raises `NotAllowed`: `urn-not-ready`."""
+    if poll_id not in _BUREAUS:
+        line = await connection.fetchval(_FIRST, poll_id)
+        if line is None:
+            raise NotAllowed("urn-not-ready")
+        body = read_board(line)[0].entry.body
+        keys = (as_bytes(one["sealing"]) for one in body["trustees"])
+        _BUREAUS[poll_id] = Bureau(
+            tuple(X25519PublicKey.from_public_bytes(key) for key in keys),
+            body["threshold"],
+            body["slot_key"],
+        )
+    return _BUREAUS[poll_id]

@@ -1,0 +1,124 @@
+"""Whether all processes of a site share one folder of slot keys, with the keys of open urns in it.
+
+Each serving process names its folder in its connections to the database, where the others see it.
+"""
+
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import serving_name
+from deliberation.core.errors import Conflict, NotAllowed, Refusal
+from deliberation.core.settings import CannotStart
+from deliberation.elections.ballots.events import SlotKeyRenewed
+from deliberation.elections.ballots.model import RenewedKey
+from deliberation.elections.ballots.pseudonym_keys import (
+    check_of,
+    folder_name,
+    folder_of,
+    make_key,
+    slot_key,
+)
+from deliberation.elections.bulletin_board.entries import first_entry
+from deliberation.elections.polls.commands import lock_poll
+from deliberation.elections.polls.queries import PollView
+from deliberation.journal.commands import record
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+
+log = structlog.get_logger()
+
+Fault = Literal["unwritable", "several"]
+
+
+async def folder_fault(ctx: RequestContext) -> Fault | None:
+    """Why no sealed urn may be opened here: the folder cannot be written, or there are several."""
+    own = folder_name(ctx.app.settings)
+    if not own:
+        return "unwritable"
+    names = {"own": serving_name(own), "any": serving_name("%")}
+    return "several" if await ctx.db.scalar(_OTHERS, names) else None
+
+
+async def key_is_here(ctx: RequestContext, poll_id: UUID) -> bool:
+    """Whether this process holds the key of an open urn: the announced one, or its successor."""
+    entry, renewed = await first_entry(ctx, poll_id), await ctx.db.get(RenewedKey, poll_id)
+    in_force = renewed.key_check if renewed else entry and entry.body["slot_key"]
+    return in_force == check_of(slot_key(ctx.app, poll_id))
+
+
+async def check_keys(ctx: RequestContext) -> None:
+    """Raise `CannotStart` when a process that is about to serve would hinder a sealed vote."""
+    folder = folder_of(ctx.app.settings)
+    for poll_id, slug, number in (await ctx.db.execute(_OPEN)).all():
+        if not await key_is_here(ctx, poll_id):
+            raise CannotStart(_MISSING.format(slug=slug, number=number, folder=folder))
+    if (fault := await folder_fault(ctx)) is None:
+        return
+    if await ctx.db.scalar(_SEALED_VOTES):
+        raise CannotStart(_FAULTS[fault].format(folder=folder))
+    log.warning("slot-key-folder", fault=fault, folder=str(folder))
+
+
+async def renew_key(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> None:
+    """Make the lost key of an open urn anew: first votes go on, changes of vote stop.
+
+    The operator's decision: whoever has voted cannot change their vote any more. Raises `Conflict`:
+    `no-urn-open`, `slot-key-held`.
+    """
+    permit(_may_renew(ctx))
+    await lock_poll(ctx, poll.id)
+    urn: Any = (await ctx.db.execute(_STATE, {"poll": poll.id})).one()
+    if not urn.opened or urn.closed:
+        raise Conflict("no-urn-open")
+    if await key_is_here(ctx, poll.id):
+        raise Conflict("slot-key-held")
+    check = make_key(ctx.app, poll.id)
+    await ctx.db.merge(RenewedKey(poll_id=poll.id, key_check=check, renewed_at=ctx.now))
+    await record(ctx, SlotKeyRenewed(poll_id=poll.id, **place_of(page)))
+
+
+def _may_renew(ctx: RequestContext) -> Refusal | None:
+    return NotAllowed("operator-only") if ctx.viewer is not None else None
+
+
+_FAULTS: dict[Fault, str] = {
+    "unwritable": "The folder of slot keys {folder} cannot be written, and there are sealed votes. "
+    "Give all processes of the site the same data folder (BEFFROI_FOLDER), which they may write.",
+    "several": "Other processes of this site use another folder of slot keys than {folder}, and "
+    "there are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop the "
+    "others first.",
+}
+_MISSING = (
+    "The sealed vote {number} of {slug} is open, and the key of its slots is not in {folder}. Give "
+    "this process the data folder (BEFFROI_FOLDER) of the one that opened the urn. If that folder "
+    "is lost for good: `beffroi slot-key renew {slug} {number}`; those who have voted can then not "
+    "change their vote any more."
+)
+_OTHERS = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name LIKE :any AND application_name <> :own
+    )
+    """
+)
+_OPEN = text(
+    """
+    SELECT poll.id, consultation.slug, poll.number
+    FROM poll JOIN consultation ON consultation.id = poll.consultation_id
+    WHERE board_is_open(poll.id) AND NOT board_is_closed(poll.id)
+    """
+)
+_SEALED_VOTES = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM poll JOIN consultation ON consultation.id = poll.consultation_id
+        WHERE poll.profile = 'P1' AND poll.source = 'live' AND consultation.state <> 'withdrawn'
+        AND NOT board_is_closed(poll.id)
+    )
+    """
+)
+_STATE = text("SELECT board_is_open(:poll) AS opened, board_is_closed(:poll) AS closed")

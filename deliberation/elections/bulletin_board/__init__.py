@@ -1,0 +1,1 @@
+"""The stored public bulletin board of a sealed vote."""

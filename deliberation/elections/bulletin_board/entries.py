@@ -1,0 +1,69 @@
+"""The stored board of a sealed vote: reading its lines, adding one."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.elections.bulletin_board.model import BoardEntry
+from deliberation.elections.sealed_protocol.board import Entry, Kind, Line, next_line, read_board
+from deliberation.elections.sealed_protocol.canonical import canonical
+from deliberation.elections.sealed_protocol.keys import expanded
+
+
+async def board_lines(ctx: RequestContext, poll_id: UUID) -> list[Line]:
+    """The whole board of a poll, in order; empty while its urn is not open."""
+    query = select(BoardEntry.line).where(BoardEntry.poll_id == poll_id).order_by(BoardEntry.number)
+    return read_board(b"\n".join((await ctx.db.scalars(query)).all()))
+
+
+async def first_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
+    """What was announced when the urn was opened; None before."""
+    first = await _line(ctx, select(BoardEntry.line).where(BoardEntry.number == 1), poll_id)
+    return first.entry if first else None
+
+
+async def last_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
+    """The entry that the next one follows."""
+    last = await last_line(ctx, poll_id)
+    return last.entry if last else None
+
+
+async def last_line(ctx: RequestContext, poll_id: UUID) -> Line | None:
+    """The last entry with its signature: the signed head of the board."""
+    query = select(BoardEntry.line).order_by(BoardEntry.number.desc()).limit(1)
+    return await _line(ctx, query, poll_id)
+
+
+async def add_line(ctx: RequestContext, poll_id: UUID, kind: Kind, body: dict[str, Any]) -> Entry:
+    """Write the next line. Two at once: the second fails on the board's number, and is undone."""
+    last = await last_entry(ctx, poll_id)
+    line = next_line(last, str(poll_id), kind, body, signing_key(ctx.app, poll_id))
+    entry = line.entry
+    ctx.db.add(BoardEntry(poll_id=poll_id, number=entry.number, kind=kind, line=canonical(line)))
+    await ctx.db.flush()
+    return entry
+
+
+def signing_key(app: AppContext, poll_id: UUID) -> Ed25519PrivateKey:
+    """The site's key for a poll's board and receipts, derived from its secret."""
+    return _signing_key(app.secret, poll_id)
+
+
+@lru_cache(maxsize=64)
+def _signing_key(secret: bytes, poll_id: UUID) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(expanded(secret, f"board/{poll_id}"))
+
+
+async def _line(ctx: RequestContext, query: Any, poll_id: UUID) -> Line | None:
+    line = (await ctx.db.scalars(query.where(BoardEntry.poll_id == poll_id))).one_or_none()
+    return read_board(line)[0] if line else None
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as it is published: UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

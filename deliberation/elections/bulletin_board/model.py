@@ -1,0 +1,18 @@
+"""The bulletin board's rows."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core.database import Row
+
+
+class BoardEntry(Row):
+    """One line of a sealed vote's public board, exactly as it is published (`sealed.board`)."""
+
+    __tablename__ = "board_line"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    line: Mapped[bytes] = mapped_column(LargeBinary)

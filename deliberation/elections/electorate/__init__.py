@@ -1,0 +1,1 @@
+"""Who may vote: the roll, voting codes, turnout marks, countersigners."""

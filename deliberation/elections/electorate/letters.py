@@ -1,0 +1,40 @@
+"""What the letters of a consultation say, and their printing: codes pass through, none is kept."""
+
+from collections.abc import Sequence
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.electorate import letter_texts as print_room
+from deliberation.elections.electorate.letter_texts import Form, Mailing, Printed, printed
+from deliberation.elections.electorate.roll import Letter
+from deliberation.elections.polls.queries import poll_views
+from deliberation.network.authorities.queries import authority_page
+from deliberation.process.consultations.queries import ConsultationPage
+
+
+async def print_letters(
+    ctx: RequestContext, page: ConsultationPage, letters: Sequence[Letter], form: Form
+) -> Printed:
+    """The letters, or the cards of a counter, as one file to hand out once."""
+    texts = [print_room.Letter(one.number, one.name, one.code) for one in letters]
+    return await printed(await mailing(ctx, page), texts, form)
+
+
+async def mailing(ctx: RequestContext, page: ConsultationPage) -> Mailing:
+    """What all letters of a consultation share."""
+    authority = await authority_page(ctx, page.card.authority.slug)
+    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    contact = [*authority.address.splitlines(), authority.contact_email, authority.phone]
+    return Mailing(
+        lang=ctx.lang,
+        authority=authority.card.name,
+        contact=[line for line in contact if line.strip()],
+        title=page.card.title,
+        question=page.card.question,
+        link=f"{ctx.app.settings.origin}/{ctx.lang}/c/{page.card.slug}/voter",
+        opens_at=vote.opens_at if vote else None,
+        closes_at=vote.closes_at if vote else None,
+        written_at=ctx.now,
+        profiles=frozenset(
+            poll.profile for poll in await poll_views(ctx, page) if poll.eligibility == "code"
+        ),
+    )

@@ -1,0 +1,95 @@
+"""The electorate's rows: the roll, voting codes, turnout marks; no choice is stored here."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core.database import Row
+from deliberation.core.ids import new_id
+
+CHANNELS = ("online", "paper", "counter")
+
+
+class TurnoutMark(Row):
+    """That a voter has voted in a poll, by which channel, and on which day, kept to the day.
+
+    `voter_id`: a mailbox (`Person.voter_id`), an elector (roll, code, identity provider) or, for an
+    open link, what stands for a browser.
+    """
+
+    __tablename__ = "roll_mark"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    voter_id: Mapped[UUID] = mapped_column(primary_key=True)
+    marked_on: Mapped[date]
+    channel: Mapped[str] = mapped_column(default="online", server_default="online")
+    __table_args__ = (CheckConstraint(f"channel IN {CHANNELS}", name="channel"),)
+
+
+class Elector(Row):
+    """Somebody on the roll of a consultation; its votes of level E2 and E3 are theirs only.
+
+    `number`: the authority's own identifier. `email`: folded, for a match by address. `subject`:
+    what the identity provider calls them.
+    """
+
+    __tablename__ = "elector"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
+    subject: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        UniqueConstraint("consultation_id", "email"),
+        UniqueConstraint("consultation_id", "subject"),
+    )
+
+
+class ElectorCode(Row):
+    """A code sent by letter, known by its keyed hash; an elector has one that is not revoked."""
+
+    __tablename__ = "elector_code"
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"))
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_elector_code_live",
+            "elector_id",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+
+class CodeRequest(Row):
+    """A lost code: one agent asks for a new one, another grants it; both stay written down."""
+
+    __tablename__ = "code_request"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"), index=True)
+    reason: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    __table_args__ = (CheckConstraint("granted_by <> asked_by", name="two_persons"),)
+
+
+class Countersigner(Row):
+    """Somebody of the team who may decide second; frozen once an urn is open, and published.
+
+    `name`, `function`: as they are published. `since`: when they were given their role.
+    """
+
+    __tablename__ = "countersigner"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    name: Mapped[str]
+    function: Mapped[str]
+    since: Mapped[datetime]

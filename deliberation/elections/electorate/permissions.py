@@ -1,0 +1,80 @@
+"""Who prepares a ballot box, and until when; who may decide second."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Conflict, NotAllowed, Refusal
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationPage
+
+
+async def may_prepare(ctx: RequestContext, page: ConsultationPage) -> Refusal | None:
+    """Agents, until an urn of the consultation is open: the database itself refuses after that."""
+    if refusal := may_run(ctx, page.card.authority.id):
+        return refusal
+    return Conflict("urn-open") if await urn_is_open(ctx, page.card.id) else None
+
+
+async def may_second(ctx: RequestContext, page: ConsultationPage, first: UUID) -> Refusal | None:
+    """Another agent than the first one: what two must decide, nobody decides alone.
+
+    Of a consultation with a roll, only who was named before the first ballot; of others, who had
+    their role before the vote began: nobody makes a second person of themselves while it runs.
+    """
+    if refusal := may_run(ctx, page.card.authority.id):
+        return refusal
+    if ctx.person.id == first:
+        return NotAllowed("needs-another-person")
+    values = {
+        "consultation": page.card.id,
+        "authority": page.card.authority.id,
+        "person": ctx.person.id,
+        "voter": ctx.person.voter_id,
+        "first": first,
+    }
+    row = (await ctx.db.execute(_SECOND, values)).one()
+    if row.same_mailbox:
+        return NotAllowed("needs-another-person")
+    if row.rolled:
+        return None if row.named else NotAllowed("needs-a-countersigner")
+    return None if row.before else NotAllowed("role-too-recent")
+
+
+async def urn_is_open(ctx: RequestContext, consultation_id: UUID) -> bool:
+    """Whether an urn of a consultation with a roll was opened, closed ones included.
+
+    That of a sealed vote when its board begins, that of a plain one with the first voter marked.
+    """
+    query = text("SELECT urn_is_open(:consultation)")
+    return bool(await ctx.db.scalar(query, {"consultation": consultation_id}))
+
+
+async def hold_polls(ctx: RequestContext, consultation_id: UUID) -> None:
+    """Wait for the ballots being cast in a consultation, and keep others waiting until the end."""
+    await ctx.db.execute(_HOLD, {"consultation": consultation_id})
+
+
+_SECOND = text(
+    """
+    SELECT
+        EXISTS (SELECT FROM person WHERE id = :first AND voter_id = :voter) AS same_mailbox,
+        EXISTS (SELECT FROM poll WHERE consultation_id = :consultation
+                AND eligibility IN ('code', 'roll', 'oidc')) AS rolled,
+        EXISTS (SELECT FROM countersigner WHERE consultation_id = :consultation
+                AND person_id = :person) AS named,
+        EXISTS (SELECT FROM membership WHERE person_id = :person AND authority_id = :authority
+                AND role IN ('agent', 'administrator') AND created_at < coalesce(
+                    (SELECT opens_at FROM phase WHERE consultation_id = :consultation
+                     AND kind = 'vote' AND opens_at <= clock_now()), 'infinity')) AS before
+    """
+)
+# In one order, so that two who hold several never wait for each other.
+_HOLD = text(
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended('poll:' || id, 0)) FROM (
+        SELECT id FROM poll WHERE consultation_id = :consultation ORDER BY id
+    ) AS ordered
+    """
+)

@@ -1,0 +1,241 @@
+"""The roll of a consultation: who is called to vote, their codes, and a code that is lost."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, NotFound
+from deliberation.core.ids import ALPHABET, new_id
+from deliberation.elections.electorate.eligibility import LETTERS, code_hash
+from deliberation.elections.electorate.events import (
+    CodeAsked,
+    CodeGranted,
+    CodeRefused,
+    CodesIssued,
+    RollImported,
+)
+from deliberation.elections.electorate.model import CodeRequest, Elector, ElectorCode
+from deliberation.elections.electorate.permissions import hold_polls, may_prepare, may_second
+from deliberation.elections.electorate.roll_file import RollLine
+from deliberation.journal.commands import record
+from deliberation.network.people.permissions import needs_confirmation
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+
+STEP = 5_000  # rows an INSERT
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What one letter says: the code stands here and nowhere else, never in the database."""
+
+    number: str
+    name: str
+    code: str
+
+
+class CodeReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose code is lost, by their identifier, and how their identity was checked."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    reason: Annotated[str, msgspec.Meta(min_length=5, max_length=400)]
+
+
+class CodeRequestView(msgspec.Struct, frozen=True):
+    """A request for a new code, and where it stands: `asked`, `granted` or `refused`."""
+
+    id: UUID
+    elector: str
+    name: str
+    reason: str
+    asked_by: UUID
+    asked_at: datetime
+    state: str
+
+
+async def import_roll(
+    ctx: RequestContext, page: ConsultationPage, lines: Sequence[RollLine]
+) -> None:
+    """Replace the roll; codes given before are gone. Raises `Conflict("urn-open")`."""
+    permit(may_run(ctx, page.card.authority.id))
+    await hold_polls(ctx, page.card.id)
+    permit(await may_prepare(ctx, page))
+    await _forget_codes(ctx, page)
+    await ctx.db.execute(delete(Elector).where(Elector.consultation_id == page.card.id))
+    for start in range(0, len(lines), STEP):
+        rows = [
+            {"id": new_id(), "consultation_id": page.card.id, **msgspec.structs.asdict(line)}
+            for line in lines[start : start + STEP]
+        ]
+        await ctx.db.execute(insert(Elector), rows)
+    await record(ctx, RollImported(**place_of(page)))
+
+
+async def issue_codes(ctx: RequestContext, page: ConsultationPage) -> list[Letter]:
+    """Draw a code for everybody on the roll and revoke those before; the letters to print, once.
+
+    Raises `Conflict`: `urn-open`, `no-roll`.
+    """
+    permit(await may_prepare(ctx, page))
+    permit(needs_confirmation(ctx))
+    await _forget_codes(ctx, page)
+    query = (
+        select(Elector.id, Elector.number, Elector.name)
+        .where(Elector.consultation_id == page.card.id)
+        .order_by(Elector.number)
+    )
+    electors = (await ctx.db.execute(query)).all()
+    if not electors:
+        raise Conflict("no-roll")
+    letters = [Letter(one.number, one.name, new_voting_code()) for one in electors]
+    for start in range(0, len(letters), STEP):
+        pairs = zip(electors[start : start + STEP], letters[start : start + STEP], strict=True)
+        rows = [
+            {
+                "hash": code_hash(ctx.app, letter.code),
+                "elector_id": elector.id,
+                "issued_at": ctx.now,
+                "revoked_at": None,
+            }
+            for elector, letter in pairs
+        ]
+        await ctx.db.execute(insert(ElectorCode), rows)
+    await record(ctx, CodesIssued(**place_of(page)))
+    return letters
+
+
+async def ask_code(
+    ctx: RequestContext, page: ConsultationPage, number: str, reason: str
+) -> CodeRequest:
+    """Ask for a new code for somebody whose code is lost. For agents.
+
+    Raises `NotFound("no-such-elector")`, `Conflict("already-asked")`.
+    """
+    permit(may_run(ctx, page.card.authority.id))
+    query = select(Elector).where(
+        Elector.consultation_id == page.card.id, Elector.number == number.strip()
+    )
+    elector = (await ctx.db.scalars(query.with_for_update())).one_or_none()
+    if elector is None:
+        raise NotFound("no-such-elector")
+    waiting = select(CodeRequest.id).where(
+        CodeRequest.elector_id == elector.id,
+        CodeRequest.granted_at.is_(None),
+        CodeRequest.refused_at.is_(None),
+    )
+    if (await ctx.db.scalars(waiting)).first() is not None:
+        raise Conflict("already-asked")
+    request = CodeRequest(
+        id=new_id(),
+        elector_id=elector.id,
+        reason=reason,
+        asked_by=ctx.person.id,
+        asked_at=ctx.now,
+    )
+    ctx.db.add(request)
+    await ctx.db.flush()
+    await record(ctx, CodeAsked(request_id=request.id, **place_of(page)))
+    return request
+
+
+async def grant_code(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> Letter:
+    """Grant a new code, as a second person; the old one is revoked at once. The letter, once.
+
+    A ballot cast with the old code stays, and the new code replaces it until the close. Raises
+    `NotAllowed("needs-another-person")`, `NotFound`, `Conflict("already-decided")`.
+    """
+    permit(needs_confirmation(ctx))
+    request, elector = await _decided(ctx, page, request_id)
+    request.granted_by, request.granted_at = ctx.person.id, ctx.now
+    await ctx.db.flush()
+    await ctx.db.execute(
+        update(ElectorCode)
+        .where(ElectorCode.elector_id == elector.id, ElectorCode.revoked_at.is_(None))
+        .values(revoked_at=ctx.now)
+    )
+    code = new_voting_code()
+    ctx.db.add(
+        ElectorCode(
+            hash=code_hash(ctx.app, code),
+            elector_id=elector.id,
+            issued_at=ctx.now,
+            revoked_at=None,
+        )
+    )
+    await ctx.db.flush()
+    await record(ctx, CodeGranted(request_id=request.id, **place_of(page)))
+    return Letter(elector.number, elector.name, code)
+
+
+async def refuse_code(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> None:
+    """Refuse a new code, as a second person. Raises as `grant_code`."""
+    request, _ = await _decided(ctx, page, request_id)
+    request.refused_at = ctx.now
+    await ctx.db.flush()
+    await record(ctx, CodeRefused(request_id=request.id, **place_of(page)))
+
+
+async def code_requests(ctx: RequestContext, page: ConsultationPage) -> list[CodeRequestView]:
+    """All requests of a consultation, the newest first. For agents."""
+    permit(may_run(ctx, page.card.authority.id))
+    query = (
+        select(CodeRequest, Elector.number, Elector.name)
+        .join(Elector, Elector.id == CodeRequest.elector_id)
+        .where(Elector.consultation_id == page.card.id)
+        .order_by(CodeRequest.asked_at.desc())
+    )
+    return [
+        CodeRequestView(
+            id=row.CodeRequest.id,
+            elector=row.number,
+            name=row.name,
+            reason=row.CodeRequest.reason,
+            asked_by=row.CodeRequest.asked_by,
+            asked_at=row.CodeRequest.asked_at,
+            state=_state(row.CodeRequest),
+        )
+        for row in await ctx.db.execute(query)
+    ]
+
+
+def new_voting_code() -> str:
+    """A code of 99 random bits in five groups of four, as `7K4M-2QXP-…`."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
+    return "-".join(letters[place : place + 4] for place in range(0, LETTERS, 4))
+
+
+async def _decided(
+    ctx: RequestContext, page: ConsultationPage, request_id: UUID
+) -> tuple[CodeRequest, Elector]:
+    """A request that still waits, and whose it is; a second person decides."""
+    permit(may_run(ctx, page.card.authority.id))
+    query = (
+        select(CodeRequest, Elector)
+        .join(Elector, Elector.id == CodeRequest.elector_id)
+        .where(CodeRequest.id == request_id, Elector.consultation_id == page.card.id)
+        .with_for_update()
+    )
+    row = (await ctx.db.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    permit(await may_second(ctx, page, row.CodeRequest.asked_by))
+    if _state(row.CodeRequest) != "asked":
+        raise Conflict("already-decided")
+    return row.CodeRequest, row.Elector
+
+
+async def _forget_codes(ctx: RequestContext, page: ConsultationPage) -> None:
+    mine = select(Elector.id).where(Elector.consultation_id == page.card.id)
+    await ctx.db.execute(delete(CodeRequest).where(CodeRequest.elector_id.in_(mine)))
+    await ctx.db.execute(delete(ElectorCode).where(ElectorCode.elector_id.in_(mine)))
+
+
+def _state(request: CodeRequest) -> str:
+    if request.granted_at is not None:
+        return "granted"
+    return "asked" if request.refused_at is None else "refused"

@@ -1,0 +1,1 @@
+"""Votes on paper or at a counter."""

@@ -1,0 +1,40 @@
+"""The bundle of a closed urn, as its trustees take it away to count it."""
+
+from typing import IO
+from uuid import UUID
+
+from sqlalchemy import select
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotAllowed
+from deliberation.elections.ballots.model import SealedBallot
+from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.paper.model import PaperBatch
+from deliberation.elections.sealed_protocol.board import entry_of
+from deliberation.elections.sealed_protocol.bundle import Manifest, Paper, write_bundle
+
+
+async def export_bundle(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> Manifest:
+    """Write the bundle of a closed urn. Raises `NotAllowed("urn-not-closed")`."""
+    board = await board_lines(ctx, poll_id)
+    if entry_of(board, "close") is None:
+        raise NotAllowed("urn-not-closed")
+    query = (
+        select(SealedBallot.slot, SealedBallot.version, SealedBallot.sealed)
+        .where(SealedBallot.poll_id == poll_id)
+        .order_by(SealedBallot.hash)
+    )
+    ballots = [(row.slot, row.version, row.sealed) for row in await ctx.db.execute(query)]
+    return write_bundle(out, str(poll_id), board, ballots, await agreed_papers(ctx, poll_id))
+
+
+async def agreed_papers(ctx: RequestContext, poll_id: UUID) -> list[Paper]:
+    """The batches from paper and counter on which both agents agree, in order."""
+    query = (
+        select(PaperBatch.number, PaperBatch.channel, PaperBatch.first)
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed_at.is_not(None))
+        .order_by(PaperBatch.number)
+    )
+    return [
+        Paper(row.number, row.channel, sorted(row.first)) for row in await ctx.db.execute(query)
+    ]

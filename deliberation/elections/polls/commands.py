@@ -1,0 +1,250 @@
+"""Writing, changing and removing polls, until the vote begins."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select, text
+
+from deliberation.core import clock
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.ids import new_id
+from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
+from deliberation.elections.polls.methods import (
+    BALLOTS,
+    COMPARABLE,
+    ROLLED,
+    SUMMED,
+    Eligibility,
+    Method,
+    Missing,
+    Profile,
+)
+from deliberation.elections.polls.model import Option, Poll
+from deliberation.elections.polls.permissions import may_write_polls
+from deliberation.i18n.labels import GRADES
+from deliberation.journal.commands import record
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.versions import keep
+from deliberation.process.proposals.model import Proposal
+from voting.checks import InvalidBallots, check_names
+
+ANNOUNCED = (
+    "question", "method", "method_options", "compared", "grades", "approved_from", "profile",
+    "eligibility", "whole_ballots",
+)  # fmt: skip
+Grade = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class OptionDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Something one can vote for; `proposal` is the number of a published proposal, if any."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    description: Annotated[str, msgspec.Meta(max_length=600)] = ""
+    proposal: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A question to put to the vote.
+
+    `grades` (majority judgment only): worst first, 3 to 7; none: the usual seven. `missing`: how a
+    judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
+    read as an approval; empty: the one in the middle. `profile`: P0 is not secret for those who run
+    the site, P1 is sealed. `whole_ballots`: all ballots are published whole after the vote.
+    `reason`: why it changes, once the consultation is public; it is published.
+    """
+
+    question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
+    method: Method
+    compared: Method | None = None
+    grades: Annotated[list[Grade], msgspec.Meta(max_length=7)] = []
+    missing: Missing = "worst"
+    approved_from: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    profile: Profile = "P0"
+    eligibility: Eligibility = "email"
+    whole_ballots: bool = False
+    options: Annotated[list[OptionDraft], msgspec.Meta(min_length=2, max_length=30)]
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
+async def draft_poll(ctx: RequestContext, page: ConsultationPage, draft: PollDraft) -> Poll:
+    """Add a poll to a consultation, as its next number.
+
+    Raises `Conflict("poll-begun")` once the vote phase has begun, `Invalid` for what cannot be
+    voted on.
+    """
+    permit(may_write_polls(ctx, page, ctx.now))
+    proposals = await _checked(ctx, page, draft)
+    # Two agents adding at once get two numbers.
+    await ctx.db.execute(
+        select(Consultation.id).where(Consultation.id == page.card.id).with_for_update()
+    )
+    last = select(func.coalesce(func.max(Poll.number), 0)).where(
+        Poll.consultation_id == page.card.id
+    )
+    poll = Poll(
+        id=new_id(),
+        consultation_id=page.card.id,
+        number=(await ctx.db.scalars(last)).one() + 1,
+        source="live",
+        source_note="",
+        **_columns(draft),
+    )
+    ctx.db.add(poll)
+    await ctx.db.flush()
+    await _add_options(ctx, poll.id, draft, proposals)
+    await record(ctx, PollDrafted(poll_id=poll.id, **place_of(page)))
+    return poll
+
+
+async def change_poll(
+    ctx: RequestContext, page: ConsultationPage, number: int, draft: PollDraft
+) -> None:
+    """Replace a poll's question, method and options. Raises as `draft_poll`, and `NotFound`.
+
+    Of a public consultation: with a reason, and what the poll was stays readable.
+    """
+    poll = await _locked(ctx, page, number)
+    proposals = await _checked(ctx, page, draft)
+    before = await _announced(ctx, poll)
+    for name, value in _columns(draft).items():
+        setattr(poll, name, value)
+    await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
+    await ctx.db.flush()
+    await _add_options(ctx, poll.id, draft, proposals)
+    consultation = await ctx.db.get_one(Consultation, page.card.id)
+    after = await _announced(ctx, poll)
+    await keep(ctx, consultation, number, before, after, draft.reason)
+    await record(ctx, PollChanged(poll_id=poll.id, **place_of(page)))
+
+
+async def remove_poll(
+    ctx: RequestContext, page: ConsultationPage, number: int, reason: str = ""
+) -> None:
+    """Take a poll away; the others keep their numbers. Raises as `change_poll`."""
+    poll = await _locked(ctx, page, number)
+    consultation = await ctx.db.get_one(Consultation, page.card.id)
+    await keep(ctx, consultation, number, await _announced(ctx, poll), {}, reason)
+    await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
+    await ctx.db.execute(delete(Poll).where(Poll.id == poll.id))
+    await record(ctx, PollRemoved(poll_id=poll.id, **place_of(page)))
+
+
+async def lock_poll(ctx: RequestContext, poll_id: UUID) -> None:
+    """Wait for the ballots being cast, and keep others waiting until this transaction ends."""
+    await ctx.db.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('poll:' || :id, 0))"),
+        {"id": str(poll_id)},
+    )
+
+
+async def _locked(ctx: RequestContext, page: ConsultationPage, number: int) -> Poll:
+    """The row to change, once it is certain that no ballot has been cast."""
+    permit(may_write_polls(ctx, page, ctx.now))
+    query = select(Poll).where(Poll.consultation_id == page.card.id, Poll.number == number)
+    poll = (await ctx.db.scalars(query)).one_or_none()
+    if poll is None:
+        raise NotFound
+    await lock_poll(ctx, poll.id)
+    permit(may_write_polls(ctx, page, await clock.now(ctx.db)))
+    return poll
+
+
+async def _announced(ctx: RequestContext, poll: Poll) -> dict[str, Any]:
+    """What a poll announces."""
+    query = select(Option.title, Option.description).where(Option.poll_id == poll.id)
+    options = (await ctx.db.execute(query.order_by(Option.number))).all()
+    return {
+        **{name: getattr(poll, name) for name in ANNOUNCED},
+        "options": [[one.title, one.description] for one in options],
+    }
+
+
+def _columns(draft: PollDraft) -> dict[str, Any]:
+    graded = BALLOTS[draft.method] == "grades"
+    grades = (draft.grades or list(GRADES)) if graded else []
+    approving = graded and draft.compared == "approval"
+    return {
+        "question": draft.question,
+        "method": draft.method,
+        "method_options": {"missing": draft.missing} if graded else {},
+        "compared": draft.compared,
+        "grades": grades,
+        "approved_from": (draft.approved_from or grades[len(grades) // 2]) if approving else "",
+        "profile": draft.profile,
+        "eligibility": draft.eligibility,
+        "whole_ballots": draft.whole_ballots,
+    }
+
+
+async def _checked(
+    ctx: RequestContext, page: ConsultationPage, draft: PollDraft
+) -> dict[int, UUID]:
+    """The identifiers of the proposals among the options, by number, once all is in order."""
+    errors: dict[str, Any] = {}
+    columns = _columns(draft)
+    if draft.compared is not None and draft.compared not in COMPARABLE[draft.method]:
+        errors["compared"] = "not-comparable"
+    if columns["grades"] and len(columns["grades"]) < 3:
+        errors["grades"] = ("too-few", {"least": 3})
+    for index, grade in enumerate(columns["grades"]):
+        if grade in columns["grades"][:index]:
+            errors[f"grades.{index}"] = "twice"
+    if columns["approved_from"] and columns["approved_from"] not in columns["grades"]:
+        errors["approved_from"] = "not-a-choice"
+    if draft.profile == "P1":
+        if draft.eligibility not in ROLLED:
+            errors["eligibility"] = "sealed-needs-a-roll"
+        if draft.method not in SUMMED and not draft.whole_ballots:
+            errors["whole_ballots"] = "needs-whole-ballots"
+    errors |= _title_errors([option.title for option in draft.options])
+    proposals = await _proposals(ctx, page, draft)
+    for index, option in enumerate(draft.options):
+        if option.proposal is not None and option.proposal not in proposals:
+            errors[f"options.{index}.proposal"] = "not-a-choice"
+    if errors:
+        raise Invalid(errors)
+    return proposals
+
+
+def _title_errors(titles: list[str]) -> dict[str, str]:
+    """Titles that voters could not tell apart, or that the published files could not hold."""
+    try:
+        check_names(titles)
+    except InvalidBallots as error:
+        place = (error.column or 1) - 1
+        same = error.reason in ("duplicate_option", "look_alike_options")
+        return {f"options.{place}.title": "twice" if same else "one-line"}
+    return {}
+
+
+async def _proposals(
+    ctx: RequestContext, page: ConsultationPage, draft: PollDraft
+) -> dict[int, UUID]:
+    wanted = [option.proposal for option in draft.options if option.proposal is not None]
+    if not wanted:
+        return {}
+    query = select(Proposal.number, Proposal.id).where(
+        Proposal.consultation_id == page.card.id,
+        Proposal.state == "published",
+        Proposal.number.in_(wanted),
+    )
+    return {row.number: row.id for row in await ctx.db.execute(query)}
+
+
+async def _add_options(
+    ctx: RequestContext, poll_id: UUID, draft: PollDraft, proposals: dict[int, UUID]
+) -> None:
+    ctx.db.add_all(
+        Option(
+            poll_id=poll_id,
+            number=number,
+            title=option.title,
+            description=option.description,
+            proposal_id=proposals[option.proposal] if option.proposal is not None else None,
+        )
+        for number, option in enumerate(draft.options, start=1)
+    )
+    await ctx.db.flush()

@@ -1,0 +1,64 @@
+"""Polls' rows."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core.database import Row
+from deliberation.core.ids import new_id
+
+SOURCES = ("live", "import")
+PROFILES = ("P0", "P1")  # not secret for those who run the site; sealed
+# Who votes: whoever has the link (E0), an e-mail address (E1), a code by letter or an address that
+# stands on the roll (E2), an identity that the roll knows (E3).
+ELIGIBILITIES = ("link", "email", "code", "roll", "oidc")
+
+
+class Poll(Row):
+    """One question put to the vote during the consultation's vote phase.
+
+    `method` decides and is named before the vote opens; `compared` is shown after, as a comparison.
+    """
+
+    __tablename__ = "poll"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]  # 1, 2, … in the consultation
+    question: Mapped[str]
+    method: Mapped[str]  # a key of voting.methods.METHODS
+    method_options: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    compared: Mapped[str | None]
+    approved_from: Mapped[str] = mapped_column(default="")  # the grade read as an approval
+    grades: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # worst to best
+    source: Mapped[str] = mapped_column(default="live")
+    source_note: Mapped[str] = mapped_column(default="")  # where an import comes from
+    profile: Mapped[str] = mapped_column(default="P0", server_default="P0")
+    eligibility: Mapped[str] = mapped_column(default="email", server_default="email")
+    # Whole ballots may be published after a sealed vote: agreed before it opens.
+    whole_ballots: Mapped[bool] = mapped_column(default=False, server_default="false")
+    counted_at: Mapped[datetime | None]  # set with the result: nothing is accepted after
+    __table_args__ = (
+        CheckConstraint(f"profile IN {PROFILES}", name="profile"),
+        CheckConstraint(f"eligibility IN {ELIGIBILITIES}", name="eligibility"),
+        CheckConstraint(
+            "profile = 'P0' OR eligibility IN ('code', 'roll', 'oidc')", name="sealed_needs_a_roll"
+        ),
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint(f"source IN {SOURCES}", name="source"),
+    )
+
+
+class Option(Row):
+    """Something one can vote for; `number` is its place in a packed ballot, from 1."""
+
+    __tablename__ = "poll_option"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    __table_args__ = (UniqueConstraint("poll_id", "title"),)

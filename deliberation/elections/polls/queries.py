@@ -1,0 +1,155 @@
+"""Reading polls."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Integer, Select, Text, Uuid, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
+from deliberation.core.errors import NotFound
+from deliberation.elections.polls.methods import BALLOTS, Eligibility
+from deliberation.elections.polls.model import Option, Poll
+from deliberation.process.consultations.queries import ConsultationPage, PhaseView
+from deliberation.process.proposals.model import Proposal
+
+
+class OptionView(msgspec.Struct, frozen=True):
+    """Something one can vote for; `proposal` is the number of the proposal it comes from."""
+
+    number: int
+    title: str
+    description: str
+    proposal: int | None
+
+
+class GradeView(msgspec.Struct, frozen=True):
+    """A grade, and the number that stands for it in a ballot: 1 is the worst."""
+
+    mark: int
+    name: str
+
+
+class PollView(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll as everybody sees it, before, during and after the vote.
+
+    `grades`: from the worst, as in recount files, boards and tables, each with its mark.
+    `ballot`: grades, approvals or rankings. `compared` is shown after the count beside the method
+    that decides; for approvals read from judgments, `approved_from` is the lowest approved grade.
+    `tie_seed`: the text whose order decides ties (`voting.ties.by_published_seed`).
+    """
+
+    id: UUID
+    number: int
+    question: str
+    method: str
+    method_options: dict[str, str]
+    ballot: str
+    compared: str | None
+    approved_from: str
+    grades: list[GradeView]
+    options: list[OptionView]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    state: Literal["coming", "open", "closed", "counted", "cancelled"]
+    profile: Literal["P0", "P1"]  # P0: not secret for those who run the site; P1: sealed
+    eligibility: Eligibility
+    whole_ballots: bool
+    source: Literal["live", "import"]
+    source_note: str
+    tie_seed: str
+
+
+async def poll_views(ctx: RequestContext, page: ConsultationPage) -> list[PollView]:
+    """The polls of a consultation, in order: one statement."""
+    return [_view(page, row) for row in await fetch(ctx.db, _ALL, consultation=page.card.id)]
+
+
+async def poll_view(ctx: RequestContext, page: ConsultationPage, number: int) -> PollView:
+    """One poll: one statement. Raises `NotFound`."""
+    rows = await fetch(ctx.db, _ONE, consultation=page.card.id, number=number)
+    if not rows:
+        raise NotFound
+    return _view(page, rows[0])
+
+
+def grade_names(poll: PollView) -> list[str]:
+    """The grades' names from the worst, as ballots are counted."""
+    return [grade.name for grade in poll.grades]
+
+
+def option_titles(poll: PollView) -> list[str]:
+    """The options' names in the order of a packed ballot."""
+    return [option.title for option in poll.options]
+
+
+def polls_query() -> Select[*tuple[Any, ...]]:
+    """What `view_of` reads of a poll."""
+    one = func.json_build_array(Option.number, Option.title, Option.description, Proposal.number)
+    options = (
+        select(cast(func.json_agg(aggregate_order_by(one, Option.number)), Text))
+        .select_from(Option)
+        .outerjoin(Proposal, Proposal.id == Option.proposal_id)
+        .where(Option.poll_id == Poll.id)
+        .scalar_subquery()
+    )
+    return select(
+        *(column for column in Poll.__table__.c if column.key != "method_options"),
+        cast(Poll.method_options, Text).label("method_options"),
+        options.label("options"),
+    )
+
+
+def view_of(
+    slug: str, consultation: str, vote: PhaseView | None, row: Mapping[str, Any]
+) -> PollView:
+    """A poll's view from a row of `polls_query`, its consultation's slug, state and vote phase."""
+    return PollView(
+        id=row["id"],
+        number=row["number"],
+        question=row["question"],
+        method=row["method"],
+        method_options=_chosen.decode(row["method_options"]),
+        ballot=BALLOTS[row["method"]],
+        compared=row["compared"],
+        approved_from=row["approved_from"],
+        grades=[GradeView(mark, name) for mark, name in enumerate(row["grades"], start=1)],
+        options=[OptionView(*one) for one in _options.decode(row["options"] or "[]")],
+        opens_at=vote.opens_at if vote else None,
+        closes_at=vote.closes_at if vote else None,
+        state=_state(consultation, vote, row["counted_at"]),
+        profile=row["profile"],
+        eligibility=row["eligibility"],
+        whole_ballots=row["whole_ballots"],
+        source=row["source"],
+        source_note=row["source_note"],
+        tie_seed=f"{slug}/{row['number']}",
+    )
+
+
+_OWN = polls_query().where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
+_ALL = prepared(_OWN.order_by(Poll.number))
+_ONE = prepared(_OWN.where(Poll.number == bindparam("number", type_=Integer)))
+_options = msgspec.json.Decoder(list[tuple[int, str, str, int | None]])
+_chosen = msgspec.json.Decoder(dict[str, str])
+
+
+def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
+    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    return view_of(page.card.slug, page.card.state, vote, row)
+
+
+def _state(
+    consultation: str, vote: PhaseView | None, counted_at: datetime | None
+) -> Literal["coming", "open", "closed", "counted", "cancelled"]:
+    if counted_at is not None:
+        return "counted"
+    if consultation == "cancelled":
+        return "cancelled"
+    if vote is None or consultation != "open" or vote.state == "promised":
+        return "coming"
+    return "open" if vote.state == "open" else "closed"

@@ -1,0 +1,401 @@
+"""What one is told of a vote: who may vote, how it is counted, what is protected and what is not.
+
+Each sentence stands here once, for ballots, rules, letters, results and officials. Pure.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.labels import label
+from voting.summaries import SUMMED
+
+
+class Grade(Protocol):
+    """A grade as a ballot shows it."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Vote(Protocol):
+    """A poll as everybody sees it."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def method_options(self) -> Mapping[str, str]: ...
+    @property
+    def grades(self) -> Sequence[Grade]: ...  # from the worst
+    @property
+    def compared(self) -> str | None: ...
+    @property
+    def approved_from(self) -> str: ...
+    @property
+    def profile(self) -> str: ...
+    @property
+    def eligibility(self) -> str: ...
+    @property
+    def whole_ballots(self) -> bool: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def tie_seed(self) -> str: ...
+
+
+class Guards(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vote protects, what it does not, what is published, what nobody should promise."""
+
+    protected: list[str]
+    exposed: list[str]
+    published: list[str]
+    unpromised: list[str]
+
+
+# Who votes -> who may, and what the proof asked of them is worth.
+MAY: dict[str, str] = {
+    "link": _("Toute personne qui a l’adresse de la page peut voter, sans dire qui elle est."),
+    "email": _("Toute personne qui reçoit un code à son adresse électronique peut voter."),
+    "code": _(
+        "Les personnes inscrites sur la liste peuvent voter. Chacune reçoit par courrier un code à "
+        "elle seule."
+    ),
+    "roll": _(
+        "Les personnes inscrites sur la liste peuvent voter, avec l’adresse électronique qui y "
+        "figure."
+    ),
+    "oidc": _(
+        "Les personnes inscrites sur la liste peuvent voter, après qu’un fournisseur d’identité a "
+        "confirmé qui elles sont."
+    ),
+}
+WORTH: dict[str, str] = {
+    "link": _(
+        "Rien n’est vérifié. Chaque navigateur a un bulletin : une personne qui en utilise "
+        "plusieurs peut voter plusieurs fois. Ce vote recueille des avis ; il ne donne pas une "
+        "voix à chaque personne."
+    ),
+    "email": _(
+        "Le site vérifie seulement que l’adresse reçoit ses messages, ni l’identité, ni l’âge, ni "
+        "le lieu d’habitation : une personne qui a plusieurs adresses peut voter plusieurs fois."
+    ),
+    "code": _("Le code prouve que l’on tient la lettre, pas qui l’a ouverte."),
+    "roll": _(
+        "Le site vérifie que l’adresse reçoit ses messages : qui lit cette boîte peut voter à la "
+        "place de la personne à qui elle appartient."
+    ),
+    "oidc": _("La valeur de cette preuve est celle du fournisseur d’identité."),
+}
+LOST = _(
+    "Code perdu ? Adressez-vous à la collectivité. Il faut deux personnes de l’équipe pour en "
+    "donner un autre, et l’ancien ne sert plus."
+)
+_ON_THE_ROLL = _(
+    "Une personne de la liste n’a qu’un bulletin compté. Si elle vote de nouveau, seul le dernier "
+    "compte."
+)
+ONE_BALLOT: dict[str, str] = {
+    "link": _("Un navigateur n’a qu’un bulletin. S’il vote de nouveau, seul le dernier compte."),
+    "email": _(
+        "Une adresse électronique n’a qu’un bulletin. Si elle vote de nouveau, seul le dernier "
+        "compte."
+    ),
+    "code": _ON_THE_ROLL,
+    "roll": _ON_THE_ROLL,
+    "oidc": _ON_THE_ROLL,
+}
+HOW: dict[str, str] = {
+    "majority_judgment": _(
+        "Vous donnez une mention à chaque option. Pour chacune, on range toutes les mentions "
+        "reçues de la meilleure à la moins bonne : celle du milieu est sa mention majoritaire. "
+        "Plus de la moitié des bulletins la jugent ainsi ou mieux. L’option dont la mention "
+        "majoritaire est la meilleure arrive en tête. Si deux options ont la même, on retire à "
+        "chacune une mention du milieu et on compare de nouveau."
+    ),
+    "approval": _(
+        "Vous cochez toutes les options qui vous conviennent. Celle qui est cochée sur le plus de "
+        "bulletins arrive en tête."
+    ),
+    "schulze": _(
+        "Vous classez les options. On compare chacune à chaque autre : combien de bulletins la "
+        "placent devant ? Une option qui gagne tous ses duels arrive en tête. S’il n’y en a pas, "
+        "la méthode de Schulze suit les victoires les plus nettes. Les options que vous ne classez "
+        "pas viennent après les autres. Vous pouvez en mettre deux au même rang."
+    ),
+    "instant_runoff": _(
+        "Vous classez les options. On compte les premiers choix. Tant qu’aucune option n’a la "
+        "majorité, celle qui en a le moins est éliminée, et ses bulletins passent à leur choix "
+        "suivant. Chaque rang ne sert qu’une fois."
+    ),
+}
+# How secret a vote is -> the same in short, where there is no room for the whole.
+SHORT: dict[str, str] = {
+    "P0": _(
+        "Votre choix n’est montré à personne. Mais ce vote n’est pas secret pour les personnes qui "
+        "administrent le serveur : elles pourraient le retrouver."
+    ),
+    "P1": _(
+        "Votre bulletin est scellé dès que le serveur le reçoit, qui voit donc passer votre choix. "
+        "Ensuite, ni le site ni la collectivité ne peuvent l’ouvrir avant le dépouillement ; des "
+        "dépositaires le font ensemble, hors ligne."
+    ),
+}
+PRESSURE = _(
+    "Rien ne protège d’une pression exercée sur vous, d’un achat de vote ou d’un appareil piraté."
+)
+_SEALED_PROTECTED = (
+    _("Qui vole la base de données ou une sauvegarde n’y lit aucun choix."),
+    _(
+        "La liste des personnes et l’urne sont deux registres séparés. À la clôture, la clé qui "
+        "relie un bulletin à sa place est détruite et l’urne est réécrite dans un ordre tiré au "
+        "sort."
+    ),
+    _("Aucun résultat, même partiel, n’existe avant le dépouillement."),
+    _(
+        "L’empreinte de chaque bulletin est affichée sur un tableau public : retirer ou changer un "
+        "bulletin affiché se verrait. Votre reçu permet d’y retrouver la vôtre."
+    ),
+)
+_SEALED_EXPOSED = (
+    _(
+        "Votre choix passe par le serveur avant d’être scellé : un programme malveillant installé "
+        "sur ce serveur pourrait le lire à ce moment."
+    ),
+    _(
+        "Rien ne prouve que le bulletin scellé contient bien ce que vous avez choisi. Votre reçu "
+        "prouve qu’il est enregistré, pas ce qu’il dit."
+    ),
+    _(
+        "Des dépositaires assez nombreux qui s’entendraient pourraient ouvrir une copie de l’urne "
+        "avant l’heure. Qui dépouille voit quelle empreinte porte quel choix : gardez votre reçu "
+        "pour vous."
+    ),
+)
+_NO_PROOF: dict[str, str] = {
+    "link": _("La preuve de l’identité des personnes : un lien n’en est pas une."),
+    "email": _(
+        "La preuve de l’identité des personnes : une adresse électronique n’en est pas une."
+    ),
+    "code": _("La preuve de l’identité des personnes : un code dans une lettre n’en est pas une."),
+    "roll": _("La preuve de l’identité des personnes : une adresse électronique n’en est pas une."),
+}
+_UNPROMISED = (
+    _("Que les personnes qui votent représentent toute la population."),
+    _("Un taux de disponibilité du service, tant que l’hébergeur ne le mesure pas."),
+    _("Une certification de la CNIL, du RGS ou de l’ANSSI."),
+    _(
+        "Un usage pour une élection politique, un référendum local ou une consultation des "
+        "électeurs : la loi demande des bureaux de vote."
+    ),
+    _("Un effet juridique : ce vote éclaire, la collectivité décide."),
+)
+
+
+def who(lang: str, poll: Vote) -> list[str]:
+    """Who may vote, by which proof, and what that proof is worth."""
+    told = [MAY[poll.eligibility], WORTH[poll.eligibility], ONE_BALLOT[poll.eligibility]]
+    if poll.eligibility == "code":
+        told.append(LOST)
+    return [translate(lang, sentence) for sentence in told]
+
+
+def one_ballot(lang: str, eligibility: str) -> str:
+    """How many ballots of whom count, and which."""
+    return translate(lang, ONE_BALLOT[eligibility])
+
+
+def how(lang: str, poll: Vote) -> list[str]:
+    """How the marks are read, who comes first, and what is shown beside."""
+    told = [translate(lang, HOW[poll.method])]
+    if poll.method == "majority_judgment":
+        told.append(silence(lang, poll))
+    if poll.compared:
+        beside = translate(
+            lang,
+            _(
+                "Cette méthode décide seule. À titre de comparaison, les mêmes bulletins seront "
+                "aussi comptés ainsi : %(method)s."
+            ),
+            method=label(lang, "method", poll.compared),
+        )
+        if poll.approved_from:
+            read = _("Les mentions à partir de « %(grade)s » y valent approbation.")
+            grade = translate(lang, poll.approved_from)
+            beside = f"{beside} {translate(lang, read, grade=grade)}"
+        told.append(beside)
+    return told
+
+
+def silence(lang: str, poll: Vote) -> str:
+    """What becomes of an option that a voter does not grade."""
+    if poll.method_options["missing"] == "worst":
+        lowest = translate(lang, poll.grades[0].name)
+        told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
+        return translate(lang, told, grade=lowest)
+    return label(lang, "missing", poll.method_options["missing"])
+
+
+def seed(lang: str, poll: Vote) -> str:
+    """What decides between equals, known before the vote."""
+    return translate(
+        lang,
+        _(
+            "Si des options restent à égalité, un ordre fixé avant le vote les départage. Il "
+            "découle du texte « %(seed)s », que personne n’a choisi : chacune et chacun peut le "
+            "recalculer."
+        ),
+        seed=poll.tie_seed,
+    )
+
+
+def passing(lang: str, poll: Vote) -> str:
+    """Which of two equals passes, given that order."""
+    if poll.method == "instant_runoff":
+        return translate(
+            lang,
+            _(
+                "À égalité pour la première place, l’option la plus haute de cette liste passe "
+                "devant. À égalité pour l’élimination, c’est aussi elle qui est éliminée."
+            ),
+        )
+    return translate(lang, _("L’option la plus haute de cette liste passe devant."))
+
+
+def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guards:
+    """What the vote protects and what it does not.
+
+    Once they are fixed: `trustees`, how many there are; `threshold`, how many open the urn.
+    """
+    sealed = poll.profile == "P1"
+    protected = (
+        _sealed_protected(lang, trustees, threshold) if sealed else _plain_protected(lang, poll)
+    )
+    exposed = [*_SEALED_EXPOSED] if sealed else [_seen_by_the_server(poll)]
+    return Guards(
+        protected=[*protected, one_ballot(lang, poll.eligibility)],
+        exposed=[translate(lang, sentence) for sentence in (*exposed, PRESSURE)],
+        published=published(lang, poll),
+        unpromised=_unpromised(lang, poll),
+    )
+
+
+def published(lang: str, poll: Vote) -> list[str]:
+    """What is published after the close."""
+    told = [_("Le résultat, option par option.")]
+    if poll.profile == "P1":
+        told = [_("Le résultat, option par option, et le procès-verbal signé.")]
+    if poll.whole_ballots:
+        told.append(
+            _(
+                "Un fichier de recomptage, qui donne chaque bulletin différent et le nombre de "
+                "fois qu’il a été reçu, sans nom et sans heure. Un bulletin très particulier peut "
+                "y être reconnu par qui en connaît déjà le contenu."
+            )
+        )
+    elif poll.method in SUMMED:
+        told.append(
+            _(
+                "Un fichier de recomptage, qui donne des sommes seulement : aucun bulletin entier "
+                "n’est publié."
+            )
+        )
+    else:
+        told.append(
+            _(
+                "Aucun bulletin entier n’est publié. Cette méthode ne se recompte qu’avec eux : "
+                "personne d’autre que le site ne peut donc recompter."
+            )
+        )
+    told.append(_("Si moins de dix bulletins sont comptés, seul le classement est publié."))
+    return [translate(lang, sentence) for sentence in told]
+
+
+def short(lang: str, profiles: Collection[str]) -> str:
+    """In short, how secret the votes of some profiles are; each named when they differ."""
+    if len(profiles) < 2:
+        return " ".join(translate(lang, SHORT[profile]) for profile in profiles)
+    return " ".join(
+        translate(
+            lang,
+            _("%(kind)s : %(told)s"),
+            kind=label(lang, "profile", profile),
+            told=translate(lang, SHORT[profile]),
+        )
+        for profile in sorted(profiles)
+    )
+
+
+def _sealed_protected(lang: str, trustees: int, threshold: int) -> list[str]:
+    if trustees:
+        first = _(
+            "Votre bulletin est scellé dès que le serveur le reçoit, pour %(all)s dépositaires. Il "
+            "en faut %(needed)s ensemble, hors ligne, pour ouvrir l’urne. Le serveur n’a aucune de "
+            "leurs clés."
+        )
+        numbers = {
+            "all": formats.number(lang, trustees),
+            "needed": formats.number(lang, threshold),
+        }
+    else:
+        first, numbers = (
+            _(
+                "Votre bulletin est scellé dès que le serveur le reçoit, pour plusieurs "
+                "dépositaires. Il en faut plus de la moitié ensemble, hors ligne, pour ouvrir "
+                "l’urne. Le serveur n’a aucune de leurs clés."
+            ),
+            {},
+        )
+    return [
+        translate(lang, first, **numbers),
+        *(translate(lang, sentence) for sentence in _SEALED_PROTECTED),
+    ]
+
+
+def _plain_protected(lang: str, poll: Vote) -> list[str]:
+    apart = (
+        _("Aucun nom n’est demandé. Le bulletin ne porte ni nom, ni adresse, ni heure.")
+        if poll.eligibility == "link"
+        else _(
+            "Votre nom et votre bulletin sont gardés dans deux registres séparés. Le bulletin ne "
+            "porte ni nom, ni adresse, ni heure."
+        )
+    )
+    told = (
+        apart,
+        _(
+            "Aucune page ne montre votre choix à d’autres que vous : ni aux services, ni aux élues "
+            "et élus, ni aux autres habitantes et habitants."
+        ),
+        _("Aucun résultat, même partiel, n’est publié avant la clôture."),
+    )
+    return [translate(lang, sentence) for sentence in told]
+
+
+def _seen_by_the_server(poll: Vote) -> str:
+    if poll.eligibility == "link":
+        return _(
+            "Ce vote n’est pas secret pour les personnes qui administrent le serveur : elles ont "
+            "les moyens techniques de rapprocher un bulletin et le navigateur qui l’a envoyé, et "
+            "même d’en changer un."
+        )
+    return _(
+        "Ce vote n’est pas secret pour les personnes qui administrent le serveur : elles ont les "
+        "moyens techniques de rapprocher un bulletin et la personne qui l’a donné, et même d’en "
+        "changer un."
+    )
+
+
+def _unpromised(lang: str, poll: Vote) -> list[str]:
+    told = [
+        _(
+            "Ni « vote 100 % sécurisé », ni « anonymat total », ni système « infalsifiable », ni "
+            "« blockchain »."
+        )
+    ]
+    if poll.eligibility in _NO_PROOF:
+        told.append(_NO_PROOF[poll.eligibility])
+    return [translate(lang, sentence) for sentence in (*told, *_UNPROMISED)]

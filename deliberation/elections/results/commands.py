@@ -1,0 +1,128 @@
+"""Counting closed polls and publishing their results, once and for good."""
+
+import asyncio
+from collections import Counter
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core import clock
+from deliberation.core.context import RequestContext
+from deliberation.elections.ballot_box.interventions import interventions
+from deliberation.elections.paper.archives import agreed_papers
+from deliberation.elections.paper.paper_ballots import marks_of
+from deliberation.elections.polls.commands import lock_poll
+from deliberation.elections.polls.model import Poll
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.counting import Beside, Counted, count, stored_ballots
+from deliberation.elections.results.events import ResultPublished
+from deliberation.elections.results.model import Result
+from deliberation.elections.verification.reckoning import reckoned
+from deliberation.journal.commands import record
+from deliberation.operations.queue import enqueue
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.queries import consultation_page, place_of
+from voting.outcome import as_document
+
+
+async def count_due_polls(ctx: RequestContext) -> None:
+    """Periodic: have every poll counted whose vote has closed."""
+    for poll_id in (await ctx.db.scalars(_DUE)).all():
+        await enqueue(ctx.db, "count-poll", once=f"count-poll:{poll_id}", poll_id=str(poll_id))
+
+
+async def count_poll(ctx: RequestContext, poll_id: str) -> None:
+    """Job: count a poll and publish its result. Before its time, or a second time, nothing.
+
+    Its time is the close, and while papers are awaited the end of their typing. The lock waits for
+    the ballots being cast; the database's clock is asked only then. Whether there are as many
+    ballots as voters marked is told by the result, and never keeps it back.
+    """
+    poll_uuid = UUID(poll_id)
+    await lock_poll(ctx, poll_uuid)
+    now = await clock.now(ctx.db)
+    due = (await ctx.db.execute(_CLOSED, {"poll": poll_uuid})).one_or_none()
+    if due is None or due.begins > now:
+        return
+    page = await consultation_page(ctx, due.slug)
+    poll = await poll_view(ctx, page, due.number)
+    rows = (await ctx.db.execute(_URN, {"poll": poll_uuid})).all()
+    packed, counts = [row.packed for row in rows], [row.times for row in rows]
+    channels = Counter(online=sum(counts))
+    for paper in await agreed_papers(ctx, poll_uuid):
+        packed += [bytes.fromhex(row) for row in paper.ballots]
+        counts += [1] * len(paper.ballots)
+        channels[paper.channel] += len(paper.ballots)
+    beside = Beside(
+        channels=dict(channels),
+        interventions=await interventions(ctx, poll_uuid),
+        faults=list(reckoned(await marks_of(ctx, poll_uuid), channels)),
+    )
+    ballots = stored_ballots(poll, packed, counts)
+    # In a thread: the worker's other lanes go on while a large vote is counted.
+    await publish(ctx, poll, await asyncio.to_thread(count, poll, ballots, beside))
+    await record(ctx, ResultPublished(poll_id=poll.id, **place_of(page)))
+
+
+async def publish(ctx: RequestContext, poll: PollView, counted: Counted) -> None:
+    """Write the result down; the database refuses to change it afterwards."""
+    # One after the other in a consultation: the last of its results knows that it is the last.
+    await ctx.db.execute(_ONE_AT_A_TIME, {"poll": poll.id})
+    now = await clock.now(ctx.db)
+    ctx.db.add(
+        Result(
+            poll_id=poll.id,
+            counted_at=now,
+            outcome=as_document(counted.outcome),
+            compared=as_document(counted.compared) if counted.compared else None,
+            digest=counted.outcome.digest,
+            ballots=counted.ballots,
+            recount=counted.recount,
+            **msgspec.to_builtins(counted.beside),
+        )
+    )
+    row = await ctx.db.get_one(Poll, poll.id)
+    row.counted_at = now
+    await ctx.db.flush()
+
+
+_DUE = (
+    select(Poll.id)
+    .join(Consultation, Consultation.id == Poll.consultation_id)
+    .where(
+        Poll.source == "live",
+        Poll.profile == "P0",  # a sealed vote is counted by its trustees
+        Poll.counted_at.is_(None),
+        Consultation.state == "open",
+        text(
+            "EXISTS (SELECT FROM phase WHERE phase.consultation_id = poll.consultation_id"
+            " AND phase.kind = 'vote' AND phase.closes_at <= clock_now()"
+            " AND typing_ends(poll.id, phase.closes_at) <= clock_now())"
+        ),
+    )
+)
+# The phase's row is held, so that nobody moves the close while the ballots are counted.
+_CLOSED = text(
+    """
+    SELECT consultation.slug, poll.number, typing_ends(poll.id, phase.closes_at) AS begins
+    FROM poll
+    JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
+    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    WHERE poll.id = :poll AND poll.source = 'live' AND poll.profile = 'P0'
+        AND poll.counted_at IS NULL
+    FOR UPDATE OF phase
+    """
+)
+_ONE_AT_A_TIME = text(
+    "SELECT FROM consultation WHERE id = (SELECT consultation_id FROM poll WHERE id = :poll)"
+    " FOR NO KEY UPDATE"
+)
+_URN = text(
+    """
+    SELECT packed, count(*) AS times FROM (
+        SELECT DISTINCT ON (slot) packed FROM urn_ballot WHERE poll_id = :poll
+        ORDER BY slot, version DESC
+    ) AS latest GROUP BY packed
+    """
+)

@@ -1,0 +1,50 @@
+"""From stored ballots to a published outcome; nothing here reads a clock or knows a person."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from deliberation.elections.ballot_box.lifecycle import question_of
+from deliberation.elections.polls.queries import PollView, grade_names, option_titles
+from deliberation.elections.sealed_protocol.board import Fault
+from deliberation.elections.sealed_protocol.tallying import FEWEST, shown_of
+from voting.ballots import Ballots, received, unpack
+from voting.outcome import Outcome
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told beside a count: ballots by channel, how often the team acted on single voters
+    (`ballot_box.interventions`), and what the roll and the ballots say differently.
+    """
+
+    channels: dict[str, int] = {}
+    interventions: dict[str, int] = {}
+    faults: list[Fault] = []
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A counted poll: the outcome that decides, the one beside it, and the public file, or none."""
+
+    outcome: Outcome
+    compared: Outcome | None
+    ballots: int
+    recount: bytes
+    beside: Beside
+
+
+def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
+    """The urn's distinct ballots, as the counting room takes them."""
+    return unpack(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
+
+
+def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:
+    """Count by the deciding method and by the compared one, ties by the poll's published seed.
+
+    What is published of it: `sealed.tallying.shown_of`. A past vote was published elsewhere before,
+    however few took part; where nobody voted there is nobody to hide.
+    """
+    beside, number = beside or Beside(), received(ballots)
+    few = poll.source == "live" and 0 < number < FEWEST
+    faults = msgspec.to_builtins(beside.faults)
+    shown = shown_of(question_of(poll), ballots, few=few, faults=faults)
+    return Counted(shown.outcome, shown.compared, number, shown.recount or b"", beside)

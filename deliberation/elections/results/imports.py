@@ -1,0 +1,202 @@
+"""Loading a past vote from a file: a consultation with one closed poll, counted at once."""
+
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import raw
+from deliberation.core.errors import Invalid
+from deliberation.core.ids import new_id
+from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, Method
+from deliberation.elections.polls.model import Option, Poll
+from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.results.commands import publish
+from deliberation.elections.results.counting import count
+from deliberation.elections.results.events import BallotsImported
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.labels import label
+from deliberation.journal.commands import record
+from deliberation.network.authorities.commands import Slug
+from deliberation.process.consultations.model import Consultation, Phase
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.text.inputs import PARIS, read_draft
+from voting.ballots import Ballots, Grades, kind_of, matrix_of
+from voting.formats import Election
+from voting.methods import METHODS
+from voting.tally import allows
+
+WITHDRAWN = _("Retirées avant le comptage : %(names)s.")
+
+
+class ImportDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of a past vote. `source_note`: where the ballots come from, in a sentence."""
+
+    slug: Slug
+    title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
+    method: Method
+    compared: Method | None = None
+    approved_from: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    source_note: Annotated[str, msgspec.Meta(min_length=5, max_length=1000)]
+    question: Annotated[str, msgspec.Meta(max_length=140)] = ""
+    summary: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    body: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+
+
+async def import_ballots(
+    ctx: RequestContext,
+    authority_id: UUID,
+    election: Election,
+    *,
+    slug: str,
+    title: str,
+    method: str,
+    held_on: date,
+    source_note: str,
+    compared: str | None = None,
+    **texts: str,
+) -> ConsultationPage:
+    """Publish a past vote of an authority; its agents may. One transaction does it all.
+
+    `texts`: question, summary, body, approved_from (see `ImportDraft`). Raises `Invalid`, and
+    `InvalidBallots` for what cannot be counted.
+    """
+    permit(may_run(ctx, authority_id))
+    wish = {"slug": slug, "title": title, "method": method, "compared": compared}
+    draft = read_draft(ImportDraft, {**wish, "source_note": source_note, **texts})
+    return await load_ballots(ctx, authority_id, election, draft, held_on)
+
+
+async def load_ballots(
+    ctx: RequestContext, authority_id: UUID, election: Election, draft: ImportDraft, held_on: date
+) -> ConsultationPage:
+    """The same without asking who acts: for the operator's command line and the demo."""
+    ballots = election.ballots
+    _check(draft, ballots, held_on, ctx.now)
+    taken = await ctx.db.scalar(select(Consultation.id).where(Consultation.slug == draft.slug))
+    if taken is not None:
+        raise Invalid({"slug": "taken"})
+    consultation = await _consultation(ctx, authority_id, draft, held_on)
+    poll_id = await _poll(ctx, consultation.id, draft, election)
+    if not (isinstance(ballots, Grades) and ballots.tallied):
+        await _fill_urn(ctx, poll_id, ballots)
+    page = await consultation_page(ctx, draft.slug)
+    poll = await poll_view(ctx, page, 1)
+    await publish(ctx, poll, count(poll, ballots))
+    where = {"authority_id": authority_id, "consultation_id": consultation.id}
+    await record(ctx, BallotsImported(poll_id=poll_id, **where))
+    return page
+
+
+def _check(draft: ImportDraft, ballots: Ballots, held_on: date, now: datetime) -> None:
+    errors: dict[str, Any] = {}
+    if BALLOTS[draft.method] != kind_of(ballots):
+        errors["method"] = "not-comparable"
+    elif draft.compared is not None and draft.compared not in COMPARABLE[draft.method]:
+        errors["compared"] = "not-comparable"
+    # Tallies say how often each grade was given, not who gave which together.
+    if isinstance(ballots, Grades) and ballots.tallied and draft.compared not in (None, "approval"):
+        errors["compared"] = "not-comparable"
+    if draft.approved_from and draft.approved_from not in getattr(ballots, "grades", ()):
+        errors["approved_from"] = "not-a-choice"
+    if _midnight(held_on) + timedelta(days=1) > now:
+        errors["held_on"] = "not-past"
+    if errors:
+        raise Invalid(errors)
+
+
+async def _consultation(
+    ctx: RequestContext, authority_id: UUID, draft: ImportDraft, held_on: date
+) -> Consultation:
+    consultation = Consultation(
+        id=new_id(),
+        authority_id=authority_id,
+        slug=draft.slug,
+        title=draft.title,
+        question=draft.question or label("fr", "import", "question"),
+        summary=draft.summary or label("fr", "import", "summary"),
+        promise=label("fr", "import", "promise"),
+        body=draft.body,
+        state="open",
+        created_at=ctx.now,
+        opened_at=ctx.now,
+    )
+    ctx.db.add(consultation)
+    await ctx.db.flush()
+    day = _midnight(held_on)
+    ctx.db.add(
+        Phase(
+            id=new_id(),
+            consultation_id=consultation.id,
+            kind="vote",
+            opens_at=day,
+            closes_at=_midnight(held_on + timedelta(days=1)),
+        )
+    )
+    await ctx.db.flush()
+    return consultation
+
+
+async def _poll(
+    ctx: RequestContext, consultation_id: UUID, draft: ImportDraft, election: Election
+) -> UUID:
+    ballots = election.ballots
+    grades = list(ballots.grades) if isinstance(ballots, Grades) else []
+    known = METHODS[draft.method].options
+    said = {key: v for key, v in election.settings.items() if allows(known.get(key, ()), v)}
+    approving = draft.compared == "approval"
+    poll = Poll(
+        id=new_id(),
+        consultation_id=consultation_id,
+        number=1,
+        question=draft.question or draft.title,
+        method=draft.method,
+        method_options=({"missing": "worst"} if grades else {}) | said,
+        compared=draft.compared,
+        approved_from=(draft.approved_from or grades[len(grades) // 2]) if approving else "",
+        grades=grades,
+        source="import",
+        whole_ballots=True,
+        source_note=_source_note(draft, election),
+    )
+    ctx.db.add(poll)
+    await ctx.db.flush()
+    ctx.db.add_all(
+        Option(poll_id=poll.id, number=number, title=title, description="")
+        for number, title in enumerate(ballots.options, start=1)
+    )
+    await ctx.db.flush()
+    return poll.id
+
+
+def _source_note(draft: ImportDraft, election: Election) -> str:
+    """Where the ballots come from, and which options the file says were withdrawn."""
+    if not election.source.withdrawn:
+        return draft.source_note
+    names = ", ".join(election.source.withdrawn)
+    return f"{draft.source_note} {translate('fr', WITHDRAWN, names=names)}"
+
+
+async def _fill_urn(ctx: RequestContext, poll_id: UUID, ballots: Ballots) -> None:
+    """A row a ballot, in slots that belong to nobody and with receipts that nobody holds."""
+    rows = [bytes(row) for row in matrix_of(ballots).tolist()]
+    connection = raw(ctx.db)
+    await connection.copy_records_to_table(
+        "urn_ballot",
+        columns=["slot", "version", "poll_id", "submission", "packed", "receipt"],
+        records=(
+            (secrets.token_bytes(32), 1, poll_id, b"import", row, secrets.token_hex(16))
+            for row, times in zip(rows, ballots.counts.tolist(), strict=True)
+            for _ in range(times)
+        ),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS)

@@ -1,0 +1,226 @@
+"""The minutes of a sealed vote's count as they are read: in a terminal, and as a PDF to be signed.
+
+The PDF follows PDF/UA-1; the same minutes always give the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from deliberation.elections.results import verification_texts
+from deliberation.explanations import texts as narration
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import COLON, in_language
+from deliberation.i18n.labels import label
+from deliberation.i18n.pdf import typeset
+from voting.outcome import Outcome
+
+TEMPLATE = Path(__file__).with_name("minutes.typ")
+MOST = 200  # unreadable ballots and faults listed one by one on paper; the JSON file has them all
+# Methods whose ranking is not made of a number an option.
+NO_SCORES = ("schulze", "smith_set", "ranked_pairs", "instant_runoff")
+
+
+class Bureau(NamedTuple):
+    """The trustees' names and fingerprints in their order, and how many of them count."""
+
+    trustees: Sequence[tuple[str, str]]
+    threshold: int
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A heading row and rows of texts."""
+
+    head: list[str]
+    rows: list[list[str]]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """The minutes in words: what a reader is shown, in its order."""
+
+    lang: str
+    title: str
+    question: str
+    facts: Table
+    trustees: Table | None
+    threshold: str
+    counts: Table
+    unreadable: Table | None
+    faults: list[str]
+    headline: str
+    ranking: Table
+    notes: list[str]
+    words: dict[str, str]
+
+
+def told(lang: str, minutes: Mapping[str, Any], digest: str, bureau: Bureau | None = None) -> Told:
+    """The minutes in words; `minutes`: their JSON, `digest`: its SHA-256."""
+    _ = in_language(lang)
+    question, counts = minutes["question"], minutes["counts"]
+    counted = sum(counts["channels"].values())
+    outcome = _outcome(minutes)
+    method = label(lang, "method", question["method"])
+    settings = ", ".join(f"{name}={value}" for name, value in question["method_options"].items())
+    return Told(
+        lang=lang,
+        title=_("Procès-verbal de dépouillement"),
+        question=question["question"],
+        facts=Table(
+            [_("Ce vote"), ""],
+            [
+                [_("Adresse"), minutes["address"]],
+                [_("Ouverture"), _moment(lang, minutes["opens_at"])],
+                [_("Clôture"), _moment(lang, minutes["closed_at"])],
+                [_("Méthode"), f"{method} ({settings})" if settings else method],
+                [_("Tête du tableau public à la clôture"), minutes["head"]],
+            ],
+        ),
+        trustees=_trustees(lang, bureau) if bureau else None,
+        threshold=_(
+            "Il faut %(needed)s dépositaires sur %(all)s pour ouvrir l’urne.",
+            needed=bureau.threshold,
+            all=len(bureau.trustees),
+        )
+        if bureau
+        else "",
+        counts=_counts(lang, counts, counted),
+        unreadable=_unreadable(lang, minutes["unreadable"]),
+        faults=[
+            verification_texts.as_sentence(
+                verification_texts.fault(lang, one["code"], one["values"])
+            )
+            for one in minutes["faults"]
+        ],
+        headline=narration.tell(lang, outcome.narration[0]) if outcome else "",
+        ranking=_ranking(lang, minutes, outcome),
+        notes=_notes(lang, minutes, outcome is None),
+        words={
+            "counts": _("Ce qui a été reçu et compté"),
+            "trustees": _("Les dépositaires"),
+            "unreadable": _("Bulletins qui n’ont pas pu être comptés"),
+            "faults": _("Anomalies"),
+            "no_faults": _("Aucune anomalie n’a été relevée."),
+            "result": _("Le résultat"),
+            "digest": _(
+                "Empreinte (SHA-256) du fichier minutes.json, que les dépositaires signent"
+            ),
+            "digest_value": digest,
+            "signatures": _("Signatures"),
+            "name": _("Nom"),
+            "date": _("Date"),
+            "signature": _("Signature"),
+            "page": _("Page"),
+            "colon": COLON[lang],
+        },
+    )
+
+
+def as_pdf(told: Told, moment: str) -> bytes:
+    """The minutes to print and sign by hand; `moment`: the close, the document's own date."""
+    closed = datetime.fromisoformat(moment)
+    cut = {"unreadable": _cut(told.unreadable), "faults": told.faults[:MOST]}
+    day = [closed.year, closed.month, closed.day, closed.hour, closed.minute, closed.second]
+    data = msgspec.to_builtins(told) | msgspec.to_builtins(cut) | {"moment": day}
+    return typeset(TEMPLATE, data, int(closed.timestamp()))
+
+
+def _trustees(lang: str, bureau: Bureau) -> Table:
+    _ = in_language(lang)
+    rows = [[str(place), name, mark] for place, (name, mark) in enumerate(bureau.trustees, start=1)]
+    return Table([_("N°"), _("Nom"), _("Empreinte de la clé")], rows)
+
+
+def _counts(lang: str, counts: Mapping[str, Any], counted: int) -> Table:
+    """What was received, by channel, and what was counted."""
+    _ = in_language(lang)
+    rows = [
+        (_("Personnes sur la liste"), counts["electors"]),
+        (_("Émargements en ligne"), counts["marks"]),
+        (_("Personnes qui ont un bulletin dans l’urne"), counts["slots"]),
+        (_("Bulletins scellés, votes changés compris"), counts["versions"]),
+        (_("Bulletins illisibles"), counts["unreadable"]),
+    ]
+    for channel, number in counts["channels"].items():
+        way = label(lang, "channel", channel)
+        rows.append((_("Bulletins comptés, %(channel)s", channel=way.lower()), number))
+    rows.append((_("Bulletins comptés, en tout"), counted))
+    return Table(
+        [_("Quoi"), _("Combien")], [[what, formats.number(lang, number)] for what, number in rows]
+    )
+
+
+def _unreadable(lang: str, found: Sequence[Mapping[str, str]]) -> Table | None:
+    _ = in_language(lang)
+    rows = [[one["hash"], verification_texts.unreadable(lang, one["why"])] for one in found]
+    return Table([_("Empreinte du bulletin"), _("Pourquoi")], rows) if rows else None
+
+
+def _ranking(lang: str, minutes: Mapping[str, Any], outcome: Outcome | None) -> Table:
+    _ = in_language(lang)
+    method, rows, place = minutes["question"]["method"], [], 1
+    for tier in minutes["outcome"]["ranking"]:
+        for name in tier:
+            rows.append([str(place), name, *([_beside(lang, outcome, name)] if outcome else [])])
+        place += len(tier)
+    beside = _("Mention") if method == "majority_judgment" else _("Score")
+    scored = outcome is not None and method not in NO_SCORES
+    return Table(
+        [_("Place"), _("Option"), *([beside] if scored else [])],
+        rows if scored else [row[:2] for row in rows],
+    )
+
+
+def _beside(lang: str, outcome: Outcome, name: str) -> str:
+    if outcome.method == "majority_judgment":
+        grade = outcome.evidence["gauges"][name]["grade"]
+        return in_language(lang)(grade) if grade else "–"
+    if outcome.method in NO_SCORES:
+        return ""
+    return narration.exact(lang, outcome.scores[name])
+
+
+def _notes(lang: str, minutes: Mapping[str, Any], small: bool) -> list[str]:
+    _ = in_language(lang)
+    counts = minutes["counts"]
+    notes = verification_texts.interventions(
+        lang, minutes.get("interventions", {}), counts["electors"]
+    )
+    if small:
+        notes.append(
+            _(
+                "Moins de dix bulletins ont été comptés : pour protéger le secret, seul le "
+                "classement est publié."
+            )
+        )
+    if minutes["compared"]:
+        winners = [narration.quoted(lang, name) for name in minutes["compared"]["winners"]]
+        method = label(lang, "method", minutes["compared"]["method"])
+        notes.append(
+            _(
+                "Pour comparaison, %(method)s donnerait : %(winners)s.",
+                method=narration.quoted(lang, method),
+                winners=formats.joined(lang, winners),
+            )
+        )
+    if minutes["recount"]:
+        digest = minutes["recount"]
+        notes.append(_("Empreinte (SHA-256) du fichier de recomptage : %(digest)s", digest=digest))
+    return notes
+
+
+def _outcome(minutes: Mapping[str, Any]) -> Outcome | None:
+    """The whole outcome; None where only the ranking is published."""
+    if "evidence" not in minutes["outcome"]:
+        return None
+    return msgspec.convert(minutes["outcome"], Outcome)
+
+
+def _cut(table: Table | None) -> Table | None:
+    return Table(table.head, table.rows[:MOST]) if table else None
+
+
+def _moment(lang: str, text: str) -> str:
+    return formats.moment(lang, datetime.fromisoformat(text))

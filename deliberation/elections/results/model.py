@@ -1,0 +1,29 @@
+"""Results' rows."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core.database import Row
+
+
+class Result(Row):
+    """The published outcome of a poll. A trigger of the database refuses to change or delete it."""
+
+    __tablename__ = "result"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    counted_at: Mapped[datetime]
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    compared: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    digest: Mapped[str]  # of the counted ballots, as in the outcome
+    ballots: Mapped[int]  # received, one a voter
+    # Of a plain vote: ballots by channel, how often the team acted on single voters, and what the
+    # roll and the urn say differently.
+    channels: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    interventions: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    recount: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the public file

@@ -1,0 +1,274 @@
+"""What anybody reads of a sealed vote: its board in figures, its files, a receipt's state.
+
+Nothing here needs an account, and no answer depends on who asks.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import IO, Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid, NotFound
+from deliberation.elections.ballots.model import RenewedKey
+from deliberation.elections.bulletin_board.entries import last_line
+from deliberation.elections.bulletin_board.model import BoardEntry
+from deliberation.elections.polls.queries import PollView
+from deliberation.elections.sealed_protocol.board import Entry, Kind, Line, read_board
+from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.receipts import (
+    HELD,
+    SealedReceipt,
+    is_genuine,
+    read_receipt,
+)
+from deliberation.elections.trustees.model import Minutes
+from deliberation.elections.verification.minutes import Minutes as Signed
+from deliberation.elections.verification.minutes import read_minutes
+
+LATEST = 5  # batches shown one by one
+LONGEST = 4000  # characters of a pasted receipt
+
+State = Literal["shown", "waiting", "forged", "missing", "other", "unknown"]
+
+
+class BoardStep(msgspec.Struct, frozen=True):
+    """An entry of the board that is not a batch of ballots, as it is told on a page."""
+
+    number: int
+    kind: Kind
+    body: dict[str, Any]
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """An entry that shows ballots: its place, and how many."""
+
+    number: int
+    ballots: int
+
+
+class BoardView(msgspec.Struct, frozen=True, kw_only=True):
+    """A board in figures.
+
+    `hashes`: sealed ballots shown, changed votes included. `head`: digest of the last entry.
+    `steps`: entries other than batches, in order; `batches`: how many, `latest`: the last ones.
+    `closing`: the counts of the close; `minutes`: once published, with their signers' places.
+    """
+
+    entries: int
+    hashes: int
+    head: str
+    key: str
+    electors: int
+    threshold: int
+    trustees: list[TrusteePublic]
+    steps: list[BoardStep]
+    batches: int
+    latest: list[Batch]
+    closing: dict[str, Any] | None
+    minutes: Signed | None
+    signed_by: list[str]
+
+
+class BoardHead(msgspec.Struct, frozen=True):
+    """The last entry of a board: its number, its digest, and the site's signature of the digest."""
+
+    number: int
+    digest: str
+    signature: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What became of a receipt; `entry`: where the board shows it. `signed`: its file was read."""
+
+    state: State
+    reference: str
+    entry: int | None = None
+    signed: bool = False
+
+
+async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
+    """A poll's board; None while its urn is not open."""
+    steps = await _steps(ctx, poll.id)
+    last = await last_line(ctx, poll.id)
+    if not steps or last is None:
+        return None
+    opening, *others = steps
+    batches, hashes, latest = await _batches(ctx, poll.id)
+    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    closing = next((one.body for one in others if one.kind == "close"), None)
+    row = await _minutes(ctx, poll.id) if closing else None
+    return BoardView(
+        entries=last.entry.number,
+        hashes=hashes,
+        head=last.entry.digest,
+        key=opening.body["key"],
+        electors=opening.body["electors"],
+        threshold=opening.body["threshold"],
+        trustees=trustees,
+        steps=[BoardStep(one.number, one.kind, one.body) for one in (opening, *others)],
+        batches=batches,
+        latest=latest,
+        closing=closing,
+        minutes=read_minutes(row.minutes) if row else None,
+        signed_by=[trustees[int(n) - 1].name for n in sorted(row.signatures)] if row else [],
+    )
+
+
+async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after: int = 0) -> None:
+    """Write the board's lines after an entry, as JSON Lines, a few at a time.
+
+    Raises `NotFound` without an open urn.
+    """
+    query = (
+        select(BoardEntry.line)
+        .where(BoardEntry.poll_id == poll.id, BoardEntry.number > after)
+        .order_by(BoardEntry.number)
+        .execution_options(yield_per=50)
+    )
+    if await last_line(ctx, poll.id) is None:
+        raise NotFound("no-board")
+    async for line in await ctx.db.stream_scalars(query):
+        out.write(line + b"\n")
+
+
+async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
+    """The signed head of a board. Raises `NotFound` without an open urn."""
+    last = await last_line(ctx, poll.id)
+    if last is None:
+        raise NotFound("no-board")
+    return BoardHead(last.entry.number, last.entry.digest, last.signature)
+
+
+async def minutes_row(ctx: RequestContext, poll: PollView) -> Minutes:
+    """The published minutes with their signatures. Raises `NotFound`; `results-not-yet`."""
+    row = await _minutes(ctx, poll.id)
+    if row is None:
+        if poll.profile == "P1":
+            raise NotFound("results-not-yet", opens=poll.closes_at)
+        raise NotFound("no-board")
+    return row
+
+
+async def minutes_pdf(ctx: RequestContext, poll: PollView) -> bytes:
+    """The minutes for reading. Raises as `minutes_row`."""
+    await minutes_row(ctx, poll)
+    return (await ctx.db.scalars(select(Minutes.pdf).where(Minutes.poll_id == poll.id))).one()
+
+
+async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> Found:
+    """What became of a receipt, given by its reference, its whole hash or its file's text.
+
+    `shown` on the board; `waiting` for its batch; `missing`: the site signed for a ballot that is
+    nowhere; `forged`: the site never signed this; `other`: another vote's; `unknown`: nothing has
+    this reference. Raises `Invalid` naming `receipt`: `required`, `not-a-receipt`.
+    """
+    typed = typed.strip()
+    if not typed:
+        raise Invalid({"receipt": "required"})
+    if typed.startswith("{"):
+        return await _of_file(ctx, poll, _receipt_in(typed))
+    digits = re.sub(r"[\s–—-]", "", typed).lower()
+    if len(digits) not in (HELD, 64) or not re.fullmatch(r"[0-9a-f]+", digits):
+        raise Invalid({"receipt": "not-a-receipt"})
+    reference = "-".join(digits[place : place + 4] for place in range(0, HELD, 4))
+    state, entry = await _place(ctx, poll.id, digits)
+    return Found(state, reference, entry)
+
+
+async def revoting_stopped(ctx: RequestContext, poll: PollView) -> bool:
+    """Whether an open sealed vote lost the key by which voters change their ballot.
+
+    First votes go on. Never so of any other vote.
+    """
+    if poll.profile != "P1" or poll.state != "open":
+        return False
+    return await ctx.db.get(RenewedKey, poll.id) is not None
+
+
+def _receipt_in(typed: str) -> SealedReceipt:
+    try:
+        return read_receipt(typed[:LONGEST].encode())
+    except msgspec.DecodeError as error:
+        raise Invalid({"receipt": "not-a-receipt"}) from error
+
+
+async def _of_file(ctx: RequestContext, poll: PollView, receipt: SealedReceipt) -> Found:
+    if receipt.poll != str(poll.id):
+        return Found("other", receipt.reference, signed=True)
+    line = await ctx.db.scalar(_FIRST, {"poll": poll.id})
+    if line is None or not is_genuine(receipt, read_board(line)[0].entry.body["key"]):
+        return Found("forged", receipt.reference, signed=True)
+    state, entry = await _place(ctx, poll.id, receipt.hash)
+    return Found("missing" if state == "unknown" else state, receipt.reference, entry, signed=True)
+
+
+async def _place(ctx: RequestContext, poll_id: UUID, digits: str) -> tuple[State, int | None]:
+    """Where a hash stands, or one that begins so: the board itself is read, not the urn."""
+    where = {"poll": poll_id, "quoted": f'"{digits}'.encode()}
+    if entry := await ctx.db.scalar(_SHOWN_IN, where):
+        return "shown", entry
+    ends = {"low": bytes.fromhex(digits), "high": bytes.fromhex(digits) + b"\xff" * 32}
+    if await ctx.db.scalar(_WAITS, {"poll": poll_id, **ends}):
+        return "waiting", None
+    return "unknown", None
+
+
+async def _steps(ctx: RequestContext, poll_id: UUID) -> list[Entry]:
+    query = (
+        select(BoardEntry.line)
+        .where(BoardEntry.poll_id == poll_id, BoardEntry.kind != "ballots")
+        .order_by(BoardEntry.number)
+    )
+    return [line.entry for line in _read((await ctx.db.scalars(query)).all())]
+
+
+async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[Batch]]:
+    """How many batches and ballots a board shows, and its last batches.
+
+    Lines are only ever added, so that those counted once are not read again.
+    """
+    last, batches, hashes, latest = _counted.get(poll_id, (0, 0, 0, []))
+    query = (
+        select(BoardEntry.line)
+        .where(
+            BoardEntry.poll_id == poll_id, BoardEntry.kind == "ballots", BoardEntry.number > last
+        )
+        .order_by(BoardEntry.number)
+    )
+    for line in _read((await ctx.db.scalars(query)).all()):
+        shown = len(line.entry.body["hashes"])
+        last, batches, hashes = line.entry.number, batches + 1, hashes + shown
+        latest = [*latest, Batch(line.entry.number, shown)][-LATEST:]
+    _counted[poll_id] = (last, batches, hashes, latest)
+    return batches, hashes, latest
+
+
+def _read(lines: Sequence[bytes]) -> list[Line]:
+    return read_board(b"\n".join(lines))
+
+
+async def _minutes(ctx: RequestContext, poll_id: UUID) -> Minutes | None:
+    return (await ctx.db.scalars(select(Minutes).where(Minutes.poll_id == poll_id))).one_or_none()
+
+
+# Poll -> the last batch counted here, and what there is up to it; the same for everybody.
+_counted: dict[UUID, tuple[int, int, int, list[Batch]]] = {}
+
+_FIRST = text("SELECT line FROM board_line WHERE poll_id = :poll AND number = 1")
+_SHOWN_IN = text(
+    """
+    SELECT number FROM board_line
+    WHERE poll_id = :poll AND kind = 'ballots' AND position(CAST(:quoted AS bytea) IN line) > 0
+    ORDER BY number LIMIT 1
+    """
+)
+_WAITS = text(
+    """
+    SELECT true FROM sealed_ballot
+    WHERE poll_id = :poll AND entry IS NULL AND hash >= :low AND hash <= :high LIMIT 1
+    """
+)

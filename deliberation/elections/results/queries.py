@@ -1,0 +1,262 @@
+"""Reading results: hidden until they are published, for pages, programs and files alike."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import JSON, func, literal_column, select
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
+from deliberation.elections.bulletin_board.entries import first_entry
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.judgments import given_grades, read_as
+from deliberation.elections.results.model import Result
+from deliberation.elections.results.table_texts import Column
+from deliberation.elections.results.verification_texts import marks_apart
+from deliberation.elections.sealed_protocol.board import Fault
+from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.tallying import is_ranking_alone
+from deliberation.elections.trustees.model import Minutes
+from deliberation.elections.verification.minutes import Counts, read_minutes
+from deliberation.process.consultations.queries import ConsultationPage
+from voting.outcome import Boxes, Outcome
+
+# Beside a `Result`: how many voters its roll has marked, by the way they voted.
+MARKS_BY_CHANNEL = literal_column(
+    "(SELECT coalesce(json_object_agg(channel, marks), '{}') FROM ("
+    " SELECT channel, count(*) AS marks FROM roll_mark"
+    " WHERE roll_mark.poll_id = result.poll_id GROUP BY channel) AS by_channel)",
+    JSON,
+).label("channels")
+
+
+class SealedResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What the minutes of a sealed count add to a result.
+
+    `small`: so few ballots that only the ranking is published. `signed_by`: the trustees' names.
+    """
+
+    counts: Counts
+    unreadable: int
+    interventions: dict[str, int]
+    faults: list[Fault]
+    small: bool
+    signed_by: list[str]
+    trustees: int
+
+
+class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A published result.
+
+    `outcome` is that of the method that decides, `compared` the whole outcome of the other one.
+    `small`: so few ballots that the ranking alone is published; of a plain vote not even their
+    number is. `recountable`: whether there is a file from which anybody counts again.
+    `electors`: people marked on the roll (0 for an import, which has no roll); `channels`: the same
+    by the way they voted; `counted`: ballots by the way they came. `faults`: what the roll and the
+    ballots, or the minutes, say differently; `interventions`: how often the team acted on single
+    voters. `boxes`: where each ballot received went. `digest`:
+    SHA-256 of the counted ballots, or of their sums.
+    """
+
+    poll: PollView
+    outcome: Outcome
+    compared: Outcome | None
+    digest: str
+    small: bool
+    recountable: bool
+    ballots: int | None
+    electors: int | None
+    channels: dict[str, int]
+    counted: dict[str, int]
+    faults: list[Fault]
+    interventions: dict[str, int]
+    counted_at: datetime
+    boxes: Boxes
+    sealed: SealedResult | None
+
+
+async def result_page(ctx: RequestContext, page: ConsultationPage, number: int) -> ResultPage:
+    """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
+    poll = await _published(ctx, page, number)
+    query = (
+        select(Result, MARKS_BY_CHANNEL, Minutes, func.octet_length(Result.recount) > 0)
+        .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
+        .where(Result.poll_id == poll.id)
+    )
+    row, channels, minutes, recountable = (await ctx.db.execute(query)).one()
+    outcome = msgspec.convert(row.outcome, Outcome)
+    sealed = await _sealed(ctx, minutes) if minutes else None
+    small = is_ranking_alone(outcome)
+    unsaid = small and not sealed  # the minutes of a sealed vote are public, and count
+    return ResultPage(
+        poll=poll,
+        outcome=outcome,
+        compared=msgspec.convert(row.compared, Outcome) if row.compared else None,
+        digest=row.digest,
+        small=small,
+        recountable=recountable,
+        ballots=None if unsaid else row.ballots,
+        electors=None if unsaid else sum(channels.values()),
+        channels={} if unsaid else channels,
+        counted=sealed.counts.channels if sealed else {} if unsaid else row.channels or channels,
+        interventions=sealed.interventions if sealed else row.interventions,
+        faults=sealed.faults if sealed else _faults(row, unsaid=unsaid),
+        counted_at=row.counted_at,
+        boxes=outcome.boxes,
+        sealed=sealed,
+    )
+
+
+async def faults_of(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> list[Fault]:
+    """What a poll's count tells; nothing before it is published."""
+    if poll.state != "counted":
+        return []
+    return (await result_page(ctx, page, poll.number)).faults
+
+
+async def recount_bytes(ctx: RequestContext, page: ConsultationPage, number: int) -> bytes:
+    """The public file of a result: sums, or distinct ballots with their counts where that was
+    agreed before the vote; nobody and no time in it.
+
+    `voting.recount.recount` counts it again. Raises as `result_page`; `no-recount-file` where
+    fewer than ten ballots were counted, or only whole ballots could be counted again.
+    """
+    poll = await _published(ctx, page, number)
+    file = (await ctx.db.scalars(select(Result.recount).where(Result.poll_id == poll.id))).one()
+    if not file:
+        raise NotFound("no-recount-file")
+    return file
+
+
+async def result_table(
+    ctx: RequestContext, page: ConsultationPage, number: int
+) -> tuple[list[Column], list[list[str]]]:
+    """The result as a table: its columns and its rows; no cell can be taken for a formula.
+
+    Judgments are those given: with those without opinion and the blank ballots, each row adds up to
+    the ballots. Where marks and ballots part, each row says by how many. Raises as `result_page`.
+    """
+    result = await result_page(ctx, page, number)
+    columns, cells = table_of(result)
+    places = [(place, name) for place, tier in _places(result.outcome) for name in tier]
+    rows = [[str(place), name, *cells(name)] for place, name in places]
+    return columns, [[harmless(cell) for cell in row] for row in rows]
+
+
+def table_of(result: ResultPage) -> tuple[list[Column], Callable[[str], list[str]]]:
+    """The columns of a result's table, and what an option has in those after its name."""
+    outcome = result.outcome
+    columns, cells = (_DETAILS[outcome.method] if outcome.evidence else _ranked)(outcome)
+    apart = _apart(result)
+    beside = list(apart.values())
+    told = [Column("place"), Column("option"), *columns, *map(Column, apart)]
+    return told, lambda name: [*cells(name), *beside]
+
+
+def _apart(result: ResultPage) -> dict[str, str]:
+    """Columns that tell marks without ballots and ballots without marks, when there are some."""
+    parts = [marks_apart(one.code, one.values) for one in result.faults]
+    if not any(parts):
+        return {}
+    return {
+        "marks_without_ballots": str(sum(max(0, more) for more in parts)),
+        "ballots_without_marks": str(sum(max(0, -more) for more in parts)),
+    }
+
+
+def _faults(row: Result, *, unsaid: bool) -> list[Fault]:
+    """What the roll and the ballots of a plain vote say differently; `unsaid`: without a number."""
+    if unsaid and row.faults:
+        return [Fault("marks-and-ballots")]
+    return msgspec.convert(row.faults, list[Fault])
+
+
+async def _sealed(ctx: RequestContext, row: Minutes) -> SealedResult:
+    minutes = read_minutes(row.minutes)
+    opening = await first_entry(ctx, row.poll_id)
+    assert opening is not None
+    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    return SealedResult(
+        counts=minutes.counts,
+        unreadable=len(minutes.unreadable),
+        interventions=minutes.interventions,
+        faults=minutes.faults,
+        small=minutes.small,
+        signed_by=[trustees[int(number) - 1].name for number in sorted(row.signatures)],
+        trustees=len(trustees),
+    )
+
+
+async def _published(ctx: RequestContext, page: ConsultationPage, number: int) -> PollView:
+    """The poll, once it is counted: the one place that opens results."""
+    poll = await poll_view(ctx, page, number)
+    if poll.state != "counted":
+        raise NotFound("results-not-yet", opens=poll.closes_at)
+    return poll
+
+
+def _places(outcome: Outcome) -> list[tuple[int, tuple[str, ...]]]:
+    """Each tier with the place it starts at: 1, 2, 2, 4."""
+    found, place = [], 1
+    for tier in outcome.ranking:
+        found.append((place, tier))
+        place += len(tier)
+    return found
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet computes (OWASP ASVS 1.2.10)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else cell
+
+
+Cells = Callable[[str], list[str]]
+
+
+def _ranked(outcome: Outcome) -> tuple[list[Column], Cells]:
+    """So few ballots that only the ranking is published."""
+    return [], lambda name: []
+
+
+def _graded(outcome: Outcome) -> tuple[list[Column], Cells]:
+    evidence, boxes = outcome.evidence, outcome.boxes
+    columns = [
+        Column("majority_grade"),
+        *(Column("grade", grade) for grade in evidence["grades"]),
+        *map(Column, ("no_judgment", "no_judgment_read_as", "blank", "ballots")),
+    ]
+    return columns, lambda name: [
+        evidence["gauges"][name]["grade"],
+        *map(str, given_grades(outcome, name)),
+        str(evidence["missing"][name]),
+        read_as(outcome, name),
+        str(boxes.blank),
+        str(boxes.received),
+    ]
+
+
+def _approved(outcome: Outcome) -> tuple[list[Column], Cells]:
+    return [Column("approvals")], lambda name: [str(outcome.scores[name])]
+
+
+def _dueled(outcome: Outcome) -> tuple[list[Column], Cells]:
+    """How many voters prefer the option to each other one."""
+    duels, names = outcome.evidence["pairwise"], sorted(outcome.evidence["pairwise"])
+    return [Column("over", name) for name in names], lambda name: [
+        str(duels[name].get(other, "")) for other in names
+    ]
+
+
+def _eliminated(outcome: Outcome) -> tuple[list[Column], Cells]:
+    """The votes of each round; empty once eliminated."""
+    rounds = outcome.evidence["rounds"]
+    numbers = [Column("round", str(number)) for number, _ in enumerate(rounds, start=1)]
+    return numbers, lambda name: [str(one["votes"].get(name, "")) for one in rounds]
+
+
+_DETAILS = {
+    "majority_judgment": _graded,
+    "approval": _approved,
+    "schulze": _dueled,
+    "instant_runoff": _eliminated,
+}

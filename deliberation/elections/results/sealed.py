@@ -1,0 +1,133 @@
+"""Publishing what the trustees counted: checked against the board first, never changed after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from deliberation.core import clock
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid
+from deliberation.elections.bulletin_board.entries import add_line, board_lines
+from deliberation.elections.polls.commands import lock_poll
+from deliberation.elections.polls.model import Poll
+from deliberation.elections.polls.queries import PollView
+from deliberation.elections.results.events import ResultPublished
+from deliberation.elections.results.model import Result
+from deliberation.elections.sealed_protocol.board import Fault, entry_of
+from deliberation.elections.sealed_protocol.canonical import digest
+from deliberation.elections.sealed_protocol.tallying import ranking_alone
+from deliberation.elections.trustees.model import Minutes as MinutesRow
+from deliberation.elections.verification.claims import Published, findings
+from deliberation.elections.verification.minutes import Minutes, read_minutes
+from deliberation.journal.commands import record
+from deliberation.network.people.permissions import needs_confirmation
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+from voting.outcome import Outcome
+
+# A count whose ballots do not all open, or do not add up, may be published: it says so itself.
+TOLD = frozenset({"closed", "complete", "adds-up"})
+
+
+class CountDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bureau hands in: the minutes, the trustees' signatures by place, the public file."""
+
+    minutes: bytes
+    signatures: Mapping[str, str]
+    recount: bytes | None
+    pdf: bytes
+
+
+async def publish_count(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: CountDraft
+) -> None:
+    """Publish the signed count of a sealed vote. For agents, once. Raises as `load_count`."""
+    permit(may_run(ctx, page.card.authority.id))
+    permit(needs_confirmation(ctx))
+    await load_count(ctx, page, poll, draft)
+
+
+async def load_count(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: CountDraft
+) -> None:
+    """The same, for whoever holds the database.
+
+    Raises `Conflict`: `urn-not-closed`, `already-counted`; `Invalid` naming the file at fault
+    (`minutes`, `signatures`, `recount`).
+    """
+    await lock_poll(ctx, poll.id)
+    row = await ctx.db.get_one(Poll, poll.id, with_for_update=True)
+    if row.counted_at is not None:
+        raise Conflict("already-counted")
+    board = await board_lines(ctx, poll.id)
+    if entry_of(board, "close") is None:
+        raise Conflict("urn-not-closed")
+    minutes = _checked(draft)
+    await add_line(ctx, poll.id, "result", {"minutes": digest(draft.minutes)})
+    published = Published(
+        board=await board_lines(ctx, poll.id),
+        minutes=draft.minutes,
+        signatures=draft.signatures,
+        recount=draft.recount,
+    )
+    _accept(published)
+    await _write(ctx, row, minutes, draft)
+    await record(ctx, ResultPublished(poll_id=poll.id, **place_of(page)))
+
+
+def outcome_in(minutes: Minutes) -> Outcome:
+    """The outcome of the minutes; of a small count it holds winners and ranking, nothing else."""
+    if not minutes.small:
+        return msgspec.convert(minutes.outcome, Outcome)
+    winners, ranking = minutes.outcome["winners"], minutes.outcome["ranking"]
+    return ranking_alone(minutes.question, tuple(winners), tuple(map(tuple, ranking)))
+
+
+def _checked(draft: CountDraft) -> Minutes:
+    try:
+        return read_minutes(draft.minutes)
+    except msgspec.DecodeError as error:
+        raise Invalid({"minutes": "not-minutes"}) from error
+
+
+def _accept(published: Published) -> None:
+    """Refuse a count that is not this vote's, not signed, or not recounted the same."""
+    fields = {"same-vote": "minutes", "signed": "signatures", "recount": "recount"}
+    errors: dict[str, Any] = {}
+    for one in findings(published):
+        if not one.holds and one.claim not in TOLD:
+            errors[fields.get(one.claim, "minutes")] = _code(one.faults[0])
+    if errors:
+        raise Invalid(errors)
+
+
+def _code(fault: Fault) -> tuple[str, dict[str, Any]]:
+    return fault.code, fault.values
+
+
+async def _write(ctx: RequestContext, row: Poll, minutes: Minutes, draft: CountDraft) -> None:
+    now = await clock.now(ctx.db)
+    outcome = outcome_in(minutes)
+    ctx.db.add(
+        MinutesRow(
+            poll_id=row.id,
+            minutes=draft.minutes,
+            signatures=dict(draft.signatures),
+            pdf=draft.pdf,
+            published_at=now,
+        )
+    )
+    ctx.db.add(
+        Result(
+            poll_id=row.id,
+            counted_at=now,
+            outcome=msgspec.to_builtins(outcome),
+            compared=minutes.compared,
+            digest=outcome.digest,
+            ballots=minutes.counts.counted,
+            recount=draft.recount or b"",
+        )
+    )
+    row.counted_at = now
+    await ctx.db.flush()

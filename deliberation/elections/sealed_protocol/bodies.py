@@ -1,0 +1,82 @@
+"""What each kind of entry on the board must say; more names than these may stand beside them."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.tallying import Question
+
+Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+Number = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+
+
+class Opening(Question, frozen=True, kw_only=True):
+    """The question as it is counted, and all that decides the vote before its first ballot."""
+
+    address: str
+    eligibility: str
+    electors: Number
+    opens_at: str
+    closes_at: str
+    trustees: Annotated[list[TrusteePublic], msgspec.Meta(min_length=1, max_length=9)]
+    threshold: Annotated[int, msgspec.Meta(ge=1, le=9)]
+    key: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """Sealed ballots that now stand on the board."""
+
+    hashes: Annotated[list[Hash], msgspec.Meta(min_length=1)]
+
+
+class Extended(msgspec.Struct, frozen=True):
+    """A later close."""
+
+    closes_at: str
+    reason: str
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """A batch of ballots from paper or counter."""
+
+    number: Number
+    channel: Literal["paper", "counter"]
+    ballots: Number
+    digest: Hash
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """What the urn and the roll hold at the close."""
+
+    closed_at: str
+    marks: Number
+    papers: Number
+    slots: Number
+    versions: Number
+    interventions: dict[str, Number] = {}
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """The minutes that are published."""
+
+    minutes: Hash
+
+
+BODIES: dict[str, type[msgspec.Struct]] = {
+    "open": Opening,
+    "ballots": Shown,
+    "extend": Extended,
+    "paper": Typed,
+    "close": Closing,
+    "result": Counted,
+}
+
+
+def says_what_it_must(kind: str, body: dict[str, Any]) -> bool:
+    """Whether an entry's body can be read as its kind."""
+    try:
+        msgspec.convert(body, BODIES[kind])
+    except msgspec.ValidationError:
+        return False
+    return True

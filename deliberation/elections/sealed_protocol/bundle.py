@@ -1,0 +1,225 @@
+"""What the trustees get after the close: a plain tar of JSON files, readable with any tool.
+
+`manifest.json` names the poll and the SHA-256 of the other files; `board.jsonl` is the public
+board; `ballots.jsonl` holds a sealed ballot a line, sorted by hash; `papers.json` the batches typed
+from paper. Ballots are read one at a time: a bundle of any size needs little memory.
+"""
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Any, Literal
+
+import msgspec
+
+from deliberation.elections.sealed_protocol.board import Line, as_file, read_board
+from deliberation.elections.sealed_protocol.bodies import says_what_it_must
+from deliberation.elections.sealed_protocol.canonical import (
+    as_bytes,
+    as_text,
+    canonical,
+    decoded,
+    digest,
+)
+
+NAMES = ("board.jsonl", "ballots.jsonl", "papers.json")
+# Bytes that are read at once: a file made to fill the memory is refused, not read.
+LARGEST = {"manifest.json": 10_000, "board.jsonl": 500_000_000, "papers.json": 500_000_000}
+LONGEST = 100_000  # of a line that holds one sealed ballot
+
+
+class NotABundle(ValueError):
+    """A file that is no bundle, or a damaged one; its first argument says what is wrong."""
+
+
+class SealedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of `ballots.jsonl`: where the ballot lay, and the sealed ballot as base64."""
+
+    slot: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    version: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+    sealed: str
+
+    @property
+    def data(self) -> bytes:
+        """The sealed ballot."""
+        return as_bytes(self.sealed)
+
+    @property
+    def hash(self) -> str:
+        """What the board shows of it."""
+        return digest(self.data)
+
+
+class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A batch of ballots typed twice from paper: packed ballots as hexadecimal digits."""
+
+    number: int
+    channel: Literal["paper", "counter"]
+    ballots: list[Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{2})*\Z")]]
+
+    @property
+    def digest(self) -> str:
+        """What the board's entry `paper` shows of the batch."""
+        return digest(canonical(self))
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a bundle holds: SHA-256 and, for the ballots, how many."""
+
+    poll: str
+    ballots: int
+    files: dict[str, str]
+    kind: Literal["beffroi/1/bundle"] = "beffroi/1/bundle"
+
+    @property
+    def digest(self) -> str:
+        """The bundle's own name: what the trustees' shares refer to."""
+        return digest(canonical(self))
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An opened bundle; `sealed_lines()` reads the ballots anew each time it is called."""
+
+    manifest: Manifest
+    board: list[Line]
+    papers: list[Paper]
+    archive: tarfile.TarFile
+
+    def sealed_lines(self) -> Iterator[SealedLine]:
+        """The sealed ballots, in the bundle's order, as many as its manifest says.
+
+        Raises `NotABundle` naming the line.
+        """
+        file = _member(self.archive, "ballots.jsonl")
+        number = 0
+        for number, line in lines_of(file, LONGEST, "line"):
+            try:
+                ballot: SealedLine = decoded(line, SealedLine)
+                as_bytes(ballot.sealed)
+            except ValueError as error:  # a DecodeError is one
+                raise NotABundle("line", number) from error
+            yield ballot
+        if number != self.manifest.ballots:
+            raise NotABundle("line", number + 1)
+
+
+def write_bundle(
+    out: IO[bytes],
+    poll: str,
+    board: list[Line],
+    ballots: Iterable[tuple[bytes, int, bytes]],
+    papers: list[Paper],
+) -> Manifest:
+    """Write a bundle; `ballots`: (slot, version, sealed), which must come sorted by hash."""
+    with TemporaryFile() as spool:
+        sha, count = hashlib.sha256(), 0
+        for slot, version, sealed in ballots:
+            line = canonical(SealedLine(slot.hex(), version, as_text(sealed))) + b"\n"
+            spool.write(line)
+            sha.update(line)
+            count += 1
+        small = {"board.jsonl": as_file(board), "papers.json": canonical(papers)}
+        files = {name: digest(data) for name, data in small.items()}
+        manifest = Manifest(poll, count, files | {"ballots.jsonl": sha.hexdigest()})
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+            _add(archive, "manifest.json", io.BytesIO(canonical(manifest)))
+            for name, data in small.items():
+                _add(archive, name, io.BytesIO(data))
+            _add(archive, "ballots.jsonl", spool)
+    return manifest
+
+
+@contextmanager
+def open_bundle(path: Path) -> Iterator[Bundle]:
+    """Open a bundle and check that its files are those of its manifest. Raises `NotABundle`."""
+    try:
+        archive = tarfile.open(path, "r:")  # noqa: SIM115 (closed below)
+    except (tarfile.TarError, OSError) as error:
+        raise NotABundle("tar") from error
+    with archive:
+        yield _checked(archive)
+
+
+def lines_of(
+    file: IO[bytes], longest: int, code: str, *, first: int = 1
+) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, one at a time; one too long is `NotABundle(code)`."""
+    number = first
+    while line := file.readline(longest + 1):
+        if len(line) > longest:
+            raise NotABundle(code, number)
+        yield number, line
+        number += 1
+
+
+def _checked(archive: tarfile.TarFile) -> Bundle:
+    """The bundle of an archive that holds what its manifest says, and nothing else."""
+    try:
+        members = archive.getmembers()
+        for name in ("manifest.json", *NAMES):
+            found = [one for one in members if one.name == name]
+            # A link, a sparse file or a second file of that name would be read otherwise elsewhere.
+            if len(found) != 1 or not found[0].isreg() or found[0].issparse():
+                raise NotABundle("missing", name)
+            if found[0].size > LARGEST.get(name, found[0].size):
+                raise NotABundle("digest", name)
+        manifest = _decoded(_member(archive, "manifest.json").read(), Manifest)
+        for name in NAMES:
+            if _digest(_member(archive, name)) != manifest.files.get(name):
+                raise NotABundle("digest", name)
+        board = _board(_member(archive, "board.jsonl").read(), manifest)
+        papers = _decoded(_member(archive, "papers.json").read(), list[Paper])
+    except (tarfile.TarError, OSError) as error:  # a copy that stops in the middle
+        raise NotABundle("tar") from error
+    return Bundle(manifest, board, papers, archive)
+
+
+def _board(data: bytes, manifest: Manifest) -> list[Line]:
+    """The bundle's board, whose entries can all be read and are of the manifest's poll."""
+    try:
+        board = read_board(data)
+    except msgspec.DecodeError as error:
+        raise NotABundle("board") from error
+    for line in board:
+        entry = line.entry
+        if entry.poll != manifest.poll or not says_what_it_must(entry.kind, entry.body):
+            raise NotABundle("board")
+    return board
+
+
+def _add(archive: tarfile.TarFile, name: str, data: Any) -> None:
+    """A file of the archive, without owner, mode or time: the same bundle has the same bytes."""
+    entry = tarfile.TarInfo(name)
+    entry.size = data.seek(0, io.SEEK_END)
+    data.seek(0)
+    archive.addfile(entry, data)
+
+
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    try:
+        file = archive.extractfile(name)
+    except (KeyError, tarfile.TarError) as error:
+        raise NotABundle("missing", name) from error
+    if file is None:
+        raise NotABundle("missing", name)
+    return file
+
+
+def _digest(file: IO[bytes]) -> str:
+    sha = hashlib.sha256()
+    while block := file.read(1 << 20):
+        sha.update(block)
+    return sha.hexdigest()
+
+
+def _decoded(data: bytes, type_: Any) -> Any:
+    try:
+        return decoded(data, type_)
+    except msgspec.DecodeError as error:
+        raise NotABundle("json") from error

@@ -1,0 +1,84 @@
+"""A trustee's own work after the close: unwrapping, offline, their shares of each ballot's key."""
+
+from collections.abc import Callable, Iterator
+from typing import IO, Annotated, Literal
+
+import msgspec
+
+from deliberation.elections.sealed_protocol.board import entry_of, hashes_of
+from deliberation.elections.sealed_protocol.bundle import Bundle, NotABundle, lines_of
+from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, decoded
+from deliberation.elections.sealed_protocol.keys import TrusteeKey, TrusteePublic
+from deliberation.elections.sealed_protocol.sealing import CannotOpen, context_of, unwrap
+
+Progress = Callable[[int, int], None]
+LONGEST = 20_000  # bytes of a line: 70 shares of 32 bytes at most, as base64
+
+
+class NotATrustee(ValueError):
+    """The key is none of those that the board's first entry announces."""
+
+
+class SharesHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line of a file of shares: of which bundle, by which trustee (place from 0)."""
+
+    poll: str
+    bundle: str
+    trustee: Annotated[int, msgspec.Meta(ge=0, le=8)]
+    kind: Literal["beffroi/1/shares"] = "beffroi/1/shares"
+
+
+def trustees_of(bundle: Bundle) -> list[TrusteePublic]:
+    """The trustees that the urn was opened for, in their order. Raises `NotABundle`."""
+    entry = entry_of(bundle.board, "open")
+    if entry is None:
+        raise NotABundle("board")
+    return msgspec.convert(entry.body["trustees"], list[TrusteePublic])
+
+
+def write_shares(
+    out: IO[bytes], bundle: Bundle, key: TrusteeKey, progress: Progress = lambda done, all: None
+) -> int:
+    """Write a trustee's shares, a line a ballot in the bundle's order; how many could not be read.
+
+    A ballot whose message does not open has an empty line `""`, and so has one that the board does
+    not show: a trustee opens what was announced, nothing slipped in. Raises `NotATrustee` and
+    `NotABundle("not-closed")`: nothing is opened before a close.
+    """
+    if entry_of(bundle.board, "close") is None:
+        raise NotABundle("not-closed")
+    public = [(one.sealing, one.signing) for one in trustees_of(bundle)]
+    if (key.public.sealing, key.public.signing) not in public:
+        raise NotATrustee
+    number = public.index((key.public.sealing, key.public.signing))
+    head = SharesHead(bundle.manifest.poll, bundle.manifest.digest, number)
+    out.write(canonical(head) + b"\n")
+    shown, unread = set(hashes_of(bundle.board)), 0
+    for done, line in enumerate(bundle.sealed_lines(), start=1):
+        context = context_of(bundle.manifest.poll, bytes.fromhex(line.slot), line.version)
+        try:
+            if line.hash not in shown:
+                raise CannotOpen("not-on-board")
+            share = as_text(unwrap(line.data, context, number, key.sealing))
+        except CannotOpen:
+            share, unread = "", unread + 1
+        out.write(canonical(share) + b"\n")
+        progress(done, bundle.manifest.ballots)
+    return unread
+
+
+def read_shares(file: IO[bytes]) -> tuple[SharesHead, Iterator[bytes]]:
+    """The head and the shares, one a ballot (empty where there is none). Raises `NotABundle`."""
+    try:
+        head = decoded(file.readline(LONGEST), SharesHead)
+    except msgspec.DecodeError as error:
+        raise NotABundle("shares") from error
+    return head, _shares(file)
+
+
+def _shares(file: IO[bytes]) -> Iterator[bytes]:
+    for number, line in lines_of(file, LONGEST, "shares-line", first=2):
+        try:
+            yield as_bytes(decoded(line, str))
+        except ValueError as error:  # a DecodeError is one
+            raise NotABundle("shares-line", number) from error

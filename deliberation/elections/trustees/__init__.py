@@ -1,0 +1,1 @@
+"""The trustees of sealed votes, their keys and their rehearsal."""

@@ -1,0 +1,1 @@
+"""Counting and checking a sealed vote from its files: pure, without database or clock."""

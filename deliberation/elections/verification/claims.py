@@ -1,0 +1,212 @@
+"""What anybody can check of a sealed vote from its published files, offline, claim by claim.
+
+Nothing here trusts the site: the board's own key and the trustees' keys come from the board's first
+entry, whose head the voters' receipts, the mirrors and the trustees have seen.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from deliberation.elections.sealed_protocol.board import (
+    Entry,
+    Fault,
+    Line,
+    entry_of,
+    faults_of,
+    grown_from,
+    hashes_of,
+)
+from deliberation.elections.sealed_protocol.bodies import says_what_it_must
+from deliberation.elections.sealed_protocol.canonical import digest
+from deliberation.elections.sealed_protocol.keys import TrusteePublic, signed_by
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine
+from deliberation.elections.verification.minutes import (
+    Minutes,
+    question_in,
+    read_minutes,
+    roll_changed,
+)
+from deliberation.elections.verification.reckoning import reckoned
+from voting.invalid import InvalidBallots
+from voting.outcome import as_document
+from voting.recount import recount
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One claim: whether it holds, the numbers that tell it, and what is wrong with it."""
+
+    claim: str
+    holds: bool
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """The published files of a vote; before the count only the board."""
+
+    board: list[Line]
+    minutes: bytes | None = None
+    signatures: Mapping[str, str] = {}  # trustee's place, from 1 -> signature
+    recount: bytes | None = None
+
+
+def findings(
+    published: Published,
+    *,
+    mirror: Sequence[Line] = (),
+    receipts: Sequence[SealedReceipt] = (),
+) -> Iterator[Finding]:
+    """Every claim that these files allow to check, in the order they are told."""
+    yield _board(published.board)
+    if mirror:
+        yield _finding("grown", grown_from(mirror, published.board), entries=len(mirror))
+    if not all(map(_reads, published.board)):
+        return  # told above; nothing more can be read on such a board
+    for receipt in receipts:
+        yield _receipt(receipt, published.board)
+    opening, closing = entry_of(published.board, "open"), entry_of(published.board, "close")
+    if opening is None or closing is None:
+        return
+    yield _closed(published.board, opening, closing)
+    if published.minutes is None:
+        return
+    minutes = read_minutes(published.minutes)
+    yield _same_vote(minutes, published, opening, closing)
+    yield _signed(published, opening)
+    yield _adds_up(minutes, opening, closing)
+    yield _complete(minutes)
+    if minutes.recount is not None or not minutes.small:
+        yield _recounted(minutes, published.recount)
+
+
+def receipt_state(receipt: SealedReceipt, board: Sequence[Line]) -> str:
+    """`forged`, `shown`, `waiting` (its hash may still come until the close) or `missing`."""
+    opening = entry_of(board, "open")
+    if opening is None or not is_genuine(receipt, str(opening.body.get("key"))):
+        return "forged"
+    if receipt.hash in hashes_of(board):
+        return "shown"
+    return "missing" if entry_of(board, "close") else "waiting"
+
+
+def _board(board: Sequence[Line]) -> Finding:
+    shown = sum(len(line.entry.body.get("hashes", ())) for line in board if _reads(line))
+    return _finding("board", faults_of(board), entries=len(board), ballots=shown)
+
+
+def _reads(line: Line) -> bool:
+    return says_what_it_must(line.entry.kind, line.entry.body)
+
+
+def _receipt(receipt: SealedReceipt, board: Sequence[Line]) -> Finding:
+    state = receipt_state(receipt, board)
+    faults = [Fault(f"receipt-{state}", {"reference": receipt.reference})]
+    wrong = faults if state in ("forged", "missing") else []
+    return _finding(
+        f"receipt-{state}" if not wrong else "receipt", wrong, reference=receipt.reference
+    )
+
+
+def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
+    """As many ballots are shown as the close says, as many voters marked as slots filled, and the
+    roll is the one that was announced.
+    """
+    shown, said = len(hashes_of(board)), closing.body["versions"]
+    faults = []
+    if shown != said:
+        faults.append(Fault("close-differs", {"what": "versions", "said": said, "found": shown}))
+    slots = closing.body["slots"]
+    faults += reckoned({"online": closing.body["marks"]}, {"online": slots})
+    faults += roll_changed(opening, closing)
+    return _finding("closed", faults, ballots=shown, voters=slots)
+
+
+def _same_vote(minutes: Minutes, published: Published, opening: Entry, closing: Entry) -> Finding:
+    """The minutes speak of this vote as it was announced and closed, and the board names them."""
+    faults = []
+    if (minutes.poll, minutes.head) != (opening.poll, closing.digest):
+        faults.append(Fault("minutes-other-board"))
+    if minutes.question != question_in(opening):
+        faults.append(Fault("minutes-other-question"))
+    result = entry_of(published.board, "result")
+    assert published.minutes is not None
+    if result is None or result.body.get("minutes") != digest(published.minutes):
+        faults.append(Fault("minutes-not-on-board"))
+    return _finding("same-vote", faults)
+
+
+def _signed(published: Published, opening: Entry) -> Finding:
+    assert published.minutes is not None
+    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    names: list[str] = []
+    faults = [
+        Fault("signature-of-nobody", {"number": number})
+        for number in published.signatures
+        if number not in map(str, range(1, len(trustees) + 1))
+    ]
+    for number, trustee in enumerate(trustees, start=1):
+        signature = published.signatures.get(str(number))
+        if signature is None:
+            continue
+        if signed_by(trustee.signing, "minutes", published.minutes, signature):
+            names.append(trustee.name)
+        else:
+            faults.append(Fault("signature-wrong", {"name": trustee.name}))
+    needed = opening.body["threshold"]
+    if len(names) < needed:
+        faults.append(Fault("too-few-signatures", {"count": len(names), "needed": needed}))
+    return _finding("signed", faults, names=names, needed=needed, trustees=len(trustees))
+
+
+def _adds_up(minutes: Minutes, opening: Entry, closing: Entry) -> Finding:
+    """Marks, slots and counted ballots agree with each other and with the board."""
+    counts, faults = minutes.counts, list[Fault]()
+    offline = {of: count for of, count in counts.channels.items() if of != "online"}
+    said = {
+        "marks": (closing.body["marks"], counts.marks),
+        "slots": (closing.body["slots"], counts.slots),
+        "versions": (closing.body["versions"], counts.versions),
+        "electors": (opening.body["electors"], counts.electors),
+        "counted": (counts.slots, counts.channels.get("online", 0) + counts.unreadable),
+    }
+    acted = closing.body.get("interventions", {})
+    for what in sorted(acted.keys() | minutes.interventions.keys()):
+        said[what] = (acted.get(what, 0), minutes.interventions.get(what, 0))
+    for what, (one, other) in said.items():
+        if one != other:
+            faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))
+    faults += reckoned(
+        {"online": counts.marks, "paper": closing.body["papers"]},
+        {"online": counts.slots, **offline},
+    )
+    if counts.counted > counts.electors:
+        faults.append(
+            Fault("more-than-electors", {"counted": counts.counted, "electors": counts.electors})
+        )
+    return _finding("adds-up", faults, counted=counts.counted, electors=counts.electors)
+
+
+def _complete(minutes: Minutes) -> Finding:
+    """The trustees found nothing wrong and opened every ballot."""
+    unread = [Fault("ballot-unreadable", {"hash": one.hash}) for one in minutes.unreadable]
+    return _finding("complete", [*minutes.faults, *unread], versions=minutes.counts.versions)
+
+
+def _recounted(minutes: Minutes, file: bytes | None) -> Finding:
+    if file is None:
+        return _finding("recount", [Fault("recount-missing")])
+    if digest(file) != minutes.recount:
+        return _finding("recount", [Fault("recount-other-file")])
+    try:
+        again = recount(file)
+    except InvalidBallots as error:
+        return _finding("recount", [Fault("recount-invalid", {"reason": error.reason})])
+    if not again.same or as_document(again.outcome) != minutes.outcome:
+        return _finding("recount", [Fault("recount-differs")])
+    return _finding("recount", [], winners=list(again.outcome.winners))
+
+
+def _finding(claim: str, faults: list[Fault], **values: Any) -> Finding:
+    return Finding(claim, not faults, values, faults)

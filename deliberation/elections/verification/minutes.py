@@ -1,0 +1,302 @@
+"""The count: from a bundle and enough trustees' shares to the minutes, and what is published.
+
+Any `threshold` trustees give the same minutes, byte for byte. Ballots that do not open are listed,
+never dropped; what does not add up is told as a fault and stays in the minutes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Any, Literal
+
+import msgspec
+
+from deliberation.elections.sealed_protocol.board import (
+    Entry,
+    Fault,
+    entry_of,
+    faults_of,
+    hashes_of,
+)
+from deliberation.elections.sealed_protocol.bundle import Bundle, NotABundle, Paper, SealedLine
+from deliberation.elections.sealed_protocol.canonical import canonical, decoded, digest
+from deliberation.elections.sealed_protocol.sealing import (
+    CannotOpen,
+    context_of,
+    opened,
+    sealed_for,
+    unpadded,
+)
+from deliberation.elections.sealed_protocol.shares import SharesHead, read_shares
+from deliberation.elections.sealed_protocol.tallying import FEWEST, Question, ballots_of, shown_of
+from deliberation.elections.verification.reckoning import reckoned
+from voting.outcome import as_document
+
+Progress = Callable[[int, int], None]
+
+
+class Unreadable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sealed ballot that could not be counted, and why (`sealing.CannotOpen`, or `marks`)."""
+
+    hash: str
+    why: str
+
+
+class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was received and what was counted.
+
+    `marks`: voters marked online; `slots`: voters with a sealed ballot; `versions`: all sealed
+    ballots; `channels`: counted ballots by channel.
+    """
+
+    electors: int
+    marks: int
+    slots: int
+    versions: int
+    channels: dict[str, int]
+    unreadable: int
+
+    @property
+    def counted(self) -> int:
+        """All counted ballots."""
+        return sum(self.channels.values())
+
+
+class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The minutes of a count, which the trustees sign.
+
+    `head`: digest of the board's `close` entry. `outcome` holds only `winners` and `ranking` when
+    fewer than ten ballots were counted; `recount` is then None, otherwise the SHA-256 of the file
+    from which anybody can count again. `interventions`: how often the team acted on single voters,
+    as the close says.
+    """
+
+    poll: str
+    address: str
+    opens_at: str
+    closed_at: str
+    head: str
+    question: Question
+    counts: Counts
+    unreadable: list[Unreadable]
+    faults: list[Fault]
+    outcome: dict[str, Any]
+    compared: dict[str, Any] | None
+    recount: str | None
+    interventions: dict[str, int] = {}
+    kind: Literal["beffroi/1/minutes"] = "beffroi/1/minutes"
+
+    @property
+    def small(self) -> bool:
+        """Whether so few ballots were counted that only the ranking is published."""
+        return self.counts.counted < FEWEST
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A finished count: the minutes as they are signed, and the recount file, if there is one."""
+
+    minutes: bytes
+    recount: bytes | None
+
+
+def count_bundle(
+    bundle: Bundle, files: Sequence[IO[bytes]], progress: Progress = lambda done, all: None
+) -> Counted:
+    """Open every ballot with the trustees' shares and count the last version of each slot.
+
+    Raises `NotABundle`: `not-closed`, `other-bundle` (shares of another one), `too-few-shares`,
+    `shares-length`, and those of the files.
+    """
+    opening, closing = entry_of(bundle.board, "open"), entry_of(bundle.board, "close")
+    if opening is None or closing is None:
+        raise NotABundle("not-closed")
+    question = question_in(opening)
+    bureau = len(opening.body["trustees"]), opening.body["threshold"]
+    shares = _shares_of(bundle, files, bureau[1])
+    urn = _open_all(bundle, question, bureau, shares, progress)
+    papers = _papers(bundle.papers, question)
+    counts = Counts(
+        electors=opening.body["electors"],
+        marks=closing.body["marks"],
+        slots=len(urn.last),
+        versions=bundle.manifest.ballots,
+        channels={"online": len(urn.last) - urn.unread_slots}
+        | {channel: sum(of.values()) for channel, of in papers.items()},
+        unreadable=urn.unread_slots,
+    )
+    counted = Counter(row for _, row in urn.last.values() if row is not None)
+    for of in papers.values():
+        counted.update(of)
+    faults = [*faults_of(bundle.board), *_differences(bundle, urn.hashes, counts, closing)]
+    faults += roll_changed(opening, closing)
+    return _written(opening, closing, question, counts, counted, urn.unreadable, faults)
+
+
+def read_minutes(data: bytes) -> Minutes:
+    """The minutes of their file. Raises `msgspec.DecodeError` or its `ValidationError`."""
+    minutes: Minutes = decoded(data, Minutes)
+    return minutes
+
+
+def question_in(opening: Entry) -> Question:
+    """What the board's first entry says is voted on."""
+    names = Question.__struct_fields__
+    return msgspec.convert({name: opening.body[name] for name in names}, Question)
+
+
+def roll_changed(opening: Entry, closing: Entry) -> list[Fault]:
+    """Whether the roll at the close is another one than was announced."""
+    return [
+        Fault("close-differs", {"what": what, "said": opening.body.get(what), "found": found})
+        for what in ("electors", "roll")
+        if (found := closing.body.get(what)) not in (None, opening.body.get(what))
+    ]
+
+
+def row_fits(question: Question, row: bytes) -> bool:
+    """Whether a packed ballot is one that this question can have."""
+    most = {"grades": len(question.grades), "approvals": 1, "rankings": len(question.choices)}
+    return len(row) == len(question.choices) and all(mark <= most[question.ballot] for mark in row)
+
+
+class _Urn(msgspec.Struct):
+    """What was found in the urn: slot -> last version and its ballot (None: unreadable)."""
+
+    last: dict[str, tuple[int, bytes | None]]
+    hashes: set[str]
+    unreadable: list[Unreadable]
+
+    @property
+    def unread_slots(self) -> int:
+        return sum(row is None for _, row in self.last.values())
+
+
+def _open_all(
+    bundle: Bundle,
+    question: Question,
+    bureau: tuple[int, int],
+    shares: Mapping[int, Iterator[bytes]],
+    progress: Progress,
+) -> _Urn:
+    """`bureau`: how many trustees, and how many open a ballot, as the board announced."""
+    urn = _Urn({}, set(), [])
+    for done, line in enumerate(bundle.sealed_lines(), start=1):
+        try:
+            own = {number: next(of) for number, of in shares.items()}
+        except StopIteration as error:
+            raise NotABundle("shares-length", done) from error
+        hash = line.hash
+        urn.hashes.add(hash)
+        try:
+            if sealed_for(line.data) != bureau:
+                raise CannotOpen("format")
+            row: bytes | None = _opened(bundle.manifest.poll, question, line, own)
+        except CannotOpen as error:
+            row = None
+            urn.unreadable.append(Unreadable(hash, str(error)))
+        known = urn.last.get(line.slot, (0, None))[0]
+        if line.version == known:  # two ballots that would each be the last
+            raise NotABundle("line", done)
+        if line.version > known:
+            urn.last[line.slot] = (line.version, row)
+        progress(done, bundle.manifest.ballots)
+    for number, of in shares.items():
+        if next(of, None) is not None:
+            raise NotABundle("other-bundle", number + 1)
+    return urn
+
+
+def _opened(poll: str, question: Question, line: SealedLine, shares: Mapping[int, bytes]) -> bytes:
+    context = context_of(poll, bytes.fromhex(line.slot), line.version)
+    held = {number: share for number, share in shares.items() if share}
+    if not held:  # it was not sealed for this place: no trustee's key opened their part
+        raise CannotOpen("message")
+    row = unpadded(opened(line.data, context, held))
+    if not row_fits(question, row):
+        raise CannotOpen("marks")
+    return row
+
+
+def _shares_of(
+    bundle: Bundle, files: Sequence[IO[bytes]], threshold: int
+) -> dict[int, Iterator[bytes]]:
+    found: dict[int, Iterator[bytes]] = {}
+    for file in files:
+        head, shares = read_shares(file)
+        if head != SharesHead(bundle.manifest.poll, bundle.manifest.digest, head.trustee):
+            raise NotABundle("other-bundle", head.trustee + 1)
+        found[head.trustee] = shares
+    if len(found) < threshold:
+        raise NotABundle("too-few-shares", len(found), threshold)
+    return found
+
+
+def _papers(papers: Sequence[Paper], question: Question) -> dict[str, Counter[bytes]]:
+    found: dict[str, Counter[bytes]] = {}
+    for paper in papers:
+        rows = [bytes.fromhex(row) for row in paper.ballots]
+        if not all(row_fits(question, row) for row in rows):
+            raise NotABundle("papers", paper.number)
+        found.setdefault(paper.channel, Counter()).update(rows)
+    return found
+
+
+def _differences(
+    bundle: Bundle, hashes: set[str], counts: Counts, closing: Entry
+) -> Iterator[Fault]:
+    """What the bundle, the board and the roll say differently of the same vote."""
+    shown = set(hashes_of(bundle.board))
+    for one in sorted(shown - hashes):
+        yield Fault("ballot-missing", {"hash": one})
+    for one in sorted(hashes - shown):
+        yield Fault("ballot-not-on-board", {"hash": one})
+    announced = {
+        (entry.body["number"], entry.body["channel"]): entry.body["digest"]
+        for entry in (line.entry for line in bundle.board)
+        if entry.kind == "paper"
+    }
+    typed = {(paper.number, paper.channel): paper.digest for paper in bundle.papers}
+    for number, _ in sorted(
+        key for key in announced | typed if announced.get(key) != typed.get(key)
+    ):
+        yield Fault("paper-differs", {"number": number})
+    for name in ("marks", "slots", "versions"):
+        found = getattr(counts, name)
+        if closing.body[name] != found:
+            yield Fault("close-differs", {"what": name, "said": closing.body[name], "found": found})
+    offline = {of: count for of, count in counts.channels.items() if of != "online"}
+    yield from reckoned(
+        {"online": counts.marks, "paper": closing.body["papers"]},
+        {"online": counts.slots, **offline},
+    )
+    if counts.counted > counts.electors:
+        yield Fault("more-than-electors", {"counted": counts.counted, "electors": counts.electors})
+
+
+def _written(
+    opening: Entry,
+    closing: Entry,
+    question: Question,
+    counts: Counts,
+    counted: Counter[bytes],
+    unreadable: list[Unreadable],
+    faults: list[Fault],
+) -> Counted:
+    few = counts.counted < FEWEST
+    shown = shown_of(question, ballots_of(question, counted), few=few)
+    told = as_document(shown.outcome)
+    minutes = Minutes(
+        poll=opening.poll,
+        address=opening.body["address"],
+        opens_at=opening.body["opens_at"],
+        closed_at=closing.body["closed_at"],
+        head=closing.digest,
+        question=question,
+        counts=counts,
+        unreadable=sorted(unreadable, key=lambda one: one.hash),
+        faults=faults,
+        outcome={name: told[name] for name in ("winners", "ranking")} if few else told,
+        compared=as_document(shown.compared) if shown.compared else None,
+        recount=digest(shown.recount) if shown.recount else None,
+        interventions=closing.body.get("interventions", {}),
+    )
+    return Counted(canonical(minutes), shown.recount)

@@ -1,0 +1,1 @@
+"""Sentences that explain counts, comparisons and files of ballots."""

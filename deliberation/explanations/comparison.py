@@ -1,0 +1,58 @@
+"""What another method would change, in words: the first place that differs, and who moves."""
+
+from deliberation.explanations.texts import by_method, ordinal, quoted
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate
+from voting.comparing import Difference, Move, difference
+from voting.outcome import Outcome
+
+SAME = _("Comptés autrement, les mêmes bulletins donnent le même premier rang.")
+OTHER = _("Comptés autrement, les mêmes bulletins donnent un autre premier rang.")
+NO_MOVE = _("Le classement est le même du premier au dernier rang.")
+FIRST = _("Premier écart, au %(number)s rang : %(options)s %(method)s, %(others)s %(other)s.")
+MOVE = _("%(option)s (du %(place)s au %(other)s rang)")
+GAIN = _("Gagnent des places : %(moves)s.")
+LOSE = _("Perdent des places : %(moves)s.")
+
+
+def headline(lang: str, outcome: Outcome, other: Outcome) -> str:
+    """Whether the other count puts the same options first."""
+    same = set(outcome.winners) == set(other.winners)
+    return translate(lang, SAME if same else OTHER)
+
+
+def changes(lang: str, outcome: Outcome, other: Outcome) -> list[str]:
+    """Where the two rankings part, then who gains and who loses places; all is told in places of
+    the count that decides first.
+    """
+    found = difference(outcome, other)
+    if found is None:
+        return [translate(lang, NO_MOVE)]
+    told = [_first(lang, found, outcome.method, other.method)]
+    for text, rise in ((GAIN, True), (LOSE, False)):
+        moves = [_move(lang, one) for one in found.moves if (one.other < one.place) == rise]
+        if moves:
+            told.append(translate(lang, text, moves=formats.joined(lang, moves)))
+    return told
+
+
+def _first(lang: str, found: Difference, method: str, other: str) -> str:
+    here, there = (
+        formats.joined(lang, [quoted(lang, name) for name in names])
+        for names in (found.options, found.others)
+    )
+    return translate(
+        lang,
+        FIRST,
+        number=ordinal(lang, found.place),
+        options=here,
+        method=by_method(lang, method),
+        others=there,
+        other=by_method(lang, other),
+    )
+
+
+def _move(lang: str, move: Move) -> str:
+    places = {"place": ordinal(lang, move.place), "other": ordinal(lang, move.other)}
+    return translate(lang, MOVE, option=quoted(lang, move.option), **places)

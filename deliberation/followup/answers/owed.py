@@ -1,0 +1,129 @@
+"""What waits for an official answer, by one rule, and where each consultation stands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.followup.answers.permissions import may_answer
+from deliberation.process.consultations.queries import ConsultationCard
+from deliberation.process.consultations.standing import (
+    Held,
+    Standing,
+    cancelled,
+    days_late,
+    standing,
+)
+
+# An answer is owed to the results of votes, to a proposal with as many supports, and to the most
+# supported of each consultation; not to one that was put to a vote whose result was answered.
+THRESHOLD = 50
+
+
+class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that waits for an official answer, since when, and until when it was promised."""
+
+    consultation: str  # its slug
+    consultation_title: str
+    kind: str  # proposal or poll
+    number: int
+    title: str
+    support_count: int  # 0 for a poll
+    first: bool  # the most supported of its consultation
+    since: datetime
+    by: datetime | None
+    late: int  # days after `by`
+
+
+async def waiting_for_answer(
+    ctx: RequestContext, authority_ids: Sequence[UUID]
+) -> list[WaitingAnswer]:
+    """What officials of some authorities owe an answer to.
+
+    Results first, then by the promised date, then the longest wait.
+    """
+    for authority_id in authority_ids:
+        permit(may_answer(ctx, authority_id))
+    values = {"authorities": list(authority_ids), "threshold": THRESHOLD}
+    rows = (await ctx.db.execute(_WAITING, values)).all()
+    return [WaitingAnswer(**row._mapping, late=days_late(row.by, ctx.now)) for row in rows]
+
+
+async def standings(ctx: RequestContext, cards: Sequence[ConsultationCard]) -> dict[UUID, Standing]:
+    """Where some consultations stand: one statement."""
+    values = {"ids": [card.id for card in cards], "threshold": THRESHOLD}
+    held = {row.id: row for row in (await ctx.db.execute(_HELD, values)).all()}
+    return {card.id: _standing(card, _held(held[card.id]), ctx.now) for card in cards}
+
+
+def _standing(card: ConsultationCard, held: Held, now: datetime) -> Standing:
+    return cancelled(held) if card.state == "cancelled" else standing(card.phases, held, now)
+
+
+def _held(row: Any) -> Held:
+    return Held(**{name: getattr(row, name) for name in Held.__struct_fields__})
+
+
+# The proposals of the consultations in `mine` that an answer is owed to.
+_OWED = """
+    top AS (
+        SELECT mine.id, max(support_count) AS most
+        FROM mine JOIN proposal ON consultation_id = mine.id AND state = 'published'
+        GROUP BY mine.id
+    ), owed AS (
+        SELECT consultation_id, number, title, support_count, support_count = top.most AS first,
+               published_at
+        FROM top JOIN proposal ON consultation_id = top.id AND state = 'published'
+        WHERE answer = '' AND support_count > 0 AND support_count >= least(:threshold, top.most)
+        AND NOT EXISTS (
+            SELECT FROM poll_option JOIN answer ON answer.poll_id = poll_option.poll_id
+            WHERE poll_option.proposal_id = proposal.id)
+    )
+"""
+_WAITING = text(
+    f"""
+    WITH mine AS (
+        SELECT consultation.id, slug, title, phase.closes_at AS by
+        FROM consultation
+        LEFT JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'decision'
+        WHERE authority_id = ANY(:authorities) AND state = 'open'
+    ), {_OWED}, due AS (
+        SELECT consultation_id, 'proposal' AS kind, number, title, support_count, first,
+               published_at AS since
+        FROM owed
+        UNION ALL
+        SELECT poll.consultation_id, 'poll', poll.number, poll.question, 0, false, result.counted_at
+        FROM result JOIN poll ON poll.id = result.poll_id AND poll.source = 'live'
+        JOIN mine ON mine.id = poll.consultation_id
+        WHERE NOT EXISTS (SELECT FROM answer WHERE answer.poll_id = poll.id)
+    )
+    SELECT mine.slug AS consultation, mine.title AS consultation_title, due.kind, due.number,
+           due.title, due.support_count, due.first, due.since, mine.by
+    FROM due JOIN mine ON mine.id = due.consultation_id
+    ORDER BY due.kind, mine.by, due.since, due.number
+    """  # noqa: S608 - fixed text
+)
+_HELD = text(
+    f"""
+    WITH mine AS (
+        SELECT unnest(CAST(:ids AS uuid[])) AS id
+    ), {_OWED}
+    SELECT mine.id,
+        (SELECT count(*) FROM poll WHERE consultation_id = mine.id AND source = 'live') AS polls,
+        (SELECT count(counted_at) FROM poll
+         WHERE consultation_id = mine.id AND source = 'live') AS counted,
+        (SELECT count(*) FROM answer JOIN poll ON poll.id = answer.poll_id
+         WHERE answer.consultation_id = mine.id AND poll.source = 'live') AS to_votes,
+        (SELECT count(*) FROM proposal
+         WHERE consultation_id = mine.id AND state = 'published') AS proposals,
+        (SELECT count(*) FROM answer JOIN proposal ON proposal.id = answer.proposal_id
+         WHERE answer.consultation_id = mine.id
+           AND proposal.state IN ('published', 'withdrawn')) AS to_proposals,
+        (SELECT count(*) FROM owed WHERE owed.consultation_id = mine.id) AS due
+    FROM mine
+    """  # noqa: S608 - fixed text
+)

@@ -1,1 +1,0 @@
-"""What every room needs to work: settings, database, clock, act, errors, markup, queue, mail."""

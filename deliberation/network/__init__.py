@@ -1,0 +1,1 @@
+"""The network: authorities, the people who use the site, their roles."""

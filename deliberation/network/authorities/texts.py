@@ -1,0 +1,44 @@
+"""Who consults on a site, from the authorities that exist."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.i18n.formats import joined
+
+KINDS = ("commune", "epci", "department", "region", "association")
+
+
+def who_consults(lang: str, authorities: Sequence[tuple[str, str]]) -> str:
+    """The home's first sentence. `authorities`: the kind and the name of each."""
+    _ = in_language(lang)
+    if not authorities:
+        return _("Aucune collectivité ne consulte encore ici.")
+    if len(authorities) == 1:
+        return _(
+            "Ici, %(name)s vous consulte, publie les règles avant de commencer, et répond à la "
+            "fin.",
+            name=authorities[0][1],
+        )
+    counts = Counter(kind for kind, _name in authorities)
+    told = [_counted(lang, kind, counts[kind]) for kind in KINDS if counts[kind]]
+    return _(
+        "Ici, %(who)s vous consultent, publient les règles avant de commencer, et répondent à la "
+        "fin.",
+        who=joined(lang, told),
+    )
+
+
+def _counted(lang: str, kind: str, count: int) -> str:
+    """`une commune`, `des communes`."""
+    match kind:
+        case "commune":
+            return translate_count(lang, "une commune", "des communes", count)
+        case "epci":
+            return translate_count(lang, "une intercommunalité", "des intercommunalités", count)
+        case "department":
+            return translate_count(lang, "un département", "des départements", count)
+        case "region":
+            return translate_count(lang, "une région", "des régions", count)
+        case _:
+            return translate_count(lang, "une association", "des associations", count)

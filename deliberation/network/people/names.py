@@ -1,0 +1,63 @@
+"""Names that people sign with: readable, and nobody else's who speaks for an authority."""
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid
+from deliberation.network.authorities.model import Authority
+from deliberation.network.people.model import Membership, Person
+from voting.look_alikes import as_seen
+
+# What speaks for an authority when it stands beside the authority's own name.
+OFFICES = """
+    accueil administration agence agglomération cabinet canton cc ccas commune communauté conseil
+    département direction dgs échevin élu élue élus epci équipe hôtel mairie maire maires
+    métropole modérateur modération modératrice municipal municipale municipalité officiel
+    officielle pays préfecture préfet préfète région secrétariat service services site
+    sous-préfecture syndicat village ville
+"""
+# Signs that are drawn as others in most typefaces.
+_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
+
+
+async def check_name(ctx: RequestContext, name: str) -> None:
+    """Refuse a citizen's name that would be read as an authority's, or as that of its people.
+
+    Whoever holds a role is known by it and may bear such a name. Raises `Invalid`: `name-of-other`.
+    """
+    if ctx.person.roles:
+        return
+    folded = skeleton(name)
+    authorities = [skeleton(one) for one in (await ctx.db.scalars(select(Authority.name))).all()]
+    held = select(Membership.person_id)
+    people = await ctx.db.scalars(select(Person.name).where(Person.id.in_(held)))
+    if any(speaks_for(folded, one) for one in authorities) or folded in {
+        skeleton(one) for one in people.all()
+    } - {""}:
+        raise Invalid({"name": "name-of-other"})
+
+
+def speaks_for(name: str, authority: str) -> bool:
+    """Whether a name is an authority's, or names it beside an office; both are skeletons.
+
+    >>> speaks_for(skeleton("Mairie de Zoetebecque"), skeleton("Zoetebecque"))
+    True
+    >>> speaks_for(skeleton("Jeanne Zoetebecque"), skeleton("Zoetebecque"))
+    False
+    """
+    words = set(name.split())
+    named = f" {authority} " in f" {name} "
+    return name == authority or (named and not words.isdisjoint(_OFFICES))
+
+
+def skeleton(name: str) -> str:
+    """A name's words as they look: without case, accents, marks between words, or look-alikes."""
+    letters = as_seen(name).casefold().translate(_ALIKE)
+    plain = "".join(one for one in letters if not unicodedata.combining(one))
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+_OFFICES = frozenset(map(skeleton, OFFICES.split()))

@@ -1,0 +1,98 @@
+"""Reading one's own account, the address a code is awaited at, and the people of a demo."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
+from deliberation.core.ids import fingerprint
+from deliberation.network.authorities.model import Authority
+from deliberation.network.people.model import Membership, Person, SignInCode
+
+
+class RoleView(msgspec.Struct, frozen=True):
+    """A role held in an authority."""
+
+    role: str
+    authority: str
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person reads and changes about themselves."""
+
+    name: str
+    email: str
+    lang: str
+    notify: bool
+    created_at: datetime
+    roles: list[RoleView]
+
+
+class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of the demo that one can be."""
+
+    id: UUID
+    name: str
+    email: str
+    roles: list[RoleView]
+
+
+async def account(ctx: RequestContext) -> Account:
+    """The viewer's own account. Raises `SignInNeeded`."""
+    person = await ctx.db.get_one(Person, ctx.person.id)
+    return Account(
+        name=person.name,
+        email=person.email or "",
+        lang=person.lang,
+        notify=person.notify,
+        created_at=person.created_at,
+        roles=(await _roles(ctx, [person.id])).get(person.id, []),
+    )
+
+
+async def account_at(ctx: RequestContext, email: str) -> UUID:
+    """The account of an address. Raises `NotFound`."""
+    query = select(Person.id).where(func.lower(Person.email) == email)
+    if (found := (await ctx.db.scalars(query)).one_or_none()) is None:
+        raise NotFound
+    return found
+
+
+async def awaited_address(ctx: RequestContext, request: UUID, browser: str) -> str | None:
+    """The address a code was mailed to, for the browser that asked, while the code may be used."""
+    query = select(SignInCode.email).where(
+        SignInCode.id == request,
+        SignInCode.browser == fingerprint(browser),
+        SignInCode.used_at.is_(None),
+        SignInCode.expires_at > ctx.now,
+    )
+    return (await ctx.db.scalars(query)).one_or_none()
+
+
+async def accounts_of(ctx: RequestContext, emails: Sequence[str]) -> list[DemoAccount]:
+    """The accounts of some addresses, in their order; for the demo's page of people only."""
+    query = select(Person.id, Person.name, Person.email).where(Person.email.in_(emails))
+    rows = {row.email: row for row in (await ctx.db.execute(query)).all()}
+    found = [rows[email] for email in emails if email in rows]
+    roles = await _roles(ctx, [row.id for row in found])
+    return [
+        DemoAccount(id=row.id, name=row.name, email=row.email, roles=roles.get(row.id, []))
+        for row in found
+    ]
+
+
+async def _roles(ctx: RequestContext, ids: Sequence[UUID]) -> dict[UUID, list[RoleView]]:
+    query = (
+        select(Membership.person_id, Membership.role, Authority.name)
+        .join(Authority, Authority.id == Membership.authority_id)
+        .where(Membership.person_id.in_(ids))
+        .order_by(Authority.name, Membership.role)
+    )
+    roles: dict[UUID, list[RoleView]] = {}
+    for person_id, role, authority in (await ctx.db.execute(query)).all():
+        roles.setdefault(person_id, []).append(RoleView(role, authority))
+    return roles

@@ -1,0 +1,248 @@
+"""Telling people by mail what became of what they did, and stopping on one click.
+
+Reactions to events find who is told and enqueue one job for each `BATCH` of them; the job writes
+each mail in its reader's language. Only people who wish it and still have an address are told.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal, or_, select, text, update
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.results.events import ResultPublished
+from deliberation.followup.answers.events import AnswerPublished
+from deliberation.i18n import formats
+from deliberation.journal.commands import record
+from deliberation.network.people.model import Person
+from deliberation.notices.mails.events import MailsStopped
+from deliberation.notices.mails.queries import (
+    Message,
+    answer_message,
+    change_message,
+    hidden_message,
+    last_of_its_change,
+    last_of_its_votes,
+    measure_message,
+    result_message,
+)
+from deliberation.notices.mails.texts import MESSAGES, with_foot
+from deliberation.notices.mails.tokens import person_of_token, unsubscribe_token
+from deliberation.operations import mail
+from deliberation.operations.queue import enqueue
+from deliberation.process.consultations.events import AnnouncementChanged
+from deliberation.process.moderation.events import (
+    AccountSuspended,
+    MeasureLifted,
+    MeasureUpheld,
+    TextHidden,
+)
+
+BATCH = 200
+DRAFT_REMINDED = timedelta(days=3)  # before proposals close
+
+
+async def tell_answer(ctx: RequestContext, event: AnswerPublished) -> None:
+    """Reaction: tell those who took part in the proposal or the vote, except who answered."""
+    values = {"proposal": event.proposal_id, "poll": event.poll_id, "answer": event.answer_id}
+    await _tell(ctx, _ANSWERED, values, "answer", event.answer_id)
+
+
+async def tell_result(ctx: RequestContext, event: ResultPublished) -> None:
+    """Reaction: tell those who voted, and the authors of the proposals put to the vote.
+
+    Once for all the votes of a consultation that are counted alike: with the last result.
+    """
+    if await last_of_its_votes(ctx, event.poll_id):
+        await _tell(ctx, _VOTED, {"poll": event.poll_id}, "result", event.poll_id)
+
+
+async def tell_change(ctx: RequestContext, event: AnnouncementChanged) -> None:
+    """Reaction: tell those who took part that what was announced changed, once for one saving."""
+    if await last_of_its_change(ctx, event.version_id):
+        values = {"consultation": event.consultation_id}
+        await _tell(ctx, _TOOK_PART, values, "change", event.version_id)
+
+
+async def tell_hidden(ctx: RequestContext, event: TextHidden) -> None:
+    """Reaction: tell the author of a text that moderation hid, and how to contest it."""
+    await _tell(ctx, _WROTE, {"id": event.subject_id}, "hidden", event.subject_id)
+
+
+async def remind_drafts(ctx: RequestContext) -> None:
+    """Periodic: tell authors, once, that a draft is not public while the phase is about to end."""
+    values = {"now": ctx.now, "soon": ctx.now + DRAFT_REMINDED, "most": BATCH}
+    for row in (await ctx.db.execute(_DRAFTS, values)).all():
+        person = await ctx.db.get_one(Person, row.author_id)
+        message = Message(
+            name="draft",
+            authority=row.authority,
+            path=f"/c/{row.slug}/p/{row.number}",
+            values={
+                "consultation": row.consultation,
+                "title": row.title,
+                "closes": formats.moment(person.lang, row.closes_at),
+            },
+        )
+        await _post(ctx, person, message, always=False)
+
+
+async def tell_measure(
+    ctx: RequestContext, event: AccountSuspended | MeasureUpheld | MeasureLifted
+) -> None:
+    """Reaction: tell somebody what was decided against them, and how a contestation ended."""
+    await _tell(ctx, _AGAINST, {"id": event.measure_id}, "measure", event.measure_id)
+
+
+async def tell_people(ctx: RequestContext, about: str, subject: str, people: Sequence[str]) -> None:
+    """Job: write one mail to each person of a batch; nothing when the subject is gone."""
+    message = await MESSAGE_OF[about](ctx, UUID(subject))
+    if message is None:
+        return
+    query = select(Person).where(
+        Person.id.in_([UUID(person) for person in people]),
+        or_(Person.notify, literal(about in ALWAYS)),
+        Person.email.is_not(None),
+    )
+    for person in (await ctx.db.scalars(query)).all():
+        await _post(ctx, person, message, always=about in ALWAYS)
+
+
+async def unsubscribe(ctx: RequestContext, token: str) -> None:
+    """Send no more mails to the token's person; again changes nothing. Raises `NotFound`."""
+    person_id = person_of_token(ctx.app, token)
+    changed = await ctx.db.scalars(
+        update(Person)
+        .where(Person.id == person_id, Person.notify)
+        .values(notify=False)
+        .returning(Person.id)
+    )
+    if changed.first() is not None:
+        await record(ctx, MailsStopped(person_id=person_id))
+
+
+MESSAGE_OF = {
+    "answer": answer_message,
+    "change": change_message,
+    "hidden": hidden_message,
+    "measure": measure_message,
+    "result": result_message,
+}
+# What is decided against somebody is told to them, whatever mails they want.
+ALWAYS = frozenset({"hidden", "measure"})
+
+_ANSWERED = text(
+    """
+    SELECT DISTINCT ON (voter_id) id FROM (
+        SELECT voter_id FROM proposal JOIN person ON person.id = author_id
+        WHERE proposal.id = CAST(:proposal AS uuid)
+        UNION SELECT voter_id FROM support WHERE proposal_id = CAST(:proposal AS uuid)
+        UNION SELECT voter_id FROM comment JOIN person ON person.id = author_id
+              WHERE proposal_id = CAST(:proposal AS uuid) AND state = 'visible'
+        UNION SELECT voter_id FROM roll_mark WHERE poll_id = CAST(:poll AS uuid)
+    ) AS part
+    JOIN person USING (voter_id)
+    WHERE notify AND email IS NOT NULL
+      AND id NOT IN (SELECT author_id FROM answer WHERE answer.id = :answer)
+    ORDER BY voter_id, id
+    """
+)
+_VOTED = text(
+    """
+    WITH counted AS (
+        SELECT other.id FROM poll JOIN poll AS other USING (consultation_id)
+        WHERE poll.id = :poll AND other.source = 'live' AND other.profile = poll.profile
+    )
+    SELECT DISTINCT ON (voter_id) id FROM (
+        SELECT voter_id FROM roll_mark JOIN counted ON counted.id = poll_id
+        UNION SELECT voter_id FROM poll_option
+              JOIN counted ON counted.id = poll_option.poll_id
+              JOIN proposal ON proposal.id = poll_option.proposal_id
+              JOIN person ON person.id = proposal.author_id
+    ) AS part
+    JOIN person USING (voter_id)
+    WHERE notify AND email IS NOT NULL
+    ORDER BY voter_id, id
+    """
+)
+_TOOK_PART = text(
+    """
+    WITH written AS (SELECT id, author_id FROM proposal WHERE consultation_id = :consultation)
+    SELECT DISTINCT ON (voter_id) id FROM (
+        SELECT voter_id FROM written JOIN person ON person.id = written.author_id
+        UNION SELECT voter_id FROM support JOIN written ON written.id = proposal_id
+        UNION SELECT voter_id FROM comment
+              JOIN written ON written.id = proposal_id
+              JOIN person ON person.id = comment.author_id WHERE state = 'visible'
+        UNION SELECT voter_id FROM roll_mark
+              JOIN poll ON poll.id = poll_id WHERE consultation_id = :consultation
+    ) AS part
+    JOIN person USING (voter_id)
+    WHERE notify AND email IS NOT NULL
+    ORDER BY voter_id, id
+    """
+)
+_DRAFTS = text(
+    """
+    UPDATE proposal SET reminded_at = :now FROM (
+        SELECT proposal.id, consultation.slug, consultation.title AS consultation,
+               authority.name AS authority, phase.closes_at
+        FROM proposal
+        JOIN consultation ON consultation.id = proposal.consultation_id
+                         AND consultation.state = 'open'
+        JOIN authority ON authority.id = consultation.authority_id
+        JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'proposals'
+        JOIN person ON person.id = proposal.author_id AND notify AND email IS NOT NULL
+        WHERE proposal.state = 'draft' AND proposal.reminded_at IS NULL
+          AND phase.opens_at <= :now AND phase.closes_at > :now AND phase.closes_at <= :soon
+        ORDER BY proposal.id LIMIT :most
+    ) AS due
+    WHERE proposal.id = due.id
+    RETURNING proposal.author_id, proposal.number, proposal.title, due.slug, due.consultation,
+              due.authority, due.closes_at
+    """
+)
+_WROTE = text(
+    """
+    SELECT person.id FROM (
+        SELECT author_id FROM proposal WHERE id = :id
+        UNION SELECT author_id FROM comment WHERE id = :id
+    ) AS text
+    JOIN person ON person.id = text.author_id
+    WHERE email IS NOT NULL
+    """
+)
+_AGAINST = text(
+    """
+    SELECT DISTINCT ON (voter_id) person.id FROM measure JOIN person USING (voter_id)
+    WHERE measure.id = :id AND email IS NOT NULL ORDER BY voter_id, person.created_at
+    """
+)
+
+
+async def _tell(
+    ctx: RequestContext, people: Any, values: Mapping[str, Any], about: str, subject: UUID
+) -> None:
+    told = [str(person) for person in (await ctx.db.scalars(people, values)).all()]
+    for start in range(0, len(told), BATCH):
+        batch = told[start : start + BATCH]
+        await enqueue(ctx.db, "tell-people", about=about, subject=str(subject), people=batch)
+
+
+async def _post(ctx: RequestContext, person: Person, message: Message, *, always: bool) -> None:
+    origin = f"{ctx.app.settings.origin}/{person.lang}"
+    stop = f"{origin}/desinscription/{unsubscribe_token(ctx.app, person.id)}"
+    values = {
+        **message.values,
+        "authority": message.authority,
+        "origin": origin,
+        "address": f"{origin}{message.path}",
+    }
+    subject, body = MESSAGES[message.name](person.lang, values)
+    if always:
+        await mail.post(ctx, person.email or "", subject, body)
+        return
+    body = with_foot(person.lang, body, stop)
+    await mail.post(ctx, person.email or "", subject, body, unsubscribe=stop)

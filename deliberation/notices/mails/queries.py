@@ -1,0 +1,218 @@
+"""What a mail says: names, titles, published results; never a vote, never a hidden text."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.process.consultations.versions import differing
+from voting.outcome import Outcome
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message for many: its name in `words.mails.MESSAGES`, its values and where it leads."""
+
+    name: str
+    authority: str
+    path: str  # without origin and language
+    values: dict[str, Any]
+
+
+async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None:
+    """That an official answered; None when the proposal was hidden since."""
+    row = (await ctx.db.execute(_ANSWER, {"id": answer_id})).one_or_none()
+    if row is None:
+        return None
+    kind = "proposal" if row.proposal is not None else "poll"
+    path = f"/c/{row.slug}/p/{row.proposal}" if kind == "proposal" else f"/c/{row.slug}/resultats"
+    return Message(
+        name=f"answer-{kind}",
+        authority=row.authority,
+        path=f"{path}#reponse",
+        values={
+            "consultation": row.consultation,
+            "title": row.title,
+            "author": row.author,
+            "decision": row.decision,
+        },
+    )
+
+
+async def result_message(ctx: RequestContext, poll_id: UUID) -> Message | None:
+    """The results of a consultation's votes that were counted as this one: who came first."""
+    rows = (await ctx.db.execute(_RESULTS, {"id": poll_id})).all()
+    if not rows:
+        return None
+    results = [
+        {"question": row.question, "headline": msgspec.convert(row.outcome, Outcome).narration[0],
+         "path": f"/c/{row.slug}/resultats/{row.number}"}
+        for row in rows
+    ]  # fmt: skip
+    return Message(
+        name="result",
+        authority=rows[0].authority,
+        path=f"/c/{rows[0].slug}/resultats",
+        values={"consultation": rows[0].consultation, "results": results},
+    )
+
+
+async def last_of_its_votes(ctx: RequestContext, poll_id: UUID) -> bool:
+    """Whether a result completes those of its consultation's votes that are counted alike."""
+    return bool(await ctx.db.scalar(_LAST_RESULT, {"id": poll_id}))
+
+
+async def change_message(ctx: RequestContext, version_id: UUID) -> Message | None:
+    """What changed of what was announced, and why; the texts stand on the page."""
+    rows = (await ctx.db.execute(_SAME_CHANGE, {"id": version_id})).all()
+    if not rows:
+        return None
+    row = rows[0]
+    fields = [
+        (one.poll_number, field)
+        for one in rows
+        for field in differing(one.before or {}, one.content)
+    ]
+    return Message(
+        name="cancelled" if row.state == "cancelled" else "change",
+        authority=row.authority,
+        path=f"/c/{row.slug}/versions",
+        values={"consultation": row.consultation, "fields": fields, "reason": row.reason},
+    )
+
+
+async def last_of_its_change(ctx: RequestContext, version_id: UUID) -> bool:
+    """Whether a version is the last of those that one saving made."""
+    rows = (await ctx.db.execute(_SAME_CHANGE, {"id": version_id})).all()
+    return bool(rows) and rows[-1].id == version_id
+
+
+async def hidden_message(ctx: RequestContext, subject_id: UUID) -> Message | None:
+    """That a text was hidden and why, without the text.
+
+    None when it is shown again, or was hidden with its author's account: that is told once.
+    """
+    row = (await ctx.db.execute(_HIDDEN, {"id": subject_id})).one_or_none()
+    if row is None:
+        return None
+    return Message(
+        name=f"hidden-{row.kind}",
+        authority=row.authority,
+        path=f"/contester/{row.id}",
+        values={
+            "consultation": row.consultation,
+            "number": row.number,
+            "at": row.written_at,
+            "reason": row.reason,
+            "note": row.note,
+            "contact": row.contact,
+        },
+    )
+
+
+async def measure_message(ctx: RequestContext, measure_id: UUID) -> Message | None:
+    """That an account is suspended, or what another person answered to a contestation."""
+    row = (await ctx.db.execute(_MEASURE, {"id": measure_id})).one_or_none()
+    if row is None:
+        return None
+    return Message(
+        name=f"measure-{row.state}",
+        authority=row.authority,
+        path=f"/contester/{measure_id}",
+        values={
+            "reason": row.reason,
+            "note": row.note,
+            "reply": row.reply,
+            "texts": row.texts,
+            "texts_left": row.texts_left,
+            "stands": row.stands,
+            "contact": row.contact,
+        },
+    )
+
+
+_ANSWER = text(
+    """
+    SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
+           person.name AS author, answer.decision, proposal.number AS proposal,
+           coalesce(proposal.title, poll.question) AS title
+    FROM answer
+    JOIN consultation ON consultation.id = answer.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    JOIN person ON person.id = answer.author_id
+    LEFT JOIN proposal ON proposal.id = answer.proposal_id
+    LEFT JOIN poll ON poll.id = answer.poll_id
+    WHERE answer.id = :id AND coalesce(proposal.state, '') <> 'hidden'
+    """
+)
+_RESULTS = text(
+    """
+    SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
+           other.number, other.question, result.outcome
+    FROM poll
+    JOIN poll AS other USING (consultation_id)
+    JOIN result ON result.poll_id = other.id
+    JOIN consultation ON consultation.id = poll.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
+    ORDER BY other.number
+    """
+)
+_LAST_RESULT = text(
+    """
+    SELECT bool_and(other.counted_at IS NOT NULL
+                    AND (other.counted_at, other.number) <= (poll.counted_at, poll.number))
+    FROM poll JOIN poll AS other USING (consultation_id)
+    WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
+    """
+)
+# The versions that one transaction made, as its moment tells, each with the one before it.
+_SAME_CHANGE = text(
+    """
+    SELECT one.id, one.poll_number, one.content, one.reason, before.content AS before,
+           consultation.slug, consultation.title AS consultation, consultation.state,
+           authority.name AS authority
+    FROM version AS this
+    JOIN version AS one USING (consultation_id, made_at)
+    LEFT JOIN version AS before ON before.consultation_id = one.consultation_id
+        AND before.poll_number = one.poll_number AND before.number = one.number - 1
+    JOIN consultation ON consultation.id = one.consultation_id
+    JOIN authority ON authority.id = consultation.authority_id
+    WHERE this.id = :id AND one.number > 1
+    ORDER BY one.poll_number
+    """
+)
+_HIDDEN = text(
+    """
+    SELECT measure.id, measure.subject AS kind, measure.reason, measure.note,
+           consultation.title AS consultation, authority.name AS authority,
+           authority.contact_email AS contact, proposal.number,
+           coalesce(comment.created_at, proposal.published_at, proposal.created_at) AS written_at
+    FROM measure
+    JOIN authority ON authority.id = measure.authority_id
+    JOIN consultation ON consultation.id = measure.consultation_id
+    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
+    JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
+    WHERE measure.subject_id = :id AND lifted_at IS NULL AND within_id IS NULL
+    """
+)
+_MEASURE = text(
+    """
+    SELECT measure.subject, measure.reason, measure.note, measure.reply,
+           authority.name AS authority, authority.contact_email AS contact,
+           (SELECT count(*) FROM measure AS part WHERE part.within_id = measure.id) AS texts,
+           (SELECT count(*) FROM measure AS part
+            WHERE part.within_id = measure.id AND part.lifted_at IS NULL) AS texts_left,
+           CASE WHEN measure.subject = 'account' THEN 'account'
+                WHEN measure.subject = 'proposal' THEN proposal.state
+                WHEN comment.state = 'visible' AND proposal.state IN ('published', 'withdrawn')
+                    THEN 'published' END AS stands,
+           CASE WHEN lifted_at IS NOT NULL THEN 'lifted' WHEN upheld_at IS NOT NULL THEN 'upheld'
+                ELSE 'suspended' END AS state
+    FROM measure JOIN authority ON authority.id = measure.authority_id
+    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
+    LEFT JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
+    WHERE measure.id = :id
+    """
+)

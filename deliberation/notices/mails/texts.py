@@ -1,0 +1,289 @@
+"""The texts of mails: plain text, French first, no vote, no secret but the sign-in code itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from deliberation.explanations.texts import tell
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.i18n.labels import label
+from deliberation.process.consultations.change_texts import field_name
+
+
+def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an official answered a proposal one wrote, supported or commented."""
+    _ = in_language(lang)
+    words = {**values, "decision": label(lang, "decision", values["decision"])}
+    return (
+        _("Une réponse à « %(title)s »", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(author)s (%(authority)s) a répondu à la proposition « %(title)s », à laquelle "
+            "vous avez pris part.\n\n"
+            "Décision : %(decision)s.\n\n"
+            "Lire la réponse :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
+def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an official answered the result of a vote one took part in."""
+    _ = in_language(lang)
+    words = {**values, "decision": label(lang, "decision", values["decision"])}
+    return (
+        _("Ce que devient votre vote : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(author)s (%(authority)s) a répondu au résultat du vote « %(title)s », auquel "
+            "vous avez pris part.\n\n"
+            "Décision : %(decision)s.\n\n"
+            "Lire la réponse :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
+def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That the results of a consultation's votes are published: who came first in each."""
+    _ = in_language(lang)
+    told = [
+        f"{one['question']}\n{tell(lang, one['headline'])}\n{values['origin']}{one['path']}\n"
+        for one in values["results"]
+    ]
+    subject = translate_count(
+        lang,
+        "Le résultat est publié : %(consultation)s",
+        "Les résultats sont publiés : %(consultation)s",
+        len(told),
+        **values,
+    )
+    return (
+        subject,
+        _(
+            "Bonjour,\n\n"
+            "Le vote « %(consultation)s » est clos et compté. Chaque page dit comment.\n\n"
+            "%(told)s\n"
+            "Vous recevrez un message quand %(authority)s y répondra.\n",
+            told="\n".join(told),
+            **values,
+        ),
+    )
+
+
+def change_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That what a consultation announced was changed: which fields, and why."""
+    _ = in_language(lang)
+    fields = "\n".join(f"- {field_name(lang, *field)}" for field in values["fields"])
+    words = {**values, "fields": fields}
+    return (
+        _("Ce qui avait été annoncé change : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a changé ce qu’annonçait la consultation « %(consultation)s », à "
+            "laquelle vous avez pris part :\n\n"
+            "%(fields)s\n\n"
+            "Raison donnée : %(reason)s\n\n"
+            "Lire l’ancien texte et le nouveau :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
+def cancelled_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a consultation one took part in was cancelled, and why."""
+    _ = in_language(lang)
+    return (
+        _("Consultation annulée : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a annulé la consultation « %(consultation)s », à laquelle vous avez "
+            "pris part. Deux personnes l’ont décidé. Un vote qui n’était pas compté ne le sera "
+            "pas.\n\n"
+            "Raison donnée : %(reason)s\n\n"
+            "Lire ce qui avait été annoncé :\n%(address)s\n",
+            **values,
+        ),
+    )
+
+
+def draft_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a proposal is still a draft, and proposals are about to close."""
+    _ = in_language(lang)
+    return (
+        _("Votre proposition n’est pas publiée : %(consultation)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "Vous avez écrit la proposition « %(title)s ». Elle est encore un brouillon : "
+            "personne d’autre que vous ne la voit.\n\n"
+            "Les propositions ferment le %(closes)s, heure de Paris. Pour la relire et la "
+            "publier :\n%(address)s\n\n"
+            "Si vous y avez renoncé, vous n’avez rien à faire.\n",
+            **values,
+        ),
+    )
+
+
+def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That moderation hid one's proposal."""
+    _ = in_language(lang)
+    words = {**values, "at": formats.day(lang, values["at"])}
+    return (
+        _("Votre proposition a été masquée : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué la proposition n° %(number)s, que vous avez "
+            "écrite le %(at)s dans la consultation « %(consultation)s ».\n\n",
+            **words,
+        )
+        + _why(lang, values)
+        + _how_to_contest(lang, values),
+    )
+
+
+def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That moderation hid one's argument, question or reply."""
+    _ = in_language(lang)
+    words = {**values, "at": formats.day(lang, values["at"])}
+    return (
+        _("Votre message a été masqué : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué le message que vous avez écrit le %(at)s sous "
+            "la proposition n° %(number)s de la consultation « %(consultation)s ».\n\n",
+            **words,
+        )
+        + _why(lang, values)
+        + _how_to_contest(lang, values),
+    )
+
+
+def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an authority suspended one's account."""
+    _ = in_language(lang)
+    return (
+        _("Votre compte est suspendu : %(authority)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a suspendu votre compte pour ses consultations : vous pouvez lire et "
+            "voter, mais ni proposer, ni écrire, ni soutenir. Vos votes et vos soutiens restent "
+            "comptés. Ailleurs, rien ne change.\n\n",
+            **values,
+        )
+        + _why(lang, values)
+        + (_hidden_too(lang, values["texts"]) if values["texts"] else "")
+        + _how_to_contest(lang, values),
+    )
+
+
+def upheld_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a decision one contested stays."""
+    _ = in_language(lang)
+    return (
+        _("Réponse à votre contestation : %(authority)s", **values),
+        _(
+            "Bonjour,\n\n"
+            "Une autre personne que celle qui avait décidé a relu votre contestation. La décision "
+            "est maintenue.\n\n"
+            "Sa réponse : %(reply)s\n\n"
+            "Le détail :\n%(address)s\n\n"
+            "Pour aller plus loin, écrivez à %(contact)s ou saisissez le Défenseur des droits.\n",
+            **values,
+        ),
+    )
+
+
+def lifted_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That a decision against one's text or account was lifted, and where the text stands now."""
+    _ = in_language(lang)
+    what = {
+        "account": _("Votre compte n’est plus suspendu par %(authority)s.", **values),
+        "published": _("Votre texte, que %(authority)s avait masqué, est visible.", **values),
+        "withdrawn": _(
+            "%(authority)s ne masque plus votre proposition. Vous l’avez retirée : elle le reste.",
+            **values,
+        ),
+    }.get(values["stands"], _("%(authority)s a levé sa décision de masquer votre texte.", **values))
+    if values["texts"]:
+        what += " " + _texts_too(lang, values["texts_left"])
+    return (
+        _("Une décision est levée : %(authority)s", **values),
+        _(
+            "Bonjour,\n\n%(what)s\n\nMotif : %(reply)s\n\nLe détail :\n%(address)s\n",
+            what=what,
+            **values,
+        ),
+    )
+
+
+def with_foot(lang: str, body: str, stop: str) -> str:
+    """A mail's body followed by the way to get no more of them."""
+    _ = in_language(lang)
+    foot = _(
+        "Vous recevez ce message parce que vous avez participé. Ne plus en recevoir :\n%(stop)s\n",
+        stop=stop,
+    )
+    return f"{body}\n-- \n{foot}"
+
+
+# What people who took part are told, by name of message -> the mail of its values.
+MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
+    "answer-proposal": answer_to_proposal_mail,
+    "answer-poll": answer_to_result_mail,
+    "cancelled": cancelled_mail,
+    "change": change_mail,
+    "result": result_mail,
+    "draft": draft_mail,
+    "hidden-proposal": hidden_proposal_mail,
+    "hidden-comment": hidden_comment_mail,
+    "measure-suspended": suspended_mail,
+    "measure-upheld": upheld_mail,
+    "measure-lifted": lifted_mail,
+}
+
+
+def _why(lang: str, values: dict[str, Any]) -> str:
+    """The reason, and the moderators' note if there is one."""
+    _ = in_language(lang)
+    words = {**values, "reason": label(lang, "reason", values["reason"])}
+    note = _("Précision de la modération : %(note)s\n\n", **words) if values["note"] else ""
+    return _("Motif : %(reason)s.\n\n", **words) + note
+
+
+def _texts_too(lang: str, left: int) -> str:
+    """What became of the texts that were hidden with an account; `left`: how many still are."""
+    _ = in_language(lang)
+    if not left:
+        return _(
+            "Vos textes masqués avec lui ne le sont plus : ceux que vous avez retirés le restent, "
+            "ceux qui attendaient d’être relus attendent."
+        )
+    return translate_count(
+        lang,
+        "%(num)s texte masqué avec lui le reste : vous pouvez le contester depuis votre compte.",
+        "%(num)s textes masqués avec lui le restent : vous pouvez les contester depuis votre "
+        "compte.",
+        left,
+    )
+
+
+def _hidden_too(lang: str, texts: int) -> str:
+    return (
+        translate_count(
+            lang,
+            "%(num)s texte que vous aviez publié est masqué.",
+            "%(num)s textes que vous aviez publiés sont masqués.",
+            texts,
+        )
+        + "\n\n"
+    )
+
+
+def _how_to_contest(lang: str, values: dict[str, Any]) -> str:
+    _ = in_language(lang)
+    return _(
+        "Vous pouvez contester cette décision, une fois :\n%(address)s\n\n"
+        "Une autre personne que celle qui a décidé vous répondra. Vous pouvez aussi écrire à "
+        "%(contact)s.\n",
+        **values,
+    )

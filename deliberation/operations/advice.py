@@ -1,0 +1,35 @@
+"""What an operator is told at the start: settings that are allowed, and probably not meant."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+
+from deliberation.core.email_addresses import read_sender
+from deliberation.core.settings import Settings
+
+
+def advice(settings: Settings, unknown: Iterable[str]) -> Iterator[str]:
+    """A sentence for each setting that looks wrong, naming its variable.
+
+    `unknown`: variables that look like settings and are none.
+    """
+    if not settings.smtp:
+        yield (
+            "BEFFROI_SMTP is empty: mails wait in the database, and nobody can sign in by a code, "
+            "until it says where mails go, as smtp://user:password@host:587"
+        )
+    elif (domain := read_sender(settings.mail_from).domain).endswith(("localhost", ".local")):
+        yield (
+            f"BEFFROI_MAIL_FROM: mail from an address at {domain} is refused by most servers; "
+            "give an address of your own domain, as Name <name@example.org>"
+        )
+    if settings.secure and not settings.security_contact:
+        yield (
+            "BEFFROI_SECURITY_CONTACT is empty: whoever finds a flaw is sent to the authorities; "
+            "give the address of those who run this server"
+        )
+    known = [item.metadata["variable"] for item in fields(Settings)]
+    for name in unknown:
+        near = get_close_matches(name, known, n=1, cutoff=0.85)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        yield f"{name} is no setting and is ignored{meant}"

@@ -1,0 +1,100 @@
+"""How the installation is doing: for probes, commands and administrators. It names nobody."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from deliberation.core.database import MIGRATIONS
+from deliberation.operations.worker import Periodic
+
+SEEN = 60  # seconds after which the worker is missed
+DUE = 300  # seconds after which a job or a mail that waits is told
+MANY = 1000  # no more than these are counted
+
+Status = Literal["ok", "degraded", "failing"]
+
+
+class StuckJobs(msgspec.Struct, frozen=True):
+    """Jobs of one name that need somebody: how many fail again and again, how many are given up."""
+
+    name: str
+    failing: int
+    given_up: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """`failing`: no page can be answered; `degraded`: pages are, and somebody should look."""
+
+    status: Status
+    database: bool
+    schema_current: bool = True
+    worker_seen: bool = True
+    late: list[str] = []  # periodic jobs that have not come to an end for too long
+    oldest_due_job: int = 0  # seconds
+    stuck: list[StuckJobs] = []
+    mails_waiting: int = 0  # for more than five minutes
+    mails_refused: int = 0  # by the mail servers of their recipients, for good
+
+
+NO_DATABASE = Health(status="failing", database=False)
+
+
+async def health(db: AsyncSession, periodic: Mapping[str, Periodic]) -> Health:
+    """What one bounded statement tells."""
+    row: Any = (await db.execute(_LOOK, {"due": DUE, "many": MANY})).one()
+    ages: dict[str, float] = row.ages or {}
+    found = Health(
+        status="ok",
+        database=True,
+        schema_current=row.version == newest_version(),
+        worker_seen=min(ages.values(), default=SEEN + 1) <= SEEN,
+        late=[
+            name
+            for name, entry in periodic.items()
+            if ages.get(name, 0) > SEEN + 2 * entry.every.total_seconds()
+        ],
+        oldest_due_job=max(0, int(row.oldest or 0)),
+        stuck=msgspec.convert(row.stuck or [], list[StuckJobs]),
+        mails_waiting=row.mails,
+        mails_refused=row.refused,
+    )
+    fine = found.schema_current and found.worker_seen and found.oldest_due_job < DUE
+    if fine and not (found.late or found.stuck or found.mails_waiting):
+        return found
+    return msgspec.structs.replace(found, status="degraded")
+
+
+@cache
+def newest_version() -> str:
+    """The schema's version that this program is written for."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("0*.py"))
+
+
+# Times of work are true ones: the clock of a demo that is moved tells nothing of a worker.
+_LOOK = text(
+    """
+    SELECT
+        (SELECT version_num FROM alembic_version) AS version,
+        (SELECT jsonb_object_agg(name, extract(epoch FROM clock_timestamp() - done_at))
+            FROM periodic_run) AS ages,
+        (SELECT extract(epoch FROM clock_now() - run_at) FROM job
+            WHERE dead_at IS NULL ORDER BY run_at LIMIT 1) AS oldest,
+        (SELECT jsonb_agg(one) FROM (
+            SELECT name, count(*) FILTER (WHERE dead_at IS NULL) AS failing,
+                count(*) FILTER (WHERE dead_at IS NOT NULL) AS given_up
+            FROM (SELECT name, dead_at FROM job
+                  WHERE (dead_at IS NOT NULL AND failure NOT LIKE 'recipient-refused-%')
+                  OR (dead_at IS NULL AND tries > 5) LIMIT :many) AS few
+            GROUP BY name ORDER BY name) AS one) AS stuck,
+        (SELECT count(*) FROM (SELECT FROM mail WHERE sent_at IS NULL
+            AND created_at < clock_now() - make_interval(secs => :due)
+            AND NOT EXISTS (SELECT FROM job WHERE once = 'mail:' || mail.id AND dead_at IS NOT NULL)
+            LIMIT :many) AS few) AS mails,
+        (SELECT count(*) FROM (SELECT FROM job WHERE dead_at IS NOT NULL
+            AND failure LIKE 'recipient-refused-%' LIMIT :many) AS few) AS refused
+    """
+)

@@ -1,0 +1,87 @@
+"""The jobs that wait, fail or are given up, as an operator lists, retries and drops them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
+
+
+class JobLine(msgspec.Struct, frozen=True):
+    """A job without what it is about: that may name somebody."""
+
+    id: int
+    name: str
+    state: Literal["waiting", "failing", "given-up"]
+    tries: int
+    failure: str | None
+    age: int  # seconds since it was asked for
+    next_try: datetime | None
+
+
+async def backlog(
+    db: AsyncSession, *, waiting: bool = False, most: int = 1000
+) -> Sequence[JobLine]:
+    """Jobs that failed or were given up, oldest first; with `waiting` the others too."""
+    rows = await db.execute(_LIST, {"waiting": waiting, "most": most})
+    return [JobLine(*row) for row in rows.all()]
+
+
+async def retry(db: AsyncSession, job_id: int) -> None:
+    """Have a job tried now, as if for the first time. Raises `NotFound`.
+
+    A dead job whose work has been asked for again meanwhile is dropped: the new one does it.
+    """
+    if (await db.execute(_RETRY, {"id": job_id})).first() is None:
+        await drop(db, job_id)
+
+
+async def drop(db: AsyncSession, job_id: int) -> None:
+    """Forget a job, and its mail if it was to deliver one. Raises `NotFound`."""
+    if (await db.execute(_DROP, {"id": job_id})).first() is None:
+        raise NotFound
+
+
+async def forget_refused_mails(ctx: RequestContext) -> None:
+    """Periodic: mails whose recipient was refused for good are kept a month, then forgotten."""
+    await ctx.db.execute(_FORGET)
+
+
+_LIST = text(
+    """
+    SELECT id, name,
+        CASE WHEN dead_at IS NOT NULL THEN 'given-up' WHEN tries > 0 THEN 'failing'
+             ELSE 'waiting' END,
+        tries, failure, extract(epoch FROM clock_now() - since)::bigint,
+        CASE WHEN dead_at IS NULL THEN run_at END
+    FROM job WHERE :waiting OR tries > 0 ORDER BY id LIMIT :most
+    """
+)
+_RETRY = text(
+    """
+    UPDATE job SET tries = 0, failure = NULL, dead_at = NULL, run_at = clock_now(),
+                   since = clock_now()
+    WHERE id = :id AND (dead_at IS NULL OR once IS NULL OR NOT EXISTS (
+        SELECT FROM job AS other WHERE other.once = job.once AND other.dead_at IS NULL))
+    RETURNING id
+    """
+)
+_DROP = text(
+    """
+    WITH dropped AS (DELETE FROM job WHERE id = :id RETURNING values ->> 'mail_id' AS mail),
+    gone AS (DELETE FROM mail WHERE id IN (SELECT mail::uuid FROM dropped))
+    SELECT mail FROM dropped
+    """
+)
+_FORGET = text(
+    """
+    WITH old AS (DELETE FROM job WHERE dead_at < clock_now() - interval '30 days'
+                 AND failure LIKE 'recipient-refused-%' RETURNING values ->> 'mail_id' AS mail)
+    DELETE FROM mail WHERE id IN (SELECT mail::uuid FROM old)
+    """
+)

@@ -1,0 +1,152 @@
+"""Work to do later: jobs are rows, enqueued in the transaction that causes them.
+
+A worker takes one with SKIP LOCKED, runs it in a transaction of its own, and deletes it in that
+same transaction: a job that failed half-way has done nothing, and one whose worker was killed is
+run again. A job that fails is tried again, at growing pauses; one that is given up stays in the
+table, apart (`dead_at`), until somebody retries or drops it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import BigInteger, Identity, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core import clock
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import Row, transaction
+
+log = structlog.get_logger()
+
+Job = Callable[..., Awaitable[None]]  # async (ctx, **values) -> None
+
+
+class QueuedJob(Row):
+    """One piece of work: its name in the table of jobs and the values it is called with."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    name: Mapped[str]
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    run_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    failure: Mapped[str | None]  # the kind of the last error, never its words
+    once: Mapped[str | None]  # no second one is added while one with this key waits
+    since: Mapped[datetime] = mapped_column(server_default=func.clock_now())
+    dead_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(None, "name", "run_at", postgresql_where=text("dead_at IS NULL")),
+        Index(None, "once", unique=True, postgresql_where=text("dead_at IS NULL")),
+        Index(None, "run_at", postgresql_where=text("dead_at IS NULL")),
+        # What somebody should look at: nearly always none.
+        Index(None, "dead_at", postgresql_where=text("dead_at IS NOT NULL")),
+        Index(None, "tries", postgresql_where=text("dead_at IS NULL AND tries > 5")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Jobs that wait for one another and for no others; earlier names go first.
+
+    `hands` run at once. After a failure the pause grows threefold up to `longest`; a job that is
+    older than `lasts` is given up (`None`: never).
+    """
+
+    jobs: Mapping[str, Job]
+    hands: int = 1
+    longest: timedelta = timedelta(minutes=5)
+    lasts: timedelta | None = None
+
+
+class Hopeless(Exception):
+    """A job that no later try can do; the code says why, for operators."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+async def enqueue(
+    db: AsyncSession,
+    name: str,
+    *,
+    run_at: datetime | None = None,
+    once: str | None = None,
+    **values: Any,
+) -> None:
+    """Add a job to the current transaction; a second one with the same `once` key is left out."""
+    await db.execute(
+        text(
+            "INSERT INTO job (name, values, run_at, once)"
+            " VALUES (:name, :values, coalesce(:run_at, clock_now()), :once)"
+            " ON CONFLICT (once) WHERE dead_at IS NULL DO NOTHING"
+        ),
+        {"name": name, "values": _json(values), "run_at": run_at, "once": once},
+    )
+
+
+async def run_one(app: AppContext, lane: Lane) -> bool:
+    """Take and run a due job of a lane; whether there was one. A failing job is put off."""
+    async with transaction(app.engine) as db:
+        row = await _take(db, lane)
+        if row is None:
+            return False
+        ctx = RequestContext(app=app, db=db, now=await clock.now(db))
+        try:
+            async with db.begin_nested():
+                await lane.jobs[row.name](ctx, **row.values)
+        except Exception as error:
+            # The message is not logged nor kept: it may quote what somebody wrote.
+            failure = error.code if isinstance(error, Hopeless) else type(error).__name__
+            old = lane.lasts is not None and ctx.now - row.since > lane.lasts
+            dead = old or isinstance(error, Hopeless)
+            log.error("job-failed", job=row.name, tries=row.tries + 1, error=failure, given_up=dead)
+            longest = lane.longest.total_seconds()
+            values = {"id": row.id, "failure": failure, "longest": longest, "dead": dead}
+            await db.execute(_PUT_OFF, values)
+        else:
+            await db.execute(text("DELETE FROM job WHERE id = :id"), {"id": row.id})
+    return True
+
+
+async def run_all(app: AppContext, jobs: Mapping[str, Job]) -> int:
+    """Run every due job now, for tests and commands; how many ran."""
+    count = 0
+    while await run_one(app, Lane(jobs)):
+        count += 1
+    return count
+
+
+async def _take(db: AsyncSession, lane: Lane) -> Any:
+    for name in lane.jobs:
+        if row := (await db.execute(_TAKE, {"name": name})).one_or_none():
+            return row
+    return None
+
+
+_TAKE = text(
+    """
+    SELECT id, name, values, tries, since FROM job
+    WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
+    ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    """
+)
+_PUT_OFF = text(
+    """
+    UPDATE job SET tries = tries + 1, failure = :failure,
+        run_at = clock_now()
+            + make_interval(secs => least(power(3, least(tries, 20) + 1), :longest)),
+        dead_at = CASE WHEN :dead THEN clock_now() END
+    WHERE id = :id
+    """
+)
+
+
+def _json(values: dict[str, Any]) -> str:
+    return msgspec.json.encode(values).decode()

@@ -1,0 +1,145 @@
+"""The worker: hands that run the jobs of each lane, and periodic jobs on timers of their own.
+
+Nothing ends it but `until`: whatever is raised is logged, and tried again after a pause. Each hand
+and each periodic job has a connection of its own, so that none waits for another.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core import clock
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import Row, own_connection, transaction
+from deliberation.operations.queue import Job, Lane, run_one
+
+log = structlog.get_logger()
+
+IDLE = 2.0  # seconds after which a hand looks for work that nobody announced
+LONGEST = 15.0  # seconds between tries while the database is away
+
+
+class PeriodicRun(Row):
+    """When a periodic job last came to its end, by the true clock: the worker's pulse."""
+
+    __tablename__ = "periodic_run"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A job that runs again and again, `every` so long."""
+
+    job: Job
+    every: timedelta
+
+
+def connections(lanes: Mapping[str, Lane], periodic: Mapping[str, Periodic]) -> int:
+    """How many connections a worker may hold at once; one of them hears of new jobs."""
+    return sum(lane.hands for lane in lanes.values()) + len(periodic) + 1
+
+
+async def work(
+    app: AppContext,
+    lanes: Mapping[str, Lane],
+    periodic: Mapping[str, Periodic],
+    *,
+    until: asyncio.Event,
+    idle: float = IDLE,
+) -> None:
+    """Run jobs as they come and periodic ones on time, until `until` is set."""
+    hands = [(name, lane) for name, lane in lanes.items() for _ in range(lane.hands)]
+    wakes = [asyncio.Event() for _ in hands]
+    listener = asyncio.create_task(_listen(app, wakes))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for (name, lane), wake in zip(hands, wakes, strict=True):
+                group.create_task(_keep(name, partial(run_one, app, lane), idle, wake, until))
+            for name, entry in periodic.items():
+                once = partial(_run_periodic, app, name, entry)
+                every = entry.every.total_seconds()
+                group.create_task(_keep(name, once, every, asyncio.Event(), until))
+    finally:
+        listener.cancel()
+        with suppress(asyncio.CancelledError):
+            await listener
+
+
+async def _keep(
+    name: str,
+    once: Callable[[], Awaitable[bool]],
+    pause: float,
+    wake: asyncio.Event,
+    until: asyncio.Event,
+) -> None:
+    """Do something again and again: at once while it says that there is more, or after a pause."""
+    failures = 0
+    while not until.is_set():
+        more, wait = False, pause
+        try:
+            more = await once()
+            if failures:
+                log.info("work-goes-on", work=name, failures=failures)
+            failures = 0
+        except Exception as error:
+            failures += 1
+            wait = min(pause * 2 ** min(failures, 10), max(pause, LONGEST))
+            if failures == 1:  # an outage is told once, not every few seconds
+                log.error("work-failed", work=name, error=type(error).__name__)
+        if not more:
+            await _wait(wait, wake, until)
+
+
+async def _run_periodic(app: AppContext, name: str, entry: Periodic) -> bool:
+    """Run a periodic job unless another worker is running it just now."""
+    async with transaction(app.engine) as db:
+        locked = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+        if (await db.scalars(locked, {"name": f"periodic:{name}"})).one():
+            await entry.job(RequestContext(app=app, db=db, now=await clock.now(db)))
+            await db.execute(_DONE, {"name": name})
+    return False
+
+
+# Seldom more than every ten seconds: an idle site need not write.
+_DONE = text(
+    """
+    INSERT INTO periodic_run AS run (name, done_at) VALUES (:name, clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at
+    WHERE run.done_at < excluded.done_at - interval '10 seconds'
+    """
+)
+
+
+async def _listen(app: AppContext, wakes: Iterable[asyncio.Event]) -> None:
+    """Set the events of `wakes` at each new job; reconnect for ever: without it hands poll."""
+
+    def announce(*_: object) -> None:
+        for wake in wakes:
+            wake.set()
+
+    while True:
+        with suppress(Exception):
+            connection, closed = await own_connection(app.engine), asyncio.Event()
+            try:
+                connection.add_termination_listener(lambda _, closed=closed: closed.set())
+                await connection.add_listener("job", announce)
+                await closed.wait()
+            finally:
+                connection.terminate()
+        await asyncio.sleep(1)
+
+
+async def _wait(seconds: float, wake: asyncio.Event, until: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(wake.wait()), asyncio.create_task(until.wait())]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    wake.clear()

@@ -1,0 +1,1 @@
+"""Deliberation before the vote: consultations, proposals, comments, moderation."""

@@ -1,0 +1,177 @@
+"""Reading the thread of a proposal: arguments for and against, questions, their replies."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Moment, Number, from_cursor, to_cursor
+from deliberation.core.database import fetch, prepared
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.proposals.queries import ProposalView
+
+SIDE_SIZE = 50
+REPLIES = 100  # shown under one comment
+
+
+class CommentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment as everybody sees it. A hidden one shows its reason: no text, no name.
+
+    One that is held, which waits for moderation, exists for its author only.
+    """
+
+    id: UUID
+    parent: UUID | None
+    stance: str  # empty for a reply
+    author: str  # empty: the account was deleted, or the text is hidden
+    mine: bool
+    from_authority: bool  # written by somebody of the authority that consults
+    body: str
+    state: str
+    hidden_reason: str
+    hidden_note: str
+    created_at: datetime
+    replies: list["CommentView"] = []
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One side of a thread; `total` counts the visible ones, `next` is a cursor or empty."""
+
+    total: int
+    items: list[CommentView]
+    next: str
+
+
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is said about a proposal; each person's first comment comes before any second."""
+
+    in_favour: Side = msgspec.field(name="for")
+    against: Side
+    questions: Side
+
+
+class ThreadSearch(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to go on in one side; empty: the beginning of all three."""
+
+    side: Literal["", "for", "against", "question"] = ""
+    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+EMPTY = Side(0, [], "")
+BEGINNING = ThreadSearch()
+
+
+async def thread(
+    ctx: RequestContext,
+    page: ConsultationPage,
+    proposal: ProposalView,
+    search: ThreadSearch = BEGINNING,
+) -> Thread:
+    """The comments of a proposal, `SIDE_SIZE` a side, with their replies: one statement.
+
+    Nothing is said about a draft, nor shown of a hidden proposal.
+    """
+    if proposal.state in ("draft", "held", "hidden"):
+        return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
+    turn, moment, last = thread_keys(search.cursor) if search.cursor else [0, ctx.now, UUID(int=0)]
+    values = {
+        "proposal": proposal.id,
+        "authority": page.card.authority.id,
+        "viewer": ctx.viewer.id if ctx.viewer else None,
+        "side": search.side,
+        "turn": turn,
+        "moment": moment,
+        "last": last,
+        "size": SIDE_SIZE,
+        "replies": REPLIES,
+    }
+    replies: dict[UUID, list[CommentView]] = defaultdict(list)
+    sides: dict[str, list[Any]] = {"for": [], "against": [], "question": []}
+    for row in await fetch(ctx.db, _THREAD, **values):
+        if row["parent_id"] is None:
+            sides[row["stance"]].append(row)
+        else:
+            replies[row["parent_id"]].append(_view(row, []))
+    made = {stance: _side(found, replies) for stance, found in sides.items()}
+    return Thread(in_favour=made["for"], against=made["against"], questions=made["question"])
+
+
+def thread_keys(cursor: str) -> list[Any]:
+    """The keys of a cursor of a side. Raises `Invalid` on `cursor`."""
+    return from_cursor(cursor, Number, Moment, UUID)
+
+
+# `turn`: the n-th comment of its author on that side. Nobody fills a page before others have
+# spoken, and a cursor stays true, since a comment's turn never changes.
+_THREAD = prepared(
+    text(
+        """
+        WITH ordered AS (
+            SELECT comment.*,
+                   row_number() OVER (
+                       PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
+                   count(*) FILTER (WHERE state = 'visible') OVER (PARTITION BY stance) AS total
+            FROM comment WHERE proposal_id = :proposal AND parent_id IS NULL
+                AND (state <> 'held' OR author_id = CAST(:viewer AS uuid))
+        ), placed AS (
+            SELECT *, row_number() OVER (PARTITION BY stance ORDER BY turn, created_at, id) AS place
+            FROM ordered
+            WHERE CAST(:side AS varchar) = ''
+               OR stance = :side AND (turn, created_at, id) > (:turn, :moment, :last)
+        ), shown AS (
+            SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
+                   created_at, turn, total, place
+            FROM placed WHERE place <= :size + 1
+            UNION ALL
+            SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
+                   created_at, 0, 0, place
+            FROM (
+                SELECT comment.*, row_number() OVER (
+                    PARTITION BY comment.parent_id ORDER BY comment.created_at, comment.id) AS place
+                FROM comment JOIN placed ON placed.id = comment.parent_id AND placed.place <= :size
+                WHERE comment.proposal_id = :proposal
+                  AND (comment.state <> 'held' OR comment.author_id = CAST(:viewer AS uuid))
+            ) AS reply WHERE place <= :replies
+        )
+        SELECT shown.*, person.name AS author,
+               coalesce(shown.author_id = CAST(:viewer AS uuid), false) AS mine,
+               EXISTS (SELECT FROM membership
+                       WHERE membership.person_id = shown.author_id
+                         AND membership.authority_id = :authority
+                         AND membership.role IN ('agent', 'official', 'administrator')) AS official
+        FROM shown JOIN person ON person.id = shown.author_id
+        ORDER BY place
+        """
+    )
+)
+
+
+def _side(rows: list[Any], replies: dict[UUID, list[CommentView]]) -> Side:
+    items = [_view(row, replies[row["id"]]) for row in rows[:SIDE_SIZE]]
+    total = rows[0]["total"] if rows else 0
+    if len(rows) <= SIDE_SIZE:
+        return Side(total, items, "")
+    last = rows[SIDE_SIZE - 1]
+    return Side(total, items, to_cursor(last["turn"], last["created_at"], last["id"]))
+
+
+def _view(row: Any, replies: list[CommentView]) -> CommentView:
+    seen = row["state"] != "hidden"  # the query holds no other's text that waits
+    return CommentView(
+        id=row["id"],
+        parent=row["parent_id"],
+        stance=row["stance"] or "",
+        author=row["author"] if seen else "",
+        mine=row["mine"],
+        from_authority=seen and row["official"],
+        body=row["body"] if seen else "",
+        state=row["state"],
+        hidden_reason=row["hidden_reason"],
+        hidden_note=row["hidden_note"],
+        created_at=row["created_at"],
+        replies=replies,
+    )

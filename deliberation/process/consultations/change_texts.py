@@ -1,0 +1,102 @@
+"""What changed of what was announced: each field's name, what it said and what it says."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from deliberation.i18n.catalogue import SEMICOLON, translate
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.formats import moment
+from deliberation.i18n.labels import label
+
+
+class Difference(Protocol):
+    """A field with what it said and what it says."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def before(self) -> Any: ...
+    @property
+    def after(self) -> Any: ...
+
+
+class Line(NamedTuple):
+    """A difference in words; an empty text: there was, or is, nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+FIELDS: dict[str, str] = {
+    "question": _("Question"),
+    "promise": _("Promesse"),
+    "decided": _("Ce qui est décidé"),
+    "undecided": _("Ce qui est ouvert"),
+    "not_negotiable": _("Ce qui n’est pas négociable"),
+    "method": _("Méthode qui décide"),
+    "method_options": _("Option laissée sans mention"),
+    "compared": _("Méthode montrée en comparaison"),
+    "grades": _("Mentions"),
+    "approved_from": _("Mention à partir de laquelle on approuve"),
+    "profile": _("Secret du vote"),
+    "eligibility": _("Qui peut voter"),
+    "whole_ballots": _("Publication des bulletins entiers"),
+    "options": _("Options"),
+}
+MISSING: dict[str, str] = {
+    "worst": _("compte comme la mention la plus basse"),
+    "median": _("compte comme la mention majoritaire de l’option"),
+    "normalised": _("n’est jugée que par les autres bulletins"),
+    "exclude": _("n’est jugée que par les autres bulletins, si la moitié l’évaluent"),
+}
+_CODES = {  # field -> kind of its labels
+    "method": "method",
+    "compared": "method",
+    "profile": "profile",
+    "eligibility": "eligibility",
+}
+
+
+def field_name(lang: str, subject: int, field: str) -> str:
+    """What a field is called; `subject`: 0, or the number of the vote that it belongs to."""
+    if field.startswith("phases."):
+        kind = label(lang, "phase", field.removeprefix("phases."))
+        return translate(lang, _("Dates de l’étape « %(phase)s »"), phase=kind)
+    name = translate(lang, FIELDS[field])
+    if subject:
+        return translate(lang, _("Vote %(number)s, %(name)s"), number=subject, name=name.lower())
+    return name
+
+
+def told(lang: str, subject: int, differences: Sequence[Difference]) -> list[Line]:
+    """The differences of one change, in words."""
+    return [
+        Line(
+            field_name(lang, subject, one.field),
+            _worded(lang, one.field, one.before),
+            _worded(lang, one.field, one.after),
+        )
+        for one in differences
+    ]
+
+
+def _worded(lang: str, field: str, value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if field.startswith("phases."):
+        opens, closes = (moment(lang, datetime.fromisoformat(text)) for text in value)
+        return translate(lang, _("du %(begin)s au %(end)s"), begin=opens, end=closes)
+    if field in _CODES:
+        return label(lang, _CODES[field], value)
+    if field == "method_options":
+        treatment = value["missing"]
+        return translate(lang, MISSING[treatment])
+    if field == "whole_ballots":
+        return translate(lang, _("oui")) if value else translate(lang, _("non"))
+    if field == "options":
+        value = [" – ".join(filter(None, option)) for option in value]
+    if isinstance(value, list):
+        return SEMICOLON[lang].join(value)
+    return str(value)

@@ -1,0 +1,286 @@
+"""Writing, opening and withdrawing consultations."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.ids import new_id
+from deliberation.journal.commands import record
+from deliberation.network.authorities.commands import Slug
+from deliberation.process.consultations.events import (
+    ConsultationChanged,
+    ConsultationDrafted,
+    ConsultationOpened,
+    ConsultationReinstated,
+    ConsultationWithdrawn,
+)
+from deliberation.process.consultations.model import Consultation, Phase
+from deliberation.process.consultations.permissions import may_run, may_withdraw
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.versions import keep
+
+Point = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Points = Annotated[list[Point], msgspec.Meta(max_length=12)]
+Origin = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$",
+        extra={"error": "not-an-origin"},
+    ),
+]
+
+
+_POINTS = ("decided", "undecided", "not_negotiable")
+# What is announced: once it is public, it changes with a reason, and what it said stays readable.
+ANNOUNCED = ("question", "promise", *_POINTS)
+
+
+class PhaseDraft(msgspec.Struct, frozen=True):
+    """One dated phase."""
+
+    kind: Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
+    opens_at: datetime
+    closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
+
+
+class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an agent writes about a consultation.
+
+    `reason`: why what was announced changes, once the consultation is public; it is published.
+    """
+
+    slug: Slug
+    title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
+    question: Annotated[str, msgspec.Meta(min_length=10, max_length=140)]
+    summary: Annotated[str, msgspec.Meta(min_length=10, max_length=300)]
+    promise: Annotated[str, msgspec.Meta(min_length=10, max_length=400)]
+    body: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    decided: Points = []
+    undecided: Points = []
+    not_negotiable: Points = []
+    themes: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(max_length=20)
+    ] = []
+    frame_ancestors: Annotated[list[Origin], msgspec.Meta(max_length=20)] = []
+    phases: Annotated[list[PhaseDraft], msgspec.Meta(min_length=1, max_length=6)]
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
+async def draft_consultation(
+    ctx: RequestContext, authority_id: UUID, draft: ConsultationDraft
+) -> Consultation:
+    """Write a new consultation down; only its authority sees it until it is opened."""
+    permit(may_run(ctx, authority_id))
+    check_phases(draft.phases)
+    await _check_slug(ctx, draft.slug, None)
+    consultation = Consultation(
+        id=new_id(), authority_id=authority_id, state="draft", created_at=ctx.now, **_texts(draft)
+    )
+    ctx.db.add(consultation)
+    await ctx.db.flush()
+    _add_phases(ctx, consultation, draft.phases)
+    await ctx.db.flush()
+    where = {"authority_id": authority_id, "consultation_id": consultation.id}
+    await record(ctx, ConsultationDrafted(**where))
+    return consultation
+
+
+async def change_consultation(
+    ctx: RequestContext, consultation: Consultation, draft: ConsultationDraft
+) -> None:
+    """Change texts and dates.
+
+    Once the consultation is open, what has passed keeps its dates, ends move later only, nothing
+    new begins before now; what was announced changes with a reason, is kept and is told. Raises
+    `Conflict`, and `Invalid` field by field.
+    """
+    permit(may_run(ctx, consultation.authority_id))
+    if consultation.state in ("withdrawn", "cancelled"):
+        raise Conflict("not-draft")
+    check_phases(draft.phases)
+    await _check_slug(ctx, draft.slug, consultation.id)
+    if consultation.state == "open":
+        if draft.slug != consultation.slug:
+            raise Invalid({"slug": "slug-stays"})  # links to it are out in the world
+        await _check_dates(ctx, consultation, draft)
+    before = announced(consultation, await phases_of(ctx, consultation.id))
+    for name, value in _texts(draft).items():
+        setattr(consultation, name, value)
+    await _set_phases(ctx, consultation, draft.phases)
+    after = announced(consultation, await phases_of(ctx, consultation.id))
+    await keep(ctx, consultation, 0, before, after, draft.reason)
+    await record(ctx, ConsultationChanged(**_where(consultation)))
+
+
+async def open_consultation(ctx: RequestContext, consultation: Consultation) -> None:
+    """Make a consultation public, on its dates. Raises `Conflict("already-open")`."""
+    permit(may_run(ctx, consultation.authority_id))
+    if consultation.state != "draft":
+        raise Conflict("already-open")
+    consultation.state = "open"
+    consultation.opened_at = ctx.now
+    await record(ctx, ConsultationOpened(**_where(consultation)))
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """Why a consultation is taken back."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
+async def withdraw_consultation(
+    ctx: RequestContext, consultation: Consultation, reason: str = ""
+) -> None:
+    """Take back a consultation before its first phase. Raises `Conflict("not-draft")`."""
+    phases = await phases_of(ctx, consultation.id)
+    permit(may_withdraw(ctx, consultation.authority_id, consultation.state, phases))
+    consultation.state = "withdrawn"
+    consultation.withdrawal_reason = reason
+    await record(ctx, ConsultationWithdrawn(**_where(consultation)))
+
+
+async def reinstate_consultation(ctx: RequestContext, consultation: Consultation) -> None:
+    """Undo a withdrawal: a draft again, to be opened anew. Raises `Conflict("not-withdrawn")`."""
+    permit(may_run(ctx, consultation.authority_id))
+    if consultation.state != "withdrawn":
+        raise Conflict("not-withdrawn")
+    consultation.state, consultation.withdrawal_reason = "draft", ""
+    await record(ctx, ConsultationReinstated(**_where(consultation)))
+
+
+def check_phases(phases: list[PhaseDraft]) -> None:
+    """Refuse a kind given twice and an end before its start. Raises `Invalid`, field by field."""
+    errors: dict[str, str | tuple[str, dict[str, object]]] = {}
+    seen: set[str] = set()
+    for index, phase in enumerate(phases):
+        if phase.kind in seen:
+            errors[f"phases.{index}.kind"] = "phase-twice"
+        if phase.closes_at <= phase.opens_at:
+            errors[f"phases.{index}.closes_at"] = "ends-before-start"
+        seen.add(phase.kind)
+    if errors:
+        raise Invalid(errors)
+
+
+async def phases_of(ctx: RequestContext, consultation_id: UUID) -> list[Phase]:
+    """A consultation's phases in order of opening."""
+    query = select(Phase).where(Phase.consultation_id == consultation_id).order_by(Phase.opens_at)
+    return list((await ctx.db.scalars(query)).all())
+
+
+def announced(consultation: Consultation, phases: Sequence[Phase]) -> dict[str, Any]:
+    """What a consultation announces: its question, its promise, its bounds and its dates."""
+    dates = {
+        f"phases.{phase.kind}": [
+            moment.astimezone(UTC).isoformat() for moment in (phase.opens_at, phase.closes_at)
+        ]
+        for phase in phases
+    }
+    return {**{name: getattr(consultation, name) for name in ANNOUNCED}, **dates}
+
+
+def draft_of(page: ConsultationPage) -> ConsultationDraft:
+    """A consultation as its agents would write it down today: to change one thing of it."""
+    card = page.card
+    return ConsultationDraft(
+        **{name: getattr(card, name) for name in ("slug", "title", "question", "summary")},
+        **{name: getattr(page, name) for name in ("promise", "body", "themes", *_POINTS)},
+        frame_ancestors=page.frame_ancestors,
+        phases=[PhaseDraft(p.kind, p.opens_at, p.closes_at) for p in card.phases],  # type: ignore[arg-type]
+    )
+
+
+async def consultation_row(ctx: RequestContext, slug: str) -> Consultation:
+    """The row an agent works on. Raises `NotFound` for everybody else."""
+    query = select(Consultation).where(Consultation.slug == slug)
+    consultation = (await ctx.db.scalars(query)).one_or_none()
+    if consultation is None:
+        raise NotFound
+    permit(may_run(ctx, consultation.authority_id))
+    return consultation
+
+
+def _texts(draft: ConsultationDraft) -> dict[str, object]:
+    return {k: v for k, v in msgspec.structs.asdict(draft).items() if k not in ("phases", "reason")}
+
+
+def _where(consultation: Consultation) -> dict[str, UUID]:
+    return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
+
+
+def _add_phases(ctx: RequestContext, consultation: Consultation, phases: list[PhaseDraft]) -> None:
+    ctx.db.add_all(
+        Phase(id=new_id(), consultation_id=consultation.id, **msgspec.structs.asdict(phase))
+        for phase in phases
+    )
+
+
+async def _check_slug(ctx: RequestContext, slug: str, mine: UUID | None) -> None:
+    holder = await ctx.db.scalar(select(Consultation.id).where(Consultation.slug == slug))
+    if holder is not None and holder != mine:
+        raise Invalid({"slug": "taken"})
+
+
+async def _set_phases(
+    ctx: RequestContext, consultation: Consultation, wished: list[PhaseDraft]
+) -> None:
+    """The phases as they are wished; those whose urn is open stay."""
+    stored = {phase.kind: phase for phase in await phases_of(ctx, consultation.id)}
+    wishes = {wish.kind: wish for wish in wished}
+    for kind, phase in stored.items():
+        if phase.sealed:
+            continue
+        if kind not in wishes:
+            await ctx.db.delete(phase)
+        else:
+            phase.opens_at, phase.closes_at = wishes[kind].opens_at, wishes[kind].closes_at
+    _add_phases(ctx, consultation, [wish for wish in wished if wish.kind not in stored])
+    await ctx.db.flush()
+
+
+async def _check_dates(
+    ctx: RequestContext, consultation: Consultation, draft: ConsultationDraft
+) -> None:
+    """The dates of an open consultation: what has begun or ended stays, ends move later
+    only, and nothing becomes shorter than it was announced.
+    """
+    wished: dict[str, tuple[int, PhaseDraft]] = {
+        phase.kind: (index, phase) for index, phase in enumerate(draft.phases)
+    }
+    for phase in await phases_of(ctx, consultation.id):
+        if phase.kind not in wished:
+            begun = phase.opens_at <= ctx.now or phase.sealed
+            raise Invalid({"phases": "phase-begun" if begun else "dropping-needs-two"})
+        index, wish = wished.pop(phase.kind)
+        if found := _date_error(phase, wish, ctx.now):
+            bound, code = found
+            raise Invalid({f"phases.{index}.{bound}": code})
+    for index, wish in wished.values():
+        if wish.opens_at < ctx.now:
+            raise Invalid({f"phases.{index}.opens_at": "starts-in-past"})
+
+
+def _date_error(phase: Phase, wish: PhaseDraft, now: datetime) -> tuple[str, str] | None:
+    """Which bound of a phase cannot move as wished, and why."""
+    if wish.opens_at != phase.opens_at:
+        if phase.opens_at <= now or phase.sealed:
+            return "opens_at", "phase-begun"
+        if wish.opens_at < now:
+            return "opens_at", "starts-in-past"
+    if wish.closes_at != phase.closes_at:
+        if phase.sealed:
+            return "closes_at", "phase-sealed"
+        if phase.closes_at <= now:
+            return "closes_at", "phase-over"
+        if wish.closes_at < phase.closes_at:
+            return "closes_at", "earlier-needs-two"
+    if wish.closes_at - wish.opens_at < phase.closes_at - phase.opens_at:
+        return "opens_at", "shorter-than-announced"
+    return None

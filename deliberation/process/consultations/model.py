@@ -1,0 +1,107 @@
+"""Consultations' rows."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deliberation.core.database import Row
+from deliberation.core.ids import new_id
+
+STATES = ("draft", "open", "cancelled", "withdrawn")
+ENDS = ("shorten", "drop", "cancel")
+PHASE_KINDS = ("information", "proposals", "discussion", "vote", "decision", "follow_up")
+
+
+class Consultation(Row):
+    """What an authority asks. `open` means public: what is open in it is decided by its phases.
+
+    `cancelled`: ended by two persons while it was public; it stays readable, with the reason.
+    """
+
+    __tablename__ = "consultation"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    question: Mapped[str]
+    summary: Mapped[str]
+    decided: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    undecided: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # what is open
+    not_negotiable: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    promise: Mapped[str]  # what the authority undertakes to do with it
+    body: Mapped[str] = mapped_column(default="")
+    themes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    frame_ancestors: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    state: Mapped[str] = mapped_column(default="draft")
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    proposal_count: Mapped[int] = mapped_column(default=0)  # the last number given
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        Index(None, "authority_id"),
+    )
+
+
+class Phase(Row):
+    """A dated stretch of a consultation: from `opens_at`, until just before `closes_at`."""
+
+    __tablename__ = "phase"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    kind: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    # The urn of a sealed vote is open on these dates: only two agents together can extend them.
+    sealed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "kind"),
+        CheckConstraint(f"kind IN {PHASE_KINDS}", name="kind"),
+        CheckConstraint("opens_at < closes_at", name="order"),
+    )
+
+
+class Version(Row):
+    """What was announced, as it was from `made_at` on: of the consultation, or of a vote.
+
+    Written when something of it changes once it is public, the first text included; the database
+    refuses to change or delete it.
+    """
+
+    __tablename__ = "version"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    poll_number: Mapped[int]  # 0: of the consultation itself
+    number: Mapped[int]  # 1, 2, … of its subject
+    made_at: Mapped[datetime]
+    reason: Mapped[str]  # public; empty for the first
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    __table_args__ = (UniqueConstraint("consultation_id", "poll_number", "number"),)
+
+
+class EndRequest(Row):
+    """A wish to end a phase earlier, drop one to come or cancel all: of one agent, for another."""
+
+    __tablename__ = "end_request"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    ending: Mapped[str]
+    kind: Mapped[str | None]  # of the phase; None: of all
+    closes_at: Mapped[datetime | None]  # the earlier end
+    reason: Mapped[str]  # public once granted
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(f"ending IN {ENDS}", name="ending"),
+        CheckConstraint("(ending = 'cancel') = (kind IS NULL)", name="kind"),
+        CheckConstraint("(ending = 'shorten') = (closes_at IS NOT NULL)", name="closes_at"),
+        CheckConstraint("granted_by <> asked_by", name="two_persons"),
+        CheckConstraint("(granted_by IS NULL) = (granted_at IS NULL)", name="granted"),
+        Index(None, "consultation_id"),
+    )

@@ -1,0 +1,227 @@
+"""Reading consultations: the one place that decides which are visible to whom."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
+from deliberation.core.errors import NotFound
+from deliberation.network.authorities.model import Authority
+from deliberation.network.authorities.queries import CARD, AuthorityCard
+from deliberation.process.consultations import phases as rules
+from deliberation.process.consultations.model import Consultation, Phase, Version
+from deliberation.process.consultations.permissions import sees_drafts
+from deliberation.text.search_terms import says_nothing, search_terms
+
+
+class PhaseView(msgspec.Struct, frozen=True):
+    """A phase and where it stands: `promised`, `open` or `done`."""
+
+    kind: str
+    opens_at: datetime
+    closes_at: datetime
+    state: str
+
+
+class ConsultationCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation in a list."""
+
+    id: UUID
+    slug: str
+    title: str
+    question: str
+    summary: str
+    state: str
+    authority: AuthorityCard
+    phases: list[PhaseView]
+    now: PhaseView | None  # what is open now: the phase that asks most of people
+    next: PhaseView | None
+
+
+class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a consultation says of itself, and what is open in it for anybody."""
+
+    card: ConsultationCard
+    promise: str
+    body: str
+    decided: list[str]
+    undecided: list[str]
+    not_negotiable: list[str]
+    themes: list[str]
+    frame_ancestors: list[str]
+    opened_at: datetime | None
+    withdrawal_reason: str  # why it was cancelled or taken back
+    changed_at: datetime | None  # when what was announced last changed
+    open_actions: list[str]
+
+
+def place_of(page: ConsultationPage) -> dict[str, UUID]:
+    """The authority and the consultation that an event names."""
+    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+
+
+# Which open phase a card speaks of when several are: the one that asks most of people.
+URGENCY = ("vote", "proposals", "discussion", "information", "decision", "follow_up")
+
+PUBLIC = ("open", "cancelled")
+
+_dates = msgspec.json.Decoder(list[tuple[str, datetime, datetime]])
+
+
+async def consultation_page(ctx: RequestContext, slug: str) -> ConsultationPage:
+    """One consultation. Raises `NotFound` when there is none or it is not for the viewer."""
+    rows = await fetch(ctx.db, _PAGE, slug=slug, mine=_mine(ctx))
+    if not rows:
+        raise NotFound
+    card = _card(rows[0], ctx.now)
+    return ConsultationPage(
+        card=card,
+        **{column.key: rows[0][column.key] for column in (*_TEXTS, _CHANGED)},
+        # Nothing is open in what is not public, whatever its dates say.
+        open_actions=sorted(rules.open_actions(card.phases, ctx.now))
+        if card.state == "open"
+        else [],
+    )
+
+
+async def consultation_cards(
+    ctx: RequestContext, *, authority_id: UUID | None = None, state: str = "", words: str = ""
+) -> list[ConsultationCard]:
+    """The visible consultations, those open now first; `state` is open, coming or over."""
+    query = _cards(visible(ctx))
+    if authority_id is not None:
+        query = query.where(Consultation.authority_id == authority_id)
+    if words.strip():
+        if says_nothing(words):
+            return []
+        text = func.searched(Consultation.title + " " + Consultation.question)
+        terms = func.to_tsquery("french", search_terms(words))
+        query = query.where(func.to_tsvector("french", text).bool_op("@@")(terms))
+    cards = [_card(row, ctx.now) for row in (await ctx.db.execute(query)).mappings()]
+    cards = [card for card in cards if state in ("", moment_of(card))]
+    order = {"open": 0, "coming": 1, "over": 2}
+    return sorted(cards, key=lambda card: (order[moment_of(card)], _nearest(card, ctx.now)))
+
+
+def moment_of(card: ConsultationCard) -> str:
+    """`open` while people can do something, `coming` before, `over` after."""
+    if card.state == "cancelled":
+        return "over"
+    if card.now is not None and card.now.kind not in ("decision", "follow_up"):
+        return "open"
+    return "coming" if all(p.state == "promised" for p in card.phases) else "over"
+
+
+def visible(ctx: RequestContext) -> ColumnElement[bool]:
+    """The rule of what exists for the viewer: what is open, and their own authorities' drafts."""
+    return _visible(literal(_mine(ctx), ARRAY(Uuid)))
+
+
+def _visible(mine: ColumnElement[Sequence[UUID]]) -> ColumnElement[bool]:
+    public = [Consultation.state == state for state in PUBLIC]
+    return or_(*public, Consultation.authority_id == any_(mine))
+
+
+def _mine(ctx: RequestContext) -> list[UUID]:
+    """The authorities whose drafts the viewer sees."""
+    roles = ctx.viewer.roles if ctx.viewer else {}
+    return [id_ for id_ in roles if sees_drafts(ctx, id_)]
+
+
+def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    dates = func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)
+    phases = (
+        select(cast(func.json_agg(dates), Text))
+        .where(Phase.consultation_id == Consultation.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *(column.label(f"authority_{column.key}") for column in CARD),
+            Consultation.id,
+            Consultation.slug,
+            Consultation.title,
+            Consultation.question,
+            Consultation.summary,
+            Consultation.state,
+            phases.label("phases"),
+        )
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .where(shown)
+    )
+
+
+_TEXTS = (
+    Consultation.promise,
+    Consultation.body,
+    Consultation.decided,
+    Consultation.undecided,
+    Consultation.not_negotiable,
+    Consultation.themes,
+    Consultation.frame_ancestors,
+    Consultation.opened_at,
+    Consultation.withdrawal_reason,
+)
+_CHANGED = (
+    select(func.max(Version.made_at))
+    .where(Version.consultation_id == Consultation.id, Version.number > 1)
+    .scalar_subquery()
+    .label("changed_at")
+)
+_PAGE = prepared(
+    _cards(_visible(bindparam("mine", type_=ARRAY(Uuid))))
+    .add_columns(*_TEXTS, _CHANGED)
+    .where(Consultation.slug == bindparam("slug", type_=String))
+)
+
+
+def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
+    phases = sorted(
+        (
+            PhaseView(kind, begin, end, rules.state(PhaseView(kind, begin, end, ""), now))
+            for kind, begin, end in _dates.decode(row["phases"] or "[]")
+        ),
+        key=lambda phase: phase.opens_at,
+    )
+    open_now = [phase for phase in phases if phase.state == "open"]
+    return ConsultationCard(
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"],
+        question=row["question"],
+        summary=row["summary"],
+        state=row["state"],
+        authority=AuthorityCard(*(row[f"authority_{column.key}"] for column in CARD)),
+        phases=phases,
+        now=min(open_now, key=lambda phase: URGENCY.index(phase.kind), default=None),
+        next=next((phase for phase in phases if phase.state == "promised"), None),
+    )
+
+
+def _nearest(card: ConsultationCard, now: datetime) -> float:
+    """Seconds to the date that matters: the nearest close, the nearest opening, the latest end."""
+    moment = moment_of(card)
+    if moment == "open" and card.now is not None:
+        return (card.now.closes_at - now).total_seconds()
+    if moment == "coming":
+        return (min(p.opens_at for p in card.phases) - now).total_seconds()
+    return (now - max(p.closes_at for p in card.phases)).total_seconds() if card.phases else 0.0

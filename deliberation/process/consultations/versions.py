@@ -1,0 +1,121 @@
+"""What was announced, kept: each version of a public consultation's promise, question and dates.
+
+A subject is 0 for the consultation itself, else the number of one of its votes. Its first version
+is what was public before the first change.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid
+from deliberation.core.ids import new_id
+from deliberation.journal.commands import record
+from deliberation.process.consultations.events import AnnouncementChanged
+from deliberation.process.consultations.model import Consultation, Version
+from deliberation.process.consultations.queries import ConsultationPage
+
+Content = Mapping[str, Any]
+SHORTEST = 10  # signs of a reason
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A field that changed: what it said, and what it says; None: there was, or is, nothing."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change of what was announced: of which subject, when, and why."""
+
+    subject: int
+    at: datetime
+    reason: str
+    differences: list[Difference]
+
+
+def differing(before: Content, after: Content) -> list[str]:
+    """The fields that two contents say differently."""
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
+
+
+async def keep(
+    ctx: RequestContext,
+    consultation: Consultation,
+    subject: int,
+    before: Content,
+    after: Content,
+    reason: str,
+) -> None:
+    """Keep what a public consultation announced and now announces; people are told.
+
+    Nothing is kept of a draft, or when nothing changes. Raises `Invalid` naming `reason` when none
+    is given: what was announced changes with a public reason.
+    """
+    if consultation.state != "open" or not differing(before, after):
+        return
+    if len(reason.strip()) < SHORTEST:
+        raise Invalid({"reason": "change-needs-a-reason"})
+    last = await ctx.db.scalar(
+        select(func.max(Version.number)).where(
+            Version.consultation_id == consultation.id, Version.poll_number == subject
+        )
+    )
+    if last is None:
+        first = consultation.opened_at or ctx.now
+        ctx.db.add(_version(consultation.id, subject, 1, first, "", before))
+        last = 1
+    version = _version(consultation.id, subject, last + 1, ctx.now, reason.strip(), after)
+    ctx.db.add(version)
+    await ctx.db.flush()
+    where = {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
+    await record(ctx, AnnouncementChanged(version_id=version.id, **where))
+
+
+async def changes(ctx: RequestContext, page: ConsultationPage) -> list[Change]:
+    """Every change of what was announced, the newest first."""
+    query = (
+        select(Version)
+        .where(Version.consultation_id == page.card.id)
+        .order_by(Version.poll_number, Version.number)
+    )
+    found: list[Change] = []
+    for subject, versions in groupby(
+        (await ctx.db.scalars(query)).all(), key=lambda one: one.poll_number
+    ):
+        found += [_change(subject, *pair) for pair in pairwise(versions)]
+    return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _version(
+    consultation_id: UUID, subject: int, number: int, at: datetime, reason: str, content: Content
+) -> Version:
+    return Version(
+        id=new_id(),
+        consultation_id=consultation_id,
+        poll_number=subject,
+        number=number,
+        made_at=at,
+        reason=reason,
+        content=msgspec.to_builtins(content),
+    )
+
+
+def _change(subject: int, before: Version, after: Version) -> Change:
+    return Change(
+        subject,
+        after.made_at,
+        after.reason,
+        [
+            Difference(name, before.content.get(name), after.content.get(name))
+            for name in differing(before.content, after.content)
+        ],
+    )

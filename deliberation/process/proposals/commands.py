@@ -1,0 +1,354 @@
+"""Writing, publishing, editing, withdrawing and supporting proposals."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text, update
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import Prepared, fetch, one_at_a_time, prepared
+from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.ids import new_id
+from deliberation.core.rate_limits import limit
+from deliberation.journal.commands import record
+from deliberation.network.people.permissions import may_take_part
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.phases import Dated
+from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.proposals.events import (
+    ProposalEdited,
+    ProposalHidden,
+    ProposalPublished,
+    ProposalReinstated,
+    ProposalShown,
+    ProposalWithdrawn,
+)
+from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion
+from deliberation.process.proposals.newcomers import has_link, must_wait
+from deliberation.process.proposals.permissions import (
+    may_discard,
+    may_edit,
+    may_propose,
+    may_reinstate,
+    may_support,
+    may_withdraw,
+)
+from deliberation.process.proposals.queries import is_withdrawn
+
+
+class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody proposes."""
+
+    title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
+    body: Annotated[str, msgspec.Meta(min_length=20, max_length=1500)]
+    theme: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    place: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    # Names one filling in of the form: sent twice, it makes one proposal.
+    submission: UUID | None = None
+
+
+# Where a text stands once moderation no longer hides it: public again or for the first time, taken
+# back by its author, waiting to be read.
+Standing = Literal["again", "first", "withdrawn", "held"]
+
+
+class Supported(msgspec.Struct, frozen=True):
+    """A proposal's supports after one was given or taken back."""
+
+    supported: bool
+    support_count: int
+
+
+async def propose(ctx: RequestContext, page: ConsultationPage, draft: ProposalDraft) -> Proposal:
+    """Keep a proposal as a draft that only its author sees. Its number is given now.
+
+    A form sent again (`submission`) changes the draft it made; once that is published, nothing.
+    Raises `Invalid` for a theme that the consultation does not have.
+    """
+    permit(may_take_part(ctx, page.card.authority.id))
+    permit(may_propose(ctx, _open(page)))
+    _check_theme(page, draft)
+    if (sent := await _already_sent(ctx, page, draft)) is not None:
+        return sent
+    await limit(ctx, "proposal", str(ctx.person.voter_id))
+    number = (
+        await ctx.db.scalars(
+            update(Consultation)
+            .where(Consultation.id == page.card.id)
+            .values(proposal_count=Consultation.proposal_count + 1)
+            .returning(Consultation.proposal_count)
+        )
+    ).one()
+    proposal = Proposal(
+        id=new_id(),
+        consultation_id=page.card.id,
+        number=number,
+        author_id=ctx.person.id,
+        state="draft",
+        version=0,
+        support_count=0,
+        comment_count=0,
+        created_at=ctx.now,
+        **msgspec.structs.asdict(draft),
+    )
+    ctx.db.add(proposal)
+    await ctx.db.flush()
+    return proposal
+
+
+async def publish(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+    """Make a draft public, or have it wait for moderation (`newcomers.must_wait`).
+
+    Publishing what is public or waits changes nothing.
+    """
+    permit(may_take_part(ctx, page.card.authority.id))
+    permit(may_edit(ctx, proposal, _open(page)))
+    if proposal.state != "draft":
+        return
+    if await must_wait(ctx, page.card.authority.id, proposal.title, proposal.body, proposal.place):
+        proposal.state = "held"
+        await ctx.db.flush()
+        return
+    await _make_public(ctx, page, proposal)
+
+
+async def edit(
+    ctx: RequestContext, page: ConsultationPage, proposal: Proposal, draft: ProposalDraft
+) -> None:
+    """Change a proposal; a public one keeps its earlier versions readable.
+
+    Raises `Invalid` when a newcomer adds a link to what is public.
+    """
+    permit(may_take_part(ctx, page.card.authority.id))
+    permit(may_edit(ctx, proposal, _open(page)))
+    if draft.theme != proposal.theme:  # one that the agents have since dropped may stay
+        _check_theme(page, draft)
+    before = (proposal.title, proposal.body, proposal.place)
+    if proposal.state == "published" and not has_link(*before):
+        said = (draft.title, draft.body, draft.place)
+        if await must_wait(ctx, page.card.authority.id, *said):
+            raise Invalid({"body": "link-too-early"})
+    changed = (proposal.title, proposal.body) != (draft.title, draft.body)
+    for name in WRITTEN:
+        setattr(proposal, name, getattr(draft, name))
+    if proposal.state == "published" and changed:
+        await limit(ctx, "change", str(ctx.person.voter_id))
+        _add_version(ctx, proposal)
+        event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **place_of(page))
+        await record(ctx, event)
+    await ctx.db.flush()
+
+
+async def withdraw(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+    """Take one's proposal back: its page says so and keeps its comments.
+
+    A hidden one stays hidden, and is withdrawn when it no longer is. Raises `Conflict`:
+    `not-editable`, `not-published`.
+    """
+    permit(may_withdraw(ctx, proposal))
+    if proposal.state != "hidden":
+        proposal.state = "withdrawn"
+        await ctx.db.flush()
+    elif await is_withdrawn(ctx, page, proposal.id):
+        raise Conflict("not-editable")
+    await record(ctx, ProposalWithdrawn(proposal_id=proposal.id, **place_of(page)))
+
+
+async def reinstate(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+    """Undo one's withdrawal, while proposals are open: supports and comments count again."""
+    permit(may_take_part(ctx, page.card.authority.id))
+    permit(may_reinstate(ctx, proposal, _open(page)))
+    await limit(ctx, "change", str(ctx.person.voter_id))
+    proposal.state = "published"
+    await ctx.db.flush()
+    await record(ctx, ProposalReinstated(proposal_id=proposal.id, **place_of(page)))
+
+
+async def discard(ctx: RequestContext, proposal: Proposal) -> None:
+    """Delete one's draft for good; nobody else has seen it."""
+    permit(may_discard(ctx, proposal))
+    await ctx.db.delete(proposal)
+    await ctx.db.flush()
+
+
+async def hide(
+    ctx: RequestContext, page: ConsultationPage, proposal: Proposal, reason: str, note: str
+) -> None:
+    """Hide a proposal with a public reason; `moderation` decides who may."""
+    proposal.state = "hidden"
+    proposal.hidden_reason, proposal.hidden_note = reason, note
+    await ctx.db.flush()
+    await record(ctx, ProposalHidden(proposal_id=proposal.id, reason=reason, **place_of(page)))
+
+
+async def release(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+    """Make a proposal public that waits; `moderation` decides who may. Raises `Conflict`."""
+    if proposal.state != "held":
+        raise Conflict("already-decided")
+    await _make_public(ctx, page, proposal)
+
+
+async def unhide(
+    ctx: RequestContext, page: ConsultationPage, proposal: Proposal, standing: Standing
+) -> None:
+    """Have a hidden proposal stand where it would without that; `moderation` decides who may."""
+    proposal.hidden_reason = proposal.hidden_note = ""
+    if proposal.published_at is None and standing == "first":
+        await _make_public(ctx, page, proposal)
+        return
+    proposal.state = standing if standing in ("withdrawn", "held") else "published"
+    await ctx.db.flush()
+    event = ProposalShown(proposal_id=proposal.id, state=proposal.state, **place_of(page))
+    await record(ctx, event)
+
+
+async def support(ctx: RequestContext, page: ConsultationPage, number: int) -> Supported:
+    """Support a published proposal, once. Supporting again changes nothing."""
+    permit(may_take_part(ctx, page.card.authority.id))
+    return await _count_support(ctx, page, number, _SUPPORT, supported=True)
+
+
+async def unsupport(ctx: RequestContext, page: ConsultationPage, number: int) -> Supported:
+    """Take one's support back; without one nothing changes."""
+    await limit(ctx, "change", str(ctx.person.voter_id))
+    return await _count_support(ctx, page, number, _UNSUPPORT, supported=False)
+
+
+async def proposal_row(ctx: RequestContext, page: ConsultationPage, number: int) -> Proposal:
+    """The row of a number, for a command. Raises `NotFound`."""
+    query = select(Proposal).where(
+        Proposal.consultation_id == page.card.id, Proposal.number == number
+    )
+    row = (await ctx.db.scalars(query.with_for_update())).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def written(proposal: Proposal) -> dict[str, str]:
+    """What a proposal says now, by field of its draft."""
+    return {name: getattr(proposal, name) for name in WRITTEN}
+
+
+async def remove_drafts(ctx: RequestContext, person_id: UUID) -> None:
+    """Reaction to a deleted account: what was never published goes too, hidden or not."""
+    await ctx.db.execute(
+        text("DELETE FROM proposal WHERE author_id = :person AND published_at IS NULL"),
+        {"person": person_id},
+    )
+
+
+# One statement each: the row, the count it changes and the event it records stay true together
+# under any concurrency, and a second click finds nothing to do.
+_SUPPORT = prepared(
+    text(
+        """
+        WITH target AS (
+            SELECT id FROM proposal
+            WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+        ), changed AS (
+            INSERT INTO support (proposal_id, voter_id, created_at)
+            SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
+        ), event AS (
+            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+            SELECT :now, 'ProposalSupported', :authority, :consultation, :person,
+                   jsonb_build_object('proposal_id', proposal_id) FROM changed
+        )
+        UPDATE proposal SET support_count = support_count + (SELECT count(*) FROM changed)
+        WHERE id = (SELECT id FROM target) RETURNING support_count
+        """
+    )
+)
+_UNSUPPORT = prepared(
+    text(
+        """
+        WITH target AS (
+            SELECT id FROM proposal
+            WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+        ), changed AS (
+            DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter
+            RETURNING proposal_id
+        ), event AS (
+            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+            SELECT :now, 'SupportWithdrawn', :authority, :consultation, :person,
+                   jsonb_build_object('proposal_id', proposal_id) FROM changed
+        )
+        UPDATE proposal SET support_count = support_count - (SELECT count(*) FROM changed)
+        WHERE id = (SELECT id FROM target) RETURNING support_count
+        """
+    )
+)
+
+
+async def _count_support(
+    ctx: RequestContext,
+    page: ConsultationPage,
+    number: int,
+    statement: Prepared,
+    *,
+    supported: bool,
+) -> Supported:
+    permit(may_support(ctx, _open(page)))
+    rows = await fetch(
+        ctx.db,
+        statement,
+        consultation=page.card.id,
+        authority=page.card.authority.id,
+        number=number,
+        person=ctx.person.id,
+        voter=ctx.person.voter_id,
+        now=ctx.now,
+    )
+    if not rows:
+        raise NotFound
+    return Supported(supported=supported, support_count=rows[0]["support_count"])
+
+
+async def _already_sent(
+    ctx: RequestContext, page: ConsultationPage, draft: ProposalDraft
+) -> Proposal | None:
+    """What the same filling in of the form made before, with what it says now."""
+    if draft.submission is None:
+        return None
+    await one_at_a_time(ctx.db, f"proposal:{ctx.person.id}")
+    query = select(Proposal).where(
+        Proposal.author_id == ctx.person.id,
+        Proposal.submission == draft.submission,
+        Proposal.consultation_id == page.card.id,
+    )
+    sent = (await ctx.db.scalars(query)).one_or_none()
+    if sent is not None and sent.state == "draft":
+        await edit(ctx, page, sent, draft)
+    return sent
+
+
+async def _make_public(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+    proposal.state, proposal.published_at = "published", ctx.now
+    _add_version(ctx, proposal)
+    await ctx.db.flush()
+    await record(ctx, ProposalPublished(proposal_id=proposal.id, **place_of(page)))
+
+
+def _check_theme(page: ConsultationPage, draft: ProposalDraft) -> None:
+    if draft.theme and draft.theme not in page.themes:
+        raise Invalid({"theme": "not-a-choice"})
+
+
+def _open(page: ConsultationPage) -> Sequence[Dated]:
+    """The phases that count: none while the consultation is not public."""
+    return page.card.phases if page.card.state == "open" else ()
+
+
+def _add_version(ctx: RequestContext, proposal: Proposal) -> None:
+    proposal.version += 1
+    ctx.db.add(
+        ProposalVersion(
+            proposal_id=proposal.id,
+            version=proposal.version,
+            title=proposal.title,
+            body=proposal.body,
+            published_at=ctx.now,
+        )
+    )

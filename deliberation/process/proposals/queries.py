@@ -1,0 +1,332 @@
+"""Reading proposals: lists with search, filters, three orders and cursors; one proposal."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    Uuid,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+
+from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_cursor
+from deliberation.core.database import Prepared, fetch, prepared
+from deliberation.core.errors import NotFound
+from deliberation.journal.queries import last_events
+from deliberation.network.people.model import NAME_WORDS, Person
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
+from deliberation.text.markdown import excerpt
+from deliberation.text.search_terms import says_nothing, search_terms
+
+PAGE_SIZE = 20
+EXCERPT = 220
+
+
+class ProposalSearch(msgspec.Struct, frozen=True, kw_only=True):
+    """What to list, and in which order; the seed of the random order travels in the address."""
+
+    words: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    theme: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    answered: Literal["", "yes", "no"] = ""
+    sort: Literal["random", "supported", "newest"] = "random"
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
+    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    size: Annotated[int, msgspec.Meta(ge=1, le=200)] = PAGE_SIZE
+
+
+class ProposalCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal in a list."""
+
+    number: int
+    title: str
+    excerpt: str
+    theme: str
+    place: str
+    author: str  # empty: the account was deleted
+    published_at: datetime | None
+    support_count: int
+    comment_count: int  # visible messages: arguments, questions and replies
+    arguments: int  # for or against
+    questions: int
+    answer: str  # the decision of the official answer, or empty
+    supported: bool  # by the viewer
+    state: str
+
+
+class ProposalList(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a list; `next` is the cursor of the following one, empty at the end."""
+
+    total: int
+    items: list[ProposalCard]
+    next: str
+    search: ProposalSearch
+
+
+class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
+    """One proposal whole. A hidden one shows its reason: no text, no name."""
+
+    id: UUID
+    number: int
+    state: str
+    title: str
+    body: str
+    theme: str
+    place: str
+    author: str
+    mine: bool
+    version: int
+    created_at: datetime
+    published_at: datetime | None
+    support_count: int
+    comment_count: int  # visible messages: arguments, questions and replies
+    arguments: int  # for or against
+    questions: int
+    supported: bool
+    answer: str
+    hidden_reason: str
+    hidden_note: str
+
+
+class VersionView(msgspec.Struct, frozen=True):
+    """A text as it was published."""
+
+    version: int
+    title: str
+    body: str
+    published_at: datetime
+
+
+async def proposal_list(
+    ctx: RequestContext, page: ConsultationPage, search: ProposalSearch
+) -> ProposalList:
+    """The published proposals of a consultation that match, a page at a time: one statement."""
+    terms = search_terms(search.words)
+    if says_nothing(search.words):
+        return ProposalList(total=0, items=[], next="", search=search)
+    signed = ctx.viewer is not None
+    shape = _Shape(signed, bool(terms), bool(search.theme), search.answered, search.sort)
+    key, number = from_cursor(search.cursor, *_KEYS[search.sort]) if search.cursor else (None, None)
+    values = {
+        "consultation": page.card.id,
+        "voter": ctx.viewer.voter_id if ctx.viewer else None,
+        "terms": terms,
+        "theme": search.theme,
+        "seed": search.seed,
+        "key": key,
+        "number": number,
+    }
+    more = search.size + 1
+    rows = await fetch(ctx.db, _listing(shape, more, onward=search.cursor != ""), **values)
+    shown = rows[: search.size]
+    if not rows and search.cursor:  # past the end: the total is still that of the search
+        rows = await fetch(ctx.db, _listing(shape, more, onward=False), **values)
+    return ProposalList(
+        total=rows[0]["total"] if rows else 0,
+        items=[_card(row) for row in shown],
+        next=to_cursor(shown[-1]["key"], shown[-1]["number"]) if len(rows) > search.size else "",
+        search=search,
+    )
+
+
+async def proposal_view(ctx: RequestContext, page: ConsultationPage, number: int) -> ProposalView:
+    """One proposal. Raises `NotFound`; a draft, or a text held, exists for its author only."""
+    voter = ctx.viewer.voter_id if ctx.viewer else None
+    rows = await fetch(ctx.db, _VIEW, consultation=page.card.id, number=number, voter=voter)
+    if not rows:
+        raise NotFound
+    values = dict(rows[0])
+    mine = values.pop("author_id") == (ctx.viewer.id if ctx.viewer else None)
+    if values["state"] in ("draft", "held") and not mine:
+        raise NotFound
+    if values["state"] == "hidden" and not mine:
+        values |= dict.fromkeys(("author", *WRITTEN), "")
+    return ProposalView(mine=mine, **values)
+
+
+async def versions_of(ctx: RequestContext, proposal: ProposalView) -> list[VersionView]:
+    """The published texts of a proposal, newest first; none while it is hidden."""
+    if proposal.state == "hidden" and not proposal.mine:
+        return []
+    query = (
+        select(
+            ProposalVersion.version,
+            ProposalVersion.title,
+            ProposalVersion.body,
+            ProposalVersion.published_at,
+        )
+        .where(ProposalVersion.proposal_id == proposal.id)
+        .order_by(ProposalVersion.version.desc())
+    )
+    return [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
+
+
+async def is_withdrawn(ctx: RequestContext, page: ConsultationPage, proposal_id: UUID) -> bool:
+    """Whether its author has taken a proposal back, hidden or not."""
+    kinds = ("ProposalWithdrawn", "ProposalReinstated")
+    last = await last_events(ctx, [page.card.id], kinds, [proposal_id])
+    return last.get(proposal_id) == "ProposalWithdrawn"
+
+
+async def my_proposals(ctx: RequestContext, page: ConsultationPage) -> list[ProposalCard]:
+    """The viewer's own proposals in a consultation, drafts first."""
+    if ctx.viewer is None:
+        return []
+    query = (
+        select(Proposal, *_SAID)
+        .where(Proposal.consultation_id == page.card.id, Proposal.author_id == ctx.viewer.id)
+        .order_by(Proposal.state == "published", Proposal.number.desc())
+    )
+    return [
+        ProposalCard(
+            author=ctx.viewer.name,
+            excerpt=excerpt(row.body, EXCERPT),
+            supported=False,
+            arguments=arguments,
+            questions=questions,
+            **{name: getattr(row, name) for name in _OF_A_ROW},
+        )
+        for row, arguments, questions in (await ctx.db.execute(query)).all()
+    ]
+
+
+class _Shape(NamedTuple):
+    """What makes one statement of a list differ from another, its values aside."""
+
+    signed: bool
+    words: bool
+    theme: bool
+    answered: str
+    sort: str
+
+
+# Order -> its two keys, both descending; the number is unique, so a cursor leaves nothing out.
+_KEYS: dict[str, tuple[Any, Any]] = {
+    "random": (Large, Number),
+    "supported": (Number, Number),
+    "newest": (Moment, Number),
+}
+
+
+@lru_cache(maxsize=256)
+def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
+    """A page of a list, or (`onward`) what follows a cursor.
+
+    The texts are read after the limit: for the shown proposals only, not for all that match.
+    """
+    key = _key(shape.sort)
+    found = select(Proposal.id, key.label("key"), Proposal.number).where(*_filter(shape)).cte()
+    total = select(func.count()).select_from(found).scalar_subquery()
+    keys = (found.c.key, found.c.number)
+    shown = (
+        select(found, total.label("total"))
+        .order_by(*(column.desc() for column in keys))
+        .limit(literal_column(f"{size:d}", Integer))
+    )
+    if onward:
+        last = bindparam("key", type_=key.type), bindparam("number", type_=Integer)
+        shown = shown.where(tuple_(*keys) < tuple_(*last))
+    page = shown.subquery()
+    supported = _SUPPORTED if shape.signed else false()
+    return prepared(
+        select(*_CARD, supported.label("supported"), page.c.total, page.c.key)
+        .join(page, page.c.id == Proposal.id)
+        .join(Person, Person.id == Proposal.author_id)
+        .order_by(page.c.key.desc(), page.c.number.desc())
+    )
+
+
+def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
+    where = [Proposal.consultation_id == bindparam("consultation"), Proposal.state == "published"]
+    if shape.theme:
+        where.append(Proposal.theme == bindparam("theme"))
+    if shape.answered:
+        where.append((Proposal.answer != "") == (shape.answered == "yes"))
+    if shape.words:
+        terms = func.to_tsquery("french", bindparam("terms", type_=String))
+        authors = select(Person.id).where(NAME_WORDS.bool_op("@@")(terms))
+        where.append(or_(Proposal.search.bool_op("@@")(terms), Proposal.author_id.in_(authors)))
+    return where
+
+
+def _key(sort: str) -> ColumnElement[Any]:
+    """What a list is sorted by, the greatest first."""
+    if sort == "supported":
+        return Proposal.support_count.expression
+    if sort == "newest":
+        return Proposal.published_at.expression
+    seed = bindparam("seed", type_=BigInteger)
+    return func.hashint8extended(Proposal.number, seed, type_=BigInteger)
+
+
+_SUPPORTED = exists().where(
+    Support.proposal_id == Proposal.id, Support.voter_id == bindparam("voter", type_=Uuid)
+)
+# What was said under a proposal, told apart: replies are what is left of `comment_count`.
+_SAID = (
+    literal_column(
+        "(SELECT count(*) FROM comment WHERE comment.proposal_id = proposal.id"
+        " AND comment.state = 'visible' AND comment.stance IN ('for', 'against'))",
+        Integer,
+    ).label("arguments"),
+    literal_column(
+        "(SELECT count(*) FROM comment WHERE comment.proposal_id = proposal.id"
+        " AND comment.state = 'visible' AND comment.stance = 'question')",
+        Integer,
+    ).label("questions"),
+)
+_OF_A_ROW = set(ProposalCard.__struct_fields__) - {
+    "author", "excerpt", "supported", "arguments", "questions",
+}  # fmt: skip
+_CARD = (
+    Proposal.number,
+    Proposal.title,
+    Proposal.body.label("excerpt"),
+    Proposal.theme,
+    Proposal.place,
+    Person.name.label("author"),
+    Proposal.published_at,
+    Proposal.support_count,
+    Proposal.comment_count,
+    *_SAID,
+    Proposal.answer,
+    Proposal.state,
+)
+_VIEW = prepared(
+    select(
+        *(
+            getattr(Proposal, name)
+            for name in ProposalView.__struct_fields__
+            if name not in {"author", "mine", "supported", "arguments", "questions"}
+        ),
+        *_SAID,
+        Proposal.author_id,
+        Person.name.label("author"),
+        _SUPPORTED.label("supported"),
+    )
+    .join(Person, Person.id == Proposal.author_id)
+    .where(
+        Proposal.consultation_id == bindparam("consultation"),
+        Proposal.number == bindparam("number"),
+    )
+)
+
+
+def _card(row: Any) -> ProposalCard:
+    values = dict(row)
+    del values["total"], values["key"]
+    return ProposalCard(excerpt=excerpt(values.pop("excerpt"), EXCERPT), **values)

@@ -1,0 +1,1 @@
+"""What people type and read: input structs, e-mail addresses, Markdown, search terms."""

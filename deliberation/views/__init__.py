@@ -1,0 +1,1 @@
+"""Read models that need several rooms: one room a page family."""

@@ -1,0 +1,131 @@
+"""What comes first, what unites and what divides: rules on counts, each said beside its list.
+
+Pure: counts and outcomes in, findings out.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from statistics import quantiles
+from typing import Any
+
+import msgspec
+
+from deliberation.elections.results.judgments import given_grades
+from deliberation.views.figures.disclosure_control import SMALLEST
+from voting.outcome import Outcome
+
+LIST = 5  # findings shown in a list
+CLOSE = 10  # supports or ballots: a smaller lead is fragile
+CLOSE_SHARE = Fraction(1, 100)  # of the ballots: a smaller lead is fragile too
+LIKED = Fraction(2, 3)  # of the ballots
+SPLIT = Fraction(1, 4)  # of the ballots, at each end of the scale
+ENOUGH = 3  # arguments on each side of what divides
+
+
+class Argued(msgspec.Struct, frozen=True, kw_only=True):
+    """A published proposal with its supports and its arguments for and against."""
+
+    number: int
+    title: str
+    support_count: int
+    in_favour: int
+    against: int
+    answered: bool
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """A proposal among the most supported; `lead` over the next one, None for the last."""
+
+    proposal: Argued
+    lead: int | None
+    fragile: bool
+
+
+class OptionFinding(msgspec.Struct, frozen=True):
+    """An option of a counted vote: how many put it high, low or say nothing, out of how many."""
+
+    poll: int
+    title: str
+    high: int
+    low: int
+    silent: int
+    judges: int
+
+
+def most_supported(proposals: Sequence[Argued]) -> list[Ranked]:
+    """The first proposals by supports, with what separates each from the next."""
+    order = sorted(proposals, key=lambda one: (-one.support_count, one.number))
+    order = [one for one in order if one.support_count > 0]
+    found = []
+    for place, one in enumerate(order[:LIST]):
+        following = order[place + 1].support_count if place + 1 < len(order) else None
+        lead = None if following is None else one.support_count - following
+        found.append(Ranked(one, lead, lead is not None and lead < CLOSE))
+    return found
+
+
+def uniting(proposals: Sequence[Argued]) -> list[Argued]:
+    """The best supported quarter, at least `SMALLEST` supports, and few arguments against.
+
+    Few: one against for four in favour, at most; and somebody has argued in favour.
+    """
+    if len(proposals) < 2:
+        return []
+    supports = [one.support_count for one in proposals]
+    least = max(float(SMALLEST), quantiles(supports, n=4, method="inclusive")[2])
+    found = [
+        one
+        for one in proposals
+        if one.support_count >= least and one.in_favour > 0 and one.against * 4 <= one.in_favour
+    ]
+    return sorted(found, key=lambda one: -one.support_count)[:LIST]
+
+
+def dividing(proposals: Sequence[Argued]) -> list[Argued]:
+    """At least `ENOUGH` arguments on each side, the smaller side holding two fifths of them."""
+
+    def divides(one: Argued) -> bool:
+        fewer, total = min(one.in_favour, one.against), one.in_favour + one.against
+        return fewer >= ENOUGH and fewer * 5 >= total * 2
+
+    found = [one for one in proposals if divides(one)]
+    return sorted(found, key=lambda one: -(one.in_favour + one.against))[:LIST]
+
+
+def uniting_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
+    """Options that two thirds of the ballots put in the upper half of the scale, or approve."""
+    return [one for one in _options(poll, outcome, ends=False) if one.high >= LIKED * one.judges]
+
+
+def dividing_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
+    """Options that a quarter of the ballots give one of the two best grades, a quarter the worst.
+
+    Approvals have no two ends: nothing is said of them.
+    """
+    return [
+        one
+        for one in _options(poll, outcome, ends=True)
+        if one.high >= SPLIT * one.judges and one.low >= SPLIT * one.judges
+    ]
+
+
+def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
+    order = [name for tier in outcome.ranking for name in tier]
+    evidence: dict[str, Any] = outcome.evidence
+    if outcome.boxes.received < SMALLEST:
+        return []
+    if outcome.method == "approval" and not ends:
+        judges = outcome.boxes.received
+        return [
+            OptionFinding(poll, name, int(outcome.scores[name]), 0, 0, judges) for name in order
+        ]
+    if outcome.method != "majority_judgment":
+        return []
+    grades = len(evidence["grades"])
+    width = 2 if ends and grades >= 5 else grades // 2
+    found = []
+    for name in order:
+        given, silent = given_grades(outcome, name), evidence["missing"][name]
+        high, low = sum(given[-width:]), sum(given[:width])
+        found.append(OptionFinding(poll, name, high, low, silent, evidence["judges"]))
+    return found

@@ -1,0 +1,262 @@
+"""What officials read: their consultations side by side, and the questions about one of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.elections.electorate.queries import electors_of
+from deliberation.elections.polls.queries import PollView, poll_views
+from deliberation.elections.results.model import Result
+from deliberation.elections.results.queries import MARKS_BY_CHANNEL
+from deliberation.elections.sealed_protocol.tallying import is_ranking_alone
+from deliberation.followup.answers.owed import WaitingAnswer, standings, waiting_for_answer
+from deliberation.followup.answers.queries import AnswerView, answers_of
+from deliberation.network.authorities.model import Authority
+from deliberation.process.consultations.queries import (
+    ConsultationCard,
+    ConsultationPage,
+    consultation_cards,
+)
+from deliberation.process.consultations.standing import Standing
+from deliberation.views.figures.caveats import Base, Limit, base_of, limits
+from deliberation.views.figures.figures import (
+    Figures,
+    Participation,
+    figures,
+    figures_of,
+    participation_per_day,
+)
+from deliberation.views.figures.findings import (
+    CLOSE,
+    CLOSE_SHARE,
+    Argued,
+    OptionFinding,
+    Ranked,
+    dividing,
+    dividing_options,
+    most_supported,
+    uniting,
+    uniting_options,
+)
+from deliberation.views.figures.margins import lead
+from deliberation.views.figures.permissions import may_read_insights
+from voting.outcome import Outcome, Sentence
+
+
+class DashboardCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation among others."""
+
+    card: ConsultationCard
+    figures: Figures
+    standing: Standing
+    waiting: int  # answers owed
+
+
+class DashboardPage(msgspec.Struct, frozen=True, kw_only=True):
+    """An official's consultations, and all that waits for an answer: results, then by date."""
+
+    consultations: list[DashboardCard]
+    waiting: list[WaitingAnswer]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Something that happened on a day: a phase opened or closed, a result, an answer."""
+
+    at: datetime
+    kind: str  # opens, closes, result, answer
+    label: str  # the phase's kind, or a title
+
+
+class PollFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A published result in short; `lead` in ballots, None when the method gives none.
+
+    `channels`: voters by the way they voted (online, paper, counter). `ballots` is None, and
+    `channels` are empty, where so few were counted that the ranking alone is published.
+    """
+
+    number: int
+    question: str
+    method: str
+    ballots: int | None
+    channels: dict[str, int]
+    headline: Sentence
+    lead: int | None
+    fragile: bool
+
+
+class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be told of one consultation, and what cannot."""
+
+    card: ConsultationCard
+    figures: Figures
+    population: int | None  # inhabitants of the authority, where they are known
+    base: Base
+    participation: Participation
+    marks: list[Mark]
+    results: list[PollFinding]
+    priorities: list[Ranked]
+    uniting: list[Argued]
+    dividing: list[Argued]
+    uniting_options: list[OptionFinding]
+    dividing_options: list[OptionFinding]
+    waiting: list[WaitingAnswer]
+    answers: list[AnswerView]
+    limits: list[Limit]
+
+
+class _Counted(NamedTuple):
+    outcome: Outcome
+    counted_at: datetime
+    ballots: int | None
+    channels: dict[str, int]
+
+
+async def dashboard(ctx: RequestContext, authority_ids: Sequence[UUID]) -> DashboardPage:
+    """The consultations of some authorities, those open now first."""
+    for authority_id in authority_ids:
+        permit(may_read_insights(ctx, authority_id))
+    cards = [
+        card
+        for card in await consultation_cards(ctx)
+        if card.authority.id in authority_ids and card.state == "open"
+    ]
+    counted = await figures_of(ctx, [card.id for card in cards])
+    waiting = await waiting_for_answer(ctx, authority_ids)
+    slugs = [item.consultation for item in waiting]
+    stand = await standings(ctx, cards)
+    return DashboardPage(
+        consultations=[
+            DashboardCard(
+                card=card,
+                figures=counted[card.id],
+                standing=stand[card.id],
+                waiting=slugs.count(card.slug),
+            )
+            for card in cards
+        ],
+        waiting=waiting,
+    )
+
+
+async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> InsightPage:
+    """The questions officials ask about one consultation, answered as far as the data allows."""
+    permit(may_read_insights(ctx, page.card.authority.id))
+    known = select(Authority.population).where(Authority.id == page.card.authority.id)
+    population = await ctx.db.scalar(known)
+    counted = await figures(ctx, page)
+    over_time = await participation_per_day(ctx, page)
+    proposals = [Argued(**row._mapping) for row in await _argued(ctx, page)]
+    polls = await poll_views(ctx, page)
+    writing = any(phase.kind == "proposals" for phase in page.card.phases)
+    base = base_of(population, await electors_of(ctx, page.card.id), polls, writing=writing)
+    outcomes = await _outcomes(ctx, polls)
+    answers = await answers_of(ctx, page)
+    published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
+    results = [_finding(poll, result) for poll, result in published]
+    priorities = most_supported(proposals)
+    owed = await waiting_for_answer(ctx, [page.card.authority.id])
+    return InsightPage(
+        card=page.card,
+        figures=counted,
+        population=population,
+        base=base,
+        participation=over_time,
+        marks=_marks(ctx, page, answers, published),
+        results=results,
+        priorities=priorities,
+        uniting=uniting(proposals),
+        dividing=dividing(proposals),
+        uniting_options=[
+            one
+            for poll, result in published
+            for one in uniting_options(poll.number, result.outcome)
+        ],
+        dividing_options=[
+            one
+            for poll, result in published
+            for one in dividing_options(poll.number, result.outcome)
+        ],
+        waiting=[item for item in owed if item.consultation == page.card.slug],
+        answers=answers,
+        limits=limits(
+            counted,
+            base,
+            over_time,
+            polls,
+            writing=writing,
+            fragile=any(r.fragile for r in results) or any(p.fragile for p in priorities),
+        ),
+    )
+
+
+def _finding(poll: PollView, result: _Counted) -> PollFinding:
+    ahead = lead(result.outcome)
+    ballots = result.ballots
+    return PollFinding(
+        number=poll.number,
+        question=poll.question,
+        method=poll.method,
+        ballots=ballots,
+        channels=result.channels,
+        headline=result.outcome.narration[0],
+        lead=ahead,
+        fragile=ahead is not None and (ahead < CLOSE or ahead < CLOSE_SHARE * (ballots or 0)),
+    )
+
+
+def _marks(
+    ctx: RequestContext,
+    page: ConsultationPage,
+    answers: Sequence[AnswerView],
+    results: Sequence[tuple[PollView, _Counted]],
+) -> list[Mark]:
+    """What has happened so far, in order."""
+    found = [
+        *(Mark(phase.opens_at, "opens", phase.kind) for phase in page.card.phases),
+        *(Mark(phase.closes_at, "closes", phase.kind) for phase in page.card.phases),
+        *(Mark(result.counted_at, "result", poll.question) for poll, result in results),
+        *(Mark(one.created_at, "answer", one.title) for one in answers),
+    ]
+    return sorted((mark for mark in found if mark.at <= ctx.now), key=lambda mark: mark.at)
+
+
+async def _outcomes(ctx: RequestContext, polls: Sequence[PollView]) -> dict[UUID, _Counted]:
+    """The published outcomes, how many ballots each has and by which channels, and since when."""
+    query = select(
+        Result.poll_id,
+        Result.outcome,
+        Result.counted_at,
+        Result.ballots,
+        MARKS_BY_CHANNEL,
+    ).where(Result.poll_id.in_([poll.id for poll in polls]))
+    found = {}
+    for row in (await ctx.db.execute(query)).all():
+        outcome = msgspec.convert(row.outcome, Outcome)
+        few = is_ranking_alone(outcome)
+        known = (None, {}) if few else (row.ballots, row.channels)
+        found[row.poll_id] = _Counted(outcome, row.counted_at, *known)
+    return found
+
+
+async def _argued(ctx: RequestContext, page: ConsultationPage) -> Sequence[Any]:
+    return (await ctx.db.execute(_ARGUED, {"id": page.card.id})).all()
+
+
+_ARGUED = text(
+    """
+    SELECT proposal.number, proposal.title, proposal.support_count,
+           count(*) FILTER (WHERE comment.stance = 'for') AS in_favour,
+           count(*) FILTER (WHERE comment.stance = 'against') AS against,
+           proposal.answer <> '' AS answered
+    FROM proposal
+    LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.state = 'visible'
+                     AND comment.parent_id IS NULL
+    WHERE proposal.consultation_id = :id AND proposal.state = 'published'
+    GROUP BY proposal.id
+    """
+)

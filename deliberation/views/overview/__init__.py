@@ -1,0 +1,1 @@
+"""What public front pages show."""

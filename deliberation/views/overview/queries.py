@@ -1,0 +1,212 @@
+"""What the public front pages show, composed: lists of consultations, the latest answers, one."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, or_, select
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.ballots.queries import voted_polls
+from deliberation.elections.polls.model import Poll
+from deliberation.elections.polls.queries import PollView, poll_views
+from deliberation.elections.results.model import Result
+from deliberation.followup.answers.model import Answer
+from deliberation.followup.answers.owed import standings
+from deliberation.followup.answers.queries import AnswerView, answers_of
+from deliberation.network.authorities.model import Authority
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.queries import (
+    ConsultationCard,
+    ConsultationPage,
+    consultation_cards,
+    consultation_page,
+    moment_of,
+    visible,
+)
+from deliberation.process.consultations.standing import Standing
+from deliberation.process.proposals.model import Proposal
+from deliberation.process.proposals.queries import ProposalCard, ProposalSearch, proposal_list
+from deliberation.text.markdown import excerpt
+from deliberation.views.figures.disclosure_control import SMALLEST
+from deliberation.views.figures.figures import Figures, public_figures
+from deliberation.views.timeline.texts import Step, Telling, telling, thread
+
+EXCERPT = 200
+WORDS_A_MINUTE = 200
+ANSWERABLE = {"proposals", "discussion", "vote", "decision", "follow_up"}
+MOST_SUPPORTED = ProposalSearch(sort="supported", size=4)
+
+
+class ConsultationLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation in a list, with what it holds; `moment` is open, coming or over."""
+
+    card: ConsultationCard
+    moment: str
+    standing: Standing
+    proposals: int
+    answers: int
+    ballots: int  # of the poll with most; 0 until a result is published, or while it is small
+
+
+class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An official answer in a list: to what, what was decided, how it begins."""
+
+    consultation: str
+    slug: str
+    authority: str
+    number: int | None  # of the proposal; None: the answer is to a result
+    subject: str
+    decision: str
+    excerpt: str
+    created_at: datetime
+
+
+class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the first page of a consultation shows.
+
+    `action`: what is open for anybody now: vote, propose, discuss, answers, results, read or "".
+    `minutes`: how long it takes. `answers`: those to results first, then the newest.
+    `voted`: numbers of the polls the viewer has voted in.
+    """
+
+    page: ConsultationPage
+    action: str
+    minutes: int
+    standing: Standing
+    telling: Telling
+    thread: list[Step]
+    figures: Figures
+    polls: list[PollView]
+    voted: list[int]
+    proposals: list[ProposalCard]
+    proposal_count: int
+    answers: list[AnswerView]
+
+
+async def consultation_front(ctx: RequestContext, slug: str) -> ConsultationFront:
+    """One consultation, composed; for visitors six statements at most. Raises `NotFound`."""
+    page = await consultation_page(ctx, slug)
+    begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
+    polls = await poll_views(ctx, page)
+    found = await proposal_list(ctx, page, MOST_SUPPORTED) if "proposals" in begun else None
+    answers = await answers_of(ctx, page) if begun & ANSWERABLE else []
+    stands = (await standings(ctx, [page.card]))[page.card.id]
+    action = _action(page, polls, stands)
+    return ConsultationFront(
+        page=page,
+        action=action,
+        minutes=_minutes(action, page, polls),
+        standing=stands,
+        telling=telling(ctx.lang, page.card.phases, ctx.now, stands),
+        thread=thread(ctx.lang, page.card.phases, stands),
+        figures=await public_figures(ctx, page),
+        polls=polls,
+        voted=sorted(await voted_polls(ctx, page)) if polls else [],
+        proposals=found.items if found else [],
+        proposal_count=found.total if found else 0,
+        answers=sorted(answers, key=lambda one: one.kind != "poll"),
+    )
+
+
+async def consultation_lines(
+    ctx: RequestContext, *, authority_id: UUID | None = None, state: str = "", words: str = ""
+) -> list[ConsultationLine]:
+    """The visible consultations and what they hold, in the order of `consultation_cards`."""
+    cards = await consultation_cards(ctx, authority_id=authority_id, state=state, words=words)
+    held = await _held(ctx, [card.id for card in cards])
+    stand = await standings(ctx, cards)
+    return [
+        ConsultationLine(
+            card=card, moment=moment_of(card), standing=stand[card.id], **held[card.id]
+        )
+        for card in cards
+    ]
+
+
+async def latest_answers(
+    ctx: RequestContext, *, authority_id: UUID | None = None, most: int = 4
+) -> list[AnswerLine]:
+    """The newest official answers that anybody may read."""
+    query = (
+        select(
+            Consultation.title.label("consultation"),
+            Consultation.slug,
+            Authority.name.label("authority"),
+            Proposal.number,
+            func.coalesce(Proposal.title, Poll.question).label("subject"),
+            Answer.decision,
+            Answer.body,
+            Answer.created_at,
+        )
+        .join(Consultation, Consultation.id == Answer.consultation_id)
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .outerjoin(Proposal, Proposal.id == Answer.proposal_id)
+        .outerjoin(Poll, Poll.id == Answer.poll_id)
+        .where(visible(ctx), or_(Answer.proposal_id.is_(None), Proposal.state == "published"))
+        .order_by(Answer.created_at.desc())
+        .limit(most)
+    )
+    if authority_id is not None:
+        query = query.where(Consultation.authority_id == authority_id)
+    rows = (await ctx.db.execute(query)).all()
+    return [_answer_line(row) for row in rows]
+
+
+def _action(page: ConsultationPage, polls: Sequence[PollView], stands: Standing) -> str:
+    """The one thing to do now, what asks most of people first."""
+    if any(poll.state == "open" for poll in polls):
+        return "vote"
+    for right, action in (("propose", "propose"), ("comment", "discuss"), ("support", "discuss")):
+        if right in page.open_actions:
+            return action
+    if stands.state == "answered":
+        return "answers"
+    if any(poll.state == "counted" for poll in polls):
+        return "results"
+    if stands.to_votes or stands.to_proposals:
+        return "answers"
+    return "read" if page.body else ""
+
+
+def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> int:
+    """How long it takes: ten seconds an option to judge, or the time to read or to write."""
+    if action == "vote":
+        options = sum(len(poll.options) for poll in polls if poll.state == "open")
+        return max(1, math.ceil(options * 10 / 60) + 1)
+    if action == "read":
+        return max(1, math.ceil(len(page.body.split()) / WORDS_A_MINUTE))
+    return {"propose": 5, "discuss": 10}.get(action, 2)
+
+
+async def _held(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, dict[str, int]]:
+    """What each consultation holds: one statement for all of them."""
+    proposals = select(func.count()).where(
+        Proposal.consultation_id == Consultation.id, Proposal.state == "published"
+    )
+    answers = select(func.count()).where(Answer.consultation_id == Consultation.id)
+    ballots = (
+        select(func.coalesce(func.max(Result.ballots), 0))
+        .join(Poll, Poll.id == Result.poll_id)
+        .where(Poll.consultation_id == Consultation.id)
+        .where(or_(Poll.source == "import", Result.ballots >= SMALLEST))
+    )
+    query = select(
+        Consultation.id,
+        proposals.scalar_subquery().label("proposals"),
+        answers.scalar_subquery().label("answers"),
+        ballots.scalar_subquery().label("ballots"),
+    ).where(Consultation.id.in_(ids))
+    rows = (await ctx.db.execute(query)).all()
+    return {
+        row.id: {"proposals": row.proposals, "answers": row.answers, "ballots": row.ballots}
+        for row in rows
+    }
+
+
+def _answer_line(row: Any) -> AnswerLine:
+    values = row._asdict()
+    return AnswerLine(excerpt=excerpt(values.pop("body"), EXCERPT), **values)

@@ -1,0 +1,1 @@
+"""What is stored about oneself: contributions, and the file of all of it."""

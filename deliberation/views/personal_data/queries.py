@@ -1,0 +1,301 @@
+"""What is stored about oneself: a page of contributions, and a file that holds all of it."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
+from deliberation.elections.ballots.queries import own_ballot
+from deliberation.elections.polls.queries import poll_view
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate
+from deliberation.process.consultations.queries import consultation_page
+from deliberation.text.markdown import excerpt
+
+EXCERPT = 160
+
+
+class OwnText(msgspec.Struct, frozen=True, kw_only=True):
+    """A text of one's own, or a proposal one supports; `state` as its room names it."""
+
+    consultation: str
+    slug: str
+    number: int  # of the proposal it is, or is about
+    title: str
+    state: str
+    at: datetime
+
+
+class OwnVote(msgspec.Struct, frozen=True, kw_only=True):
+    """That one has voted, and on which day; never what."""
+
+    consultation: str
+    slug: str
+    question: str
+    on: date
+
+
+class Contributions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person did, newest first."""
+
+    proposals: list[OwnText]
+    comments: list[OwnText]
+    supports: list[OwnText]
+    votes: list[OwnVote]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One kind of stored data: its code, what it is called, its rows."""
+
+    code: str
+    label: str
+    rows: list[dict[str, Any]]
+
+
+class OwnData(msgspec.Struct, frozen=True):
+    """Everything that is stored about a person."""
+
+    made_at: datetime
+    sections: list[Section]
+
+
+# Where a person's data lie: code -> its name and the statement that reads it. A test holds this
+# table against the schema: each column that names a person is read by one of them.
+STORED: dict[str, tuple[str, str]] = {
+    "account": (
+        _("Votre compte"),
+        "SELECT name, email, lang, notify, created_at FROM person WHERE id = :person",
+    ),
+    "roles": (
+        _("Vos rôles"),
+        "SELECT authority.name AS authority, role, membership.created_at FROM membership"
+        " JOIN authority ON authority.id = authority_id WHERE person_id = :person",
+    ),
+    "sessions": (
+        _("Vos connexions ouvertes"),
+        "SELECT browser, by_passkey, created_at, seen_at, confirmed_at, expires_at FROM session"
+        " WHERE person_id = :person",
+    ),
+    "passkeys": (
+        _("Vos clés d’accès"),
+        "SELECT name, created_at, used_at FROM passkey WHERE person_id = :person",
+    ),
+    "codes": (
+        _("Vos demandes de code récentes"),
+        "SELECT expires_at, tries, used_at FROM sign_in_code WHERE email = :email",
+    ),
+    "mails": (
+        _("Les courriels qui vous sont adressés et que nous gardons encore"),
+        "SELECT subject, body, created_at, sent_at FROM mail WHERE recipient = :email",
+    ),
+    "proposals": (
+        _("Vos propositions"),
+        "SELECT slug AS consultation, number, proposal.title, proposal.body, theme, place,"
+        " proposal.state, version, hidden_reason, hidden_note, answer, proposal.created_at,"
+        " published_at FROM proposal JOIN consultation ON consultation.id = consultation_id"
+        " WHERE author_id = :person ORDER BY proposal.created_at",
+    ),
+    "versions": (
+        _("Les versions publiées de vos propositions"),
+        "SELECT slug AS consultation, number, v.version, v.title, v.body, v.published_at"
+        " FROM proposal_version v JOIN proposal ON proposal.id = proposal_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE author_id = :person ORDER BY v.published_at",
+    ),
+    "comments": (
+        _("Vos arguments, questions et réponses"),
+        "SELECT slug AS consultation, number AS proposal, stance, comment.body, comment.state,"
+        " comment.hidden_reason, comment.hidden_note, comment.created_at FROM comment"
+        " JOIN proposal ON proposal.id = proposal_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE comment.author_id = :person ORDER BY comment.created_at",
+    ),
+    "supports": (
+        _("Les propositions que vous soutenez"),
+        "SELECT slug AS consultation, number AS proposal, support.created_at FROM support"
+        " JOIN proposal ON proposal.id = proposal_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE voter_id = :voter ORDER BY support.created_at",
+    ),
+    "votes": (
+        _("Vos votes"),
+        "SELECT slug AS consultation, number AS poll, poll.question, marked_on FROM roll_mark"
+        " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
+        " WHERE voter_id = :voter OR voter_id IN (SELECT id FROM elector WHERE email = :email)"
+        " ORDER BY marked_on",
+    ),
+    "rolls": (
+        _("Les listes de vote où figure votre adresse"),
+        "SELECT slug AS consultation, elector.number, elector.name FROM elector"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE elector.email = :email ORDER BY slug",
+    ),
+    "code_requests": (
+        _("Les codes de vote que vous avez demandés ou accordés"),
+        "SELECT slug AS consultation, reason, asked_at, granted_at, refused_at FROM code_request"
+        " JOIN elector ON elector.id = elector_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+    ),
+    "countersigning": (
+        _("Les votes pour lesquels vous contresignez"),
+        "SELECT slug AS consultation, name, function, since FROM countersigner"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE person_id = :person ORDER BY slug",
+    ),
+    "undoings": (
+        _("Les émargements dont vous avez demandé ou accordé l’annulation"),
+        "SELECT slug AS consultation, poll.number AS poll, reason, asked_at, granted_at"
+        " FROM undoing JOIN poll ON poll.id = poll_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+    ),
+    "offers": (
+        _("Les rôles qui vous sont proposés, et ceux que vous avez proposés"),
+        "SELECT authority.name AS authority, role, CASE WHEN invited_by = :person THEN offer.name"
+        " END AS name, expires_at FROM offer JOIN authority ON authority.id = authority_id"
+        " WHERE email = :email OR invited_by = :person ORDER BY expires_at",
+    ),
+    "end_requests": (
+        _("Les fins avancées et les annulations que vous avez demandées ou accordées"),
+        "SELECT slug AS consultation, ending, kind, closes_at, reason, asked_at, granted_at"
+        " FROM end_request JOIN consultation ON consultation.id = consultation_id"
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+    ),
+    "extensions": (
+        _("Les prolongations que vous avez demandées ou accordées"),
+        "SELECT slug AS consultation, closes_at, reason, asked_at, granted_at FROM extension"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+    ),
+    "paper_batches": (
+        _("Les lots de bulletins que vous avez saisis"),
+        "SELECT slug AS consultation, poll.number AS poll, paper_batch.number, channel,"
+        " agreed_at FROM paper_batch JOIN poll ON poll.id = poll_id"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE first_by = :person OR second_by = :person ORDER BY slug, paper_batch.number",
+    ),
+    "reports": (
+        _("Vos signalements"),
+        "SELECT slug AS consultation, subject, reason, note, report.created_at, decision,"
+        " decided_at FROM report JOIN consultation ON consultation.id = consultation_id"
+        " WHERE reporter_id = :person ORDER BY report.created_at",
+    ),
+    "measures": (
+        _("Ce que la modération a décidé à votre égard"),
+        "SELECT authority.slug AS authority, subject, reason, note, taken_at, appeal, appealed_at,"
+        " upheld_at, lifted_at, reply FROM measure JOIN authority ON authority.id = authority_id"
+        " WHERE voter_id = :voter ORDER BY taken_at",
+    ),
+    "measures_taken": (
+        _("Vos décisions sur des textes et des comptes, et vos réponses aux contestations"),
+        "SELECT authority.slug AS authority, subject, reason, taken_at, upheld_at, lifted_at"
+        " FROM measure JOIN authority ON authority.id = authority_id"
+        " WHERE taken_by = :person OR upheld_by = :person OR lifted_by = :person ORDER BY taken_at",
+    ),
+    "moderation": (
+        _("Vos décisions de modération"),
+        "SELECT slug AS consultation, subject, reason, decision, decided_at FROM report"
+        " JOIN consultation ON consultation.id = consultation_id WHERE decided_by = :person",
+    ),
+    "answers": (
+        _("Vos réponses officielles"),
+        "SELECT slug AS consultation, decision, answer.body, answer.created_at FROM answer"
+        " JOIN consultation ON consultation.id = consultation_id"
+        " WHERE author_id = :person ORDER BY answer.created_at",
+    ),
+    "journal": (
+        _("Les faits du journal qui viennent de vous"),
+        "SELECT at, kind FROM event WHERE actor_id = :person ORDER BY id",
+    ),
+}
+
+
+async def own_data(ctx: RequestContext) -> OwnData:
+    """All that is stored about the viewer, with what their votes hold; nobody else's data.
+
+    Raises `SignInNeeded`.
+    """
+    values = _values(ctx)
+    sections = []
+    for code, (label, sql) in STORED.items():
+        rows = [dict(row._mapping) for row in (await ctx.db.execute(text(sql), values)).all()]
+        if code == "votes":
+            rows = [{**row, "choice": await _choice(ctx, row)} for row in rows]
+        sections.append(Section(code, translate(ctx.lang, label), rows))
+    return OwnData(made_at=ctx.now, sections=sections)
+
+
+async def contributions(ctx: RequestContext) -> Contributions:
+    """What the viewer proposed, argued, supported, and when they voted."""
+
+    async def rows(sql: str) -> list[dict[str, Any]]:
+        found = await ctx.db.execute(text(sql), _values(ctx))
+        return [dict(row._mapping) for row in found.all()]
+
+    return Contributions(
+        proposals=[OwnText(**row) for row in await rows(_PROPOSALS)],
+        comments=[
+            OwnText(**{**row, "title": excerpt(row["title"], EXCERPT)})
+            for row in await rows(_COMMENTS)
+        ],
+        supports=[OwnText(**row) for row in await rows(_SUPPORTS)],
+        votes=[OwnVote(**row) for row in await rows(_VOTES)],
+    )
+
+
+def _values(ctx: RequestContext) -> dict[str, Any]:
+    """Who asks, by all that a row may know them by."""
+    person = ctx.person
+    return {"person": person.id, "voter": person.voter_id, "email": person.email}
+
+
+async def _choice(ctx: RequestContext, vote: dict[str, Any]) -> dict[str, int | str] | None:
+    """What the viewer's ballot says, option by option: a grade's name, a rank, 1 for an approval, 0
+    for nothing; None when it is sealed, or gone.
+    """
+    try:
+        page = await consultation_page(ctx, vote["consultation"])
+        poll = await poll_view(ctx, page, vote["poll"])
+    except NotFound:
+        return None
+    if poll.profile == "P1":
+        return None
+    said = {one.option: one.grade or one.mark for one in (await own_ballot(ctx, poll)).says}
+    return {option.title: said.get(option.number, 0) for option in poll.options}
+
+
+_PROPOSALS = """
+    SELECT consultation.title AS consultation, slug, number, proposal.title, proposal.state,
+           coalesce(published_at, proposal.created_at) AS at
+    FROM proposal JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND author_id = :person
+    ORDER BY at DESC
+"""
+_COMMENTS = """
+    SELECT consultation.title AS consultation, slug, number, comment.body AS title, comment.state,
+           comment.created_at AS at
+    FROM comment JOIN proposal ON proposal.id = proposal_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND comment.author_id = :person
+    ORDER BY at DESC
+"""
+_SUPPORTS = """
+    SELECT consultation.title AS consultation, slug, number, proposal.state,
+           CASE WHEN proposal.state = 'hidden' THEN '' ELSE proposal.title END AS title,
+           support.created_at AS at
+    FROM support JOIN proposal ON proposal.id = proposal_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
+    ORDER BY at DESC
+"""
+_VOTES = """
+    SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
+    FROM roll_mark JOIN poll ON poll.id = poll_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
+    ORDER BY marked_on DESC
+"""

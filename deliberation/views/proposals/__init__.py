@@ -1,0 +1,1 @@
+"""A proposal whole: text, comments, answer."""

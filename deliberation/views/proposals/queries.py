@@ -1,0 +1,31 @@
+"""A proposal's page: the text with its comments and its official answer."""
+
+import msgspec
+
+from deliberation.core.context import RequestContext
+from deliberation.followup.answers.commands import Subject
+from deliberation.followup.answers.queries import AnswerView, answer_to
+from deliberation.process.comments.queries import BEGINNING, Thread, ThreadSearch, thread
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.proposals.queries import ProposalView, proposal_view
+
+
+class ProposalPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What both doors show of one proposal."""
+
+    proposal: ProposalView
+    thread: Thread
+    answer: AnswerView | None
+
+
+async def proposal_page(
+    ctx: RequestContext, page: ConsultationPage, number: int, search: ThreadSearch = BEGINNING
+) -> ProposalPage:
+    """One proposal with its thread and its answer: three statements at most."""
+    proposal = await proposal_view(ctx, page, number)
+    answered = proposal.answer != "" and proposal.state != "hidden"
+    return ProposalPage(
+        proposal=proposal,
+        thread=await thread(ctx, page, proposal, search),
+        answer=await answer_to(ctx, page, Subject("proposal", number)) if answered else None,
+    )

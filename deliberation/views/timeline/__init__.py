@@ -1,0 +1,1 @@
+"""A consultation's timeline: what is open, until when, what comes next."""

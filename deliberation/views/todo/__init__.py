@@ -1,0 +1,1 @@
+"""What waits for the staff of an authority."""

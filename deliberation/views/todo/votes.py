@@ -1,0 +1,148 @@
+"""What the votes of an authority ask of those who run them: what, of which vote, until when."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.ballot_box.overview import Overview, UrnView, overview
+from deliberation.elections.electorate.countersigners import FEWEST
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    PhaseView,
+    consultation_page,
+)
+
+HURRY = timedelta(hours=24)  # before a close: papers that are still to be typed
+
+Kind = Literal[
+    "question",
+    "roll",
+    "countersigners",
+    "codes",
+    "undoings",
+    "extensions",
+    "typing",
+    "papers",
+    "lacking",
+    "trustees",
+    "late",
+]
+
+
+class VoteDuty(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a vote waits for; `late`: its time has come or gone.
+
+    `poll`: the number of the question, where it is of one. `count`: of how many (codes asked,
+    batches, papers).
+    """
+
+    kind: Kind
+    consultation: str
+    title: str
+    poll: int | None = None
+    count: int = 0
+    until: datetime | None = None
+    late: bool = False
+
+
+async def vote_duties(ctx: RequestContext, authority_id: UUID) -> list[VoteDuty]:
+    """The duties of an authority's votes, the late ones first, then by date. For agents."""
+    found: list[VoteDuty] = []
+    for slug in (await ctx.db.scalars(_UNCOUNTED, {"authority": authority_id})).all():
+        page = await consultation_page(ctx, slug)
+        box = await overview(ctx, page)
+        asked = (await ctx.db.execute(_ASKED, {"consultation": page.card.id})).mappings().one()
+        found += _duties(ctx, page, box, asked)
+    far = ctx.now + timedelta(days=36_500)
+    return sorted(found, key=lambda one: (not one.late, one.until or far, one.title))
+
+
+def _duties(
+    ctx: RequestContext, page: ConsultationPage, box: Overview, asked: Any
+) -> Iterator[VoteDuty]:
+    vote = next(phase for phase in page.card.phases if phase.kind == "vote")
+    where: dict[str, Any] = {"consultation": page.card.slug, "title": page.card.title}
+    yield from _before(vote, box, where)
+    decided: tuple[Kind, ...] = ("codes", "extensions")
+    for kind in decided:
+        if asked[kind] and vote.state != "done":
+            yield VoteDuty(kind=kind, count=asked[kind], until=vote.closes_at, **where)
+    for urn in box.urns:
+        of = {**where, "poll": urn.poll.number}
+        yield from _papers(ctx, urn, asked["polls"].get(str(urn.poll.id), {}), of)
+        yield from _waited_for(urn, of)
+
+
+def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[VoteDuty]:
+    """What is to be ready when the vote begins."""
+    missing: Sequence[tuple[Kind, bool]] = (
+        ("question", not box.urns),
+        ("roll", box.rolled and not box.electors),
+        ("countersigners", box.rolled and not box.frozen and len(box.countersigners) < FEWEST),
+    )
+    begun = vote.state != "promised"
+    if vote.state != "done":
+        for kind, lacks in missing:
+            if lacks:
+                yield VoteDuty(kind=kind, until=vote.opens_at, late=begun, **where)
+
+
+def _papers(
+    ctx: RequestContext, urn: UrnView, asked: dict[str, int], where: dict[str, Any]
+) -> Iterator[VoteDuty]:
+    """Papers to be typed a second time, marks to be undone, and marks that still lack papers."""
+    typing = urn.why is not None and urn.why.step == "typing"
+    if urn.poll.state != "open" and not typing:
+        return
+    until = urn.why.until if urn.why and typing else urn.poll.closes_at
+    asked_for: tuple[Kind, ...] = ("typing", "undoings")
+    for kind in asked_for:
+        if asked.get(kind):
+            yield VoteDuty(kind=kind, count=asked[kind], until=until, late=typing, **where)
+    if urn.awaited and (typing or (until is not None and until - ctx.now < HURRY)):
+        yield VoteDuty(kind="papers", count=urn.awaited, until=until, late=typing, **where)
+
+
+def _waited_for(urn: UrnView, where: dict[str, Any]) -> Iterator[VoteDuty]:
+    """An urn that should be open, closed or counted."""
+    if urn.why is None:
+        return
+    if urn.why.step in ("lacking", "trustees"):
+        yield VoteDuty(kind=urn.why.step, until=urn.why.since, late=True, **where)
+    elif urn.why.late:
+        yield VoteDuty(kind="late", until=urn.why.since, late=True, **where)
+
+
+_UNCOUNTED = text(
+    """
+    SELECT slug FROM consultation
+    JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'vote'
+    WHERE authority_id = :authority AND state = 'open' AND (
+        EXISTS (SELECT FROM poll WHERE poll.consultation_id = consultation.id
+                AND source = 'live' AND counted_at IS NULL)
+        OR (phase.closes_at > clock_now()
+            AND NOT EXISTS (SELECT FROM poll WHERE poll.consultation_id = consultation.id)))
+    """
+)
+# What somebody asked and nobody has decided: of the consultation, and of each of its polls.
+_ASKED = text(
+    """
+    SELECT
+        (SELECT count(*) FROM code_request JOIN elector ON elector.id = elector_id
+         WHERE elector.consultation_id = :consultation
+           AND granted_at IS NULL AND refused_at IS NULL) AS codes,
+        (SELECT count(*) FROM extension WHERE consultation_id = :consultation
+           AND granted_at IS NULL AND closes_at > clock_now()) AS extensions,
+        (SELECT coalesce(jsonb_object_agg(poll.id, jsonb_build_object(
+            'typing', (SELECT count(*) FROM paper_batch
+                       WHERE poll_id = poll.id AND agreed_at IS NULL),
+            'undoings', (SELECT count(*) FROM undoing
+                         WHERE poll_id = poll.id AND granted_at IS NULL))), '{}')
+         FROM poll WHERE consultation_id = :consultation) AS polls
+    """
+)

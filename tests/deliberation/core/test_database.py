@@ -1,0 +1,140 @@
+"""Connections that died while nobody used them cost nobody an answer (finding H5)."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+
+import asyncpg
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deliberation.core.context import AppContext
+from deliberation.core.database import (
+    NotCommitted,
+    alone,
+    asyncpg_url,
+    connect,
+    dialer,
+    disconnect,
+    own_connection,
+    raw,
+    transaction,
+)
+from deliberation.core.database_errors import is_trouble
+from tests.site import Visitor
+
+
+async def end_connections(engine: AsyncEngine) -> None:
+    """What a restart of the server does to the connections that `engine` keeps."""
+    pool = engine.sync_engine.pool
+    # A role may end its own connections only. Taken before the others: from the pool that holds
+    # them, it would end itself.
+    killer = await own_connection(engine)
+    async with engine.connect() as one, engine.connect() as two, alone(engine) as three:
+        held = [(await each.get_raw_connection()).driver_connection for each in (one, two)]
+        pids = [each.get_server_pid() for each in (*held, three)]
+    assert pool.checkedin() >= 2
+    ended = "SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM unnest($1::int[]) AS pid"
+    assert await killer.fetchval(ended, pids)
+    await killer.close()
+
+
+async def test_h5_pages_answer_after_the_database_was_restarted(
+    site: Litestar, app: AppContext
+) -> None:
+    for _ in range(3):
+        await end_connections(site.state.app.engine)
+        visitor = Visitor(site)
+        answers = await asyncio.gather(*(visitor.http.get("/fr") for _ in range(6)))
+        assert [one.status_code for one in answers] == [200] * 6
+        await visitor.http.aclose()
+
+
+async def test_h5_a_statement_that_stands_alone_finds_a_living_connection(
+    app: AppContext, database_url: str
+) -> None:
+    engine = connect(database_url, size=4)
+    await end_connections(engine)
+    async with alone(engine) as connection:
+        assert await connection.fetchval("SELECT 1") == 1
+    await disconnect(engine)
+
+
+async def test_a_connection_to_a_server_made_read_only_is_dropped(database_url: str) -> None:
+    engine = connect(database_url, size=1)
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.execute("COMMIT; SET default_transaction_read_only = on")
+        old = driver.get_server_pid()
+    async with transaction(engine) as db:
+        await db.execute(text("CREATE TEMPORARY TABLE written ()"))
+        assert raw(db).get_server_pid() != old
+    await disconnect(engine)
+
+
+async def test_no_server_that_takes_writes_is_trouble(database_url: str) -> None:
+    options = {"server_settings": {"default_transaction_read_only": "on"}}
+    with pytest.raises(asyncpg.TargetServerAttributeNotMatched) as caught:
+        await dialer(database_url, **options)()
+    assert is_trouble(caught.value)
+
+
+async def test_of_several_servers_the_one_that_answers_is_used(database_url: str) -> None:
+    url = make_url(database_url)
+    host, port = url.query.get("host", url.host), url.query.get("port", url.port or 5432)
+    several = url.set(host=None, port=None).update_query_dict(
+        {"host": f"127.0.0.1,{host}", "port": f"1,{port}"}
+    )
+    engine = connect(several.render_as_string(hide_password=False), size=1)
+    async with transaction(engine) as db:
+        assert await db.scalar(text("SELECT 1")) == 1
+    await disconnect(engine)
+
+
+def test_several_servers_are_written_as_libpq_writes_them() -> None:
+    url = asyncpg_url("postgresql://app:p%40ss@one:5433,two/beffroi?sslmode=require")
+    named = make_url(url)
+    assert (named.username, named.password, named.database) == ("app", "p@ss", "beffroi")
+    assert named.query["host"] == ("one:5433", "two:5432")
+    assert named.query["sslmode"] == "require"
+
+
+async def test_a_failed_statement_that_nobody_told_of_is_not_taken_for_a_commit(
+    app: AppContext,
+) -> None:
+    async def write_and_fail() -> None:
+        async with transaction(app.engine) as db:
+            await db.execute(text("INSERT INTO rate_count VALUES ('lost', clock_now(), 1)"))
+            with suppress(asyncpg.PostgresError):
+                await raw(db).execute("SELECT 1/0")
+
+    async def write_and_roll_back() -> None:
+        async with transaction(app.engine) as db:
+            await db.execute(text("INSERT INTO rate_count VALUES ('lost', clock_now(), 1)"))
+            await db.rollback()
+
+    for one in (write_and_fail, write_and_roll_back):
+        with pytest.raises(NotCommitted):
+            await one()
+    async with transaction(app.engine) as db:
+        assert await db.scalar(text("SELECT count(*) FROM rate_count WHERE key = 'lost'")) == 0
+
+
+async def test_what_was_not_committed_does_not_outlive_its_block(app: AppContext) -> None:
+    for _ in range(3):
+        async with app.engine.connect() as connection:
+            await connection.execute(text("INSERT INTO rate_count VALUES ('x', clock_now(), 1)"))
+    async with transaction(app.engine) as db:
+        assert await db.scalar(text("SELECT count(*) FROM rate_count WHERE key = 'x'")) == 0
+
+
+async def test_a_database_that_is_away_is_trouble_and_back_at_once(app: AppContext) -> None:
+    gone = replace(app, engine=connect("postgresql://nobody@127.0.0.1:1/nowhere"))
+    with pytest.raises(OSError) as caught:
+        async with transaction(gone.engine):
+            pass
+    assert is_trouble(caught.value)

@@ -1,0 +1,201 @@
+"""Rules and cautions say what is true of each vote, over every combination that a vote can be."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations, product
+from uuid import uuid4
+
+import pytest
+
+from deliberation.elections.electorate.letter_texts import Mailing, _texts
+from deliberation.elections.polls import texts as votes
+from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMED
+from deliberation.elections.polls.model import ELIGIBILITIES, PROFILES
+from deliberation.elections.polls.queries import GradeView, OptionView, PollView
+from deliberation.elections.polls.rules_texts import Chapter, consultation_rules, right
+from deliberation.i18n.labels import GRADES, LABELS
+from deliberation.process.consultations.model import PHASE_KINDS
+from tests.deliberation.elections.electorate.test_letter_texts import NOON
+
+TREATMENTS = ("worst", "median", "normalised", "exclude")
+LANGS = ("fr", "en")
+
+
+def a_poll(**values: object) -> PollView:
+    given: dict[str, object] = {
+        "id": uuid4(),
+        "number": 1,
+        "question": "Par quelle rue commencer ?",
+        "method": "majority_judgment",
+        "method_options": {"missing": "worst"},
+        "compared": None,
+        "approved_from": "",
+        "grades": [GradeView(mark, name) for mark, name in enumerate(GRADES, start=1)],
+        "options": [OptionView(1, "Rue de la Gare", "", None)],
+        "opens_at": None,
+        "closes_at": None,
+        "state": "coming",
+        "profile": "P0",
+        "eligibility": "email",
+        "whole_ballots": False,
+        "source": "live",
+        "source_note": "",
+        "tie_seed": "velo/1",
+        **values,
+    }
+    if given["method"] != "majority_judgment":
+        given |= {"grades": []}
+    return PollView(ballot=BALLOTS[str(given["method"])], **given)  # type: ignore[arg-type]
+
+
+def every_vote() -> Iterator[PollView]:
+    """Each combination of secrecy, level, method, its options, comparison and agreement."""
+    for profile, eligibility, method, whole in product(
+        PROFILES, ELIGIBILITIES, BALLOTS, (False, True)
+    ):
+        if profile == "P1" and eligibility not in ROLLED:
+            continue
+        if profile == "P1" and method not in SUMMED and not whole:
+            continue
+        for compared in (None, *COMPARABLE[method]):
+            for missing in TREATMENTS if method == "majority_judgment" else ("",):
+                yield a_poll(
+                    profile=profile,
+                    eligibility=eligibility,
+                    method=method,
+                    whole_ballots=whole,
+                    compared=compared,
+                    approved_from="Assez bien" if compared == "approval" else "",
+                    method_options={"missing": missing} if missing else {},
+                )
+
+
+def every_calendar() -> Iterator[tuple[str, ...]]:
+    """Each set of phases."""
+    sizes = range(len(PHASE_KINDS) + 1)
+    yield from chain.from_iterable(combinations(PHASE_KINDS, size) for size in sizes)
+
+
+def flat(chapters: Sequence[Chapter]) -> str:
+    """All that some chapters say, no-break spaces made plain."""
+    said = []
+    for chapter in chapters:
+        said += [chapter.title, *chapter.sentences, *chapter.points, flat(chapter.parts)]
+    return plain(" ".join(said))
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def rules(kinds: Sequence[str], *polls: PollView, lang: str = "fr") -> str:
+    return flat(consultation_rules(lang, "Bourg", kinds, polls))
+
+
+def holds(said: str, poll: PollView) -> None:
+    """What is true of a vote is said, and nothing that is true of another kind only."""
+    open_ = poll.profile == "P0"
+    assert ("n’est pas secret" in said) is open_
+    assert ("scellé" in said) is not open_
+    assert ("dépositaires" in said) is not open_
+    assert ("inscrites sur la liste" in said) is (poll.eligibility in ROLLED)
+    assert ("plusieurs adresses" in said) is (poll.eligibility == "email")
+    assert ("adresse électronique" in said) is (poll.eligibility in ("email", "roll"))
+    assert ("fournisseur d’identité" in said) is (poll.eligibility == "oidc")
+    assert ("par courrier" in said) is (poll.eligibility == "code")
+    assert ("navigateur" in said) is (poll.eligibility == "link")
+    assert "moins de dix bulletins" in said
+    assert "seul le classement" in said
+    assert ("aucun bulletin entier" in said.lower()) is not poll.whole_ballots
+    assert ("chaque bulletin différent" in said) is poll.whole_ballots
+    assert ("des sommes seulement" in said) is (poll.method in SUMMED and not poll.whole_ballots)
+    assert "Ni l’âge, ni l’identité" not in said, "that is said of those who write"
+
+
+@pytest.mark.parametrize("poll", list(every_vote()), ids=lambda p: f"{p.profile}-{p.eligibility}")
+def test_t1_prof_5_rules_say_what_each_vote_is_and_nothing_else(poll: PollView) -> None:
+    said = rules(["vote", "decision"], poll)
+    holds(said, poll)
+    assert LABELS["method"][poll.method] in said
+    assert ("À titre de comparaison" in said) is (poll.compared is not None)
+    assert ("« Assez bien » y valent approbation" in said) is bool(poll.approved_from)
+    for word in ("propos", "soutien", "modération", "signaler", "Un texte"):
+        assert word not in said, "nothing can be written here"
+    treated = [one for one in LABELS["missing"].values() if one in said]
+    assert max(treated, key=len, default=None) == LABELS["missing"].get(
+        poll.method_options.get("missing", "")
+    ), "one of the treatments begins as another"
+    lowest = "Une option que vous n’évaluez pas compte comme « À rejeter »."
+    assert (lowest in said) is (poll.method_options.get("missing") == "worst")
+    assert "%(" not in said + rules(["vote"], poll, lang="en")
+
+
+@pytest.mark.parametrize("poll", list(every_vote()), ids=lambda p: f"{p.profile}-{p.eligibility}")
+def test_t1_the_ballots_folds_say_the_very_sentences_of_the_rules(poll: PollView) -> None:
+    for lang in LANGS:
+        said = rules(["vote"], poll, lang=lang)
+        told = votes.guards(lang, poll)
+        same = [*votes.who(lang, poll), *votes.how(lang, poll), votes.seed(lang, poll)]
+        for sentence in (*same, *told.protected, *told.exposed, *told.published):
+            assert plain(sentence) in said
+        assert not any("%(" in one or "%%" in one for one in (*told.unpromised, *same))
+
+
+@pytest.mark.parametrize("kinds", list(every_calendar()), ids="-".join)
+def test_t1_chapters_exist_only_for_the_phases_that_exist(kinds: tuple[str, ...]) -> None:
+    for polls in ((), (a_poll(eligibility="code", profile="P1"),), (a_poll(source="import"),)):
+        chapters = consultation_rules("fr", "Bourg", kinds, polls)
+        codes = [chapter.code for chapter in chapters]
+        writing = "proposals" in kinds
+        live = [poll for poll in polls if poll.source == "live"]
+        assert ("proposals" in codes) is ("moderation" in codes) is writing
+        assert ("votes" in codes) is bool(polls)
+        said = flat(chapters)
+        assert ("adresse électronique" in said) is writing
+        assert ("Un texte envoyé après" in said) is writing
+        voting = bool(live) or ("vote" in kinds and not polls)
+        assert ("Un vote envoyé après" in said) is voting
+        assert ("pas encore écrite" in said) is (voting and not live)
+        assert ("éclaire la décision" in said) is (writing or voting)
+        assert ("Un vote passé, recompté ici" in said) is any(p.source == "import" for p in polls)
+        assert "n’est pas secret" not in said, "neither a sealed vote nor one held elsewhere"
+
+
+def test_t1_a_debate_without_proposals_promises_nothing() -> None:
+    assert "Soutenir" not in right("fr", "discussion", ["discussion"])
+    assert right("fr", "discussion", ["proposals", "discussion"]) == "Soutenir et argumenter."
+
+
+def test_t1_votes_of_several_kinds_are_each_named() -> None:
+    one = a_poll(question="Quel projet ?")
+    other = a_poll(question="Quel lieu ?", eligibility="code", profile="P1", number=2)
+    said = rules(["vote"], one, other)
+    assert "« Quel projet ? »" in said
+    assert "« Quel lieu ? »" in said
+    exposed = [
+        part.title
+        for chapter in consultation_rules("fr", "Bourg", ["vote"], [one, other])
+        for part in chapter.parts
+        if part.code == "exposed"
+    ]
+    assert len(exposed) == 2
+    assert exposed[0] != exposed[1]
+
+
+@pytest.mark.parametrize("profiles", [{"P0"}, {"P1"}, {"P0", "P1"}])
+def test_t1_letters_say_what_the_ballot_says(profiles: set[str]) -> None:
+    said = _texts(
+        Mailing(
+            lang="fr",
+            authority="Bourg",
+            contact=[],
+            title="Budget",
+            question="Quels projets ?",
+            link="https://example.org",
+            opens_at=NOON,
+            closes_at=NOON,
+            written_at=NOON,
+            profiles=frozenset(profiles),
+        )
+    )
+    for profile, sentence in votes.SHORT.items():
+        assert (sentence in plain(said["guards"])) is (profile in profiles)

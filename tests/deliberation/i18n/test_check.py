@@ -1,0 +1,111 @@
+"""The check of translations finds what is missing, doubtful, unused or worded with other gaps."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from deliberation.i18n.check import clashes, faults, main, read, texts, updated, written
+
+PLURAL = ("%(num)s voix", "%(num)s voix au total")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """A small tree with texts in Python and in a template."""
+    for room in ("deliberation", "api", "web"):
+        (tmp_path / room).mkdir()
+    (tmp_path / "deliberation" / "words.py").write_text(
+        "LABELS = {'a': _('Bonjour %(name)s'), 'b': Plural('une voix', 'des voix', 'n')}\n"
+        "said = translate(lang, 'Le vote est clos.')\n"
+        "counted = translate_count(lang, '%(num)s soutien', '%(num)s soutiens', 3)\n"
+        "unmarked = 'jamais dit'\n"
+    )
+    (tmp_path / "web" / "page.html").write_text(
+        '{% extends "shell/base.html" %}{% block main %}<p title="{{ _("Voter") }}">'
+        '{{ ngettext("%(num)s bulletin", "%(num)s bulletins", count) }}{{ _(code) }}</p>'
+        "{% endblock %}"
+    )
+    return tmp_path
+
+
+def catalogue(**words: str) -> Catalog:
+    """An English catalogue of simple sentences."""
+    found = Catalog(locale="en")
+    for source, wording in words.items():
+        found.add(source.replace("_", " "), wording)
+    return found
+
+
+def test_texts_are_found_in_python_and_in_templates(app: Path) -> None:
+    assert texts(app) == {
+        "Bonjour %(name)s",
+        ("une voix", "des voix"),
+        "Le vote est clos.",
+        ("%(num)s soutien", "%(num)s soutiens"),
+        "Voter",
+        ("%(num)s bulletin", "%(num)s bulletins"),
+    }
+
+
+def test_missing_and_obsolete_texts_are_told() -> None:
+    told = faults("en", catalogue(Voter="Vote", Ancien="Old"), {"Voter", "Clos"})
+    assert told == ["en: obsolete: 'Ancien'", "en: missing: 'Clos'"]
+
+
+def test_a_fuzzy_translation_is_a_fault() -> None:
+    found = Catalog(locale="en")
+    found.add("Voter", "Vote", flags=["fuzzy"])
+    assert faults("en", found, {"Voter"}) == ["en: fuzzy: 'Voter'"]
+
+
+@pytest.mark.parametrize("wording", ["Hello", "Hello %(nom)s", "Hello %(name)s %(more)s"])
+def test_other_gaps_than_those_of_the_source_are_a_fault(wording: str) -> None:
+    found = Catalog(locale="en")
+    found.add("Bonjour %(name)s", wording)
+    assert len(faults("en", found, {"Bonjour %(name)s"})) == 1
+
+
+def test_a_plural_needs_every_form_and_may_leave_the_number_out_of_the_singular() -> None:
+    good, bad = Catalog(locale="en"), Catalog(locale="en")
+    good.add(PLURAL, ("one vote", "%(num)s votes"))
+    bad.add(PLURAL, ("one vote", ""))
+    assert faults("en", good, {PLURAL}) == []
+    assert faults("en", bad, {PLURAL}) == ["en: wrong plural: '%(num)s voix' | " + repr(PLURAL[1])]
+
+
+def test_a_text_both_alone_and_with_a_plural_is_a_clash() -> None:
+    assert clashes({"voix", ("voix", "des voix"), "autre"}) == ["clash: 'voix'"]
+
+
+def test_update_keeps_translations_adds_empty_ones_and_is_stable(app: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "catalogues"
+    folder.mkdir()
+    (folder / "en.po").write_bytes(written(catalogue(Voter="Vote", Ancien="Old")))
+    assert main(["--update"], app, folder) == 1
+    first = (folder / "en.po").read_bytes()
+    found = read("en", folder)
+    assert found.get("Voter").string == "Vote"
+    assert found.get("Ancien") is None
+    assert not any(found.get("une voix").string)
+    assert b"Date" not in first
+    assert b"#:" not in first
+    main(["--update"], app, folder)
+    assert (folder / "en.po").read_bytes() == first
+
+
+def test_a_complete_catalogue_has_no_fault(app: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "whole"
+    folder.mkdir()
+    found = updated(Catalog(locale="en"), texts(app))
+    for message in found:
+        if message.id:
+            message.string = message.id
+    (folder / "en.po").write_bytes(written(found))
+    assert main([], app, folder) == 0
+
+
+def test_no_text_of_the_house_clashes_with_another() -> None:
+    found = texts()
+    assert len(found) > 300
+    assert clashes(found) == []

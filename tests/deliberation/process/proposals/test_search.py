@@ -1,0 +1,72 @@
+"""F10, P11: proposals are found as French is typed, by their words and by who wrote them."""
+
+import pytest
+
+from deliberation.core.context import AppContext
+from deliberation.process.consultations.queries import consultation_cards
+from deliberation.process.proposals.queries import ProposalSearch, proposal_list
+from tests.builders import (
+    a_consultation,
+    a_person,
+    a_proposal,
+    an_authority,
+    request_context,
+    unique,
+)
+
+# What was written -> queries that must find it.
+WRITTEN = {
+    "Un «\u00a0vélopartage\u00a0» au marché": ["vélopartage", "« vélopartage »"],
+    "Deux mots\u00a0collés ensemble": ["mots collés", "colles"],
+    "Passer la rue à 20 km/h": ["20 km/h", "km", "20\u202fkm/h"],
+    "Relier école/conservatoire": ["conservatoire", "école", "école/conservatoire"],
+    "Après la covid-19, aérer": ["covid-19", "covid 19", "19"],
+    "Le plan 2026-2030 du quartier": ["2030", "2026-2030", "plan 2026"],
+    "Des vélos pour toutes": ["velo", "vélos", "Vélo", "velos"],
+    "Un rond-point plus sûr": ["rondpoint", "rond-point", "rond point", "ronds-points"],
+    "Le rondpoint du nord": ["rond-point nord", "rond point", "rondpoint"],
+    "Les eaux de pluie n°5": ["eau", "n° 5", "pluie/eaux"],
+    "Ouvrir (enfin) le «\u202fparc\u202f»…": ["parc", "(parc)", "enfin"],
+    "L\u2019arc\u2011en\u2011ciel des écoles": ["arc-en-ciel", "arcenciel", "ciel"],
+}
+
+
+@pytest.mark.parametrize("title", WRITTEN)
+async def test_f10_what_is_typed_finds_what_was_written(app: AppContext, title: str) -> None:
+    page = await a_consultation(app, await an_authority(app))
+    await a_proposal(app, page, title=title, body="Comme cela se fait ailleurs.")
+    await a_proposal(app, page, title="Planter des haies", body="Le long du chemin, en hiver.")
+    async with request_context(app) as ctx:
+        for words in WRITTEN[title]:
+            found = await proposal_list(ctx, page, ProposalSearch(words=words))
+            assert [one.title for one in found.items] == [title], words
+
+
+@pytest.mark.parametrize("words", ["\U0001f600", "!!!", "«\u00a0»", "le la les", "--"])
+async def test_words_with_nothing_to_search_for_find_nothing(app: AppContext, words: str) -> None:
+    page = await a_consultation(app, await an_authority(app))
+    await a_proposal(app, page, title="Planter des haies", body="Le long du chemin, en hiver.")
+    async with request_context(app) as ctx:
+        assert (await proposal_list(ctx, page, ProposalSearch(words=words))).total == 0
+        assert await consultation_cards(ctx, words=words) == []
+        assert (await proposal_list(ctx, page, ProposalSearch(words="  "))).total == 1
+
+
+async def test_p11_a_proposal_is_found_by_its_author_where_it_is_public(app: AppContext) -> None:
+    page = await a_consultation(app, await an_authority(app))
+    author = await a_person(app, name="Maëlle Kerdoncuff")
+    await a_proposal(app, page, title="Planter des haies", author=author)
+    async with request_context(app) as ctx:
+        for words in ("kerdoncuff", "Maelle", "maëlle kerd"):
+            found = await proposal_list(ctx, page, ProposalSearch(words=words))
+            assert [one.author for one in found.items] == ["Maëlle Kerdoncuff"], words
+
+
+async def test_p11_consultations_are_searched_as_proposals_are(app: AppContext) -> None:
+    word = unique("zebulon").replace("-", "")
+    page = await a_consultation(app, await an_authority(app), title=f"Des vélos {word}/école")
+    async with request_context(app) as ctx:
+        for words in (word, f"velo {word}", f"{word} ECOLE"):
+            assert [card.slug for card in await consultation_cards(ctx, words=words)] == [
+                page.card.slug
+            ]

@@ -1,0 +1,32 @@
+"""The two cookies: bound to this host and to TLS under https, plain on http://localhost."""
+
+from dataclasses import replace
+
+from deliberation.core.settings import Settings
+from tests.site import Visitor, running
+from web.app import create_site
+
+
+async def test_under_https_a_cookie_belongs_to_this_host_and_to_tls(settings: Settings) -> None:
+    secure = replace(settings, origin="https://participer.example.org")
+    async with running(create_site(secure)) as site:
+        visitor = Visitor(site)
+        answer = await visitor.http.get("/fr/identite")
+        await visitor.http.aclose()
+    (cookie,) = answer.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-browser=")
+    for part in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+async def test_on_localhost_a_cookie_is_plain_and_pages_without_a_form_set_none(visitor_of) -> None:
+    visitor: Visitor = await visitor_of(None)
+    (cookie,) = (await visitor.http.get("/fr/identite")).headers.get_list("set-cookie")
+    assert cookie.startswith("browser=")
+    assert "HttpOnly" in cookie
+    assert "Secure" not in cookie
+    for path in ("/fr/", "/fr/consultations", "/fr/aide"):
+        stranger: Visitor = await visitor_of(None)
+        assert "set-cookie" not in (await stranger.http.get(path)).headers, path

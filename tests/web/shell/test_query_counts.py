@@ -1,0 +1,212 @@
+"""How many statements a page costs: few, and as many for a thousand proposals as for ten."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from deliberation.core.context import AppContext
+from deliberation.core.ids import new_id
+from deliberation.elections.electorate.roll import ask_code
+from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
+from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
+from deliberation.process.comments.model import Comment
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.proposals.model import Proposal
+from deliberation.process.proposals.queries import ProposalSearch, proposal_list
+from tests.builders import a_consultation, a_member, a_person, request_context
+from tests.sealed import a_sealed_vote, two_agents
+from tests.site import Visitor
+
+MOST = 6
+
+# asyncpg's look-up of a type, and the compiler of queries that it puts off and on around it.
+LOOK_UP = ("typeinfo_tree", "set_config('jit'")
+
+
+@pytest.fixture(scope="module")
+async def crowded(app: AppContext) -> ConsultationPage:
+    """A consultation with a thousand proposals; the first one has sixty comments."""
+    page = await a_consultation(app, proposals=(-1, 10), themes=["Écoles", "Gare"])
+    await _propose(app, page, 1_000)
+    await _argue(app, page, 60)
+    return page
+
+
+@pytest.mark.parametrize("path", ["", "/propositions?graine=4", "/propositions?q=gare", "/p/1"])
+@pytest.mark.parametrize("signed", [False, True])
+async def test_a_page_costs_six_statements_at_most(
+    app: AppContext,
+    site: Any,
+    visitor_of: Any,
+    crowded: ConsultationPage,
+    path: str,
+    signed: bool,
+) -> None:
+    visitor: Visitor = await visitor_of(await a_person(app) if signed else None)
+    await visitor.open(f"/fr/c/{crowded.card.slug}")  # counts the figures, kept for a moment
+    with statements(site) as sent:
+        await visitor.open(f"/fr/c/{crowded.card.slug}{path}")
+    assert visitor.page.status_code == 200
+    assert 2 <= len(sent) <= MOST, "\n".join(sent)
+
+
+@pytest.mark.parametrize("path", ["", "/propositions?graine=4", "/p/1"])
+async def test_a_page_costs_as_much_with_few_rows_as_with_many(
+    app: AppContext, site: Any, visitor_of: Any, crowded: ConsultationPage, path: str
+) -> None:
+    quiet = await a_consultation(app, proposals=(-1, 10))
+    await _propose(app, quiet, 2)
+    await _argue(app, quiet, 1)
+    visitor: Visitor = await visitor_of(None)
+    seen: list[list[str]] = []
+    for page in (quiet, crowded):
+        await visitor.open(f"/fr/c/{page.card.slug}")  # counts the figures, kept for a moment
+        with statements(site) as sent:
+            await visitor.open(f"/fr/c/{page.card.slug}{path}")
+        seen.append(sent)
+    assert len(seen[0]) == len(seen[1]), seen
+
+
+async def test_a_page_of_the_team_costs_as_much_with_few_requests_as_with_many(
+    app: AppContext, site: Any, visitor_of: Any
+) -> None:
+    vote = await a_sealed_vote(app)
+    first, second = await two_agents(app, vote)
+    boss = await a_member(app, vote.page.card.authority, "administrator")
+    await a_member(app, vote.page.card.authority, "administrator")
+    urn = f"/fr/gestion/c/{vote.page.card.slug}/urne"
+    team = f"/fr/gestion/a/{vote.page.card.authority.slug}/equipe"
+    seen: list[list[int]] = []
+    for numbers in (["1", "2"], ["3", "4", "5", "6", "7"]):
+        async with request_context(app, first) as ctx:
+            await mark_voters(ctx, vote.page, vote.poll, "paper", numbers)
+            for number in numbers:
+                await ask_code(ctx, vote.page, number, "Carte perdue.")
+                wish = UndoingDraft(number=number, reason="Repartie sans voter.")
+                await ask_undoing(ctx, vote.page, vote.poll, wish)
+                batch = BatchDraft(channel="paper", ballots=[{"1": 7}])
+                await type_batch(ctx, vote.page, vote.poll, batch)
+                await a_member(app, vote.page.card.authority, "administrator")
+        costs = []
+        for viewer, path in ((second, urn + "/codes"), (second, urn + "/1/papier"), (boss, team)):
+            visitor: Visitor = await visitor_of(viewer)
+            with statements(site) as sent:
+                await visitor.open(path)
+            assert visitor.page.status_code == 200
+            costs.append(len(sent))
+        seen.append(costs)
+    assert seen[0] == seen[1]
+
+
+async def test_a_support_costs_three_statements(
+    app: AppContext, site: Any, visitor_of: Any, crowded: ConsultationPage
+) -> None:
+    visitor: Visitor = await visitor_of(await a_person(app))
+    where = f"/c/{crowded.card.slug}/p/7"
+    await visitor.open("/fr" + where)
+    form = visitor.page.text.partition('name="_csrf" value="')[2].partition('"')[0]
+    with statements(site) as sent:
+        answer = await visitor.http.post(f"/fr{where}/soutenir", data={"_csrf": form})
+    assert answer.status_code == 303
+    assert len(sent) == 3, "\n".join(sent)
+
+
+@pytest.mark.parametrize("sort", ["random", "supported", "newest"])
+async def test_pages_that_follow_each_other_hold_each_proposal_once(
+    app: AppContext, crowded: ConsultationPage, sort: Any
+) -> None:
+    numbers, totals, cursor = list[int](), set[int](), ""
+    async with request_context(app) as ctx:
+        while not numbers or cursor:
+            wish = ProposalSearch(sort=sort, seed=5, cursor=cursor, size=150)
+            found = await proposal_list(ctx, crowded, wish)
+            numbers += [card.number for card in found.items]
+            totals.add(found.total)
+            cursor = found.next
+    assert sorted(numbers) == list(range(1, 1_001))
+    assert totals == {1_000}
+    if sort == "newest":
+        assert numbers == sorted(numbers)  # the first ones were published last
+
+
+@contextmanager
+def statements(site: Any) -> Iterator[list[str]]:
+    """What the site sends to the database, SQLAlchemy's statements and raw ones, meanwhile.
+
+    BEGIN and COMMIT are left out: what they cost is in the milliseconds of `./dev bench pages`. So
+    is asyncpg's look-up of a type, which a connection makes once in its life and no page repeats.
+    """
+    sent: list[str] = []
+    engine, watched = site.state.app.engine.sync_engine, list[Any]()
+
+    def note(record: Any) -> None:
+        verb = record.query.strip(" ;").upper().partition(" ")[0]
+        if verb not in ("BEGIN", "COMMIT") and not any(mark in record.query for mark in LOOK_UP):
+            sent.append(record.query)
+
+    def note_prepared(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)  # the driver prepares it: its own logger does not see it
+
+    def watch(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(note)
+        watched.append(connection.driver_connection)
+
+    event.listen(engine.pool, "checkout", watch)
+    event.listen(engine, "before_cursor_execute", note_prepared)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note_prepared)
+        event.remove(engine.pool, "checkout", watch)
+        for connection in watched:
+            connection.remove_query_logger(note)
+
+
+async def _propose(app: AppContext, page: ConsultationPage, count: int) -> None:
+    author = await a_person(app)
+    async with request_context(app) as ctx:
+        rows = [
+            {
+                "id": new_id(),
+                "consultation_id": page.card.id,
+                "number": number,
+                "author_id": author.id,
+                "title": f"Une piste vers la gare ({number})",
+                "body": "Le chemin est étroit et les voitures y roulent vite. " * 8,
+                "state": "published",
+                "version": 1,
+                "theme": "Gare" if number % 2 else "Écoles",
+                "created_at": ctx.now,
+                "published_at": ctx.now - timedelta(minutes=number),
+                "support_count": number % 40,
+            }
+            for number in range(1, count + 1)
+        ]
+        await ctx.db.execute(insert(Proposal), rows)
+
+
+async def _argue(app: AppContext, page: ConsultationPage, count: int) -> None:
+    """Comments on the first proposal: for, against, questions, and a reply to each third one."""
+    people = [await a_person(app, f"Dominique {number}") for number in range(min(count, 9))]
+    async with request_context(app) as ctx:
+        query = select(Proposal.id).where(Proposal.consultation_id == page.card.id)
+        proposal = await ctx.db.scalar(query.where(Proposal.number == 1))
+        rows: list[dict[str, Any]] = []
+        for number in range(count):
+            parent = rows[-1]["id"] if number % 3 == 2 else None
+            rows.append(
+                {
+                    "id": new_id(),
+                    "proposal_id": proposal,
+                    "parent_id": parent,
+                    "author_id": people[number % len(people)].id,
+                    "stance": None if parent else ("for", "against")[number % 2],
+                    "body": f"Un argument de plus, le numéro {number}.",
+                    "created_at": ctx.now,
+                }
+            )
+        await ctx.db.execute(insert(Comment), rows)

@@ -1,0 +1,1 @@
+"""Pages of people with an account: signing in, profile, sessions."""

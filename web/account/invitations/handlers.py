@@ -1,0 +1,44 @@
+"""The roles that one's address was offered: accepted or refused by whoever signed in with it."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.transaction import Ctx
+from deliberation.network.people.inviting import accept_role, decline_role, offered_roles
+from web.shell.render import render, see_page
+
+ONE = "/invitations/{offer_id:uuid}"
+
+
+@get("/invitations")
+async def mine(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """What one was offered, until when, and the two answers."""
+    return render(
+        request,
+        "account/invitations/invitations.html",
+        private=True,
+        offers=await offered_roles(ctx),
+        email=ctx.person.email,
+        done=request.query_params.get("fait", ""),
+    )
+
+
+@post(ONE + "/accepter")
+async def accept(ctx: Ctx, offer_id: FromPath[UUID]) -> Redirect:
+    """Take a role."""
+    await accept_role(ctx, offer_id)
+    return see_page(ctx.lang, "/gestion?fait=role")
+
+
+@post(ONE + "/refuser")
+async def decline(ctx: Ctx, offer_id: FromPath[UUID]) -> Redirect:
+    """Refuse a role."""
+    await decline_role(ctx, offer_id)
+    return see_page(ctx.lang, "/invitations?fait=refus")
+
+
+HANDLERS = [mine, accept, decline]

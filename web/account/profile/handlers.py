@@ -1,0 +1,136 @@
+"""One's account: name, language, mails; what one did; one's data as a file; deleting it all."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from api.core import cookies
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid
+from deliberation.network.people import commands
+from deliberation.network.people.commands import Profile
+from deliberation.network.people.inviting import offered_roles
+from deliberation.network.people.permissions import may_delete_account, needs_confirmation
+from deliberation.network.people.queries import Account, account
+from deliberation.process.moderation.measures import own_measures
+from deliberation.refusals import refusal
+from deliberation.views.personal_data.queries import contributions, own_data
+from web.shell.forms import form_of
+from web.shell.permitted import why_not
+from web.shell.render import render, see_page
+
+
+@get("/compte")
+async def mine(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """What a person can change about themselves."""
+    view = await account(ctx)
+    typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
+    saved = request.query_params.get("enregistre") == "1"
+    return await _page(request, ctx, view, typed, {}, saved=saved)
+
+
+@post("/compte")
+async def save(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+    """Change name, language and mails; the answer is in the language chosen."""
+    view = await account(ctx)
+    form = await form_of(request, Profile, ctx.lang)
+    if form.draft is not None:
+        try:
+            await commands.change_profile(ctx, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.draft is None or form.errors:
+        return await _page(request, ctx, view, form.typed, form.errors)
+    return see_page(form.draft.lang, "/compte?enregistre=1")
+
+
+@get("/compte/contributions")
+async def did(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """What a person proposed, argued, supported, and when they voted."""
+    found = await contributions(ctx)
+    return render(request, "account/profile/contributions.html", private=True, found=found)
+
+
+@get("/compte/donnees.json")
+async def data(ctx: Ctx) -> Response[bytes]:
+    """Everything stored about a person, as a file; for their own live session only."""
+    body = msgspec.json.format(msgspec.json.encode(await own_data(ctx)), indent=2)
+    headers = {
+        "cache-control": "no-store",
+        "content-disposition": f'attachment; filename="mes-donnees-{ctx.now:%Y-%m-%d}.json"',
+    }
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@get("/compte/supprimer")
+async def ask_deletion(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """What goes, what stays, and the button."""
+    view = await account(ctx)
+    permit(needs_confirmation(ctx))
+    refused = why_not(ctx, await may_delete_account(ctx))
+    return render(
+        request,
+        "account/profile/delete.html",
+        private=True,
+        account=view,
+        refused=refused,
+        asked=False,
+    )
+
+
+@post("/compte/supprimer")
+async def delete(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+    """Delete the account and say so."""
+    try:
+        await commands.delete_account(ctx)
+    except Conflict as error:
+        view = await account(ctx)
+        refused = refusal(ctx.lang, error.code)
+        return render(
+            request,
+            "account/profile/delete.html",
+            status=409,
+            private=True,
+            account=view,
+            refused=refused,
+            asked=True,
+        )
+    response = see_page(ctx.lang, "/compte/supprime")
+    names: tuple[cookies.Name, ...] = ("session", "device")
+    for name in names:
+        response.set_cookie(cookies.issue(ctx.app, name, ""))
+    return response
+
+
+@get("/compte/supprime")
+async def deleted(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """The account is gone."""
+    return render(request, "account/profile/deleted.html", private=True)
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    view: Account,
+    typed: Any,
+    errors: dict[str, str],
+    *,
+    saved: bool = False,
+) -> Response[str]:
+    return render(
+        request,
+        "account/profile/one.html",
+        status=422 if errors else 200,
+        private=True,
+        account=view,
+        measures=[one for one in await own_measures(ctx) if one.lifted_at is None],
+        offers=await offered_roles(ctx),
+        typed=typed,
+        errors=errors,
+        saved=saved,
+    )
+
+
+HANDLERS = [mine, save, did, data, ask_deletion, delete, deleted]

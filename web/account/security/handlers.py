@@ -1,0 +1,111 @@
+"""What protects one's account: the sessions that are open, and the passkeys that open them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid, PasskeyNeeded
+from deliberation.network.people.passkeys import (
+    LONGEST,
+    add_passkey,
+    creation_options,
+    may_change_passkeys,
+    passkeys,
+    remove_passkey,
+)
+from deliberation.network.people.queries import account
+from deliberation.network.people.sessions import close_other_sessions, close_session, sessions
+from web.shell.forms import Typed, form_of
+from web.shell.render import render, see_page
+
+PAGE = "/compte/securite"
+
+
+class NewPasskey(msgspec.Struct, frozen=True):
+    """What a browser made, and what its owner calls it."""
+
+    credential: Annotated[str, msgspec.Meta(min_length=2, max_length=LONGEST)]
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=60)]
+
+
+@get(PAGE)
+async def security(
+    request: Request[Any, Any, Any], ctx: Ctx, fait: FromQuery[str] = ""
+) -> Response[str]:
+    """Sessions, passkeys, and what roles ask for."""
+    return await _page(request, ctx, Typed(), {}, done=fait)
+
+
+@post(PAGE + "/sessions/fermer")
+async def close_others(ctx: Ctx) -> Redirect:
+    """End every session but this one."""
+    await close_other_sessions(ctx)
+    return _to(ctx, "sessions")
+
+
+@post(PAGE + "/sessions/{session_id:uuid}/fermer")
+async def close(ctx: Ctx, session_id: FromPath[UUID]) -> Redirect:
+    """End one session."""
+    await close_session(ctx, session_id)
+    return _to(ctx, "session")
+
+
+@post(PAGE + "/cles")
+async def add(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+    """Register a passkey."""
+    _ = ctx.person
+    form = await form_of(request, NewPasskey, ctx.lang)
+    if form.draft is not None:
+        try:
+            await add_passkey(ctx, form.draft.credential, form.draft.name)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return _to(ctx, "cle")
+    return await _page(request, ctx, form.typed, form.errors)
+
+
+@post(PAGE + "/cles/{passkey_id:uuid}/retirer")
+async def remove(ctx: Ctx, passkey_id: FromPath[UUID]) -> Redirect:
+    """Forget a passkey."""
+    await remove_passkey(ctx, passkey_id)
+    return _to(ctx, "retiree")
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    done: str = "",
+) -> Response[str]:
+    refusal = await may_change_passkeys(ctx)
+    return render(
+        request,
+        "account/security/security.html",
+        status=422 if errors else 200,
+        private=True,
+        account=await account(ctx),
+        sessions=await sessions(ctx),
+        passkeys=await passkeys(ctx),
+        locked=isinstance(refusal, PasskeyNeeded),
+        asleep=bool(ctx.person.asleep),
+        creation="" if refusal else await creation_options(ctx),
+        typed=typed,
+        errors=errors,
+        done=done,
+    )
+
+
+def _to(ctx: RequestContext, done: str) -> Redirect:
+    return see_page(ctx.lang, f"{PAGE}?fait={done}")
+
+
+HANDLERS = [security, close_others, close, add, remove]

@@ -1,0 +1,134 @@
+"""Signing in with a passkey, and proving once more who one is before a grave act."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, post
+from litestar.params import FromQuery
+
+from api.core import cookies
+from api.core.browsers import called
+from api.core.problems import messages
+from api.core.transaction import Ctx, request_context
+from deliberation.core.context import RequestContext, Viewer
+from deliberation.core.errors import Invalid
+from deliberation.core.ids import new_token
+from deliberation.network.people.commands import (
+    CodeAnswer,
+    CodeRequest,
+    confirm_by_code,
+    request_code,
+)
+from deliberation.network.people.passkeys import (
+    LONGEST,
+    confirm_by_passkey,
+    may_change_passkeys,
+    passkeys,
+    person_of_passkey,
+    request_options,
+)
+from deliberation.network.people.sessions import open_session
+from web.account.signin.handlers import asking, begun_in, go_on
+from web.shell.forms import Form, Typed, fields_of
+from web.shell.paths import local_path
+from web.shell.places import authority_of
+from web.shell.render import render, see_page
+
+CONFIRM = "/identite/confirmer"
+
+
+@post("/identite/cle")
+async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Sign in with the passkey that the browser has just shown."""
+    fields = await fields_of(request)
+    begun = begun_in(fields)
+    async with request_context(request) as ctx:
+        try:
+            person = await person_of_passkey(ctx, _credential(fields))
+        except Invalid as error:
+            errors = messages(ctx.lang, error)
+            return await asking(request, ctx, begun, typed=Typed(), errors=errors)
+        token = await open_session(ctx, person, browser=called(request), by_passkey=True)
+    viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
+    return await go_on(request, ctx, begun, token, viewer)
+
+
+@get(CONFIRM)
+async def ask(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    suite: FromQuery[str] = "/compte",
+    demande: FromQuery[str] = "",
+) -> Response[Any]:
+    """Ask for a passkey; for a mailed code from whoever has none."""
+    if await may_change_passkeys(ctx) is None:  # roles that sleep wake here
+        return see_page(ctx.lang, local_path(suite))
+    return await _asking(request, ctx, local_path(suite), demande, {})
+
+
+@post(CONFIRM)
+async def confirm(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+    """Take the passkey or the code, and go on."""
+    fields = await fields_of(request)
+    suite = local_path(str(fields.get("suite", "")))
+    _ = ctx.person
+    try:
+        if await passkeys(ctx):
+            await confirm_by_passkey(ctx, _credential(fields))
+        else:
+            await _by_code(request, ctx, fields)
+    except Invalid as error:
+        errors = messages(ctx.lang, error)
+        return await _asking(request, ctx, suite, str(fields.get("request", "")), errors)
+    return see_page(ctx.lang, suite)
+
+
+@post(CONFIRM + "/code")
+async def send_code(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+    """Mail a code to one's own address."""
+    suite = local_path(str((await fields_of(request)).get("suite", "")))
+    browser = cookies.read(request, "browser") or new_token()
+    device = cookies.read(request, "device") or ""
+    asked = await request_code(ctx, CodeRequest(ctx.person.email), browser, device)
+    response = see_page(ctx.lang, f"{CONFIRM}?demande={asked}&suite={quote(suite, safe='/')}")
+    response.set_cookie(cookies.issue(ctx.app, "browser", browser))
+    return response
+
+
+async def _by_code(
+    request: Request[Any, Any, Any], ctx: RequestContext, fields: dict[str, Any]
+) -> None:
+    form = Form(CodeAnswer, fields, ctx.lang)
+    if form.draft is None:
+        raise Invalid({"code": "six-digits"})
+    await confirm_by_code(ctx, form.draft, cookies.read(request, "browser") or "")
+
+
+async def _asking(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    suite: str,
+    asked: str,
+    errors: dict[str, str],
+) -> Response[str]:
+    held = await passkeys(ctx)
+    return render(
+        request,
+        "account/signin/confirm.html",
+        authority=await authority_of(ctx, suite),
+        status=422 if errors else 200,
+        private=True,
+        suite=suite,
+        asked=asked,
+        email=ctx.person.email,
+        passkey=request_options(ctx.app, ctx.now) if held else "",
+        errors=errors,
+    )
+
+
+def _credential(fields: dict[str, Any]) -> str:
+    sent = fields.get("credential", "")
+    return sent if isinstance(sent, str) and len(sent) <= LONGEST else ""
+
+
+HANDLERS = [sign_in, ask, confirm, send_code]

@@ -1,0 +1,1 @@
+"""Conveniences of a demonstration on this very machine."""

@@ -1,0 +1,128 @@
+"""A consultation inside another site's page: read here, act on the full page (top level).
+
+A frame shows what anybody may see, whoever looks at it; it sets no cookie, holds no form, and
+only the origins that the consultation lists may show it.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
+from deliberation.elections.results.queries import result_page
+from deliberation.explanations.texts import tell_all
+from deliberation.i18n.catalogue import mark as _
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.views.overview.queries import ConsultationFront, consultation_front
+from web.shell.render import page_language, render
+
+CACHE = "public, max-age=60"
+
+# What there is to do now -> the button's words, and where it leads.
+ACTIONS: dict[str, tuple[str, str]] = {
+    "vote": (_("Voter"), "/voter"),
+    "propose": (_("Proposer une idée"), "/proposer"),
+    "discuss": (_("Donner votre avis"), "/propositions"),
+    "answers": (_("Lire les réponses"), ""),
+    "results": (_("Voir les résultats"), "/resultats"),
+    "read": (_("Lire le dossier"), ""),
+    "": (_("En savoir plus"), ""),
+}
+# What participation is told by, beside people; a figure that is nought is left out.
+FIGURES: dict[str, str] = {
+    "proposals": _("Propositions"),
+    "comments": _("Messages"),
+    "supports": _("Soutiens"),
+}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A published result in words: its question, who came first, and why."""
+
+    number: int
+    question: str
+    headline: str
+    reasons: list[str]
+
+
+@get("/embed/c/{slug:str}")
+async def embedded(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """A public consultation in a few lines: question, what is open, thread, figures, best ideas."""
+    ctx = _anybody(request, ctx)
+    try:
+        front = await consultation_front(ctx, slug)
+    except NotFound:
+        return _missing(request)
+    figures = [(name, getattr(front.figures, code)) for code, name in FIGURES.items()]
+    return _framed(
+        request,
+        front.page,
+        "embed/consultation.html",
+        front=front,
+        call=ACTIONS[front.action],
+        figures=[(name, count) for name, count in figures if count],
+        results=await _results(ctx, front),
+    )
+
+
+@get("/embed/c/{slug:str}/resultats")
+async def embedded_results(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+) -> Response[str]:
+    """The published results of a consultation, in sentences."""
+    ctx = _anybody(request, ctx)
+    try:
+        front = await consultation_front(ctx, slug)
+    except NotFound:
+        return _missing(request)
+    return _framed(
+        request,
+        front.page,
+        "embed/results.html",
+        front=front,
+        results=await _results(ctx, front),
+    )
+
+
+async def _results(ctx: RequestContext, front: ConsultationFront) -> list[Told]:
+    told = []
+    for poll in front.polls:
+        if poll.state == "counted":
+            result = await result_page(ctx, front.page, poll.number)
+            headline, reasons, _steps = tell_all(ctx.lang, result.outcome)
+            told.append(Told(poll.number, poll.question, headline, reasons))
+    return told
+
+
+def _anybody(request: Request[Any, Any, Any], ctx: RequestContext) -> RequestContext:
+    """The same context without its person: the same frame for everybody, so caches may keep it."""
+    nobody = replace(ctx, viewer=None, lang=page_language(request))
+    request.scope["ctx"] = nobody  # type: ignore[typeddict-unknown-key]
+    return nobody
+
+
+def _framed(
+    request: Request[Any, Any, Any], page: ConsultationPage, template: str, **values: Any
+) -> Response[str]:
+    answer = render(request, template, authority=page.card.authority, page=page, **values)
+    answer.headers["cache-control"] = CACHE
+    del answer.headers["vary"]
+    ancestors = " ".join(("'self'", *page.frame_ancestors))
+    request.scope["frame_ancestors"] = ancestors  # type: ignore[typeddict-unknown-key]
+    return answer
+
+
+def _missing(request: Request[Any, Any, Any]) -> Response[str]:
+    """Drafts, withdrawn consultations and unknown names look alike, and nobody may frame them."""
+    answer = render(request, "embed/missing.html", status=404)
+    answer.headers["cache-control"] = CACHE
+    del answer.headers["vary"]
+    return answer
+
+
+HANDLERS = [embedded, embedded_results]

@@ -1,0 +1,1 @@
+"""The network's home, lists and authorities."""

@@ -1,0 +1,1 @@
+"""Pages for anybody: consultations, proposals, results, legal texts."""

@@ -1,0 +1,1 @@
+"""A consultation's pages."""

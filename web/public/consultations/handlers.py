@@ -1,0 +1,144 @@
+"""The pages of a consultation: what is asked, its rules, what became of it, its journal."""
+
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.elections.polls.queries import poll_views
+from deliberation.elections.polls.rules_texts import consultation_rules, right
+from deliberation.followup.answers.owed import standings
+from deliberation.followup.answers.queries import answers_of
+from deliberation.followup.answers.texts import owed
+from deliberation.i18n.formats import PARIS
+from deliberation.i18n.labels import label
+from deliberation.journal.queries import public_events
+from deliberation.journal.texts import happening
+from deliberation.network.authorities.queries import authority_page
+from deliberation.process.consultations.change_texts import Line, told
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.versions import changes
+from deliberation.views.overview.queries import consultation_front
+from deliberation.views.timeline.texts import period, thread
+from web.shell.render import render
+
+ONE = "/c/{slug:str}"
+
+
+@get(ONE)
+async def consultation(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+) -> Response[str]:
+    """What is asked, by whom, until when, what is promised, and where it stands."""
+    front = await consultation_front(ctx, slug)
+    return render(
+        request,
+        "public/consultations/one.html",
+        authority=front.page.card.authority,
+        page=front.page,
+        front=front,
+    )
+
+
+@get(ONE + "/reglement")
+async def rules(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """Who may take part, when, how votes are counted, what is moderated, what follows."""
+    page = await consultation_page(ctx, slug)
+    authority, phases = page.card.authority, page.card.phases
+    kinds = [phase.kind for phase in phases]
+    return render(
+        request,
+        "public/consultations/rules.html",
+        authority=authority,
+        page=page,
+        host=await authority_page(ctx, authority.slug),
+        chapters=consultation_rules(ctx.lang, authority.name, kinds, await poll_views(ctx, page)),
+        phases=[
+            (
+                label(ctx.lang, "phase", one.kind),
+                period(ctx.lang, one.opens_at, one.closes_at),
+                right(ctx.lang, one.kind, kinds),
+            )
+            for one in phases
+        ],
+    )
+
+
+@get(ONE + "/suites")
+async def follow_up(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+) -> Response[str]:
+    """What the authority answered, what it still owes, and what comes."""
+    page = await consultation_page(ctx, slug)
+    answers = await answers_of(ctx, page)
+    stands = (await standings(ctx, [page.card]))[page.card.id]
+    return render(
+        request,
+        "public/consultations/follow_up.html",
+        authority=page.card.authority,
+        page=page,
+        answers=sorted(answers, key=lambda one: one.kind != "poll"),
+        polls=[poll for poll in await poll_views(ctx, page) if poll.state == "counted"],
+        standing=stands,
+        owed=owed(ctx.lang, stands),
+        thread=thread(ctx.lang, page.card.phases, stands),
+    )
+
+
+@get(ONE + "/versions")
+async def versions(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """What was announced and has changed since: the old text, the new one, and why."""
+    page = await consultation_page(ctx, slug)
+    return render(
+        request,
+        "public/consultations/versions.html",
+        authority=page.card.authority,
+        page=page,
+        changes=await _changes(ctx, page),
+    )
+
+
+@get(ONE + "/journal")
+async def journal(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The dated facts that anybody may check, nobody named."""
+    page = await consultation_page(ctx, slug)
+    events = await public_events(ctx, page.card.id)
+    changed: dict[date, list[ToldChange]] = {}
+    for change in await _changes(ctx, page):
+        changed.setdefault(change.at.astimezone(PARIS).date(), []).append(change)
+    return render(
+        request,
+        "public/consultations/journal.html",
+        authority=page.card.authority,
+        page=page,
+        days=[
+            (
+                day,
+                [happening(ctx.lang, event.kind, event.count) for event in found],
+                changed.get(day, []),
+            )
+            for day, found in groupby(events, key=lambda event: event.day)
+        ],
+    )
+
+
+class ToldChange(NamedTuple):
+    """A change of what was announced, in words."""
+
+    at: datetime
+    reason: str
+    lines: list[Line]
+
+
+async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ToldChange]:
+    return [
+        ToldChange(one.at, one.reason, told(ctx.lang, one.subject, one.differences))
+        for one in await changes(ctx, page)
+    ]
+
+
+HANDLERS = [consultation, rules, follow_up, versions, journal]

@@ -1,0 +1,1 @@
+"""Legal texts, help, site map."""

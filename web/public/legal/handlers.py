@@ -1,0 +1,96 @@
+"""What the law asks a site to say, of each authority and of the network; help; a site map."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+
+from api.core import cookies
+from api.core.transaction import Ctx
+from deliberation.elections.polls.texts import SHORT, short
+from deliberation.network.authorities.queries import (
+    authority_cards,
+    authority_page,
+    authority_pages,
+)
+from deliberation.process.consultations.queries import consultation_cards
+from web.shell.render import render
+
+
+def both(name: str) -> list[ControllerRouterHandler]:
+    """A legal page twice: filled with an authority's data, and for the network as a whole."""
+
+    @get(f"/a/{{slug:str}}/{name}")
+    async def of_authority(
+        request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+    ) -> Response[str]:
+        page = await authority_page(ctx, slug)
+        address = ctx.app.settings.origin
+        return render(
+            request,
+            f"public/legal/{name}.html",
+            authority=page.card,
+            host=page,
+            origin=address,
+            secrecy=short(ctx.lang, SHORT),
+        )
+
+    @get(f"/{name}")
+    async def of_network(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+        address = ctx.app.settings.origin
+        pages = await authority_pages(ctx)
+        return render(
+            request,
+            f"public/legal/{name}.html",
+            host=None,
+            pages=pages,
+            origin=address,
+            secrecy=short(ctx.lang, SHORT),
+        )
+
+    return [of_authority, of_network]
+
+
+@get("/cookies")
+async def cookie_page(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """The cookies, all strictly necessary, and why no consent is asked.
+
+    Two of them exist only where an identity provider vouches for voters.
+    """
+    names = {name: cookies.full_name(ctx.app, name) for name in cookies.LASTS}
+    vouched = bool(ctx.app.settings.oidc_issuer)
+    return render(request, "public/legal/cookies.html", names=names, vouched=vouched)
+
+
+@get("/plan")
+async def site_map(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """Every public page, in a list."""
+    return render(
+        request,
+        "public/legal/plan.html",
+        authorities=await authority_cards(ctx),
+        consultations=await consultation_cards(ctx),
+    )
+
+
+@get("/aide")
+async def help_page(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """Short answers to what people ask."""
+    return render(
+        request,
+        "public/legal/aide.html",
+        authorities=await authority_pages(ctx),
+        secrecy=short(ctx.lang, SHORT),
+        security_contact=ctx.app.settings.security_contact,
+    )
+
+
+HANDLERS: list[ControllerRouterHandler] = [
+    *both("mentions-legales"),
+    *both("donnees-personnelles"),
+    *both("accessibilite"),
+    cookie_page,
+    site_map,
+    help_page,
+]

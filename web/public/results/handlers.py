@@ -1,0 +1,161 @@
+"""The pages of results: one sentence, the picture, how it was counted, and everything to check."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
+from deliberation.elections.ballot_box.texts import told_public
+from deliberation.elections.ballot_box.waiting import why_not_yet
+from deliberation.elections.electorate.countersigners import countersigners
+from deliberation.elections.electorate.queries import electors_of
+from deliberation.elections.polls.queries import PollView, poll_view, poll_views
+from deliberation.elections.results import verification_texts
+from deliberation.elections.results.queries import ResultPage, result_page, table_of
+from deliberation.elections.results.table_texts import dictionary
+from deliberation.explanations import texts as narration
+from deliberation.followup.answers.commands import Subject
+from deliberation.followup.answers.owed import standings
+from deliberation.followup.answers.queries import answer_to
+from deliberation.i18n import formats
+from deliberation.i18n.labels import LABELS, label
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from voting.outcome import Boxes
+from web.charts.told import beside, told
+from web.shell.render import render
+
+LIST = "/c/{slug:str}/resultats"
+FILES = "/api/v1/consultations/{slug}/polls/{number}"
+
+
+class Awaited(msgspec.Struct, frozen=True):
+    """What is told of a vote without a question yet, as a `PollView` tells it."""
+
+    question: str
+    state: Literal["coming"]
+    opens_at: datetime
+    closes_at: datetime
+    profile: Literal["P0"] = "P0"
+
+
+@get(LIST)
+async def results(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The result of a consultation's only poll, or all of them in a sentence each."""
+    page = await consultation_page(ctx, slug)
+    polls = await poll_views(ctx, page)
+    if not polls:
+        return _before_its_question(request, page)
+    if len(polls) == 1:
+        return await _one(request, ctx, page, polls[0])
+    told_of = [(poll, await _sentence(ctx, page, poll)) for poll in polls]
+    return _page(request, page, "public/results/list.html", polls=told_of)
+
+
+@get(LIST + "/{number:int}")
+async def result(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The result of one poll; before it is published, when it will be."""
+    page = await consultation_page(ctx, slug)
+    return await _one(request, ctx, page, await poll_view(ctx, page, number))
+
+
+async def _one(
+    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
+) -> Response[str]:
+    if poll.state != "counted":
+        waiting = await why_not_yet(ctx, page, poll)
+        why = told_public(ctx.lang, waiting) if waiting else ""
+        return _page(request, page, "public/results/waiting.html", poll=poll, why=why)
+    found = await result_page(ctx, page, poll.number)
+    other = found.compared
+    answer = await answer_to(ctx, page, Subject("poll", poll.number))
+    stands = None if answer else (await standings(ctx, [page.card]))[page.card.id]
+    return _page(
+        request,
+        page,
+        "public/results/one.html",
+        poll=poll,
+        result=found,
+        told=told(ctx.lang, found.outcome, "resultat"),
+        other=beside(ctx.lang, found.outcome, other, poll.approved_from) if other else None,
+        boxes=_boxes(ctx.lang, found.boxes),
+        partial=_partial(found),
+        answer=answer,
+        standing=stands,
+        channels=_channels(ctx.lang, found),
+        places=_places(found),
+        interventions=verification_texts.interventions(
+            ctx.lang, found.interventions, await electors_of(ctx, page.card.id)
+        ),
+        signers=await countersigners(ctx, page.card.id),
+        faults=verification_texts.faults(ctx.lang, found.faults),
+        files=(files := FILES.format(slug=page.card.slug, number=poll.number)),
+        file=f"{files}/result",
+        columns=dictionary(ctx.lang, table_of(found)[0]),
+    )
+
+
+async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> str:
+    """Who came first; nothing before the result is published."""
+    if poll.state != "counted":
+        return ""
+    found = await result_page(ctx, page, poll.number)
+    return narration.tell(ctx.lang, found.outcome.narration[0])
+
+
+def _before_its_question(request: Request[Any, Any, Any], page: ConsultationPage) -> Response[str]:
+    """A vote is announced, what it asks is not written yet: when its result is to be expected."""
+    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    if vote is None:
+        raise NotFound
+    awaited = Awaited(page.card.question, "coming", vote.opens_at, vote.closes_at)
+    return _page(request, page, "public/results/waiting.html", poll=awaited, why="")
+
+
+def _boxes(lang: str, boxes: Boxes) -> list[str]:
+    """What became of the ballots: a line for each box that holds some."""
+    return [
+        narration.box(lang, name, getattr(boxes, name))
+        for name in narration.BOXES
+        if getattr(boxes, name)
+    ]
+
+
+def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
+    """Each way of voting and its ballots, when there are several."""
+    return [
+        (label(lang, "channel", name), formats.number(lang, found.counted[name]))
+        for name in LABELS["channel"]
+        if found.counted.get(name)
+    ]
+
+
+def _places(found: ResultPage) -> list[tuple[int, tuple[str, ...]]]:
+    """The ranking, each place with its options."""
+    places, place = [], 1
+    for tier in found.outcome.ranking:
+        places.append((place, tier))
+        place += len(tier)
+    return places
+
+
+def _partial(found: ResultPage) -> str:
+    """The rule for judgments left out, when some were."""
+    outcome = found.outcome
+    left_out = any(outcome.evidence.get("missing", {}).values())
+    return outcome.options["missing"] if left_out else ""
+
+
+def _page(
+    request: Request[Any, Any, Any], page: ConsultationPage, template: str, **values: Any
+) -> Response[str]:
+    return render(request, template, authority=page.card.authority, page=page, **values)
+
+
+HANDLERS = [results, result]

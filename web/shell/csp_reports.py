@@ -1,0 +1,61 @@
+"""What browsers report of the content policy: counted by directive, logged once a minute.
+
+A report names addresses and quotes code, so none of it is kept: a count tells that a page loads
+what it should not, and which kind of thing.
+"""
+
+import asyncio
+import re
+from collections import Counter
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, post
+from litestar.status_codes import HTTP_204_NO_CONTENT
+
+from api.core.csrf import CHANGES_NOTHING
+from web.shell.headers import POLICY, REPORTS
+
+log = structlog.get_logger()
+
+EVERY = 60.0  # seconds between two lines of the log
+MOST = 50  # reports that are counted of one sending
+# A browser names a script's element or attribute apart: script-src-elem.
+DIRECTIVES = {
+    name + part
+    for name in re.findall(r"(?:^|; )([a-z-]+)", POLICY)
+    for part in ("", "-elem", "-attr")
+}
+
+_seen: Counter[str] = Counter()
+_next: list[float] = [0.0]  # when the log may be written to again, by this process's own time
+
+
+class _Body(msgspec.Struct, frozen=True):
+    effective: str = msgspec.field(name="effectiveDirective", default="")
+
+
+class _Report(msgspec.Struct, frozen=True):
+    type: str = ""
+    body: _Body = _Body()
+
+
+@post(REPORTS, status_code=HTTP_204_NO_CONTENT, opt={CHANGES_NOTHING: True})
+async def take_reports(request: Request[Any, Any, Any]) -> None:
+    """Count what a browser reports; what cannot be read is nothing."""
+    try:
+        found = msgspec.json.decode(await request.body(), type=list[_Report])
+    except msgspec.DecodeError:
+        return
+    for one in found[:MOST]:
+        if one.type == "csp-violation":
+            _seen[one.body.effective if one.body.effective in DIRECTIVES else "other"] += 1
+    now = asyncio.get_running_loop().time()
+    if _seen and now >= _next[0]:
+        _next[0] = now + EVERY
+        log.warning("content-policy-broken", **_seen)
+        _seen.clear()
+
+
+HANDLERS = [take_reports]

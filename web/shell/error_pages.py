@@ -1,0 +1,97 @@
+"""What a person reads when something is refused or fails."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Request, Response
+
+from api.core import cookies
+from api.core.csrf import FIELD
+from api.core.problems import problem, refusal_of
+from deliberation.core.errors import (
+    ConfirmationNeeded,
+    NameNeeded,
+    PasskeyNeeded,
+    Refusal,
+    SignInNeeded,
+)
+from deliberation.refusals import refusal
+from web.shell.forms import KEPT
+from web.shell.kept_forms import Kept
+from web.shell.paths import local_path
+from web.shell.render import page_language, page_path, render, see_page
+
+log = structlog.get_logger()
+
+# Refusals that one page lifts: where somebody says who they are, or their name.
+ASKED_FIRST: dict[type[Exception], str] = {
+    SignInNeeded: "/identite",
+    NameNeeded: "/compte/nom",
+    ConfirmationNeeded: "/identite/confirmer",
+    PasskeyNeeded: "/compte/securite",
+}
+
+
+def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to an error: a page, or problem+json under /api."""
+    if request.scope["path"].startswith("/api/"):
+        return problem(request, error)
+    lang = page_language(request)
+    status, code, values = refusal_of(error)
+    first = ASKED_FIRST.get(type(error))
+    kept: Kept | None = request.scope.get("kept_form")  # type: ignore[assignment]
+    if kept is not None:
+        return _after_sign_in(request, kept, first)
+    if first and request.method == "GET":
+        back = quote(page_path(request), safe="/")
+        return see_page(lang, f"{first}?suite={back}")
+    if status >= 500:
+        log.error("page-failed", path=request.scope["path"], exc_info=error)
+    response = render(
+        request,
+        "shell/refused.html",
+        authority=request.scope.get("authority"),  # type: ignore[arg-type]
+        status=status,
+        private=True,
+        refused=status,
+        message=refusal(lang, code, values),
+        typed=_typed(request) if isinstance(error, Refusal) else {},
+        back=_page_before(request),
+        first=first,
+    )
+    if "retry_after" in values:
+        response.headers["retry-after"] = str(values["retry_after"])
+    return response
+
+
+def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | None) -> Response[Any]:
+    """To whoever may send a kept form: at once, or after saying who they are, or their name."""
+    lang, there = page_language(request), kept.address
+    if first in ("/compte/nom", "/identite/confirmer"):
+        there = f"{first}?suite={there}"
+    elif not kept.signed_in:
+        there = f"/identite?suite={there}"
+    answer = see_page(lang, there)
+    if kept.fresh_browser:
+        app = cookies.app_of(request)
+        answer.set_cookie(cookies.issue(app, "browser", kept.fresh_browser))
+    return answer
+
+
+def _page_before(request: Request[Any, Any, Any]) -> str:
+    """The page of this site whose form was refused, to come back to after signing in."""
+    origin = f"//{request.headers.get('host')}/"
+    _, found, rest = request.headers.get("referer", "").partition(origin)
+    return local_path("/" + rest.partition("?")[0].partition("#")[0]) if found else "/"
+
+
+def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Longer texts of a refused form, so that nothing a person wrote is lost."""
+    form: Mapping[str, Any] = request.scope.get("typed_form") or {}  # type: ignore[assignment]
+    return {
+        name: value
+        for name, value in form.items()
+        if name not in (FIELD, KEPT) and isinstance(value, str) and len(value) > 20
+    }

@@ -1,0 +1,106 @@
+"""Forms: from fields to a draft, and back with what was typed and what is wrong."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import UploadFile
+
+from api.core.problems import messages
+from deliberation.core.errors import Invalid
+from deliberation.text.inputs import read_draft
+
+Draft = TypeVar("Draft", bound=msgspec.Struct)
+
+
+KEPT = "_kept"  # the field that names the kept form which is sent
+Fields = dict[str, Any]  # a text each, or a list of texts for names sent several times
+
+
+async def fields_of(request: Request[Any, Any, Any]) -> Fields:
+    """A form's fields."""
+    return fields_in(await request.form())
+
+
+def fields_in(form: Any) -> Fields:
+    """The fields of a form that was read already; files are left out."""
+    fields: Fields = {}
+    for name in dict.fromkeys(form.keys()):
+        sent = [value for value in form.getall(name) if isinstance(value, str)]
+        fields[name] = sent[0] if len(sent) == 1 else sent
+    return fields
+
+
+async def files_of(request: Request[Any, Any, Any], name: str) -> list[bytes]:
+    """The files sent under a name; those left empty are none."""
+    form = await request.form()
+    sent = [one for one in form.getall(name, []) if isinstance(one, UploadFile)]
+    return [data for one in sent if (data := await one.read())]
+
+
+def kept_in(form: Any) -> UUID | None:
+    """The kept form (`web.shell.kept_forms`) that a sent one is, or comes from."""
+    try:
+        return UUID(str((form or {}).get(KEPT, "")))
+    except ValueError:
+        return None
+
+
+class Typed(dict[str, Any]):
+    """What was typed; a field nobody filled in is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+BASE = "base"  # the field that says what a form was filled in from
+
+
+def base_of(stored: Mapping[str, Any]) -> str:
+    """A digest of what is stored: another one later, and somebody has written in between."""
+    return hashlib.sha256(msgspec.json.encode(sorted(stored.items()))).hexdigest()[:32]
+
+
+def changed_since(typed: Typed, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored fields that somebody else changed since a form was opened, unlike what is typed.
+
+    The form then holds what is stored as its new base: sent again, it is what its writer wants.
+    """
+    if typed[BASE] in ("", base_of(stored)):
+        return {}
+    typed[BASE] = base_of(stored)
+    return {
+        name: value
+        for name, value in stored.items()
+        if name in typed and _plain(typed[name]) != _plain(value)
+    }
+
+
+class Form(Generic[Draft]):
+    """What was typed, and the draft it makes or the sentences about what is wrong."""
+
+    def __init__(self, kind: type[Draft], typed: Mapping[str, Any], lang: str) -> None:
+        self.typed = Typed(typed)
+        self.errors: dict[str, str] = {}
+        self.draft: Draft | None = None
+        try:
+            self.draft = read_draft(kind, typed)
+        except Invalid as error:
+            self.errors = messages(lang, error)
+        self._lang = lang
+
+    def refuse(self, error: Invalid) -> None:
+        """Add what a command found wrong."""
+        self.errors.update(messages(self._lang, error))
+
+
+def _plain(value: Any) -> str:
+    return str("" if value is None else value).replace("\r\n", "\n").strip()
+
+
+async def form_of(request: Request[Any, Any, Any], kind: type[Draft], lang: str) -> Form[Draft]:
+    """The form of a request."""
+    return Form(kind, await fields_of(request), lang)

@@ -1,0 +1,34 @@
+"""What every answer says to the browser: nothing from elsewhere, no inline script, no framing."""
+
+from litestar.types import Message, Scope
+
+REPORTS = "/rapports"  # where browsers tell what the policy stopped
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; report-to site; frame-ancestors {ancestors}"
+)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "reporting-endpoints": f'site="{REPORTS}"',
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Before an answer is sent: the policy, and who may frame the page (nobody, unless told)."""
+    if message["type"] != "http.response.start":
+        return
+    ancestors = scope.get("frame_ancestors") or "'none'"
+    wanted = {**HEADERS, "content-security-policy": POLICY.format(ancestors=ancestors)}
+    if "frame_ancestors" in scope:  # a page that isolates itself may still show the frame
+        wanted["cross-origin-resource-policy"] = "cross-origin"
+    else:
+        wanted["x-frame-options"] = "DENY"
+    if scope["app"].state.app.settings.secure:
+        wanted["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    said = {name.lower() for name, _ in message["headers"]}
+    added = [(name.encode(), value.encode()) for name, value in wanted.items()]
+    message["headers"] = [*message["headers"], *(one for one in added if one[0] not in said)]

@@ -1,0 +1,131 @@
+"""A form sent by nobody signed in: kept, shown again after signing in, and sent in one click."""
+
+import re
+from collections.abc import AsyncGenerator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.types import Scope
+
+from api.core import cookies
+from api.core.csrf import FIELD
+from api.core.transaction import Ctx, request_context
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import (
+    ConfirmationNeeded,
+    NameNeeded,
+    NotAllowed,
+    Refusal,
+    SignInNeeded,
+)
+from deliberation.core.ids import new_token
+from deliberation.network.people.kept_forms import forget_form, keep_form, kept_form
+from web.shell.forms import KEPT, Fields, fields_in, kept_in
+from web.shell.places import authority_of
+from web.shell.render import page_path, render
+from web.shell.templating import page_address
+
+log = structlog.get_logger()
+
+# Steps of signing in and of a vote keep what is typed in their own ways.
+NOT_KEPT = re.compile(r"/(?:identite|compte|demo)\b|/c/[^/]+/voter\b")
+# Where texts are signed: whoever has no name yet says it before sending.
+SIGNED = re.compile(r"/c/[^/]+/(?:proposer|p/\d+/arguments)")
+UNSEEN = ("base", "submission", "parent", "stance", "polls")  # what a form sends unseen
+WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
+
+
+async def provide_context(request: Request[Any, Any, Any]) -> AsyncGenerator[RequestContext]:
+    """The context of a page's request: a kept form that it sends is gone with what it has done."""
+    async with request_context(request) as ctx:
+        yield ctx
+        kept = kept_in(request.scope.get("typed_form"))
+        if kept is not None and request.scope.get("done", True):
+            await forget_form(ctx, cookies.read(request, "browser") or "", kept)
+
+
+async def keep_refused_form(error: Exception, scope: Scope) -> None:
+    """Hook of a request that failed: keep its form when signing in would have let it through.
+
+    Leaves in the scope `kept_form` (where it can be taken up), and `authority`: whose page it was.
+    """
+    if not isinstance(error, Refusal) or scope["path"].startswith(("/api/", "/embed/")):
+        return
+    request: Request[Any, Any, Any] = Request(scope)
+    try:
+        async with request_context(request) as ctx:
+            path = page_path(request)
+            scope["authority"] = await authority_of(ctx, path)  # type: ignore[typeddict-unknown-key]
+            if fields := _worth_keeping(error, scope, path):
+                held = cookies.read(request, "browser")
+                fresh = None if held else new_token()
+                browser, taken = held or fresh or "", kept_in(scope.get("typed_form"))
+                kept = await keep_form(ctx, browser, path, fields, instead_of=taken)
+                scope["kept_form"] = Kept(kept, fresh, ctx.viewer is not None)  # type: ignore[typeddict-unknown-key]
+    except Refusal:
+        pass  # too many forms: the page of the refusal shows the text, to be copied
+    except Exception as trouble:
+        log.error("refused-form-not-kept", error=type(trouble).__name__)
+
+
+class Kept(NamedTuple):
+    """A form that was kept, the cookie to set if none binds it yet, and who may send it at once."""
+
+    form_id: UUID
+    fresh_browser: str | None
+    signed_in: bool
+
+    @property
+    def address(self) -> str:
+        """Where it can be taken up, without language."""
+        return f"/repris/{self.form_id}"
+
+
+@get("/repris/{form_id:uuid}")
+async def take_up(
+    request: Request[Any, Any, Any], ctx: Ctx, form_id: FromPath[UUID]
+) -> Response[str]:
+    """What was written before signing in, and the button that sends it."""
+    if ctx.viewer is None:
+        raise SignInNeeded
+    kept = await kept_form(ctx, cookies.read(request, "browser") or "", form_id)
+    return render(
+        request,
+        "shell/kept.html",
+        authority=await authority_of(ctx, kept.address),
+        private=True,
+        action=page_address(ctx.lang, kept.address),
+        unnamed=not ctx.viewer.name and SIGNED.fullmatch(kept.address) is not None,
+        back=page_address(ctx.lang, kept.address.rpartition("/")[0] or "/"),
+        fields=[*_pairs(kept.fields), (KEPT, str(form_id))],
+        texts=[text for name, text in _pairs(kept.fields) if name not in UNSEEN and text],
+    )
+
+
+def _worth_keeping(error: Refusal, scope: Scope, path: str) -> Fields:
+    """The fields of a form that signing in, or saying one's name, would have let through."""
+    lifted = isinstance(error, SignInNeeded | NameNeeded | ConfirmationNeeded) or (
+        isinstance(error, NotAllowed) and error.code == "form-expired"
+    )
+    form: Any = scope.get("typed_form")
+    if not lifted or form is None or NOT_KEPT.match(path):
+        return {}
+    fields = {name: value for name, value in fields_in(form).items() if name not in (FIELD, KEPT)}
+    if isinstance(error, ConfirmationNeeded):  # asked for already: sent again once confirmed
+        return fields or {"": ""}
+    return fields if any(len(text) >= WORTH_KEEPING for _, text in _pairs(fields)) else {}
+
+
+def _pairs(fields: Fields) -> list[tuple[str, str]]:
+    """Each name with each of its texts."""
+    return [
+        (name, one)
+        for name, value in fields.items()
+        for one in ([value] if isinstance(value, str) else value)
+    ]
+
+
+HANDLERS = [take_up]

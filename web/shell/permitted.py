@@ -1,0 +1,35 @@
+"""What a page says in place of a button, to whoever the command behind it would refuse."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import TypeVar
+
+from api.core.problems import messages
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid, Refusal
+from deliberation.refusals import refusal
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
+
+
+def why_not(ctx: RequestContext, refused: Refusal | None) -> str:
+    """The sentence that the command would answer with; empty where the viewer may."""
+    if refused is None:
+        return ""
+    if isinstance(refused, Invalid):
+        return " ".join(messages(ctx.lang, refused).values())
+    return refusal(ctx.lang, refused.code, refused.values)
+
+
+async def why_not_each(
+    ctx: RequestContext,
+    items: Mapping[Key, Item],
+    may: Callable[[Item], Awaitable[Refusal | None]],
+    alike: Callable[[Item], Hashable],
+) -> dict[Key, str]:
+    """`why_not` of each of some items; of those that are `alike`, only the first is looked up."""
+    told: dict[Hashable, str] = {}
+    for item in items.values():
+        if alike(item) not in told:
+            told[alike(item)] = why_not(ctx, await may(item))
+    return {key: told[alike(item)] for key, item in items.items()}

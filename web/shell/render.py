@@ -1,0 +1,145 @@
+"""From a frozen struct to a page: templates, their words, and what every page is given."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from api.core import cookies, csrf
+from api.core.identity import address_language
+from deliberation.core.context import RequestContext, Viewer
+from deliberation.i18n.catalogue import LANGUAGES
+from deliberation.network.authorities.queries import AuthorityCard
+from web.shell.forms import KEPT, kept_in
+from web.shell.templating import environment, page_address
+
+
+class SiteView(msgspec.Struct, frozen=True):
+    """The install, as pages name it."""
+
+    name: str
+    demo: bool
+
+
+class ViewerView(msgspec.Struct, frozen=True):
+    """The signed-in person, as pages name them; `roles` held in any authority.
+
+    `suspended`: the authorities where they are.
+    """
+
+    name: str
+    roles: frozenset[str]
+    suspended: frozenset[UUID]
+
+
+class AuthorityView(msgspec.Struct, frozen=True):
+    """The authority whose page it is, with its look."""
+
+    slug: str
+    name: str
+    logo: str | None
+    theme_url: str
+
+
+def render(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    authority: AuthorityCard | None = None,
+    status: int = 200,
+    private: bool = False,
+    **values: Any,
+) -> Response[str]:
+    """A page. `private` ones, and those of signed-in people, are never stored by caches.
+
+    One whose `status` is an error leaves in the scope that nothing was `done`.
+    """
+    request.scope["done"] = status < 400  # type: ignore[typeddict-unknown-key]
+    app = cookies.app_of(request)
+    lang = page_language(request)
+    ctx: RequestContext | None = request.scope.get("ctx")  # type: ignore[assignment]
+    viewer = ctx.viewer if ctx else None
+    issued: list[str] = []
+    html = (
+        environment(lang)
+        .get_template(template)
+        .render(
+            **_call_names(request, issued),
+            path=page_path(request),
+            site=SiteView(app.settings.network_name, app.demo),
+            viewer=_viewer(viewer),
+            authority=_authority(authority),
+            now=ctx.now if ctx else None,
+            **{"errors": {}, **values},
+        )
+    )
+    response = Response(html, media_type="text/html", status_code=status)
+    response.headers["content-language"] = lang
+    response.headers["vary"] = "cookie"
+    response.headers["cache-control"] = (
+        "no-store" if private or viewer or issued else "private, no-cache"
+    )
+    if issued:
+        response.set_cookie(cookies.issue(app, "browser", issued[0]))
+    return response
+
+
+def see_page(lang: str, path: str) -> Redirect:
+    """After a form: the page to go on with, so that loading it again sends nothing twice."""
+    return Redirect(page_address(lang, path), status_code=303)
+
+
+def page_language(request: Request[Any, Any, Any]) -> str:
+    """The language of a page's address, or of `?lang=` in a frame's; French elsewhere."""
+    path = request.scope["path"]
+    if path.startswith("/embed/"):
+        wished = request.query_params.get("lang", "")
+        return wished if wished in LANGUAGES else LANGUAGES[0]
+    return address_language(path) or LANGUAGES[0]
+
+
+def page_path(request: Request[Any, Any, Any]) -> str:
+    """The page's path and query without its language, for the language links."""
+    path = request.scope["path"]
+    if address_language(path):
+        path = path[3:]
+    query = request.scope["query_string"].decode("latin-1")
+    return (path or "/") + (f"?{query}" if query else "")
+
+
+def _call_names(
+    request: Request[Any, Any, Any], issued: list[str]
+) -> dict[str, Callable[..., Any]]:
+    def field(address: str) -> Markup:
+        token, fresh = csrf.form_token(request, address)
+        if fresh is not None and not issued:
+            issued.append(fresh)
+        again = hidden.format(KEPT, kept) if kept and address.partition("?")[0] == sent_to else ""
+        return hidden.format(csrf.FIELD, token) + again
+
+    kept, sent_to = kept_in(request.scope.get("typed_form")), request.scope["path"]
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return {"csrf": field}
+
+
+def _viewer(viewer: Viewer | None) -> ViewerView | None:
+    if viewer is None:
+        return None
+    name = viewer.name or viewer.email.partition("@")[0]
+    return ViewerView(name, frozenset().union(*viewer.roles.values()), viewer.suspended)
+
+
+def _authority(card: AuthorityCard | None) -> AuthorityView | None:
+    if card is None:
+        return None
+    tint = card.accent.lstrip("#").lower()
+    return AuthorityView(
+        slug=card.slug,
+        name=card.name,
+        logo=f"/a/{card.slug}/logo.svg" if card.has_logo else None,
+        theme_url=f"/theme/{tint}.css",
+    )

@@ -1,0 +1,257 @@
+"""What administrators keep: who works for the authority, and what it says of itself."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.bodies import by_staff, larger
+from api.core.transaction import Ctx
+from deliberation.core.context import ROLES, RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid
+from deliberation.jobs import PERIODIC
+from deliberation.network.authorities.commands import AuthorityDraft, change_authority, written
+from deliberation.network.authorities.permissions import may_change_authority, may_see_operation
+from deliberation.network.authorities.queries import AuthorityCard, authority_row, card_of
+from deliberation.network.people.commands import Invitation, require_passkeys, withdraw_role
+from deliberation.network.people.inviting import invite, pending_offers, withdraw_offer
+from deliberation.network.people.permissions import may_require_passkeys, may_withdraw_role
+from deliberation.network.people.team import member, passkeys_required, team
+from deliberation.operations.health import health
+from deliberation.operations.health_texts import told
+from deliberation.refusals import refusal
+from web.shell.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
+from web.shell.permitted import why_not
+from web.shell.render import render, see_page
+from web.shell.theme import NIGHT, PAPER, is_tint, readable
+
+SPACE = "/gestion/a/{authority:str}"
+MEMBER = SPACE + "/equipe/{person_id:uuid}/{role:str}/retirer"
+
+
+@get(SPACE + "/equipe")
+async def team_page(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[str]:
+    """The authority's people, and the form that invites one more."""
+    row = await authority_row(ctx, authority)
+    return await _team(request, ctx, card_of(row), Typed(), {})
+
+
+@post(SPACE + "/equipe")
+async def invite_member(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[Any]:
+    """Offer somebody a role, by the address they will sign in with."""
+    row = await authority_row(ctx, authority)
+    form = await form_of(request, Invitation, ctx.lang)
+    if form.draft is None:
+        return await _team(request, ctx, card_of(row), form.typed, form.errors)
+    try:
+        await invite(ctx, row.id, form.draft)
+    except Conflict as error:
+        errors = {"email": refusal(ctx.lang, error.code)}
+        return await _team(request, ctx, card_of(row), form.typed, errors)
+    return _to_team(ctx, authority, "?fait=ajout")
+
+
+@post(SPACE + "/equipe/invitations/{offer_id:uuid}/annuler")
+async def cancel_invitation(
+    ctx: Ctx, authority: FromPath[str], offer_id: FromPath[UUID]
+) -> Redirect:
+    """Take an offer back."""
+    await withdraw_offer(ctx, (await authority_row(ctx, authority)).id, offer_id)
+    return _to_team(ctx, authority, "?fait=annulee")
+
+
+@get(MEMBER)
+async def ask_withdrawal(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    person_id: FromPath[UUID],
+    role: FromPath[str],
+) -> Response[str]:
+    """Asks before a role is taken back."""
+    row = await authority_row(ctx, authority)
+    return render(
+        request,
+        "staff/authority/withdraw_member.html",
+        authority=card_of(row),
+        private=True,
+        card=card_of(row),
+        member=await member(ctx, row.id, person_id, role),
+        me=ctx.person.id == person_id,
+        unable=why_not(ctx, await may_withdraw_role(ctx, row.id, person_id, role)),
+    )
+
+
+@post(MEMBER)
+async def withdraw_member(
+    ctx: Ctx, authority: FromPath[str], person_id: FromPath[UUID], role: FromPath[str]
+) -> Redirect:
+    """Take a role back."""
+    row = await authority_row(ctx, authority)
+    await withdraw_role(ctx, row.id, person_id, role)
+    if (person_id, role) == (ctx.person.id, "administrator"):  # whom the team's page now refuses
+        return see_page(ctx.lang, "/")
+    return _to_team(ctx, authority, "?fait=retrait")
+
+
+@post(SPACE + "/cles")
+async def save_passkeys(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Redirect:
+    """Ask for passkeys from those who hold roles, or no longer."""
+    row = await authority_row(ctx, authority)
+    fields = await fields_of(request)
+    await require_passkeys(ctx, row.id, wanted=bool(fields.get("passkeys_required")))
+    return _to_team(ctx, authority, "?fait=cles")
+
+
+@get(SPACE + "/identite")
+async def identity_page(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[str]:
+    """Name, colours, logo and contact, as they are."""
+    row = await authority_row(ctx, authority)
+    permit(may_change_authority(ctx, row.id))
+    typed = written(row)
+    return _identity(request, card_of(row), Typed(typed | {BASE: base_of(typed)}), {})
+
+
+@post(SPACE + "/identite", **larger(by_staff))
+async def save_identity(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[Any]:
+    """Keep what was typed; or, with "Essayer", only show the page in the typed colour."""
+    row = await authority_row(ctx, authority)
+    permit(may_change_authority(ctx, row.id))
+    fields = await fields_of(request)
+    form = Form(AuthorityDraft, {**fields, "slug": row.slug}, ctx.lang)
+    if fields.get("faire") == "essayer":
+        return _identity(request, card_of(row), form.typed, {}, tried=True)
+    if changed := changed_since(form.typed, written(row)):
+        return _identity(request, card_of(row), form.typed, form.errors, changed=changed)
+    if form.draft is not None:
+        try:
+            await change_authority(ctx, row, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.errors:
+        return _identity(request, card_of(row), form.typed, form.errors)
+    return see_page(ctx.lang, f"/gestion/a/{authority}/identite?fait=oui")
+
+
+@get(SPACE + "/fonctionnement")
+async def operation(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[str]:
+    """How the whole installation is doing: sentences and counts, nobody named."""
+    row = await authority_row(ctx, authority)
+    permit(may_see_operation(ctx, row.id))
+    found = await health(ctx.db, PERIODIC)
+    sentences = list(told(ctx.lang, found, mails=ctx.app.mails))
+    return render(
+        request,
+        "staff/authority/operation.html",
+        authority=card_of(row),
+        private=True,
+        card=card_of(row),
+        sentences=sentences,
+        attention=found.status != "ok" or not ctx.app.mails,
+    )
+
+
+class Shade(msgspec.Struct, frozen=True):
+    """A colour as it will be shown on a ground, and whether it had to move."""
+
+    colour: str
+    changed: bool
+
+
+def shades(accent: str) -> tuple[Shade, Shade] | None:
+    """What an accent becomes by day and by night; None when it is no colour yet."""
+    tint = accent.strip().lstrip("#").lower()
+    if not is_tint(tint):
+        return None
+    day, night = (readable(tint, ground) for ground in (PAPER, NIGHT))
+    return Shade(f"#{day}", day != tint), Shade(f"#{night}", night != tint)
+
+
+async def _team(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    card: AuthorityCard,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    members = await team(ctx, card.id)
+    first = members[0]  # an administrator: where one may leave, all may
+    alone = await may_withdraw_role(ctx, card.id, first.person_id, first.role) is not None
+    return render(
+        request,
+        "staff/authority/team.html",
+        authority=card,
+        status=422 if errors else 200,
+        private=True,
+        card=card,
+        members=members,
+        alone=alone,
+        offers=await pending_offers(ctx, card.id),
+        passkeys_required=await passkeys_required(ctx, card.id),
+        no_passkeys=why_not(ctx, await may_require_passkeys(ctx, card.id)),
+        roles=ROLES,
+        typed=typed,
+        errors=errors,
+        done=request.query_params.get("fait", ""),
+    )
+
+
+def _identity(
+    request: Request[Any, Any, Any],
+    card: AuthorityCard,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    tried: bool = False,
+    changed: Mapping[str, Any] | None = None,
+) -> Response[str]:
+    """The form, dressed in the typed colour when it is one."""
+    shown = shades(str(typed["accent"]))
+    dressed = msgspec.structs.replace(card, accent=str(typed["accent"]).strip()) if shown else card
+    return render(
+        request,
+        "staff/authority/identity.html",
+        authority=dressed,
+        status=422 if errors else 409 if changed else 200,
+        private=True,
+        card=card,
+        typed=typed,
+        errors=errors,
+        shades=shown,
+        tried=tried,
+        changed=changed or {},
+        done=request.query_params.get("fait", ""),
+    )
+
+
+def _to_team(ctx: RequestContext, authority: str, query: str) -> Redirect:
+    return see_page(ctx.lang, f"/gestion/a/{authority}/equipe{query}")
+
+
+HANDLERS = [
+    operation,
+    team_page,
+    invite_member,
+    cancel_invitation,
+    ask_withdrawal,
+    withdraw_member,
+    save_passkeys,
+    identity_page,
+    save_identity,
+]

@@ -1,0 +1,1 @@
+"""The ballot box as agents prepare it."""

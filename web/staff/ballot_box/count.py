@@ -1,0 +1,91 @@
+"""After the close: the urn taken away to be counted, and the signed count that comes back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from api.core.bodies import by_its_agents, larger
+from api.core.files import streamed
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Invalid
+from deliberation.core.rate_limits import limit
+from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.results.result_upload import CountFiles, read_count
+from deliberation.elections.results.sealed import publish_count
+from deliberation.network.people.permissions import needs_confirmation
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.refusals import refusal
+from web.shell.forms import files_of
+from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
+from web.staff.consultations.handlers import agents_page
+
+COUNT = ITEM + "/{number:int}/compte"
+COUNT_LIMIT = 60_000_000  # bytes: a recount file of whole ballots can be long
+
+
+@get(COUNT)
+async def count(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """How the urn is counted, and the form that publishes the count."""
+    page = await agents_page(ctx, slug)
+    permit(needs_confirmation(ctx))  # before files are chosen: a refused upload cannot be kept
+    return await _count(request, ctx, page, await poll_view(ctx, page, number), {})
+
+
+@get(ITEM + "/{number:int}/urne.tar")
+async def urn_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
+    """The bundle of a closed urn: sealed ballots and the board, nothing readable without keys."""
+    page = await agents_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    async with streamed(f"urne-{slug}-{number}.tar", "application/x-tar") as (out, answer):
+        await export_bundle(ctx, poll.id, out)
+    return answer
+
+
+@post(COUNT, **larger(by_its_agents, COUNT_LIMIT))
+async def publish(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Publish a signed count once it has been checked against the board; or say what is wrong."""
+    page = await agents_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    sent = {name: await files_of(request, name) for name in ("minutes", "signatures", "pdf")}
+    recount = await files_of(request, "recount")
+    errors = {name: refusal(ctx.lang, "file-needed") for name, files in sent.items() if not files}
+    if not errors:
+        files = CountFiles(
+            minutes=sent["minutes"][0],
+            signatures=sent["signatures"],
+            recount=recount[0] if recount else None,
+            pdf=sent["pdf"][0],
+        )
+        try:
+            # What is refused leaves no line on the board.
+            async with ctx.db.begin_nested():
+                await publish_count(ctx, page, poll, await read_count(ctx, poll, files))
+        except Invalid as error:
+            errors = told(ctx.lang, error)
+    if errors:
+        return await _count(request, ctx, page, poll, errors)
+    return to_urn(ctx, slug, "?fait=compte")
+
+
+async def _count(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    return await urn_page(request, ctx, page, "count", errors, poll=poll)
+
+
+HANDLERS = [count, urn_file, publish]

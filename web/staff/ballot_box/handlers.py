@@ -1,0 +1,251 @@
+"""The ballot box as agents prepare it: what is lacking, the roll, the codes and lost codes."""
+
+from asyncio import to_thread
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.bodies import by_its_agents, larger
+from api.core.files import attachment
+from api.core.problems import messages
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.rate_limits import limit
+from deliberation.elections.ballot_box.overview import Overview, names_of, overview
+from deliberation.elections.ballot_box.texts import told_agents
+from deliberation.elections.electorate.letter_texts import Form, Printed
+from deliberation.elections.electorate.letters import print_letters
+from deliberation.elections.electorate.permissions import may_prepare, may_second
+from deliberation.elections.electorate.roll import (
+    CodeReason,
+    ask_code,
+    code_requests,
+    grant_code,
+    import_roll,
+    issue_codes,
+    refuse_code,
+)
+from deliberation.elections.electorate.roll_file import LineFault, read_roll, roll_template
+from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.results import verification_texts
+from deliberation.elections.results.queries import faults_of
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.refusals import refusal
+from web.shell.forms import Typed, fields_of, files_of, form_of
+from web.shell.permitted import why_not_each
+from web.shell.render import render, see_page
+from web.shell.templating import page_address
+from web.staff.ballot_box.texts import PARTS, worded_hurry, worded_lacks
+from web.staff.consultations.handlers import agents_page
+
+ITEM = "/gestion/c/{slug:str}/urne"
+ROLL_LIMIT = 30_000_000  # bytes: more than 300,000 lines
+REQUEST = ITEM + "/codes/{request_id:uuid}"
+
+
+@get(ITEM)
+async def state(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The checklist of what is lacking, and each urn in figures."""
+    page = await agents_page(ctx, slug)
+    return await urn_page(request, ctx, page, "home", {})
+
+
+@get(ITEM + "/liste")
+async def roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The roll: how many stand on it, and the form that replaces it."""
+    page = await agents_page(ctx, slug)
+    return await urn_page(request, ctx, page, "roll", {}, faults=[])
+
+
+@post(ITEM + "/liste", **larger(by_its_agents, ROLL_LIMIT))
+async def replace_roll(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+) -> Response[Any]:
+    """Replace the roll by that of a file, or tell every line that is at fault and keep nothing."""
+    page = await agents_page(ctx, slug)
+    permit(await may_prepare(ctx, page))
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    files = await files_of(request, "file")
+    if not files:
+        errors = {"file": refusal(ctx.lang, "file-needed")}
+        return await urn_page(request, ctx, page, "roll", errors, faults=[])
+    found = await to_thread(read_roll, files[0])  # seconds, for a hundred thousand lines
+    if found.faults:
+        errors = {"file": refusal(ctx.lang, "roll-faults")}
+        faults = [told_fault(ctx.lang, one) for one in found.faults]
+        return await urn_page(request, ctx, page, "roll", errors, faults=faults)
+    await import_roll(ctx, page, found.lines)
+    return to_urn(ctx, slug, "/liste?fait=liste")
+
+
+@get(ITEM + "/liste/modele.csv")
+async def template_file(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
+    """An empty roll to fill in."""
+    await agents_page(ctx, slug)
+    return attachment(roll_template(), "liste.csv", "text/csv")
+
+
+@get(ITEM + "/codes")
+async def codes(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The codes: drawing them, and what becomes of lost ones."""
+    page = await agents_page(ctx, slug)
+    return await _codes(request, ctx, page, Typed(), {})
+
+
+@post(ITEM + "/codes")
+async def draw_codes(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+) -> Response[Any]:
+    """Draw new codes and hand out their letters, this once."""
+    page = await agents_page(ctx, slug)
+    permit(await may_prepare(ctx, page))
+    fields = await fields_of(request)
+    known = await overview(ctx, page)
+    if known.codes and not fields.get("confirm"):
+        errors = {"confirm": refusal(ctx.lang, "confirm-revoking")}
+        return await _codes(request, ctx, page, Typed(fields), errors)
+    await limit(ctx, "letters", str(ctx.person.id))
+    letters = await issue_codes(ctx, page)
+    form: Form = "cards" if fields.get("form") == "cards" else "letters"
+    return _handed_out(await print_letters(ctx, page, letters, form))
+
+
+@post(ITEM + "/codes/demandes")
+async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Ask for another code for somebody who lost theirs."""
+    page = await agents_page(ctx, slug)
+    form = await form_of(request, CodeReason, ctx.lang)
+    if form.draft is not None:
+        try:
+            await ask_code(ctx, page, form.draft.number, form.draft.reason)
+        except NotFound as error:
+            form.errors = {"number": refusal(ctx.lang, error.code)}
+        except Conflict as error:
+            form.errors = {"number": refusal(ctx.lang, error.code)}
+    if form.errors:
+        return await _codes(request, ctx, page, form.typed, form.errors)
+    return to_urn(ctx, slug, "/codes?fait=demande")
+
+
+@post(REQUEST + "/accorder")
+async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Response[bytes]:
+    """Grant another code, as a second person: its letter, this once."""
+    page = await agents_page(ctx, slug)
+    letter = await grant_code(ctx, page, request_id)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    return _handed_out(await print_letters(ctx, page, [letter], "letters"))
+
+
+@post(REQUEST + "/refuser")
+async def refuse(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Redirect:
+    """Refuse another code, as a second person."""
+    await refuse_code(ctx, await agents_page(ctx, slug), request_id)
+    return to_urn(ctx, slug, "/codes?fait=refus")
+
+
+async def urn_page(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    template: str,
+    errors: Mapping[str, str],
+    **values: Any,
+) -> Response[str]:
+    """One of the pages on a ballot box, with where it stands."""
+    box: Overview = await overview(ctx, page)
+    part = PARTS.get(template)
+    absent = part is not None and not getattr(box, part.of)
+    return render(
+        request,
+        "staff/ballot_box/absent.html" if absent else f"staff/ballot_box/{template}.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        here=page_address(ctx.lang, f"/gestion/c/{page.card.slug}/urne"),
+        box=box,
+        part=part,
+        on_roll=ROLLED,
+        lacks=worded_lacks(ctx.lang, box.lacks),
+        why={
+            urn.poll.number: told_agents(ctx.lang, urn.why) if urn.why else None for urn in box.urns
+        },
+        counted_with={
+            urn.poll.number: verification_texts.faults(
+                ctx.lang, await faults_of(ctx, page, urn.poll)
+            )
+            for urn in box.urns
+        },
+        hurried={urn.poll.number: worded_hurry(ctx, urn) for urn in box.urns},
+        errors=errors,
+        done=request.query_params.get("fait", ""),
+        **{"typed": Typed(), **values},
+    )
+
+
+def to_urn(ctx: RequestContext, slug: str, rest: str = "") -> Redirect:
+    """On to one of the pages on a ballot box."""
+    return see_page(ctx.lang, f"/gestion/c/{slug}/urne{rest}")
+
+
+def told_fault(lang: str, fault: LineFault) -> tuple[int, str]:
+    """A line of a file, and what is wrong with it."""
+    return fault.line, refusal(lang, fault.code, fault.values)
+
+
+def told(lang: str, error: Invalid) -> dict[str, str]:
+    """The sentences of what a command found wrong."""
+    return messages(lang, error)
+
+
+async def _codes(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    asked = await code_requests(ctx, page)
+    names = await names_of(ctx, [one.asked_by for one in asked])
+    return await urn_page(
+        request,
+        ctx,
+        page,
+        "codes",
+        errors,
+        typed=typed,
+        requests=asked,
+        unable=await why_not_each(
+            ctx,
+            {one.id: one for one in asked if one.state == "asked"},
+            lambda one: may_second(ctx, page, one.asked_by),
+            alike=lambda one: one.asked_by,
+        ),
+        names=names,
+    )
+
+
+def _handed_out(file: Printed) -> Response[bytes]:
+    """A file that no cache keeps, its codes standing nowhere else."""
+    answer = attachment(file.data, file.name, file.media_type)
+    answer.headers["cache-control"] = "no-store"
+    answer.status_code = 200
+    return answer
+
+
+HANDLERS = [
+    state,
+    roll,
+    replace_roll,
+    template_file,
+    codes,
+    draw_codes,
+    ask,
+    grant,
+    refuse,
+]

@@ -1,0 +1,311 @@
+"""Votes on paper and at a counter: marking who votes, typing their ballots twice, no script."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.bodies import by_its_agents, larger
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from deliberation.elections.ballot_box.overview import names_of
+from deliberation.elections.paper.paper_ballots import (
+    BatchDraft,
+    BatchView,
+    Channel,
+    batches,
+    mark_voters,
+    may_mark,
+    may_type,
+    may_type_again,
+    type_again,
+    type_batch,
+)
+from deliberation.elections.paper.undoing import (
+    UndoingDraft,
+    ask_undoing,
+    grant_undoing,
+    may_grant_undoing,
+    undoings,
+)
+from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.i18n.catalogue import translate
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.refusals import refusal
+from deliberation.text.inputs import read_draft
+from web.shell.forms import Typed, fields_of, form_of
+from web.shell.permitted import why_not, why_not_each
+from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
+from web.staff.ballot_box.texts import told_line, told_paper
+from web.staff.consultations.fields import lines
+from web.staff.consultations.handlers import agents_page
+
+PAPERS = ITEM + "/{number:int}/papier"
+MOST = 50  # ballots a form: more make several batches
+USUAL = 10
+
+
+class Marking(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody votes, and the identifiers of those who do, one a line."""
+
+    channel: Channel
+    voters: str = ""
+
+
+@get(PAPERS)
+async def papers(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The batches of a poll, and the form that marks voters."""
+    page, poll = await _poll(ctx, slug, number)
+    return await _papers(request, ctx, page, poll, Typed(), {})
+
+
+@post(PAPERS, **larger(by_its_agents))
+async def mark(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Mark people as voting on paper or at a counter: all of those named, or nobody."""
+    page, poll = await _poll(ctx, slug, number)
+    fields = await fields_of(request)
+    named = lines(fields.get("voters", ""))
+    errors: dict[str, str] = {}
+    try:
+        marking = read_draft(Marking, fields)
+        if not named:
+            raise Invalid({"voters": "required"})
+        await mark_voters(ctx, page, poll, marking.channel, named)
+    except Invalid as error:
+        errors = told_line(ctx.lang, told(ctx.lang, error), named)
+    if errors:
+        return await _papers(request, ctx, page, poll, Typed(fields), errors)
+    return to_urn(ctx, slug, f"/{number}/papier?fait=emarge")
+
+
+@post(PAPERS + "/annulations")
+async def ask_undone(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Ask that somebody's mark be undone."""
+    page, poll = await _poll(ctx, slug, number)
+    form = await form_of(request, UndoingDraft, ctx.lang)
+    if form.draft is not None:
+        try:
+            await ask_undoing(ctx, page, poll, form.draft)
+        except (NotFound, Conflict) as error:
+            form.errors = {"number": refusal(ctx.lang, error.code)}
+    if form.errors:
+        return await _papers(request, ctx, page, poll, form.typed, form.errors)
+    return to_urn(ctx, slug, f"/{number}/papier?fait=annulation")
+
+
+@post(PAPERS + "/annulations/{undoing_id:uuid}/accorder")
+async def grant_undone(
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], undoing_id: FromPath[UUID]
+) -> Redirect:
+    """Undo somebody's mark, as a second person."""
+    page, poll = await _poll(ctx, slug, number)
+    await grant_undoing(ctx, page, poll, undoing_id)
+    return to_urn(ctx, slug, f"/{number}/papier?fait=annule")
+
+
+@get(PAPERS + "/lot")
+async def new_batch(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """An empty form of as many ballots as the address says."""
+    page, poll = await _poll(ctx, slug, number)
+    typed = Typed(request.query_params)
+    return await _form(request, ctx, page, poll, None, typed, {})
+
+
+@post(PAPERS + "/lot", **larger(by_its_agents, fields=2000))
+async def type_first(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Keep a batch as it is typed a first time."""
+    page, poll = await _poll(ctx, slug, number)
+    fields = await fields_of(request)
+    errors: dict[str, str] = {}
+    try:
+        async with ctx.db.begin_nested():
+            await type_batch(ctx, page, poll, _draft(poll, fields))
+    except Invalid as error:
+        errors = told_paper(ctx.lang, told(ctx.lang, error))
+    if errors:
+        return await _form(request, ctx, page, poll, None, Typed(fields), errors)
+    return to_urn(ctx, slug, f"/{number}/papier?fait=lot")
+
+
+@get(PAPERS + "/{batch:int}")
+async def one_batch(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    slug: FromPath[str],
+    number: FromPath[int],
+    batch: FromPath[int],
+) -> Response[str]:
+    """The form that types a batch again: what was typed before is not shown."""
+    page, poll = await _poll(ctx, slug, number)
+    found = await _batch(ctx, page, poll, batch)
+    return await _form(request, ctx, page, poll, found, Typed(request.query_params), {})
+
+
+@post(PAPERS + "/{batch:int}", **larger(by_its_agents, fields=2000))
+async def type_second(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    slug: FromPath[str],
+    number: FromPath[int],
+    batch: FromPath[int],
+) -> Response[Any]:
+    """Compare a second typing with the first: the batch counts, or the papers that differ."""
+    page, poll = await _poll(ctx, slug, number)
+    found = await _batch(ctx, page, poll, batch)
+    fields = await fields_of(request)
+    errors: dict[str, str] = {}
+    try:
+        async with ctx.db.begin_nested():
+            found = await type_again(ctx, page, poll, batch, _draft(poll, fields))
+    except Invalid as error:
+        errors = told_paper(ctx.lang, told(ctx.lang, error))
+    except Conflict as error:
+        errors = {"": refusal(ctx.lang, error.code, error.values)}
+    except NotAllowed as error:
+        if error.code != "needs-another-person":
+            raise
+        errors = {"": refusal(ctx.lang, error.code)}
+    if errors:
+        return await _form(request, ctx, page, poll, found, Typed(fields), errors)
+    if found.state == "agreed":
+        return to_urn(ctx, slug, f"/{number}/papier?fait=accord")
+    return await _form(request, ctx, page, poll, found, Typed(fields), {})
+
+
+async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
+    page = await agents_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    if poll.eligibility not in ROLLED:
+        raise NotFound  # nobody votes on paper without a roll
+    return page, poll
+
+
+async def _batch(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView, number: int
+) -> BatchView:
+    found = {one.number: one for one in await batches(ctx, page, poll)}
+    if number not in found:
+        raise NotFound
+    return found[number]
+
+
+def _size(text: Any, usual: int) -> int:
+    """How many ballots a form holds."""
+    plain = str(text).strip()
+    return min(max(int(plain), 1), MOST) if plain.isdecimal() and len(plain) < 6 else usual
+
+
+def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
+    """The batch that was typed. Raises `Invalid` naming the paper (`ballots.2`)."""
+    errors: dict[str, Any] = {}
+    ballots = []
+    for place in range(_size(fields.get("bulletins"), USUAL)):
+        marks = {}
+        for option in poll.options:
+            sent = str(fields.get(f"b{place}-{option.number}", "")).strip()
+            if sent in ("", "0"):
+                continue
+            if not sent.isdecimal() or len(sent) > 3:
+                errors[f"ballots.{place}"] = "not-a-number"
+                continue
+            # Papers are read best first: 1 is the best grade.
+            mark = len(poll.grades) + 1 - int(sent) if poll.ballot == "grades" else int(sent)
+            if mark < 1:
+                errors[f"ballots.{place}"] = "out-of-range"
+            marks[str(option.number)] = mark
+        ballots.append(marks)
+    if errors:
+        raise Invalid(errors)
+    return read_draft(BatchDraft, {"channel": fields.get("channel", ""), "ballots": ballots})
+
+
+async def _papers(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    found = await batches(ctx, page, poll)
+    asked = await undoings(ctx, page, poll)
+    return await urn_page(
+        request,
+        ctx,
+        page,
+        "papers",
+        errors,
+        typed=typed,
+        poll=poll,
+        batches=found,
+        undoings=asked,
+        names=await names_of(
+            ctx, [one.first_by for one in found] + [one.asked_by for one in asked]
+        ),
+        unmarked=why_not(ctx, await may_mark(ctx, page, poll)),
+        untyped=why_not(ctx, await may_type(ctx, page, poll)),
+        unable=await why_not_each(
+            ctx,
+            {one.id: one for one in asked if not one.granted_at},
+            lambda one: may_grant_undoing(ctx, page, poll, one),
+            alike=lambda one: one.asked_by,
+        ),
+        unable_again=await why_not_each(
+            ctx,
+            {one.number: one for one in found if one.state != "agreed"},
+            lambda one: may_type_again(ctx, page, poll, one),
+            alike=lambda one: (one.first_by, one.state),
+        ),
+        most=MOST,
+        usual=USUAL,
+    )
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    batch: BatchView | None,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
+    refused = await (may_type_again(ctx, page, poll, batch) if batch else may_type(ctx, page, poll))
+    differing = {
+        f"ballots.{place - 1}": translate(
+            ctx.lang, "Bulletin %(place)s : les deux saisies diffèrent.", place=place
+        )
+        for place in (batch.places if batch and batch.state == "differs" else [])
+    }
+    return await urn_page(
+        request,
+        ctx,
+        page,
+        "batch",
+        {**differing, **errors},
+        typed=typed,
+        poll=poll,
+        batch=batch,
+        count=count,
+        unable=why_not(ctx, refused),
+    )
+
+
+HANDLERS = [papers, mark, ask_undone, grant_undone, new_batch, type_first, one_batch, type_second]

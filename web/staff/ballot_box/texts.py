@@ -1,0 +1,142 @@
+"""What agents read of a ballot box: what is lacking, and what is wrong in what they typed."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from deliberation.core.context import RequestContext
+from deliberation.elections.ballot_box.lifecycle import Lack
+from deliberation.elections.ballot_box.overview import UrnView
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate, translate_count
+from deliberation.i18n.formats import moment
+from deliberation.views.todo.votes import HURRY
+
+
+class Step(NamedTuple):
+    """What is lacking, what to do about it, and on which page (the end of its address, or none)."""
+
+    lacking: str
+    todo: str
+    page: str
+
+
+class Part(NamedTuple):
+    """A page on what only some votes have.
+
+    `of`: the field of `Overview` that says whether one has it; `absent`: what the page says if not.
+    """
+
+    of: str
+    name: str
+    absent: str
+
+
+NO_ROLL = _("Aucun vote de cette consultation n’a de liste des personnes appelées à voter.")
+NOT_SEALED = _("Aucun vote de cette consultation n’est scellé.")
+PARTS: dict[str, Part] = {
+    "roll": Part("rolled", _("La liste"), NO_ROLL),
+    "codes": Part(
+        "by_code", _("Les codes"), _("Aucun vote de cette consultation ne demande de code.")
+    ),
+    "signers": Part("rolled", _("Qui contresigne"), NO_ROLL),
+    "trustees": Part("sealed", _("Les dépositaires"), NOT_SEALED),
+    "extension": Part("sealed", _("Prolonger le vote"), NOT_SEALED),
+}
+
+STEPS: dict[str, Step] = {
+    "roll": Step(
+        _("Personne n’est encore sur la liste."),
+        _("Chargez la liste des personnes appelées à voter."),
+        "/liste",
+    ),
+    "codes": Step(
+        _("Des personnes de la liste n’ont pas de code : %(count)s."),
+        _("Tirez les codes, puis imprimez et postez les courriers."),
+        "/codes",
+    ),
+    "countersigners": Step(
+        _("Les personnes qui contresignent ne sont pas nommées : %(count)s à ce jour."),
+        _("Nommez-en deux au moins."),
+        "/contreseing",
+    ),
+    "trustees": Step(
+        _("Il manque des dépositaires : %(count)s à ce jour."),
+        _("Désignez trois ou cinq dépositaires et enregistrez leur clé publique."),
+        "/depositaires",
+    ),
+    "rehearsal": Step(
+        _("La répétition n’est pas faite."),
+        _("Faites ouvrir l’urne d’essai par chaque dépositaire."),
+        "/depositaires",
+    ),
+    "folder-unwritable": Step(
+        _("Le site ne peut pas écrire dans son dossier de clés."),
+        _("Prévenez la personne qui exploite le site : ce dossier se règle sur le serveur."),
+        "",
+    ),
+    "folder-several": Step(
+        _("Les programmes du site n’utilisent pas tous le même dossier de clés."),
+        _("Prévenez la personne qui exploite le site : ce dossier se règle sur le serveur."),
+        "",
+    ),
+}
+
+
+def worded_lacks(lang: str, found: Sequence[Lack]) -> list[tuple[str, str, str]]:
+    """(what is lacking, what to do, where) of each lack."""
+    return [
+        (
+            translate(lang, STEPS[one.code].lacking, **one.values),
+            translate(lang, STEPS[one.code].todo),
+            STEPS[one.code].page,
+        )
+        for one in found
+    ]
+
+
+def worded_hurry(ctx: RequestContext, urn: UrnView) -> str:
+    """In the last day of a vote, that papers are still to be typed; nothing else."""
+    closes_at = urn.poll.closes_at
+    if not urn.awaited or urn.poll.state != "open" or closes_at is None:
+        return ""
+    if closes_at - ctx.now > HURRY:
+        return ""
+    return translate_count(
+        ctx.lang,
+        "Le vote ferme le %(moment)s, et %(num)s personne émargée sur papier ou au guichet n’a pas "
+        "encore son bulletin saisi deux fois.",
+        "Le vote ferme le %(moment)s, et %(num)s personnes émargées sur papier ou au guichet n’ont "
+        "pas encore leur bulletin saisi deux fois.",
+        urn.awaited,
+        moment=moment(ctx.lang, closes_at),
+    )
+
+
+def told_line(lang: str, errors: Mapping[str, str], named: Sequence[str]) -> dict[str, str]:
+    """The errors of a list typed one a line: each with its line, all at the one field."""
+    found: dict[str, str] = {}
+    sentences = []
+    for path, sentence in errors.items():
+        name, _dot, place = path.partition(".")
+        if name == "voters" and place.isdecimal():
+            line = int(place)
+            words = {"line": line + 1, "number": named[line][:40], "sentence": sentence}
+            sentences.append(translate(lang, "Ligne %(line)s (%(number)s) : %(sentence)s", **words))
+        else:
+            found[path] = sentence
+    return {**found, "voters": " ".join(sentences)} if sentences else found
+
+
+def told_paper(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
+    """The errors of a batch: each begins with its paper's place."""
+    return {
+        path: translate(
+            lang,
+            "Bulletin %(place)s : %(sentence)s",
+            place=int(path.rpartition(".")[2]) + 1,
+            sentence=sentence,
+        )
+        if path.startswith("ballots.")
+        else sentence
+        for path, sentence in errors.items()
+    }

@@ -1,0 +1,232 @@
+"""Those beside the agents: who countersigns, the trustees and their dry run, a later close."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.bodies import by_its_agents, larger
+from api.core.files import attachment
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid
+from deliberation.core.rate_limits import limit
+from deliberation.elections.ballot_box.extensions import (
+    ExtensionDraft,
+    ask_extension,
+    extensions,
+    grant_extension,
+    may_ask_extension,
+    may_grant_extension,
+)
+from deliberation.elections.ballot_box.overview import names_of
+from deliberation.elections.electorate.countersigners import (
+    FEWEST,
+    MOST,
+    CountersignerDraft,
+    colleagues,
+    name_countersigner,
+    remove_countersigner,
+)
+from deliberation.elections.trustees.commands import (
+    begin_rehearsal,
+    hand_in_shares,
+    register_trustee,
+    rehearsal_bundle,
+    remove_trustee,
+)
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.refusals import refusal
+from web.shell.forms import Typed, files_of, form_of
+from web.shell.permitted import why_not
+from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
+from web.staff.consultations.handlers import agents_page
+
+TRUSTEES = ITEM + "/depositaires"
+REHEARSAL = ITEM + "/repetition"
+SIGNERS = ITEM + "/contreseing"
+LATER = ITEM + "/prolongation"
+
+
+@get(TRUSTEES)
+async def trustees(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The trustees, their fingerprints, and where the dry run stands."""
+    return await urn_page(request, ctx, await agents_page(ctx, slug), "trustees", {})
+
+
+@post(TRUSTEES, **larger(by_its_agents))
+async def register(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Register a trustee by the file of their public key."""
+    page = await agents_page(ctx, slug)
+    errors = await _with_files(request, ctx, page, "key")
+    if errors:
+        return await urn_page(request, ctx, page, "trustees", errors)
+    return to_urn(ctx, slug, "/depositaires?fait=depositaire")
+
+
+@post(TRUSTEES + "/{number:int}/retirer")
+async def remove(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+    """Take a trustee away before the vote."""
+    await remove_trustee(ctx, await agents_page(ctx, slug), number)
+    return to_urn(ctx, slug, "/depositaires?fait=retrait")
+
+
+@post(REHEARSAL)
+async def begin(ctx: Ctx, slug: FromPath[str]) -> Redirect:
+    """Make the test urn of a dry run."""
+    page = await agents_page(ctx, slug)
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    await begin_rehearsal(ctx, page)
+    return to_urn(ctx, slug, "/depositaires?fait=repetition#repetition")
+
+
+@get(REHEARSAL + "/urne-essai.tar")
+async def test_urn(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
+    """The test urn, for the trustees."""
+    page = await agents_page(ctx, slug)
+    bundle = await rehearsal_bundle(ctx, page)
+    return attachment(bundle, f"urne-essai-{slug}.tar", "application/x-tar")
+
+
+@post(REHEARSAL + "/parts", **larger(by_its_agents))
+async def hand_in(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Take the trustees' shares of the test ballots."""
+    page = await agents_page(ctx, slug)
+    errors = await _with_files(request, ctx, page, "shares")
+    if errors:
+        return await urn_page(request, ctx, page, "trustees", errors)
+    return to_urn(ctx, slug, "/depositaires?fait=parts#repetition")
+
+
+@get(SIGNERS)
+async def signers(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """Who may decide second, and the form that names them."""
+    return await _signers(request, ctx, await agents_page(ctx, slug), Typed(), {})
+
+
+@post(SIGNERS)
+async def name(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Name somebody who may decide second."""
+    page = await agents_page(ctx, slug)
+    form = await form_of(request, CountersignerDraft, ctx.lang)
+    if form.draft is not None:
+        try:
+            await name_countersigner(ctx, page, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.errors:
+        return await _signers(request, ctx, page, form.typed, form.errors)
+    return to_urn(ctx, slug, "/contreseing?fait=contreseing")
+
+
+@post(SIGNERS + "/{person_id:uuid}/retirer")
+async def unname(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> Redirect:
+    """Take a name back before the first ballot."""
+    await remove_countersigner(ctx, await agents_page(ctx, slug), person_id)
+    return to_urn(ctx, slug, "/contreseing?fait=contreseing-retire")
+
+
+@get(LATER)
+async def later(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The requests for a later close."""
+    return await _later(request, ctx, await agents_page(ctx, slug), Typed(), {})
+
+
+@post(LATER)
+async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Ask for a later close."""
+    page = await agents_page(ctx, slug)
+    form = await form_of(request, ExtensionDraft, ctx.lang)
+    if form.draft is not None:
+        try:
+            await ask_extension(ctx, page, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+    if form.errors:
+        return await _later(request, ctx, page, form.typed, form.errors)
+    return to_urn(ctx, slug, "/prolongation?fait=prolongation")
+
+
+@post(LATER + "/{extension_id:uuid}/accorder")
+async def grant(ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]) -> Redirect:
+    """Grant a later close, as a second person."""
+    await grant_extension(ctx, await agents_page(ctx, slug), extension_id)
+    return to_urn(ctx, slug, "/prolongation?fait=prolonge")
+
+
+async def _with_files(
+    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, name: str
+) -> dict[str, str]:
+    """Hand each file of a form to its command; what is wrong with the first bad one.
+
+    All of them are taken, or none: the files before a bad one are undone.
+    """
+    await limit(ctx, "ballot-box-work", str(ctx.person.id))
+    command = {"key": register_trustee, "shares": hand_in_shares}[name]
+    files = await files_of(request, name)
+    try:
+        async with ctx.db.begin_nested():
+            for data in files:
+                await command(ctx, page, data)
+    except Invalid as error:
+        return told(ctx.lang, error)
+    return {} if files else {name: refusal(ctx.lang, "file-needed")}
+
+
+async def _signers(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    team = await colleagues(ctx, page)
+    return await urn_page(
+        request, ctx, page, "signers", errors, typed=typed, team=team, fewest=FEWEST, most=MOST
+    )
+
+
+async def _later(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> Response[str]:
+    asked = await extensions(ctx, page)
+    return await urn_page(
+        request,
+        ctx,
+        page,
+        "extension",
+        errors,
+        typed=typed,
+        asked=asked,
+        closed=why_not(ctx, await may_ask_extension(ctx, page)),
+        unable={
+            one.id: why_not(ctx, await may_grant_extension(ctx, page, one))
+            for one in asked
+            if not one.granted_at
+        },
+        names=await names_of(ctx, [one.asked_by for one in asked]),
+        vote=next((phase for phase in page.card.phases if phase.kind == "vote"), None),
+    )
+
+
+HANDLERS = [
+    signers,
+    name,
+    unname,
+    trustees,
+    register,
+    remove,
+    begin,
+    test_urn,
+    hand_in,
+    later,
+    ask,
+    grant,
+]

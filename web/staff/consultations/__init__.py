@@ -1,0 +1,1 @@
+"""An agent's consultations: what waits, the form, opening."""

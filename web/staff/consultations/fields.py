@@ -1,0 +1,169 @@
+"""The fields of a consultation's form, to and from what the commands take.
+
+A name of the form is the path in the draft (`title`, `phases.vote.opens_at`, `polls.0.question`);
+lists are one item a line; moments are written as Paris reads them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from deliberation.elections.polls.queries import PollView, grade_names
+from deliberation.i18n.labels import GRADES
+from deliberation.process.consultations.phases import OPENS
+from deliberation.process.consultations.queries import ConsultationPage, PhaseView
+from deliberation.text.inputs import PARIS
+from voting.normal_forms import normal_form
+from web.shell.forms import Typed
+
+TEXTS = ("slug", "title", "question", "summary", "promise", "body")
+REASON = "reason"  # why what was announced changes; never stored with the texts
+LINES = ("decided", "undecided", "not_negotiable", "themes", "frame_ancestors")
+BOUNDS = ("opens_at", "closes_at")
+POLL_FIELDS = (
+    "number", "question", "method", "compared", "grades", "missing", "approved_from", "options",
+    "proposals", "profile", "eligibility", "whole_ballots",
+)  # fmt: skip
+POLLS = "polls"  # how many votes the form shows; absent when it shows none
+MOST_POLLS = 20
+BAR = " | "  # between an option and what is said of it
+
+
+def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> Typed:
+    """The form of a consultation as it is stored."""
+    typed = Typed({name: getattr(page, name, "") for name in TEXTS})
+    typed |= {"slug": page.card.slug, "title": page.card.title}
+    typed |= {"question": page.card.question, "summary": page.card.summary}
+    typed |= {name: "\n".join(getattr(page, name)) for name in LINES}
+    for phase in page.card.phases:
+        for bound in BOUNDS:
+            typed[f"phases.{phase.kind}.{bound}"] = local(getattr(phase, bound))
+    typed[POLLS] = str(len(polls))
+    for index, poll in enumerate(polls):
+        typed |= {f"polls.{index}.{name}": value for name, value in poll_typed(poll).items()}
+    return Typed(typed)
+
+
+def poll_typed(poll: PollView) -> dict[str, Any]:
+    """One vote of the form as it is stored."""
+    best_first = grade_names(poll)[::-1]
+    return {
+        "number": str(poll.number),
+        "question": poll.question,
+        "method": poll.method,
+        "compared": poll.compared or "",
+        "grades": "" if best_first == list(GRADES)[::-1] else "\n".join(best_first),
+        "missing": poll.method_options.get("missing", "worst"),
+        "approved_from": poll.approved_from,
+        "profile": poll.profile,
+        "eligibility": poll.eligibility,
+        "whole_ballots": "1" if poll.whole_ballots else "",
+        "options": "\n".join(
+            BAR.join(filter(None, (one.title, " ".join(one.description.split()))))
+            for one in poll.options
+            if one.proposal is None
+        ),
+        "proposals": [str(one.proposal) for one in poll.options if one.proposal is not None],
+    }
+
+
+def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]:
+    """What `ConsultationDraft` is read from. `kept`: the stored phases.
+
+    A moment that was not touched keeps its stored value, seconds included.
+    """
+    stored = {phase.kind: phase for phase in kept}
+    phases = [_phase(kind, typed, stored.get(kind)) for kind in OPENS]
+    return {
+        **{name: typed[name] for name in (*TEXTS, REASON)},
+        **{name: lines(typed[name]) for name in LINES},
+        "phases": [phase for phase in phases if phase is not None],
+    }
+
+
+def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:
+    """What `PollDraft` is read from. `titles`: those of the published proposals, by number."""
+    chosen = [number for number in map(_number, block["proposals"]) if number is not None]
+    return {
+        **{name: block[name] for name in ("question", "method", "compared", "approved_from")},
+        "missing": block["missing"] or "worst",
+        "profile": block["profile"] or "P0",
+        "eligibility": block["eligibility"] or "email",
+        "whole_ballots": block["whole_ballots"],
+        "grades": lines(block["grades"])[::-1],
+        "options": [
+            *(dict(zip(("title", "description"), _split(line), strict=True))
+              for line in lines(block["options"])),
+            *({"title": titles.get(number, ""), "proposal": number} for number in chosen),
+        ],
+    }  # fmt: skip
+
+
+def blocks(typed: Typed) -> list[dict[str, Any]]:
+    """The votes that were typed, in order."""
+    count = _number(typed[POLLS]) or 0
+    return [_block(typed, index) for index in range(min(count, MOST_POLLS))]
+
+
+def with_blocks(typed: Typed, votes: Sequence[Mapping[str, Any]]) -> Typed:
+    """The same form with other votes."""
+    kept = {name: value for name, value in typed.items() if not name.startswith("polls.")}
+    kept[POLLS] = str(len(votes))
+    for index, block in enumerate(votes):
+        kept |= {f"polls.{index}.{name}": value for name, value in block.items()}
+    return Typed(kept)
+
+
+def lines(text: Any) -> list[str]:
+    """The lines of a text that hold something."""
+    return [line.strip() for line in str(text).splitlines() if line.strip()]
+
+
+def local(moment: datetime) -> str:
+    """A moment as a `datetime-local` field holds it, in Paris."""
+    return moment.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
+
+
+def slug_from(title: str) -> str:
+    """The address proposed for a title: `Où passer à vélo ?` gives `ou-passer-a-velo`."""
+    plain = normal_form("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
+    words = re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f]", "", plain))
+    slug = ""
+    for word in words:
+        longer = f"{slug}-{word}".strip("-")
+        if len(longer) > 60:
+            break
+        slug = longer
+    return slug
+
+
+def _phase(kind: str, typed: Typed, stored: PhaseView | None) -> dict[str, Any] | None:
+    row: dict[str, Any] = {}
+    for bound in BOUNDS:
+        sent = typed.get(f"phases.{kind}.{bound}")
+        held = getattr(stored, bound) if stored else None
+        row[bound] = held if held and sent in (None, local(held)) else sent or ""
+    return {"kind": kind, **row} if any(row.values()) else None
+
+
+def _block(typed: Typed, index: int) -> dict[str, Any]:
+    block: dict[str, Any] = {name: typed[f"polls.{index}.{name}"] for name in POLL_FIELDS}
+    chosen = block["proposals"]
+    block["proposals"] = chosen if isinstance(chosen, list) else [chosen] if chosen else []
+    return {name: v if name == "proposals" else _text(v) for name, v in block.items()}
+
+
+def _text(value: Any) -> str:
+    """One text: browsers end lines by CR LF, and a name sent twice is a list."""
+    return "\n".join([value] if isinstance(value, str) else value).replace("\r\n", "\n")
+
+
+def _number(text: Any) -> int | None:
+    """A small whole number that a browser sent, if it is one."""
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else None
+
+
+def _split(line: str) -> tuple[str, str]:
+    title, _, description = line.partition(BAR.strip())
+    return title.strip(), description.strip()

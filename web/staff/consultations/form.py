@@ -1,0 +1,213 @@
+"""Reading a consultation's form whole: every error at once, and all or nothing is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from api.core.problems import messages
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Conflict, Invalid
+from deliberation.elections.polls.commands import PollDraft, change_poll, draft_poll, remove_poll
+from deliberation.elections.polls.queries import PollView
+from deliberation.i18n.catalogue import translate
+from deliberation.process.consultations.commands import (
+    ConsultationDraft,
+    PhaseDraft,
+    change_consultation,
+    check_phases,
+    consultation_row,
+    draft_consultation,
+)
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.refusals import refusal
+from deliberation.text.inputs import read_draft
+from web.shell.forms import Form, Typed
+from web.staff.consultations.fields import (
+    POLLS,
+    REASON,
+    blocks,
+    consultation_data,
+    poll_data,
+    poll_typed,
+    slug_from,
+)
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """The phases alone, so that their order is checked even when a text is missing."""
+
+    phases: list[PhaseDraft]
+
+
+@dataclass(slots=True)
+class Written:
+    """A form as it was read; `errors` by the form's own names. Polls without a draft are wrong."""
+
+    lang: str
+    typed: Typed
+    consultation: ConsultationDraft | None
+    polls: list[tuple[str, dict[str, Any], PollDraft | None]]  # stored number or "", fields, draft
+    polls_shown: bool
+    kinds: list[str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, found: Invalid, prefix: str = "") -> None:
+        """Add what was found wrong, at the field where it was typed."""
+        for path, sentence in messages(self.lang, found).items():
+            name, told = _place(self.lang, prefix + path, sentence, self.kinds, self.polls)
+            self.errors.setdefault(name, told)
+
+
+def read_form(
+    fields: Mapping[str, Any], lang: str, page: ConsultationPage | None, titles: Mapping[int, str]
+) -> Written:
+    """What was typed, made into drafts. `titles`: of the published proposals, by number."""
+    typed = Typed(fields)
+    if page is not None and page.card.state == "open":
+        typed["slug"] = page.card.slug  # links to it are out in the world
+    elif not str(typed["slug"]).strip():
+        typed["slug"] = slug_from(str(typed["title"]))
+    data = consultation_data(typed, page.card.phases if page else ())
+    read: list[tuple[str, dict[str, Any], PollDraft | None]] = []
+    written = Written(
+        lang=lang,
+        typed=typed,
+        consultation=None,
+        polls=read,
+        polls_shown=POLLS in fields,
+        kinds=[phase["kind"] for phase in data["phases"]],
+    )
+    written.consultation = _draft(written, ConsultationDraft, data, "")
+    if not typed["slug"]:  # it is made from the title, whose absence is told
+        written.errors.pop("slug", None)
+    if written.consultation is None:
+        _check_calendar(written, data)
+    for index, block in enumerate(blocks(typed)):
+        read.append((block["number"], block, None))
+        data = {**poll_data(block, titles), REASON: typed[REASON]}
+        draft = _draft(written, PollDraft, data, f"polls.{index}.")
+        read[index] = (block["number"], block, draft)
+    return written
+
+
+async def save_form(
+    ctx: RequestContext,
+    authority_id: UUID,
+    page: ConsultationPage | None,
+    polls: Sequence[PollView],
+    written: Written,
+) -> str | None:
+    """Keep all of it and return the slug; or nothing of it, what is wrong being in `errors`."""
+    if written.consultation is None:
+        return None
+    try:
+        async with ctx.db.begin_nested():
+            await _save(ctx, authority_id, page, polls, written, written.consultation)
+            if written.errors:
+                raise Invalid({})
+    except Invalid as found:
+        written.refuse(found)
+    except Conflict as found:
+        written.errors[""] = refusal(ctx.lang, found.code, found.values)
+    return None if written.errors else written.consultation.slug
+
+
+async def _save(
+    ctx: RequestContext,
+    authority_id: UUID,
+    page: ConsultationPage | None,
+    polls: Sequence[PollView],
+    written: Written,
+    draft: ConsultationDraft,
+) -> None:
+    if page is None:
+        await draft_consultation(ctx, authority_id, draft)
+    else:
+        await change_consultation(ctx, await consultation_row(ctx, page.card.slug), draft)
+    if written.polls_shown:
+        await ctx.db.flush()
+        await _save_polls(ctx, await consultation_page(ctx, draft.slug), polls, written)
+
+
+async def _save_polls(
+    ctx: RequestContext, page: ConsultationPage, polls: Sequence[PollView], written: Written
+) -> None:
+    """Write what is new, change what was touched, remove what is gone."""
+    stored = {str(poll.number): poll for poll in polls}
+    for gone in stored.keys() - {number for number, _, _ in written.polls}:
+        await remove_poll(ctx, page, int(gone), str(written.typed[REASON]))
+    for index, (number, block, draft) in enumerate(written.polls):
+        if draft is None or (number in stored and block == poll_typed(stored[number])):
+            continue
+        try:
+            if number in stored:
+                await change_poll(ctx, page, int(number), draft)
+            else:
+                await draft_poll(ctx, page, draft)
+        except Invalid as found:
+            written.refuse(found, f"polls.{index}.")
+
+
+def _draft(written: Written, kind: Any, data: Mapping[str, Any], prefix: str) -> Any:
+    try:
+        return read_draft(kind, data)
+    except Invalid as found:
+        written.refuse(found, prefix)
+        return None
+
+
+def _check_calendar(written: Written, data: Mapping[str, Any]) -> None:
+    form = Form(Calendar, data, written.lang)
+    if form.draft is not None:
+        try:
+            check_phases(form.draft.phases)
+        except Invalid as found:
+            written.refuse(found)
+
+
+def _place(
+    lang: str,
+    path: str,
+    sentence: str,
+    kinds: Sequence[str],
+    polls: Sequence[tuple[str, dict[str, Any], PollDraft | None]],
+) -> tuple[str, str]:
+    """Where the form shows an error of a draft's path, and how it says it there."""
+    parts = path.split(".")
+    if parts[-1] == REASON:  # one for all that changes
+        return REASON, sentence
+    if parts[0] == "phases" and len(parts) == 3:
+        return f"phases.{kinds[int(parts[1])]}.{parts[2]}", sentence
+    if parts[0] == POLLS and len(parts) > 3:
+        return _poll_place(lang, parts, sentence, polls[int(parts[1])][1])
+    if len(parts) == 2 and parts[1].isdecimal():
+        return parts[0], _line(lang, int(parts[1]) + 1, sentence)
+    return path, sentence
+
+
+def _poll_place(
+    lang: str, parts: list[str], sentence: str, block: Mapping[str, Any]
+) -> tuple[str, str]:
+    field_, index = parts[2], int(parts[3])
+    if field_ == "grades":  # drafts hold the worst first, the form the best
+        index = len(block["grades"].split("\n")) - 1 - index
+    free = len([line for line in block["options"].split("\n") if line.strip()])
+    if field_ == "options" and index >= free:
+        return ".".join((*parts[:2], "proposals")), sentence
+    return ".".join(parts[:3]), _line(lang, index + 1, sentence)
+
+
+def first_lines(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
+    """The errors of lists by list, each naming its line: `frame_ancestors.2` at its field."""
+    placed: dict[str, str] = {}
+    for path, sentence in errors.items():
+        name, told = _place(lang, path, sentence, (), ())
+        placed.setdefault(name, told)
+    return placed
+
+
+def _line(lang: str, number: int, sentence: str) -> str:
+    return translate(lang, "Ligne %(number)s : %(sentence)s", number=number, sentence=sentence)

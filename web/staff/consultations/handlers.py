@@ -1,0 +1,296 @@
+"""The agents' space: what waits, one form for a consultation, opening, withdrawing."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.bodies import by_its_agents, by_staff, larger
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.elections.polls.methods import LEVELS, ROLLED
+from deliberation.elections.polls.permissions import may_write_polls
+from deliberation.elections.polls.queries import PollView, poll_views
+from deliberation.elections.polls.readiness import concerns
+from deliberation.network.authorities.queries import AuthorityCard, authority_row, card_of
+from deliberation.process.consultations.commands import (
+    Withdrawal,
+    consultation_row,
+    open_consultation,
+    reinstate_consultation,
+    withdraw_consultation,
+)
+from deliberation.process.consultations.permissions import may_run, may_withdraw
+from deliberation.process.consultations.phases import OPENS
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    consultation_page,
+    moment_of,
+)
+from deliberation.process.consultations.standing import Held, standing
+from deliberation.process.proposals.queries import ProposalCard, ProposalSearch, proposal_list
+from deliberation.views.timeline.texts import thread
+from deliberation.views.todo.queries import duties
+from deliberation.views.todo.texts import told_duty
+from web.shell.forms import BASE, Typed, base_of, changed_since, fields_of, form_of
+from web.shell.render import render, see_page
+from web.shell.templating import page_address
+from web.staff.consultations.fields import blocks, typed_of, with_blocks
+from web.staff.consultations.form import read_form, save_form
+from web.staff.consultations.texts import (
+    ELIGIBILITIES,
+    METHODS,
+    MISSING,
+    PHASES,
+    POLL_NAMES,
+    PROFILES,
+    name_of,
+    summary,
+    worded,
+)
+
+NEW = "/gestion/a/{authority:str}/nouvelle"
+ITEM = "/gestion/c/{slug:str}"
+CHOOSABLE = 100  # published proposals offered as options, the most supported first
+
+
+@get("/gestion")
+async def home(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """What waits for the viewer, authority by authority."""
+    return render(
+        request,
+        "staff/consultations/home.html",
+        private=True,
+        duties=await duties(ctx),
+        told_duty=partial(told_duty, ctx.lang),
+        done=request.query_params.get("fait", ""),
+    )
+
+
+@get(NEW)
+async def new(request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]) -> Response[str]:
+    """An empty form."""
+    row = await authority_row(ctx, authority)
+    permit(may_run(ctx, row.id))
+    return await _form(request, ctx, card_of(row), None, Typed(polls="0"), {})
+
+
+@post(NEW, **larger(by_staff, fields=600))
+async def create(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[Any]:
+    """Keep a new consultation as a draft, or show the form again with what is to be corrected."""
+    row = await authority_row(ctx, authority)
+    permit(may_run(ctx, row.id))
+    return await _answer(request, ctx, card_of(row), None)
+
+
+@get(ITEM)
+async def edit(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The form of a consultation, as it is stored."""
+    page = await agents_page(ctx, slug)
+    typed = typed_of(page, await poll_views(ctx, page))
+    typed[BASE] = base_of(typed)
+    return await _form(request, ctx, page.card.authority, page, typed, {})
+
+
+@post(ITEM, **larger(by_its_agents, fields=600))
+async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Change a consultation, or show the form again with what is to be corrected."""
+    page = await agents_page(ctx, slug)
+    return await _answer(request, ctx, page.card.authority, page)
+
+
+@get(ITEM + "/ouvrir")
+async def check(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """What to see to before opening, and the button that opens."""
+    page = await agents_page(ctx, slug)
+    polls = await poll_views(ctx, page)
+    return render(
+        request,
+        "staff/consultations/open.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        polls=polls,
+        on_roll=ROLLED,
+        steps=thread(ctx.lang, page.card.phases, standing(page.card.phases, Held(), ctx.now)),
+        concerns=await _concerns(ctx, page, polls),
+        begun=any(phase.opens_at <= ctx.now for phase in page.card.phases),
+    )
+
+
+@post(ITEM + "/ouvrir")
+async def open_(ctx: Ctx, slug: FromPath[str]) -> Redirect:
+    """Make a consultation public."""
+    await open_consultation(ctx, await consultation_row(ctx, slug))
+    return _to(ctx, slug, "?fait=ouverte")
+
+
+@get(ITEM + "/retirer")
+async def ask_withdrawal(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
+) -> Response[str]:
+    """Asks before a consultation is taken back."""
+    return _withdrawing(request, ctx, await agents_page(ctx, slug), Typed(), {})
+
+
+@post(ITEM + "/retirer")
+async def withdraw(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Take a consultation back before anything in it has opened."""
+    row = await consultation_row(ctx, slug)
+    form = await form_of(request, Withdrawal, ctx.lang)
+    if form.draft is None:
+        page = await agents_page(ctx, slug)
+        return _withdrawing(request, ctx, page, form.typed, form.errors)
+    await withdraw_consultation(ctx, row, form.draft.reason)
+    return see_page(ctx.lang, "/gestion?fait=retiree")
+
+
+@post(ITEM + "/reprendre")
+async def reinstate(ctx: Ctx, slug: FromPath[str]) -> Redirect:
+    """Undo a withdrawal."""
+    await reinstate_consultation(ctx, await consultation_row(ctx, slug))
+    return _to(ctx, slug)
+
+
+async def agents_page(ctx: RequestContext, slug: str) -> ConsultationPage:
+    """The consultation an agent works on. Raises `NotFound` for everybody else."""
+    await consultation_row(ctx, slug)
+    return await consultation_page(ctx, slug)
+
+
+def _withdrawing(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    return render(
+        request,
+        "staff/consultations/withdraw.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        withdraws=_withdraws(ctx, page),
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _withdraws(ctx: RequestContext, page: ConsultationPage) -> bool:
+    card = page.card
+    return may_withdraw(ctx, card.authority.id, card.state, card.phases) is None
+
+
+async def _answer(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    authority: AuthorityCard,
+    page: ConsultationPage | None,
+) -> Response[Any]:
+    """What follows a sent form: one block more or less, errors, or the next page."""
+    fields = await fields_of(request)
+    todo = str(fields.get("faire", ""))
+    if todo.startswith(("ajouter", "enlever-")):
+        return await _form(request, ctx, authority, page, _rearranged(fields, todo), {})
+    choosable = await _choosable(ctx, page)
+    written = read_form(fields, ctx.lang, page, {one.number: one.title for one in choosable})
+    polls = await poll_views(ctx, page) if page else []
+    if page and (changed := changed_since(written.typed, typed_of(page, polls))):
+        found = written.errors
+        return await _form(request, ctx, authority, page, written.typed, found, changed)
+    slug = await save_form(ctx, authority.id, page, polls, written)
+    if slug is None:
+        return await _form(request, ctx, authority, page, written.typed, written.errors)
+    if todo == "verifier":
+        return _to(ctx, f"{slug}/ouvrir")
+    return _to(ctx, slug, "?fait=oui" if page else "?fait=brouillon")
+
+
+def _rearranged(fields: dict[str, Any], todo: str) -> Typed:
+    """The form as typed, with one vote more, or without one."""
+    typed = Typed(fields)
+    votes = blocks(typed)
+    if todo == "ajouter":
+        return with_blocks(typed, [*votes, {"method": "majority_judgment"}])
+    gone = todo.removeprefix("enlever-")
+    return with_blocks(typed, [vote for index, vote in enumerate(votes) if str(index) != gone])
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    authority: AuthorityCard,
+    page: ConsultationPage | None,
+    typed: Typed,
+    errors: dict[str, str],
+    changed: Mapping[str, Any] | None = None,
+) -> Response[str]:
+    """`changed`: what somebody else has stored since this form was opened."""
+    here = f"/gestion/c/{page.card.slug}" if page else f"/gestion/a/{authority.slug}/nouvelle"
+    polls_fixed = page is not None and may_write_polls(ctx, page, ctx.now) is not None
+    return render(
+        request,
+        "staff/consultations/form.html",
+        authority=authority,
+        status=422 if errors else 409 if changed else 200,
+        private=True,
+        here=page_address(ctx.lang, here),
+        page=page,
+        typed=typed,
+        errors=errors,
+        summary=summary(ctx.lang, errors),
+        changed=changed or {},
+        names={name: name_of(ctx.lang, name) for name in changed or {}},
+        name=partial(name_of, ctx.lang),
+        kinds=list(OPENS),
+        stored={phase.kind: phase for phase in page.card.phases} if page else {},
+        phase_words=PHASES,
+        poll_names=POLL_NAMES,
+        methods=METHODS,
+        missing=MISSING,
+        profiles=PROFILES,
+        eligibilities={code: (LEVELS[code], words) for code, words in ELIGIBILITIES.items()},
+        votes=blocks(typed),
+        polls=await poll_views(ctx, page) if page and polls_fixed else [],
+        polls_fixed=polls_fixed,
+        withdraws=page is not None and _withdraws(ctx, page),
+        choosable=[] if polls_fixed else await _choosable(ctx, page),
+        advice=await _advice(ctx, page),
+        done=request.query_params.get("fait", ""),
+    )
+
+
+async def _advice(ctx: RequestContext, page: ConsultationPage | None) -> list[tuple[str, str]]:
+    """What to see to in a public consultation while people can still take part."""
+    if page is None or page.card.state != "open" or moment_of(page.card) == "over":
+        return []
+    return await _concerns(ctx, page, await poll_views(ctx, page))
+
+
+async def _concerns(
+    ctx: RequestContext, page: ConsultationPage, polls: Sequence[PollView]
+) -> list[tuple[str, str]]:
+    provider = bool(ctx.app.settings.oidc_issuer)
+    return worded(ctx.lang, concerns(page, polls, ctx.now, provider=provider))
+
+
+async def _choosable(ctx: RequestContext, page: ConsultationPage | None) -> list[ProposalCard]:
+    """The published proposals that may be put to the vote."""
+    if page is None:
+        return []
+    search = ProposalSearch(sort="supported", size=CHOOSABLE)
+    return (await proposal_list(ctx, page, search)).items
+
+
+def _to(ctx: RequestContext, slug: str, query: str = "") -> Redirect:
+    return see_page(ctx.lang, f"/gestion/c/{slug}{query}")
+
+
+HANDLERS = [home, new, create, edit, save, check, open_, ask_withdrawal, withdraw, reinstate]

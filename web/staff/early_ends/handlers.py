@@ -1,0 +1,95 @@
+"""An agent's wish to end earlier than announced, or to cancel: asked here, granted by another."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Conflict, Invalid
+from deliberation.elections.ballot_box.early_ends import (
+    EndDraft,
+    ask_end,
+    end_requests,
+    endings,
+    grant_end,
+    may_grant_end,
+)
+from deliberation.elections.ballot_box.overview import names_of
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.refusals import refusal
+from web.shell.forms import Typed, form_of
+from web.shell.permitted import why_not
+from web.shell.render import render, see_page
+from web.staff.consultations.handlers import ITEM, agents_page
+
+ENDS = ITEM + "/fins"
+
+
+@get(ENDS)
+async def ends(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """The form, and what was asked so far."""
+    return await _shown(request, ctx, await agents_page(ctx, slug), Typed(), {})
+
+
+@post(ENDS)
+async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """Ask for an earlier end."""
+    page = await agents_page(ctx, slug)
+    form = await form_of(request, EndDraft, ctx.lang)
+    if form.draft is not None:
+        try:
+            await ask_end(ctx, page, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        except Conflict as error:
+            form.errors["ending"] = refusal(ctx.lang, error.code, error.values)
+    if form.errors:
+        return await _shown(request, ctx, page, form.typed, form.errors)
+    return _to(ctx, slug, "demandee")
+
+
+@post(ENDS + "/{request_id:uuid}/accorder")
+async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Redirect:
+    """Grant an earlier end, as a second person."""
+    await grant_end(ctx, await agents_page(ctx, slug), request_id)
+    return _to(ctx, slug, "accordee")
+
+
+async def _shown(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    asked = await end_requests(ctx, page)
+    return render(
+        request,
+        "staff/early_ends/ends.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        able=await endings(ctx, page),
+        asked=asked,
+        unable={
+            one.id: why_not(ctx, await may_grant_end(ctx, page, one))
+            for one in asked
+            if not one.granted_at
+        },
+        names=await names_of(ctx, [one.asked_by for one in asked]),
+        typed=typed,
+        errors=errors,
+        done=request.query_params.get("fait", ""),
+    )
+
+
+def _to(ctx: RequestContext, slug: str, done: str) -> Redirect:
+    return see_page(ctx.lang, f"/gestion/c/{slug}/fins?fait={done}")
+
+
+HANDLERS = [ends, ask, grant]

@@ -1,0 +1,1 @@
+"""Showing a consultation in another site."""

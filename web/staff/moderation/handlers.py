@@ -1,0 +1,226 @@
+"""Reporting a text, the moderators' inbox, and the public log of their decisions."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from api.core.addresses import LARGEST
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid, NotFound
+from deliberation.i18n.labels import LABELS
+from deliberation.network.authorities.queries import authority_row, card_of
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
+from deliberation.process.moderation.measures import text_of
+from deliberation.process.moderation.permissions import may_decide, may_suspend_account
+from deliberation.process.moderation.queries import (
+    ReadText,
+    WaitingText,
+    decisions,
+    reported_text,
+    waiting_reports,
+)
+from deliberation.process.proposals.queries import proposal_view
+from web.shell.forms import Form, Typed, fields_of
+from web.shell.permitted import why_not
+from web.shell.render import render, see_page
+
+REPORT = "/c/{slug:str}/signaler"
+INBOX = "/gestion/a/{authority:str}/signalements"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The text that an address names, to be reported."""
+
+    subject: str
+    subject_id: UUID
+    text: ReadText
+    address: str  # the query that names it
+
+
+@get(REPORT)
+async def reporting(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    slug: FromPath[str],
+    proposition: FromQuery[int] = 0,
+    argument: FromQuery[str] = "",
+) -> Response[str]:
+    """The form to report a proposal or a message."""
+    _ = ctx.person
+    page = await consultation_page(ctx, slug)
+    target = await _target(ctx, page, proposition, argument)
+    return _reporting(request, page, target, Typed(), {})
+
+
+@post(REPORT)
+async def send_report(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    slug: FromPath[str],
+    proposition: FromQuery[int] = 0,
+    argument: FromQuery[str] = "",
+) -> Response[Any]:
+    """Report it, and go back to where it stands."""
+    _ = ctx.person
+    page = await consultation_page(ctx, slug)
+    target = await _target(ctx, page, proposition, argument)
+    what = {"subject": target.subject, "subject_id": str(target.subject_id)}
+    form = Form(ReportDraft, {**await fields_of(request), **what}, ctx.lang)
+    if form.draft is None:
+        return _reporting(request, page, target, form.typed, form.errors)
+    first = (await report(ctx, page, form.draft)).first
+    told = urlencode({"signale": "oui" if first else "deja"})
+    return see_page(ctx.lang, f"/c/{slug}/p/{target.text.number}?{told}")
+
+
+@get("/c/{slug:str}/moderation")
+async def log(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+    """How the discussion is moderated, and what was decided: no name, no text."""
+    page = await consultation_page(ctx, slug)
+    return render(
+        request,
+        "staff/moderation/log.html",
+        authority=page.card.authority,
+        page=page,
+        log=await decisions(ctx, page),
+        reasons=list(LABELS["reason"]),
+    )
+
+
+@get(INBOX)
+async def inbox(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    fait: FromQuery[str] = "",
+) -> Response[str]:
+    """What waits for a decision, the oldest first."""
+    row = await authority_row(ctx, authority)
+    return render(
+        request,
+        "staff/moderation/inbox.html",
+        authority=card_of(row),
+        private=True,
+        waiting=await waiting_reports(ctx, row.id),
+        fait=fait,
+    )
+
+
+@get(INBOX + "/{subject_id:uuid}")
+async def one(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    subject_id: FromPath[UUID],
+) -> Response[str]:
+    """One text that waits, its reports, and the two decisions."""
+    row = await authority_row(ctx, authority)
+    text = await _waiting(ctx, row.id, subject_id)
+    return await _deciding(request, ctx, card_of(row), text, Typed(), {})
+
+
+@post(INBOX + "/{subject_id:uuid}")
+async def settle(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    subject_id: FromPath[UUID],
+) -> Response[Any]:
+    """Keep or hide it."""
+    row = await authority_row(ctx, authority)
+    text = await _waiting(ctx, row.id, subject_id)
+    what = {"subject": text.subject, "subject_id": str(subject_id)}
+    form = Form(Decision, {**await fields_of(request), **what}, ctx.lang)
+    if form.draft is not None:
+        try:
+            await decide(ctx, row.id, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            kept = "publie" if text.held else "garde"
+            done = "masque" if form.draft.decision == "hidden" else kept
+            return see_page(ctx.lang, f"/gestion/a/{authority}/signalements?fait={done}")
+    return await _deciding(request, ctx, card_of(row), text, form.typed, form.errors)
+
+
+async def _target(
+    ctx: RequestContext, page: ConsultationPage, number: int, comment_id: str
+) -> Target:
+    """The text of an address. Raises `NotFound` when it is not there to read."""
+    if abs(number) > LARGEST:
+        raise NotFound
+    if number:
+        subject, subject_id = "proposal", (await proposal_view(ctx, page, number)).id
+        address = urlencode({"proposition": number})
+    else:
+        try:
+            subject, subject_id = "comment", UUID(comment_id)
+        except ValueError:
+            raise NotFound from None
+        address = urlencode({"argument": comment_id})
+    text = await reported_text(ctx, page.card.id, subject, subject_id)
+    if text is None:
+        raise NotFound
+    return Target(subject, subject_id, text, address)
+
+
+async def _waiting(ctx: RequestContext, authority_id: UUID, subject_id: UUID) -> WaitingText:
+    found = await waiting_reports(ctx, authority_id)
+    text = next((item for item in found if item.subject_id == subject_id), None)
+    if text is None:
+        raise NotFound
+    return text
+
+
+def _reporting(
+    request: Request[Any, Any, Any],
+    page: ConsultationPage,
+    target: Target,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    return render(
+        request,
+        "staff/moderation/report.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        target=target,
+        reasons=list(LABELS["reason"]),
+        typed=typed,
+        errors=errors,
+    )
+
+
+async def _deciding(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    authority: Any,
+    text: WaitingText,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    found = await text_of(ctx, authority.id, text.subject_id)
+    return render(
+        request,
+        "staff/moderation/decide.html",
+        authority=authority,
+        status=422 if errors else 200,
+        private=True,
+        text=text,
+        unable=why_not(ctx, may_decide(ctx, authority.id, found.voter_id)),
+        suspends=await may_suspend_account(ctx, authority.id, found.voter_id) is None,
+        reasons=list(LABELS["reason"]),
+        typed=typed,
+        errors=errors,
+    )
+
+
+HANDLERS = [reporting, send_report, log, inbox, one, settle]

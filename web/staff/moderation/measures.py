@@ -1,0 +1,222 @@
+"""Suspending an account, what was decided, and contesting it."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Conflict, NotAllowed
+from deliberation.i18n.labels import LABELS
+from deliberation.network.authorities.queries import authority_row, card_of
+from deliberation.process.moderation.measures import (
+    Appeal,
+    Ending,
+    MeasureView,
+    Suspension,
+    TextOf,
+    contest,
+    end,
+    may_end_one,
+    measure_view,
+    measures,
+    own_measure,
+    suspend,
+    text_of,
+)
+from deliberation.process.moderation.permissions import may_suspend, may_suspend_account
+from deliberation.refusals import refusal
+from web.shell.forms import Form, Typed, fields_of, form_of
+from web.shell.permitted import why_not
+from web.shell.render import render, see_page
+
+SUSPEND = "/gestion/a/{authority:str}/signalements/{subject_id:uuid}/suspendre"
+MEASURES = "/gestion/a/{authority:str}/mesures"
+CONTEST = "/contester/{measure_id:uuid}"
+
+
+@get(SUSPEND)
+async def ask_suspension(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    subject_id: FromPath[UUID],
+) -> Response[str]:
+    """Ask why the account that wrote a text is to be suspended."""
+    row = await authority_row(ctx, authority)
+    permit(may_suspend(ctx, row.id))
+    found = await text_of(ctx, row.id, subject_id)
+    permit(await may_suspend_account(ctx, row.id, found.voter_id))
+    return _suspending(request, card_of(row), found, Typed(), {})
+
+
+@post(SUSPEND)
+async def send_suspension(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    subject_id: FromPath[UUID],
+) -> Response[Any]:
+    """Suspend it."""
+    row = await authority_row(ctx, authority)
+    permit(may_suspend(ctx, row.id))
+    found = await text_of(ctx, row.id, subject_id)
+    fields = {**await fields_of(request), "subject_id": str(subject_id)}
+    form = Form(Suspension, fields, ctx.lang)
+    if form.draft is not None:
+        try:
+            measure = await suspend(ctx, row.id, form.draft)
+        except (Conflict, NotAllowed) as error:
+            form.errors[""] = refusal(ctx.lang, error.code)
+        else:
+            return see_page(ctx.lang, f"/gestion/a/{authority}/mesures/{measure.id}?fait=suspendu")
+    return _suspending(request, card_of(row), found, form.typed, form.errors)
+
+
+@get(MEASURES)
+async def all_measures(
+    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
+) -> Response[str]:
+    """Hidden texts and suspended accounts; what is contested comes first."""
+    row = await authority_row(ctx, authority)
+    return render(
+        request,
+        "staff/moderation/measures.html",
+        authority=card_of(row),
+        private=True,
+        measures=await measures(ctx, row.id),
+    )
+
+
+@get(MEASURES + "/{measure_id:uuid}")
+async def one_measure(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    measure_id: FromPath[UUID],
+    fait: FromQuery[str] = "",
+) -> Response[str]:
+    """One of them, its contestation, and how another person can end it."""
+    row = await authority_row(ctx, authority)
+    view = await measure_view(ctx, row.id, measure_id)
+    return await _ending(request, ctx, card_of(row), view, Typed(), {}, done=fait)
+
+
+@post(MEASURES + "/{measure_id:uuid}")
+async def settle(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    authority: FromPath[str],
+    measure_id: FromPath[UUID],
+) -> Response[Any]:
+    """Lift or uphold it."""
+    row = await authority_row(ctx, authority)
+    view = await measure_view(ctx, row.id, measure_id)
+    form = await form_of(request, Ending, ctx.lang)
+    if form.draft is not None:
+        await end(ctx, row.id, measure_id, form.draft)
+        done = "leve" if form.draft.decision == "lifted" else "maintenu"
+        return see_page(ctx.lang, f"/gestion/a/{authority}/mesures/{measure_id}?fait={done}")
+    return await _ending(request, ctx, card_of(row), view, form.typed, form.errors)
+
+
+@get(CONTEST)
+async def contesting(
+    request: Request[Any, Any, Any],
+    ctx: Ctx,
+    measure_id: FromPath[UUID],
+    fait: FromQuery[str] = "",
+) -> Response[str]:
+    """What was decided against oneself, and the form to contest it."""
+    view = await own_measure(ctx, measure_id)
+    return _contesting(request, view, Typed(), {}, done=fait == "conteste")
+
+
+@post(CONTEST)
+async def send_appeal(
+    request: Request[Any, Any, Any], ctx: Ctx, measure_id: FromPath[UUID]
+) -> Response[Any]:
+    """Contest it."""
+    view = await own_measure(ctx, measure_id)
+    form = await form_of(request, Appeal, ctx.lang)
+    if form.draft is not None:
+        await contest(ctx, measure_id, form.draft)
+        return see_page(ctx.lang, f"/contester/{measure_id}?fait=conteste")
+    return _contesting(request, view, form.typed, form.errors)
+
+
+def _suspending(
+    request: Request[Any, Any, Any],
+    authority: Any,
+    found: TextOf,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response[str]:
+    return render(
+        request,
+        "staff/moderation/suspend.html",
+        authority=authority,
+        status=422 if errors else 200,
+        private=True,
+        text=found,
+        reasons=list(LABELS["reason"]),
+        typed=typed,
+        errors=errors,
+    )
+
+
+async def _ending(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    authority: Any,
+    view: MeasureView,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    done: str = "",
+) -> Response[str]:
+    return render(
+        request,
+        "staff/moderation/measure.html",
+        authority=authority,
+        status=422 if errors else 200,
+        private=True,
+        measure=view,
+        unable=why_not(ctx, await may_end_one(ctx, authority.id, view.id)),
+        done=done,
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _contesting(
+    request: Request[Any, Any, Any],
+    view: MeasureView,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    done: bool = False,
+) -> Response[str]:
+    return render(
+        request,
+        "staff/moderation/contest.html",
+        status=422 if errors else 200,
+        private=True,
+        measure=view,
+        done=done,
+        typed=typed,
+        errors=errors,
+    )
+
+
+HANDLERS = [
+    ask_suspension,
+    send_suspension,
+    all_measures,
+    one_measure,
+    settle,
+    contesting,
+    send_appeal,
+]

@@ -1,0 +1,234 @@
+"""The space of elected officials: their consultations, ten questions about one, and answering."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from api.core.bodies import by_staff, larger
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import NotFound
+from deliberation.elections.results.queries import ResultPage, result_page
+from deliberation.explanations.texts import tell
+from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.owed import THRESHOLD
+from deliberation.followup.answers.permissions import may_answer
+from deliberation.followup.answers.queries import AnswerView, answer_to
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.formats import PARIS
+from deliberation.i18n.labels import LABELS, label
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.views.figures import findings
+from deliberation.views.figures.disclosure_control import SMALLEST
+from deliberation.views.figures.permissions import official_in
+from deliberation.views.figures.queries import Mark, consultation_insight, dashboard
+from deliberation.views.figures.texts import (
+    FIGURES,
+    figure_definition,
+    figure_label,
+    limit,
+    of_whom,
+)
+from deliberation.views.timeline.texts import badge
+from web.charts.days import days, number_events
+from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
+from web.shell.render import render, see_page
+
+ONE = "/elus/c/{slug:str}"
+
+MARKS = {
+    "opens": _("Ouverture : %(label)s"),
+    "closes": _("Fin : %(label)s"),
+    "result": _("Résultat publié : %(label)s"),
+    "answer": _("Réponse : %(label)s"),
+}
+
+
+@get("/elus")
+async def portfolio(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    """All consultations of one's authorities, and the answers they owe."""
+    board = await dashboard(ctx, official_in(ctx))
+    return render(
+        request,
+        "staff/officials/portfolio.html",
+        private=True,
+        board=board,
+        badges={
+            one.card.slug: badge(ctx.lang, one.card.phases, one.standing)
+            for one in board.consultations
+        },
+        figures=_definitions(ctx.lang),
+        threshold=THRESHOLD,
+    )
+
+
+@get(ONE)
+async def questions(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], fait: FromQuery[str] = ""
+) -> Response[str]:
+    """Ten questions about one consultation, answered as far as the data allows."""
+    official_in(ctx)
+    page = await consultation_page(ctx, slug)
+    insight = await consultation_insight(ctx, page)
+    events = [(mark.at.astimezone(PARIS).date(), _told(ctx.lang, mark)) for mark in insight.marks]
+    return render(
+        request,
+        "staff/officials/questions.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        insight=insight,
+        chart=days(ctx.lang, insight.participation, events, "jours"),
+        events=[told for _place, told in number_events(insight.participation, events)],
+        headlines=[tell(ctx.lang, result.headline) for result in insight.results],
+        of_whom=of_whom(
+            ctx.lang,
+            insight.figures.participants,
+            insight.figures.voters,
+            insight.base.population,
+            insight.base.called,
+            anybody=insight.base.anybody,
+            at_least=insight.figures.at_least,
+        ),
+        limits=[limit(ctx.lang, one.code, one.values) for one in insight.limits],
+        figures=_definitions(ctx.lang),
+        rules=findings,
+        smallest=SMALLEST,
+        threshold=THRESHOLD,
+        fait=fait,
+    )
+
+
+@get(ONE + "/p/{number:int}/repondre", **larger(by_staff))
+async def answer_proposal(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The form that answers a proposal."""
+    return await _asking(request, ctx, slug, Subject("proposal", number))
+
+
+@post(ONE + "/p/{number:int}/repondre", **larger(by_staff))
+async def send_proposal_answer(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Publish the answer, or say what is wrong with it."""
+    return await _answering(request, ctx, slug, Subject("proposal", number))
+
+
+@get(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
+async def answer_result(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The form that answers the result of a vote."""
+    return await _asking(request, ctx, slug, Subject("poll", number))
+
+
+@post(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
+async def send_result_answer(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Publish the answer to a result, or say what is wrong with it."""
+    return await _answering(request, ctx, slug, Subject("poll", number))
+
+
+async def _asking(
+    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: Subject
+) -> Response[str]:
+    page = await _answerable(ctx, slug)
+    given = await answer_to(ctx, page, subject)
+    typed = Typed(_written(given) | {BASE: base_of(_written(given))})
+    return await _form(request, ctx, page, subject, given, typed, {})
+
+
+async def _answering(
+    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: Subject
+) -> Response[Any]:
+    page = await _answerable(ctx, slug)
+    form = await form_of(request, AnswerDraft, ctx.lang)
+    given = await answer_to(ctx, page, subject)
+    changed = changed_since(form.typed, _written(given))
+    if form.draft is None or changed:
+        return await _form(request, ctx, page, subject, given, form.typed, form.errors, changed)
+    await answer(ctx, page, subject, form.draft)
+    return see_page(ctx.lang, f"/elus/c/{slug}?fait=reponse")
+
+
+async def _answerable(ctx: RequestContext, slug: str) -> ConsultationPage:
+    official_in(ctx)
+    page = await consultation_page(ctx, slug)
+    permit(may_answer(ctx, page.card.authority.id))
+    return page
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    subject: Subject,
+    given: AnswerView | None,
+    typed: Typed,
+    errors: dict[str, str],
+    changed: Mapping[str, str] | None = None,
+) -> Response[str]:
+    proposal: ProposalView | None = None
+    result: ResultPage | None = None
+    if subject.kind == "proposal":
+        proposal = await proposal_view(ctx, page, subject.number)
+        if proposal.state != "published":
+            raise NotFound
+    else:
+        result = await result_page(ctx, page, subject.number)
+    return render(
+        request,
+        "staff/officials/answer.html",
+        authority=page.card.authority,
+        status=422 if errors else 409 if changed else 200,
+        private=True,
+        page=page,
+        subject=subject,
+        proposal=proposal,
+        result=result,
+        headline=tell(ctx.lang, result.outcome.narration[0]) if result else "",
+        given=given,
+        decisions=list(LABELS["decision"]),
+        typed=typed,
+        errors=errors,
+        changed=_shown(ctx.lang, changed or {}),
+    )
+
+
+def _written(given: AnswerView | None) -> dict[str, str]:
+    """What an answer says now, by field of its form."""
+    return {"decision": given.decision, "body": given.body} if given else {}
+
+
+def _shown(lang: str, changed: Mapping[str, str]) -> dict[str, str]:
+    """What somebody else has answered meanwhile, a decision in words."""
+    return {
+        name: label(lang, "decision", value) if name == "decision" else value
+        for name, value in changed.items()
+    }
+
+
+def _told(lang: str, mark: Mark) -> str:
+    phase = mark.kind in ("opens", "closes")
+    words = label(lang, "phase", mark.label) if phase else mark.label
+    return translate(lang, MARKS[mark.kind], label=words)
+
+
+def _definitions(lang: str) -> dict[str, tuple[str, str]]:
+    return {code: (figure_label(lang, code), figure_definition(lang, code)) for code in FIGURES}
+
+
+HANDLERS = [
+    portfolio,
+    questions,
+    answer_proposal,
+    send_proposal_answer,
+    answer_result,
+    send_result_answer,
+]

@@ -1,0 +1,1 @@
+"""Pages of voters: ballots, receipts, the public bulletin board."""

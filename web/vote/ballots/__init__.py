@@ -1,0 +1,1 @@
+"""The ballot, from its form to its casting."""

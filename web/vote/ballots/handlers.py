@@ -1,0 +1,393 @@
+"""Voting: the ballot, checking it, casting it. Nothing is recorded before the last step."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core import cookies, csrf
+from api.core.problems import messages
+from api.core.transaction import Ctx, request_context
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid, NotAllowed, NotFound, TooMany
+from deliberation.elections.ballots.casting import cast_draft
+from deliberation.elections.ballots.commands import Receipt
+from deliberation.elections.ballots.drafts import (
+    DraftView,
+    commit_draft,
+    draft_of,
+    drafted_polls,
+    save_draft,
+)
+from deliberation.elections.ballots.queries import (
+    OwnBallot,
+    own_ballot,
+    receipt_of,
+    sealed_receipt_of,
+    voted_polls,
+)
+from deliberation.elections.bulletin_board.entries import first_entry
+from deliberation.elections.electorate.countersigners import countersigners
+from deliberation.elections.polls.queries import PollView, option_titles, poll_view, poll_views
+from deliberation.elections.results.public_board import revoting_stopped
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt
+from deliberation.i18n.formats import last_minute
+from deliberation.network.authorities.queries import authority_page
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.refusals import refusal as worded
+from voting.ties import seeded
+from web.shell.forms import fields_of
+from web.shell.render import render, see_page
+from web.vote.ballots.forms import (
+    choice_of,
+    field_errors,
+    in_order,
+    shown,
+    silent,
+    typed_of,
+    voters_order,
+)
+from web.vote.identity_provider.handlers import identity_step, known_elector
+from web.vote.sealed.handlers import shown_receipt
+
+ALL = "/c/{slug:str}/voter"
+ONE = ALL + "/{number:int}"
+SOON = timedelta(minutes=30)
+
+# Who must sign in before a ballot is cast. Of a sealed vote they do so before they check it: its
+# receipt is shown by the page that casts, so that "Valider" must be the last step.
+SIGNED_IN = frozenset({"email", "roll"})
+# What a voter mends on the page where the ballot is checked.
+MENDED = frozenset(
+    {
+        "code-needed",
+        "code-short",
+        "code-long",
+        "code-wrong",
+        "too-many-wrong-codes",
+        "identity-needed",
+    }
+)
+
+
+@get(ALL)
+async def polls(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+    """The votes of a consultation and which are done; a single one is opened at once."""
+    page = await consultation_page(ctx, slug)
+    found = await poll_views(ctx, page)
+    if not found:
+        raise NotFound
+    if len(found) == 1:
+        return _to(ctx, slug, found[0].number)
+    return render(
+        request,
+        "vote/ballots/list.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        polls=found,
+        voted=await voted_polls(ctx, page),
+        drafted=await drafted_polls(ctx, page, _browser(request)),
+        until=_until(found[0]),
+    )
+
+
+@get(ONE)
+async def ballot(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """The ballot, holding what this browser last chose, or what the voter's ballot says."""
+    page = await consultation_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    own = await _own(request, ctx, page, poll)
+    draft = await draft_of(ctx, poll, _browser(request))
+    chosen = shown(poll, draft.choice if draft is not None else own.choice)
+    blank = draft.blank if draft is not None else own.voted and not own.choice
+    return await _balloting(request, ctx, page, poll, own, chosen, blank=blank)
+
+
+@post(ONE)
+async def save(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Keep the choice for this browser, and show it to be checked."""
+    page = await consultation_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    fields = await fields_of(request)
+    try:
+        choice, blank = choice_of(poll, fields)
+        await save_draft(ctx, page, poll, _browser(request), choice, blank=blank)
+    except Invalid as error:
+        own = await _own(request, ctx, page, poll)
+        errors = field_errors(poll, messages(ctx.lang, error))
+        typed = typed_of(poll, fields)
+        blank = bool(fields.get("blanc"))
+        return await _balloting(request, ctx, page, poll, own, typed, blank=blank, errors=errors)
+    except NotAllowed as refusal:
+        return await _missed(request, ctx, page, poll, refusal)
+    if _identity_first(ctx, poll):
+        return _sign_in(ctx, slug, number, "/verifier")
+    return _to(ctx, slug, number, "/verifier")
+
+
+@get(ONE + "/verifier")
+async def check(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """What is about to be cast, line by line, and the one button that asks for it."""
+    page = await consultation_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    draft = await draft_of(ctx, poll, _browser(request))
+    if draft is None:
+        return _to(ctx, slug, number)
+    if refusal := _closed(poll):
+        return await _missed(request, ctx, page, poll, refusal)
+    if _identity_first(ctx, poll):
+        return _sign_in(ctx, slug, number, "/verifier")
+    return await _checking(request, ctx, page, poll, draft)
+
+
+@get(ONE + "/valider")
+async def come_back(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
+    page = await consultation_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    draft = await draft_of(ctx, poll, _browser(request))
+    refusal = _closed(poll)
+    if draft is not None and refusal is not None:
+        return await _missed(request, ctx, page, poll, refusal)
+    return _to(ctx, slug, number, "/verifier" if draft is not None else "")
+
+
+@post(ONE + "/valider")
+async def commit(
+    request: Request[Any, Any, Any], slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Cast what was checked; whoever is not signed in does so first, and it is cast then.
+
+    Each step has a transaction of its own, so that the ballot stands alone in its own. The receipt
+    of a sealed ballot is this very answer; any other receipt has an address.
+    """
+    fields = await fields_of(request)
+    submission, code = str(fields.get("submission", "")), str(fields.get("code", ""))[:60]
+    browser = _browser(request)
+    async with request_context(request) as ctx:
+        page = await consultation_page(ctx, slug)
+        poll = await poll_view(ctx, page, number)
+        if refusal := _closed(poll):
+            return await _missed(request, ctx, page, poll, refusal)
+        draft = await draft_of(ctx, poll, browser)
+        if poll.eligibility in SIGNED_IN and ctx.viewer is None:
+            return await _identified_later(ctx, page, poll, browser)
+        known = known_elector(request, ctx, page)
+        shown = {"browser": browser, "code": code, "known": known}
+        cast = await _cast_before(ctx, poll, submission.encode(), shown)
+        if cast is None and draft is not None and draft.submission != submission.encode():
+            return await _checking(request, ctx, page, poll, draft, changed=True, code=code)
+    try:
+        receipt = cast or await cast_draft(ctx, slug, number, browser, code, known)
+    except (NotAllowed, TooMany) as refusal:
+        async with request_context(request) as ctx:
+            return await _refused(request, ctx, page, poll, draft, refusal, code)
+    async with request_context(request) as ctx:
+        if receipt is None:  # the first of two clicks has cast, and forgotten the draft, meanwhile
+            receipt = await _cast_before(ctx, poll, submission.encode(), shown)
+        if isinstance(receipt, SealedReceipt):
+            return await shown_receipt(request, ctx, page, poll, receipt)
+    reference = receipt.reference if isinstance(receipt, Receipt) else receipt
+    return see_page(ctx.lang, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
+
+
+async def _cast_before(
+    ctx: RequestContext, poll: PollView, submission: bytes, shown: dict[str, Any]
+) -> SealedReceipt | str | None:
+    """The receipt that this very form got already: a second click, or an answer that was lost."""
+    if poll.profile == "P1":
+        return await sealed_receipt_of(ctx, poll, submission, **shown)
+    return await receipt_of(ctx, poll, submission, **shown)
+
+
+async def _identified_later(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView, browser: str
+) -> Redirect:
+    """To the page where one says who one is: it casts what is committed, unless it is sealed."""
+    slug, number = page.card.slug, poll.number
+    if _identity_first(ctx, poll):
+        return _sign_in(ctx, slug, number, "/verifier")
+    committed = await commit_draft(ctx, poll, browser)
+    return _sign_in(ctx, slug, number, "/valider") if committed else _to(ctx, slug, number)
+
+
+async def _refused(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    draft: DraftView | None,
+    refusal: NotAllowed | TooMany,
+    code: str,
+) -> Response[str]:
+    """What can be mended is asked again, with all that was typed; else the ballot was not taken."""
+    if draft is None or refusal.code not in MENDED:
+        return await _missed(request, ctx, page, poll, refusal)
+    field = "identity" if refusal.code == "identity-needed" else "code"
+    errors = {field: worded(ctx.lang, refusal.code, refusal.values)}
+    answer = await _checking(request, ctx, page, poll, draft, code=code, errors=errors)
+    if isinstance(refusal, TooMany):
+        answer.status_code = 429
+        answer.headers["retry-after"] = str(refusal.values["retry_after"])
+    return answer
+
+
+async def _balloting(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    own: OwnBallot,
+    chosen: dict[str, Any],
+    *,
+    blank: bool,
+    errors: dict[str, str] | None = None,
+) -> Response[str]:
+    left = poll.closes_at - ctx.now if poll.closes_at else None
+    opening = await first_entry(ctx, poll.id) if poll.profile == "P1" else None
+    return render(
+        request,
+        "vote/ballots/one.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=True,
+        page=page,
+        poll=poll,
+        own=own,
+        signers=await countersigners(ctx, page.card.id),
+        urn=opening.body if opening else None,
+        stopped=await revoting_stopped(ctx, poll),
+        steps=_steps(poll),
+        options=voters_order(ctx.app, poll, _browser(request)),
+        chosen=chosen,
+        blank=blank,
+        errors=errors or {},
+        until=_until(poll),
+        left=left if left is not None and timedelta(0) < left <= SOON else None,
+        tie_order=seeded(poll.tie_seed, option_titles(poll)),
+    )
+
+
+async def _checking(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    draft: DraftView,
+    *,
+    changed: bool = False,
+    code: str = "",
+    errors: dict[str, str] | None = None,
+) -> Response[str]:
+    """`changed`: the ballot that was sent is not the one that is kept now; `code`: as typed."""
+    order = voters_order(cookies.app_of(request), poll, _browser(request))
+    identity = await identity_step(request, ctx, page, poll)
+    return render(
+        request,
+        "vote/ballots/check.html",
+        authority=page.card.authority,
+        status=422 if errors else 409 if changed else 200,
+        private=True,
+        page=page,
+        poll=poll,
+        own=await _own(request, ctx, page, poll),
+        identity=identity,
+        host=await authority_page(ctx, page.card.authority.slug),
+        draft=draft,
+        stopped=await revoting_stopped(ctx, poll),
+        changed=changed,
+        code=code,
+        errors=errors or {},
+        steps=_steps(poll, known=identity is not None and identity.known),
+        options=in_order(poll, order, draft.choice),
+        silent=silent(poll, draft.choice),
+        until=_until(poll),
+    )
+
+
+async def _missed(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    refusal: NotAllowed | TooMany,
+) -> Response[str]:
+    """This ballot was not taken, and why; an earlier one stays as it is."""
+    response = render(
+        request,
+        "vote/ballots/missed.html",
+        authority=page.card.authority,
+        status=429 if isinstance(refusal, TooMany) else 403,
+        private=True,
+        page=page,
+        poll=poll,
+        own=await _own(request, ctx, page, poll),
+        code=refusal.code,
+        reason=worded(ctx.lang, refusal.code, refusal.values),
+    )
+    if isinstance(refusal, TooMany):
+        response.headers["retry-after"] = str(refusal.values["retry_after"])
+    return response
+
+
+def _closed(poll: PollView) -> NotAllowed | None:
+    if poll.state == "open":
+        return None
+    return NotAllowed("voting-not-open" if poll.state == "coming" else "voting-closed")
+
+
+def _identity_first(ctx: RequestContext, poll: PollView) -> bool:
+    sealed = poll.profile == "P1"
+    return sealed and poll.eligibility in SIGNED_IN and ctx.viewer is None
+
+
+async def _own(
+    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
+) -> OwnBallot:
+    known = known_elector(request, ctx, page)
+    return await own_ballot(ctx, poll, _browser(request), known)
+
+
+def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
+    """Which step checking the ballot is, of how many: the others are choosing, and signing in.
+
+    `known`: an identity provider has vouched for the voter already.
+    """
+    if poll.eligibility == "oidc":
+        return 3 if known else 2, 3
+    if poll.eligibility not in SIGNED_IN:
+        return 2, 2
+    return (3, 3) if poll.profile == "P1" else (2, 3)
+
+
+def _sign_in(ctx: RequestContext, slug: str, number: int, step: str) -> Redirect:
+    """To say who one is, then back to a step of the vote."""
+    return see_page(ctx.lang, f"/identite?suite=/c/{slug}/voter/{number}{step}")
+
+
+def _browser(request: Request[Any, Any, Any]) -> str:
+    """Whose draft this is: the browser's cookie, a signed-in session's, or the one to be set."""
+    held = cookies.read(request, "browser") or cookies.read(request, "session")
+    return held or csrf.form_token(request)[1] or ""
+
+
+def _until(poll: PollView) -> Any:
+    return last_minute(poll.closes_at) if poll.closes_at else None
+
+
+def _to(ctx: RequestContext, slug: str, number: int, step: str = "") -> Redirect:
+    return see_page(ctx.lang, f"/c/{slug}/voter/{number}{step}")
+
+
+HANDLERS = [polls, ballot, save, check, come_back, commit]

@@ -1,0 +1,1 @@
+"""A sealed vote's receipt and bulletin board."""

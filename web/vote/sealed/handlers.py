@@ -1,0 +1,162 @@
+"""A sealed vote's own pages: the receipt, its file, and the page where anybody checks the vote.
+
+No address of these pages ever holds a hash or a code: what is looked up is sent by a form.
+"""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+
+from api.core.problems import messages
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid
+from deliberation.elections.bulletin_board.entries import first_entry
+from deliberation.elections.electorate.countersigners import countersigners
+from deliberation.elections.polls.queries import PollView, poll_view, poll_views
+from deliberation.elections.results.public_board import (
+    LONGEST,
+    Found,
+    board_view,
+    look_up,
+    revoting_stopped,
+)
+from deliberation.elections.sealed_protocol.canonical import canonical
+from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
+from deliberation.i18n.formats import last_minute
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from web.shell.forms import fields_of
+from web.shell.render import render
+from web.shell.templating import page_address
+from web.vote.sealed.texts import told_steps
+
+ONE = "/c/{slug:str}/voter/{number:int}"
+FILES = "/api/v1/consultations/{slug}/polls/{number}"
+
+
+async def shown_receipt(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    receipt: SealedReceipt,
+) -> Response[str]:
+    """The receipt of a sealed ballot that is recorded: shown once, stored by nobody but the voter.
+
+    A reload sends the same form again, and shows the same receipt.
+    """
+    others = [one for one in await poll_views(ctx, page) if one.state == "open"]
+    return render(
+        request,
+        "vote/sealed/receipt.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        poll=poll,
+        receipt=receipt,
+        file=canonical(receipt).decode(),
+        stopped=await revoting_stopped(ctx, poll),
+        others=[one for one in others if one.number != poll.number],
+        until=last_minute(poll.closes_at) if poll.closes_at else None,
+        address=_address(ctx, page, poll),
+    )
+
+
+@post(ONE + "/recu")
+async def receipt_file(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
+    """The receipt that its page holds, back as a file to keep; only one that this site signed."""
+    page = await consultation_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
+    opening = await first_entry(ctx, poll.id)
+    try:
+        receipt = read_receipt(typed.encode())
+    except ValueError as error:
+        raise Invalid({"receipt": "not-a-receipt"}) from error
+    if opening is None or not is_genuine(receipt, opening.body["key"]):
+        raise Invalid({"receipt": "not-a-receipt"})
+    return Response(
+        canonical(receipt),
+        status_code=200,
+        media_type="application/json",
+        headers={
+            "content-disposition": f'attachment; filename="recu-{slug}-{number}.json"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+@get(ONE + "/tableau")
+async def board(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """How this very vote can be checked, with its own numbers."""
+    page = await consultation_page(ctx, slug)
+    return await _board(request, ctx, page, await poll_view(ctx, page, number))
+
+
+@post(ONE + "/tableau")
+async def look_up_receipt(
+    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+) -> Response[str]:
+    """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
+    page = await consultation_page(ctx, slug)
+    poll = await poll_view(ctx, page, number)
+    typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
+    try:
+        found = await look_up(ctx, poll, await _chosen(request) or typed)
+    except Invalid as error:
+        errors = messages(ctx.lang, error)
+        return await _board(request, ctx, page, poll, typed=typed, errors=errors)
+    return await _board(request, ctx, page, poll, typed=typed, found=found)
+
+
+async def _chosen(request: Request[Any, Any, Any]) -> str:
+    """The text of the file that was chosen; nothing without one."""
+    file = (await request.form()).get("file")
+    if not isinstance(file, UploadFile):
+        return ""
+    return (await file.read(LONGEST)).decode(errors="replace")
+
+
+async def _board(
+    request: Request[Any, Any, Any],
+    ctx: RequestContext,
+    page: ConsultationPage,
+    poll: PollView,
+    *,
+    typed: str = "",
+    found: Found | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response[str]:
+    view = await board_view(ctx, poll)
+    return render(
+        request,
+        "vote/sealed/board.html",
+        authority=page.card.authority,
+        status=422 if errors else 200,
+        private=bool(typed or found or errors),
+        page=page,
+        poll=poll,
+        board=view,
+        steps=told_steps(ctx.lang, view, poll) if view else [],
+        signers=await countersigners(ctx, page.card.id),
+        found=found,
+        typed=typed,
+        errors=errors or {},
+        vote_address=f"{ctx.app.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
+        files=FILES.format(slug=page.card.slug, number=poll.number),
+    )
+
+
+def _address(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> str:
+    """Where anybody checks this vote, whole, as it is printed and typed."""
+    path = page_address(ctx.lang, f"/c/{page.card.slug}/voter/{poll.number}/tableau")
+    return ctx.app.settings.origin + path
+
+
+HANDLERS = [receipt_file, board, look_up_receipt]
