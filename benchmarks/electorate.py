@@ -19,8 +19,8 @@ from deliberation.core.ids import ALPHABET, new_id, new_token
 from deliberation.core.settings import Settings
 from deliberation.elections.ballot_box.lifecycle import open_urn
 from deliberation.elections.electorate.eligibility import code_hash
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol.keys import key_from
-from deliberation.i18n.labels import GRADES
 
 OPTIONS = 6
 DAY = timedelta(days=1)

@@ -19,13 +19,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
 from deliberation.elections.sealed_protocol.bundle import write_bundle
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical, digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, TrusteePublic, new_key, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
 from deliberation.elections.sealed_protocol.tallying import Question
-from deliberation.i18n.labels import GRADES
 
 POLL = "01900000-0000-7000-8000-000000000001"
 PASSPHRASE = "a passphrase for a measure"

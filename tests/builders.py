@@ -18,12 +18,12 @@ from deliberation.core.ids import new_id
 from deliberation.elections.ballots.commands import Receipt, cast
 from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.model import Result
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.i18n.labels import GRADES
 from deliberation.network.authorities.commands import AuthorityDraft, create_authority
 from deliberation.network.authorities.model import Authority
 from deliberation.network.authorities.queries import AuthorityCard

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from api.cli import main
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol import keys
 from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
 from deliberation.elections.sealed_protocol.bundle import Paper, open_bundle, write_bundle
@@ -21,7 +22,6 @@ from deliberation.elections.sealed_protocol.keys import KeyFile, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.elections.sealed_protocol.tallying import Question
-from deliberation.i18n.labels import GRADES
 from tests.sealed import TRUSTEES
 
 POLL = "0190c0de-0000-7000-8000-000000000001"

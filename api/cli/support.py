@@ -104,8 +104,8 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn what is refused or goes wrong into one clear sentence and an exit code."""
+    from api.core.refusals import refusal
     from deliberation.devserver.server import EmbeddedError
-    from deliberation.refusals import refusal
 
     try:
         yield

@@ -8,9 +8,9 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from api.core.identity import language_of
+from api.core.refusals import refusal
 from deliberation.core import errors
 from deliberation.core.database_errors import is_trouble, is_unusable
-from deliberation.refusals import refusal
 from voting.checks import InvalidBallots
 
 log = structlog.get_logger()

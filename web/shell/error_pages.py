@@ -10,6 +10,7 @@ from litestar import Request, Response
 from api.core import cookies
 from api.core.csrf import FIELD
 from api.core.problems import problem, refusal_of
+from api.core.refusals import refusal
 from deliberation.core.errors import (
     ConfirmationNeeded,
     NameNeeded,
@@ -17,7 +18,6 @@ from deliberation.core.errors import (
     Refusal,
     SignInNeeded,
 )
-from deliberation.refusals import refusal
 from web.shell.forms import KEPT
 from web.shell.kept_forms import Kept
 from web.shell.paths import local_path

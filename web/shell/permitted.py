@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import TypeVar
 
 from api.core.problems import messages
+from api.core.refusals import refusal
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, Refusal
-from deliberation.refusals import refusal
 
 Key = TypeVar("Key")
 Item = TypeVar("Item")

@@ -21,9 +21,9 @@ from deliberation.elections.polls.methods import LEVELS
 from deliberation.followup.answers import texts as owed
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import COLON, SOURCE, sentence, translate_count
-from deliberation.i18n.labels import label
 from deliberation.text.markdown import to_html
 from web.shell import assets
+from web.shell.labels import label
 
 TEMPLATES = Path(__file__).parents[1]  # each page family keeps its own
 # A decision -> the badge it is shown by, everywhere: its shape and its colour.

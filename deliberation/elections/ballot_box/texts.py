@@ -9,6 +9,17 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
 
+REFUSALS: dict[str, str] = {
+    "not-later": _("La nouvelle clôture doit venir après celle qui est annoncée."),
+    "ends-in-past": _("La nouvelle fin doit être à venir."),
+    "not-earlier": _("Cette fin n’est pas plus tôt que celle qui est annoncée."),
+    "not-public": _("Cette consultation n’est pas publique : changez-la dans son formulaire."),
+    "urn-holds": _("Une urne scellée est ouverte : ses dates se tiennent, et le vote aussi."),
+    "urn-is-open-for-migration": _(
+        "Un vote scellé est ouvert, et cette version du logiciel change la base de données. "
+        "Remettez la version précédente, puis changez de version après la clôture."
+    ),
+}
 # Step -> what everybody is told.
 PUBLIC: dict[str, str] = {
     "lacking": _(

@@ -11,6 +11,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.methods import (
     BALLOTS,
     COMPARABLE,
@@ -23,7 +24,6 @@ from deliberation.elections.polls.methods import (
 )
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.permissions import may_write_polls
-from deliberation.i18n.labels import GRADES
 from deliberation.journal.commands import record
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import ConsultationPage, place_of

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 import msgspec
 
 from deliberation.elections.polls import texts as votes
+from deliberation.elections.polls.label_texts import IMPORT_LABELS, METHOD_LABELS
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
-from deliberation.i18n.labels import LABELS, label
+from deliberation.process.moderation.texts import REASON_LABELS
 
 
 class Question(votes.Vote, Protocol):
@@ -182,12 +183,12 @@ def _votes(lang: str, polls: Sequence[Question], live: Sequence[Question]) -> Ch
 def _question(lang: str, poll: Question) -> Chapter:
     deciding = _("Méthode qui décide : %(method)s.")
     told = [
-        translate(lang, deciding, method=label(lang, "method", poll.method)),
+        translate(lang, deciding, method=translate(lang, METHOD_LABELS[poll.method])),
         *votes.how(lang, poll),
         votes.seed(lang, poll),
     ]
     if poll.source == "import":
-        told.insert(0, label(lang, "import", "summary"))
+        told.insert(0, translate(lang, IMPORT_LABELS["summary"]))
     return Chapter(code="question", title=poll.question, sentences=told)
 
 
@@ -202,7 +203,7 @@ def _moderation(lang: str) -> Chapter:
         code="moderation",
         title=translate(lang, _("La modération")),
         sentences=[translate(lang, told)],
-        points=[label(lang, "reason", code) for code in LABELS["reason"]],
+        points=[translate(lang, name) for name in REASON_LABELS.values()],
     )
 
 

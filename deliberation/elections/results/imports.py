@@ -12,6 +12,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import raw
 from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
+from deliberation.elections.polls.label_texts import IMPORT_LABELS
 from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, Method
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.queries import poll_view
@@ -20,7 +21,6 @@ from deliberation.elections.results.counting import count
 from deliberation.elections.results.events import BallotsImported
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
-from deliberation.i18n.labels import label
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
 from deliberation.process.consultations.model import Consultation, Phase
@@ -119,9 +119,9 @@ async def _consultation(
         authority_id=authority_id,
         slug=draft.slug,
         title=draft.title,
-        question=draft.question or label("fr", "import", "question"),
-        summary=draft.summary or label("fr", "import", "summary"),
-        promise=label("fr", "import", "promise"),
+        question=draft.question or translate("fr", IMPORT_LABELS["question"]),
+        summary=draft.summary or translate("fr", IMPORT_LABELS["summary"]),
+        promise=translate("fr", IMPORT_LABELS["promise"]),
         body=draft.body,
         state="open",
         created_at=ctx.now,

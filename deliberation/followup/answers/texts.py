@@ -10,6 +10,17 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import SEMICOLON, translate, translate_count
 from deliberation.i18n.catalogue import mark as _
 
+DECISION_LABELS: dict[str, str] = {
+    "accepted": _("Retenu"),
+    "partly": _("Retenu en partie"),
+    "studied": _("À l’étude"),
+    "declined": _("Non retenu"),
+    "informed": _("Information"),
+}
+REFUSALS: dict[str, str] = {
+    "no-result-yet": _("Le résultat n’est pas encore publié : il n’y a rien à quoi répondre."),
+}
+
 
 class Standing(Protocol):
     """What is owed to those who took part (`consultations.standing`)."""

@@ -3,9 +3,21 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.i18n.catalogue import in_language, mark, translate_count
 from deliberation.i18n.formats import joined
 
+KIND_LABELS: dict[str, str] = {
+    "commune": mark("Commune"),
+    "epci": mark("Intercommunalité"),
+    "department": mark("Département"),
+    "region": mark("Région"),
+    "association": mark("Association"),
+}
+REFUSALS: dict[str, str] = {
+    "not-a-slug": mark("Utilisez des lettres minuscules sans accent, des chiffres et des tirets."),
+    "not-a-logo": mark("Ce logo doit être un dessin SVG simple, sans script ni image extérieure."),
+    "not-a-colour": mark("Écrivez une couleur comme #0B5A5E."),
+}
 KINDS = ("commune", "epci", "department", "region", "association")
 
 

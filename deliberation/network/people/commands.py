@@ -27,7 +27,6 @@ from deliberation.network.people.events import (
     PersonJoined,
     RoleWithdrawn,
 )
-from deliberation.network.people.mail_texts import sign_in_mail, way_in_mail
 from deliberation.network.people.model import (
     Membership,
     Offer,
@@ -46,6 +45,7 @@ from deliberation.network.people.permissions import (
     needs_confirmation,
 )
 from deliberation.network.people.sessions import confirm_session, open_session
+from deliberation.network.people.texts import sign_in_mail, way_in_mail
 from deliberation.operations import mail
 
 CODE_LASTS = timedelta(minutes=10)

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+from deliberation.elections.polls.change_texts import field_name
 from deliberation.explanations.texts import tell
+from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import in_language, translate_count
-from deliberation.i18n.labels import label
-from deliberation.process.consultations.change_texts import field_name
+from deliberation.i18n.catalogue import in_language, translate, translate_count
+from deliberation.process.moderation.texts import REASON_LABELS
 
 
 def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That an official answered a proposal one wrote, supported or commented."""
     _ = in_language(lang)
-    words = {**values, "decision": label(lang, "decision", values["decision"])}
+    words = {**values, "decision": translate(lang, DECISION_LABELS[values["decision"]])}
     return (
         _("Une réponse à « %(title)s »", **words),
         _(
@@ -30,7 +31,7 @@ def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str
 def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That an official answered the result of a vote one took part in."""
     _ = in_language(lang)
-    words = {**values, "decision": label(lang, "decision", values["decision"])}
+    words = {**values, "decision": translate(lang, DECISION_LABELS[values["decision"]])}
     return (
         _("Ce que devient votre vote : %(consultation)s", **words),
         _(
@@ -245,7 +246,7 @@ MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
 def _why(lang: str, values: dict[str, Any]) -> str:
     """The reason, and the moderators' note if there is one."""
     _ = in_language(lang)
-    words = {**values, "reason": label(lang, "reason", values["reason"])}
+    words = {**values, "reason": translate(lang, REASON_LABELS[values["reason"]])}
     note = _("Précision de la modération : %(note)s\n\n", **words) if values["note"] else ""
     return _("Motif : %(reason)s.\n\n", **words) + note
 

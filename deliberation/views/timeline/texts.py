@@ -15,7 +15,7 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
 from deliberation.i18n.formats import PARIS, last_minute
-from deliberation.i18n.labels import label
+from deliberation.process.consultations.texts import PHASE_LABELS
 
 State = Literal["done", "now", "next", "wait", "due"]
 
@@ -164,7 +164,7 @@ def _step(lang: str, phase: Stage, standing: Standing) -> Step:
         text = owed(lang, standing)
     return Step(
         kind=phase.kind,
-        title=label(lang, "phase", phase.kind),
+        title=translate(lang, PHASE_LABELS[phase.kind]),
         state=state,
         when=period(lang, phase.opens_at, phase.closes_at),
         text=text,

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from api.core import cookies
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
@@ -15,7 +16,6 @@ from deliberation.network.people.inviting import offered_roles
 from deliberation.network.people.permissions import may_delete_account, needs_confirmation
 from deliberation.network.people.queries import Account, account
 from deliberation.process.moderation.measures import own_measures
-from deliberation.refusals import refusal
 from deliberation.views.personal_data.queries import contributions, own_data
 from web.shell.forms import form_of
 from web.shell.permitted import why_not

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 
 from api.core import cookies
 from api.core.browsers import called
+from api.core.refusals import refusal
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.core.errors import Invalid, Refusal
@@ -29,7 +30,6 @@ from deliberation.network.people.permissions import may_ask_for_a_code
 from deliberation.network.people.queries import account, awaited_address
 from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.proposals.commands import support
-from deliberation.refusals import refusal
 from web.shell.forms import Form, Typed, fields_of, form_of
 from web.shell.paths import local_path
 from web.shell.places import authority_of

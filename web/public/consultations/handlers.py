@@ -9,18 +9,19 @@ from litestar.params import FromPath
 
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
+from deliberation.elections.polls.change_texts import Line, told
 from deliberation.elections.polls.queries import poll_views
 from deliberation.elections.polls.rules_texts import consultation_rules, right
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answers_of
 from deliberation.followup.answers.texts import owed
+from deliberation.i18n.catalogue import translate
 from deliberation.i18n.formats import PARIS
-from deliberation.i18n.labels import label
 from deliberation.journal.queries import public_events
 from deliberation.journal.texts import happening
 from deliberation.network.authorities.queries import authority_page
-from deliberation.process.consultations.change_texts import Line, told
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.consultations.versions import changes
 from deliberation.views.overview.queries import consultation_front
 from deliberation.views.timeline.texts import period, thread
@@ -59,7 +60,7 @@ async def rules(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
         chapters=consultation_rules(ctx.lang, authority.name, kinds, await poll_views(ctx, page)),
         phases=[
             (
-                label(ctx.lang, "phase", one.kind),
+                translate(ctx.lang, PHASE_LABELS[one.kind]),
                 period(ctx.lang, one.opens_at, one.closes_at),
                 right(ctx.lang, one.kind, kinds),
             )

@@ -14,6 +14,7 @@ from deliberation.elections.ballot_box.texts import told_public
 from deliberation.elections.ballot_box.waiting import why_not_yet
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.electorate.queries import electors_of
+from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import ResultPage, result_page, table_of
@@ -23,7 +24,7 @@ from deliberation.followup.answers.commands import Subject
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answer_to
 from deliberation.i18n import formats
-from deliberation.i18n.labels import LABELS, label
+from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from voting.outcome import Boxes
 from web.charts.told import beside, told
@@ -130,8 +131,8 @@ def _boxes(lang: str, boxes: Boxes) -> list[str]:
 def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
     """Each way of voting and its ballots, when there are several."""
     return [
-        (label(lang, "channel", name), formats.number(lang, found.counted[name]))
-        for name in LABELS["channel"]
+        (translate(lang, CHANNEL_LABELS[name]), formats.number(lang, found.counted[name]))
+        for name in CHANNEL_LABELS
         if found.counted.get(name)
     ]
 

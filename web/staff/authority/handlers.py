@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_staff, larger
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import ROLES, RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
@@ -23,7 +24,6 @@ from deliberation.network.people.permissions import may_require_passkeys, may_wi
 from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
 from deliberation.operations.health_texts import told
-from deliberation.refusals import refusal
 from web.shell.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page

@@ -9,6 +9,7 @@ from litestar.response import Stream
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid
@@ -19,7 +20,6 @@ from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed import publish_count
 from deliberation.network.people.permissions import needs_confirmation
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.refusals import refusal
 from web.shell.forms import files_of
 from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
 from web.staff.consultations.handlers import agents_page

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment
 from api.core.problems import messages
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound
@@ -35,7 +36,6 @@ from deliberation.elections.polls.methods import ROLLED
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import faults_of
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.refusals import refusal
 from web.shell.forms import Typed, fields_of, files_of, form_of
 from web.shell.permitted import why_not_each
 from web.shell.render import render, see_page

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -37,7 +38,6 @@ from deliberation.elections.polls.methods import ROLLED
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.refusals import refusal
 from deliberation.text.inputs import read_draft
 from web.shell.forms import Typed, fields_of, form_of
 from web.shell.permitted import why_not, why_not_each

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
@@ -39,7 +40,6 @@ from deliberation.elections.trustees.commands import (
     remove_trustee,
 )
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.refusals import refusal
 from web.shell.forms import Typed, files_of, form_of
 from web.shell.permitted import why_not
 from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page

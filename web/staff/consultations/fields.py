@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.queries import PollView, grade_names
-from deliberation.i18n.labels import GRADES
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.text.inputs import PARIS

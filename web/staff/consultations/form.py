@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from api.core.problems import messages
+from api.core.refusals import refusal
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.polls.commands import PollDraft, change_poll, draft_poll, remove_poll
@@ -22,7 +23,6 @@ from deliberation.process.consultations.commands import (
     draft_consultation,
 )
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.refusals import refusal
 from deliberation.text.inputs import read_draft
 from web.shell.forms import Form, Typed
 from web.staff.consultations.fields import (

@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid
@@ -20,7 +21,6 @@ from deliberation.elections.ballot_box.early_ends import (
 )
 from deliberation.elections.ballot_box.overview import names_of
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.refusals import refusal
 from web.shell.forms import Typed, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page

@@ -12,7 +12,6 @@ from api.core.addresses import LARGEST
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
-from deliberation.i18n.labels import LABELS
 from deliberation.network.authorities.queries import authority_row, card_of
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
@@ -25,6 +24,7 @@ from deliberation.process.moderation.queries import (
     reported_text,
     waiting_reports,
 )
+from deliberation.process.moderation.texts import REASON_LABELS
 from deliberation.process.proposals.queries import proposal_view
 from web.shell.forms import Form, Typed, fields_of
 from web.shell.permitted import why_not
@@ -89,7 +89,7 @@ async def log(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
         authority=page.card.authority,
         page=page,
         log=await decisions(ctx, page),
-        reasons=list(LABELS["reason"]),
+        reasons=list(REASON_LABELS),
     )
 
 
@@ -193,7 +193,7 @@ def _reporting(
         private=True,
         page=page,
         target=target,
-        reasons=list(LABELS["reason"]),
+        reasons=list(REASON_LABELS),
         typed=typed,
         errors=errors,
     )
@@ -217,7 +217,7 @@ async def _deciding(
         text=text,
         unable=why_not(ctx, may_decide(ctx, authority.id, found.voter_id)),
         suspends=await may_suspend_account(ctx, authority.id, found.voter_id) is None,
-        reasons=list(LABELS["reason"]),
+        reasons=list(REASON_LABELS),
         typed=typed,
         errors=errors,
     )

@@ -6,10 +6,10 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, NotAllowed
-from deliberation.i18n.labels import LABELS
 from deliberation.network.authorities.queries import authority_row, card_of
 from deliberation.process.moderation.measures import (
     Appeal,
@@ -27,7 +27,7 @@ from deliberation.process.moderation.measures import (
     text_of,
 )
 from deliberation.process.moderation.permissions import may_suspend, may_suspend_account
-from deliberation.refusals import refusal
+from deliberation.process.moderation.texts import REASON_LABELS
 from web.shell.forms import Form, Typed, fields_of, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
@@ -161,7 +161,7 @@ def _suspending(
         status=422 if errors else 200,
         private=True,
         text=found,
-        reasons=list(LABELS["reason"]),
+        reasons=list(REASON_LABELS),
         typed=typed,
         errors=errors,
     )

@@ -16,11 +16,12 @@ from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
 from deliberation.followup.answers.owed import THRESHOLD
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.followup.answers.queries import AnswerView, answer_to
+from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
 from deliberation.i18n.formats import PARIS
-from deliberation.i18n.labels import LABELS, label
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.proposals.queries import ProposalView, proposal_view
 from deliberation.views.figures import findings
 from deliberation.views.figures.disclosure_control import SMALLEST
@@ -194,7 +195,7 @@ async def _form(
         result=result,
         headline=tell(ctx.lang, result.outcome.narration[0]) if result else "",
         given=given,
-        decisions=list(LABELS["decision"]),
+        decisions=list(DECISION_LABELS),
         typed=typed,
         errors=errors,
         changed=_shown(ctx.lang, changed or {}),
@@ -209,14 +210,14 @@ def _written(given: AnswerView | None) -> dict[str, str]:
 def _shown(lang: str, changed: Mapping[str, str]) -> dict[str, str]:
     """What somebody else has answered meanwhile, a decision in words."""
     return {
-        name: label(lang, "decision", value) if name == "decision" else value
+        name: translate(lang, DECISION_LABELS[value]) if name == "decision" else value
         for name, value in changed.items()
     }
 
 
 def _told(lang: str, mark: Mark) -> str:
     phase = mark.kind in ("opens", "closes")
-    words = label(lang, "phase", mark.label) if phase else mark.label
+    words = translate(lang, PHASE_LABELS[mark.label]) if phase else mark.label
     return translate(lang, MARKS[mark.kind], label=words)
 
 

@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from api.core import cookies, csrf
 from api.core.problems import messages
+from api.core.refusals import refusal as worded
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, TooMany
@@ -36,7 +37,6 @@ from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.i18n.formats import last_minute
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.refusals import refusal as worded
 from voting.ties import seeded
 from web.shell.forms import fields_of
 from web.shell.render import render, see_page

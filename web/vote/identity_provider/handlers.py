@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from api.core import cookies
 from api.core.identity import language_of
+from api.core.refusals import refusal as worded
 from api.core.transaction import Ctx, request_context
 from api.oidc.authorization import Vouched, answer, farewell, question
 from api.oidc.discovery import FAREWELL, RETURN, name_of
@@ -31,7 +32,6 @@ from deliberation.core.ids import new_token
 from deliberation.elections.electorate.eligibility import Match, elector_of, matched_by
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.refusals import refusal as worded
 from web.shell.paths import local_path
 from web.shell.render import render, see_page
 

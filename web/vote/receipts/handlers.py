@@ -10,10 +10,10 @@ from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.elections.ballots.queries import receipt_view, voted_polls
 from deliberation.elections.polls.queries import poll_views
-from deliberation.i18n.catalogue import COLON
+from deliberation.i18n.catalogue import COLON, translate
 from deliberation.i18n.formats import last_minute
-from deliberation.i18n.labels import label
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.texts import PHASE_LABELS
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
 from web.vote.identity_provider.handlers import known_elector
@@ -81,7 +81,7 @@ async def calendar(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 def _ics(page: ConsultationPage, lang: str, address: str, now: datetime) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Beffroi//Consultations//FR"]
     for phase in page.card.phases:
-        title = f"{label(lang, 'phase', phase.kind)}{COLON[lang]}{page.card.title}"
+        title = f"{translate(lang, PHASE_LABELS[phase.kind])}{COLON[lang]}{page.card.title}"
         lines += [
             "BEGIN:VEVENT",
             f"UID:{page.card.id}-{phase.kind}",

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.public_board import BoardStep, BoardView
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate, translate_count
-from deliberation.i18n.labels import label
 
 Step = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _worded(lang: str, name: str, value: Any) -> str:
     if name in ("opens_at", "closes_at", "closed_at"):
         return formats.moment(lang, datetime.fromisoformat(value))
     if name == "channel":
-        return label(lang, "channel", value).lower()
+        return translate(lang, CHANNEL_LABELS[value]).lower()
     if name == "trustees":
         return formats.joined(lang, [one["name"] for one in value])
     return formats.number(lang, value) if isinstance(value, int) else str(value)

@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlalchemy import text
 
+from api.core.refusals import REFUSALS, refusal
 from deliberation.core.context import AppContext
 from deliberation.elections.electorate.roll import import_roll, issue_codes
 from deliberation.elections.electorate.roll_file import (
@@ -13,7 +14,6 @@ from deliberation.elections.electorate.roll_file import (
     read_roll,
     roll_template,
 )
-from deliberation.refusals import REFUSALS, refusal
 from tests.builders import a_consultation, a_member, an_authority, request_context
 
 HEAD = "identifiant;nom;courriel\n"

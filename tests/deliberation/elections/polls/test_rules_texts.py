@@ -8,11 +8,11 @@ import pytest
 
 from deliberation.elections.electorate.letter_texts import Mailing, _texts
 from deliberation.elections.polls import texts as votes
+from deliberation.elections.polls.label_texts import GRADES, METHOD_LABELS, MISSING_LABELS
 from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMED
 from deliberation.elections.polls.model import ELIGIBILITIES, PROFILES
 from deliberation.elections.polls.queries import GradeView, OptionView, PollView
 from deliberation.elections.polls.rules_texts import Chapter, consultation_rules, right
-from deliberation.i18n.labels import GRADES, LABELS
 from deliberation.process.consultations.model import PHASE_KINDS
 from tests.deliberation.elections.electorate.test_letter_texts import NOON
 
@@ -115,13 +115,13 @@ def holds(said: str, poll: PollView) -> None:
 def test_t1_prof_5_rules_say_what_each_vote_is_and_nothing_else(poll: PollView) -> None:
     said = rules(["vote", "decision"], poll)
     holds(said, poll)
-    assert LABELS["method"][poll.method] in said
+    assert METHOD_LABELS[poll.method] in said
     assert ("À titre de comparaison" in said) is (poll.compared is not None)
     assert ("« Assez bien » y valent approbation" in said) is bool(poll.approved_from)
     for word in ("propos", "soutien", "modération", "signaler", "Un texte"):
         assert word not in said, "nothing can be written here"
-    treated = [one for one in LABELS["missing"].values() if one in said]
-    assert max(treated, key=len, default=None) == LABELS["missing"].get(
+    treated = [one for one in MISSING_LABELS.values() if one in said]
+    assert max(treated, key=len, default=None) == MISSING_LABELS.get(
         poll.method_options.get("missing", "")
     ), "one of the treatments begins as another"
     lowest = "Une option que vous n’évaluez pas compte comme « À rejeter »."

@@ -2,8 +2,7 @@
 
 import pytest
 
-from deliberation.i18n.labels import LABELS
-from deliberation.network.authorities.texts import KINDS, who_consults
+from deliberation.network.authorities.texts import KIND_LABELS, KINDS, who_consults
 
 
 def test_prof_35_the_home_of_one_commune_speaks_of_that_commune() -> None:
@@ -22,4 +21,4 @@ def test_prof_35_the_home_of_a_network_names_the_kinds_that_it_holds(lang: str) 
 
 
 def test_prof_35_every_kind_of_authority_is_named() -> None:
-    assert set(KINDS) == set(LABELS["authority"])
+    assert set(KINDS) == set(KIND_LABELS)

@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from deliberation.elections.polls.label_texts import (
+    ELIGIBILITY_LABELS,
+    METHOD_LABELS,
+    PROFILE_LABELS,
+)
 from deliberation.i18n.catalogue import SEMICOLON, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import moment
-from deliberation.i18n.labels import label
+from deliberation.process.consultations.texts import PHASE_LABELS
 
 
 class Difference(Protocol):
@@ -51,18 +56,18 @@ MISSING: dict[str, str] = {
     "normalised": _("n’est jugée que par les autres bulletins"),
     "exclude": _("n’est jugée que par les autres bulletins, si la moitié l’évaluent"),
 }
-_CODES = {  # field -> kind of its labels
-    "method": "method",
-    "compared": "method",
-    "profile": "profile",
-    "eligibility": "eligibility",
+_LABELS = {  # field -> labels of its codes
+    "method": METHOD_LABELS,
+    "compared": METHOD_LABELS,
+    "profile": PROFILE_LABELS,
+    "eligibility": ELIGIBILITY_LABELS,
 }
 
 
 def field_name(lang: str, subject: int, field: str) -> str:
     """What a field is called; `subject`: 0, or the number of the vote that it belongs to."""
     if field.startswith("phases."):
-        kind = label(lang, "phase", field.removeprefix("phases."))
+        kind = translate(lang, PHASE_LABELS[field.removeprefix("phases.")])
         return translate(lang, _("Dates de l’étape « %(phase)s »"), phase=kind)
     name = translate(lang, FIELDS[field])
     if subject:
@@ -88,8 +93,8 @@ def _worded(lang: str, field: str, value: Any) -> str:
     if field.startswith("phases."):
         opens, closes = (moment(lang, datetime.fromisoformat(text)) for text in value)
         return translate(lang, _("du %(begin)s au %(end)s"), begin=opens, end=closes)
-    if field in _CODES:
-        return label(lang, _CODES[field], value)
+    if field in _LABELS:
+        return translate(lang, _LABELS[field][value])
     if field == "method_options":
         treatment = value["missing"]
         return translate(lang, MISSING[treatment])

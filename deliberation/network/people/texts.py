@@ -4,8 +4,53 @@ from typing import Any
 
 from deliberation.core.settings import Settings
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import in_language
-from deliberation.i18n.labels import label
+from deliberation.i18n.catalogue import in_language, mark, translate
+
+ROLE_LABELS: dict[str, str] = {
+    "administrator": mark("Administration"),
+    "agent": mark("Agente ou agent"),
+    "moderator": mark("Modération"),
+    "official": mark("Élue ou élu"),
+}
+REFUSALS: dict[str, str] = {
+    "kept-form-gone": mark(
+        "Ce texte n’est plus gardé : il a été envoyé, ou plus d’une heure a passé. Il ne l’est que"
+        " dans le navigateur où il a été écrit."
+    ),
+    "passkey-first": mark(
+        "Connectez-vous d’abord avec une clé d’accès : vous ne pourriez plus revenir ici."
+    ),
+    "passkey-not-valid": mark("Cette clé d’accès n’est pas reconnue ici. Réessayez."),
+    "passkey-known": mark("Cette clé d’accès est déjà enregistrée."),
+    "passkey-too-late": mark("La demande a trop attendu. Réessayez."),
+    "too-many-passkeys": mark("Vous avez déjà %(most)s clés d’accès : retirez-en une."),
+    "no-mail-server": mark(
+        "Ce site n’envoie pas encore de courriel : personne ne peut y recevoir de code pour "
+        "l’instant. Les responsables du site doivent d’abord régler l’envoi des courriels."
+    ),
+    "already-in-the-team": mark("Cette adresse a déjà ce rôle."),
+    "needs-another-person": mark(
+        "Une autre personne de l’équipe doit décider : vous avez déjà agi ici, et il faut être "
+        "deux."
+    ),
+    "last-administrator": mark(
+        "C’est la dernière personne chargée de l’administration : confiez d’abord ce rôle à "
+        "quelqu’un d’autre."
+    ),
+    "suspended": mark(
+        "Votre compte est suspendu par cette collectivité : vous pouvez lire et voter, mais ni "
+        "proposer, ni écrire, ni soutenir. La page de votre compte dit pourquoi, et comment "
+        "contester."
+    ),
+    "name-of-other": mark(
+        "Ce nom est celui d’une collectivité, ou d’une personne qui y est élue ou y travaille."
+        " Ajoutez un prénom, ou choisissez-en un autre."
+    ),
+    "six-digits": mark("Recopiez les six chiffres reçus par courriel."),
+    "wrong-code": mark(
+        "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le ou demandez-en un autre."
+    ),
+}
 
 
 def sign_in_mail(lang: str, code: str, site: Settings) -> tuple[str, str]:
@@ -54,7 +99,7 @@ def role_offered_mail(lang: str, site: Settings, values: dict[str, Any]) -> tupl
     _ = in_language(lang)
     words = {
         **values,
-        "role": label(lang, "role", values["role"]),
+        "role": translate(lang, ROLE_LABELS[values["role"]]),
         "until": formats.moment(lang, values["until"]),
         "site": site.network_name,
         "address": f"{site.origin}/{lang}/invitations",
@@ -77,7 +122,7 @@ def role_given_mail(lang: str, site: Settings, values: dict[str, Any]) -> tuple[
     _ = in_language(lang)
     words = {
         **values,
-        "role": label(lang, "role", values["role"]),
+        "role": translate(lang, ROLE_LABELS[values["role"]]),
         "site": site.network_name,
         "address": f"{site.origin}/{lang}/gestion",
     }

@@ -1,0 +1,12 @@
+"""Labels of the stances of comments, and sentences of their refusals."""
+
+from deliberation.i18n.catalogue import mark as _
+
+STANCE_LABELS: dict[str, str] = {
+    "for": _("Pour"),
+    "against": _("Contre"),
+    "question": _("Question"),
+}
+REFUSALS: dict[str, str] = {
+    "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
+}

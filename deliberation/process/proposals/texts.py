@@ -1,0 +1,22 @@
+"""Labels of the states of proposals, and sentences of their refusals."""
+
+from deliberation.i18n.catalogue import mark as _
+
+STATE_LABELS: dict[str, str] = {
+    "draft": _("Brouillon"),
+    "held": _("En attente de relecture"),
+    "published": _("Publiée"),
+    "withdrawn": _("Retirée par la personne qui l’a écrite"),
+    "hidden": _("Masquée par la modération"),
+}
+REFUSALS: dict[str, str] = {
+    "not-yours": _("Seule la personne qui a écrit ce texte peut le changer."),
+    "editing-closed": _("La phase de propositions est terminée : le texte ne peut plus changer."),
+    "link-too-early": _(
+        "Votre compte est nouveau : un lien ne peut être ajouté à un texte public que le lendemain "
+        "de votre première publication."
+    ),
+    "not-a-draft": _("Cette proposition est publiée : elle peut être retirée, pas supprimée."),
+    "not-published": _("Ce texte n’est pas public : il peut être supprimé, pas retiré."),
+    "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
+}

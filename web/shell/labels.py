@@ -1,0 +1,39 @@
+"""The labels that templates may ask for: each room's tables, by kind."""
+
+from deliberation.elections.electorate import texts as electorate
+from deliberation.elections.polls import label_texts as polls
+from deliberation.followup.answers import texts as answers
+from deliberation.i18n.catalogue import translate
+from deliberation.network.authorities import texts as authorities
+from deliberation.network.people import texts as people
+from deliberation.process.comments import texts as comments
+from deliberation.process.consultations import texts as consultations
+from deliberation.process.moderation import texts as moderation
+from deliberation.process.proposals import texts as proposals
+
+LABELS: dict[str, dict[str, str]] = {
+    "authority": authorities.KIND_LABELS,
+    "role": people.ROLE_LABELS,
+    "phase": consultations.PHASE_LABELS,
+    "consultation_state": consultations.STATE_LABELS,
+    "proposal_state": proposals.STATE_LABELS,
+    "stance": comments.STANCE_LABELS,
+    "subject": moderation.SUBJECT_LABELS,
+    "moderation": moderation.DECISION_LABELS,
+    "reason": moderation.REASON_LABELS,
+    "decision": answers.DECISION_LABELS,
+    "method": polls.METHOD_LABELS,
+    "ballot": polls.BALLOT_LABELS,
+    "deed": polls.DEED_LABELS,
+    "missing_counted": polls.MISSING_COUNTED_LABELS,
+    "profile": polls.PROFILE_LABELS,
+    "level": polls.LEVEL_LABELS,
+    "eligibility": polls.ELIGIBILITY_LABELS,
+    "poll_state": polls.STATE_LABELS,
+    "channel": electorate.CHANNEL_LABELS,
+}
+
+
+def label(lang: str, kind: str, code: str) -> str:
+    """What a code of one of the tables is called in `lang`."""
+    return translate(lang, LABELS[kind][code])
