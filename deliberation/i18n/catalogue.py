@@ -31,6 +31,11 @@ def translate(lang: str, text: str, **values: Any) -> str:
     return fill(sentence(lang, text), values)
 
 
+def label(lang: str, labels: Mapping[str, str], code: str) -> str:
+    """What a table of labels calls a code, in `lang`."""
+    return translate(lang, labels[code])
+
+
 def translate_count(lang: str, one: str, many: str, count: int, **values: Any) -> str:
     """The singular or plural of a text; %(num)s is the count, written as the language does."""
     from deliberation.i18n.formats import number

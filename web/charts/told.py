@@ -5,8 +5,8 @@ import msgspec
 from deliberation.elections.polls.label_texts import METHOD_LABELS
 from deliberation.explanations import comparison
 from deliberation.explanations import texts as narration
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from voting.narration import why_not
 from voting.outcome import Outcome
 from web.charts.chart import Chart, chart_of
@@ -94,7 +94,7 @@ def told(lang: str, outcome: Outcome, key: str) -> Told:
     headline, reasons, steps = narration.tell_all(lang, outcome)
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     return Told(
-        method=translate(lang, METHOD_LABELS[outcome.method]),
+        method=label(lang, METHOD_LABELS, outcome.method),
         rule=translate(lang, RULES[outcome.method]),
         headline=headline,
         reasons=reasons,

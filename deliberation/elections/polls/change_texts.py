@@ -9,7 +9,7 @@ from deliberation.elections.polls.label_texts import (
     METHOD_LABELS,
     PROFILE_LABELS,
 )
-from deliberation.i18n.catalogue import SEMICOLON, translate
+from deliberation.i18n.catalogue import SEMICOLON, label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import moment
 from deliberation.process.consultations.texts import PHASE_LABELS
@@ -67,7 +67,7 @@ _LABELS = {  # field -> labels of its codes
 def field_name(lang: str, subject: int, field: str) -> str:
     """What a field is called; `subject`: 0, or the number of the vote that it belongs to."""
     if field.startswith("phases."):
-        kind = translate(lang, PHASE_LABELS[field.removeprefix("phases.")])
+        kind = label(lang, PHASE_LABELS, field.removeprefix("phases."))
         return translate(lang, _("Dates de l’étape « %(phase)s »"), phase=kind)
     name = translate(lang, FIELDS[field])
     if subject:
@@ -94,7 +94,7 @@ def _worded(lang: str, field: str, value: Any) -> str:
         opens, closes = (moment(lang, datetime.fromisoformat(text)) for text in value)
         return translate(lang, _("du %(begin)s au %(end)s"), begin=opens, end=closes)
     if field in _LABELS:
-        return translate(lang, _LABELS[field][value])
+        return label(lang, _LABELS[field], value)
     if field == "method_options":
         treatment = value["missing"]
         return translate(lang, MISSING[treatment])

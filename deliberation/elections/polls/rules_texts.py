@@ -14,8 +14,8 @@ from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.label_texts import IMPORT_LABELS, METHOD_LABELS
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from deliberation.process.moderation.texts import REASON_LABELS
 
 
@@ -183,12 +183,12 @@ def _votes(lang: str, polls: Sequence[Question], live: Sequence[Question]) -> Ch
 def _question(lang: str, poll: Question) -> Chapter:
     deciding = _("Méthode qui décide : %(method)s.")
     told = [
-        translate(lang, deciding, method=translate(lang, METHOD_LABELS[poll.method])),
+        translate(lang, deciding, method=label(lang, METHOD_LABELS, poll.method)),
         *votes.how(lang, poll),
         votes.seed(lang, poll),
     ]
     if poll.source == "import":
-        told.insert(0, translate(lang, IMPORT_LABELS["summary"]))
+        told.insert(0, label(lang, IMPORT_LABELS, "summary"))
     return Chapter(code="question", title=poll.question, sentences=told)
 
 

@@ -10,8 +10,8 @@ import msgspec
 
 from deliberation.elections.polls.label_texts import METHOD_LABELS, MISSING_LABELS, PROFILE_LABELS
 from deliberation.i18n import formats
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from voting.summaries import SUMMED
 
 
@@ -220,7 +220,7 @@ def how(lang: str, poll: Vote) -> list[str]:
                 "Cette méthode décide seule. À titre de comparaison, les mêmes bulletins seront "
                 "aussi comptés ainsi : %(method)s."
             ),
-            method=translate(lang, METHOD_LABELS[poll.compared]),
+            method=label(lang, METHOD_LABELS, poll.compared),
         )
         if poll.approved_from:
             read = _("Les mentions à partir de « %(grade)s » y valent approbation.")
@@ -236,7 +236,7 @@ def silence(lang: str, poll: Vote) -> str:
         lowest = translate(lang, poll.grades[0].name)
         told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
         return translate(lang, told, grade=lowest)
-    return translate(lang, MISSING_LABELS[poll.method_options["missing"]])
+    return label(lang, MISSING_LABELS, poll.method_options["missing"])
 
 
 def seed(lang: str, poll: Vote) -> str:
@@ -322,7 +322,7 @@ def short(lang: str, profiles: Collection[str]) -> str:
         translate(
             lang,
             _("%(kind)s : %(told)s"),
-            kind=translate(lang, PROFILE_LABELS[profile]),
+            kind=label(lang, PROFILE_LABELS, profile),
             told=translate(lang, SHORT[profile]),
         )
         for profile in sorted(profiles)

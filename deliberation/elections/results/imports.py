@@ -19,8 +19,8 @@ from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.commands import publish
 from deliberation.elections.results.counting import count
 from deliberation.elections.results.events import BallotsImported
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
 from deliberation.process.consultations.model import Consultation, Phase
@@ -119,9 +119,9 @@ async def _consultation(
         authority_id=authority_id,
         slug=draft.slug,
         title=draft.title,
-        question=draft.question or translate("fr", IMPORT_LABELS["question"]),
-        summary=draft.summary or translate("fr", IMPORT_LABELS["summary"]),
-        promise=translate("fr", IMPORT_LABELS["promise"]),
+        question=draft.question or label("fr", IMPORT_LABELS, "question"),
+        summary=draft.summary or label("fr", IMPORT_LABELS, "summary"),
+        promise=label("fr", IMPORT_LABELS, "promise"),
         body=draft.body,
         state="open",
         created_at=ctx.now,

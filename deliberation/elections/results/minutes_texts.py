@@ -15,7 +15,7 @@ from deliberation.elections.polls.label_texts import METHOD_LABELS
 from deliberation.elections.results import verification_texts
 from deliberation.explanations import texts as narration
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language, translate
+from deliberation.i18n.catalogue import COLON, in_language, label
 from deliberation.i18n.pdf import typeset
 from voting.outcome import Outcome
 
@@ -63,7 +63,7 @@ def told(lang: str, minutes: Mapping[str, Any], digest: str, bureau: Bureau | No
     question, counts = minutes["question"], minutes["counts"]
     counted = sum(counts["channels"].values())
     outcome = _outcome(minutes)
-    method = translate(lang, METHOD_LABELS[question["method"]])
+    method = label(lang, METHOD_LABELS, question["method"])
     settings = ", ".join(f"{name}={value}" for name, value in question["method_options"].items())
     return Told(
         lang=lang,
@@ -145,7 +145,7 @@ def _counts(lang: str, counts: Mapping[str, Any], counted: int) -> Table:
         (_("Bulletins illisibles"), counts["unreadable"]),
     ]
     for channel, number in counts["channels"].items():
-        way = translate(lang, CHANNEL_LABELS[channel])
+        way = label(lang, CHANNEL_LABELS, channel)
         rows.append((_("Bulletins comptés, %(channel)s", channel=way.lower()), number))
     rows.append((_("Bulletins comptés, en tout"), counted))
     return Table(
@@ -198,7 +198,7 @@ def _notes(lang: str, minutes: Mapping[str, Any], small: bool) -> list[str]:
         )
     if minutes["compared"]:
         winners = [narration.quoted(lang, name) for name in minutes["compared"]["winners"]]
-        method = translate(lang, METHOD_LABELS[minutes["compared"]["method"]])
+        method = label(lang, METHOD_LABELS, minutes["compared"]["method"])
         notes.append(
             _(
                 "Pour comparaison, %(method)s donnerait : %(winners)s.",

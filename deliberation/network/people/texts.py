@@ -4,7 +4,7 @@ from typing import Any
 
 from deliberation.core.settings import Settings
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import in_language, mark, translate
+from deliberation.i18n.catalogue import in_language, label, mark
 
 ROLE_LABELS: dict[str, str] = {
     "administrator": mark("Administration"),
@@ -99,7 +99,7 @@ def role_offered_mail(lang: str, site: Settings, values: dict[str, Any]) -> tupl
     _ = in_language(lang)
     words = {
         **values,
-        "role": translate(lang, ROLE_LABELS[values["role"]]),
+        "role": label(lang, ROLE_LABELS, values["role"]),
         "until": formats.moment(lang, values["until"]),
         "site": site.network_name,
         "address": f"{site.origin}/{lang}/invitations",
@@ -122,7 +122,7 @@ def role_given_mail(lang: str, site: Settings, values: dict[str, Any]) -> tuple[
     _ = in_language(lang)
     words = {
         **values,
-        "role": translate(lang, ROLE_LABELS[values["role"]]),
+        "role": label(lang, ROLE_LABELS, values["role"]),
         "site": site.network_name,
         "address": f"{site.origin}/{lang}/gestion",
     }

@@ -7,14 +7,14 @@ from deliberation.elections.polls.change_texts import field_name
 from deliberation.explanations.texts import tell
 from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import in_language, translate, translate_count
+from deliberation.i18n.catalogue import in_language, label, translate_count
 from deliberation.process.moderation.texts import REASON_LABELS
 
 
 def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That an official answered a proposal one wrote, supported or commented."""
     _ = in_language(lang)
-    words = {**values, "decision": translate(lang, DECISION_LABELS[values["decision"]])}
+    words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
     return (
         _("Une réponse à « %(title)s »", **words),
         _(
@@ -31,7 +31,7 @@ def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str
 def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That an official answered the result of a vote one took part in."""
     _ = in_language(lang)
-    words = {**values, "decision": translate(lang, DECISION_LABELS[values["decision"]])}
+    words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
     return (
         _("Ce que devient votre vote : %(consultation)s", **words),
         _(
@@ -246,7 +246,7 @@ MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
 def _why(lang: str, values: dict[str, Any]) -> str:
     """The reason, and the moderators' note if there is one."""
     _ = in_language(lang)
-    words = {**values, "reason": translate(lang, REASON_LABELS[values["reason"]])}
+    words = {**values, "reason": label(lang, REASON_LABELS, values["reason"])}
     note = _("Précision de la modération : %(note)s\n\n", **words) if values["note"] else ""
     return _("Motif : %(reason)s.\n\n", **words) + note
 

@@ -12,8 +12,8 @@ import msgspec
 
 from deliberation.followup.answers.texts import Standing, owed, owed_shortly
 from deliberation.i18n import formats
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from deliberation.i18n.formats import PARIS, last_minute
 from deliberation.process.consultations.texts import PHASE_LABELS
 
@@ -164,7 +164,7 @@ def _step(lang: str, phase: Stage, standing: Standing) -> Step:
         text = owed(lang, standing)
     return Step(
         kind=phase.kind,
-        title=translate(lang, PHASE_LABELS[phase.kind]),
+        title=label(lang, PHASE_LABELS, phase.kind),
         state=state,
         when=period(lang, phase.opens_at, phase.closes_at),
         text=text,

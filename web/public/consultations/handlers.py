@@ -15,7 +15,7 @@ from deliberation.elections.polls.rules_texts import consultation_rules, right
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answers_of
 from deliberation.followup.answers.texts import owed
-from deliberation.i18n.catalogue import translate
+from deliberation.i18n.catalogue import label
 from deliberation.i18n.formats import PARIS
 from deliberation.journal.queries import public_events
 from deliberation.journal.texts import happening
@@ -60,7 +60,7 @@ async def rules(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
         chapters=consultation_rules(ctx.lang, authority.name, kinds, await poll_views(ctx, page)),
         phases=[
             (
-                translate(ctx.lang, PHASE_LABELS[one.kind]),
+                label(ctx.lang, PHASE_LABELS, one.kind),
                 period(ctx.lang, one.opens_at, one.closes_at),
                 right(ctx.lang, one.kind, kinds),
             )

@@ -24,7 +24,7 @@ from deliberation.followup.answers.commands import Subject
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answer_to
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import translate
+from deliberation.i18n.catalogue import label
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from voting.outcome import Boxes
 from web.charts.told import beside, told
@@ -131,7 +131,7 @@ def _boxes(lang: str, boxes: Boxes) -> list[str]:
 def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
     """Each way of voting and its ballots, when there are several."""
     return [
-        (translate(lang, CHANNEL_LABELS[name]), formats.number(lang, found.counted[name]))
+        (label(lang, CHANNEL_LABELS, name), formats.number(lang, found.counted[name]))
         for name in CHANNEL_LABELS
         if found.counted.get(name)
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from deliberation.elections.polls.readiness import Concern
-from deliberation.i18n.catalogue import COLON, translate
+from deliberation.i18n.catalogue import COLON, label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.process.consultations.texts import PHASE_LABELS
 
@@ -121,7 +121,7 @@ def name_of(lang: str, name: str) -> str:
     """What a field is called: `Voter, début`; nothing for what is about no field."""
     parts = name.split(".")
     if parts[0] == "phases" and len(parts) == 3:
-        phase = translate(lang, PHASE_LABELS[parts[1]])
+        phase = label(lang, PHASE_LABELS, parts[1])
         return f"{phase}, {translate(lang, NAMES[parts[2]]).lower()}"
     if parts[0] == "polls" and len(parts) == 3:
         vote = translate(lang, "Vote %(number)s", number=int(parts[1]) + 1)

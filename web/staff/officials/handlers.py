@@ -17,8 +17,8 @@ from deliberation.followup.answers.owed import THRESHOLD
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.followup.answers.queries import AnswerView, answer_to
 from deliberation.followup.answers.texts import DECISION_LABELS
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.consultations.texts import PHASE_LABELS
@@ -210,14 +210,14 @@ def _written(given: AnswerView | None) -> dict[str, str]:
 def _shown(lang: str, changed: Mapping[str, str]) -> dict[str, str]:
     """What somebody else has answered meanwhile, a decision in words."""
     return {
-        name: translate(lang, DECISION_LABELS[value]) if name == "decision" else value
+        name: label(lang, DECISION_LABELS, value) if name == "decision" else value
         for name, value in changed.items()
     }
 
 
 def _told(lang: str, mark: Mark) -> str:
     phase = mark.kind in ("opens", "closes")
-    words = translate(lang, PHASE_LABELS[mark.label]) if phase else mark.label
+    words = label(lang, PHASE_LABELS, mark.label) if phase else mark.label
     return translate(lang, MARKS[mark.kind], label=words)
 
 

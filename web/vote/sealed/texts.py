@@ -8,8 +8,8 @@ from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.public_board import BoardStep, BoardView
 from deliberation.i18n import formats
+from deliberation.i18n.catalogue import label, translate, translate_count
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate, translate_count
 
 Step = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _worded(lang: str, name: str, value: Any) -> str:
     if name in ("opens_at", "closes_at", "closed_at"):
         return formats.moment(lang, datetime.fromisoformat(value))
     if name == "channel":
-        return translate(lang, CHANNEL_LABELS[value]).lower()
+        return label(lang, CHANNEL_LABELS, value).lower()
     if name == "trustees":
         return formats.joined(lang, [one["name"] for one in value])
     return formats.number(lang, value) if isinstance(value, int) else str(value)
