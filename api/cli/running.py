@@ -104,7 +104,9 @@ def migrate() -> None:
 
     settings = read_settings()
     with sentences(), with_database(settings) as known:
-        bring_up_to_date(known.database_url)
+        applied = bring_up_to_date(known.database_url)
+        if applied:
+            tell(f"Database functions applied: {', '.join(applied)}.")
         asyncio.run(introduce(known, secret=bool(settings.secret)))
         tell("The database has the newest schema.")
 

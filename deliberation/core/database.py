@@ -187,12 +187,17 @@ async def disconnect(engine: AsyncEngine) -> None:
     await engine.dispose()
 
 
-def migrate(url: str) -> None:
-    """Bring the schema of the database at `url` to the newest version. Blocking."""
+def migrate(url: str) -> list[str]:
+    """Bring the schema of the database at `url` to the newest version. Blocking.
+
+    Returns the files of database functions that were applied, since their content had changed.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = asyncpg_url(url)
     command.upgrade(config, "head")
+    applied: list[str] = config.attributes["applied"]
+    return applied
 
 
 def asyncpg_url(url: str) -> str:

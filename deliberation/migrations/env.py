@@ -1,8 +1,9 @@
-"""Alembic's entry: runs the versions on the address that `kit.database.migrate` gives."""
+"""Alembic's entry: runs the versions on the address that `core.database.migrate` gives."""
 
 import asyncio
 
 from alembic import context
+from alembic.script import Script
 from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -10,7 +11,7 @@ import deliberation.tables  # noqa: F401 (all tables must be known)
 from deliberation.core.database import Row, dialer
 from deliberation.core.errors import NotAllowed
 from deliberation.core.settings import CannotStart
-from deliberation.migrations.files import BY_HAND
+from deliberation.migrations.files import BY_HAND, apply_functions, changed_functions
 
 
 def _run(connection: Connection) -> None:
@@ -23,22 +24,35 @@ def _run(connection: Connection) -> None:
     with context.begin_transaction():
         # Two sites starting together must not migrate together.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))")
-        _refuse_what_must_wait(connection)
+        pending = _pending_versions()
+        if (pending or changed_functions(connection)) and not _may_change(connection):
+            raise CannotStart(
+                "The database's schema is older than this program: run `beffroi migrate` first, "
+                "with the owner of the tables in DATABASE_URL."
+            )
+        _refuse_what_must_wait(connection, pending)
         context.run_migrations()
+        if context.get_context().get_current_revision() == context.script.get_current_head():
+            context.config.attributes["applied"] = apply_functions(connection)
 
 
-def _refuse_what_must_wait(connection: Connection) -> None:
-    """While an urn is open, only versions that say `safe_while_voting = True` are applied.
-
-    The tables' owner alone applies any.
-    """
+def _pending_versions() -> list[Script]:
+    """The versions that this database lacks."""
     current = context.get_context().get_current_revision()
-    pending = [] if current is None else list(context.script.iterate_revisions("head", current))
-    if (pending or current is None) and not connection.exec_driver_sql(_MAY_CHANGE).scalar():
-        raise CannotStart(
-            "The database's schema is older than this program: run `beffroi migrate` first, with "
-            "the owner of the tables in DATABASE_URL."
-        )
+    return list(context.script.iterate_revisions("head", current or "base"))
+
+
+def _may_change(connection: Connection) -> bool:
+    """Whether the connection's role owns the tables, or may create them."""
+    return bool(connection.exec_driver_sql(_MAY_CHANGE).scalar())
+
+
+def _refuse_what_must_wait(connection: Connection, pending: list[Script]) -> None:
+    """While a ballot box is open, only versions that say `safe_while_voting = True` are applied.
+
+    In a network a ballot box is always open somewhere: a version that does not say it blocks the
+    upgrade, and needs a reason (CONTRIBUTING.md).
+    """
     unsafe = [one for one in pending if not getattr(one.module, "safe_while_voting", False)]
     if not unsafe or connection.exec_driver_sql(_NO_BOARD).scalar():
         return

@@ -1,8 +1,8 @@
-"""What the site's and the worker's own database roles may do: one literal table.
+"""The privileges of the site's and the worker's database roles: one literal table.
 
-The owner of the tables migrates and does the operator's commands; it could switch every rule off.
-The site and the worker need not: with roles of their own they add to what only grows, cast ballots
-through the functions that check them, and change neither rules, clock nor secret.
+The owner of the tables migrates and runs the operator's commands; it could disable every rule. With
+roles of their own, the site and the worker insert into append-only tables, cast ballots through the
+functions that check them, and change neither rules, clock nor secret.
 """
 
 import re
@@ -13,7 +13,7 @@ from deliberation.core.database import asyncpg_url
 
 SITE, WORKER = "beffroi_site", "beffroi_worker"
 
-# Table -> what each may do: r read, a add, w write over (these columns) or lock, d delete.
+# Table -> privileges of each role: r select, a insert, w update (these columns) or lock, d delete.
 GRANTS: dict[str, tuple[str, str]] = {
     "alembic_version": ("r", "r"),
     "answer": ("raw", "r"),
@@ -29,6 +29,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "end_request": ("raw", "r"),
     "event": ("ra", "ra"),
     "extension": ("raw", "r"),
+    "function_file": ("r", "r"),
     "install": ("r", "r"),
     "job": ("ra", "rawd"),
     "kept_form": ("rawd", "rd"),
@@ -62,17 +63,18 @@ GRANTS: dict[str, tuple[str, str]] = {
     "urn_ballot": ("r", "r"),
     "version": ("ra", "r"),
 }
-# The only ways into roll and urn: they run as the tables' owner, and check whom they let in.
-DOORS = ("cast_ballot", "cast_sealed", "mark_paper_voter", "unmark_paper_voter")
+# The only functions that write turnout marks and ballots. They run as the tables' owner (SECURITY
+# DEFINER in their definition) and check whom they admit.
+CAST_FUNCTIONS = ("cast_ballot", "cast_sealed", "mark_paper_voter", "unmark_paper_voter")
 
 VERB = re.compile(r"([rawd])(\([\w, ]+\))?")
 VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 
 
 async def grant(url: str) -> list[str]:
-    """Give the two roles what they need, and no more, where the server knows them; which it knows.
+    """Grant the two roles their privileges, after revoking all others; the roles that exist.
 
-    For the tables' owner, after each migration. What was granted before is taken back first.
+    For the tables' owner, after each migration.
     """
     connection = await asyncpg.connect(asyncpg_url(url).replace("+asyncpg", "", 1))
     try:
@@ -90,7 +92,7 @@ async def grant(url: str) -> list[str]:
 
 
 def statements(roles: list[str]) -> list[str]:
-    """The SQL for some of the two roles; nothing for none."""
+    """The SQL statements for some of the two roles; empty without roles."""
     if not roles:
         return []
     all_of = ", ".join(roles)
@@ -102,10 +104,5 @@ def statements(roles: list[str]) -> list[str]:
                     f"{VERBS[letter]} {columns}" for letter, columns in VERB.findall(letters)
                 )
                 found.append(f"GRANT {verbs} ON {table} TO {role}")
-    for door in DOORS:
-        found += [
-            f"ALTER FUNCTION {door} SECURITY DEFINER SET search_path = public, pg_temp",
-            f"REVOKE EXECUTE ON FUNCTION {door} FROM PUBLIC",
-            f"GRANT EXECUTE ON FUNCTION {door} TO {all_of}",
-        ]
+    found += [f"GRANT EXECUTE ON FUNCTION {function} TO {all_of}" for function in CAST_FUNCTIONS]
     return found

@@ -19,7 +19,7 @@ from deliberation.elections.ballot_box.lifecycle import close_urn, open_urn
 from deliberation.elections.results.commands import count_poll
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.migrations.files import BY_HAND
-from deliberation.migrations.grants import DOORS, GRANTS, SITE, WORKER, grant, statements
+from deliberation.migrations.grants import CAST_FUNCTIONS, GRANTS, SITE, WORKER, grant, statements
 from deliberation.network.people.commands import delete_account
 from deliberation.operations.queue import run_all
 from tests.builders import (
@@ -108,9 +108,9 @@ async def test_m8_the_site_and_the_worker_may_not(
 async def test_m8_ballots_come_in_by_their_doors_only(app: AppContext) -> None:
     connection = await _connected(app, SITE)
     try:
-        for door in DOORS:
+        for function in CAST_FUNCTIONS:
             owner = "SELECT prosecdef AND proconfig @> '{\"search_path=public, pg_temp\"}'"
-            assert await connection.fetchval(f"{owner} FROM pg_proc WHERE proname = $1", door)
+            assert await connection.fetchval(f"{owner} FROM pg_proc WHERE proname = $1", function)
         said = await connection.fetchval("SELECT mark_paper_voter($1, '1', 'paper')", POLL)
         assert said == "voting-not-open"
     finally:

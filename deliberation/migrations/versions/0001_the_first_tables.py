@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_file("functions.sql")
+    run_file("0001_functions.sql")
     op.create_table('authority',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('slug', sa.String(), nullable=False),
@@ -327,4 +327,4 @@ def upgrade() -> None:
     sa.UniqueConstraint('slot', 'submission', name=op.f('uq_urn_ballot_slot_submission'))
     )
     op.create_index(op.f('ix_urn_ballot_poll_id'), 'urn_ballot', ['poll_id'], unique=False)
-    run_file("rules.sql")
+    run_file("0001_rules.sql")

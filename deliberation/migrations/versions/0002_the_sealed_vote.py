@@ -149,4 +149,4 @@ def upgrade() -> None:
     op.alter_column('roll_mark', 'person_id', new_column_name='voter_id')
     op.add_column('roll_mark', sa.Column('channel', sa.String(), server_default='online', nullable=False))
     op.create_check_constraint('channel', 'roll_mark', "channel IN ('online', 'paper', 'counter')")
-    run_file("sealed.sql")
+    run_file("0002_sealed.sql")

@@ -16,7 +16,7 @@ def upgrade() -> None:
     _encode_domains("person", "true")
     # A roll whose vote was opened is committed to on the board: it stays as it was.
     _encode_domains("elector", "NOT urn_is_open(consultation_id)")
-    run_file("one_mailbox.sql")
+    run_file("0003_one_mailbox.sql")
     op.create_table(
         "measure",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.CheckConstraint("upheld_by <> taken_by", name="upheld_by_another"),
         sa.CheckConstraint("lifted_by <> taken_by", name="lifted_by_another"),
     )
-    run_file("measures.sql")
+    run_file("0003_measures.sql")
 
 
 AGAINST = ("proposal", "comment", "account")

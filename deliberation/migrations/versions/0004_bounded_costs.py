@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_file("bounded_costs.sql")
+    run_file("0004_bounded_costs.sql")

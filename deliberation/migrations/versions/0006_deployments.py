@@ -21,4 +21,4 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['poll_id'], ['poll.id'], name=op.f('fk_renewed_key_poll_id')),
     sa.PrimaryKeyConstraint('poll_id', name=op.f('pk_renewed_key'))
     )
-    run_file("unmarking.sql")
+    run_file("0006_unmarking.sql")

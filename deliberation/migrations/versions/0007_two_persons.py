@@ -77,4 +77,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_undoing")),
     )
     op.create_index(op.f("ix_undoing_poll_id"), "undoing", ["poll_id"], unique=False)
-    run_file("two_persons.sql")
+    run_file("0007_two_persons.sql")

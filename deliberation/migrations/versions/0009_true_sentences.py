@@ -48,4 +48,4 @@ def upgrade() -> None:
     op.create_index(op.f('ix_end_request_consultation_id'), 'end_request', ['consultation_id'], unique=False)
     op.drop_constraint(op.f('ck_consultation_state'), 'consultation')
     op.create_check_constraint(op.f('ck_consultation_state'), 'consultation', "state IN ('draft', 'open', 'cancelled', 'withdrawn')")
-    run_file("announced.sql")
+    run_file("0009_announced.sql")

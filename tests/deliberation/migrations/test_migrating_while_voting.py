@@ -1,18 +1,27 @@
-"""A new version of the program does not change the tables under an open urn."""
+"""A new version is applied while votes are open, unless it says that it must wait."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import migrate
+from deliberation.core.database import MIGRATIONS, migrate
 from deliberation.core.errors import NotAllowed
+from deliberation.core.ids import new_id
+from deliberation.migrations.files import FUNCTION_FILES
 from tests.builders import request_context
+from tests.databases import empty_database
+from tests.deliberation.migrations.old_schema import connected, insert, upgrade
 from tests.sealed import a_sealed_vote
 
 
-async def test_a_migration_waits_for_the_close(app: AppContext) -> None:
+async def test_a_version_that_is_not_safe_waits_for_the_close(app: AppContext) -> None:
     await a_sealed_vote(app)
     url = app.engine.url.render_as_string(hide_password=False)
     await asyncio.to_thread(migrate, url)  # nothing is pending: a restart is always possible
@@ -31,3 +40,108 @@ async def _at_version(app: AppContext, version: str) -> str:
         before = (await ctx.db.scalars(text("SELECT version_num FROM alembic_version"))).one()
         await ctx.db.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
     return before
+
+
+def test_every_new_version_is_safe_while_a_vote_is_open() -> None:
+    versions = ScriptDirectory.from_config(_config()).walk_revisions("0013", "heads")
+    unsafe = [
+        version.revision
+        for version in versions
+        if not getattr(version.module, "safe_while_voting", version.revision == "0013")
+    ]
+    assert unsafe == [], "in a network a vote is always open: such a version could never be applied"
+
+
+async def test_versions_and_functions_are_applied_while_people_vote(cluster: Any) -> None:
+    """From the last version that had to wait to the newest, with casts in turns of all kinds."""
+    url = await empty_database(cluster, "voting")
+    await asyncio.to_thread(upgrade, url, "0013")
+    connection = await connected(url)
+    votes = [await _an_open_vote(connection, profile) for profile in ("P0", "P1")]
+    before = await connection.fetch("SELECT * FROM board_line ORDER BY poll_id, number")
+    over = asyncio.Event()
+    casts = [asyncio.create_task(_vote_until(over, url, *vote)) for vote in votes]
+    try:
+        for version in _versions_after("0013"):
+            await asyncio.to_thread(upgrade, url, version)
+        for _ in range(5):
+            await connection.execute("UPDATE function_file SET hash = ''")
+            assert await asyncio.to_thread(migrate, url) == list(FUNCTION_FILES)
+    finally:
+        over.set()
+    online = [await cast for cast in casts]
+    assert min(online) > 0
+    assert await connection.fetchval("SELECT count(*) FROM urn_ballot") == online[0]
+    assert await connection.fetchval("SELECT count(*) FROM sealed_ballot") == online[1]
+    assert await connection.fetchval("SELECT count(*) FROM roll_mark") == sum(online)
+    assert await connection.fetch("SELECT * FROM board_line ORDER BY poll_id, number") == before
+    await connection.close()
+
+
+async def _an_open_vote(connection: asyncpg.Connection, profile: str) -> tuple[str, UUID, UUID]:
+    """A poll of a profile that is open, with a roll: profile, consultation and poll."""
+    authority, consultation, poll = (new_id() for _ in range(3))
+    slug = f"vote-{profile}"
+    await insert(connection, "authority", {"id": authority, "slug": slug, "kind": "commune"})
+    await insert(
+        connection,
+        "consultation",
+        {"id": consultation, "authority_id": authority, "slug": slug, "state": "open"},
+    )
+    await connection.execute(
+        "INSERT INTO phase (id, consultation_id, kind, opens_at, closes_at, sealed)"
+        " VALUES ($1, $2, 'vote', now() - interval '1 day', now() + interval '1 day', $3)",
+        *(new_id(), consultation, profile == "P1"),
+    )
+    about = {"id": poll, "consultation_id": consultation, "eligibility": "link"}
+    if profile == "P1":
+        about |= {"eligibility": "code"}
+    await insert(connection, "poll", about | {"profile": profile})
+    if profile == "P1":
+        await connection.execute(
+            "INSERT INTO elector (id, consultation_id, number, name)"
+            " SELECT gen_random_uuid(), $1, number, '' FROM generate_series(1, $2) AS number",
+            *(consultation, ELECTORS),
+        )
+        await connection.execute(
+            "INSERT INTO board_line (poll_id, number, kind, line) VALUES ($1, 1, 'open', '')", poll
+        )
+    return profile, consultation, poll
+
+
+async def _vote_until(
+    over: asyncio.Event, url: str, profile: str, consultation: UUID, poll: UUID
+) -> int:
+    """Cast one ballot after another, each of another voter, until the event; how many."""
+    connection = await connected(url)
+    of_roll = "SELECT id FROM elector WHERE consultation_id = $1"
+    voters = [row["id"] for row in await connection.fetch(of_roll, consultation)]
+    voters = voters or [new_id() for _ in range(ELECTORS)]
+    online = 0
+    for voter in voters:
+        if profile == "P0":
+            cast = "SELECT * FROM cast_ballot($1, $2, $3, $4, '', $5, NULL)"
+            cast_row = await connection.fetchrow(cast, poll, voter, voter.bytes, b"", voter.hex)
+        else:
+            cast = "SELECT * FROM cast_sealed($1, $2, $3, $4, 1, '', $5, NULL)"
+            cast_row = await connection.fetchrow(cast, poll, voter, voter.bytes, b"", voter.bytes)
+        assert (cast_row["refusal"], cast_row["version"]) == (None, 1)
+        online += 1
+        if over.is_set():
+            break
+    await connection.close()
+    return online
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _versions_after(version: str) -> list[str]:
+    walked = ScriptDirectory.from_config(_config()).walk_revisions(version, "heads")
+    return [one.revision for one in walked if one.revision != version][::-1]
+
+
+ELECTORS = 20_000

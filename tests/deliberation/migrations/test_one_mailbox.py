@@ -1,18 +1,16 @@
 """An installation that has accounts, votes and supports keeps them when voters become mailboxes."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
-from alembic import command
-from alembic.config import Config
 
-from deliberation.core.database import MIGRATIONS, asyncpg_url
 from deliberation.core.ids import new_id
+from tests.databases import empty_database
+from tests.deliberation.migrations.old_schema import insert, upgrade
 
 # Who: address, and how many days old the account is.
 PEOPLE = {
@@ -28,23 +26,11 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def before(cluster: Any) -> AsyncIterator[str]:
+async def before(cluster: Any) -> str:
     """A database at the version before, with people, a poll, marks and supports."""
-    name = f"before_{new_id().hex[-8:]}"
-    server = await asyncpg.connect(cluster.url("postgres").replace("+asyncpg", "", 1))
-    await server.execute(f'CREATE DATABASE "{name}"')
-    url = cluster.url(name)
+    url = await empty_database(cluster, "before_one_mailbox")
     await asyncio.to_thread(upgrade, url, "0002")
-    yield url
-    await server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await server.close()
-
-
-def upgrade(url: str, version: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = asyncpg_url(url)
-    command.upgrade(config, version)
+    return url
 
 
 async def test_c1_accounts_that_exist_keep_their_votes_and_supports(before: str) -> None:
@@ -138,31 +124,3 @@ async def fill(connection: asyncpg.Connection) -> tuple[dict[str, UUID], UUID]:
         *(poll, ids["voted"]),
     )
     return ids, poll
-
-
-# A value for each column that has none of its own and no default.
-EMPTY = {
-    "text": "",
-    "character varying": "",
-    "integer": 1,
-    "boolean": False,
-    "ARRAY": [],
-    "jsonb": "{}",
-}
-
-
-async def insert(connection: asyncpg.Connection, table: str, given: dict[str, Any]) -> None:
-    """A row of a table, with something in each column that must hold something."""
-    columns = await connection.fetch(
-        "SELECT column_name AS name, data_type AS kind FROM information_schema.columns"
-        " WHERE table_name = $1 AND is_nullable = 'NO' AND column_default IS NULL"
-        " AND is_generated = 'NEVER'",
-        table,
-    )
-    known = {
-        "source": "live",
-        "method": "majority_judgment",
-        "created_at": await connection.fetchval("SELECT now()"),
-    }
-    row = {c["name"]: known.get(c["name"], EMPTY.get(c["kind"])) for c in columns} | given
-    await connection.copy_records_to_table(table, columns=[*row], records=[tuple(row.values())])

@@ -1,0 +1,118 @@
+-- Ballots: how they are cast, and how often.
+
+-- Return NULL when version `the_version` of a voter's ballot may be cast now, or the code of the
+-- refusal. Limits: twenty versions, and twenty more for each new code that two persons granted (whoever
+-- copied the old code may have used them up); after the third version, one a minute. The caller holds
+-- the lock on the voter's mark, so that no other transaction casts for this slot.
+CREATE OR REPLACE FUNCTION revote_refusal(the_slot bytea, the_voter uuid, the_version integer) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF the_version > 20 AND the_version > 20 * (1 + (
+        SELECT count(*) FROM code_request
+        WHERE elector_id = the_voter AND granted_at IS NOT NULL
+    )) THEN
+        RETURN 'revotes-used-up';
+    ELSIF the_version > 3 AND EXISTS (
+        SELECT FROM revote_pace WHERE slot = the_slot AND waits_until > clock_now()
+    ) THEN
+        RETURN 'revote-too-soon';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Record until when a slot that has changed its ballot three times must wait: the end of the minute.
+CREATE OR REPLACE FUNCTION keep_revote_pace(the_slot bytea, the_version integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF the_version >= 3 THEN
+        INSERT INTO revote_pace (slot, waits_until)
+            VALUES (the_slot, date_trunc('minute', clock_now()) + interval '1 minute')
+            ON CONFLICT (slot) DO UPDATE SET waits_until = excluded.waits_until;
+    END IF;
+END $$;
+
+-- Record one voter's ballot of a plain vote: turnout mark and ballot, or neither.
+-- Without sequential scans: a connection keeps its plans, and a plan made while the table was empty
+-- would read all of it for each ballot.
+CREATE OR REPLACE FUNCTION cast_ballot(
+    the_poll uuid, the_voter uuid, the_slot bytea,
+    the_submission bytea, the_packed bytea, the_receipt text, the_code bytea,
+    OUT refusal text, OUT receipt text, OUT version integer
+) LANGUAGE plpgsql SET enable_seqscan = off
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT admitted.refusal INTO refusal
+        FROM admit_voter(the_poll, the_voter, 'P0', the_code) admitted;
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT urn.receipt, urn.version INTO receipt, version
+        FROM urn_ballot urn WHERE slot = the_slot AND submission = the_submission;
+    IF FOUND THEN
+        RETURN;  -- the same form sent again: the same receipt
+    END IF;
+    SELECT coalesce(max(urn.version), 0) + 1 INTO version FROM urn_ballot urn WHERE slot = the_slot;
+    refusal := revote_refusal(the_slot, the_voter, version);
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    receipt := the_receipt;
+    INSERT INTO urn_ballot (slot, version, poll_id, submission, packed, receipt)
+        VALUES (the_slot, version, the_poll, the_submission, the_packed, the_receipt);
+    PERFORM keep_revote_pace(the_slot, version);
+END $$;
+REVOKE EXECUTE ON FUNCTION cast_ballot FROM PUBLIC;
+
+-- Record one voter's sealed ballot: turnout mark and ballot, or neither. A ballot is encrypted for its
+-- version before the version is known here: when another version is due, nothing is written and
+-- `version` returns it. `hash`: hash of the ballot that this form cast, now or before. A voter with a
+-- mark and no ballot in the slot means that the slot keys were replaced: no second ballot.
+CREATE OR REPLACE FUNCTION cast_sealed(
+    the_poll uuid, the_voter uuid, the_slot bytea, the_submission bytea,
+    the_version integer, the_sealed bytea, the_hash bytea, the_code bytea,
+    OUT refusal text, OUT version integer, OUT hash bytea
+) LANGUAGE plpgsql SET enable_seqscan = off
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    already boolean;
+BEGIN
+    SELECT admitted.refusal, admitted.already INTO refusal, already
+        FROM admit_voter(the_poll, the_voter, 'P1', the_code) admitted;
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT urn.version, urn.hash INTO version, hash
+        FROM sealed_ballot urn WHERE slot = the_slot AND submission = the_submission;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    SELECT max(urn.version) + 1 INTO version
+        FROM sealed_ballot urn WHERE poll_id = the_poll AND slot = the_slot;
+    IF version IS NULL AND already THEN
+        refusal := 'revoting-lost';
+        RETURN;
+    END IF;
+    version := coalesce(version, 1);
+    refusal := revote_refusal(the_slot, the_voter, version);
+    IF refusal IS NOT NULL THEN
+        RETURN;  -- before anything is sealed for it
+    ELSIF version = the_version THEN
+        hash := the_hash;
+        INSERT INTO sealed_ballot (poll_id, slot, version, submission, sealed, hash)
+            VALUES (the_poll, the_slot, version, the_submission, the_sealed, the_hash);
+        PERFORM keep_revote_pace(the_slot, version);
+    ELSIF NOT already THEN
+        RAISE EXCEPTION 'a mark without a ballot' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION cast_sealed FROM PUBLIC;
+
+-- Trigger: sealed ballots change their order, never their content, and only by the statement of
+-- `batch_publisher`, which sets `beffroi.sealing`.
+CREATE OR REPLACE FUNCTION refuse_unless_sealing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('beffroi.sealing', true) = 'on' THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'sealed_ballot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$;

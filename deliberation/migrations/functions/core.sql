@@ -1,0 +1,40 @@
+-- Clock, text folding and the append-only rule: functions that every room uses.
+-- `fold` and `searched` are used by indexes and a generated column: a change of what they return needs
+-- a version that rebuilds these.
+
+-- The time of the installation's clock: the server's time plus the offset of a demo or test install.
+CREATE OR REPLACE FUNCTION clock_now() RETURNS timestamptz LANGUAGE sql STABLE AS
+$$ SELECT statement_timestamp() + clock_offset FROM install $$;
+
+-- Lower case without accents or apostrophes: "Œuvre d’Été" -> "oeuvre d ete", on every server and in
+-- every locale. A typographic apostrophe becomes a space, so that it separates two words.
+CREATE OR REPLACE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS
+$$ SELECT replace(replace(lower(regexp_replace(normalize(
+       replace(replace(translate(value, '’‘ʼ''', '    '), 'Œ', 'oe'), 'Æ', 'ae'), NFD), '[\u0300-\u036F]', '', 'g')),
+       'œ', 'oe'), 'æ', 'ae') $$;
+
+-- The words of a text for full-text search. Signs, spaces, quotation marks, dashes, symbols and emoji
+-- separate words; a compound is also kept as one word; plurals of words in -a, -i, -o, -u lose their s
+-- or x. The body is bound when the function is created (RETURN), because an index or a restored copy
+-- has no search path.
+CREATE OR REPLACE FUNCTION searched(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN (
+    SELECT regexp_replace(regexp_replace(
+        replace(plain, '-', ' ') || coalesce((
+            SELECT ' ' || string_agg(replace(found[1], '-', ''), ' ')
+            FROM regexp_matches(plain, '([a-z]+(?:-[a-z]+)+)', 'g') AS matched(found)
+        ), ''),
+        '([a-z][a-z][aiou])s\M', '\1', 'g'), '([a-z][a-z]u)x\M', '\1', 'g')
+    FROM (SELECT regexp_replace(
+        translate(fold(value), '‐‑', '--'),
+        '[\u0001-\u002C\u002E\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00BF\u00D7\u00F7'
+        '\u1680\u2000-\u200F\u2012-\u2BFF\u3000-\u303F\uFE00-\uFE0F\uFEFF\uFF01-\uFF0F'
+        '\U0001F000-\U0001FAFF]+', ' ', 'g'
+    ) AS plain) AS folded
+);
+
+-- Trigger: the table is append-only.
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
