@@ -305,7 +305,7 @@ def test_without_the_package_the_system_server_is_used(place: Path) -> None:
     pg_config.chmod(0o755)
     # -S: Python's own library only, as on a machine the package has no wheel for.
     found = subprocess.run(
-        [sys.executable, "-S", "-c", "from deliberation.core import embedded_server as found;"
+        [sys.executable, "-S", "-c", "from deliberation.devserver import binaries as found;"
          "print(found.find_server().major)"],
         env={"PATH": f"{place}:/usr/bin:/bin", "PYTHONPATH": project()},
         capture_output=True,

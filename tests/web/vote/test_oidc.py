@@ -104,7 +104,7 @@ def known_to(settings: Settings, running_provider: Provider) -> Settings:
 
 
 @pytest.fixture(scope="module")
-async def app(app: AppContext, known_to: Settings) -> AsyncIterator[Litestar]:
+async def oidc_site(app: AppContext, known_to: Settings) -> AsyncIterator[Litestar]:
     async with running(create_site(known_to)) as site:
         yield site
 
@@ -118,12 +118,12 @@ async def open_vote(app: AppContext) -> Poll:
 
 
 @pytest.fixture
-async def enter(app: Litestar, provider: Provider, open_vote: Poll) -> AsyncIterator[Enter]:
+async def enter(oidc_site: Litestar, provider: Provider, open_vote: Poll) -> AsyncIterator[Enter]:
     """A browser whose ballot waits to be checked, in the open vote or in another."""
     entered: list[Voter] = []
 
     async def make(vote: Poll = open_vote, **choice: str) -> Voter:
-        voter = Voter(app, provider, vote)
+        voter = Voter(oidc_site, provider, vote)
         entered.append(voter)
         await voter.prepare(**choice)
         return voter

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import deliberation.elections.sealed_protocol as sealed
+import deliberation.elections.verification as verification
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.tallying import Question
 from deliberation.i18n.catalogue import LANGUAGES
@@ -15,6 +16,7 @@ from deliberation.i18n.catalogue import LANGUAGES
 # Of a receipt: those that hold, and those that are faults.
 STATES = ("shown", "waiting", "forged", "missing")
 SEALED = Path(str(sealed.__file__)).parent
+VERIFICATION = Path(str(verification.__file__)).parent
 CLI = SEALED.parents[2] / "api" / "cli"
 # What stands in a sentence where a fault has nothing to say.
 NUMBERS = ["number", "found", "had", "has", "said", "marks", "slots", "counted", "electors"]
@@ -27,7 +29,7 @@ VALUES |= {"winners": ["A", "B"], "names": ["Ana", "Bo"]}
 
 def codes_of(*callables: str) -> Iterator[str]:
     """The literal first arguments that calls of these names are given."""
-    for path in [*SEALED.glob("*.py"), *CLI.glob("*.py")]:
+    for path in [path for room in (SEALED, VERIFICATION, CLI) for path in room.glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
