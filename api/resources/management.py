@@ -44,7 +44,7 @@ from deliberation.process.consultations.commands import (
     withdraw_consultation,
 )
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.views.todo.queries import Duties, duties
+from deliberation.views.todo.queries import AuthorityTodo, todo
 
 ITEM = "/consultations/{slug:str}"
 MEMBERS = "/authorities/{slug:str}/members"
@@ -57,10 +57,10 @@ class NewConsultation(ConsultationDraft, frozen=True, kw_only=True):
     authority: Slug
 
 
-@get("/duties")
-async def list_duties(ctx: Ctx) -> list[Duties]:
+@get("/todo")
+async def list_todo(ctx: Ctx) -> list[AuthorityTodo]:
     """What waits for you, one entry for each authority you have a role in."""
-    return await duties(ctx)
+    return await todo(ctx)
 
 
 @post("/consultations", **larger(by_staff))
@@ -211,7 +211,7 @@ async def delete_member(
 
 
 HANDLERS = [
-    list_duties,
+    list_todo,
     create_consultation,
     put_consultation,
     list_concerns,

@@ -165,16 +165,16 @@ async def test_an_authority_changes_what_it_says_and_keeps_its_slug(
     assert wrong.status_code == 422
 
 
-async def test_duties_hold_what_each_role_may_see(app: AppContext, visitor_of) -> None:
+async def test_the_todo_holds_what_each_role_may_see(app: AppContext, visitor_of) -> None:
     authority = await an_authority(app)
     viewer = await a_member(app, authority, "agent")
     draft = await a_consultation(app, authority, agent=viewer, opened=False)
-    (mine,) = (await (await program_of(visitor_of, viewer)).send("GET", "/duties")).json()
+    (mine,) = (await (await program_of(visitor_of, viewer)).send("GET", "/todo")).json()
     assert [card["slug"] for card in mine["drafts"]] == [draft.card.slug]
     assert (mine["runs"], mine["administers"], mine["reports"]) == (True, False, 0)
     assert mine["answers"] is None
     official = await program_of(visitor_of, await a_member(app, authority, "official"))
-    (theirs,) = (await official.send("GET", "/duties")).json()
+    (theirs,) = (await official.send("GET", "/todo")).json()
     assert (theirs["runs"], theirs["drafts"], theirs["reports"]) == (False, [], None)
     assert theirs["answers"] == []
 

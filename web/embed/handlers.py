@@ -18,7 +18,8 @@ from deliberation.elections.results.queries import result_page
 from deliberation.explanations.texts import tell_all
 from deliberation.i18n.catalogue import mark as _
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.views.overview.queries import ConsultationFront, consultation_front
+from deliberation.views.overview.queries import ConsultationOverview, consultation_overview
+from deliberation.views.timeline.texts import status_message, timeline_texts
 from web.shell.render import page_language, render
 
 CACHE = "public, max-age=60"
@@ -41,7 +42,7 @@ FIGURES: dict[str, str] = {
 }
 
 
-class Told(msgspec.Struct, frozen=True):
+class ResultText(msgspec.Struct, frozen=True):
     """A published result in words: its question, who came first, and why."""
 
     number: int
@@ -52,21 +53,23 @@ class Told(msgspec.Struct, frozen=True):
 
 @get("/embed/c/{slug:str}")
 async def embedded(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """A public consultation in a few lines: question, what is open, thread, figures, best ideas."""
+    """A public consultation in a few lines: question, status, timeline, figures, best ideas."""
     ctx = _anybody(request, ctx)
     try:
-        front = await consultation_front(ctx, slug)
+        overview = await consultation_overview(ctx, slug)
     except NotFound:
         return _missing(request)
-    figures = [(name, getattr(front.figures, code)) for code, name in FIGURES.items()]
+    figures = [(name, getattr(overview.figures, code)) for code, name in FIGURES.items()]
     return _framed(
         request,
-        front.page,
+        overview.page,
         "embed/consultation.html",
-        front=front,
-        call=ACTIONS[front.action],
+        overview=overview,
+        message=status_message(ctx.lang, overview.status, ctx.now, overview.standing),
+        timeline=timeline_texts(ctx.lang, overview.timeline, overview.standing),
+        call=ACTIONS[overview.action],
         figures=[(name, count) for name, count in figures if count],
-        results=await _results(ctx, front),
+        results=await _results(ctx, overview),
     )
 
 
@@ -77,26 +80,26 @@ async def embedded_results(
     """The published results of a consultation, in sentences."""
     ctx = _anybody(request, ctx)
     try:
-        front = await consultation_front(ctx, slug)
+        overview = await consultation_overview(ctx, slug)
     except NotFound:
         return _missing(request)
     return _framed(
         request,
-        front.page,
+        overview.page,
         "embed/results.html",
-        front=front,
-        results=await _results(ctx, front),
+        overview=overview,
+        results=await _results(ctx, overview),
     )
 
 
-async def _results(ctx: RequestContext, front: ConsultationFront) -> list[Told]:
-    told = []
-    for poll in front.polls:
+async def _results(ctx: RequestContext, overview: ConsultationOverview) -> list[ResultText]:
+    found = []
+    for poll in overview.polls:
         if poll.state == "counted":
-            result = await result_page(ctx, front.page, poll.number)
+            result = await result_page(ctx, overview.page, poll.number)
             headline, reasons, _steps = tell_all(ctx.lang, result.outcome)
-            told.append(Told(poll.number, poll.question, headline, reasons))
-    return told
+            found.append(ResultText(poll.number, poll.question, headline, reasons))
+    return found
 
 
 def _anybody(request: Request[Any, Any, Any], ctx: RequestContext) -> RequestContext:

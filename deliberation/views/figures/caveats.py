@@ -41,14 +41,14 @@ def base_of(
     )
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Caveat(msgspec.Struct, frozen=True):
     """A caution: a code of `words.figures.LIMITS` and its values."""
 
     code: str
     values: dict[str, Any] = {}
 
 
-def limits(
+def caveats(
     figures: Figures,
     base: Base,
     participation: Participation,
@@ -56,35 +56,35 @@ def limits(
     *,
     writing: bool,
     fragile: bool,
-) -> list[Limit]:
+) -> list[Caveat]:
     """What the figures do not allow to say, the gravest first."""
-    found = [Limit("volunteers")]
+    found = [Caveat("volunteers")]
     if base.anybody and base.population is None:
-        found.append(Limit("base-unknown"))
+        found.append(Caveat("base-unknown"))
     elif base.population is not None and _few(figures.participants, base.population):
-        found.append(Limit("few-of-all", {"population": base.population}))
+        found.append(Caveat("few-of-all", {"population": base.population}))
     if base.called is not None and _few(figures.voters, base.called):
-        found.append(Limit("few-of-called", {"called": base.called}))
+        found.append(Caveat("few-of-called", {"called": base.called}))
     if figures.participants is None or figures.participants < FEW:
-        found.append(Limit("few", {"most": FEW}))
-    found.append(Limit("who-is-missing"))
+        found.append(Caveat("few", {"most": FEW}))
+    found.append(Caveat("who-is-missing"))
     if writing:
-        found.append(Limit("address-only"))
+        found.append(Caveat("address-only"))
     live = {poll.eligibility for poll in polls if poll.source == "live"}
-    found += [Limit(f"level-{proof}") for proof in ELIGIBILITIES if proof in live]
+    found += [Caveat(f"level-{proof}") for proof in ELIGIBILITIES if proof in live]
     if figures.proposals:
-        found.append(Limit("supports-not-votes"))
+        found.append(Caveat("supports-not-votes"))
     if any(poll.source == "import" for poll in polls):
-        found.append(Limit("imported"))
+        found.append(Caveat("imported"))
     if any(poll.state in ("open", "closed") for poll in polls):
-        found.append(Limit("vote-open"))
+        found.append(Caveat("vote-open"))
     if any(poll.profile == "P1" and poll.state == "open" for poll in polls):
-        found.append(Limit("sealed-later"))
+        found.append(Caveat("sealed-later"))
     if fragile:
-        found.append(Limit("fragile"))
+        found.append(Caveat("fragile"))
     counts = [figures.participants, figures.voters, *(s.voters for s in participation.stretches)]
     if None in counts:
-        found.append(Limit("small-hidden", {"smallest": SMALLEST}))
+        found.append(Caveat("small-hidden", {"smallest": SMALLEST}))
     return found
 
 

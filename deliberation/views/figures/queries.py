@@ -23,7 +23,7 @@ from deliberation.process.consultations.queries import (
     consultation_cards,
 )
 from deliberation.process.consultations.standing import Standing
-from deliberation.views.figures.caveats import Base, Limit, base_of, limits
+from deliberation.views.figures.caveats import Base, Caveat, base_of, caveats
 from deliberation.views.figures.figures import (
     Figures,
     Participation,
@@ -106,7 +106,7 @@ class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
     dividing_options: list[OptionFinding]
     waiting: list[WaitingAnswer]
     answers: list[AnswerView]
-    limits: list[Limit]
+    caveats: list[Caveat]
 
 
 class _Counted(NamedTuple):
@@ -183,7 +183,7 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
         ],
         waiting=[item for item in owed if item.consultation == page.card.slug],
         answers=answers,
-        limits=limits(
+        caveats=caveats(
             counted,
             base,
             over_time,

@@ -39,7 +39,7 @@ FIGURES: dict[str, tuple[str, str]] = {
 }
 
 # What cannot be concluded.
-LIMITS: dict[str, str] = {
+CAVEATS: dict[str, str] = {
     "volunteers": _(
         "Les personnes qui participent l’ont choisi : leurs avis ne sont pas ceux de toute la "
         "population, et aucun calcul ne peut les y ramener."
@@ -92,10 +92,10 @@ def figure_definition(lang: str, code: str) -> str:
     return translate(lang, FIGURES[code][1])
 
 
-def limit(lang: str, code: str, values: dict[str, Any]) -> str:
+def caveat(lang: str, code: str, values: dict[str, Any]) -> str:
     """A caution in words."""
     return translate(
-        lang, LIMITS[code], **{name: formats.number(lang, value) for name, value in values.items()}
+        lang, CAVEATS[code], **{name: formats.number(lang, value) for name, value in values.items()}
     )
 
 

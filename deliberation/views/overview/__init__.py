@@ -1,1 +1,1 @@
-"""What public front pages show."""
+"""What the first pages show: lists of consultations, and a consultation at a glance."""

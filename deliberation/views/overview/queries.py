@@ -1,4 +1,4 @@
-"""What the public front pages show, composed: lists of consultations, the latest answers, one."""
+"""Overviews, composed: lists of consultations, the latest answers, one consultation."""
 
 import math
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from deliberation.process.proposals.queries import ProposalCard, ProposalSearch,
 from deliberation.text.markdown import excerpt
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.figures import Figures, public_figures
-from deliberation.views.timeline.texts import Step, Telling, telling, thread
+from deliberation.views.timeline.status import Status, TimelineStep, status, timeline
 
 EXCERPT = 200
 WORDS_A_MINUTE = 200
@@ -65,7 +65,7 @@ class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
+class ConsultationOverview(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the first page of a consultation shows.
 
     `action`: what is open for anybody now: vote, propose, discuss, answers, results, read or "".
@@ -77,8 +77,8 @@ class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     minutes: int
     standing: Standing
-    telling: Telling
-    thread: list[Step]
+    status: Status
+    timeline: list[TimelineStep]
     figures: Figures
     polls: list[PollView]
     voted: list[int]
@@ -87,7 +87,7 @@ class ConsultationFront(msgspec.Struct, frozen=True, kw_only=True):
     answers: list[AnswerView]
 
 
-async def consultation_front(ctx: RequestContext, slug: str) -> ConsultationFront:
+async def consultation_overview(ctx: RequestContext, slug: str) -> ConsultationOverview:
     """One consultation, composed; for visitors six statements at most. Raises `NotFound`."""
     page = await consultation_page(ctx, slug)
     begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
@@ -96,13 +96,13 @@ async def consultation_front(ctx: RequestContext, slug: str) -> ConsultationFron
     answers = await answers_of(ctx, page) if begun & ANSWERABLE else []
     stands = (await standings(ctx, [page.card]))[page.card.id]
     action = _action(page, polls, stands)
-    return ConsultationFront(
+    return ConsultationOverview(
         page=page,
         action=action,
         minutes=_minutes(action, page, polls),
         standing=stands,
-        telling=telling(ctx.lang, page.card.phases, ctx.now, stands),
-        thread=thread(ctx.lang, page.card.phases, stands),
+        status=status(page.card.phases, stands),
+        timeline=timeline(page.card.phases, stands),
         figures=await public_figures(ctx, page),
         polls=polls,
         voted=sorted(await voted_polls(ctx, page)) if polls else [],

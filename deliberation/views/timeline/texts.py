@@ -1,12 +1,11 @@
-"""The thread of a consultation in words: what is open now, until when, what is owed, what comes.
+"""A consultation's status and timeline in words, for the head of a page and for a card.
 
-Pure: phases, a standing and a moment in, sentences out. A phase holds until just before its end, so
-an end at midnight is told as the last minute of the day before.
+A phase holds until just before its end, so an end at midnight is shown as the last minute of the
+day before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Protocol
 
 import msgspec
 
@@ -16,25 +15,18 @@ from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import PARIS, last_minute
 from deliberation.process.consultations.texts import PHASE_LABELS
-
-State = Literal["done", "now", "next", "wait", "due"]
-
-
-class Stage(Protocol):
-    """A phase and where it stands: `promised`, `open` or `done`."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def opens_at(self) -> datetime: ...
-    @property
-    def closes_at(self) -> datetime: ...
-    @property
-    def state(self) -> str: ...
+from deliberation.views.timeline.status import (
+    Code,
+    ComingPhase,
+    Stage,
+    State,
+    Status,
+    TimelineStep,
+)
 
 
-class Step(msgspec.Struct, frozen=True):
-    """One knot of the thread; `wait`: its ballots are counted; `due`: what it promised is late."""
+class StepText(msgspec.Struct, frozen=True):
+    """A step of the timeline in words; `text` may be empty."""
 
     kind: str
     title: str
@@ -43,7 +35,7 @@ class Step(msgspec.Struct, frozen=True):
     text: str
 
 
-class Telling(msgspec.Struct, frozen=True):
+class StatusMessage(msgspec.Struct, frozen=True):
     """Three sentences; each may be empty but the first."""
 
     now: str
@@ -51,13 +43,21 @@ class Telling(msgspec.Struct, frozen=True):
     next: str
 
 
-# What is open -> its sentence, the one that asks most of people first.
-OPEN: dict[tuple[str, ...], str] = {
-    ("vote",): _("Le vote est ouvert."),
-    ("proposals", "discussion"): _("Les propositions et le débat sont ouverts."),
-    ("proposals",): _("Les propositions sont ouvertes."),
-    ("discussion",): _("Le débat est ouvert."),
-    ("information",): _("C’est le moment de s’informer."),
+STATUS: dict[Code, str] = {
+    "vote": _("Le vote est ouvert."),
+    "proposals-and-discussion": _("Les propositions et le débat sont ouverts."),
+    "proposals": _("Les propositions sont ouvertes."),
+    "discussion": _("Le débat est ouvert."),
+    "information": _("C’est le moment de s’informer."),
+    "cancelled": _("Cette consultation a été annulée."),
+    "not-begun": _("Cette consultation n’a pas encore commencé."),
+    "late": _("La participation est terminée : la collectivité n’a pas encore répondu."),
+    "expected": _("La participation est terminée : la collectivité prépare sa réponse."),
+    "answered": _("La collectivité a répondu."),
+    "followed-up": _("La collectivité a répondu. Ce qu’elle fait ensuite est suivi ici."),
+    "paused": _("Rien n’est ouvert en ce moment."),
+    "participation-over": _("La participation est terminée."),
+    "over": _("Cette consultation est terminée."),
 }
 BADGES: dict[str, str] = {
     "vote": _("Vote ouvert"),
@@ -75,31 +75,27 @@ NEXT: dict[str, str] = {
 }
 
 
-def telling(lang: str, phases: Sequence[Stage], now: datetime, standing: Standing) -> Telling:
-    """What is open now, until when and what comes next, for the head of a page."""
-    open_now = {phase.kind: phase for phase in phases if phase.state == "open"}
-    for kinds, sentence in OPEN.items():
-        if all(kind in open_now for kind in kinds):
-            return Telling(
-                now=translate(lang, sentence),
-                until=_until(lang, open_now[kinds[0]], now),
-                next=_then(lang, phases, [open_now[kind] for kind in kinds]),
-            )
-    return Telling(
-        now=translate(lang, _after(phases, open_now, standing)),
-        until=owed(lang, standing),
-        next=_then(lang, phases, []),
+def status_message(lang: str, status: Status, now: datetime, standing: Standing) -> StatusMessage:
+    """What is open at `now`, until when and what comes next, for the head of a page."""
+    return StatusMessage(
+        now=translate(lang, STATUS[status.code]),
+        until=_until(lang, status.until, now) if status.until else owed(lang, standing),
+        next=_next(lang, status.next) if status.next else "",
     )
 
 
-def thread(lang: str, phases: Sequence[Stage], standing: Standing) -> list[Step]:
-    """The knots of the thread, in order of opening."""
-    return [_step(lang, phase, standing) for phase in phases]
-
-
-def states(phases: Sequence[Stage], standing: Standing) -> list[State]:
-    """The states of the knots alone, for a card."""
-    return [_state(phase, standing) for phase in phases]
+def timeline_texts(lang: str, steps: Sequence[TimelineStep], standing: Standing) -> list[StepText]:
+    """The steps of a timeline in words."""
+    return [
+        StepText(
+            kind=step.kind,
+            title=label(lang, PHASE_LABELS, step.kind),
+            state=step.state,
+            when=period(lang, step.opens_at, step.closes_at),
+            text=_step_text(lang, step, standing),
+        )
+        for step in steps
+    ]
 
 
 def badge(lang: str, phases: Sequence[Stage], standing: Standing) -> tuple[str, str]:
@@ -155,73 +151,24 @@ def period(lang: str, opens: datetime, closes: datetime) -> str:
     )
 
 
-def _step(lang: str, phase: Stage, standing: Standing) -> Step:
-    state = _state(phase, standing)
-    text = ""
-    if state == "wait":
-        text = translate(lang, _("Le vote est clos, le résultat n’est pas encore publié."))
-    elif phase.kind == "decision" and state in ("now", "due"):
-        text = owed(lang, standing)
-    return Step(
-        kind=phase.kind,
-        title=label(lang, PHASE_LABELS, phase.kind),
-        state=state,
-        when=period(lang, phase.opens_at, phase.closes_at),
-        text=text,
-    )
+def _step_text(lang: str, step: TimelineStep, standing: Standing) -> str:
+    if step.state == "wait":
+        return translate(lang, _("Le vote est clos, le résultat n’est pas encore publié."))
+    if step.kind == "decision" and step.state in ("now", "due"):
+        return owed(lang, standing)
+    return ""
 
 
-def _state(phase: Stage, standing: Standing) -> State:
-    if phase.state == "promised":
-        return "next"
-    if phase.kind == "decision" and standing.state == "late":
-        return "due"
-    if phase.kind == "vote" and phase.state == "done" and standing.counting:
-        return "wait"
-    return "now" if phase.state == "open" else "done"
-
-
-def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: Standing) -> str:
-    """What is told when nothing is asked of people: before, between, after."""
-    if standing.state == "cancelled":
-        return _("Cette consultation a été annulée.")
-    if all(phase.state == "promised" for phase in phases):
-        return _("Cette consultation n’a pas encore commencé.")
-    if standing.state == "late":
-        return _("La participation est terminée : la collectivité n’a pas encore répondu.")
-    if standing.state == "expected":
-        return _("La participation est terminée : la collectivité prépare sa réponse.")
-    if standing.state == "answered":
-        if "follow_up" in open_now:
-            return _("La collectivité a répondu. Ce qu’elle fait ensuite est suivi ici.")
-        return _("La collectivité a répondu.")
-    if any(phase.state == "promised" and phase.kind in BADGES for phase in phases):
-        return _("Rien n’est ouvert en ce moment.")
-    if open_now:
-        return _("La participation est terminée.")
-    return _("Cette consultation est terminée.")
-
-
-def _until(lang: str, phase: Stage, now: datetime) -> str:
-    end = formats.moment(lang, last_minute(phase.closes_at), weekday=True)
-    left = formats.span(lang, phase.closes_at - now)
+def _until(lang: str, closes_at: datetime, now: datetime) -> str:
+    end = formats.moment(lang, last_minute(closes_at), weekday=True)
+    left = formats.span(lang, closes_at - now)
     return translate(
         lang, _("Jusqu’au %(moment)s, heure de Paris (encore %(left)s)."), moment=end, left=left
     )
 
 
-def _then(lang: str, phases: Sequence[Stage], told: Sequence[Stage]) -> str:
-    """The next opening; or, of two things open, the one that goes on after the first."""
-    if len(told) == 2 and told[0].closes_at < told[1].closes_at:
-        day = formats.day(lang, last_minute(told[1].closes_at))
-        return translate(lang, _("Le débat continuera jusqu’au %(day)s."), day=day)
-    later = [phase for phase in phases if phase.state == "promised"]
-    if not later:
-        return ""
-    following = min(later, key=lambda phase: phase.opens_at)
-    return translate(
-        lang,
-        NEXT[following.kind],
-        day=formats.day(lang, following.opens_at),
-        end=formats.day(lang, last_minute(following.closes_at)),
-    )
+def _next(lang: str, coming: ComingPhase) -> str:
+    end = formats.day(lang, last_minute(coming.closes_at))
+    if coming.event == "continues":
+        return translate(lang, _("Le débat continuera jusqu’au %(day)s."), day=end)
+    return translate(lang, NEXT[coming.kind], day=formats.day(lang, coming.opens_at), end=end)

@@ -18,10 +18,10 @@ from deliberation.process.consultations.queries import (
 from deliberation.process.moderation.measures import contested_count
 from deliberation.process.moderation.permissions import may_moderate
 from deliberation.process.moderation.queries import waiting_count
-from deliberation.views.todo.votes import VoteDuty, vote_duties
+from deliberation.views.todo.votes import VoteTask, vote_tasks
 
 
-class Duties(msgspec.Struct, frozen=True, kw_only=True):
+class AuthorityTodo(msgspec.Struct, frozen=True, kw_only=True):
     """An authority as one of its people works in it; None where their role has no part in it."""
 
     authority: AuthorityCard
@@ -30,35 +30,35 @@ class Duties(msgspec.Struct, frozen=True, kw_only=True):
     drafts: list[ConsultationCard]
     running: list[ConsultationCard]  # coming or open
     over: list[ConsultationCard]
-    votes: list[VoteDuty] | None  # what their votes wait for
+    votes: list[VoteTask] | None  # what their votes wait for
     reports: int | None  # texts that wait for moderation
     contested: int | None  # measures that somebody contests
     answers: list[WaitingAnswer] | None
 
 
-async def duties(ctx: RequestContext) -> list[Duties]:
+async def todo(ctx: RequestContext) -> list[AuthorityTodo]:
     """One entry for each authority the viewer has a role in. Raises `NotFound` without any."""
     cards = [card for card in await authority_cards(ctx) if card.id in ctx.person.roles]
     if not cards:
         raise NotFound
-    return [await _duties(ctx, card) for card in cards]
+    return [await _todo(ctx, card) for card in cards]
 
 
-async def _duties(ctx: RequestContext, authority: AuthorityCard) -> Duties:
+async def _todo(ctx: RequestContext, authority: AuthorityCard) -> AuthorityTodo:
     found = await consultation_cards(ctx, authority_id=authority.id)
     public = [card for card in found if card.state in PUBLIC]
     over = [card for card in public if moment_of(card) == "over"]
     moderates = may_moderate(ctx, authority.id) is None
     answers = may_answer(ctx, authority.id) is None
     runs = may_run(ctx, authority.id) is None
-    return Duties(
+    return AuthorityTodo(
         authority=authority,
         runs=runs,
         administers=may_change_authority(ctx, authority.id) is None,
         drafts=[card for card in found if card.state == "draft"],
         running=[card for card in public if card not in over],
         over=over,
-        votes=await vote_duties(ctx, authority.id) if runs else None,
+        votes=await vote_tasks(ctx, authority.id) if runs else None,
         reports=await waiting_count(ctx, [authority.id]) if moderates else None,
         contested=await contested_count(ctx, authority.id) if moderates else None,
         answers=await waiting_for_answer(ctx, [authority.id]) if answers else None,

@@ -1,6 +1,6 @@
 """What the votes ask of those who run them, in words, and the page where it is done.
 
-The kinds are those of `insights.vote_duties`.
+The kinds are those of `todo.votes`.
 """
 
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
 
 
-class Words(NamedTuple):
+class TaskWords(NamedTuple):
     """What is to be done, the page (the end of its address), and what its date says."""
 
     todo: str
@@ -24,48 +24,50 @@ CLOSES = _("le vote ferme le %(moment)s")
 ENDS = _("jusqu’au %(moment)s")
 SINCE = _("depuis le %(moment)s")
 
-DUTIES: dict[str, Words] = {
-    "question": Words(_("Écrire la question du vote"), "#vote", OPENS),
-    "roll": Words(_("Charger la liste des personnes appelées à voter"), "/urne/liste", OPENS),
-    "countersigners": Words(
+TASKS: dict[str, TaskWords] = {
+    "question": TaskWords(_("Écrire la question du vote"), "#vote", OPENS),
+    "roll": TaskWords(_("Charger la liste des personnes appelées à voter"), "/urne/liste", OPENS),
+    "countersigners": TaskWords(
         _("Nommer deux personnes qui contresignent"), "/urne/contreseing", OPENS
     ),
-    "codes": Words(_("Codes perdus à décider : %(count)s"), "/urne/codes", CLOSES),
-    "extensions": Words(_("Prolongations à décider : %(count)s"), "/urne/prolongation", CLOSES),
-    "undoings": Words(_("Émargements à annuler ou non : %(count)s"), "/urne/%(poll)s/papier", ENDS),
-    "typing": Words(
+    "codes": TaskWords(_("Codes perdus à décider : %(count)s"), "/urne/codes", CLOSES),
+    "extensions": TaskWords(_("Prolongations à décider : %(count)s"), "/urne/prolongation", CLOSES),
+    "undoings": TaskWords(
+        _("Émargements à annuler ou non : %(count)s"), "/urne/%(poll)s/papier", ENDS
+    ),
+    "typing": TaskWords(
         _("Lots de bulletins à saisir une seconde fois : %(count)s"), "/urne/%(poll)s/papier", ENDS
     ),
-    "papers": Words(
+    "papers": TaskWords(
         _("Émargements sur papier ou au guichet sans bulletin saisi deux fois : %(count)s"),
         "/urne/%(poll)s/papier",
         ENDS,
     ),
-    "lacking": Words(_("Compléter ce qui manque pour ouvrir l’urne"), "/urne", SINCE),
-    "trustees": Words(
+    "lacking": TaskWords(_("Compléter ce qui manque pour ouvrir l’urne"), "/urne", SINCE),
+    "trustees": TaskWords(
         _("Remettre l’urne aux dépositaires, puis publier le compte"),
         "/urne/%(poll)s/compte",
         SINCE,
     ),
-    "late": Words(_("Le site n’a pas fait ce qu’il devait : voir pourquoi"), "/urne", SINCE),
+    "late": TaskWords(_("Le site n’a pas fait ce qu’il devait : voir pourquoi"), "/urne", SINCE),
 }
 
 
-class Told(NamedTuple):
-    """A duty as it is listed: what, the end of its address, and its date."""
+class TaskText(NamedTuple):
+    """A task as it is listed: what, the end of its address, and its date."""
 
     todo: str
     page: str
     date: str
 
 
-def told_duty(lang: str, duty: Any) -> Told:
-    """The words of a duty (an `insights.vote_duties.VoteDuty`)."""
-    words = DUTIES[duty.kind]
-    date = BEGUN if words.date == OPENS and duty.late else words.date
-    when = translate(lang, date, moment=formats.moment(lang, duty.until)) if duty.until else ""
-    return Told(
-        translate(lang, words.todo, count=formats.number(lang, duty.count)),
-        words.page % {"poll": duty.poll},
+def task_text(lang: str, task: Any) -> TaskText:
+    """The words of a task (a `todo.votes.VoteTask`)."""
+    words = TASKS[task.kind]
+    date = BEGUN if words.date == OPENS and task.late else words.date
+    when = translate(lang, date, moment=formats.moment(lang, task.until)) if task.until else ""
+    return TaskText(
+        translate(lang, words.todo, count=formats.number(lang, task.count)),
+        words.page % {"poll": task.poll},
         when,
     )

@@ -34,7 +34,7 @@ Kind = Literal[
 ]
 
 
-class VoteDuty(msgspec.Struct, frozen=True, kw_only=True):
+class VoteTask(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a vote waits for; `late`: its time has come or gone.
 
     `poll`: the number of the question, where it is of one. `count`: of how many (codes asked,
@@ -50,35 +50,35 @@ class VoteDuty(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
-async def vote_duties(ctx: RequestContext, authority_id: UUID) -> list[VoteDuty]:
-    """The duties of an authority's votes, the late ones first, then by date. For agents."""
-    found: list[VoteDuty] = []
+async def vote_tasks(ctx: RequestContext, authority_id: UUID) -> list[VoteTask]:
+    """The tasks of an authority's votes, the late ones first, then by date. For agents."""
+    found: list[VoteTask] = []
     for slug in (await ctx.db.scalars(_UNCOUNTED, {"authority": authority_id})).all():
         page = await consultation_page(ctx, slug)
         box = await overview(ctx, page)
         asked = (await ctx.db.execute(_ASKED, {"consultation": page.card.id})).mappings().one()
-        found += _duties(ctx, page, box, asked)
+        found += _tasks(ctx, page, box, asked)
     far = ctx.now + timedelta(days=36_500)
     return sorted(found, key=lambda one: (not one.late, one.until or far, one.title))
 
 
-def _duties(
+def _tasks(
     ctx: RequestContext, page: ConsultationPage, box: Overview, asked: Any
-) -> Iterator[VoteDuty]:
+) -> Iterator[VoteTask]:
     vote = next(phase for phase in page.card.phases if phase.kind == "vote")
     where: dict[str, Any] = {"consultation": page.card.slug, "title": page.card.title}
     yield from _before(vote, box, where)
     decided: tuple[Kind, ...] = ("codes", "extensions")
     for kind in decided:
         if asked[kind] and vote.state != "done":
-            yield VoteDuty(kind=kind, count=asked[kind], until=vote.closes_at, **where)
+            yield VoteTask(kind=kind, count=asked[kind], until=vote.closes_at, **where)
     for urn in box.urns:
         of = {**where, "poll": urn.poll.number}
         yield from _papers(ctx, urn, asked["polls"].get(str(urn.poll.id), {}), of)
         yield from _waited_for(urn, of)
 
 
-def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[VoteDuty]:
+def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[VoteTask]:
     """What is to be ready when the vote begins."""
     missing: Sequence[tuple[Kind, bool]] = (
         ("question", not box.urns),
@@ -89,12 +89,12 @@ def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[V
     if vote.state != "done":
         for kind, lacks in missing:
             if lacks:
-                yield VoteDuty(kind=kind, until=vote.opens_at, late=begun, **where)
+                yield VoteTask(kind=kind, until=vote.opens_at, late=begun, **where)
 
 
 def _papers(
     ctx: RequestContext, urn: UrnView, asked: dict[str, int], where: dict[str, Any]
-) -> Iterator[VoteDuty]:
+) -> Iterator[VoteTask]:
     """Papers to be typed a second time, marks to be undone, and marks that still lack papers."""
     typing = urn.why is not None and urn.why.step == "typing"
     if urn.poll.state != "open" and not typing:
@@ -103,19 +103,19 @@ def _papers(
     asked_for: tuple[Kind, ...] = ("typing", "undoings")
     for kind in asked_for:
         if asked.get(kind):
-            yield VoteDuty(kind=kind, count=asked[kind], until=until, late=typing, **where)
+            yield VoteTask(kind=kind, count=asked[kind], until=until, late=typing, **where)
     if urn.awaited and (typing or (until is not None and until - ctx.now < HURRY)):
-        yield VoteDuty(kind="papers", count=urn.awaited, until=until, late=typing, **where)
+        yield VoteTask(kind="papers", count=urn.awaited, until=until, late=typing, **where)
 
 
-def _waited_for(urn: UrnView, where: dict[str, Any]) -> Iterator[VoteDuty]:
+def _waited_for(urn: UrnView, where: dict[str, Any]) -> Iterator[VoteTask]:
     """An urn that should be open, closed or counted."""
     if urn.why is None:
         return
     if urn.why.step in ("lacking", "trustees"):
-        yield VoteDuty(kind=urn.why.step, until=urn.why.since, late=True, **where)
+        yield VoteTask(kind=urn.why.step, until=urn.why.since, late=True, **where)
     elif urn.why.late:
-        yield VoteDuty(kind="late", until=urn.why.since, late=True, **where)
+        yield VoteTask(kind="late", until=urn.why.since, late=True, **where)
 
 
 _UNCOUNTED = text(

@@ -255,7 +255,7 @@ async def test_five_answers_stand_on_a_phone_s_first_screen(
     try:
         await tab.set_content(re.sub(r"<(link|script)[^>]*>(</script>)?", "", html))
         await tab.add_style_tag(content=css)
-        for wanted in (".front-head h1", ".front-head .lead", ".phase .button", ".promise"):
+        for wanted in (".overview-head h1", ".overview-head .lead", ".phase .button", ".promise"):
             box = await tab.locator(wanted).bounding_box()
             assert box is not None
             assert box["y"] + box["height"] <= 640, (wanted, box)
@@ -266,10 +266,12 @@ async def test_five_answers_stand_on_a_phone_s_first_screen(
 async def test_programs_read_the_same_front_and_journal(app: AppContext, visitor_of) -> None:
     page, poll = await a_poll(app)
     visitor: Visitor = await visitor_of()
-    front = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/front")).json()
-    assert front["action"] == "vote"
-    assert front["polls"][0]["question"] == poll.question
-    assert [step["state"] for step in front["thread"]] == ["now"]
+    overview = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/overview")).json()
+    assert overview["action"] == "vote"
+    assert overview["polls"][0]["question"] == poll.question
+    assert [step["state"] for step in overview["timeline"]] == ["now"]
+    assert (overview["status"]["code"], overview["status"]["next"]) == ("vote", None)
+    assert overview["text"]["now"] == "Le vote est ouvert."
     events = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/journal")).json()
     assert [one["kind"] for one in events] == ["ConsultationOpened"]
     assert (await visitor.open("/api/v1/latest-answers")).status_code == 200

@@ -59,14 +59,14 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
         assert "1 réponse à une proposition" in visitor.text
     await visitor.open(f"/fr/c/{slug}/resultats")
     assert "Réponse attendue au plus tard le" in visitor.text
-    await visitor.open(f"/api/v1/consultations/{slug}/front")
-    front = visitor.page.json()
-    assert front["action"] == "results"
-    assert front["standing"]["state"] == "expected"
-    assert (front["standing"]["about"], front["standing"]["to_proposals"]) == ("vote", 1)
+    await visitor.open(f"/api/v1/consultations/{slug}/overview")
+    overview = visitor.page.json()
+    assert overview["action"] == "results"
+    assert overview["standing"]["state"] == "expected"
+    assert (overview["standing"]["about"], overview["standing"]["to_proposals"]) == ("vote", 1)
     board: Visitor = await visitor_of(official)
     await board.open("/fr/elus")
-    assert board.text.count("Réponse attendue au plus tard le") == 2  # the duty, and the card
+    assert board.text.count("Réponse attendue au plus tard le") == 2  # the task, and the card
 
     async with request_context(app, official) as ctx:
         await answer(ctx, page, Subject("poll", 1), DRAFT)

@@ -18,7 +18,8 @@ from deliberation.network.authorities.queries import authority_cards, authority_
 from deliberation.network.authorities.texts import who_consults
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.overview.queries import ConsultationLine, consultation_lines, latest_answers
-from deliberation.views.timeline import texts as thread
+from deliberation.views.timeline.status import State, timeline
+from deliberation.views.timeline.texts import badge, due_date
 from web.shell.render import render
 from web.shell.templating import page_address
 
@@ -36,7 +37,7 @@ class Shown(msgspec.Struct, frozen=True):
     summary: str
     status: tuple[str, str]
     facts: list[str]
-    fil: list[thread.State]
+    fil: list[State]
 
 
 @get("/")
@@ -139,7 +140,7 @@ def _by_moment(
 
 def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> Shown:
     card, stands = line.card, line.standing
-    facts = [thread.due_date(ctx.lang, card.phases, ctx.now)]
+    facts = [due_date(ctx.lang, card.phases, ctx.now)]
     if count := line.proposals:
         facts.append(
             translate_count(ctx.lang, "%(num)s proposition", "%(num)s propositions", count)
@@ -151,9 +152,9 @@ def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> Shown:
         href=page_address(ctx.lang, f"/c/{card.slug}"),
         authority=card.authority.name if named else "",
         summary=card.question,
-        status=thread.badge(ctx.lang, card.phases, stands),
+        status=badge(ctx.lang, card.phases, stands),
         facts=[fact for fact in (*facts, *answered(ctx.lang, stands)) if fact],
-        fil=thread.states(card.phases, stands),
+        fil=[step.state for step in timeline(card.phases, stands)],
     )
 
 

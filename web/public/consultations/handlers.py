@@ -23,8 +23,9 @@ from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.consultations.versions import changes
-from deliberation.views.overview.queries import consultation_front
-from deliberation.views.timeline.texts import period, thread
+from deliberation.views.overview.queries import consultation_overview
+from deliberation.views.timeline.status import timeline
+from deliberation.views.timeline.texts import period, status_message, timeline_texts
 from web.shell.render import render
 
 ONE = "/c/{slug:str}"
@@ -35,13 +36,15 @@ async def consultation(
     request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
 ) -> Response[str]:
     """What is asked, by whom, until when, what is promised, and where it stands."""
-    front = await consultation_front(ctx, slug)
+    overview = await consultation_overview(ctx, slug)
     return render(
         request,
         "public/consultations/one.html",
-        authority=front.page.card.authority,
-        page=front.page,
-        front=front,
+        authority=overview.page.card.authority,
+        page=overview.page,
+        overview=overview,
+        message=status_message(ctx.lang, overview.status, ctx.now, overview.standing),
+        timeline=timeline_texts(ctx.lang, overview.timeline, overview.standing),
     )
 
 
@@ -86,7 +89,7 @@ async def follow_up(
         polls=[poll for poll in await poll_views(ctx, page) if poll.state == "counted"],
         standing=stands,
         owed=owed(ctx.lang, stands),
-        thread=thread(ctx.lang, page.card.phases, stands),
+        timeline=timeline_texts(ctx.lang, timeline(page.card.phases, stands), stands),
     )
 
 

@@ -32,9 +32,10 @@ from deliberation.process.consultations.queries import (
 )
 from deliberation.process.consultations.standing import Held, standing
 from deliberation.process.proposals.queries import ProposalCard, ProposalSearch, proposal_list
-from deliberation.views.timeline.texts import thread
-from deliberation.views.todo.queries import duties
-from deliberation.views.todo.texts import told_duty
+from deliberation.views.timeline.status import timeline
+from deliberation.views.timeline.texts import timeline_texts
+from deliberation.views.todo.queries import todo
+from deliberation.views.todo.texts import task_text
 from web.shell.forms import BASE, Typed, base_of, changed_since, fields_of, form_of
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
@@ -64,8 +65,8 @@ async def home(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
         request,
         "staff/consultations/home.html",
         private=True,
-        duties=await duties(ctx),
-        told_duty=partial(told_duty, ctx.lang),
+        todo=await todo(ctx),
+        task_text=partial(task_text, ctx.lang),
         done=request.query_params.get("fait", ""),
     )
 
@@ -109,6 +110,7 @@ async def check(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
     """What to see to before opening, and the button that opens."""
     page = await agents_page(ctx, slug)
     polls = await poll_views(ctx, page)
+    none_yet = standing(page.card.phases, Held(), ctx.now)
     return render(
         request,
         "staff/consultations/open.html",
@@ -117,7 +119,7 @@ async def check(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
         page=page,
         polls=polls,
         on_roll=ROLLED,
-        steps=thread(ctx.lang, page.card.phases, standing(page.card.phases, Held(), ctx.now)),
+        steps=timeline_texts(ctx.lang, timeline(page.card.phases, none_yet), none_yet),
         concerns=await _concerns(ctx, page, polls),
         begun=any(phase.opens_at <= ctx.now for phase in page.card.phases),
     )

@@ -29,9 +29,9 @@ from deliberation.views.figures.permissions import official_in
 from deliberation.views.figures.queries import Mark, consultation_insight, dashboard
 from deliberation.views.figures.texts import (
     FIGURES,
+    caveat,
     figure_definition,
     figure_label,
-    limit,
     of_whom,
 )
 from deliberation.views.timeline.texts import badge
@@ -95,7 +95,7 @@ async def questions(
             anybody=insight.base.anybody,
             at_least=insight.figures.at_least,
         ),
-        limits=[limit(ctx.lang, one.code, one.values) for one in insight.limits],
+        caveats=[caveat(ctx.lang, one.code, one.values) for one in insight.caveats],
         figures=_definitions(ctx.lang),
         rules=findings,
         smallest=SMALLEST,

@@ -8,8 +8,15 @@ import pytest
 from deliberation.followup.answers.texts import answered, owed
 from deliberation.process.consultations.phases import state
 from deliberation.process.consultations.queries import PhaseView
-from deliberation.process.consultations.standing import Held, days_late, promised, standing
-from deliberation.views.timeline.texts import badge, states, telling, thread
+from deliberation.process.consultations.standing import (
+    Held,
+    Standing,
+    days_late,
+    promised,
+    standing,
+)
+from deliberation.views.timeline.status import status, timeline
+from deliberation.views.timeline.texts import badge, status_message, timeline_texts
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 # Each phase: absent, over, open or to come, in days from now.
@@ -69,10 +76,9 @@ def test_t2_t6_the_state_and_every_sentence_of_it_hold_over_all_combinations(hel
 
 
 def _the_sentences_agree(views: list[PhaseView], stands) -> None:
-    head = telling("fr", views, NOON, stands)
+    head = status_message("fr", status(views, stands), NOON, stands)
     kind, words = badge("fr", views, stands)
-    steps = thread("fr", views, stands)
-    assert [step.state for step in steps] == states(views, stands)
+    steps = timeline_texts("fr", timeline(views, stands), stands)
     late, due = stands.state == "late", stands.state in ("expected", "late")
     open_ = any(v.state == "open" and v.kind in ("vote", "proposals") for v in views)
     if not open_:
@@ -88,6 +94,10 @@ def _the_sentences_agree(views: list[PhaseView], stands) -> None:
     assert all("%" not in text for text in (*head_texts(head), words, *answered("fr", stands)))
 
 
+def states(views: list[PhaseView], stands: Standing) -> list[str]:
+    return [step.state for step in timeline(views, stands)]
+
+
 def head_texts(head) -> tuple[str, str, str]:
     return head.now, head.until, head.next
 
@@ -95,7 +105,7 @@ def head_texts(head) -> tuple[str, str, str]:
 def test_t2_answers_to_proposals_are_not_the_answer_to_the_vote() -> None:
     views = phases(proposals=(-20, -12), vote=(-9, -2), decision=(-2, 34.5))
     stands = standing(views, Held(polls=1, counted=1, to_proposals=5), NOON)
-    head = telling("fr", views, NOON, stands)
+    head = status_message("fr", status(views, stands), NOON, stands)
     assert plain(head.now) == (
         "La participation est terminée : la collectivité prépare sa réponse."
     )

@@ -14,7 +14,7 @@ from deliberation.elections.polls.methods import BALLOTS, ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.network.authorities.model import Authority
 from deliberation.process.proposals.queries import ProposalSearch, proposal_list
-from deliberation.views.figures.caveats import base_of, limits
+from deliberation.views.figures.caveats import base_of, caveats
 from deliberation.views.figures.disclosure_control import SMALLEST, hidden_cells
 from deliberation.views.figures.figures import (
     MEMORY,
@@ -34,7 +34,7 @@ from deliberation.views.figures.findings import (
 )
 from deliberation.views.figures.margins import LEADS, lead
 from deliberation.views.figures.queries import InsightPage, consultation_insight, dashboard
-from deliberation.views.figures.texts import FIGURES, LIMITS, limit, of_whom
+from deliberation.views.figures.texts import CAVEATS, FIGURES, caveat, of_whom
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -290,16 +290,16 @@ def test_tied_winners_have_no_lead() -> None:
 async def test_what_cannot_be_concluded_is_always_said(app: AppContext) -> None:
     unknown = await an_authority(app)
     empty = await read(app, unknown, await a_consultation(app, unknown))
-    codes = [one.code for one in empty.limits]
+    codes = [one.code for one in empty.caveats]
     assert {"volunteers", "base-unknown", "who-is-missing", "address-only"} <= set(codes)
     known = await an_authority(app, population=6754)
     page = await a_consultation(app, known, vote=(-1, 3))
     await a_poll_row(app, page, source="import")
     full = await read(app, known, page)
-    codes += [one.code for one in full.limits]
-    assert "base-unknown" not in [one.code for one in full.limits]
+    codes += [one.code for one in full.caveats]
+    assert "base-unknown" not in [one.code for one in full.caveats]
     assert "imported" in codes
-    assert set(codes) <= set(LIMITS)
+    assert set(codes) <= set(CAVEATS)
     assert full.population == 6754
 
 
@@ -314,14 +314,14 @@ def test_prof_14_base_and_cautions_follow_from_the_level_of_each_vote(
     polls = [a_poll_view(eligibility=level, state="counted") for level in levels]
     base = base_of(population, 300, polls, writing=writing)
     counted = Figures(participants=47, proposals=0, comments=0, supports=0, voters=47)
-    found = limits(counted, base, Participation(1, []), polls, writing=writing, fragile=False)
+    found = caveats(counted, base, Participation(1, []), polls, writing=writing, fragile=False)
     codes = {one.code for one in found}
     rolled = bool(levels) and set(levels) <= ROLLED
     assert {code for code in codes if code.startswith("level-")} == {f"level-{n}" for n in levels}
     assert ("address-only" in codes) is writing
     assert (base.called is not None) is rolled
     assert ("base-unknown" in codes) is (population is None and not (rolled and not writing))
-    told = " ".join(limit("fr", one.code, one.values) for one in found)
+    told = " ".join(caveat("fr", one.code, one.values) for one in found)
     assert ("plusieurs adresses" in told) is ("email" in levels)
     said = " ".join(
         of_whom("fr", 47, 47, base.population, base.called, anybody=base.anybody, at_least=False)
@@ -340,7 +340,7 @@ async def test_a_published_result_leads_the_page_with_its_margin(app: AppContext
     assert (found.ballots, found.fragile) == (3, True)
     assert [item.kind for item in insight.waiting] == ["poll"]
     assert [mark.kind for mark in insight.marks] == ["opens", "closes", "result"]
-    assert "fragile" in [one.code for one in insight.limits]
+    assert "fragile" in [one.code for one in insight.caveats]
 
 
 async def test_only_the_authority_s_officials_read_it(app: AppContext) -> None:

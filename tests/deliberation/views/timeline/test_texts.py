@@ -1,4 +1,4 @@
-"""What the head of a consultation says at each moment of its life, and its thread."""
+"""What the head of a consultation says at each moment of its life, and its timeline."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,8 @@ from deliberation.i18n.formats import last_minute
 from deliberation.process.consultations.phases import state
 from deliberation.process.consultations.queries import PhaseView
 from deliberation.process.consultations.standing import Held, standing
-from deliberation.views.timeline.texts import badge, due_date, period, telling
+from deliberation.views.timeline.status import status
+from deliberation.views.timeline.texts import badge, due_date, period, status_message
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 
@@ -25,7 +26,8 @@ def phases(**days: tuple[float, float]) -> list[PhaseView]:
 def told(*, lang: str = "fr", **days: tuple[float, float]):
     """The three sentences, no-break spaces made plain; nothing has been answered."""
     views = phases(**days)
-    said = telling(lang, views, NOON, standing(views, Held(), NOON))
+    stands = standing(views, Held(), NOON)
+    said = status_message(lang, status(views, stands), NOON, stands)
     return tuple(
         text.replace(NO_BREAK, " ").replace("\u202f", " ")
         for text in (said.now, said.until, said.next)

@@ -1,5 +1,6 @@
-"""/api/v1/consultations/{slug}/front, /journal, /versions; /api/v1/latest-answers."""
+"""/api/v1/consultations/{slug}/overview, /journal, /versions; /api/v1/latest-answers."""
 
+import msgspec
 from litestar.params import FromPath
 
 from api.core.routes import get
@@ -9,16 +10,25 @@ from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.consultations.versions import Change, changes
 from deliberation.views.overview.queries import (
     AnswerLine,
-    ConsultationFront,
-    consultation_front,
+    ConsultationOverview,
+    consultation_overview,
     latest_answers,
 )
+from deliberation.views.timeline.texts import StatusMessage, status_message
 
 
-@get("/consultations/{slug:str}/front")
-async def get_front(ctx: Ctx, slug: FromPath[str]) -> ConsultationFront:
+class WordedOverview(ConsultationOverview, frozen=True, kw_only=True):
+    """An overview and, in `text`, its status in the reader's language (Accept-Language)."""
+
+    text: StatusMessage
+
+
+@get("/consultations/{slug:str}/overview")
+async def get_overview(ctx: Ctx, slug: FromPath[str]) -> WordedOverview:
     """All that the first page of a consultation shows."""
-    return await consultation_front(ctx, slug)
+    found = await consultation_overview(ctx, slug)
+    text = status_message(ctx.lang, found.status, ctx.now, found.standing)
+    return WordedOverview(**msgspec.structs.asdict(found), text=text)
 
 
 @get("/consultations/{slug:str}/journal")
@@ -39,4 +49,4 @@ async def list_latest_answers(ctx: Ctx) -> list[AnswerLine]:
     return await latest_answers(ctx, most=20)
 
 
-HANDLERS = [get_front, list_events, list_changes, list_latest_answers]
+HANDLERS = [get_overview, list_events, list_changes, list_latest_answers]

@@ -9,9 +9,9 @@ from deliberation.elections.electorate.countersigners import remove_countersigne
 from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
-from deliberation.views.todo.queries import duties
-from deliberation.views.todo.texts import DUTIES, told_duty
-from deliberation.views.todo.votes import VoteDuty
+from deliberation.views.todo.queries import todo
+from deliberation.views.todo.texts import TASKS, task_text
+from deliberation.views.todo.votes import VoteTask
 from tests.builders import a_consultation, a_member, a_poll, an_authority, request_context
 from tests.sealed import (
     SealedVote,
@@ -24,19 +24,19 @@ from tests.sealed import (
 )
 
 
-async def waiting(app: AppContext, viewer: Viewer) -> list[VoteDuty]:
-    """The vote duties of somebody's only authority."""
+async def waiting(app: AppContext, viewer: Viewer) -> list[VoteTask]:
+    """The vote tasks of somebody's only authority."""
     async with request_context(app, viewer) as ctx:
-        (mine,) = await duties(ctx)
+        (mine,) = await todo(ctx)
     assert mine.votes is not None
     return mine.votes
 
 
-def kinds(found: list[VoteDuty]) -> list[str]:
+def kinds(found: list[VoteTask]) -> list[str]:
     return sorted(one.kind for one in found)
 
 
-async def test_prof_16_a_vote_dated_without_a_question_is_a_duty(app: AppContext) -> None:
+async def test_prof_16_a_vote_dated_without_a_question_is_a_task(app: AppContext) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(5, 9))
@@ -45,7 +45,7 @@ async def test_prof_16_a_vote_dated_without_a_question_is_a_duty(app: AppContext
     assert one.until == page.card.phases[0].opens_at
 
 
-async def test_prof_16_an_empty_roll_and_nobody_to_countersign_are_duties(
+async def test_prof_16_an_empty_roll_and_nobody_to_countersign_are_tasks(
     app: AppContext,
 ) -> None:
     authority = await an_authority(app)
@@ -74,7 +74,7 @@ async def test_prof_16_what_two_decide_waits_for_the_second(app: AppContext) -> 
     assert {one.count for one in found} == {1}
 
 
-async def test_prof_16_papers_are_a_duty_in_the_last_day_and_after_the_close(
+async def test_prof_16_papers_are_a_task_in_the_last_day_and_after_the_close(
     app: AppContext,
 ) -> None:
     page, poll = await a_poll(app, eligibility="roll", vote=(-1, 0.9))
@@ -91,7 +91,7 @@ async def test_prof_16_papers_are_a_duty_in_the_last_day_and_after_the_close(
     assert one.until == vote.poll.closes_at + timedelta(days=3)
 
 
-async def test_prof_16_an_urn_that_waits_is_a_duty_until_it_is_counted(app: AppContext) -> None:
+async def test_prof_16_an_urn_that_waits_is_a_task_until_it_is_counted(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     first, _ = await two_agents(app, vote)
     assert await waiting(app, first) == []
@@ -100,7 +100,7 @@ async def test_prof_16_an_urn_that_waits_is_a_duty_until_it_is_counted(app: AppC
     assert (one.kind, one.poll, one.late) == ("trustees", 1, True)
 
 
-async def test_prof_16_an_urn_that_cannot_open_and_a_count_that_fails_are_duties(
+async def test_prof_16_an_urn_that_cannot_open_and_a_count_that_fails_are_tasks(
     app: AppContext,
 ) -> None:
     vote = await a_sealed_vote(app, opened=False)
@@ -115,7 +115,7 @@ async def test_prof_16_an_urn_that_cannot_open_and_a_count_that_fails_are_duties
     assert (one.kind, one.late) == ("late", True)
 
 
-async def test_prof_16_a_neighbour_and_an_official_read_no_duty_of_a_vote(
+async def test_prof_16_a_neighbour_and_an_official_read_no_task_of_a_vote(
     app: AppContext,
 ) -> None:
     vote = await a_sealed_vote(app)
@@ -124,28 +124,28 @@ async def test_prof_16_a_neighbour_and_an_official_read_no_duty_of_a_vote(
     assert await waiting(app, neighbour) == []
     official = await a_member(app, vote.page.card.authority, "official")
     async with request_context(app, official) as ctx:
-        (mine,) = await duties(ctx)
+        (mine,) = await todo(ctx)
     assert mine.votes is None
 
 
-async def test_prof_16_each_duty_has_its_words_and_a_page_that_exists(
+async def test_prof_16_each_task_has_its_words_and_a_page_that_exists(
     app: AppContext, visitor_of: Any
 ) -> None:
     vote = await a_sealed_vote(app)
     first, _ = await two_agents(app, vote)
     agent = await visitor_of(first)
-    for kind in DUTIES:
-        duty = VoteDuty(
+    for kind in TASKS:
+        task = VoteTask(
             kind=kind,  # type: ignore[arg-type]
             consultation=vote.page.card.slug,
             title="",
             poll=1,
             until=vote.poll.closes_at,
         )
-        told = told_duty("fr", duty)
+        told = task_text("fr", task)
         assert told.todo
         assert told.date
-        answer = await agent.open(f"/fr/gestion/c/{duty.consultation}{told.page}")
+        answer = await agent.open(f"/fr/gestion/c/{task.consultation}{told.page}")
         assert answer.status_code == 200, told.page
     await close_sealed(app, vote)
     await agent.open("/fr/gestion")
