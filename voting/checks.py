@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from voting.ballots import B, Ballots, Grades, Points, Rankings, Scores, matrix_of
+from voting.confusables import skeleton
 from voting.invalid import REASONS, InvalidBallots
-from voting.look_alikes import as_seen
 
 __all__ = ["REASONS", "InvalidBallots", "check", "check_names"]
 
@@ -38,14 +38,14 @@ def check(ballots: B) -> B:
 def check_names(names: Sequence[str]) -> None:
     """Refuse names that voters could not tell apart, cannot see, or that break a line.
 
-    Two names look alike when they are equal as they are seen (`look_alikes.as_seen`). A difference
+    Two names look alike when they are equal as they are seen (`confusables.skeleton`). A difference
     of case can be seen, so it is allowed.
     """
     if not names:
         raise InvalidBallots("no_options")
     seen: dict[str, str] = {}
     for column, name in enumerate(names, start=1):
-        folded = as_seen(name)
+        folded = skeleton(name)
         if not folded:
             raise InvalidBallots("empty_name", column=column)
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):

@@ -10,26 +10,19 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from voting.invalid import InvalidBallots
+from voting.methods.budgets import explain_funding
+from voting.methods.committees import explain_committees
+from voting.methods.eliminations import explain_eliminations, explain_instant_runoff
+from voting.methods.grades import explain_grades
+from voting.methods.pairwise import explain_contests, explain_minimax, explain_orders
+from voting.methods.points import explain_spending
+from voting.methods.sums import explain_bucklin, explain_star, explain_sums
+from voting.methods.transferable import explain_stages
 from voting.outcome import Outcome, Sentence
-from voting.telling import (
-    committees,
-    defeats,
-    duels,
-    eliminations,
-    finals,
-    funding,
-    grades,
-    orders,
-    rounds,
-    spending,
-    stages,
-    sums,
-    thresholds,
-)
 
 _PAIR = ("above", "below")
 _GRADES = (*_PAIR, "above_grade", "below_grade")
-_DUEL = ("first", "second", "for_first", "for_second")
+_CONTEST = ("first", "second", "for_first", "for_second")
 _PATHS = ("first", "second", "strength", "path", "back_strength", "back_path")
 _BEHIND = ("option", "score", "winner", "winner_score")
 _LEFT = ("option", "score", "winner", "winner_score", "round")
@@ -40,7 +33,7 @@ _ROUND = ("option", "votes", "winner", "winner_votes", "round")
 _STEP = ("option", "value", "winner", "winner_value", "number")
 _SWAP = ("option", "swapped", "winner", "score")
 _PROJECT = ("option", "votes", "cost", "left")
-_PURSES = ("option", "votes", "cost", "available")
+_VOTER_BUDGETS = ("option", "votes", "cost", "available")
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     # who won
@@ -154,10 +147,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     # star
     "reason.star.open": ("options",),
     "reason.star.finalists": ("first", "second", "first_sum", "second_sum"),
-    "reason.star.runoff": _DUEL,
+    "reason.star.runoff": _CONTEST,
     "step.star.score": ("option", "score"),
-    "step.star.runoff": _DUEL,
-    "why_not.star.runoff": _DUEL,
+    "step.star.runoff": _CONTEST,
+    "why_not.star.runoff": _CONTEST,
     "why_not.star.score": ("option", "score", "finalists"),
     # bucklin
     "reason.bucklin.majority": ("option", "votes", "ballots", "rank"),
@@ -200,20 +193,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.elimination.stayed_votes": _LEFT,
     "why_not.elimination.stayed_points": _LEFT,
     "why_not.elimination.stayed_last_places": _LEFT,
-    # duels
+    # contests
     "reason.duels.all_won": ("option", "duels"),
     "reason.duels.unbeaten": ("option", "duels"),
-    "reason.duels.closest": _DUEL,
+    "reason.duels.closest": _CONTEST,
     "reason.ranked_pairs.first": ("option",),
     "reason.ranked_pairs.several": ("winners",),
-    "reason.ranked_pairs.set_aside": _DUEL,
-    "step.ranked_pairs.yes": _DUEL,
-    "step.ranked_pairs.no": _DUEL,
-    "step.ranked_pairs.depends": _DUEL,
-    "step.ranked_pairs.unchecked": _DUEL,
-    "why_not.ranked_pairs.yes": _DUEL,
-    "why_not.ranked_pairs.depends": _DUEL,
-    "why_not.ranked_pairs.unchecked": _DUEL,
+    "reason.ranked_pairs.set_aside": _CONTEST,
+    "step.ranked_pairs.yes": _CONTEST,
+    "step.ranked_pairs.no": _CONTEST,
+    "step.ranked_pairs.depends": _CONTEST,
+    "step.ranked_pairs.unchecked": _CONTEST,
+    "why_not.ranked_pairs.yes": _CONTEST,
+    "why_not.ranked_pairs.depends": _CONTEST,
+    "why_not.ranked_pairs.unchecked": _CONTEST,
     "reason.kemeny.score": ("score", "preferences"),
     "reason.kemeny.only": ("score",),
     "reason.kemeny.unlisted": ("score",),
@@ -227,12 +220,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "why_not.schulze.no_quorum": _WORST[:-1],
     "why_not.schulze.no_majority": _WORST[:-1],
     "reason.smith_set.set": ("winners", "others"),
-    "step.duels.won": _DUEL,
-    "step.duels.tied": _DUEL,
+    "step.duels.won": _CONTEST,
+    "step.duels.tied": _CONTEST,
     "step.schulze.paths": _PATHS,
-    "why_not.duels.won": _DUEL,
-    "why_not.duels.tied": _DUEL,
-    "why_not.duels.lost": _DUEL,
+    "why_not.duels.won": _CONTEST,
+    "why_not.duels.tied": _CONTEST,
+    "why_not.duels.lost": _CONTEST,
     "why_not.schulze.paths": _PATHS,
     # rounds
     "reason.instant_runoff.majority": ("option", "votes", "active", "round"),
@@ -264,7 +257,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reason.funding.open": ("groups",),
     "reason.funding.unsearched": (),
     "reason.funding.left": _PROJECT,
-    "reason.funding.purses": _PURSES,
+    "reason.funding.purses": _VOTER_BUDGETS,
     "reason.funding.no_vote": ("option",),
     "reason.funding.too_dear": ("option", "cost", "budget"),
     "reason.funding.tied": ("option",),
@@ -275,7 +268,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step.funding.paid": (*_PROJECT, "price", "in_full", "emptied"),
     "step.funding.loaded": (*_PROJECT, "load"),
     "why_not.funding.left": _PROJECT,
-    "why_not.funding.purses": _PURSES,
+    "why_not.funding.purses": _VOTER_BUDGETS,
     "why_not.funding.no_vote": ("option",),
     "why_not.funding.too_dear": ("option", "cost", "budget"),
     "why_not.funding.tied": ("option",),
@@ -331,13 +324,17 @@ class Teller(NamedTuple):
     why_not: Callable[[Outcome, str], list[Sentence]]
 
 
-_STAGES = Teller(stages.reason, stages.steps, stages.why_not)
-_FUNDING = Teller(funding.reason, funding.steps, funding.why_not)
-_COMMITTEES = Teller(committees.reason, committees.steps, committees.why_not)
-_SUMS = Teller(sums.reason, sums.steps, sums.why_not)
-_SPENDING = Teller(sums.reason, spending.steps, sums.why_not)
-_DUELS = Teller(duels.reason, duels.steps, duels.why_not)
-_ELIMINATIONS = Teller(eliminations.reason, eliminations.steps, eliminations.why_not)
+_STAGES = Teller(explain_stages.reason, explain_stages.steps, explain_stages.why_not)
+_FUNDING = Teller(explain_funding.reason, explain_funding.steps, explain_funding.why_not)
+_COMMITTEES = Teller(
+    explain_committees.reason, explain_committees.steps, explain_committees.why_not
+)
+_SUMS = Teller(explain_sums.reason, explain_sums.steps, explain_sums.why_not)
+_SPENDING = Teller(explain_sums.reason, explain_spending.steps, explain_sums.why_not)
+_CONTESTS = Teller(explain_contests.reason, explain_contests.steps, explain_contests.why_not)
+_ELIMINATIONS = Teller(
+    explain_eliminations.reason, explain_eliminations.steps, explain_eliminations.why_not
+)
 
 TELLERS: dict[str, Teller] = {
     "stv_scottish": _STAGES,
@@ -354,7 +351,9 @@ TELLERS: dict[str, Teller] = {
     "seq_phragmen": _COMMITTEES,
     "chamberlin_courant": _COMMITTEES,
     "mes_committee": _COMMITTEES,
-    "majority_judgment": Teller(grades.reason, grades.steps, grades.why_not),
+    "majority_judgment": Teller(
+        explain_grades.reason, explain_grades.steps, explain_grades.why_not
+    ),
     "approval": _SUMS,
     "plurality": _SUMS,
     "copeland": _SUMS,
@@ -363,18 +362,24 @@ TELLERS: dict[str, Teller] = {
     "dowdall": _SUMS,
     "cumulative": _SPENDING,
     "quadratic": _SPENDING,
-    "star": Teller(finals.reason, finals.steps, finals.why_not),
-    "bucklin": Teller(thresholds.reason, thresholds.steps, thresholds.why_not),
-    "ranked_pairs": Teller(orders.pairs_reason, orders.pairs_steps, orders.pairs_why_not),
-    "kemeny": Teller(orders.kemeny_reason, orders.kemeny_steps, orders.kemeny_why_not),
+    "star": Teller(explain_star.reason, explain_star.steps, explain_star.why_not),
+    "bucklin": Teller(explain_bucklin.reason, explain_bucklin.steps, explain_bucklin.why_not),
+    "ranked_pairs": Teller(
+        explain_orders.pairs_reason, explain_orders.pairs_steps, explain_orders.pairs_why_not
+    ),
+    "kemeny": Teller(
+        explain_orders.kemeny_reason, explain_orders.kemeny_steps, explain_orders.kemeny_why_not
+    ),
     "benham": _ELIMINATIONS,
     "baldwin": _ELIMINATIONS,
     "nanson": _ELIMINATIONS,
     "coombs": _ELIMINATIONS,
-    "minimax": Teller(defeats.reason, defeats.steps, defeats.why_not),
-    "schulze": _DUELS,
-    "smith_set": _DUELS,
-    "instant_runoff": Teller(rounds.reason, rounds.steps, rounds.why_not),
+    "minimax": Teller(explain_minimax.reason, explain_minimax.steps, explain_minimax.why_not),
+    "schulze": _CONTESTS,
+    "smith_set": _CONTESTS,
+    "instant_runoff": Teller(
+        explain_instant_runoff.reason, explain_instant_runoff.steps, explain_instant_runoff.why_not
+    ),
 }
 
 
@@ -395,17 +400,17 @@ def steps(outcome: Outcome) -> list[Sentence]:
     """The boxes, the count step by step, then every tie that was met; none without evidence."""
     if not outcome.evidence:
         return []
-    boxes = outcome.boxes
+    ballot_counts = outcome.ballot_counts
     first = Sentence(
         "step.ballots",
         {
-            "received": boxes.received,
-            "counted": boxes.counted,
-            "blank": boxes.blank,
-            "partial": boxes.partial,
-            "over_marked": boxes.over_marked,
-            "over_spent": boxes.over_spent,
-            "invalid": boxes.invalid,
+            "received": ballot_counts.received,
+            "counted": ballot_counts.counted,
+            "blank": ballot_counts.blank,
+            "partial": ballot_counts.partial,
+            "over_marked": ballot_counts.over_marked,
+            "over_spent": ballot_counts.over_spent,
+            "invalid": ballot_counts.invalid,
         },
     )
     return [first, *TELLERS[outcome.method].steps(outcome), *_ties(outcome)]
@@ -438,7 +443,7 @@ def _ranked(outcome: Outcome) -> Sentence:
 
 
 def _result(outcome: Outcome) -> Sentence:
-    received = outcome.boxes.received
+    received = outcome.ballot_counts.received
     if received == 0 and len(outcome.scores) > 1:
         return Sentence("result.no_ballots", {"options": sorted(outcome.scores)})
     if len(outcome.scores) == 1 and outcome.winners:

@@ -30,8 +30,8 @@ class TieReport(msgspec.Struct, frozen=True):
     order_matters: bool | None
 
 
-class Boxes(msgspec.Struct, frozen=True):
-    """Where each ballot received went: every ballot is in exactly one box, so they add up.
+class BallotCounts(msgspec.Struct, frozen=True):
+    """How many ballots were counted, blank or spoilt: each ballot is in exactly one of them.
 
     `counted`: counted for all they say (a short ranking says all it says). `partial`: counted, but
     some judgments are missing and had to be read somehow. `over_marked`: two options where the
@@ -67,7 +67,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, Exact]
     evidence: dict[str, Any]
     ties: tuple[TieReport, ...]
-    boxes: Boxes
+    ballot_counts: BallotCounts = msgspec.field(name="boxes")
     committees: tuple[tuple[str, ...], ...] = ()
 
 
@@ -87,7 +87,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, Exact]
     evidence: dict[str, Any]
     ties: tuple[TieReport, ...]
-    boxes: Boxes
+    ballot_counts: BallotCounts = msgspec.field(name="boxes")
     digest: str
 
     @property

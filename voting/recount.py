@@ -13,13 +13,13 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
+from voting.aggregates import Aggregates
 from voting.ballots import Ballots
 from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
-from voting.outcome import Boxes, Outcome, as_document
-from voting.summaries import SUMMED, Summary
-from voting.sums import Sums
+from voting.outcome import BallotCounts, Outcome, as_document
+from voting.summaries import SUMMABLE, Summary
 from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
@@ -66,26 +66,26 @@ def recount_file(
     return own.as_text(document).encode()
 
 
-def sums_file(
+def aggregates_file(
     summary: Summary,
     outcome: Outcome,
     *,
     title: str = "",
     faults: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
-    """The recount file of an outcome counted from sums alone (`voting.tally.only_sums`).
+    """The recount file of an outcome counted from sums alone (`voting.tally.aggregates_only`).
 
     `faults`: as `recount_file` takes them.
     """
-    sums = summary.sums
-    assert sums is not None
+    aggregates = summary.aggregates
+    assert aggregates is not None
     document: dict[str, Any] = {
         "title": title,
         "sums": {
-            "options": list(sums.options),
-            "grades": list(sums.grades),
-            "boxes": msgspec.to_builtins(sums.boxes),
-            "numbers": sums.numbers.tolist(),
+            "options": list(aggregates.options),
+            "grades": list(aggregates.grades),
+            "boxes": msgspec.to_builtins(aggregates.ballot_counts),
+            "numbers": aggregates.numbers.tolist(),
         },
         "count": _request(outcome),
         "published": as_document(outcome),
@@ -164,27 +164,27 @@ def _request(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-class _SumsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _AggregatesDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: list[str]
     grades: list[str]
-    boxes: Boxes
+    ballot_counts: BallotCounts = msgspec.field(name="boxes")
     numbers: list[list[Annotated[int, msgspec.Meta(ge=0, le=2**62)]]]
 
 
 def _summary(value: Any, method: str, chosen: dict[str, str]) -> Summary:
     """The sums of a recount file. Raises `InvalidBallots` for what the method does not read."""
-    if method not in SUMMED:
+    if method not in SUMMABLE:
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
     try:
-        document = msgspec.convert(value, _SumsDocument)
+        document = msgspec.convert(value, _AggregatesDocument)
         numbers = np.array(document.numbers, np.int64)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidBallots("not_a_recount_file", line=1, column=1) from error
     if numbers.ndim != 2 or len(numbers) != len(document.options):
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
     options, grades = tuple(document.options), tuple(document.grades)
-    sums = Sums(options, numbers, document.boxes, grades)
-    return Summary(method, chosen, options, None, sums)
+    aggregates = Aggregates(options, numbers, document.ballot_counts, grades)
+    return Summary(method, chosen, options, None, aggregates)
 
 
 def _at(values: list[Any], place: int) -> Any:

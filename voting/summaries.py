@@ -16,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from voting.aggregates import Aggregates, add
 from voting.ballots import (
     B,
     Ballots,
@@ -34,7 +35,6 @@ from voting.ballots import (
 )
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
-from voting.sums import Sums, add
 
 
 class Read(NamedTuple):
@@ -47,32 +47,32 @@ class Read(NamedTuple):
     options: tuple[str, ...] = ()
 
     @property
-    def function(self) -> Callable[..., Sums]:
+    def function(self) -> Callable[..., Aggregates]:
         """Ballots to sums; its file is read when it is first asked for."""
-        found: Callable[..., Sums] = getattr(
+        found: Callable[..., Aggregates] = getattr(
             import_module(f"voting.methods.{self.file}"), self.name
         )
         return found
 
 
-_DUELS = Read("reading", "duels_of", ("unranked",))
+_CONTESTS = Read("ballot_matrices", "contests_of", ("unranked",))
 
 # The methods that read nothing but sums. Any other reads the distinct ballots.
-SUMMED: dict[str, Read] = {
-    "approval": Read("approval", "approvals_of"),
-    "baldwin": _DUELS,
-    "borda": Read("borda", "half_points", ("unranked",)),
-    "bucklin": Read("bucklin", "ranks_of"),
-    "copeland": _DUELS,
-    "kemeny": _DUELS,
-    "majority_judgment": Read("majority_judgment", "judgments_of"),
-    "minimax": _DUELS,
-    "nanson": _DUELS,
-    "plurality": Read("plurality", "first_choices_of"),
-    "ranked_pairs": _DUELS,
-    "schulze": _DUELS,
-    "score": Read("score", "scores_of", ("max_score",)),
-    "smith_set": _DUELS,
+SUMMABLE: dict[str, Read] = {
+    "approval": Read("sums.approval", "approvals_of"),
+    "baldwin": _CONTESTS,
+    "borda": Read("sums.borda", "half_points", ("unranked",)),
+    "bucklin": Read("sums.bucklin", "ranks_of"),
+    "copeland": _CONTESTS,
+    "kemeny": _CONTESTS,
+    "majority_judgment": Read("grades.majority_judgment", "judgments_of"),
+    "minimax": _CONTESTS,
+    "nanson": _CONTESTS,
+    "plurality": Read("sums.plurality", "first_choices_of"),
+    "ranked_pairs": _CONTESTS,
+    "schulze": _CONTESTS,
+    "score": Read("sums.score", "scores_of", ("max_score",)),
+    "smith_set": _CONTESTS,
 }
 
 
@@ -81,20 +81,20 @@ class Summary:
     """Some ballots as one method reads them.
 
     `ballots`: the distinct ones in canonical form, which the digest is of; None when only the sums
-    were kept (`only_sums`). `sums`: None for a method that reads ballots.
+    were kept (`aggregates_only`). `aggregates`: None for a method that reads ballots.
     """
 
     method: str
     method_options: dict[str, str]
     options: tuple[str, ...]
     ballots: Ballots | None
-    sums: Sums | None
+    aggregates: Aggregates | None
 
     @property
-    def readable(self) -> Ballots | Sums:
+    def readable(self) -> Ballots | Aggregates:
         """What the method counts."""
-        if self.sums is not None:
-            return self.sums
+        if self.aggregates is not None:
+            return self.aggregates
         assert self.ballots is not None
         return readable(self.ballots, self.method)
 
@@ -103,27 +103,27 @@ class Summary:
         """SHA-256: of the canonical ballots, or of the sums when nothing else was kept."""
         if self.ballots is not None:
             return digest(self.ballots, is_canonical=True)
-        assert self.sums is not None
-        return _digest_of(self.sums, METHODS[self.method].kind)
+        assert self.aggregates is not None
+        return _digest_of(self.aggregates, METHODS[self.method].kind)
 
 
 def summary_of(ballots: Ballots, method: str, options: Mapping[str, str]) -> Summary:
     """The summary of checked ballots, for a method and all its options."""
     plain = in_order(ballots)
     read = readable(plain, method)
-    sums = None
-    if method in SUMMED:
-        given = {name: options[name] for name in SUMMED[method].options}
-        sums = SUMMED[method].function(read, **given)
-    return Summary(method, dict(options), plain.options, distinct(plain), sums)
+    aggregates = None
+    if method in SUMMABLE:
+        given = {name: options[name] for name in SUMMABLE[method].options}
+        aggregates = SUMMABLE[method].function(read, **given)
+    return Summary(method, dict(options), plain.options, distinct(plain), aggregates)
 
 
-def only_sums(summary: Summary) -> Summary:
+def aggregates_only(summary: Summary) -> Summary:
     """The same without any ballot, where the method reads sums; otherwise unchanged.
 
     An outcome counted from it has the digest of the sums, not that of the ballots.
     """
-    return summary if summary.sums is None else replace(summary, ballots=None)
+    return summary if summary.aggregates is None else replace(summary, ballots=None)
 
 
 def join(first: Summary, *others: Summary) -> Summary:
@@ -136,11 +136,11 @@ def join(first: Summary, *others: Summary) -> Summary:
         if made_for != (first.method, first.method_options, first.options):
             raise InvalidBallots("different_options", names=[*other.options])
     everybody = (first, *others)
-    sums = [summary.sums for summary in everybody if summary.sums is not None]
+    aggregates = [summary.aggregates for summary in everybody if summary.aggregates is not None]
     ballots = [summary.ballots for summary in everybody if summary.ballots is not None]
     return replace(
         first,
-        sums=reduce(add, sums) if sums else None,
+        aggregates=reduce(add, aggregates) if aggregates else None,
         ballots=merge(*ballots) if len(ballots) == len(everybody) else None,
     )
 
@@ -189,16 +189,16 @@ def _grades_of(ballots: Ballots) -> tuple[str, ...]:
     return (*ballots.grades, "tallied") if ballots.tallied else ballots.grades
 
 
-def _digest_of(sums: Sums, kind: str) -> str:
+def _digest_of(aggregates: Aggregates, kind: str) -> str:
     """SHA-256 of one line of JSON (kind, options, grades, boxes), a newline, and the numbers, an
     option after the other, as 8 bytes each, big-endian.
     """
     head = {
         "kind": f"sums of {kind}",
-        "options": list(sums.options),
-        "grades": list(sums.grades),
-        "boxes": msgspec.to_builtins(sums.boxes),
+        "options": list(aggregates.options),
+        "grades": list(aggregates.grades),
+        "boxes": msgspec.to_builtins(aggregates.ballot_counts),
     }
     text = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
-    numbers = np.ascontiguousarray(sums.numbers).astype(">i8").tobytes()
+    numbers = np.ascontiguousarray(aggregates.numbers).astype(">i8").tobytes()
     return hashlib.sha256(text.encode() + numbers).hexdigest()

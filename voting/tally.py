@@ -22,12 +22,13 @@ from voting.comparing import Difference, difference
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS, Method
 from voting.outcome import Outcome
-from voting.summaries import Summary, join, merge, only_sums, summary_of
+from voting.summaries import Summary, aggregates_only, join, merge, summary_of
 from voting.ties import TieRule, check_rule, leave_tied
 
 __all__ = [
     "Comparison",
     "Summary",
+    "aggregates_only",
     "allows",
     "chosen_options",
     "compare",
@@ -36,7 +37,6 @@ __all__ = [
     "method_named",
     "needed_by",
     "needs_of",
-    "only_sums",
     "rules_of",
     "summarise",
     "tally",
@@ -98,7 +98,7 @@ def tally(
         scores=count.scores,
         evidence={**count.evidence, "rules": rules},
         ties=count.ties,
-        boxes=count.boxes,
+        ballot_counts=count.ballot_counts,
         digest=summary.digest,
     )
 
@@ -107,8 +107,8 @@ def summarise(ballots: Ballots, method: str, **options: str) -> Summary:
     """What a method with these options needs to know of some ballots; summaries `join`.
 
     Matrices or histograms for the methods that read nothing else, with the distinct ballots that
-    the digest is of (`only_sums` leaves these out); the distinct ballots for the others. Raises
-    `InvalidBallots` as `tally` does.
+    the digest is of (`aggregates_only` leaves these out); the distinct ballots for the others.
+    Raises `InvalidBallots` as `tally` does.
     """
     return _summary(ballots, method, chosen_options(method_named(method), options))
 

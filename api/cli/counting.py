@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
-from api.cli.asked import Asked, asked_of, check_asked, costs_of, with_known
 from api.cli.comparing import compared_document, show_compared
+from api.cli.options import CountOptions, check_options, costs_of, count_options, with_known
 from api.cli.support import language, stop, tell
 from deliberation.explanations import texts as narration
 from deliberation.explanations.invalid_files import invalid, passed_over
@@ -85,18 +85,18 @@ def tally_file(
     is the same to the byte. Each holds its part of the text and its distinct ballots.
     """
     try:
-        asked = asked_of(_options(pairs) | ({"question": question} if question else {}))
+        given = count_options(_options(pairs) | ({"question": question} if question else {}))
         if method:
-            check_asked(asked, method_named(method))
+            check_options(given, method_named(method))
         content, strict = content_of(file), not tolerant
         parts = None
-        if workers > 1 and asked.judges is None and not others:
-            from api.cli.dividing import Request, counted_in_parts
+        if workers > 1 and given.judges is None and not others:
+            from api.cli.parallel_read import Request, counted_in_parts
 
-            how = Request(file, format_, asked.reading, method, asked.options, DEFAULTS)
+            how = Request(file, format_, given.reading, method, given.options, DEFAULTS)
             parts = counted_in_parts(content, how, workers)
         if parts is None:
-            election = formats.read(content, file, format_, strict=strict, rules=asked.reading)
+            election = formats.read(content, file, format_, strict=strict, rules=given.reading)
         else:
             election = parts.election
         for note in election.source.notes:
@@ -105,13 +105,13 @@ def tally_file(
             _tell_reading(election)
         if not method:
             method = DEFAULTS[kind_of(election.ballots)]
-            check_asked(asked, method_named(method))
-        if asked.judges is not None:
-            election = formats.with_judges(election, asked.judges)
+            check_options(given, method_named(method))
+        if given.judges is not None:
+            election = formats.with_judges(election, given.judges)
         ballots = parts.summary if parts else election.ballots
         _tell_ignored(election, method)
-        outcome = _counted(election, ballots, method, asked)
-        compared = _compared(election, outcome, others, asked) if others else None
+        outcome = _counted(election, ballots, method, given)
+        compared = _compared(election, outcome, others, given) if others else None
     except InvalidBallots as error:
         refuse(with_known(error, method), file, forced=format_ is not None)
     if as_json:
@@ -199,34 +199,36 @@ def _tell_reading(election: Election) -> None:
     )
 
 
-def _counted(election: Election, ballots: Ballots | Summary, method: str, asked: Asked) -> Outcome:
+def _counted(
+    election: Election, ballots: Ballots | Summary, method: str, given: CountOptions
+) -> Outcome:
     """The outcome, with what the file says beside its ballots unless an option says otherwise."""
-    settings = _settings(election, method, asked) | asked.options
-    return tally(ballots, method, ties=asked.ties, **settings)
+    settings = _settings(election, method, given) | given.options
+    return tally(ballots, method, ties=given.ties, **settings)
 
 
 def _compared(
-    election: Election, outcome: Outcome, others: tuple[str, ...], asked: Asked
+    election: Election, outcome: Outcome, others: tuple[str, ...], given: CountOptions
 ) -> Comparison:
     """The same ballots counted by the others as they are by default, beside the outcome."""
     methods = [outcome.method, *(name for name in others if name != outcome.method)]
-    options = {name: _settings(election, name, asked) for name in methods}
-    options[outcome.method] |= asked.options
-    return compare(election.ballots, methods, ties=asked.ties, options=options)
+    options = {name: _settings(election, name, given) for name in methods}
+    options[outcome.method] |= given.options
+    return compare(election.ballots, methods, ties=given.ties, options=options)
 
 
-def _settings(election: Election, method: str, asked: Asked) -> dict[str, Any]:
+def _settings(election: Election, method: str, given: CountOptions) -> dict[str, Any]:
     """What the file says beside its ballots, unless an option says otherwise."""
-    costs = costs_of(asked, election)
+    costs = costs_of(given, election)
     needed = needed_by(method, election.seats, election.budget, costs)
-    asked_for = needed.keys() & asked.beside.keys() - {"costs"}
+    asked_for = needed.keys() & given.beside.keys() - {"costs"}
     options = method_named(method).options
     said = {
         name: value
         for name, value in election.settings.items()
         if allows(options.get(name, ()), value)
     }
-    return needed | {name: asked.beside[name] for name in asked_for} | said
+    return needed | {name: given.beside[name] for name in asked_for} | said
 
 
 def _tell_ignored(election: Election, method: str) -> None:
@@ -278,8 +280,8 @@ def content_of(file: str) -> bytes:
 
 def refuse(error: InvalidBallots, file: str, *, forced: bool = False) -> NoReturn:
     """What is wrong, with its place; 2 when the request is at fault, 3 when the file is."""
-    asked = error.reason in USAGE or (forced and error.reason == "unknown_format")
-    stop(invalid(language(), error, "" if asked else file), 2 if asked else 3)
+    usage = error.reason in USAGE or (forced and error.reason == "unknown_format")
+    stop(invalid(language(), error, "" if usage else file), 2 if usage else 3)
 
 
 def _show(outcome: Outcome, election: Election, title: str) -> None:

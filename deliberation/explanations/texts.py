@@ -1037,7 +1037,7 @@ DIRECT: dict[str, str] = {
 NO_PATH = _("Aucune chaîne de duels gagnés ne relie %(first)s et %(second)s.")
 
 # Box -> what is said of its ballots, in the singular and the plural.
-BOXES: dict[str, Plural] = {
+BALLOT_COUNTS: dict[str, Plural] = {
     "counted": Plural("%(num)s compté", "%(num)s comptés", "counted"),
     "partial": Plural(
         "%(num)s incomplet, compté lui aussi",
@@ -1194,7 +1194,7 @@ def by_method(lang: str, method: str) -> str:
 
 def box(lang: str, name: str, count: int) -> str:
     """What is said of the ballots of a box: `12 blancs`."""
-    return translate_count(lang, BOXES[name].one, BOXES[name].many, count)
+    return translate_count(lang, BALLOT_COUNTS[name].one, BALLOT_COUNTS[name].many, count)
 
 
 def _entitled(key: str, value: Any, titles: Mapping[str, str]) -> Any:
@@ -1209,7 +1209,7 @@ def _ballots(lang: str, values: Mapping[str, int]) -> str:
     received = values["received"]
     if not received:
         return translate(lang, NO_BALLOTS)
-    told = [box(lang, name, values[name]) for name in BOXES if values[name]]
+    told = [box(lang, name, values[name]) for name in BALLOT_COUNTS if values[name]]
     words = {"received": formats.number(lang, received), "boxes": formats.joined(lang, told)}
     text = ALL_COUNTED if values["counted"] == received else BALLOTS
     return translate_count(lang, text.one, text.many, received, **words)

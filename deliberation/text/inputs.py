@@ -18,7 +18,7 @@ from msgspec import inspect
 
 from deliberation.core.email_addresses import NotAnAddress
 from deliberation.core.errors import Invalid
-from voting.look_alikes import visible
+from voting.confusables import visible
 from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 Draft = TypeVar("Draft", bound=msgspec.Struct)

@@ -91,7 +91,7 @@ def test_counting_a_file_loads_its_method_and_neither_database_nor_web_nor_scipy
         "import sys; from api.cli import main\n"
         "main(['tally', sys.argv[1], '--method', 'minimax', '--json'], standalone_mode=False)\n"
         "heavy = {'scipy', 'sqlalchemy', 'litestar', 'asyncpg', 'asyncio', 'multiprocessing',\n"
-        "    'voting.methods.schulze', 'voting.methods.majority_judgment'}\n"
+        "    'voting.methods.pairwise.schulze', 'voting.methods.grades.majority_judgment'}\n"
         "loaded = {name.split('.')[0] for name in sys.modules} | set(sys.modules)\n"
         "sys.exit(str(heavy & loaded or ''))"
     )

@@ -132,7 +132,7 @@ def _bought(
     seats: int,
     completion: str,
     committee: frozenset[str],
-    purses: list[Fraction],
+    budgets: list[Fraction],
     start: Fraction,
 ) -> Committees:
     voters = voters_of(ballots)
@@ -141,7 +141,7 @@ def _bought(
         return {committee}
     rates = {}
     for name in waiting:
-        rate = _rate([purse for v, purse in zip(voters, purses, strict=True) if name in v])
+        rate = _rate([budget for v, budget in zip(voters, budgets, strict=True) if name in v])
         if rate is not None:
             rates[name] = rate
     found: Committees = set()
@@ -149,25 +149,25 @@ def _bought(
         least = min(rates.values())
         for name in [one for one in rates if rates[one] == least]:
             after = [
-                purse - min(purse, least) if name in v else purse
-                for v, purse in zip(voters, purses, strict=True)
+                budget - min(budget, least) if name in v else budget
+                for v, budget in zip(voters, budgets, strict=True)
             ]
             found |= _bought(ballots, seats, completion, committee | {name}, after, start)
         return found
     if completion == "none":
         return {committee}
     if completion == "phragmen":
-        return phragmen(ballots, seats, committee, [start - purse for purse in purses])
+        return phragmen(ballots, seats, committee, [start - budget for budget in budgets])
     votes = {name: sum(name in v for v in voters) for name in waiting}
     top = [name for name in waiting if votes[name] == max(votes.values())]
     for name in top:
-        found |= _bought(ballots, seats, completion, committee | {name}, purses, start)
+        found |= _bought(ballots, seats, completion, committee | {name}, budgets, start)
     return found
 
 
-def _rate(purses: list[Fraction]) -> Fraction | None:
-    """The lowest rate at which these purses pay 1."""
-    missing, left = Fraction(1), sorted(purses)
+def _rate(budgets: list[Fraction]) -> Fraction | None:
+    """The lowest rate at which these budgets pay 1."""
+    missing, left = Fraction(1), sorted(budgets)
     while left and left[0] * len(left) < missing:
         missing -= left.pop(0)
     return missing / len(left) if left else None

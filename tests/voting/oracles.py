@@ -101,33 +101,33 @@ def _bought(
     worth: dict[int, list[int]], costs: Sequence[int], votes: list[int], money: Fraction
 ) -> list[int]:
     funded: list[int] = []
-    purses = [money] * len(next(iter(worth.values())))
+    budgets = [money] * len(next(iter(worth.values())))
     while True:
         offers = []
         for one in worth.keys() - funded:
-            rate = _rate(purses, worth[one], costs[one])
+            rate = _rate(budgets, worth[one], costs[one])
             if rate is not None:
                 offers.append((rate, costs[one], -votes[one], one))
         if not offers:
             return funded
         rate, _, _, one = min(offers)
         funded.append(one)
-        purses = [
-            purse - min(purse, rate * units)
-            for purse, units in zip(purses, worth[one], strict=True)
+        budgets = [
+            budget - min(budget, rate * units)
+            for budget, units in zip(budgets, worth[one], strict=True)
         ]
 
 
-def _rate(purses: list[Fraction], worth: list[int], cost: int) -> Fraction | None:
+def _rate(budgets: list[Fraction], worth: list[int], cost: int) -> Fraction | None:
     """What a unit of worth costs when the poorest supporters give all they have."""
-    owners = [(purse, units) for purse, units in zip(purses, worth, strict=True) if units]
+    owners = [(budget, units) for budget, units in zip(budgets, worth, strict=True) if units]
     owners.sort(key=lambda owner: owner[0] / owner[1])
-    if sum(purse for purse, _ in owners) < cost:
+    if sum(budget for budget, _ in owners) < cost:
         return None
-    for place, (purse, units) in enumerate(owners):
-        paid = sum(purse for purse, _ in owners[:place])
+    for place, (budget, units) in enumerate(owners):
+        paid = sum(budget for budget, _ in owners[:place])
         rate = (cost - paid) / Fraction(sum(units for _, units in owners[place:]))
-        if rate * units <= purse:
+        if rate * units <= budget:
             return rate
     raise AssertionError("they have enough together, so somebody pays in full")
 

@@ -24,7 +24,7 @@ class Parcel(NamedTuple):
     """So many equal papers, each of this value."""
 
     order: list[int]
-    papers: int
+    transferable: int
     value: Fraction
 
 
@@ -38,11 +38,11 @@ def gregory(
     """
     orders, everybody = orders_of(ballots), range(len(ballots.options))
     # Rule 46: valid papers over places and one, whole part, and one.
-    quota = sum(papers for order, papers in orders if order) // (seats + 1) + 1
+    quota = sum(transferable for order, transferable in orders if order) // (seats + 1) + 1
     piles: dict[int, list[Parcel]] = {option: [] for option in everybody}
-    for order, papers in orders:
+    for order, transferable in orders:
         if order:
-            piles[order[0]].append(Parcel(order, papers, Fraction(1)))
+            piles[order[0]].append(Parcel(order, transferable, Fraction(1)))
     votes = {option: _worth(piles[option]) for option in everybody}
     hopeful, elected, waiting = set(everybody), list[int](), set[int]()
     tables = [dict(votes)]
@@ -81,7 +81,7 @@ def gregory(
             following = next((one for one in parcel.order if one in hopeful), None)
             if following is not None:
                 piles[following].append(parcel)
-                votes[following] += parcel.papers * parcel.value
+                votes[following] += parcel.transferable * parcel.value
         tables.append(dict(votes))
 
 
@@ -133,7 +133,7 @@ def orders_of(ballots: Rankings) -> Orders:
 
 
 def _worth(parcels: Iterable[Parcel]) -> Fraction:
-    return sum((parcel.papers * parcel.value for parcel in parcels), Fraction(0))
+    return sum((parcel.transferable * parcel.value for parcel in parcels), Fraction(0))
 
 
 def _cut(value: Fraction, decimals: int | None) -> Fraction:
@@ -158,12 +158,12 @@ def _passed_on(
 ) -> Table:
     """Each elected option keeps its part of every paper; a hopeful one keeps all that comes."""
     votes = dict.fromkeys([*elected, *sorted(hopeful)], Fraction(0))
-    for order, papers in orders:
+    for order, transferable in orders:
         left = Fraction(1)
         for option in order:
             if option in votes and left:
                 kept = _up(left * keep[option], grain)
-                votes[option] += papers * kept
+                votes[option] += transferable * kept
                 left -= kept
     return votes
 

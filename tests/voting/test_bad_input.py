@@ -16,7 +16,7 @@ from voting.formats import read
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
 from voting.narration import why_not
-from voting.outcome import Boxes, Outcome, from_json, to_json
+from voting.outcome import BallotCounts, Outcome, from_json, to_json
 from voting.tally import needed_by, tally
 from voting.ties import by_order
 
@@ -118,7 +118,7 @@ def test_a_single_option_wins_even_with_no_ballot_unless_it_must_be_paid_for(
     unpaid = ballots == 0 and method in FUNDING
     assert outcome.winners == (() if unpaid else ("A",))
     assert outcome.ties == ()
-    assert outcome.boxes == Boxes(counted=ballots)
+    assert outcome.ballot_counts == BallotCounts(counted=ballots)
     assert outcome.narration
 
 
@@ -126,7 +126,7 @@ def test_a_single_option_wins_even_with_no_ballot_unless_it_must_be_paid_for(
 def test_without_ballots_everybody_is_tied_and_nothing_is_funded(method: str) -> None:
     outcome = counted(ballots_for(method, ["A", "B", "C"], []), method)
     assert front(outcome) == (() if method in FUNDING else ("A", "B", "C"))
-    assert outcome.boxes == Boxes()
+    assert outcome.ballot_counts == BallotCounts()
     told_whole(outcome)
 
 
@@ -134,11 +134,11 @@ def test_without_ballots_everybody_is_tied_and_nothing_is_funded(method: str) ->
 def test_blank_ballots_are_counted_as_blank_and_decide_nothing(method: str) -> None:
     outcome = counted(ballots_for(method, ["A", "B", "C"], [([], 5)]), method)
     assert front(outcome) == (() if method in FUNDING else ("A", "B", "C"))
-    assert outcome.boxes == Boxes(blank=5)
+    assert outcome.ballot_counts == BallotCounts(blank=5)
     told_whole(outcome)
     beside = counted(ballots_for(method, ["A", "B", "C"], [([], 10**6), (["B"], 1)]), method)
     assert beside.winners == ("B",)
-    assert beside.boxes.blank == 10**6
+    assert beside.ballot_counts.blank == 10**6
 
 
 @pytest.mark.parametrize("method", ALL)
@@ -161,7 +161,7 @@ def test_one_ballot_in_a_million_million_decides(method: str) -> None:
     ballots = ballots_for(method, ["A", "B"], [(["A"], 10**12), (["B"], 10**12 + 1)])
     outcome = counted(ballots, method, **paid(method, ballots, 10**12 + 1))
     assert outcome.winners == ("B",)
-    assert outcome.boxes.received == 2 * 10**12 + 1
+    assert outcome.ballot_counts.received == 2 * 10**12 + 1
     # Beyond what a float can tell apart.
     beyond = ballots_for(method, ["A", "B"], [(["A"], 2**54), (["B"], 2**54 + 1)])
     assert counted(beyond, method, **paid(method, beyond, 2**54 + 1)).winners == ("B",)
@@ -186,7 +186,7 @@ def test_five_hundred_options_are_counted(method: str) -> None:
     outcome = counted(ballots, method, **paid(method, ballots, 10**12))
     assert outcome.winners == (names[7],)
     assert len(outcome.scores) == 500
-    assert outcome.boxes.received == sum(count for _, count in votes)
+    assert outcome.ballot_counts.received == sum(count for _, count in votes)
     told_whole(outcome)
 
 

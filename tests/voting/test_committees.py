@@ -16,8 +16,8 @@ from tests.voting import committee_oracles as slow
 from tests.voting.ballot_builders import approvals, drawn, renamed
 from voting.ballots import Approvals
 from voting.invalid import InvalidBallots
-from voting.kernels.best_groups import best_groups, score_of
 from voting.methods import METHODS
+from voting.methods.committees.best_groups import best_groups, score_of
 from voting.narration import why_not
 from voting.outcome import Outcome
 from voting.tally import tally
@@ -150,7 +150,7 @@ def test_no_ballots_and_blank_ballots_leave_every_committee_tied(
         expected = [] if options.get("completion") == "none" else list(combinations("ABCD", 2))
         assert list(outcome.committees) == expected
         assert outcome.winners == ()
-        assert outcome.boxes.blank == outcome.boxes.received
+        assert outcome.ballot_counts.blank == outcome.ballot_counts.received
         first = tally(ballots, rule, seats=2, ties=by_order("DBCA"), **options)
         # The two listed first get the seats; where options are removed, the first listed go.
         wanted = {"revseq_pav": ("A", "C")}.get(rule, ("B", "D"))
@@ -315,13 +315,13 @@ def test_no_group_that_agrees_is_left_without_its_share(
 
 def test_the_evidence_of_equal_shares_adds_up_to_a_price_of_one_a_purchase() -> None:
     outcome = tally(RUNNING, "mes_committee", seats=4, completion="add1")
-    purses = [Fraction(outcome.evidence["start"])] * 12
+    budgets = [Fraction(outcome.evidence["start"])] * 12
     for step in outcome.evidence["steps"]:
         paid = Fraction(0)
         for voter, approved in enumerate(slow.voters_of(RUNNING)):
             if step["option"] in approved:
-                price = min(purses[voter], Fraction(step["price"]))
-                purses[voter] -= price
+                price = min(budgets[voter], Fraction(step["price"]))
+                budgets[voter] -= price
                 paid += price
         assert paid == 1
 
@@ -346,7 +346,7 @@ def test_thirty_options_and_ten_seats_have_a_proven_best_committee(rule: str) ->
 def test_a_search_that_stops_says_what_it_found_and_what_it_could_not_exclude(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from voting.kernels import best_groups as kernel
+    from voting.methods.committees import best_groups as kernel
 
     ballots = random_ballots(3, 200, 30, 0.2)
     whole = tally(ballots, "chamberlin_courant", seats=10)

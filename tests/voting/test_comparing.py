@@ -10,7 +10,7 @@ from voting.ballots import Rankings
 from voting.comparing import Difference, Move, difference, places
 from voting.tally import compare
 
-# Halle wins its duels and leaves first when the fewest first choices are eliminated.
+# Halle wins its contests and leaves first when the fewest first choices are eliminated.
 BALLOTS = rankings({"P>H": 40, "Q>H": 35, "H>Q": 25})
 
 

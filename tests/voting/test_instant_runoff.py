@@ -11,7 +11,7 @@ from tests.voting.ballot_builders import drawn, rankings
 from tests.voting.oracles import runoff_winners
 from voting.ballots import Rankings
 from voting.checks import InvalidBallots
-from voting.outcome import Boxes
+from voting.outcome import BallotCounts
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -32,8 +32,8 @@ def test_no_ballot_is_lost_between_rounds(ballots: Rankings) -> None:
         outcome = tally(ballots, "instant_runoff", equal=equal)
         rounds = outcome.evidence["rounds"]
         for entry in rounds:
-            blank = outcome.boxes.blank
-            assert entry["active"] + entry["exhausted"] + blank == outcome.boxes.received
+            blank = outcome.ballot_counts.blank
+            assert entry["active"] + entry["exhausted"] + blank == outcome.ballot_counts.received
             assert sum(entry["votes"].values()) == entry["active"]
         for entry, after in pairwise(rounds):
             moved = sum(entry["transfers"].values()) + entry["newly_exhausted"]
@@ -83,7 +83,7 @@ def test_equal_ranks_stop_the_ballot_are_passed_over_or_share_it(
     first = outcome.evidence["rounds"][0]
     assert first["votes"] == {"B": 0} | votes
     assert first["exhausted"] == exhausted
-    assert outcome.boxes == Boxes(counted=15, over_marked=3)
+    assert outcome.ballot_counts == BallotCounts(counted=15, over_marked=3)
 
 
 def test_a_ballot_counts_up_to_its_equal_ranks() -> None:

@@ -10,8 +10,8 @@ from tests.voting.ballot_builders import GRADES, drawn, grades
 from tests.voting.oracles import majority_value
 from voting.ballots import Grades, from_tallies
 from voting.checks import InvalidBallots
-from voting.kernels.majority import compare
-from voting.outcome import Boxes
+from voting.methods.grades.majority_values import compare
+from voting.outcome import BallotCounts
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -97,7 +97,7 @@ def test_a_million_million_judges_are_compared_exactly() -> None:
     assert outcome.winners == ("A",)
     assert outcome.evidence["judges"] == 4 * many
     assert outcome.evidence["differences"][0]["step"] == 4 * many - 1
-    assert outcome.boxes == Boxes(counted=4 * many)
+    assert outcome.ballot_counts == BallotCounts(counted=4 * many)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_missing_judgments_are_read_as_announced(
     assert outcome.evidence["profile"]["A"] == profile
     assert outcome.evidence["missing"] == {"A": 2, "B": 0}
     assert outcome.options["missing"] == missing
-    assert outcome.boxes == Boxes(counted=1, partial=2)
+    assert outcome.ballot_counts == BallotCounts(counted=1, partial=2)
 
 
 def test_excluded_means_an_option_judged_by_too_few_comes_last() -> None:
@@ -139,7 +139,7 @@ def test_tallies_of_different_sizes_are_scaled_without_rounding() -> None:
 
 def test_a_blank_ballot_is_set_aside() -> None:
     outcome = tally(grades([[5, 3], [0, 0], [5, 3]]), "majority_judgment")
-    assert outcome.boxes == Boxes(counted=2, blank=1)
+    assert outcome.ballot_counts == BallotCounts(counted=2, blank=1)
     assert outcome.evidence["judges"] == 2
 
 

@@ -106,12 +106,14 @@ def test_the_highest_score_is_five_or_what_the_file_or_the_option_says(method: s
 def test_the_schwartz_set_is_made_of_the_smallest_groups_that_nobody_outside_beats(
     ballots: Rankings,
 ) -> None:
-    duels, everybody = preferences(ballots), range(len(ballots.options))
+    contests, everybody = preferences(ballots), range(len(ballots.options))
     free = [
         set(group)
         for size in everybody
         for group in combinations(everybody, size + 1)
-        if not any(duels[o][i] > duels[i][o] for o in everybody if o not in group for i in group)
+        if not any(
+            contests[o][i] > contests[i][o] for o in everybody if o not in group for i in group
+        )
     ]
     smallest = [group for group in free if not any(other < group for other in free)]
     found = tally(ballots, "smith_set")

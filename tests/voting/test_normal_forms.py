@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voting.look_alikes import as_seen
+from voting.confusables import skeleton
 from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 # Two classes of accents; letters that are no mark, and come apart into marks.
@@ -36,4 +36,4 @@ def test_ordinary_text_is_composed_as_ever(text: str) -> None:
 
 def test_a_name_looks_the_same_with_its_marks_parted() -> None:
     name = "a" + "\u0301" * 40
-    assert as_seen(name) == name
+    assert skeleton(name) == name

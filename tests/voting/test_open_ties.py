@@ -49,8 +49,10 @@ def first_choices(ballots: Rankings, left: frozenset[int]) -> tuple[Table, int |
 
 
 def benham(ballots: Rankings, left: frozenset[int]) -> tuple[Table, int | None]:
-    duels = preferences(ballots)
-    beats = [one for one in left if all(duels[one][two] > duels[two][one] for two in left - {one})]
+    contests = preferences(ballots)
+    beats = [
+        one for one in left if all(contests[one][two] > contests[two][one] for two in left - {one})
+    ]
     return first_choices(ballots, left)[0], next(iter(beats), None)
 
 
@@ -67,9 +69,9 @@ def coombs(ballots: Rankings, left: frozenset[int]) -> tuple[Table, int | None]:
 
 
 def baldwin(ballots: Rankings, left: frozenset[int]) -> tuple[Table, int | None]:
-    duels = preferences(ballots)
+    contests = preferences(ballots)
     points = {
-        one: Fraction(sum(duels[one][two] - duels[two][one] for two in left - {one}))
+        one: Fraction(sum(contests[one][two] - contests[two][one] for two in left - {one}))
         for one in left
     }
     return points, None
@@ -252,10 +254,10 @@ def test_the_end_of_a_count_is_named_and_told() -> None:
 
 
 UNCHECKED = {
-    "instant_runoff": ("voting.methods.instant_runoff", ("MOST_LOOKS", "FEWEST")),
-    "benham": ("voting.methods.eliminations", ("MOST_LOOKS", "FEWEST")),
-    "stv_scottish": ("voting.methods.transferable", ("MOST_CELLS", "FEWEST")),
-    "ranked_pairs": ("voting.methods.ranked_pairs", ("MOST_LOCKINGS",)),
+    "instant_runoff": ("voting.methods.eliminations.instant_runoff", ("MOST_LOOKS", "FEWEST")),
+    "benham": ("voting.methods.eliminations.rounds", ("MOST_LOOKS", "FEWEST")),
+    "stv_scottish": ("voting.methods.transferable.stages", ("MOST_CELLS", "FEWEST")),
+    "ranked_pairs": ("voting.methods.pairwise.ranked_pairs", ("MOST_LOCKINGS",)),
 }
 
 
@@ -287,23 +289,23 @@ def test_committees_and_budgets_beyond_the_limit_say_what_was_not_searched(
 ) -> None:
     ballots = approvals({"AB": 2, "CD": 2, "AC": 1, "BD": 1, "EF": 2})
     tally(ballots, "seq_pav", seats=3)
-    monkeypatch.setattr(sys.modules["voting.methods.stepwise"], "MOST_COMMITTEES", 1)
+    monkeypatch.setattr(sys.modules["voting.methods.committees.stepwise"], "MOST_COMMITTEES", 1)
     outcome = tally(ballots, "seq_pav", seats=3)
     assert not outcome.evidence["complete"]
     assert "reason.committee.unsearched" in told_by(outcome)
     assert not any(tie.order_matters for tie in outcome.ties)
     tally(ballots, "greedy_pb", budget=3, costs=dict.fromkeys("ABCDEF", 1))
-    monkeypatch.setattr(sys.modules["voting.methods.greedy_pb"], "MOST_RUNS", 1)
+    monkeypatch.setattr(sys.modules["voting.methods.budgets.greedy_pb"], "MOST_RUNS", 1)
     funded = tally(ballots, "greedy_pb", budget=3, costs=dict.fromkeys("ABCDEF", 1))
     assert "reason.funding.unsearched" in told_by(funded)
     assert not any(tie.order_matters for tie in funded.ties)
 
 
 def test_ranked_pairs_lock_each_smith_set_on_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too many equal duels below do not cast a doubt on who wins every duel above."""
+    """Too many equal contests below do not cast a doubt on who wins every contest above."""
     ring = "BCDEFGHIJ"
     tally(rankings({"A": 1}), "ranked_pairs")
-    monkeypatch.setattr(sys.modules["voting.methods.ranked_pairs"], "MOST_LOCKINGS", 1)
+    monkeypatch.setattr(sys.modules["voting.methods.pairwise.ranked_pairs"], "MOST_LOCKINGS", 1)
     votes = {">".join(f"A{ring[i:]}{ring[:i]}"): 1 for i in range(9)}
     outcome = tally(rankings(votes), "ranked_pairs")
     assert (outcome.winners, outcome.evidence["explored"]) == (("A",), False)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.voting.ballot_builders import drawn, grades, preferences, rankings, scores
 from voting.ballots import Ballots, Rankings
 from voting.invalid import InvalidBallots
-from voting.kernels.program import best_order, gain_of
-from voting.methods.kemeny import kemeny as kemeny_method
+from voting.methods.pairwise.kemeny import kemeny as kemeny_method
+from voting.methods.pairwise.kemeny_program import best_order, gain_of
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -41,7 +41,7 @@ def test_borda_gives_each_ballot_its_mean_places(ballots: Ballots) -> None:
                 expected[names[option]] += count * (below + Fraction(beside, 2))
     outcome = tally(ballots, "borda")
     assert {name: Fraction(score) for name, score in outcome.scores.items()} == expected
-    voters = outcome.boxes.counted
+    voters = outcome.ballot_counts.counted
     assert sum(expected.values()) == Fraction(voters * width * (width - 1), 2)
 
 
@@ -76,13 +76,13 @@ def test_dowdall_is_exact_and_shares_places() -> None:
 @SLOW
 @given(drawn("rankings"), st.sampled_from(["winning_votes", "margins", "opposition"]))
 def test_minimax_scores_are_the_worst_defeats(ballots: Ballots, variant: str) -> None:
-    duels = preferences(ballots)
+    contests = preferences(ballots)
     outcome = tally(ballots, "minimax", variant=variant)
     for option, name in enumerate(ballots.options):
         sizes = []
-        for other in range(len(duels)):
-            lead = duels[other][option] - duels[option][other]
-            against = duels[other][option]
+        for other in range(len(contests)):
+            lead = contests[other][option] - contests[option][other]
+            against = contests[other][option]
             if other != option:
                 won = against if lead > 0 else 0
                 sizes.append({"winning_votes": won, "margins": lead}.get(variant, against))
@@ -92,15 +92,15 @@ def test_minimax_scores_are_the_worst_defeats(ballots: Ballots, variant: str) ->
 
 
 def slow_ranked_pairs(ballots: Ballots) -> set[str]:
-    """Winners over all orders of equally strong duels, each order tried."""
-    duels = preferences(ballots)
-    width = len(duels)
+    """Winners over all orders of equally strong contests, each order tried."""
+    contests = preferences(ballots)
+    width = len(contests)
     levels: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for one in range(width):
         for other in range(width):
-            lead = duels[one][other] - duels[other][one]
+            lead = contests[one][other] - contests[other][one]
             if lead > 0:
-                levels.setdefault((-lead, duels[other][one]), []).append((one, other))
+                levels.setdefault((-lead, contests[other][one]), []).append((one, other))
     states = {frozenset[tuple[int, int]]()}
     for key in sorted(levels):
         states = {
@@ -147,10 +147,10 @@ def test_ranked_pairs_with_too_many_tie_orders_says_so_and_leaves_the_smith_set(
 @SLOW
 @given(drawn("rankings", most_options=5))
 def test_kemeny_finds_all_best_rankings(ballots: Ballots) -> None:
-    duels = preferences(ballots)
-    width = len(duels)
+    contests = preferences(ballots)
+    width = len(contests)
     agreed = {
-        order: sum(duels[a][b] for i, a in enumerate(order) for b in order[i + 1 :])
+        order: sum(contests[a][b] for i, a in enumerate(order) for b in order[i + 1 :])
         for order in permutations(range(width))
     }
     best = max(agreed.values())
@@ -170,8 +170,8 @@ def test_kemeny_finds_all_best_rankings(ballots: Ballots) -> None:
 def test_the_integer_program_proves_the_best_order_of_structured_votes() -> None:
     draw = np.random.default_rng(27)
     places = np.arange(18) + draw.normal(0, 4, (300, 18))
-    duels = sum((row[:, None] < row[None, :]).astype(np.int64) for row in places)
-    leads = np.asarray(duels - np.transpose(duels), np.int64)
+    contests = sum((row[:, None] < row[None, :]).astype(np.int64) for row in places)
+    leads = np.asarray(contests - np.transpose(contests), np.int64)
     found = best_order(leads)
     assert found.gain == found.bound
     swapped = [list(found.order) for _ in range(17)]
@@ -194,7 +194,7 @@ def test_a_computation_that_stops_before_its_proof_says_so(
 ) -> None:
     votes = {"A>B>C>D": 5, "B>C>D>A": 4, "C>D>A>B": 3}
     monkeypatch.setitem(kemeny_method.__globals__, "BY_SETS_FIRST", 1)
-    monkeypatch.setattr("voting.kernels.program.MOST_OPTIONS", 1)
+    monkeypatch.setattr("voting.methods.pairwise.kemeny_program.MOST_OPTIONS", 1)
     outcome = tally(rankings(votes), "kemeny")
     assert not outcome.evidence["proven"]
     assert outcome.evidence["bound"] > outcome.evidence["score"]
@@ -274,5 +274,5 @@ def test_neighbours_of_a_kemeny_ranking_win_or_tie_their_duel() -> None:
     order = [name for tier in outcome.ranking for name in tier]
     assert order == ["N", "C", "K", "M"]
     assert outcome.evidence["score"] == 393
-    duels = outcome.evidence["pairwise"]
-    assert all(duels[one][two] >= duels[two][one] for one, two in pairwise(order))
+    contests = outcome.evidence["pairwise"]
+    assert all(contests[one][two] >= contests[two][one] for one, two in pairwise(order))

@@ -14,7 +14,7 @@ from voting.ballots import Ballots, Points, distinct, matrix_of, with_rows
 from voting.formats import read, write
 from voting.invalid import InvalidBallots
 from voting.narration import why_not
-from voting.outcome import Boxes, Outcome, Sentence
+from voting.outcome import BallotCounts, Outcome, Sentence
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -23,22 +23,24 @@ POWERS = {"cumulative": 1, "quadratic": 2}
 LIMITS = {"cumulative": "points_per_voter", "quadratic": "credits"}
 
 
-def slow_count(ballots: Ballots, limit: int | None, power: int) -> tuple[dict[str, int], Boxes]:
+def slow_count(
+    ballots: Ballots, limit: int | None, power: int
+) -> tuple[dict[str, int], BallotCounts]:
     """Ballot by ballot, with plain numbers."""
     sums = dict.fromkeys(ballots.options, 0)
-    boxes = {"counted": 0, "blank": 0, "over_spent": 0}
+    ballot_counts = {"counted": 0, "blank": 0, "over_spent": 0}
     rows = zip(matrix_of(ballots).tolist(), ballots.counts.tolist(), strict=True)
     for row, count in rows:
         cost = sum(abs(number) ** power for number in row)
         if limit is not None and cost > limit:
-            boxes["over_spent"] += count
+            ballot_counts["over_spent"] += count
         elif cost == 0:
-            boxes["blank"] += count
+            ballot_counts["blank"] += count
         else:
-            boxes["counted"] += count
+            ballot_counts["counted"] += count
             for name, number in zip(ballots.options, row, strict=True):
                 sums[name] += number * count
-    return sums, Boxes(**boxes)
+    return sums, BallotCounts(**ballot_counts)
 
 
 @st.composite
@@ -62,7 +64,7 @@ def test_points_add_up_and_the_largest_sum_wins() -> None:
     )
     assert outcome.scores == {"A": 15, "B": 35, "C": 10}
     assert outcome.winners == ("B",)
-    assert outcome.boxes == Boxes(counted=6, blank=1)
+    assert outcome.ballot_counts == BallotCounts(counted=6, blank=1)
     assert outcome.evidence["spent"] == 60
     assert outcome.options == {"points_per_voter": "any"}
 
@@ -71,7 +73,7 @@ def test_a_ballot_that_gives_more_points_than_it_has_counts_for_nothing() -> Non
     ballots = points([[7, 3, 0], [8, 3, 0], [0, 0, 99], [1, 2, 3]], [2, 3, 1, 1])
     outcome = tally(ballots, "cumulative", points_per_voter="10")
     assert outcome.scores == {"A": 15, "B": 8, "C": 3}
-    assert outcome.boxes == Boxes(counted=3, over_spent=4)
+    assert outcome.ballot_counts == BallotCounts(counted=3, over_spent=4)
     assert outcome.evidence["over_spent"] == {"1": 3, "89": 1}
     assert outcome.evidence["limit"] == 10
 
@@ -83,7 +85,7 @@ def test_votes_cost_their_square() -> None:
     assert outcome.scores == {"A": 5, "B": 6, "C": 1}
     assert outcome.evidence["spent"] == 25 + 9
     assert outcome.evidence["over_spent"] == {"1": 2}
-    assert outcome.boxes == Boxes(counted=2, over_spent=2)
+    assert outcome.ballot_counts == BallotCounts(counted=2, over_spent=2)
 
 
 def test_votes_against_cost_as_much_and_are_refused_unless_allowed() -> None:
@@ -103,7 +105,7 @@ def test_votes_against_cost_as_much_and_are_refused_unless_allowed() -> None:
 
 def test_votes_that_cancel_are_not_a_blank_ballot() -> None:
     outcome = tally(points([[2, -2]]), "quadratic", negative_votes="true")
-    assert (outcome.boxes, outcome.evidence["spent"]) == (Boxes(counted=1), 8)
+    assert (outcome.ballot_counts, outcome.evidence["spent"]) == (BallotCounts(counted=1), 8)
 
 
 @pytest.mark.parametrize("method", POWERS)
@@ -114,14 +116,14 @@ def test_sums_and_boxes_are_those_of_a_count_by_hand(method: str, data: st.DataO
     options: dict[str, Any] = {} if limit is None else {LIMITS[method]: str(limit)}
     ballots = data.draw(drawn("points"))
     outcome = tally(ballots, method, **options)
-    assert (outcome.scores, outcome.boxes) == slow_count(ballots, limit, POWERS[method])
+    assert (outcome.scores, outcome.ballot_counts) == slow_count(ballots, limit, POWERS[method])
 
 
 @SLOW
 @given(signed(), st.integers(0, 60))
 def test_votes_against_are_counted_as_by_hand(ballots: Points, limit: int) -> None:
     outcome = tally(ballots, "quadratic", credits=str(limit), negative_votes="true")
-    assert (outcome.scores, outcome.boxes) == slow_count(ballots, limit, 2)
+    assert (outcome.scores, outcome.ballot_counts) == slow_count(ballots, limit, 2)
 
 
 def proven(outcome: Outcome) -> None:
@@ -133,13 +135,13 @@ def proven(outcome: Outcome) -> None:
     }
     for name, profile in given_by.items():
         assert outcome.scores[name] == sum(number * count for number, count in profile.items())
-        assert sum(profile.values()) <= outcome.boxes.counted
+        assert sum(profile.values()) <= outcome.ballot_counts.counted
     spent = sum(abs(v) ** power * n for profile in given_by.values() for v, n in profile.items())
     assert spent == evidence["spent"]
-    assert sum(evidence["over_spent"].values()) == outcome.boxes.over_spent
+    assert sum(evidence["over_spent"].values()) == outcome.ballot_counts.over_spent
     assert all(int(excess) > 0 for excess in evidence["over_spent"])
     if evidence["limit"] != "any":
-        assert spent <= evidence["limit"] * outcome.boxes.counted
+        assert spent <= evidence["limit"] * outcome.ballot_counts.counted
     best = max(outcome.scores.values(), key=int)
     assert set(outcome.winners) == {n for n, score in outcome.scores.items() if score == best}
 
@@ -159,7 +161,7 @@ def test_a_wider_limit_sets_no_more_ballots_aside(method: str, data: st.DataObje
     ballots = data.draw(drawn("points"))
     low = data.draw(st.integers(0, 40))
     narrow, wide = (
-        tally(ballots, method, **dict[str, Any]({LIMITS[method]: str(limit)})).boxes
+        tally(ballots, method, **dict[str, Any]({LIMITS[method]: str(limit)})).ballot_counts
         for limit in (low, low + 5)
     )
     assert wide.over_spent <= narrow.over_spent
@@ -200,13 +202,13 @@ def test_a_tie_is_left_and_told_or_settled_by_the_published_order() -> None:
 def test_only_over_spent_ballots_leave_every_option_tied_at_zero() -> None:
     outcome = tally(points([[9, 0], [0, 8]]), "cumulative", points_per_voter="5")
     assert outcome.winners == ("A", "B")
-    assert outcome.boxes == Boxes(over_spent=2)
+    assert outcome.ballot_counts == BallotCounts(over_spent=2)
 
 
 def test_scores_are_read_as_points() -> None:
     outcome = tally(scores([[5, 1], [None, 3]]), "cumulative", points_per_voter="5")
     assert outcome.scores == {"A": 0, "B": 3}
-    assert outcome.boxes == Boxes(counted=1, over_spent=1)
+    assert outcome.ballot_counts == BallotCounts(counted=1, over_spent=1)
 
 
 def test_the_count_is_told_by_its_sums() -> None:
@@ -272,7 +274,7 @@ def test_pabulib_announces_the_sum_of_points() -> None:
     assert read(write(election, "pabulib")).settings == election.settings
     outcome = tally(election.ballots, "cumulative", **dict[str, Any](election.settings))
     assert outcome.scores == {"a": 6, "b": 4}
-    assert outcome.boxes.over_spent == 1
+    assert outcome.ballot_counts.over_spent == 1
 
 
 @pytest.mark.parametrize("number", [1.5, "3", None, True, 10**6 + 1, [1]])

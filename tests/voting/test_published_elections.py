@@ -1,7 +1,7 @@
 """Elections typed from published counts give their published results.
 
 An election file has one table of votes: `[ballots]` of rankings ("A > B = C" and how many),
-`[duels]` where only those were published, `[approvals]` ("A, B"), `[scores]` and `[points]`
+`[contests]` where only those were published, `[approvals]` ("A, B"), `[scores]` and `[points]`
 ("A 5, B 2"), or `[tallies]` of `grades`, worst to best. Under `[[published]]` stands what the
 source says of a method, and nothing that was worked out from it.
 """
@@ -59,9 +59,9 @@ def test_the_published_result_is_found(election: dict[str, Any], result: dict[st
     assert_said(outcome.scores, result.get("scores", {}))
     assert_said(outcome.evidence, {name: result[name] for name in TABLES if name in result})
     assert_said(outcome.evidence, result.get("evidence", {}))
-    duels = outcome.evidence.get("pairwise", {})
+    contests = outcome.evidence.get("pairwise", {})
     for name, row in result.get("margins", {}).items():
-        assert {other: duels[name][other] - duels[other][name] for other in row} == row
+        assert {other: contests[name][other] - contests[other][name] for other in row} == row
     if "tied" in result:
         assert [sorted(tie.tied) for tie in outcome.ties] == list(map(sorted, result["tied"]))
 
@@ -113,10 +113,10 @@ def assert_said(found: Any, said: Any) -> None:
 
 
 def _written(election: dict[str, Any]) -> list[tuple[str, int]]:
-    """The ballots and their counts; a duel is as many ballots that name two options only."""
+    """The ballots and their counts; a contest is as many ballots that name two options only."""
     if "duels" in election:
-        duels = election["duels"].items()
-        return [(f"{one} > {other}", n) for one, row in duels for other, n in row.items()]
+        contests = election["duels"].items()
+        return [(f"{one} > {other}", n) for one, row in contests for other, n in row.items()]
     votes = next(election[name] for name in VOTES if name in election)
     return list(votes.items())
 
@@ -140,7 +140,7 @@ def _named(ballot: dict[str, Any]) -> list[str]:
 def test_the_reader_of_elections_reads_each_kind() -> None:
     rankings = document_of({"ballots": {"A > B = C": 2}})
     assert rankings["ballots"] == [{"count": 2, "ranking": [["A"], ["B", "C"]]}]
-    duels: Election = read(json.dumps(document_of({"duels": {"A": {"B": 3}, "B": {"A": 1}}})))
-    assert duels.ballots.counts.tolist() == [3, 1]
+    contests: Election = read(json.dumps(document_of({"duels": {"A": {"B": 3}, "B": {"A": 1}}})))
+    assert contests.ballots.counts.tolist() == [3, 1]
     scored = document_of({"scores": {"A 5, B 0": 1}, "max_score": 5})
     assert scored["ballots"] == [{"count": 1, "scores": {"A": 5, "B": 0}}]

@@ -152,7 +152,7 @@ def test_burlington_2009_by_round() -> None:
     # Published: 4313 and 4061. On one paper Simpson and Wright stand level, Simpson out already;
     # Burlington passed it on to Wright, the method here stops a paper at options ranked equal.
     assert rounds[-1]["votes"] == {KISS: 4313, WRIGHT: 4060}
-    assert outcome.boxes.received == 8980
+    assert outcome.ballot_counts.received == 8980
     assert compare(election(BURLINGTON).ballots, ["instant_runoff", "schulze"]).differ
 
 

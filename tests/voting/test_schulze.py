@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from tests.voting.ballot_builders import drawn, preferences, rankings
 from tests.voting.oracles import path_strengths
 from voting.ballots import Rankings
-from voting.outcome import Boxes
+from voting.outcome import BallotCounts
 from voting.tally import tally
 
 
@@ -78,7 +78,7 @@ def test_unranked_options_are_below_the_ranked_unless_no_opinion_is_asked() -> N
 def test_equal_ranks_count_for_nobody() -> None:
     outcome = tally(rankings({"A=B": 5, "A>B": 1}), "schulze")
     assert outcome.evidence["pairwise"] == {"A": {"B": 1}, "B": {"A": 0}}
-    assert outcome.boxes == Boxes(counted=6)
+    assert outcome.ballot_counts == BallotCounts(counted=6)
 
 
 def test_a_perfect_cycle_is_left_tied_and_told() -> None:

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.voting.ballot_builders import drawn, grades, rankings, scores, ungrouped
-from tests.voting.test_law_book import LAW, VARIANTS
+from tests.voting.test_voting_criteria import CRITERION, VARIANTS
 from voting.ballots import Ballots, matrix_of, with_rows
 from voting.checks import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import to_json
-from voting.summaries import SUMMED
-from voting.tally import Summary, join, only_sums, summarise, tally
+from voting.summaries import SUMMABLE
+from voting.tally import Summary, aggregates_only, join, summarise, tally
 from voting.ties import by_order
 
 
@@ -53,7 +53,7 @@ def joined_in_any_order(data: st.DataObject, summaries: list[Summary]) -> Summar
 
 
 @pytest.mark.parametrize(("method", "options"), VARIANTS)
-@LAW
+@CRITERION
 @given(data=st.data())
 def test_any_parts_joined_in_any_order_give_the_same_outcome_to_the_byte(
     method: str, options: dict[str, str], data: st.DataObject
@@ -67,42 +67,50 @@ def test_any_parts_joined_in_any_order_give_the_same_outcome_to_the_byte(
     assert to_json(counted) == to_json(whole)
 
 
-@pytest.mark.parametrize(("method", "options"), [v for v in VARIANTS if v.values[0] in SUMMED])
-@LAW
+@pytest.mark.parametrize(("method", "options"), [v for v in VARIANTS if v.values[0] in SUMMABLE])
+@CRITERION
 @given(data=st.data())
 def test_sums_without_any_ballot_give_the_same_outcome_with_a_digest_of_their_own(
     method: str, options: dict[str, str], data: st.DataObject
 ) -> None:
     ballots = data.draw(drawn(METHODS[method].kind))
     whole = tally(ballots, method, **options)
-    parts = [only_sums(summarise(part, method, **options)) for part in parts_of(data, ballots)]
+    parts = [
+        aggregates_only(summarise(part, method, **options)) for part in parts_of(data, ballots)
+    ]
     assert all(part.ballots is None for part in parts)
     counted = tally(joined_in_any_order(data, parts), method, **options)
-    alone = tally(only_sums(summarise(ballots, method, **options)), method, **options)
+    alone = tally(aggregates_only(summarise(ballots, method, **options)), method, **options)
     assert to_json(counted) == to_json(alone)
     assert counted.digest != whole.digest
     assert {**counted.evidence, **{"digest": ""}} == {**whole.evidence, **{"digest": ""}}
-    assert (counted.winners, counted.ranking, counted.scores, counted.ties, counted.boxes) == (
+    assert (
+        counted.winners,
+        counted.ranking,
+        counted.scores,
+        counted.ties,
+        counted.ballot_counts,
+    ) == (
         whole.winners,
         whole.ranking,
         whole.scores,
         whole.ties,
-        whole.boxes,
+        whole.ballot_counts,
     )
 
 
 def test_a_method_that_reads_ballots_keeps_them() -> None:
     summary = summarise(rankings({"A>B": 2, "B": 1}), "instant_runoff")
-    assert summary.sums is None
-    assert only_sums(summary) is summary
+    assert summary.aggregates is None
+    assert aggregates_only(summary) is summary
 
 
 def test_ten_million_ballots_of_a_city_are_a_small_matrix() -> None:
     ballots = rankings({"A>B": 6_000_000, "B>A": 4_000_000})
-    sums = only_sums(summarise(ballots, "schulze")).sums
+    sums = aggregates_only(summarise(ballots, "schulze")).aggregates
     assert sums is not None
     assert sums.numbers.tolist() == [[0, 6_000_000], [4_000_000, 0]]
-    assert sums.boxes.received == 10_000_000
+    assert sums.ballot_counts.received == 10_000_000
 
 
 def test_summaries_made_for_other_options_or_methods_do_not_join() -> None:

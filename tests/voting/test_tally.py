@@ -25,7 +25,7 @@ from voting.ballots import (
 from voting.checks import InvalidBallots
 from voting.formats import read
 from voting.methods import METHODS
-from voting.outcome import Boxes
+from voting.outcome import BallotCounts
 from voting.tally import compare, merge, tally
 from voting.ties import by_order, by_published_seed, seeded
 
@@ -65,7 +65,7 @@ def test_without_ballots_all_options_are_tied_and_it_is_told(method: str) -> Non
     outcome = counted(EMPTY[METHODS[method].kind], method)
     funds = METHODS[method].needs == "budget"
     assert front(outcome) == (() if funds else ("A", "B", "C"))
-    assert outcome.boxes.received == 0
+    assert outcome.ballot_counts.received == 0
     assert outcome.narration[0].id == "result.no_ballots"
     if "set" not in METHODS[method].claims:
         assert outcome.ties[0].tied == ("A", "B", "C")
@@ -78,7 +78,7 @@ def test_blank_ballots_are_in_their_box_and_decide_nothing(method: str) -> None:
     outcome = counted(BLANK[METHODS[method].kind], method)
     funds = METHODS[method].needs == "budget"
     assert front(outcome) == (() if funds else ("A", "B", "C"))
-    assert outcome.boxes == Boxes(blank=4)
+    assert outcome.ballot_counts == BallotCounts(blank=4)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -223,7 +223,7 @@ def test_five_hundred_options_and_a_million_million_ballots_are_counted(method: 
     ballots = unpack(kind, names, [favourite, equal], [many, 3], ["bad", "good"])
     outcome = counted(ballots, method)
     assert outcome.winners == ("option 000",)
-    assert outcome.boxes.received == many + 3
+    assert outcome.ballot_counts.received == many + 3
 
 
 def test_a_rank_beyond_one_byte_is_refused() -> None:

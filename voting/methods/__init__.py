@@ -12,14 +12,15 @@ from voting.outcome import Count
 class Method(NamedTuple):
     """A method: the ballots it reads, its options, what it is claimed to satisfy.
 
-    `name`: that of its file and of the function there. `options`: allowed values, the default
-    first; `grade:NAME`, `option:NAME`, `N`, `N+` and `N/N` stand for any grade, option, whole
-    number, one above zero, and fraction. `claims`: properties that the law book proves or tries to
-    break (`jr`, `ejr`: justified representation, and extended).
-    `needs`: what comes with the ballots, `seats` or `budget` (and costs), or nothing.
+    `name`: that of its file and of the function there. `family`: the folder of its file. `options`:
+    allowed values, the default first; `grade:NAME`, `option:NAME`, `N`, `N+` and `N/N` stand for
+    any grade, option, whole number, one above zero, and fraction. `claims`: properties that the
+    tests of voting criteria proves or tries to break (`jr`, `ejr`: justified representation, and
+    extended). `needs`: what comes with the ballots, `seats` or `budget` (and costs), or nothing.
     """
 
     name: str
+    family: str
     kind: str
     options: dict[str, tuple[str, ...]]
     claims: frozenset[str]
@@ -29,7 +30,7 @@ class Method(NamedTuple):
     def function(self) -> Callable[..., Count]:
         """Ballots, tie rule and options to a count; its file is read when it is first asked for."""
         found: Callable[..., Count] = getattr(
-            import_module(f"voting.methods.{self.name}"), self.name
+            import_module(f"voting.methods.{self.family}.{self.name}"), self.name
         )
         return found
 
@@ -40,12 +41,13 @@ CONDORCET = ("majority", "condorcet", "condorcet_loser", "smith")
 
 def _method(
     name: str,
+    family: str,
     kind: str,
     options: dict[str, tuple[str, ...]],
     *claims: str,
     needs: str = "",
 ) -> Method:
-    return Method(name, kind, options, frozenset(claims), needs)
+    return Method(name, family, kind, options, frozenset(claims), needs)
 
 
 # What a transferable vote satisfies where one is elected.
@@ -54,19 +56,23 @@ _EQUAL = ("exhaust", "skip", "split", "refuse")
 
 METHODS: dict[str, Method] = {
     "stv_scottish": _method(
-        "stv_scottish", "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"
+        "stv_scottish", "transferable", "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"
     ),
-    "stv_wigm": _method("stv_wigm", "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"),
+    "stv_wigm": _method(
+        "stv_wigm", "transferable", "rankings", {"equal": _EQUAL}, *_ONE_SEAT, needs="seats"
+    ),
     "stv_meek": _method(
         "stv_meek",
+        "transferable",
         "rankings",
         {"rule": ("certified", "prf"), "equal": _EQUAL},
         *_ONE_SEAT,
         needs="seats",
     ),
-    "greedy_pb": _method("greedy_pb", "approvals", {}, "set", needs="budget"),
+    "greedy_pb": _method("greedy_pb", "budgets", "approvals", {}, "set", needs="budget"),
     "mes_pb": _method(
         "mes_pb",
+        "budgets",
         "approvals",
         {
             "utility": ("cost", "cardinality", "points"),
@@ -77,15 +83,18 @@ METHODS: dict[str, Method] = {
         "set",
         needs="budget",
     ),
-    "phragmen_pb": _method("phragmen_pb", "approvals", {}, "set", needs="budget"),
-    "approval_committee": _method("approval_committee", "approvals", {}, "set", needs="seats"),
-    "sav": _method("sav", "approvals", {}, "set", needs="seats"),
-    "pav": _method("pav", "approvals", {}, "set", "jr", "ejr", needs="seats"),
+    "phragmen_pb": _method("phragmen_pb", "budgets", "approvals", {}, "set", needs="budget"),
+    "approval_committee": _method(
+        "approval_committee", "committees", "approvals", {}, "set", needs="seats"
+    ),
+    "sav": _method("sav", "committees", "approvals", {}, "set", needs="seats"),
+    "pav": _method("pav", "committees", "approvals", {}, "set", "jr", "ejr", needs="seats"),
     "chamberlin_courant": _method(
-        "chamberlin_courant", "approvals", {}, "set", "jr", needs="seats"
+        "chamberlin_courant", "committees", "approvals", {}, "set", "jr", needs="seats"
     ),
     "mes_committee": _method(
         "mes_committee",
+        "committees",
         "approvals",
         {"completion": ("phragmen", "add1", "approval", "none")},
         "set",
@@ -93,11 +102,12 @@ METHODS: dict[str, Method] = {
         "ejr",
         needs="seats",
     ),
-    "seq_pav": _method("seq_pav", "approvals", {}, "set", needs="seats"),
-    "revseq_pav": _method("revseq_pav", "approvals", {}, "set", needs="seats"),
-    "seq_phragmen": _method("seq_phragmen", "approvals", {}, "set", needs="seats"),
+    "seq_pav": _method("seq_pav", "committees", "approvals", {}, "set", needs="seats"),
+    "revseq_pav": _method("revseq_pav", "committees", "approvals", {}, "set", needs="seats"),
+    "seq_phragmen": _method("seq_phragmen", "committees", "approvals", {}, "set", needs="seats"),
     "majority_judgment": _method(
         "majority_judgment",
+        "grades",
         "grades",
         {
             "missing": ("worst", "grade:NAME", "median", "normalised", "exclude"),
@@ -105,9 +115,10 @@ METHODS: dict[str, Method] = {
         },
         "monotonicity",
     ),
-    "approval": _method("approval", "approvals", {}, "monotonicity"),
+    "approval": _method("approval", "sums", "approvals", {}, "monotonicity"),
     "schulze": _method(
         "schulze",
+        "pairwise",
         "rankings",
         {
             "strength": ("winning_votes", "margins"),
@@ -125,6 +136,7 @@ METHODS: dict[str, Method] = {
     ),
     "instant_runoff": _method(
         "instant_runoff",
+        "eliminations",
         "rankings",
         {
             "equal": ("exhaust", "skip", "split", "refuse"),
@@ -133,47 +145,54 @@ METHODS: dict[str, Method] = {
         },
         *_ONE_SEAT,
     ),
-    "plurality": _method("plurality", "rankings", {}, "majority", "monotonicity"),
+    "plurality": _method("plurality", "sums", "rankings", {}, "majority", "monotonicity"),
     "borda": _method(
         "borda",
+        "sums",
         "rankings",
         {"unranked": ("average", "zero", "modified")},
         "condorcet_loser",
         "monotonicity",
     ),
-    "dowdall": _method("dowdall", "rankings", {}, "monotonicity"),
+    "dowdall": _method("dowdall", "sums", "rankings", {}, "monotonicity"),
     "ranked_pairs": _method(
         "ranked_pairs",
+        "pairwise",
         "rankings",
         {"strength": ("margins", "winning_votes"), **PAIRWISE},
         *CONDORCET,
         "clones_untied",
         "monotonicity",
     ),
-    "kemeny": _method("kemeny", "rankings", PAIRWISE, *CONDORCET, "monotonicity"),
-    "benham": _method("benham", "rankings", PAIRWISE, *CONDORCET),
-    "baldwin": _method("baldwin", "rankings", PAIRWISE, *CONDORCET),
-    "nanson": _method("nanson", "rankings", PAIRWISE, *CONDORCET),
-    "coombs": _method("coombs", "rankings", PAIRWISE, "majority", "condorcet_loser"),
-    "bucklin": _method("bucklin", "rankings", {}, "majority", "monotonicity"),
+    "kemeny": _method("kemeny", "pairwise", "rankings", PAIRWISE, *CONDORCET, "monotonicity"),
+    "benham": _method("benham", "eliminations", "rankings", PAIRWISE, *CONDORCET),
+    "baldwin": _method("baldwin", "eliminations", "rankings", PAIRWISE, *CONDORCET),
+    "nanson": _method("nanson", "eliminations", "rankings", PAIRWISE, *CONDORCET),
+    "coombs": _method(
+        "coombs", "eliminations", "rankings", PAIRWISE, "majority", "condorcet_loser"
+    ),
+    "bucklin": _method("bucklin", "sums", "rankings", {}, "majority", "monotonicity"),
     "score": _method(
         "score",
+        "sums",
         "scores",
         {"missing": ("zero", "mean"), "quorum": ("half", "N"), "max_score": ("5", "N")},
         "monotonicity",
     ),
-    "star": _method("star", "scores", {"max_score": ("5", "N")}, "condorcet_loser"),
+    "star": _method("star", "sums", "scores", {"max_score": ("5", "N")}, "condorcet_loser"),
     "cumulative": _method(
-        "cumulative", "points", {"points_per_voter": ("any", "N")}, "monotonicity"
+        "cumulative", "points", "points", {"points_per_voter": ("any", "N")}, "monotonicity"
     ),
     "quadratic": _method(
         "quadratic",
+        "points",
         "points",
         {"credits": ("any", "N"), "negative_votes": ("false", "true")},
         "monotonicity",
     ),
     "minimax": _method(
         "minimax",
+        "pairwise",
         "rankings",
         {"variant": ("winning_votes", "margins", "opposition"), **PAIRWISE},
         "majority",
@@ -182,6 +201,7 @@ METHODS: dict[str, Method] = {
     ),
     "copeland": _method(
         "copeland",
+        "pairwise",
         "rankings",
         {"pairwise_tie": ("1/2", "0", "1"), **PAIRWISE},
         "majority",
@@ -192,6 +212,7 @@ METHODS: dict[str, Method] = {
     ),
     "smith_set": _method(
         "smith_set",
+        "pairwise",
         "rankings",
         PAIRWISE,
         "majority",

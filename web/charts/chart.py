@@ -54,7 +54,11 @@ CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
 
 def chart_of(lang: str, outcome: Outcome, key: str) -> Chart | None:
     """The chart of an outcome; None when nothing was counted. `key`: unique on the page."""
-    if not outcome.boxes.counted + outcome.boxes.partial + outcome.boxes.over_marked:
+    if (
+        not outcome.ballot_counts.counted
+        + outcome.ballot_counts.partial
+        + outcome.ballot_counts.over_marked
+    ):
         return None
     return CHARTS[outcome.method](lang, outcome, key)
 

@@ -54,7 +54,7 @@ def _base(outcome: Outcome) -> int:
     if "most" in outcome.evidence:  # what a ballot gives at most
         ballots = 1 if outcome.options.get("missing") == "mean" else outcome.evidence["judges"]
         return max(int(outcome.evidence["most"]) * int(ballots), 1)
-    return outcome.boxes.counted + outcome.boxes.partial
+    return outcome.ballot_counts.counted + outcome.ballot_counts.partial
 
 
 def _score(lang: str, outcome: Outcome, name: str) -> str:

@@ -106,7 +106,7 @@ def told(lang: str, outcome: Outcome, key: str) -> Told:
         why_not=[
             (name, [narration.tell(lang, said) for said in why_not(outcome, name)]) for name in rest
         ]
-        if outcome.boxes.received
+        if outcome.ballot_counts.received
         else [],
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from deliberation.core.email_addresses import NotAnAddress, read_address
-from voting.look_alikes import as_seen
+from voting.confusables import skeleton
 
 # What a column may be called -> what it holds.
 HEADINGS: dict[str, str] = {
@@ -150,7 +150,7 @@ def _line_faults(
         except NotAnAddress:
             yield LineFault(line, "roll-email", {"value": email[:40]})
     keys = {
-        "number": as_seen(cells["number"]).casefold(),
+        "number": skeleton(cells["number"]).casefold(),
         "email": cells.get("email", ""),
         "subject": cells.get("subject", ""),
     }

@@ -16,7 +16,7 @@ from deliberation.elections.polls.methods import (
     BALLOTS,
     COMPARABLE,
     ROLLED,
-    SUMMED,
+    SUMMABLE,
     Eligibility,
     Method,
     Missing,
@@ -197,7 +197,7 @@ async def _checked(
     if draft.profile == "P1":
         if draft.eligibility not in ROLLED:
             errors["eligibility"] = "sealed-needs-a-roll"
-        if draft.method not in SUMMED and not draft.whole_ballots:
+        if draft.method not in SUMMABLE and not draft.whole_ballots:
             errors["whole_ballots"] = "needs-whole-ballots"
     errors |= _title_errors([option.title for option in draft.options])
     proposals = await _proposals(ctx, page, draft)

@@ -32,7 +32,7 @@ COMPARABLE: dict[str, tuple[str, ...]] = {
 
 # Methods whose count can be made again from sums alone (tallies of grades, approvals, duels): after
 # a sealed vote the others need every whole ballot to be published.
-SUMMED = frozenset({"majority_judgment", "approval", "schulze"})
+SUMMABLE = frozenset({"majority_judgment", "approval", "schulze"})
 
 # Methods that cannot read two options at the same rank.
 STRICT = frozenset({"instant_runoff"})

@@ -20,7 +20,7 @@ from deliberation.elections.sealed_protocol.tallying import is_ranking_alone
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationPage
-from voting.outcome import Boxes, Outcome
+from voting.outcome import BallotCounts, Outcome
 
 # Beside a `Result`: how many voters its roll has marked, by the way they voted.
 MARKS_BY_CHANNEL = literal_column(
@@ -55,7 +55,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     `electors`: people marked on the roll (0 for an import, which has no roll); `channels`: the same
     by the way they voted; `counted`: ballots by the way they came. `faults`: what the roll and the
     ballots, or the minutes, say differently; `interventions`: how often the team acted on single
-    voters. `boxes`: where each ballot received went. `digest`:
+    voters. `ballot_counts`: where each ballot received went. `digest`:
     SHA-256 of the counted ballots, or of their sums.
     """
 
@@ -72,7 +72,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     faults: list[Fault]
     interventions: dict[str, int]
     counted_at: datetime
-    boxes: Boxes
+    ballot_counts: BallotCounts = msgspec.field(name="boxes")
     sealed: SealedResult | None
 
 
@@ -103,7 +103,7 @@ async def result_page(ctx: RequestContext, page: ConsultationPage, number: int) 
         interventions=sealed.interventions if sealed else row.interventions,
         faults=sealed.faults if sealed else _faults(row, unsaid=unsaid),
         counted_at=row.counted_at,
-        boxes=outcome.boxes,
+        ballot_counts=outcome.ballot_counts,
         sealed=sealed,
     )
 
@@ -219,7 +219,7 @@ def _ranked(outcome: Outcome) -> tuple[list[Column], Cells]:
 
 
 def _graded(outcome: Outcome) -> tuple[list[Column], Cells]:
-    evidence, boxes = outcome.evidence, outcome.boxes
+    evidence, ballot_counts = outcome.evidence, outcome.ballot_counts
     columns = [
         Column("majority_grade"),
         *(Column("grade", grade) for grade in evidence["grades"]),
@@ -230,8 +230,8 @@ def _graded(outcome: Outcome) -> tuple[list[Column], Cells]:
         *map(str, given_grades(outcome, name)),
         str(evidence["missing"][name]),
         read_as(outcome, name),
-        str(boxes.blank),
-        str(boxes.received),
+        str(ballot_counts.blank),
+        str(ballot_counts.received),
     ]
 
 

@@ -7,10 +7,10 @@ import msgspec
 import numpy as np
 
 from voting.ballots import Approvals, Ballots, Grades, as_rankings, received, unpack
-from voting.outcome import Boxes, Outcome
-from voting.recount import recount_file, sums_file
-from voting.summaries import SUMMED
-from voting.tally import only_sums, summarise, tally
+from voting.outcome import BallotCounts, Outcome
+from voting.recount import aggregates_file, recount_file
+from voting.summaries import SUMMABLE
+from voting.tally import aggregates_only, summarise, tally
 from voting.ties import by_published_seed
 
 FEWEST = 10  # counted ballots below which only the ranking is published
@@ -49,7 +49,7 @@ def outcome_of(question: Question, ballots: Ballots, *, summed: bool = False) ->
     ties = by_published_seed(question.tie_seed)
     options: dict[str, Any] = dict(question.method_options)
     if summed:
-        summary = only_sums(summarise(ballots, question.method, **options))
+        summary = aggregates_only(summarise(ballots, question.method, **options))
         return tally(summary, question.method, ties=ties, **options)
     return tally(ballots, question.method, ties=ties, **options)
 
@@ -62,7 +62,9 @@ def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
     outcome = tally(_read_for(question, ballots), question.compared, ties=ties)
     if isinstance(ballots, Grades) and ballots.tallied:
         # The rows of tallies are nobody's ballots: none of them can be called blank.
-        return msgspec.structs.replace(outcome, boxes=Boxes(counted=received(ballots)))
+        return msgspec.structs.replace(
+            outcome, ballot_counts=BallotCounts(counted=received(ballots))
+        )
     return outcome
 
 
@@ -87,7 +89,7 @@ def shown_of(
     vote; else the sums that the method reads, and none where it reads whole ballots: then its
     outcome has no digest and nobody counts it again. `faults`: what the public file hands on.
     """
-    summed = question.method in SUMMED and not question.whole_ballots
+    summed = question.method in SUMMABLE and not question.whole_ballots
     outcome = outcome_of(question, ballots, summed=summed)
     if few:
         return Shown(ranking_alone(question, outcome.winners, outcome.ranking), None, None)
@@ -97,8 +99,8 @@ def shown_of(
     if not summed:
         return Shown(msgspec.structs.replace(outcome, digest=""), compared, None)
     options: dict[str, Any] = dict(question.method_options)
-    summary = only_sums(summarise(ballots, question.method, **options))
-    return Shown(outcome, compared, sums_file(summary, outcome, title=title, faults=faults))
+    summary = aggregates_only(summarise(ballots, question.method, **options))
+    return Shown(outcome, compared, aggregates_file(summary, outcome, title=title, faults=faults))
 
 
 def ranking_alone(
@@ -114,7 +116,7 @@ def ranking_alone(
         scores={},
         evidence={},
         ties=(),
-        boxes=Boxes(),
+        ballot_counts=BallotCounts(),
         digest="",
     )
 

@@ -9,7 +9,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.model import Membership, Person
-from voting.look_alikes import as_seen
+from voting.confusables import skeleton
 
 # What speaks for an authority when it stands beside the authority's own name.
 OFFICES = """
@@ -30,12 +30,14 @@ async def check_name(ctx: RequestContext, name: str) -> None:
     """
     if ctx.person.roles:
         return
-    folded = skeleton(name)
-    authorities = [skeleton(one) for one in (await ctx.db.scalars(select(Authority.name))).all()]
+    folded = name_skeleton(name)
+    authorities = [
+        name_skeleton(one) for one in (await ctx.db.scalars(select(Authority.name))).all()
+    ]
     held = select(Membership.person_id)
     people = await ctx.db.scalars(select(Person.name).where(Person.id.in_(held)))
     if any(speaks_for(folded, one) for one in authorities) or folded in {
-        skeleton(one) for one in people.all()
+        name_skeleton(one) for one in people.all()
     } - {""}:
         raise Invalid({"name": "name-of-other"})
 
@@ -43,9 +45,9 @@ async def check_name(ctx: RequestContext, name: str) -> None:
 def speaks_for(name: str, authority: str) -> bool:
     """Whether a name is an authority's, or names it beside an office; both are skeletons.
 
-    >>> speaks_for(skeleton("Mairie de Zoetebecque"), skeleton("Zoetebecque"))
+    >>> speaks_for(name_skeleton("Mairie de Zoetebecque"), name_skeleton("Zoetebecque"))
     True
-    >>> speaks_for(skeleton("Jeanne Zoetebecque"), skeleton("Zoetebecque"))
+    >>> speaks_for(name_skeleton("Jeanne Zoetebecque"), name_skeleton("Zoetebecque"))
     False
     """
     words = set(name.split())
@@ -53,11 +55,11 @@ def speaks_for(name: str, authority: str) -> bool:
     return name == authority or (named and not words.isdisjoint(_OFFICES))
 
 
-def skeleton(name: str) -> str:
+def name_skeleton(name: str) -> str:
     """A name's words as they look: without case, accents, marks between words, or look-alikes."""
-    letters = as_seen(name).casefold().translate(_ALIKE)
+    letters = skeleton(name).casefold().translate(_ALIKE)
     plain = "".join(one for one in letters if not unicodedata.combining(one))
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
-_OFFICES = frozenset(map(skeleton, OFFICES.split()))
+_OFFICES = frozenset(map(name_skeleton, OFFICES.split()))

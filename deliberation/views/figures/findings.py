@@ -112,10 +112,10 @@ def dividing_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
 def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
     order = [name for tier in outcome.ranking for name in tier]
     evidence: dict[str, Any] = outcome.evidence
-    if outcome.boxes.received < SMALLEST:
+    if outcome.ballot_counts.received < SMALLEST:
         return []
     if outcome.method == "approval" and not ends:
-        judges = outcome.boxes.received
+        judges = outcome.ballot_counts.received
         return [
             OptionFinding(poll, name, int(outcome.scores[name]), 0, 0, judges) for name in order
         ]

@@ -10,7 +10,7 @@ import pytest
 import voting
 from deliberation.explanations.invalid_files import INVALID, invalid, passed_over
 from deliberation.explanations.texts import (
-    BOXES,
+    BALLOT_COUNTS,
     BY_METHOD,
     NARRATION,
     UNUSUAL,
@@ -27,7 +27,7 @@ from voting.formats.election import Note
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
 from voting.narration import MESSAGES, why_not
-from voting.outcome import Boxes, Outcome, Sentence, from_json, to_json
+from voting.outcome import BallotCounts, Outcome, Sentence, from_json, to_json
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -61,7 +61,11 @@ CYCLE = ranked((5, "ABCD"), (4, "BCDA"), (3, "CADB"))
 @pytest.mark.parametrize("message", sorted(MESSAGES))
 def test_every_message_is_worded_with_all_its_values_and_no_other(message: str) -> None:
     if message == "step.ballots":
-        assert set(BOXES) == {*MESSAGES[message]} - {"received"} == {*Boxes.__struct_fields__}
+        assert (
+            set(BALLOT_COUNTS)
+            == {*MESSAGES[message]} - {"received"}
+            == {*BallotCounts.__struct_fields__}
+        )
         return
     for text in texts(NARRATION[message]):
         assert set(GAP.findall(text)) == set(MESSAGES[message]), text

@@ -88,7 +88,7 @@ def test_star_elects_who_the_official_program_elects_however_small_the_vote(
 
 def star_compared(ballots: Scores) -> None:
     """The peer breaks a tie of three or more for the runoff by preferences added up, where the
-    published protocol drops who loses most duels: it is not asked then.
+    published protocol drops who loses most contests: it is not asked then.
     """
     sums = tally(ballots, "star").scores.values()
     second = sorted(sums)[-2]

@@ -83,16 +83,18 @@ def all_first_somewhere(ballots: Rankings) -> bool:
 
 
 def strengths_differ(ballots: Rankings) -> bool:
-    """Whether no duel is tied, and no two are won with as many ballots."""
-    duels = preferences(ballots)
-    pairs = [(row, column) for row in range(len(duels)) for column in range(row)]
-    sizes = {max(duels[row][column], duels[column][row]) for row, column in pairs}
-    tied = any(duels[row][column] == duels[column][row] for row, column in pairs)
+    """Whether no contest is tied, and no two are won with as many ballots."""
+    contests = preferences(ballots)
+    pairs = [(row, column) for row in range(len(contests)) for column in range(row)]
+    sizes = {max(contests[row][column], contests[column][row]) for row, column in pairs}
+    tied = any(contests[row][column] == contests[column][row] for row, column in pairs)
     return not tied and len(sizes) == len(pairs)
 
 
-SECONDARY = "Of equally strong duels we lock first the one with fewer ballots against."
-TIED_DUELS = "Tied duels are locked too, by their ballots; and its time explodes with equal ones."
+SECONDARY = "Of equally strong contests we lock first the one with fewer ballots against."
+TIED_CONTESTS = (
+    "Tied contests are locked too, by their ballots; and its time explodes with equal ones."
+)
 NO_WINNER = "It names nobody when all but one option have no first choice."
 FLOATS = "Its own Dowdall adds floats: it is given exact fractions."
 
@@ -118,7 +120,7 @@ PEERS = (
         {"strength": "winning_votes"},
         by_support(margins.ranked_pairs),
         "weak",
-        TIED_DUELS,
+        TIED_CONTESTS,
         where=strengths_differ,
     ),
     Peer("kemeny", {}, others.kemeny_young, "complete", largest=6),

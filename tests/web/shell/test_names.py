@@ -3,7 +3,7 @@
 import pytest
 
 from deliberation.core.context import AppContext
-from deliberation.network.people.names import skeleton, speaks_for
+from deliberation.network.people.names import name_skeleton, speaks_for
 from tests.builders import a_consultation, a_member, a_person, a_proposal, an_authority
 from tests.site import Visitor
 
@@ -97,4 +97,4 @@ async def test_whoever_holds_a_role_keeps_their_name(app: AppContext, visitor_of
     ],
 )
 def test_a_surname_that_is_also_a_town_is_no_office(name: str, speaks: bool) -> None:
-    assert speaks_for(skeleton(name), skeleton("Bailleul")) == speaks
+    assert speaks_for(name_skeleton(name), name_skeleton("Bailleul")) == speaks

@@ -26,7 +26,7 @@ from deliberation.followup.answers.queries import answer_to
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from voting.outcome import Boxes
+from voting.outcome import BallotCounts
 from web.charts.told import beside, told
 from web.shell.render import render
 
@@ -85,7 +85,7 @@ async def _one(
         result=found,
         told=told(ctx.lang, found.outcome, "resultat"),
         other=beside(ctx.lang, found.outcome, other, poll.approved_from) if other else None,
-        boxes=_boxes(ctx.lang, found.boxes),
+        ballot_counts=_ballot_counts(ctx.lang, found.ballot_counts),
         partial=_partial(found),
         answer=answer,
         standing=stands,
@@ -119,12 +119,12 @@ def _before_its_question(request: Request[Any, Any, Any], page: ConsultationPage
     return _page(request, page, "public/results/waiting.html", poll=awaited, why="")
 
 
-def _boxes(lang: str, boxes: Boxes) -> list[str]:
+def _ballot_counts(lang: str, ballot_counts: BallotCounts) -> list[str]:
     """What became of the ballots: a line for each box that holds some."""
     return [
-        narration.box(lang, name, getattr(boxes, name))
-        for name in narration.BOXES
-        if getattr(boxes, name)
+        narration.box(lang, name, getattr(ballot_counts, name))
+        for name in narration.BALLOT_COUNTS
+        if getattr(ballot_counts, name)
     ]
 
 

@@ -209,7 +209,7 @@ async def test_a_blank_vote_is_possible_and_must_be_said(app: AppContext) -> Non
     page = await close_now(app, page)
     async with request_context(app) as ctx:
         await count_poll(ctx, str(poll.id))
-        assert (await result_page(ctx, page, 1)).boxes.blank == 1
+        assert (await result_page(ctx, page, 1)).ballot_counts.blank == 1
 
 
 async def test_gaps_between_ranks_are_closed_and_ties_kept_where_the_method_reads_them(

@@ -9,7 +9,7 @@ import pytest
 from deliberation.elections.electorate.letter_texts import Mailing, _texts
 from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.label_texts import GRADES, METHOD_LABELS, MISSING_LABELS
-from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMED
+from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMABLE
 from deliberation.elections.polls.model import ELIGIBILITIES, PROFILES
 from deliberation.elections.polls.queries import GradeView, OptionView, PollView
 from deliberation.elections.polls.rules_texts import Chapter, consultation_rules, right
@@ -54,7 +54,7 @@ def every_vote() -> Iterator[PollView]:
     ):
         if profile == "P1" and eligibility not in ROLLED:
             continue
-        if profile == "P1" and method not in SUMMED and not whole:
+        if profile == "P1" and method not in SUMMABLE and not whole:
             continue
         for compared in (None, *COMPARABLE[method]):
             for missing in TREATMENTS if method == "majority_judgment" else ("",):
@@ -107,7 +107,7 @@ def holds(said: str, poll: PollView) -> None:
     assert "seul le classement" in said
     assert ("aucun bulletin entier" in said.lower()) is not poll.whole_ballots
     assert ("chaque bulletin différent" in said) is poll.whole_ballots
-    assert ("des sommes seulement" in said) is (poll.method in SUMMED and not poll.whole_ballots)
+    assert ("des sommes seulement" in said) is (poll.method in SUMMABLE and not poll.whole_ballots)
     assert "Ni l’âge, ni l’identité" not in said, "that is said of those who write"
 
 

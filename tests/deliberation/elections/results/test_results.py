@@ -91,7 +91,7 @@ async def test_only_the_last_ballot_of_each_person_counts(app: AppContext) -> No
         "Chemin des Aulnes": 2,
         "Quai de la Lys": 1,
     }
-    assert result.ballots == result.electors == result.boxes.received == 2
+    assert result.ballots == result.electors == result.ballot_counts.received == 2
 
 
 async def test_the_recount_file_gives_the_same_outcome_and_holds_nobody(app: AppContext) -> None:

@@ -1,0 +1,1 @@
+"""Participatory budgets: projects funded within a budget."""

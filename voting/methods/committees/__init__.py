@@ -1,0 +1,1 @@
+"""Committees elected from approval ballots."""

@@ -1,0 +1,1 @@
+"""Methods that eliminate options round by round."""

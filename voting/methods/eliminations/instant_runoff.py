@@ -1,0 +1,407 @@
+"""Instant runoff: who has the fewest ballots leaves, and these go to their next choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voting.ballots import I64, U8, Rankings
+from voting.invalid import InvalidBallots
+from voting.kernels.transfers import first_choices, split_totals, totals
+from voting.methods.ballot_matrices import Flags, first_equal_rank, single_rank_ballot_counts
+from voting.methods.tie_positions import Ahead, Ends, Positions, every_way_meets, levels
+from voting.outcome import Count, Exact, TieReport, exact
+from voting.ties import TieRule, arranged, leave_tied, settle
+
+# Positions looked at for the ties of a count, times the options of each; and times its ballots.
+MOST_LOOKS, MOST_CELLS, FEWEST = 100_000, 2 * 10**9, 20
+# The column that each ballot counts for: two bytes a ballot, for each round copies them.
+Where = NDArray[np.int16]
+
+
+def instant_runoff(
+    ballots: Rankings,
+    ties: TieRule,
+    *,
+    equal: str = "exhaust",
+    until: str = "majority",
+    history: str = "backward",
+) -> Count:
+    """Eliminate the lowest until an option has more than half of the continuing ballots.
+
+    `equal` ranks on a ballot: it stops there (`exhaust`), passes over them (`skip`), is shared
+    equally (`split`), or is an error (`refuse`). `until`: a majority, or the last `two`. An
+    elimination tie is decided by the last previous round where the tied differ (`backward`; the
+    first, `forward`; or not at all, `none`), then by the order published before the count. A tie
+    that stays open stops the count, unless the tied all leave next in whichever order; the winners
+    are then all who can still win. Options that no order of elimination can save leave together.
+    Scores: ballots in an option's last round. Evidence: `rounds`, and what `ended` the count: a
+    `majority`, one option `alone`, a tie after which one option wins whoever leaves (`certain`) or
+    several can (`open`), or after which there are too many ways to follow (`unchecked`: winners are
+    all who continue).
+    """
+    transferable = _transferable_ballots(ballots, equal)
+    rule = _Rule(ballots.options, until, history, ties)
+    ways = _Ways(transferable, rule)
+    position = _start(transferable)
+    left: list[list[str]] = []
+    rounds: list[dict[str, Any]] = []
+    reports: list[TieReport] = []
+    last: dict[int, int] = {}
+    while not _decided(position.standing, rule):
+        choice = _to_eliminate(position.standing, rule)
+        if choice.rule == "left" and ways.all_leave(position.standing, choice.losers):
+            choice = choice._replace(rule="safe_together")
+        reports += _reports(position.place, rule, ways, choice, len(rounds) + 1)
+        if choice.rule == "left":
+            break
+        after = _without(transferable, position, choice.losers, rule)
+        last |= {option: position.votes[option] for option in choice.losers}
+        rounds.append(
+            _round(ballots.options, transferable, position, after, choice, len(rounds) + 1)
+        )
+        left.append([ballots.options[option] for option in choice.losers])
+        position = after
+    rounds.append(
+        _round(ballots.options, transferable, position, None, NOBODY_LEAVES, len(rounds) + 1)
+    )
+    last |= {option: position.votes[option] for option in position.continuing}
+    winners, ended = _end(position.standing, rule, ways)
+    tiers = [
+        [ballots.options[option] for option in winners],
+        *_by_votes(ballots.options, position, winners),
+        *left[::-1],
+    ]
+    ranking, places = settle(tiers, ties)
+    # A tie for the first place has been told in its round.
+    reports += [report for report in places if report.where != "place:1"]
+    return Count(
+        winners=ranking[0],
+        ranking=ranking,
+        scores={
+            ballots.options[option]: _share(last[option], transferable) for option in sorted(last)
+        },
+        evidence={"rounds": rounds, "ended": ended, "explored": ended != "unchecked"},
+        ties=tuple(reports),
+        ballot_counts=single_rank_ballot_counts(ballots),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TransferableBallots:
+    """Ballots that rank something; each counts `scale` times, so that shares are whole numbers."""
+
+    ranks: U8
+    counts: I64
+    scale: int
+
+
+class _Place(NamedTuple):
+    """What the rest of a count depends on: who continues, and how the earlier rounds order them.
+
+    `order`: of each, 0 for who leaves first if tied; equal where no earlier round differs.
+    """
+
+    continuing: tuple[int, ...]
+    order: tuple[int, ...]
+
+
+class _Standing(NamedTuple):
+    """A place, and the votes there: of each option, and last of nobody."""
+
+    place: _Place
+    votes: list[int]
+
+    @property
+    def active(self) -> int:
+        return sum(self.votes[option] for option in self.place.continuing)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Position:
+    """One moment of the count: its standing, and where each ballot is."""
+
+    standing: _Standing
+    choice: Where
+
+    @property
+    def place(self) -> _Place:
+        return self.standing.place
+
+    @property
+    def continuing(self) -> tuple[int, ...]:
+        return self.standing.place.continuing
+
+    @property
+    def votes(self) -> list[int]:
+        return self.standing.votes
+
+
+class _Rule(NamedTuple):
+    options: tuple[str, ...]
+    until: str
+    history: str
+    ties: TieRule
+
+
+class _Choice(NamedTuple):
+    """Who is tied for the fewest votes, who of them leaves (or may), and what decided it."""
+
+    tied: list[int]
+    losers: list[int]
+    rule: str
+
+
+NOBODY_LEAVES = _Choice([], [], "")
+
+
+class _Ways:
+    """Where the ties of a count can lead."""
+
+    def __init__(self, transferable: _TransferableBallots, rule: _Rule) -> None:
+        self.transferable, self.rule = transferable, rule._replace(ties=leave_tied)
+        self.votes: dict[tuple[int, ...], list[int]] = {}
+        self.looks: dict[_Place, tuple[Ends, tuple[_Place, ...]]] = {}
+        width = len(rule.options)
+        cells = max(1, transferable.ranks.size)
+        most = max(FEWEST, min(MOST_LOOKS // width, MOST_CELLS // cells))
+        every = rule.ties.kind == "left"
+        self.positions = Positions[_Place](self.look, lambda place: place, most, every=every)
+
+    def ahead(self, place: _Place) -> Ahead:
+        """Everybody who wins for some way of breaking the ties still to come."""
+        return self.positions.ahead(place)
+
+    def all_leave(self, here: _Standing, tied: list[int]) -> bool:
+        """Whether the tied leave next in whichever order, and the count then goes on as one."""
+        goal = _place_after(here, tied, self.rule.history)
+        return (
+            bool(goal.continuing)
+            and self.ahead(here.place).complete
+            and every_way_meets(
+                here.place, goal, lambda one: self.look(one)[1], lambda one: one.continuing
+            )
+        )
+
+    def look(self, place: _Place) -> tuple[Ends, tuple[_Place, ...]]:
+        if place not in self.looks:
+            self.looks[place] = self._look(place)
+        return self.looks[place]
+
+    def _look(self, place: _Place) -> tuple[Ends, tuple[_Place, ...]]:
+        here = _Standing(place, self._votes(place.continuing))
+        if _decided(here, self.rule):
+            return frozenset([_leader(here)]), ()
+        choice = _to_eliminate(here, self.rule)
+        if choice.rule == "left" and here.active == 0:
+            return frozenset(choice.losers), ()
+        groups = [[one] for one in choice.losers] if choice.rule == "left" else [choice.losers]
+        return frozenset(), tuple(_place_after(here, gone, self.rule.history) for gone in groups)
+
+    def _votes(self, continuing: tuple[int, ...]) -> list[int]:
+        if continuing not in self.votes:
+            rows = np.arange(len(self.transferable.counts))
+            choice = first_choices(self.transferable.ranks, rows, list(continuing))
+            self.votes[continuing] = _votes(self.transferable, choice, list(continuing))
+        return self.votes[continuing]
+
+
+def _transferable_ballots(ballots: Rankings, equal: str) -> _TransferableBallots:
+    ranks, counts = ballots.ranks, ballots.counts
+    ranked = ranks.any(axis=1)
+    if not ranked.all():
+        ranks, counts = ranks[ranked], counts[ranked]
+    cut = first_equal_rank(ranks)
+    shared = bool((cut < 256).any())
+    if equal == "refuse" and shared:
+        row = int(cut.argmin())
+        names = [ballots.options[option] for option in np.flatnonzero(ranks[row] == cut[row])]
+        raise InvalidBallots("equal_ranks", row=int(np.flatnonzero(ranked)[row]), names=names)
+    if equal == "exhaust" and shared:
+        ranks = np.where(ranks < cut[:, None], ranks, 0).astype(np.uint8)
+    if equal == "skip" and shared:
+        ranks = _without_equal(ranks)
+    largest = ranks.shape[1] if equal == "split" and shared else 1
+    return _TransferableBallots(np.asfortranarray(ranks), counts, math.lcm(*range(1, largest + 1)))
+
+
+def _without_equal(ranks: U8) -> U8:
+    times = np.zeros(ranks.shape, np.uint16)
+    for option in range(ranks.shape[1]):
+        times += ranks == ranks[:, option, None]
+    return np.where(times > 1, 0, ranks).astype(np.uint8)
+
+
+def _start(transferable: _TransferableBallots) -> _Position:
+    everybody = list(range(transferable.ranks.shape[1]))
+    rows = np.arange(len(transferable.counts))
+    choice = first_choices(transferable.ranks, rows, everybody)
+    place = _Place(tuple(everybody), (0,) * len(everybody))
+    standing = _Standing(place, _votes(transferable, choice, everybody))
+    return _Position(standing, choice.astype(np.int16))
+
+
+def _without(
+    transferable: _TransferableBallots, position: _Position, losers: list[int], rule: _Rule
+) -> _Position:
+    """The next position: only the ballots of those who leave are looked at again."""
+    place = _place_after(position.standing, losers, rule.history)
+    continuing = list(place.continuing)
+    rows = np.flatnonzero(_any_of(position.choice, losers))
+    moved = first_choices(transferable.ranks, rows, continuing)
+    choice = position.choice.copy()
+    choice[rows] = moved
+    if transferable.scale == 1:
+        received = totals(moved, transferable.counts[rows], transferable.ranks.shape[1])
+        votes = [held + more for held, more in zip(position.votes, received, strict=True)]
+        for option in losers:
+            votes[option] = 0
+    else:
+        votes = _votes(transferable, choice, continuing)
+    return _Position(_Standing(place, votes), choice)
+
+
+def _place_after(here: _Standing, losers: list[int], history: str) -> _Place:
+    """Who continues, ordered by this round and the earlier ones, the one that decides first."""
+    (continuing, order), votes = here.place, here.votes
+    pairs = zip(continuing, order, strict=True)
+    left = [(one, earlier) for one, earlier in pairs if one not in losers]
+    rounds = [
+        (votes[one], before) if history == "backward" else (before, votes[one])
+        for one, before in left
+    ]
+    if history == "none":
+        rounds = [(0, 0)] * len(left)
+    return _Place(tuple(one for one, _ in left), tuple(levels(rounds)))
+
+
+def _any_of(choice: Where, losers: list[int]) -> Flags:
+    found: Flags = np.asarray(choice == losers[0])
+    for option in losers[1:]:
+        found |= choice == option
+    return found
+
+
+def _votes(
+    transferable: _TransferableBallots, choice: I64 | Where, continuing: list[int]
+) -> list[int]:
+    if transferable.scale == 1:
+        return totals(choice, transferable.counts, transferable.ranks.shape[1])
+    return split_totals(transferable.ranks, transferable.counts, continuing, transferable.scale)
+
+
+def _decided(here: _Standing, rule: _Rule) -> bool:
+    continuing = here.place.continuing
+    if len(continuing) == 1:
+        return True
+    if rule.until == "two" and len(continuing) > 2:
+        return False
+    return 2 * here.votes[_leader(here)] > here.active
+
+
+def _leader(here: _Standing) -> int:
+    return max(here.place.continuing, key=lambda option: here.votes[option])
+
+
+def _to_eliminate(here: _Standing, rule: _Rule) -> _Choice:
+    (continuing, order), votes = here.place, here.votes
+    tied = _lowest(continuing, votes)
+    others = [votes[option] for option in continuing if option not in tied]
+    if len(tied) == 1:
+        return _Choice(tied, tied, "")
+    if others and votes[tied[0]] * len(tied) < min(others):
+        # Even with the ballots of all the others, none of them could catch up before it leaves.
+        return _Choice(tied, tied, "safe_together")
+    losers = _lowest(tied, dict(zip(continuing, order, strict=True)))
+    if len(losers) == 1:
+        return _Choice(tied, losers, "previous_rounds")
+    if here.active == 0 and len(losers) < len(continuing):
+        return _Choice(tied, losers, "safe_together")
+    if rule.ties.kind == "left":
+        return _Choice(losers, losers, "left")
+    names = arranged(rule.ties, [rule.options[option] for option in losers])
+    # The last two, or all when no ballot is left, are tied for the first place: who is listed
+    # first gets it. Otherwise they are tied to leave: who is listed first leaves.
+    final = len(continuing) == 2 or here.active == 0
+    leaving = names[1:] if final else names[:1]
+    return _Choice(losers, [rule.options.index(name) for name in leaving], rule.ties.kind)
+
+
+def _lowest(options: Iterable[int], level: list[int] | dict[int, int]) -> list[int]:
+    lowest = min(level[option] for option in options)
+    return [option for option in options if level[option] == lowest]
+
+
+def _end(here: _Standing, rule: _Rule, ways: _Ways) -> tuple[list[int], str]:
+    """Who wins, or still can, and what ended the count."""
+    if _decided(here, rule):
+        alone = len(here.place.continuing) == 1
+        return [_leader(here)], "alone" if alone else "majority"
+    ahead = ways.ahead(here.place)
+    if not ahead.complete:
+        return list(here.place.continuing), "unchecked"
+    winners = [option for option in here.place.continuing if option in ahead.ends]
+    return winners, "certain" if len(winners) == 1 else "open"
+
+
+def _reports(
+    place: _Place, rule: _Rule, ways: _Ways, choice: _Choice, number: int
+) -> list[TieReport]:
+    if not choice.rule:
+        return []
+    sure = choice.rule in ("previous_rounds", "safe_together")
+    matters = False if sure else ways.ahead(place).matters
+    names = tuple(rule.options[option] for option in choice.tied)
+    return [TieReport(names, f"round:{number}", choice.rule, matters)]
+
+
+def _by_votes(options: tuple[str, ...], position: _Position, winners: list[int]) -> list[list[str]]:
+    """Those who continued without winning, by the votes of the last round."""
+    rest = [option for option in position.continuing if option not in winners]
+    levels = sorted({position.votes[option] for option in rest}, reverse=True)
+    return [
+        [options[option] for option in rest if position.votes[option] == level] for level in levels
+    ]
+
+
+def _round(
+    options: tuple[str, ...],
+    transferable: _TransferableBallots,
+    position: _Position,
+    after: _Position | None,
+    choice: _Choice,
+    number: int,
+) -> dict[str, Any]:
+    """One round as evidence; `after` is None for the last one, where nobody leaves."""
+    losers = choice.losers if after else []
+    moved: dict[str, Exact] = {}
+    newly = 0
+    if after:
+        for option in after.continuing:
+            gain = after.votes[option] - position.votes[option]
+            if gain:
+                moved[options[option]] = _share(gain, transferable)
+        newly = after.votes[-1] - position.votes[-1]
+    return {
+        "round": number,
+        "votes": {
+            options[option]: _share(position.votes[option], transferable)
+            for option in position.continuing
+        },
+        "active": _share(position.standing.active, transferable),
+        "exhausted": _share(position.votes[-1], transferable),
+        "eliminated": [options[option] for option in losers],
+        "transfers": moved,
+        "newly_exhausted": _share(newly, transferable),
+        "decided_by": choice.rule if after else "",
+    }
+
+
+def _share(votes: int, transferable: _TransferableBallots) -> Exact:
+    return exact(Fraction(votes, transferable.scale))

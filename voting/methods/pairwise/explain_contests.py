@@ -1,0 +1,131 @@
+"""Methods on contests (Schulze, the Smith set), explained."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from voting.outcome import Outcome, Sentence
+
+
+def reason(outcome: Outcome) -> list[Sentence]:
+    """The winner's closest contest when it wins them all, otherwise its strongest paths."""
+    if outcome.method == "smith_set":
+        return _set(outcome)
+    winner = outcome.winners[0]
+    if outcome.evidence.get("dropped"):
+        return _kept(outcome, winner)
+    rivals = [name for name in outcome.scores if name not in outcome.winners]
+    if not rivals:
+        return []
+    if all(_lead(outcome, winner, name) > 0 for name in outcome.scores if name != winner):
+        return won_by(outcome, winner)
+    first = next(name for tier in outcome.ranking for name in tier if name in rivals)
+    return [_paths(outcome, winner, first, "reason")]
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """Each contest, then (Schulze) the strongest paths between the winner and each other option."""
+    told = every(outcome)
+    if "path_strengths" in outcome.evidence:
+        winner = outcome.winners[0]
+        others = [name for tier in outcome.ranking for name in tier if name != winner]
+        told += [_paths(outcome, winner, name, "step") for name in others]
+    return told
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The contest with a winner and, for Schulze, the paths both ways."""
+    winner = outcome.winners[0]
+    if option in outcome.evidence.get("dropped", {}):
+        return [_was_dropped(outcome, option)]
+    told = [against(outcome, winner, option)]
+    if outcome.method == "smith_set":
+        return [*told, *_set(outcome)]
+    strengths = outcome.evidence["path_strengths"]
+    beating = [
+        name for name in outcome.winners if strengths[name][option] > strengths[option][name]
+    ]
+    return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
+
+
+def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
+    """Who the default option's rules dropped, and the winner's contest with the next."""
+    dropped = outcome.evidence["dropped"]
+    told = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
+    rest = [name for tier in outcome.ranking for name in tier]
+    rest = [name for name in rest if name not in {*outcome.winners, *dropped}]
+    if rest:
+        told.append(_paths(outcome, winner, rest[0], "reason"))
+    return told
+
+
+def _was_dropped(outcome: Outcome, option: str) -> Sentence:
+    found = outcome.evidence["dropped"][option]
+    values = {
+        "option": option,
+        "other": found["default"],
+        "for_option": found["for"],
+        "for_other": found["against"],
+    }
+    return Sentence(f"why_not.schulze.no_{found['lacks']}", values)
+
+
+def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
+    """How many contests an option that loses none wins, and its closest one."""
+    leads = {name: _lead(outcome, winner, name) for name in outcome.scores if name != winner}
+    won = sum(lead > 0 for lead in leads.values())
+    part = "all_won" if won == len(leads) else "unbeaten"
+    told = [Sentence(f"reason.duels.{part}", {"option": winner, "duels": won})]
+    closest = min(leads, key=lambda name: (leads[name], name))
+    return [*told, Sentence("reason.duels.closest", _contest(outcome, winner, closest))]
+
+
+def against(outcome: Outcome, winner: str, option: str) -> Sentence:
+    """The contest of a winner with another option."""
+    lead = _lead(outcome, winner, option)
+    part = "won" if lead > 0 else "tied" if lead == 0 else "lost"
+    return Sentence(f"why_not.duels.{part}", _contest(outcome, winner, option))
+
+
+def every(outcome: Outcome) -> list[Sentence]:
+    """Every contest, who wins it named first."""
+    told = []
+    for first, second in combinations(sorted(outcome.scores), 2):
+        above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
+        name = "step.duels.won" if _lead(outcome, above, below) else "step.duels.tied"
+        told.append(Sentence(name, _contest(outcome, above, below)))
+    return told
+
+
+def _set(outcome: Outcome) -> list[Sentence]:
+    rest = sorted(set(outcome.scores) - set(outcome.winners))
+    return [Sentence("reason.smith_set.set", {"winners": list(outcome.winners), "others": rest})]
+
+
+def _lead(outcome: Outcome, first: str, second: str) -> int:
+    matrix: dict[str, dict[str, int]] = outcome.evidence["pairwise"]
+    return matrix[first][second] - matrix[second][first]
+
+
+def _contest(outcome: Outcome, first: str, second: str) -> dict[str, Any]:
+    matrix = outcome.evidence["pairwise"]
+    return {
+        "first": first,
+        "second": second,
+        "for_first": matrix[first][second],
+        "for_second": matrix[second][first],
+    }
+
+
+def _paths(outcome: Outcome, first: str, second: str, part: str) -> Sentence:
+    strengths, routes = outcome.evidence["path_strengths"], outcome.evidence["paths"]
+    values = {
+        "first": first,
+        "second": second,
+        "strength": strengths[first][second],
+        "path": routes.get(first, {}).get(second, []),
+        "back_strength": strengths[second][first],
+        "back_path": routes.get(second, {}).get(first, []),
+    }
+    return Sentence(f"{part}.schulze.paths", values)

@@ -1,0 +1,40 @@
+"""Minimax, explained: the worst defeat of each option."""
+
+from __future__ import annotations
+
+from voting.methods.pairwise import explain_contests
+from voting.outcome import Outcome, Sentence
+
+
+def reason(outcome: Outcome) -> list[Sentence]:
+    """The winner's worst defeat, or that it has none, and the next option's."""
+    winner = outcome.winners[0]
+    told = [_worst(outcome, winner, "reason")]
+    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    return told + ([_worst(outcome, rest[0], "reason")] if rest else [])
+
+
+def steps(outcome: Outcome) -> list[Sentence]:
+    """Every contest, then the worst defeat of each option, smallest first."""
+    order = [name for tier in outcome.ranking for name in tier]
+    return [*explain_contests.every(outcome), *(_worst(outcome, name, "step") for name in order)]
+
+
+def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+    """The option's worst defeat beside the winner's."""
+    return [_worst(outcome, option, "why_not"), _worst(outcome, outcome.winners[0], "why_not")]
+
+
+def _worst(outcome: Outcome, option: str, part: str) -> Sentence:
+    matrix = outcome.evidence["pairwise"]
+    against = outcome.evidence["worst"][option]
+    if not against or matrix[against[0]][option] <= matrix[option][against[0]]:
+        return Sentence(f"{part}.minimax.unbeaten", {"option": option})
+    values = {
+        "option": option,
+        "other": against[0],
+        "for_other": matrix[against[0]][option],
+        "for_option": matrix[option][against[0]],
+        "score": outcome.scores[option],
+    }
+    return Sentence(f"{part}.minimax.worst", values)

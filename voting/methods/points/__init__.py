@@ -1,0 +1,1 @@
+"""Methods on points that voters share out."""

@@ -1,0 +1,1 @@
+"""Methods where the largest sum wins."""
