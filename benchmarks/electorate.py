@@ -17,7 +17,7 @@ from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import transaction
 from deliberation.core.ids import ALPHABET, new_id, new_token
 from deliberation.core.settings import Settings
-from deliberation.elections.ballot_box.lifecycle import open_urn
+from deliberation.elections.ballot_box.lifecycle import open_ballot_box
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol.keys import key_from
@@ -42,10 +42,10 @@ class Vote:
 
 
 VOTES = [
-    Vote("P0, signed in", "avis-par-compte", "email"),
-    Vote("P0, code by letter", "avis-par-code", "code"),
-    Vote("P1, code, 2 of 3", "scelle-a-trois", "code", trustees=3),
-    Vote("P1, code, 3 of 5", "scelle-a-cinq", "code", trustees=5),
+    Vote("plain, signed in", "avis-par-compte", "email"),
+    Vote("plain, code by letter", "avis-par-code", "code"),
+    Vote("sealed, code, 2 of 3", "scelle-a-trois", "code", trustees=3),
+    Vote("sealed, code, 3 of 5", "scelle-a-cinq", "code", trustees=5),
 ]
 
 
@@ -108,7 +108,7 @@ async def _poll(
         "grades": list(GRADES),
         "source": "live",
         "source_note": "",
-        "profile": "P1" if vote.trustees else "P0",
+        "secrecy": "sealed" if vote.trustees else "plain",
         "eligibility": vote.by,
         "whole_ballots": False,
     }
@@ -183,7 +183,7 @@ def _code(vote: Vote, number: int) -> str:
 async def _open(app: AppContext, vote: Vote) -> None:
     async with transaction(app.engine) as db:
         ctx = RequestContext(app=app, db=db, now=await clock.now(db))
-        await open_urn(ctx, str(vote.id))
+        await open_ballot_box(ctx, str(vote.id))
 
 
 def _request(vote: Vote, proof: str) -> bytes:

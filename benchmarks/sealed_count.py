@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from deliberation.elections.polls.label_texts import GRADES
+from deliberation.elections.sealed_protocol.archive import write_archive
 from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
-from deliberation.elections.sealed_protocol.bundle import write_bundle
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical, digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, TrusteePublic, new_key, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -73,7 +73,7 @@ def _made(folder: Path, keys: list[KeyFile], ballots: int) -> list[Line]:
         board.append(next_line(board[-1].entry if board else None, POLL, kind, body, SITE))
     order = sorted(range(ballots), key=hashes.__getitem__)
     with (folder / "urn.tar").open("wb") as file:
-        write_bundle(file, POLL, board, (sealed[place] for place in order), [])
+        write_archive(file, POLL, board, (sealed[place] for place in order), [])
     size = (folder / "urn.tar").stat().st_size
     sys.stdout.write(f"{ballots:,} ballots, {len(keys)} trustees, {size / 1e6:.0f} MB\n")
     return board

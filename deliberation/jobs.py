@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from deliberation.core.rate_limits import forget_old_counts
 from deliberation.elections.ballot_box.lifecycle import (
-    close_due_urns,
-    close_urn,
-    open_due_urns,
-    open_urn,
+    close_ballot_box,
+    close_due_ballot_boxes,
+    open_ballot_box,
+    open_due_ballot_boxes,
 )
 from deliberation.elections.ballots.batch_publisher import forget_paces, seal_waiting_ballots
 from deliberation.elections.ballots.drafts import forget_old_drafts
@@ -25,7 +25,7 @@ from deliberation.reactions import react
 
 # No lane waits for another; in a lane, the first name goes first. Votes are never given up.
 LANES: dict[str, Lane] = {
-    "urns": Lane({"close-urn": close_urn, "open-urn": open_urn}, hands=2),
+    "urns": Lane({"close-urn": close_ballot_box, "open-urn": open_ballot_box}, hands=2),
     "counts": Lane({"count-poll": count_poll}),
     "reactions": Lane(
         {"react": react, "tell-people": tell_people},
@@ -43,10 +43,10 @@ LANES: dict[str, Lane] = {
 JOBS: dict[str, Job] = {name: job for lane in LANES.values() for name, job in lane.jobs.items()}
 
 PERIODIC: dict[str, Periodic] = {
-    "open-due-urns": Periodic(open_due_urns, timedelta(seconds=10)),
+    "open-due-urns": Periodic(open_due_ballot_boxes, timedelta(seconds=10)),
     "seal-waiting-ballots": Periodic(seal_waiting_ballots, timedelta(hours=1)),
     "forget-paces": Periodic(forget_paces, timedelta(minutes=1)),
-    "close-due-urns": Periodic(close_due_urns, timedelta(seconds=10)),
+    "close-due-urns": Periodic(close_due_ballot_boxes, timedelta(seconds=10)),
     "count-due-polls": Periodic(count_due_polls, timedelta(seconds=20)),
     "deliver-waiting": Periodic(deliver_waiting, timedelta(minutes=1)),
     "forget-old-drafts": Periodic(forget_old_drafts, timedelta(minutes=10)),

@@ -14,20 +14,20 @@ from sqlalchemy import Interval, bindparam, text
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.ids import ALPHABET, new_id
-from deliberation.elections.ballot_box.lifecycle import close_urn, open_urn
+from deliberation.elections.ballot_box.lifecycle import close_ballot_box, open_ballot_box
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.electorate.model import Elector, ElectorCode
-from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.sealed import CountDraft, publish_count
-from deliberation.elections.sealed_protocol.bundle import open_bundle
+from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from, sign
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.elections.trustees.model import Trustee
-from deliberation.elections.verification.minutes import Counted, count_bundle
+from deliberation.elections.verification.minutes import Counted, count_archive
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from tests.builders import TITLES, Days, a_member, a_poll, request_context
 
@@ -60,13 +60,13 @@ async def a_sealed_vote(
     **values: Any,
 ) -> SealedVote:
     """A sealed vote by codes, its roll and trustees in place, its urn open."""
-    values = {"profile": "P1", "eligibility": "code", **values}
+    values = {"secrecy": "sealed", "eligibility": "code", **values}
     page, poll = await a_poll(app, titles, vote=vote, **values)
     codes = await a_roll(app, page, electors)
-    await a_bureau(app, page, trustees)
+    await some_trustees(app, page, trustees)
     if opened:
         async with request_context(app) as ctx:
-            await open_urn(ctx, str(poll.id))
+            await open_ballot_box(ctx, str(poll.id))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
         return SealedVote(page, await poll_view(ctx, page, poll.number), codes)
@@ -96,7 +96,7 @@ async def a_roll(app: AppContext, page: ConsultationPage, electors: int) -> list
     return codes
 
 
-async def a_bureau(app: AppContext, page: ConsultationPage, trustees: int = 3) -> None:
+async def some_trustees(app: AppContext, page: ConsultationPage, trustees: int = 3) -> None:
     """The first of the tests' trustees, who have all rehearsed, and two who countersign."""
     await countersigned(app, page)
     async with request_context(app) as ctx:
@@ -160,7 +160,7 @@ async def close_sealed(app: AppContext, vote: SealedVote) -> None:
     """End the vote now and close its urn."""
     await end_vote(app, vote)
     async with request_context(app) as ctx:
-        await close_urn(ctx, str(vote.poll.id))
+        await close_ballot_box(ctx, str(vote.poll.id))
 
 
 async def end_vote(
@@ -183,18 +183,18 @@ async def end_vote(
         return SealedVote(page, await poll_view(ctx, page, vote.poll.number), vote.codes)
 
 
-async def bundle_of(app: AppContext, poll_id: UUID) -> bytes:
+async def archive_of(app: AppContext, poll_id: UUID) -> bytes:
     """The bundle of a closed urn."""
     out = io.BytesIO()
     async with request_context(app) as ctx:
-        await export_bundle(ctx, poll_id, out)
+        await export_archive(ctx, poll_id, out)
     return out.getvalue()
 
 
 async def a_sealed_result(app: AppContext, vote: SealedVote) -> Counted:
     """Close a vote, have two trustees count and sign it, and publish what they hand in."""
     await close_sealed(app, vote)
-    found = counted(await bundle_of(app, vote.poll.id))
+    found = counted(await archive_of(app, vote.poll.id))
     signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", found.minutes) for n in (1, 2)}
     draft = CountDraft(
         minutes=found.minutes, signatures=signatures, recount=found.recount, pdf=b"%PDF-"
@@ -211,16 +211,16 @@ async def a_sealed_result(app: AppContext, vote: SealedVote) -> Counted:
     return found
 
 
-def counted(bundle: bytes, members: Sequence[int] = (0, 1)) -> Counted:
+def counted(archive: bytes, members: Sequence[int] = (0, 1)) -> Counted:
     """What some of the tests' trustees, by their place, count in a bundle."""
     with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(bundle)
+        file.write(archive)
         file.flush()
-        with open_bundle(Path(file.name)) as opened:
+        with open_archive(Path(file.name)) as opened:
             shares = []
             for member in members:
                 out = io.BytesIO()
                 write_shares(out, opened, TRUSTEES[member])
                 out.seek(0)
                 shares.append(out)
-            return count_bundle(opened, shares)
+            return count_archive(opened, shares)

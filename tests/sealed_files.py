@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from api.cli import main
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol import keys
+from deliberation.elections.sealed_protocol.archive import Paper, open_archive, write_archive
 from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
-from deliberation.elections.sealed_protocol.bundle import Paper, open_bundle, write_bundle
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -55,7 +55,7 @@ def rows_of(count: int) -> list[bytes]:
     return [bytes([7, 1 + place % 6, 1 + place % 3]) for place in range(count)]
 
 
-def a_bundle(
+def an_archive(
     path: Path,
     rows: Sequence[bytes],
     *,
@@ -108,7 +108,7 @@ def a_bundle(
         board.append(next_line(board[-1].entry if board else None, POLL, kind, body, SITE))
     kept = sorted(ballots[: len(ballots) - left_out], key=lambda one: digest(one[2]))
     with path.open("wb") as file:
-        write_bundle(file, POLL, board, kept, list(papers))
+        write_archive(file, POLL, board, kept, list(papers))
     return board
 
 
@@ -141,10 +141,10 @@ def write_board(path: Path, board: Sequence[Line]) -> Path:
     return path
 
 
-def shares_of(bundle: Path, number: int) -> Path:
+def shares_of(archive: Path, number: int) -> Path:
     """A trustee's shares of a bundle, beside it, without opening a key file."""
-    out = bundle.parent / f"shares-{number}.jsonl"
-    with open_bundle(bundle) as opened, out.open("wb") as file:
+    out = archive.parent / f"shares-{number}.jsonl"
+    with open_archive(archive) as opened, out.open("wb") as file:
         write_shares(file, opened, TRUSTEES[number - 1])
     return out
 

@@ -20,7 +20,7 @@ from web.shell import csp_reports, files, kept_forms, well_known
 from web.staff.anomalies import handlers as anomalies
 from web.staff.authority import handlers as authority_space
 from web.staff.ballot_box import count, paper, trustees
-from web.staff.ballot_box import handlers as urn
+from web.staff.ballot_box import handlers as ballot_box
 from web.staff.consultations import handlers as management
 from web.staff.early_ends import handlers as ends
 from web.staff.embedding import handlers as embedding
@@ -57,7 +57,7 @@ PAGES: list[ControllerRouterHandler] = [
     *ends.HANDLERS,
     *embedding.HANDLERS,
     *anomalies.HANDLERS,
-    *urn.HANDLERS,
+    *ballot_box.HANDLERS,
     *trustees.HANDLERS,
     *paper.HANDLERS,
     *count.HANDLERS,

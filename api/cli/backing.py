@@ -82,7 +82,7 @@ def restore(folder: Path) -> None:
         migrate(known.database_url)
         asyncio.run(introduce(known, secret=True))
     tell(f"{sum(manifest.rows.values())} rows of {len(manifest.rows)} tables are back. {BACK}")
-    for vote in manifest.open_urns:
+    for vote in manifest.open_ballot_boxes:
         slug, number = vote.rsplit("/", 1)
         tell(INTERRUPTED.format(slug=slug, number=number))
 
@@ -103,4 +103,4 @@ def _database() -> Iterator[Settings]:
 async def _looked_at(settings: Settings) -> list[str]:
     """The open sealed votes of this site's database."""
     async with open_app(settings, size=1):
-        return await backups.open_urns(settings.database_url)
+        return await backups.open_ballot_boxes(settings.database_url)

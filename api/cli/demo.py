@@ -115,9 +115,9 @@ def _welcome(app: AppContext) -> None:
 
 def _tell_codes(app: AppContext) -> None:
     """The codes and keys of the vote that can be tried, where the story was told here."""
-    from deliberation.demo.credentials import handed_out
+    from deliberation.demo.credentials import demo_credentials
 
-    lang, given = language(), handed_out(app)
+    lang, given = language(), demo_credentials(app)
     if given is None:
         return
     url = f"{app.settings.origin}/{lang}/c/{given.slug}/voter/1"

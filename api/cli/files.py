@@ -15,7 +15,7 @@ import msgspec
 
 from api.cli.support import language, plain, stop
 from deliberation.elections.results import verification_texts
-from deliberation.elections.sealed_protocol.bundle import NotABundle
+from deliberation.elections.sealed_protocol.archive import NotABallotArchive
 from deliberation.elections.sealed_protocol.keys import (
     KeyFile,
     TrusteeKey,
@@ -93,7 +93,7 @@ def told(path: Path) -> Iterator[None]:
     _ = in_language(language())
     try:
         yield
-    except NotABundle as error:
+    except NotABallotArchive as error:
         refuse(path, verification_texts.bad_file(language(), *error.args))
     except NotATrustee:
         refuse(path, _("cette clé n’est pas celle d’une ou un dépositaire de ce vote."), 6)

@@ -13,11 +13,20 @@ from api.cli.support import language, plain, progress, show_json, stop, tell
 from deliberation.core.process_limits import keep_memory_private
 from deliberation.elections.results import minutes_texts as words
 from deliberation.elections.results import verification_texts
+from deliberation.elections.sealed_protocol.archive import (
+    BallotArchive,
+    NotABallotArchive,
+    open_archive,
+)
 from deliberation.elections.sealed_protocol.board import entry_of
-from deliberation.elections.sealed_protocol.bundle import Bundle, NotABundle, open_bundle
 from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.sealed_protocol.shares import read_shares, trustees_of
-from deliberation.elections.verification.minutes import Counted, Minutes, count_bundle, read_minutes
+from deliberation.elections.verification.minutes import (
+    Counted,
+    Minutes,
+    count_archive,
+    read_minutes,
+)
 from deliberation.i18n.catalogue import in_language
 
 SHOWN = 20  # unreadable ballots told one by one
@@ -26,11 +35,11 @@ OF_SHARES = frozenset({"shares", "shares-line", "shares-length", "other-bundle"}
 
 
 @click.command("count")
-@click.argument("bundle", type=AS_PATH)
+@click.argument("archive", type=AS_PATH)
 @click.argument("shares", nargs=-1, required=True, type=AS_PATH)
 @click.option("--out", required=True, metavar="FOLDER", type=AS_PATH, help="Where to write.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def count(bundle: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> None:
+def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> None:
     """Count a sealed vote, offline: BUNDLE and the files of SHARES of enough trustees.
 
     Writes minutes.json (for the trustees to sign), minutes.pdf (to read) and recount.json (for
@@ -44,15 +53,15 @@ def count(bundle: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> N
     names = ("minutes.json", "minutes.pdf", "recount.json")
     for name in names:
         must_be_new(out / name)
-    with told(bundle), open_bundle(bundle) as opened:
+    with told(archive), open_archive(archive) as opened:
         counted = _counted(opened, shares)
-        bureau = _bureau(opened)
+        signing = _trustees_of(opened)
     minutes = read_minutes(counted.minutes)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(out, f"{error.strerror}.", 1)
-    said = words.told(language(), msgspec.to_builtins(minutes), digest(counted.minutes), bureau)
+    said = words.told(language(), msgspec.to_builtins(minutes), digest(counted.minutes), signing)
     contents = (counted.minutes, words.as_pdf(said, minutes.closed_at), counted.recount)
     for name, data in zip(names, contents, strict=True):
         if data is not None:
@@ -91,7 +100,7 @@ def show_minutes(minutes: Minutes) -> None:
         click.echo(plain(line))
 
 
-def _counted(bundle: Bundle, paths: tuple[Path, ...]) -> Counted:
+def _counted(archive: BallotArchive, paths: tuple[Path, ...]) -> Counted:
     """The count; what is wrong with one file of shares is told with its name."""
     _ = in_language(language())
     with ExitStack() as stack:
@@ -106,10 +115,10 @@ def _counted(bundle: Bundle, paths: tuple[Path, ...]) -> Counted:
         _refuse_twice(paths, files)
         try:
             with progress(_("Dépouillement")) as move:
-                return count_bundle(bundle, files, move)
-        except NotABundle as error:
+                return count_archive(archive, files, move)
+        except NotABallotArchive as error:
             if error.args[0] in OF_SHARES:
-                _blame(bundle, paths, files)
+                _blame(archive, paths, files)
             if error.args[0] == "too-few-shares":
                 stop(
                     verification_texts.as_sentence(
@@ -128,27 +137,27 @@ def _refuse_twice(paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
             head, _ = read_shares(file)
             file.seek(0)
             if head.trustee in seen:
-                raise NotABundle("shares-twice")
+                raise NotABallotArchive("shares-twice")
             seen.add(head.trustee)
 
 
-def _blame(bundle: Bundle, paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
+def _blame(archive: BallotArchive, paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
     """End the command with the first file of shares that is damaged or is of another bundle."""
     for path, file in zip(paths, files, strict=True):
         file.seek(0)
         with told(path):
             head, shares = read_shares(file)
-            if (head.poll, head.bundle) != (bundle.manifest.poll, bundle.manifest.digest):
-                raise NotABundle("other-bundle")
+            if (head.poll, head.archive) != (archive.manifest.poll, archive.manifest.digest):
+                raise NotABallotArchive("other-bundle")
             found = sum(1 for _ in shares)
-            if found < bundle.manifest.ballots:
-                raise NotABundle("shares-length", found + 1)
-            if found > bundle.manifest.ballots:
-                raise NotABundle("other-bundle")
+            if found < archive.manifest.ballots:
+                raise NotABallotArchive("shares-length", found + 1)
+            if found > archive.manifest.ballots:
+                raise NotABallotArchive("other-bundle")
 
 
-def _bureau(bundle: Bundle) -> words.Bureau:
-    opening = entry_of(bundle.board, "open")
+def _trustees_of(archive: BallotArchive) -> words.MinutesTrustees:
+    opening = entry_of(archive.board, "open")
     assert opening is not None
-    trustees = [(one.name, one.fingerprint) for one in trustees_of(bundle)]
-    return words.Bureau(trustees, opening.body["threshold"])
+    trustees = [(one.name, one.fingerprint) for one in trustees_of(archive)]
+    return words.MinutesTrustees(trustees, opening.body["threshold"])

@@ -10,7 +10,7 @@ import click
 from api.cli.files import AS_PATH, content, new_file
 from api.cli.support import asynchronous, cli_context, language, plain, tell
 from deliberation.elections.ballots.shared_keys import renew_key
-from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed import load_count
@@ -19,11 +19,11 @@ from deliberation.process.consultations.queries import consultation_page
 
 
 @click.group()
-def bundle() -> None:
+def archive() -> None:
     """The sealed ballots of a closed urn, for its trustees."""
 
 
-@bundle.command()
+@archive.command()
 @click.argument("slug")
 @click.argument("number", type=click.IntRange(1))
 @click.option("--out", required=True, metavar="FILE", type=AS_PATH, help="Where to write it.")
@@ -34,7 +34,7 @@ async def export(slug: str, number: int, out: Path) -> None:
     async with cli_context() as ctx:
         poll = await poll_view(ctx, await consultation_page(ctx, slug), number)
         with new_file(out) as file:
-            manifest = await export_bundle(ctx, poll.id, file)
+            manifest = await export_archive(ctx, poll.id, file)
     tell(
         translate_count(
             lang,

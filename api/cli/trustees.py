@@ -18,7 +18,7 @@ from api.cli.files import (
 )
 from api.cli.support import language, plain, progress, show_json, stop, tell
 from deliberation.core.process_limits import keep_memory_private
-from deliberation.elections.sealed_protocol.bundle import open_bundle
+from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.canonical import canonical, digest
 from deliberation.elections.sealed_protocol.keys import SHORTEST_PASSPHRASE, new_key
 from deliberation.elections.sealed_protocol.shares import write_shares
@@ -89,11 +89,11 @@ def fingerprint(file: Path, as_json: bool) -> None:
 
 
 @trustee.command()
-@click.argument("bundle", type=AS_PATH)
+@click.argument("archive", type=AS_PATH)
 @key_option
 @click.option("--out", required=True, metavar="SHARES", type=AS_PATH, help="Where to write them.")
 @passphrase_option
-def unwrap(bundle: Path, key_file: Path, out: Path, passphrase_file: Path | None) -> None:
+def unwrap(archive: Path, key_file: Path, out: Path, passphrase_file: Path | None) -> None:
     """Open, offline, this trustee's shares of every ballot in BUNDLE.
 
     The shares of enough trustees together count the vote (beffroi count); fewer open nothing.
@@ -101,9 +101,9 @@ def unwrap(bundle: Path, key_file: Path, out: Path, passphrase_file: Path | None
     lang = language()
     _ = in_language(lang)
     must_be_new(out)
-    with told(bundle), open_bundle(bundle) as opened:
+    with told(archive), open_archive(archive) as opened:
         key = opened_key(key_file, passphrase_file)
-        with told(bundle), new_file(out, 0o600) as file, progress(_("Ouverture")) as move:
+        with told(archive), new_file(out, 0o600) as file, progress(_("Ouverture")) as move:
             unread = write_shares(file, opened, key, move)
         ballots = opened.manifest.ballots
     tell(

@@ -58,15 +58,15 @@ from deliberation.elections.electorate.roll import (
     refuse_code,
 )
 from deliberation.elections.electorate.roll_file import read_roll
-from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
     BatchView,
     Channel,
     batches,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.paper.undoing import (
     UndoingDraft,
@@ -82,7 +82,7 @@ from deliberation.elections.trustees.commands import (
     begin_rehearsal,
     hand_in_shares,
     register_trustee,
-    rehearsal_bundle,
+    rehearsal_archive,
     remove_trustee,
 )
 from deliberation.process.consultations.commands import consultation_row
@@ -217,15 +217,15 @@ async def create_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """Begin a dry run: the test urn that the trustees must open."""
     page = await _page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    bundle = await begin_rehearsal(ctx, page)
-    return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
+    archive = await begin_rehearsal(ctx, page)
+    return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @get(BOX + "/rehearsal", media_type="application/x-tar")
 async def get_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """The test urn of the dry run under way."""
-    bundle = await rehearsal_bundle(ctx, await _page(ctx, slug))
-    return attachment(bundle, f"rehearsal-{slug}.tar", "application/x-tar")
+    archive = await rehearsal_archive(ctx, await _page(ctx, slug))
+    return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @post(BOX + "/rehearsal/shares", **larger(by_its_agents))
@@ -341,7 +341,7 @@ async def create_papers(
 ) -> list[BatchView]:
     """Type a batch a first time."""
     page, poll = await _poll(ctx, slug, number)
-    await type_batch(ctx, page, poll, data)
+    await enter_batch(ctx, page, poll, data)
     return await batches(ctx, page, poll)
 
 
@@ -355,16 +355,16 @@ async def put_papers(
 ) -> BatchView:
     """Type a batch again, as another agent: it counts once both typings are the same."""
     page, poll = await _poll(ctx, slug, number)
-    return await type_again(ctx, page, poll, batch, data)
+    return await enter_second_copy(ctx, page, poll, batch, data)
 
 
 @get(POLL + "/bundle", media_type="application/x-tar")
-async def get_bundle(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
+async def get_archive(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The bundle of a closed urn, for its trustees."""
     _, poll = await _poll(ctx, slug, number)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     async with streamed(f"urn-{slug}-{number}.tar", "application/x-tar") as (out, answer):
-        await export_bundle(ctx, poll.id, out)
+        await export_archive(ctx, poll.id, out)
     return answer
 
 
@@ -429,6 +429,6 @@ HANDLERS = [
     list_papers,
     create_papers,
     put_papers,
-    get_bundle,
+    get_archive,
     create_count,
 ]

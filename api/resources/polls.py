@@ -13,7 +13,7 @@ from api.core.identity import networks_of, token_of
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotAllowed, SignInNeeded
-from deliberation.elections.ballots.api_casting import Sent, take_in
+from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.casting import count_wrong_code
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.ballots.queries import OwnBallot, own_ballot, receipt_view
@@ -107,7 +107,7 @@ async def put_ballot(
 ) -> Receipt | SealedReceipt:
     """Cast your ballot, or replace it until the close."""
     app = app_of(request)
-    sent = Sent(
+    sent = BallotRequest(
         slug=slug,
         number=number,
         choice=data.choice,
@@ -117,7 +117,7 @@ async def put_ballot(
         token=token_of(request) or "",
     )
     try:
-        return await take_in(app, sent)
+        return await cast_from_api(app, sent)
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
             await count_wrong_code(app, *networks_of(request, app))

@@ -16,7 +16,7 @@ FILE = "handed-out.json"
 FOLDER = "trustees"
 
 
-class HandedOut(msgspec.Struct, frozen=True):
+class DemoCredentials(msgspec.Struct, frozen=True):
     """A sealed vote that a visitor can take part in.
 
     `codes`: voting code by name; `trustees`: name by key file, below the folder of keys.
@@ -48,16 +48,16 @@ def hand_out(
 ) -> None:
     """Keep what visitors are shown."""
     folder = str(app.settings.data_folder / FOLDER)
-    given = HandedOut(slug, title, codes, trustees, folder)
+    given = DemoCredentials(slug, title, codes, trustees, folder)
     _write(app.settings.data_folder / FILE, msgspec.json.encode(given))
 
 
-def handed_out(app: AppContext) -> HandedOut | None:
+def demo_credentials(app: AppContext) -> DemoCredentials | None:
     """What visitors are shown; None when the folder is not the one the story was told in."""
     path = app.settings.data_folder / FILE
     if not app.demo or not path.exists():
         return None
-    return msgspec.json.decode(path.read_bytes(), type=HandedOut)
+    return msgspec.json.decode(path.read_bytes(), type=DemoCredentials)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -357,7 +357,7 @@ async def _draft_poll(
         compared=poll.compare,  # type: ignore[arg-type]
         grades=poll.grades,
         whole_ballots=poll.whole_ballots,
-        profile="P1" if story.sealed else "P0",
+        secrecy="sealed" if story.sealed else "plain",
         eligibility="code" if story.sealed else "email",
         options=[
             OptionDraft(

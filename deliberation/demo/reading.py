@@ -207,8 +207,8 @@ class SealedStory(msgspec.Struct, frozen=True, kw_only=True):
     """How a consultation's votes are sealed.
 
     `prefix`: of the numbers on the roll; `agents`: the two who prepare and decide, with
-    their `functions`; `again`: the share of voters who change their ballot; `handed_out`: visitors
-    get the demo people's codes and the trustees' keys.
+    their `functions`; `again`: the share of voters who change their ballot;
+    `demo_credentials`: visitors get the demo people's codes and the trustees' keys.
     """
 
     electors: int
@@ -216,7 +216,7 @@ class SealedStory(msgspec.Struct, frozen=True, kw_only=True):
     agents: list[str]
     functions: list[str]
     again: float = 0.0
-    handed_out: bool = False
+    demo_credentials: bool = False
     trustee: list[TrusteeStory]
     lost: LostCodeStory | None = None
     extension: ExtensionStory | None = None

@@ -47,9 +47,9 @@ from deliberation.elections.electorate.roll import ask_code, grant_code, import_
 from deliberation.elections.electorate.roll_file import read_roll
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.polls.queries import poll_view
 
@@ -78,7 +78,7 @@ def sealed_steps(
             yield lost.day + 0.25, second, partial(_grant_code, vote)
     if paper := sealed.paper:
         yield paper.day, first, partial(_type, vote, paper)
-        yield paper.day + 0.25, second, partial(_type_again, vote, paper)
+        yield paper.day + 0.25, second, partial(_enter_second_copy, vote, paper)
     if longer := sealed.extension:
         yield longer.day, first, partial(_ask_extension, vote, longer)
         yield longer.day + 0.25, second, partial(_grant_extension, vote)
@@ -174,18 +174,18 @@ async def _type(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
     poll = await poll_view(ctx, page, 1)
     await mark_voters(ctx, page, poll, "paper", vote.papers)
     draft = BatchDraft(channel="paper", ballots=vote.ballots[: paper.ballots])
-    await type_batch(ctx, page, poll, draft)
+    await enter_batch(ctx, page, poll, draft)
 
 
-async def _type_again(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
+async def _enter_second_copy(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
     """The second agent, who mistypes a paper, reads it again and corrects."""
     page = await page_of(vote.stage, ctx, vote.story)
     poll = await poll_view(ctx, page, 1)
     papers = vote.ballots[: paper.ballots]
     if place := paper.differs:
         wrong = [*papers[: place - 1], {}, *papers[place:]]
-        await type_again(ctx, page, poll, 1, BatchDraft(channel="paper", ballots=wrong))
-    await type_again(ctx, page, poll, 1, BatchDraft(channel="paper", ballots=papers))
+        await enter_second_copy(ctx, page, poll, 1, BatchDraft(channel="paper", ballots=wrong))
+    await enter_second_copy(ctx, page, poll, 1, BatchDraft(channel="paper", ballots=papers))
 
 
 async def _ask_extension(vote: Vote, longer: ExtensionStory, ctx: RequestContext) -> None:

@@ -12,11 +12,11 @@ from deliberation.demo import reading
 from deliberation.demo.credentials import hand_out, lock_keys
 from deliberation.demo.reading import CountStory
 from deliberation.demo.state import Vote, page_of
-from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results import minutes_texts as minutes_words
 from deliberation.elections.results.sealed import CountDraft, publish_count
-from deliberation.elections.sealed_protocol.bundle import Bundle, open_bundle
+from deliberation.elections.sealed_protocol.archive import BallotArchive, open_archive
 from deliberation.elections.sealed_protocol.canonical import canonical, digest
 from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from
 from deliberation.elections.sealed_protocol.shares import write_shares
@@ -27,7 +27,7 @@ from deliberation.elections.trustees.commands import (
     register_trustee,
 )
 from deliberation.elections.trustees.queries import THRESHOLDS
-from deliberation.elections.verification.minutes import Counted, count_bundle, read_minutes
+from deliberation.elections.verification.minutes import Counted, count_archive, read_minutes
 
 
 async def register(vote: Vote, ctx: RequestContext) -> None:
@@ -37,7 +37,7 @@ async def register(vote: Vote, ctx: RequestContext) -> None:
     vote.keys = [key_from(name, seed) for name, seed in seeds.items()]
     for key in vote.keys:
         await register_trustee(ctx, page, canonical(key.public))
-    if vote.sealed.handed_out:
+    if vote.sealed.demo_credentials:
         visitors = {person.name for person in reading.demo_people()}
         codes = {
             name: vote.codes[number] for number, name in vote.names.items() if name in visitors
@@ -52,9 +52,9 @@ async def rehearse(vote: Vote, ctx: RequestContext) -> None:
     with NamedTemporaryFile(suffix=".tar") as file:
         file.write(await begin_rehearsal(ctx, page))
         file.flush()
-        with open_bundle(Path(file.name)) as bundle:
+        with open_archive(Path(file.name)) as archive:
             for key in vote.keys:
-                await hand_in_shares(ctx, page, _shares(bundle, key).getvalue())
+                await hand_in_shares(ctx, page, _shares(archive, key).getvalue())
 
 
 async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
@@ -63,10 +63,10 @@ async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
     poll = await poll_view(ctx, page, 1)
     members = [vote.keys[place - 1] for place in count.by]
     with NamedTemporaryFile(suffix=".tar") as file:
-        await export_bundle(ctx, poll.id, file)
+        await export_archive(ctx, poll.id, file)
         file.flush()
-        with open_bundle(Path(file.name)) as bundle:
-            counted = count_bundle(bundle, [_shares(bundle, key) for key in members])
+        with open_archive(Path(file.name)) as archive:
+            counted = count_archive(archive, [_shares(archive, key) for key in members])
     trustees = [key.public for key in vote.keys]
     signatures = [sign_minutes(key, counted.minutes) for key in members]
     draft = CountDraft(
@@ -81,13 +81,13 @@ async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
 def _pdf(vote: Vote, counted: Counted) -> bytes:
     minutes = read_minutes(counted.minutes)
     trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
-    bureau = minutes_words.Bureau(trustees, THRESHOLDS[len(trustees)])
-    said = minutes_words.told("fr", msgspec.to_builtins(minutes), digest(counted.minutes), bureau)
+    signing = minutes_words.MinutesTrustees(trustees, THRESHOLDS[len(trustees)])
+    said = minutes_words.told("fr", msgspec.to_builtins(minutes), digest(counted.minutes), signing)
     return minutes_words.as_pdf(said, minutes.closed_at)
 
 
-def _shares(bundle: Bundle, key: TrusteeKey) -> io.BytesIO:
+def _shares(archive: BallotArchive, key: TrusteeKey) -> io.BytesIO:
     out = io.BytesIO()
-    write_shares(out, bundle, key)
+    write_shares(out, archive, key)
     out.seek(0)
     return out

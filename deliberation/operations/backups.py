@@ -28,13 +28,13 @@ DUMP, MANIFEST = "database.dump", "manifest.json"
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a dump is of. `dump`: its SHA-256; `rows`: table -> how many; `schema`: its version;
-    `open_urns`: the sealed votes that were open, as slug/number."""
+    `open_ballot_boxes`: the sealed votes that were open, as slug/number."""
 
     kind: str
     made_at: datetime
     schema: str
     secret_check: str | None
-    open_urns: list[str]
+    open_ballot_boxes: list[str]
     rows: dict[str, int]
     dump: str
 
@@ -43,7 +43,7 @@ class BackupError(Exception):
     """A backup cannot be made, or not be put into this database; the message says why."""
 
 
-async def open_urns(url: str) -> list[str]:
+async def open_ballot_boxes(url: str) -> list[str]:
     """The sealed votes that are open now, as slug/number."""
     async with _connected(url) as db:
         return [row[0] for row in await db.fetch(_OPEN_URNS)]
@@ -64,7 +64,7 @@ async def back_up(url: str, folder: Path) -> Manifest:
             kind=KIND,
             dump=digest_of(folder / DUMP),
             rows=await _rows(db),
-            open_urns=[row[0] for row in await db.fetch(_OPEN_URNS)],
+            open_ballot_boxes=[row[0] for row in await db.fetch(_OPEN_URNS)],
             **dict(await db.fetchrow(_OF)),
         )
     (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))

@@ -19,7 +19,7 @@ from deliberation.core.settings import Settings, environment_of
 from deliberation.devserver import server
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.pseudonym_keys import folder_of
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes
 from deliberation.elections.sealed_protocol.board import faults_of
@@ -85,7 +85,7 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
             async with request_context(app) as before, request_context(back) as after:
                 was = await recount_bytes(before, sealed.page, 1)
                 assert await recount_bytes(after, sealed.page, 1) == was
-                assert faults_of(await board_lines(after, sealed.poll.id)) == []
+                assert faults_of(await board_entries(after, sealed.poll.id)) == []
             async with request_context(back) as ctx:
                 pass
             await cast_choice(ctx, page, plain, {"2": 7}, b"again", code=codes[0])

@@ -35,7 +35,9 @@ async def raw(program: Program, method: str, path: str, data: bytes) -> Any:
 
 async def a_box(app: AppContext, visitor_of: Any) -> tuple[str, Program]:
     authority = await an_authority(app)
-    page, _ = await a_poll(app, authority=authority, vote=(2, 4), profile="P1", eligibility="code")
+    page, _ = await a_poll(
+        app, authority=authority, vote=(2, 4), secrecy="sealed", eligibility="code"
+    )
     first, _ = await countersigned(app, page)
     agent = await program_of(visitor_of, first)
     return f"/consultations/{page.card.slug}/ballot-box", agent
@@ -53,7 +55,7 @@ async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
 ) -> None:
     box, agent = await a_box(app, visitor_of)
     answer = (await agent.send("GET", box)).json()
-    assert [one["code"] for one in answer["lacks"]] == ["trustees", "roll"]
+    assert [one["code"] for one in answer["opening_requirements"]] == ["trustees", "roll"]
     assert (await raw(agent, "PUT", box + "/roll", ROLL.encode())).json() == {"electors": 2}
     letters = await agent.send("POST", box + "/codes")
     assert letters.headers["cache-control"] == "no-store"
@@ -64,13 +66,13 @@ async def test_a_sealed_vote_is_prepared_until_nothing_lacks(
     assert [one["fingerprint"] for one in shown.json()] == [
         key.public.fingerprint for key in TRUSTEES[:3]
     ]
-    bundle = (await agent.send("POST", box + "/rehearsal")).content
-    assert (await agent.send("GET", box + "/rehearsal")).content == bundle
+    archive = (await agent.send("POST", box + "/rehearsal")).content
+    assert (await agent.send("GET", box + "/rehearsal")).content == archive
     for place in range(3):
-        shares = shares_of(bundle, place, tmp_path)
+        shares = shares_of(archive, place, tmp_path)
         proven = await raw(agent, "POST", box + "/rehearsal/shares", shares)
     assert proven.json() == {"trustees": [1, 2, 3]}
-    assert (await agent.send("GET", box)).json()["lacks"] == []
+    assert (await agent.send("GET", box)).json()["opening_requirements"] == []
     assert (await agent.send("DELETE", box + "/trustees/2")).status_code == 204
     left = (await agent.send("GET", box + "/trustees")).json()
     assert [(one["number"], one["rehearsed_at"]) for one in left] == [(1, None), (2, None)]

@@ -9,21 +9,21 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from deliberation.elections.sealed_protocol.bundle import Paper
+from deliberation.elections.sealed_protocol.archive import Paper
 from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, WrongPassphrase, unlock
 from deliberation.elections.sealed_protocol.signatures import placed, read_signature
 from deliberation.elections.verification.minutes import read_minutes
 from tests.api.test_cli_counting import beffroi
 from tests.sealed import TRUSTEES
-from tests.sealed_files import QUESTION, a_bundle, beffroi_here, key_file, rows_of, shares_of
+from tests.sealed_files import QUESTION, an_archive, beffroi_here, key_file, rows_of, shares_of
 from voting.recount import recount
 
 
 @pytest.fixture
-def bundle(tmp_path: Path) -> Path:
+def archive(tmp_path: Path) -> Path:
     """The bundle of twelve voters."""
-    a_bundle(tmp_path / "urn.tar", rows_of(12))
+    an_archive(tmp_path / "urn.tar", rows_of(12))
     return tmp_path / "urn.tar"
 
 
@@ -91,11 +91,11 @@ def test_a_weak_passphrase_or_an_unreadable_name_makes_no_key(
 
 @pytest.mark.parametrize("members", [(1, 2), (1, 3), (3, 2), (1, 2, 3)])
 def test_any_two_trustees_of_three_write_the_same_minutes(
-    bundle: Path, members: tuple[int, ...]
+    archive: Path, members: tuple[int, ...]
 ) -> None:
-    shares = [shares_of(bundle, number) for number in members]
-    out = bundle.parent / "count"
-    done = beffroi_here("count", bundle, *shares, "--out", out)
+    shares = [shares_of(archive, number) for number in members]
+    out = archive.parent / "count"
+    done = beffroi_here("count", archive, *shares, "--out", out)
     assert done.exit_code == 0, done.stderr
     assert "Rue de la Gare" in done.stdout
     assert "Aucune anomalie" in done.stdout
@@ -105,29 +105,29 @@ def test_any_two_trustees_of_three_write_the_same_minutes(
     assert (found.counts.counted, found.faults, found.unreadable) == (12, [], [])
     assert recount((out / "recount.json").read_bytes()).same
     assert (out / "minutes.pdf").read_bytes().startswith(b"%PDF-")
-    again = beffroi_here("count", bundle, *shares, "--out", bundle.parent / "again")
+    again = beffroi_here("count", archive, *shares, "--out", archive.parent / "again")
     assert again.exit_code == 0
     for name in ("minutes.json", "recount.json", "minutes.pdf"):
-        assert (out / name).read_bytes() == (bundle.parent / "again" / name).read_bytes()
+        assert (out / name).read_bytes() == (archive.parent / "again" / name).read_bytes()
 
 
 def test_three_trustees_of_five_count_together_and_two_cannot(tmp_path: Path) -> None:
-    bundle = tmp_path / "urn.tar"
-    a_bundle(bundle, rows_of(11), trustees=5)
-    shares = [shares_of(bundle, number) for number in (2, 4, 5)]
-    done = beffroi_here("count", bundle, *shares[:2], "--out", tmp_path / "count")
+    archive = tmp_path / "urn.tar"
+    an_archive(archive, rows_of(11), trustees=5)
+    shares = [shares_of(archive, number) for number in (2, 4, 5)]
+    done = beffroi_here("count", archive, *shares[:2], "--out", tmp_path / "count")
     assert done.exit_code == 3
     assert "parts de 3 dépositaires" in done.stderr.replace("\u202f", " ")
     assert not (tmp_path / "count").exists()
-    done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count", lang="en")
+    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count", lang="en")
     assert done.exit_code == 0, done.stderr
     assert "Nothing wrong was found." in done.stdout
 
 
-def test_anybody_counts_the_published_sums_again(bundle: Path) -> None:
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    beffroi_here("count", bundle, *shares, "--out", bundle.parent / "count")
-    file = bundle.parent / "count" / "recount.json"
+def test_anybody_counts_the_published_sums_again(archive: Path) -> None:
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    beffroi_here("count", archive, *shares, "--out", archive.parent / "count")
+    file = archive.parent / "count" / "recount.json"
     assert "sums" in json.loads(file.read_bytes())
     done = beffroi_here("recount", file)
     assert done.exit_code == 0, done.stderr
@@ -142,20 +142,20 @@ def test_anybody_counts_the_published_sums_again(bundle: Path) -> None:
 
 
 def test_few_ballots_show_a_ranking_without_scores_and_no_recount_file(tmp_path: Path) -> None:
-    bundle = tmp_path / "urn.tar"
-    a_bundle(bundle, rows_of(9))
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count", "--json")
+    archive = tmp_path / "urn.tar"
+    an_archive(archive, rows_of(9))
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count", "--json")
     assert done.exit_code == 0, done.stderr
     assert set(json.loads(done.stdout)["outcome"]) == {"winners", "ranking"}
     assert not (tmp_path / "count" / "recount.json").exists()
 
 
 def test_what_does_not_add_up_is_told_and_written_down(tmp_path: Path) -> None:
-    bundle = tmp_path / "urn.tar"
-    board = a_bundle(bundle, rows_of(12), left_out=1, said={"marks": 13})
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
+    archive = tmp_path / "urn.tar"
+    board = an_archive(archive, rows_of(12), left_out=1, said={"marks": 13})
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 1
     said = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
     assert "est au tableau, mais pas dans l’urne" in said
@@ -166,10 +166,10 @@ def test_what_does_not_add_up_is_told_and_written_down(tmp_path: Path) -> None:
 
 
 def test_ballots_that_do_not_open_are_listed_never_dropped(tmp_path: Path) -> None:
-    bundle = tmp_path / "urn.tar"
-    a_bundle(bundle, [*rows_of(11), bytes([9, 9, 9])])
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
+    archive = tmp_path / "urn.tar"
+    an_archive(archive, [*rows_of(11), bytes([9, 9, 9])])
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 1
     assert "réponse impossible" in done.stdout
     found = read_minutes((tmp_path / "count" / "minutes.json").read_bytes())
@@ -177,11 +177,11 @@ def test_ballots_that_do_not_open_are_listed_never_dropped(tmp_path: Path) -> No
 
 
 def test_paper_ballots_are_counted_and_shown_apart(tmp_path: Path) -> None:
-    bundle = tmp_path / "urn.tar"
+    archive = tmp_path / "urn.tar"
     papers = [Paper(1, "paper", ["070101", "070102"]), Paper(2, "counter", ["070103"])]
-    a_bundle(bundle, rows_of(12), papers=papers)
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
+    an_archive(archive, rows_of(12), papers=papers)
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 0, done.stdout
     said = done.stdout
     assert "2  Bulletins comptés, sur papier" in said
@@ -189,10 +189,10 @@ def test_paper_ballots_are_counted_and_shown_apart(tmp_path: Path) -> None:
     assert "15  Bulletins comptés, en tout" in said
 
 
-def test_a_signature_is_of_the_minutes_that_were_shown(bundle: Path) -> None:
-    folder = bundle.parent
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    beffroi_here("count", bundle, *shares, "--out", folder / "count")
+def test_a_signature_is_of_the_minutes_that_were_shown(archive: Path) -> None:
+    folder = archive.parent
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    beffroi_here("count", archive, *shares, "--out", folder / "count")
     minutes = folder / "count" / "minutes.json"
     words = ["trustee", "sign", minutes, "--key", key_file(folder, 2)]
     words += ["--passphrase-file", folder / "passphrase.txt"]
@@ -231,35 +231,35 @@ def _no_tar(path: Path) -> None:
     [(_flip, "ballots.jsonl n’est pas celui de son manifeste"), (_no_tar, "archive tar")],
 )
 def test_a_damaged_bundle_is_refused_before_any_key_is_asked_for(
-    bundle: Path, damage: object, said: str
+    archive: Path, damage: object, said: str
 ) -> None:
-    key, words = key_file(bundle.parent, 1), bundle.parent / "passphrase.txt"
-    damage(bundle)  # type: ignore[operator]
-    out = bundle.parent / "shares.jsonl"
+    key, words = key_file(archive.parent, 1), archive.parent / "passphrase.txt"
+    damage(archive)  # type: ignore[operator]
+    out = archive.parent / "shares.jsonl"
     done = beffroi_here(
-        "trustee", "unwrap", bundle, "--key", key, "--out", out, "--passphrase-file", words
+        "trustee", "unwrap", archive, "--key", key, "--out", out, "--passphrase-file", words
     )
     assert done.exit_code == 3
     assert said in done.stderr
     assert "urn.tar" in done.stderr
     assert not out.exists()
-    done = beffroi_here("count", bundle, out, "--out", bundle.parent / "count")
+    done = beffroi_here("count", archive, out, "--out", archive.parent / "count")
     assert (done.exit_code, said in done.stderr) == (3, True)
 
 
-def test_a_wrong_key_or_passphrase_opens_nothing(bundle: Path) -> None:
-    folder, out = bundle.parent, bundle.parent / "shares.jsonl"
+def test_a_wrong_key_or_passphrase_opens_nothing(archive: Path) -> None:
+    folder, out = archive.parent, archive.parent / "shares.jsonl"
     stranger, right = key_file(folder, 4), key_file(folder, 1)
     (folder / "wrong.txt").write_text("ce n’est pas la phrase\n", encoding="utf-8")
-    words = ["trustee", "unwrap", bundle, "--out", out]
+    words = ["trustee", "unwrap", archive, "--out", out]
     told = [
         (stranger, "passphrase.txt", "n’est pas celle d’une ou un dépositaire"),
         (right, "wrong.txt", "n’ouvre pas cette clé"),
-        (bundle, "passphrase.txt", "n’est pas la clé"),
+        (archive, "passphrase.txt", "n’est pas la clé"),
     ]
     for key, phrase, said in told:
         done = beffroi_here(*words, "--key", key, "--passphrase-file", folder / phrase)
-        assert done.exit_code == (3 if key is bundle else 6)
+        assert done.exit_code == (3 if key is archive else 6)
         assert said in done.stderr
         assert not out.exists()
     done = beffroi_here(*words, "--key", folder / "none.key")
@@ -280,10 +280,10 @@ def _no_shares(path: Path) -> None:
     path.write_text("{}")
 
 
-def _of_another_urn(path: Path) -> None:
+def _of_another_ballot_box(path: Path) -> None:
     other = path.parent / "other" / "urn.tar"
     other.parent.mkdir()
-    a_bundle(other, rows_of(12))
+    an_archive(other, rows_of(12))
     path.write_bytes(shares_of(other, 2).read_bytes())
 
 
@@ -293,47 +293,47 @@ def _of_another_urn(path: Path) -> None:
         (_lost_line, "s’arrête au bulletin n° 12"),
         (_bad_line, "endommagé à la ligne 5"),
         (_no_shares, "n’est pas celui des parts"),
-        (_of_another_urn, "une autre urne"),
+        (_of_another_ballot_box, "une autre urne"),
     ],
 )
 def test_one_bad_file_of_shares_is_named_and_the_others_still_count(
-    bundle: Path, damage: object, said: str
+    archive: Path, damage: object, said: str
 ) -> None:
-    first, second, third = (shares_of(bundle, number) for number in (1, 2, 3))
+    first, second, third = (shares_of(archive, number) for number in (1, 2, 3))
     damage(second)  # type: ignore[operator]
-    out = bundle.parent / "count"
-    done = beffroi_here("count", bundle, first, second, third, "--out", out)
+    out = archive.parent / "count"
+    done = beffroi_here("count", archive, first, second, third, "--out", out)
     assert done.exit_code == 3, done.output
     assert "shares-2.jsonl" in done.stderr
     assert said in done.stderr.replace("\u202f", " ").replace("\u00a0", " ")
     assert not out.exists()
-    done = beffroi_here("count", bundle, first, third, "--out", out)
+    done = beffroi_here("count", archive, first, third, "--out", out)
     assert done.exit_code == 0, done.stderr
 
 
-def test_wrong_shares_of_one_trustee_do_not_keep_the_other_two_from_counting(bundle: Path) -> None:
-    shares = [shares_of(bundle, number) for number in (1, 2, 3)]
+def test_wrong_shares_of_one_trustee_do_not_keep_the_other_two_from_counting(archive: Path) -> None:
+    shares = [shares_of(archive, number) for number in (1, 2, 3)]
     lines = shares[1].read_bytes().splitlines(keepends=True)
     shares[1].write_bytes(lines[0] + b"".join(lines[:0:-1]))  # each share beside another ballot
-    done = beffroi_here("count", bundle, *shares, "--out", bundle.parent / "all")
+    done = beffroi_here("count", archive, *shares, "--out", archive.parent / "all")
     assert done.exit_code == 0, done.stderr
-    alone = beffroi_here("count", bundle, *shares[:2], "--out", bundle.parent / "two")
+    alone = beffroi_here("count", archive, *shares[:2], "--out", archive.parent / "two")
     assert alone.exit_code == 1
     assert "les parts données ne l’ouvrent pas" in alone.stdout
 
 
-def test_the_same_trustee_twice_is_not_two_trustees(bundle: Path) -> None:
-    first = shares_of(bundle, 1)
-    done = beffroi_here("count", bundle, first, first, "--out", bundle.parent / "count")
+def test_the_same_trustee_twice_is_not_two_trustees(archive: Path) -> None:
+    first = shares_of(archive, 1)
+    done = beffroi_here("count", archive, first, first, "--out", archive.parent / "count")
     assert (done.exit_code, "déjà donné" in done.stderr) == (3, True)
 
 
 def test_names_from_files_cannot_write_over_the_terminal(tmp_path: Path) -> None:
     question = msgspec.structs.replace(QUESTION, question="Quelle rue ?\x1b[2J\r\u202egnol")
-    bundle = tmp_path / "urn.tar"
-    a_bundle(bundle, rows_of(10), question=question)
-    shares = [shares_of(bundle, number) for number in (1, 2)]
-    done = beffroi_here("count", bundle, *shares, "--out", tmp_path / "count")
+    archive = tmp_path / "urn.tar"
+    an_archive(archive, rows_of(10), question=question)
+    shares = [shares_of(archive, number) for number in (1, 2)]
+    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 0, done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     assert "\u202e" not in done.stdout
@@ -347,7 +347,9 @@ def test_names_from_files_cannot_write_over_the_terminal(tmp_path: Path) -> None
 def test_whatever_a_question_says_it_is_text_in_the_printed_minutes(text: str) -> None:
     from deliberation.elections.results import minutes_texts as words
 
-    said = words.told("fr", _minutes_asking(text), "0" * 64, words.Bureau([(text, "ab cd")], 1))
+    said = words.told(
+        "fr", _minutes_asking(text), "0" * 64, words.MinutesTrustees([(text, "ab cd")], 1)
+    )
     pdf = words.as_pdf(said, "2026-11-20T17:00:00+00:00")
     assert pdf.startswith(b"%PDF-")
     assert b"pdfuaid:part>1<" in pdf
@@ -376,12 +378,12 @@ def _minutes_asking(text: str) -> dict[str, object]:
     }
 
 
-def test_trustees_commands_speak_both_languages_as_processes(bundle: Path) -> None:
-    key, words = key_file(bundle.parent, 1), bundle.parent / "passphrase.txt"
+def test_trustees_commands_speak_both_languages_as_processes(archive: Path) -> None:
+    key, words = key_file(archive.parent, 1), archive.parent / "passphrase.txt"
     done = beffroi(
-        "trustee", "unwrap", str(bundle), "--key", str(key), "--out", str(bundle.parent / "one"),
+        "trustee", "unwrap", str(archive), "--key", str(key), "--out", str(archive.parent / "one"),
         "--passphrase-file", str(words), environment={"LC_ALL": "en_GB.UTF-8"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "12 sealed ballots: shares written in" in done.stderr
-    assert (bundle.parent / "one").read_bytes() == shares_of(bundle, 1).read_bytes()
+    assert (archive.parent / "one").read_bytes() == shares_of(archive, 1).read_bytes()

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from deliberation.core.context import AppContext, Viewer
-from deliberation.elections.ballot_box.lifecycle import lacks, open_urn
+from deliberation.elections.ballot_box.lifecycle import open_ballot_box, opening_requirements
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.sealed_protocol.board import Line, next_line, read_board
 from deliberation.elections.sealed_protocol.canonical import canonical
@@ -39,7 +39,7 @@ from tests.sealed import (
 from tests.sealed_files import (
     POLL,
     SITE,
-    a_bundle,
+    an_archive,
     beffroi_here,
     rows_of,
     with_result,
@@ -99,7 +99,7 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
         assert done.returncode == 0, done.stderr
     authority = await an_authority(app)
     page, poll = await a_poll(
-        app, authority=authority, vote=(-1, 3), profile="P1", eligibility="code"
+        app, authority=authority, vote=(-1, 3), secrecy="sealed", eligibility="code"
     )
     agent, _ = await countersigned(app, page)
     codes = await a_roll(app, page, 12)
@@ -116,8 +116,8 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
         async with request_context(app, agent) as ctx:
             await hand_in_shares(ctx, page, (tmp_path / f"dry-{name}").read_bytes())
     async with request_context(app) as ctx:
-        assert await lacks(ctx, page) == []
-        await open_urn(ctx, str(poll.id))
+        assert await opening_requirements(ctx, page) == []
+        await open_ballot_box(ctx, str(poll.id))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
         vote = SealedVote(page, await poll_view(ctx, page, 1), codes)
@@ -214,9 +214,9 @@ _PUBLISHED = {
 def true_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of what is published of a counted vote, all of it true."""
     folder = tmp_path_factory.mktemp("true")
-    bundle = tmp_path_factory.mktemp("urn") / "urn.tar"
-    board = a_bundle(bundle, rows_of(12))
-    found = counted(bundle.read_bytes())
+    archive = tmp_path_factory.mktemp("urn") / "urn.tar"
+    board = an_archive(archive, rows_of(12))
+    found = counted(archive.read_bytes())
     assert found.recount is not None
     (folder / "minutes.json").write_bytes(found.minutes)
     (folder / "recount.json").write_bytes(found.recount)
@@ -406,7 +406,7 @@ def test_a_file_that_means_nothing_is_refused(published: Path, tmp_path: Path) -
 async def test_a_witness_notices_a_board_that_is_cut_rewritten_or_shown_otherwise(
     tmp_path: Path,
 ) -> None:
-    board = a_bundle(tmp_path / "urn.tar", rows_of(12))
+    board = an_archive(tmp_path / "urn.tar", rows_of(12))
     shown: dict[str, list[Line]] = {"board": board[:2], "head": board[:2]}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -35,7 +35,7 @@ from deliberation.jobs import PERIODIC
 from tests.builders import TITLES, a_poll
 from tests.faults.services import a_post_office
 from tests.journeys.demo import wait_for
-from tests.sealed import a_roll, a_sealed_vote, bundle_of, counted
+from tests.sealed import a_roll, a_sealed_vote, archive_of, counted
 
 PROJECT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
@@ -179,7 +179,7 @@ async def _votes(app: AppContext, http: httpx.AsyncClient) -> None:
     async with asyncio.timeout(PATIENCE):
         while kept_keys(app):  # noqa: ASYNC110 (a file goes, nobody tells)
             await asyncio.sleep(0.2)
-    minutes = counted(await bundle_of(app, sealed.poll.id))
+    minutes = counted(await archive_of(app, sealed.poll.id))
     assert b'"slots":7' in minutes.minutes
 
 

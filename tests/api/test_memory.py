@@ -149,9 +149,9 @@ async def canaries(
     """What is in memory just after some people voted, and after so many others came."""
     words: dict[str, str] = {}
     for vote in votes:
-        profile = vote.poll.profile
+        secrecy = vote.poll.secrecy
         sent = await votes_by_pages(running.visitor(), vote, 0)
-        words |= {f"{profile}: {name}": word for name, word in sent.items()}
+        words |= {f"{secrecy}: {name}": word for name, word in sent.items()}
     words |= await signs_in(running.visitor(), app, f"canari.{running.port}@example.org")
     first = still = set(held(running.pids, words))
     for turn in range(rounds):
@@ -171,7 +171,7 @@ async def votes(app: AppContext) -> list[SealedVote]:
     electors = 1 + 3 * ROUNDS
     return [
         await a_sealed_vote(app, electors=electors),
-        await a_sealed_vote(app, electors=electors, profile="P0", opened=False),
+        await a_sealed_vote(app, electors=electors, secrecy="plain", opened=False),
     ]
 
 
@@ -194,4 +194,9 @@ async def test_a_site_with_the_framework_s_caches_would_hold_it(
             first, still = await canaries(app, running, votes, 2)
     except PermissionError:
         pytest.skip("this system shows nobody the memory of their processes")
-    assert {"P1: token of the choice", "P1: code", "session", "sign-in code"} <= first & still
+    assert {
+        "sealed: token of the choice",
+        "sealed: code",
+        "session",
+        "sign-in code",
+    } <= first & still

@@ -43,7 +43,7 @@ async def test_agents_write_polls_and_everybody_reads_them(app: AppContext, prog
     assert changed.json()["question"] == "Par où finir ?"
     visitor = await program_of()
     (poll,) = (await visitor.get(polls)).json()
-    assert (poll["ballot"], poll["state"], poll["profile"]) == ("rankings", "coming", "P0")
+    assert (poll["ballot"], poll["state"], poll["secrecy"]) == ("rankings", "coming", "plain")
     citizen = await program_of(await a_person(app))
     assert (await citizen.post(polls, json=DRAFT)).status_code == 404
     assert (await citizen.delete(f"{polls}/1")).status_code == 404

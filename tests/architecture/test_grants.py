@@ -15,7 +15,7 @@ from api.app_context import open_app
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import Row
-from deliberation.elections.ballot_box.lifecycle import close_urn, open_urn
+from deliberation.elections.ballot_box.lifecycle import close_ballot_box, open_ballot_box
 from deliberation.elections.results.commands import count_poll
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.migrations.files import BY_HAND
@@ -136,12 +136,12 @@ async def test_m8_the_workers_rights_are_enough_to_open_close_and_count(app: App
     url = app.engine.url.set(username=WORKER).render_as_string(hide_password=False)
     async with open_app(replace(app.settings, database_url=url), size=1) as own:
         async with request_context(own) as ctx:
-            await open_urn(ctx, str(sealed.poll.id))
+            await open_ballot_box(ctx, str(sealed.poll.id))
         await a_sealed_ballot(app, sealed, sealed.codes[0], {"1": 7})
         await end_vote(app, sealed)
         await close_now(app, page)
         async with request_context(own) as ctx:
-            await close_urn(ctx, str(sealed.poll.id))
+            await close_ballot_box(ctx, str(sealed.poll.id))
         async with request_context(own) as ctx:
             await count_poll(ctx, str(plain.id))
             counted = "EXISTS (SELECT FROM result WHERE poll_id = :plain)"

@@ -15,7 +15,7 @@ import msgspec
 
 from deliberation.devserver import server as embedded
 from deliberation.devserver.binaries import EmbeddedError, Server, find_server, running_account
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.results.queries import recount_bytes
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.elections.verification.claims import Published, findings
@@ -25,7 +25,7 @@ from tests.faults.history import Attempt
 from tests.faults.run import NotRun, Run, beside, expect, settled, verdict, voting
 from tests.faults.stage import Stage
 from tests.faults.votes import Vote, a_vote
-from tests.sealed import bundle_of, counted
+from tests.sealed import archive_of, counted
 
 ARCHIVED = 20.0  # seconds given to the archiver
 
@@ -116,7 +116,7 @@ async def f19_other_major(run: Run) -> str:
 async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
     """Bundle, minutes and published files are equal, byte for byte."""
     async with stage.app() as one, copy.app() as other:
-        bundles = [await bundle_of(app, votes[1].poll.id) for app in (one, other)]
+        bundles = [await archive_of(app, votes[1].poll.id) for app in (one, other)]
         files = []
         for app in (one, other):
             async with request_context(app) as ctx:
@@ -129,7 +129,7 @@ async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
 async def missing(stage: Stage, vote: Vote, attempts: list[Attempt]) -> set[str]:
     """The hashes of the receipts that `beffroi verify` tells missing on this board."""
     async with stage.app() as app, request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     receipts = [
         msgspec.convert(one.receipt, SealedReceipt)
         for one in attempts
@@ -238,7 +238,7 @@ async def archived(run: Run) -> AsyncIterator[tuple[Stage, list[Vote], Crowd, Pa
             conf.write(f"archive_mode = on\narchive_command = 'cp %p {archive}/%f'\n")
         await asyncio.to_thread(stage.start_database)
         async with stage.app() as app:
-            votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
+            votes = [await a_vote(app, secrecy) for secrecy in ("plain", "sealed")]
         await stage.site()
         yield stage, votes, run.crowd(stage.settings.port), archive
 

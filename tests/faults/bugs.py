@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from deliberation.core.context import AppContext
-from deliberation.elections.ballot_box.lifecycle import close_urn
+from deliberation.elections.ballot_box.lifecycle import close_ballot_box
 from deliberation.elections.results.commands import count_poll
 from tests.builders import request_context
 from tests.faults.run import Failed, Run, expect, verdict
@@ -97,7 +97,7 @@ async def _run(
             await _rewrite(stage.sql, *without)
         child = await stage.site(what=site)
         async with stage.app() as app:
-            votes = [await a_vote(app, one, ELECTORS, closes_in=6) for one in ("P0", "P1")]
+            votes = [await a_vote(app, one, ELECTORS, closes_in=6) for one in ("plain", "sealed")]
             crowd = run.crowd(stage.settings.port)
             ends = max(vote.poll.closes_at.timestamp() for vote in votes if vote.poll.closes_at)
 
@@ -130,8 +130,8 @@ def _close(app: AppContext, votes: list[Vote]) -> list[Awaitable[None]]:
         # The count itself refuses some of what a bug leaves: the checker then finds no result.
         with suppress(IntegrityError):
             async with request_context(app) as ctx:
-                if vote.poll.profile == "P1":
-                    await close_urn(ctx, vote.name)
+                if vote.poll.secrecy == "sealed":
+                    await close_ballot_box(ctx, vote.name)
                 else:
                     await count_poll(ctx, vote.name)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.elections.ballot_box.lifecycle import close_urn
+from deliberation.elections.ballot_box.lifecycle import close_ballot_box
 from deliberation.elections.ballots.batch_publisher import seal_batch, seal_waiting_ballots
 from deliberation.elections.results.commands import count_poll
 from tests.builders import request_context
@@ -29,7 +29,7 @@ async def f11_clock_steps(run: Run) -> str:
     """The database's clock jumps an hour forward, back, and over a change to summer time."""
     async with run.stage() as stage:
         async with stage.app() as app:
-            votes = [await a_vote(app, one, closes_in=1800) for one in ("P0", "P1")]
+            votes = [await a_vote(app, one, closes_in=1800) for one in ("plain", "sealed")]
         await stage.site()
         crowd = run.crowd(stage.settings.port)
         await crowd.vote(votes, 2)
@@ -61,7 +61,7 @@ async def f11_site_clock(run: Run) -> str:
     for offset in ("+1h", "-1h"):
         async with run.stage() as stage:
             async with stage.app() as app:
-                votes = [await a_vote(app, one, closes_in=1800) for one in ("P0", "P1")]
+                votes = [await a_vote(app, one, closes_in=1800) for one in ("plain", "sealed")]
             wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": offset}
             os.environ |= wrong
             try:
@@ -90,7 +90,7 @@ async def f13_racing_close(run: Run) -> str:
     async with run.stage() as stage:
         await stage.site()
         async with stage.app() as app:
-            votes = [await a_vote(app, one, 250, closes_in=7) for one in ("P0", "P1")]
+            votes = [await a_vote(app, one, 250, closes_in=7) for one in ("plain", "sealed")]
             closes = await _closes(app, votes)
             crowd = run.crowd(stage.settings.port)
             early = asyncio.create_task(_until(closes, crowd, votes))
@@ -111,7 +111,7 @@ async def f13_racing_close(run: Run) -> str:
         return await verdict(stage, votes, crowd, quiet=True, ended=True)
 
 
-async def f14_killed_sealer(run: Run) -> str:
+async def f14_killed_publisher(run: Run) -> str:
     """The sealer's connection is killed after each of its statements; two sealers at once."""
     async with voting(run) as (stage, votes, crowd):
         sealed = votes[1]
@@ -162,7 +162,7 @@ async def f20_replays(run: Run) -> str:
     """Requests of acknowledged ballots are sent again: to other elections, and after the close."""
     async with voting(run) as (stage, votes, crowd):
         async with stage.app() as app:
-            others = [await a_vote(app, one, 10) for one in ("P0", "P1")]
+            others = [await a_vote(app, one, 10) for one in ("plain", "sealed")]
         port = stage.settings.port
         bodies = []
         for vote in votes:
@@ -201,7 +201,7 @@ async def f24_two_elections(run: Run) -> str:
     """One election is locked and flooded; the other one answers as before."""
     async with voting(run) as (stage, votes, crowd):
         async with stage.app() as app:
-            flooded = [await a_vote(app, one) for one in ("P0", "P1")]
+            flooded = [await a_vote(app, one) for one in ("plain", "sealed")]
         flood, load = run.crowd(stage.settings.port, wait=30), None
         for vote in flooded:
             async with stage.app() as app, request_context(app) as ctx:
@@ -225,7 +225,7 @@ async def _rush(run: Run, *, voters: int, seconds: float) -> str:
         async with stage.app() as app:
             votes = [
                 await a_vote(app, one, voters // 2, closes_in=seconds + 4 + voters / 1000)
-                for one in ("P0", "P1")
+                for one in ("plain", "sealed")
             ]
             closes = await _closes(app, votes)
             crowd = run.crowd(stage.settings.port, wait=30)
@@ -261,7 +261,7 @@ async def _close_both(app: AppContext, votes: list[Vote], closes: dict[str, floa
     for vote in votes:
         await asyncio.sleep(max(0.0, closes[vote.name] - time.time()))
         job: Callable[[RequestContext, str], Awaitable[None]] = (
-            close_urn if vote.poll.profile == "P1" else count_poll
+            close_ballot_box if vote.poll.secrecy == "sealed" else count_poll
         )
         async with request_context(app) as ctx:
             await job(ctx, vote.name)

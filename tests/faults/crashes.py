@@ -72,7 +72,7 @@ async def f3_own_database(run: Run) -> str:
     """The same with the database that `beffroi serve` starts itself: it brings it back."""
     async with run.stage(durable=True) as stage:
         async with stage.app() as app:
-            votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
+            votes = [await a_vote(app, secrecy) for secrecy in ("plain", "sealed")]
         # Its data folder is the stage's, so that both hold the same server.
         (stage.folder / "site" / "postgresql").symlink_to(stage.folder / "postgresql")
         await stage.site(what="serve", database_url="")
@@ -158,7 +158,7 @@ async def f7_cut_network(run: Run) -> str:
             proxying(("127.0.0.1", stage.settings.port)) as web,
         ):
             async with stage.app() as app:
-                votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
+                votes = [await a_vote(app, secrecy) for secrecy in ("plain", "sealed")]
             await stage.site(
                 database_url=f"postgresql://app@127.0.0.1:{database.port}/app?ssl=disable"
             )

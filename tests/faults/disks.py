@@ -151,7 +151,7 @@ def filled(disk: Path) -> Iterator[None]:
 
 async def _open(stage: Stage, run: Run) -> tuple[list[Vote], Crowd]:
     async with stage.app() as app:
-        votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
+        votes = [await a_vote(app, secrecy) for secrecy in ("plain", "sealed")]
     await stage.site()
     return votes, run.crowd(stage.settings.port)
 

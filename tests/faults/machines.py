@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from benchmarks.processes import family, free_port
-from deliberation.elections.ballot_box.lifecycle import open_urn
+from deliberation.elections.ballot_box.lifecycle import open_ballot_box
 from deliberation.elections.ballots.shared_keys import folder_fault
 from tests.builders import request_context
 from tests.faults.crowd import Crowd
@@ -24,9 +24,9 @@ async def f33_two_machines(run: Run) -> str:
     async with run.stage() as stage:
         folders = {"folder": str(stage.folder / "other machine")}
         first = await stage.site(what="serve")
-        await _an_urn_that_waits(stage, folders)
+        await _a_ballot_box_that_waits(stage, folders)
         async with stage.app() as app:
-            votes = [await a_vote(app, profile) for profile in ("P0", "P1")]
+            votes = [await a_vote(app, secrecy) for secrecy in ("plain", "sealed")]
         refused = await asyncio.gather(
             *(
                 _refused(stage, what, values)
@@ -53,19 +53,19 @@ async def f33_two_machines(run: Run) -> str:
         return f"{said}; {told}; median {took * 1000:.0f} ms, {_memory(first)} MB a site"
 
 
-async def _an_urn_that_waits(stage: Stage, folders: dict[str, str]) -> None:
+async def _a_ballot_box_that_waits(stage: Stage, folders: dict[str, str]) -> None:
     """Two machines were started while there was no sealed vote: its urn does not open."""
     second = await stage.site(what="serve", port=free_port(), **folders)
     async with stage.app() as app:
         vote = await a_sealed_vote(app, opened=False)
         opened = "SELECT board_is_open($1)"
         async with request_context(app) as ctx:
-            await open_urn(ctx, str(vote.poll.id))
+            await open_ballot_box(ctx, str(vote.poll.id))
             expect(await folder_fault(ctx) == "several", "two folders are not seen")
         expect(not await stage.sql(opened, vote.poll.id), "an urn opened over two folders")
         stage.end(second)
         async with request_context(app) as ctx:
-            await open_urn(ctx, str(vote.poll.id))
+            await open_ballot_box(ctx, str(vote.poll.id))
         expect(await stage.sql(opened, vote.poll.id), "the urn stays shut with one machine")
 
 

@@ -61,7 +61,7 @@ async def voting(
     """A stage with a site that answers, one vote of each profile, and a crowd."""
     async with run.stage(**values) as stage:
         async with stage.app() as app:
-            votes = [await a_vote(app, profile, electors) for profile in ("P0", "P1")]
+            votes = [await a_vote(app, secrecy, electors) for secrecy in ("plain", "sealed")]
         await stage.site(**(site or {}))
         yield stage, votes, run.crowd(stage.settings.port)
 
@@ -98,7 +98,7 @@ async def settled(
             if not ended:
                 await end_vote(app, vote)
             found = await found_in(app, vote, own)
-            wrong += [f"{vote.poll.profile}: {one}" for one in check(own, found, quiet=quiet)]
+            wrong += [f"{vote.poll.secrecy}: {one}" for one in check(own, found, quiet=quiet)]
     states = [one.state for one in attempts]
     ok = states.count("ok")
     if ok < least:
@@ -112,7 +112,7 @@ async def settled(
 async def mirrored(app: AppContext, votes: Sequence[Vote]) -> None:
     """What a witness keeps of each board during the vote."""
     for vote in votes:
-        if vote.poll.profile == "P1":
+        if vote.poll.secrecy == "sealed":
             await mirror(app, vote)
 
 

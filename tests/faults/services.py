@@ -42,7 +42,9 @@ async def f22_identity_provider(run: Run) -> str:
     gone = {"oidc_issuer": f"http://127.0.0.1:{free_port()}", "oidc_client": "beffroi"}
     async with voting(run, **gone) as (stage, votes, crowd):
         async with stage.app() as app:
-            vouched = [await a_vote(app, one, 10, eligibility="oidc") for one in ("P0", "P1")]
+            vouched = [
+                await a_vote(app, one, 10, eligibility="oidc") for one in ("plain", "sealed")
+            ]
         port = stage.settings.port
         for vote in vouched:
             page = f"/fr/c/{vote.page.card.slug}/voter/{vote.poll.number}/identite"

@@ -65,7 +65,7 @@ async def f30_failover(run: Run) -> str:
     """The primary dies, its synchronous standby is promoted: nothing acknowledged is lost."""
     async with run.stage(durable=True) as stage, a_standby(stage) as standby:
         async with stage.app() as app:
-            votes = [await a_vote(app, profile, 60) for profile in ("P0", "P1")]
+            votes = [await a_vote(app, secrecy, 60) for secrecy in ("plain", "sealed")]
         both = f"postgresql://app@/app?host={stage.cluster.sockets}:5432&host={standby}:5432"
         await stage.site(database_url=both)
         worker = stage.start("worker", database_url=both)
@@ -139,7 +139,7 @@ async def f32_killed_worker(run: Run) -> str:
     async with run.stage(smtp=f"smtp://127.0.0.1:{port}") as stage:
         site, crowd = await stage.site(), run.crowd(stage.settings.port)
         async with stage.app() as app:
-            votes = [await a_vote(app, one, 40, closes_in=8) for one in ("P0", "P1")]
+            votes = [await a_vote(app, one, 40, closes_in=8) for one in ("plain", "sealed")]
         await crowd.vote(votes, 3)
         await until(stage, "SELECT max(closes_at) < clock_now() FROM phase")
         counts, close = votes[0].name, votes[1].name

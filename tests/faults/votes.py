@@ -13,16 +13,16 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Invalid, NotAllowed, NotFound
 from deliberation.core.ids import ALPHABET, new_id
-from deliberation.elections.ballot_box.lifecycle import open_urn, question_of
+from deliberation.elections.ballot_box.lifecycle import open_ballot_box, question_of
 from deliberation.elections.ballots import commands, pseudonym_keys
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes, result_page
 from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.sealed_protocol.archive import NotABallotArchive
 from deliberation.elections.sealed_protocol.board import Line, faults_of, hashes_of
-from deliberation.elections.sealed_protocol.bundle import NotABundle
 from deliberation.elections.sealed_protocol.keys import sign
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.elections.sealed_protocol.sealing import (
@@ -39,7 +39,7 @@ from deliberation.process.consultations.queries import ConsultationPage, consult
 from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.faults.checker import Found, Recorded
 from tests.faults.history import Attempt
-from tests.sealed import TRUSTEES, a_bureau, bundle_of, close_sealed, counted
+from tests.sealed import TRUSTEES, archive_of, close_sealed, counted, some_trustees
 from voting.outcome import as_document
 from voting.recount import recount
 
@@ -72,7 +72,7 @@ class Vote:
 
 async def a_vote(
     app: AppContext,
-    profile: str,
+    secrecy: str,
     electors: int = ELECTORS,
     *,
     closes_in: float = 86400,
@@ -80,17 +80,17 @@ async def a_vote(
 ) -> Vote:
     """An open vote of a profile with that many electors; `closes_in`: seconds from now."""
     page, poll = await a_poll(
-        app, TITLES, vote=(-1, closes_in / 86400), profile=profile, eligibility=eligibility
+        app, TITLES, vote=(-1, closes_in / 86400), secrecy=secrecy, eligibility=eligibility
     )
     codes, voters = await _roll(app, page, electors)
-    if profile == "P1":
-        await a_bureau(app, page)
+    if secrecy == "sealed":
+        await some_trustees(app, page)
         async with request_context(app) as ctx:
-            await open_urn(ctx, str(poll.id))
+            await open_ballot_box(ctx, str(poll.id))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
         poll = await poll_view(ctx, page, poll.number)
-    if profile == "P1":
+    if secrecy == "sealed":
         key = pseudonym_keys.slot_key(app, poll.id)
         assert key is not None
         slots = {pseudonym_keys.slot_of(key, poll.id, one): n for one, n in voters.items()}
@@ -101,7 +101,7 @@ async def a_vote(
 
 async def end_vote(app: AppContext, vote: Vote) -> None:
     """End a vote now and close its urn, or count it."""
-    if vote.poll.profile == "P1":
+    if vote.poll.secrecy == "sealed":
         await mirror(app, vote)
         await close_sealed(app, vote)  # type: ignore[arg-type]
     else:
@@ -116,14 +116,14 @@ async def mirror(app: AppContext, vote: Vote) -> None:
     And of which form each ballot came by, which the close forgets.
     """
     async with request_context(app) as ctx:
-        vote.mirrors.append(await board_lines(ctx, vote.poll.id))
+        vote.mirrors.append(await board_entries(ctx, vote.poll.id))
         rows = (await ctx.db.execute(_SUBMISSIONS, {"poll": vote.poll.id})).all()
     vote.submissions |= {row.hash: row.submission for row in rows}
 
 
 async def found_in(app: AppContext, vote: Vote, history: list[Attempt]) -> Found:
     """What a closed vote left behind, read by ourselves and by the project's own checks."""
-    if vote.poll.profile == "P1":
+    if vote.poll.secrecy == "sealed":
         return await _sealed(app, vote, history)
     return await _plain(app, vote)
 
@@ -223,7 +223,7 @@ async def _sealed(app: AppContext, vote: Vote, history: list[Attempt]) -> Found:
     last = _last(recorded)
     try:
         faults = await _count_faults(app, vote, last, history)
-    except (NotABundle, NotAllowed, Invalid) as error:
+    except (NotABallotArchive, NotAllowed, Invalid) as error:
         faults = [f"the count stops: {type(error).__name__} {error.args}"]
     return Found(
         recorded=recorded,
@@ -238,8 +238,8 @@ async def _count_faults(
     app: AppContext, vote: Vote, last: dict[int, str], history: list[Attempt]
 ) -> list[str]:
     """What the trustees' count, by two pairs of them, and its publication show to be wrong."""
-    bundle = await bundle_of(app, vote.poll.id)
-    one, other = counted(bundle, (0, 1)), counted(bundle, (1, 2))
+    archive = await archive_of(app, vote.poll.id)
+    one, other = counted(archive, (0, 1)), counted(archive, (1, 2))
     faults = [] if one == other else ["two pairs of trustees do not count the same"]
     minutes = read_minutes(one.minutes)
     faults += [f"count: {fault.code} {fault.values}" for fault in minutes.faults]
@@ -257,7 +257,7 @@ async def _published_faults(
 ) -> list[str]:
     """Publish the count; all that `beffroi verify` then finds, with mirrors and receipts."""
     async with request_context(app) as ctx:
-        before = await board_lines(ctx, vote.poll.id)
+        before = await board_entries(ctx, vote.poll.id)
     faults = [f"board: {fault.code} {fault.values}" for fault in faults_of(before)]
     signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", count.minutes) for n in (1, 2)}
     roles = {vote.page.card.authority.id: frozenset({"agent"})}
@@ -276,7 +276,7 @@ async def _published_faults(
                 ),
             )
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     published = Published(
         board=board, minutes=count.minutes, signatures=signatures, recount=count.recount
     )

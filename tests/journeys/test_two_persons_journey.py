@@ -50,7 +50,7 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await a_roll(app, vote.page, 3)
     first = await a_window(app, browser, address, boss)
     second = await a_window(app, browser, address, clerk)
-    eyes, urn = Eyes(browser), f"{address}/fr/gestion/c/{vote.page.card.slug}/urne"
+    eyes, box = Eyes(browser), f"{address}/fr/gestion/c/{vote.page.card.slug}/urne"
 
     # A colleague is invited, and accepts.
     await first.goto(f"{address}/fr/gestion/a/{authority.slug}/equipe")
@@ -67,7 +67,7 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await eyes.look(second)
 
     # Both are named, and their names are public.
-    await first.goto(urn + "/contreseing")
+    await first.goto(box + "/contreseing")
     await eyes.look(first)
     for name, function in (("Odile Vanneuville", "Greffière"), (boss.name, "Directrice")):
         await first.locator("label", has_text=name).click()
@@ -80,14 +80,14 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await eyes.look(second)
 
     # Two are marked on paper; one mark is undone by two.
-    await first.goto(urn + "/1/papier")
+    await first.goto(box + "/1/papier")
     await first.get_by_label("Identifiants sur la liste").fill("1\n2")
     await first.get_by_role("button", name="Émarger").click()
     await first.get_by_label("Identifiant sur la liste", exact=True).fill("2")
     await first.get_by_label("Pourquoi").fill("Repartie sans voter.")
     await first.get_by_role("button", name="Demander l’annulation").click()
     await expect(first.get_by_text("Une autre personne de l’équipe doit décider")).to_be_visible()
-    await second.goto(urn + "/1/papier")
+    await second.goto(box + "/1/papier")
     await eyes.look(second)
     await second.get_by_role("button", name="Annuler cet émargement").click()
     await expect(second.get_by_text("L’émargement est annulé")).to_be_visible()
@@ -98,7 +98,7 @@ async def test_from_the_invitation_to_a_result_with_a_mark_that_has_no_ballot(
     await second.goto(result)
     await expect(second.get_by_text("restent à saisir")).to_be_visible()
     await eyes.look(second)
-    await first.goto(urn)
+    await first.goto(box)
     await expect(first.get_by_text("puis se fera sans eux")).to_be_visible()
     await eyes.look(first)
     await end_vote(app, vote, ago=timedelta(days=3, minutes=1))

@@ -20,7 +20,7 @@ from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end
 from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_extension
 from deliberation.elections.ballots.commands import cast
 from deliberation.elections.electorate.roll import ask_code
-from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
+from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.elections.polls.commands import draft_poll
 from deliberation.elections.polls.queries import poll_view
@@ -133,7 +133,7 @@ async def world(app: AppContext) -> World:
         await hide(ctx, spare, "off_topic", "", reports=0)
         (measure,) = await measures(ctx, authority.id)
     spam = await a_comment(app, page, row.number, await a_person(app))
-    urn = await an_urn(app, authority, agent)
+    ballot_box = await a_ballot_box(app, authority, agent)
     administrator = await a_member(app, authority, "administrator")
     offers = await two_offers(app, authority, administrator)
     async with request_context(app, await a_member(app, authority, "agent")) as ctx:
@@ -177,7 +177,7 @@ async def world(app: AppContext) -> World:
                     *("/urne", "/ballot-box", "/paper-voters", "/papers", "/undoings", "/bundle"),
                     "/count",
                 ),
-                urn,
+                ballot_box,
             ),
             "/suspendre": {"subject_id": str(spam.id)},
             **dict.fromkeys(("/fins/", "/ends/"), end),
@@ -311,20 +311,20 @@ async def test_nothing_changes_without_the_pages_consent(
     assert not unguarded, "\n".join(unguarded)
 
 
-async def an_urn(app: AppContext, authority: Authority, agent: Viewer) -> dict[str, str]:
+async def a_ballot_box(app: AppContext, authority: Authority, agent: Viewer) -> dict[str, str]:
     """An open sealed vote with a lost code, a wished extension, papers and a dry run."""
     vote = await a_sealed_vote(app, authority=authority)
     async with request_context(app, agent) as ctx:
         ctx.db.add(
             Rehearsal(
-                consultation_id=vote.page.card.id, bundle=b"tar", expected=b"6", made_at=ctx.now
+                consultation_id=vote.page.card.id, archive=b"tar", expected=b"6", made_at=ctx.now
             )
         )
         lost = await ask_code(ctx, vote.page, "1", "Jamais reçu.")
         later = ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="Site en panne hier.")
         extension = await ask_extension(ctx, vote.page, later)
         papers = BatchDraft(channel="paper", ballots=[{"1": 3}])
-        batch = await type_batch(ctx, vote.page, vote.poll, papers)
+        batch = await enter_batch(ctx, vote.page, vote.poll, papers)
         await mark_voters(ctx, vote.page, vote.poll, "counter", ["2"])
         wrong = UndoingDraft(number="2", reason="Repartie sans voter.")
         undoing = await ask_undoing(ctx, vote.page, vote.poll, wrong)

@@ -14,7 +14,7 @@ from api.core import cookies
 from api.core.browsers import called
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
-from deliberation.demo.credentials import handed_out
+from deliberation.demo.credentials import demo_credentials
 from deliberation.demo.reading import demo_people
 from deliberation.network.people.queries import accounts_of
 from deliberation.network.people.sessions import open_session, sign_out
@@ -50,7 +50,7 @@ async def people(
         people=await accounts_of(ctx, list(who)),
         who=who,
         suite=local_path(suite),
-        given=handed_out(ctx.app),
+        given=demo_credentials(ctx.app),
     )
 
 

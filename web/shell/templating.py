@@ -17,7 +17,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from deliberation.elections.polls import texts as votes
-from deliberation.elections.polls.methods import LEVELS
+from deliberation.elections.polls.methods import ASSURANCE
 from deliberation.followup.answers import texts as owed
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import COLON, SOURCE, sentence, translate_count
@@ -139,12 +139,12 @@ def _callable(lang: str) -> dict[str, Any]:
         "percent": partial(formats.percent, lang),
         "span": partial(formats.span, lang),
         "label": partial(label, lang),
-        "level_of": LEVELS.__getitem__,
+        "assurance_of": ASSURANCE.__getitem__,
         "decision": lambda code: (DECISIONS[code], label(lang, "decision", code)),
         "owed_answer": partial(owed.owed_shortly, lang),
         "vote_rules": SimpleNamespace(
             **{told.__name__: partial(told, lang) for told in VOTE_RULES},
-            short=lambda poll: votes.short(lang, {poll.profile}),
+            short=lambda poll: votes.short(lang, {poll.secrecy}),
         ),
         "author": lambda name: name or sentence(lang, "Compte supprimé"),
         "iso": datetime.isoformat,

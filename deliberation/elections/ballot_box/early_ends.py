@@ -12,7 +12,7 @@ from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.core.ids import new_id
-from deliberation.elections.electorate.permissions import hold_polls, may_second
+from deliberation.elections.electorate.permissions import hold_polls, may_countersign
 from deliberation.journal.commands import record
 from deliberation.process.consultations.commands import announced, phases_of
 from deliberation.process.consultations.events import (
@@ -85,7 +85,7 @@ async def ask_end(ctx: RequestContext, page: ConsultationPage, draft: EndDraft) 
 async def grant_end(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> None:
     """Grant an earlier end, as a second person: it is done at once, published and told.
 
-    Raises as `may_second`, `NotFound`, `Conflict("already-decided")`, and as
+    Raises as `may_countersign`, `NotFound`, `Conflict("already-decided")`, and as
     `ask_end` when the time has passed.
     """
     permit(may_run(ctx, page.card.authority.id))
@@ -123,7 +123,7 @@ async def may_grant_end(
     ctx: RequestContext, page: ConsultationPage, request: EndRequest | EndView
 ) -> Refusal | None:
     """Whoever decides second, while what is asked can still be done."""
-    if refusal := await may_second(ctx, page, request.asked_by):
+    if refusal := await may_countersign(ctx, page, request.asked_by):
         return refusal
     if request.granted_at is not None:
         return Conflict("already-decided")

@@ -13,8 +13,8 @@ from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.core.ids import new_id
 from deliberation.elections.ballot_box.events import ExtensionAsked, ExtensionGranted
 from deliberation.elections.ballot_box.model import Extension
-from deliberation.elections.bulletin_board.entries import add_line, last_entry, moment_text
-from deliberation.elections.electorate.permissions import may_second
+from deliberation.elections.bulletin_board.entries import add_entry, last_entry, moment_text
+from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.journal.commands import record
 from deliberation.process.consultations.commands import announced, phases_of
@@ -99,7 +99,7 @@ async def grant_extension(ctx: RequestContext, page: ConsultationPage, extension
     for poll_id in polls:
         last = await last_entry(ctx, poll_id)
         if last is not None and last.kind not in ("close", "result"):
-            await add_line(ctx, poll_id, "extend", body)
+            await add_entry(ctx, poll_id, "extend", body)
     await record(ctx, ExtensionGranted(extension_id=extension.id, **place_of(page)))
 
 
@@ -131,7 +131,7 @@ async def may_grant_extension(
     ctx: RequestContext, page: ConsultationPage, extension: Extension | ExtensionView
 ) -> Refusal | None:
     """Whoever decides second, while the urn is open and closes before what is asked."""
-    if refusal := await may_second(ctx, page, extension.asked_by):
+    if refusal := await may_countersign(ctx, page, extension.asked_by):
         return refusal
     if extension.granted_at is not None:
         return Conflict("already-decided")

@@ -13,7 +13,7 @@ from deliberation.elections.ballots.batch_publisher import seal_batch
 from deliberation.elections.ballots.pseudonym_keys import destroy_key, kept_keys, make_key
 from deliberation.elections.ballots.shared_keys import folder_fault, key_is_here
 from deliberation.elections.bulletin_board.entries import (
-    add_line,
+    add_entry,
     first_entry,
     moment_text,
     signing_key,
@@ -37,7 +37,7 @@ from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 
 
-class Lack(msgspec.Struct, frozen=True):
+class MissingRequirement(msgspec.Struct, frozen=True):
     """Something an urn needs before it can be opened."""
 
     code: str
@@ -48,38 +48,40 @@ class SlotKeyElsewhere(Exception):
     """The key of an urn's slots is in no folder of this process: it does not close the urn."""
 
 
-async def lacks(ctx: RequestContext, page: ConsultationPage) -> list[Lack]:
+async def opening_requirements(
+    ctx: RequestContext, page: ConsultationPage
+) -> list[MissingRequirement]:
     """What the sealed votes of a consultation still need; empty when they can open."""
     trustees = await trustees_of(ctx, page.card.id)
     found = []
     if len(trustees) not in THRESHOLDS:
-        found.append(Lack("trustees", {"count": len(trustees)}))
+        found.append(MissingRequirement("trustees", {"count": len(trustees)}))
     elif not await _rehearsed(ctx, page.card.id):
-        found.append(Lack("rehearsal"))
+        found.append(MissingRequirement("rehearsal"))
     named = len(await countersigners(ctx, page.card.id))
     if named < FEWEST:
-        found.append(Lack("countersigners", {"count": named}))
+        found.append(MissingRequirement("countersigners", {"count": named}))
     electors = await electors_of(ctx, page.card.id)
     if not electors:
-        found.append(Lack("roll"))
-    polls = [poll for poll in await poll_views(ctx, page) if poll.profile == "P1"]
+        found.append(MissingRequirement("roll"))
+    polls = [poll for poll in await poll_views(ctx, page) if poll.secrecy == "sealed"]
     if electors and any(poll.eligibility == "code" for poll in polls):
         without = electors - await codes_of(ctx, page.card.id)
         if without:
-            found.append(Lack("codes", {"count": without}))
+            found.append(MissingRequirement("codes", {"count": without}))
     if fault := await folder_fault(ctx):
-        found.append(Lack(f"folder-{fault}"))
+        found.append(MissingRequirement(f"folder-{fault}"))
     return found
 
 
-async def open_due_urns(ctx: RequestContext) -> None:
+async def open_due_ballot_boxes(ctx: RequestContext) -> None:
     """Periodic: have every sealed vote that begins now opened, if nothing is lacking."""
     due = await ctx.db.scalars(_TO_OPEN, {"before": FREEZE})
     for poll_id in due.all():
         await enqueue(ctx.db, "open-urn", once=f"open-urn:{poll_id}", poll_id=str(poll_id))
 
 
-async def open_urn(ctx: RequestContext, poll_id: str) -> None:
+async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     """Job: announce on the board what is voted on, by whom and for which trustees.
 
     From here on the database refuses to change any of it. Nothing while something lacks.
@@ -91,14 +93,14 @@ async def open_urn(ctx: RequestContext, poll_id: str) -> None:
         return
     page = await consultation_page(ctx, row.slug)
     poll = await poll_view(ctx, page, row.number)
-    if poll.profile != "P1" or poll.state == "counted" or await lacks(ctx, page):
+    if poll.secrecy != "sealed" or poll.state == "counted" or await opening_requirements(ctx, page):
         return
     slot_key = make_key(ctx.app, poll.id)
-    await add_line(ctx, poll.id, "open", await _announced(ctx, page, poll, slot_key))
+    await add_entry(ctx, poll.id, "open", await _announced(ctx, page, poll, slot_key))
     await ctx.db.execute(_HOLD_DATES, {"consultation": page.card.id})
 
 
-async def close_due_urns(ctx: RequestContext) -> None:
+async def close_due_ballot_boxes(ctx: RequestContext) -> None:
     """Periodic: have every urn closed whose vote is over, and the keys of closed ones destroyed."""
     for poll_id in (await ctx.db.scalars(_TO_CLOSE)).all():
         await enqueue(ctx.db, "close-urn", once=f"close-urn:{poll_id}", poll_id=str(poll_id))
@@ -107,7 +109,7 @@ async def close_due_urns(ctx: RequestContext) -> None:
             destroy_key(ctx.app, poll_id)
 
 
-async def close_urn(ctx: RequestContext, poll_id: str) -> None:
+async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     """Job: show the last ballots, rewrite the urn, write the close down; never undone.
 
     The lock waits for the ballots being cast; the database's clock is asked only then. While papers
@@ -129,7 +131,7 @@ async def close_urn(ctx: RequestContext, poll_id: str) -> None:
         return
     await seal_batch(ctx, poll_uuid, last=True)
     counts = (await ctx.db.execute(_COUNTS, {"poll": poll_uuid})).one()
-    await add_line(
+    await add_entry(
         ctx,
         poll_uuid,
         "close",

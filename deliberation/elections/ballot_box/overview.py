@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.elections.ballot_box.lifecycle import Lack, lacks
+from deliberation.elections.ballot_box.lifecycle import MissingRequirement, opening_requirements
 from deliberation.elections.ballot_box.waiting import Waiting, why_not_yet
 from deliberation.elections.electorate.countersigners import CountersignerView, countersigners
-from deliberation.elections.electorate.permissions import urn_is_open
+from deliberation.elections.electorate.permissions import ballot_box_is_open
 from deliberation.elections.electorate.queries import codes_of, electors_of
 from deliberation.elections.polls.methods import ROLLED
 from deliberation.elections.polls.queries import PollView, poll_views
@@ -26,23 +26,24 @@ from deliberation.text.milestones import milestone
 
 
 class TrusteeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A trustee as agents see them. `handed_in`: their shares of the dry run are here."""
+    """A trustee as agents see them. `shares_given`: their shares of the dry run are here."""
 
     number: int
     name: str
     fingerprint: str
-    handed_in: bool
+    shares_given: bool
     rehearsed_at: datetime | None
 
 
-class UrnView(msgspec.Struct, frozen=True, kw_only=True):
-    """A poll and its urn in figures. `marks`: voters marked, by channel; `waiting`: sealed ballots
-    that the board does not show yet; `shown`: batches of them that it shows. `awaited`: voters
-    marked on paper or at a counter whose ballot is not typed twice alike. `why`: what the vote
-    waits for, where it does not go on by itself.
+class BallotBoxView(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll and its ballot box in figures.
 
-    `at_least`: a sealed vote runs. Those who run it read what everybody may: the last milestone
-    that the online marks of the days before have reached (none before the first), no `waiting`.
+    `marks`: voters marked as having voted, by channel. `waiting`: sealed ballots that the board
+    does not show yet. `shown`: batches that it shows. `awaited`: voters marked on paper or at a
+    counter whose ballot two agents have not yet entered alike. `why`: what the vote waits for.
+
+    `at_least`: a sealed vote is open, so `marks` holds for `online` only the last milestone that
+    the days before today reached (no entry before the first), and `waiting` is None.
     """
 
     poll: PollView
@@ -57,10 +58,11 @@ class UrnView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the ballot box of a consultation stands. `lacks`: what its sealed votes still need.
+    """The state of a consultation's votes, for its agents.
 
-    `codes`: electors whose code is valid. `threshold`: trustees who open an urn together, 0 while
-    their number is none that is possible. `frozen`: an urn is open, roll and trustees stay.
+    `codes`: electors whose code is valid. `threshold`: how many trustees open a ballot box
+    together, 0 while their number is not an allowed one. `frozen`: a ballot box was opened, roll
+    and trustees can no longer change. `opening_requirements`: what its sealed votes still need.
     """
 
     electors: int
@@ -73,8 +75,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     sealed: bool
     rolled: bool
     by_code: bool
-    lacks: list[Lack]
-    urns: list[UrnView]
+    opening_requirements: list[MissingRequirement]
+    ballot_boxes: list[BallotBoxView]
 
 
 async def overview(ctx: RequestContext, page: ConsultationPage) -> Overview:
@@ -83,7 +85,7 @@ async def overview(ctx: RequestContext, page: ConsultationPage) -> Overview:
     polls = await poll_views(ctx, page)
     trustees = await trustee_views(ctx, page)
     rehearsal = select(Rehearsal.made_at).where(Rehearsal.consultation_id == page.card.id)
-    sealed = any(poll.profile == "P1" for poll in polls)
+    sealed = any(poll.secrecy == "sealed" for poll in polls)
     return Overview(
         electors=await electors_of(ctx, page.card.id),
         codes=await codes_of(ctx, page.card.id),
@@ -91,12 +93,12 @@ async def overview(ctx: RequestContext, page: ConsultationPage) -> Overview:
         trustees=trustees,
         threshold=THRESHOLDS.get(len(trustees), 0),
         rehearsal_at=(await ctx.db.scalars(rehearsal)).one_or_none(),
-        frozen=await urn_is_open(ctx, page.card.id),
+        frozen=await ballot_box_is_open(ctx, page.card.id),
         sealed=sealed,
         rolled=any(poll.eligibility in ROLLED for poll in polls),
         by_code=any(poll.eligibility == "code" for poll in polls),
-        lacks=await lacks(ctx, page) if sealed else [],
-        urns=[await _urn(ctx, page, poll) for poll in polls],
+        opening_requirements=await opening_requirements(ctx, page) if sealed else [],
+        ballot_boxes=[await _ballot_box_view(ctx, page, poll) for poll in polls],
     )
 
 
@@ -107,7 +109,7 @@ async def trustee_views(ctx: RequestContext, page: ConsultationPage) -> list[Tru
         select(
             Trustee.number,
             Trustee.public,
-            Trustee.shares.is_not(None).label("handed_in"),
+            Trustee.shares.is_not(None).label("shares_given"),
             Trustee.rehearsed_at,
         )
         .where(Trustee.consultation_id == page.card.id)
@@ -121,7 +123,7 @@ async def trustee_views(ctx: RequestContext, page: ConsultationPage) -> list[Tru
                 number=row.number,
                 name=public.name,
                 fingerprint=public.fingerprint,
-                handed_in=row.handed_in,
+                shares_given=row.shares_given,
                 rehearsed_at=row.rehearsed_at,
             )
         )
@@ -134,8 +136,10 @@ async def names_of(ctx: RequestContext, people: Iterable[UUID]) -> dict[UUID, st
     return {row.id: row.name for row in await ctx.db.execute(query)}
 
 
-async def _urn(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> UrnView:
-    running = poll.profile == "P1" and poll.state == "open"
+async def _ballot_box_view(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView
+) -> BallotBoxView:
+    running = poll.secrecy == "sealed" and poll.state == "open"
     row: Any = (await ctx.db.execute(_STATE, {"poll": poll.id, "day_late": running})).one()
     found = dict(row._mapping)
     if running:
@@ -143,7 +147,7 @@ async def _urn(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> U
         online = milestone(found["marks"].pop("online", 0))
         found["marks"] |= {} if online is None else {"online": online}
     why = await why_not_yet(ctx, page, poll)
-    return UrnView(poll=poll, at_least=running, why=why, **found)
+    return BallotBoxView(poll=poll, at_least=running, why=why, **found)
 
 
 _STATE = text(

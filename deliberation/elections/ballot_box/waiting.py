@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.ballot_box.lifecycle import Lack, lacks
+from deliberation.elections.ballot_box.lifecycle import MissingRequirement, opening_requirements
 from deliberation.elections.ballots.shared_keys import key_is_here
 from deliberation.elections.polls.queries import PollView
 from deliberation.operations.queue import QueuedJob
@@ -35,7 +35,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
     failure: str = ""
     papers: int = 0
-    lacks: list[Lack] = []
+    opening_requirements: list[MissingRequirement] = []
 
 
 async def why_not_yet(
@@ -45,14 +45,14 @@ async def why_not_yet(
     if poll.state not in ("open", "closed") or poll.closes_at is None or poll.source != "live":
         return None
     row = (await ctx.db.execute(_STATE, {"poll": poll.id, "closes_at": poll.closes_at})).one()
-    sealed = poll.profile == "P1"
+    sealed = poll.secrecy == "sealed"
     if sealed and row.opened and not row.closed and not await key_is_here(ctx, poll.id):
         return Waiting(step="key")
     if poll.state == "open":
         if not sealed or row.opened:
             return None
-        if found := await lacks(ctx, page):
-            return Waiting(step="lacking", since=poll.opens_at, lacks=found)
+        if found := await opening_requirements(ctx, page):
+            return Waiting(step="lacking", since=poll.opens_at, opening_requirements=found)
         return await _by_itself(ctx, "opening", f"open-urn:{poll.id}", poll.opens_at)
     if row.closed:
         return Waiting(step="trustees", since=poll.closes_at)

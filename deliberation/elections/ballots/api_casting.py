@@ -31,7 +31,7 @@ from deliberation.core.ids import fingerprint
 from deliberation.elections.ballots.casting import one_of_many, to_its_end
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
-from deliberation.elections.ballots.sealed_casting import bureau_of, record_sealed
+from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
 from deliberation.elections.electorate.eligibility import code_hash, wrong_code
 from deliberation.elections.electorate.model import Elector, ElectorCode, TurnoutMark
 from deliberation.elections.polls.model import Poll
@@ -45,7 +45,7 @@ from deliberation.process.consultations.queries import PhaseView
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class BallotRequest:
     """A ballot as a program sends it; `token` of a session or `code` of a letter say who votes."""
 
     slug: str
@@ -57,18 +57,18 @@ class Sent:
     token: str = ""
 
 
-async def take_in(app: AppContext, sent: Sent) -> Receipt | SealedReceipt:
+async def cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
     """Cast a ballot; the receipt is of a committed one. Once begun, it goes on to its end.
 
     Raises as `casting.cast_choice` does, but the caller counts wrong codes; `NotFound` for a poll
     that is not public, `NotAllowed`: `browser-needed` for a vote by open link, which knows its
     voters by their browsers.
     """
-    casting = one_of_many(sent.slug, sent.number, lambda: _take_in(app, sent))
+    casting = one_of_many(sent.slug, sent.number, lambda: _cast_from_api(app, sent))
     return await to_its_end(casting)
 
 
-async def _take_in(app: AppContext, sent: Sent) -> Receipt | SealedReceipt:
+async def _cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
     code = code_hash(app, sent.code) if sent.code.strip() else None
     async with alone(app.engine) as connection:
         given = READ.arguments(
@@ -88,7 +88,7 @@ async def _take_in(app: AppContext, sent: Sent) -> Receipt | SealedReceipt:
         voter = _voter(poll, found, sent.code)
         row = packed(poll, sent.choice, blank=sent.blank)
         used = code if poll.eligibility == "code" else None
-        if poll.profile == "P0":
+        if poll.secrecy == "plain":
             return await record(
                 app, connection, sent.slug, poll, voter, row, sent.submission, code=used
             )
@@ -96,7 +96,7 @@ async def _take_in(app: AppContext, sent: Sent) -> Receipt | SealedReceipt:
             app,
             connection,
             poll,
-            await bureau_of(connection, poll.id),
+            await trustees_announced(connection, poll.id),
             voter,
             row,
             sent.submission,

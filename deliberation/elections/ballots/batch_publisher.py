@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.bulletin_board.entries import add_line, last_entry
+from deliberation.elections.bulletin_board.entries import add_entry, last_entry
 
 FEWEST = 5  # voters in a batch before the close
 MOST = 1000  # ballots shown by one entry of the board
@@ -51,7 +51,7 @@ async def seal_batch(ctx: RequestContext, poll_id: UUID, *, last: bool = False) 
     await ctx.db.execute(text("SELECT set_config('beffroi.sealing', 'off', true)"))
     entries = (await ctx.db.scalars(_HASHES, where)).all()
     for hashes in entries:
-        await add_line(ctx, poll_id, "ballots", {"hashes": [one.hex() for one in hashes]})
+        await add_entry(ctx, poll_id, "ballots", {"hashes": [one.hex() for one in hashes]})
     if last:
         await _rewrite_roll(ctx, poll_id)
     return sum(map(len, entries))

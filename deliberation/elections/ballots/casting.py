@@ -97,7 +97,7 @@ async def cast_choice(
     async def casting() -> Receipt | SealedReceipt:
         async with _afresh(ctx) as alone:
             voter = await voter_of(alone, poll, browser=browser, code=code, known=known)
-            if poll.profile == "P1":
+            if poll.secrecy == "sealed":
                 return await cast_sealed(alone, poll, voter, choice, submission, blank=blank)
             return await cast(alone, page, poll, choice, submission, blank=blank, voter=voter)
 
@@ -124,7 +124,7 @@ async def cast_after_sign_in(
         if not any((one.consultation, one.poll) == (slug, number) for one in waiting):
             return None
         page = await consultation_page(reading, slug)
-        if (await poll_view(reading, page, number)).profile == "P1":
+        if (await poll_view(reading, page, number)).secrecy == "sealed":
             return None
     try:
         receipt = await cast_draft(ctx, slug, number, browser)

@@ -30,7 +30,7 @@ REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
-    A vote of profile P0 is not secret for the site, so it can show a voter their own ballot; of a
+    A plain vote is not secret for the site, so it can show a voter their own ballot; of a
     sealed one it only knows that there is one. `says`: the choice in words. `channel`: how they
     voted, if they have. `listed`: on the roll, as far as the request tells; None where nothing
     tells.

@@ -27,7 +27,7 @@ _RENEWED = "SELECT key_check FROM renewed_key WHERE poll_id = $1"
 log = structlog.get_logger()
 
 
-class Bureau(NamedTuple):
+class ElectionTrustees(NamedTuple):
     """Whom ballots are sealed to."""
 
     keys: tuple[X25519PublicKey, ...]
@@ -36,7 +36,7 @@ class Bureau(NamedTuple):
 
 
 # What an open urn has announced never changes, by a rule of the database: read once a process.
-_BUREAUS: dict[UUID, Bureau] = {}
+_ANNOUNCED: dict[UUID, ElectionTrustees] = {}
 
 
 async def cast_sealed(
@@ -56,15 +56,15 @@ async def cast_sealed(
     """
     row = packed(poll, choice, blank=blank)
     connection = raw(ctx.db)
-    bureau = await bureau_of(connection, poll.id)
-    return await record_sealed(ctx.app, connection, poll, bureau, voter, row, submission)
+    trustees = await trustees_announced(connection, poll.id)
+    return await record_sealed(ctx.app, connection, poll, trustees, voter, row, submission)
 
 
 async def record_sealed(
     app: AppContext,
     connection: Any,
     poll: PollView,
-    bureau: Bureau,
+    trustees: ElectionTrustees,
     voter: UUID,
     row: bytes,
     submission: bytes,
@@ -78,14 +78,14 @@ async def record_sealed(
     guess, 1, is wrong. `ask`: it is better asked first, since the voter has a mark or the vote is
     over. `code`: the hash of the code that says who votes.
     """
-    slot = slot_of(await _slot_key(app, connection, poll, bureau), poll.id, voter)
+    slot = slot_of(await _slot_key(app, connection, poll, trustees), poll.id, voter)
     key = submission_key(submission)
     version = 0 if ask else 1  # no ballot has version 0
     while True:
         sealed = b""
         if version:
             context = context_of(str(poll.id), slot, version)
-            sealed = seal(padded(row), context, bureau.keys, bureau.threshold)
+            sealed = seal(padded(row), context, trustees.keys, trustees.threshold)
         digest = hashlib.sha256(sealed).digest()
         answer = await connection.fetchrow(
             CAST, poll.id, voter, slot, key, version, sealed, digest, code
@@ -104,11 +104,13 @@ def receipt_for(app: AppContext, poll: PollView, hash: bytes) -> SealedReceipt:
     return new_receipt(str(poll.id), hash.hex(), deadline, signing_key(app, poll.id))
 
 
-async def _slot_key(app: AppContext, connection: Any, poll: PollView, bureau: Bureau) -> bytes:
+async def _slot_key(
+    app: AppContext, connection: Any, poll: PollView, trustees: ElectionTrustees
+) -> bytes:
     """The key of slots in force. Raises `NotAllowed`: `slot-key-missing`, when it is not here."""
     key = slot_key(app, poll.id)
     if key is None or (
-        check_of(key) != bureau.slot_key
+        check_of(key) != trustees.slot_key
         and check_of(key) != await connection.fetchval(_RENEWED, poll.id)
     ):
         if code := await connection.fetchval("SELECT vote_refusal($1)", poll.id):
@@ -118,17 +120,17 @@ async def _slot_key(app: AppContext, connection: Any, poll: PollView, bureau: Bu
     return key
 
 
-async def bureau_of(connection: Any, poll_id: UUID) -> Bureau:
+async def trustees_announced(connection: Any, poll_id: UUID) -> ElectionTrustees:
     """The trustees of an open urn. Raises `NotAllowed`: `urn-not-ready`."""
-    if poll_id not in _BUREAUS:
+    if poll_id not in _ANNOUNCED:
         line = await connection.fetchval(_FIRST, poll_id)
         if line is None:
             raise NotAllowed("urn-not-ready")
         body = read_board(line)[0].entry.body
         keys = (as_bytes(one["sealing"]) for one in body["trustees"])
-        _BUREAUS[poll_id] = Bureau(
+        _ANNOUNCED[poll_id] = ElectionTrustees(
             tuple(X25519PublicKey.from_public_bytes(key) for key in keys),
             body["threshold"],
             body["slot_key"],
         )
-    return _BUREAUS[poll_id]
+    return _ANNOUNCED[poll_id]

@@ -70,8 +70,8 @@ async def renew_key(ctx: RequestContext, page: ConsultationPage, poll: PollView)
     """
     permit(_may_renew(ctx))
     await lock_poll(ctx, poll.id)
-    urn: Any = (await ctx.db.execute(_STATE, {"poll": poll.id})).one()
-    if not urn.opened or urn.closed:
+    ballot_box: Any = (await ctx.db.execute(_STATE, {"poll": poll.id})).one()
+    if not ballot_box.opened or ballot_box.closed:
         raise Conflict("no-urn-open")
     if await key_is_here(ctx, poll.id):
         raise Conflict("slot-key-held")

@@ -15,7 +15,7 @@ from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.keys import expanded
 
 
-async def board_lines(ctx: RequestContext, poll_id: UUID) -> list[Line]:
+async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[Line]:
     """The whole board of a poll, in order; empty while its urn is not open."""
     query = select(BoardEntry.line).where(BoardEntry.poll_id == poll_id).order_by(BoardEntry.number)
     return read_board(b"\n".join((await ctx.db.scalars(query)).all()))
@@ -29,17 +29,17 @@ async def first_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
 
 async def last_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
     """The entry that the next one follows."""
-    last = await last_line(ctx, poll_id)
+    last = await last_board_line(ctx, poll_id)
     return last.entry if last else None
 
 
-async def last_line(ctx: RequestContext, poll_id: UUID) -> Line | None:
+async def last_board_line(ctx: RequestContext, poll_id: UUID) -> Line | None:
     """The last entry with its signature: the signed head of the board."""
     query = select(BoardEntry.line).order_by(BoardEntry.number.desc()).limit(1)
     return await _line(ctx, query, poll_id)
 
 
-async def add_line(ctx: RequestContext, poll_id: UUID, kind: Kind, body: dict[str, Any]) -> Entry:
+async def add_entry(ctx: RequestContext, poll_id: UUID, kind: Kind, body: dict[str, Any]) -> Entry:
     """Write the next line. Two at once: the second fails on the board's number, and is undone."""
     last = await last_entry(ctx, poll_id)
     line = next_line(last, str(poll_id), kind, body, signing_key(ctx.app, poll_id))

@@ -42,7 +42,7 @@ class Letter(NamedTuple):
 class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     """What all letters of a consultation share. `link`: where one votes, without a code.
 
-    `profiles`: of the votes that take the code (P0, P1). `contact`: lines, for who lost a code.
+    `secrecies`: of the votes that take the code. `contact`: lines, for who lost a code.
     """
 
     lang: str
@@ -54,7 +54,7 @@ class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     closes_at: datetime | None
     written_at: datetime
-    profiles: frozenset[str]
+    secrecies: frozenset[str]
 
 
 class Printed(NamedTuple):
@@ -168,7 +168,7 @@ def _texts(mailing: Mailing) -> dict[str, Any]:
             "qu’en ligne."
         ),
         "guards_title": _("Ce que ce vote protège, et ce qu’il ne protège pas"),
-        "guards": f"{votes.short(mailing.lang, mailing.profiles)} {_(votes.PRESSURE)}",
+        "guards": f"{votes.short(mailing.lang, mailing.secrecies)} {_(votes.PRESSURE)}",
         "footer": _("Ce code ne sert qu’à ce vote. Il remplace tout code reçu auparavant."),
     }
 

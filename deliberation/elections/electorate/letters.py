@@ -34,7 +34,7 @@ async def mailing(ctx: RequestContext, page: ConsultationPage) -> Mailing:
         opens_at=vote.opens_at if vote else None,
         closes_at=vote.closes_at if vote else None,
         written_at=ctx.now,
-        profiles=frozenset(
-            poll.profile for poll in await poll_views(ctx, page) if poll.eligibility == "code"
+        secrecies=frozenset(
+            poll.secrecy for poll in await poll_views(ctx, page) if poll.eligibility == "code"
         ),
     )

@@ -28,7 +28,7 @@ class TurnoutMark(Row):
 
 
 class Elector(Row):
-    """Somebody on the roll of a consultation; its votes of level E2 and E3 are theirs only.
+    """Somebody on the roll of a consultation; votes by roll or identity are theirs only.
 
     `number`: the authority's own identifier. `email`: folded, for a match by address. `subject`:
     what the identity provider calls them.

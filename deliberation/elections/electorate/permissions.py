@@ -14,10 +14,12 @@ async def may_prepare(ctx: RequestContext, page: ConsultationPage) -> Refusal | 
     """Agents, until an urn of the consultation is open: the database itself refuses after that."""
     if refusal := may_run(ctx, page.card.authority.id):
         return refusal
-    return Conflict("urn-open") if await urn_is_open(ctx, page.card.id) else None
+    return Conflict("urn-open") if await ballot_box_is_open(ctx, page.card.id) else None
 
 
-async def may_second(ctx: RequestContext, page: ConsultationPage, first: UUID) -> Refusal | None:
+async def may_countersign(
+    ctx: RequestContext, page: ConsultationPage, first: UUID
+) -> Refusal | None:
     """Another agent than the first one: what two must decide, nobody decides alone.
 
     Of a consultation with a roll, only who was named before the first ballot; of others, who had
@@ -42,7 +44,7 @@ async def may_second(ctx: RequestContext, page: ConsultationPage, first: UUID) -
     return None if row.before else NotAllowed("role-too-recent")
 
 
-async def urn_is_open(ctx: RequestContext, consultation_id: UUID) -> bool:
+async def ballot_box_is_open(ctx: RequestContext, consultation_id: UUID) -> bool:
     """Whether an urn of a consultation with a roll was opened, closed ones included.
 
     That of a sealed vote when its board begins, that of a plain one with the first voter marked.

@@ -21,7 +21,7 @@ from deliberation.elections.electorate.events import (
     RollImported,
 )
 from deliberation.elections.electorate.model import CodeRequest, Elector, ElectorCode
-from deliberation.elections.electorate.permissions import hold_polls, may_prepare, may_second
+from deliberation.elections.electorate.permissions import hold_polls, may_countersign, may_prepare
 from deliberation.elections.electorate.roll_file import RollLine
 from deliberation.journal.commands import record
 from deliberation.network.people.permissions import needs_confirmation
@@ -223,7 +223,7 @@ async def _decided(
     row = (await ctx.db.execute(query)).one_or_none()
     if row is None:
         raise NotFound
-    permit(await may_second(ctx, page, row.CodeRequest.asked_by))
+    permit(await may_countersign(ctx, page, row.CodeRequest.asked_by))
     if _state(row.CodeRequest) != "asked":
         raise Conflict("already-decided")
     return row.CodeRequest, row.Elector

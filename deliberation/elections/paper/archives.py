@@ -8,15 +8,15 @@ from sqlalchemy import select
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotAllowed
 from deliberation.elections.ballots.model import SealedBallot
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.paper.model import PaperBatch
+from deliberation.elections.sealed_protocol.archive import Manifest, Paper, write_archive
 from deliberation.elections.sealed_protocol.board import entry_of
-from deliberation.elections.sealed_protocol.bundle import Manifest, Paper, write_bundle
 
 
-async def export_bundle(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> Manifest:
+async def export_archive(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> Manifest:
     """Write the bundle of a closed urn. Raises `NotAllowed("urn-not-closed")`."""
-    board = await board_lines(ctx, poll_id)
+    board = await board_entries(ctx, poll_id)
     if entry_of(board, "close") is None:
         raise NotAllowed("urn-not-closed")
     query = (
@@ -25,7 +25,7 @@ async def export_bundle(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> M
         .order_by(SealedBallot.hash)
     )
     ballots = [(row.slot, row.version, row.sealed) for row in await ctx.db.execute(query)]
-    return write_bundle(out, str(poll_id), board, ballots, await agreed_papers(ctx, poll_id))
+    return write_archive(out, str(poll_id), board, ballots, await agreed_papers(ctx, poll_id))
 
 
 async def agreed_papers(ctx: RequestContext, poll_id: UUID) -> list[Paper]:

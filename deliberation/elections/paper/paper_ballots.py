@@ -10,17 +10,17 @@ from sqlalchemy import func, select, text
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from deliberation.elections.ballots.choices import Choice, packed
-from deliberation.elections.bulletin_board.entries import add_line
+from deliberation.elections.bulletin_board.entries import add_entry
 from deliberation.elections.electorate.events import VoterLookedUp
 from deliberation.elections.electorate.model import Elector, TurnoutMark
-from deliberation.elections.electorate.permissions import may_second
+from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.paper.archives import agreed_papers
 from deliberation.elections.paper.events import PaperAgreed, PaperTyped
 from deliberation.elections.paper.model import PaperBatch
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.methods import ROLLED
 from deliberation.elections.polls.queries import PollView
-from deliberation.elections.sealed_protocol.bundle import Paper
+from deliberation.elections.sealed_protocol.archive import Paper
 from deliberation.journal.commands import record
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationPage, place_of
@@ -106,7 +106,7 @@ async def _mark(
         raise NotAllowed(refusal, opens=poll.opens_at, closes=poll.closes_at)
 
 
-async def type_batch(
+async def enter_batch(
     ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: BatchDraft
 ) -> PaperBatch:
     """Type a batch a first time. Raises `Invalid` naming the paper (`ballots.2`), `NotAllowed`."""
@@ -129,13 +129,13 @@ async def type_batch(
     return batch
 
 
-async def type_again(
+async def enter_second_copy(
     ctx: RequestContext, page: ConsultationPage, poll: PollView, number: int, draft: BatchDraft
 ) -> BatchView:
     """Type a batch a second time, as another agent: it counts once both typings are the same.
 
     Where they differ, the places of the papers are told; either agent then types again. Raises
-    `NotAllowed` as `may_second`, `NotFound`, `Conflict`: `already-decided`,
+    `NotAllowed` as `may_countersign`, `NotFound`, `Conflict`: `already-decided`,
     `more-papers-than-marks`.
     """
     permit(may_run(ctx, page.card.authority.id))
@@ -144,7 +144,7 @@ async def type_again(
     batch = await ctx.db.get(PaperBatch, (poll.id, number), with_for_update=True)
     if batch is None:
         raise NotFound
-    permit(await may_type_again(ctx, page, poll, _view(batch)))
+    permit(await may_enter_second_copy(ctx, page, poll, _view(batch)))
     if ctx.person.id == batch.first_by:
         # The first agent corrects; the second typing stays to be compared with.
         batch.first = rows
@@ -180,7 +180,7 @@ async def _agree(
         raise Conflict("more-papers-than-marks")
     batch.agreed_at = ctx.now
     await ctx.db.flush()
-    if poll.profile == "P1":
+    if poll.secrecy == "sealed":
         paper = Paper(batch.number, batch.channel, sorted(batch.first))  # type: ignore[arg-type]
         body = {
             "number": batch.number,
@@ -188,7 +188,7 @@ async def _agree(
             "ballots": len(batch.first),
             "digest": paper.digest,
         }
-        await add_line(ctx, poll.id, "paper", body)
+        await add_entry(ctx, poll.id, "paper", body)
     await record(ctx, PaperAgreed(poll_id=poll.id, number=batch.number, **place_of(page)))
 
 
@@ -201,30 +201,32 @@ async def may_mark(ctx: RequestContext, page: ConsultationPage, poll: PollView) 
     return _worded(poll, await ctx.db.scalar(_MARKING, {"poll": poll.id}))
 
 
-async def may_type(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> Refusal | None:
+async def may_enter_batch(
+    ctx: RequestContext, page: ConsultationPage, poll: PollView
+) -> Refusal | None:
     """Agents, while the vote is open, and after its close as long as papers are awaited."""
     if refusal := may_run(ctx, page.card.authority.id):
         return refusal
     return _worded(poll, await ctx.db.scalar(_TYPING, {"poll": poll.id}))
 
 
-async def may_type_again(
+async def may_enter_second_copy(
     ctx: RequestContext, page: ConsultationPage, poll: PollView, batch: BatchView
 ) -> Refusal | None:
     """Whoever decides second; once two typings differ, also who typed first, to correct theirs."""
-    if refusal := await may_type(ctx, page, poll):
+    if refusal := await may_enter_batch(ctx, page, poll):
         return refusal
     if batch.state == "agreed":
         return Conflict("already-decided")
     if batch.state == "differs" and ctx.person.id == batch.first_by:
         return None
-    return await may_second(ctx, page, batch.first_by)
+    return await may_countersign(ctx, page, batch.first_by)
 
 
 async def still_typed(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> None:
     """Papers are typed now, and the vote is held so until this transaction ends."""
     await lock_poll(ctx, poll.id)
-    permit(await may_type(ctx, page, poll))
+    permit(await may_enter_batch(ctx, page, poll))
 
 
 def _worded(poll: PollView, refusal: str | None) -> Refusal | None:

@@ -11,10 +11,10 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, NotFound, Refusal
 from deliberation.core.ids import new_id
 from deliberation.elections.electorate.model import Elector, TurnoutMark
-from deliberation.elections.electorate.permissions import may_second
+from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.paper.events import MarkUndone, UndoingAsked
 from deliberation.elections.paper.model import Undoing
-from deliberation.elections.paper.paper_ballots import may_type, still_typed
+from deliberation.elections.paper.paper_ballots import may_enter_batch, still_typed
 from deliberation.elections.polls.queries import PollView
 from deliberation.journal.commands import record
 from deliberation.process.consultations.permissions import may_run
@@ -82,7 +82,7 @@ async def grant_undoing(
 ) -> None:
     """Undo the mark, as a second person: while the vote is open, that elector may vote again.
 
-    Raises `NotFound`, also `no-paper-mark`; `NotAllowed` as `may_second` and as `ask_undoing`;
+    Raises `NotFound`, also `no-paper-mark`; `NotAllowed` as `may_countersign` and as `ask_undoing`;
     `Conflict`: `already-decided`, `papers-already-typed` when as many papers count as are marked.
     """
     permit(may_run(ctx, page.card.authority.id))
@@ -103,9 +103,9 @@ async def may_grant_undoing(
     ctx: RequestContext, page: ConsultationPage, poll: PollView, undoing: Undoing | UndoingView
 ) -> Refusal | None:
     """Whoever decides second, while papers are typed and fewer count than are marked."""
-    if refusal := await may_type(ctx, page, poll):
+    if refusal := await may_enter_batch(ctx, page, poll):
         return refusal
-    if refusal := await may_second(ctx, page, undoing.asked_by):
+    if refusal := await may_countersign(ctx, page, undoing.asked_by):
         return refusal
     if undoing.granted_at is not None:
         return Conflict("already-decided")

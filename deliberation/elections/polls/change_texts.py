@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from deliberation.elections.polls.label_texts import (
     ELIGIBILITY_LABELS,
     METHOD_LABELS,
-    PROFILE_LABELS,
+    SECRECY_LABELS,
 )
 from deliberation.i18n.catalogue import SEMICOLON, label, translate
 from deliberation.i18n.catalogue import mark as _
@@ -45,7 +45,7 @@ FIELDS: dict[str, str] = {
     "compared": _("Méthode montrée en comparaison"),
     "grades": _("Mentions"),
     "approved_from": _("Mention à partir de laquelle on approuve"),
-    "profile": _("Secret du vote"),
+    "secrecy": _("Secret du vote"),
     "eligibility": _("Qui peut voter"),
     "whole_ballots": _("Publication des bulletins entiers"),
     "options": _("Options"),
@@ -59,7 +59,7 @@ MISSING: dict[str, str] = {
 _LABELS = {  # field -> labels of its codes
     "method": METHOD_LABELS,
     "compared": METHOD_LABELS,
-    "profile": PROFILE_LABELS,
+    "secrecy": SECRECY_LABELS,
     "eligibility": ELIGIBILITY_LABELS,
 }
 

@@ -20,7 +20,7 @@ from deliberation.elections.polls.methods import (
     Eligibility,
     Method,
     Missing,
-    Profile,
+    Secrecy,
 )
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.permissions import may_write_polls
@@ -32,7 +32,7 @@ from deliberation.process.proposals.model import Proposal
 from voting.checks import InvalidBallots, check_names
 
 ANNOUNCED = (
-    "question", "method", "method_options", "compared", "grades", "approved_from", "profile",
+    "question", "method", "method_options", "compared", "grades", "approved_from", "secrecy",
     "eligibility", "whole_ballots",
 )  # fmt: skip
 Grade = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -51,8 +51,8 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     `grades` (majority judgment only): worst first, 3 to 7; none: the usual seven. `missing`: how a
     judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
-    read as an approval; empty: the one in the middle. `profile`: P0 is not secret for those who run
-    the site, P1 is sealed. `whole_ballots`: all ballots are published whole after the vote.
+    read as an approval; empty: the one in the middle. `secrecy`: `plain` is not secret from those
+    who run the site. `whole_ballots`: all ballots are published whole after the vote.
     `reason`: why it changes, once the consultation is public; it is published.
     """
 
@@ -62,7 +62,7 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     grades: Annotated[list[Grade], msgspec.Meta(max_length=7)] = []
     missing: Missing = "worst"
     approved_from: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    profile: Profile = "P0"
+    secrecy: Secrecy = "plain"
     eligibility: Eligibility = "email"
     whole_ballots: bool = False
     options: Annotated[list[OptionDraft], msgspec.Meta(min_length=2, max_length=30)]
@@ -173,7 +173,7 @@ def _columns(draft: PollDraft) -> dict[str, Any]:
         "compared": draft.compared,
         "grades": grades,
         "approved_from": (draft.approved_from or grades[len(grades) // 2]) if approving else "",
-        "profile": draft.profile,
+        "secrecy": draft.secrecy,
         "eligibility": draft.eligibility,
         "whole_ballots": draft.whole_ballots,
     }
@@ -194,7 +194,7 @@ async def _checked(
             errors[f"grades.{index}"] = "twice"
     if columns["approved_from"] and columns["approved_from"] not in columns["grades"]:
         errors["approved_from"] = "not-a-choice"
-    if draft.profile == "P1":
+    if draft.secrecy == "sealed":
         if draft.eligibility not in ROLLED:
             errors["eligibility"] = "sealed-needs-a-roll"
         if draft.method not in SUMMABLE and not draft.whole_ballots:

@@ -54,15 +54,15 @@ MISSING_COUNTED_LABELS: dict[str, str] = {
         "passe après les autres."
     ),
 }
-PROFILE_LABELS: dict[str, str] = {
-    "P0": _("Vote simple"),
-    "P1": _("Vote scellé"),
+SECRECY_LABELS: dict[str, str] = {
+    "plain": _("Vote simple"),
+    "sealed": _("Vote scellé"),
 }
-LEVEL_LABELS: dict[str, str] = {
-    "E0": _("E0 : lien ouvert"),
-    "E1": _("E1 : adresse électronique"),
-    "E2": _("E2 : liste des personnes appelées à voter"),
-    "E3": _("E3 : fournisseur d’identité et liste"),
+ASSURANCE_LABELS: dict[str, str] = {
+    "link": _("E0 : lien ouvert"),
+    "email": _("E1 : adresse électronique"),
+    "roll": _("E2 : liste des personnes appelées à voter"),
+    "identity": _("E3 : fournisseur d’identité et liste"),
 }
 ELIGIBILITY_LABELS: dict[str, str] = {
     "link": _("Le lien suffit"),

@@ -3,14 +3,22 @@
 from typing import Literal
 
 Method = Literal["majority_judgment", "approval", "schulze", "instant_runoff"]
-Profile = Literal["P0", "P1"]
+Secrecy = Literal["plain", "sealed"]
 Eligibility = Literal["link", "email", "code", "roll", "oidc"]
 Missing = Literal["worst", "median", "normalised", "exclude"]
 
-# Who votes -> the level of proof: E0 whoever has the link, E1 an e-mail address, E2 a code sent by
-# letter or an address on the roll, E3 an identity provider and the roll. A sealed vote needs E2 or
-# better.
-LEVELS: dict[str, str] = {"link": "E0", "email": "E1", "code": "E2", "roll": "E2", "oidc": "E3"}
+# Assurance levels, weakest first, printed as E0 to E3: whoever has the link; an e-mail address; a
+# code sent by letter or an address, on the roll; an identity provider and the roll. A sealed vote
+# needs the roll or better.
+ASSURANCE_LEVELS = ("link", "email", "roll", "identity")
+# Who votes -> their assurance level.
+ASSURANCE: dict[str, str] = {
+    "link": "link",
+    "email": "email",
+    "code": "roll",
+    "roll": "roll",
+    "oidc": "identity",
+}
 ROLLED = frozenset({"code", "roll", "oidc"})
 
 # Method -> the ballots it reads, as `voting.ballots` names them.

@@ -4,18 +4,47 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
+from deliberation.elections.polls.methods import Secrecy
 
 SOURCES = ("live", "import")
-PROFILES = ("P0", "P1")  # not secret for those who run the site; sealed
-# Who votes: whoever has the link (E0), an e-mail address (E1), a code by letter or an address that
-# stands on the roll (E2), an identity that the roll knows (E3).
+# How secret a vote is: `plain`, not secret from those who run the site; `sealed`, readable by its
+# trustees together only -> what the column `profile` holds, which SQL texts name too.
+SECRECIES = {"plain": "P0", "sealed": "P1"}
+# Who votes: whoever has the link, an e-mail address, a code by letter or an address that stands on
+# the roll, an identity that the roll knows (see `methods.ASSURANCE`).
 ELIGIBILITIES = ("link", "email", "code", "roll", "oidc")
+
+
+class SecrecyColumn(TypeDecorator[str]):
+    """`plain` and `sealed` as the database writes them, P0 and P1."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and SECRECIES[value]
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and stored_secrecy(value)
+
+
+def stored_secrecy(value: str) -> Secrecy:
+    """A value of the column `profile` as the code names it."""
+    return "sealed" if value == SECRECIES["sealed"] else "plain"
 
 
 class Poll(Row):
@@ -36,13 +65,15 @@ class Poll(Row):
     grades: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # worst to best
     source: Mapped[str] = mapped_column(default="live")
     source_note: Mapped[str] = mapped_column(default="")  # where an import comes from
-    profile: Mapped[str] = mapped_column(default="P0", server_default="P0")
+    secrecy: Mapped[str] = mapped_column(
+        "profile", SecrecyColumn, default="plain", server_default="P0"
+    )
     eligibility: Mapped[str] = mapped_column(default="email", server_default="email")
     # Whole ballots may be published after a sealed vote: agreed before it opens.
     whole_ballots: Mapped[bool] = mapped_column(default=False, server_default="false")
     counted_at: Mapped[datetime | None]  # set with the result: nothing is accepted after
     __table_args__ = (
-        CheckConstraint(f"profile IN {PROFILES}", name="profile"),
+        CheckConstraint(f"profile IN {tuple(SECRECIES.values())}", name="profile"),
         CheckConstraint(f"eligibility IN {ELIGIBILITIES}", name="eligibility"),
         CheckConstraint(
             "profile = 'P0' OR eligibility IN ('code', 'roll', 'oidc')", name="sealed_needs_a_roll"

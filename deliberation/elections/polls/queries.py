@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
-from deliberation.elections.polls.methods import BALLOTS, Eligibility
-from deliberation.elections.polls.model import Option, Poll
+from deliberation.elections.polls.methods import BALLOTS, Eligibility, Secrecy
+from deliberation.elections.polls.model import Option, Poll, stored_secrecy
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.process.proposals.model import Proposal
 
@@ -56,7 +56,7 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     closes_at: datetime | None
     state: Literal["coming", "open", "closed", "counted", "cancelled"]
-    profile: Literal["P0", "P1"]  # P0: not secret for those who run the site; P1: sealed
+    secrecy: Secrecy
     eligibility: Eligibility
     whole_ballots: bool
     source: Literal["live", "import"]
@@ -122,7 +122,7 @@ def view_of(
         opens_at=vote.opens_at if vote else None,
         closes_at=vote.closes_at if vote else None,
         state=_state(consultation, vote, row["counted_at"]),
-        profile=row["profile"],
+        secrecy=stored_secrecy(row["profile"]),
         eligibility=row["eligibility"],
         whole_ballots=row["whole_ballots"],
         source=row["source"],

@@ -254,7 +254,7 @@ def _data(lang: str, what: Asked) -> Chapter:
 
 
 def _guarded(poll: Question) -> tuple[str, str, bool]:
-    return poll.eligibility, poll.profile, poll.whole_ballots
+    return poll.eligibility, poll.secrecy, poll.whole_ballots
 
 
 def _alike(

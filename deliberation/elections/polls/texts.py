@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from deliberation.elections.polls.label_texts import METHOD_LABELS, MISSING_LABELS, PROFILE_LABELS
+from deliberation.elections.polls.label_texts import METHOD_LABELS, MISSING_LABELS, SECRECY_LABELS
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
@@ -36,7 +36,7 @@ class Vote(Protocol):
     @property
     def approved_from(self) -> str: ...
     @property
-    def profile(self) -> str: ...
+    def secrecy(self) -> str: ...
     @property
     def eligibility(self) -> str: ...
     @property
@@ -134,11 +134,11 @@ HOW: dict[str, str] = {
 }
 # How secret a vote is -> the same in short, where there is no room for the whole.
 SHORT: dict[str, str] = {
-    "P0": _(
+    "plain": _(
         "Votre choix n’est montré à personne. Mais ce vote n’est pas secret pour les personnes qui "
         "administrent le serveur : elles pourraient le retrouver."
     ),
-    "P1": _(
+    "sealed": _(
         "Votre bulletin est scellé dès que le serveur le reçoit, qui voit donc passer votre choix. "
         "Ensuite, ni le site ni la collectivité ne peuvent l’ouvrir avant le dépouillement ; des "
         "dépositaires le font ensemble, hors ligne."
@@ -270,7 +270,7 @@ def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guar
 
     Once they are fixed: `trustees`, how many there are; `threshold`, how many open the urn.
     """
-    sealed = poll.profile == "P1"
+    sealed = poll.secrecy == "sealed"
     protected = (
         _sealed_protected(lang, trustees, threshold) if sealed else _plain_protected(lang, poll)
     )
@@ -286,7 +286,7 @@ def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guar
 def published(lang: str, poll: Vote) -> list[str]:
     """What is published after the close."""
     told = [_("Le résultat, option par option.")]
-    if poll.profile == "P1":
+    if poll.secrecy == "sealed":
         told = [_("Le résultat, option par option, et le procès-verbal signé.")]
     if poll.whole_ballots:
         told.append(
@@ -314,18 +314,18 @@ def published(lang: str, poll: Vote) -> list[str]:
     return [translate(lang, sentence) for sentence in told]
 
 
-def short(lang: str, profiles: Collection[str]) -> str:
+def short(lang: str, secrecies: Collection[str]) -> str:
     """In short, how secret the votes of some profiles are; each named when they differ."""
-    if len(profiles) < 2:
-        return " ".join(translate(lang, SHORT[profile]) for profile in profiles)
+    if len(secrecies) < 2:
+        return " ".join(translate(lang, SHORT[secrecy]) for secrecy in secrecies)
     return " ".join(
         translate(
             lang,
             _("%(kind)s : %(told)s"),
-            kind=label(lang, PROFILE_LABELS, profile),
-            told=translate(lang, SHORT[profile]),
+            kind=label(lang, SECRECY_LABELS, secrecy),
+            told=translate(lang, SHORT[secrecy]),
         )
-        for profile in sorted(profiles)
+        for secrecy in sorted(secrecies)
     )
 
 

@@ -18,7 +18,7 @@ from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.counting import Beside, Counted, count, stored_ballots
 from deliberation.elections.results.events import ResultPublished
 from deliberation.elections.results.model import Result
-from deliberation.elections.verification.reckoning import reckoned
+from deliberation.elections.verification.reckoning import reconciliation_faults
 from deliberation.journal.commands import record
 from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.model import Consultation
@@ -57,7 +57,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> None:
     beside = Beside(
         channels=dict(channels),
         interventions=await interventions(ctx, poll_uuid),
-        faults=list(reckoned(await marks_of(ctx, poll_uuid), channels)),
+        faults=list(reconciliation_faults(await marks_of(ctx, poll_uuid), channels)),
     )
     ballots = stored_ballots(poll, packed, counts)
     # In a thread: the worker's other lanes go on while a large vote is counted.
@@ -92,7 +92,7 @@ _DUE = (
     .join(Consultation, Consultation.id == Poll.consultation_id)
     .where(
         Poll.source == "live",
-        Poll.profile == "P0",  # a sealed vote is counted by its trustees
+        Poll.secrecy == "plain",  # a sealed vote is counted by its trustees
         Poll.counted_at.is_(None),
         Consultation.state == "open",
         text(

@@ -85,7 +85,7 @@ async def load_ballots(
     consultation = await _consultation(ctx, authority_id, draft, held_on)
     poll_id = await _poll(ctx, consultation.id, draft, election)
     if not (isinstance(ballots, Grades) and ballots.tallied):
-        await _fill_urn(ctx, poll_id, ballots)
+        await _fill_ballot_box(ctx, poll_id, ballots)
     page = await consultation_page(ctx, draft.slug)
     poll = await poll_view(ctx, page, 1)
     await publish(ctx, poll, count(poll, ballots))
@@ -183,7 +183,7 @@ def _source_note(draft: ImportDraft, election: Election) -> str:
     return f"{draft.source_note} {translate('fr', WITHDRAWN, names=names)}"
 
 
-async def _fill_urn(ctx: RequestContext, poll_id: UUID, ballots: Ballots) -> None:
+async def _fill_ballot_box(ctx: RequestContext, poll_id: UUID, ballots: Ballots) -> None:
     """A row a ballot, in slots that belong to nobody and with receipts that nobody holds."""
     rows = [bytes(row) for row in matrix_of(ballots).tolist()]
     connection = raw(ctx.db)

@@ -25,7 +25,7 @@ MOST = 200  # unreadable ballots and faults listed one by one on paper; the JSON
 NO_SCORES = ("schulze", "smith_set", "ranked_pairs", "instant_runoff")
 
 
-class Bureau(NamedTuple):
+class MinutesTrustees(NamedTuple):
     """The trustees' names and fingerprints in their order, and how many of them count."""
 
     trustees: Sequence[tuple[str, str]]
@@ -57,7 +57,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     words: dict[str, str]
 
 
-def told(lang: str, minutes: Mapping[str, Any], digest: str, bureau: Bureau | None = None) -> Told:
+def told(
+    lang: str, minutes: Mapping[str, Any], digest: str, signing: MinutesTrustees | None = None
+) -> Told:
     """The minutes in words; `minutes`: their JSON, `digest`: its SHA-256."""
     _ = in_language(lang)
     question, counts = minutes["question"], minutes["counts"]
@@ -79,13 +81,13 @@ def told(lang: str, minutes: Mapping[str, Any], digest: str, bureau: Bureau | No
                 [_("Tête du tableau public à la clôture"), minutes["head"]],
             ],
         ),
-        trustees=_trustees(lang, bureau) if bureau else None,
+        trustees=_trustees(lang, signing) if signing else None,
         threshold=_(
             "Il faut %(needed)s dépositaires sur %(all)s pour ouvrir l’urne.",
-            needed=bureau.threshold,
-            all=len(bureau.trustees),
+            needed=signing.threshold,
+            all=len(signing.trustees),
         )
-        if bureau
+        if signing
         else "",
         counts=_counts(lang, counts, counted),
         unreadable=_unreadable(lang, minutes["unreadable"]),
@@ -128,9 +130,11 @@ def as_pdf(told: Told, moment: str) -> bytes:
     return typeset(TEMPLATE, data, int(closed.timestamp()))
 
 
-def _trustees(lang: str, bureau: Bureau) -> Table:
+def _trustees(lang: str, signing: MinutesTrustees) -> Table:
     _ = in_language(lang)
-    rows = [[str(place), name, mark] for place, (name, mark) in enumerate(bureau.trustees, start=1)]
+    rows = [
+        [str(place), name, mark] for place, (name, mark) in enumerate(signing.trustees, start=1)
+    ]
     return Table([_("N°"), _("Nom"), _("Empreinte de la clé")], rows)
 
 

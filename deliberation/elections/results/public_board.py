@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
 from deliberation.elections.ballots.model import RenewedKey
-from deliberation.elections.bulletin_board.entries import last_line
+from deliberation.elections.bulletin_board.entries import last_board_line
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.sealed_protocol.board import Entry, Kind, Line, read_board
@@ -93,7 +93,7 @@ class Found(msgspec.Struct, frozen=True):
 async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
     """A poll's board; None while its urn is not open."""
     steps = await _steps(ctx, poll.id)
-    last = await last_line(ctx, poll.id)
+    last = await last_board_line(ctx, poll.id)
     if not steps or last is None:
         return None
     opening, *others = steps
@@ -129,7 +129,7 @@ async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after
         .order_by(BoardEntry.number)
         .execution_options(yield_per=50)
     )
-    if await last_line(ctx, poll.id) is None:
+    if await last_board_line(ctx, poll.id) is None:
         raise NotFound("no-board")
     async for line in await ctx.db.stream_scalars(query):
         out.write(line + b"\n")
@@ -137,7 +137,7 @@ async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after
 
 async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
     """The signed head of a board. Raises `NotFound` without an open urn."""
-    last = await last_line(ctx, poll.id)
+    last = await last_board_line(ctx, poll.id)
     if last is None:
         raise NotFound("no-board")
     return BoardHead(last.entry.number, last.entry.digest, last.signature)
@@ -147,7 +147,7 @@ async def minutes_row(ctx: RequestContext, poll: PollView) -> Minutes:
     """The published minutes with their signatures. Raises `NotFound`; `results-not-yet`."""
     row = await _minutes(ctx, poll.id)
     if row is None:
-        if poll.profile == "P1":
+        if poll.secrecy == "sealed":
             raise NotFound("results-not-yet", opens=poll.closes_at)
         raise NotFound("no-board")
     return row
@@ -184,7 +184,7 @@ async def revoting_stopped(ctx: RequestContext, poll: PollView) -> bool:
 
     First votes go on. Never so of any other vote.
     """
-    if poll.profile != "P1" or poll.state != "open":
+    if poll.secrecy != "sealed" or poll.state != "open":
         return False
     return await ctx.db.get(RenewedKey, poll.id) is not None
 

@@ -8,7 +8,7 @@ import msgspec
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
-from deliberation.elections.bulletin_board.entries import add_line, board_lines
+from deliberation.elections.bulletin_board.entries import add_entry, board_entries
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
@@ -60,13 +60,13 @@ async def load_count(
     row = await ctx.db.get_one(Poll, poll.id, with_for_update=True)
     if row.counted_at is not None:
         raise Conflict("already-counted")
-    board = await board_lines(ctx, poll.id)
+    board = await board_entries(ctx, poll.id)
     if entry_of(board, "close") is None:
         raise Conflict("urn-not-closed")
     minutes = _checked(draft)
-    await add_line(ctx, poll.id, "result", {"minutes": digest(draft.minutes)})
+    await add_entry(ctx, poll.id, "result", {"minutes": digest(draft.minutes)})
     published = Published(
-        board=await board_lines(ctx, poll.id),
+        board=await board_entries(ctx, poll.id),
         minutes=draft.minutes,
         signatures=draft.signatures,
         recount=draft.recount,

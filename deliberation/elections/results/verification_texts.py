@@ -221,7 +221,7 @@ UNREADABLE: dict[str, str] = {
 }
 
 # What is wrong with a file that trustees hand on; `values` are the error's own.
-BUNDLES: dict[str, tuple[str, tuple[str, ...]]] = {
+ARCHIVES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tar": (_("ce fichier n’est pas une urne : ce n’est pas une archive tar."), ()),
     "missing": (_("cette urne est incomplète : %(name)s y manque."), ("name",)),
     "digest": (
@@ -329,11 +329,11 @@ def unreadable(lang: str, code: str) -> str:
 
 
 def bad_file(lang: str, *reason: Any) -> str:
-    """What is wrong with a bundle or a file of shares, by the arguments of `NotABundle`."""
+    """What is wrong with a bundle or a file of shares, by the arguments of `NotABallotArchive`."""
     code, *values = reason or ("",)
-    if code not in BUNDLES:
+    if code not in ARCHIVES:
         return translate(lang, DAMAGED)
-    text, names = BUNDLES[code]
+    text, names = ARCHIVES[code]
     return translate(lang, text, **_worded(lang, dict(zip(names, values, strict=False))))
 
 

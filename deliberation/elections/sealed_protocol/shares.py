@@ -5,8 +5,12 @@ from typing import IO, Annotated, Literal
 
 import msgspec
 
+from deliberation.elections.sealed_protocol.archive import (
+    BallotArchive,
+    NotABallotArchive,
+    lines_of,
+)
 from deliberation.elections.sealed_protocol.board import entry_of, hashes_of
-from deliberation.elections.sealed_protocol.bundle import Bundle, NotABundle, lines_of
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, decoded
 from deliberation.elections.sealed_protocol.keys import TrusteeKey, TrusteePublic
 from deliberation.elections.sealed_protocol.sealing import CannotOpen, context_of, unwrap
@@ -23,39 +27,42 @@ class SharesHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first line of a file of shares: of which bundle, by which trustee (place from 0)."""
 
     poll: str
-    bundle: str
+    archive: str = msgspec.field(name="bundle")
     trustee: Annotated[int, msgspec.Meta(ge=0, le=8)]
     kind: Literal["beffroi/1/shares"] = "beffroi/1/shares"
 
 
-def trustees_of(bundle: Bundle) -> list[TrusteePublic]:
-    """The trustees that the urn was opened for, in their order. Raises `NotABundle`."""
-    entry = entry_of(bundle.board, "open")
+def trustees_of(archive: BallotArchive) -> list[TrusteePublic]:
+    """The trustees that the urn was opened for, in their order. Raises `NotABallotArchive`."""
+    entry = entry_of(archive.board, "open")
     if entry is None:
-        raise NotABundle("board")
+        raise NotABallotArchive("board")
     return msgspec.convert(entry.body["trustees"], list[TrusteePublic])
 
 
 def write_shares(
-    out: IO[bytes], bundle: Bundle, key: TrusteeKey, progress: Progress = lambda done, all: None
+    out: IO[bytes],
+    archive: BallotArchive,
+    key: TrusteeKey,
+    progress: Progress = lambda done, all: None,
 ) -> int:
     """Write a trustee's shares, a line a ballot in the bundle's order; how many could not be read.
 
     A ballot whose message does not open has an empty line `""`, and so has one that the board does
     not show: a trustee opens what was announced, nothing slipped in. Raises `NotATrustee` and
-    `NotABundle("not-closed")`: nothing is opened before a close.
+    `NotABallotArchive("not-closed")`: nothing is opened before a close.
     """
-    if entry_of(bundle.board, "close") is None:
-        raise NotABundle("not-closed")
-    public = [(one.sealing, one.signing) for one in trustees_of(bundle)]
+    if entry_of(archive.board, "close") is None:
+        raise NotABallotArchive("not-closed")
+    public = [(one.sealing, one.signing) for one in trustees_of(archive)]
     if (key.public.sealing, key.public.signing) not in public:
         raise NotATrustee
     number = public.index((key.public.sealing, key.public.signing))
-    head = SharesHead(bundle.manifest.poll, bundle.manifest.digest, number)
+    head = SharesHead(archive.manifest.poll, archive.manifest.digest, number)
     out.write(canonical(head) + b"\n")
-    shown, unread = set(hashes_of(bundle.board)), 0
-    for done, line in enumerate(bundle.sealed_lines(), start=1):
-        context = context_of(bundle.manifest.poll, bytes.fromhex(line.slot), line.version)
+    shown, unread = set(hashes_of(archive.board)), 0
+    for done, line in enumerate(archive.sealed_lines(), start=1):
+        context = context_of(archive.manifest.poll, bytes.fromhex(line.slot), line.version)
         try:
             if line.hash not in shown:
                 raise CannotOpen("not-on-board")
@@ -63,16 +70,16 @@ def write_shares(
         except CannotOpen:
             share, unread = "", unread + 1
         out.write(canonical(share) + b"\n")
-        progress(done, bundle.manifest.ballots)
+        progress(done, archive.manifest.ballots)
     return unread
 
 
 def read_shares(file: IO[bytes]) -> tuple[SharesHead, Iterator[bytes]]:
-    """The head and the shares, one a ballot (empty where there is none). Raises `NotABundle`."""
+    """The head, and a share a ballot, empty where there is none. Raises `NotABallotArchive`."""
     try:
         head = decoded(file.readline(LONGEST), SharesHead)
     except msgspec.DecodeError as error:
-        raise NotABundle("shares") from error
+        raise NotABallotArchive("shares") from error
     return head, _shares(file)
 
 
@@ -81,4 +88,4 @@ def _shares(file: IO[bytes]) -> Iterator[bytes]:
         try:
             yield as_bytes(decoded(line, str))
         except ValueError as error:  # a DecodeError is one
-            raise NotABundle("shares-line", number) from error
+            raise NotABallotArchive("shares-line", number) from error

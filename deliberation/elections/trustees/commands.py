@@ -15,8 +15,12 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.elections.bulletin_board.entries import moment_text
 from deliberation.elections.electorate.permissions import may_prepare
+from deliberation.elections.sealed_protocol.archive import (
+    NotABallotArchive,
+    open_archive,
+    write_archive,
+)
 from deliberation.elections.sealed_protocol.board import Line, next_line
-from deliberation.elections.sealed_protocol.bundle import NotABundle, open_bundle, write_bundle
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical, decoded, digest
 from deliberation.elections.sealed_protocol.keys import TrusteePublic, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -30,7 +34,7 @@ from deliberation.elections.trustees.events import (
 )
 from deliberation.elections.trustees.model import Rehearsal, Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS, trustees_of
-from deliberation.elections.verification.minutes import count_bundle, read_minutes
+from deliberation.elections.verification.minutes import count_archive, read_minutes
 from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationPage, place_of
 
@@ -91,19 +95,19 @@ async def begin_rehearsal(ctx: RequestContext, page: ConsultationPage) -> bytes:
     trustees = await trustees_of(ctx, page.card.id)
     if len(trustees) not in THRESHOLDS:
         raise Conflict("trustees-missing")
-    bundle, expected = _test_bundle(page, trustees, moment_text(ctx.now))
+    archive, expected = _test_archive(page, trustees, moment_text(ctx.now))
     await _forget_rehearsal(ctx, page)
     ctx.db.add(
-        Rehearsal(consultation_id=page.card.id, bundle=bundle, expected=expected, made_at=ctx.now)
+        Rehearsal(consultation_id=page.card.id, archive=archive, expected=expected, made_at=ctx.now)
     )
     await ctx.db.flush()
     await record(ctx, RehearsalMade(**place_of(page)))
-    return bundle
+    return archive
 
 
-async def rehearsal_bundle(ctx: RequestContext, page: ConsultationPage) -> bytes:
+async def rehearsal_archive(ctx: RequestContext, page: ConsultationPage) -> bytes:
     """The test urn of the dry run under way. Raises `NotFound("no-rehearsal")`."""
-    return (await _rehearsal(ctx, page)).bundle
+    return (await _rehearsal(ctx, page)).archive
 
 
 async def hand_in_shares(ctx: RequestContext, page: ConsultationPage, data: bytes) -> list[int]:
@@ -153,7 +157,7 @@ def _public_key(data: bytes) -> TrusteePublic:
     return public
 
 
-def _test_bundle(
+def _test_archive(
     page: ConsultationPage, trustees: list[TrusteePublic], moment: str
 ) -> tuple[bytes, bytes]:
     """A closed urn of test ballots, and the minutes' sums that it must give."""
@@ -167,7 +171,7 @@ def _test_bundle(
         ballots.append((slot, 1, seal(padded(row), context_of(poll, slot, 1), keys, threshold)))
     ballots.sort(key=lambda one: digest(one[2]))
     out = io.BytesIO()
-    write_bundle(out, poll, _test_board(poll, trustees, ballots, moment), ballots, [])
+    write_archive(out, poll, _test_board(poll, trustees, ballots, moment), ballots, [])
     return out.getvalue(), canonical(sum(row[0] for row in rows))
 
 
@@ -209,14 +213,14 @@ def _test_board(
 def _whose(rehearsal: Rehearsal, data: bytes) -> int:
     try:
         head, _ = read_shares(io.BytesIO(data))
-    except NotABundle as error:
+    except NotABallotArchive as error:
         raise Invalid({"shares": "not-shares"}) from error
     # Kept unseen, one file of an earlier dry run would have the right ones of others refused.
     with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(rehearsal.bundle)
+        file.write(rehearsal.archive)
         file.flush()
-        with open_bundle(Path(file.name)) as bundle:
-            if head.bundle != bundle.manifest.digest:
+        with open_archive(Path(file.name)) as archive:
+            if head.archive != archive.manifest.digest:
                 raise Invalid({"shares": "other-rehearsal"})
     return head.trustee
 
@@ -226,7 +230,7 @@ def _proven(rehearsal: Rehearsal, held: dict[int, bytes], threshold: int, newest
     proven: set[int] = set()
     others = sorted(set(held) - {newest})
     with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(rehearsal.bundle)
+        file.write(rehearsal.archive)
         file.flush()
         for members in combinations(others, threshold - 1):
             chosen = [held[number] for number in (newest, *members)]
@@ -236,10 +240,10 @@ def _proven(rehearsal: Rehearsal, held: dict[int, bytes], threshold: int, newest
 
 
 def _gives(path: Path, shares: list[bytes], expected: bytes) -> bool:
-    with open_bundle(path) as bundle:
+    with open_archive(path) as archive:
         try:
-            counted = count_bundle(bundle, [io.BytesIO(one) for one in shares])
-        except NotABundle as error:
+            counted = count_archive(archive, [io.BytesIO(one) for one in shares])
+        except NotABallotArchive as error:
             if error.args[0] == "other-bundle":
                 raise Invalid({"shares": "other-rehearsal"}) from error
             raise Invalid({"shares": "not-shares"}) from error

@@ -30,7 +30,7 @@ class Rehearsal(Row):
 
     __tablename__ = "rehearsal"
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
-    bundle: Mapped[bytes] = mapped_column(LargeBinary)
+    archive: Mapped[bytes] = mapped_column("bundle", LargeBinary)
     expected: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
 

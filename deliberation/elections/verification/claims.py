@@ -28,7 +28,7 @@ from deliberation.elections.verification.minutes import (
     read_minutes,
     roll_changed,
 )
-from deliberation.elections.verification.reckoning import reckoned
+from deliberation.elections.verification.reckoning import reconciliation_faults
 from voting.invalid import InvalidBallots
 from voting.outcome import as_document
 from voting.recount import recount
@@ -118,7 +118,7 @@ def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
     if shown != said:
         faults.append(Fault("close-differs", {"what": "versions", "said": said, "found": shown}))
     slots = closing.body["slots"]
-    faults += reckoned({"online": closing.body["marks"]}, {"online": slots})
+    faults += reconciliation_faults({"online": closing.body["marks"]}, {"online": slots})
     faults += roll_changed(opening, closing)
     return _finding("closed", faults, ballots=shown, voters=slots)
 
@@ -177,7 +177,7 @@ def _adds_up(minutes: Minutes, opening: Entry, closing: Entry) -> Finding:
     for what, (one, other) in said.items():
         if one != other:
             faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))
-    faults += reckoned(
+    faults += reconciliation_faults(
         {"online": counts.marks, "paper": closing.body["papers"]},
         {"online": counts.slots, **offline},
     )

@@ -10,6 +10,12 @@ from typing import IO, Any, Literal
 
 import msgspec
 
+from deliberation.elections.sealed_protocol.archive import (
+    BallotArchive,
+    NotABallotArchive,
+    Paper,
+    SealedLine,
+)
 from deliberation.elections.sealed_protocol.board import (
     Entry,
     Fault,
@@ -17,7 +23,6 @@ from deliberation.elections.sealed_protocol.board import (
     faults_of,
     hashes_of,
 )
-from deliberation.elections.sealed_protocol.bundle import Bundle, NotABundle, Paper, SealedLine
 from deliberation.elections.sealed_protocol.canonical import canonical, decoded, digest
 from deliberation.elections.sealed_protocol.sealing import (
     CannotOpen,
@@ -28,7 +33,7 @@ from deliberation.elections.sealed_protocol.sealing import (
 )
 from deliberation.elections.sealed_protocol.shares import SharesHead, read_shares
 from deliberation.elections.sealed_protocol.tallying import FEWEST, Question, ballots_of, shown_of
-from deliberation.elections.verification.reckoning import reckoned
+from deliberation.elections.verification.reckoning import reconciliation_faults
 from voting.outcome import as_document
 
 Progress = Callable[[int, int], None]
@@ -98,37 +103,37 @@ class Counted(msgspec.Struct, frozen=True):
     recount: bytes | None
 
 
-def count_bundle(
-    bundle: Bundle, files: Sequence[IO[bytes]], progress: Progress = lambda done, all: None
+def count_archive(
+    archive: BallotArchive, files: Sequence[IO[bytes]], progress: Progress = lambda done, all: None
 ) -> Counted:
-    """Open every ballot with the trustees' shares and count the last version of each slot.
+    """Open every ballot with the trustees' shares and count the last version of each pseudonym.
 
-    Raises `NotABundle`: `not-closed`, `other-bundle` (shares of another one), `too-few-shares`,
-    `shares-length`, and those of the files.
+    Raises `NotABallotArchive`: `not-closed`, `other-bundle` (shares of another archive),
+    `too-few-shares`, `shares-length`, and the codes of damaged files.
     """
-    opening, closing = entry_of(bundle.board, "open"), entry_of(bundle.board, "close")
+    opening, closing = entry_of(archive.board, "open"), entry_of(archive.board, "close")
     if opening is None or closing is None:
-        raise NotABundle("not-closed")
+        raise NotABallotArchive("not-closed")
     question = question_in(opening)
-    bureau = len(opening.body["trustees"]), opening.body["threshold"]
-    shares = _shares_of(bundle, files, bureau[1])
-    urn = _open_all(bundle, question, bureau, shares, progress)
-    papers = _papers(bundle.papers, question)
+    scheme = len(opening.body["trustees"]), opening.body["threshold"]
+    shares = _shares_of(archive, files, scheme[1])
+    ballot_box = _open_all(archive, question, scheme, shares, progress)
+    papers = _papers(archive.papers, question)
     counts = Counts(
         electors=opening.body["electors"],
         marks=closing.body["marks"],
-        slots=len(urn.last),
-        versions=bundle.manifest.ballots,
-        channels={"online": len(urn.last) - urn.unread_slots}
+        slots=len(ballot_box.last),
+        versions=archive.manifest.ballots,
+        channels={"online": len(ballot_box.last) - ballot_box.unread_slots}
         | {channel: sum(of.values()) for channel, of in papers.items()},
-        unreadable=urn.unread_slots,
+        unreadable=ballot_box.unread_slots,
     )
-    counted = Counter(row for _, row in urn.last.values() if row is not None)
+    counted = Counter(row for _, row in ballot_box.last.values() if row is not None)
     for of in papers.values():
         counted.update(of)
-    faults = [*faults_of(bundle.board), *_differences(bundle, urn.hashes, counts, closing)]
+    faults = [*faults_of(archive.board), *_differences(archive, ballot_box.hashes, counts, closing)]
     faults += roll_changed(opening, closing)
-    return _written(opening, closing, question, counts, counted, urn.unreadable, faults)
+    return _written(opening, closing, question, counts, counted, ballot_box.unreadable, faults)
 
 
 def read_minutes(data: bytes) -> Minutes:
@@ -158,7 +163,7 @@ def row_fits(question: Question, row: bytes) -> bool:
     return len(row) == len(question.choices) and all(mark <= most[question.ballot] for mark in row)
 
 
-class _Urn(msgspec.Struct):
+class _OpenedBallots(msgspec.Struct):
     """What was found in the urn: slot -> last version and its ballot (None: unreadable)."""
 
     last: dict[str, tuple[int, bytes | None]]
@@ -171,38 +176,38 @@ class _Urn(msgspec.Struct):
 
 
 def _open_all(
-    bundle: Bundle,
+    archive: BallotArchive,
     question: Question,
-    bureau: tuple[int, int],
+    scheme: tuple[int, int],
     shares: Mapping[int, Iterator[bytes]],
     progress: Progress,
-) -> _Urn:
-    """`bureau`: how many trustees, and how many open a ballot, as the board announced."""
-    urn = _Urn({}, set(), [])
-    for done, line in enumerate(bundle.sealed_lines(), start=1):
+) -> _OpenedBallots:
+    """`scheme`: how many trustees, and how many open a ballot, as the board announced."""
+    ballot_box = _OpenedBallots({}, set(), [])
+    for done, line in enumerate(archive.sealed_lines(), start=1):
         try:
             own = {number: next(of) for number, of in shares.items()}
         except StopIteration as error:
-            raise NotABundle("shares-length", done) from error
+            raise NotABallotArchive("shares-length", done) from error
         hash = line.hash
-        urn.hashes.add(hash)
+        ballot_box.hashes.add(hash)
         try:
-            if sealed_for(line.data) != bureau:
+            if sealed_for(line.data) != scheme:
                 raise CannotOpen("format")
-            row: bytes | None = _opened(bundle.manifest.poll, question, line, own)
+            row: bytes | None = _opened(archive.manifest.poll, question, line, own)
         except CannotOpen as error:
             row = None
-            urn.unreadable.append(Unreadable(hash, str(error)))
-        known = urn.last.get(line.slot, (0, None))[0]
+            ballot_box.unreadable.append(Unreadable(hash, str(error)))
+        known = ballot_box.last.get(line.slot, (0, None))[0]
         if line.version == known:  # two ballots that would each be the last
-            raise NotABundle("line", done)
+            raise NotABallotArchive("line", done)
         if line.version > known:
-            urn.last[line.slot] = (line.version, row)
-        progress(done, bundle.manifest.ballots)
+            ballot_box.last[line.slot] = (line.version, row)
+        progress(done, archive.manifest.ballots)
     for number, of in shares.items():
         if next(of, None) is not None:
-            raise NotABundle("other-bundle", number + 1)
-    return urn
+            raise NotABallotArchive("other-bundle", number + 1)
+    return ballot_box
 
 
 def _opened(poll: str, question: Question, line: SealedLine, shares: Mapping[int, bytes]) -> bytes:
@@ -217,16 +222,16 @@ def _opened(poll: str, question: Question, line: SealedLine, shares: Mapping[int
 
 
 def _shares_of(
-    bundle: Bundle, files: Sequence[IO[bytes]], threshold: int
+    archive: BallotArchive, files: Sequence[IO[bytes]], threshold: int
 ) -> dict[int, Iterator[bytes]]:
     found: dict[int, Iterator[bytes]] = {}
     for file in files:
         head, shares = read_shares(file)
-        if head != SharesHead(bundle.manifest.poll, bundle.manifest.digest, head.trustee):
-            raise NotABundle("other-bundle", head.trustee + 1)
+        if head != SharesHead(archive.manifest.poll, archive.manifest.digest, head.trustee):
+            raise NotABallotArchive("other-bundle", head.trustee + 1)
         found[head.trustee] = shares
     if len(found) < threshold:
-        raise NotABundle("too-few-shares", len(found), threshold)
+        raise NotABallotArchive("too-few-shares", len(found), threshold)
     return found
 
 
@@ -235,26 +240,26 @@ def _papers(papers: Sequence[Paper], question: Question) -> dict[str, Counter[by
     for paper in papers:
         rows = [bytes.fromhex(row) for row in paper.ballots]
         if not all(row_fits(question, row) for row in rows):
-            raise NotABundle("papers", paper.number)
+            raise NotABallotArchive("papers", paper.number)
         found.setdefault(paper.channel, Counter()).update(rows)
     return found
 
 
 def _differences(
-    bundle: Bundle, hashes: set[str], counts: Counts, closing: Entry
+    archive: BallotArchive, hashes: set[str], counts: Counts, closing: Entry
 ) -> Iterator[Fault]:
     """What the bundle, the board and the roll say differently of the same vote."""
-    shown = set(hashes_of(bundle.board))
+    shown = set(hashes_of(archive.board))
     for one in sorted(shown - hashes):
         yield Fault("ballot-missing", {"hash": one})
     for one in sorted(hashes - shown):
         yield Fault("ballot-not-on-board", {"hash": one})
     announced = {
         (entry.body["number"], entry.body["channel"]): entry.body["digest"]
-        for entry in (line.entry for line in bundle.board)
+        for entry in (line.entry for line in archive.board)
         if entry.kind == "paper"
     }
-    typed = {(paper.number, paper.channel): paper.digest for paper in bundle.papers}
+    typed = {(paper.number, paper.channel): paper.digest for paper in archive.papers}
     for number, _ in sorted(
         key for key in announced | typed if announced.get(key) != typed.get(key)
     ):
@@ -264,7 +269,7 @@ def _differences(
         if closing.body[name] != found:
             yield Fault("close-differs", {"what": name, "said": closing.body[name], "found": found})
     offline = {of: count for of, count in counts.channels.items() if of != "online"}
-    yield from reckoned(
+    yield from reconciliation_faults(
         {"online": counts.marks, "paper": closing.body["papers"]},
         {"online": counts.slots, **offline},
     )

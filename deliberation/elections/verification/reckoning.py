@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from deliberation.elections.sealed_protocol.board import Fault
 
 
-def reckoned(marks: Mapping[str, int], ballots: Mapping[str, int]) -> Iterator[Fault]:
+def reconciliation_faults(marks: Mapping[str, int], ballots: Mapping[str, int]) -> Iterator[Fault]:
     """Where there are not as many ballots as voters marked, online and on paper or counter apart.
 
     `marks`, `ballots`: by channel. Nobody can tell whose mark or whose ballot it is.

@@ -110,12 +110,18 @@ def _version(
 
 
 def _change(subject: int, before: Version, after: Version) -> Change:
+    old, new = _read(before), _read(after)
     return Change(
         subject,
         after.made_at,
         after.reason,
-        [
-            Difference(name, before.content.get(name), after.content.get(name))
-            for name in differing(before.content, after.content)
-        ],
+        [Difference(name, old.get(name), new.get(name)) for name in differing(old, new)],
     )
+
+
+def _read(version: Version) -> Content:
+    """A version's content; those kept before 2026-12 call `secrecy` `profile`: P0 or P1."""
+    content = dict(version.content)
+    if profile := content.pop("profile", None):
+        content["secrecy"] = "sealed" if profile == "P1" else "plain"
+    return content

@@ -78,7 +78,7 @@ def caveats(
         found.append(Caveat("imported"))
     if any(poll.state in ("open", "closed") for poll in polls):
         found.append(Caveat("vote-open"))
-    if any(poll.profile == "P1" and poll.state == "open" for poll in polls):
+    if any(poll.secrecy == "sealed" and poll.state == "open" for poll in polls):
         found.append(Caveat("sealed-later"))
     if fragile:
         found.append(Caveat("fragile"))

@@ -262,7 +262,7 @@ async def _choice(ctx: RequestContext, vote: dict[str, Any]) -> dict[str, int | 
         poll = await poll_view(ctx, page, vote["poll"])
     except NotFound:
         return None
-    if poll.profile == "P1":
+    if poll.secrecy == "sealed":
         return None
     said = {one.option: one.grade or one.mark for one in (await own_ballot(ctx, poll)).says}
     return {option.title: said.get(option.number, 0) for option in poll.options}

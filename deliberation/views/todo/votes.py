@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.ballot_box.overview import Overview, UrnView, overview
+from deliberation.elections.ballot_box.overview import BallotBoxView, Overview, overview
 from deliberation.elections.electorate.countersigners import FEWEST
 from deliberation.process.consultations.queries import (
     ConsultationPage,
@@ -72,50 +72,50 @@ def _tasks(
     for kind in decided:
         if asked[kind] and vote.state != "done":
             yield VoteTask(kind=kind, count=asked[kind], until=vote.closes_at, **where)
-    for urn in box.urns:
-        of = {**where, "poll": urn.poll.number}
-        yield from _papers(ctx, urn, asked["polls"].get(str(urn.poll.id), {}), of)
-        yield from _waited_for(urn, of)
+    for ballot_box in box.ballot_boxes:
+        of = {**where, "poll": ballot_box.poll.number}
+        yield from _papers(ctx, ballot_box, asked["polls"].get(str(ballot_box.poll.id), {}), of)
+        yield from _waited_for(ballot_box, of)
 
 
 def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[VoteTask]:
     """What is to be ready when the vote begins."""
     missing: Sequence[tuple[Kind, bool]] = (
-        ("question", not box.urns),
+        ("question", not box.ballot_boxes),
         ("roll", box.rolled and not box.electors),
         ("countersigners", box.rolled and not box.frozen and len(box.countersigners) < FEWEST),
     )
     begun = vote.state != "promised"
     if vote.state != "done":
-        for kind, lacks in missing:
-            if lacks:
+        for kind, opening_requirements in missing:
+            if opening_requirements:
                 yield VoteTask(kind=kind, until=vote.opens_at, late=begun, **where)
 
 
 def _papers(
-    ctx: RequestContext, urn: UrnView, asked: dict[str, int], where: dict[str, Any]
+    ctx: RequestContext, ballot_box: BallotBoxView, asked: dict[str, int], where: dict[str, Any]
 ) -> Iterator[VoteTask]:
     """Papers to be typed a second time, marks to be undone, and marks that still lack papers."""
-    typing = urn.why is not None and urn.why.step == "typing"
-    if urn.poll.state != "open" and not typing:
+    typing = ballot_box.why is not None and ballot_box.why.step == "typing"
+    if ballot_box.poll.state != "open" and not typing:
         return
-    until = urn.why.until if urn.why and typing else urn.poll.closes_at
+    until = ballot_box.why.until if ballot_box.why and typing else ballot_box.poll.closes_at
     asked_for: tuple[Kind, ...] = ("typing", "undoings")
     for kind in asked_for:
         if asked.get(kind):
             yield VoteTask(kind=kind, count=asked[kind], until=until, late=typing, **where)
-    if urn.awaited and (typing or (until is not None and until - ctx.now < HURRY)):
-        yield VoteTask(kind="papers", count=urn.awaited, until=until, late=typing, **where)
+    if ballot_box.awaited and (typing or (until is not None and until - ctx.now < HURRY)):
+        yield VoteTask(kind="papers", count=ballot_box.awaited, until=until, late=typing, **where)
 
 
-def _waited_for(urn: UrnView, where: dict[str, Any]) -> Iterator[VoteTask]:
+def _waited_for(ballot_box: BallotBoxView, where: dict[str, Any]) -> Iterator[VoteTask]:
     """An urn that should be open, closed or counted."""
-    if urn.why is None:
+    if ballot_box.why is None:
         return
-    if urn.why.step in ("lacking", "trustees"):
-        yield VoteTask(kind=urn.why.step, until=urn.why.since, late=True, **where)
-    elif urn.why.late:
-        yield VoteTask(kind="late", until=urn.why.since, late=True, **where)
+    if ballot_box.why.step in ("lacking", "trustees"):
+        yield VoteTask(kind=ballot_box.why.step, until=ballot_box.why.since, late=True, **where)
+    elif ballot_box.why.late:
+        yield VoteTask(kind="late", until=ballot_box.why.since, late=True, **where)
 
 
 _UNCOUNTED = text(

@@ -377,7 +377,7 @@ def test_one_sealed_vote_is_counted_and_one_is_open_to_those_who_try_the_demo() 
     running = [row for c, row in sealed() if "vote" in current(c)]
     assert (len(counted), len(running)) == (1, 1)
     assert all(key in counted[0] for key in ("lost", "extension", "paper"))
-    assert running[0]["handed_out"]
+    assert running[0]["demo_credentials"]
     assert counted[0]["electors"] >= 400
 
 

@@ -16,9 +16,9 @@ from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_ext
 from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.process.consultations.commands import consultation_row, withdraw_consultation
@@ -109,12 +109,12 @@ async def sealed(app: AppContext) -> Scene:
         await ask_code(ctx, vote.page, "2", "Carte perdue.")
         await mark_voters(ctx, vote.page, vote.poll, "paper", ["1", "3"])
         await ask_undoing(ctx, vote.page, vote.poll, WRONG)
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
         later = ctx.now + timedelta(days=9)
         await ask_extension(ctx, vote.page, ExtensionDraft(closes_at=later, reason=REASON))
     async with request_context(app, second) as ctx:
-        await type_again(ctx, vote.page, vote.poll, 2, OTHER)
+        await enter_second_copy(ctx, vote.page, vote.poll, 2, OTHER)
     newcomer = await a_member(app, vote.page.card.authority, "administrator")
     return around(vote.page, first=first, second=second, newcomer=newcomer)
 
@@ -128,16 +128,16 @@ async def sealed_and_over(app: AppContext) -> Scene:
         await ask_extension(ctx, vote.page, ExtensionDraft(closes_at=later, reason=REASON))
         await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
         await ask_undoing(ctx, vote.page, vote.poll, WRONG)
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        await type_again(ctx, vote.page, vote.poll, 1, PAPER)  # nothing is left to undo
+        await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)  # nothing is left to undo
     vote = await end_vote(app, vote)
     return around(vote.page, first=first, second=second)
 
 
 async def sealed_and_not_ready(app: AppContext) -> Scene:
     """A sealed vote whose urn cannot open: nobody can be marked, nothing be typed."""
-    page, _ = await a_poll(app, profile="P1", eligibility="roll")
+    page, _ = await a_poll(app, profile="sealed", eligibility="roll")
     await a_roll(app, page, 3)
     first, _second = await countersigned(app, page)
     return around(page, first=first)
@@ -151,7 +151,7 @@ async def on_a_roll(app: AppContext) -> Scene:
     async with request_context(app, first) as ctx:
         await mark_voters(ctx, page, poll, "paper", ["1"])
         await ask_undoing(ctx, page, poll, WRONG)
-        await type_batch(ctx, page, poll, PAPER)
+        await enter_batch(ctx, page, poll, PAPER)
     await ends_asked(app, page, first)
     newcomer = await a_member(app, page.card.authority, "agent")
     return around(page, first=first, second=second, newcomer=newcomer)

@@ -8,14 +8,14 @@ import pytest
 
 from deliberation.core.context import AppContext, Viewer
 from tests.builders import Days, a_ballot, a_poll, a_result, an_authority, an_older_member
-from tests.sealed import a_bureau, a_roll
+from tests.sealed import a_roll, some_trustees
 from tests.site import Visitor
 
 Visitors = Callable[[Viewer | None], Awaitable[Visitor]]
 # How somebody is known, and how the secret is kept; a sealed vote needs a roll.
 VOTES = (
-    *(("P0", who) for who in ("link", "email", "code", "roll", "oidc")),
-    *(("P1", who) for who in ("code", "roll", "oidc")),
+    *(("plain", who) for who in ("link", "email", "code", "roll", "oidc")),
+    *(("sealed", who) for who in ("code", "roll", "oidc")),
 )
 PHASES: dict[str, Days] = {"coming": (2, 4), "open": (-1, 3), "over": (-3, -1)}
 TEAM = ("/ouvrir", "/fins", "/integrer", "/anomalies", "/urne", "/urne/liste", "/urne/codes")
@@ -100,19 +100,19 @@ def test_what_a_bare_heading_is() -> None:
 
 
 @pytest.mark.parametrize("phase", PHASES)
-@pytest.mark.parametrize(("profile", "who"), VOTES)
+@pytest.mark.parametrize(("secrecy", "who"), VOTES)
 async def test_no_page_on_a_vote_has_a_part_that_the_vote_has_not(
-    app: AppContext, visitor_of: Visitors, profile: str, who: str, phase: str
+    app: AppContext, visitor_of: Visitors, secrecy: str, who: str, phase: str
 ) -> None:
     authority = await an_authority(app)
     agent = await an_older_member(app, authority, "agent")
-    values = {"profile": profile, "eligibility": who}
+    values = {"secrecy": secrecy, "eligibility": who}
     page, _ = await a_poll(app, authority=authority, vote=PHASES[phase], **values)
-    rolled, sealed = who not in ("link", "email"), profile == "P1"
+    rolled, sealed = who not in ("link", "email"), secrecy == "sealed"
     if rolled and phase != "over":
         await a_roll(app, page, 2)
     if sealed and phase == "coming":
-        await a_bureau(app, page)
+        await some_trustees(app, page)
     home, space = f"/fr/c/{page.card.slug}", f"/fr/gestion/c/{page.card.slug}"
     team, public = await visitor_of(agent), await visitor_of(None)
     for visitor, paths in (

@@ -11,7 +11,7 @@ from sqlalchemy import event, insert, select
 from deliberation.core.context import AppContext
 from deliberation.core.ids import new_id
 from deliberation.elections.electorate.roll import ask_code
-from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
+from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.process.comments.model import Comment
 from deliberation.process.consultations.queries import ConsultationPage
@@ -78,7 +78,7 @@ async def test_a_page_of_the_team_costs_as_much_with_few_requests_as_with_many(
     first, second = await two_agents(app, vote)
     boss = await a_member(app, vote.page.card.authority, "administrator")
     await a_member(app, vote.page.card.authority, "administrator")
-    urn = f"/fr/gestion/c/{vote.page.card.slug}/urne"
+    box = f"/fr/gestion/c/{vote.page.card.slug}/urne"
     team = f"/fr/gestion/a/{vote.page.card.authority.slug}/equipe"
     seen: list[list[int]] = []
     for numbers in (["1", "2"], ["3", "4", "5", "6", "7"]):
@@ -89,10 +89,14 @@ async def test_a_page_of_the_team_costs_as_much_with_few_requests_as_with_many(
                 wish = UndoingDraft(number=number, reason="Repartie sans voter.")
                 await ask_undoing(ctx, vote.page, vote.poll, wish)
                 batch = BatchDraft(channel="paper", ballots=[{"1": 7}])
-                await type_batch(ctx, vote.page, vote.poll, batch)
+                await enter_batch(ctx, vote.page, vote.poll, batch)
                 await a_member(app, vote.page.card.authority, "administrator")
         costs = []
-        for viewer, path in ((second, urn + "/codes"), (second, urn + "/1/papier"), (boss, team)):
+        for viewer, path in (
+            (second, box + "/codes"),
+            (second, box + "/1/papier"),
+            (boss, team),
+        ):
             visitor: Visitor = await visitor_of(viewer)
             with statements(site) as sent:
                 await visitor.open(path)

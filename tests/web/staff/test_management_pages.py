@@ -547,7 +547,7 @@ async def test_a_votes_secrecy_and_electorate_are_chosen_and_wrong_pairs_told_in
     for code in ("E0", "E1", "E2", "E3"):
         assert f"– {code}" in visitor.text
     assert "Cela ne protège pas d’un serveur malveillant" in visitor.text
-    await visitor.send(f"/{slug}", **VOTE, **{"polls.0.profile": "P1"})
+    await visitor.send(f"/{slug}", **VOTE, **{"polls.0.secrecy": "sealed"})
     assert "Un vote scellé demande une liste" in visitor.text
     assert 'id="f-polls.0.eligibility-error"' in visitor.page.text
     sealed = {"polls.0.eligibility": "code", "polls.0.method": "instant_runoff"}
@@ -558,15 +558,15 @@ async def test_a_votes_secrecy_and_electorate_are_chosen_and_wrong_pairs_told_in
     page = await stored(app, slug, agent)
     async with request_context(app, agent) as ctx:
         (poll,) = await poll_views(ctx, page)
-    assert (poll.profile, poll.eligibility, poll.whole_ballots) == ("P1", "code", True)
+    assert (poll.secrecy, poll.eligibility, poll.whole_ballots) == ("sealed", "code", True)
 
     await visitor.open(f"/fr/gestion/c/{slug}")
     await visitor.send(f"/{slug}", **{"polls.0.question": "Quel projet choisir ?"})
     async with request_context(app, agent) as ctx:
         (poll,) = await poll_views(ctx, page)
-    assert (poll.question, poll.profile, poll.eligibility, poll.whole_ballots) == (
+    assert (poll.question, poll.secrecy, poll.eligibility, poll.whole_ballots) == (
         "Quel projet choisir ?",
-        "P1",
+        "sealed",
         "code",
         True,
     )

@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballot_box.overview import overview
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.polls.queries import poll_view
-from deliberation.elections.sealed_protocol.bundle import open_bundle
+from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.elections.sealed_protocol.signatures import sign_minutes
@@ -29,7 +29,7 @@ from tests.sealed import (
     TRUSTEES,
     a_sealed_ballot,
     a_sealed_vote,
-    bundle_of,
+    archive_of,
     close_sealed,
     counted,
     countersigned,
@@ -53,7 +53,7 @@ class Room:
 
 async def a_room(app: AppContext, visitor_of: Visitors, **values: Any) -> Room:
     authority = await an_authority(app, name="Commune de Bourg", address="1 place de la Mairie")
-    values = {"vote": (2, 4), "profile": "P1", "eligibility": "code", **values}
+    values = {"vote": (2, 4), "secrecy": "sealed", "eligibility": "code", **values}
     page, _ = await a_poll(app, authority=authority, **values)
     agents = await countersigned(app, page)
     first, second = [await visitor_of(agent) for agent in agents]
@@ -188,11 +188,11 @@ async def test_a_lost_code_is_asked_by_one_and_granted_by_another(
     assert code not in room.second.page.text
 
 
-def shares_of(bundle: bytes, place: int, folder: Path) -> bytes:
+def shares_of(archive: bytes, place: int, folder: Path) -> bytes:
     path = folder / "bundle.tar"
-    path.write_bytes(bundle)
+    path.write_bytes(archive)
     out = io.BytesIO()
-    with open_bundle(path) as opened:
+    with open_archive(path) as opened:
         write_shares(out, opened, TRUSTEES[place])
     return out.getvalue()
 
@@ -214,12 +214,12 @@ async def test_trustees_are_registered_compared_and_rehearsed_until_the_urn_can_
     await room.first.send("/depositaires/4/retirer")
     assert TRUSTEES[3].public.fingerprint not in room.first.text
     await room.first.send("/repetition")
-    bundle = (await room.first.http.get(room.here + "/repetition/urne-essai.tar")).content
-    with tarfile.open(fileobj=io.BytesIO(bundle)) as archive:
-        assert "manifest.json" in archive.getnames()
+    archive = (await room.first.http.get(room.here + "/repetition/urne-essai.tar")).content
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        assert "manifest.json" in tar.getnames()
     await send_files(room.first, "/parts", {"shares": [b"rien"]})
     assert "Ce fichier n’est pas celui des parts" in room.first.text
-    some = [shares_of(bundle, place, tmp_path) for place in range(3)]
+    some = [shares_of(archive, place, tmp_path) for place in range(3)]
     await send_files(room.first, "/parts", {"shares": [some[0]]})
     assert "Ont répété 0 sur 3" in room.first.text
     await send_files(room.first, "/parts", {"shares": some[1:]})
@@ -244,7 +244,7 @@ async def test_a_later_close_is_decided_by_two_and_told_on_the_board(
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, room.page.card.slug)
         assert (await poll_view(ctx, page, 1)).closes_at > before
-        assert [one.entry.kind for one in await board_lines(ctx, vote.poll.id)][-1] == "extend"
+        assert [one.entry.kind for one in await board_entries(ctx, vote.poll.id)][-1] == "extend"
 
 
 async def test_people_are_marked_and_papers_typed_twice_without_script(
@@ -303,9 +303,9 @@ async def test_after_the_close_the_urn_leaves_and_a_signed_count_comes_back(
     assert "L’urne n’est pas close" in room.first.text
     assert (await room.first.http.get(room.here + "/1/urne.tar")).status_code == 403
     await close_sealed(app, vote)
-    urn = (await room.first.http.get(room.here + "/1/urne.tar")).content
-    assert urn == await bundle_of(app, vote.poll.id)
-    count = counted(urn)
+    ballot_box = (await room.first.http.get(room.here + "/1/urne.tar")).content
+    assert ballot_box == await archive_of(app, vote.poll.id)
+    count = counted(ballot_box)
     signatures = [
         msgspec.json.encode(sign_minutes(TRUSTEES[place], count.minutes)) for place in (0, 1)
     ]
@@ -321,7 +321,7 @@ async def test_after_the_close_the_urn_leaves_and_a_signed_count_comes_back(
     await send_files(room.first, "/compte", {**files, "pdf": [b"GIF89a"]})
     assert "Ce fichier n’est pas un PDF." in room.first.text
     async with request_context(app) as ctx:
-        kinds = [one.entry.kind for one in await board_lines(ctx, vote.poll.id)]
+        kinds = [one.entry.kind for one in await board_entries(ctx, vote.poll.id)]
     assert kinds[-1] == "close"  # what was refused left no line on the board
     await send_files(room.first, "/compte", files)
     assert "Le résultat est publié." in room.first.text, room.first.text

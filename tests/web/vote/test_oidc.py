@@ -280,11 +280,11 @@ async def test_a_subject_of_the_roll_is_not_replaced_by_an_address(
     assert provider.sessions == 0  # the provider has forgotten them all the same
 
 
-@pytest.mark.parametrize("profile", ["P0", "P1"])
+@pytest.mark.parametrize("secrecy", ["plain", "sealed"])
 async def test_who_voted_on_paper_is_told_so_and_casts_nothing(
-    app: AppContext, enter: Enter, profile: str
+    app: AppContext, enter: Enter, secrecy: str
 ) -> None:
-    if profile == "P1":
+    if secrecy == "sealed":
         page, poll, _ = await a_sealed_vote(app, eligibility="oidc")
     else:
         page, poll = await a_poll(app, eligibility="oidc")

@@ -26,9 +26,9 @@ from deliberation.elections.ballots.shared_keys import renew_key
 from deliberation.elections.bulletin_board.entries import signing_key
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.sealed_protocol.board import read_board
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, new_receipt, read_receipt
@@ -69,11 +69,11 @@ NOT_PROMISED = {
         "effet juridique",
         "Belenios",
     ],
-    "fr-P0": [
+    "fr-plain": [
         "n’est pas secret pour les personnes qui administrent le serveur",
         "La preuve de l’identité des personnes",
     ],
-    "fr-P1": [
+    "fr-sealed": [
         "un programme malveillant installé sur ce serveur",
         "Rien ne prouve que le bulletin scellé contient bien ce que vous avez choisi",
     ],
@@ -87,11 +87,11 @@ NOT_PROMISED = {
         "legal effect",
         "Belenios",
     ],
-    "en-P0": [
+    "en-plain": [
         "is not secret from the people who run the server",
         "Proof of people’s identity",
     ],
-    "en-P1": [
+    "en-sealed": [
         "malicious program installed on this server",
         "Nothing proves that the sealed ballot really holds what you chose",
     ],
@@ -392,12 +392,12 @@ async def test_a_plain_vote_by_code_has_a_receipt_with_an_address(
     assert visitor.page.url.path.startswith("/fr/recu/")
 
 
-@pytest.mark.parametrize("profile", ["P0", "P1"])
+@pytest.mark.parametrize("secrecy", ["plain", "sealed"])
 @pytest.mark.parametrize("lang", ["fr", "en"])
 async def test_what_is_not_promised_is_printed_on_the_ballot_and_the_result(
-    profile: str, lang: str, app: AppContext, visitor_of: Visitors
+    secrecy: str, lang: str, app: AppContext, visitor_of: Visitors
 ) -> None:
-    if profile == "P1":
+    if secrecy == "sealed":
         vote = await a_sealed_vote(app)
         page, poll = vote.page, vote.poll
     else:
@@ -405,14 +405,14 @@ async def test_what_is_not_promised_is_printed_on_the_ballot_and_the_result(
     visitor = await visitor_of(None)
     await visitor.open(f"/{lang}/c/{page.card.slug}/voter/1")
     told = [visitor.text]
-    if profile == "P1":
+    if secrecy == "sealed":
         await a_sealed_result(app, vote)
     else:
         await a_result(app, page, poll)
     await visitor.open(f"/{lang}/c/{page.card.slug}/resultats/1")
     told.append(visitor.text)
     for page_told in told:
-        for promise in NOT_PROMISED[lang] + NOT_PROMISED[f"{lang}-{profile}"]:
+        for promise in NOT_PROMISED[lang] + NOT_PROMISED[f"{lang}-{secrecy}"]:
             assert promise in page_told, promise
 
 
@@ -571,13 +571,13 @@ async def test_papers_and_a_later_close_are_told_apart_on_the_board_and_the_resu
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
     async with request_context(app, first) as ctx:
         await mark_voters(ctx, vote.page, vote.poll, "paper", ["11", "12", "13"])
-        await type_batch(ctx, vote.page, vote.poll, papers)
+        await enter_batch(ctx, vote.page, vote.poll, papers)
         assert vote.poll.closes_at is not None
         later = vote.poll.closes_at + timedelta(days=1)
         wish = ExtensionDraft(closes_at=later, reason="La panne du 3 a duré six heures.")
         asked = await ask_extension(ctx, vote.page, wish)
     async with request_context(app, second) as ctx:
-        await type_again(ctx, vote.page, vote.poll, 1, papers)
+        await enter_second_copy(ctx, vote.page, vote.poll, 1, papers)
         await grant_extension(ctx, vote.page, asked.id)
     await a_sealed_result(app, vote)
     visitor = await visitor_of(None)

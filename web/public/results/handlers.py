@@ -41,7 +41,7 @@ class Awaited(msgspec.Struct, frozen=True):
     state: Literal["coming"]
     opens_at: datetime
     closes_at: datetime
-    profile: Literal["P0"] = "P0"
+    secrecy: Literal["plain"] = "plain"
 
 
 @get(LIST)

@@ -14,14 +14,14 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid
 from deliberation.core.rate_limits import limit
-from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed import publish_count
 from deliberation.network.people.permissions import needs_confirmation
 from deliberation.process.consultations.queries import ConsultationPage
 from web.shell.forms import files_of
-from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
+from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.consultations.handlers import agents_page
 
 COUNT = ITEM + "/{number:int}/compte"
@@ -39,13 +39,13 @@ async def count(
 
 
 @get(ITEM + "/{number:int}/urne.tar")
-async def urn_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
+async def ballot_box_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The bundle of a closed urn: sealed ballots and the board, nothing readable without keys."""
     page = await agents_page(ctx, slug)
     poll = await poll_view(ctx, page, number)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     async with streamed(f"urne-{slug}-{number}.tar", "application/x-tar") as (out, answer):
-        await export_bundle(ctx, poll.id, out)
+        await export_archive(ctx, poll.id, out)
     return answer
 
 
@@ -75,7 +75,7 @@ async def publish(
             errors = told(ctx.lang, error)
     if errors:
         return await _count(request, ctx, page, poll, errors)
-    return to_urn(ctx, slug, "?fait=compte")
+    return to_ballot_box(ctx, slug, "?fait=compte")
 
 
 async def _count(
@@ -85,7 +85,7 @@ async def _count(
     poll: PollView,
     errors: Mapping[str, str],
 ) -> Response[str]:
-    return await urn_page(request, ctx, page, "count", errors, poll=poll)
+    return await ballot_box_page(request, ctx, page, "count", errors, poll=poll)
 
 
-HANDLERS = [count, urn_file, publish]
+HANDLERS = [count, ballot_box_file, publish]

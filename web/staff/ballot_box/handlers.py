@@ -21,7 +21,7 @@ from deliberation.elections.ballot_box.overview import Overview, names_of, overv
 from deliberation.elections.ballot_box.texts import told_agents
 from deliberation.elections.electorate.letter_texts import Form, Printed
 from deliberation.elections.electorate.letters import print_letters
-from deliberation.elections.electorate.permissions import may_prepare, may_second
+from deliberation.elections.electorate.permissions import may_countersign, may_prepare
 from deliberation.elections.electorate.roll import (
     CodeReason,
     ask_code,
@@ -40,7 +40,7 @@ from web.shell.forms import Typed, fields_of, files_of, form_of
 from web.shell.permitted import why_not_each
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
-from web.staff.ballot_box.texts import PARTS, worded_hurry, worded_lacks
+from web.staff.ballot_box.texts import PARTS, worded_hurry, worded_requirements
 from web.staff.consultations.handlers import agents_page
 
 ITEM = "/gestion/c/{slug:str}/urne"
@@ -52,14 +52,14 @@ REQUEST = ITEM + "/codes/{request_id:uuid}"
 async def state(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The checklist of what is lacking, and each urn in figures."""
     page = await agents_page(ctx, slug)
-    return await urn_page(request, ctx, page, "home", {})
+    return await ballot_box_page(request, ctx, page, "home", {})
 
 
 @get(ITEM + "/liste")
 async def roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The roll: how many stand on it, and the form that replaces it."""
     page = await agents_page(ctx, slug)
-    return await urn_page(request, ctx, page, "roll", {}, faults=[])
+    return await ballot_box_page(request, ctx, page, "roll", {}, faults=[])
 
 
 @post(ITEM + "/liste", **larger(by_its_agents, ROLL_LIMIT))
@@ -73,14 +73,14 @@ async def replace_roll(
     files = await files_of(request, "file")
     if not files:
         errors = {"file": refusal(ctx.lang, "file-needed")}
-        return await urn_page(request, ctx, page, "roll", errors, faults=[])
+        return await ballot_box_page(request, ctx, page, "roll", errors, faults=[])
     found = await to_thread(read_roll, files[0])  # seconds, for a hundred thousand lines
     if found.faults:
         errors = {"file": refusal(ctx.lang, "roll-faults")}
         faults = [told_fault(ctx.lang, one) for one in found.faults]
-        return await urn_page(request, ctx, page, "roll", errors, faults=faults)
+        return await ballot_box_page(request, ctx, page, "roll", errors, faults=faults)
     await import_roll(ctx, page, found.lines)
-    return to_urn(ctx, slug, "/liste?fait=liste")
+    return to_ballot_box(ctx, slug, "/liste?fait=liste")
 
 
 @get(ITEM + "/liste/modele.csv")
@@ -112,7 +112,7 @@ async def draw_codes(
     await limit(ctx, "letters", str(ctx.person.id))
     letters = await issue_codes(ctx, page)
     form: Form = "cards" if fields.get("form") == "cards" else "letters"
-    return _handed_out(await print_letters(ctx, page, letters, form))
+    return _printed(await print_letters(ctx, page, letters, form))
 
 
 @post(ITEM + "/codes/demandes")
@@ -129,7 +129,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
             form.errors = {"number": refusal(ctx.lang, error.code)}
     if form.errors:
         return await _codes(request, ctx, page, form.typed, form.errors)
-    return to_urn(ctx, slug, "/codes?fait=demande")
+    return to_ballot_box(ctx, slug, "/codes?fait=demande")
 
 
 @post(REQUEST + "/accorder")
@@ -138,17 +138,17 @@ async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Re
     page = await agents_page(ctx, slug)
     letter = await grant_code(ctx, page, request_id)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    return _handed_out(await print_letters(ctx, page, [letter], "letters"))
+    return _printed(await print_letters(ctx, page, [letter], "letters"))
 
 
 @post(REQUEST + "/refuser")
 async def refuse(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Redirect:
     """Refuse another code, as a second person."""
     await refuse_code(ctx, await agents_page(ctx, slug), request_id)
-    return to_urn(ctx, slug, "/codes?fait=refus")
+    return to_ballot_box(ctx, slug, "/codes?fait=refus")
 
 
-async def urn_page(
+async def ballot_box_page(
     request: Request[Any, Any, Any],
     ctx: RequestContext,
     page: ConsultationPage,
@@ -171,24 +171,25 @@ async def urn_page(
         box=box,
         part=part,
         on_roll=ROLLED,
-        lacks=worded_lacks(ctx.lang, box.lacks),
+        opening_requirements=worded_requirements(ctx.lang, box.opening_requirements),
         why={
-            urn.poll.number: told_agents(ctx.lang, urn.why) if urn.why else None for urn in box.urns
+            one_box.poll.number: told_agents(ctx.lang, one_box.why) if one_box.why else None
+            for one_box in box.ballot_boxes
         },
         counted_with={
-            urn.poll.number: verification_texts.faults(
-                ctx.lang, await faults_of(ctx, page, urn.poll)
+            one_box.poll.number: verification_texts.faults(
+                ctx.lang, await faults_of(ctx, page, one_box.poll)
             )
-            for urn in box.urns
+            for one_box in box.ballot_boxes
         },
-        hurried={urn.poll.number: worded_hurry(ctx, urn) for urn in box.urns},
+        hurried={one_box.poll.number: worded_hurry(ctx, one_box) for one_box in box.ballot_boxes},
         errors=errors,
         done=request.query_params.get("fait", ""),
         **{"typed": Typed(), **values},
     )
 
 
-def to_urn(ctx: RequestContext, slug: str, rest: str = "") -> Redirect:
+def to_ballot_box(ctx: RequestContext, slug: str, rest: str = "") -> Redirect:
     """On to one of the pages on a ballot box."""
     return see_page(ctx.lang, f"/gestion/c/{slug}/urne{rest}")
 
@@ -212,7 +213,7 @@ async def _codes(
 ) -> Response[str]:
     asked = await code_requests(ctx, page)
     names = await names_of(ctx, [one.asked_by for one in asked])
-    return await urn_page(
+    return await ballot_box_page(
         request,
         ctx,
         page,
@@ -223,14 +224,14 @@ async def _codes(
         unable=await why_not_each(
             ctx,
             {one.id: one for one in asked if one.state == "asked"},
-            lambda one: may_second(ctx, page, one.asked_by),
+            lambda one: may_countersign(ctx, page, one.asked_by),
             alike=lambda one: one.asked_by,
         ),
         names=names,
     )
 
 
-def _handed_out(file: Printed) -> Response[bytes]:
+def _printed(file: Printed) -> Response[bytes]:
     """A file that no cache keeps, its codes standing nowhere else."""
     answer = attachment(file.data, file.name, file.media_type)
     answer.headers["cache-control"] = "no-store"

@@ -20,12 +20,12 @@ from deliberation.elections.paper.paper_ballots import (
     BatchView,
     Channel,
     batches,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
+    may_enter_batch,
+    may_enter_second_copy,
     may_mark,
-    may_type,
-    may_type_again,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.paper.undoing import (
     UndoingDraft,
@@ -41,7 +41,7 @@ from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.text.inputs import read_draft
 from web.shell.forms import Typed, fields_of, form_of
 from web.shell.permitted import why_not, why_not_each
-from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
+from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.ballot_box.texts import told_line, told_paper
 from web.staff.consultations.fields import lines
 from web.staff.consultations.handlers import agents_page
@@ -85,7 +85,7 @@ async def mark(
         errors = told_line(ctx.lang, told(ctx.lang, error), named)
     if errors:
         return await _papers(request, ctx, page, poll, Typed(fields), errors)
-    return to_urn(ctx, slug, f"/{number}/papier?fait=emarge")
+    return to_ballot_box(ctx, slug, f"/{number}/papier?fait=emarge")
 
 
 @post(PAPERS + "/annulations")
@@ -102,7 +102,7 @@ async def ask_undone(
             form.errors = {"number": refusal(ctx.lang, error.code)}
     if form.errors:
         return await _papers(request, ctx, page, poll, form.typed, form.errors)
-    return to_urn(ctx, slug, f"/{number}/papier?fait=annulation")
+    return to_ballot_box(ctx, slug, f"/{number}/papier?fait=annulation")
 
 
 @post(PAPERS + "/annulations/{undoing_id:uuid}/accorder")
@@ -112,7 +112,7 @@ async def grant_undone(
     """Undo somebody's mark, as a second person."""
     page, poll = await _poll(ctx, slug, number)
     await grant_undoing(ctx, page, poll, undoing_id)
-    return to_urn(ctx, slug, f"/{number}/papier?fait=annule")
+    return to_ballot_box(ctx, slug, f"/{number}/papier?fait=annule")
 
 
 @get(PAPERS + "/lot")
@@ -135,12 +135,12 @@ async def type_first(
     errors: dict[str, str] = {}
     try:
         async with ctx.db.begin_nested():
-            await type_batch(ctx, page, poll, _draft(poll, fields))
+            await enter_batch(ctx, page, poll, _draft(poll, fields))
     except Invalid as error:
         errors = told_paper(ctx.lang, told(ctx.lang, error))
     if errors:
         return await _form(request, ctx, page, poll, None, Typed(fields), errors)
-    return to_urn(ctx, slug, f"/{number}/papier?fait=lot")
+    return to_ballot_box(ctx, slug, f"/{number}/papier?fait=lot")
 
 
 @get(PAPERS + "/{batch:int}")
@@ -172,7 +172,7 @@ async def type_second(
     errors: dict[str, str] = {}
     try:
         async with ctx.db.begin_nested():
-            found = await type_again(ctx, page, poll, batch, _draft(poll, fields))
+            found = await enter_second_copy(ctx, page, poll, batch, _draft(poll, fields))
     except Invalid as error:
         errors = told_paper(ctx.lang, told(ctx.lang, error))
     except Conflict as error:
@@ -184,7 +184,7 @@ async def type_second(
     if errors:
         return await _form(request, ctx, page, poll, found, Typed(fields), errors)
     if found.state == "agreed":
-        return to_urn(ctx, slug, f"/{number}/papier?fait=accord")
+        return to_ballot_box(ctx, slug, f"/{number}/papier?fait=accord")
     return await _form(request, ctx, page, poll, found, Typed(fields), {})
 
 
@@ -245,7 +245,7 @@ async def _papers(
 ) -> Response[str]:
     found = await batches(ctx, page, poll)
     asked = await undoings(ctx, page, poll)
-    return await urn_page(
+    return await ballot_box_page(
         request,
         ctx,
         page,
@@ -259,7 +259,7 @@ async def _papers(
             ctx, [one.first_by for one in found] + [one.asked_by for one in asked]
         ),
         unmarked=why_not(ctx, await may_mark(ctx, page, poll)),
-        untyped=why_not(ctx, await may_type(ctx, page, poll)),
+        untyped=why_not(ctx, await may_enter_batch(ctx, page, poll)),
         unable=await why_not_each(
             ctx,
             {one.id: one for one in asked if not one.granted_at},
@@ -269,7 +269,7 @@ async def _papers(
         unable_again=await why_not_each(
             ctx,
             {one.number: one for one in found if one.state != "agreed"},
-            lambda one: may_type_again(ctx, page, poll, one),
+            lambda one: may_enter_second_copy(ctx, page, poll, one),
             alike=lambda one: (one.first_by, one.state),
         ),
         most=MOST,
@@ -287,14 +287,16 @@ async def _form(
     errors: Mapping[str, str],
 ) -> Response[str]:
     count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
-    refused = await (may_type_again(ctx, page, poll, batch) if batch else may_type(ctx, page, poll))
+    refused = await (
+        may_enter_second_copy(ctx, page, poll, batch) if batch else may_enter_batch(ctx, page, poll)
+    )
     differing = {
         f"ballots.{place - 1}": translate(
             ctx.lang, "Bulletin %(place)s : les deux saisies diffèrent.", place=place
         )
         for place in (batch.places if batch and batch.state == "differs" else [])
     }
-    return await urn_page(
+    return await ballot_box_page(
         request,
         ctx,
         page,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.ballot_box.lifecycle import Lack
-from deliberation.elections.ballot_box.overview import UrnView
+from deliberation.elections.ballot_box.lifecycle import MissingRequirement
+from deliberation.elections.ballot_box.overview import BallotBoxView
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate, translate_count
 from deliberation.i18n.formats import moment
@@ -82,7 +82,9 @@ STEPS: dict[str, Step] = {
 }
 
 
-def worded_lacks(lang: str, found: Sequence[Lack]) -> list[tuple[str, str, str]]:
+def worded_requirements(
+    lang: str, found: Sequence[MissingRequirement]
+) -> list[tuple[str, str, str]]:
     """(what is lacking, what to do, where) of each lack."""
     return [
         (
@@ -94,10 +96,10 @@ def worded_lacks(lang: str, found: Sequence[Lack]) -> list[tuple[str, str, str]]
     ]
 
 
-def worded_hurry(ctx: RequestContext, urn: UrnView) -> str:
+def worded_hurry(ctx: RequestContext, ballot_box: BallotBoxView) -> str:
     """In the last day of a vote, that papers are still to be typed; nothing else."""
-    closes_at = urn.poll.closes_at
-    if not urn.awaited or urn.poll.state != "open" or closes_at is None:
+    closes_at = ballot_box.poll.closes_at
+    if not ballot_box.awaited or ballot_box.poll.state != "open" or closes_at is None:
         return ""
     if closes_at - ctx.now > HURRY:
         return ""
@@ -107,7 +109,7 @@ def worded_hurry(ctx: RequestContext, urn: UrnView) -> str:
         "encore son bulletin saisi deux fois.",
         "Le vote ferme le %(moment)s, et %(num)s personnes émargées sur papier ou au guichet n’ont "
         "pas encore leur bulletin saisi deux fois.",
-        urn.awaited,
+        ballot_box.awaited,
         moment=moment(ctx.lang, closes_at),
     )
 

@@ -36,13 +36,13 @@ from deliberation.elections.trustees.commands import (
     begin_rehearsal,
     hand_in_shares,
     register_trustee,
-    rehearsal_bundle,
+    rehearsal_archive,
     remove_trustee,
 )
 from deliberation.process.consultations.queries import ConsultationPage
 from web.shell.forms import Typed, files_of, form_of
 from web.shell.permitted import why_not
-from web.staff.ballot_box.handlers import ITEM, to_urn, told, urn_page
+from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.consultations.handlers import agents_page
 
 TRUSTEES = ITEM + "/depositaires"
@@ -54,7 +54,7 @@ LATER = ITEM + "/prolongation"
 @get(TRUSTEES)
 async def trustees(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The trustees, their fingerprints, and where the dry run stands."""
-    return await urn_page(request, ctx, await agents_page(ctx, slug), "trustees", {})
+    return await ballot_box_page(request, ctx, await agents_page(ctx, slug), "trustees", {})
 
 
 @post(TRUSTEES, **larger(by_its_agents))
@@ -63,15 +63,15 @@ async def register(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str
     page = await agents_page(ctx, slug)
     errors = await _with_files(request, ctx, page, "key")
     if errors:
-        return await urn_page(request, ctx, page, "trustees", errors)
-    return to_urn(ctx, slug, "/depositaires?fait=depositaire")
+        return await ballot_box_page(request, ctx, page, "trustees", errors)
+    return to_ballot_box(ctx, slug, "/depositaires?fait=depositaire")
 
 
 @post(TRUSTEES + "/{number:int}/retirer")
 async def remove(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Take a trustee away before the vote."""
     await remove_trustee(ctx, await agents_page(ctx, slug), number)
-    return to_urn(ctx, slug, "/depositaires?fait=retrait")
+    return to_ballot_box(ctx, slug, "/depositaires?fait=retrait")
 
 
 @post(REHEARSAL)
@@ -80,15 +80,15 @@ async def begin(ctx: Ctx, slug: FromPath[str]) -> Redirect:
     page = await agents_page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     await begin_rehearsal(ctx, page)
-    return to_urn(ctx, slug, "/depositaires?fait=repetition#repetition")
+    return to_ballot_box(ctx, slug, "/depositaires?fait=repetition#repetition")
 
 
 @get(REHEARSAL + "/urne-essai.tar")
-async def test_urn(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
+async def test_ballots(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """The test urn, for the trustees."""
     page = await agents_page(ctx, slug)
-    bundle = await rehearsal_bundle(ctx, page)
-    return attachment(bundle, f"urne-essai-{slug}.tar", "application/x-tar")
+    archive = await rehearsal_archive(ctx, page)
+    return attachment(archive, f"urne-essai-{slug}.tar", "application/x-tar")
 
 
 @post(REHEARSAL + "/parts", **larger(by_its_agents))
@@ -97,8 +97,8 @@ async def hand_in(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
     page = await agents_page(ctx, slug)
     errors = await _with_files(request, ctx, page, "shares")
     if errors:
-        return await urn_page(request, ctx, page, "trustees", errors)
-    return to_urn(ctx, slug, "/depositaires?fait=parts#repetition")
+        return await ballot_box_page(request, ctx, page, "trustees", errors)
+    return to_ballot_box(ctx, slug, "/depositaires?fait=parts#repetition")
 
 
 @get(SIGNERS)
@@ -119,14 +119,14 @@ async def name(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
             form.refuse(error)
     if form.errors:
         return await _signers(request, ctx, page, form.typed, form.errors)
-    return to_urn(ctx, slug, "/contreseing?fait=contreseing")
+    return to_ballot_box(ctx, slug, "/contreseing?fait=contreseing")
 
 
 @post(SIGNERS + "/{person_id:uuid}/retirer")
 async def unname(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> Redirect:
     """Take a name back before the first ballot."""
     await remove_countersigner(ctx, await agents_page(ctx, slug), person_id)
-    return to_urn(ctx, slug, "/contreseing?fait=contreseing-retire")
+    return to_ballot_box(ctx, slug, "/contreseing?fait=contreseing-retire")
 
 
 @get(LATER)
@@ -147,14 +147,14 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
             form.refuse(error)
     if form.errors:
         return await _later(request, ctx, page, form.typed, form.errors)
-    return to_urn(ctx, slug, "/prolongation?fait=prolongation")
+    return to_ballot_box(ctx, slug, "/prolongation?fait=prolongation")
 
 
 @post(LATER + "/{extension_id:uuid}/accorder")
 async def grant(ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]) -> Redirect:
     """Grant a later close, as a second person."""
     await grant_extension(ctx, await agents_page(ctx, slug), extension_id)
-    return to_urn(ctx, slug, "/prolongation?fait=prolonge")
+    return to_ballot_box(ctx, slug, "/prolongation?fait=prolonge")
 
 
 async def _with_files(
@@ -184,7 +184,7 @@ async def _signers(
     errors: Mapping[str, str],
 ) -> Response[str]:
     team = await colleagues(ctx, page)
-    return await urn_page(
+    return await ballot_box_page(
         request, ctx, page, "signers", errors, typed=typed, team=team, fewest=FEWEST, most=MOST
     )
 
@@ -197,7 +197,7 @@ async def _later(
     errors: Mapping[str, str],
 ) -> Response[str]:
     asked = await extensions(ctx, page)
-    return await urn_page(
+    return await ballot_box_page(
         request,
         ctx,
         page,
@@ -224,7 +224,7 @@ HANDLERS = [
     register,
     remove,
     begin,
-    test_urn,
+    test_ballots,
     hand_in,
     later,
     ask,

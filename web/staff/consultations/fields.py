@@ -23,7 +23,7 @@ LINES = ("decided", "undecided", "not_negotiable", "themes", "frame_ancestors")
 BOUNDS = ("opens_at", "closes_at")
 POLL_FIELDS = (
     "number", "question", "method", "compared", "grades", "missing", "approved_from", "options",
-    "proposals", "profile", "eligibility", "whole_ballots",
+    "proposals", "secrecy", "eligibility", "whole_ballots",
 )  # fmt: skip
 POLLS = "polls"  # how many votes the form shows; absent when it shows none
 MOST_POLLS = 20
@@ -56,7 +56,7 @@ def poll_typed(poll: PollView) -> dict[str, Any]:
         "grades": "" if best_first == list(GRADES)[::-1] else "\n".join(best_first),
         "missing": poll.method_options.get("missing", "worst"),
         "approved_from": poll.approved_from,
-        "profile": poll.profile,
+        "secrecy": poll.secrecy,
         "eligibility": poll.eligibility,
         "whole_ballots": "1" if poll.whole_ballots else "",
         "options": "\n".join(
@@ -88,7 +88,7 @@ def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, 
     return {
         **{name: block[name] for name in ("question", "method", "compared", "approved_from")},
         "missing": block["missing"] or "worst",
-        "profile": block["profile"] or "P0",
+        "secrecy": block["secrecy"] or "plain",
         "eligibility": block["eligibility"] or "email",
         "whole_ballots": block["whole_ballots"],
         "grades": lines(block["grades"])[::-1],

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from api.core.bodies import by_its_agents, by_staff, larger
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
-from deliberation.elections.polls.methods import LEVELS, ROLLED
+from deliberation.elections.polls.methods import ASSURANCE, ASSURANCE_LEVELS, ROLLED
 from deliberation.elections.polls.permissions import may_write_polls
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.polls.readiness import concerns
@@ -47,7 +47,7 @@ from web.staff.consultations.texts import (
     MISSING,
     PHASES,
     POLL_NAMES,
-    PROFILES,
+    SECRECIES,
     name_of,
     summary,
     worded,
@@ -257,8 +257,11 @@ async def _form(
         poll_names=POLL_NAMES,
         methods=METHODS,
         missing=MISSING,
-        profiles=PROFILES,
-        eligibilities={code: (LEVELS[code], words) for code, words in ELIGIBILITIES.items()},
+        secrecies=SECRECIES,
+        eligibilities={
+            code: (f"E{ASSURANCE_LEVELS.index(ASSURANCE[code])}", words)
+            for code, words in ELIGIBILITIES.items()
+        },
         votes=blocks(typed),
         polls=await poll_views(ctx, page) if page and polls_fixed else [],
         polls_fixed=polls_fixed,

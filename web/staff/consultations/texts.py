@@ -33,7 +33,7 @@ POLL_NAMES: dict[str, str] = {
     "approved_from": _("Mention à partir de laquelle on approuve"),
     "options": _("Options"),
     "proposals": _("Propositions soumises au vote"),
-    "profile": _("Secret du vote"),
+    "secrecy": _("Secret du vote"),
     "eligibility": _("Qui peut voter"),
     "whole_ballots": _("J’accepte que tous les bulletins soient publiés entiers"),
 }
@@ -62,12 +62,12 @@ METHODS: dict[str, str] = {
         "choix suivant, et ainsi de suite jusqu’à une majorité."
     ),
 }
-PROFILES: dict[str, str] = {
-    "P0": _(
+SECRECIES: dict[str, str] = {
+    "plain": _(
         "Pour un avis ou un soutien. Les choix ne sont montrés à personne, mais qui administre le "
         "serveur pourrait les retrouver. Le site compte lui-même."
     ),
-    "P1": _(
+    "sealed": _(
         "Chaque bulletin est scellé dès son arrivée ; seuls vos dépositaires, réunis, peuvent "
         "ouvrir l’urne. Toute suppression ou modification d’un bulletin déposé se verrait. Cela ne "
         "protège pas d’un serveur malveillant au moment du vote, d’un appareil piégé, ni d’une "

@@ -206,7 +206,7 @@ async def _cast_before(
     ctx: RequestContext, poll: PollView, submission: bytes, shown: dict[str, Any]
 ) -> SealedReceipt | str | None:
     """The receipt that this very form got already: a second click, or an answer that was lost."""
-    if poll.profile == "P1":
+    if poll.secrecy == "sealed":
         return await sealed_receipt_of(ctx, poll, submission, **shown)
     return await receipt_of(ctx, poll, submission, **shown)
 
@@ -255,7 +255,7 @@ async def _balloting(
     errors: dict[str, str] | None = None,
 ) -> Response[str]:
     left = poll.closes_at - ctx.now if poll.closes_at else None
-    opening = await first_entry(ctx, poll.id) if poll.profile == "P1" else None
+    opening = await first_entry(ctx, poll.id) if poll.secrecy == "sealed" else None
     return render(
         request,
         "vote/ballots/one.html",
@@ -266,7 +266,7 @@ async def _balloting(
         poll=poll,
         own=own,
         signers=await countersigners(ctx, page.card.id),
-        urn=opening.body if opening else None,
+        ballot_box=opening.body if opening else None,
         stopped=await revoting_stopped(ctx, poll),
         steps=_steps(poll),
         options=voters_order(ctx.app, poll, _browser(request)),
@@ -348,7 +348,7 @@ def _closed(poll: PollView) -> NotAllowed | None:
 
 
 def _identity_first(ctx: RequestContext, poll: PollView) -> bool:
-    sealed = poll.profile == "P1"
+    sealed = poll.secrecy == "sealed"
     return sealed and poll.eligibility in SIGNED_IN and ctx.viewer is None
 
 
@@ -368,7 +368,7 @@ def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
         return 3 if known else 2, 3
     if poll.eligibility not in SIGNED_IN:
         return 2, 2
-    return (3, 3) if poll.profile == "P1" else (2, 3)
+    return (3, 3) if poll.secrecy == "sealed" else (2, 3)
 
 
 def _sign_in(ctx: RequestContext, slug: str, number: int, step: str) -> Redirect:

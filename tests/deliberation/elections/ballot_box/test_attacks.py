@@ -22,8 +22,8 @@ from deliberation.elections.ballot_box.extensions import (
     ask_extension,
     grant_extension,
 )
-from deliberation.elections.ballot_box.lifecycle import close_due_urns
-from deliberation.elections.ballots.api_casting import Sent, take_in
+from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
+from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.drafts import save_draft
 from deliberation.elections.ballots.model import SealedBallot
@@ -40,7 +40,7 @@ from deliberation.elections.electorate.roll import (
     refuse_code,
 )
 from deliberation.elections.electorate.roll_file import RollLine, read_roll
-from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
+from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.results.public_board import look_up
 from deliberation.elections.results.sealed import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.canonical import canonical
@@ -57,7 +57,7 @@ from tests.sealed import (
     SealedVote,
     a_sealed_ballot,
     a_sealed_vote,
-    bundle_of,
+    archive_of,
     close_sealed,
     counted,
     two_agents,
@@ -81,11 +81,11 @@ async def test_f20_a_captured_vote_sent_again_changes_nothing(app: AppContext) -
     """At once, the next day, after a change of vote, after the close; in another vote."""
     vote, other = await a_sealed_vote(app), await a_sealed_vote(app)
     code = vote.codes[0]
-    captured = Sent(vote.page.card.slug, 1, {"1": 7}, b"captured", code=code)
-    first = await take_in(app, captured)
-    changed = await take_in(app, replace(captured, choice={"2": 7}, submission=b"changed"))
+    captured = BallotRequest(vote.page.card.slug, 1, {"1": 7}, b"captured", code=code)
+    first = await cast_from_api(app, captured)
+    changed = await cast_from_api(app, replace(captured, choice={"2": 7}, submission=b"changed"))
     await _a_day_passes(app, vote)
-    assert await take_in(app, captured) == first
+    assert await cast_from_api(app, captured) == first
     assert await _versions(app, vote) == 2
     assert isinstance(changed, SealedReceipt)
     assert await version_of(app, changed) == 2
@@ -93,14 +93,14 @@ async def test_f20_a_captured_vote_sent_again_changes_nothing(app: AppContext) -
     said = set()
     for tried in (code, "2" * 20):
         with pytest.raises(NotAllowed) as refusal:
-            await take_in(app, replace(captured, slug=other.page.card.slug, code=tried))
+            await cast_from_api(app, replace(captured, slug=other.page.card.slug, code=tried))
         said.add((refusal.value.code, tuple(refusal.value.values)))
     assert said == {("code-wrong", ())}
     assert await _versions(app, other) == 0
     await close_sealed(app, vote)
     with pytest.raises(NotAllowed, match="voting-closed"):
-        await take_in(app, captured)
-    minutes = msgspec.json.decode(counted(await bundle_of(app, vote.poll.id)).minutes)
+        await cast_from_api(app, captured)
+    minutes = msgspec.json.decode(counted(await archive_of(app, vote.poll.id)).minutes)
     assert (minutes["counts"]["slots"], minutes["counts"]["versions"]) == (1, 2)
 
 
@@ -163,7 +163,9 @@ async def test_v20_a_code_opens_no_session_and_a_session_is_no_code(
     assert visitor.page.url.path == "/fr/identite"
     await visitor.http.aclose()
     with pytest.raises(NotAllowed, match="code-long"):
-        await take_in(app, Sent(vote.page.card.slug, 1, {"1": 7}, b"session", code="s" * 43))
+        await cast_from_api(
+            app, BallotRequest(vote.page.card.slug, 1, {"1": 7}, b"session", code="s" * 43)
+        )
 
 
 async def test_aliases_of_an_address_on_the_roll_are_nobody(app: AppContext) -> None:
@@ -220,9 +222,9 @@ async def test_a_new_code_and_a_vote_with_the_old_one_at_once_leave_one_ballot(
     for number, code in enumerate(vote.codes, start=1):
         async with request_context(app, first) as ctx:
             request = await ask_code(ctx, vote.page, str(number), "Lettre perdue")
-        sent = Sent(vote.page.card.slug, 1, {"1": 7}, f"old {number}".encode(), code=code)
+        sent = BallotRequest(vote.page.card.slug, 1, {"1": 7}, f"old {number}".encode(), code=code)
         answers: Any = await asyncio.gather(
-            take_in(app, sent),
+            cast_from_api(app, sent),
             _grant(app, vote, second, request.id),
             _grant(app, vote, third, request.id),
             return_exceptions=True,
@@ -235,9 +237,9 @@ async def test_a_new_code_and_a_vote_with_the_old_one_at_once_leave_one_ballot(
         was_cast = isinstance(cast, SealedReceipt)
         assert was_cast or str(cast) == "code-wrong"
         with pytest.raises(NotAllowed, match="code-wrong"):
-            await take_in(app, replace(sent, submission=b"old code again"))
+            await cast_from_api(app, replace(sent, submission=b"old code again"))
         new = replace(sent, code=granted[0].code, submission=b"new code")
-        receipt = await take_in(app, new)
+        receipt = await cast_from_api(app, new)
         assert isinstance(receipt, SealedReceipt)
         assert await version_of(app, receipt) == 1 + was_cast
     async with request_context(app, first) as ctx:
@@ -258,7 +260,7 @@ COMMANDS: dict[str, Command] = {
     "begin_rehearsal": lambda ctx, vote: begin_rehearsal(ctx, vote.page),
     "hand_in_shares": lambda ctx, vote: hand_in_shares(ctx, vote.page, b"{}"),
     "mark_voters": lambda ctx, vote: mark_voters(ctx, vote.page, vote.poll, "paper", ["1"]),
-    "type_batch": lambda ctx, vote: type_batch(
+    "type_batch": lambda ctx, vote: enter_batch(
         ctx, vote.page, vote.poll, BatchDraft(channel="paper", ballots=[{"1": 1}])
     ),
     "ask_extension": lambda ctx, vote: ask_extension(
@@ -409,7 +411,7 @@ async def test_a_stray_file_among_the_keys_keeps_no_urn_open(app: AppContext) ->
     (folder / f".{vote.poll.id}.0123456789abcdef").write_bytes(bytes(32))
     await close_sealed(app, vote)
     async with request_context(app) as ctx:
-        await close_due_urns(ctx)
+        await close_due_ballot_boxes(ctx)
     assert vote.poll.id not in kept_keys(app)
     assert not list(folder.glob(f"*{vote.poll.id}*"))
     (folder / ".DS_Store").unlink()
@@ -449,7 +451,7 @@ async def test_minutes_that_cannot_be_read_are_refused_as_such(app: AppContext) 
     vote = await a_sealed_vote(app)
     await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     await close_sealed(app, vote)
-    good = counted(await bundle_of(app, vote.poll.id)).minutes
+    good = counted(await archive_of(app, vote.poll.id)).minutes
     agent = await _agent(app, vote)
     hostile = (b"", b"{}", b"[" * 200_000, b'{"outcome":' + b"[" * 200_000, good[:-1], good + b"{}")
     for minutes in hostile:
@@ -497,16 +499,16 @@ async def _a_day_passes(app: AppContext, vote: SealedVote) -> None:
         )
 
 
-@pytest.mark.parametrize("profile", ["P0", "P1"])
+@pytest.mark.parametrize("secrecy", ["plain", "sealed"])
 async def test_l10_an_answer_does_not_tell_whether_the_vote_was_changed(
-    app: AppContext, profile: str
+    app: AppContext, secrecy: str
 ) -> None:
     """Whoever kept a copy of the code reads the same after a first ballot and after a change."""
-    vote = await a_sealed_vote(app, profile=profile, opened=profile == "P1")
+    vote = await a_sealed_vote(app, secrecy=secrecy, opened=secrecy == "sealed")
     told = []
     for place, form in ((0, b"owner's"), (0, b"copy's"), (1, b"another's")):
-        sent = Sent(vote.page.card.slug, 1, {"1": 7}, form, code=vote.codes[place])
-        told.append(msgspec.to_builtins(await take_in(app, sent)))
+        sent = BallotRequest(vote.page.card.slug, 1, {"1": 7}, form, code=vote.codes[place])
+        told.append(msgspec.to_builtins(await cast_from_api(app, sent)))
     random = {"hash", "signature", "reference"}
     first, changed, other = ({k: v for k, v in one.items() if k not in random} for one in told)
     assert first == changed == other

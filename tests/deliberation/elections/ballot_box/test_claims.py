@@ -29,14 +29,19 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import alone, connect, disconnect
 from deliberation.core.errors import Conflict, NotAllowed, TooMany
 from deliberation.devserver.server import Cluster
-from deliberation.elections.ballot_box.lifecycle import close_due_urns
-from deliberation.elections.ballots.api_casting import Sent, take_in
+from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
+from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.batch_publisher import FEWEST, seal_batch, shared_days
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.pseudonym_keys import kept_keys
-from deliberation.elections.bulletin_board.entries import board_lines, signing_key
-from deliberation.elections.paper.archives import export_bundle
+from deliberation.elections.bulletin_board.entries import board_entries, signing_key
+from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.results.queries import result_page
+from deliberation.elections.sealed_protocol.archive import (
+    NotABallotArchive,
+    open_archive,
+    write_archive,
+)
 from deliberation.elections.sealed_protocol.board import (
     Fault,
     Line,
@@ -46,13 +51,12 @@ from deliberation.elections.sealed_protocol.board import (
     grown_from,
     hashes_of,
 )
-from deliberation.elections.sealed_protocol.bundle import NotABundle, open_bundle, write_bundle
 from deliberation.elections.sealed_protocol.canonical import as_text, canonical
 from deliberation.elections.sealed_protocol.keys import sign
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, new_receipt
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.elections.verification.claims import Published, findings, receipt_state
-from deliberation.elections.verification.minutes import count_bundle, read_minutes
+from deliberation.elections.verification.minutes import count_archive, read_minutes
 from tests.builders import a_ballot, a_person, a_poll, request_context, version_of
 from tests.conftest import GivenServer
 from tests.sealed import (
@@ -62,7 +66,7 @@ from tests.sealed import (
     a_sealed_ballot,
     a_sealed_result,
     a_sealed_vote,
-    bundle_of,
+    archive_of,
     close_sealed,
     counted,
 )
@@ -214,7 +218,7 @@ async def test_t1_one_counted_ballot_per_eligible_person(app: AppContext) -> Non
         version = await version_of(app, ack)
         last[code] = max(last.get(code, (0, {})), (version, choice), key=lambda one: one[0])
     await close_sealed(app, vote)
-    minutes = read_minutes(counted(await bundle_of(app, vote.poll.id)).minutes)
+    minutes = read_minutes(counted(await archive_of(app, vote.poll.id)).minutes)
     assert (minutes.counts.marks, minutes.counts.slots, minutes.counts.counted) == (200, 200, 200)
     assert minutes.counts.versions == len(same) == 220
     assert minutes.faults == []
@@ -252,7 +256,7 @@ async def test_t2_the_last_acknowledged_ballot_before_the_close_counts(app: AppC
     voters = [change_until_refused(*one) for one in enumerate(vote.codes)]
     await asyncio.gather(close_in_the_middle(), *voters)
     assert refusals == {"voting-closed": 12}
-    minutes = read_minutes(counted(await bundle_of(app, vote.poll.id)).minutes)
+    minutes = read_minutes(counted(await archive_of(app, vote.poll.id)).minutes)
     assert minutes.faults == []
     assert minutes.counts.versions == sum(version for version, _ in acknowledged.values())
     choices = [choice for _, choice in acknowledged.values()]
@@ -266,11 +270,11 @@ async def test_t3_every_receipt_stands_on_the_board_and_a_forged_one_is_refused(
     receipts = [await a_sealed_ballot(app, vote, code, {"1": 7}) for code in vote.codes]
     elsewhere = await a_sealed_ballot(app, other, other.codes[0], {"1": 7})
     async with request_context(app) as ctx:
-        before = await board_lines(ctx, vote.poll.id)
+        before = await board_entries(ctx, vote.poll.id)
     assert {receipt_state(one, before) for one in receipts} == {"waiting"}
     await close_sealed(app, vote)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     assert {receipt_state(one, board) for one in receipts} == {"shown"}
     own, stranger = receipts[0], TRUSTEES[0].signing
     forged = [
@@ -302,7 +306,7 @@ async def test_t4_no_entry_of_the_board_changes_unseen(app: AppContext) -> None:
             assert await seal_batch(ctx, vote.poll.id) == 5
     await close_sealed(app, vote)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     assert faults_of(board) == []
     for place in range(len(board)):
         changed = [*board[:place], _with_other_body(board[place]), *board[place + 1 :]]
@@ -347,12 +351,14 @@ async def test_t5_nothing_stored_written_or_sent_tells_a_choice(
     await visitor.send("/voter/1", **fields)  # and left as a draft
     await visitor.http.aclose()
     for code in vote.codes[1:6]:  # by a program
-        sent = Sent(vote.page.card.slug, 1, choice, f"program {code}".encode(), code=code)
-        await take_in(app, sent)
+        sent = BallotRequest(vote.page.card.slug, 1, choice, f"program {code}".encode(), code=code)
+        await cast_from_api(app, sent)
     async with request_context(app) as ctx:
         assert await seal_batch(ctx, vote.poll.id) >= FEWEST
     with pytest.raises(NotAllowed, match="code-wrong"):
-        await take_in(app, Sent(vote.page.card.slug, 1, choice, b"x" * 8, code="2" * 20))
+        await cast_from_api(
+            app, BallotRequest(vote.page.card.slug, 1, choice, b"x" * 8, code="2" * 20)
+        )
     await close_sealed(app, vote)
     own = Path(cluster.folder) if isinstance(cluster, Cluster) else None
     await asyncio.sleep(2)  # the log of a server that does not wait for its disk is written later
@@ -375,27 +381,30 @@ async def test_t6_fewer_trustees_than_needed_count_nothing(app: AppContext) -> N
         await a_sealed_ballot(app, vote, code, {"1": 7})
     async with request_context(app) as ctx:
         with pytest.raises(NotAllowed, match="urn-not-closed"):
-            await export_bundle(ctx, vote.poll.id, io.BytesIO())
-        board = await board_lines(ctx, vote.poll.id)
+            await export_archive(ctx, vote.poll.id, io.BytesIO())
+        board = await board_entries(ctx, vote.poll.id)
     with NamedTemporaryFile(suffix=".tar") as file:  # an open urn, made by somebody who holds all
-        write_bundle(file, str(vote.poll.id), board, [], [])
+        write_archive(file, str(vote.poll.id), board, [], [])
         file.flush()
-        with open_bundle(Path(file.name)) as early, pytest.raises(NotABundle, match="not-closed"):
+        with (
+            open_archive(Path(file.name)) as early,
+            pytest.raises(NotABallotArchive, match="not-closed"),
+        ):
             write_shares(io.BytesIO(), early, TRUSTEES[0])
     await close_sealed(app, vote)
     with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(await bundle_of(app, vote.poll.id))
+        file.write(await archive_of(app, vote.poll.id))
         file.flush()
-        with open_bundle(Path(file.name)) as bundle:
+        with open_archive(Path(file.name)) as archive:
             out = io.BytesIO()
-            write_shares(out, bundle, TRUSTEES[0])
+            write_shares(out, archive, TRUSTEES[0])
             head, rest = out.getvalue().split(b"\n", 1)
-            with pytest.raises(NotABundle, match="too-few-shares"):
-                count_bundle(bundle, [io.BytesIO(out.getvalue()), io.BytesIO(out.getvalue())])
+            with pytest.raises(NotABallotArchive, match="too-few-shares"):
+                count_archive(archive, [io.BytesIO(out.getvalue()), io.BytesIO(out.getvalue())])
             # The same shares, said to be another trustee's.
             other = head.replace(b'"trustee":0', b'"trustee":1') + b"\n" + rest
             found = read_minutes(
-                count_bundle(bundle, [io.BytesIO(out.getvalue()), io.BytesIO(other)]).minutes
+                count_archive(archive, [io.BytesIO(out.getvalue()), io.BytesIO(other)]).minutes
             )
             assert (found.counts.counted, found.counts.unreadable) == (0, 12)
             assert {one.why for one in found.unreadable} == {"shares"}
@@ -446,7 +455,7 @@ async def test_t7_anybody_recounts_the_published_files_without_network(
         await a_sealed_ballot(app, vote, code, choice, blank=blank)
     found = await a_sealed_result(app, vote)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     assert found.recount is not None
     (tmp_path / "board.jsonl").write_bytes(as_file(board))
     (tmp_path / "minutes.json").write_bytes(found.minutes)
@@ -468,12 +477,12 @@ async def test_t8_any_trustees_enough_write_the_same_minutes(
     for place, code in enumerate(vote.codes):
         await a_sealed_ballot(app, vote, code, {"1": 1 + place % 7, "2": 5})
     await close_sealed(app, vote)
-    bundle = await bundle_of(app, vote.poll.id)
+    archive = await archive_of(app, vote.poll.id)
     chosen = list(combinations(range(trustees), trustees // 2 + 1))
     assert len(chosen) == subsets
-    written = {(one.minutes, one.recount) for one in (counted(bundle, of) for of in chosen)}
+    written = {(one.minutes, one.recount) for one in (counted(archive, of) for of in chosen)}
     assert len(written) == 1
-    assert bundle == await bundle_of(app, vote.poll.id)
+    assert archive == await archive_of(app, vote.poll.id)
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGE)
@@ -487,21 +496,21 @@ async def test_t9_whoever_owns_the_database_changes_nothing_unseen(
     receipts[0] = await a_sealed_ballot(app, vote, vote.codes[0], {"2": 7})
     async with request_context(app) as ctx:
         await seal_batch(ctx, vote.poll.id)
-        mirror = await board_lines(ctx, vote.poll.id)
+        mirror = await board_entries(ctx, vote.poll.id)
     if before_close:
         await _as_owner(app, vote, statement)
         await close_sealed(app, vote)
     else:
         await close_sealed(app, vote)
         async with request_context(app) as ctx:
-            mirror = await board_lines(ctx, vote.poll.id)
+            mirror = await board_entries(ctx, vote.poll.id)
         await _as_owner(app, vote, statement)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     told = list(findings(Published(board=board), mirror=mirror, receipts=receipts))
     codes = {fault.code for one in told for fault in one.faults}
     if entry_of(board, "close"):
-        minutes = read_minutes(counted(await bundle_of(app, vote.poll.id)).minutes)
+        minutes = read_minutes(counted(await archive_of(app, vote.poll.id)).minutes)
         codes |= {fault.code for fault in minutes.faults}
         codes |= {f"unreadable-{one.why}" for one in minutes.unreadable}
         assert minutes.question.choices[0] == "Rue de la Gare"  # as the board announced
@@ -532,7 +541,7 @@ async def test_t9_changed_minutes_signatures_or_files_are_named(app: AppContext)
         await a_sealed_ballot(app, vote, code, {"1": 7, "2": 1 + place % 7})
     found = await a_sealed_result(app, vote)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     signatures = {str(n): sign(TRUSTEES[n - 1].signing, "minutes", found.minutes) for n in (1, 2)}
     good = Published(
         board=board,
@@ -574,7 +583,7 @@ async def test_t10_nothing_stored_joins_a_voter_with_a_ballot(app: AppContext) -
         ballots = (await ctx.db.execute(_BALLOTS, where)).all()
         marks = (await ctx.db.execute(_MARKS, where)).all()
         codes = (await ctx.db.execute(_CODES, where)).all()
-        await close_due_urns(ctx)
+        await close_due_ballot_boxes(ctx)
     assert vote.poll.id not in kept_keys(app)
     folder = app.settings.data_folder / "slot-keys"
     assert not [path for path in folder.iterdir() if str(vote.poll.id) in path.name]
@@ -598,7 +607,7 @@ async def test_t10_nothing_stored_joins_a_voter_with_a_ballot(app: AppContext) -
         assert meetings <= 8
     came = [hash_of[code] for code in order]
     async with request_context(app) as ctx:
-        shown = hashes_of(await board_lines(ctx, vote.poll.id))
+        shown = hashes_of(await board_entries(ctx, vote.poll.id))
     assert sum(one == other for one, other in zip(came, shown, strict=True)) <= 16  # eight a batch
 
 

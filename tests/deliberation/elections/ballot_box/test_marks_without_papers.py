@@ -7,14 +7,14 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed, NotFound
-from deliberation.elections.ballot_box.lifecycle import close_due_urns, close_urn
+from deliberation.elections.ballot_box.lifecycle import close_ballot_box, close_due_ballot_boxes
 from deliberation.elections.ballot_box.waiting import why_not_yet
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results import counting, verification_texts
@@ -28,7 +28,7 @@ from tests.sealed import (
     a_roll,
     a_sealed_ballot,
     a_sealed_vote,
-    bundle_of,
+    archive_of,
     counted,
     end_vote,
     two_agents,
@@ -62,7 +62,7 @@ async def test_prof_1_marks_without_papers_are_told_by_the_result_and_never_bloc
     vote = await _a_plain_vote(app)
     first, _ = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await type_batch(ctx, vote.page, vote.poll, PAPER)  # once only: it does not count
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)  # once only: it does not count
     vote = await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
     async with request_context(app) as ctx:
         await count_poll(ctx, str(vote.poll.id))
@@ -89,9 +89,9 @@ async def test_prof_1_papers_are_typed_after_the_close_and_the_count_waits_for_t
         with pytest.raises(NotAllowed, match="voting-closed"):
             await mark_voters(ctx, vote.page, vote.poll, "paper", ["4"])  # nobody votes any more
     async with request_context(app, first) as ctx:
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        assert (await type_again(ctx, vote.page, vote.poll, 1, PAPER)).state == "agreed"
+        assert (await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)).state == "agreed"
     assert await _state(app, vote) == "counting"
     async with request_context(app) as ctx:
         await count_poll(ctx, str(vote.poll.id))
@@ -99,7 +99,7 @@ async def test_prof_1_papers_are_typed_after_the_close_and_the_count_waits_for_t
     assert (result.ballots, result.faults, result.counted["paper"]) == (1, [], 1)
     async with request_context(app, first) as ctx:
         with pytest.raises(NotAllowed, match="typing-over"):
-            await type_batch(ctx, vote.page, vote.poll, PAPER)
+            await enter_batch(ctx, vote.page, vote.poll, PAPER)
 
 
 async def test_prof_1_nothing_is_typed_once_its_three_days_are_over(app: AppContext) -> None:
@@ -108,7 +108,7 @@ async def test_prof_1_nothing_is_typed_once_its_three_days_are_over(app: AppCont
     vote = await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
     async with request_context(app, first) as ctx:
         with pytest.raises(NotAllowed, match="typing-over"):
-            await type_batch(ctx, vote.page, vote.poll, PAPER)
+            await enter_batch(ctx, vote.page, vote.poll, PAPER)
 
 
 async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppContext) -> None:
@@ -120,25 +120,25 @@ async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppCont
         await mark_voters(ctx, vote.page, vote.poll, "paper", ["12"])
     vote = await end_vote(app, vote)
     async with request_context(app) as ctx:
-        await close_urn(ctx, str(vote.poll.id))
+        await close_ballot_box(ctx, str(vote.poll.id))
     async with request_context(app) as ctx:
         # The ballots are shown at the close, as receipts promise; the close is still to come.
-        kinds = [line.entry.kind for line in await board_lines(ctx, vote.poll.id)]
+        kinds = [line.entry.kind for line in await board_entries(ctx, vote.poll.id)]
         assert kinds == ["open", "ballots"]
-        await close_due_urns(ctx)
+        await close_due_ballot_boxes(ctx)
         jobs = "SELECT count(*) FROM job WHERE once = :once"
         assert await ctx.db.scalar(text(jobs), {"once": f"close-urn:{vote.poll.id}"}) == 0
     with pytest.raises(NotAllowed, match="voting-closed"):
         await a_sealed_ballot(app, vote, vote.codes[0], {"1": 1})
     assert await _state(app, vote) == "typing"
     async with request_context(app, first) as ctx:
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        await type_again(ctx, vote.page, vote.poll, 1, PAPER)
+        await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)
     async with request_context(app) as ctx:
-        await close_urn(ctx, str(vote.poll.id))
+        await close_ballot_box(ctx, str(vote.poll.id))
     assert await _state(app, vote) == "trustees"
-    minutes = read_minutes(counted(await bundle_of(app, vote.poll.id)).minutes)
+    minutes = read_minutes(counted(await archive_of(app, vote.poll.id)).minutes)
     assert (minutes.faults, minutes.counts.channels) == ([], {"online": 11, "paper": 1})
 
 
@@ -153,8 +153,8 @@ async def test_prof_1_a_sealed_urn_closes_without_its_papers_after_three_days(
         await mark_voters(ctx, vote.page, vote.poll, "counter", ["11", "12"])
     vote = await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
     async with request_context(app) as ctx:
-        await close_urn(ctx, str(vote.poll.id))
-    minutes = read_minutes(counted(await bundle_of(app, vote.poll.id)).minutes)
+        await close_ballot_box(ctx, str(vote.poll.id))
+    minutes = read_minutes(counted(await archive_of(app, vote.poll.id)).minutes)
     assert minutes.faults == [Fault("marks-and-papers", {"marks": 2, "papers": 0})]
     assert minutes.counts.counted == 10
 
@@ -198,7 +198,7 @@ async def test_prof_16_an_urn_that_lacks_something_at_its_hour_says_so(app: AppC
         waiting = await why_not_yet(ctx, vote.page, vote.poll)
     assert waiting is not None
     assert waiting.step == "lacking"
-    assert "trustees" in [one.code for one in waiting.lacks]
+    assert "trustees" in [one.code for one in waiting.opening_requirements]
 
 
 async def test_f2_of_few_ballots_a_difference_is_told_without_their_number(

@@ -6,13 +6,17 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Conflict, NotAllowed
-from deliberation.elections.ballot_box.lifecycle import SlotKeyElsewhere, close_due_urns, close_urn
+from deliberation.elections.ballot_box.lifecycle import (
+    SlotKeyElsewhere,
+    close_ballot_box,
+    close_due_ballot_boxes,
+)
 from deliberation.elections.ballot_box.texts import told_agents
 from deliberation.elections.ballot_box.waiting import why_not_yet
 from deliberation.elections.ballots.batch_publisher import seal_batch
 from deliberation.elections.ballots.pseudonym_keys import destroy_key, folder_of, kept_keys
 from deliberation.elections.ballots.shared_keys import renew_key
-from deliberation.elections.bulletin_board.entries import board_lines, signing_key
+from deliberation.elections.bulletin_board.entries import board_entries, signing_key
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.queries import recount_bytes, result_page
 from deliberation.elections.sealed_protocol.board import faults_of, hashes_of
@@ -24,7 +28,7 @@ from tests.sealed import (
     a_sealed_ballot,
     a_sealed_result,
     a_sealed_vote,
-    bundle_of,
+    archive_of,
     close_sealed,
     counted,
 )
@@ -38,8 +42,8 @@ async def test_sealed_ballots_are_counted_by_two_trustees_of_three_whoever_they_
     for place, code in enumerate(vote.codes):
         await a_sealed_ballot(app, vote, code, {"1": 7, "2": 1 + place % 7})
     await close_sealed(app, vote)
-    bundle = await bundle_of(app, vote.poll.id)
-    minutes = [counted(bundle, members) for members in ((0, 1), (0, 2), (1, 2), (0, 1, 2))]
+    archive = await archive_of(app, vote.poll.id)
+    minutes = [counted(archive, members) for members in ((0, 1), (0, 2), (1, 2), (0, 1, 2))]
     assert len({one.minutes for one in minutes}) == 1
     found = read_minutes(minutes[0].minutes)
     assert (found.counts.counted, found.counts.marks, found.faults) == (12, 12, [])
@@ -56,7 +60,7 @@ async def test_the_last_ballot_of_a_voter_counts(app: AppContext) -> None:
         again = await a_sealed_ballot(app, vote, code, {"3": 7})
         assert await version_of(app, again) == 2
     await close_sealed(app, vote)
-    minutes = read_minutes(counted(await bundle_of(app, vote.poll.id)).minutes)
+    minutes = read_minutes(counted(await archive_of(app, vote.poll.id)).minutes)
     assert minutes.counts.versions == 19
     assert minutes.counts.counted == 12
     assert minutes.outcome["winners"] == ["Quai de la Lys"]
@@ -81,7 +85,7 @@ async def test_what_the_trustees_signed_is_published_and_everybody_can_check_it(
         await a_sealed_ballot(app, vote, code, {"1": 7, "2": 1 + place % 7})
     found = await a_sealed_result(app, vote)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
         result = await result_page(ctx, vote.page, 1)
         assert await recount_bytes(ctx, vote.page, 1) == found.recount
     assert result.outcome.winners == ("Rue de la Gare",)
@@ -104,7 +108,7 @@ async def test_a_batch_waits_for_five_voters_and_the_close_shows_the_rest(
     last = await a_sealed_ballot(app, vote, vote.codes[5], {"1": 1})
     await close_sealed(app, vote)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     assert faults_of(board) == []
     assert [line.entry.kind for line in board] == ["open", "ballots", "ballots", "close"]
     assert {one.hash for one in [*receipts, last]} <= set(hashes_of(board))
@@ -118,7 +122,7 @@ async def test_after_the_close_no_row_tells_whose_ballot_is_whose(app: AppContex
     async with request_context(app) as ctx:
         ballots = (await ctx.db.execute(_XMINS, {"poll": vote.poll.id})).one()
         assert (ballots.ballots, ballots.marks) == (1, 1)
-        await close_due_urns(ctx)
+        await close_due_ballot_boxes(ctx)
     assert vote.poll.id not in kept_keys(app)
 
 
@@ -155,11 +159,11 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
         assert why.step == "key"
         assert "slot-key renew" in told_agents("fr", why).todo
         with pytest.raises(SlotKeyElsewhere):
-            await close_urn(ctx, str(vote.poll.id))
+            await close_ballot_box(ctx, str(vote.poll.id))
     elsewhere.rename(kept)
     async with request_context(app) as ctx:
-        await close_urn(ctx, str(vote.poll.id))
-        await close_due_urns(ctx)
+        await close_ballot_box(ctx, str(vote.poll.id))
+        await close_due_ballot_boxes(ctx)
     assert not kept.exists()
 
 

@@ -9,25 +9,25 @@ from sqlalchemy.exc import IntegrityError
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from deliberation.elections.ballot_box.lifecycle import lacks, open_urn
+from deliberation.elections.ballot_box.lifecycle import open_ballot_box, opening_requirements
 from deliberation.elections.ballot_box.overview import overview
 from deliberation.elections.ballot_box.waiting import why_not_yet
-from deliberation.elections.bulletin_board.entries import board_lines, first_entry
+from deliberation.elections.bulletin_board.entries import board_entries, first_entry
 from deliberation.elections.electorate.countersigners import (
     CountersignerDraft,
     countersigners,
     name_countersigner,
     remove_countersigner,
 )
-from deliberation.elections.electorate.permissions import may_second
+from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.electorate.roll import ask_code, grant_code, import_roll
 from deliberation.elections.electorate.roll_file import RollLine
 from deliberation.elections.paper.paper_ballots import (
     AlreadyVoted,
     BatchDraft,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing, grant_undoing, undoings
 from deliberation.elections.results import verification_texts
@@ -69,13 +69,13 @@ async def test_h4_a_second_mailbox_invited_once_the_urn_is_open_decides_nothing(
     stranger = await _a_stranger(app, vote)
     async with request_context(app, first) as ctx:
         request = await ask_code(ctx, vote.page, "2", "Carte perdue.")
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
         await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
         undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
     async with request_context(app, stranger) as ctx:
         for attempt in (
             grant_code(ctx, vote.page, request.id),
-            type_again(ctx, vote.page, vote.poll, 1, PAPER),
+            enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER),
             grant_undoing(ctx, vote.page, vote.poll, undoing.id),
         ):
             with pytest.raises(NotAllowed, match="needs-a-countersigner"):
@@ -93,14 +93,16 @@ async def test_h4_a_sealed_urn_opens_only_with_two_named_and_its_board_names_the
     async with request_context(app, first) as ctx:
         await remove_countersigner(ctx, vote.page, second.id)
     async with request_context(app) as ctx:
-        assert [one.code for one in await lacks(ctx, vote.page)] == ["countersigners"]
-        await open_urn(ctx, str(vote.poll.id))
+        assert [one.code for one in await opening_requirements(ctx, vote.page)] == [
+            "countersigners"
+        ]
+        await open_ballot_box(ctx, str(vote.poll.id))
         assert await first_entry(ctx, vote.poll.id) is None
     async with request_context(app, first) as ctx:
         draft = CountersignerDraft(person=second.id, function="Greffière")
         await name_countersigner(ctx, vote.page, draft)
     async with request_context(app) as ctx:
-        await open_urn(ctx, str(vote.poll.id))
+        await open_ballot_box(ctx, str(vote.poll.id))
         opening = await first_entry(ctx, vote.poll.id)
         assert opening is not None
         named = {one["name"]: one["function"] for one in opening.body["countersigners"]}
@@ -170,7 +172,7 @@ async def test_h4_without_a_roll_a_role_given_during_the_vote_does_not_second(
             older = "UPDATE membership SET created_at = created_at - interval '2 days'"
             await ctx.db.execute(text(older + " WHERE person_id = :id"), {"id": agent.id})
     async with request_context(app, agent) as ctx:
-        found = await may_second(ctx, page, authority.id)
+        found = await may_countersign(ctx, page, authority.id)
     assert (found.code if found else None) == refusal
 
 
@@ -249,9 +251,9 @@ async def test_prof_1_no_mark_is_undone_that_a_typed_paper_needs_or_that_is_none
                 await ask_undoing(ctx, vote.page, vote.poll, wish)
         await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
         undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
-        await type_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        await type_again(ctx, vote.page, vote.poll, 1, PAPER)
+        await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)
         with pytest.raises(Conflict, match="papers-already-typed"):
             await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
     other = await _a_plain_vote(app)
@@ -321,16 +323,20 @@ async def test_m3_agents_read_of_a_running_sealed_vote_what_everybody_reads(
     for code in vote.codes[:26]:
         await a_sealed_ballot(app, vote, code, {"1": 7})
     async with request_context(app, first) as ctx:
-        (urn,) = (await overview(ctx, vote.page)).urns
-        assert (urn.at_least, urn.waiting, urn.marks) == (True, None, {"online": 0})
+        (ballot_box,) = (await overview(ctx, vote.page)).ballot_boxes
+        assert (ballot_box.at_least, ballot_box.waiting, ballot_box.marks) == (
+            True,
+            None,
+            {"online": 0},
+        )
     async with request_context(app) as ctx:
         await ctx.db.execute(
             text("UPDATE roll_mark SET marked_on = marked_on - 1 WHERE poll_id = :id"),
             {"id": vote.poll.id},
         )
     async with request_context(app, first) as ctx:
-        (urn,) = (await overview(ctx, vote.page)).urns
-    assert urn.marks == {"online": 25}
+        (ballot_box,) = (await overview(ctx, vote.page)).ballot_boxes
+    assert ballot_box.marks == {"online": 25}
 
 
 async def test_h4_codes_granted_to_many_of_few_electors_are_told_with_a_word_of_care(
@@ -344,7 +350,7 @@ async def test_h4_codes_granted_to_many_of_few_electors_are_told_with_a_word_of_
         await grant_code(ctx, vote.page, request.id)
     found = read_minutes((await a_sealed_result(app, vote)).minutes)
     async with request_context(app) as ctx:
-        closing = (await board_lines(ctx, vote.poll.id))[-2].entry
+        closing = (await board_entries(ctx, vote.poll.id))[-2].entry
     assert found.interventions == closing.body["interventions"]
     told = verification_texts.interventions("fr", found.interventions, found.counts.electors)
     assert [one[:16] for one in told] == ["Codes perdus rem", "Plus d’un code s"]

@@ -11,7 +11,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import alone, connect, disconnect
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.rate_limits import LIMITS
-from deliberation.elections.ballots.api_casting import Sent, take_in
+from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
@@ -30,17 +30,17 @@ from tests.sealed import a_roll, a_sealed_vote
 from tests.site import Visitor
 
 
-def _sent(slug: str, code: str, submission: bytes = b"one form") -> Sent:
-    return Sent(slug=slug, number=1, choice={"1": 3}, submission=submission, code=code)
+def _sent(slug: str, code: str, submission: bytes = b"one form") -> BallotRequest:
+    return BallotRequest(slug=slug, number=1, choice={"1": 3}, submission=submission, code=code)
 
 
-@pytest.mark.parametrize("profile", ["P0", "P1"])
+@pytest.mark.parametrize("secrecy", ["plain", "sealed"])
 async def test_many_more_ballots_than_connections_are_all_taken_in(
-    app: AppContext, profile: str
+    app: AppContext, secrecy: str
 ) -> None:
-    vote = await a_sealed_vote(app, electors=60, profile=profile, opened=profile == "P1")
+    vote = await a_sealed_vote(app, electors=60, secrecy=secrecy, opened=secrecy == "sealed")
     sendings = [_sent(vote.page.card.slug, code) for code in vote.codes] * 2
-    receipts = await asyncio.gather(*(take_in(app, sent) for sent in sendings))
+    receipts = await asyncio.gather(*(cast_from_api(app, sent) for sent in sendings))
     assert receipts[:60] == receipts[60:]
     references = {one.reference for one in receipts}
     assert len(references) == 60
@@ -53,10 +53,10 @@ async def test_a_sealed_ballot_may_be_changed_and_each_form_keeps_its_receipt(
     vote = await a_sealed_vote(app)
     slug, code = vote.page.card.slug, vote.codes[0]
     forms = [b"first", b"second", b"third"]
-    receipts = [await take_in(app, _sent(slug, code, form)) for form in forms]
+    receipts = [await cast_from_api(app, _sent(slug, code, form)) for form in forms]
     assert [await version_of(app, one) for one in receipts] == [1, 2, 3]
     assert all(isinstance(one, SealedReceipt) for one in receipts)
-    assert await take_in(app, _sent(slug, code, b"first")) == receipts[0]
+    assert await cast_from_api(app, _sent(slug, code, b"first")) == receipts[0]
 
 
 async def test_who_votes_is_said_by_a_session_or_a_code(app: AppContext) -> None:
@@ -65,12 +65,12 @@ async def test_who_votes_is_said_by_a_session_or_a_code(app: AppContext) -> None
     async with request_context(app, await a_person(app)) as ctx:
         person = await ctx.db.get_one(Person, ctx.person.id)
         token = await open_session(ctx, person)
-    receipt = await take_in(app, replace(_sent(slug, ""), token=token))
+    receipt = await cast_from_api(app, replace(_sent(slug, ""), token=token))
     assert isinstance(receipt, Receipt)
     assert (receipt.poll, receipt.closes_at) == (poll.number, poll.closes_at)
     for wrong in ("", "not a token"):
         with pytest.raises(SignInNeeded):
-            await take_in(app, replace(_sent(slug, ""), token=wrong))
+            await cast_from_api(app, replace(_sent(slug, ""), token=wrong))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_without_the_right_proof_nothing_is_recorded(
     page, _ = await a_poll(app, eligibility=eligibility)
     await a_roll(app, page, 2)
     with pytest.raises(NotAllowed) as refused:
-        await take_in(app, _sent(page.card.slug, code))
+        await cast_from_api(app, _sent(page.card.slug, code))
     assert refused.value.code == refusal
 
 
@@ -97,7 +97,7 @@ async def test_what_is_not_public_takes_no_ballot(app: AppContext) -> None:
     page = await a_consultation(app, vote=(-1, 3), opened=False)
     for slug in (page.card.slug, "nowhere"):
         with pytest.raises(NotFound):
-            await take_in(app, _sent(slug, "x"))
+            await cast_from_api(app, _sent(slug, "x"))
 
 
 async def test_a_code_revoked_while_a_ballot_is_under_way_casts_nothing(app: AppContext) -> None:
@@ -162,6 +162,6 @@ async def test_l9_a_session_of_somebody_with_a_role_that_is_over_casts_nothing(
             idle = "UPDATE session SET seen_at = seen_at - interval '26 hours'"
             await ctx.db.execute(text(idle + " WHERE person_id = :id"), {"id": who.id})
     with pytest.raises(SignInNeeded):
-        await take_in(app, replace(_sent(page.card.slug, ""), token=tokens[True]))
-    receipt = await take_in(app, replace(_sent(page.card.slug, ""), token=tokens[False]))
+        await cast_from_api(app, replace(_sent(page.card.slug, ""), token=tokens[True]))
+    receipt = await cast_from_api(app, replace(_sent(page.card.slug, ""), token=tokens[False]))
     assert isinstance(receipt, Receipt)

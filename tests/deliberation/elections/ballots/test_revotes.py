@@ -8,8 +8,8 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.elections.ballots import batch_publisher
-from deliberation.elections.ballots.api_casting import Sent, take_in
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.electorate.roll import ask_code, grant_code
 from deliberation.elections.results.public_board import write_board
 from deliberation.elections.sealed_protocol.board import faults_of, hashes_of, read_board
@@ -18,7 +18,7 @@ from tests.sealed import (
     SealedVote,
     a_minute_later,
     a_sealed_vote,
-    bundle_of,
+    archive_of,
     close_sealed,
     counted,
     two_agents,
@@ -34,15 +34,15 @@ async def a_whole_minute(app: AppContext) -> None:
     await a_minute_later(app)
 
 
-@pytest.fixture(params=["P0", "P1"])
+@pytest.fixture(params=["plain", "sealed"])
 async def vote(request: pytest.FixtureRequest, app: AppContext) -> SealedVote:
     """An open vote by letter code, plain or sealed."""
-    profile = request.param
-    return await a_sealed_vote(app, electors=12, profile=profile, opened=profile == "P1")
+    secrecy = request.param
+    return await a_sealed_vote(app, electors=12, secrecy=secrecy, opened=secrecy == "sealed")
 
 
-def sent(vote: SealedVote, number: int, form: str) -> Sent:
-    return Sent(vote.page.card.slug, 1, {"1": 3}, form.encode(), code=vote.codes[number])
+def sent(vote: SealedVote, number: int, form: str) -> BallotRequest:
+    return BallotRequest(vote.page.card.slug, 1, {"1": 3}, form.encode(), code=vote.codes[number])
 
 
 async def test_h8_after_the_third_ballot_one_a_minute_and_twenty_in_all(
@@ -51,16 +51,16 @@ async def test_h8_after_the_third_ballot_one_a_minute_and_twenty_in_all(
     for turn in range(1, MOST + 1):
         if turn > 3:
             await a_minute_later(app)
-        taken = await take_in(app, sent(vote, 0, f"form {turn}"))
+        taken = await cast_from_api(app, sent(vote, 0, f"form {turn}"))
         assert await version_of(app, taken) == turn
         if 3 <= turn < MOST:
             with pytest.raises(TooMany, match="revote-too-soon") as caught:
-                await take_in(app, sent(vote, 0, "too soon"))
+                await cast_from_api(app, sent(vote, 0, "too soon"))
             assert caught.value.values["retry_after"] <= 60
     await a_minute_later(app)
     with pytest.raises(NotAllowed, match="revotes-used-up"):
-        await take_in(app, sent(vote, 0, "one more"))
-    taken = [await take_in(app, sent(vote, *one)) for one in ((0, "form 2"), (1, "another"))]
+        await cast_from_api(app, sent(vote, 0, "one more"))
+    taken = [await cast_from_api(app, sent(vote, *one)) for one in ((0, "form 2"), (1, "another"))]
     assert [await version_of(app, one) for one in taken] == [2, 1], "a form sent again"
 
 
@@ -70,7 +70,7 @@ async def test_h8_whoever_copied_a_code_and_used_it_up_keeps_nobody_from_voting(
     first, second = await two_agents(app, vote)
     for turn in range(1, MOST + 1):
         await a_minute_later(app)
-        await take_in(app, sent(vote, 0, f"copied {turn}"))
+        await cast_from_api(app, sent(vote, 0, f"copied {turn}"))
     async with request_context(app, first) as ctx:
         request = await ask_code(ctx, vote.page, "1", "Quelqu’un a voté à ma place.")
     async with request_context(app, second) as ctx:
@@ -78,18 +78,18 @@ async def test_h8_whoever_copied_a_code_and_used_it_up_keeps_nobody_from_voting(
     codes = [letter.code, *vote.codes[1:]]
     for turn in range(1, MOST + 1):
         await a_minute_later(app)
-        taken = await take_in(app, sent(vote._replace(codes=codes), 0, f"mine {turn}"))
+        taken = await cast_from_api(app, sent(vote._replace(codes=codes), 0, f"mine {turn}"))
         assert await version_of(app, taken) == MOST + turn
     await a_minute_later(app)
     with pytest.raises(NotAllowed, match="revotes-used-up"):
-        await take_in(app, sent(vote._replace(codes=codes), 0, "one more"))
+        await cast_from_api(app, sent(vote._replace(codes=codes), 0, "one more"))
 
 
 async def test_when_somebody_voted_again_is_forgotten_after_its_minute(
     app: AppContext, vote: SealedVote
 ) -> None:
     for turn in range(3):
-        await take_in(app, sent(vote, 2, f"form {turn}"))
+        await cast_from_api(app, sent(vote, 2, f"form {turn}"))
     async with request_context(app) as ctx:
         moments = (await ctx.db.scalars(text("SELECT waits_until FROM revote_pace"))).all()
     assert moments
@@ -104,7 +104,7 @@ async def test_h8_a_page_says_that_the_earlier_vote_stands_and_when_to_come_back
     app: AppContext, vote: SealedVote, visitor_of
 ) -> None:
     for turn in range(3):
-        await take_in(app, sent(vote, 3, f"form {turn}"))
+        await cast_from_api(app, sent(vote, 3, f"form {turn}"))
     visitor: Visitor = await visitor_of(None)
     here = f"/fr/c/{vote.page.card.slug}/voter/1"
     await visitor.open(here)
@@ -128,15 +128,15 @@ async def test_h8_an_entry_of_the_board_shows_so_many_ballots_and_the_next_one_t
     monkeypatch.setattr(batch_publisher, "MOST", 4)
     vote = await a_sealed_vote(app, electors=12)
     for number in range(9):
-        await take_in(app, sent(vote, number, f"form {number}"))
+        await cast_from_api(app, sent(vote, number, f"form {number}"))
     async with request_context(app) as ctx:
         assert await batch_publisher.seal_batch(ctx, vote.poll.id) == 9
     for number in range(9, 12):
-        await take_in(app, sent(vote, number, f"form {number}"))
+        await cast_from_api(app, sent(vote, number, f"form {number}"))
     await close_sealed(app, vote)
     out = io.BytesIO()
     async with request_context(app) as ctx:
-        lines = await board_lines(ctx, vote.poll.id)
+        lines = await board_entries(ctx, vote.poll.id)
         await write_board(ctx, vote.poll, out)
         query = "SELECT entry, count(*) FROM sealed_ballot WHERE poll_id = :poll GROUP BY entry"
         rows = (await ctx.db.execute(text(query), {"poll": vote.poll.id})).all()
@@ -145,4 +145,4 @@ async def test_h8_an_entry_of_the_board_shows_so_many_ballots_and_the_next_one_t
     assert dict(tuple(row) for row in rows) == shown
     assert read_board(out.getvalue()) == lines
     assert not faults_of(lines)
-    assert b'"faults":[]' in counted(await bundle_of(app, vote.poll.id)).minutes
+    assert b'"faults":[]' in counted(await archive_of(app, vote.poll.id)).minutes

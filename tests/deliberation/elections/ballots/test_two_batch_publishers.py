@@ -4,7 +4,7 @@ import asyncio
 
 from deliberation.core.context import AppContext
 from deliberation.elections.ballots.batch_publisher import seal_batch
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.sealed_protocol.board import entry_of, faults_of, hashes_of
 from tests.builders import request_context
 from tests.sealed import a_sealed_ballot, a_sealed_vote, close_sealed
@@ -31,7 +31,7 @@ async def test_the_close_waits_for_a_sealer_and_shows_what_it_left(app: AppConte
         assert not done
     await closing
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
     close = entry_of(board, "close")
     assert close is not None
     assert close.body["versions"] == len(hashes_of(board)) == 7

@@ -26,7 +26,7 @@ def a_mailing(**values: object) -> Mailing:
         "opens_at": NOON,
         "closes_at": NOON.replace(day=20),
         "written_at": NOON,
-        "profiles": frozenset({"P1"}),
+        "secrecies": frozenset({"sealed"}),
     }
     return Mailing(**{**given, **values})  # type: ignore[arg-type]
 
@@ -80,7 +80,7 @@ async def test_many_letters_come_as_a_zip_of_files_in_order(
 
 async def test_a_letter_says_what_its_vote_protects() -> None:
     sealed = text_of((await printed(a_mailing(), some_letters(1), "letters")).data)
-    plain = a_mailing(profiles=frozenset({"P0", "P1"}))
+    plain = a_mailing(secrecies=frozenset({"plain", "sealed"}))
     open_ = text_of((await printed(plain, some_letters(1), "letters")).data)
     assert "scellé dès que le serveur le reçoit" in sealed
     assert "n’est pas secret pour les personnes qui administrent" in open_

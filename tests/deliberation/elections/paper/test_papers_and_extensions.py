@@ -12,13 +12,13 @@ from deliberation.elections.ballot_box.extensions import (
     ask_extension,
     grant_extension,
 )
-from deliberation.elections.bulletin_board.entries import board_lines
+from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.electorate.roll import ask_code, grant_code
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
+    enter_batch,
+    enter_second_copy,
     mark_voters,
-    type_again,
-    type_batch,
 )
 from deliberation.elections.results.queries import result_page
 from deliberation.elections.verification.minutes import read_minutes
@@ -47,13 +47,13 @@ async def test_papers_typed_alike_by_two_agents_count_and_are_shown_apart(
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
     async with request_context(app, first) as ctx:
         await mark_voters(ctx, page, poll, "paper", ["11", "12", "13"])
-        await type_batch(ctx, page, poll, papers)
+        await enter_batch(ctx, page, poll, papers)
         with pytest.raises(NotAllowed, match="needs-another-person"):
-            await type_again(ctx, page, poll, 1, papers)
+            await enter_second_copy(ctx, page, poll, 1, papers)
     async with request_context(app, second) as ctx:
         wrong = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6}, {}])
-        assert (await type_again(ctx, page, poll, 1, wrong)).places == [2]
-        assert (await type_again(ctx, page, poll, 1, papers)).state == "agreed"
+        assert (await enter_second_copy(ctx, page, poll, 1, wrong)).places == [2]
+        assert (await enter_second_copy(ctx, page, poll, 1, papers)).state == "agreed"
     found = read_minutes((await a_sealed_result(app, vote)).minutes)
     assert found.counts.channels == {"online": 10, "paper": 3}
     assert found.faults == []
@@ -80,10 +80,10 @@ async def test_no_more_papers_than_people_marked(app: AppContext) -> None:
     first, second = await two_agents(app, vote)
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}])
     async with request_context(app, first) as ctx:
-        await type_batch(ctx, vote.page, vote.poll, papers)
+        await enter_batch(ctx, vote.page, vote.poll, papers)
     async with request_context(app, second) as ctx:
         with pytest.raises(Conflict, match="more-papers-than-marks"):
-            await type_again(ctx, vote.page, vote.poll, 1, papers)
+            await enter_second_copy(ctx, vote.page, vote.poll, 1, papers)
 
 
 async def test_papers_count_in_a_vote_that_is_not_sealed_too(app: AppContext) -> None:
@@ -93,9 +93,9 @@ async def test_papers_count_in_a_vote_that_is_not_sealed_too(app: AppContext) ->
     papers = BatchDraft(channel="counter", ballots=[{"2": 7}, {"2": 6}])
     async with request_context(app, first) as ctx:
         await mark_voters(ctx, page, poll, "counter", ["1", "2"])
-        await type_batch(ctx, page, poll, papers)
+        await enter_batch(ctx, page, poll, papers)
     async with request_context(app, second) as ctx:
-        await type_again(ctx, page, poll, 1, papers)
+        await enter_second_copy(ctx, page, poll, 1, papers)
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
         result = await result_page(ctx, page, 1)
@@ -116,7 +116,7 @@ async def test_a_later_close_is_decided_by_two_before_the_close_and_shown_on_the
     async with request_context(app, second) as ctx:
         await grant_extension(ctx, vote.page, asked.id)
     async with request_context(app) as ctx:
-        board = await board_lines(ctx, vote.poll.id)
+        board = await board_entries(ctx, vote.poll.id)
         page = await consultation_page(ctx, vote.page.card.slug)
     assert board[-1].entry.kind == "extend"
     assert "poste" in board[-1].entry.body["reason"]

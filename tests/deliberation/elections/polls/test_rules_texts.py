@@ -10,7 +10,7 @@ from deliberation.elections.electorate.letter_texts import Mailing, _texts
 from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.label_texts import GRADES, METHOD_LABELS, MISSING_LABELS
 from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMABLE
-from deliberation.elections.polls.model import ELIGIBILITIES, PROFILES
+from deliberation.elections.polls.model import ELIGIBILITIES, SECRECIES
 from deliberation.elections.polls.queries import GradeView, OptionView, PollView
 from deliberation.elections.polls.rules_texts import Chapter, consultation_rules, right
 from deliberation.process.consultations.model import PHASE_KINDS
@@ -34,7 +34,7 @@ def a_poll(**values: object) -> PollView:
         "opens_at": None,
         "closes_at": None,
         "state": "coming",
-        "profile": "P0",
+        "secrecy": "plain",
         "eligibility": "email",
         "whole_ballots": False,
         "source": "live",
@@ -49,17 +49,17 @@ def a_poll(**values: object) -> PollView:
 
 def every_vote() -> Iterator[PollView]:
     """Each combination of secrecy, level, method, its options, comparison and agreement."""
-    for profile, eligibility, method, whole in product(
-        PROFILES, ELIGIBILITIES, BALLOTS, (False, True)
+    for secrecy, eligibility, method, whole in product(
+        SECRECIES, ELIGIBILITIES, BALLOTS, (False, True)
     ):
-        if profile == "P1" and eligibility not in ROLLED:
+        if secrecy == "sealed" and eligibility not in ROLLED:
             continue
-        if profile == "P1" and method not in SUMMABLE and not whole:
+        if secrecy == "sealed" and method not in SUMMABLE and not whole:
             continue
         for compared in (None, *COMPARABLE[method]):
             for missing in TREATMENTS if method == "majority_judgment" else ("",):
                 yield a_poll(
-                    profile=profile,
+                    secrecy=secrecy,
                     eligibility=eligibility,
                     method=method,
                     whole_ballots=whole,
@@ -93,7 +93,7 @@ def rules(kinds: Sequence[str], *polls: PollView, lang: str = "fr") -> str:
 
 def holds(said: str, poll: PollView) -> None:
     """What is true of a vote is said, and nothing that is true of another kind only."""
-    open_ = poll.profile == "P0"
+    open_ = poll.secrecy == "plain"
     assert ("n’est pas secret" in said) is open_
     assert ("scellé" in said) is not open_
     assert ("dépositaires" in said) is not open_
@@ -111,7 +111,7 @@ def holds(said: str, poll: PollView) -> None:
     assert "Ni l’âge, ni l’identité" not in said, "that is said of those who write"
 
 
-@pytest.mark.parametrize("poll", list(every_vote()), ids=lambda p: f"{p.profile}-{p.eligibility}")
+@pytest.mark.parametrize("poll", list(every_vote()), ids=lambda p: f"{p.secrecy}-{p.eligibility}")
 def test_t1_prof_5_rules_say_what_each_vote_is_and_nothing_else(poll: PollView) -> None:
     said = rules(["vote", "decision"], poll)
     holds(said, poll)
@@ -129,7 +129,7 @@ def test_t1_prof_5_rules_say_what_each_vote_is_and_nothing_else(poll: PollView) 
     assert "%(" not in said + rules(["vote"], poll, lang="en")
 
 
-@pytest.mark.parametrize("poll", list(every_vote()), ids=lambda p: f"{p.profile}-{p.eligibility}")
+@pytest.mark.parametrize("poll", list(every_vote()), ids=lambda p: f"{p.secrecy}-{p.eligibility}")
 def test_t1_the_ballots_folds_say_the_very_sentences_of_the_rules(poll: PollView) -> None:
     for lang in LANGS:
         said = rules(["vote"], poll, lang=lang)
@@ -142,7 +142,7 @@ def test_t1_the_ballots_folds_say_the_very_sentences_of_the_rules(poll: PollView
 
 @pytest.mark.parametrize("kinds", list(every_calendar()), ids="-".join)
 def test_t1_chapters_exist_only_for_the_phases_that_exist(kinds: tuple[str, ...]) -> None:
-    for polls in ((), (a_poll(eligibility="code", profile="P1"),), (a_poll(source="import"),)):
+    for polls in ((), (a_poll(eligibility="code", secrecy="sealed"),), (a_poll(source="import"),)):
         chapters = consultation_rules("fr", "Bourg", kinds, polls)
         codes = [chapter.code for chapter in chapters]
         writing = "proposals" in kinds
@@ -167,7 +167,7 @@ def test_t1_a_debate_without_proposals_promises_nothing() -> None:
 
 def test_t1_votes_of_several_kinds_are_each_named() -> None:
     one = a_poll(question="Quel projet ?")
-    other = a_poll(question="Quel lieu ?", eligibility="code", profile="P1", number=2)
+    other = a_poll(question="Quel lieu ?", eligibility="code", secrecy="sealed", number=2)
     said = rules(["vote"], one, other)
     assert "« Quel projet ? »" in said
     assert "« Quel lieu ? »" in said
@@ -181,8 +181,8 @@ def test_t1_votes_of_several_kinds_are_each_named() -> None:
     assert exposed[0] != exposed[1]
 
 
-@pytest.mark.parametrize("profiles", [{"P0"}, {"P1"}, {"P0", "P1"}])
-def test_t1_letters_say_what_the_ballot_says(profiles: set[str]) -> None:
+@pytest.mark.parametrize("secrecies", [{"plain"}, {"sealed"}, {"plain", "sealed"}])
+def test_t1_letters_say_what_the_ballot_says(secrecies: set[str]) -> None:
     said = _texts(
         Mailing(
             lang="fr",
@@ -194,8 +194,8 @@ def test_t1_letters_say_what_the_ballot_says(profiles: set[str]) -> None:
             opens_at=NOON,
             closes_at=NOON,
             written_at=NOON,
-            profiles=frozenset(profiles),
+            secrecies=frozenset(secrecies),
         )
     )
-    for profile, sentence in votes.SHORT.items():
-        assert (sentence in plain(said["guards"])) is (profile in profiles)
+    for secrecy, sentence in votes.SHORT.items():
+        assert (sentence in plain(said["guards"])) is (secrecy in secrecies)

@@ -45,11 +45,15 @@ async def test_an_import_is_a_closed_counted_poll_whose_urn_belongs_to_nobody(
         assert (result.ballots, result.electors) == (9, 0)
         assert result.compared is not None
         assert recount(await recount_bytes(ctx, page, 1)).same
-        urn = (
+        rows = (
             "SELECT count(*), count(DISTINCT slot), count(DISTINCT packed)"
             " FROM urn_ballot WHERE poll_id = :id"
         )
-        assert tuple((await ctx.db.execute(text(urn), {"id": result.poll.id})).one()) == (9, 9, 3)
+        assert tuple((await ctx.db.execute(text(rows), {"id": result.poll.id})).one()) == (
+            9,
+            9,
+            3,
+        )
 
 
 async def test_tallies_without_ballots_are_published_as_tallies(app: AppContext) -> None:
@@ -75,8 +79,8 @@ async def test_tallies_without_ballots_are_published_as_tallies(app: AppContext)
         assert result.compared.scores == {"X": 8, "Y": 9}
         assert result.ballots == 10
         assert recount(await recount_bytes(ctx, page, 1)).same
-        urn = "SELECT count(*) FROM urn_ballot WHERE poll_id = :id"
-        assert await ctx.db.scalar(text(urn), {"id": result.poll.id}) == 0
+        rows = "SELECT count(*) FROM urn_ballot WHERE poll_id = :id"
+        assert await ctx.db.scalar(text(rows), {"id": result.poll.id}) == 0
 
 
 async def test_an_import_that_cannot_be_published_leaves_nothing(app: AppContext) -> None:

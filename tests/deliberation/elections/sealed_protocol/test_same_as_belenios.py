@@ -12,7 +12,7 @@ import pytest
 
 from deliberation.elections.verification.minutes import read_minutes
 from tests.sealed import counted
-from tests.sealed_files import QUESTION, a_bundle
+from tests.sealed_files import QUESTION, an_archive
 
 TOOL = shutil.which("belenios-tool")
 pytestmark = pytest.mark.skipif(not TOOL, reason="no belenios-tool: apt-get install belenios-tool")
@@ -22,7 +22,7 @@ NAMES = ["Aulnes", "Beffroi", "Canal", "Digue"]
 def published(path: Path, rows: list[list[int]], **changes: Any) -> list[list[str]]:
     """The ranking that the minutes of a count hold."""
     question = msgspec.structs.replace(QUESTION, choices=NAMES, **changes)
-    a_bundle(path, [bytes(row) for row in rows], question=question)
+    an_archive(path, [bytes(row) for row in rows], question=question)
     minutes = read_minutes(counted(path.read_bytes()).minutes)
     assert (minutes.faults, minutes.unreadable) == ([], [])
     ranking: list[list[str]] = minutes.outcome["ranking"]

@@ -8,8 +8,8 @@ import pytest
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Conflict, Invalid
-from deliberation.elections.ballot_box.lifecycle import lacks
-from deliberation.elections.sealed_protocol.bundle import open_bundle
+from deliberation.elections.ballot_box.lifecycle import opening_requirements
+from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.keys import TrusteeKey
 from deliberation.elections.sealed_protocol.shares import write_shares
@@ -24,7 +24,7 @@ from tests.builders import a_consultation, a_member, an_authority, request_conte
 from tests.sealed import TRUSTEES, a_sealed_vote
 
 
-async def _a_bureau(app: AppContext, count: int = 3):
+async def _some_trustees(app: AppContext, count: int = 3):
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(2, 4))
@@ -34,11 +34,11 @@ async def _a_bureau(app: AppContext, count: int = 3):
     return agent, page
 
 
-def _shares(bundle: bytes, key: TrusteeKey, folder: Path) -> bytes:
+def _shares(archive: bytes, key: TrusteeKey, folder: Path) -> bytes:
     path = folder / "bundle.tar"
-    path.write_bytes(bundle)
+    path.write_bytes(archive)
     out = io.BytesIO()
-    with open_bundle(path) as opened:
+    with open_archive(path) as opened:
         write_shares(out, opened, key)
     return out.getvalue()
 
@@ -46,29 +46,29 @@ def _shares(bundle: bytes, key: TrusteeKey, folder: Path) -> bytes:
 async def test_all_trustees_must_have_opened_test_ballots_before_the_urn_opens(
     app: AppContext, tmp_path: Path
 ) -> None:
-    agent, page = await _a_bureau(app)
+    agent, page = await _some_trustees(app)
     async with request_context(app, agent) as ctx:
-        assert "rehearsal" in [one.code for one in await lacks(ctx, page)]
-        bundle = await begin_rehearsal(ctx, page)
-        first, second, third = (_shares(bundle, key, tmp_path) for key in TRUSTEES[:3])
+        assert "rehearsal" in [one.code for one in await opening_requirements(ctx, page)]
+        archive = await begin_rehearsal(ctx, page)
+        first, second, third = (_shares(archive, key, tmp_path) for key in TRUSTEES[:3])
         assert await hand_in_shares(ctx, page, first) == []
         assert await hand_in_shares(ctx, page, second) == [1, 2]
-        assert "rehearsal" in [one.code for one in await lacks(ctx, page)]
+        assert "rehearsal" in [one.code for one in await opening_requirements(ctx, page)]
         assert await hand_in_shares(ctx, page, third) == [1, 2, 3]
-        assert "rehearsal" not in [one.code for one in await lacks(ctx, page)]
+        assert "rehearsal" not in [one.code for one in await opening_requirements(ctx, page)]
 
 
 async def test_damaged_shares_or_those_of_another_dry_run_prove_nothing(
     app: AppContext, tmp_path: Path
 ) -> None:
-    agent, page = await _a_bureau(app)
+    agent, page = await _some_trustees(app)
     async with request_context(app, agent) as ctx:
         old = _shares(await begin_rehearsal(ctx, page), TRUSTEES[0], tmp_path)
-        bundle = await begin_rehearsal(ctx, page)
+        archive = await begin_rehearsal(ctx, page)
         with pytest.raises(Invalid) as refused:  # at once, while nobody else's shares are there
             await hand_in_shares(ctx, page, old)
         assert refused.value.errors["shares"][0] == "other-rehearsal"
-        first, second, third = (_shares(bundle, key, tmp_path) for key in TRUSTEES[:3])
+        first, second, third = (_shares(archive, key, tmp_path) for key in TRUSTEES[:3])
         lines = first.splitlines(keepends=True)
         await hand_in_shares(ctx, page, lines[0] + b"".join(lines[:0:-1]))  # shares in disorder
         assert await hand_in_shares(ctx, page, second) == []
@@ -80,7 +80,7 @@ async def test_damaged_shares_or_those_of_another_dry_run_prove_nothing(
 async def test_a_trustee_is_registered_once_and_removed_with_the_dry_run(
     app: AppContext, tmp_path: Path
 ) -> None:
-    agent, page = await _a_bureau(app)
+    agent, page = await _some_trustees(app)
     async with request_context(app, agent) as ctx:
         again = msgspec.structs.replace(TRUSTEES[0].public, name="Quelqu’un d’autre")
         with pytest.raises(Invalid) as refused:

@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from deliberation.elections.sealed_protocol.archive import (
+    NAMES,
+    NotABallotArchive,
+    open_archive,
+    write_archive,
+)
 from deliberation.elections.sealed_protocol.board import Line, faults_of, next_line, read_board
 from deliberation.elections.sealed_protocol.bodies import BODIES
-from deliberation.elections.sealed_protocol.bundle import (
-    NAMES,
-    NotABundle,
-    open_bundle,
-    write_bundle,
-)
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
 from deliberation.elections.sealed_protocol.keys import public_text, sign, signed_by
 from deliberation.elections.sealed_protocol.receipts import read_receipt
@@ -33,7 +33,7 @@ from deliberation.elections.sealed_protocol.sealing import (
 )
 from deliberation.elections.sealed_protocol.shares import read_shares, write_shares
 from deliberation.elections.verification.claims import Published, findings
-from deliberation.elections.verification.minutes import count_bundle, read_minutes
+from deliberation.elections.verification.minutes import count_archive, read_minutes
 from tests.sealed import TRUSTEES
 
 POLL = "0190a0c4-0000-7000-8000-000000000001"
@@ -156,27 +156,27 @@ LINES: dict[str, Callable[[bytes], bytes]] = {
 def test_hostile_bundles_are_refused_by_their_place(case: str, tmp_path: Path) -> None:
     change, code = HOSTILE[case]
     path = tmp_path / "urn.tar"
-    path.write_bytes(change(_bundle()))
-    with pytest.raises(NotABundle, match=code), open_bundle(path) as bundle:
-        list(bundle.sealed_lines())
+    path.write_bytes(change(_archive()))
+    with pytest.raises(NotABallotArchive, match=code), open_archive(path) as archive:
+        list(archive.sealed_lines())
 
 
 @pytest.mark.parametrize("case", LINES)
 def test_hostile_lines_of_a_bundle_are_refused_by_their_number(case: str, tmp_path: Path) -> None:
     path = tmp_path / "urn.tar"
-    own = _content(_bundle(), "ballots.jsonl")
-    path.write_bytes(_remade(_bundle(), "ballots.jsonl", LINES[case](own)))
-    with open_bundle(path) as bundle, pytest.raises(NotABundle, match="line"):
-        _count(bundle, _shares(bundle, (0, 1)))
+    own = _content(_archive(), "ballots.jsonl")
+    path.write_bytes(_remade(_archive(), "ballots.jsonl", LINES[case](own)))
+    with open_archive(path) as archive, pytest.raises(NotABallotArchive, match="line"):
+        _count(archive, _shares(archive, (0, 1)))
 
 
 def test_a_bundle_is_a_plain_tar_that_other_tools_open(tmp_path: Path) -> None:
     path = tmp_path / "urn.tar"
-    path.write_bytes(_bundle())
+    path.write_bytes(_archive())
     listed = subprocess.run(["tar", "-tf", path], capture_output=True, text=True, check=True)
     assert listed.stdout.split() == ["manifest.json", "board.jsonl", "papers.json", "ballots.jsonl"]
-    with tarfile.open(path) as archive:
-        assert archive.getnames() == listed.stdout.split()
+    with tarfile.open(path) as tar:
+        assert tar.getnames() == listed.stdout.split()
     # By hand: names and sizes in the first 512 bytes of each file.
     data, place, names = path.read_bytes(), 0, []
     while data[place]:
@@ -189,17 +189,17 @@ def test_a_bundle_is_a_plain_tar_that_other_tools_open(tmp_path: Path) -> None:
 
 def test_one_bad_share_names_its_line_and_other_trustees_count_without_it(tmp_path: Path) -> None:
     path = tmp_path / "urn.tar"
-    path.write_bytes(_bundle())
-    with open_bundle(path) as bundle:
-        shares = _shares(bundle, (0, 1, 2))
-        good = read_minutes(_count(bundle, shares[:2]).minutes)
+    path.write_bytes(_archive())
+    with open_archive(path) as archive:
+        shares = _shares(archive, (0, 1, 2))
+        good = read_minutes(_count(archive, shares[:2]).minutes)
         assert good.counts.counted == 3
         lines = shares[0].splitlines(keepends=True)
-        digest_of_bundle = bundle.manifest.digest.encode()
+        digest_of_archive = archive.manifest.digest.encode()
         bad = b"".join([lines[0], canonical(as_text(bytes(64))) + b"\n", *lines[2:]])
-        two = read_minutes(_count(bundle, [bad, shares[1]]).minutes)
+        two = read_minutes(_count(archive, [bad, shares[1]]).minutes)
         assert [one.why for one in two.unreadable] == ["shares"]
-        assert _count(bundle, [bad, shares[1], shares[2]]) == _count(bundle, shares[1:])
+        assert _count(archive, [bad, shares[1], shares[2]]) == _count(archive, shares[1:])
         for wrong, code in (
             (b"{}\n", "shares"),
             (DEEP, "shares"),
@@ -209,22 +209,22 @@ def test_one_bad_share_names_its_line_and_other_trustees_count_without_it(tmp_pa
             (lines[0] + b'"' + b"A" * 30_000, "shares-line"),
             (b"".join(lines[:2]), "shares-length"),
             (shares[0] + lines[1], "other-bundle"),
-            (shares[0].replace(digest_of_bundle, b"0" * 64), "other-bundle"),
+            (shares[0].replace(digest_of_archive, b"0" * 64), "other-bundle"),
         ):
-            with pytest.raises(NotABundle, match=code):
-                _count(bundle, [wrong, shares[1]])
+            with pytest.raises(NotABallotArchive, match=code):
+                _count(archive, [wrong, shares[1]])
 
 
 def test_a_trustee_opens_nothing_that_the_board_does_not_show(tmp_path: Path) -> None:
     """A ballot of an open urn, slipped into a bundle that looks like another one."""
     hidden = _sealed(b"\7" * 32, 1)
     path = tmp_path / "urn.tar"
-    path.write_bytes(_bundle(extra=[(b"\7" * 32, 1, hidden)]))
-    with open_bundle(path) as bundle:
+    path.write_bytes(_archive(extra=[(b"\7" * 32, 1, hidden)]))
+    with open_archive(path) as archive:
         out = io.BytesIO()
-        assert write_shares(out, bundle, TRUSTEES[0]) == 1
+        assert write_shares(out, archive, TRUSTEES[0]) == 1
         assert out.getvalue().count(b'\n""\n') == 1
-        minutes = read_minutes(_count(bundle, _shares(bundle, (0, 1))).minutes)
+        minutes = read_minutes(_count(archive, _shares(archive, (0, 1))).minutes)
     assert "ballot-not-on-board" in {one.code for one in minutes.faults}
     assert minutes.counts.counted == 3
 
@@ -232,9 +232,9 @@ def test_a_trustee_opens_nothing_that_the_board_does_not_show(tmp_path: Path) ->
 def test_a_ballot_sealed_to_fewer_than_announced_is_listed_and_not_counted(tmp_path: Path) -> None:
     weak = seal(padded(b"\1\1"), context_of(POLL, b"\7" * 32, 1), KEYS, 1)
     path = tmp_path / "urn.tar"
-    path.write_bytes(_bundle(extra=[(b"\7" * 32, 1, weak)], shown=[digest(weak)]))
-    with open_bundle(path) as bundle:
-        minutes = read_minutes(_count(bundle, _shares(bundle, (0, 1))).minutes)
+    path.write_bytes(_archive(extra=[(b"\7" * 32, 1, weak)], shown=[digest(weak)]))
+    with open_archive(path) as archive:
+        minutes = read_minutes(_count(archive, _shares(archive, (0, 1))).minutes)
     assert [(one.hash, one.why) for one in minutes.unreadable] == [(digest(weak), "format")]
 
 
@@ -254,7 +254,7 @@ def test_what_is_nested_without_end_is_refused_as_any_other_text() -> None:
     for read in (read_board, read_minutes, read_receipt):
         with pytest.raises(msgspec.DecodeError):
             read(b'{"entry":' + DEEP)
-    with pytest.raises(NotABundle):
+    with pytest.raises(NotABallotArchive):
         read_shares(io.BytesIO(DEEP))
 
 
@@ -303,7 +303,7 @@ def _board(_: bytes, poll: str) -> bytes:
     return b"".join(canonical(line) + b"\n" for line in _lines(["0" * 64], poll))
 
 
-def _bundle(
+def _archive(
     extra: list[tuple[bytes, int, bytes]] | None = None, shown: list[str] | None = None
 ) -> bytes:
     """Three ballots, and what else is slipped in; `shown`: of that, on the board."""
@@ -312,19 +312,19 @@ def _bundle(
     hashes = [digest(sealed) for _, _, sealed in ballots] + (shown or [])
     ballots = sorted([*ballots, *(extra or [])], key=lambda one: digest(one[2]))
     out = io.BytesIO()
-    write_bundle(out, POLL, _lines(hashes), ballots, [])
+    write_archive(out, POLL, _lines(hashes), ballots, [])
     return out.getvalue()
 
 
-def _count(bundle: Any, shares: list[bytes]) -> Any:
-    return count_bundle(bundle, [io.BytesIO(one) for one in shares])
+def _count(archive: Any, shares: list[bytes]) -> Any:
+    return count_archive(archive, [io.BytesIO(one) for one in shares])
 
 
-def _shares(bundle: Any, members: tuple[int, ...]) -> list[bytes]:
+def _shares(archive: Any, members: tuple[int, ...]) -> list[bytes]:
     found = []
     for member in members:
         out = io.BytesIO()
-        write_shares(out, bundle, TRUSTEES[member])
+        write_shares(out, archive, TRUSTEES[member])
         found.append(out.getvalue())
     return found
 
@@ -334,16 +334,16 @@ def _unsealed(sealed: bytes, context: bytes) -> bytes:
     return opened(sealed, context, shares)
 
 
-def _with_one_more(bundle: bytes, name: str) -> bytes:
-    out = io.BytesIO(bundle)
-    with tarfile.open(fileobj=out, mode="a") as archive:
-        archive.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
+def _with_one_more(archive: bytes, name: str) -> bytes:
+    out = io.BytesIO(archive)
+    with tarfile.open(fileobj=out, mode="a") as tar:
+        tar.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
     return out.getvalue()
 
 
-def _content(bundle: bytes, name: str) -> bytes:
-    with tarfile.open(fileobj=io.BytesIO(bundle)) as archive:
-        file = archive.extractfile(name)
+def _content(archive: bytes, name: str) -> bytes:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        file = tar.extractfile(name)
         assert file is not None
         return file.read()
 
@@ -354,22 +354,22 @@ def _link(target: str) -> tarfile.TarInfo:
     return link
 
 
-def _repacked(bundle: bytes, changed: dict[str, bytes | tarfile.TarInfo]) -> bytes:
+def _repacked(archive: bytes, changed: dict[str, bytes | tarfile.TarInfo]) -> bytes:
     """The same archive with other files, its manifest as it was."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
+    with tarfile.open(fileobj=out, mode="w") as tar:
         for name in ("manifest.json", *NAMES):
-            value = changed.get(name, _content(bundle, name))
+            value = changed.get(name, _content(archive, name))
             entry = value if isinstance(value, tarfile.TarInfo) else tarfile.TarInfo()
             entry.name = name
             data = b"" if isinstance(value, tarfile.TarInfo) else value
             entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
+            tar.addfile(entry, io.BytesIO(data))
     return out.getvalue()
 
 
-def _remade(bundle: bytes, name: str, data: bytes) -> bytes:
+def _remade(archive: bytes, name: str, data: bytes) -> bytes:
     """The same archive with another file, and a manifest that says so."""
-    manifest = msgspec.json.decode(_content(bundle, "manifest.json"))
+    manifest = msgspec.json.decode(_content(archive, "manifest.json"))
     manifest["files"][name] = digest(data)
-    return _repacked(bundle, {"manifest.json": canonical(manifest), name: data})
+    return _repacked(archive, {"manifest.json": canonical(manifest), name: data})

@@ -29,7 +29,7 @@ VALUES |= {"winners": ["A", "B"], "names": ["Ana", "Bo"]}
 
 def codes_of(*callables: str) -> Iterator[str]:
     """The literal first arguments that calls of these names are given."""
-    for path in [path for room in (SEALED, VERIFICATION, CLI) for path in room.glob("*.py")]:
+    for path in [path for room in (SEALED, VERIFICATION, CLI) for path in room.rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
@@ -66,7 +66,7 @@ def test_every_claim_has_a_sentence() -> None:
 
 
 def test_every_bad_file_and_unreadable_ballot_has_a_reason() -> None:
-    assert set(codes_of("NotABundle")) <= set(verification_texts.BUNDLES)
+    assert set(codes_of("NotABundle")) <= set(verification_texts.ARCHIVES)
     assert set(codes_of("CannotOpen")) <= set(verification_texts.UNREADABLE)
 
 
@@ -82,7 +82,7 @@ def test_every_sentence_can_be_said(lang: str) -> None:
     for code in verification_texts.CLAIMS:
         for holds in (True, False):
             assert "%(" not in verification_texts.claim(lang, code, holds, VALUES)
-    for code, (_, names) in verification_texts.BUNDLES.items():
+    for code, (_, names) in verification_texts.ARCHIVES.items():
         assert "%(" not in verification_texts.bad_file(lang, code, *(3 for _ in names))
 
 

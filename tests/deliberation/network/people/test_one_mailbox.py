@@ -12,11 +12,11 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.core.email_addresses import mailbox_of
 from deliberation.core.errors import Conflict
 from deliberation.core.rate_limits import HOUR
-from deliberation.elections.ballots.api_casting import Sent, take_in
+from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.queries import own_ballot, voted_polls
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
 from deliberation.elections.electorate.eligibility import TRACE_LASTS, forget_traces
-from deliberation.elections.electorate.permissions import may_second
+from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import result_page
@@ -99,8 +99,8 @@ async def test_c1_programs_votes_are_the_mailboxes_too(app: AppContext) -> None:
         viewer = await account_of(app, email)
         async with request_context(app) as ctx:
             token = await open_session(ctx, viewer)
-        sent = Sent(page.card.slug, 1, {"1": 7}, b"%d" % version, token=token)
-        assert await version_of(app, await take_in(app, sent)) == version
+        sent = BallotRequest(page.card.slug, 1, {"1": 7}, b"%d" % version, token=token)
+        assert await version_of(app, await cast_from_api(app, sent)) == version
         await gone(app, viewer)
     assert await marks(app, poll) == 1
 
@@ -173,7 +173,7 @@ async def test_m1_two_accounts_of_a_mailbox_are_no_two_persons(app: AppContext) 
     first, second = viewers
     number = await a_proposal(app, page, first)
     async with request_context(app, second) as ctx:
-        refusal = await may_second(ctx, page, first.id)
+        refusal = await may_countersign(ctx, page, first.id)
         assert refusal is not None
         assert refusal.code == "needs-another-person"
         text_id = (await proposal_view(ctx, page, number)).id

@@ -7,7 +7,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_extension
 from deliberation.elections.electorate.countersigners import remove_countersigner
 from deliberation.elections.electorate.roll import ask_code
-from deliberation.elections.paper.paper_ballots import BatchDraft, mark_voters, type_batch
+from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.views.todo.queries import todo
 from deliberation.views.todo.texts import TASKS, task_text
@@ -68,7 +68,7 @@ async def test_prof_16_what_two_decide_waits_for_the_second(app: AppContext) -> 
         wrong = UndoingDraft(number="1", reason="Mauvaise ligne.")
         await ask_undoing(ctx, vote.page, vote.poll, wrong)
         batch = BatchDraft(channel="paper", ballots=[{"1": 7}])
-        await type_batch(ctx, vote.page, vote.poll, batch)
+        await enter_batch(ctx, vote.page, vote.poll, batch)
     found = await waiting(app, second)
     assert kinds(found) == ["codes", "extensions", "typing", "undoings"]
     assert {one.count for one in found} == {1}

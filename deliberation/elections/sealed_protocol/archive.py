@@ -33,7 +33,7 @@ LARGEST = {"manifest.json": 10_000, "board.jsonl": 500_000_000, "papers.json": 5
 LONGEST = 100_000  # of a line that holds one sealed ballot
 
 
-class NotABundle(ValueError):
+class NotABallotArchive(ValueError):
     """A file that is no bundle, or a damaged one; its first argument says what is wrong."""
 
 
@@ -83,33 +83,33 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Bundle:
+class BallotArchive:
     """An opened bundle; `sealed_lines()` reads the ballots anew each time it is called."""
 
     manifest: Manifest
     board: list[Line]
     papers: list[Paper]
-    archive: tarfile.TarFile
+    tar: tarfile.TarFile
 
     def sealed_lines(self) -> Iterator[SealedLine]:
         """The sealed ballots, in the bundle's order, as many as its manifest says.
 
-        Raises `NotABundle` naming the line.
+        Raises `NotABallotArchive` naming the line.
         """
-        file = _member(self.archive, "ballots.jsonl")
+        file = _member(self.tar, "ballots.jsonl")
         number = 0
         for number, line in lines_of(file, LONGEST, "line"):
             try:
                 ballot: SealedLine = decoded(line, SealedLine)
                 as_bytes(ballot.sealed)
             except ValueError as error:  # a DecodeError is one
-                raise NotABundle("line", number) from error
+                raise NotABallotArchive("line", number) from error
             yield ballot
         if number != self.manifest.ballots:
-            raise NotABundle("line", number + 1)
+            raise NotABallotArchive("line", number + 1)
 
 
-def write_bundle(
+def write_archive(
     out: IO[bytes],
     poll: str,
     board: list[Line],
@@ -127,57 +127,57 @@ def write_bundle(
         small = {"board.jsonl": as_file(board), "papers.json": canonical(papers)}
         files = {name: digest(data) for name, data in small.items()}
         manifest = Manifest(poll, count, files | {"ballots.jsonl": sha.hexdigest()})
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-            _add(archive, "manifest.json", io.BytesIO(canonical(manifest)))
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            _add(tar, "manifest.json", io.BytesIO(canonical(manifest)))
             for name, data in small.items():
-                _add(archive, name, io.BytesIO(data))
-            _add(archive, "ballots.jsonl", spool)
+                _add(tar, name, io.BytesIO(data))
+            _add(tar, "ballots.jsonl", spool)
     return manifest
 
 
 @contextmanager
-def open_bundle(path: Path) -> Iterator[Bundle]:
-    """Open a bundle and check that its files are those of its manifest. Raises `NotABundle`."""
+def open_archive(path: Path) -> Iterator[BallotArchive]:
+    """Open an archive and check its files against its manifest. Raises `NotABallotArchive`."""
     try:
-        archive = tarfile.open(path, "r:")  # noqa: SIM115 (closed below)
+        tar = tarfile.open(path, "r:")  # noqa: SIM115 (closed below)
     except (tarfile.TarError, OSError) as error:
-        raise NotABundle("tar") from error
-    with archive:
-        yield _checked(archive)
+        raise NotABallotArchive("tar") from error
+    with tar:
+        yield _checked(tar)
 
 
 def lines_of(
     file: IO[bytes], longest: int, code: str, *, first: int = 1
 ) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file with their numbers, one at a time; one too long is `NotABundle(code)`."""
+    """The numbered lines of a file, one at a time; `NotABallotArchive(code)` for one too long."""
     number = first
     while line := file.readline(longest + 1):
         if len(line) > longest:
-            raise NotABundle(code, number)
+            raise NotABallotArchive(code, number)
         yield number, line
         number += 1
 
 
-def _checked(archive: tarfile.TarFile) -> Bundle:
+def _checked(tar: tarfile.TarFile) -> BallotArchive:
     """The bundle of an archive that holds what its manifest says, and nothing else."""
     try:
-        members = archive.getmembers()
+        members = tar.getmembers()
         for name in ("manifest.json", *NAMES):
             found = [one for one in members if one.name == name]
             # A link, a sparse file or a second file of that name would be read otherwise elsewhere.
             if len(found) != 1 or not found[0].isreg() or found[0].issparse():
-                raise NotABundle("missing", name)
+                raise NotABallotArchive("missing", name)
             if found[0].size > LARGEST.get(name, found[0].size):
-                raise NotABundle("digest", name)
-        manifest = _decoded(_member(archive, "manifest.json").read(), Manifest)
+                raise NotABallotArchive("digest", name)
+        manifest = _decoded(_member(tar, "manifest.json").read(), Manifest)
         for name in NAMES:
-            if _digest(_member(archive, name)) != manifest.files.get(name):
-                raise NotABundle("digest", name)
-        board = _board(_member(archive, "board.jsonl").read(), manifest)
-        papers = _decoded(_member(archive, "papers.json").read(), list[Paper])
+            if _digest(_member(tar, name)) != manifest.files.get(name):
+                raise NotABallotArchive("digest", name)
+        board = _board(_member(tar, "board.jsonl").read(), manifest)
+        papers = _decoded(_member(tar, "papers.json").read(), list[Paper])
     except (tarfile.TarError, OSError) as error:  # a copy that stops in the middle
-        raise NotABundle("tar") from error
-    return Bundle(manifest, board, papers, archive)
+        raise NotABallotArchive("tar") from error
+    return BallotArchive(manifest, board, papers, tar)
 
 
 def _board(data: bytes, manifest: Manifest) -> list[Line]:
@@ -185,29 +185,29 @@ def _board(data: bytes, manifest: Manifest) -> list[Line]:
     try:
         board = read_board(data)
     except msgspec.DecodeError as error:
-        raise NotABundle("board") from error
+        raise NotABallotArchive("board") from error
     for line in board:
         entry = line.entry
         if entry.poll != manifest.poll or not says_what_it_must(entry.kind, entry.body):
-            raise NotABundle("board")
+            raise NotABallotArchive("board")
     return board
 
 
-def _add(archive: tarfile.TarFile, name: str, data: Any) -> None:
+def _add(tar: tarfile.TarFile, name: str, data: Any) -> None:
     """A file of the archive, without owner, mode or time: the same bundle has the same bytes."""
     entry = tarfile.TarInfo(name)
     entry.size = data.seek(0, io.SEEK_END)
     data.seek(0)
-    archive.addfile(entry, data)
+    tar.addfile(entry, data)
 
 
-def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     try:
-        file = archive.extractfile(name)
+        file = tar.extractfile(name)
     except (KeyError, tarfile.TarError) as error:
-        raise NotABundle("missing", name) from error
+        raise NotABallotArchive("missing", name) from error
     if file is None:
-        raise NotABundle("missing", name)
+        raise NotABallotArchive("missing", name)
     return file
 
 
@@ -222,4 +222,4 @@ def _decoded(data: bytes, type_: Any) -> Any:
     try:
         return decoded(data, type_)
     except msgspec.DecodeError as error:
-        raise NotABundle("json") from error
+        raise NotABallotArchive("json") from error
