@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "convert": ("converting", "convert", "Write a file of ballots in another format."),
     "recount": ("counting", "recount_file", "Count a published result again and compare."),
     "trustee": ("trustees", "trustee", "Make a trustee's key, open ballots, sign (offline)."),
-    "bundle": ("sealed", "bundle", "Write a closed urn's sealed ballots for its trustees."),
+    "bundle": ("sealed", "archive", "Write a closed urn's sealed ballots for its trustees."),
     "count": ("minutes", "count", "Count a sealed vote with its trustees' shares (offline)."),
     "minutes": ("sealed", "minutes", "Publish the signed count of a sealed vote."),
     "slot-key": ("sealed", "slot_key", "Replace the lost key of an open sealed vote's slots."),

@@ -18,7 +18,7 @@ from deliberation.i18n.catalogue import in_language, translate_count
 from deliberation.process.consultations.queries import consultation_page
 
 
-@click.group()
+@click.group("bundle")
 def archive() -> None:
     """The sealed ballots of a closed urn, for its trustees."""
 

@@ -51,7 +51,7 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 def test_what_is_searched_for_is_found() -> None:
     assert len(set(codes_of("Fault"))) > 20
-    assert len(set(codes_of("NotABundle"))) > 8
+    assert len(set(codes_of("NotABallotArchive"))) > 8
     assert len(set(codes_of("CannotOpen"))) > 5
 
 
@@ -66,7 +66,7 @@ def test_every_claim_has_a_sentence() -> None:
 
 
 def test_every_bad_file_and_unreadable_ballot_has_a_reason() -> None:
-    assert set(codes_of("NotABundle")) <= set(verification_texts.ARCHIVES)
+    assert set(codes_of("NotABallotArchive")) <= set(verification_texts.ARCHIVES)
     assert set(codes_of("CannotOpen")) <= set(verification_texts.UNREADABLE)
 
 
