@@ -137,7 +137,7 @@ def test_check_runs_every_check_and_fails_when_one_does(project: Path) -> None:
     failed = dev(project, "check")
     assert failed.returncode == 1
     assert "FAIL  types\nFound 3 errors\n" in failed.stdout
-    assert failed.stdout.endswith("ok    house rules\n5 checks passed, 1 failed.\n")
+    assert failed.stdout.endswith("ok    architecture\n5 checks passed, 1 failed.\n")
 
 
 def test_other_programs_are_installed_beside_and_never_in_the_environment_of_the_tests(

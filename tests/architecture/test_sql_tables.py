@@ -1,0 +1,182 @@
+"""SQL names tables of its own room or lower ones, and writes only its own.
+
+`views/` and `notices/` may read every room. A table belongs to the room whose model describes it.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import deliberation.tables  # noqa: F401 (all tables must be known)
+from deliberation.core.database import Row
+from deliberation.migrations.files import BY_HAND
+from tests.architecture.sources import Sources, package_of, read, stands_above, tree
+
+# Tables that SQL files make -> the room that owns them.
+BY_HAND_ROOMS = {
+    "install": "deliberation.core",
+    "rate_count": "deliberation.core",
+    "revote_pace": "deliberation.elections.ballots",
+}
+READ_ALL = ("deliberation.views", "deliberation.notices")
+
+# (package, table) of today -> the part of issue 8 that removes it, or why it stays.
+EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("deliberation.core", "board_line"): "W",
+    ("deliberation.core", "consultation"): "W",
+    ("deliberation.core", "elector"): "W",
+    ("deliberation.core", "elector_code"): "W",
+    ("deliberation.core", "poll"): "W",
+    ("deliberation.core", "roll_mark"): "W",
+    ("deliberation.demo", "install"): "W",
+    ("deliberation.elections.ballot_box", "end_request"): "D",
+    ("deliberation.elections.ballot_box", "phase"): "D",
+    ("deliberation.elections.ballots", "elector_code"): "G",
+    ("deliberation.elections.ballots", "roll_mark"): "G",
+    ("deliberation.elections.electorate", "person"): "G",
+    ("deliberation.elections.results", "consultation"): "D",
+    ("deliberation.elections.results", "minutes"): "F",
+    ("deliberation.elections.results", "phase"): "D",
+    ("deliberation.elections.results", "poll"): "D",
+    ("deliberation.elections.results", "poll_option"): "D",
+    ("deliberation.followup.answers", "proposal"): "C",
+    ("deliberation.network.people", "authority"): "W",
+    ("deliberation.network.people", "measure"): "C",
+    ("deliberation.notices.mails", "person"): "D",
+    ("deliberation.notices.mails", "proposal"): "D",
+    ("deliberation.operations", "consultation"): "W",
+    ("deliberation.operations", "poll"): "W",
+    ("deliberation.operations", "session"): "W",
+    ("deliberation.operations", "sign_in_code"): "W",
+    ("deliberation.process.comments", "proposal"): "C",
+    ("deliberation.process.proposals", "comment"): "C",
+    ("deliberation.process.proposals", "consultation"): "D",
+    ("api.cli", "mail"): "W",
+}
+
+_STATEMENT = re.compile(
+    r"\b(?P<verb>DELETE FROM|INSERT INTO|TRUNCATE(?: TABLE)?|(?<!FOR )(?<!KEY )(?<!DO )UPDATE"
+    r"|FROM|JOIN|USING)(?: ONLY)?\s+(?P<tables>(?:\w+(?: AS)?(?: \w+)?,\s*)*\w+)"
+)
+_READS = {"FROM", "JOIN", "USING"}
+
+
+@cache
+def rooms() -> dict[str, str]:
+    """Table -> the package whose model describes it."""
+    described = {
+        str(mapper.local_table.name): mapper.class_.__module__.rpartition(".")[0]
+        for mapper in Row.registry.mappers
+    }
+    return described | BY_HAND_ROOMS
+
+
+@cache
+def models() -> dict[tuple[str, str], str]:
+    """(module, model class) -> its table."""
+    return {
+        (m.class_.__module__, m.class_.__name__): str(m.local_table.name)
+        for m in Row.registry.mappers
+    }
+
+
+def tables_of(sql: str) -> Iterator[tuple[str, bool]]:
+    """Each table that SQL text names after a keyword, and whether it is written."""
+    for found in _STATEMENT.finditer(sql):
+        for part in found["tables"].split(","):
+            name = part.split()[0] if part.strip() else ""
+            if name in rooms() and not re.search(rf"\b{name} AS \(", sql):
+                yield name, found["verb"] not in _READS
+
+
+def _texts(source: ast.Module) -> Iterator[str]:
+    """Every string of a module; what an f-string inserts becomes one letter."""
+    parts = set()
+    for node in ast.walk(source):
+        if isinstance(node, ast.JoinedStr):
+            parts |= {id(value) for value in node.values}
+            yield "".join(
+                str(value.value) if isinstance(value, ast.Constant) else "?"
+                for value in node.values
+            )
+    for node in ast.walk(source):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.value
+
+
+def _statements(source: ast.Module) -> Iterator[str]:
+    """Each foreign table that an ORM statement writes: `insert`, `update`, `delete`, a new row."""
+    foreign = {
+        alias.asname or alias.name: models()[node.module or "", alias.name]
+        for node in ast.walk(source)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if (node.module or "", alias.name) in models()
+    }
+    for node in ast.walk(source):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            made = node.func
+            if made.id in ("insert", "update", "delete") and isinstance(node.args[0], ast.Name):
+                made = node.args[0]
+            if made.id in foreign:
+                yield foreign[made.id]
+
+
+def uses(path: str, text: str) -> Iterator[tuple[str, bool]]:
+    """Each table that a file names, and whether it is written there."""
+    if path.endswith(".sql"):
+        yield from tables_of(text)
+        return
+    for one in _texts(tree(text)):
+        yield from tables_of(one)
+    for table in _statements(tree(text)):
+        yield table, True
+
+
+def violations(sources: Sources) -> dict[tuple[str, str], str]:
+    """(file, table) -> what the file may not do with the table."""
+    found = {}
+    for path, text in sources.items():
+        package = package_of(path)
+        for table, written in uses(path, text):
+            owner = rooms()[table]
+            if package == owner:
+                continue
+            if written:
+                found[path, table] = f"writes {table} of {owner}"
+            elif not (stands_above(package, owner) or package.startswith(READ_ALL)):
+                found.setdefault((path, table), f"reads {table} of {owner}")
+    return found
+
+
+def test_every_table_made_by_hand_has_its_room() -> None:
+    assert set(BY_HAND_ROOMS) == BY_HAND
+
+
+def test_sql_names_tables_of_its_room_or_lower_ones_and_writes_its_own() -> None:
+    found = violations(read("deliberation", "api", "web"))
+    ours = [
+        f"{path} {said}"
+        for (path, table), said in found.items()
+        if (package_of(path), table) not in EXCEPTIONS
+    ]
+    assert not ours, "\n".join(ours)
+
+
+def test_a_planted_statement_about_a_foreign_table_is_found() -> None:
+    below, above = "deliberation/process/consultations/a.py", "deliberation/followup/answers/b.py"
+    orm = "from deliberation.process.comments.model import Comment\ninsert(Comment)"
+    planted = {
+        below: 'A = "SELECT 1 FROM consultation c, proposal p"',
+        above: 'B = f"SELECT {1} FROM proposal"\nC = "UPDATE proposal SET title = 1"',
+        "deliberation/views/todo/c.py": 'D = "SELECT 1 FROM mail FOR UPDATE"',
+        "deliberation/notices/mails/d.py": orm,
+        "web/e.py": 'E = "DELETE FROM person"',
+    }
+    assert violations(planted).keys() == {
+        (below, "proposal"),
+        (above, "proposal"),
+        ("deliberation/notices/mails/d.py", "comment"),
+        ("web/e.py", "person"),
+    }
