@@ -1,7 +1,7 @@
 """The project's files as text and syntax trees: what the architecture tests read.
 
-Each wall is a function from sources to the violations found in them, so that a test can add a source
-that violates it and see it reported.
+Each wall is a function from sources to the violations found in them, so that a test can plant a
+source that violates it and see it reported.
 """
 
 import ast
@@ -41,7 +41,7 @@ def package_of(path: str) -> str:
 
 @cache
 def layers() -> dict[str, list[list[str]]]:
-    """Container -> its layers of import-linter, the highest first; a layer is a list of siblings."""
+    """Container -> its layers of import-linter, highest first; siblings share a layer."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return {
         container: [layer.replace(":", "|").replace(" ", "").split("|") for layer in one["layers"]]

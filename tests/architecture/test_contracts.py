@@ -47,9 +47,7 @@ def lint(app: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
     """import-linter's verdict on a copy."""
     program = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
     chosen = [word for name in contracts for word in ("--contract", name)]
-    return subprocess.run(
-        [*program, *chosen], cwd=app, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*program, *chosen], cwd=app, capture_output=True, text=True, check=False)
 
 
 def test_every_contract_holds(app: Path) -> None:
