@@ -15,6 +15,7 @@ from tests.architecture.sources import Sources, package_of, read, stands_above, 
 
 # Tables that SQL files make -> the room that owns them.
 BY_HAND_ROOMS = {
+    "function_file": "deliberation.migrations",
     "install": "deliberation.core",
     "rate_count": "deliberation.core",
     "revote_pace": "deliberation.elections.ballots",
