@@ -9,36 +9,25 @@ ROOM_LINES = 1500
 ROOM_FILES = 15
 CODE = (".py", ".sql", ".html", ".css", ".js")
 
-# What is above its limit today -> whose part of issue 8 divides it.
+# Places with something above its limit today -> whose part of issue 8 divides it.
 EXCEPTIONS = {
     "voting": "A",
-    "voting/ballots.py": "A",
-    "voting/formats": "A",
-    "voting/formats/own.py": "A",
-    "voting/kernels": "A",
-    "voting/methods": "A",
-    "voting/methods/instant_runoff.py": "A",
-    "voting/narration.py": "A",
-    "deliberation/explanations/texts.py": "A",
+    "deliberation/explanations": "A",
+    "deliberation/elections/polls": "B",
+    "deliberation/elections/results": "B",
+    "web/vote/ballots": "B",
+    "deliberation/demo": "C",
+    "deliberation/process": "C",
+    "web/public/proposals": "C",
     "api/cli": "F",
-    "api/core": "W",
-    "api/resources": "W",
     "api/resources/ballot_box.py": "F",
     "deliberation/core": "G",
-    "deliberation/demo/player.py": "C",
-    "deliberation/devserver/server.py": "W",
     "deliberation/elections/ballots": "G",
-    "deliberation/elections/polls": "B",
-    "deliberation/elections/polls/texts.py": "B",
-    "deliberation/elections/results": "B",
-    "deliberation/elections/results/verification_texts.py": "F",
+    "api/core": "W",
+    "api/resources": "W",
+    "deliberation/devserver/server.py": "W",
     "deliberation/network/people": "W",
-    "deliberation/network/people/commands.py": "W",
-    "deliberation/process/moderation/measures.py": "C",
-    "deliberation/process/proposals/commands.py": "C",
-    "web/public/proposals/handlers.py": "C",
     "web/shell": "W",
-    "web/vote/ballots/handlers.py": "B",
 }
 
 
@@ -61,7 +50,8 @@ def oversized(sources: Sources) -> dict[str, str]:
 
 def test_no_file_and_no_room_is_too_large() -> None:
     found = oversized(read(*PACKAGES, suffixes=CODE))
-    large = [f"{path}: {said}" for path, said in found.items() if path not in EXCEPTIONS]
+    allowed = tuple(EXCEPTIONS)
+    large = [f"{path}: {said}" for path, said in found.items() if not path.startswith(allowed)]
     assert not large, "\n".join(large)
 
 
