@@ -172,8 +172,8 @@ async def a_proposal(
         **values,
     }
     async with request_context(app, author) as ctx:
-        row = await propose(ctx, page, ProposalDraft(**draft))
-        await publish(ctx, page, row)
+        row = await propose(ctx, page.ref, ProposalDraft(**draft))
+        await publish(ctx, page.ref, row)
         return row.number
 
 
@@ -192,7 +192,7 @@ async def a_comment(
     async with request_context(app, author) as ctx:
         stance = None if parent else stance
         return await comment(
-            ctx, page, number, CommentDraft(body=body, stance=stance, parent=parent)
+            ctx, page.ref, number, CommentDraft(body=body, stance=stance, parent=parent)
         )
 
 
@@ -203,7 +203,7 @@ async def supports(
     found = [await a_person(app) for _ in range(people)]
     for viewer in found:
         async with request_context(app, viewer) as ctx:
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
     return found
 
 
@@ -233,11 +233,11 @@ async def a_poll(
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=vote)
     async with request_context(app, agent) as ctx:
-        await draft_poll(ctx, page, a_poll_draft(titles, **values))
+        await draft_poll(ctx, page.ref, a_poll_draft(titles, **values))
         await open_consultation(ctx, await consultation_row(ctx, page.card.slug))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
-        return page, await poll_view(ctx, page, 1)
+        return page, await poll_view(ctx, page.ref, 1)
 
 
 async def a_ballot(
@@ -252,7 +252,7 @@ async def a_ballot(
     viewer = viewer or await a_person(app)
     async with request_context(app, viewer) as ctx:
         submission = values.pop("submission", secrets.token_bytes(16))
-        return await cast(ctx, page, poll, choice, submission, **values)
+        return await cast(ctx, page.ref, poll, choice, submission, **values)
 
 
 async def redate(app: AppContext, page: ConsultationPage, dates: str, *kinds: str) -> None:

@@ -69,7 +69,7 @@ async def a_sealed_vote(
             await open_ballot_box(ctx, str(poll.id))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
-        return SealedVote(page, await poll_view(ctx, page, poll.number), codes)
+        return SealedVote(page, await poll_view(ctx, page.ref, poll.number), codes)
 
 
 async def a_roll(app: AppContext, page: ConsultationPage, electors: int) -> list[str]:
@@ -125,7 +125,7 @@ async def a_sealed_ballot(
     async with request_context(app) as ctx:
         pass  # cast_choice opens its own transactions
     receipt = await cast_choice(
-        ctx, vote.page, vote.poll, choice, submission, blank=blank, code=code
+        ctx, vote.page.ref, vote.poll, choice, submission, blank=blank, code=code
     )
     assert isinstance(receipt, SealedReceipt)
     return receipt
@@ -151,7 +151,7 @@ async def countersigned(app: AppContext, page: ConsultationPage) -> tuple[Viewer
         async with request_context(app, first) as ctx:
             for one in (first, second):
                 draft = CountersignerDraft(person=one.id, function="Service des élections")
-                await name_countersigner(ctx, page, draft)
+                await name_countersigner(ctx, page.ref, draft)
         _AGENTS[page.card.id] = first, second
     return _AGENTS[page.card.id]
 
@@ -180,7 +180,7 @@ async def end_vote(
         await ctx.db.execute(text("ALTER TABLE phase ENABLE TRIGGER USER"))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, vote.page.card.slug)
-        return SealedVote(page, await poll_view(ctx, page, vote.poll.number), vote.codes)
+        return SealedVote(page, await poll_view(ctx, page.ref, vote.poll.number), vote.codes)
 
 
 async def archive_of(app: AppContext, poll_id: UUID) -> bytes:
@@ -207,7 +207,7 @@ async def a_sealed_result(app: AppContext, vote: SealedVote) -> Counted:
         roles={vote.page.card.authority.id: frozenset({"agent"})},
     )
     async with request_context(app, agent) as ctx:
-        await publish_count(ctx, vote.page, vote.poll, draft)
+        await publish_count(ctx, vote.page.ref, vote.poll, draft)
     return found
 
 

@@ -15,7 +15,7 @@ from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed import load_count
 from deliberation.i18n.catalogue import in_language, translate_count
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
 
 @click.group("bundle")
@@ -32,7 +32,7 @@ async def export(slug: str, number: int, out: Path) -> None:
     """Write the bundle of poll NUMBER of consultation SLUG, once its urn is closed."""
     lang = language()
     async with cli_context() as ctx:
-        poll = await poll_view(ctx, await consultation_page(ctx, slug), number)
+        poll = await poll_view(ctx, await consultation_ref(ctx, slug), number)
         with new_file(out) as file:
             manifest = await export_archive(ctx, poll.id, file)
     tell(
@@ -67,7 +67,7 @@ async def renew(slug: str, number: int) -> None:
     _ = in_language(language())
     async with cli_context() as ctx:
         page = await consultation_page(ctx, slug)
-        await renew_key(ctx, page, await poll_view(ctx, page, number))
+        await renew_key(ctx, page.ref, await poll_view(ctx, page.ref, number))
     tell(_("La clé est refaite dans ce dossier de données."))
 
 
@@ -110,8 +110,8 @@ async def publish(
     )
     async with cli_context() as ctx:
         page = await consultation_page(ctx, slug)
-        poll = await poll_view(ctx, page, number)
-        await load_count(ctx, page, poll, await read_count(ctx, poll, files))
+        poll = await poll_view(ctx, page.ref, number)
+        await load_count(ctx, page.ref, poll, await read_count(ctx, poll, files))
         site = ctx.app.settings.origin
     tell(_("Le résultat est publié :"))
     click.echo(f"{site.rstrip('/')}/{language()}/c/{slug}/resultats/{number}")

@@ -10,7 +10,7 @@ from deliberation.core.errors import NotFound
 from deliberation.followup.answers import commands
 from deliberation.followup.answers.commands import AnswerDraft, Subject
 from deliberation.followup.answers.queries import AnswerView, answer_to, answers_of
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.views.proposals.queries import ProposalPage, proposal_page
 
 PROPOSAL = "/consultations/{slug:str}/proposals/{number:int}"
@@ -65,7 +65,7 @@ async def _answer(ctx: RequestContext, slug: str, subject: Subject) -> AnswerVie
 
 
 async def _give(ctx: RequestContext, slug: str, subject: Subject, draft: AnswerDraft) -> AnswerView:
-    await commands.answer(ctx, await consultation_page(ctx, slug), subject, draft)
+    await commands.answer(ctx, await consultation_ref(ctx, slug), subject, draft)
     return await _answer(ctx, slug, subject)
 
 

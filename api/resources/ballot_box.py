@@ -134,19 +134,19 @@ class CodeRequestMade(msgspec.Struct, frozen=True):
 @get(BOX)
 async def get_ballot_box(ctx: Ctx, slug: FromPath[str]) -> Overview:
     """Where the ballot box stands, and what its sealed votes still lack. For agents."""
-    return await overview(ctx, await _page(ctx, slug))
+    return await overview(ctx, (await _page(ctx, slug)).ref)
 
 
 @put(BOX + "/roll", **larger(by_its_agents, LARGEST))
 async def put_roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Roll:
     """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
     page = await _page(ctx, slug)
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, page.ref))
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     found = await to_thread(read_roll, await request.body())  # seconds, for a large roll
     if found.faults:
         raise Invalid({f"lines.{one.line}": (one.code, one.values) for one in found.faults})
-    await import_roll(ctx, page, found.lines)
+    await import_roll(ctx, page.ref, found.lines)
     return Roll(len(found.lines))
 
 
@@ -154,15 +154,15 @@ async def put_roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str
 async def create_codes(ctx: Ctx, slug: FromPath[str]) -> Response[list[Letter]]:
     """Draw a code for everybody on the roll; those before are revoked. Answered this once."""
     page = await _page(ctx, slug)
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, page.ref))
     await limit(ctx, "letters", str(ctx.person.id))
-    return Response(await issue_codes(ctx, page), headers=NEVER_KEPT)
+    return Response(await issue_codes(ctx, page.ref), headers=NEVER_KEPT)
 
 
 @get(BOX + "/code-requests")
 async def list_code_requests(ctx: Ctx, slug: FromPath[str]) -> list[CodeRequestView]:
     """The lost codes, the newest first."""
-    return await code_requests(ctx, await _page(ctx, slug))
+    return await code_requests(ctx, (await _page(ctx, slug)).ref)
 
 
 @post(BOX + "/code-requests")
@@ -170,7 +170,7 @@ async def create_code_request(
     ctx: Ctx, slug: FromPath[str], data: JSONBody[CodeReason]
 ) -> CodeRequestMade:
     """Ask for another code for somebody; a second person decides."""
-    made = await ask_code(ctx, await _page(ctx, slug), data.number, data.reason)
+    made = await ask_code(ctx, (await _page(ctx, slug)).ref, data.number, data.reason)
     return CodeRequestMade(made.id, made.asked_at)
 
 
@@ -179,20 +179,20 @@ async def create_grant(
     ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]
 ) -> Response[Letter]:
     """Grant another code, as a second person: answered this once, the old one is revoked."""
-    letter = await grant_code(ctx, await _page(ctx, slug), request_id)
+    letter = await grant_code(ctx, (await _page(ctx, slug)).ref, request_id)
     return Response(letter, headers=NEVER_KEPT)
 
 
 @post(BOX + "/code-requests/{request_id:uuid}/refusal", status_code=204)
 async def create_refusal(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
     """Refuse another code, as a second person."""
-    await refuse_code(ctx, await _page(ctx, slug), request_id)
+    await refuse_code(ctx, (await _page(ctx, slug)).ref, request_id)
 
 
 @get(BOX + "/trustees")
 async def list_trustees(ctx: Ctx, slug: FromPath[str]) -> list[TrusteeView]:
     """The trustees, their fingerprints, and who has rehearsed."""
-    return await trustee_views(ctx, await _page(ctx, slug))
+    return await trustee_views(ctx, (await _page(ctx, slug)).ref)
 
 
 @post(BOX + "/trustees", **larger(by_its_agents))
@@ -201,15 +201,15 @@ async def create_trustee(
 ) -> list[TrusteeView]:
     """Register the trustee whose public key file is the body."""
     page = await _page(ctx, slug)
-    await register_trustee(ctx, page, await request.body())
+    await register_trustee(ctx, page.ref, await request.body())
     await ctx.db.flush()
-    return await trustee_views(ctx, page)
+    return await trustee_views(ctx, page.ref)
 
 
 @delete(BOX + "/trustees/{number:int}")
 async def delete_trustee(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> None:
     """Take a trustee away, before the vote; the dry run has to be made again."""
-    await remove_trustee(ctx, await _page(ctx, slug), number)
+    await remove_trustee(ctx, (await _page(ctx, slug)).ref, number)
 
 
 @post(BOX + "/rehearsal", media_type="application/x-tar")
@@ -217,14 +217,14 @@ async def create_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """Begin a dry run: the test urn that the trustees must open."""
     page = await _page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    archive = await begin_rehearsal(ctx, page)
+    archive = await begin_rehearsal(ctx, page.ref)
     return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @get(BOX + "/rehearsal", media_type="application/x-tar")
 async def get_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """The test urn of the dry run under way."""
-    archive = await rehearsal_archive(ctx, await _page(ctx, slug))
+    archive = await rehearsal_archive(ctx, (await _page(ctx, slug)).ref)
     return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
@@ -235,13 +235,13 @@ async def create_shares(
     """Hand in a trustee's shares of the test urn, the body being their file."""
     page = await _page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    return Rehearsed(await hand_in_shares(ctx, page, await request.body()))
+    return Rehearsed(await hand_in_shares(ctx, page.ref, await request.body()))
 
 
 @get(BOX + "/extensions")
 async def list_extensions(ctx: Ctx, slug: FromPath[str]) -> list[ExtensionView]:
     """The later closes that were asked for."""
-    return await extensions(ctx, await _page(ctx, slug))
+    return await extensions(ctx, (await _page(ctx, slug)).ref)
 
 
 @post(BOX + "/extensions")
@@ -250,8 +250,8 @@ async def create_extension(
 ) -> list[ExtensionView]:
     """Ask for a later close of open urns; a second person decides, before the close."""
     page = await _page(ctx, slug)
-    await ask_extension(ctx, page, data)
-    return await extensions(ctx, page)
+    await ask_extension(ctx, page.ref, data)
+    return await extensions(ctx, page.ref)
 
 
 @post(BOX + "/extensions/{extension_id:uuid}/grant", status_code=204)
@@ -259,7 +259,7 @@ async def create_extension_grant(
     ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]
 ) -> None:
     """Grant a later close, as a second person; the board shows it."""
-    await grant_extension(ctx, await _page(ctx, slug), extension_id)
+    await grant_extension(ctx, (await _page(ctx, slug)).ref, extension_id)
 
 
 @get("/consultations/{slug:str}/countersigners")
@@ -271,7 +271,7 @@ async def list_countersigners(ctx: Ctx, slug: FromPath[str]) -> list[Countersign
 @get(BOX + "/colleagues")
 async def list_colleagues(ctx: Ctx, slug: FromPath[str]) -> list[Colleague]:
     """The agents and administrators who can be named to decide second, and who is."""
-    return await colleagues(ctx, await _page(ctx, slug))
+    return await colleagues(ctx, (await _page(ctx, slug)).ref)
 
 
 @post(BOX + "/countersigners")
@@ -280,21 +280,21 @@ async def create_countersigner(
 ) -> list[CountersignerView]:
     """Name somebody who may decide second, before the first ballot; it is published."""
     page = await _page(ctx, slug)
-    await name_countersigner(ctx, page, data)
+    await name_countersigner(ctx, page.ref, data)
     return await countersigners(ctx, page.card.id)
 
 
 @delete(BOX + "/countersigners/{person_id:uuid}")
 async def delete_countersigner(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> None:
     """Take a name back, before the first ballot."""
-    await remove_countersigner(ctx, await _page(ctx, slug), person_id)
+    await remove_countersigner(ctx, (await _page(ctx, slug)).ref, person_id)
 
 
 @get(POLL + "/undoings")
 async def list_undoings(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[UndoingView]:
     """The requests to undo a mark on paper or at a counter, the newest first."""
     page, poll = await _poll(ctx, slug, number)
-    return await undoings(ctx, page, poll)
+    return await undoings(ctx, page.ref, poll)
 
 
 @post(POLL + "/undoings")
@@ -303,8 +303,8 @@ async def create_undoing(
 ) -> list[UndoingView]:
     """Ask that a mark be undone; somebody else, named for it, grants."""
     page, poll = await _poll(ctx, slug, number)
-    await ask_undoing(ctx, page, poll, data)
-    return await undoings(ctx, page, poll)
+    await ask_undoing(ctx, page.ref, poll, data)
+    return await undoings(ctx, page.ref, poll)
 
 
 @post(POLL + "/undoings/{undoing_id:uuid}/grant", status_code=204)
@@ -313,7 +313,7 @@ async def create_undoing_grant(
 ) -> None:
     """Undo a mark, as a second person: its elector may vote again while the vote is open."""
     page, poll = await _poll(ctx, slug, number)
-    await grant_undoing(ctx, page, poll, undoing_id)
+    await grant_undoing(ctx, page.ref, poll, undoing_id)
 
 
 @post(POLL + "/paper-voters", status_code=204, **larger(by_its_agents))
@@ -325,14 +325,14 @@ async def create_paper_voters(
     That one of several has voted already is told without saying which; each such answer is counted.
     """
     page, poll = await _poll(ctx, slug, number)
-    await mark_voters(ctx, page, poll, data.channel, data.voters)
+    await mark_voters(ctx, page.ref, poll, data.channel, data.voters)
 
 
 @get(POLL + "/papers")
 async def list_papers(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[BatchView]:
     """The batches of paper and counter ballots; where both typings differ, the papers' places."""
     page, poll = await _poll(ctx, slug, number)
-    return await batches(ctx, page, poll)
+    return await batches(ctx, page.ref, poll)
 
 
 @post(POLL + "/papers", **larger(by_its_agents))
@@ -341,8 +341,8 @@ async def create_papers(
 ) -> list[BatchView]:
     """Type a batch a first time."""
     page, poll = await _poll(ctx, slug, number)
-    await enter_batch(ctx, page, poll, data)
-    return await batches(ctx, page, poll)
+    await enter_batch(ctx, page.ref, poll, data)
+    return await batches(ctx, page.ref, poll)
 
 
 @put(POLL + "/papers/{batch:int}", **larger(by_its_agents))
@@ -355,7 +355,7 @@ async def put_papers(
 ) -> BatchView:
     """Type a batch again, as another agent: it counts once both typings are the same."""
     page, poll = await _poll(ctx, slug, number)
-    return await enter_second_copy(ctx, page, poll, batch, data)
+    return await enter_second_copy(ctx, page.ref, poll, batch, data)
 
 
 @get(POLL + "/bundle", media_type="application/x-tar")
@@ -381,7 +381,7 @@ async def create_count(
         recount=_decoded("recount", data.recount) or None,
         pdf=_decoded("pdf", data.pdf),
     )
-    await publish_count(ctx, page, poll, await read_count(ctx, poll, files))
+    await publish_count(ctx, page.ref, poll, await read_count(ctx, poll, files))
 
 
 async def _page(ctx: RequestContext, slug: str) -> ConsultationPage:
@@ -391,7 +391,7 @@ async def _page(ctx: RequestContext, slug: str) -> ConsultationPage:
 
 async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
     page = await _page(ctx, slug)
-    return page, await poll_view(ctx, page, number)
+    return page, await poll_view(ctx, page.ref, number)
 
 
 def _decoded(name: str, text: str) -> bytes:

@@ -19,7 +19,7 @@ from deliberation.elections.results.public_board import (
     minutes_row,
     write_board,
 )
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_ref
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}"
 
@@ -64,7 +64,7 @@ async def get_signatures(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -
 
 
 async def _poll(ctx: RequestContext, slug: str, number: int) -> PollView:
-    return await poll_view(ctx, await consultation_page(ctx, slug), number)
+    return await poll_view(ctx, await consultation_ref(ctx, slug), number)
 
 
 HANDLERS = [get_board, get_board_head, get_minutes, get_minutes_pdf, get_signatures]

@@ -25,7 +25,7 @@ async def list_comments(
     """What is said for and against a proposal; go on in a `side` with its `next` as cursor."""
     page = await consultation_page(ctx, slug)
     search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
-    return await thread(ctx, page, await proposal_view(ctx, page, number), search)
+    return await thread(ctx, page.ref, await proposal_view(ctx, page.ref, number), search)
 
 
 @post(COLLECTION)
@@ -34,7 +34,7 @@ async def create_comment(
 ) -> CommentView:
     """Argue or ask with a `stance`, or reply to a `parent`."""
     page = await consultation_page(ctx, slug)
-    return await commands.comment(ctx, page, number, data)
+    return await commands.comment(ctx, page.ref, number, data)
 
 
 HANDLERS = [list_comments, create_comment]

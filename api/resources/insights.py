@@ -5,7 +5,7 @@ from litestar.params import FromPath
 
 from api.core.routes import get
 from api.core.transaction import Ctx
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.views.figures.anomalies import Anomalies, anomalies
 from deliberation.views.figures.figures import Figures, public_figures
 from deliberation.views.figures.permissions import official_in
@@ -41,7 +41,7 @@ async def get_figures(ctx: Ctx, slug: FromPath[str]) -> Figures:
 
     While a vote runs, counts of people are the last milestone reached, and `at_least` is true.
     """
-    return await public_figures(ctx, await consultation_page(ctx, slug))
+    return await public_figures(ctx, await consultation_ref(ctx, slug))
 
 
 @get("/dashboard")
@@ -59,7 +59,7 @@ async def get_insight(ctx: Ctx, slug: FromPath[str]) -> InsightPage:
 @get("/consultations/{slug:str}/anomalies")
 async def get_anomalies(ctx: Ctx, slug: FromPath[str]) -> Anomalies:
     """What looks odd in your consultation: crowds of new accounts, and figures without them."""
-    return await anomalies(ctx, await consultation_page(ctx, slug))
+    return await anomalies(ctx, await consultation_ref(ctx, slug))
 
 
 HANDLERS = [list_figures, get_figures, get_dashboard, get_insight, get_anomalies]

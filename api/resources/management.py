@@ -43,7 +43,11 @@ from deliberation.process.consultations.commands import (
     reinstate_consultation,
     withdraw_consultation,
 )
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    consultation_page,
+    consultation_ref,
+)
 from deliberation.views.todo.queries import AuthorityTodo, todo
 
 ITEM = "/consultations/{slug:str}"
@@ -90,7 +94,7 @@ async def list_concerns(ctx: Ctx, slug: FromPath[str]) -> list[Concern]:
     await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
     provider = bool(ctx.app.settings.oidc_issuer)
-    return concerns(page, await poll_views(ctx, page), ctx.now, provider=provider)
+    return concerns(page, await poll_views(ctx, page.ref), ctx.now, provider=provider)
 
 
 @post(ITEM + "/opening")
@@ -123,7 +127,7 @@ async def create_withdrawal(
 async def list_ends(ctx: Ctx, slug: FromPath[str]) -> list[EndView]:
     """The earlier ends that were asked for."""
     await consultation_row(ctx, slug)
-    return await end_requests(ctx, await consultation_page(ctx, slug))
+    return await end_requests(ctx, await consultation_ref(ctx, slug))
 
 
 @post(ITEM + "/ends")
@@ -131,15 +135,15 @@ async def create_end(ctx: Ctx, slug: FromPath[str], data: JSONBody[EndDraft]) ->
     """Ask to end a phase earlier, drop one to come or cancel all; a second person decides."""
     await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
-    await ask_end(ctx, page, data)
-    return await end_requests(ctx, page)
+    await ask_end(ctx, page.ref, data)
+    return await end_requests(ctx, page.ref)
 
 
 @post(ITEM + "/ends/{request_id:uuid}/grant", status_code=204)
 async def create_end_grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
     """Grant an earlier end, as a second person: done at once, published and told."""
     await consultation_row(ctx, slug)
-    await grant_end(ctx, await consultation_page(ctx, slug), request_id)
+    await grant_end(ctx, await consultation_ref(ctx, slug), request_id)
 
 
 @put("/authorities/{slug:str}", **larger(by_staff))

@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody
 from api.core.routes import get, post
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import authority_row
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.moderation import commands, measures
 from deliberation.process.moderation.commands import Decision, ReportDraft, Reported
 from deliberation.process.moderation.measures import Appeal, Ending, MeasureView, Suspension
@@ -22,13 +22,13 @@ from deliberation.process.moderation.queries import (
 @post("/consultations/{slug:str}/reports")
 async def create_report(ctx: Ctx, slug: FromPath[str], data: JSONBody[ReportDraft]) -> Reported:
     """Report a text, once."""
-    return await commands.report(ctx, await consultation_page(ctx, slug), data)
+    return await commands.report(ctx, await consultation_ref(ctx, slug), data)
 
 
 @get("/consultations/{slug:str}/moderation")
 async def get_moderation(ctx: Ctx, slug: FromPath[str]) -> ModerationLog:
     """The public log: decisions without persons or texts."""
-    return await decisions(ctx, await consultation_page(ctx, slug))
+    return await decisions(ctx, await consultation_ref(ctx, slug))
 
 
 @get("/authorities/{slug:str}/reports")

@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.journal.queries import PublicEvent, public_events
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.process.consultations.versions import Change, changes
 from deliberation.views.overview.queries import (
     AnswerLine,
@@ -40,7 +40,7 @@ async def list_events(ctx: Ctx, slug: FromPath[str]) -> list[PublicEvent]:
 @get("/consultations/{slug:str}/versions")
 async def list_changes(ctx: Ctx, slug: FromPath[str]) -> list[Change]:
     """What was announced and has changed since it was public, the newest change first."""
-    return await changes(ctx, await consultation_page(ctx, slug))
+    return await changes(ctx, await consultation_ref(ctx, slug))
 
 
 @get("/latest-answers")

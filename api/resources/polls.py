@@ -21,7 +21,7 @@ from deliberation.elections.polls import commands
 from deliberation.elections.polls.commands import PollDraft
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
 COLLECTION = "/consultations/{slug:str}/polls"
 ITEM = COLLECTION + "/{number:int}"
@@ -60,21 +60,21 @@ class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
 @get(COLLECTION)
 async def list_polls(ctx: Ctx, slug: FromPath[str]) -> list[PollView]:
     """The polls of a consultation."""
-    return await poll_views(ctx, await consultation_page(ctx, slug))
+    return await poll_views(ctx, await consultation_ref(ctx, slug))
 
 
 @post(COLLECTION, **larger(by_its_agents))
 async def create_poll(ctx: Ctx, slug: FromPath[str], data: JSONBody[PollDraft]) -> PollView:
     """Add a poll, before the vote begins. For agents."""
     page = await consultation_page(ctx, slug)
-    poll = await commands.draft_poll(ctx, page, data)
-    return await poll_view(ctx, page, poll.number)
+    poll = await commands.draft_poll(ctx, page.ref, data)
+    return await poll_view(ctx, page.ref, poll.number)
 
 
 @get(ITEM)
 async def get_poll(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> PollView:
     """One poll."""
-    return await poll_view(ctx, await consultation_page(ctx, slug), number)
+    return await poll_view(ctx, await consultation_ref(ctx, slug), number)
 
 
 @put(ITEM, **larger(by_its_agents))
@@ -83,8 +83,8 @@ async def put_poll(
 ) -> PollView:
     """Replace a poll, before the vote begins. For agents."""
     page = await consultation_page(ctx, slug)
-    await commands.change_poll(ctx, page, number, data)
-    return await poll_view(ctx, page, number)
+    await commands.change_poll(ctx, page.ref, number, data)
+    return await poll_view(ctx, page.ref, number)
 
 
 @delete(ITEM)
@@ -95,7 +95,7 @@ async def delete_poll(
 
     `reason`, which is published, is needed once the consultation is public.
     """
-    await commands.remove_poll(ctx, await consultation_page(ctx, slug), number, reason[:400])
+    await commands.remove_poll(ctx, await consultation_ref(ctx, slug), number, reason[:400])
 
 
 @put(ITEM + "/ballot", response_headers={"cache-control": "no-store"})
@@ -129,7 +129,7 @@ async def get_ballot(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Ow
     """Whether you have voted, and what your ballot says, by its marks and in words."""
     if ctx.viewer is None:
         raise SignInNeeded
-    return await own_ballot(ctx, await poll_view(ctx, await consultation_page(ctx, slug), number))
+    return await own_ballot(ctx, await poll_view(ctx, await consultation_ref(ctx, slug), number))
 
 
 @get("/receipts/{reference:str}")

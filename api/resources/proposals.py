@@ -5,7 +5,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import ProposalDraft, Supported
 from deliberation.process.proposals.queries import (
@@ -47,7 +47,7 @@ async def list_proposals(
     )
     page = await consultation_page(ctx, slug)
     return await proposal_list(
-        ctx, page, read_draft(ProposalSearch, msgspec.structs.asdict(search))
+        ctx, page.ref, read_draft(ProposalSearch, msgspec.structs.asdict(search))
     )
 
 
@@ -57,14 +57,14 @@ async def create_proposal(
 ) -> ProposalView:
     """Keep a proposal as a draft that only you see."""
     page = await consultation_page(ctx, slug)
-    proposal = await commands.propose(ctx, page, data)
-    return await proposal_view(ctx, page, proposal.number)
+    proposal = await commands.propose(ctx, page.ref, data)
+    return await proposal_view(ctx, page.ref, proposal.number)
 
 
 @get(ITEM)
 async def get_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """One proposal."""
-    return await proposal_view(ctx, await consultation_page(ctx, slug), number)
+    return await proposal_view(ctx, await consultation_ref(ctx, slug), number)
 
 
 @put(ITEM)
@@ -73,58 +73,58 @@ async def put_proposal(
 ) -> ProposalView:
     """Change your proposal."""
     page = await consultation_page(ctx, slug)
-    await commands.edit(ctx, page, await commands.proposal_row(ctx, page, number), data)
-    return await proposal_view(ctx, page, number)
+    await commands.edit(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number), data)
+    return await proposal_view(ctx, page.ref, number)
 
 
 @get(ITEM + "/versions")
 async def list_versions(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[VersionView]:
     """A proposal's published texts, newest first."""
     page = await consultation_page(ctx, slug)
-    return await versions_of(ctx, await proposal_view(ctx, page, number))
+    return await versions_of(ctx, await proposal_view(ctx, page.ref, number))
 
 
 @post(ITEM + "/publication")
 async def publish_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """Publish your draft."""
     page = await consultation_page(ctx, slug)
-    await commands.publish(ctx, page, await commands.proposal_row(ctx, page, number))
-    return await proposal_view(ctx, page, number)
+    await commands.publish(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number))
+    return await proposal_view(ctx, page.ref, number)
 
 
 @post(ITEM + "/withdrawal")
 async def withdraw_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """Take your proposal back."""
     page = await consultation_page(ctx, slug)
-    await commands.withdraw(ctx, page, await commands.proposal_row(ctx, page, number))
-    return await proposal_view(ctx, page, number)
+    await commands.withdraw(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number))
+    return await proposal_view(ctx, page.ref, number)
 
 
 @delete(ITEM + "/withdrawal", status_code=200)
 async def reinstate_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
     """Undo the withdrawal of your proposal."""
     page = await consultation_page(ctx, slug)
-    await commands.reinstate(ctx, page, await commands.proposal_row(ctx, page, number))
-    return await proposal_view(ctx, page, number)
+    await commands.reinstate(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number))
+    return await proposal_view(ctx, page.ref, number)
 
 
 @delete(ITEM)
 async def discard_draft(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> None:
     """Delete your draft for good."""
     page = await consultation_page(ctx, slug)
-    await commands.discard(ctx, await commands.proposal_row(ctx, page, number))
+    await commands.discard(ctx, await commands.proposal_row(ctx, page.ref, number))
 
 
 @put(ITEM + "/support")
 async def support_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Supported:
     """Support a proposal; doing it twice changes nothing."""
-    return await commands.support(ctx, await consultation_page(ctx, slug), number)
+    return await commands.support(ctx, await consultation_ref(ctx, slug), number)
 
 
 @delete(ITEM + "/support", status_code=200)
 async def unsupport_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Supported:
     """Take your support back."""
-    return await commands.unsupport(ctx, await consultation_page(ctx, slug), number)
+    return await commands.unsupport(ctx, await consultation_ref(ctx, slug), number)
 
 
 HANDLERS = [

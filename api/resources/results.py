@@ -18,7 +18,7 @@ from deliberation.elections.results.queries import (
     result_table,
 )
 from deliberation.elections.results.table_texts import heading
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 
@@ -26,13 +26,13 @@ ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 @get(ITEM)
 async def get_result(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ResultPage:
     """The published result; 404 with the code `results-not-yet` until then."""
-    return await result_page(ctx, await consultation_page(ctx, slug), number)
+    return await result_page(ctx, await consultation_ref(ctx, slug), number)
 
 
 @get(ITEM + "/recount", media_type="application/json")
 async def get_recount(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The distinct ballots with their counts: count them again with `beffroi recount`."""
-    file = await recount_bytes(ctx, await consultation_page(ctx, slug), number)
+    file = await recount_bytes(ctx, await consultation_ref(ctx, slug), number)
     return attachment(file, f"recount-{slug}-{number}.json", "application/json")
 
 
@@ -52,7 +52,7 @@ async def get_result_table(
     `ballots`; `no_judgment_read_as` is the grade that the vote's rule counts for no judgment.
     """
     page = await consultation_page(ctx, slug)
-    columns, rows = await result_table(ctx, page, number)
+    columns, rows = await result_table(ctx, page.ref, number)
     text = io.StringIO()
     if form == "machine":
         csv.writer(text).writerows([[harmless(one.name) for one in columns], *rows])

@@ -36,10 +36,10 @@ from deliberation.demo.state import (
     Do,
     Step,
     as_person,
+    consultation_of,
     day_at,
     moment_at,
     nothing,
-    page_of,
 )
 from deliberation.elections.ballots.commands import cast
 from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
@@ -275,22 +275,24 @@ async def _open(story: ConsultationStory, ctx: RequestContext) -> None:
 async def _propose(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory, ctx: RequestContext
 ) -> None:
-    page = await page_of(stage, ctx, story)
+    consultation = await consultation_of(stage, ctx, story)
     draft = ProposalDraft(
         title=proposal.title,
         body=proposal.body.strip(),
         theme=proposal.theme,
         place=proposal.place,
     )
-    row: Proposal = await propose(ctx, page, draft)
-    await publish(ctx, page, row)
+    row: Proposal = await propose(ctx, consultation, draft)
+    await publish(ctx, consultation, row)
     stage.proposals[story.slug, proposal.key] = row.number
 
 
 async def _support(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory, ctx: RequestContext
 ) -> None:
-    await support(ctx, await page_of(stage, ctx, story), stage.proposals[story.slug, proposal.key])
+    await support(
+        ctx, await consultation_of(stage, ctx, story), stage.proposals[story.slug, proposal.key]
+    )
 
 
 async def _comment(
@@ -301,15 +303,17 @@ async def _comment(
     ctx: RequestContext,
 ) -> None:
     """A comment, its replies in the same hour, and what moderation did."""
-    page = await page_of(stage, ctx, story)
+    consultation = await consultation_of(stage, ctx, story)
     number = stage.proposals[story.slug, proposal.key]
-    made = await comment(ctx, page, number, CommentDraft(body=one.body.strip(), stance=one.stance))
+    made = await comment(
+        ctx, consultation, number, CommentDraft(body=one.body.strip(), stance=one.stance)
+    )
     for reply in one.reply:
         draft = CommentDraft(body=reply.body.strip(), parent=made.id)
-        await comment(as_person(ctx, stage.people[reply.author]), page, number, draft)
+        await comment(as_person(ctx, stage.people[reply.author]), consultation, number, draft)
     if one.hidden:
         wish = ReportDraft(subject="comment", subject_id=made.id, reason=one.hidden.reason)  # type: ignore[arg-type]
-        await report(as_person(ctx, stage.people[one.hidden.reported_by]), page, wish)
+        await report(as_person(ctx, stage.people[one.hidden.reported_by]), consultation, wish)
         decision = Decision(
             subject="comment",
             subject_id=made.id,
@@ -318,7 +322,7 @@ async def _comment(
             note=one.hidden.reason_note,
         )
         moderator = as_person(ctx, stage.people[one.hidden.by])
-        await decide(moderator, page.card.authority.id, decision)
+        await decide(moderator, consultation.authority_id, decision)
     if one.report:
         wish = ReportDraft(
             subject="comment",
@@ -326,7 +330,7 @@ async def _comment(
             reason=one.report.reason,  # type: ignore[arg-type]
             note=one.report.note,
         )
-        await report(as_person(ctx, stage.people[one.report.by]), page, wish)
+        await report(as_person(ctx, stage.people[one.report.by]), consultation, wish)
 
 
 async def _answer_proposal(
@@ -344,7 +348,7 @@ async def _answer(
     stage: Cast, story: ConsultationStory, subject: Subject, given: AnswerStory, ctx: RequestContext
 ) -> None:
     draft = AnswerDraft(decision=given.decision, body=given.body.strip())
-    await answer(ctx, await page_of(stage, ctx, story), subject, draft)
+    await answer(ctx, await consultation_of(stage, ctx, story), subject, draft)
 
 
 async def _draft_poll(
@@ -368,7 +372,7 @@ async def _draft_poll(
             for option in poll.option
         ],
     )
-    await draft_poll(ctx, await page_of(stage, ctx, story), draft)
+    await draft_poll(ctx, await consultation_of(stage, ctx, story), draft)
 
 
 async def _vote(
@@ -379,13 +383,13 @@ async def _vote(
     voters: range,
     ctx: RequestContext,
 ) -> None:
-    page = await page_of(stage, ctx, story)
-    poll: PollView = await poll_view(ctx, page, number)
+    consultation = await consultation_of(stage, ctx, story)
+    poll: PollView = await poll_view(ctx, consultation, number)
     for index, choice in zip(voters, choices, strict=True):
         voter = as_person(ctx, stage.crowd[index])
         marks = {str(option): mark for option, mark in choice.items()}
         submission = f"story-{number}-{index}".encode()
-        await cast(voter, page, poll, marks, submission, blank=not marks)
+        await cast(voter, consultation, poll, marks, submission, blank=not marks)
 
 
 @asynccontextmanager

@@ -28,10 +28,10 @@ from deliberation.demo.state import (
     Choice,
     Do,
     Vote,
+    consultation_of,
     day_at,
     moment_at,
     nothing,
-    page_of,
 )
 from deliberation.demo.trustees import count as count_votes
 from deliberation.demo.trustees import register, rehearse
@@ -135,23 +135,23 @@ def _casts(
 
 
 async def _send_letters(vote: Vote, roll: bytes, ctx: RequestContext) -> None:
-    page = await page_of(vote.stage, ctx, vote.story)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
     read = read_roll(roll)
     assert not read.faults
-    await import_roll(ctx, page, read.lines)
-    vote.codes = {letter.number: letter.code for letter in await issue_codes(ctx, page)}
+    await import_roll(ctx, consultation, read.lines)
+    vote.codes = {letter.number: letter.code for letter in await issue_codes(ctx, consultation)}
 
 
 async def _name_signers(vote: Vote, ctx: RequestContext) -> None:
     """The two agents may each decide second."""
-    page = await page_of(vote.stage, ctx, vote.story)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
     for key, function in zip(vote.sealed.agents, vote.sealed.functions, strict=True):
         draft = CountersignerDraft(person=vote.stage.people[key].id, function=function)
-        await name_countersigner(ctx, page, draft)
+        await name_countersigner(ctx, consultation, draft)
 
 
 async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], ctx: RequestContext) -> None:
-    poll = await poll_view(ctx, await page_of(vote.stage, ctx, vote.story), 1)
+    poll = await poll_view(ctx, await consultation_of(vote.stage, ctx, vote.story), 1)
     for number, choice in turns:
         voter = await voter_of(ctx, poll, code=vote.codes[number])
         submission = f"story/{number}/{ctx.now}".encode()
@@ -159,42 +159,44 @@ async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], ctx: RequestCon
 
 
 async def _ask_code(vote: Vote, lost: LostCodeStory, ctx: RequestContext) -> None:
-    page = await page_of(vote.stage, ctx, vote.story)
-    vote.request = (await ask_code(ctx, page, vote.lost, lost.reason)).id
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
+    vote.request = (await ask_code(ctx, consultation, vote.lost, lost.reason)).id
 
 
 async def _grant_code(vote: Vote, ctx: RequestContext) -> None:
     assert vote.request is not None
-    letter = await grant_code(ctx, await page_of(vote.stage, ctx, vote.story), vote.request)
+    letter = await grant_code(ctx, await consultation_of(vote.stage, ctx, vote.story), vote.request)
     vote.codes[letter.number] = letter.code
 
 
 async def _type(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
-    page = await page_of(vote.stage, ctx, vote.story)
-    poll = await poll_view(ctx, page, 1)
-    await mark_voters(ctx, page, poll, "paper", vote.papers)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
+    poll = await poll_view(ctx, consultation, 1)
+    await mark_voters(ctx, consultation, poll, "paper", vote.papers)
     draft = BatchDraft(channel="paper", ballots=vote.ballots[: paper.ballots])
-    await enter_batch(ctx, page, poll, draft)
+    await enter_batch(ctx, consultation, poll, draft)
 
 
 async def _enter_second_copy(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
     """The second agent, who mistypes a paper, reads it again and corrects."""
-    page = await page_of(vote.stage, ctx, vote.story)
-    poll = await poll_view(ctx, page, 1)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
+    poll = await poll_view(ctx, consultation, 1)
     papers = vote.ballots[: paper.ballots]
     if place := paper.differs:
         wrong = [*papers[: place - 1], {}, *papers[place:]]
-        await enter_second_copy(ctx, page, poll, 1, BatchDraft(channel="paper", ballots=wrong))
-    await enter_second_copy(ctx, page, poll, 1, BatchDraft(channel="paper", ballots=papers))
+        await enter_second_copy(
+            ctx, consultation, poll, 1, BatchDraft(channel="paper", ballots=wrong)
+        )
+    await enter_second_copy(ctx, consultation, poll, 1, BatchDraft(channel="paper", ballots=papers))
 
 
 async def _ask_extension(vote: Vote, longer: ExtensionStory, ctx: RequestContext) -> None:
-    page = await page_of(vote.stage, ctx, vote.story)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
     closes_at = moment_at(vote.stage, longer.until, CLOSES)
     draft = ExtensionDraft(closes_at=closes_at, reason=longer.reason)
-    vote.extension = (await ask_extension(ctx, page, draft)).id
+    vote.extension = (await ask_extension(ctx, consultation, draft)).id
 
 
 async def _grant_extension(vote: Vote, ctx: RequestContext) -> None:
     assert vote.extension is not None
-    await grant_extension(ctx, await page_of(vote.stage, ctx, vote.story), vote.extension)
+    await grant_extension(ctx, await consultation_of(vote.stage, ctx, vote.story), vote.extension)

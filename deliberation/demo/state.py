@@ -10,7 +10,7 @@ from deliberation.core.context import RequestContext, Viewer
 from deliberation.demo.reading import ConsultationStory, SealedStory
 from deliberation.elections.sealed_protocol.keys import TrusteeKey
 from deliberation.i18n.formats import PARIS
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
 
 SEED = 1302
 OPENS, CLOSES = timedelta(hours=8), timedelta(hours=20)  # hours of Paris at which phases turn
@@ -40,7 +40,7 @@ class Cast:
     crowd: list[Viewer] = field(default_factory=list)
     proposals: dict[tuple[str, str], int] = field(default_factory=dict)
     scene: datetime | None = None
-    pages: dict[str, ConsultationPage] = field(default_factory=dict)
+    consultations: dict[str, ConsultationRef] = field(default_factory=dict)
 
 
 @dataclass
@@ -61,14 +61,16 @@ class Vote:
     request: UUID | None = None
 
 
-async def page_of(stage: Cast, ctx: RequestContext, story: ConsultationStory) -> ConsultationPage:
+async def consultation_of(
+    stage: Cast, ctx: RequestContext, story: ConsultationStory
+) -> ConsultationRef:
     """The consultation as it stands at the context's moment, read once a scene."""
     if stage.scene != ctx.now:
         stage.scene = ctx.now
-        stage.pages.clear()
-    if story.slug not in stage.pages:
-        stage.pages[story.slug] = await consultation_page(ctx, story.slug)
-    return stage.pages[story.slug]
+        stage.consultations.clear()
+    if story.slug not in stage.consultations:
+        stage.consultations[story.slug] = await consultation_ref(ctx, story.slug)
+    return stage.consultations[story.slug]
 
 
 def as_person(ctx: RequestContext, viewer: Viewer) -> RequestContext:

@@ -11,7 +11,7 @@ from deliberation.core.context import RequestContext
 from deliberation.demo import reading
 from deliberation.demo.credentials import hand_out, lock_keys
 from deliberation.demo.reading import CountStory
-from deliberation.demo.state import Vote, page_of
+from deliberation.demo.state import Vote, consultation_of
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results import minutes_texts as minutes_words
@@ -32,11 +32,11 @@ from deliberation.elections.verification.minutes import Counted, count_archive, 
 
 async def register(vote: Vote, ctx: RequestContext) -> None:
     """The trustees bring their public keys; those of the vote to try lie in the demo's folder."""
-    page = await page_of(vote.stage, ctx, vote.story)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
     seeds = {one.name: secrets.token_bytes(32) for one in vote.sealed.trustee}
     vote.keys = [key_from(name, seed) for name, seed in seeds.items()]
     for key in vote.keys:
-        await register_trustee(ctx, page, canonical(key.public))
+        await register_trustee(ctx, consultation, canonical(key.public))
     if vote.sealed.demo_credentials:
         visitors = {person.name for person in reading.demo_people()}
         codes = {
@@ -48,19 +48,19 @@ async def register(vote: Vote, ctx: RequestContext) -> None:
 
 async def rehearse(vote: Vote, ctx: RequestContext) -> None:
     """Each trustee opens the test ballots."""
-    page = await page_of(vote.stage, ctx, vote.story)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
     with NamedTemporaryFile(suffix=".tar") as file:
-        file.write(await begin_rehearsal(ctx, page))
+        file.write(await begin_rehearsal(ctx, consultation))
         file.flush()
         with open_archive(Path(file.name)) as archive:
             for key in vote.keys:
-                await hand_in_shares(ctx, page, _shares(archive, key).getvalue())
+                await hand_in_shares(ctx, consultation, _shares(archive, key).getvalue())
 
 
 async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
     """Some trustees count and sign what the agent then publishes."""
-    page = await page_of(vote.stage, ctx, vote.story)
-    poll = await poll_view(ctx, page, 1)
+    consultation = await consultation_of(vote.stage, ctx, vote.story)
+    poll = await poll_view(ctx, consultation, 1)
     members = [vote.keys[place - 1] for place in count.by]
     with NamedTemporaryFile(suffix=".tar") as file:
         await export_archive(ctx, poll.id, file)
@@ -75,7 +75,7 @@ async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
         recount=counted.recount,
         pdf=_pdf(vote, counted),
     )
-    await publish_count(ctx, page, poll, draft)
+    await publish_count(ctx, consultation, poll, draft)
 
 
 def _pdf(vote: Vote, counted: Counted) -> bytes:

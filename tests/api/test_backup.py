@@ -71,7 +71,7 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
     for code in codes[:5]:
         async with request_context(app) as ctx:
             pass
-        await cast_choice(ctx, page, plain, {"1": 7}, code.encode(), code=code)
+        await cast_choice(ctx, page.ref, plain, {"1": 7}, code.encode(), code=code)
     done = await run(app.settings, "backup", tmp_path / "backup")
     assert done.exit_code == 0, done.stderr
     assert "secret is not in it" in done.stderr
@@ -83,13 +83,13 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
         assert done.exit_code == 0, done.stderr
         async with open_app(settings) as back:
             async with request_context(app) as before, request_context(back) as after:
-                was = await recount_bytes(before, sealed.page, 1)
-                assert await recount_bytes(after, sealed.page, 1) == was
+                was = await recount_bytes(before, sealed.page.ref, 1)
+                assert await recount_bytes(after, sealed.page.ref, 1) == was
                 assert faults_of(await board_entries(after, sealed.poll.id)) == []
             async with request_context(back) as ctx:
                 pass
-            await cast_choice(ctx, page, plain, {"2": 7}, b"again", code=codes[0])
-            await cast_choice(ctx, page, plain, {"2": 7}, b"first", code=codes[5])
+            await cast_choice(ctx, page.ref, plain, {"2": 7}, b"again", code=codes[0])
+            await cast_choice(ctx, page.ref, plain, {"2": 7}, b"first", code=codes[5])
             await close_now(back, page)
             async with request_context(back) as ctx:
                 await count_poll(ctx, str(plain.id))

@@ -13,7 +13,7 @@ import pytest
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import result_page
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from tests.builders import an_authority, request_context, unique
 from voting.formats import own
 from voting.methods import METHODS
@@ -370,7 +370,7 @@ async def test_a_past_vote_is_published_from_a_file(app: AppContext, tmp_path: P
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith(f"/fr/c/{slug}/resultats")
     async with request_context(app) as ctx:
-        found = await result_page(ctx, await consultation_page(ctx, slug), 1)
+        found = await result_page(ctx, await consultation_ref(ctx, slug), 1)
     assert found.outcome.winners == ("Gymnase",)
     assert found.compared is not None
     again = await asyncio.to_thread(beffroi, *words, environment=environment)

@@ -105,8 +105,8 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
     codes = await a_roll(app, page, 12)
     async with request_context(app, agent) as ctx:
         for name in ("Ana", "Bo", "Chloé"):
-            await register_trustee(ctx, page, (tmp_path / f"{name}.public.json").read_bytes())
-        (tmp_path / "dry.tar").write_bytes(await begin_rehearsal(ctx, page))
+            await register_trustee(ctx, page.ref, (tmp_path / f"{name}.public.json").read_bytes())
+        (tmp_path / "dry.tar").write_bytes(await begin_rehearsal(ctx, page.ref))
 
     # The dry run, with the same command as the count.
     for name in ("Ana", "Bo", "Chloé"):
@@ -114,13 +114,13 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
         done = await run(app, *words, "--out", tmp_path / f"dry-{name}", *secret)
         assert done.returncode == 0, done.stderr
         async with request_context(app, agent) as ctx:
-            await hand_in_shares(ctx, page, (tmp_path / f"dry-{name}").read_bytes())
+            await hand_in_shares(ctx, page.ref, (tmp_path / f"dry-{name}").read_bytes())
     async with request_context(app) as ctx:
-        assert await opening_requirements(ctx, page) == []
+        assert await opening_requirements(ctx, page.ref) == []
         await open_ballot_box(ctx, str(poll.id))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
-        vote = SealedVote(page, await poll_view(ctx, page, 1), codes)
+        vote = SealedVote(page, await poll_view(ctx, page.ref, 1), codes)
 
     # The vote, watched by a witness.
     slug, receipts = page.card.slug, []

@@ -120,7 +120,7 @@ async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
         files = []
         for app in (one, other):
             async with request_context(app) as ctx:
-                files.append(await recount_bytes(ctx, votes[0].page, votes[0].poll.number))
+                files.append(await recount_bytes(ctx, votes[0].page.ref, votes[0].poll.number))
     expect(bundles[0] == bundles[1], "the restored bundle differs")
     expect(counted(bundles[0]) == counted(bundles[1], (0, 2)), "the restored count differs")
     expect(files[0] == files[1], "the restored published file differs")

@@ -147,7 +147,7 @@ async def f26_large_count(run: Run) -> str:
         agent = Viewer(new_id(), new_id(), "Agente", "", roles)
         draft = CountDraft(minutes=minutes, signatures=signatures, recount=recount, pdf=b"%PDF-")
         async with request_context(app, agent) as ctx:
-            await publish_count(ctx, vote.page, vote.poll, draft)
+            await publish_count(ctx, vote.page.ref, vote.poll, draft)
         async with request_context(app) as ctx:
             Path(f"{file}.board").write_bytes(as_file(await board_entries(ctx, vote.poll.id)))
         with ProcessPoolExecutor(1, mp_context=context) as pool:

@@ -89,7 +89,7 @@ async def a_vote(
             await open_ballot_box(ctx, str(poll.id))
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
-        poll = await poll_view(ctx, page, poll.number)
+        poll = await poll_view(ctx, page.ref, poll.number)
     if secrecy == "sealed":
         key = pseudonym_keys.slot_key(app, poll.id)
         assert key is not None
@@ -191,9 +191,9 @@ async def _plain(app: AppContext, vote: Vote) -> Found:
         rows = (await ctx.db.execute(query, {"poll": vote.poll.id})).all()
         published, file = None, b""
         with suppress(NotFound):  # of few ballots there is no file
-            published = await result_page(ctx, vote.page, vote.poll.number)
-            file = await recount_bytes(ctx, vote.page, vote.poll.number)
-        poll = await poll_view(ctx, vote.page, vote.poll.number)
+            published = await result_page(ctx, vote.page.ref, vote.poll.number)
+            file = await recount_bytes(ctx, vote.page.ref, vote.poll.number)
+        poll = await poll_view(ctx, vote.page.ref, vote.poll.number)
     recorded = [
         Recorded(vote.slots.get(one.slot), one.version, one.submission, one.row, one.receipt)
         for one in rows
@@ -266,7 +266,7 @@ async def _published_faults(
         async with request_context(app, agent) as ctx:
             await publish_count(
                 ctx,
-                vote.page,
+                vote.page.ref,
                 vote.poll,
                 CountDraft(
                     minutes=count.minutes,

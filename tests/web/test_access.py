@@ -98,8 +98,8 @@ async def world(app: AppContext) -> World:
         for _ in range(2)
     ]
     async with request_context(app, agent) as ctx:
-        await draft_poll(ctx, page, a_poll_draft())
-        await draft_poll(ctx, draft, a_poll_draft())
+        await draft_poll(ctx, page.ref, a_poll_draft())
+        await draft_poll(ctx, draft.ref, a_poll_draft())
         await open_consultation(ctx, await consultation_row(ctx, page.card.slug))
     author, voter = await a_person(app), await a_person(app)
     async with request_context(app) as ctx:
@@ -107,29 +107,29 @@ async def world(app: AppContext) -> World:
     async with request_context(app, author) as ctx:
         for title in ("À retirer d’ici", "À retirer de là", "À masquer"):
             spare = ProposalDraft(title=title, body="Un texte qui sera retiré.")
-            await publish(ctx, page, await propose(ctx, page, spare))
+            await publish(ctx, page.ref, await propose(ctx, page.ref, spare))
         row = await propose(
-            ctx, page, ProposalDraft(title="Des bancs", body="Au bord du canal, à l’ombre.")
+            ctx, page.ref, ProposalDraft(title="Des bancs", body="Au bord du canal, à l’ombre.")
         )
-        await publish(ctx, page, row)
-        spoken = await comment(ctx, page, row.number, CommentDraft(body="Oui !", stance="for"))
+        await publish(ctx, page.ref, row)
+        spoken = await comment(ctx, page.ref, row.number, CommentDraft(body="Oui !", stance="for"))
     async with request_context(app, voter) as ctx:
         wish = ReportDraft(subject="comment", subject_id=spoken.id, reason="off_topic")
-        await report(ctx, page, wish)
+        await report(ctx, page.ref, wish)
     async with request_context(app, voter) as ctx:
-        poll = await poll_view(ctx, page, 1)
-        receipt = await cast(ctx, page, poll, {"1": 1}, b"matrix-1")
+        poll = await poll_view(ctx, page.ref, 1)
+        receipt = await cast(ctx, page.ref, poll, {"1": 1}, b"matrix-1")
     official = await a_member(app, authority, "official")
     past, counted = await a_poll(app, authority=authority)
     await a_result(app, past, counted)
     async with request_context(app, official) as ctx:
         past = await consultation_page(ctx, past.card.slug)
         words = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
-        await answer(ctx, page, Subject("proposal", row.number), words)
-        await answer(ctx, past, Subject("poll", 1), words)
+        await answer(ctx, page.ref, Subject("proposal", row.number), words)
+        await answer(ctx, past.ref, Subject("poll", 1), words)
     members = [await a_member(app, authority, "moderator") for _ in range(2)]
     async with request_context(app, members[0]) as ctx:
-        spare = await text_of(ctx, authority.id, (await proposal_row(ctx, page, 3)).id)
+        spare = await text_of(ctx, authority.id, (await proposal_row(ctx, page.ref, 3)).id)
         await hide(ctx, spare, "off_topic", "", reports=0)
         (measure,) = await measures(ctx, authority.id)
     spam = await a_comment(app, page, row.number, await a_person(app))
@@ -143,7 +143,7 @@ async def world(app: AppContext) -> World:
             closes_at=page.card.phases[0].closes_at - timedelta(hours=1),
             reason="La salle est prise.",
         )
-        end = {"request_id": str((await ask_end(ctx, page, sooner)).id)}
+        end = {"request_id": str((await ask_end(ctx, page.ref, sooner)).id)}
     result = {"slug": past.card.slug, "number": "1"}
     vote = await a_sealed_vote(app)
     for code in vote.codes:
@@ -320,14 +320,14 @@ async def a_ballot_box(app: AppContext, authority: Authority, agent: Viewer) -> 
                 consultation_id=vote.page.card.id, archive=b"tar", expected=b"6", made_at=ctx.now
             )
         )
-        lost = await ask_code(ctx, vote.page, "1", "Jamais reçu.")
+        lost = await ask_code(ctx, vote.page.ref, "1", "Jamais reçu.")
         later = ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="Site en panne hier.")
-        extension = await ask_extension(ctx, vote.page, later)
+        extension = await ask_extension(ctx, vote.page.ref, later)
         papers = BatchDraft(channel="paper", ballots=[{"1": 3}])
-        batch = await enter_batch(ctx, vote.page, vote.poll, papers)
-        await mark_voters(ctx, vote.page, vote.poll, "counter", ["2"])
+        batch = await enter_batch(ctx, vote.page.ref, vote.poll, papers)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "counter", ["2"])
         wrong = UndoingDraft(number="2", reason="Repartie sans voter.")
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, wrong)
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, wrong)
         return {
             "slug": vote.page.card.slug,
             "number": "1",

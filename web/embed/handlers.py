@@ -96,7 +96,7 @@ async def _results(ctx: RequestContext, overview: ConsultationOverview) -> list[
     found = []
     for poll in overview.polls:
         if poll.state == "counted":
-            result = await result_page(ctx, overview.page, poll.number)
+            result = await result_page(ctx, overview.page.ref, poll.number)
             headline, reasons, _steps = tell_all(ctx.lang, result.outcome)
             found.append(ResultText(poll.number, poll.question, headline, reasons))
     return found

@@ -24,7 +24,7 @@ from deliberation.process.consultations.events import (
 from deliberation.process.consultations.model import Consultation, EndRequest, Phase
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.phases import OPENS
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.consultations.versions import SHORTEST, keep
 
 EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": ConsultationCancelled}
@@ -56,17 +56,19 @@ class EndView(msgspec.Struct, frozen=True, kw_only=True):
     granted_at: datetime | None
 
 
-async def ask_end(ctx: RequestContext, page: ConsultationPage, draft: EndDraft) -> EndRequest:
+async def ask_end(
+    ctx: RequestContext, consultation: ConsultationRef, draft: EndDraft
+) -> EndRequest:
     """Ask for an earlier end. For agents, of a public consultation.
 
     Raises `Invalid` naming `kind` or `closes_at`, `Conflict`: `not-public`, `urn-holds`,
     `phase-over`, `phase-begun`.
     """
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     whole = draft.ending == "cancel"
     request = EndRequest(
         id=new_id(),
-        consultation_id=page.card.id,
+        consultation_id=consultation.id,
         ending=draft.ending,
         kind=None if whole else draft.kind,
         closes_at=draft.closes_at if draft.ending == "shorten" else None,
@@ -74,43 +76,43 @@ async def ask_end(ctx: RequestContext, page: ConsultationPage, draft: EndDraft) 
         asked_by=ctx.person.id,
         asked_at=ctx.now,
     )
-    await _held(ctx, page.card.id)
-    permit(await _refused(ctx, page.card.id, request))
+    await _held(ctx, consultation.id)
+    permit(await _refused(ctx, consultation.id, request))
     ctx.db.add(request)
     await ctx.db.flush()
-    await record(ctx, EndAsked(request_id=request.id, **place_of(page)))
+    await record(ctx, EndAsked(request_id=request.id, **place_of(consultation)))
     return request
 
 
-async def grant_end(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> None:
+async def grant_end(ctx: RequestContext, consultation: ConsultationRef, request_id: UUID) -> None:
     """Grant an earlier end, as a second person: it is done at once, published and told.
 
     Raises as `may_countersign`, `NotFound`, `Conflict("already-decided")`, and as
     `ask_end` when the time has passed.
     """
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = select(EndRequest).where(
-        EndRequest.id == request_id, EndRequest.consultation_id == page.card.id
+        EndRequest.id == request_id, EndRequest.consultation_id == consultation.id
     )
     request = (await ctx.db.scalars(query.with_for_update())).one_or_none()
     if request is None:
         raise NotFound
-    permit(await may_grant_end(ctx, page, request))
-    await hold_polls(ctx, page.card.id)  # ballots on their way are in, or meet the new end
-    consultation = await _held(ctx, page.card.id)
-    permit(await _refused(ctx, page.card.id, request))
+    permit(await may_grant_end(ctx, consultation, request))
+    await hold_polls(ctx, consultation.id)  # ballots on their way are in, or meet the new end
+    row = await _held(ctx, consultation.id)
+    permit(await _refused(ctx, consultation.id, request))
     request.granted_by, request.granted_at = ctx.person.id, ctx.now
     await ctx.db.flush()
-    await _end(ctx, consultation, request)
-    await record(ctx, EVENTS[request.ending](request_id=request.id, **place_of(page)))
+    await _end(ctx, row, request)
+    await record(ctx, EVENTS[request.ending](request_id=request.id, **place_of(consultation)))
 
 
-async def end_requests(ctx: RequestContext, page: ConsultationPage) -> list[EndView]:
+async def end_requests(ctx: RequestContext, consultation: ConsultationRef) -> list[EndView]:
     """The requests of a consultation, the newest first. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = (
         select(EndRequest)
-        .where(EndRequest.consultation_id == page.card.id)
+        .where(EndRequest.consultation_id == consultation.id)
         .order_by(EndRequest.asked_at.desc())
     )
     return [
@@ -120,25 +122,25 @@ async def end_requests(ctx: RequestContext, page: ConsultationPage) -> list[EndV
 
 
 async def may_grant_end(
-    ctx: RequestContext, page: ConsultationPage, request: EndRequest | EndView
+    ctx: RequestContext, consultation: ConsultationRef, request: EndRequest | EndView
 ) -> Refusal | None:
     """Whoever decides second, while what is asked can still be done."""
-    if refusal := await may_countersign(ctx, page, request.asked_by):
+    if refusal := await may_countersign(ctx, consultation, request.asked_by):
         return refusal
     if request.granted_at is not None:
         return Conflict("already-decided")
-    return await _refused(ctx, page.card.id, request)
+    return await _refused(ctx, consultation.id, request)
 
 
-async def endings(ctx: RequestContext, page: ConsultationPage) -> dict[str, list[str]]:
+async def endings(ctx: RequestContext, consultation: ConsultationRef) -> dict[str, list[str]]:
     """What can be asked for now, and of which phases: `shorten`, `drop`, `cancel` (of all).
 
     Where anything can, `shorten` can, of every phase that is not over.
     """
-    if await ctx.db.scalar(_STATE_OF, {"consultation": page.card.id}) != "open":
+    if await ctx.db.scalar(_STATE_OF, {"consultation": consultation.id}) != "open":
         return {}
     now = await clock.now(ctx.db)
-    phases = await phases_of(ctx, page.card.id)
+    phases = await phases_of(ctx, consultation.id)
     found = {
         ending: [one.kind for one in phases if _phase_refused(one, ending, now) is None]
         for ending in ("shorten", "drop")

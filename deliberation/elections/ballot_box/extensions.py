@@ -20,7 +20,7 @@ from deliberation.journal.commands import record
 from deliberation.process.consultations.commands import announced, phases_of
 from deliberation.process.consultations.model import Consultation, Phase
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.consultations.versions import keep
 
 
@@ -42,19 +42,19 @@ class ExtensionView(msgspec.Struct, frozen=True):
 
 
 async def ask_extension(
-    ctx: RequestContext, page: ConsultationPage, draft: ExtensionDraft
+    ctx: RequestContext, consultation: ConsultationRef, draft: ExtensionDraft
 ) -> Extension:
     """Ask for a later close. For agents, before the close.
 
     Raises `Conflict`: `no-urn-open`, `voting-closed`; `Invalid` naming `closes_at`.
     """
-    permit(await may_ask_extension(ctx, page))
-    phase = await _vote(ctx, page)
+    permit(await may_ask_extension(ctx, consultation))
+    phase = await _vote(ctx, consultation)
     if draft.closes_at <= phase.closes_at:
         raise Invalid({"closes_at": "not-later"})
     extension = Extension(
         id=new_id(),
-        consultation_id=page.card.id,
+        consultation_id=consultation.id,
         closes_at=draft.closes_at,
         reason=draft.reason,
         asked_by=ctx.person.id,
@@ -62,53 +62,55 @@ async def ask_extension(
     )
     ctx.db.add(extension)
     await ctx.db.flush()
-    await record(ctx, ExtensionAsked(extension_id=extension.id, **place_of(page)))
+    await record(ctx, ExtensionAsked(extension_id=extension.id, **place_of(consultation)))
     return extension
 
 
-async def grant_extension(ctx: RequestContext, page: ConsultationPage, extension_id: UUID) -> None:
+async def grant_extension(
+    ctx: RequestContext, consultation: ConsultationRef, extension_id: UUID
+) -> None:
     """Grant a later close, as a second person, before the close: the votes' boards show it.
 
     Raises `NotAllowed("needs-another-person")`, `NotFound`, `Conflict` as `ask_extension` and
     `already-decided`.
     """
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = select(Extension).where(
-        Extension.id == extension_id, Extension.consultation_id == page.card.id
+        Extension.id == extension_id, Extension.consultation_id == consultation.id
     )
     extension = (await ctx.db.scalars(query.with_for_update())).one_or_none()
     if extension is None:
         raise NotFound
-    permit(await may_grant_extension(ctx, page, extension))
-    polls = (await ctx.db.scalars(_OPEN, {"consultation": page.card.id})).all()
+    permit(await may_grant_extension(ctx, consultation, extension))
+    polls = (await ctx.db.scalars(_OPEN, {"consultation": consultation.id})).all()
     # Ballots on their way keep the close they were promised, or get the later one.
     for poll_id in polls:
         await lock_poll(ctx, poll_id)
-    phase = await _vote(ctx, page)
+    phase = await _vote(ctx, consultation)
     if extension.closes_at <= phase.closes_at:
         raise Conflict("already-decided")
     extension.granted_by, extension.granted_at = ctx.person.id, ctx.now
     await ctx.db.flush()
-    consultation = await ctx.db.get_one(Consultation, page.card.id)
-    before = announced(consultation, await phases_of(ctx, page.card.id))
+    row = await ctx.db.get_one(Consultation, consultation.id)
+    before = announced(row, await phases_of(ctx, row.id))
     phase.closes_at = extension.closes_at
     await ctx.db.flush()
-    after = announced(consultation, await phases_of(ctx, page.card.id))
-    await keep(ctx, consultation, 0, before, after, extension.reason)
+    after = announced(row, await phases_of(ctx, row.id))
+    await keep(ctx, row, 0, before, after, extension.reason)
     body = {"closes_at": moment_text(extension.closes_at), "reason": extension.reason}
     for poll_id in polls:
         last = await last_entry(ctx, poll_id)
         if last is not None and last.kind not in ("close", "result"):
             await add_entry(ctx, poll_id, "extend", body)
-    await record(ctx, ExtensionGranted(extension_id=extension.id, **place_of(page)))
+    await record(ctx, ExtensionGranted(extension_id=extension.id, **place_of(consultation)))
 
 
-async def extensions(ctx: RequestContext, page: ConsultationPage) -> list[ExtensionView]:
+async def extensions(ctx: RequestContext, consultation: ConsultationRef) -> list[ExtensionView]:
     """The requests of a consultation, the newest first. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = (
         select(Extension)
-        .where(Extension.consultation_id == page.card.id)
+        .where(Extension.consultation_id == consultation.id)
         .order_by(Extension.asked_at.desc())
     )
     return [
@@ -117,40 +119,40 @@ async def extensions(ctx: RequestContext, page: ConsultationPage) -> list[Extens
     ]
 
 
-async def may_ask_extension(ctx: RequestContext, page: ConsultationPage) -> Refusal | None:
+async def may_ask_extension(ctx: RequestContext, consultation: ConsultationRef) -> Refusal | None:
     """Agents, while a sealed urn is open."""
-    if refusal := may_run(ctx, page.card.authority.id):
+    if refusal := may_run(ctx, consultation.authority_id):
         return refusal
-    phase = (await ctx.db.scalars(_vote_phase(page))).one_or_none()
+    phase = (await ctx.db.scalars(_vote_phase(consultation))).one_or_none()
     if phase is None or not phase.sealed:
         return Conflict("no-urn-open")
     return Conflict("voting-closed") if phase.closes_at <= await clock.now(ctx.db) else None
 
 
 async def may_grant_extension(
-    ctx: RequestContext, page: ConsultationPage, extension: Extension | ExtensionView
+    ctx: RequestContext, consultation: ConsultationRef, extension: Extension | ExtensionView
 ) -> Refusal | None:
     """Whoever decides second, while the urn is open and closes before what is asked."""
-    if refusal := await may_countersign(ctx, page, extension.asked_by):
+    if refusal := await may_countersign(ctx, consultation, extension.asked_by):
         return refusal
     if extension.granted_at is not None:
         return Conflict("already-decided")
-    if refusal := await may_ask_extension(ctx, page):
+    if refusal := await may_ask_extension(ctx, consultation):
         return refusal
-    phase = (await ctx.db.scalars(_vote_phase(page))).one()
+    phase = (await ctx.db.scalars(_vote_phase(consultation))).one()
     return Conflict("already-decided") if extension.closes_at <= phase.closes_at else None
 
 
-async def _vote(ctx: RequestContext, page: ConsultationPage) -> Phase:
+async def _vote(ctx: RequestContext, consultation: ConsultationRef) -> Phase:
     """The vote phase that an open urn holds, itself held until this transaction ends."""
-    held = _vote_phase(page).with_for_update().execution_options(populate_existing=True)
+    held = _vote_phase(consultation).with_for_update().execution_options(populate_existing=True)
     phase = (await ctx.db.scalars(held)).one()
-    permit(await may_ask_extension(ctx, page))
+    permit(await may_ask_extension(ctx, consultation))
     return phase
 
 
-def _vote_phase(page: ConsultationPage) -> Select[Phase]:
-    return select(Phase).where(Phase.consultation_id == page.card.id, Phase.kind == "vote")
+def _vote_phase(consultation: ConsultationRef) -> Select[Phase]:
+    return select(Phase).where(Phase.consultation_id == consultation.id, Phase.kind == "vote")
 
 
 _OPEN = text(

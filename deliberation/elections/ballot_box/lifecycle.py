@@ -34,7 +34,7 @@ from deliberation.elections.sealed_protocol.tallying import Question
 from deliberation.elections.trustees.model import Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS, trustees_of
 from deliberation.operations.queue import enqueue
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
 
 
 class MissingRequirement(msgspec.Struct, frozen=True):
@@ -49,24 +49,24 @@ class SlotKeyElsewhere(Exception):
 
 
 async def opening_requirements(
-    ctx: RequestContext, page: ConsultationPage
+    ctx: RequestContext, consultation: ConsultationRef
 ) -> list[MissingRequirement]:
     """What the sealed votes of a consultation still need; empty when they can open."""
-    trustees = await trustees_of(ctx, page.card.id)
+    trustees = await trustees_of(ctx, consultation.id)
     found = []
     if len(trustees) not in THRESHOLDS:
         found.append(MissingRequirement("trustees", {"count": len(trustees)}))
-    elif not await _rehearsed(ctx, page.card.id):
+    elif not await _rehearsed(ctx, consultation.id):
         found.append(MissingRequirement("rehearsal"))
-    named = len(await countersigners(ctx, page.card.id))
+    named = len(await countersigners(ctx, consultation.id))
     if named < FEWEST:
         found.append(MissingRequirement("countersigners", {"count": named}))
-    electors = await electors_of(ctx, page.card.id)
+    electors = await electors_of(ctx, consultation.id)
     if not electors:
         found.append(MissingRequirement("roll"))
-    polls = [poll for poll in await poll_views(ctx, page) if poll.secrecy == "sealed"]
+    polls = [poll for poll in await poll_views(ctx, consultation) if poll.secrecy == "sealed"]
     if electors and any(poll.eligibility == "code" for poll in polls):
-        without = electors - await codes_of(ctx, page.card.id)
+        without = electors - await codes_of(ctx, consultation.id)
         if without:
             found.append(MissingRequirement("codes", {"count": without}))
     if fault := await folder_fault(ctx):
@@ -91,13 +91,17 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     row = (await ctx.db.execute(_WHERE, {"poll": poll_uuid})).one_or_none()
     if row is None or await first_entry(ctx, poll_uuid) is not None:
         return
-    page = await consultation_page(ctx, row.slug)
-    poll = await poll_view(ctx, page, row.number)
-    if poll.secrecy != "sealed" or poll.state == "counted" or await opening_requirements(ctx, page):
+    consultation = await consultation_ref(ctx, row.slug)
+    poll = await poll_view(ctx, consultation, row.number)
+    if (
+        poll.secrecy != "sealed"
+        or poll.state == "counted"
+        or await opening_requirements(ctx, consultation)
+    ):
         return
     slot_key = make_key(ctx.app, poll.id)
-    await add_entry(ctx, poll.id, "open", await _announced(ctx, page, poll, slot_key))
-    await ctx.db.execute(_HOLD_DATES, {"consultation": page.card.id})
+    await add_entry(ctx, poll.id, "open", await _announced(ctx, consultation, poll, slot_key))
+    await ctx.db.execute(_HOLD_DATES, {"consultation": consultation.id})
 
 
 async def close_due_ballot_boxes(ctx: RequestContext) -> None:
@@ -158,14 +162,14 @@ def question_of(poll: PollView) -> Question:
 
 
 async def _announced(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, slot_key: str
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, slot_key: str
 ) -> dict[str, Any]:
     """The first entry's body: all that decides the vote, known before the first ballot."""
     assert poll.opens_at is not None
     assert poll.closes_at is not None
-    trustees = await trustees_of(ctx, page.card.id)
+    trustees = await trustees_of(ctx, consultation.id)
     return {
-        "address": f"{ctx.app.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
+        "address": f"{ctx.app.settings.origin}/c/{consultation.slug}/voter/{poll.number}",
         **msgspec.to_builtins(question_of(poll)),
         "eligibility": poll.eligibility,
         **await _roll(ctx, poll.id),
@@ -174,7 +178,7 @@ async def _announced(
         "trustees": [msgspec.to_builtins(one) for one in trustees],
         "countersigners": [
             {"name": one.name, "function": one.function, "since": moment_text(one.since)}
-            for one in await countersigners(ctx, page.card.id)
+            for one in await countersigners(ctx, consultation.id)
         ],
         "threshold": THRESHOLDS[len(trustees)],
         "key": public_text(signing_key(ctx.app, poll.id)),

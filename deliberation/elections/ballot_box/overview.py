@@ -21,7 +21,7 @@ from deliberation.elections.trustees.model import Rehearsal, Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS
 from deliberation.network.people.model import Person
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.milestones import milestone
 
 
@@ -79,32 +79,32 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     ballot_boxes: list[BallotBoxView]
 
 
-async def overview(ctx: RequestContext, page: ConsultationPage) -> Overview:
+async def overview(ctx: RequestContext, consultation: ConsultationRef) -> Overview:
     """All of it. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
-    polls = await poll_views(ctx, page)
-    trustees = await trustee_views(ctx, page)
-    rehearsal = select(Rehearsal.made_at).where(Rehearsal.consultation_id == page.card.id)
+    permit(may_run(ctx, consultation.authority_id))
+    polls = await poll_views(ctx, consultation)
+    trustees = await trustee_views(ctx, consultation)
+    rehearsal = select(Rehearsal.made_at).where(Rehearsal.consultation_id == consultation.id)
     sealed = any(poll.secrecy == "sealed" for poll in polls)
     return Overview(
-        electors=await electors_of(ctx, page.card.id),
-        codes=await codes_of(ctx, page.card.id),
-        countersigners=await countersigners(ctx, page.card.id),
+        electors=await electors_of(ctx, consultation.id),
+        codes=await codes_of(ctx, consultation.id),
+        countersigners=await countersigners(ctx, consultation.id),
         trustees=trustees,
         threshold=THRESHOLDS.get(len(trustees), 0),
         rehearsal_at=(await ctx.db.scalars(rehearsal)).one_or_none(),
-        frozen=await ballot_box_is_open(ctx, page.card.id),
+        frozen=await ballot_box_is_open(ctx, consultation.id),
         sealed=sealed,
         rolled=any(poll.eligibility in ROLLED for poll in polls),
         by_code=any(poll.eligibility == "code" for poll in polls),
-        opening_requirements=await opening_requirements(ctx, page) if sealed else [],
-        ballot_boxes=[await _ballot_box_view(ctx, page, poll) for poll in polls],
+        opening_requirements=await opening_requirements(ctx, consultation) if sealed else [],
+        ballot_boxes=[await _ballot_box_view(ctx, consultation, poll) for poll in polls],
     )
 
 
-async def trustee_views(ctx: RequestContext, page: ConsultationPage) -> list[TrusteeView]:
+async def trustee_views(ctx: RequestContext, consultation: ConsultationRef) -> list[TrusteeView]:
     """The trustees in their order. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = (
         select(
             Trustee.number,
@@ -112,7 +112,7 @@ async def trustee_views(ctx: RequestContext, page: ConsultationPage) -> list[Tru
             Trustee.shares.is_not(None).label("shares_given"),
             Trustee.rehearsed_at,
         )
-        .where(Trustee.consultation_id == page.card.id)
+        .where(Trustee.consultation_id == consultation.id)
         .order_by(Trustee.number)
     )
     found = []
@@ -137,7 +137,7 @@ async def names_of(ctx: RequestContext, people: Iterable[UUID]) -> dict[UUID, st
 
 
 async def _ballot_box_view(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> BallotBoxView:
     running = poll.secrecy == "sealed" and poll.state == "open"
     row: Any = (await ctx.db.execute(_STATE, {"poll": poll.id, "day_late": running})).one()
@@ -146,7 +146,7 @@ async def _ballot_box_view(
         found["waiting"] = None
         online = milestone(found["marks"].pop("online", 0))
         found["marks"] |= {} if online is None else {"online": online}
-    why = await why_not_yet(ctx, page, poll)
+    why = await why_not_yet(ctx, consultation, poll)
     return BallotBoxView(poll=poll, at_least=running, why=why, **found)
 
 

@@ -11,7 +11,7 @@ from deliberation.elections.ballot_box.lifecycle import MissingRequirement, open
 from deliberation.elections.ballots.shared_keys import key_is_here
 from deliberation.elections.polls.queries import PollView
 from deliberation.operations.queue import QueuedJob
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 
 LATE = timedelta(minutes=10)  # what the site does by itself takes less
 
@@ -39,7 +39,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def why_not_yet(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> Waiting | None:
     """What a vote waits for; None before it begins, while it takes ballots, and once counted."""
     if poll.state not in ("open", "closed") or poll.closes_at is None or poll.source != "live":
@@ -51,7 +51,7 @@ async def why_not_yet(
     if poll.state == "open":
         if not sealed or row.opened:
             return None
-        if found := await opening_requirements(ctx, page):
+        if found := await opening_requirements(ctx, consultation):
             return Waiting(step="lacking", since=poll.opens_at, opening_requirements=found)
         return await _by_itself(ctx, "opening", f"open-urn:{poll.id}", poll.opens_at)
     if row.closed:

@@ -27,7 +27,7 @@ from deliberation.elections.ballots.sealed_casting import cast_sealed
 from deliberation.elections.electorate.eligibility import voter_of
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
 
 _Done = TypeVar("_Done")
 
@@ -55,14 +55,14 @@ async def cast_draft(
     identity provider vouched for. Raises as `cast_choice`; the draft then stays.
     """
     async with _afresh(ctx) as reading:
-        page = await consultation_page(reading, slug)
-        poll = await poll_view(reading, page, number)
+        consultation = await consultation_ref(reading, slug)
+        poll = await poll_view(reading, consultation, number)
         draft = await draft_of(reading, poll, browser)
     if draft is None:
         return None
     receipt = await cast_choice(
         ctx,
-        page,
+        consultation,
         poll,
         draft.choice,
         draft.submission,
@@ -78,7 +78,7 @@ async def cast_draft(
 
 async def cast_choice(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     poll: PollView,
     choice: Choice,
     submission: bytes,
@@ -99,10 +99,12 @@ async def cast_choice(
             voter = await voter_of(alone, poll, browser=browser, code=code, known=known)
             if poll.secrecy == "sealed":
                 return await cast_sealed(alone, poll, voter, choice, submission, blank=blank)
-            return await cast(alone, page, poll, choice, submission, blank=blank, voter=voter)
+            return await cast(
+                alone, consultation, poll, choice, submission, blank=blank, voter=voter
+            )
 
     try:
-        return await to_its_end(one_of_many(page.card.slug, poll.number, casting))
+        return await to_its_end(one_of_many(consultation.slug, poll.number, casting))
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
             await count_wrong_code(ctx.app, ctx.network, ctx.wider_network)
@@ -123,8 +125,8 @@ async def cast_after_sign_in(
         waiting = await waiting_drafts(reading, browser)
         if not any((one.consultation, one.poll) == (slug, number) for one in waiting):
             return None
-        page = await consultation_page(reading, slug)
-        if (await poll_view(reading, page, number)).secrecy == "sealed":
+        consultation = await consultation_ref(reading, slug)
+        if (await poll_view(reading, consultation, number)).secrecy == "sealed":
             return None
     try:
         receipt = await cast_draft(ctx, slug, number, browser)

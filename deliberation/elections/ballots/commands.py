@@ -14,7 +14,7 @@ from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.core.ids import new_reference
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.polls.queries import PollView
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 
 CAST = "SELECT refusal, receipt FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
@@ -32,7 +32,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 async def cast(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     poll: PollView,
     choice: Choice,
     submission: bytes,
@@ -52,7 +52,7 @@ async def cast(
     voter = voter or ctx.person.voter_id
     row = packed(poll, choice, blank=blank)
     connection = raw(ctx.db)
-    return await record(ctx.app, connection, page.card.slug, poll, voter, row, submission)
+    return await record(ctx.app, connection, consultation.slug, poll, voter, row, submission)
 
 
 async def record(

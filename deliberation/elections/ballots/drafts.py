@@ -19,7 +19,7 @@ from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.phases import refused
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 
 DRAFT_LASTS = timedelta(days=7)
 # How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
@@ -47,7 +47,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 async def save_draft(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     poll: PollView,
     browser: str,
     choice: Choice,
@@ -59,7 +59,7 @@ async def save_draft(
     Raises as `commands.cast` does. It is never refused for being one of many: a browser has one
     draft a poll, and `forget_old_drafts` keeps their number within bounds.
     """
-    permit(refused(page.card.phases if page.card.state == "open" else (), "vote", ctx.now))
+    permit(refused(consultation.phases if consultation.state == "open" else (), "vote", ctx.now))
     packed(poll, choice, blank=blank)
     values = {
         "browser": fingerprint(browser),
@@ -87,13 +87,13 @@ async def draft_of(ctx: RequestContext, poll: PollView, browser: str) -> DraftVi
 
 
 async def drafted_polls(
-    ctx: RequestContext, page: ConsultationPage, browser: str
+    ctx: RequestContext, consultation: ConsultationRef, browser: str
 ) -> frozenset[int]:
     """The numbers of a consultation's polls for which a browser has a draft."""
     query = (
         select(Poll.number)
         .join(BallotDraft, BallotDraft.poll_id == Poll.id)
-        .where(Poll.consultation_id == page.card.id)
+        .where(Poll.consultation_id == consultation.id)
         .where(BallotDraft.browser == fingerprint(browser))
         .where(BallotDraft.saved_at > ctx.now - DRAFT_LASTS)
     )

@@ -22,7 +22,11 @@ from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.process.consultations.model import Consultation
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    ConsultationRef,
+    consultation_page,
+)
 
 REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
@@ -80,11 +84,15 @@ async def own_ballot(
     return OwnBallot(True, row.marked_on, choice, row.channel, listed=True, says=said)
 
 
-async def voted_polls(ctx: RequestContext, page: ConsultationPage) -> frozenset[int]:
+async def voted_polls(ctx: RequestContext, consultation: ConsultationRef) -> frozenset[int]:
     """The numbers of the polls of a consultation in which the viewer is known to have voted."""
     if ctx.viewer is None:
         return frozenset()
-    values = {"consultation": page.card.id, "voter": ctx.viewer.voter_id, "email": ctx.viewer.email}
+    values = {
+        "consultation": consultation.id,
+        "voter": ctx.viewer.voter_id,
+        "email": ctx.viewer.email,
+    }
     return frozenset((await ctx.db.scalars(_VOTED, values)).all())
 
 
@@ -103,7 +111,7 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     if row is None:
         raise NotFound
     page = await consultation_page(ctx, row.slug)
-    poll = await poll_view(ctx, page, row.number)
+    poll = await poll_view(ctx, page.ref, row.number)
     later = select(CastBallot.version).where(
         CastBallot.slot == row.slot, CastBallot.version > row.version
     )

@@ -26,7 +26,7 @@ from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.queries import PollView
 from deliberation.journal.commands import record
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ async def check_keys(ctx: RequestContext) -> None:
     log.warning("slot-key-folder", fault=fault, folder=str(folder))
 
 
-async def renew_key(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> None:
+async def renew_key(ctx: RequestContext, consultation: ConsultationRef, poll: PollView) -> None:
     """Make the lost key of an open urn anew: first votes go on, changes of vote stop.
 
     The operator's decision: whoever has voted cannot change their vote any more. Raises `Conflict`:
@@ -77,7 +77,7 @@ async def renew_key(ctx: RequestContext, page: ConsultationPage, poll: PollView)
         raise Conflict("slot-key-held")
     check = make_key(ctx.app, poll.id)
     await ctx.db.merge(RenewedKey(poll_id=poll.id, key_check=check, renewed_at=ctx.now))
-    await record(ctx, SlotKeyRenewed(poll_id=poll.id, **place_of(page)))
+    await record(ctx, SlotKeyRenewed(poll_id=poll.id, **place_of(consultation)))
 
 
 def _may_renew(ctx: RequestContext) -> Refusal | None:

@@ -15,7 +15,7 @@ from deliberation.elections.electorate.permissions import hold_polls, may_prepar
 from deliberation.journal.commands import record
 from deliberation.network.people.model import Membership, Person
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 FEWEST = 2
 MOST = 10
@@ -46,20 +46,22 @@ class Colleague(msgspec.Struct, frozen=True):
 
 
 async def name_countersigner(
-    ctx: RequestContext, page: ConsultationPage, draft: CountersignerDraft
+    ctx: RequestContext, consultation: ConsultationRef, draft: CountersignerDraft
 ) -> Countersigner:
     """Name somebody who may decide second; name, function and age of their role are published.
 
     Raises `Conflict`: `urn-open` (frozen once a ballot can be cast or was), `too-many`,
     `already-named`; `Invalid` naming `person`: `not-in-the-team`.
     """
-    permit(may_run(ctx, page.card.authority.id))
-    await hold_polls(ctx, page.card.id)
-    permit(await may_prepare(ctx, page))
-    found = (await ctx.db.execute(_team(page).where(Person.id == draft.person))).one_or_none()
+    permit(may_run(ctx, consultation.authority_id))
+    await hold_polls(ctx, consultation.id)
+    permit(await may_prepare(ctx, consultation))
+    found = (
+        await ctx.db.execute(_team(consultation).where(Person.id == draft.person))
+    ).one_or_none()
     if found is None or not found.name:
         raise Invalid({"person": "not-in-the-team"})
-    named = {one.person_id for one in await _rows(ctx, page.card.id)}
+    named = {one.person_id for one in await _rows(ctx, consultation.id)}
     if draft.person in named:
         raise Conflict("already-named")
     if await ctx.db.scalar(_SAME_MAILBOX, {"person": draft.person, "named": list(named)}):
@@ -67,7 +69,7 @@ async def name_countersigner(
     if len(named) >= MOST:
         raise Conflict("too-many-countersigners")
     row = Countersigner(
-        consultation_id=page.card.id,
+        consultation_id=consultation.id,
         person_id=draft.person,
         name=found.name,
         function=draft.function,
@@ -75,25 +77,27 @@ async def name_countersigner(
     )
     ctx.db.add(row)
     await ctx.db.flush()
-    await record(ctx, CountersignerNamed(person_id=draft.person, **place_of(page)))
+    await record(ctx, CountersignerNamed(person_id=draft.person, **place_of(consultation)))
     return row
 
 
 async def remove_countersigner(
-    ctx: RequestContext, page: ConsultationPage, person_id: UUID
+    ctx: RequestContext, consultation: ConsultationRef, person_id: UUID
 ) -> None:
     """Take a name back, before the first ballot. Raises `Conflict("urn-open")`, `NotFound`."""
-    permit(may_run(ctx, page.card.authority.id))
-    await hold_polls(ctx, page.card.id)
-    permit(await may_prepare(ctx, page))
+    permit(may_run(ctx, consultation.authority_id))
+    await hold_polls(ctx, consultation.id)
+    permit(await may_prepare(ctx, consultation))
     gone = await ctx.db.scalars(
         delete(Countersigner)
-        .where(Countersigner.consultation_id == page.card.id, Countersigner.person_id == person_id)
+        .where(
+            Countersigner.consultation_id == consultation.id, Countersigner.person_id == person_id
+        )
         .returning(Countersigner.person_id)
     )
     if gone.first() is None:
         raise NotFound
-    await record(ctx, CountersignerRemoved(person_id=person_id, **place_of(page)))
+    await record(ctx, CountersignerRemoved(person_id=person_id, **place_of(consultation)))
 
 
 async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[CountersignerView]:
@@ -104,11 +108,11 @@ async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[Cou
     ]
 
 
-async def colleagues(ctx: RequestContext, page: ConsultationPage) -> list[Colleague]:
+async def colleagues(ctx: RequestContext, consultation: ConsultationRef) -> list[Colleague]:
     """The team's agents and administrators, by name, and who is named. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
-    named = {one.person_id: one.function for one in await _rows(ctx, page.card.id)}
-    team = await ctx.db.execute(_team(page).where(Person.name != "").order_by(Person.name))
+    permit(may_run(ctx, consultation.authority_id))
+    named = {one.person_id: one.function for one in await _rows(ctx, consultation.id)}
+    team = await ctx.db.execute(_team(consultation).where(Person.name != "").order_by(Person.name))
     return [Colleague(one.id, one.name, one.since, named.get(one.id)) for one in team]
 
 
@@ -132,13 +136,13 @@ _SAME_MAILBOX = text(
 )
 
 
-def _team(page: ConsultationPage) -> Select[UUID, str, datetime]:
+def _team(consultation: ConsultationRef) -> Select[UUID, str, datetime]:
     """Those who may run the consultation, and since when."""
     return (
         select(Person.id, Person.name, func.min(Membership.created_at).label("since"))
         .join(Membership, Membership.person_id == Person.id)
         .where(
-            Membership.authority_id == page.card.authority.id,
+            Membership.authority_id == consultation.authority_id,
             Membership.role.in_(("agent", "administrator")),
         )
         .group_by(Person.id, Person.name)

@@ -35,6 +35,6 @@ async def mailing(ctx: RequestContext, page: ConsultationPage) -> Mailing:
         closes_at=vote.closes_at if vote else None,
         written_at=ctx.now,
         secrecies=frozenset(
-            poll.secrecy for poll in await poll_views(ctx, page) if poll.eligibility == "code"
+            poll.secrecy for poll in await poll_views(ctx, page.ref) if poll.eligibility == "code"
         ),
     )

@@ -7,31 +7,31 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, NotAllowed, Refusal
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 
 
-async def may_prepare(ctx: RequestContext, page: ConsultationPage) -> Refusal | None:
+async def may_prepare(ctx: RequestContext, consultation: ConsultationRef) -> Refusal | None:
     """Agents, until an urn of the consultation is open: the database itself refuses after that."""
-    if refusal := may_run(ctx, page.card.authority.id):
+    if refusal := may_run(ctx, consultation.authority_id):
         return refusal
-    return Conflict("urn-open") if await ballot_box_is_open(ctx, page.card.id) else None
+    return Conflict("urn-open") if await ballot_box_is_open(ctx, consultation.id) else None
 
 
 async def may_countersign(
-    ctx: RequestContext, page: ConsultationPage, first: UUID
+    ctx: RequestContext, consultation: ConsultationRef, first: UUID
 ) -> Refusal | None:
     """Another agent than the first one: what two must decide, nobody decides alone.
 
     Of a consultation with a roll, only who was named before the first ballot; of others, who had
     their role before the vote began: nobody makes a second person of themselves while it runs.
     """
-    if refusal := may_run(ctx, page.card.authority.id):
+    if refusal := may_run(ctx, consultation.authority_id):
         return refusal
     if ctx.person.id == first:
         return NotAllowed("needs-another-person")
     values = {
-        "consultation": page.card.id,
-        "authority": page.card.authority.id,
+        "consultation": consultation.id,
+        "authority": consultation.authority_id,
         "person": ctx.person.id,
         "voter": ctx.person.voter_id,
         "first": first,

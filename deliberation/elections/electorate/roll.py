@@ -26,7 +26,7 @@ from deliberation.elections.electorate.roll_file import RollLine
 from deliberation.journal.commands import record
 from deliberation.network.people.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 STEP = 5_000  # rows an INSERT
 
@@ -59,34 +59,34 @@ class CodeRequestView(msgspec.Struct, frozen=True):
 
 
 async def import_roll(
-    ctx: RequestContext, page: ConsultationPage, lines: Sequence[RollLine]
+    ctx: RequestContext, consultation: ConsultationRef, lines: Sequence[RollLine]
 ) -> None:
     """Replace the roll; codes given before are gone. Raises `Conflict("urn-open")`."""
-    permit(may_run(ctx, page.card.authority.id))
-    await hold_polls(ctx, page.card.id)
-    permit(await may_prepare(ctx, page))
-    await _forget_codes(ctx, page)
-    await ctx.db.execute(delete(Elector).where(Elector.consultation_id == page.card.id))
+    permit(may_run(ctx, consultation.authority_id))
+    await hold_polls(ctx, consultation.id)
+    permit(await may_prepare(ctx, consultation))
+    await _forget_codes(ctx, consultation)
+    await ctx.db.execute(delete(Elector).where(Elector.consultation_id == consultation.id))
     for start in range(0, len(lines), STEP):
         rows = [
-            {"id": new_id(), "consultation_id": page.card.id, **msgspec.structs.asdict(line)}
+            {"id": new_id(), "consultation_id": consultation.id, **msgspec.structs.asdict(line)}
             for line in lines[start : start + STEP]
         ]
         await ctx.db.execute(insert(Elector), rows)
-    await record(ctx, RollImported(**place_of(page)))
+    await record(ctx, RollImported(**place_of(consultation)))
 
 
-async def issue_codes(ctx: RequestContext, page: ConsultationPage) -> list[Letter]:
+async def issue_codes(ctx: RequestContext, consultation: ConsultationRef) -> list[Letter]:
     """Draw a code for everybody on the roll and revoke those before; the letters to print, once.
 
     Raises `Conflict`: `urn-open`, `no-roll`.
     """
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, consultation))
     permit(needs_confirmation(ctx))
-    await _forget_codes(ctx, page)
+    await _forget_codes(ctx, consultation)
     query = (
         select(Elector.id, Elector.number, Elector.name)
-        .where(Elector.consultation_id == page.card.id)
+        .where(Elector.consultation_id == consultation.id)
         .order_by(Elector.number)
     )
     electors = (await ctx.db.execute(query)).all()
@@ -105,20 +105,20 @@ async def issue_codes(ctx: RequestContext, page: ConsultationPage) -> list[Lette
             for elector, letter in pairs
         ]
         await ctx.db.execute(insert(ElectorCode), rows)
-    await record(ctx, CodesIssued(**place_of(page)))
+    await record(ctx, CodesIssued(**place_of(consultation)))
     return letters
 
 
 async def ask_code(
-    ctx: RequestContext, page: ConsultationPage, number: str, reason: str
+    ctx: RequestContext, consultation: ConsultationRef, number: str, reason: str
 ) -> CodeRequest:
     """Ask for a new code for somebody whose code is lost. For agents.
 
     Raises `NotFound("no-such-elector")`, `Conflict("already-asked")`.
     """
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = select(Elector).where(
-        Elector.consultation_id == page.card.id, Elector.number == number.strip()
+        Elector.consultation_id == consultation.id, Elector.number == number.strip()
     )
     elector = (await ctx.db.scalars(query.with_for_update())).one_or_none()
     if elector is None:
@@ -139,18 +139,20 @@ async def ask_code(
     )
     ctx.db.add(request)
     await ctx.db.flush()
-    await record(ctx, CodeAsked(request_id=request.id, **place_of(page)))
+    await record(ctx, CodeAsked(request_id=request.id, **place_of(consultation)))
     return request
 
 
-async def grant_code(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> Letter:
+async def grant_code(
+    ctx: RequestContext, consultation: ConsultationRef, request_id: UUID
+) -> Letter:
     """Grant a new code, as a second person; the old one is revoked at once. The letter, once.
 
     A ballot cast with the old code stays, and the new code replaces it until the close. Raises
     `NotAllowed("needs-another-person")`, `NotFound`, `Conflict("already-decided")`.
     """
     permit(needs_confirmation(ctx))
-    request, elector = await _decided(ctx, page, request_id)
+    request, elector = await _decided(ctx, consultation, request_id)
     request.granted_by, request.granted_at = ctx.person.id, ctx.now
     await ctx.db.flush()
     await ctx.db.execute(
@@ -168,25 +170,27 @@ async def grant_code(ctx: RequestContext, page: ConsultationPage, request_id: UU
         )
     )
     await ctx.db.flush()
-    await record(ctx, CodeGranted(request_id=request.id, **place_of(page)))
+    await record(ctx, CodeGranted(request_id=request.id, **place_of(consultation)))
     return Letter(elector.number, elector.name, code)
 
 
-async def refuse_code(ctx: RequestContext, page: ConsultationPage, request_id: UUID) -> None:
+async def refuse_code(ctx: RequestContext, consultation: ConsultationRef, request_id: UUID) -> None:
     """Refuse a new code, as a second person. Raises as `grant_code`."""
-    request, _ = await _decided(ctx, page, request_id)
+    request, _ = await _decided(ctx, consultation, request_id)
     request.refused_at = ctx.now
     await ctx.db.flush()
-    await record(ctx, CodeRefused(request_id=request.id, **place_of(page)))
+    await record(ctx, CodeRefused(request_id=request.id, **place_of(consultation)))
 
 
-async def code_requests(ctx: RequestContext, page: ConsultationPage) -> list[CodeRequestView]:
+async def code_requests(
+    ctx: RequestContext, consultation: ConsultationRef
+) -> list[CodeRequestView]:
     """All requests of a consultation, the newest first. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = (
         select(CodeRequest, Elector.number, Elector.name)
         .join(Elector, Elector.id == CodeRequest.elector_id)
-        .where(Elector.consultation_id == page.card.id)
+        .where(Elector.consultation_id == consultation.id)
         .order_by(CodeRequest.asked_at.desc())
     )
     return [
@@ -210,27 +214,27 @@ def new_voting_code() -> str:
 
 
 async def _decided(
-    ctx: RequestContext, page: ConsultationPage, request_id: UUID
+    ctx: RequestContext, consultation: ConsultationRef, request_id: UUID
 ) -> tuple[CodeRequest, Elector]:
     """A request that still waits, and whose it is; a second person decides."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = (
         select(CodeRequest, Elector)
         .join(Elector, Elector.id == CodeRequest.elector_id)
-        .where(CodeRequest.id == request_id, Elector.consultation_id == page.card.id)
+        .where(CodeRequest.id == request_id, Elector.consultation_id == consultation.id)
         .with_for_update()
     )
     row = (await ctx.db.execute(query)).one_or_none()
     if row is None:
         raise NotFound
-    permit(await may_countersign(ctx, page, row.CodeRequest.asked_by))
+    permit(await may_countersign(ctx, consultation, row.CodeRequest.asked_by))
     if _state(row.CodeRequest) != "asked":
         raise Conflict("already-decided")
     return row.CodeRequest, row.Elector
 
 
-async def _forget_codes(ctx: RequestContext, page: ConsultationPage) -> None:
-    mine = select(Elector.id).where(Elector.consultation_id == page.card.id)
+async def _forget_codes(ctx: RequestContext, consultation: ConsultationRef) -> None:
+    mine = select(Elector.id).where(Elector.consultation_id == consultation.id)
     await ctx.db.execute(delete(CodeRequest).where(CodeRequest.elector_id.in_(mine)))
     await ctx.db.execute(delete(ElectorCode).where(ElectorCode.elector_id.in_(mine)))
 

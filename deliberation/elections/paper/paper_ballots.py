@@ -23,7 +23,7 @@ from deliberation.elections.polls.queries import PollView
 from deliberation.elections.sealed_protocol.archive import Paper
 from deliberation.journal.commands import record
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 Channel = Literal["paper", "counter"]
 MOST = 200  # ballots in a batch: what two people can type and compare
@@ -50,7 +50,7 @@ class BatchView(msgspec.Struct, frozen=True):
 
 async def mark_voters(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     poll: PollView,
     channel: Channel,
     numbers: Sequence[str],
@@ -61,10 +61,10 @@ async def mark_voters(
     only then whether somebody has voted: `AlreadyVoted`, which leaves an event. `NotAllowed` when
     the vote is not open, `Conflict("no-roll")` for a vote without a roll.
     """
-    permit(await may_mark(ctx, page, poll))
+    permit(await may_mark(ctx, consultation, poll))
     named = [number.strip() for number in numbers]
     query = select(Elector.number).where(
-        Elector.consultation_id == page.card.id, Elector.number.in_(named)
+        Elector.consultation_id == consultation.id, Elector.number.in_(named)
     )
     known = set((await ctx.db.scalars(query)).all())
     errors = {
@@ -78,7 +78,7 @@ async def mark_voters(
         async with ctx.db.begin_nested():
             await _mark(ctx, poll, channel, named)
     except AlreadyVoted:
-        await record(ctx, VoterLookedUp(poll_id=poll.id, **place_of(page)))
+        await record(ctx, VoterLookedUp(poll_id=poll.id, **place_of(consultation)))
         raise
 
 
@@ -107,12 +107,12 @@ async def _mark(
 
 
 async def enter_batch(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: BatchDraft
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, draft: BatchDraft
 ) -> PaperBatch:
     """Type a batch a first time. Raises `Invalid` naming the paper (`ballots.2`), `NotAllowed`."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     rows = _packed(poll, draft.ballots)
-    await still_typed(ctx, page, poll)
+    await still_typed(ctx, consultation, poll)
     last = select(func.coalesce(func.max(PaperBatch.number), 0)).where(
         PaperBatch.poll_id == poll.id
     )
@@ -125,12 +125,16 @@ async def enter_batch(
     )
     ctx.db.add(batch)
     await ctx.db.flush()
-    await record(ctx, PaperTyped(poll_id=poll.id, number=batch.number, **place_of(page)))
+    await record(ctx, PaperTyped(poll_id=poll.id, number=batch.number, **place_of(consultation)))
     return batch
 
 
 async def enter_second_copy(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, number: int, draft: BatchDraft
+    ctx: RequestContext,
+    consultation: ConsultationRef,
+    poll: PollView,
+    number: int,
+    draft: BatchDraft,
 ) -> BatchView:
     """Type a batch a second time, as another agent: it counts once both typings are the same.
 
@@ -138,28 +142,30 @@ async def enter_second_copy(
     `NotAllowed` as `may_countersign`, `NotFound`, `Conflict`: `already-decided`,
     `more-papers-than-marks`.
     """
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     rows = _packed(poll, draft.ballots)
-    await still_typed(ctx, page, poll)
+    await still_typed(ctx, consultation, poll)
     batch = await ctx.db.get(PaperBatch, (poll.id, number), with_for_update=True)
     if batch is None:
         raise NotFound
-    permit(await may_enter_second_copy(ctx, page, poll, _view(batch)))
+    permit(await may_enter_second_copy(ctx, consultation, poll, _view(batch)))
     if ctx.person.id == batch.first_by:
         # The first agent corrects; the second typing stays to be compared with.
         batch.first = rows
     else:
         batch.second, batch.second_by = rows, ctx.person.id
     await ctx.db.flush()
-    await record(ctx, PaperTyped(poll_id=poll.id, number=number, **place_of(page)))
+    await record(ctx, PaperTyped(poll_id=poll.id, number=number, **place_of(consultation)))
     if batch.first == batch.second:
-        await _agree(ctx, page, poll, batch)
+        await _agree(ctx, consultation, poll, batch)
     return _view(batch)
 
 
-async def batches(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> list[BatchView]:
+async def batches(
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
+) -> list[BatchView]:
     """A poll's batches, in order. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = select(PaperBatch).where(PaperBatch.poll_id == poll.id).order_by(PaperBatch.number)
     return [_view(one) for one in (await ctx.db.scalars(query)).all()]
 
@@ -171,7 +177,7 @@ async def marks_of(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
 
 
 async def _agree(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, batch: PaperBatch
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, batch: PaperBatch
 ) -> None:
     """Both typings are the same: the batch counts, and a sealed vote's board shows its digest."""
     agreed = sum(len(one.ballots) for one in await agreed_papers(ctx, poll.id))
@@ -189,12 +195,14 @@ async def _agree(
             "digest": paper.digest,
         }
         await add_entry(ctx, poll.id, "paper", body)
-    await record(ctx, PaperAgreed(poll_id=poll.id, number=batch.number, **place_of(page)))
+    await record(ctx, PaperAgreed(poll_id=poll.id, number=batch.number, **place_of(consultation)))
 
 
-async def may_mark(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> Refusal | None:
+async def may_mark(
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
+) -> Refusal | None:
     """Agents, of a vote with a roll, while it is open."""
-    if refusal := may_run(ctx, page.card.authority.id):
+    if refusal := may_run(ctx, consultation.authority_id):
         return refusal
     if poll.eligibility not in ROLLED:
         return Conflict("no-roll")
@@ -202,31 +210,31 @@ async def may_mark(ctx: RequestContext, page: ConsultationPage, poll: PollView) 
 
 
 async def may_enter_batch(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> Refusal | None:
     """Agents, while the vote is open, and after its close as long as papers are awaited."""
-    if refusal := may_run(ctx, page.card.authority.id):
+    if refusal := may_run(ctx, consultation.authority_id):
         return refusal
     return _worded(poll, await ctx.db.scalar(_TYPING, {"poll": poll.id}))
 
 
 async def may_enter_second_copy(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, batch: BatchView
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, batch: BatchView
 ) -> Refusal | None:
     """Whoever decides second; once two typings differ, also who typed first, to correct theirs."""
-    if refusal := await may_enter_batch(ctx, page, poll):
+    if refusal := await may_enter_batch(ctx, consultation, poll):
         return refusal
     if batch.state == "agreed":
         return Conflict("already-decided")
     if batch.state == "differs" and ctx.person.id == batch.first_by:
         return None
-    return await may_countersign(ctx, page, batch.first_by)
+    return await may_countersign(ctx, consultation, batch.first_by)
 
 
-async def still_typed(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> None:
+async def still_typed(ctx: RequestContext, consultation: ConsultationRef, poll: PollView) -> None:
     """Papers are typed now, and the vote is held so until this transaction ends."""
     await lock_poll(ctx, poll.id)
-    permit(await may_enter_batch(ctx, page, poll))
+    permit(await may_enter_batch(ctx, consultation, poll))
 
 
 def _worded(poll: PollView, refusal: str | None) -> Refusal | None:

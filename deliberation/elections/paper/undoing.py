@@ -18,7 +18,7 @@ from deliberation.elections.paper.paper_ballots import may_enter_batch, still_ty
 from deliberation.elections.polls.queries import PollView
 from deliberation.journal.commands import record
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 
 class UndoingDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,17 +41,17 @@ class UndoingView(msgspec.Struct, frozen=True):
 
 
 async def ask_undoing(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: UndoingDraft
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, draft: UndoingDraft
 ) -> Undoing:
     """Ask that a mark on paper or at a counter be undone. For agents, while papers are typed.
 
     Raises `NotFound`: `no-such-elector`, `no-paper-mark`; `Conflict("already-asked")`;
     `NotAllowed` once papers are no longer typed.
     """
-    permit(may_run(ctx, page.card.authority.id))
-    await still_typed(ctx, page, poll)
+    permit(may_run(ctx, consultation.authority_id))
+    await still_typed(ctx, consultation, poll)
     query = select(Elector.id).where(
-        Elector.consultation_id == page.card.id, Elector.number == draft.number.strip()
+        Elector.consultation_id == consultation.id, Elector.number == draft.number.strip()
     )
     elector_id = (await ctx.db.scalars(query)).one_or_none()
     if elector_id is None:
@@ -73,39 +73,42 @@ async def ask_undoing(
     )
     ctx.db.add(undoing)
     await ctx.db.flush()
-    await record(ctx, UndoingAsked(undoing_id=undoing.id, **place_of(page)))
+    await record(ctx, UndoingAsked(undoing_id=undoing.id, **place_of(consultation)))
     return undoing
 
 
 async def grant_undoing(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, undoing_id: UUID
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, undoing_id: UUID
 ) -> None:
     """Undo the mark, as a second person: while the vote is open, that elector may vote again.
 
     Raises `NotFound`, also `no-paper-mark`; `NotAllowed` as `may_countersign` and as `ask_undoing`;
     `Conflict`: `already-decided`, `papers-already-typed` when as many papers count as are marked.
     """
-    permit(may_run(ctx, page.card.authority.id))
-    await still_typed(ctx, page, poll)
+    permit(may_run(ctx, consultation.authority_id))
+    await still_typed(ctx, consultation, poll)
     undoing = await ctx.db.get(Undoing, undoing_id, with_for_update=True)
     if undoing is None or undoing.poll_id != poll.id:
         raise NotFound
-    permit(await may_grant_undoing(ctx, page, poll, undoing))
+    permit(await may_grant_undoing(ctx, consultation, poll, undoing))
     undoing.granted_by, undoing.granted_at = ctx.person.id, ctx.now
     await ctx.db.flush()
     mark = {"poll": poll.id, "elector": undoing.elector_id}
     if not await ctx.db.scalar(text("SELECT unmark_paper_voter(:poll, :elector)"), mark):
         raise NotFound("no-paper-mark")
-    await record(ctx, MarkUndone(undoing_id=undoing.id, **place_of(page)))
+    await record(ctx, MarkUndone(undoing_id=undoing.id, **place_of(consultation)))
 
 
 async def may_grant_undoing(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, undoing: Undoing | UndoingView
+    ctx: RequestContext,
+    consultation: ConsultationRef,
+    poll: PollView,
+    undoing: Undoing | UndoingView,
 ) -> Refusal | None:
     """Whoever decides second, while papers are typed and fewer count than are marked."""
-    if refusal := await may_enter_batch(ctx, page, poll):
+    if refusal := await may_enter_batch(ctx, consultation, poll):
         return refusal
-    if refusal := await may_countersign(ctx, page, undoing.asked_by):
+    if refusal := await may_countersign(ctx, consultation, undoing.asked_by):
         return refusal
     if undoing.granted_at is not None:
         return Conflict("already-decided")
@@ -114,10 +117,10 @@ async def may_grant_undoing(
 
 
 async def undoings(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> list[UndoingView]:
     """A poll's requests to undo a mark, the newest first. For agents."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     query = (
         select(Undoing, Elector.number, Elector.name)
         .join(Elector, Elector.id == Undoing.elector_id)

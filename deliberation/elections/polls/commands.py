@@ -26,7 +26,7 @@ from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.permissions import may_write_polls
 from deliberation.journal.commands import record
 from deliberation.process.consultations.model import Consultation
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.consultations.versions import keep
 from deliberation.process.proposals.model import Proposal
 from voting.checks import InvalidBallots, check_names
@@ -69,24 +69,24 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
-async def draft_poll(ctx: RequestContext, page: ConsultationPage, draft: PollDraft) -> Poll:
+async def draft_poll(ctx: RequestContext, consultation: ConsultationRef, draft: PollDraft) -> Poll:
     """Add a poll to a consultation, as its next number.
 
     Raises `Conflict("poll-begun")` once the vote phase has begun, `Invalid` for what cannot be
     voted on.
     """
-    permit(may_write_polls(ctx, page, ctx.now))
-    proposals = await _checked(ctx, page, draft)
+    permit(may_write_polls(ctx, consultation, ctx.now))
+    proposals = await _checked(ctx, consultation, draft)
     # Two agents adding at once get two numbers.
     await ctx.db.execute(
-        select(Consultation.id).where(Consultation.id == page.card.id).with_for_update()
+        select(Consultation.id).where(Consultation.id == consultation.id).with_for_update()
     )
     last = select(func.coalesce(func.max(Poll.number), 0)).where(
-        Poll.consultation_id == page.card.id
+        Poll.consultation_id == consultation.id
     )
     poll = Poll(
         id=new_id(),
-        consultation_id=page.card.id,
+        consultation_id=consultation.id,
         number=(await ctx.db.scalars(last)).one() + 1,
         source="live",
         source_note="",
@@ -95,41 +95,41 @@ async def draft_poll(ctx: RequestContext, page: ConsultationPage, draft: PollDra
     ctx.db.add(poll)
     await ctx.db.flush()
     await _add_options(ctx, poll.id, draft, proposals)
-    await record(ctx, PollDrafted(poll_id=poll.id, **place_of(page)))
+    await record(ctx, PollDrafted(poll_id=poll.id, **place_of(consultation)))
     return poll
 
 
 async def change_poll(
-    ctx: RequestContext, page: ConsultationPage, number: int, draft: PollDraft
+    ctx: RequestContext, consultation: ConsultationRef, number: int, draft: PollDraft
 ) -> None:
     """Replace a poll's question, method and options. Raises as `draft_poll`, and `NotFound`.
 
     Of a public consultation: with a reason, and what the poll was stays readable.
     """
-    poll = await _locked(ctx, page, number)
-    proposals = await _checked(ctx, page, draft)
+    poll = await _locked(ctx, consultation, number)
+    proposals = await _checked(ctx, consultation, draft)
     before = await _announced(ctx, poll)
     for name, value in _columns(draft).items():
         setattr(poll, name, value)
     await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await ctx.db.flush()
     await _add_options(ctx, poll.id, draft, proposals)
-    consultation = await ctx.db.get_one(Consultation, page.card.id)
+    row = await ctx.db.get_one(Consultation, consultation.id)
     after = await _announced(ctx, poll)
-    await keep(ctx, consultation, number, before, after, draft.reason)
-    await record(ctx, PollChanged(poll_id=poll.id, **place_of(page)))
+    await keep(ctx, row, number, before, after, draft.reason)
+    await record(ctx, PollChanged(poll_id=poll.id, **place_of(consultation)))
 
 
 async def remove_poll(
-    ctx: RequestContext, page: ConsultationPage, number: int, reason: str = ""
+    ctx: RequestContext, consultation: ConsultationRef, number: int, reason: str = ""
 ) -> None:
     """Take a poll away; the others keep their numbers. Raises as `change_poll`."""
-    poll = await _locked(ctx, page, number)
-    consultation = await ctx.db.get_one(Consultation, page.card.id)
-    await keep(ctx, consultation, number, await _announced(ctx, poll), {}, reason)
+    poll = await _locked(ctx, consultation, number)
+    row = await ctx.db.get_one(Consultation, consultation.id)
+    await keep(ctx, row, number, await _announced(ctx, poll), {}, reason)
     await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await ctx.db.execute(delete(Poll).where(Poll.id == poll.id))
-    await record(ctx, PollRemoved(poll_id=poll.id, **place_of(page)))
+    await record(ctx, PollRemoved(poll_id=poll.id, **place_of(consultation)))
 
 
 async def lock_poll(ctx: RequestContext, poll_id: UUID) -> None:
@@ -140,15 +140,15 @@ async def lock_poll(ctx: RequestContext, poll_id: UUID) -> None:
     )
 
 
-async def _locked(ctx: RequestContext, page: ConsultationPage, number: int) -> Poll:
+async def _locked(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Poll:
     """The row to change, once it is certain that no ballot has been cast."""
-    permit(may_write_polls(ctx, page, ctx.now))
-    query = select(Poll).where(Poll.consultation_id == page.card.id, Poll.number == number)
+    permit(may_write_polls(ctx, consultation, ctx.now))
+    query = select(Poll).where(Poll.consultation_id == consultation.id, Poll.number == number)
     poll = (await ctx.db.scalars(query)).one_or_none()
     if poll is None:
         raise NotFound
     await lock_poll(ctx, poll.id)
-    permit(may_write_polls(ctx, page, await clock.now(ctx.db)))
+    permit(may_write_polls(ctx, consultation, await clock.now(ctx.db)))
     return poll
 
 
@@ -180,7 +180,7 @@ def _columns(draft: PollDraft) -> dict[str, Any]:
 
 
 async def _checked(
-    ctx: RequestContext, page: ConsultationPage, draft: PollDraft
+    ctx: RequestContext, consultation: ConsultationRef, draft: PollDraft
 ) -> dict[int, UUID]:
     """The identifiers of the proposals among the options, by number, once all is in order."""
     errors: dict[str, Any] = {}
@@ -200,7 +200,7 @@ async def _checked(
         if draft.method not in SUMMABLE and not draft.whole_ballots:
             errors["whole_ballots"] = "needs-whole-ballots"
     errors |= _title_errors([option.title for option in draft.options])
-    proposals = await _proposals(ctx, page, draft)
+    proposals = await _proposals(ctx, consultation, draft)
     for index, option in enumerate(draft.options):
         if option.proposal is not None and option.proposal not in proposals:
             errors[f"options.{index}.proposal"] = "not-a-choice"
@@ -221,13 +221,13 @@ def _title_errors(titles: list[str]) -> dict[str, str]:
 
 
 async def _proposals(
-    ctx: RequestContext, page: ConsultationPage, draft: PollDraft
+    ctx: RequestContext, consultation: ConsultationRef, draft: PollDraft
 ) -> dict[int, UUID]:
     wanted = [option.proposal for option in draft.options if option.proposal is not None]
     if not wanted:
         return {}
     query = select(Proposal.number, Proposal.id).where(
-        Proposal.consultation_id == page.card.id,
+        Proposal.consultation_id == consultation.id,
         Proposal.state == "published",
         Proposal.number.in_(wanted),
     )

@@ -14,7 +14,7 @@ from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.elections.polls.methods import BALLOTS, Eligibility, Secrecy
 from deliberation.elections.polls.model import Option, Poll, stored_secrecy
-from deliberation.process.consultations.queries import ConsultationPage, PhaseView
+from deliberation.process.consultations.queries import ConsultationRef, PhaseView
 from deliberation.process.proposals.model import Proposal
 
 
@@ -64,17 +64,19 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     tie_seed: str
 
 
-async def poll_views(ctx: RequestContext, page: ConsultationPage) -> list[PollView]:
+async def poll_views(ctx: RequestContext, consultation: ConsultationRef) -> list[PollView]:
     """The polls of a consultation, in order: one statement."""
-    return [_view(page, row) for row in await fetch(ctx.db, _ALL, consultation=page.card.id)]
+    return [
+        _view(consultation, row) for row in await fetch(ctx.db, _ALL, consultation=consultation.id)
+    ]
 
 
-async def poll_view(ctx: RequestContext, page: ConsultationPage, number: int) -> PollView:
+async def poll_view(ctx: RequestContext, consultation: ConsultationRef, number: int) -> PollView:
     """One poll: one statement. Raises `NotFound`."""
-    rows = await fetch(ctx.db, _ONE, consultation=page.card.id, number=number)
+    rows = await fetch(ctx.db, _ONE, consultation=consultation.id, number=number)
     if not rows:
         raise NotFound
-    return _view(page, rows[0])
+    return _view(consultation, rows[0])
 
 
 def grade_names(poll: PollView) -> list[str]:
@@ -138,9 +140,9 @@ _options = msgspec.json.Decoder(list[tuple[int, str, str, int | None]])
 _chosen = msgspec.json.Decoder(dict[str, str])
 
 
-def _view(page: ConsultationPage, row: Mapping[str, Any]) -> PollView:
-    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
-    return view_of(page.card.slug, page.card.state, vote, row)
+def _view(consultation: ConsultationRef, row: Mapping[str, Any]) -> PollView:
+    vote = next((phase for phase in consultation.phases if phase.kind == "vote"), None)
+    return view_of(consultation.slug, consultation.state, vote, row)
 
 
 def _state(

@@ -22,7 +22,7 @@ from deliberation.elections.verification.reckoning import reconciliation_faults
 from deliberation.journal.commands import record
 from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.model import Consultation
-from deliberation.process.consultations.queries import consultation_page, place_of
+from deliberation.process.consultations.queries import consultation_ref, place_of
 from voting.outcome import as_document
 
 
@@ -45,8 +45,8 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> None:
     due = (await ctx.db.execute(_CLOSED, {"poll": poll_uuid})).one_or_none()
     if due is None or due.begins > now:
         return
-    page = await consultation_page(ctx, due.slug)
-    poll = await poll_view(ctx, page, due.number)
+    consultation = await consultation_ref(ctx, due.slug)
+    poll = await poll_view(ctx, consultation, due.number)
     rows = (await ctx.db.execute(_URN, {"poll": poll_uuid})).all()
     packed, counts = [row.packed for row in rows], [row.times for row in rows]
     channels = Counter(online=sum(counts))
@@ -62,7 +62,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> None:
     ballots = stored_ballots(poll, packed, counts)
     # In a thread: the worker's other lanes go on while a large vote is counted.
     await publish(ctx, poll, await asyncio.to_thread(count, poll, ballots, beside))
-    await record(ctx, ResultPublished(poll_id=poll.id, **place_of(page)))
+    await record(ctx, ResultPublished(poll_id=poll.id, **place_of(consultation)))
 
 
 async def publish(ctx: RequestContext, poll: PollView, counted: Counted) -> None:

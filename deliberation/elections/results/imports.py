@@ -87,7 +87,7 @@ async def load_ballots(
     if not (isinstance(ballots, Grades) and ballots.tallied):
         await _fill_ballot_box(ctx, poll_id, ballots)
     page = await consultation_page(ctx, draft.slug)
-    poll = await poll_view(ctx, page, 1)
+    poll = await poll_view(ctx, page.ref, 1)
     await publish(ctx, poll, count(poll, ballots))
     where = {"authority_id": authority_id, "consultation_id": consultation.id}
     await record(ctx, BallotsImported(poll_id=poll_id, **where))

@@ -19,7 +19,7 @@ from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.tallying import is_ranking_alone
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from voting.outcome import BallotCounts, Outcome
 
 # Beside a `Result`: how many voters its roll has marked, by the way they voted.
@@ -76,9 +76,11 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     sealed: SealedResult | None
 
 
-async def result_page(ctx: RequestContext, page: ConsultationPage, number: int) -> ResultPage:
+async def result_page(
+    ctx: RequestContext, consultation: ConsultationRef, number: int
+) -> ResultPage:
     """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
-    poll = await _published(ctx, page, number)
+    poll = await _published(ctx, consultation, number)
     query = (
         select(Result, MARKS_BY_CHANNEL, Minutes, func.octet_length(Result.recount) > 0)
         .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
@@ -108,21 +110,23 @@ async def result_page(ctx: RequestContext, page: ConsultationPage, number: int) 
     )
 
 
-async def faults_of(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> list[Fault]:
+async def faults_of(
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView
+) -> list[Fault]:
     """What a poll's count tells; nothing before it is published."""
     if poll.state != "counted":
         return []
-    return (await result_page(ctx, page, poll.number)).faults
+    return (await result_page(ctx, consultation, poll.number)).faults
 
 
-async def recount_bytes(ctx: RequestContext, page: ConsultationPage, number: int) -> bytes:
+async def recount_bytes(ctx: RequestContext, consultation: ConsultationRef, number: int) -> bytes:
     """The public file of a result: sums, or distinct ballots with their counts where that was
     agreed before the vote; nobody and no time in it.
 
     `voting.recount.recount` counts it again. Raises as `result_page`; `no-recount-file` where
     fewer than ten ballots were counted, or only whole ballots could be counted again.
     """
-    poll = await _published(ctx, page, number)
+    poll = await _published(ctx, consultation, number)
     file = (await ctx.db.scalars(select(Result.recount).where(Result.poll_id == poll.id))).one()
     if not file:
         raise NotFound("no-recount-file")
@@ -130,14 +134,14 @@ async def recount_bytes(ctx: RequestContext, page: ConsultationPage, number: int
 
 
 async def result_table(
-    ctx: RequestContext, page: ConsultationPage, number: int
+    ctx: RequestContext, consultation: ConsultationRef, number: int
 ) -> tuple[list[Column], list[list[str]]]:
     """The result as a table: its columns and its rows; no cell can be taken for a formula.
 
     Judgments are those given: with those without opinion and the blank ballots, each row adds up to
     the ballots. Where marks and ballots part, each row says by how many. Raises as `result_page`.
     """
-    result = await result_page(ctx, page, number)
+    result = await result_page(ctx, consultation, number)
     columns, cells = table_of(result)
     places = [(place, name) for place, tier in _places(result.outcome) for name in tier]
     rows = [[str(place), name, *cells(name)] for place, name in places]
@@ -188,9 +192,9 @@ async def _sealed(ctx: RequestContext, row: Minutes) -> SealedResult:
     )
 
 
-async def _published(ctx: RequestContext, page: ConsultationPage, number: int) -> PollView:
+async def _published(ctx: RequestContext, consultation: ConsultationRef, number: int) -> PollView:
     """The poll, once it is counted: the one place that opens results."""
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, consultation, number)
     if poll.state != "counted":
         raise NotFound("results-not-yet", opens=poll.closes_at)
     return poll

@@ -23,7 +23,7 @@ from deliberation.elections.verification.minutes import Minutes, read_minutes
 from deliberation.journal.commands import record
 from deliberation.network.people.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from voting.outcome import Outcome
 
 # A count whose ballots do not all open, or do not add up, may be published: it says so itself.
@@ -40,16 +40,16 @@ class CountDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def publish_count(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: CountDraft
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, draft: CountDraft
 ) -> None:
     """Publish the signed count of a sealed vote. For agents, once. Raises as `load_count`."""
-    permit(may_run(ctx, page.card.authority.id))
+    permit(may_run(ctx, consultation.authority_id))
     permit(needs_confirmation(ctx))
-    await load_count(ctx, page, poll, draft)
+    await load_count(ctx, consultation, poll, draft)
 
 
 async def load_count(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, draft: CountDraft
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, draft: CountDraft
 ) -> None:
     """The same, for whoever holds the database.
 
@@ -73,7 +73,7 @@ async def load_count(
     )
     _accept(published)
     await _write(ctx, row, minutes, draft)
-    await record(ctx, ResultPublished(poll_id=poll.id, **place_of(page)))
+    await record(ctx, ResultPublished(poll_id=poll.id, **place_of(consultation)))
 
 
 def outcome_in(minutes: Minutes) -> Outcome:

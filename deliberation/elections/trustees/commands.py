@@ -36,22 +36,22 @@ from deliberation.elections.trustees.model import Rehearsal, Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS, trustees_of
 from deliberation.elections.verification.minutes import count_archive, read_minutes
 from deliberation.journal.commands import record
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 MOST = max(THRESHOLDS)
 TEST_BALLOTS = 12
 
 
 async def register_trustee(
-    ctx: RequestContext, page: ConsultationPage, data: bytes
+    ctx: RequestContext, consultation: ConsultationRef, data: bytes
 ) -> TrusteePublic:
     """Add a trustee by the file of their public key; a dry run has to be made again.
 
     Raises `Conflict`: `urn-open`, `too-many-trustees`; `Invalid` naming `key`.
     """
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, consultation))
     public = _public_key(data)
-    others = await trustees_of(ctx, page.card.id)
+    others = await trustees_of(ctx, consultation.id)
     if len(others) >= MOST:
         raise Conflict("too-many-trustees")
     known = {value for one in others for value in (one.name, one.sealing, one.signing)}
@@ -59,19 +59,19 @@ async def register_trustee(
         raise Invalid({"key": "trustee-twice"})
     number = len(others) + 1
     ctx.db.add(
-        Trustee(consultation_id=page.card.id, number=number, public=msgspec.to_builtins(public))
+        Trustee(consultation_id=consultation.id, number=number, public=msgspec.to_builtins(public))
     )
-    await _forget_rehearsal(ctx, page)
-    await record(ctx, TrusteeRegistered(number=number, **place_of(page)))
+    await _forget_rehearsal(ctx, consultation)
+    await record(ctx, TrusteeRegistered(number=number, **place_of(consultation)))
     return public
 
 
-async def remove_trustee(ctx: RequestContext, page: ConsultationPage, number: int) -> None:
+async def remove_trustee(ctx: RequestContext, consultation: ConsultationRef, number: int) -> None:
     """Take a trustee away; those after move up. Raises `Conflict("urn-open")`, `NotFound`."""
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, consultation))
     gone = await ctx.db.scalars(
         delete(Trustee)
-        .where(Trustee.consultation_id == page.card.id, Trustee.number == number)
+        .where(Trustee.consultation_id == consultation.id, Trustee.number == number)
         .returning(Trustee.number)
     )
     if gone.first() is None:
@@ -79,67 +79,71 @@ async def remove_trustee(ctx: RequestContext, page: ConsultationPage, number: in
     for later in range(number + 1, MOST + 1):
         await ctx.db.execute(
             update(Trustee)
-            .where(Trustee.consultation_id == page.card.id, Trustee.number == later)
+            .where(Trustee.consultation_id == consultation.id, Trustee.number == later)
             .values(number=later - 1)
         )
-    await _forget_rehearsal(ctx, page)
-    await record(ctx, TrusteeRemoved(number=number, **place_of(page)))
+    await _forget_rehearsal(ctx, consultation)
+    await record(ctx, TrusteeRemoved(number=number, **place_of(consultation)))
 
 
-async def begin_rehearsal(ctx: RequestContext, page: ConsultationPage) -> bytes:
+async def begin_rehearsal(ctx: RequestContext, consultation: ConsultationRef) -> bytes:
     """Seal test ballots to the trustees, as a closed urn; the bundle they must open.
 
     Raises `Conflict`: `urn-open`, `trustees-missing`.
     """
-    permit(await may_prepare(ctx, page))
-    trustees = await trustees_of(ctx, page.card.id)
+    permit(await may_prepare(ctx, consultation))
+    trustees = await trustees_of(ctx, consultation.id)
     if len(trustees) not in THRESHOLDS:
         raise Conflict("trustees-missing")
-    archive, expected = _test_archive(page, trustees, moment_text(ctx.now))
-    await _forget_rehearsal(ctx, page)
+    archive, expected = _test_archive(consultation, trustees, moment_text(ctx.now))
+    await _forget_rehearsal(ctx, consultation)
     ctx.db.add(
-        Rehearsal(consultation_id=page.card.id, archive=archive, expected=expected, made_at=ctx.now)
+        Rehearsal(
+            consultation_id=consultation.id, archive=archive, expected=expected, made_at=ctx.now
+        )
     )
     await ctx.db.flush()
-    await record(ctx, RehearsalMade(**place_of(page)))
+    await record(ctx, RehearsalMade(**place_of(consultation)))
     return archive
 
 
-async def rehearsal_archive(ctx: RequestContext, page: ConsultationPage) -> bytes:
+async def rehearsal_archive(ctx: RequestContext, consultation: ConsultationRef) -> bytes:
     """The test urn of the dry run under way. Raises `NotFound("no-rehearsal")`."""
-    return (await _rehearsal(ctx, page)).archive
+    return (await _rehearsal(ctx, consultation)).archive
 
 
-async def hand_in_shares(ctx: RequestContext, page: ConsultationPage, data: bytes) -> list[int]:
+async def hand_in_shares(
+    ctx: RequestContext, consultation: ConsultationRef, data: bytes
+) -> list[int]:
     """Keep a trustee's shares of the test ballots; the numbers of those who have rehearsed now.
 
     A trustee has rehearsed when some of them together, this one included, open all test ballots.
     Raises `Invalid` naming `shares`, `NotFound("no-rehearsal")`, `Conflict("urn-open")`.
     """
-    permit(await may_prepare(ctx, page))
-    rehearsal = await _rehearsal(ctx, page)
+    permit(await may_prepare(ctx, consultation))
+    rehearsal = await _rehearsal(ctx, consultation)
     number = _whose(rehearsal, data) + 1
     rows = await ctx.db.scalars(
         update(Trustee)
-        .where(Trustee.consultation_id == page.card.id, Trustee.number == number)
+        .where(Trustee.consultation_id == consultation.id, Trustee.number == number)
         .values(shares=data)
         .returning(Trustee.number)
     )
     if rows.first() is None:
         raise Invalid({"shares": "not-shares"})
     query = select(Trustee.number, Trustee.shares).where(
-        Trustee.consultation_id == page.card.id, Trustee.shares.is_not(None)
+        Trustee.consultation_id == consultation.id, Trustee.shares.is_not(None)
     )
     held = {row.number: row.shares for row in await ctx.db.execute(query)}
-    threshold = THRESHOLDS[len(await trustees_of(ctx, page.card.id))]
+    threshold = THRESHOLDS[len(await trustees_of(ctx, consultation.id))]
     proven = _proven(rehearsal, held, threshold, number)
     for one in sorted(proven):
         await ctx.db.execute(
             update(Trustee)
-            .where(Trustee.consultation_id == page.card.id, Trustee.number == one)
+            .where(Trustee.consultation_id == consultation.id, Trustee.number == one)
             .values(rehearsed_at=ctx.now)
         )
-        await record(ctx, TrusteeRehearsed(number=one, **place_of(page)))
+        await record(ctx, TrusteeRehearsed(number=one, **place_of(consultation)))
     return sorted(proven)
 
 
@@ -158,10 +162,10 @@ def _public_key(data: bytes) -> TrusteePublic:
 
 
 def _test_archive(
-    page: ConsultationPage, trustees: list[TrusteePublic], moment: str
+    consultation: ConsultationRef, trustees: list[TrusteePublic], moment: str
 ) -> tuple[bytes, bytes]:
     """A closed urn of test ballots, and the minutes' sums that it must give."""
-    poll = f"rehearsal/{page.card.id}/{secrets.token_hex(4)}"
+    poll = f"rehearsal/{consultation.id}/{secrets.token_hex(4)}"
     threshold = THRESHOLDS[len(trustees)]
     keys = [X25519PublicKey.from_public_bytes(as_bytes(one.sealing)) for one in trustees]
     rows = [bytes([secrets.randbelow(2), 1]) for _ in range(TEST_BALLOTS)]
@@ -251,17 +255,17 @@ def _gives(path: Path, shares: list[bytes], expected: bytes) -> bool:
     return not minutes.unreadable and canonical(minutes.outcome["scores"]["A"]) == expected
 
 
-async def _rehearsal(ctx: RequestContext, page: ConsultationPage) -> Rehearsal:
-    found = await ctx.db.get(Rehearsal, page.card.id)
+async def _rehearsal(ctx: RequestContext, consultation: ConsultationRef) -> Rehearsal:
+    found = await ctx.db.get(Rehearsal, consultation.id)
     if found is None:
         raise NotFound("no-rehearsal")
     return found
 
 
-async def _forget_rehearsal(ctx: RequestContext, page: ConsultationPage) -> None:
-    await ctx.db.execute(delete(Rehearsal).where(Rehearsal.consultation_id == page.card.id))
+async def _forget_rehearsal(ctx: RequestContext, consultation: ConsultationRef) -> None:
+    await ctx.db.execute(delete(Rehearsal).where(Rehearsal.consultation_id == consultation.id))
     await ctx.db.execute(
         update(Trustee)
-        .where(Trustee.consultation_id == page.card.id)
+        .where(Trustee.consultation_id == consultation.id)
         .values(rehearsed_at=None, shares=None)
     )

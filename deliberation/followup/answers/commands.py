@@ -15,7 +15,7 @@ from deliberation.followup.answers.events import AnswerEdited, AnswerPublished
 from deliberation.followup.answers.model import Answer
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.journal.commands import record
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.model import Proposal
 
 
@@ -34,22 +34,22 @@ class AnswerDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def answer(
-    ctx: RequestContext, page: ConsultationPage, subject: Subject, draft: AnswerDraft
+    ctx: RequestContext, consultation: ConsultationRef, subject: Subject, draft: AnswerDraft
 ) -> Answer:
     """Publish an answer, or change the one there is; who changes it signs it.
 
     Raises `NotFound` when there is no such text to answer, `NotAllowed("no-result-yet")` before
     the result of the poll is published.
     """
-    permit(may_answer(ctx, page.card.authority.id))
-    where = await _subject_ids(ctx, page, subject)
+    permit(may_answer(ctx, consultation.authority_id))
+    where = await _subject_ids(ctx, consultation, subject)
     column = Answer.proposal_id if subject.kind == "proposal" else Answer.poll_id
     query = select(Answer).where(column == where[f"{subject.kind}_id"]).with_for_update()
     given = (await ctx.db.scalars(query)).one_or_none()
     if given is None:
         given = Answer(
             id=new_id(),
-            consultation_id=page.card.id,
+            consultation_id=consultation.id,
             author_id=ctx.person.id,
             decision=draft.decision,
             body=draft.body,
@@ -58,14 +58,14 @@ async def answer(
         )
         ctx.db.add(given)
         event: AnswerPublished | AnswerEdited = AnswerPublished(
-            answer_id=given.id, **where, **place_of(page)
+            answer_id=given.id, **where, **place_of(consultation)
         )
     elif (given.decision, given.body) == (draft.decision, draft.body):
         return given
     else:
         given.decision, given.body = draft.decision, draft.body
         given.author_id, given.edited_at = ctx.person.id, ctx.now
-        event = AnswerEdited(answer_id=given.id, **where, **place_of(page))
+        event = AnswerEdited(answer_id=given.id, **where, **place_of(consultation))
     if subject.kind == "proposal":
         await ctx.db.execute(
             update(Proposal).where(Proposal.id == given.proposal_id).values(answer=draft.decision)
@@ -76,14 +76,14 @@ async def answer(
 
 
 async def _subject_ids(
-    ctx: RequestContext, page: ConsultationPage, subject: Subject
+    ctx: RequestContext, consultation: ConsultationRef, subject: Subject
 ) -> dict[str, UUID]:
     """The key of what is answered, locked so that two first answers wait for each other."""
-    if page.card.state != "open":
+    if consultation.state != "open":
         raise NotFound
     if subject.kind == "proposal":
         proposal = select(Proposal.id).where(
-            Proposal.consultation_id == page.card.id,
+            Proposal.consultation_id == consultation.id,
             Proposal.number == subject.number,
             Proposal.state == "published",
         )
@@ -94,7 +94,7 @@ async def _subject_ids(
     poll = (
         select(Poll.id, Result.poll_id)
         .outerjoin(Result, Result.poll_id == Poll.id)
-        .where(Poll.consultation_id == page.card.id, Poll.number == subject.number)
+        .where(Poll.consultation_id == consultation.id, Poll.number == subject.number)
     )
     row = (await ctx.db.execute(poll.with_for_update(of=Poll, key_share=True))).one_or_none()
     if row is None:

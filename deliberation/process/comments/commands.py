@@ -17,7 +17,7 @@ from deliberation.network.people.permissions import may_take_part
 from deliberation.process.comments.events import CommentHidden, CommentShown, ProposalCommented
 from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.commands import Standing
 from deliberation.process.proposals.newcomers import must_wait
 
@@ -40,7 +40,7 @@ class Hiding(msgspec.Struct, frozen=True):
 
 
 async def comment(
-    ctx: RequestContext, page: ConsultationPage, number: int, draft: CommentDraft
+    ctx: RequestContext, consultation: ConsultationRef, number: int, draft: CommentDraft
 ) -> CommentView:
     """Comment on the published proposal of a number; a reply to a reply joins its thread.
 
@@ -48,18 +48,18 @@ async def comment(
     `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or the comment
     replied to is not there for everybody to read.
     """
-    permit(may_take_part(ctx, page.card.authority.id))
-    permit(may_comment(ctx, page.card.phases if page.card.state == "open" else ()))
+    permit(may_take_part(ctx, consultation.authority_id))
+    permit(may_comment(ctx, consultation.phases if consultation.state == "open" else ()))
     if draft.stance is None and draft.parent is None:
         raise Invalid({"stance": "required"})
     if draft.stance is not None and draft.parent is not None:
         raise Invalid({"stance": "reply-has-no-stance"})
     await limit(ctx, "comment", str(ctx.person.voter_id))
-    waits = await must_wait(ctx, page.card.authority.id, draft.body)
+    waits = await must_wait(ctx, consultation.authority_id, draft.body)
     values = {
         "id": new_id(),
-        "consultation": page.card.id,
-        "authority": page.card.authority.id,
+        "consultation": consultation.id,
+        "authority": consultation.authority_id,
         "number": number,
         "parent": draft.parent,
         "person": ctx.person.id,
@@ -81,7 +81,7 @@ async def comment(
         stance=draft.stance or "",
         author=ctx.person.name,
         mine=True,
-        from_authority=ctx.person.has(page.card.authority.id, "agent", "official"),
+        from_authority=ctx.person.has(consultation.authority_id, "agent", "official"),
         body=draft.body,
         state=row.state,
         hidden_reason="",
@@ -91,7 +91,7 @@ async def comment(
 
 
 async def hide(
-    ctx: RequestContext, page: ConsultationPage, comment_id: UUID, hiding: Hiding
+    ctx: RequestContext, consultation: ConsultationRef, comment_id: UUID, hiding: Hiding
 ) -> None:
     """Hide a comment; its replies stay. `moderation` decides who may; twice changes nothing."""
     values = {"id": comment_id, "reason": hiding.reason, "note": hiding.note}
@@ -102,23 +102,23 @@ async def hide(
         CommentHidden(
             comment_id=comment_id,
             reason=hiding.reason,
-            authority_id=page.card.authority.id,
-            consultation_id=page.card.id,
+            authority_id=consultation.authority_id,
+            consultation_id=consultation.id,
         ),
     )
 
 
-async def release(ctx: RequestContext, page: ConsultationPage, comment_id: UUID) -> None:
+async def release(ctx: RequestContext, consultation: ConsultationRef, comment_id: UUID) -> None:
     """Make a comment public that waits; `moderation` decides who may. Raises `Conflict`."""
-    if not await _move(ctx, page, comment_id, "held", "first"):
+    if not await _move(ctx, consultation, comment_id, "held", "first"):
         raise Conflict("already-decided")
 
 
 async def unhide(
-    ctx: RequestContext, page: ConsultationPage, comment_id: UUID, standing: Standing
+    ctx: RequestContext, consultation: ConsultationRef, comment_id: UUID, standing: Standing
 ) -> None:
     """Have a hidden comment stand where it would without that; `moderation` decides who may."""
-    await _move(ctx, page, comment_id, "hidden", standing)
+    await _move(ctx, consultation, comment_id, "hidden", standing)
 
 
 async def remove_unread(ctx: RequestContext, person_id: UUID) -> None:
@@ -127,7 +127,11 @@ async def remove_unread(ctx: RequestContext, person_id: UUID) -> None:
 
 
 async def _move(
-    ctx: RequestContext, page: ConsultationPage, comment_id: UUID, before: str, standing: Standing
+    ctx: RequestContext,
+    consultation: ConsultationRef,
+    comment_id: UUID,
+    before: str,
+    standing: Standing,
 ) -> bool:
     """Whether a comment was in a state, and stands elsewhere now."""
     state = "held" if standing == "held" else "visible"
@@ -135,7 +139,7 @@ async def _move(
     proposal_id = await ctx.db.scalar(_MOVE, values)
     if proposal_id is None:
         return False
-    place = {"comment_id": comment_id, **place_of(page)}
+    place = {"comment_id": comment_id, **place_of(consultation)}
     if standing == "first":
         await record(ctx, ProposalCommented(proposal_id=proposal_id, **place))
     else:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, Number, from_cursor, to_cursor
 from deliberation.core.database import fetch, prepared
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.queries import ProposalView
 
 SIDE_SIZE = 50
@@ -67,7 +67,7 @@ BEGINNING = ThreadSearch()
 
 async def thread(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     proposal: ProposalView,
     search: ThreadSearch = BEGINNING,
 ) -> Thread:
@@ -80,7 +80,7 @@ async def thread(
     turn, moment, last = thread_keys(search.cursor) if search.cursor else [0, ctx.now, UUID(int=0)]
     values = {
         "proposal": proposal.id,
-        "authority": page.card.authority.id,
+        "authority": consultation.authority_id,
         "viewer": ctx.viewer.id if ctx.viewer else None,
         "side": search.side,
         "turn": turn,

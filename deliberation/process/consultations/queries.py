@@ -42,6 +42,22 @@ class PhaseView(msgspec.Struct, frozen=True):
     state: str
 
 
+class ConsultationRef(msgspec.Struct, frozen=True, kw_only=True):
+    """What commands and permissions need of a consultation: which, whose, its state and dates."""
+
+    id: UUID
+    slug: str
+    authority_id: UUID
+    state: str
+    themes: list[str]
+    phases: list[PhaseView]
+
+    @property
+    def effective_phases(self) -> Sequence[PhaseView]:
+        """The phases that open something: none of a draft or of what was withdrawn or cancelled."""
+        return self.phases if self.state == "open" else ()
+
+
 class ConsultationCard(msgspec.Struct, frozen=True, kw_only=True):
     """A consultation in a list."""
 
@@ -73,10 +89,23 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime | None  # when what was announced last changed
     open_actions: list[str]
 
+    @property
+    def ref(self) -> ConsultationRef:
+        """What a command or a permission takes instead of this page."""
+        card = self.card
+        return ConsultationRef(
+            id=card.id,
+            slug=card.slug,
+            authority_id=card.authority.id,
+            state=card.state,
+            themes=self.themes,
+            phases=card.phases,
+        )
 
-def place_of(page: ConsultationPage) -> dict[str, UUID]:
+
+def place_of(consultation: ConsultationRef) -> dict[str, UUID]:
     """The authority and the consultation that an event names."""
-    return {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+    return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
 
 
 # Which open phase a card speaks of when several are: the one that asks most of people.
@@ -101,6 +130,15 @@ async def consultation_page(ctx: RequestContext, slug: str) -> ConsultationPage:
         if card.state == "open"
         else [],
     )
+
+
+async def consultation_ref(ctx: RequestContext, slug: str) -> ConsultationRef:
+    """What commands need of one consultation. Raises `NotFound` as `consultation_page` does."""
+    rows = await fetch(ctx.db, _REF, slug=slug, mine=_mine(ctx))
+    if not rows:
+        raise NotFound
+    fields = {column.key: rows[0][column.key] for column in _NAMED}
+    return ConsultationRef(**fields, phases=_phases(rows[0]["phases"], ctx.now))
 
 
 async def consultation_cards(
@@ -147,13 +185,19 @@ def _mine(ctx: RequestContext) -> list[UUID]:
     return [id_ for id_ in roles if sees_drafts(ctx, id_)]
 
 
-def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    dates = func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)
-    phases = (
-        select(cast(func.json_agg(dates), Text))
-        .where(Phase.consultation_id == Consultation.id)
-        .scalar_subquery()
+_DATES = (
+    select(
+        cast(
+            func.json_agg(func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)), Text
+        )
     )
+    .where(Phase.consultation_id == Consultation.id)
+    .scalar_subquery()
+    .label("phases")
+)
+
+
+def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(column.label(f"authority_{column.key}") for column in CARD),
@@ -163,7 +207,7 @@ def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Consultation.question,
             Consultation.summary,
             Consultation.state,
-            phases.label("phases"),
+            _DATES,
         )
         .join(Authority, Authority.id == Consultation.authority_id)
         .where(shown)
@@ -192,16 +236,32 @@ _PAGE = prepared(
     .add_columns(*_TEXTS, _CHANGED)
     .where(Consultation.slug == bindparam("slug", type_=String))
 )
+_NAMED = (
+    Consultation.id,
+    Consultation.slug,
+    Consultation.authority_id,
+    Consultation.state,
+    Consultation.themes,
+)
+_REF = prepared(
+    select(*_NAMED, _DATES).where(
+        _visible(bindparam("mine", type_=ARRAY(Uuid))),
+        Consultation.slug == bindparam("slug", type_=String),
+    )
+)
+
+
+def _phases(dates: str | None, now: datetime) -> list[PhaseView]:
+    """The phases that a query gathered as JSON, in order of opening."""
+    found = (
+        PhaseView(kind, begin, end, rules.state(PhaseView(kind, begin, end, ""), now))
+        for kind, begin, end in _dates.decode(dates or "[]")
+    )
+    return sorted(found, key=lambda phase: phase.opens_at)
 
 
 def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
-    phases = sorted(
-        (
-            PhaseView(kind, begin, end, rules.state(PhaseView(kind, begin, end, ""), now))
-            for kind, begin, end in _dates.decode(row["phases"] or "[]")
-        ),
-        key=lambda phase: phase.opens_at,
-    )
+    phases = _phases(row["phases"], now)
     open_now = [phase for phase in phases if phase.state == "open"]
     return ConsultationCard(
         id=row["id"],

@@ -19,7 +19,7 @@ from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
 from deliberation.process.consultations.events import AnnouncementChanged
 from deliberation.process.consultations.model import Consultation, Version
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 
 Content = Mapping[str, Any]
 SHORTEST = 10  # signs of a reason
@@ -80,11 +80,11 @@ async def keep(
     await record(ctx, AnnouncementChanged(version_id=version.id, **where))
 
 
-async def changes(ctx: RequestContext, page: ConsultationPage) -> list[Change]:
+async def changes(ctx: RequestContext, consultation: ConsultationRef) -> list[Change]:
     """Every change of what was announced, the newest first."""
     query = (
         select(Version)
-        .where(Version.consultation_id == page.card.id)
+        .where(Version.consultation_id == consultation.id)
         .order_by(Version.poll_number, Version.number)
     )
     found: list[Change] = []

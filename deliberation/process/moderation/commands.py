@@ -11,7 +11,7 @@ from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page, place_of
+from deliberation.process.consultations.queries import ConsultationRef, consultation_ref, place_of
 from deliberation.process.moderation.events import TextKept, TextReleased, TextReported
 from deliberation.process.moderation.measures import Reason, close_reports, hide, release, text_of
 from deliberation.process.moderation.model import Report
@@ -47,17 +47,19 @@ class Reported(msgspec.Struct, frozen=True):
     first: bool
 
 
-async def report(ctx: RequestContext, page: ConsultationPage, draft: ReportDraft) -> Reported:
+async def report(
+    ctx: RequestContext, consultation: ConsultationRef, draft: ReportDraft
+) -> Reported:
     """Report a text that everybody can read; each mailbox counts once a text."""
     reporter = ctx.person
-    if not await reported_text(ctx, page.card.id, draft.subject, draft.subject_id):
+    if not await reported_text(ctx, consultation.id, draft.subject, draft.subject_id):
         raise NotFound
     await limit(ctx, "report", str(reporter.voter_id))
     added = await ctx.db.execute(
         insert(Report)
         .values(
             id=new_id(),
-            consultation_id=page.card.id,
+            consultation_id=consultation.id,
             reporter_id=reporter.id,
             voter_id=reporter.voter_id,
             created_at=ctx.now,
@@ -69,7 +71,10 @@ async def report(ctx: RequestContext, page: ConsultationPage, draft: ReportDraft
     if added.first() is None:
         return Reported(first=False)
     event = TextReported(
-        subject=draft.subject, subject_id=draft.subject_id, reason=draft.reason, **place_of(page)
+        subject=draft.subject,
+        subject_id=draft.subject_id,
+        reason=draft.reason,
+        **place_of(consultation),
     )
     await record(ctx, event)
     return Reported(first=True)
@@ -92,10 +97,14 @@ async def decide(ctx: RequestContext, authority_id: UUID, decision: Decision) ->
     if decision.decision == "hidden" and decision.reason is not None:
         await hide(ctx, found, decision.reason, decision.note, reports=reports)
         return
-    page = await consultation_page(ctx, found.slug)
-    what: dict[str, Any] = {"subject": found.subject, "subject_id": found.id, **place_of(page)}
+    consultation = await consultation_ref(ctx, found.slug)
+    what: dict[str, Any] = {
+        "subject": found.subject,
+        "subject_id": found.id,
+        **place_of(consultation),
+    }
     if found.state == "held":
-        await release(ctx, page, found)
+        await release(ctx, consultation, found)
         await record(ctx, TextReleased(**what))
     else:
         await record(ctx, TextKept(reports=reports, **what))

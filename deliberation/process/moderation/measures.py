@@ -16,7 +16,7 @@ from deliberation.journal.commands import record
 from deliberation.journal.queries import last_events
 from deliberation.process.comments import commands as comments
 from deliberation.process.comments.commands import Hiding
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page, place_of
+from deliberation.process.consultations.queries import ConsultationRef, consultation_ref, place_of
 from deliberation.process.moderation.events import (
     AccountSuspended,
     MeasureContested,
@@ -128,13 +128,13 @@ async def hide(
     within: UUID | None = None,
 ) -> None:
     """Hide a text with a public reason; `within`: the suspension that hides all of an account's."""
-    page = await consultation_page(ctx, found.slug)
+    consultation = await consultation_ref(ctx, found.slug)
     if found.subject == "comment":
-        await comments.hide(ctx, page, found.id, Hiding(reason, note))
+        await comments.hide(ctx, consultation, found.id, Hiding(reason, note))
     else:
-        row = await proposals.proposal_row(ctx, page, found.number)
-        await proposals.hide(ctx, page, row, reason, note)
-    where = place_of(page)
+        row = await proposals.proposal_row(ctx, consultation, found.number)
+        await proposals.hide(ctx, consultation, row, reason, note)
+    where = place_of(consultation)
     await _take(
         ctx,
         subject=found.subject,
@@ -151,12 +151,14 @@ async def hide(
     await record(ctx, event)
 
 
-async def release(ctx: RequestContext, page: ConsultationPage, found: TextOf) -> None:
+async def release(ctx: RequestContext, consultation: ConsultationRef, found: TextOf) -> None:
     """Make a text public that waits. Raises `Conflict("already-decided")`."""
     if found.subject == "comment":
-        await comments.release(ctx, page, found.id)
+        await comments.release(ctx, consultation, found.id)
     else:
-        await proposals.release(ctx, page, await proposals.proposal_row(ctx, page, found.number))
+        await proposals.release(
+            ctx, consultation, await proposals.proposal_row(ctx, consultation, found.number)
+        )
 
 
 async def suspend(ctx: RequestContext, authority_id: UUID, wish: Suspension) -> Measure:
@@ -328,13 +330,13 @@ async def _lift(
         found = await text_of(ctx, measure.authority_id, measure.subject_id)
     except NotFound:  # never public, it went with its author's account
         return
-    page = await consultation_page(ctx, found.slug)
+    consultation = await consultation_ref(ctx, found.slug)
     standing = STANDING[last[found.id]] if found.id in last else unread
     if found.subject == "comment":
-        await comments.unhide(ctx, page, found.id, standing)
+        await comments.unhide(ctx, consultation, found.id, standing)
     else:
-        row = await proposals.proposal_row(ctx, page, found.number)
-        await proposals.unhide(ctx, page, row, standing)
+        row = await proposals.proposal_row(ctx, consultation, found.number)
+        await proposals.unhide(ctx, consultation, row, standing)
 
 
 async def _views(ctx: RequestContext, **which: UUID) -> list[MeasureView]:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.moderation.permissions import may_moderate
 
 LOG_SIZE = 200
@@ -115,10 +115,14 @@ async def waiting_count(ctx: RequestContext, authority_ids: Sequence[UUID]) -> i
     return int(counted or 0)
 
 
-async def decisions(ctx: RequestContext, page: ConsultationPage) -> ModerationLog:
+async def decisions(ctx: RequestContext, consultation: ConsultationRef) -> ModerationLog:
     """The public log of a consultation; suspensions in its authority are there too."""
-    waiting = await ctx.db.scalar(_COUNT, {"authorities": None, "consultation": page.card.id})
-    values = {"consultation": page.card.id, "authority": page.card.authority.id, "most": LOG_SIZE}
+    waiting = await ctx.db.scalar(_COUNT, {"authorities": None, "consultation": consultation.id})
+    values = {
+        "consultation": consultation.id,
+        "authority": consultation.authority_id,
+        "most": LOG_SIZE,
+    }
     rows = (await ctx.db.execute(_LOG, {**values, "kinds": list(DECIDED)})).all()
     return ModerationLog(
         waiting=int(waiting or 0),

@@ -16,7 +16,7 @@ from deliberation.journal.commands import record
 from deliberation.network.people.permissions import may_take_part
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.phases import Dated
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.events import (
     ProposalEdited,
     ProposalHidden,
@@ -61,29 +61,31 @@ class Supported(msgspec.Struct, frozen=True):
     support_count: int
 
 
-async def propose(ctx: RequestContext, page: ConsultationPage, draft: ProposalDraft) -> Proposal:
+async def propose(
+    ctx: RequestContext, consultation: ConsultationRef, draft: ProposalDraft
+) -> Proposal:
     """Keep a proposal as a draft that only its author sees. Its number is given now.
 
     A form sent again (`submission`) changes the draft it made; once that is published, nothing.
     Raises `Invalid` for a theme that the consultation does not have.
     """
-    permit(may_take_part(ctx, page.card.authority.id))
-    permit(may_propose(ctx, _open(page)))
-    _check_theme(page, draft)
-    if (sent := await _already_sent(ctx, page, draft)) is not None:
+    permit(may_take_part(ctx, consultation.authority_id))
+    permit(may_propose(ctx, _open(consultation)))
+    _check_theme(consultation, draft)
+    if (sent := await _already_sent(ctx, consultation, draft)) is not None:
         return sent
     await limit(ctx, "proposal", str(ctx.person.voter_id))
     number = (
         await ctx.db.scalars(
             update(Consultation)
-            .where(Consultation.id == page.card.id)
+            .where(Consultation.id == consultation.id)
             .values(proposal_count=Consultation.proposal_count + 1)
             .returning(Consultation.proposal_count)
         )
     ).one()
     proposal = Proposal(
         id=new_id(),
-        consultation_id=page.card.id,
+        consultation_id=consultation.id,
         number=number,
         author_id=ctx.person.id,
         state="draft",
@@ -98,37 +100,39 @@ async def propose(ctx: RequestContext, page: ConsultationPage, draft: ProposalDr
     return proposal
 
 
-async def publish(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+async def publish(ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal) -> None:
     """Make a draft public, or have it wait for moderation (`newcomers.must_wait`).
 
     Publishing what is public or waits changes nothing.
     """
-    permit(may_take_part(ctx, page.card.authority.id))
-    permit(may_edit(ctx, proposal, _open(page)))
+    permit(may_take_part(ctx, consultation.authority_id))
+    permit(may_edit(ctx, proposal, _open(consultation)))
     if proposal.state != "draft":
         return
-    if await must_wait(ctx, page.card.authority.id, proposal.title, proposal.body, proposal.place):
+    if await must_wait(
+        ctx, consultation.authority_id, proposal.title, proposal.body, proposal.place
+    ):
         proposal.state = "held"
         await ctx.db.flush()
         return
-    await _make_public(ctx, page, proposal)
+    await _make_public(ctx, consultation, proposal)
 
 
 async def edit(
-    ctx: RequestContext, page: ConsultationPage, proposal: Proposal, draft: ProposalDraft
+    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal, draft: ProposalDraft
 ) -> None:
     """Change a proposal; a public one keeps its earlier versions readable.
 
     Raises `Invalid` when a newcomer adds a link to what is public.
     """
-    permit(may_take_part(ctx, page.card.authority.id))
-    permit(may_edit(ctx, proposal, _open(page)))
+    permit(may_take_part(ctx, consultation.authority_id))
+    permit(may_edit(ctx, proposal, _open(consultation)))
     if draft.theme != proposal.theme:  # one that the agents have since dropped may stay
-        _check_theme(page, draft)
+        _check_theme(consultation, draft)
     before = (proposal.title, proposal.body, proposal.place)
     if proposal.state == "published" and not has_link(*before):
         said = (draft.title, draft.body, draft.place)
-        if await must_wait(ctx, page.card.authority.id, *said):
+        if await must_wait(ctx, consultation.authority_id, *said):
             raise Invalid({"body": "link-too-early"})
     changed = (proposal.title, proposal.body) != (draft.title, draft.body)
     for name in WRITTEN:
@@ -136,12 +140,14 @@ async def edit(
     if proposal.state == "published" and changed:
         await limit(ctx, "change", str(ctx.person.voter_id))
         _add_version(ctx, proposal)
-        event = ProposalEdited(proposal_id=proposal.id, version=proposal.version, **place_of(page))
+        event = ProposalEdited(
+            proposal_id=proposal.id, version=proposal.version, **place_of(consultation)
+        )
         await record(ctx, event)
     await ctx.db.flush()
 
 
-async def withdraw(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+async def withdraw(ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal) -> None:
     """Take one's proposal back: its page says so and keeps its comments.
 
     A hidden one stays hidden, and is withdrawn when it no longer is. Raises `Conflict`:
@@ -151,19 +157,19 @@ async def withdraw(ctx: RequestContext, page: ConsultationPage, proposal: Propos
     if proposal.state != "hidden":
         proposal.state = "withdrawn"
         await ctx.db.flush()
-    elif await is_withdrawn(ctx, page, proposal.id):
+    elif await is_withdrawn(ctx, consultation, proposal.id):
         raise Conflict("not-editable")
-    await record(ctx, ProposalWithdrawn(proposal_id=proposal.id, **place_of(page)))
+    await record(ctx, ProposalWithdrawn(proposal_id=proposal.id, **place_of(consultation)))
 
 
-async def reinstate(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+async def reinstate(ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal) -> None:
     """Undo one's withdrawal, while proposals are open: supports and comments count again."""
-    permit(may_take_part(ctx, page.card.authority.id))
-    permit(may_reinstate(ctx, proposal, _open(page)))
+    permit(may_take_part(ctx, consultation.authority_id))
+    permit(may_reinstate(ctx, proposal, _open(consultation)))
     await limit(ctx, "change", str(ctx.person.voter_id))
     proposal.state = "published"
     await ctx.db.flush()
-    await record(ctx, ProposalReinstated(proposal_id=proposal.id, **place_of(page)))
+    await record(ctx, ProposalReinstated(proposal_id=proposal.id, **place_of(consultation)))
 
 
 async def discard(ctx: RequestContext, proposal: Proposal) -> None:
@@ -174,52 +180,54 @@ async def discard(ctx: RequestContext, proposal: Proposal) -> None:
 
 
 async def hide(
-    ctx: RequestContext, page: ConsultationPage, proposal: Proposal, reason: str, note: str
+    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal, reason: str, note: str
 ) -> None:
     """Hide a proposal with a public reason; `moderation` decides who may."""
     proposal.state = "hidden"
     proposal.hidden_reason, proposal.hidden_note = reason, note
     await ctx.db.flush()
-    await record(ctx, ProposalHidden(proposal_id=proposal.id, reason=reason, **place_of(page)))
+    await record(
+        ctx, ProposalHidden(proposal_id=proposal.id, reason=reason, **place_of(consultation))
+    )
 
 
-async def release(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+async def release(ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal) -> None:
     """Make a proposal public that waits; `moderation` decides who may. Raises `Conflict`."""
     if proposal.state != "held":
         raise Conflict("already-decided")
-    await _make_public(ctx, page, proposal)
+    await _make_public(ctx, consultation, proposal)
 
 
 async def unhide(
-    ctx: RequestContext, page: ConsultationPage, proposal: Proposal, standing: Standing
+    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal, standing: Standing
 ) -> None:
     """Have a hidden proposal stand where it would without that; `moderation` decides who may."""
     proposal.hidden_reason = proposal.hidden_note = ""
     if proposal.published_at is None and standing == "first":
-        await _make_public(ctx, page, proposal)
+        await _make_public(ctx, consultation, proposal)
         return
     proposal.state = standing if standing in ("withdrawn", "held") else "published"
     await ctx.db.flush()
-    event = ProposalShown(proposal_id=proposal.id, state=proposal.state, **place_of(page))
+    event = ProposalShown(proposal_id=proposal.id, state=proposal.state, **place_of(consultation))
     await record(ctx, event)
 
 
-async def support(ctx: RequestContext, page: ConsultationPage, number: int) -> Supported:
+async def support(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Support a published proposal, once. Supporting again changes nothing."""
-    permit(may_take_part(ctx, page.card.authority.id))
-    return await _count_support(ctx, page, number, _SUPPORT, supported=True)
+    permit(may_take_part(ctx, consultation.authority_id))
+    return await _count_support(ctx, consultation, number, _SUPPORT, supported=True)
 
 
-async def unsupport(ctx: RequestContext, page: ConsultationPage, number: int) -> Supported:
+async def unsupport(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Take one's support back; without one nothing changes."""
     await limit(ctx, "change", str(ctx.person.voter_id))
-    return await _count_support(ctx, page, number, _UNSUPPORT, supported=False)
+    return await _count_support(ctx, consultation, number, _UNSUPPORT, supported=False)
 
 
-async def proposal_row(ctx: RequestContext, page: ConsultationPage, number: int) -> Proposal:
+async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Proposal:
     """The row of a number, for a command. Raises `NotFound`."""
     query = select(Proposal).where(
-        Proposal.consultation_id == page.card.id, Proposal.number == number
+        Proposal.consultation_id == consultation.id, Proposal.number == number
     )
     row = (await ctx.db.scalars(query.with_for_update())).one_or_none()
     if row is None:
@@ -284,18 +292,18 @@ _UNSUPPORT = prepared(
 
 async def _count_support(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     number: int,
     statement: Prepared,
     *,
     supported: bool,
 ) -> Supported:
-    permit(may_support(ctx, _open(page)))
+    permit(may_support(ctx, _open(consultation)))
     rows = await fetch(
         ctx.db,
         statement,
-        consultation=page.card.id,
-        authority=page.card.authority.id,
+        consultation=consultation.id,
+        authority=consultation.authority_id,
         number=number,
         person=ctx.person.id,
         voter=ctx.person.voter_id,
@@ -307,7 +315,7 @@ async def _count_support(
 
 
 async def _already_sent(
-    ctx: RequestContext, page: ConsultationPage, draft: ProposalDraft
+    ctx: RequestContext, consultation: ConsultationRef, draft: ProposalDraft
 ) -> Proposal | None:
     """What the same filling in of the form made before, with what it says now."""
     if draft.submission is None:
@@ -316,29 +324,31 @@ async def _already_sent(
     query = select(Proposal).where(
         Proposal.author_id == ctx.person.id,
         Proposal.submission == draft.submission,
-        Proposal.consultation_id == page.card.id,
+        Proposal.consultation_id == consultation.id,
     )
     sent = (await ctx.db.scalars(query)).one_or_none()
     if sent is not None and sent.state == "draft":
-        await edit(ctx, page, sent, draft)
+        await edit(ctx, consultation, sent, draft)
     return sent
 
 
-async def _make_public(ctx: RequestContext, page: ConsultationPage, proposal: Proposal) -> None:
+async def _make_public(
+    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal
+) -> None:
     proposal.state, proposal.published_at = "published", ctx.now
     _add_version(ctx, proposal)
     await ctx.db.flush()
-    await record(ctx, ProposalPublished(proposal_id=proposal.id, **place_of(page)))
+    await record(ctx, ProposalPublished(proposal_id=proposal.id, **place_of(consultation)))
 
 
-def _check_theme(page: ConsultationPage, draft: ProposalDraft) -> None:
-    if draft.theme and draft.theme not in page.themes:
+def _check_theme(consultation: ConsultationRef, draft: ProposalDraft) -> None:
+    if draft.theme and draft.theme not in consultation.themes:
         raise Invalid({"theme": "not-a-choice"})
 
 
-def _open(page: ConsultationPage) -> Sequence[Dated]:
+def _open(consultation: ConsultationRef) -> Sequence[Dated]:
     """The phases that count: none while the consultation is not public."""
-    return page.card.phases if page.card.state == "open" else ()
+    return consultation.phases if consultation.state == "open" else ()
 
 
 def _add_version(ctx: RequestContext, proposal: Proposal) -> None:

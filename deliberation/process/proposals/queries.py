@@ -28,7 +28,7 @@ from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.journal.queries import last_events
 from deliberation.network.people.model import NAME_WORDS, Person
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
 from deliberation.text.markdown import excerpt
 from deliberation.text.search_terms import says_nothing, search_terms
@@ -112,7 +112,7 @@ class VersionView(msgspec.Struct, frozen=True):
 
 
 async def proposal_list(
-    ctx: RequestContext, page: ConsultationPage, search: ProposalSearch
+    ctx: RequestContext, consultation: ConsultationRef, search: ProposalSearch
 ) -> ProposalList:
     """The published proposals of a consultation that match, a page at a time: one statement."""
     terms = search_terms(search.words)
@@ -122,7 +122,7 @@ async def proposal_list(
     shape = _Shape(signed, bool(terms), bool(search.theme), search.answered, search.sort)
     key, number = from_cursor(search.cursor, *_KEYS[search.sort]) if search.cursor else (None, None)
     values = {
-        "consultation": page.card.id,
+        "consultation": consultation.id,
         "voter": ctx.viewer.voter_id if ctx.viewer else None,
         "terms": terms,
         "theme": search.theme,
@@ -143,10 +143,12 @@ async def proposal_list(
     )
 
 
-async def proposal_view(ctx: RequestContext, page: ConsultationPage, number: int) -> ProposalView:
+async def proposal_view(
+    ctx: RequestContext, consultation: ConsultationRef, number: int
+) -> ProposalView:
     """One proposal. Raises `NotFound`; a draft, or a text held, exists for its author only."""
     voter = ctx.viewer.voter_id if ctx.viewer else None
-    rows = await fetch(ctx.db, _VIEW, consultation=page.card.id, number=number, voter=voter)
+    rows = await fetch(ctx.db, _VIEW, consultation=consultation.id, number=number, voter=voter)
     if not rows:
         raise NotFound
     values = dict(rows[0])
@@ -175,20 +177,22 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView) -> list[Versi
     return [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
 
 
-async def is_withdrawn(ctx: RequestContext, page: ConsultationPage, proposal_id: UUID) -> bool:
+async def is_withdrawn(
+    ctx: RequestContext, consultation: ConsultationRef, proposal_id: UUID
+) -> bool:
     """Whether its author has taken a proposal back, hidden or not."""
     kinds = ("ProposalWithdrawn", "ProposalReinstated")
-    last = await last_events(ctx, [page.card.id], kinds, [proposal_id])
+    last = await last_events(ctx, [consultation.id], kinds, [proposal_id])
     return last.get(proposal_id) == "ProposalWithdrawn"
 
 
-async def my_proposals(ctx: RequestContext, page: ConsultationPage) -> list[ProposalCard]:
+async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[ProposalCard]:
     """The viewer's own proposals in a consultation, drafts first."""
     if ctx.viewer is None:
         return []
     query = (
         select(Proposal, *_SAID)
-        .where(Proposal.consultation_id == page.card.id, Proposal.author_id == ctx.viewer.id)
+        .where(Proposal.consultation_id == consultation.id, Proposal.author_id == ctx.viewer.id)
         .order_by(Proposal.state == "published", Proposal.number.desc())
     )
     return [

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.views.figures.disclosure_control import SMALLEST, shown
 from deliberation.views.figures.permissions import may_read_anomalies
 
@@ -77,10 +77,10 @@ class Anomalies(msgspec.Struct, frozen=True, kw_only=True):
     gone: int | None
 
 
-async def anomalies(ctx: RequestContext, page: ConsultationPage) -> Anomalies:
+async def anomalies(ctx: RequestContext, consultation: ConsultationRef) -> Anomalies:
     """What looks odd in a consultation. For its agents and officials."""
-    permit(may_read_anomalies(ctx, page.card.authority.id))
-    limits = {"id": page.card.id, "most": MOST}
+    permit(may_read_anomalies(ctx, consultation.authority_id))
+    limits = {"id": consultation.id, "most": MOST}
     rows = (await ctx.db.execute(_BURSTS, {**limits, "young": YOUNG, "burst": BURST})).all()
     bursts = [Burst(row.number, row.title, row.begins, row.supports) for row in rows]
     supports = {row.number: row.support_count for row in rows}
@@ -101,7 +101,7 @@ async def anomalies(ctx: RequestContext, page: ConsultationPage) -> Anomalies:
             )
             for day in votes
         ],
-        gone=shown((await ctx.db.scalars(_GONE, {"id": page.card.id})).one()),
+        gone=shown((await ctx.db.scalars(_GONE, {"id": consultation.id})).one()),
     )
 
 

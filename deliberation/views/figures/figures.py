@@ -12,7 +12,7 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.process.consultations.phases import OPENS
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.inputs import PARIS
 from deliberation.text.milestones import milestone
 from deliberation.views.figures.disclosure_control import hidden_cells, shown
@@ -53,15 +53,15 @@ class Participation(msgspec.Struct, frozen=True):
     stretches: list[Stretch]
 
 
-async def figures(ctx: RequestContext, page: ConsultationPage) -> Figures:
+async def figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
     """The figures of one consultation."""
-    return (await figures_of(ctx, [page.card.id]))[page.card.id]
+    return (await figures_of(ctx, [consultation.id]))[consultation.id]
 
 
-async def public_figures(ctx: RequestContext, page: ConsultationPage) -> Figures:
+async def public_figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
     """The figures of one consultation, as anybody may read them; `MEMORY` old at most."""
-    found = await _remembered(ctx, page)
-    if not any(phase.kind == "vote" and phase.state == "open" for phase in page.card.phases):
+    found = await _remembered(ctx, consultation)
+    if not any(phase.kind == "vote" and phase.state == "open" for phase in consultation.phases):
         return found
     return _by_milestones(found)
 
@@ -72,18 +72,20 @@ async def figures_of(ctx: RequestContext, consultation_ids: Sequence[UUID]) -> d
     return {row["id"]: _figures(row) for row in rows}
 
 
-async def participation_per_day(ctx: RequestContext, page: ConsultationPage) -> Participation:
+async def participation_per_day(
+    ctx: RequestContext, consultation: ConsultationRef
+) -> Participation:
     """What was done each day, or each week when the consultation lasts: one statement.
 
     From the first phase in which people act to the last deed or close. A voter counts on the day
     of their first vote in the consultation, so that days add up to the number of voters.
     """
-    rows = (await ctx.db.execute(_DAYS, {"id": page.card.id})).all()
+    rows = (await ctx.db.execute(_DAYS, {"id": consultation.id})).all()
     said = Counter({row.day: row.count for row in rows if row.kind == "contribution"})
     voted = Counter({row.day: row.count for row in rows if row.kind == "voter"})
     if not rows:
         return Participation(1, [])
-    known = [*(row.day for row in rows), *_bounds(ctx, page)]
+    known = [*(row.day for row in rows), *_bounds(ctx, consultation)]
     first, last = min(known), max(known)
     step = 1 if (last - first).days < LONGEST else 7
     first -= timedelta(days=first.weekday()) if step == 7 else timedelta()
@@ -119,24 +121,24 @@ def _by_milestones(found: Figures) -> Figures:
     )
 
 
-async def _remembered(ctx: RequestContext, page: ConsultationPage) -> Figures:
+async def _remembered(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
     """The figures that this process counted less than `MEMORY` ago, or counts now.
 
     To tell people apart, every support and comment is read: a page that a whole town opens at once
     must not do so at each visit. What is kept says nothing of who visits.
     """
-    at, found = _memory.get(page.card.id, (None, None))
+    at, found = _memory.get(consultation.id, (None, None))
     if at is None or found is None or not timedelta() <= ctx.now - at < MEMORY:
-        found = await figures(ctx, page)
-        _memory[page.card.id] = (ctx.now, found)
+        found = await figures(ctx, consultation)
+        _memory[consultation.id] = (ctx.now, found)
     return found
 
 
-def _bounds(ctx: RequestContext, page: ConsultationPage) -> list[date]:
+def _bounds(ctx: RequestContext, consultation: ConsultationRef) -> list[date]:
     """The days so far when phases in which people act opened or closed."""
     moments = [
         moment
-        for phase in page.card.phases
+        for phase in consultation.phases
         if OPENS[phase.kind]
         for moment in (phase.opens_at, phase.closes_at)
     ]

@@ -20,6 +20,7 @@ from deliberation.network.authorities.model import Authority
 from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
+    ConsultationRef,
     consultation_cards,
 )
 from deliberation.process.consultations.standing import Standing
@@ -148,10 +149,10 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     permit(may_read_insights(ctx, page.card.authority.id))
     known = select(Authority.population).where(Authority.id == page.card.authority.id)
     population = await ctx.db.scalar(known)
-    counted = await figures(ctx, page)
-    over_time = await participation_per_day(ctx, page)
-    proposals = [Argued(**row._mapping) for row in await _argued(ctx, page)]
-    polls = await poll_views(ctx, page)
+    counted = await figures(ctx, page.ref)
+    over_time = await participation_per_day(ctx, page.ref)
+    proposals = [Argued(**row._mapping) for row in await _argued(ctx, page.ref)]
+    polls = await poll_views(ctx, page.ref)
     writing = any(phase.kind == "proposals" for phase in page.card.phases)
     base = base_of(population, await electors_of(ctx, page.card.id), polls, writing=writing)
     outcomes = await _outcomes(ctx, polls)
@@ -166,7 +167,7 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
         population=population,
         base=base,
         participation=over_time,
-        marks=_marks(ctx, page, answers, published),
+        marks=_marks(ctx, page.ref, answers, published),
         results=results,
         priorities=priorities,
         uniting=uniting(proposals),
@@ -211,14 +212,14 @@ def _finding(poll: PollView, result: _Counted) -> PollFinding:
 
 def _marks(
     ctx: RequestContext,
-    page: ConsultationPage,
+    consultation: ConsultationRef,
     answers: Sequence[AnswerView],
     results: Sequence[tuple[PollView, _Counted]],
 ) -> list[Mark]:
     """What has happened so far, in order."""
     found = [
-        *(Mark(phase.opens_at, "opens", phase.kind) for phase in page.card.phases),
-        *(Mark(phase.closes_at, "closes", phase.kind) for phase in page.card.phases),
+        *(Mark(phase.opens_at, "opens", phase.kind) for phase in consultation.phases),
+        *(Mark(phase.closes_at, "closes", phase.kind) for phase in consultation.phases),
         *(Mark(result.counted_at, "result", poll.question) for poll, result in results),
         *(Mark(one.created_at, "answer", one.title) for one in answers),
     ]
@@ -243,8 +244,8 @@ async def _outcomes(ctx: RequestContext, polls: Sequence[PollView]) -> dict[UUID
     return found
 
 
-async def _argued(ctx: RequestContext, page: ConsultationPage) -> Sequence[Any]:
-    return (await ctx.db.execute(_ARGUED, {"id": page.card.id})).all()
+async def _argued(ctx: RequestContext, consultation: ConsultationRef) -> Sequence[Any]:
+    return (await ctx.db.execute(_ARGUED, {"id": consultation.id})).all()
 
 
 _ARGUED = text(

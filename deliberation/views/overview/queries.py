@@ -91,8 +91,8 @@ async def consultation_overview(ctx: RequestContext, slug: str) -> ConsultationO
     """One consultation, composed; for visitors six statements at most. Raises `NotFound`."""
     page = await consultation_page(ctx, slug)
     begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
-    polls = await poll_views(ctx, page)
-    found = await proposal_list(ctx, page, MOST_SUPPORTED) if "proposals" in begun else None
+    polls = await poll_views(ctx, page.ref)
+    found = await proposal_list(ctx, page.ref, MOST_SUPPORTED) if "proposals" in begun else None
     answers = await answers_of(ctx, page) if begun & ANSWERABLE else []
     stands = (await standings(ctx, [page.card]))[page.card.id]
     action = _action(page, polls, stands)
@@ -103,9 +103,9 @@ async def consultation_overview(ctx: RequestContext, slug: str) -> ConsultationO
         standing=stands,
         status=status(page.card.phases, stands),
         timeline=timeline(page.card.phases, stands),
-        figures=await public_figures(ctx, page),
+        figures=await public_figures(ctx, page.ref),
         polls=polls,
-        voted=sorted(await voted_polls(ctx, page)) if polls else [],
+        voted=sorted(await voted_polls(ctx, page.ref)) if polls else [],
         proposals=found.items if found else [],
         proposal_count=found.total if found else 0,
         answers=sorted(answers, key=lambda one: one.kind != "poll"),

@@ -259,7 +259,7 @@ async def _choice(ctx: RequestContext, vote: dict[str, Any]) -> dict[str, int | 
     """
     try:
         page = await consultation_page(ctx, vote["consultation"])
-        poll = await poll_view(ctx, page, vote["poll"])
+        poll = await poll_view(ctx, page.ref, vote["poll"])
     except NotFound:
         return None
     if poll.secrecy == "sealed":

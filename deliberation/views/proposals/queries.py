@@ -22,10 +22,10 @@ async def proposal_page(
     ctx: RequestContext, page: ConsultationPage, number: int, search: ThreadSearch = BEGINNING
 ) -> ProposalPage:
     """One proposal with its thread and its answer: three statements at most."""
-    proposal = await proposal_view(ctx, page, number)
+    proposal = await proposal_view(ctx, page.ref, number)
     answered = proposal.answer != "" and proposal.state != "hidden"
     return ProposalPage(
         proposal=proposal,
-        thread=await thread(ctx, page, proposal, search),
+        thread=await thread(ctx, page.ref, proposal, search),
         answer=await answer_to(ctx, page, Subject("proposal", number)) if answered else None,
     )

@@ -55,7 +55,7 @@ async def vote_tasks(ctx: RequestContext, authority_id: UUID) -> list[VoteTask]:
     found: list[VoteTask] = []
     for slug in (await ctx.db.scalars(_UNCOUNTED, {"authority": authority_id})).all():
         page = await consultation_page(ctx, slug)
-        box = await overview(ctx, page)
+        box = await overview(ctx, page.ref)
         asked = (await ctx.db.execute(_ASKED, {"consultation": page.card.id})).mappings().one()
         found += _tasks(ctx, page, box, asked)
     far = ctx.now + timedelta(days=36_500)

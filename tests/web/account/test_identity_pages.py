@@ -363,7 +363,7 @@ async def test_a_ballot_committed_before_is_cast_after_the_code(app: AppContext,
     async with request_context(app) as ctx:
         browser = visitor.http.cookies["browser"]
         choice = {str(option.number): 1 for option in poll.options}
-        await save_draft(ctx, page, poll, browser, choice)
+        await save_draft(ctx, page.ref, poll, browser, choice)
         await commit_draft(ctx, poll, browser)
     await visitor.open(f"/fr/identite?suite={suite}")
     assert "Votre vote n’est pas encore enregistré étape 3 sur 3" in visitor.text

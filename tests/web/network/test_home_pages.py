@@ -23,7 +23,7 @@ async def an_answered(app: AppContext, authority, title: str):
     number = await a_proposal(app, page, title="Planter le long du canal")
     async with request_context(app, official) as ctx:
         draft = AnswerDraft(decision="accepted", body="Oui : **dès** l’automne, & partout à 100 %.")
-        await answer(ctx, page, Subject("proposal", number), draft)
+        await answer(ctx, page.ref, Subject("proposal", number), draft)
     return page
 
 

@@ -37,7 +37,7 @@ async def answered(
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
         draft = AnswerDraft(decision="partly", body="Nous en ferons la moitié cette année.")
-        await answer(ctx, page, Subject("proposal", number), draft)
+        await answer(ctx, page.ref, Subject("proposal", number), draft)
 
 
 async def test_the_first_page_answers_the_five_questions(app: AppContext, visitor_of) -> None:

@@ -69,20 +69,22 @@ async def scene(app: AppContext) -> Scene:
     citizen, official = await a_person(app), await a_member(app, authority, "official")
     async with request_context(app, author) as ctx:
         draft = ProposalDraft(**{**words, "theme": words["theme"][:40]})
-        hidden = await propose(ctx, page, draft)
-        await publish(ctx, page, hidden)
+        hidden = await propose(ctx, page.ref, draft)
+        await publish(ctx, page.ref, hidden)
     async with request_context(app, citizen) as ctx:
-        seen = await propose(ctx, page, ProposalDraft(title="Des bancs", body="À l’ombre du quai."))
-        await publish(ctx, page, seen)
+        seen = await propose(
+            ctx, page.ref, ProposalDraft(title="Des bancs", body="À l’ombre du quai.")
+        )
+        await publish(ctx, page.ref, seen)
     async with request_context(app, author) as ctx:
-        said = await comment(ctx, page, 2, CommentDraft(**canaries(CommentDraft), stance="for"))
+        said = await comment(ctx, page.ref, 2, CommentDraft(**canaries(CommentDraft), stance="for"))
     async with request_context(app, citizen) as ctx:
-        await support(ctx, page, 1)
-        await comment(ctx, page, 1, CommentDraft(body="Je suis d’accord.", stance="for"))
-        await comment(ctx, page, 2, CommentDraft(body="Pas moi.", parent=said.id))
+        await support(ctx, page.ref, 1)
+        await comment(ctx, page.ref, 1, CommentDraft(body="Je suis d’accord.", stance="for"))
+        await comment(ctx, page.ref, 2, CommentDraft(body="Pas moi.", parent=said.id))
     async with request_context(app, official) as ctx:
         reply = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
-        await answer(ctx, page, Subject("proposal", 1), reply)
+        await answer(ctx, page.ref, Subject("proposal", 1), reply)
     people: dict[str, Viewer | None] = {
         "visitor": None,
         "citizen": citizen,
@@ -113,7 +115,7 @@ async def _hidden(
 ) -> None:
     async with request_context(app, people["citizen"]) as ctx:
         wish = ReportDraft(subject=subject, subject_id=subject_id, reason="off_topic")
-        await report(ctx, page, wish)
+        await report(ctx, page.ref, wish)
     async with request_context(app, people["moderator"]) as ctx:
         decision = Decision(
             subject=subject, subject_id=subject_id, decision="hidden", reason="personal_data"
@@ -178,12 +180,12 @@ async def test_m7_a_hidden_proposals_view_holds_no_text_but_what_moderators_say(
 ) -> None:
     """Generated from the struct: a new field of text is empty, or named here with its reason."""
     async with request_context(app, scene.people["citizen"]) as ctx:
-        view = await proposal_view(ctx, scene.page, 1)
+        view = await proposal_view(ctx, scene.page.ref, 1)
     for field in ProposalView.__struct_fields__:
         value = getattr(view, field)
         assert field in TOLD or not isinstance(value, str) or value == "", field
     async with request_context(app, scene.author) as ctx:  # whoever wrote it still reads it
-        assert CANARY in (await proposal_view(ctx, scene.page, 1)).title
+        assert CANARY in (await proposal_view(ctx, scene.page.ref, 1)).title
 
 
 async def test_m7_no_mail_tells_a_hidden_text(app: AppContext, scene: Scene) -> None:

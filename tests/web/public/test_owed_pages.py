@@ -42,7 +42,7 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
     await a_result_row(app, await a_poll_row(app, page))
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
-        await answer(ctx, page, Subject("proposal", number), DRAFT)
+        await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
 
     visitor: Visitor = await visitor_of(None)
     for address in (f"/fr/c/{slug}", f"/fr/c/{slug}/suites", f"/embed/c/{slug}"):
@@ -69,7 +69,7 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
     assert board.text.count("Réponse attendue au plus tard le") == 2  # the task, and the card
 
     async with request_context(app, official) as ctx:
-        await answer(ctx, page, Subject("poll", 1), DRAFT)
+        await answer(ctx, page.ref, Subject("poll", 1), DRAFT)
     await visitor.open(f"/fr/c/{slug}")
     assert "La collectivité a répondu." in visitor.text
     assert ">Lire la réponse<" in visitor.page.text
@@ -85,7 +85,7 @@ async def test_t4_a_refusal_has_one_look_everywhere_and_never_a_tick(
     number = await a_proposal(app, page)
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
-        await answer(ctx, page, Subject("proposal", number), DRAFT)
+        await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
     slug = page.card.slug
     badge = '<span class="status status-rejected">Non retenu</span>'
     public = ("", "/propositions?reponse=oui", f"/p/{number}", "/suites")

@@ -234,7 +234,7 @@ async def test_the_official_answer_stands_on_the_result(app: AppContext, visitor
     async with request_context(app, official) as ctx:
         words_of_it = "Nous suivrons ce classement dès le printemps."
         draft = AnswerDraft(decision="accepted", body=words_of_it)
-        await answer(ctx, page, Subject("poll", 1), draft)
+        await answer(ctx, page.ref, Subject("poll", 1), draft)
     await visitor.open(f"/fr/c/{slug}/resultats")
     assert words_of_it in visitor.text
     assert "Retenu" in visitor.text

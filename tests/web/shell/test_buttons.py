@@ -97,8 +97,8 @@ async def ends_asked(app: AppContext, page: ConsultationPage, first: Viewer) -> 
     async with request_context(app, first) as ctx:
         sooner = ctx.now + timedelta(hours=3)
         wish = EndDraft(ending="shorten", kind="vote", closes_at=sooner, reason=REASON)
-        await ask_end(ctx, page, wish)
-        await ask_end(ctx, page, EndDraft(ending="cancel", reason=REASON))
+        await ask_end(ctx, page.ref, wish)
+        await ask_end(ctx, page.ref, EndDraft(ending="cancel", reason=REASON))
 
 
 async def sealed(app: AppContext) -> Scene:
@@ -106,15 +106,15 @@ async def sealed(app: AppContext) -> Scene:
     vote = await a_sealed_vote(app)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await ask_code(ctx, vote.page, "2", "Carte perdue.")
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1", "3"])
-        await ask_undoing(ctx, vote.page, vote.poll, WRONG)
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
+        await ask_code(ctx, vote.page.ref, "2", "Carte perdue.")
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1", "3"])
+        await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
         later = ctx.now + timedelta(days=9)
-        await ask_extension(ctx, vote.page, ExtensionDraft(closes_at=later, reason=REASON))
+        await ask_extension(ctx, vote.page.ref, ExtensionDraft(closes_at=later, reason=REASON))
     async with request_context(app, second) as ctx:
-        await enter_second_copy(ctx, vote.page, vote.poll, 2, OTHER)
+        await enter_second_copy(ctx, vote.page.ref, vote.poll, 2, OTHER)
     newcomer = await a_member(app, vote.page.card.authority, "administrator")
     return around(vote.page, first=first, second=second, newcomer=newcomer)
 
@@ -125,12 +125,12 @@ async def sealed_and_over(app: AppContext) -> Scene:
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
         later = ctx.now + timedelta(days=9)
-        await ask_extension(ctx, vote.page, ExtensionDraft(closes_at=later, reason=REASON))
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
-        await ask_undoing(ctx, vote.page, vote.poll, WRONG)
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
+        await ask_extension(ctx, vote.page.ref, ExtensionDraft(closes_at=later, reason=REASON))
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
+        await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)  # nothing is left to undo
+        await enter_second_copy(ctx, vote.page.ref, vote.poll, 1, PAPER)  # nothing is left to undo
     vote = await end_vote(app, vote)
     return around(vote.page, first=first, second=second)
 
@@ -149,9 +149,9 @@ async def on_a_roll(app: AppContext) -> Scene:
     await a_roll(app, page, 5)
     first, second = await countersigned(app, page)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, page, poll, "paper", ["1"])
-        await ask_undoing(ctx, page, poll, WRONG)
-        await enter_batch(ctx, page, poll, PAPER)
+        await mark_voters(ctx, page.ref, poll, "paper", ["1"])
+        await ask_undoing(ctx, page.ref, poll, WRONG)
+        await enter_batch(ctx, page.ref, poll, PAPER)
     await ends_asked(app, page, first)
     newcomer = await a_member(app, page.card.authority, "agent")
     return around(page, first=first, second=second, newcomer=newcomer)
@@ -215,9 +215,9 @@ async def moderated(app: AppContext) -> Scene:
     for author in (first, writer, writer, await a_person(app)):
         number = await a_proposal(app, page, author)
         async with request_context(app, await a_person(app)) as ctx:
-            subject = (await proposal_view(ctx, page, number)).id
+            subject = (await proposal_view(ctx, page.ref, number)).id
             wish = ReportDraft(subject="proposal", subject_id=subject, reason="off_topic")
-            await report(ctx, page, wish)
+            await report(ctx, page.ref, wish)
         texts.append(subject)
     async with request_context(app, first) as ctx:
         hiding = Decision(
@@ -266,10 +266,10 @@ async def debated(app: AppContext) -> Scene:
     for author in writers.values():
         numbers = [await a_proposal(app, page, author) for _ in range(2)]
         async with request_context(app, author) as ctx:
-            await withdraw(ctx, page, await proposal_row(ctx, page, numbers[0]))
+            await withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, numbers[0]))
             draft = ProposalDraft(title="Un banc à la gare", body="Pour attendre le train.")
-            numbers.append((await propose(ctx, page, draft)).number)
-            subject = (await proposal_view(ctx, page, numbers[1])).id
+            numbers.append((await propose(ctx, page.ref, draft)).number)
+            subject = (await proposal_view(ctx, page.ref, numbers[1])).id
         for number in numbers:
             pages += [f"{home}/p/{number}{end}" for end in ("", "/modifier", "/retirer")]
     async with request_context(app, agent) as ctx:

@@ -583,7 +583,7 @@ async def test_p7_an_author_is_told_once_that_a_draft_is_not_public(app: AppCont
     page = await a_consultation(app, proposals=(-5, 2))
     author = await a_person(app)
     async with request_context(app, author) as ctx:
-        await propose(ctx, page, ProposalDraft(**WRITTEN))
+        await propose(ctx, page.ref, ProposalDraft(**WRITTEN))
     for _ in range(2):
         async with request_context(app) as ctx:
             await remind_drafts(ctx)
@@ -603,8 +603,8 @@ async def test_p7_no_reminder_long_before_the_close_nor_of_what_is_public(
     late = await a_consultation(app, proposals=(-5, 2))
     author = await a_person(app)
     async with request_context(app, author) as ctx:
-        await propose(ctx, early, ProposalDraft(**WRITTEN))
-        await publish(ctx, late, await propose(ctx, late, ProposalDraft(**WRITTEN)))
+        await propose(ctx, early.ref, ProposalDraft(**WRITTEN))
+        await publish(ctx, late.ref, await propose(ctx, late.ref, ProposalDraft(**WRITTEN)))
     async with request_context(app) as ctx:
         await remind_drafts(ctx)
         mails = text("SELECT count(*) FROM mail WHERE recipient = :email")

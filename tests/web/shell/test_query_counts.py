@@ -83,13 +83,13 @@ async def test_a_page_of_the_team_costs_as_much_with_few_requests_as_with_many(
     seen: list[list[int]] = []
     for numbers in (["1", "2"], ["3", "4", "5", "6", "7"]):
         async with request_context(app, first) as ctx:
-            await mark_voters(ctx, vote.page, vote.poll, "paper", numbers)
+            await mark_voters(ctx, vote.page.ref, vote.poll, "paper", numbers)
             for number in numbers:
-                await ask_code(ctx, vote.page, number, "Carte perdue.")
+                await ask_code(ctx, vote.page.ref, number, "Carte perdue.")
                 wish = UndoingDraft(number=number, reason="Repartie sans voter.")
-                await ask_undoing(ctx, vote.page, vote.poll, wish)
+                await ask_undoing(ctx, vote.page.ref, vote.poll, wish)
                 batch = BatchDraft(channel="paper", ballots=[{"1": 7}])
-                await enter_batch(ctx, vote.page, vote.poll, batch)
+                await enter_batch(ctx, vote.page.ref, vote.poll, batch)
                 await a_member(app, vote.page.card.authority, "administrator")
         costs = []
         for viewer, path in (
@@ -127,7 +127,7 @@ async def test_pages_that_follow_each_other_hold_each_proposal_once(
     async with request_context(app) as ctx:
         while not numbers or cursor:
             wish = ProposalSearch(sort=sort, seed=5, cursor=cursor, size=150)
-            found = await proposal_list(ctx, crowded, wish)
+            found = await proposal_list(ctx, crowded.ref, wish)
             numbers += [card.number for card in found.items]
             totals.add(found.total)
             cursor = found.next

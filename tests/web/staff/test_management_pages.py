@@ -89,7 +89,7 @@ async def test_a_consultation_is_written_corrected_opened_and_read_by_everybody(
     page = await stored(app, slug)
     assert [phase.kind for phase in page.card.phases] == ["proposals", "vote", "decision"]
     async with request_context(app, agent) as ctx:
-        (poll,) = await poll_views(ctx, page)
+        (poll,) = await poll_views(ctx, page.ref)
     assert [option.title for option in poll.options] == ["Une halle", "Un jardin", "Un parking"]
     assert poll.options[0].description == "Bois et zinc"
 
@@ -183,13 +183,13 @@ async def test_votes_are_added_and_removed_without_script_and_without_loss(
     }
     await visitor.send(here, **second)
     async with request_context(app, agent) as ctx:
-        before = await poll_views(ctx, page)
+        before = await poll_views(ctx, page.ref)
     assert [poll.number for poll in before] == [1, 2]
     await visitor.send(here, faire="enlever-0")
     assert "Faut-il des arbres" in visitor.page.text
     await visitor.send(here)
     async with request_context(app, agent) as ctx:
-        after = await poll_views(ctx, page)
+        after = await poll_views(ctx, page.ref)
     assert after == [before[1]]  # untouched: same number, same row
 
 
@@ -224,7 +224,7 @@ async def test_published_proposals_become_options_of_a_vote(app: AppContext, vis
     await visitor.send(here, **wish)
     assert "Vos changements sont enregistrés" in visitor.text, visitor.text[:900]
     async with request_context(app, agent) as ctx:
-        (poll,) = await poll_views(ctx, page)
+        (poll,) = await poll_views(ctx, page.ref)
     assert [(one.title, one.proposal) for one in poll.options] == [
         ("Ne rien faire", None),
         ("Planter une haie", 1),
@@ -297,7 +297,7 @@ async def test_votes_do_not_change_once_the_vote_has_begun(app: AppContext, visi
     await visitor.send(here, **late)
     assert "les options ne changent plus" in visitor.text
     async with request_context(app, agent) as ctx:
-        (poll,) = await poll_views(ctx, page)
+        (poll,) = await poll_views(ctx, page.ref)
     assert poll.question == VOTE["polls.0.question"]
 
 
@@ -557,13 +557,13 @@ async def test_a_votes_secrecy_and_electorate_are_chosen_and_wrong_pairs_told_in
     assert visitor.page.status_code == 200, visitor.text
     page = await stored(app, slug, agent)
     async with request_context(app, agent) as ctx:
-        (poll,) = await poll_views(ctx, page)
+        (poll,) = await poll_views(ctx, page.ref)
     assert (poll.secrecy, poll.eligibility, poll.whole_ballots) == ("sealed", "code", True)
 
     await visitor.open(f"/fr/gestion/c/{slug}")
     await visitor.send(f"/{slug}", **{"polls.0.question": "Quel projet choisir ?"})
     async with request_context(app, agent) as ctx:
-        (poll,) = await poll_views(ctx, page)
+        (poll,) = await poll_views(ctx, page.ref)
     assert (poll.question, poll.secrecy, poll.eligibility, poll.whole_ballots) == (
         "Quel projet choisir ?",
         "sealed",

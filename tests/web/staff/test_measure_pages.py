@@ -51,7 +51,7 @@ async def test_m6_a_newcomers_link_is_read_then_published(app: AppContext, visit
     await agent.open(inbox)
     assert "Compte nouveau, texte avec un lien" in agent.text
     async with request_context(app, author) as ctx:
-        subject = (await proposal_view(ctx, page, number)).id
+        subject = (await proposal_view(ctx, page.ref, number)).id
     await agent.open(f"{inbox}/{subject}")
     assert "Ce texte peut-il être publié ?" in agent.text
     assert "Suspendre le compte" not in agent.text  # a moderator decides about texts
@@ -95,7 +95,7 @@ async def test_m6_suspended_contested_and_given_back_by_another(
     puppet = await a_person(app, "Marion Nette")
     number = await a_proposal(app, page, puppet)
     async with request_context(app) as ctx:
-        subject = (await proposal_view(ctx, page, number)).id
+        subject = (await proposal_view(ctx, page.ref, number)).id
     agent = await visitor_of(first)
     suspend = f"/signalements/{subject}/suspendre"
     await agent.open(f"/fr/gestion/a/{authority.slug}{suspend}")
@@ -158,7 +158,7 @@ async def test_a_hidden_proposal_is_taken_back_by_its_author_and_stays_so(
     number = await a_proposal(app, page, author)
     here = f"/fr/c/{page.card.slug}/p/{number}"
     async with request_context(app, first) as ctx:
-        subject = (await proposal_view(ctx, page, number)).id
+        subject = (await proposal_view(ctx, page.ref, number)).id
         found = await text_of(ctx, authority.id, subject)
         await hide(ctx, found, "advertising", "", reports=0)
         (measure,) = await measures(ctx, authority.id)
@@ -193,7 +193,7 @@ async def test_m6_programs_suspend_contest_and_lift(app: AppContext, visitor_of:
     puppet = await a_person(app)
     number = await a_proposal(app, page, puppet)
     async with request_context(app) as ctx:
-        subject = (await proposal_view(ctx, page, number)).id
+        subject = (await proposal_view(ctx, page.ref, number)).id
     api = f"/api/v1/authorities/{authority.slug}"
 
     async def send(who: Any, path: str, **body: Any) -> Any:
@@ -256,7 +256,7 @@ async def test_m6_a_suspended_account_supports_nothing_by_signing_in_anew(
     puppet = await a_person(app, "Marion Nette")
     written = await a_proposal(app, page, puppet)
     async with request_context(app, agent) as ctx:
-        subject = (await proposal_view(ctx, page, written)).id
+        subject = (await proposal_view(ctx, page.ref, written)).id
         await suspend(
             ctx,
             authority.id,
@@ -270,4 +270,4 @@ async def test_m6_a_suspended_account_supports_nothing_by_signing_in_anew(
     await visitor.send("/identite/code", code=await mailed_code(app, puppet.email))
     assert "Votre soutien est compté" not in visitor.text
     async with request_context(app) as ctx:
-        assert (await proposal_view(ctx, page, number)).support_count == 0
+        assert (await proposal_view(ctx, page.ref, number)).support_count == 0

@@ -243,7 +243,7 @@ async def test_a_later_close_is_decided_by_two_and_told_on_the_board(
     await room.second.send("/accorder")
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, room.page.card.slug)
-        assert (await poll_view(ctx, page, 1)).closes_at > before
+        assert (await poll_view(ctx, page.ref, 1)).closes_at > before
         assert [one.entry.kind for one in await board_entries(ctx, vote.poll.id)][-1] == "extend"
 
 
@@ -366,7 +366,7 @@ async def test_the_state_holds_figures_and_no_content(
         roles={vote.page.card.authority.id: frozenset({"agent"})},
     )
     async with request_context(app, agent) as ctx:
-        seen = msgspec.json.encode(await overview(ctx, vote.page))
+        seen = msgspec.json.encode(await overview(ctx, vote.page.ref))
         rows = await ctx.db.execute(text("SELECT encode(hash, 'hex'), slot FROM sealed_ballot"))
     for digest, slot in rows:
         assert digest.encode() not in seen

@@ -268,7 +268,7 @@ async def test_several_questions_are_listed_with_what_is_done(app: AppContext, v
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(-1, 3))
     async with request_context(app, agent) as ctx:
         for question in ("La première question ?", "La deuxième question ?"):
-            await draft_poll(ctx, page, a_poll_draft(question=question, method="approval"))
+            await draft_poll(ctx, page.ref, a_poll_draft(question=question, method="approval"))
         await open_consultation(ctx, await consultation_row(ctx, page.card.slug))
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/voter")

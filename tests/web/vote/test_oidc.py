@@ -291,7 +291,7 @@ async def test_who_voted_on_paper_is_told_so_and_casts_nothing(
         await a_roll(app, page, 2)
     agent = await a_member(app, page.card.authority, "agent")
     async with request_context(app, agent) as ctx:
-        await mark_voters(ctx, page, poll, "paper", ["1"])
+        await mark_voters(ctx, page.ref, poll, "paper", ["1"])
     voter = await enter((page, poll))
     await voter.identify()
     await voter.cast()

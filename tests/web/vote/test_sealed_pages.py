@@ -335,7 +335,7 @@ async def test_a_lost_key_of_the_slots_is_told_to_everybody_and_first_votes_go_o
     await visitor.send("/valider", code=vote.codes[1])
     assert "il manque une clé au site" in visitor.text
     async with request_context(app) as ctx:
-        await renew_key(ctx, vote.page, vote.poll)
+        await renew_key(ctx, vote.page.ref, vote.poll)
     await visitor.open(_at(vote))
     assert "Un vote ne peut plus être changé" in visitor.text
     await _choose(visitor, vote)
@@ -570,15 +570,15 @@ async def test_papers_and_a_later_close_are_told_apart_on_the_board_and_the_resu
     first, second = await two_agents(app, vote)
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["11", "12", "13"])
-        await enter_batch(ctx, vote.page, vote.poll, papers)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["11", "12", "13"])
+        await enter_batch(ctx, vote.page.ref, vote.poll, papers)
         assert vote.poll.closes_at is not None
         later = vote.poll.closes_at + timedelta(days=1)
         wish = ExtensionDraft(closes_at=later, reason="La panne du 3 a duré six heures.")
-        asked = await ask_extension(ctx, vote.page, wish)
+        asked = await ask_extension(ctx, vote.page.ref, wish)
     async with request_context(app, second) as ctx:
-        await enter_second_copy(ctx, vote.page, vote.poll, 1, papers)
-        await grant_extension(ctx, vote.page, asked.id)
+        await enter_second_copy(ctx, vote.page.ref, vote.poll, 1, papers)
+        await grant_extension(ctx, vote.page.ref, asked.id)
     await a_sealed_result(app, vote)
     visitor = await visitor_of(None)
     await visitor.open(f"{_at(vote)}/tableau")
@@ -737,4 +737,4 @@ async def _agent(app: AppContext, vote: SealedVote) -> Viewer:
 async def _marked_on_paper(app: AppContext, vote: SealedVote, number: str) -> None:
     agent = await _agent(app, vote)
     async with request_context(app, agent) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", [number])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", [number])

@@ -20,7 +20,7 @@ async def a_marked_vote(app: AppContext) -> SealedVote:
     vote = SealedVote(page, poll, await a_roll(app, page, 3))
     first, _ = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, page, poll, "paper", ["1", "2"])
+        await mark_voters(ctx, page.ref, poll, "paper", ["1", "2"])
     return vote
 
 

@@ -28,7 +28,7 @@ from deliberation.network.people.kept_forms import kept_form
 from deliberation.network.people.passkeys import request_options
 from deliberation.network.people.permissions import may_ask_for_a_code
 from deliberation.network.people.queries import account, awaited_address
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals.commands import support
 from web.shell.forms import Form, Typed, fields_of, form_of
 from web.shell.paths import local_path
@@ -214,7 +214,7 @@ async def _support(request: Request[Any, Any, Any], token: str, begun: Begun) ->
     slug, number = begun.supported  # type: ignore[misc]
     try:
         async with request_context(request, token) as ctx:
-            await support(ctx, await consultation_page(ctx, slug), number)
+            await support(ctx, await consultation_ref(ctx, slug), number)
     except Refusal:  # the phase is over, the text withdrawn, the account suspended: it is told
         return begun.suite
     return f"{begun.suite}?soutien=oui#soutien"

@@ -60,7 +60,9 @@ async def rules(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
         authority=authority,
         page=page,
         host=await authority_page(ctx, authority.slug),
-        chapters=consultation_rules(ctx.lang, authority.name, kinds, await poll_views(ctx, page)),
+        chapters=consultation_rules(
+            ctx.lang, authority.name, kinds, await poll_views(ctx, page.ref)
+        ),
         phases=[
             (
                 label(ctx.lang, PHASE_LABELS, one.kind),
@@ -86,7 +88,7 @@ async def follow_up(
         authority=page.card.authority,
         page=page,
         answers=sorted(answers, key=lambda one: one.kind != "poll"),
-        polls=[poll for poll in await poll_views(ctx, page) if poll.state == "counted"],
+        polls=[poll for poll in await poll_views(ctx, page.ref) if poll.state == "counted"],
         standing=stands,
         owed=owed(ctx.lang, stands),
         timeline=timeline_texts(ctx.lang, timeline(page.card.phases, stands), stands),
@@ -141,7 +143,7 @@ class ToldChange(NamedTuple):
 async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ToldChange]:
     return [
         ToldChange(one.at, one.reason, told(ctx.lang, one.subject, one.differences))
-        for one in await changes(ctx, page)
+        for one in await changes(ctx, page.ref)
     ]
 
 

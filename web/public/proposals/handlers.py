@@ -17,7 +17,11 @@ from deliberation.network.people.permissions import may_take_part
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
 from deliberation.process.consultations.phases import OPENS, Dated, closing, opening, refused
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    consultation_page,
+    consultation_ref,
+)
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import ProposalDraft, proposal_row, written
 from deliberation.process.proposals.permissions import may_discard, may_edit, may_withdraw
@@ -55,14 +59,14 @@ async def proposals(
     page = await consultation_page(ctx, slug)
     query = request.query_params
     search = _search(query)
-    found = await proposal_list(ctx, page, search)
+    found = await proposal_list(ctx, page.ref, search)
     return render(
         request,
         "public/proposals/list.html",
         authority=page.card.authority,
         page=page,
         found=found,
-        mine=await my_proposals(ctx, page),
+        mine=await my_proposals(ctx, page.ref),
         unsearchable=says_nothing(query.get("q", "")[:200]),
         query={name: query.get(name, "") for name in ("q", "theme", "reponse", "tri")},
         seed=search.seed,
@@ -94,7 +98,7 @@ async def argue(
     ctx = await signing(ctx, form)
     if form.draft is not None and not form.errors:
         try:
-            added = await comment(ctx, page, number, form.draft)
+            added = await comment(ctx, page.ref, number, form.draft)
         except Invalid as error:
             form.refuse(error)
         else:
@@ -110,7 +114,7 @@ async def versions(
 ) -> Response[str]:
     """A proposal's published texts, newest first."""
     page = await consultation_page(ctx, slug)
-    view = await proposal_view(ctx, page, number)
+    view = await proposal_view(ctx, page.ref, number)
     return render(
         request,
         "public/proposals/versions.html",
@@ -141,7 +145,7 @@ async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
     ctx = await signing(ctx, form)
     if form.draft is not None and not form.errors:
         try:
-            proposal = await commands.propose(ctx, page, form.draft)
+            proposal = await commands.propose(ctx, page.ref, form.draft)
         except Invalid as error:
             form.refuse(error)
         else:
@@ -155,7 +159,7 @@ async def rewrite(
 ) -> Response[str]:
     """The form of one's own proposal."""
     page = await consultation_page(ctx, slug)
-    row = await proposal_row(ctx, page, number)
+    row = await proposal_row(ctx, page.ref, number)
     permit(may_take_part(ctx, page.card.authority.id))
     permit(may_edit(ctx, row, page.card.phases))
     typed = Typed(written(row)) | {BASE: base_of(written(row))}
@@ -168,13 +172,13 @@ async def save_again(
 ) -> Response[Any]:
     """Change one's own proposal, unless it was changed since the form was opened."""
     page = await consultation_page(ctx, slug)
-    row = await proposal_row(ctx, page, number)
+    row = await proposal_row(ctx, page.ref, number)
     permit(may_edit(ctx, row, page.card.phases))
     form = await form_of(request, ProposalDraft, ctx.lang)
     changed = changed_since(form.typed, written(row))
     if form.draft is not None and not form.errors and not changed:
         try:
-            await commands.edit(ctx, page, row, form.draft)
+            await commands.edit(ctx, page.ref, row, form.draft)
         except Invalid as error:
             form.refuse(error)
         else:
@@ -188,7 +192,7 @@ async def save_again(
 async def publish(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Make one's draft public."""
     page = await consultation_page(ctx, slug)
-    await commands.publish(ctx, page, await proposal_row(ctx, page, number))
+    await commands.publish(ctx, page.ref, await proposal_row(ctx, page.ref, number))
     return _to_proposal(ctx.lang, slug, number, "?publie=oui")
 
 
@@ -198,7 +202,7 @@ async def ask_withdrawal(
 ) -> Response[str]:
     """Asks before a proposal is taken back."""
     page = await consultation_page(ctx, slug)
-    permit(may_withdraw(ctx, await proposal_row(ctx, page, number)))
+    permit(may_withdraw(ctx, await proposal_row(ctx, page.ref, number)))
     return await _asking(request, ctx, page, number, "retirer")
 
 
@@ -206,7 +210,7 @@ async def ask_withdrawal(
 async def withdraw(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Take one's proposal back."""
     page = await consultation_page(ctx, slug)
-    await commands.withdraw(ctx, page, await proposal_row(ctx, page, number))
+    await commands.withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, number))
     return _to_proposal(ctx.lang, slug, number)
 
 
@@ -214,7 +218,7 @@ async def withdraw(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redi
 async def reinstate(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Undo one's withdrawal."""
     page = await consultation_page(ctx, slug)
-    await commands.reinstate(ctx, page, await proposal_row(ctx, page, number))
+    await commands.reinstate(ctx, page.ref, await proposal_row(ctx, page.ref, number))
     return _to_proposal(ctx.lang, slug, number)
 
 
@@ -224,7 +228,7 @@ async def ask_discarding(
 ) -> Response[str]:
     """Asks before a draft is deleted."""
     page = await consultation_page(ctx, slug)
-    permit(may_discard(ctx, await proposal_row(ctx, page, number)))
+    permit(may_discard(ctx, await proposal_row(ctx, page.ref, number)))
     return await _asking(request, ctx, page, number, "supprimer")
 
 
@@ -232,21 +236,21 @@ async def ask_discarding(
 async def discard(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Delete one's draft."""
     page = await consultation_page(ctx, slug)
-    await commands.discard(ctx, await proposal_row(ctx, page, number))
+    await commands.discard(ctx, await proposal_row(ctx, page.ref, number))
     return see_page(ctx.lang, f"/c/{slug}/propositions")
 
 
 @post(ITEM + "/soutenir")
 async def support(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Support a proposal."""
-    await commands.support(ctx, await consultation_page(ctx, slug), number)
+    await commands.support(ctx, await consultation_ref(ctx, slug), number)
     return _to_proposal(ctx.lang, slug, number, "?soutien=oui#soutien")
 
 
 @post(ITEM + "/ne-plus-soutenir")
 async def unsupport(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Take one's support back."""
-    await commands.unsupport(ctx, await consultation_page(ctx, slug), number)
+    await commands.unsupport(ctx, await consultation_ref(ctx, slug), number)
     return _to_proposal(ctx.lang, slug, number, "#soutien")
 
 
@@ -271,7 +275,9 @@ async def _shown(
         proposal=view,
         thread=shown.thread,
         answer=shown.answer,
-        withdrawn=view.state == "hidden" and view.mine and await is_withdrawn(ctx, page, view.id),
+        withdrawn=view.state == "hidden"
+        and view.mine
+        and await is_withdrawn(ctx, page.ref, view.id),
         side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
         answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
         done=_done(query),
@@ -346,7 +352,7 @@ async def _asking(
         authority=page.card.authority,
         private=True,
         page=page,
-        proposal=await proposal_view(ctx, page, number),
+        proposal=await proposal_view(ctx, page.ref, number),
         what=what,
     )
 
@@ -361,7 +367,7 @@ async def _missed(
         "public/proposals/missed.html",
         authority=page.card.authority,
         page=page,
-        count=(await proposal_list(ctx, page, ProposalSearch(size=1))).total,
+        count=(await proposal_list(ctx, page.ref, ProposalSearch(size=1))).total,
         opens=refusal.values.get("opens"),
         ended=max((moment for moment in ended if moment <= ctx.now), default=None),
         votes=opening(page.card.phases, "vote", ctx.now),

@@ -48,7 +48,7 @@ class Awaited(msgspec.Struct, frozen=True):
 async def results(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The result of a consultation's only poll, or all of them in a sentence each."""
     page = await consultation_page(ctx, slug)
-    polls = await poll_views(ctx, page)
+    polls = await poll_views(ctx, page.ref)
     if not polls:
         return _before_its_question(request, page)
     if len(polls) == 1:
@@ -63,17 +63,17 @@ async def result(
 ) -> Response[str]:
     """The result of one poll; before it is published, when it will be."""
     page = await consultation_page(ctx, slug)
-    return await _one(request, ctx, page, await poll_view(ctx, page, number))
+    return await _one(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 
 async def _one(
     request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
 ) -> Response[str]:
     if poll.state != "counted":
-        waiting = await why_not_yet(ctx, page, poll)
+        waiting = await why_not_yet(ctx, page.ref, poll)
         why = told_public(ctx.lang, waiting) if waiting else ""
         return _page(request, page, "public/results/waiting.html", poll=poll, why=why)
-    found = await result_page(ctx, page, poll.number)
+    found = await result_page(ctx, page.ref, poll.number)
     other = found.compared
     answer = await answer_to(ctx, page, Subject("poll", poll.number))
     stands = None if answer else (await standings(ctx, [page.card]))[page.card.id]
@@ -106,7 +106,7 @@ async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView)
     """Who came first; nothing before the result is published."""
     if poll.state != "counted":
         return ""
-    found = await result_page(ctx, page, poll.number)
+    found = await result_page(ctx, page.ref, poll.number)
     return narration.tell(ctx.lang, found.outcome.narration[0])
 
 

@@ -21,7 +21,7 @@ async def shown(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
         authority=page.card.authority,
         private=True,
         page=page,
-        found=await anomalies(ctx, page),
+        found=await anomalies(ctx, page.ref),
     )
 
 

@@ -35,14 +35,14 @@ async def count(
     """How the urn is counted, and the form that publishes the count."""
     page = await agents_page(ctx, slug)
     permit(needs_confirmation(ctx))  # before files are chosen: a refused upload cannot be kept
-    return await _count(request, ctx, page, await poll_view(ctx, page, number), {})
+    return await _count(request, ctx, page, await poll_view(ctx, page.ref, number), {})
 
 
 @get(ITEM + "/{number:int}/urne.tar")
 async def ballot_box_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The bundle of a closed urn: sealed ballots and the board, nothing readable without keys."""
     page = await agents_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     async with streamed(f"urne-{slug}-{number}.tar", "application/x-tar") as (out, answer):
         await export_archive(ctx, poll.id, out)
@@ -55,7 +55,7 @@ async def publish(
 ) -> Response[Any]:
     """Publish a signed count once it has been checked against the board; or say what is wrong."""
     page = await agents_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     sent = {name: await files_of(request, name) for name in ("minutes", "signatures", "pdf")}
     recount = await files_of(request, "recount")
@@ -70,7 +70,7 @@ async def publish(
         try:
             # What is refused leaves no line on the board.
             async with ctx.db.begin_nested():
-                await publish_count(ctx, page, poll, await read_count(ctx, poll, files))
+                await publish_count(ctx, page.ref, poll, await read_count(ctx, poll, files))
         except Invalid as error:
             errors = told(ctx.lang, error)
     if errors:

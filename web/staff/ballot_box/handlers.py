@@ -68,7 +68,7 @@ async def replace_roll(
 ) -> Response[Any]:
     """Replace the roll by that of a file, or tell every line that is at fault and keep nothing."""
     page = await agents_page(ctx, slug)
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, page.ref))
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     files = await files_of(request, "file")
     if not files:
@@ -79,7 +79,7 @@ async def replace_roll(
         errors = {"file": refusal(ctx.lang, "roll-faults")}
         faults = [told_fault(ctx.lang, one) for one in found.faults]
         return await ballot_box_page(request, ctx, page, "roll", errors, faults=faults)
-    await import_roll(ctx, page, found.lines)
+    await import_roll(ctx, page.ref, found.lines)
     return to_ballot_box(ctx, slug, "/liste?fait=liste")
 
 
@@ -103,14 +103,14 @@ async def draw_codes(
 ) -> Response[Any]:
     """Draw new codes and hand out their letters, this once."""
     page = await agents_page(ctx, slug)
-    permit(await may_prepare(ctx, page))
+    permit(await may_prepare(ctx, page.ref))
     fields = await fields_of(request)
-    known = await overview(ctx, page)
+    known = await overview(ctx, page.ref)
     if known.codes and not fields.get("confirm"):
         errors = {"confirm": refusal(ctx.lang, "confirm-revoking")}
         return await _codes(request, ctx, page, Typed(fields), errors)
     await limit(ctx, "letters", str(ctx.person.id))
-    letters = await issue_codes(ctx, page)
+    letters = await issue_codes(ctx, page.ref)
     form: Form = "cards" if fields.get("form") == "cards" else "letters"
     return _printed(await print_letters(ctx, page, letters, form))
 
@@ -122,7 +122,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
     form = await form_of(request, CodeReason, ctx.lang)
     if form.draft is not None:
         try:
-            await ask_code(ctx, page, form.draft.number, form.draft.reason)
+            await ask_code(ctx, page.ref, form.draft.number, form.draft.reason)
         except NotFound as error:
             form.errors = {"number": refusal(ctx.lang, error.code)}
         except Conflict as error:
@@ -136,7 +136,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
 async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Response[bytes]:
     """Grant another code, as a second person: its letter, this once."""
     page = await agents_page(ctx, slug)
-    letter = await grant_code(ctx, page, request_id)
+    letter = await grant_code(ctx, page.ref, request_id)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     return _printed(await print_letters(ctx, page, [letter], "letters"))
 
@@ -144,7 +144,7 @@ async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Re
 @post(REQUEST + "/refuser")
 async def refuse(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Redirect:
     """Refuse another code, as a second person."""
-    await refuse_code(ctx, await agents_page(ctx, slug), request_id)
+    await refuse_code(ctx, (await agents_page(ctx, slug)).ref, request_id)
     return to_ballot_box(ctx, slug, "/codes?fait=refus")
 
 
@@ -157,7 +157,7 @@ async def ballot_box_page(
     **values: Any,
 ) -> Response[str]:
     """One of the pages on a ballot box, with where it stands."""
-    box: Overview = await overview(ctx, page)
+    box: Overview = await overview(ctx, page.ref)
     part = PARTS.get(template)
     absent = part is not None and not getattr(box, part.of)
     return render(
@@ -178,7 +178,7 @@ async def ballot_box_page(
         },
         counted_with={
             one_box.poll.number: verification_texts.faults(
-                ctx.lang, await faults_of(ctx, page, one_box.poll)
+                ctx.lang, await faults_of(ctx, page.ref, one_box.poll)
             )
             for one_box in box.ballot_boxes
         },
@@ -211,7 +211,7 @@ async def _codes(
     typed: Typed,
     errors: Mapping[str, str],
 ) -> Response[str]:
-    asked = await code_requests(ctx, page)
+    asked = await code_requests(ctx, page.ref)
     names = await names_of(ctx, [one.asked_by for one in asked])
     return await ballot_box_page(
         request,
@@ -224,7 +224,7 @@ async def _codes(
         unable=await why_not_each(
             ctx,
             {one.id: one for one in asked if one.state == "asked"},
-            lambda one: may_countersign(ctx, page, one.asked_by),
+            lambda one: may_countersign(ctx, page.ref, one.asked_by),
             alike=lambda one: one.asked_by,
         ),
         names=names,

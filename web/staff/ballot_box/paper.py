@@ -80,7 +80,7 @@ async def mark(
         marking = read_draft(Marking, fields)
         if not named:
             raise Invalid({"voters": "required"})
-        await mark_voters(ctx, page, poll, marking.channel, named)
+        await mark_voters(ctx, page.ref, poll, marking.channel, named)
     except Invalid as error:
         errors = told_line(ctx.lang, told(ctx.lang, error), named)
     if errors:
@@ -97,7 +97,7 @@ async def ask_undone(
     form = await form_of(request, UndoingDraft, ctx.lang)
     if form.draft is not None:
         try:
-            await ask_undoing(ctx, page, poll, form.draft)
+            await ask_undoing(ctx, page.ref, poll, form.draft)
         except (NotFound, Conflict) as error:
             form.errors = {"number": refusal(ctx.lang, error.code)}
     if form.errors:
@@ -111,7 +111,7 @@ async def grant_undone(
 ) -> Redirect:
     """Undo somebody's mark, as a second person."""
     page, poll = await _poll(ctx, slug, number)
-    await grant_undoing(ctx, page, poll, undoing_id)
+    await grant_undoing(ctx, page.ref, poll, undoing_id)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=annule")
 
 
@@ -135,7 +135,7 @@ async def type_first(
     errors: dict[str, str] = {}
     try:
         async with ctx.db.begin_nested():
-            await enter_batch(ctx, page, poll, _draft(poll, fields))
+            await enter_batch(ctx, page.ref, poll, _draft(poll, fields))
     except Invalid as error:
         errors = told_paper(ctx.lang, told(ctx.lang, error))
     if errors:
@@ -172,7 +172,7 @@ async def type_second(
     errors: dict[str, str] = {}
     try:
         async with ctx.db.begin_nested():
-            found = await enter_second_copy(ctx, page, poll, batch, _draft(poll, fields))
+            found = await enter_second_copy(ctx, page.ref, poll, batch, _draft(poll, fields))
     except Invalid as error:
         errors = told_paper(ctx.lang, told(ctx.lang, error))
     except Conflict as error:
@@ -190,7 +190,7 @@ async def type_second(
 
 async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
     page = await agents_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     if poll.eligibility not in ROLLED:
         raise NotFound  # nobody votes on paper without a roll
     return page, poll
@@ -199,7 +199,7 @@ async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[Consultati
 async def _batch(
     ctx: RequestContext, page: ConsultationPage, poll: PollView, number: int
 ) -> BatchView:
-    found = {one.number: one for one in await batches(ctx, page, poll)}
+    found = {one.number: one for one in await batches(ctx, page.ref, poll)}
     if number not in found:
         raise NotFound
     return found[number]
@@ -243,8 +243,8 @@ async def _papers(
     typed: Typed,
     errors: Mapping[str, str],
 ) -> Response[str]:
-    found = await batches(ctx, page, poll)
-    asked = await undoings(ctx, page, poll)
+    found = await batches(ctx, page.ref, poll)
+    asked = await undoings(ctx, page.ref, poll)
     return await ballot_box_page(
         request,
         ctx,
@@ -258,18 +258,18 @@ async def _papers(
         names=await names_of(
             ctx, [one.first_by for one in found] + [one.asked_by for one in asked]
         ),
-        unmarked=why_not(ctx, await may_mark(ctx, page, poll)),
-        untyped=why_not(ctx, await may_enter_batch(ctx, page, poll)),
+        unmarked=why_not(ctx, await may_mark(ctx, page.ref, poll)),
+        untyped=why_not(ctx, await may_enter_batch(ctx, page.ref, poll)),
         unable=await why_not_each(
             ctx,
             {one.id: one for one in asked if not one.granted_at},
-            lambda one: may_grant_undoing(ctx, page, poll, one),
+            lambda one: may_grant_undoing(ctx, page.ref, poll, one),
             alike=lambda one: one.asked_by,
         ),
         unable_again=await why_not_each(
             ctx,
             {one.number: one for one in found if one.state != "agreed"},
-            lambda one: may_enter_second_copy(ctx, page, poll, one),
+            lambda one: may_enter_second_copy(ctx, page.ref, poll, one),
             alike=lambda one: (one.first_by, one.state),
         ),
         most=MOST,
@@ -288,7 +288,9 @@ async def _form(
 ) -> Response[str]:
     count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
     refused = await (
-        may_enter_second_copy(ctx, page, poll, batch) if batch else may_enter_batch(ctx, page, poll)
+        may_enter_second_copy(ctx, page.ref, poll, batch)
+        if batch
+        else may_enter_batch(ctx, page.ref, poll)
     )
     differing = {
         f"ballots.{place - 1}": translate(

@@ -70,7 +70,7 @@ async def register(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str
 @post(TRUSTEES + "/{number:int}/retirer")
 async def remove(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
     """Take a trustee away before the vote."""
-    await remove_trustee(ctx, await agents_page(ctx, slug), number)
+    await remove_trustee(ctx, (await agents_page(ctx, slug)).ref, number)
     return to_ballot_box(ctx, slug, "/depositaires?fait=retrait")
 
 
@@ -79,7 +79,7 @@ async def begin(ctx: Ctx, slug: FromPath[str]) -> Redirect:
     """Make the test urn of a dry run."""
     page = await agents_page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    await begin_rehearsal(ctx, page)
+    await begin_rehearsal(ctx, page.ref)
     return to_ballot_box(ctx, slug, "/depositaires?fait=repetition#repetition")
 
 
@@ -87,7 +87,7 @@ async def begin(ctx: Ctx, slug: FromPath[str]) -> Redirect:
 async def test_ballots(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """The test urn, for the trustees."""
     page = await agents_page(ctx, slug)
-    archive = await rehearsal_archive(ctx, page)
+    archive = await rehearsal_archive(ctx, page.ref)
     return attachment(archive, f"urne-essai-{slug}.tar", "application/x-tar")
 
 
@@ -114,7 +114,7 @@ async def name(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
     form = await form_of(request, CountersignerDraft, ctx.lang)
     if form.draft is not None:
         try:
-            await name_countersigner(ctx, page, form.draft)
+            await name_countersigner(ctx, page.ref, form.draft)
         except Invalid as error:
             form.refuse(error)
     if form.errors:
@@ -125,7 +125,7 @@ async def name(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
 @post(SIGNERS + "/{person_id:uuid}/retirer")
 async def unname(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> Redirect:
     """Take a name back before the first ballot."""
-    await remove_countersigner(ctx, await agents_page(ctx, slug), person_id)
+    await remove_countersigner(ctx, (await agents_page(ctx, slug)).ref, person_id)
     return to_ballot_box(ctx, slug, "/contreseing?fait=contreseing-retire")
 
 
@@ -142,7 +142,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
     form = await form_of(request, ExtensionDraft, ctx.lang)
     if form.draft is not None:
         try:
-            await ask_extension(ctx, page, form.draft)
+            await ask_extension(ctx, page.ref, form.draft)
         except Invalid as error:
             form.refuse(error)
     if form.errors:
@@ -153,7 +153,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
 @post(LATER + "/{extension_id:uuid}/accorder")
 async def grant(ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]) -> Redirect:
     """Grant a later close, as a second person."""
-    await grant_extension(ctx, await agents_page(ctx, slug), extension_id)
+    await grant_extension(ctx, (await agents_page(ctx, slug)).ref, extension_id)
     return to_ballot_box(ctx, slug, "/prolongation?fait=prolonge")
 
 
@@ -170,7 +170,7 @@ async def _with_files(
     try:
         async with ctx.db.begin_nested():
             for data in files:
-                await command(ctx, page, data)
+                await command(ctx, page.ref, data)
     except Invalid as error:
         return told(ctx.lang, error)
     return {} if files else {name: refusal(ctx.lang, "file-needed")}
@@ -183,7 +183,7 @@ async def _signers(
     typed: Typed,
     errors: Mapping[str, str],
 ) -> Response[str]:
-    team = await colleagues(ctx, page)
+    team = await colleagues(ctx, page.ref)
     return await ballot_box_page(
         request, ctx, page, "signers", errors, typed=typed, team=team, fewest=FEWEST, most=MOST
     )
@@ -196,7 +196,7 @@ async def _later(
     typed: Typed,
     errors: Mapping[str, str],
 ) -> Response[str]:
-    asked = await extensions(ctx, page)
+    asked = await extensions(ctx, page.ref)
     return await ballot_box_page(
         request,
         ctx,
@@ -205,9 +205,9 @@ async def _later(
         errors,
         typed=typed,
         asked=asked,
-        closed=why_not(ctx, await may_ask_extension(ctx, page)),
+        closed=why_not(ctx, await may_ask_extension(ctx, page.ref)),
         unable={
-            one.id: why_not(ctx, await may_grant_extension(ctx, page, one))
+            one.id: why_not(ctx, await may_grant_extension(ctx, page.ref, one))
             for one in asked
             if not one.granted_at
         },

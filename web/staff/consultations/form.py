@@ -138,15 +138,15 @@ async def _save_polls(
     """Write what is new, change what was touched, remove what is gone."""
     stored = {str(poll.number): poll for poll in polls}
     for gone in stored.keys() - {number for number, _, _ in written.polls}:
-        await remove_poll(ctx, page, int(gone), str(written.typed[REASON]))
+        await remove_poll(ctx, page.ref, int(gone), str(written.typed[REASON]))
     for index, (number, block, draft) in enumerate(written.polls):
         if draft is None or (number in stored and block == poll_typed(stored[number])):
             continue
         try:
             if number in stored:
-                await change_poll(ctx, page, int(number), draft)
+                await change_poll(ctx, page.ref, int(number), draft)
             else:
-                await draft_poll(ctx, page, draft)
+                await draft_poll(ctx, page.ref, draft)
         except Invalid as found:
             written.refuse(found, f"polls.{index}.")
 

@@ -93,7 +93,7 @@ async def create(
 async def edit(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form of a consultation, as it is stored."""
     page = await agents_page(ctx, slug)
-    typed = typed_of(page, await poll_views(ctx, page))
+    typed = typed_of(page, await poll_views(ctx, page.ref))
     typed[BASE] = base_of(typed)
     return await _form(request, ctx, page.card.authority, page, typed, {})
 
@@ -109,7 +109,7 @@ async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
 async def check(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """What to see to before opening, and the button that opens."""
     page = await agents_page(ctx, slug)
-    polls = await poll_views(ctx, page)
+    polls = await poll_views(ctx, page.ref)
     none_yet = standing(page.card.phases, Held(), ctx.now)
     return render(
         request,
@@ -203,7 +203,7 @@ async def _answer(
         return await _form(request, ctx, authority, page, _rearranged(fields, todo), {})
     choosable = await _choosable(ctx, page)
     written = read_form(fields, ctx.lang, page, {one.number: one.title for one in choosable})
-    polls = await poll_views(ctx, page) if page else []
+    polls = await poll_views(ctx, page.ref) if page else []
     if page and (changed := changed_since(written.typed, typed_of(page, polls))):
         found = written.errors
         return await _form(request, ctx, authority, page, written.typed, found, changed)
@@ -236,7 +236,7 @@ async def _form(
 ) -> Response[str]:
     """`changed`: what somebody else has stored since this form was opened."""
     here = f"/gestion/c/{page.card.slug}" if page else f"/gestion/a/{authority.slug}/nouvelle"
-    polls_fixed = page is not None and may_write_polls(ctx, page, ctx.now) is not None
+    polls_fixed = page is not None and may_write_polls(ctx, page.ref, ctx.now) is not None
     return render(
         request,
         "staff/consultations/form.html",
@@ -263,7 +263,7 @@ async def _form(
             for code, words in ELIGIBILITIES.items()
         },
         votes=blocks(typed),
-        polls=await poll_views(ctx, page) if page and polls_fixed else [],
+        polls=await poll_views(ctx, page.ref) if page and polls_fixed else [],
         polls_fixed=polls_fixed,
         withdraws=page is not None and _withdraws(ctx, page),
         choosable=[] if polls_fixed else await _choosable(ctx, page),
@@ -276,7 +276,7 @@ async def _advice(ctx: RequestContext, page: ConsultationPage | None) -> list[tu
     """What to see to in a public consultation while people can still take part."""
     if page is None or page.card.state != "open" or moment_of(page.card) == "over":
         return []
-    return await _concerns(ctx, page, await poll_views(ctx, page))
+    return await _concerns(ctx, page, await poll_views(ctx, page.ref))
 
 
 async def _concerns(
@@ -291,7 +291,7 @@ async def _choosable(ctx: RequestContext, page: ConsultationPage | None) -> list
     if page is None:
         return []
     search = ProposalSearch(sort="supported", size=CHOOSABLE)
-    return (await proposal_list(ctx, page, search)).items
+    return (await proposal_list(ctx, page.ref, search)).items
 
 
 def _to(ctx: RequestContext, slug: str, query: str = "") -> Redirect:

@@ -42,7 +42,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
     form = await form_of(request, EndDraft, ctx.lang)
     if form.draft is not None:
         try:
-            await ask_end(ctx, page, form.draft)
+            await ask_end(ctx, page.ref, form.draft)
         except Invalid as error:
             form.refuse(error)
         except Conflict as error:
@@ -55,7 +55,7 @@ async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
 @post(ENDS + "/{request_id:uuid}/accorder")
 async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Redirect:
     """Grant an earlier end, as a second person."""
-    await grant_end(ctx, await agents_page(ctx, slug), request_id)
+    await grant_end(ctx, (await agents_page(ctx, slug)).ref, request_id)
     return _to(ctx, slug, "accordee")
 
 
@@ -66,7 +66,7 @@ async def _shown(
     typed: Typed,
     errors: dict[str, str],
 ) -> Response[str]:
-    asked = await end_requests(ctx, page)
+    asked = await end_requests(ctx, page.ref)
     return render(
         request,
         "staff/early_ends/ends.html",
@@ -74,10 +74,10 @@ async def _shown(
         status=422 if errors else 200,
         private=True,
         page=page,
-        able=await endings(ctx, page),
+        able=await endings(ctx, page.ref),
         asked=asked,
         unable={
-            one.id: why_not(ctx, await may_grant_end(ctx, page, one))
+            one.id: why_not(ctx, await may_grant_end(ctx, page.ref, one))
             for one in asked
             if not one.granted_at
         },

@@ -74,7 +74,7 @@ async def send_report(
     form = Form(ReportDraft, {**await fields_of(request), **what}, ctx.lang)
     if form.draft is None:
         return _reporting(request, page, target, form.typed, form.errors)
-    first = (await report(ctx, page, form.draft)).first
+    first = (await report(ctx, page.ref, form.draft)).first
     told = urlencode({"signale": "oui" if first else "deja"})
     return see_page(ctx.lang, f"/c/{slug}/p/{target.text.number}?{told}")
 
@@ -88,7 +88,7 @@ async def log(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
         "staff/moderation/log.html",
         authority=page.card.authority,
         page=page,
-        log=await decisions(ctx, page),
+        log=await decisions(ctx, page.ref),
         reasons=list(REASON_LABELS),
     )
 
@@ -156,7 +156,7 @@ async def _target(
     if abs(number) > LARGEST:
         raise NotFound
     if number:
-        subject, subject_id = "proposal", (await proposal_view(ctx, page, number)).id
+        subject, subject_id = "proposal", (await proposal_view(ctx, page.ref, number)).id
         address = urlencode({"proposition": number})
     else:
         try:

@@ -154,7 +154,7 @@ async def _answering(
     changed = changed_since(form.typed, _written(given))
     if form.draft is None or changed:
         return await _form(request, ctx, page, subject, given, form.typed, form.errors, changed)
-    await answer(ctx, page, subject, form.draft)
+    await answer(ctx, page.ref, subject, form.draft)
     return see_page(ctx.lang, f"/elus/c/{slug}?fait=reponse")
 
 
@@ -178,11 +178,11 @@ async def _form(
     proposal: ProposalView | None = None
     result: ResultPage | None = None
     if subject.kind == "proposal":
-        proposal = await proposal_view(ctx, page, subject.number)
+        proposal = await proposal_view(ctx, page.ref, subject.number)
         if proposal.state != "published":
             raise NotFound
     else:
-        result = await result_page(ctx, page, subject.number)
+        result = await result_page(ctx, page.ref, subject.number)
     return render(
         request,
         "staff/officials/answer.html",

@@ -76,7 +76,7 @@ MENDED = frozenset(
 async def polls(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """The votes of a consultation and which are done; a single one is opened at once."""
     page = await consultation_page(ctx, slug)
-    found = await poll_views(ctx, page)
+    found = await poll_views(ctx, page.ref)
     if not found:
         raise NotFound
     if len(found) == 1:
@@ -88,8 +88,8 @@ async def polls(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
         private=True,
         page=page,
         polls=found,
-        voted=await voted_polls(ctx, page),
-        drafted=await drafted_polls(ctx, page, _browser(request)),
+        voted=await voted_polls(ctx, page.ref),
+        drafted=await drafted_polls(ctx, page.ref, _browser(request)),
         until=_until(found[0]),
     )
 
@@ -100,7 +100,7 @@ async def ballot(
 ) -> Response[str]:
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
     page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     own = await _own(request, ctx, page, poll)
     draft = await draft_of(ctx, poll, _browser(request))
     chosen = shown(poll, draft.choice if draft is not None else own.choice)
@@ -114,11 +114,11 @@ async def save(
 ) -> Response[Any]:
     """Keep the choice for this browser, and show it to be checked."""
     page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     fields = await fields_of(request)
     try:
         choice, blank = choice_of(poll, fields)
-        await save_draft(ctx, page, poll, _browser(request), choice, blank=blank)
+        await save_draft(ctx, page.ref, poll, _browser(request), choice, blank=blank)
     except Invalid as error:
         own = await _own(request, ctx, page, poll)
         errors = field_errors(poll, messages(ctx.lang, error))
@@ -138,7 +138,7 @@ async def check(
 ) -> Response[Any]:
     """What is about to be cast, line by line, and the one button that asks for it."""
     page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     draft = await draft_of(ctx, poll, _browser(request))
     if draft is None:
         return _to(ctx, slug, number)
@@ -155,7 +155,7 @@ async def come_back(
 ) -> Response[Any]:
     """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
     page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     draft = await draft_of(ctx, poll, _browser(request))
     refusal = _closed(poll)
     if draft is not None and refusal is not None:
@@ -177,7 +177,7 @@ async def commit(
     browser = _browser(request)
     async with request_context(request) as ctx:
         page = await consultation_page(ctx, slug)
-        poll = await poll_view(ctx, page, number)
+        poll = await poll_view(ctx, page.ref, number)
         if refusal := _closed(poll):
             return await _missed(request, ctx, page, poll, refusal)
         draft = await draft_of(ctx, poll, browser)

@@ -89,7 +89,7 @@ async def to_provider(
     browser = _browser(request)
     async with request_context(request) as ctx:
         page = await consultation_page(ctx, slug)
-        poll = await poll_view(ctx, page, number)
+        poll = await poll_view(ctx, page.ref, number)
         if poll.eligibility != "oidc" or poll.state != "open" or not browser:
             return see_page(ctx.lang, f"/c/{slug}/voter/{number}")
     try:

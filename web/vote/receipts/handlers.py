@@ -48,8 +48,8 @@ async def receipt(
 ) -> Response[str]:
     """What became of a ballot; never what it says."""
     view = await receipt_view(ctx, reference)
-    voted = await voted_polls(ctx, view.page) if view.voted_on else frozenset()
-    open_polls = [p for p in await poll_views(ctx, view.page) if p.state == "open"]
+    voted = await voted_polls(ctx, view.page.ref) if view.voted_on else frozenset()
+    open_polls = [p for p in await poll_views(ctx, view.page.ref) if p.state == "open"]
     poll = view.poll
     return render(
         request,

@@ -47,7 +47,7 @@ async def shown_receipt(
 
     A reload sends the same form again, and shows the same receipt.
     """
-    others = [one for one in await poll_views(ctx, page) if one.state == "open"]
+    others = [one for one in await poll_views(ctx, page.ref) if one.state == "open"]
     return render(
         request,
         "vote/sealed/receipt.html",
@@ -70,7 +70,7 @@ async def receipt_file(
 ) -> Response[bytes]:
     """The receipt that its page holds, back as a file to keep; only one that this site signed."""
     page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
     opening = await first_entry(ctx, poll.id)
     try:
@@ -96,7 +96,7 @@ async def board(
 ) -> Response[str]:
     """How this very vote can be checked, with its own numbers."""
     page = await consultation_page(ctx, slug)
-    return await _board(request, ctx, page, await poll_view(ctx, page, number))
+    return await _board(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 
 @post(ONE + "/tableau")
@@ -105,7 +105,7 @@ async def look_up_receipt(
 ) -> Response[str]:
     """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
     page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page, number)
+    poll = await poll_view(ctx, page.ref, number)
     typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
     try:
         found = await look_up(ctx, poll, await _chosen(request) or typed)

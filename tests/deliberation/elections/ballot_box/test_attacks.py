@@ -116,7 +116,7 @@ async def test_wrong_codes_are_counted_and_right_ones_never_shut_out(
         async with request_context(app) as ctx:
             pass  # a cast opens its own transactions
         there = replace(ctx, network=network)
-        return await cast_choice(there, vote.page, vote.poll, {"1": 7}, b"guessing", code=code)
+        return await cast_choice(there, vote.page.ref, vote.poll, {"1": 7}, b"guessing", code=code)
 
     for _ in range(3):
         with pytest.raises(NotAllowed, match="code-wrong"):
@@ -221,7 +221,7 @@ async def test_a_new_code_and_a_vote_with_the_old_one_at_once_leave_one_ballot(
     first, (second, third) = await _agent(app, vote), await two_agents(app, vote)
     for number, code in enumerate(vote.codes, start=1):
         async with request_context(app, first) as ctx:
-            request = await ask_code(ctx, vote.page, str(number), "Lettre perdue")
+            request = await ask_code(ctx, vote.page.ref, str(number), "Lettre perdue")
         sent = BallotRequest(vote.page.card.slug, 1, {"1": 7}, f"old {number}".encode(), code=code)
         answers: Any = await asyncio.gather(
             cast_from_api(app, sent),
@@ -243,33 +243,35 @@ async def test_a_new_code_and_a_vote_with_the_old_one_at_once_leave_one_ballot(
         assert isinstance(receipt, SealedReceipt)
         assert await version_of(app, receipt) == 1 + was_cast
     async with request_context(app, first) as ctx:
-        requests = await code_requests(ctx, vote.page)
+        requests = await code_requests(ctx, vote.page.ref)
         assert {one.state for one in requests} == {"granted"}
         with pytest.raises(NotAllowed, match="needs-another-person"):
-            await grant_code(ctx, vote.page, (await ask_code(ctx, vote.page, "1", "Encore")).id)
+            await grant_code(
+                ctx, vote.page.ref, (await ask_code(ctx, vote.page.ref, "1", "Encore")).id
+            )
 
 
 COMMANDS: dict[str, Command] = {
-    "import_roll": lambda ctx, vote: import_roll(ctx, vote.page, [RollLine("1")]),
-    "issue_codes": lambda ctx, vote: issue_codes(ctx, vote.page),
-    "ask_code": lambda ctx, vote: ask_code(ctx, vote.page, "1", "Perdue"),
-    "grant_code": lambda ctx, vote: grant_code(ctx, vote.page, new_id()),
-    "refuse_code": lambda ctx, vote: refuse_code(ctx, vote.page, new_id()),
-    "code_requests": lambda ctx, vote: code_requests(ctx, vote.page),
-    "register_trustee": lambda ctx, vote: register_trustee(ctx, vote.page, b"{}"),
-    "begin_rehearsal": lambda ctx, vote: begin_rehearsal(ctx, vote.page),
-    "hand_in_shares": lambda ctx, vote: hand_in_shares(ctx, vote.page, b"{}"),
-    "mark_voters": lambda ctx, vote: mark_voters(ctx, vote.page, vote.poll, "paper", ["1"]),
+    "import_roll": lambda ctx, vote: import_roll(ctx, vote.page.ref, [RollLine("1")]),
+    "issue_codes": lambda ctx, vote: issue_codes(ctx, vote.page.ref),
+    "ask_code": lambda ctx, vote: ask_code(ctx, vote.page.ref, "1", "Perdue"),
+    "grant_code": lambda ctx, vote: grant_code(ctx, vote.page.ref, new_id()),
+    "refuse_code": lambda ctx, vote: refuse_code(ctx, vote.page.ref, new_id()),
+    "code_requests": lambda ctx, vote: code_requests(ctx, vote.page.ref),
+    "register_trustee": lambda ctx, vote: register_trustee(ctx, vote.page.ref, b"{}"),
+    "begin_rehearsal": lambda ctx, vote: begin_rehearsal(ctx, vote.page.ref),
+    "hand_in_shares": lambda ctx, vote: hand_in_shares(ctx, vote.page.ref, b"{}"),
+    "mark_voters": lambda ctx, vote: mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"]),
     "type_batch": lambda ctx, vote: enter_batch(
-        ctx, vote.page, vote.poll, BatchDraft(channel="paper", ballots=[{"1": 1}])
+        ctx, vote.page.ref, vote.poll, BatchDraft(channel="paper", ballots=[{"1": 1}])
     ),
     "ask_extension": lambda ctx, vote: ask_extension(
-        ctx, vote.page, ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="x" * 20)
+        ctx, vote.page.ref, ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="x" * 20)
     ),
-    "grant_extension": lambda ctx, vote: grant_extension(ctx, vote.page, new_id()),
+    "grant_extension": lambda ctx, vote: grant_extension(ctx, vote.page.ref, new_id()),
     "publish_count": lambda ctx, vote: publish_count(
         ctx,
-        vote.page,
+        vote.page.ref,
         vote.poll,
         CountDraft(minutes=b"{}", signatures={}, recount=None, pdf=b""),
     ),
@@ -295,15 +297,15 @@ async def test_v11_v14_only_agents_of_the_authority_run_its_ballot_box(
 async def test_v14_a_request_of_another_consultation_is_nothing_here(app: AppContext) -> None:
     vote, other = await a_sealed_vote(app), await a_sealed_vote(app)
     async with request_context(app, await _agent(app, other)) as ctx:
-        request = await ask_code(ctx, other.page, "1", "Lettre perdue")
+        request = await ask_code(ctx, other.page.ref, "1", "Lettre perdue")
         later = ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="Une panne longue")
-        extension = await ask_extension(ctx, other.page, later)
+        extension = await ask_extension(ctx, other.page.ref, later)
     async with request_context(app, await _agent(app, vote)) as ctx:
         for decide in (grant_code, refuse_code):
             with pytest.raises(NotFound):
-                await decide(ctx, vote.page, request.id)
+                await decide(ctx, vote.page.ref, request.id)
         with pytest.raises(NotFound):
-            await grant_extension(ctx, vote.page, extension.id)
+            await grant_extension(ctx, vote.page.ref, extension.id)
 
 
 async def test_v15_a_bundle_is_given_to_agents_signed_in_and_by_no_link(
@@ -424,7 +426,7 @@ async def test_all_drafts_of_a_vote_have_one_size(app: AppContext) -> None:
     async with request_context(app) as ctx:
         choices: list[dict[str, int]] = [{}, {"1": 1}, {"1": 1, "2": 1, "3": 1}]
         for number, choice in enumerate(choices):
-            await save_draft(ctx, page, poll, f"browser {number}", choice, blank=not choice)
+            await save_draft(ctx, page.ref, poll, f"browser {number}", choice, blank=not choice)
         query = text("SELECT DISTINCT octet_length(choice) FROM ballot_draft WHERE poll_id = :poll")
         assert len((await ctx.db.scalars(query, {"poll": poll.id})).all()) == 1
 
@@ -441,10 +443,10 @@ async def test_keys_that_cannot_be_sealed_to_are_refused(app: AppContext) -> Non
             {"name": ""},
         ):
             with pytest.raises(Invalid):
-                await register_trustee(ctx, vote.page, msgspec.json.encode(public | wrong))
+                await register_trustee(ctx, vote.page.ref, msgspec.json.encode(public | wrong))
         for text_ in (b"[" * 200_000, b"", b"\xff\xfe"):
             with pytest.raises(Invalid):
-                await register_trustee(ctx, vote.page, text_)
+                await register_trustee(ctx, vote.page.ref, text_)
 
 
 async def test_minutes_that_cannot_be_read_are_refused_as_such(app: AppContext) -> None:
@@ -458,12 +460,12 @@ async def test_minutes_that_cannot_be_read_are_refused_as_such(app: AppContext) 
         draft = CountDraft(minutes=minutes, signatures={}, recount=None, pdf=b"%PDF-")
         with pytest.raises(Invalid) as refusal:
             async with request_context(app, agent) as ctx:
-                await publish_count(ctx, vote.page, vote.poll, draft)
+                await publish_count(ctx, vote.page.ref, vote.poll, draft)
         assert set(refusal.value.errors) == {"minutes"}
     draft = CountDraft(minutes=good, signatures={"1": "x", "9": "y"}, recount=b"{", pdf=b"%PDF-")
     with pytest.raises(Invalid) as refusal:
         async with request_context(app, agent) as ctx:
-            await publish_count(ctx, vote.page, vote.poll, draft)
+            await publish_count(ctx, vote.page.ref, vote.poll, draft)
     assert set(refusal.value.errors) == {"signatures"}
 
 
@@ -473,13 +475,13 @@ async def _agent(app: AppContext, vote: SealedVote) -> Viewer:
 
 async def _grant(app: AppContext, vote: SealedVote, agent: Viewer, request: Any) -> Any:
     async with request_context(app, agent) as ctx:
-        return await grant_code(ctx, vote.page, request)
+        return await grant_code(ctx, vote.page.ref, request)
 
 
 async def _cast_as(app: AppContext, vote: SealedVote, viewer: Viewer) -> SealedReceipt:
     async with request_context(app, viewer) as ctx:
         pass  # a cast opens its own transactions
-    receipt = await cast_choice(ctx, vote.page, vote.poll, {"1": 7}, str(new_id()).encode())
+    receipt = await cast_choice(ctx, vote.page.ref, vote.poll, {"1": 7}, str(new_id()).encode())
     assert isinstance(receipt, SealedReceipt)
     return receipt
 

@@ -660,7 +660,7 @@ async def test_t12_of_few_ballots_only_the_ranking_is_published(app: AppContext)
     assert set(minutes.outcome) == {"winners", "ranking"}
     assert (minutes.compared, minutes.recount, found.recount) == (None, None, None)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, vote.page, 1)
+        result = await result_page(ctx, vote.page.ref, 1)
         row = (await ctx.db.execute(_RESULT, {"poll": vote.poll.id})).one()
     assert (result.outcome.scores, result.outcome.evidence) == ({}, {})
     assert (row.outcome["scores"], row.outcome["evidence"], row.recount) == ({}, {}, b"")
@@ -686,7 +686,7 @@ async def _cast(
     async with request_context(app) as ctx:
         pass  # a cast opens its own transactions
     receipt = await cast_choice(
-        ctx, vote.page, vote.poll, choice, sending, blank=not choice, code=code
+        ctx, vote.page.ref, vote.poll, choice, sending, blank=not choice, code=code
     )
     assert isinstance(receipt, SealedReceipt)
     return receipt

@@ -45,14 +45,14 @@ async def _a_plain_vote(app: AppContext, marked: int = 3) -> SealedVote:
     vote = SealedVote(page, poll, await a_roll(app, page, 5))
     first, _ = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, page, poll, "paper", [str(n) for n in range(1, marked + 1)])
+        await mark_voters(ctx, page.ref, poll, "paper", [str(n) for n in range(1, marked + 1)])
     return vote
 
 
 async def _state(app: AppContext, vote: SealedVote) -> str:
     async with request_context(app) as ctx:
-        poll = await poll_view(ctx, vote.page, vote.poll.number)
-        waiting = await why_not_yet(ctx, vote.page, poll)
+        poll = await poll_view(ctx, vote.page.ref, vote.poll.number)
+        waiting = await why_not_yet(ctx, vote.page.ref, poll)
         return waiting.step if waiting else ""
 
 
@@ -62,11 +62,11 @@ async def test_prof_1_marks_without_papers_are_told_by_the_result_and_never_bloc
     vote = await _a_plain_vote(app)
     first, _ = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)  # once only: it does not count
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)  # once only: it does not count
     vote = await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
     async with request_context(app) as ctx:
         await count_poll(ctx, str(vote.poll.id))
-        result = await result_page(ctx, vote.page, 1)
+        result = await result_page(ctx, vote.page.ref, 1)
     assert (result.ballots, result.electors) == (0, 3)
     assert result.faults == [Fault("marks-and-papers", {"marks": 3, "papers": 0})]
 
@@ -80,26 +80,28 @@ async def test_prof_1_papers_are_typed_after_the_close_and_the_count_waits_for_t
     async with request_context(app) as ctx:
         await count_poll(ctx, str(vote.poll.id))
         with pytest.raises(NotFound, match="results-not-yet"):
-            await result_page(ctx, vote.page, 1)
+            await result_page(ctx, vote.page.ref, 1)
         await count_due_polls(ctx)
         jobs = "SELECT count(*) FROM job WHERE once = :once"
         assert await ctx.db.scalar(text(jobs), {"once": f"count-poll:{vote.poll.id}"}) == 0
     assert await _state(app, vote) == "typing"
     async with request_context(app, first) as ctx:
         with pytest.raises(NotAllowed, match="voting-closed"):
-            await mark_voters(ctx, vote.page, vote.poll, "paper", ["4"])  # nobody votes any more
+            await mark_voters(
+                ctx, vote.page.ref, vote.poll, "paper", ["4"]
+            )  # nobody votes any more
     async with request_context(app, first) as ctx:
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        assert (await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)).state == "agreed"
+        assert (await enter_second_copy(ctx, vote.page.ref, vote.poll, 1, PAPER)).state == "agreed"
     assert await _state(app, vote) == "counting"
     async with request_context(app) as ctx:
         await count_poll(ctx, str(vote.poll.id))
-        result = await result_page(ctx, vote.page, 1)
+        result = await result_page(ctx, vote.page.ref, 1)
     assert (result.ballots, result.faults, result.counted["paper"]) == (1, [], 1)
     async with request_context(app, first) as ctx:
         with pytest.raises(NotAllowed, match="typing-over"):
-            await enter_batch(ctx, vote.page, vote.poll, PAPER)
+            await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
 
 
 async def test_prof_1_nothing_is_typed_once_its_three_days_are_over(app: AppContext) -> None:
@@ -108,7 +110,7 @@ async def test_prof_1_nothing_is_typed_once_its_three_days_are_over(app: AppCont
     vote = await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
     async with request_context(app, first) as ctx:
         with pytest.raises(NotAllowed, match="typing-over"):
-            await enter_batch(ctx, vote.page, vote.poll, PAPER)
+            await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
 
 
 async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppContext) -> None:
@@ -117,7 +119,7 @@ async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppCont
     for code in vote.codes[:11]:
         await a_sealed_ballot(app, vote, code, {"1": 7})
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["12"])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["12"])
     vote = await end_vote(app, vote)
     async with request_context(app) as ctx:
         await close_ballot_box(ctx, str(vote.poll.id))
@@ -132,9 +134,9 @@ async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppCont
         await a_sealed_ballot(app, vote, vote.codes[0], {"1": 1})
     assert await _state(app, vote) == "typing"
     async with request_context(app, first) as ctx:
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)
+        await enter_second_copy(ctx, vote.page.ref, vote.poll, 1, PAPER)
     async with request_context(app) as ctx:
         await close_ballot_box(ctx, str(vote.poll.id))
     assert await _state(app, vote) == "trustees"
@@ -150,7 +152,7 @@ async def test_prof_1_a_sealed_urn_closes_without_its_papers_after_three_days(
     for code in vote.codes[:10]:
         await a_sealed_ballot(app, vote, code, {"1": 7})
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "counter", ["11", "12"])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "counter", ["11", "12"])
     vote = await end_vote(app, vote, ago=timedelta(days=3, minutes=1))
     async with request_context(app) as ctx:
         await close_ballot_box(ctx, str(vote.poll.id))
@@ -171,8 +173,8 @@ async def test_prof_1_a_count_that_fails_is_told_with_its_failure(app: AppContex
             {"once": f"count-poll:{poll.id}"},
         )
     async with request_context(app) as ctx:
-        found = await poll_view(ctx, vote.page, 1)
-        waiting = await why_not_yet(ctx, vote.page, found)
+        found = await poll_view(ctx, vote.page.ref, 1)
+        waiting = await why_not_yet(ctx, vote.page.ref, found)
     assert waiting is not None
     assert (waiting.step, waiting.late) == ("counting", True)
     assert (waiting.tries, waiting.failure) == (3, "OutOfMemory")
@@ -182,8 +184,8 @@ async def test_prof_1_a_count_that_nobody_tries_is_told_too(app: AppContext) -> 
     page, poll = await a_poll(app)
     vote = await end_vote(app, SealedVote(page, poll, []), ago=timedelta(minutes=11))
     async with request_context(app) as ctx:
-        found = await poll_view(ctx, vote.page, 1)
-        waiting = await why_not_yet(ctx, vote.page, found)
+        found = await poll_view(ctx, vote.page.ref, 1)
+        waiting = await why_not_yet(ctx, vote.page.ref, found)
     assert waiting is not None
     assert (waiting.step, waiting.late, waiting.tries) == ("counting", True, 0)
 
@@ -195,7 +197,7 @@ async def test_prof_16_an_urn_that_lacks_something_at_its_hour_says_so(app: AppC
             text("DELETE FROM trustee WHERE consultation_id = :id"), {"id": vote.page.card.id}
         )
     async with request_context(app) as ctx:
-        waiting = await why_not_yet(ctx, vote.page, vote.poll)
+        waiting = await why_not_yet(ctx, vote.page.ref, vote.poll)
     assert waiting is not None
     assert waiting.step == "lacking"
     assert "trustees" in [one.code for one in waiting.opening_requirements]
@@ -212,8 +214,8 @@ async def test_f2_of_few_ballots_a_difference_is_told_without_their_number(
         await ctx.db.execute(text("DELETE FROM roll_mark WHERE poll_id = :id"), {"id": poll.id})
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
-        columns, _ = await result_table(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
+        columns, _ = await result_table(ctx, page.ref, 1)
         assert "marks_without_ballots" not in [one.name for one in columns]
     assert (result.small, result.ballots) == (True, None)
     assert result.faults == [Fault("marks-and-ballots")]

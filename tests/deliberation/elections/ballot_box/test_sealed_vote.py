@@ -86,8 +86,8 @@ async def test_what_the_trustees_signed_is_published_and_everybody_can_check_it(
     found = await a_sealed_result(app, vote)
     async with request_context(app) as ctx:
         board = await board_entries(ctx, vote.poll.id)
-        result = await result_page(ctx, vote.page, 1)
-        assert await recount_bytes(ctx, vote.page, 1) == found.recount
+        result = await result_page(ctx, vote.page.ref, 1)
+        assert await recount_bytes(ctx, vote.page.ref, 1) == found.recount
     assert result.outcome.winners == ("Rue de la Gare",)
     assert result.sealed is not None
     assert result.sealed.signed_by == ["Dépositaire 1", "Dépositaire 2"]
@@ -135,13 +135,13 @@ async def test_losing_the_key_of_the_slots_stops_changes_but_not_votes(app: AppC
             await a_sealed_ballot(app, vote, code, {"1": 2})
     assert vote.poll.id not in kept_keys(app)  # nobody makes a second key by the way
     async with request_context(app) as ctx:
-        await renew_key(ctx, vote.page, vote.poll)
+        await renew_key(ctx, vote.page.ref, vote.poll)
     with pytest.raises(NotAllowed, match="revoting-lost"):
         await a_sealed_ballot(app, vote, vote.codes[0], {"1": 2})
     await a_sealed_ballot(app, vote, vote.codes[1], {"1": 7})
     async with request_context(app) as ctx:
         with pytest.raises(Conflict, match="slot-key-held"):
-            await renew_key(ctx, vote.page, vote.poll)
+            await renew_key(ctx, vote.page.ref, vote.poll)
 
 
 async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) -> None:
@@ -153,8 +153,8 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
         await close_sealed(app, vote)
     kept.write_bytes(b"another key of thirty-two bytes.")
     async with request_context(app) as ctx:
-        poll = await poll_view(ctx, vote.page, vote.poll.number)
-        why = await why_not_yet(ctx, vote.page, poll)
+        poll = await poll_view(ctx, vote.page.ref, vote.poll.number)
+        why = await why_not_yet(ctx, vote.page.ref, poll)
         assert why is not None
         assert why.step == "key"
         assert "slot-key renew" in told_agents("fr", why).todo

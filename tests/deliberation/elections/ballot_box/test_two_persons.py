@@ -68,21 +68,21 @@ async def test_h4_a_second_mailbox_invited_once_the_urn_is_open_decides_nothing(
     first, _ = await two_agents(app, vote)
     stranger = await _a_stranger(app, vote)
     async with request_context(app, first) as ctx:
-        request = await ask_code(ctx, vote.page, "2", "Carte perdue.")
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
+        request = await ask_code(ctx, vote.page.ref, "2", "Carte perdue.")
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
     async with request_context(app, stranger) as ctx:
         for attempt in (
-            grant_code(ctx, vote.page, request.id),
-            enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER),
-            grant_undoing(ctx, vote.page, vote.poll, undoing.id),
+            grant_code(ctx, vote.page.ref, request.id),
+            enter_second_copy(ctx, vote.page.ref, vote.poll, 1, PAPER),
+            grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id),
         ):
             with pytest.raises(NotAllowed, match="needs-a-countersigner"):
                 await attempt
         draft = CountersignerDraft(person=stranger.id, function="Moi-même")
         with pytest.raises(Conflict, match="urn-open"):
-            await name_countersigner(ctx, vote.page, draft)
+            await name_countersigner(ctx, vote.page.ref, draft)
 
 
 async def test_h4_a_sealed_urn_opens_only_with_two_named_and_its_board_names_them(
@@ -91,16 +91,16 @@ async def test_h4_a_sealed_urn_opens_only_with_two_named_and_its_board_names_the
     vote = await a_sealed_vote(app, opened=False)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await remove_countersigner(ctx, vote.page, second.id)
+        await remove_countersigner(ctx, vote.page.ref, second.id)
     async with request_context(app) as ctx:
-        assert [one.code for one in await opening_requirements(ctx, vote.page)] == [
+        assert [one.code for one in await opening_requirements(ctx, vote.page.ref)] == [
             "countersigners"
         ]
         await open_ballot_box(ctx, str(vote.poll.id))
         assert await first_entry(ctx, vote.poll.id) is None
     async with request_context(app, first) as ctx:
         draft = CountersignerDraft(person=second.id, function="Greffière")
-        await name_countersigner(ctx, vote.page, draft)
+        await name_countersigner(ctx, vote.page.ref, draft)
     async with request_context(app) as ctx:
         await open_ballot_box(ctx, str(vote.poll.id))
         opening = await first_entry(ctx, vote.poll.id)
@@ -135,12 +135,12 @@ async def test_h4_only_the_team_of_this_authority_can_be_named(app: AppContext) 
         async with request_context(app, first) as ctx:
             draft = CountersignerDraft(person=person.id, function="Voisine")
             with pytest.raises(Invalid) as refused:
-                await name_countersigner(ctx, vote.page, draft)
+                await name_countersigner(ctx, vote.page.ref, draft)
         assert refused.value.errors == {"person": ("not-in-the-team", {})}
     async with request_context(app, neighbour) as ctx:
         draft = CountersignerDraft(person=neighbour.id, function="Voisine")
         with pytest.raises(NotFound):
-            await name_countersigner(ctx, vote.page, draft)
+            await name_countersigner(ctx, vote.page.ref, draft)
 
 
 async def test_h4_a_plain_vote_with_a_roll_freezes_with_its_first_voter(app: AppContext) -> None:
@@ -149,13 +149,13 @@ async def test_h4_a_plain_vote_with_a_roll_freezes_with_its_first_voter(app: App
     stranger = await _a_stranger(app, vote)
     line = RollLine(number="9", name="", email=None, subject=None)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
     async with request_context(app, first) as ctx:
         with pytest.raises(Conflict, match="urn-open"):
-            await import_roll(ctx, vote.page, [line])  # new electors would vote once more
+            await import_roll(ctx, vote.page.ref, [line])  # new electors would vote once more
         draft = CountersignerDraft(person=stranger.id, function="Arrivée après")
         with pytest.raises(Conflict, match="urn-open"):
-            await name_countersigner(ctx, vote.page, draft)
+            await name_countersigner(ctx, vote.page.ref, draft)
     async with request_context(app) as ctx:
         assert len(await countersigners(ctx, vote.page.card.id)) == 2
 
@@ -172,7 +172,7 @@ async def test_h4_without_a_roll_a_role_given_during_the_vote_does_not_second(
             older = "UPDATE membership SET created_at = created_at - interval '2 days'"
             await ctx.db.execute(text(older + " WHERE person_id = :id"), {"id": agent.id})
     async with request_context(app, agent) as ctx:
-        found = await may_countersign(ctx, page, authority.id)
+        found = await may_countersign(ctx, page.ref, authority.id)
     assert (found.code if found else None) == refusal
 
 
@@ -180,12 +180,12 @@ async def test_h4_two_seconds_at_once_decide_once(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     agent = await _a_stranger(app, vote, "agent")
     async with request_context(app, agent) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
 
     async def grant(viewer: Viewer) -> None:
         async with request_context(app, viewer) as ctx:
-            await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
+            await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
 
     seconds = await two_agents(app, vote)
     answers = await asyncio.gather(*map(grant, seconds), return_exceptions=True)
@@ -198,18 +198,18 @@ async def test_prof_1_an_undone_mark_lets_its_elector_vote_and_is_told_without_a
     vote = await a_sealed_vote(app, electors=12)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "counter", ["1"])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "counter", ["1"])
     with pytest.raises(NotAllowed, match="voted-on-paper"):
         await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     async with request_context(app, first) as ctx:
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
         with pytest.raises(Conflict, match="already-asked"):
-            await ask_undoing(ctx, vote.page, vote.poll, WRONG)
+            await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
         with pytest.raises(NotAllowed, match="needs-another-person"):
-            await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
+            await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
     async with request_context(app, second) as ctx:
-        await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
-        assert [one.granted_at is not None for one in await undoings(ctx, vote.page, vote.poll)]
+        await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
+        assert [one.granted_at is not None for one in await undoings(ctx, vote.page.ref, vote.poll)]
     for code in vote.codes:
         await a_sealed_ballot(app, vote, code, {"1": 7})
     minutes = read_minutes((await a_sealed_result(app, vote)).minutes)
@@ -219,7 +219,7 @@ async def test_prof_1_an_undone_mark_lets_its_elector_vote_and_is_told_without_a
         events = "SELECT data::text FROM event WHERE kind = 'MarkUndone' AND consultation_id = :id"
         (data,) = (await ctx.db.scalars(text(events), {"id": vote.page.card.id})).all()
         assert "lectrice" not in data
-        assert (await result_page(ctx, vote.page, 1)).interventions["undone"] == 1
+        assert (await result_page(ctx, vote.page.ref, 1)).interventions["undone"] == 1
 
 
 async def test_prof_1_after_the_close_an_undone_mark_lets_the_count_begin(
@@ -228,13 +228,13 @@ async def test_prof_1_after_the_close_an_undone_mark_lets_the_count_begin(
     vote = await _a_plain_vote(app)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
     vote = await end_vote(app, vote)
     async with request_context(app, first) as ctx:
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
     async with request_context(app, second) as ctx:
-        await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
-        waiting = await why_not_yet(ctx, vote.page, vote.poll)
+        await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
+        waiting = await why_not_yet(ctx, vote.page.ref, vote.poll)
         assert waiting is not None
         assert waiting.step == "counting"
 
@@ -248,21 +248,21 @@ async def test_prof_1_no_mark_is_undone_that_a_typed_paper_needs_or_that_is_none
         for number, code in (("9", "no-such-elector"), ("2", "no-paper-mark")):
             wish = UndoingDraft(number=number, reason="Erreur de ligne.")
             with pytest.raises(NotFound, match=code):
-                await ask_undoing(ctx, vote.page, vote.poll, wish)
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
-        await enter_batch(ctx, vote.page, vote.poll, PAPER)
+                await ask_undoing(ctx, vote.page.ref, vote.poll, wish)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
+        await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
     async with request_context(app, second) as ctx:
-        await enter_second_copy(ctx, vote.page, vote.poll, 1, PAPER)
+        await enter_second_copy(ctx, vote.page.ref, vote.poll, 1, PAPER)
         with pytest.raises(Conflict, match="papers-already-typed"):
-            await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
+            await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
     other = await _a_plain_vote(app)
     _, stranger = await two_agents(app, other)
     async with request_context(app, stranger) as ctx:
         with pytest.raises(NotFound):
-            await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
+            await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
         with pytest.raises(NotFound):
-            await grant_undoing(ctx, other.page, other.poll, undoing.id)
+            await grant_undoing(ctx, other.page.ref, other.poll, undoing.id)
 
 
 async def _looks(app: AppContext, vote: SealedVote) -> int:
@@ -281,7 +281,7 @@ async def test_m3_marking_tells_of_an_unknown_identifier_and_nothing_else(
     async with request_context(app, first) as ctx:
         named = ["1", "2", "3", "4", "nobody-at-all", "4"]
         with pytest.raises(Invalid) as refused:
-            await mark_voters(ctx, vote.page, vote.poll, "paper", named)
+            await mark_voters(ctx, vote.page.ref, vote.poll, "paper", named)
     assert {place: code for place, (code, _) in refused.value.errors.items()} == {
         "voters.4": "no-such-elector",
         "voters.5": "twice",
@@ -305,7 +305,7 @@ async def test_m3_whether_somebody_has_voted_is_told_of_one_alone_and_leaves_a_t
     await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     with pytest.raises(AlreadyVoted) as refused:
         async with request_context(app, first) as ctx:
-            await mark_voters(ctx, vote.page, vote.poll, "paper", named)
+            await mark_voters(ctx, vote.page.ref, vote.poll, "paper", named)
     assert refused.value.errors == told
     assert await _looks(app, vote) == 1
     async with request_context(app) as ctx:
@@ -323,7 +323,7 @@ async def test_m3_agents_read_of_a_running_sealed_vote_what_everybody_reads(
     for code in vote.codes[:26]:
         await a_sealed_ballot(app, vote, code, {"1": 7})
     async with request_context(app, first) as ctx:
-        (ballot_box,) = (await overview(ctx, vote.page)).ballot_boxes
+        (ballot_box,) = (await overview(ctx, vote.page.ref)).ballot_boxes
         assert (ballot_box.at_least, ballot_box.waiting, ballot_box.marks) == (
             True,
             None,
@@ -335,7 +335,7 @@ async def test_m3_agents_read_of_a_running_sealed_vote_what_everybody_reads(
             {"id": vote.poll.id},
         )
     async with request_context(app, first) as ctx:
-        (ballot_box,) = (await overview(ctx, vote.page)).ballot_boxes
+        (ballot_box,) = (await overview(ctx, vote.page.ref)).ballot_boxes
     assert ballot_box.marks == {"online": 25}
 
 
@@ -345,9 +345,9 @@ async def test_h4_codes_granted_to_many_of_few_electors_are_told_with_a_word_of_
     vote = await a_sealed_vote(app)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        request = await ask_code(ctx, vote.page, "2", "Carte perdue.")
+        request = await ask_code(ctx, vote.page.ref, "2", "Carte perdue.")
     async with request_context(app, second) as ctx:
-        await grant_code(ctx, vote.page, request.id)
+        await grant_code(ctx, vote.page.ref, request.id)
     found = read_minutes((await a_sealed_result(app, vote)).minutes)
     async with request_context(app) as ctx:
         closing = (await board_entries(ctx, vote.poll.id))[-2].entry
@@ -363,11 +363,11 @@ async def test_h4_a_plain_count_tells_how_often_the_team_acted_on_single_voters(
     vote = await _a_plain_vote(app)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
-        undoing = await ask_undoing(ctx, vote.page, vote.poll, WRONG)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
+        undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
     async with request_context(app, second) as ctx:
-        await grant_undoing(ctx, vote.page, vote.poll, undoing.id)
+        await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
     page = await a_result(app, vote.page, vote.poll)
     async with request_context(app) as ctx:
-        found = await result_page(ctx, page, 1)
+        found = await result_page(ctx, page.ref, 1)
     assert found.interventions == {"codes": 0, "undone": 1, "looks": 0}

@@ -23,7 +23,7 @@ from tests.builders import a_person, a_poll, close_now, redate, request_context
 async def test_the_draft_of_one_browser_is_unreadable_by_another(app: AppContext) -> None:
     page, poll = await a_poll(app)
     async with request_context(app) as ctx:
-        await save_draft(ctx, page, poll, "browser-a", {"1": 7, "2": 0})
+        await save_draft(ctx, page.ref, poll, "browser-a", {"1": 7, "2": 0})
     async with request_context(app, await a_person(app)) as ctx:
         mine = await draft_of(ctx, poll, "browser-a")
         assert mine is not None
@@ -38,7 +38,7 @@ async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(app: AppCon
     page, poll = await a_poll(app)
     voter = await a_person(app)
     async with request_context(app) as ctx:
-        await save_draft(ctx, page, poll, "browser-c", {"2": 5})
+        await save_draft(ctx, page.ref, poll, "browser-c", {"2": 5})
     async with request_context(app, voter) as ctx:
         signed_in = ctx
     here = (page.card.slug, 1)
@@ -58,11 +58,11 @@ async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(app: AppCon
 async def test_forgetting_a_cast_draft_leaves_a_newer_one(app: AppContext) -> None:
     page, poll = await a_poll(app)
     async with request_context(app) as ctx:
-        await save_draft(ctx, page, poll, "browser-i", {"1": 1})
+        await save_draft(ctx, page.ref, poll, "browser-i", {"1": 1})
         cast = await draft_of(ctx, poll, "browser-i")
         assert cast is not None
         await drop_draft(ctx, poll.id, "browser-j", cast.submission)  # nor somebody else's
-        await save_draft(ctx, page, poll, "browser-i", {"1": 2})
+        await save_draft(ctx, page.ref, poll, "browser-i", {"1": 2})
         await drop_draft(ctx, poll.id, "browser-i", cast.submission)
         newer = await draft_of(ctx, poll, "browser-i")
         assert newer is not None
@@ -76,7 +76,7 @@ async def test_what_somebody_left_committed_is_not_cast_by_the_next_person(
 ) -> None:
     page, poll = await a_poll(app)
     async with request_context(app) as ctx:
-        await save_draft(ctx, page, poll, "browser-h", {"2": 5})
+        await save_draft(ctx, page.ref, poll, "browser-h", {"2": 5})
         await commit_draft(ctx, poll, "browser-h")
         await ctx.db.execute(
             text(
@@ -97,7 +97,7 @@ async def test_signing_in_for_one_vote_casts_no_other_and_a_closed_one_stays(
     voter = await a_person(app)
     async with request_context(app) as ctx:
         for one_page, one in ((first_page, first), (page, poll)):
-            await save_draft(ctx, one_page, one, "browser-d", {"1": 1})
+            await save_draft(ctx, one_page.ref, one, "browser-d", {"1": 1})
             await commit_draft(ctx, one, "browser-d")
     async with request_context(app, voter) as ctx:
         signed_in = ctx
@@ -119,20 +119,20 @@ async def test_drafts_are_refused_like_ballots(app: AppContext) -> None:
     page, poll = await a_poll(app)
     async with request_context(app) as ctx:
         with pytest.raises(Invalid):
-            await save_draft(ctx, page, poll, "browser-e", {"1": 9})
+            await save_draft(ctx, page.ref, poll, "browser-e", {"1": 9})
     coming, later = await a_poll(app, vote=(1, 2))
     async with request_context(app) as ctx:
         with pytest.raises(NotAllowed):
-            await save_draft(ctx, coming, later, "browser-e", {"1": 1})
+            await save_draft(ctx, coming.ref, later, "browser-e", {"1": 1})
 
 
 async def test_drafts_go_after_seven_days_and_an_hour_after_the_close(app: AppContext) -> None:
     page, poll = await a_poll(app)
     other_page, other = await a_poll(app)
     async with request_context(app) as ctx:
-        await save_draft(ctx, page, poll, "browser-f", {"1": 1})
-        await save_draft(ctx, page, poll, "browser-g", {"1": 1})
-        await save_draft(ctx, other_page, other, "browser-g", {"1": 1})
+        await save_draft(ctx, page.ref, poll, "browser-f", {"1": 1})
+        await save_draft(ctx, page.ref, poll, "browser-g", {"1": 1})
+        await save_draft(ctx, other_page.ref, other, "browser-g", {"1": 1})
         old = {"old": ctx.now - timedelta(days=8), "poll": poll.id}
         await ctx.db.execute(
             text(

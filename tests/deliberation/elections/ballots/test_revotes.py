@@ -72,9 +72,9 @@ async def test_h8_whoever_copied_a_code_and_used_it_up_keeps_nobody_from_voting(
         await a_minute_later(app)
         await cast_from_api(app, sent(vote, 0, f"copied {turn}"))
     async with request_context(app, first) as ctx:
-        request = await ask_code(ctx, vote.page, "1", "Quelqu’un a voté à ma place.")
+        request = await ask_code(ctx, vote.page.ref, "1", "Quelqu’un a voté à ma place.")
     async with request_context(app, second) as ctx:
-        letter = await grant_code(ctx, vote.page, request.id)
+        letter = await grant_code(ctx, vote.page.ref, request.id)
     codes = [letter.code, *vote.codes[1:]]
     for turn in range(1, MOST + 1):
         await a_minute_later(app)

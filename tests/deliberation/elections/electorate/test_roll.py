@@ -164,8 +164,8 @@ async def test_codes_are_kept_as_keyed_hashes_only(app: AppContext) -> None:
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(2, 4))
     async with request_context(app, agent) as ctx:
-        await import_roll(ctx, page, [RollLine("1", "A"), RollLine("2", "B")])
-        letters = await issue_codes(ctx, page)
+        await import_roll(ctx, page.ref, [RollLine("1", "A"), RollLine("2", "B")])
+        letters = await issue_codes(ctx, page.ref)
     assert len({one.code for one in letters}) == 2
     async with request_context(app) as ctx:
         tables = await ctx.db.scalars(

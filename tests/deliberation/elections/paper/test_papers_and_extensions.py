@@ -46,19 +46,19 @@ async def test_papers_typed_alike_by_two_agents_count_and_are_shown_apart(
         await a_sealed_ballot(app, vote, code, {"1": 7})
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6, "1": 1}, {}])
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, page, poll, "paper", ["11", "12", "13"])
-        await enter_batch(ctx, page, poll, papers)
+        await mark_voters(ctx, page.ref, poll, "paper", ["11", "12", "13"])
+        await enter_batch(ctx, page.ref, poll, papers)
         with pytest.raises(NotAllowed, match="needs-another-person"):
-            await enter_second_copy(ctx, page, poll, 1, papers)
+            await enter_second_copy(ctx, page.ref, poll, 1, papers)
     async with request_context(app, second) as ctx:
         wrong = BatchDraft(channel="paper", ballots=[{"2": 7}, {"2": 6}, {}])
-        assert (await enter_second_copy(ctx, page, poll, 1, wrong)).places == [2]
-        assert (await enter_second_copy(ctx, page, poll, 1, papers)).state == "agreed"
+        assert (await enter_second_copy(ctx, page.ref, poll, 1, wrong)).places == [2]
+        assert (await enter_second_copy(ctx, page.ref, poll, 1, papers)).state == "agreed"
     found = read_minutes((await a_sealed_result(app, vote)).minutes)
     assert found.counts.channels == {"online": 10, "paper": 3}
     assert found.faults == []
     async with request_context(app) as ctx:
-        assert (await result_page(ctx, page, 1)).channels == {"online": 10, "paper": 3}
+        assert (await result_page(ctx, page.ref, 1)).channels == {"online": 10, "paper": 3}
 
 
 async def test_the_roll_refuses_a_second_channel(app: AppContext) -> None:
@@ -67,10 +67,10 @@ async def test_the_roll_refuses_a_second_channel(app: AppContext) -> None:
     await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     with pytest.raises(Invalid) as refused:
         async with request_context(app, agent) as ctx:
-            await mark_voters(ctx, vote.page, vote.poll, "counter", ["1"])
+            await mark_voters(ctx, vote.page.ref, vote.poll, "counter", ["1"])
     assert refused.value.errors == {"voters.0": ("already-voted", {})}
     async with request_context(app, agent) as ctx:
-        await mark_voters(ctx, vote.page, vote.poll, "counter", ["2"])
+        await mark_voters(ctx, vote.page.ref, vote.poll, "counter", ["2"])
     with pytest.raises(NotAllowed, match="voted-on-paper"):
         await a_sealed_ballot(app, vote, vote.codes[1], {"1": 7})
 
@@ -80,10 +80,10 @@ async def test_no_more_papers_than_people_marked(app: AppContext) -> None:
     first, second = await two_agents(app, vote)
     papers = BatchDraft(channel="paper", ballots=[{"2": 7}])
     async with request_context(app, first) as ctx:
-        await enter_batch(ctx, vote.page, vote.poll, papers)
+        await enter_batch(ctx, vote.page.ref, vote.poll, papers)
     async with request_context(app, second) as ctx:
         with pytest.raises(Conflict, match="more-papers-than-marks"):
-            await enter_second_copy(ctx, vote.page, vote.poll, 1, papers)
+            await enter_second_copy(ctx, vote.page.ref, vote.poll, 1, papers)
 
 
 async def test_papers_count_in_a_vote_that_is_not_sealed_too(app: AppContext) -> None:
@@ -92,13 +92,13 @@ async def test_papers_count_in_a_vote_that_is_not_sealed_too(app: AppContext) ->
     first, second = await two_agents(app, vote)
     papers = BatchDraft(channel="counter", ballots=[{"2": 7}, {"2": 6}])
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, page, poll, "counter", ["1", "2"])
-        await enter_batch(ctx, page, poll, papers)
+        await mark_voters(ctx, page.ref, poll, "counter", ["1", "2"])
+        await enter_batch(ctx, page.ref, poll, papers)
     async with request_context(app, second) as ctx:
-        await enter_second_copy(ctx, page, poll, 1, papers)
+        await enter_second_copy(ctx, page.ref, poll, 1, papers)
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
     assert (result.channels, result.ballots) == ({"counter": 2}, 2)
 
 
@@ -110,11 +110,11 @@ async def test_a_later_close_is_decided_by_two_before_the_close_and_shown_on_the
     async with request_context(app, first) as ctx:
         later = ctx.now + timedelta(days=9)
         draft = ExtensionDraft(closes_at=later, reason="La poste a distribué les codes en retard.")
-        asked = await ask_extension(ctx, vote.page, draft)
+        asked = await ask_extension(ctx, vote.page.ref, draft)
         with pytest.raises(NotAllowed, match="needs-another-person"):
-            await grant_extension(ctx, vote.page, asked.id)
+            await grant_extension(ctx, vote.page.ref, asked.id)
     async with request_context(app, second) as ctx:
-        await grant_extension(ctx, vote.page, asked.id)
+        await grant_extension(ctx, vote.page.ref, asked.id)
     async with request_context(app) as ctx:
         board = await board_entries(ctx, vote.poll.id)
         page = await consultation_page(ctx, vote.page.card.slug)
@@ -144,13 +144,13 @@ async def test_a_lost_code_is_replaced_by_two_persons_and_the_old_one_revoked(
     first, second = await two_agents(app, vote)
     await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     async with request_context(app, first) as ctx:
-        request = await ask_code(ctx, vote.page, "1", "Courrier perdu, carte d’identité vue.")
+        request = await ask_code(ctx, vote.page.ref, "1", "Courrier perdu, carte d’identité vue.")
         with pytest.raises(NotAllowed, match="needs-another-person"):
-            await grant_code(ctx, vote.page, request.id)
+            await grant_code(ctx, vote.page.ref, request.id)
     async with request_context(app, second) as ctx:
-        letter = await grant_code(ctx, vote.page, request.id)
+        letter = await grant_code(ctx, vote.page.ref, request.id)
         with pytest.raises(Conflict, match="already-decided"):
-            await grant_code(ctx, vote.page, request.id)
+            await grant_code(ctx, vote.page.ref, request.id)
     with pytest.raises(NotAllowed, match="code-wrong"):
         await a_sealed_ballot(app, vote, vote.codes[0], {"1": 1})
     again = await a_sealed_ballot(app, vote, letter.code, {"1": 2})

@@ -28,23 +28,23 @@ async def test_agents_write_change_and_remove_polls_before_the_vote(app: AppCont
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(2, 5))
     async with request_context(app, agent) as ctx:
-        await draft_poll(ctx, page, a_poll_draft())
-        await draft_poll(ctx, page, a_poll_draft(method="schulze", compared="instant_runoff"))
+        await draft_poll(ctx, page.ref, a_poll_draft())
+        await draft_poll(ctx, page.ref, a_poll_draft(method="schulze", compared="instant_runoff"))
         reason = "Deux rues sont en travaux."
         draft = a_poll_draft(("Oui", "Non"), method="approval", reason=reason)
-        await change_poll(ctx, page, 1, draft)
+        await change_poll(ctx, page.ref, 1, draft)
     async with request_context(app) as ctx:
-        first, second = await poll_views(ctx, page)
+        first, second = await poll_views(ctx, page.ref)
     assert (first.number, first.ballot, first.state) == (1, "approvals", "coming")
     assert [option.title for option in first.options] == ["Oui", "Non"]
     assert (second.method, second.compared, second.grades) == ("schulze", "instant_runoff", [])
     assert first.opens_at == page.card.phases[0].opens_at
     async with request_context(app, agent) as ctx:
-        await remove_poll(ctx, page, 1, reason)
+        await remove_poll(ctx, page.ref, 1, reason)
     async with request_context(app) as ctx:
-        assert [poll.number for poll in await poll_views(ctx, page)] == [2]
+        assert [poll.number for poll in await poll_views(ctx, page.ref)] == [2]
         with pytest.raises(NotFound):
-            await poll_view(ctx, page, 1)
+            await poll_view(ctx, page.ref, 1)
 
 
 async def test_f1_grades_are_told_from_the_worst_with_their_marks_and_are_seven_unless_said(
@@ -67,14 +67,14 @@ async def test_once_the_vote_has_begun_nothing_changes(app: AppContext, doing: s
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(-1, 5))
     async with request_context(app, agent) as ctx:
         # What is not public has not begun, whatever its dates say.
-        await draft_poll(ctx, page, a_poll_draft())
+        await draft_poll(ctx, page.ref, a_poll_draft())
         await ctx.db.execute(_OPEN, {"id": page.card.id})
     async with request_context(app, agent) as ctx:
         page = await consultation_page(ctx, page.card.slug)
         attempts = {
-            "draft": draft_poll(ctx, page, a_poll_draft()),
-            "change": change_poll(ctx, page, 1, a_poll_draft()),
-            "remove": remove_poll(ctx, page, 1),
+            "draft": draft_poll(ctx, page.ref, a_poll_draft()),
+            "change": change_poll(ctx, page.ref, 1, a_poll_draft()),
+            "remove": remove_poll(ctx, page.ref, 1),
         }
         attempt = attempts.pop(doing)
         for other in attempts.values():
@@ -94,7 +94,7 @@ async def test_only_agents_of_the_authority_write_polls(app: AppContext) -> None
     ):
         async with request_context(app, viewer) as ctx:
             with pytest.raises(refusal):
-                await draft_poll(ctx, page, a_poll_draft())
+                await draft_poll(ctx, page.ref, a_poll_draft())
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_a_poll_that_cannot_be_voted_on_is_refused(
     page = await a_consultation(app, authority, agent=agent, vote=(2, 5))
     async with request_context(app, agent) as ctx:
         with pytest.raises(Invalid) as refused:
-            await draft_poll(ctx, page, a_poll_draft(**values))  # type: ignore[arg-type]
+            await draft_poll(ctx, page.ref, a_poll_draft(**values))  # type: ignore[arg-type]
     assert refused.value.errors[field][0] == code
 
 
@@ -130,7 +130,7 @@ async def test_an_option_names_a_published_proposal_or_none(app: AppContext) -> 
     options = [*draft.options, OptionDraft(title="Une autre", proposal=99)]
     async with request_context(app, agent) as ctx:
         with pytest.raises(Invalid) as refused:
-            await draft_poll(ctx, page, msgspec.structs.replace(draft, options=options))
+            await draft_poll(ctx, page.ref, msgspec.structs.replace(draft, options=options))
     assert set(refused.value.errors) == {"options.3.proposal"}
 
 
@@ -140,6 +140,6 @@ async def test_polls_are_read_in_one_statement(app: AppContext) -> None:
     async with request_context(app) as ctx:
         connection = raw(ctx.db)
         with connection.query_logger(lambda query: seen.append(query.query)):
-            await poll_views(ctx, page)
-            await poll_view(ctx, page, 1)
+            await poll_views(ctx, page.ref)
+            await poll_view(ctx, page.ref, 1)
     assert len(seen) == 2

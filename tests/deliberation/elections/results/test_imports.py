@@ -40,11 +40,11 @@ async def test_an_import_is_a_closed_counted_poll_whose_urn_belongs_to_nobody(
             source_note="Bulletins publiés par la ville.",
         )
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
         assert (result.poll.source, result.poll.state) == ("import", "counted")
         assert (result.ballots, result.electors) == (9, 0)
         assert result.compared is not None
-        assert recount(await recount_bytes(ctx, page, 1)).same
+        assert recount(await recount_bytes(ctx, page.ref, 1)).same
         rows = (
             "SELECT count(*), count(DISTINCT slot), count(DISTINCT packed)"
             " FROM urn_ballot WHERE poll_id = :id"
@@ -73,12 +73,12 @@ async def test_tallies_without_ballots_are_published_as_tallies(app: AppContext)
             source_note="Tableau publié.",
         )
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
         assert result.outcome.winners == ("X",)
         assert result.compared is not None
         assert result.compared.scores == {"X": 8, "Y": 9}
         assert result.ballots == 10
-        assert recount(await recount_bytes(ctx, page, 1)).same
+        assert recount(await recount_bytes(ctx, page.ref, 1)).same
         rows = "SELECT count(*) FROM urn_ballot WHERE poll_id = :id"
         assert await ctx.db.scalar(text(rows), {"id": result.poll.id}) == 0
 

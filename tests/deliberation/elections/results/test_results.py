@@ -33,7 +33,7 @@ async def test_nothing_of_a_result_is_readable_before_it_is_published(app: AppCo
         async with request_context(app) as ctx:
             for read in (result_page, recount_bytes, result_table):
                 with pytest.raises(NotFound) as refused:
-                    await read(ctx, page, 1)
+                    await read(ctx, page.ref, 1)
                 assert refused.value.code == "results-not-yet"
                 assert refused.value.values["opens"] == page.card.phases[0].closes_at
 
@@ -43,12 +43,12 @@ async def test_counting_before_the_close_or_twice_does_nothing(app: AppContext) 
     await a_ballot(app, page, poll, {"1": 7})
     async with request_context(app) as ctx:
         await count_poll(ctx, str(poll.id))
-        assert (await poll_view(ctx, page, 1)).state == "open"
+        assert (await poll_view(ctx, page.ref, 1)).state == "open"
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        first = await result_page(ctx, page, 1)
+        first = await result_page(ctx, page.ref, 1)
         await count_poll(ctx, str(poll.id))
-        assert await result_page(ctx, page, 1) == first
+        assert await result_page(ctx, page.ref, 1) == first
         events = (
             "SELECT count(*) FROM event WHERE kind = 'ResultPublished' AND data->>'poll_id' = :id"
         )
@@ -74,7 +74,7 @@ async def test_the_worker_counts_what_has_closed(app: AppContext) -> None:
         async with request_context(app) as ctx:
             await ctx.db.execute(text("DELETE FROM job WHERE name = 'react'"))
     async with request_context(app) as ctx:
-        assert (await result_page(ctx, page, 1)).outcome.winners == ("Chemin des Aulnes",)
+        assert (await result_page(ctx, page.ref, 1)).outcome.winners == ("Chemin des Aulnes",)
 
 
 async def test_only_the_last_ballot_of_each_person_counts(app: AppContext) -> None:
@@ -85,7 +85,7 @@ async def test_only_the_last_ballot_of_each_person_counts(app: AppContext) -> No
     await a_ballot(app, page, poll, {"2": 1, "3": 1})
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
     assert result.outcome.scores == {
         "Rue de la Gare": 0,
         "Chemin des Aulnes": 2,
@@ -100,8 +100,8 @@ async def test_the_recount_file_gives_the_same_outcome_and_holds_nobody(app: App
         await a_ballot(app, page, poll, choice)
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
-        file = await recount_bytes(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
+        file = await recount_bytes(ctx, page.ref, 1)
     again = recount(file)
     assert again.same
     assert again.outcome.digest == result.digest == result.outcome.digest
@@ -126,7 +126,7 @@ async def test_the_compared_method_counts_the_same_ballots(app: AppContext) -> N
         await a_ballot(app, page, poll, choice)
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
     assert result.outcome.winners == ("A",)
     assert result.compared is not None
     assert (result.compared.method, result.compared.winners) == ("approval", ("B",))
@@ -149,9 +149,9 @@ async def test_each_method_is_counted_compared_and_tabled(
         await a_ballot(app, page, poll, choice)
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
-        columns, rows = await result_table(ctx, page, 1)
-        assert recount(await recount_bytes(ctx, page, 1)).same
+        result = await result_page(ctx, page.ref, 1)
+        columns, rows = await result_table(ctx, page.ref, 1)
+        assert recount(await recount_bytes(ctx, page.ref, 1)).same
     assert result.compared is not None
     assert result.compared.method == compared
     assert (columns[0].name, [row[0] for row in rows]) == ("place", ["1", "2", "3"])
@@ -163,7 +163,7 @@ async def test_ties_fall_as_the_seed_told_before_the_vote_says(app: AppContext) 
     await a_ballot(app, page, poll, {"1": 1, "2": 1, "3": 1})
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
     assert [tier[0] for tier in result.outcome.ranking] == seeded(poll.tie_seed, "ABC")
     assert result.outcome.ties[0].rule == "seed"
 
@@ -173,7 +173,7 @@ async def test_no_cell_of_the_table_is_a_formula(app: AppContext) -> None:
     await a_ballot(app, page, poll, {"1": 1})
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        _, rows = await result_table(ctx, page, 1)
+        _, rows = await result_table(ctx, page.ref, 1)
     written = io.StringIO()
     csv.writer(written).writerows(rows)
     cells = [cell for row in csv.reader(io.StringIO(written.getvalue())) for cell in row]
@@ -217,10 +217,10 @@ async def test_a_vote_without_ballots_is_published_too(app: AppContext) -> None:
     page, poll = await a_poll(app)
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
         assert (result.ballots, result.electors) == (0, 0)
-        assert recount(await recount_bytes(ctx, page, 1)).same
-        assert len((await result_table(ctx, page, 1))[1]) == 3
+        assert recount(await recount_bytes(ctx, page.ref, 1)).same
+        assert len((await result_table(ctx, page.ref, 1))[1]) == 3
 
 
 async def test_f2_a_ballot_without_a_mark_is_counted_and_told_never_a_block(
@@ -239,9 +239,9 @@ async def test_f2_a_ballot_without_a_mark_is_counted_and_told_never_a_block(
         )
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
-        columns, rows = await result_table(ctx, page, 1)
-        file = await recount_bytes(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
+        columns, rows = await result_table(ctx, page.ref, 1)
+        file = await recount_bytes(ctx, page.ref, 1)
     assert (result.ballots, result.electors) == (3, 2)
     fault = Fault("marks-and-slots", {"marks": 2, "slots": 3})
     assert result.faults == [fault]
@@ -261,8 +261,8 @@ async def test_a_result_without_a_fault_says_nothing_of_faults(app: AppContext) 
     await a_ballot(app, page, poll, {"1": 7})
     page = await a_result(app, page, poll)
     async with request_context(app) as ctx:
-        result = await result_page(ctx, page, 1)
+        result = await result_page(ctx, page.ref, 1)
         assert (result.faults, result.counted) == ([], {"online": 1})
-        columns, _ = await result_table(ctx, page, 1)
+        columns, _ = await result_table(ctx, page.ref, 1)
         assert "marks_without_ballots" not in {one.name for one in columns}
-        assert "faults" not in msgspec.json.decode(await recount_bytes(ctx, page, 1))
+        assert "faults" not in msgspec.json.decode(await recount_bytes(ctx, page.ref, 1))

@@ -30,7 +30,7 @@ async def _some_trustees(app: AppContext, count: int = 3):
     page = await a_consultation(app, authority, agent=agent, vote=(2, 4))
     async with request_context(app, agent) as ctx:
         for key in TRUSTEES[:count]:
-            await register_trustee(ctx, page, canonical(key.public))
+            await register_trustee(ctx, page.ref, canonical(key.public))
     return agent, page
 
 
@@ -48,14 +48,14 @@ async def test_all_trustees_must_have_opened_test_ballots_before_the_urn_opens(
 ) -> None:
     agent, page = await _some_trustees(app)
     async with request_context(app, agent) as ctx:
-        assert "rehearsal" in [one.code for one in await opening_requirements(ctx, page)]
-        archive = await begin_rehearsal(ctx, page)
+        assert "rehearsal" in [one.code for one in await opening_requirements(ctx, page.ref)]
+        archive = await begin_rehearsal(ctx, page.ref)
         first, second, third = (_shares(archive, key, tmp_path) for key in TRUSTEES[:3])
-        assert await hand_in_shares(ctx, page, first) == []
-        assert await hand_in_shares(ctx, page, second) == [1, 2]
-        assert "rehearsal" in [one.code for one in await opening_requirements(ctx, page)]
-        assert await hand_in_shares(ctx, page, third) == [1, 2, 3]
-        assert "rehearsal" not in [one.code for one in await opening_requirements(ctx, page)]
+        assert await hand_in_shares(ctx, page.ref, first) == []
+        assert await hand_in_shares(ctx, page.ref, second) == [1, 2]
+        assert "rehearsal" in [one.code for one in await opening_requirements(ctx, page.ref)]
+        assert await hand_in_shares(ctx, page.ref, third) == [1, 2, 3]
+        assert "rehearsal" not in [one.code for one in await opening_requirements(ctx, page.ref)]
 
 
 async def test_damaged_shares_or_those_of_another_dry_run_prove_nothing(
@@ -63,18 +63,18 @@ async def test_damaged_shares_or_those_of_another_dry_run_prove_nothing(
 ) -> None:
     agent, page = await _some_trustees(app)
     async with request_context(app, agent) as ctx:
-        old = _shares(await begin_rehearsal(ctx, page), TRUSTEES[0], tmp_path)
-        archive = await begin_rehearsal(ctx, page)
+        old = _shares(await begin_rehearsal(ctx, page.ref), TRUSTEES[0], tmp_path)
+        archive = await begin_rehearsal(ctx, page.ref)
         with pytest.raises(Invalid) as refused:  # at once, while nobody else's shares are there
-            await hand_in_shares(ctx, page, old)
+            await hand_in_shares(ctx, page.ref, old)
         assert refused.value.errors["shares"][0] == "other-rehearsal"
         first, second, third = (_shares(archive, key, tmp_path) for key in TRUSTEES[:3])
         lines = first.splitlines(keepends=True)
-        await hand_in_shares(ctx, page, lines[0] + b"".join(lines[:0:-1]))  # shares in disorder
-        assert await hand_in_shares(ctx, page, second) == []
-        assert await hand_in_shares(ctx, page, third) == [2, 3]
+        await hand_in_shares(ctx, page.ref, lines[0] + b"".join(lines[:0:-1]))  # shares in disorder
+        assert await hand_in_shares(ctx, page.ref, second) == []
+        assert await hand_in_shares(ctx, page.ref, third) == [2, 3]
         with pytest.raises(Invalid):
-            await hand_in_shares(ctx, page, b"no shares")
+            await hand_in_shares(ctx, page.ref, b"no shares")
 
 
 async def test_a_trustee_is_registered_once_and_removed_with_the_dry_run(
@@ -84,16 +84,16 @@ async def test_a_trustee_is_registered_once_and_removed_with_the_dry_run(
     async with request_context(app, agent) as ctx:
         again = msgspec.structs.replace(TRUSTEES[0].public, name="Quelqu’un d’autre")
         with pytest.raises(Invalid) as refused:
-            await register_trustee(ctx, page, canonical(again))
+            await register_trustee(ctx, page.ref, canonical(again))
         assert refused.value.errors["key"][0] == "trustee-twice"
         with pytest.raises(Invalid):
-            await register_trustee(ctx, page, b"{}")
-        await begin_rehearsal(ctx, page)
-        await remove_trustee(ctx, page, 1)
+            await register_trustee(ctx, page.ref, b"{}")
+        await begin_rehearsal(ctx, page.ref)
+        await remove_trustee(ctx, page.ref, 1)
         names = [one.name for one in await trustees_of(ctx, page.card.id)]
         assert names == ["Dépositaire 2", "Dépositaire 3"]
         with pytest.raises(Conflict, match="trustees-missing"):
-            await begin_rehearsal(ctx, page)
+            await begin_rehearsal(ctx, page.ref)
 
 
 async def test_trustees_stay_once_the_urn_is_open(app: AppContext) -> None:
@@ -103,4 +103,4 @@ async def test_trustees_stay_once_the_urn_is_open(app: AppContext) -> None:
     agent = await a_member(app, authority, "agent")  # type: ignore[arg-type]
     async with request_context(app, agent) as ctx:
         with pytest.raises(Conflict, match="urn-open"):
-            await remove_trustee(ctx, vote.page, 1)
+            await remove_trustee(ctx, vote.page.ref, 1)

@@ -33,7 +33,7 @@ async def test_officials_answer_a_proposal_once_for_all_to_read(app: AppContext,
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     async with request_context(app, await a_member(app, page.card.authority, role)) as ctx:
-        await answer(ctx, page, Subject("proposal", number), DRAFT)
+        await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
     async with request_context(app) as ctx:
         shown = await proposal_page(ctx, page, number)
         listed = await answers_of(ctx, page)
@@ -51,13 +51,13 @@ async def test_others_do_not_answer(app: AppContext) -> None:
     subject = Subject("proposal", number)
     async with request_context(app) as ctx:
         with pytest.raises(SignInNeeded):
-            await answer(ctx, page, subject, DRAFT)
+            await answer(ctx, page.ref, subject, DRAFT)
     foreign = await a_member(app, await an_authority(app), "official")
     others = [await a_member(app, page.card.authority, role) for role in ("agent", "moderator")]
     for viewer in (foreign, *others, await a_person(app)):
         async with request_context(app, viewer) as ctx:
             with pytest.raises(NotFound):
-                await answer(ctx, page, subject, DRAFT)
+                await answer(ctx, page.ref, subject, DRAFT)
 
 
 async def test_changing_an_answer_says_when_and_is_recorded(app: AppContext) -> None:
@@ -65,9 +65,9 @@ async def test_changing_an_answer_says_when_and_is_recorded(app: AppContext) -> 
     number = await a_proposal(app, page)
     subject = Subject("proposal", number)
     async with request_context(app, await a_member(app, page.card.authority, "official")) as ctx:
-        await answer(ctx, page, subject, DRAFT)
-        await answer(ctx, page, subject, DRAFT)
-        await answer(ctx, page, subject, AnswerDraft(decision="partly", body=DRAFT.body))
+        await answer(ctx, page.ref, subject, DRAFT)
+        await answer(ctx, page.ref, subject, DRAFT)
+        await answer(ctx, page.ref, subject, AnswerDraft(decision="partly", body=DRAFT.body))
     async with request_context(app) as ctx:
         shown = await proposal_page(ctx, page, number)
         query = text("SELECT kind FROM event WHERE consultation_id = :c AND kind LIKE 'Answer%'")
@@ -85,7 +85,7 @@ async def test_two_first_answers_leave_one(app: AppContext) -> None:
 
     async def give(viewer: Viewer) -> None:
         async with request_context(app, viewer) as ctx:
-            await answer(ctx, page, Subject("proposal", number), DRAFT)
+            await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
 
     await asyncio.gather(*(give(viewer) for viewer in officials))
     async with request_context(app) as ctx:
@@ -99,12 +99,12 @@ async def test_a_vote_is_answered_once_its_result_is_published(app: AppContext) 
     subject = Subject("poll", 1)
     async with request_context(app, official) as ctx:
         with pytest.raises(NotAllowed, match="no-result-yet"):
-            await answer(ctx, page, subject, DRAFT)
+            await answer(ctx, page.ref, subject, DRAFT)
         with pytest.raises(NotFound):
-            await answer(ctx, page, Subject("poll", 9), DRAFT)
+            await answer(ctx, page.ref, Subject("poll", 9), DRAFT)
     await a_result_row(app, poll_id)
     async with request_context(app, official) as ctx:
-        await answer(ctx, page, subject, DRAFT)
+        await answer(ctx, page.ref, subject, DRAFT)
     async with request_context(app) as ctx:
         shown = await answer_to(ctx, page, subject)
     assert shown is not None
@@ -136,8 +136,8 @@ async def test_what_waits_is_the_first_the_much_supported_and_the_results(
         ("poll", 1, False),
     }
     async with request_context(app, official) as ctx:
-        await answer(ctx, early, Subject("proposal", first), DRAFT)
-        await answer(ctx, page, Subject("poll", 1), DRAFT)
+        await answer(ctx, early.ref, Subject("proposal", first), DRAFT)
+        await answer(ctx, page.ref, Subject("poll", 1), DRAFT)
         assert [item.number for item in await waiting_for_answer(ctx, ids)] == [many]
 
 
@@ -173,7 +173,7 @@ async def test_prof_13_results_come_first_and_what_a_vote_settled_waits_no_more(
         ]
         assert waiting[0].by == page.card.phases[-1].closes_at
         assert waiting[0].late == 0
-        await answer(ctx, page, Subject("poll", 1), DRAFT)
+        await answer(ctx, page.ref, Subject("poll", 1), DRAFT)
         waiting = await waiting_for_answer(ctx, ids)
     assert [one.title for one in waiting] == ["Attend depuis longtemps"]
 

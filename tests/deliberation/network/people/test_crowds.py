@@ -101,9 +101,9 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
             asked = await request_code(ctx, other, attacker.browser)
             with pytest.raises(WrongCode):
                 await sign_in(ctx, CodeAnswer(asked, "000000"), attacker.browser)
-            await save_draft(ctx, page, poll, secrets.token_hex(8), CHOICE)
+            await save_draft(ctx, page.ref, poll, secrets.token_hex(8), CHOICE)
             with pytest.raises((NotAllowed, TooMany)):
-                await cast_choice(ctx, page, letters, CHOICE, b"x" * 9, code="2" * 20)
+                await cast_choice(ctx, page.ref, letters, CHOICE, b"x" * 9, code="2" * 20)
 
     for _ in range(6):  # these are strangers' target before they come
         for victim in hall[::50]:
@@ -111,13 +111,13 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
     for number, somebody in enumerate(hall):
         await attack(hall[-number - 1])
         async with somebody.ctx(app) as ctx:
-            await save_draft(ctx, page, poll, somebody.browser, CHOICE)
+            await save_draft(ctx, page.ref, poll, somebody.browser, CHOICE)
         viewer = await somebody.enter(app)
         async with somebody.ctx(app) as ctx:
             draft = await draft_of(ctx, poll, somebody.browser)
             assert draft is not None
             ctx = replace(ctx, viewer=viewer)
-        await cast_choice(ctx, page, poll, draft.choice, draft.submission)
+        await cast_choice(ctx, page.ref, poll, draft.choice, draft.submission)
         if number % 50 == 0:
             async with request_context(app) as ctx:
                 await clock.advance(ctx.db, timedelta(seconds=100))
@@ -218,7 +218,7 @@ async def test_h6_drafts_are_never_refused_and_their_number_stays_within_bounds(
     browsers = [secrets.token_hex(8) for _ in range(6)]
     for browser in browsers:
         async with request_context(app) as ctx:
-            await save_draft(ctx, page, poll, browser, CHOICE)
+            await save_draft(ctx, page.ref, poll, browser, CHOICE)
     async with request_context(app) as ctx:
         await forget_old_drafts(ctx)
         kept = [await draft_of(ctx, poll, browser) is not None for browser in browsers]

@@ -76,7 +76,7 @@ async def test_c1_one_mailbox_votes_once_even_after_deletion(
     page = await close_now(app, page)
     async with request_context(app) as ctx:
         await count_poll(ctx, str(poll.id))
-        assert (await result_page(ctx, page, 1)).ballots == 10
+        assert (await result_page(ctx, page.ref, 1)).ballots == 10
 
 
 async def test_c1_whoever_comes_back_sees_and_changes_their_own_vote(app: AppContext) -> None:
@@ -89,7 +89,7 @@ async def test_c1_whoever_comes_back_sees_and_changes_their_own_vote(app: AppCon
     assert again.id != first.id
     async with request_context(app, again) as ctx:
         assert (await own_ballot(ctx, poll)).choice == {"1": 7}
-        assert await voted_polls(ctx, page) == {1}
+        assert await voted_polls(ctx, page.ref) == {1}
 
 
 async def test_c1_programs_votes_are_the_mailboxes_too(app: AppContext) -> None:
@@ -122,13 +122,13 @@ async def test_f01_supports_of_a_deleted_account_stay_one_and_can_be_taken_back(
     for _ in range(3):
         viewer = await account_of(app, email)
         async with request_context(app, viewer) as ctx:
-            assert (await support(ctx, page, number)).support_count == 1
+            assert (await support(ctx, page.ref, number)).support_count == 1
         await gone(app, viewer)
     viewer = await account_of(app, email)
     async with request_context(app, viewer) as ctx:
-        assert (await proposal_view(ctx, page, number)).supported
+        assert (await proposal_view(ctx, page.ref, number)).supported
         assert len((await contributions(ctx)).supports) == 1
-        assert (await unsupport(ctx, page, number)).support_count == 0
+        assert (await unsupport(ctx, page.ref, number)).support_count == 0
 
 
 async def test_m1_tags_of_a_mailbox_are_one_voter_and_one_supporter(app: AppContext) -> None:
@@ -142,7 +142,7 @@ async def test_m1_tags_of_a_mailbox_are_one_voter_and_one_supporter(app: AppCont
         receipt = await a_ballot(app, page, poll, {"1": 7}, viewer)
         assert await version_of(app, receipt) == version
         async with request_context(app, viewer) as ctx:
-            assert (await support(ctx, other, number)).support_count == 1
+            assert (await support(ctx, other.ref, number)).support_count == 1
     assert await marks(app, poll) == 1
 
 
@@ -173,18 +173,18 @@ async def test_m1_two_accounts_of_a_mailbox_are_no_two_persons(app: AppContext) 
     first, second = viewers
     number = await a_proposal(app, page, first)
     async with request_context(app, second) as ctx:
-        refusal = await may_countersign(ctx, page, first.id)
+        refusal = await may_countersign(ctx, page.ref, first.id)
         assert refusal is not None
         assert refusal.code == "needs-another-person"
-        text_id = (await proposal_view(ctx, page, number)).id
+        text_id = (await proposal_view(ctx, page.ref, number)).id
         found = await text_of(ctx, authority.id, text_id)
         refusal = may_decide(ctx, authority.id, found.voter_id)
         assert refusal is not None
         assert refusal.code == "own-text"
         draft = CountersignerDraft(person=first.id, function="Agente")
-        await name_countersigner(ctx, page, draft)
+        await name_countersigner(ctx, page.ref, draft)
         with pytest.raises(Conflict, match="already-named"):
-            await name_countersigner(ctx, page, replace(draft, person=second.id))
+            await name_countersigner(ctx, page.ref, replace(draft, person=second.id))
 
 
 async def test_participants_are_the_same_after_a_deletion(app: AppContext) -> None:
@@ -195,12 +195,12 @@ async def test_participants_are_the_same_after_a_deletion(app: AppContext) -> No
     others = [await account_of(app, f"{unique('autre')}@example.org") for _ in range(10)]
     for viewer in (author, *others):
         async with request_context(app, viewer) as ctx:
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
     await gone(app, author)
     again = await account_of(app, email)
     async with request_context(app, again) as ctx:
-        await support(ctx, page, number)
-        assert (await figures(ctx, page)).participants == 11
+        await support(ctx, page.ref, number)
+        assert (await figures(ctx, page.ref)).participants == 11
 
 
 async def test_the_trace_of_a_deleted_account_names_nobody_and_goes_in_its_time(
@@ -258,10 +258,10 @@ async def test_m1_two_accounts_of_a_mailbox_report_a_text_once_in_the_same_momen
     async def reported_later() -> bool:
         async with request_context(app, two) as ctx:
             later = dataclasses.replace(ctx, now=ctx.now + HOUR)
-            return (await report(later, page, draft)).first
+            return (await report(later, page.ref, draft)).first
 
     async with request_context(app, one) as ctx:
-        assert (await report(ctx, page, draft)).first
+        assert (await report(ctx, page.ref, draft)).first
         other = asyncio.create_task(reported_later())
         while not other.done() and not await somebody_waits(app):
             pass

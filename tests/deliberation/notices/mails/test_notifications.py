@@ -97,7 +97,7 @@ async def answered(app: AppContext, page: ConsultationPage, subject: Subject) ->
         authority = await authority_row(ctx, page.card.authority.slug)
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
-        await answer(ctx, page, subject, DRAFT)
+        await answer(ctx, page.ref, subject, DRAFT)
     return official
 
 
@@ -208,11 +208,11 @@ async def test_prof_4_those_who_took_part_are_told_once_of_what_changed(
     await a_proposal(mailing, page, author)
     reason = "Le conseil est reporté au 12 mars."
     async with request_context(mailing, agents[0]) as ctx:
-        await draft_poll(ctx, page, a_poll_draft())
+        await draft_poll(ctx, page.ref, a_poll_draft())
     async with request_context(mailing, agents[0]) as ctx:
         draft = replaced(draft_of(page), promise="Nous répondrons en avril.", reason=reason)
         await change_consultation(ctx, await consultation_row(ctx, page.card.slug), draft)
-        await change_poll(ctx, page, 1, a_poll_draft(("Oui", "Non"), reason=reason))
+        await change_poll(ctx, page.ref, 1, a_poll_draft(("Oui", "Non"), reason=reason))
     await run_all(mailing, JOBS)
     (mail,) = sink[0].to(author)
     said = mail.get_content()
@@ -221,9 +221,9 @@ async def test_prof_4_those_who_took_part_are_told_once_of_what_changed(
     assert sink[0].to(stranger) == []
 
     async with request_context(mailing, agents[0]) as ctx:
-        wish = await ask_end(ctx, page, EndDraft(ending="cancel", reason=reason))
+        wish = await ask_end(ctx, page.ref, EndDraft(ending="cancel", reason=reason))
     async with request_context(mailing, agents[1]) as ctx:
-        await grant_end(ctx, page, wish.id)
+        await grant_end(ctx, page.ref, wish.id)
     await run_all(mailing, JOBS)
     assert "Consultation annulée" in sink[0].to(author)[1]["Subject"]
 
@@ -237,7 +237,9 @@ async def test_the_author_of_a_hidden_text_learns_why_and_how_to_contest(
         mailing, page, await a_proposal(mailing, page), author, body="Propos inacceptables."
     )
     async with request_context(mailing, await a_person(mailing)) as ctx:
-        await report(ctx, page, ReportDraft(subject="comment", subject_id=bad.id, reason="illegal"))
+        await report(
+            ctx, page.ref, ReportDraft(subject="comment", subject_id=bad.id, reason="illegal")
+        )
     async with request_context(mailing) as ctx:
         authority = await authority_row(ctx, page.card.authority.slug)
     async with request_context(mailing, await a_member(mailing, authority, "moderator")) as ctx:
@@ -297,7 +299,7 @@ async def test_a_deleted_account_gets_no_mail_and_loses_its_drafts(app: AppConte
         from deliberation.process.proposals.commands import ProposalDraft, propose
 
         draft = ProposalDraft(title="Un brouillon", body="Que personne ne lira jamais.")
-        await propose(ctx, page, draft)
+        await propose(ctx, page.ref, draft)
         await delete_account(ctx)
     await run_all(app, JOBS)
     async with request_context(app) as ctx:

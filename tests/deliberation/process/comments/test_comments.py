@@ -26,8 +26,8 @@ async def read(
     app: AppContext, page: ConsultationPage, number: int, search: ThreadSearch | None = None
 ) -> Thread:
     async with request_context(app) as ctx:
-        proposal = await proposal_view(ctx, page, number)
-        return await thread(ctx, page, proposal, search or ThreadSearch())
+        proposal = await proposal_view(ctx, page.ref, number)
+        return await thread(ctx, page.ref, proposal, search or ThreadSearch())
 
 
 async def counts(app: AppContext, page: ConsultationPage, number: int) -> tuple[int, int]:
@@ -74,7 +74,7 @@ async def test_a_comment_has_either_a_stance_or_a_parent(app: AppContext) -> Non
         async with request_context(app, await a_person(app)) as ctx:
             draft = CommentDraft(body="Bonjour.", stance=stance, parent=parent)  # type: ignore[arg-type]
             with pytest.raises(Invalid):
-                await comment(ctx, page, number, draft)
+                await comment(ctx, page.ref, number, draft)
 
 
 async def test_a_reply_stays_under_its_own_proposal(app: AppContext) -> None:
@@ -92,9 +92,9 @@ async def test_only_signed_in_people_comment_on_published_proposals(app: AppCont
     number = await a_proposal(app, page, author)
     async with request_context(app) as ctx:
         with pytest.raises(SignInNeeded):
-            await comment(ctx, page, number, CommentDraft(body="Bonjour.", stance="for"))
+            await comment(ctx, page.ref, number, CommentDraft(body="Bonjour.", stance="for"))
     async with request_context(app, author) as ctx:
-        await withdraw(ctx, page, await proposal_row(ctx, page, number))
+        await withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, number))
     with pytest.raises(NotFound):
         await a_comment(app, page, number)
 
@@ -124,8 +124,8 @@ async def test_a_hidden_comment_shows_its_reason_and_nothing_else(app: AppContex
     bad = await a_comment(app, page, number, body="Propos déplacés.")
     await a_comment(app, page, number, parent=bad.id, body="Restons polis.")
     async with request_context(app) as ctx:
-        await hide(ctx, page, bad.id, Hiding("personal_attack", "Une insulte."))
-        await hide(ctx, page, bad.id, Hiding("personal_attack", "Une insulte."))
+        await hide(ctx, page.ref, bad.id, Hiding("personal_attack", "Une insulte."))
+        await hide(ctx, page.ref, bad.id, Hiding("personal_attack", "Une insulte."))
 
     shown = (await read(app, page, number)).in_favour
     assert (shown.total, shown.items[0].body, shown.items[0].author) == (0, "", "")
@@ -144,7 +144,7 @@ async def test_counts_equal_rows_after_concurrent_comments_and_hides(app: AppCon
 
     async def mask(index: int) -> None:
         async with request_context(app) as ctx:
-            await hide(ctx, page, begun[index % 3].id, Hiding("off_topic"))
+            await hide(ctx, page.ref, begun[index % 3].id, Hiding("off_topic"))
 
     await asyncio.gather(
         *(a_comment(app, page, number, person) for person in people),

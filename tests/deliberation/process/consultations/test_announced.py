@@ -80,7 +80,7 @@ async def test_prof_4_a_promise_keeps_its_old_text_and_changes_with_a_reason(
     )
     page = await change(app, agent, page, promise="Nous répondrons en avril.", reason=REASON)
     async with request_context(app) as ctx:
-        last, first = await changes(ctx, page)
+        last, first = await changes(ctx, page.ref)
         kinds = [event.kind for event in await public_events(ctx, page.card.id)]
     assert (first.reason, first.subject) == (REASON, 0)
     assert [(one.field, one.before, one.after) for one in first.differences] == [
@@ -97,7 +97,7 @@ async def test_prof_4_what_is_free_changes_without_a_reason_and_leaves_no_versio
     page, agent, _ = await opened(app, proposals=(-1, 9))
     page = await change(app, agent, page, title="Le plan vélo", body="Un dossier.", themes=["A"])
     async with request_context(app) as ctx:
-        assert await changes(ctx, page) == []
+        assert await changes(ctx, page.ref) == []
     assert page.changed_at is None
     draft = await a_consultation(app, opened=False)
     async with request_context(app) as ctx:
@@ -120,7 +120,7 @@ async def test_prof_4_an_end_moves_later_only_and_with_a_public_reason(app: AppC
     page = await change(app, agent, page, dates=[("decision", "closes_at", later)], reason=REASON)
     assert page.card.phases[-1].closes_at == later
     async with request_context(app) as ctx:
-        (told,) = await changes(ctx, page)
+        (told,) = await changes(ctx, page.ref)
     assert [one.field for one in told.differences] == ["phases.decision"]
 
 
@@ -143,23 +143,23 @@ async def test_prof_24_nothing_new_begins_before_now(app: AppContext) -> None:
 async def test_prof_25_a_vote_added_changed_or_removed_is_told(app: AppContext) -> None:
     page, agent, _ = await opened(app, proposals=(-1, 3), vote=(4, 9))
     async with request_context(app, agent) as ctx:
-        await draft_poll(ctx, page, a_poll_draft())
+        await draft_poll(ctx, page.ref, a_poll_draft())
     for reason in ("", REASON):
         draft = a_poll_draft(("Oui", "Non"), question="Faut-il une piste ?", reason=reason)
         if not reason:
             with pytest.raises(Invalid):
                 async with request_context(app, agent) as ctx:
-                    await change_poll(ctx, page, 1, draft)
+                    await change_poll(ctx, page.ref, 1, draft)
             with pytest.raises(Invalid):
                 async with request_context(app, agent) as ctx:
-                    await remove_poll(ctx, page, 1)
+                    await remove_poll(ctx, page.ref, 1)
             continue
         async with request_context(app, agent) as ctx:
-            await change_poll(ctx, page, 1, draft)
+            await change_poll(ctx, page.ref, 1, draft)
         async with request_context(app, agent) as ctx:
-            await remove_poll(ctx, page, 1, reason)
+            await remove_poll(ctx, page.ref, 1, reason)
     async with request_context(app) as ctx:
-        gone, changed = await changes(ctx, page)
+        gone, changed = await changes(ctx, page.ref)
         kinds = {event.kind for event in await public_events(ctx, page.card.id)}
     assert {"PollDrafted", "PollChanged", "PollRemoved"} <= kinds
     assert (changed.subject, gone.subject) == (1, 1)
@@ -202,24 +202,24 @@ async def test_prof_4_an_earlier_end_takes_two_persons(app: AppContext) -> None:
     sooner = page.card.phases[0].closes_at - timedelta(days=5)
     draft = EndDraft(ending="shorten", kind="proposals", closes_at=sooner, reason=REASON)
     async with request_context(app, first) as ctx:
-        asked = await ask_end(ctx, page, draft)
+        asked = await ask_end(ctx, page.ref, draft)
     with pytest.raises(NotAllowed, match="needs-another-person"):
         async with request_context(app, first) as ctx:
-            await grant_end(ctx, page, asked.id)
+            await grant_end(ctx, page.ref, asked.id)
     async with request_context(app, second) as ctx:
-        await grant_end(ctx, page, asked.id)
+        await grant_end(ctx, page.ref, asked.id)
     with pytest.raises(Conflict, match="already-decided"):
         async with request_context(app, second) as ctx:
-            await grant_end(ctx, page, asked.id)
+            await grant_end(ctx, page.ref, asked.id)
     drop = EndDraft(ending="drop", kind="discussion", reason=REASON)
     async with request_context(app, second) as ctx:
-        wish = await ask_end(ctx, page, drop)
+        wish = await ask_end(ctx, page.ref, drop)
     async with request_context(app, first) as ctx:
-        await grant_end(ctx, page, wish.id)
+        await grant_end(ctx, page.ref, wish.id)
         page = await consultation_page(ctx, page.card.slug)
         assert [(one.kind, one.closes_at) for one in page.card.phases] == [("proposals", sooner)]
-        assert len(await changes(ctx, page)) == 2
-        assert all(one.granted_at for one in await end_requests(ctx, page))
+        assert len(await changes(ctx, page.ref)) == 2
+        assert all(one.granted_at for one in await end_requests(ctx, page.ref))
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ async def test_prof_4_what_cannot_end_earlier_is_refused(
         moment = ctx.now + timedelta(days=days) if days is not None else None
         draft = EndDraft(**values, closes_at=moment, reason=REASON)
         with pytest.raises((Invalid, Conflict)) as refused:
-            await ask_end(ctx, page, draft)
+            await ask_end(ctx, page.ref, draft)
     found = refused.value
     assert error in (errors_of(refused).values() if isinstance(found, Invalid) else (found.code,))
 
@@ -257,15 +257,15 @@ async def test_prof_11_a_consultation_that_has_begun_is_cancelled_by_two_and_sta
         async with request_context(app, first) as ctx:
             await withdraw_consultation(ctx, await consultation_row(ctx, page.card.slug))
     async with request_context(app, first) as ctx:
-        wish = await ask_end(ctx, page, EndDraft(ending="cancel", reason=REASON))
+        wish = await ask_end(ctx, page.ref, EndDraft(ending="cancel", reason=REASON))
     async with request_context(app, second) as ctx:
-        await grant_end(ctx, page, wish.id)
+        await grant_end(ctx, page.ref, wish.id)
     async with request_context(app) as ctx:  # anybody
         page = await consultation_page(ctx, page.card.slug)
         assert (page.card.state, page.withdrawal_reason) == ("cancelled", REASON)
         assert page.open_actions == []
         assert [one.state for one in page.card.phases] == ["done"]
-        assert [one.state for one in await poll_views(ctx, page)] == ["cancelled"]
+        assert [one.state for one in await poll_views(ctx, page.ref)] == ["cancelled"]
         await count_due_polls(ctx)
         waiting = "SELECT count(*) FROM job WHERE once = :once"
         assert await ctx.db.scalar(text(waiting), {"once": f"count-poll:{poll.id}"}) == 0
@@ -273,4 +273,4 @@ async def test_prof_11_a_consultation_that_has_begun_is_cancelled_by_two_and_sta
         await a_ballot(app, page, poll, {"1": 7})
     with pytest.raises(Conflict, match="not-public"):
         async with request_context(app, first) as ctx:
-            await ask_end(ctx, page, EndDraft(ending="cancel", reason=REASON))
+            await ask_end(ctx, page.ref, EndDraft(ending="cancel", reason=REASON))

@@ -53,16 +53,16 @@ class Case:
         self.author = await a_person(self.app)
         self.number = await a_proposal(self.app, self.page, self.author, body=body)
         async with request_context(self.app, self.author) as ctx:
-            self.text = (await proposal_view(ctx, self.page, self.number)).id
+            self.text = (await proposal_view(ctx, self.page.ref, self.number)).id
 
     async def by_author(self, command) -> None:  # type: ignore[no-untyped-def]
         async with request_context(self.app, self.author) as ctx:
-            await command(ctx, self.page, await proposal_row(ctx, self.page, self.number))
+            await command(ctx, self.page.ref, await proposal_row(ctx, self.page.ref, self.number))
 
     async def report(self, subject: str, text_id: UUID) -> None:
         wish = ReportDraft(subject=subject, subject_id=text_id, reason="advertising")  # type: ignore[arg-type]
         async with request_context(self.app, await a_person(self.app)) as ctx:
-            await report(ctx, self.page, wish)
+            await report(ctx, self.page.ref, wish)
 
     async def hide(self, subject: str, text_id: UUID) -> UUID:
         """The first agent hides a text; the measure."""
@@ -97,7 +97,7 @@ class Case:
 
     async def state(self, viewer: Viewer | None = None) -> str:
         async with request_context(self.app, viewer) as ctx:
-            return (await proposal_view(ctx, self.page, self.number)).state
+            return (await proposal_view(ctx, self.page.ref, self.number)).state
 
     async def told(self) -> str:
         """The last mail to the author."""
@@ -131,8 +131,8 @@ async def test_a_proposal_withdrawn_before_it_was_hidden_stays_withdrawn(case: C
     assert "Vous l’avez retirée : elle le reste." in told
     assert "visible" not in told
     async with request_context(case.app) as ctx:
-        assert (await decisions(ctx, case.page)).decisions[0].decision == "lifted"
-        assert (await proposal_view(ctx, case.page, case.number)).hidden_reason == ""
+        assert (await decisions(ctx, case.page.ref)).decisions[0].decision == "lifted"
+        assert (await proposal_view(ctx, case.page.ref, case.number)).hidden_reason == ""
     await case.by_author(reinstate)  # it is theirs to change their mind
     assert await case.state() == "published"
 
@@ -191,7 +191,7 @@ async def test_a_withdrawal_in_the_moment_of_the_lifting_holds(case: Case) -> No
     await case.report("proposal", case.text)
     measure = await case.hide("proposal", case.text)
     async with request_context(case.app, case.author) as ctx:
-        await withdraw(ctx, case.page, await proposal_row(ctx, case.page, case.number))
+        await withdraw(ctx, case.page.ref, await proposal_row(ctx, case.page.ref, case.number))
         lifting = asyncio.create_task(case.settle(measure))
         while not lifting.done() and not await somebody_waits(case.app):
             pass
@@ -239,7 +239,7 @@ async def test_texts_that_waited_wait_again_after_a_suspension(app: AppContext) 
     async with request_context(app, case.second) as ctx:
         waiting = await waiting_reports(ctx, case.page.card.authority.id)
         assert {one.subject_id for one in waiting if one.held} == {case.text, held.id}
-        view = await proposal_view(ctx, case.page, other)
+        view = await proposal_view(ctx, case.page.ref, other)
         assert view.comment_count == 0
     assert await case.count("ProposalCommented") == 0
     for subject, text_id in (("proposal", case.text), ("comment", held.id)):
@@ -258,14 +258,14 @@ async def test_a_text_hidden_before_it_was_public_appears_for_the_first_time(
     await case.settle(await case.hide("proposal", case.text))
     await case.settle(await case.hide("comment", held.id))
     async with request_context(app) as ctx:
-        view = await proposal_view(ctx, case.page, case.number)
+        view = await proposal_view(ctx, case.page.ref, case.number)
         assert (view.state, [one.version for one in await versions_of(ctx, view)]) == (
             "published",
             [1],
         )
-        other_view = await proposal_view(ctx, case.page, other)
+        other_view = await proposal_view(ctx, case.page.ref, other)
         assert other_view.comment_count == 1
-        assert (await thread(ctx, case.page, other_view)).in_favour.items[0].body == LINKED
+        assert (await thread(ctx, case.page.ref, other_view)).in_favour.items[0].body == LINKED
     assert await case.count("ProposalCommented") == 1
     assert await case.count("CommentShown") == 0
     assert "de nouveau" not in await case.told()
@@ -288,7 +288,9 @@ async def test_what_a_deleted_account_never_published_does_not_appear(app: AppCo
     with pytest.raises(NotFound):
         await case.state()
     async with request_context(app) as ctx:
-        found = (await thread(ctx, case.page, await proposal_view(ctx, case.page, other))).in_favour
+        found = (
+            await thread(ctx, case.page.ref, await proposal_view(ctx, case.page.ref, other))
+        ).in_favour
         assert [one.id for one in found.items] == [said[1].id]  # it was public
     async with request_context(app, case.second) as ctx:
         (left,) = await waiting_reports(ctx, case.page.card.authority.id)
@@ -311,7 +313,7 @@ async def test_a_text_that_waits_is_released_once(app: AppContext) -> None:
     for one in found:
         async with request_context(app, case.second) as ctx:
             with pytest.raises(Conflict, match="already-decided"):
-                await release(ctx, case.page, one)
+                await release(ctx, case.page.ref, one)
     assert await case.state() == "withdrawn"
 
 
@@ -327,4 +329,4 @@ async def test_a_draft_or_a_text_that_waits_is_deleted_not_withdrawn(app: AppCon
 
 async def id_of(case: Case, number: int) -> UUID:
     async with request_context(case.app, case.first) as ctx:
-        return (await proposal_view(ctx, case.page, number)).id
+        return (await proposal_view(ctx, case.page.ref, number)).id

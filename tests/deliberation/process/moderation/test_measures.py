@@ -99,7 +99,7 @@ async def signed_in(app: AppContext, viewer: Viewer) -> Viewer:
 async def suspended(case: Case, *, hide: bool = False) -> UUID:
     """The puppet is suspended by the first agent."""
     async with request_context(case.app, case.first) as ctx:
-        subject = (await proposal_view(ctx, case.page, case.number)).id
+        subject = (await proposal_view(ctx, case.page.ref, case.number)).id
         wish = Suspension(subject_id=subject, reason="advertising", note=WHY, hide_texts=hide)
         return (await suspend(ctx, case.authority.id, wish)).id
 
@@ -116,17 +116,17 @@ async def test_m6_a_suspended_account_reads_but_writes_and_supports_nothing(
     case = await a_case(app)
     other = await a_proposal(app, case.page)
     async with request_context(app, case.puppet) as ctx:
-        await support(ctx, case.page, other)
+        await support(ctx, case.page.ref, other)
     await suspended(case)
     puppet = await case.now()
     draft = ProposalDraft(title="Des bancs ici", body="Au bord du canal, à l’ombre.")
 
     async def refused(ctx: RequestContext) -> None:
-        row = await proposal_row(ctx, case.page, case.number)
+        row = await proposal_row(ctx, case.page.ref, case.number)
         for attempt in (
-            propose(ctx, case.page, draft),
-            edit(ctx, case.page, row, draft),
-            support(ctx, case.page, other),
+            propose(ctx, case.page.ref, draft),
+            edit(ctx, case.page.ref, row, draft),
+            support(ctx, case.page.ref, other),
         ):
             with pytest.raises(NotAllowed, match="suspended"):
                 await attempt
@@ -136,9 +136,9 @@ async def test_m6_a_suspended_account_reads_but_writes_and_supports_nothing(
     with pytest.raises(NotAllowed, match="suspended"):
         await a_comment(app, case.page, other, puppet)
     async with request_context(app, puppet) as ctx:
-        assert (await proposal_view(ctx, case.page, case.number)).title
-        assert (await unsupport(ctx, case.page, other)).support_count == 0
-        await withdraw(ctx, case.page, await proposal_row(ctx, case.page, case.number))
+        assert (await proposal_view(ctx, case.page.ref, case.number)).title
+        assert (await unsupport(ctx, case.page.ref, other)).support_count == 0
+        await withdraw(ctx, case.page.ref, await proposal_row(ctx, case.page.ref, case.number))
 
 
 async def test_m6_a_suspension_holds_in_one_authority(app: AppContext) -> None:
@@ -179,16 +179,16 @@ async def test_m6_all_texts_are_hidden_in_one_act_and_come_back(app: AppContext)
     kept = await a_proposal(app, elsewhere, case.puppet)
     measure = await suspended(case, hide=True)
     async with request_context(app) as ctx:
-        assert (await proposal_view(ctx, case.page, case.number)).title == ""
-        view = await proposal_view(ctx, case.page, other)
+        assert (await proposal_view(ctx, case.page.ref, case.number)).title == ""
+        view = await proposal_view(ctx, case.page.ref, other)
         assert view.comment_count == 0
-        (comment,) = (await thread(ctx, case.page, view)).in_favour.items
+        (comment,) = (await thread(ctx, case.page.ref, view)).in_favour.items
         assert (comment.id, comment.state, comment.body) == (spoken.id, "hidden", "")
-        assert (await proposal_view(ctx, elsewhere, kept)).title
+        assert (await proposal_view(ctx, elsewhere.ref, kept)).title
     await settle(case, case.second, measure, "lifted", with_texts=True)
     async with request_context(app) as ctx:
-        assert (await proposal_view(ctx, case.page, case.number)).title
-        assert (await proposal_view(ctx, case.page, other)).comment_count == 1
+        assert (await proposal_view(ctx, case.page.ref, case.number)).title
+        assert (await proposal_view(ctx, case.page.ref, other)).comment_count == 1
     assert await a_proposal(app, case.page, await case.now())
 
 
@@ -248,7 +248,7 @@ async def test_m6_another_authority_neither_suspends_nor_reads_nor_lifts(app: Ap
     other = await an_authority(app)
     stranger = await a_member(app, other, "administrator")
     async with request_context(app, stranger) as ctx:
-        subject = (await proposal_view(ctx, case.page, case.number)).id
+        subject = (await proposal_view(ctx, case.page.ref, case.number)).id
         wish = Suspension(subject_id=subject, reason="advertising", note=WHY)
         with pytest.raises(NotFound):
             await suspend(ctx, other.id, wish)
@@ -269,9 +269,9 @@ async def test_a_hidden_text_is_shown_again_by_another_person_with_a_public_reas
         await settle(case, moderator, measure.id, "lifted")
     await settle(case, case.second, measure.id, "lifted")
     async with request_context(app) as ctx:
-        view = await proposal_view(ctx, case.page, case.number)
+        view = await proposal_view(ctx, case.page.ref, case.number)
         assert (view.state, view.version, view.hidden_reason) == ("published", 1, "")
-        log = await decisions(ctx, case.page)
+        log = await decisions(ctx, case.page.ref)
     assert [(one.decision, one.reply) for one in log.decisions] == [
         ("lifted", "Après relecture, ce sont des avis."),
         ("hidden", ""),
@@ -311,7 +311,7 @@ async def test_m6_the_log_tells_a_suspension_and_names_nobody(app: AppContext) -
     case = await a_case(app)
     await suspended(case)
     async with request_context(app) as ctx:
-        (line,) = (await decisions(ctx, case.page)).decisions
+        (line,) = (await decisions(ctx, case.page.ref)).decisions
         kept = text("SELECT data::text FROM event WHERE kind = 'AccountSuspended' ORDER BY id DESC")
         data = (await ctx.db.scalars(kept)).first() or ""
     assert (line.subject, line.decision, line.reason) == ("account", "suspended", "advertising")
@@ -344,10 +344,10 @@ async def test_decisions_against_somebody_are_mailed_whatever_mails_they_want(
 async def hidden(case: Case, who: Viewer) -> MeasureView:
     """The puppet's proposal is reported and hidden; the measure."""
     async with request_context(case.app) as ctx:
-        subject = (await proposal_view(ctx, case.page, case.number)).id
+        subject = (await proposal_view(ctx, case.page.ref, case.number)).id
     async with request_context(case.app, await a_person(case.app)) as ctx:
         wish = ReportDraft(subject="proposal", subject_id=subject, reason="advertising")
-        await report(ctx, case.page, wish)
+        await report(ctx, case.page.ref, wish)
     async with request_context(case.app, who) as ctx:
         decision = Decision(
             subject="proposal", subject_id=subject, decision="hidden", reason="advertising"

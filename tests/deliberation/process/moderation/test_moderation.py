@@ -34,7 +34,7 @@ async def signal(
 ) -> bool:
     draft = ReportDraft(subject=subject, subject_id=subject_id, reason="personal_attack", note=note)  # type: ignore[arg-type]
     async with request_context(app, who) as ctx:
-        return (await report(ctx, page, draft)).first
+        return (await report(ctx, page.ref, draft)).first
 
 
 async def settle(
@@ -74,7 +74,7 @@ async def test_only_what_everybody_can_read_is_reported(app: AppContext) -> None
     async with request_context(app) as ctx:
         with pytest.raises(SignInNeeded):
             await report(
-                ctx, page, ReportDraft(subject="comment", subject_id=bad.id, reason="illegal")
+                ctx, page.ref, ReportDraft(subject="comment", subject_id=bad.id, reason="illegal")
             )
     person = await a_person(app)
     with pytest.raises(NotFound):
@@ -113,7 +113,7 @@ async def test_moderators_agents_and_administrators_decide(app: AppContext, role
     await signal(app, page, bad.id, await a_person(app))
     await settle(app, page, await a_member(app, page.card.authority, role), bad.id, "kept")
     async with request_context(app) as ctx:
-        log = await decisions(ctx, page)
+        log = await decisions(ctx, page.ref)
     assert [(entry.decision, entry.reports) for entry in log.decisions] == [("kept", 1)]
 
 
@@ -151,7 +151,7 @@ async def test_two_moderators_decide_once(app: AppContext) -> None:
     )
     assert sorted(type(answer) for answer in answers if answer) == [Conflict]
     async with request_context(app) as ctx:
-        assert len((await decisions(ctx, page)).decisions) == 1
+        assert len((await decisions(ctx, page.ref)).decisions) == 1
 
 
 async def test_nobody_decides_about_their_own_text(app: AppContext) -> None:
@@ -175,8 +175,8 @@ async def test_hiding_needs_a_reason_and_masks_the_text(app: AppContext) -> None
         app, page, moderator, bad.id, "hidden", reason="personal_attack", note="Une insulte."
     )
     async with request_context(app) as ctx:
-        shown = await thread(ctx, page, await proposal_view(ctx, page, number))
-        log = await decisions(ctx, page)
+        shown = await thread(ctx, page.ref, await proposal_view(ctx, page.ref, number))
+        log = await decisions(ctx, page.ref)
     assert "inacceptables" not in repr(shown)
     assert [(e.subject, e.decision, e.reason) for e in log.decisions] == [
         ("comment", "hidden", "personal_attack")
@@ -189,12 +189,12 @@ async def test_a_hidden_proposal_takes_its_thread_with_it(app: AppContext) -> No
     number = await a_proposal(app, page, title="Un titre inacceptable")
     await a_comment(app, page, number, body="Je cite : inacceptable.")
     async with request_context(app) as ctx:
-        proposal = await proposal_view(ctx, page, number)
+        proposal = await proposal_view(ctx, page.ref, number)
     await signal(app, page, proposal.id, await a_person(app), subject="proposal")
     moderator = await a_member(app, page.card.authority, "moderator")
     await settle(app, page, moderator, proposal.id, "hidden", reason="illegal", subject="proposal")
     async with request_context(app) as ctx:
-        shown = await proposal_view(ctx, page, number)
-        said = await thread(ctx, page, shown)
+        shown = await proposal_view(ctx, page.ref, number)
+        said = await thread(ctx, page.ref, shown)
     assert (shown.state, shown.title, shown.hidden_reason) == ("hidden", "", "illegal")
     assert "inacceptable" not in repr((shown, said))

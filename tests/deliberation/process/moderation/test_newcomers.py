@@ -46,13 +46,13 @@ async def test_m6_a_newcomers_proposal_with_a_link_waits_and_is_released(app: Ap
     author = await a_person(app)
     number = await a_proposal(app, page, author, body=LINKED)
     async with request_context(app, author) as ctx:
-        view = await proposal_view(ctx, page, number)
+        view = await proposal_view(ctx, page.ref, number)
         assert (view.state, view.mine, view.body) == ("held", True, LINKED)
     for viewer in (None, await a_person(app)):
         async with request_context(app, viewer) as ctx:
-            assert (await proposal_list(ctx, page, ProposalSearch())).total == 0
+            assert (await proposal_list(ctx, page.ref, ProposalSearch())).total == 0
             with pytest.raises(NotFound):
-                await proposal_view(ctx, page, number)
+                await proposal_view(ctx, page.ref, number)
     async with request_context(app, agent) as ctx:
         (waiting,) = await waiting_reports(ctx, page.card.authority.id)
         assert (waiting.held, waiting.reports, waiting.subject_id) == (True, [], view.id)
@@ -62,9 +62,9 @@ async def test_m6_a_newcomers_proposal_with_a_link_waits_and_is_released(app: Ap
         with pytest.raises(Conflict, match="already-decided"):
             await decide(ctx, page.card.authority.id, wish)
     async with request_context(app) as ctx:
-        view = await proposal_view(ctx, page, number)
+        view = await proposal_view(ctx, page.ref, number)
         assert (view.state, view.version) == ("published", 1)
-        assert [one.decision for one in (await decisions(ctx, page)).decisions] == ["released"]
+        assert [one.decision for one in (await decisions(ctx, page.ref)).decisions] == ["released"]
 
 
 async def test_m6_a_newcomers_message_with_a_link_waits_counts_nowhere_and_is_hidden(
@@ -77,8 +77,8 @@ async def test_m6_a_newcomers_message_with_a_link_waits_counts_nowhere_and_is_hi
     assert held.state == "held"
     for viewer, seen in ((author, 1), (None, 0), (await a_person(app), 0)):
         async with request_context(app, viewer) as ctx:
-            view = await proposal_view(ctx, page, number)
-            found = await thread(ctx, page, view)
+            view = await proposal_view(ctx, page.ref, number)
+            found = await thread(ctx, page.ref, view)
             assert (view.comment_count, len(found.in_favour.items)) == (0, seen)
     with pytest.raises(NotFound):
         await a_comment(app, page, number, parent=held.id)
@@ -88,8 +88,8 @@ async def test_m6_a_newcomers_message_with_a_link_waits_counts_nowhere_and_is_hi
         )
         await decide(ctx, page.card.authority.id, wish)
     async with request_context(app) as ctx:
-        view = await proposal_view(ctx, page, number)
-        (shown,) = (await thread(ctx, page, view)).in_favour.items
+        view = await proposal_view(ctx, page.ref, number)
+        (shown,) = (await thread(ctx, page.ref, view)).in_favour.items
         assert (view.comment_count, shown.state, shown.body) == (0, "hidden", "")
 
 
@@ -100,9 +100,9 @@ async def test_m6_a_harmless_first_text_opens_no_door_for_a_link(app: AppContext
     assert (await a_comment(app, page, number, author, body=LINKED)).state == "held"
     draft = ProposalDraft(title="Des arceaux devant la gare", body=LINKED)
     async with request_context(app, author) as ctx:
-        row = await proposal_row(ctx, page, number)
+        row = await proposal_row(ctx, page.ref, number)
         with pytest.raises(Invalid) as refused:
-            await edit(ctx, page, row, draft)
+            await edit(ctx, page.ref, row, draft)
     assert refused.value.errors == {"body": ("link-too-early", {})}
 
 
@@ -123,4 +123,4 @@ async def test_those_who_are_no_newcomers_publish_at_once(app: AppContext) -> No
     for viewer in (old, settled, agent):
         draft = CommentDraft(body=LINKED, stance="for")
         async with request_context(app, viewer) as ctx:
-            assert (await comment(ctx, page, number, draft)).state == "visible"
+            assert (await comment(ctx, page.ref, number, draft)).state == "visible"

@@ -38,8 +38,8 @@ async def a_proposal(
 ) -> int:
     draft = ProposalDraft(**{"title": DRAFT.title, "body": DRAFT.body, **values})
     async with request_context(app, author or await a_person(app)) as ctx:
-        row = await propose(ctx, page, draft)
-        await publish(ctx, page, row)
+        row = await propose(ctx, page.ref, draft)
+        await publish(ctx, page.ref, row)
         return row.number
 
 
@@ -50,11 +50,11 @@ async def test_fifty_parallel_supports_of_one_person_leave_exactly_one(app: AppC
 
     async def give() -> None:
         async with request_context(app, person) as ctx:
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
 
     await asyncio.gather(*(give() for _ in range(50)))
     async with request_context(app, person) as ctx:
-        view = await proposal_view(ctx, page, number)
+        view = await proposal_view(ctx, page.ref, number)
         rows = await ctx.db.scalar(
             text("SELECT count(*) FROM support WHERE proposal_id = :id"), {"id": view.id}
         )
@@ -73,11 +73,11 @@ async def test_the_count_equals_the_supports_after_any_mix(app: AppContext) -> N
     async def waver(person: Viewer, times: int) -> None:
         for turn in range(times):
             async with request_context(app, person) as ctx:
-                await (support if turn % 2 == 0 else unsupport)(ctx, page, number)
+                await (support if turn % 2 == 0 else unsupport)(ctx, page.ref, number)
 
     await asyncio.gather(*(waver(person, index + 1) for index, person in enumerate(people)))
     async with request_context(app) as ctx:
-        view = await proposal_view(ctx, page, number)
+        view = await proposal_view(ctx, page.ref, number)
         rows = await ctx.db.scalar(
             text("SELECT count(*) FROM support WHERE proposal_id = :id"), {"id": view.id}
         )
@@ -88,23 +88,23 @@ async def test_only_its_author_sees_publishes_and_edits_a_draft(app: AppContext)
     page = await a_consultation(app)
     author, stranger = await a_person(app), await a_person(app)
     async with request_context(app, author) as ctx:
-        number = (await propose(ctx, page, DRAFT)).number
+        number = (await propose(ctx, page.ref, DRAFT)).number
     async with request_context(app, stranger) as ctx:
         with pytest.raises(NotFound):
-            await proposal_view(ctx, page, number)
-        row = await proposal_row(ctx, page, number)
+            await proposal_view(ctx, page.ref, number)
+        row = await proposal_row(ctx, page.ref, number)
         for command in (
-            publish(ctx, page, row),
-            withdraw(ctx, page, row),
-            edit(ctx, page, row, DRAFT),
+            publish(ctx, page.ref, row),
+            withdraw(ctx, page.ref, row),
+            edit(ctx, page.ref, row, DRAFT),
         ):
             with pytest.raises(NotFound):
                 await command
         with pytest.raises(NotFound):
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
     async with request_context(app) as ctx:
         with pytest.raises(SignInNeeded):
-            await propose(ctx, page, DRAFT)
+            await propose(ctx, page.ref, DRAFT)
 
 
 async def test_a_public_text_keeps_its_versions_until_the_phase_ends(app: AppContext) -> None:
@@ -112,11 +112,11 @@ async def test_a_public_text_keeps_its_versions_until_the_phase_ends(app: AppCon
     author = await a_person(app)
     number = await a_proposal(app, page, author)
     async with request_context(app, author) as ctx:
-        row = await proposal_row(ctx, page, number)
+        row = await proposal_row(ctx, page.ref, number)
         changed = ProposalDraft(title=DRAFT.title, body="Il en faut soixante, et couvertes.")
-        await edit(ctx, page, row, changed)
-        await edit(ctx, page, row, changed)  # the same text makes no version
-        versions = await versions_of(ctx, await proposal_view(ctx, page, number))
+        await edit(ctx, page.ref, row, changed)
+        await edit(ctx, page.ref, row, changed)  # the same text makes no version
+        versions = await versions_of(ctx, await proposal_view(ctx, page.ref, number))
         assert [one.version for one in versions] == [2, 1]
         assert versions[1].body == DRAFT.body
     late = await a_consultation(app, proposals=(-5, -1))
@@ -126,9 +126,9 @@ async def test_a_public_text_keeps_its_versions_until_the_phase_ends(app: AppCon
             {"late": late.card.id, "page": page.card.id},
         )
     async with request_context(app, author) as ctx:
-        row = await proposal_row(ctx, late, number)
+        row = await proposal_row(ctx, late.ref, number)
         with pytest.raises(NotAllowed) as refusal:
-            await edit(ctx, late, row, DRAFT)
+            await edit(ctx, late.ref, row, DRAFT)
         assert refusal.value.code == "editing-closed"
 
 
@@ -136,7 +136,7 @@ async def test_nothing_opens_in_a_consultation_that_is_not_public(app: AppContex
     page = await a_consultation(app, opened=False)
     async with request_context(app, await a_person(app)) as ctx:
         with pytest.raises(NotAllowed):
-            await propose(ctx, page, DRAFT)
+            await propose(ctx, page.ref, DRAFT)
 
 
 async def test_a_withdrawn_proposal_is_neither_edited_nor_supported(app: AppContext) -> None:
@@ -144,12 +144,12 @@ async def test_a_withdrawn_proposal_is_neither_edited_nor_supported(app: AppCont
     author = await a_person(app)
     number = await a_proposal(app, page, author)
     async with request_context(app, author) as ctx:
-        row = await proposal_row(ctx, page, number)
-        await withdraw(ctx, page, row)
+        row = await proposal_row(ctx, page.ref, number)
+        await withdraw(ctx, page.ref, row)
         with pytest.raises(Conflict):
-            await edit(ctx, page, row, DRAFT)
+            await edit(ctx, page.ref, row, DRAFT)
         with pytest.raises(NotFound):
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
 
 
 @pytest.mark.parametrize("sort", ["random", "supported", "newest"])
@@ -163,12 +163,12 @@ async def test_pages_follow_each_other_without_gap_or_repeat(app: AppContext, so
     supporter = await a_person(app)
     async with request_context(app, supporter) as ctx:
         for number in numbers[:5]:
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
     seen: list[int] = []
     search = ProposalSearch(sort=sort, seed=7, size=4)  # type: ignore[arg-type]
     async with request_context(app, supporter) as ctx:
         while True:
-            found = await proposal_list(ctx, page, search)
+            found = await proposal_list(ctx, page.ref, search)
             assert found.total == 13
             seen += [card.number for card in found.items]
             if not found.next:
@@ -190,7 +190,7 @@ async def test_another_seed_gives_another_order_and_the_same_seed_the_same(
         await a_proposal(app, page, author, title=f"Proposition numéro {index}")
     async with request_context(app) as ctx:
         orders = [
-            [card.number for card in (await proposal_list(ctx, page, search)).items]
+            [card.number for card in (await proposal_list(ctx, page.ref, search)).items]
             for search in (ProposalSearch(seed=1), ProposalSearch(seed=1), ProposalSearch(seed=2))
         ]
     assert orders[0] == orders[1]
@@ -202,7 +202,7 @@ async def test_a_foreign_cursor_is_refused(app: AppContext) -> None:
     async with request_context(app) as ctx:
         for cursor in ("x", "WzFd", "WyJhIiwgImIiXQ"):
             with pytest.raises(Invalid):
-                await proposal_list(ctx, page, ProposalSearch(cursor=cursor))
+                await proposal_list(ctx, page.ref, ProposalSearch(cursor=cursor))
 
 
 async def test_search_folds_accents_and_filters_by_theme(app: AppContext) -> None:
@@ -217,7 +217,7 @@ async def test_search_folds_accents_and_filters_by_theme(app: AppContext) -> Non
             ProposalSearch(words="les tilleul"),
             ProposalSearch(theme="Écoles"),
         ):
-            found = await proposal_list(ctx, page, search)
+            found = await proposal_list(ctx, page.ref, search)
             assert [card.number for card in found.items] == [school], search
 
 
@@ -228,13 +228,13 @@ async def test_a_theme_is_one_of_the_consultation_s(app: AppContext) -> None:
     foreign = structs.replace(DRAFT, theme="Publicité")
     async with request_context(app, author) as ctx:
         with pytest.raises(Invalid) as refusal:
-            await propose(ctx, page, foreign)
+            await propose(ctx, page.ref, foreign)
         assert refusal.value.errors == {"theme": ("not-a-choice", {})}
-        row = await proposal_row(ctx, page, number)
+        row = await proposal_row(ctx, page.ref, number)
         with pytest.raises(Invalid):
-            await edit(ctx, page, row, foreign)
+            await edit(ctx, page.ref, row, foreign)
         without = structs.replace(page, themes=[])
-        await edit(ctx, without, row, structs.replace(DRAFT, theme="Écoles"))
+        await edit(ctx, without.ref, row, structs.replace(DRAFT, theme="Écoles"))
 
 
 async def test_the_clock_of_the_database_closes_the_phase(app: AppContext) -> None:
@@ -246,7 +246,7 @@ async def test_the_clock_of_the_database_closes_the_phase(app: AppContext) -> No
             await clock.advance(ctx.db, timedelta(days=3))
         async with request_context(app, await a_person(app)) as ctx:
             with pytest.raises(NotAllowed) as refusal:
-                await propose(ctx, page, DRAFT)
+                await propose(ctx, page.ref, DRAFT)
         assert refusal.value.code == "proposing-closed"
     finally:
         async with transaction(app.engine) as db:
@@ -264,12 +264,12 @@ async def test_h8_nobody_fills_the_journal_by_changing_their_mind(
     async def change(turn: int) -> None:
         async with request_context(app, author) as ctx:
             draft = structs.replace(DRAFT, title=f"Des arceaux, essai {turn}")
-            await edit(ctx, page, await proposal_row(ctx, page, number), draft)
+            await edit(ctx, page.ref, await proposal_row(ctx, page.ref, number), draft)
 
     async def change_ones_mind(turn: int) -> None:
         async with request_context(app, other) as ctx:
-            await support(ctx, page, number)
-            await unsupport(ctx, page, number)
+            await support(ctx, page.ref, number)
+            await unsupport(ctx, page.ref, number)
 
     for again in (change, change_ones_mind):
         for turn in range(4):

@@ -38,7 +38,7 @@ async def test_f10_what_is_typed_finds_what_was_written(app: AppContext, title: 
     await a_proposal(app, page, title="Planter des haies", body="Le long du chemin, en hiver.")
     async with request_context(app) as ctx:
         for words in WRITTEN[title]:
-            found = await proposal_list(ctx, page, ProposalSearch(words=words))
+            found = await proposal_list(ctx, page.ref, ProposalSearch(words=words))
             assert [one.title for one in found.items] == [title], words
 
 
@@ -47,9 +47,9 @@ async def test_words_with_nothing_to_search_for_find_nothing(app: AppContext, wo
     page = await a_consultation(app, await an_authority(app))
     await a_proposal(app, page, title="Planter des haies", body="Le long du chemin, en hiver.")
     async with request_context(app) as ctx:
-        assert (await proposal_list(ctx, page, ProposalSearch(words=words))).total == 0
+        assert (await proposal_list(ctx, page.ref, ProposalSearch(words=words))).total == 0
         assert await consultation_cards(ctx, words=words) == []
-        assert (await proposal_list(ctx, page, ProposalSearch(words="  "))).total == 1
+        assert (await proposal_list(ctx, page.ref, ProposalSearch(words="  "))).total == 1
 
 
 async def test_p11_a_proposal_is_found_by_its_author_where_it_is_public(app: AppContext) -> None:
@@ -58,7 +58,7 @@ async def test_p11_a_proposal_is_found_by_its_author_where_it_is_public(app: App
     await a_proposal(app, page, title="Planter des haies", author=author)
     async with request_context(app) as ctx:
         for words in ("kerdoncuff", "Maelle", "maëlle kerd"):
-            found = await proposal_list(ctx, page, ProposalSearch(words=words))
+            found = await proposal_list(ctx, page.ref, ProposalSearch(words=words))
             assert [one.author for one in found.items] == ["Maëlle Kerdoncuff"], words
 
 

@@ -32,7 +32,7 @@ from tests.builders import (
 
 async def seen(app: AppContext, page: ConsultationPage, who: Viewer) -> Anomalies:
     async with request_context(app, who) as ctx:
-        return await anomalies(ctx, page)
+        return await anomalies(ctx, page.ref)
 
 
 async def aged(app: AppContext, people: Sequence[Viewer], **age: float) -> None:
@@ -98,7 +98,7 @@ async def test_m6_coming_back_makes_no_mailbox_new(app: AppContext) -> None:
         async with request_context(app) as ctx:
             again = viewer_of(await person_of(ctx, one.email, "Camille"))
         async with request_context(app, again) as ctx:
-            await support(ctx, page, number)
+            await support(ctx, page.ref, number)
     assert (await seen(app, page, agent)).proposals == []
 
 

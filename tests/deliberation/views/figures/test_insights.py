@@ -93,7 +93,7 @@ async def test_a_person_counts_once_and_hidden_texts_do_not_count(app: AppContex
         await ctx.db.execute(
             text("UPDATE comment SET state = 'hidden' WHERE id = :id"), {"id": hidden.id}
         )
-        found = await figures(ctx, page)
+        found = await figures(ctx, page.ref)
     assert found.participants == 12  # busy and the eleven
     assert (found.proposals, found.comments, found.supports) == (1, 1, 11)
     assert found.voters == 11
@@ -104,7 +104,7 @@ async def test_counts_of_people_under_ten_are_hidden(app: AppContext) -> None:
     number = await a_proposal(app, page)
     await votes(app, await a_poll_row(app, page), await supports(app, page, number, 8))
     async with request_context(app) as ctx:
-        found = await figures(ctx, page)
+        found = await figures(ctx, page.ref)
     assert (found.participants, found.voters) == (None, None)
 
 
@@ -113,13 +113,13 @@ async def test_while_a_vote_runs_the_public_is_told_milestones_only(app: AppCont
     poll = await a_poll_row(app, page)
     await votes(app, poll, [await a_person(app) for _ in range(12)])
     async with request_context(app) as ctx:
-        told = await public_figures(ctx, page)
+        told = await public_figures(ctx, page.ref)
         assert (told.participants, told.voters, told.at_least) == (10, 10, True)
-        assert (await figures(ctx, page)).voters == 12
+        assert (await figures(ctx, page.ref)).voters == 12
     over = await a_consultation(app, vote=(-3, -1), follow_up=(-0.5, 9))
     await votes(app, await a_poll_row(app, over), [await a_person(app) for _ in range(12)])
     async with request_context(app) as ctx:
-        told = await public_figures(ctx, over)
+        told = await public_figures(ctx, over.ref)
     assert (told.participants, told.voters, told.at_least) == (12, 12, False)
 
 
@@ -138,7 +138,7 @@ async def test_l6_while_a_sealed_vote_runs_officials_read_the_milestones_of_the_
         assert (shown.voters, shown.participants, shown.at_least) == (10, 10, True)
         assert [one.voters for one in insight.participation.stretches].count(None) == 2
         (card,) = (await dashboard(ctx, [vote.page.card.authority.id])).consultations
-        assert card.figures == shown == await public_figures(ctx, vote.page)
+        assert card.figures == shown == await public_figures(ctx, vote.page.ref)
     await close_sealed(app, vote)
     async with request_context(app, official) as ctx:
         after = (await consultation_insight(ctx, vote.page)).figures
@@ -149,11 +149,11 @@ async def test_public_figures_are_counted_anew_when_their_memory_is_over(app: Ap
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     async with request_context(app) as ctx:
-        assert (await public_figures(ctx, page)).supports == 0
+        assert (await public_figures(ctx, page.ref)).supports == 0
     await supports(app, page, number, 3)
     async with request_context(app) as ctx:
-        assert (await figures(ctx, page)).supports == 3
-        told = await public_figures(replace(ctx, now=ctx.now + MEMORY), page)
+        assert (await figures(ctx, page.ref)).supports == 3
+        told = await public_figures(replace(ctx, now=ctx.now + MEMORY), page.ref)
     assert told.supports == 3
 
 
@@ -168,9 +168,9 @@ async def test_figures_agree_with_the_lists_and_with_the_days(app: AppContext) -
         await a_comment(app, page, number, stance="question")
         await votes(app, poll_id, people, days_ago=size)
     async with request_context(app) as ctx:
-        found = await figures(ctx, page)
-        listed = await proposal_list(ctx, page, ProposalSearch(size=200))
-        days = await participation_per_day(ctx, page)
+        found = await figures(ctx, page.ref)
+        listed = await proposal_list(ctx, page.ref, ProposalSearch(size=200))
+        days = await participation_per_day(ctx, page.ref)
     assert found.proposals == listed.total
     assert found.supports == sum(item.support_count for item in listed.items)
     assert found.comments == sum(item.comment_count for item in listed.items)
@@ -194,7 +194,7 @@ async def test_a_long_consultation_is_counted_by_weeks(app: AppContext) -> None:
     await votes(app, poll_id, [await a_person(app) for _ in range(10)], days_ago=0)
     await votes(app, poll_id, [await a_person(app) for _ in range(10)], days_ago=100)
     async with request_context(app) as ctx:
-        found = await participation_per_day(ctx, page)
+        found = await participation_per_day(ctx, page.ref)
     assert found.days == 7
     assert [one.voters for one in found.stretches if one.voters] == [10, 10]
     assert all(one.begins.weekday() == 0 for one in found.stretches)

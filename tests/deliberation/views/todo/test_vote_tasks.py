@@ -61,14 +61,14 @@ async def test_prof_16_what_two_decide_waits_for_the_second(app: AppContext) -> 
     vote = await a_sealed_vote(app)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await ask_code(ctx, vote.page, "2", "Carte perdue.")
+        await ask_code(ctx, vote.page.ref, "2", "Carte perdue.")
         later = ExtensionDraft(closes_at=ctx.now + timedelta(days=9), reason="Panne du 3 mars.")
-        await ask_extension(ctx, vote.page, later)
-        await mark_voters(ctx, vote.page, vote.poll, "paper", ["1"])
+        await ask_extension(ctx, vote.page.ref, later)
+        await mark_voters(ctx, vote.page.ref, vote.poll, "paper", ["1"])
         wrong = UndoingDraft(number="1", reason="Mauvaise ligne.")
-        await ask_undoing(ctx, vote.page, vote.poll, wrong)
+        await ask_undoing(ctx, vote.page.ref, vote.poll, wrong)
         batch = BatchDraft(channel="paper", ballots=[{"1": 7}])
-        await enter_batch(ctx, vote.page, vote.poll, batch)
+        await enter_batch(ctx, vote.page.ref, vote.poll, batch)
     found = await waiting(app, second)
     assert kinds(found) == ["codes", "extensions", "typing", "undoings"]
     assert {one.count for one in found} == {1}
@@ -81,7 +81,7 @@ async def test_prof_16_papers_are_a_task_in_the_last_day_and_after_the_close(
     vote = SealedVote(page, poll, await a_roll(app, page, 3))
     first, _ = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await mark_voters(ctx, page, poll, "paper", ["1", "2"])
+        await mark_voters(ctx, page.ref, poll, "paper", ["1", "2"])
     (one,) = await waiting(app, first)
     assert (one.kind, one.count, one.late) == ("papers", 2, False)
     vote = await end_vote(app, vote)
@@ -106,7 +106,7 @@ async def test_prof_16_an_urn_that_cannot_open_and_a_count_that_fails_are_tasks(
     vote = await a_sealed_vote(app, opened=False)
     first, second = await two_agents(app, vote)
     async with request_context(app, first) as ctx:
-        await remove_countersigner(ctx, vote.page, second.id)
+        await remove_countersigner(ctx, vote.page.ref, second.id)
     assert kinds(await waiting(app, first)) == ["countersigners", "lacking"]
     page, poll = await a_poll(app)
     plain = await end_vote(app, SealedVote(page, poll, []), ago=timedelta(hours=1))
