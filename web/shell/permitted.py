@@ -6,7 +6,7 @@ from typing import TypeVar
 from api.core.problems import messages
 from api.core.refusals import refusal
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Invalid, Refusal
+from deliberation.core.errors import Invalid, NameNeeded, Refusal, SignInNeeded
 
 Key = TypeVar("Key")
 Item = TypeVar("Item")
@@ -19,6 +19,18 @@ def why_not(ctx: RequestContext, refused: Refusal | None) -> str:
     if isinstance(refused, Invalid):
         return " ".join(messages(ctx.lang, refused).values())
     return refusal(ctx.lang, refused.code, refused.values)
+
+
+def apart_from_signing(may: Callable[[], Refusal | None]) -> Refusal | None:
+    """What a command's permission refuses, apart from what its form asks for: to sign in, a name.
+
+    A form is open to visitors, and says who sends it when it is sent.
+    """
+    try:
+        refused = may()
+    except SignInNeeded:
+        return None
+    return None if isinstance(refused, NameNeeded) else refused
 
 
 async def why_not_each(

@@ -59,7 +59,7 @@ async def save_draft(
     Raises as `commands.cast` does. It is never refused for being one of many: a browser has one
     draft a poll, and `forget_old_drafts` keeps their number within bounds.
     """
-    permit(refused(consultation.phases if consultation.state == "open" else (), "vote", ctx.now))
+    permit(refused(consultation.effective_phases, "vote", ctx.now))
     packed(poll, choice, blank=blank)
     values = {
         "browser": fingerprint(browser),

@@ -13,7 +13,6 @@ from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
-from deliberation.network.people.permissions import may_take_part
 from deliberation.process.comments.events import CommentHidden, CommentShown, ProposalCommented
 from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView
@@ -48,8 +47,7 @@ async def comment(
     `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or the comment
     replied to is not there for everybody to read.
     """
-    permit(may_take_part(ctx, consultation.authority_id))
-    permit(may_comment(ctx, consultation.phases if consultation.state == "open" else ()))
+    permit(may_comment(ctx, consultation))
     if draft.stance is None and draft.parent is None:
         raise Invalid({"stance": "required"})
     if draft.stance is not None and draft.parent is not None:

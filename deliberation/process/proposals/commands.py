@@ -1,6 +1,5 @@
 """Writing, publishing, editing, withdrawing and supporting proposals."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,9 +12,7 @@ from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
-from deliberation.network.people.permissions import may_take_part
 from deliberation.process.consultations.model import Consultation
-from deliberation.process.consultations.phases import Dated
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.events import (
     ProposalEdited,
@@ -33,6 +30,7 @@ from deliberation.process.proposals.permissions import (
     may_propose,
     may_reinstate,
     may_support,
+    may_unsupport,
     may_withdraw,
 )
 from deliberation.process.proposals.queries import is_withdrawn
@@ -69,8 +67,7 @@ async def propose(
     A form sent again (`submission`) changes the draft it made; once that is published, nothing.
     Raises `Invalid` for a theme that the consultation does not have.
     """
-    permit(may_take_part(ctx, consultation.authority_id))
-    permit(may_propose(ctx, _open(consultation)))
+    permit(may_propose(ctx, consultation))
     _check_theme(consultation, draft)
     if (sent := await _already_sent(ctx, consultation, draft)) is not None:
         return sent
@@ -105,8 +102,7 @@ async def publish(ctx: RequestContext, consultation: ConsultationRef, proposal: 
 
     Publishing what is public or waits changes nothing.
     """
-    permit(may_take_part(ctx, consultation.authority_id))
-    permit(may_edit(ctx, proposal, _open(consultation)))
+    permit(may_edit(ctx, proposal, consultation))
     if proposal.state != "draft":
         return
     if await must_wait(
@@ -125,8 +121,7 @@ async def edit(
 
     Raises `Invalid` when a newcomer adds a link to what is public.
     """
-    permit(may_take_part(ctx, consultation.authority_id))
-    permit(may_edit(ctx, proposal, _open(consultation)))
+    permit(may_edit(ctx, proposal, consultation))
     if draft.theme != proposal.theme:  # one that the agents have since dropped may stay
         _check_theme(consultation, draft)
     before = (proposal.title, proposal.body, proposal.place)
@@ -164,8 +159,7 @@ async def withdraw(ctx: RequestContext, consultation: ConsultationRef, proposal:
 
 async def reinstate(ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal) -> None:
     """Undo one's withdrawal, while proposals are open: supports and comments count again."""
-    permit(may_take_part(ctx, consultation.authority_id))
-    permit(may_reinstate(ctx, proposal, _open(consultation)))
+    permit(may_reinstate(ctx, proposal, consultation))
     await limit(ctx, "change", str(ctx.person.voter_id))
     proposal.state = "published"
     await ctx.db.flush()
@@ -214,12 +208,13 @@ async def unhide(
 
 async def support(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Support a published proposal, once. Supporting again changes nothing."""
-    permit(may_take_part(ctx, consultation.authority_id))
+    permit(may_support(ctx, consultation))
     return await _count_support(ctx, consultation, number, _SUPPORT, supported=True)
 
 
 async def unsupport(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Take one's support back; without one nothing changes."""
+    permit(may_unsupport(ctx, consultation))
     await limit(ctx, "change", str(ctx.person.voter_id))
     return await _count_support(ctx, consultation, number, _UNSUPPORT, supported=False)
 
@@ -298,7 +293,6 @@ async def _count_support(
     *,
     supported: bool,
 ) -> Supported:
-    permit(may_support(ctx, _open(consultation)))
     rows = await fetch(
         ctx.db,
         statement,
@@ -344,11 +338,6 @@ async def _make_public(
 def _check_theme(consultation: ConsultationRef, draft: ProposalDraft) -> None:
     if draft.theme and draft.theme not in consultation.themes:
         raise Invalid({"theme": "not-a-choice"})
-
-
-def _open(consultation: ConsultationRef) -> Sequence[Dated]:
-    """The phases that count: none while the consultation is not public."""
-    return consultation.phases if consultation.state == "open" else ()
 
 
 def _add_version(ctx: RequestContext, proposal: Proposal) -> None:

@@ -11,7 +11,7 @@ import pytest
 import api.core.transaction
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.database import transaction
-from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end
+from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end, grant_end
 from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_extension
 from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import (
@@ -32,6 +32,7 @@ from tests.builders import (
     a_member,
     a_person,
     a_poll,
+    a_poll_row,
     a_proposal,
     a_result,
     an_authority,
@@ -279,6 +280,37 @@ async def debated(app: AppContext) -> Scene:
     return Scene({**writers, "agent": agent, "reader": await a_person(app)}, pages)
 
 
+async def previewed(app: AppContext) -> Scene:
+    """The public pages of a draft whose dates have come: only its agents see them."""
+    authority = await an_authority(app)
+    agent = await a_member(app, authority, "agent")
+    page = await a_consultation(
+        app, authority, agent=agent, opened=False, proposals=(-1, 9), vote=(-1, 9)
+    )
+    await a_poll_row(app, page, method_options={"missing": "worst"})
+    home = f"/fr/c/{page.card.slug}"
+    ends = ("", "/propositions", "/proposer", "/regles", "/suites", "/voter", "/voter/1")
+    return Scene({"agent": agent}, [home + end for end in ends])
+
+
+async def cancelled(app: AppContext) -> Scene:
+    """Proposals and a vote of a consultation that two persons cancelled."""
+    authority = await an_authority(app)
+    first, second = [await an_older_member(app, authority, "agent") for _ in range(2)]
+    page = await a_consultation(app, authority, agent=first, proposals=(-1, 9), vote=(-1, 9))
+    await a_poll_row(app, page, method_options={"missing": "worst"})
+    author = await a_person(app)
+    number = await a_proposal(app, page, author)
+    async with request_context(app, first) as ctx:
+        wish = await ask_end(ctx, page.ref, EndDraft(ending="cancel", reason=REASON))
+    async with request_context(app, second) as ctx:
+        await grant_end(ctx, page.ref, wish.id)
+    home = f"/fr/c/{page.card.slug}"
+    pages = [home, *(home + end for end in ("/propositions", "/proposer", "/voter", "/voter/1"))]
+    pages += [f"{home}/p/{number}{end}" for end in ("", "/modifier", "/retirer", "/versions")]
+    return Scene({"author": author, "agent": first, "reader": await a_person(app)}, pages)
+
+
 SCENES = (
     by_mail,
     sealed,
@@ -293,6 +325,8 @@ SCENES = (
     moderated,
     answering,
     debated,
+    previewed,
+    cancelled,
 )
 
 

@@ -1,7 +1,7 @@
 """The pages of proposals: list, one, writing, editing, supporting."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -13,10 +13,10 @@ from litestar.response import Redirect
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, Refusal, SignInNeeded
-from deliberation.network.people.permissions import may_take_part
 from deliberation.process.comments.commands import CommentDraft, comment
+from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
-from deliberation.process.consultations.phases import OPENS, Dated, closing, opening, refused
+from deliberation.process.consultations.phases import CLOSED, OPENS, closing, opening
 from deliberation.process.consultations.queries import (
     ConsultationPage,
     consultation_page,
@@ -24,7 +24,12 @@ from deliberation.process.consultations.queries import (
 )
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import ProposalDraft, proposal_row, written
-from deliberation.process.proposals.permissions import may_discard, may_edit, may_withdraw
+from deliberation.process.proposals.permissions import (
+    may_discard,
+    may_edit,
+    may_propose,
+    may_withdraw,
+)
 from deliberation.process.proposals.queries import (
     ProposalSearch,
     is_withdrawn,
@@ -38,6 +43,7 @@ from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
 from web.account.signin.signatures import signing
 from web.shell.forms import BASE, Form, Typed, base_of, changed_since, form_of
+from web.shell.permitted import apart_from_signing
 from web.shell.render import render, see_page
 
 LIST = "/c/{slug:str}/propositions"
@@ -104,7 +110,7 @@ async def argue(
         else:
             told = "attend" if added.state == "held" else "oui"
             return _to_proposal(ctx.lang, slug, number, f"?ecrit={told}#c-{added.id}")
-    permit(refused(page.card.phases, "comment", ctx.now))
+    permit(apart_from_signing(lambda: may_comment(ctx, page.ref)))
     return await _shown(request, ctx, page, number, form)
 
 
@@ -129,10 +135,10 @@ async def versions(
 async def write(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """An empty form for a proposal: one signs in when it is sent."""
     page = await consultation_page(ctx, slug)
-    if refusal := refused(_phases(page), "propose", ctx.now):
+    refusal = apart_from_signing(lambda: may_propose(ctx, page.ref))
+    if refusal is not None and refusal.code in CLOSED["propose"]:
         return await _missed(request, ctx, page, refusal)
-    if ctx.viewer is not None:  # a visitor says who they are once they have written
-        permit(may_take_part(ctx, page.card.authority.id))
+    permit(refusal)
     return _writing(request, ctx, page, typed=Typed(submission=uuid4()), errors={})
 
 
@@ -141,7 +147,7 @@ async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
     """Keep what was written as a draft, and show it as it will look."""
     page = await consultation_page(ctx, slug)
     form = await form_of(request, ProposalDraft, ctx.lang)
-    permit(refused(_phases(page), "propose", ctx.now))
+    permit(apart_from_signing(lambda: may_propose(ctx, page.ref)))
     ctx = await signing(ctx, form)
     if form.draft is not None and not form.errors:
         try:
@@ -160,8 +166,7 @@ async def rewrite(
     """The form of one's own proposal."""
     page = await consultation_page(ctx, slug)
     row = await proposal_row(ctx, page.ref, number)
-    permit(may_take_part(ctx, page.card.authority.id))
-    permit(may_edit(ctx, row, page.card.phases))
+    permit(may_edit(ctx, row, page.ref))
     typed = Typed(written(row)) | {BASE: base_of(written(row))}
     return _writing(request, ctx, page, typed=typed, errors={}, number=number)
 
@@ -173,7 +178,7 @@ async def save_again(
     """Change one's own proposal, unless it was changed since the form was opened."""
     page = await consultation_page(ctx, slug)
     row = await proposal_row(ctx, page.ref, number)
-    permit(may_edit(ctx, row, page.card.phases))
+    permit(may_edit(ctx, row, page.ref))
     form = await form_of(request, ProposalDraft, ctx.lang)
     changed = changed_since(form.typed, written(row))
     if form.draft is not None and not form.errors and not changed:
@@ -332,11 +337,6 @@ def _address(query: Any, **changed: Any) -> str:
 def _done(query: Any) -> str:
     """What has just been done on the page of a proposal, as its address says: `soutien-oui`."""
     return next((f"{name}-{query[name]}" for name in DONE if query.get(name)), "")
-
-
-def _phases(page: ConsultationPage) -> Sequence[Dated]:
-    """The phases that count: none while the consultation is not public."""
-    return page.card.phases if page.card.state == "open" else ()
 
 
 async def _asking(
