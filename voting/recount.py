@@ -18,8 +18,9 @@ from voting.ballots import Ballots
 from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
+from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome, as_document
-from voting.summaries import SUMMABLE, Summary
+from voting.summaries import Summary
 from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
@@ -173,7 +174,7 @@ class _AggregatesDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 def _summary(value: Any, method: str, chosen: dict[str, str]) -> Summary:
     """The sums of a recount file. Raises `InvalidBallots` for what the method does not read."""
-    if method not in SUMMABLE:
+    if not METHODS[method].summable:
         raise InvalidBallots("not_a_recount_file", line=1, column=1)
     try:
         document = msgspec.convert(value, _AggregatesDocument)

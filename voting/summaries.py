@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from importlib import import_module
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -35,45 +33,6 @@ from voting.ballots import (
 )
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
-
-
-class Read(NamedTuple):
-    """Where the function stands that reads a method's sums of ballots (file of `voting/methods`,
-    name), and the options of the method that bear on it.
-    """
-
-    file: str
-    name: str
-    options: tuple[str, ...] = ()
-
-    @property
-    def function(self) -> Callable[..., Aggregates]:
-        """Ballots to sums; its file is read when it is first asked for."""
-        found: Callable[..., Aggregates] = getattr(
-            import_module(f"voting.methods.{self.file}"), self.name
-        )
-        return found
-
-
-_CONTESTS = Read("ballot_matrices", "contests_of", ("unranked",))
-
-# The methods that read nothing but sums. Any other reads the distinct ballots.
-SUMMABLE: dict[str, Read] = {
-    "approval": Read("sums.approval", "approvals_of"),
-    "baldwin": _CONTESTS,
-    "borda": Read("sums.borda", "half_points", ("unranked",)),
-    "bucklin": Read("sums.bucklin", "ranks_of"),
-    "copeland": _CONTESTS,
-    "kemeny": _CONTESTS,
-    "majority_judgment": Read("grades.majority_judgment", "judgments_of"),
-    "minimax": _CONTESTS,
-    "nanson": _CONTESTS,
-    "plurality": Read("sums.plurality", "first_choices_of"),
-    "ranked_pairs": _CONTESTS,
-    "schulze": _CONTESTS,
-    "score": Read("sums.score", "scores_of", ("max_score",)),
-    "smith_set": _CONTESTS,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +63,7 @@ class Summary:
         if self.ballots is not None:
             return digest(self.ballots, is_canonical=True)
         assert self.aggregates is not None
-        return _digest_of(self.aggregates, METHODS[self.method].kind)
+        return _digest_of(self.aggregates, METHODS[self.method].ballot)
 
 
 def summary_of(ballots: Ballots, method: str, options: Mapping[str, str]) -> Summary:
@@ -112,9 +71,10 @@ def summary_of(ballots: Ballots, method: str, options: Mapping[str, str]) -> Sum
     plain = in_order(ballots)
     read = readable(plain, method)
     aggregates = None
-    if method in SUMMABLE:
-        given = {name: options[name] for name in SUMMABLE[method].options}
-        aggregates = SUMMABLE[method].function(read, **given)
+    reader = METHODS[method].aggregates
+    if reader is not None:
+        given = {name: options[name] for name in reader.options}
+        aggregates = reader.function(read, **given)
     return Summary(method, dict(options), plain.options, distinct(plain), aggregates)
 
 
@@ -168,18 +128,18 @@ def merge(first: B, *others: B) -> B:
 def readable(ballots: Ballots, method: str) -> Ballots:
     """The ballots as the method reads them: scores are judgments named by numbers, and back."""
     entry, found = METHODS[method], kind_of(ballots)
-    if found == entry.kind:
+    if found == entry.ballot:
         return ballots
-    if isinstance(ballots, Scores) and entry.kind == "grades":
+    if isinstance(ballots, Scores) and entry.ballot == "grades":
         return as_grades(ballots)
     numbered = isinstance(ballots, Grades) and all(name.isdigit() for name in ballots.grades)
-    if isinstance(ballots, Grades) and entry.kind == "scores" and numbered:
+    if isinstance(ballots, Grades) and entry.ballot == "scores" and numbered:
         return as_scores(ballots)
     if entry.needs == "budget" and isinstance(ballots, Points):
         return ballots
-    if isinstance(ballots, Scores) and (entry.needs == "budget" or entry.kind == "points"):
+    if isinstance(ballots, Scores) and (entry.needs == "budget" or entry.ballot == "points"):
         return as_points(ballots)
-    raise InvalidBallots("wrong_ballot_kind", method=method, expected=entry.kind, found=found)
+    raise InvalidBallots("wrong_ballot_kind", method=method, expected=entry.ballot, found=found)
 
 
 def _grades_of(ballots: Ballots) -> tuple[str, ...]:

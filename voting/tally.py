@@ -20,7 +20,8 @@ from voting.ballots import (
 from voting.checks import check
 from voting.comparing import Difference, difference
 from voting.invalid import InvalidBallots
-from voting.methods import METHODS, Method
+from voting.methods import METHODS
+from voting.methods.method import Method
 from voting.outcome import Outcome
 from voting.summaries import Summary, aggregates_only, join, merge, summary_of
 from voting.ties import TieRule, check_rule, leave_tied
@@ -128,7 +129,7 @@ def compare(
     outcomes: dict[str, Outcome] = {}
     read_as: dict[str, str] = {}
     for name in methods:
-        kind = method_named(name).kind
+        kind = method_named(name).ballot
         given = ballots
         if isinstance(ballots, Grades | Scores) and kind == "rankings":
             judged = as_grades(ballots) if isinstance(ballots, Scores) else ballots

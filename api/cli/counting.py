@@ -172,13 +172,18 @@ def list_methods(as_json: bool) -> None:
     """List the methods: the ballots each reads, its options (default first), its properties."""
     if as_json:
         rows = [
-            {"name": name, "ballots": m.kind, "options": m.options, "properties": sorted(m.claims)}
+            {
+                "name": name,
+                "ballots": m.ballot,
+                "options": m.options,
+                "properties": sorted(m.claims),
+            }
             for name, m in METHODS.items()
         ]
         click.echo(_json({"methods": rows}))
         return
     for name, method in METHODS.items():
-        click.echo(f"{name} ({method.kind})")
+        click.echo(f"{name} ({method.ballot})")
         for option, values in method.options.items():
             click.echo(f"    {option}={'|'.join(values)}")
         click.echo(f"    {', '.join(sorted(method.claims))}")

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from voting import formats
 from voting.formats import Election
 from voting.invalid import InvalidBallots
-from voting.methods import METHODS, Method
+from voting.methods import METHODS
+from voting.methods.method import Method
 from voting.tally import chosen_options
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
@@ -60,7 +61,7 @@ def check_options(given: CountOptions, method: Method) -> None:
 
 def known_options(method: Method) -> list[str]:
     """Every name that `--option` may give with this method."""
-    judges = ["judges"] if method.kind == "grades" else []
+    judges = ["judges"] if method.ballot == "grades" else []
     return sorted([*method.options, *TIES, *NEEDED[method.needs], *judges])
 
 

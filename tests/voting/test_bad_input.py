@@ -50,7 +50,7 @@ def document(
     method: str, names: list[str], votes: list[tuple[list[str], Any]], **more: Any
 ) -> dict[str, Any]:
     """A file for a method: `votes` are the options put first and the number of such ballots."""
-    kind = METHODS[method].kind
+    kind = METHODS[method].ballot
     rows = [{"count": count, FIELDS[kind]: vote(kind, liked)} for liked, count in votes]
     found = {"candidates": names, "ballots": rows, "kind": FIELDS[kind], **more}
     return found | ({"grades": GRADES} if kind == "grades" else {})
@@ -227,7 +227,7 @@ def test_names_that_differ_by_case_are_two_options(method: str) -> None:
 def test_an_option_that_nobody_announced_or_named_twice_on_a_ballot_is_refused(method: str) -> None:
     error = refusal(document(method, ["A", "B"], [(["A"], 1), (["Z"], 1)]), method)
     assert (error.reason, error.row, dict(error.values)) == ("unknown_option", 1, {"name": "Z"})
-    if METHODS[method].kind in ("rankings", "approvals"):
+    if METHODS[method].ballot in ("rankings", "approvals"):
         error = refusal(document(method, ["A", "B"], [(["A", "A"], 1)]), method)
         assert (error.reason, dict(error.values)) == ("repeated_option", {"name": "A"})
     else:
@@ -247,7 +247,7 @@ OUT_OF_RANGE: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("method", ALL)
 def test_a_mark_out_of_its_range_is_refused_with_its_line(method: str) -> None:
-    kind = METHODS[method].kind
+    kind = METHODS[method].ballot
     for wrong in OUT_OF_RANGE[kind]:
         file = document(method, ["A", "B"], [(["B"], 1)])
         file["ballots"].append({FIELDS[kind]: wrong})
@@ -257,7 +257,7 @@ def test_a_mark_out_of_its_range_is_refused_with_its_line(method: str) -> None:
         assert json.dumps(file, indent=1).splitlines()[(error.line or 0) - 1] == "  {"
 
 
-@pytest.mark.parametrize("method", [name for name in ALL if METHODS[name].kind == "rankings"])
+@pytest.mark.parametrize("method", [name for name in ALL if METHODS[name].ballot == "rankings"])
 def test_more_ranks_than_a_byte_holds_are_refused_and_ties_keep_within(method: str) -> None:
     names = [f"option {number:03}" for number in range(300)]
     error = refusal(document(method, names, [(names, 1)]), method)

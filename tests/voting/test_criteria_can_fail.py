@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.voting import test_voting_criteria as criteria
 from voting.ballots import Approvals
-from voting.methods import METHODS, Method
+from voting.methods import METHODS
+from voting.methods.method import Method
 from voting.methods.sums.approval import approval
 from voting.narration import TELLERS
 from voting.outcome import Count, tiers_by
@@ -119,7 +120,7 @@ def test_a_criterion_catches_a_method_that_breaks_it(
     file = ModuleType("voting.methods.sums.planted")
     vars(file)["planted"] = method
     monkeypatch.setitem(sys.modules, file.__name__, file)
-    monkeypatch.setitem(METHODS, "planted", Method("planted", "sums", "approvals", {}, frozenset()))
+    monkeypatch.setitem(METHODS, "planted", Method("planted", "sums", "approvals"))
     monkeypatch.setitem(TELLERS, "planted", TELLERS["approval"])
     assert breaks(criterion, "planted")
     monkeypatch.setitem(METHODS, "planted", METHODS["approval"])

@@ -62,20 +62,20 @@ def reason_of(ballots: Ballots, method: str, **options: str) -> tuple[str, dict[
 
 @pytest.mark.parametrize("method", METHODS)
 def test_without_ballots_all_options_are_tied_and_it_is_told(method: str) -> None:
-    outcome = counted(EMPTY[METHODS[method].kind], method)
+    outcome = counted(EMPTY[METHODS[method].ballot], method)
     funds = METHODS[method].needs == "budget"
     assert front(outcome) == (() if funds else ("A", "B", "C"))
     assert outcome.ballot_counts.received == 0
     assert outcome.narration[0].id == "result.no_ballots"
     if "set" not in METHODS[method].claims:
         assert outcome.ties[0].tied == ("A", "B", "C")
-        first = tally(EMPTY[METHODS[method].kind], method, ties=by_order("CAB"))
+        first = tally(EMPTY[METHODS[method].ballot], method, ties=by_order("CAB"))
         assert first.winners == ("C",)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_blank_ballots_are_in_their_box_and_decide_nothing(method: str) -> None:
-    outcome = counted(BLANK[METHODS[method].kind], method)
+    outcome = counted(BLANK[METHODS[method].ballot], method)
     funds = METHODS[method].needs == "budget"
     assert front(outcome) == (() if funds else ("A", "B", "C"))
     assert outcome.ballot_counts == BallotCounts(blank=4)
@@ -83,7 +83,7 @@ def test_blank_ballots_are_in_their_box_and_decide_nothing(method: str) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_single_option_wins_without_a_tie(method: str) -> None:
-    outcome = counted(ALONE[METHODS[method].kind], method)
+    outcome = counted(ALONE[METHODS[method].ballot], method)
     assert outcome.winners == ("A",)
     assert outcome.ties == ()
     assert [sentence.id for sentence in outcome.narration] == ["result.only_option"]
@@ -213,7 +213,7 @@ def test_equal_rows_are_found_whatever_the_number_of_options(options: int) -> No
 @pytest.mark.parametrize("method", METHODS)
 def test_five_hundred_options_and_a_million_million_ballots_are_counted(method: str) -> None:
     width, many = 500, 10**12
-    kind = METHODS[method].kind
+    kind = METHODS[method].ballot
     size = 8 if kind == "points" else 1
     favourite = (2 if kind in ("grades", "scores") else 1).to_bytes(size) + bytes(
         (width - 1) * size

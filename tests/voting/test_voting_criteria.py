@@ -21,7 +21,8 @@ from tests.voting.ballot_builders import (
 )
 from tests.voting.ballot_builders import counted as tally
 from voting.ballots import Ballots, digest, kind_of, matrix_of, with_rows
-from voting.methods import METHODS, Method
+from voting.methods import METHODS
+from voting.methods.method import Method
 from voting.narration import MESSAGES, TELLERS, why_not
 from voting.outcome import Outcome, as_document, from_json, to_json
 from voting.recount import recount, recount_file
@@ -41,11 +42,11 @@ def claiming(claim: str) -> list[str]:
 
 
 def ballots_for(method: str, **wishes: Any) -> st.SearchStrategy[Ballots]:
-    return drawn(METHODS[method].kind, strict=method in ONE_A_RANK, **wishes)
+    return drawn(METHODS[method].ballot, strict=method in ONE_A_RANK, **wishes)
 
 
 def anything_for(method: str) -> st.SearchStrategy[Ballots]:
-    return drawn(METHODS[method].kind)
+    return drawn(METHODS[method].ballot)
 
 
 def option_sets(method: Method) -> list[dict[str, str]]:

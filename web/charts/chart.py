@@ -1,10 +1,12 @@
 """What every chart is: a sentence, a picture, and the table that says the same.
 
-`CHARTS` is the literal table of who draws which method.
+`CHARTS`: kind of chart, as a method's row says it -> the function that draws it.
 """
 
 from collections.abc import Callable
 
+from voting.methods import METHODS
+from voting.methods.method import ChartKind
 from voting.outcome import Outcome
 from web.charts.drawn import Chart
 from web.charts.duels import duels
@@ -13,42 +15,12 @@ from web.charts.profile import profile
 from web.charts.rounds import rounds
 from web.charts.sums import sums
 
-CHARTS: dict[str, Callable[[str, Outcome, str], Chart]] = {
-    "stv_scottish": elected,
-    "stv_wigm": elected,
-    "stv_meek": elected,
-    "greedy_pb": elected,
-    "mes_pb": elected,
-    "phragmen_pb": elected,
-    "approval_committee": elected,
-    "sav": elected,
-    "pav": elected,
-    "seq_pav": elected,
-    "revseq_pav": elected,
-    "seq_phragmen": elected,
-    "chamberlin_courant": elected,
-    "mes_committee": elected,
-    "majority_judgment": profile,
-    "approval": sums,
-    "plurality": sums,
-    "copeland": sums,
-    "score": sums,
-    "star": sums,
-    "borda": sums,
-    "dowdall": sums,
-    "cumulative": sums,
-    "quadratic": sums,
-    "bucklin": sums,
-    "minimax": duels,
-    "ranked_pairs": duels,
-    "kemeny": duels,
-    "benham": duels,
-    "baldwin": duels,
-    "nanson": duels,
-    "coombs": duels,
-    "schulze": duels,
-    "smith_set": duels,
-    "instant_runoff": rounds,
+CHARTS: dict[ChartKind, Callable[[str, Outcome, str], Chart]] = {
+    "profile": profile,
+    "sums": sums,
+    "contests": duels,
+    "rounds": rounds,
+    "elected": elected,
 }
 
 
@@ -60,7 +32,7 @@ def chart_of(lang: str, outcome: Outcome, key: str) -> Chart | None:
         + outcome.ballot_counts.over_marked
     ):
         return None
-    return CHARTS[outcome.method](lang, outcome, key)
+    return CHARTS[METHODS[outcome.method].chart](lang, outcome, key)
 
 
 __all__ = ["CHARTS", "Chart", "chart_of"]

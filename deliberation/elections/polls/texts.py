@@ -12,7 +12,7 @@ from deliberation.elections.polls.label_texts import METHOD_LABELS, MISSING_LABE
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
-from voting.summaries import SUMMABLE
+from voting.methods import METHODS
 
 
 class Grade(Protocol):
@@ -296,7 +296,7 @@ def published(lang: str, poll: Vote) -> list[str]:
                 "y être reconnu par qui en connaît déjà le contenu."
             )
         )
-    elif poll.method in SUMMABLE:
+    elif METHODS[poll.method].summable:
         told.append(
             _(
                 "Un fichier de recomptage, qui donne des sommes seulement : aucun bulletin entier "

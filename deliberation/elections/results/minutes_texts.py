@@ -17,12 +17,11 @@ from deliberation.explanations import texts as narration
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import COLON, in_language, label
 from deliberation.i18n.pdf import typeset
+from voting.methods import METHODS
 from voting.outcome import Outcome
 
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 MOST = 200  # unreadable ballots and faults listed one by one on paper; the JSON file has them all
-# Methods whose ranking is not made of a number an option.
-NO_SCORES = ("schulze", "smith_set", "ranked_pairs", "instant_runoff")
 
 
 class MinutesTrustees(NamedTuple):
@@ -171,7 +170,7 @@ def _ranking(lang: str, minutes: Mapping[str, Any], outcome: Outcome | None) -> 
             rows.append([str(place), name, *([_beside(lang, outcome, name)] if outcome else [])])
         place += len(tier)
     beside = _("Mention") if method == "majority_judgment" else _("Score")
-    scored = outcome is not None and method not in NO_SCORES
+    scored = outcome is not None and METHODS[method].scored
     return Table(
         [_("Place"), _("Option"), *([beside] if scored else [])],
         rows if scored else [row[:2] for row in rows],
@@ -182,7 +181,7 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
     if outcome.method == "majority_judgment":
         grade = outcome.evidence["gauges"][name]["grade"]
         return in_language(lang)(grade) if grade else "–"
-    if outcome.method in NO_SCORES:
+    if not METHODS[outcome.method].scored:
         return ""
     return narration.exact(lang, outcome.scores[name])
 

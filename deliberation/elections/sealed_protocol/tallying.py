@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 
 from voting.ballots import Approvals, Ballots, Grades, as_rankings, received, unpack
+from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
 from voting.recount import aggregates_file, recount_file
-from voting.summaries import SUMMABLE
 from voting.tally import aggregates_only, summarise, tally
 from voting.ties import by_published_seed
 
@@ -89,7 +89,7 @@ def shown_of(
     vote; else the sums that the method reads, and none where it reads whole ballots: then its
     outcome has no digest and nobody counts it again. `faults`: what the public file hands on.
     """
-    summed = question.method in SUMMABLE and not question.whole_ballots
+    summed = METHODS[question.method].summable and not question.whole_ballots
     outcome = outcome_of(question, ballots, summed=summed)
     if few:
         return Shown(ranking_alone(question, outcome.winners, outcome.ranking), None, None)

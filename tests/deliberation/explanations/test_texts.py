@@ -106,7 +106,7 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
             "ballots": [{"count": 3, "points": {"A": 5, "B": 4}}, {"points": {"B": 3, "C": 1}}],
         },
     }
-    outcome = counted(documents[METHODS[method].kind], method)
+    outcome = counted(documents[METHODS[method].ballot], method)
     told = tell_all(lang, outcome)
     reasons = [tell(lang, said) for name in outcome.scores for said in why_not(outcome, name)]
     for sentence in [told[0], *told[1], *told[2], *reasons]:
