@@ -20,6 +20,7 @@ from deliberation.notices.mails.commands import (
     tell_measure,
     tell_result,
 )
+from deliberation.operations.queue import Hopeless
 from deliberation.process.comments.commands import remove_unread
 from deliberation.process.consultations.events import AnnouncementChanged
 from deliberation.process.moderation.events import (
@@ -50,11 +51,12 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     TextHidden: (tell_hidden,),
 }
 
-_KINDS = {kind.__name__: kind for kind in REACTIONS}
-
 
 async def react(ctx: RequestContext, kind: str, data: dict[str, Any]) -> None:
-    """Job: run what follows one event."""
-    event = msgspec.convert(data, _KINDS[kind])
-    for reaction in REACTIONS[type(event)]:
-        await reaction(ctx, event)
+    """Job: run what follows one event. Raises `Hopeless` for an event that nothing follows."""
+    for event, reactions in REACTIONS.items():
+        if event.__name__ == kind:
+            for reaction in reactions:
+                await reaction(ctx, msgspec.convert(data, event))
+            return
+    raise Hopeless("nothing-follows")

@@ -28,6 +28,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "translate_count": (2, 3),
     "sentence": (2,),
     "Plural": (1, 2),
+    "CountedText": (1, 2),
     "ngettext": (1, 2),
 }
 GAP = re.compile(r"%\((\w+)\)s")

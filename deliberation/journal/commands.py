@@ -1,14 +1,14 @@
-"""Recording."""
+"""Recording events, and having their reactions follow: one SQL fragment for all of them."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert
+from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.journal.model import RecordedEvent
-from deliberation.operations.queue import enqueue
+from deliberation.operations.queue import enqueue_sql
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,24 +16,71 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     # Whether something follows (a mail, a digest): then a job calls the reactions after the commit.
     followed: ClassVar[bool] = False
+    # Whether anybody may know, in the activity of its consultation, that it happened on a day.
+    public: ClassVar[bool] = False
 
     authority_id: UUID | None = None
     consultation_id: UUID | None = None
 
 
+PLACE = ("authority_id", "consultation_id")  # fields of all events: columns of their own
+
+
+def events(base: type[Event] = Event) -> Iterator[type[Event]]:
+    """Every class of event that is not the base of others."""
+    for event in base.__subclasses__():
+        yield from events(event) if event.__subclasses__() else (event,)
+
+
+def record_sql(event: type[Event], rows: str, **data: str) -> str:
+    """The part of a `WITH` that records one event for each of some rows, as `record` does.
+
+    For a statement that changes rows and records it at once. `rows`: what stands after FROM;
+    `data`: the event's own fields, as SQL expressions of those rows. The statement binds
+    `record_values`. Raises `ValueError` when `data` are not the event's fields.
+    """
+    if set(data) != set(event.__struct_fields__) - set(PLACE):
+        raise ValueError(f"not the fields of {event.__name__}: {sorted(data)}")
+    fields = ", ".join(f"'{name}', {value}" for name, value in data.items())
+    return _record_sql(f"jsonb_build_object({fields}) AS data FROM {rows}")
+
+
+def record_values(
+    ctx: RequestContext, event: type[Event], authority_id: UUID | None, consultation_id: UUID | None
+) -> dict[str, Any]:
+    """The values that a statement with `record_sql` binds."""
+    return {
+        "event_kind": event.__name__,
+        "event_at": ctx.now,
+        "event_authority": authority_id,
+        "event_consultation": consultation_id,
+        "event_actor": ctx.viewer.id if ctx.viewer else None,
+        "event_followed": event.followed,
+    }
+
+
 async def record(ctx: RequestContext, event: Event) -> None:
     """Write an event to the journal, in the context's transaction; reactions follow the commit."""
     data: dict[str, Any] = msgspec.to_builtins(event)
-    where = {key: data.pop(key) for key in ("authority_id", "consultation_id")}
-    kind = type(event).__name__
-    await ctx.db.execute(
-        insert(RecordedEvent).values(
-            at=ctx.now,
-            kind=kind,
-            actor_id=ctx.viewer.id if ctx.viewer else None,
-            data=data,
-            **where,
-        )
-    )
-    if event.followed:
-        await enqueue(ctx.db, "react", kind=kind, data={**data, **where})
+    for name in PLACE:
+        del data[name]
+    values = record_values(ctx, type(event), event.authority_id, event.consultation_id)
+    await ctx.db.execute(_RECORD, {**values, "event_data": msgspec.json.encode(data).decode()})
+
+
+def _record_sql(data: str) -> str:
+    """`data`: what stands after SELECT: a column `data`, a row for each event."""
+    job = "jsonb_build_object('kind', kind, 'data', data || jsonb_build_object("
+    job += "'authority_id', authority_id, 'consultation_id', consultation_id))"
+    return f"""
+        recorded AS (
+            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
+            SELECT :event_at, :event_kind, :event_authority, :event_consultation, :event_actor, data
+            FROM (SELECT {data}) AS events
+            RETURNING kind, authority_id, consultation_id, data
+        ), reaction AS (
+            {enqueue_sql("react", job, "recorded WHERE :event_followed")}
+        )"""  # noqa: S608 - fixed text
+
+
+_RECORD = text(f"WITH {_record_sql('CAST(:event_data AS jsonb) AS data')} SELECT FROM recorded")

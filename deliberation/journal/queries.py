@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.journal.texts import PUBLIC
+from deliberation.journal.commands import events
 
 MOST = 500  # lines of a page
 
@@ -27,7 +27,8 @@ async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[Publ
 
     Events of one kind are grouped by day of Paris, so that no line tells who did what when.
     """
-    values = {"consultation": consultation_id, "kinds": list(PUBLIC), "most": MOST}
+    kinds = [event.__name__ for event in events() if event.public]
+    values = {"consultation": consultation_id, "kinds": kinds, "most": MOST}
     return [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
 
 

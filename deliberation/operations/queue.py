@@ -91,6 +91,15 @@ async def enqueue(
     )
 
 
+def enqueue_sql(name: str, values: str, rows: str) -> str:
+    """The statement that adds a job for each of some rows, inside a larger one.
+
+    `values`: a jsonb expression of a row; `rows`: what stands after FROM.
+    """
+    insert = "INSERT INTO job (name, values, run_at)"
+    return f"{insert} SELECT '{name}', {values}, clock_now() FROM {rows}"  # noqa: S608 - fixed text
+
+
 async def run_one(app: AppContext, lane: Lane) -> bool:
     """Take and run a due job of a lane; whether there was one. A failing job is put off."""
     async with transaction(app.engine) as db:

@@ -1,5 +1,6 @@
 """What happens around the ballot box; a vote itself is no event."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -13,5 +14,7 @@ class ExtensionAsked(Event, frozen=True):
 
 class ExtensionGranted(Event, frozen=True):
     """A second agent granted a later close; the board shows it."""
+
+    public: ClassVar[bool] = True
 
     extension_id: UUID

@@ -5,9 +5,11 @@ The steps are those of `ballot_box.waiting`.
 
 from typing import Any, NamedTuple
 
+from deliberation.elections.ballot_box.events import ExtensionGranted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
+from deliberation.journal.texts import ActivityTexts
 
 REFUSALS: dict[str, str] = {
     "not-later": _("La nouvelle clôture doit venir après celle qui est annoncée."),
@@ -141,3 +143,9 @@ def _values(lang: str, waiting: Any) -> dict[str, str]:
     }
     counts = {name: formats.number(lang, getattr(waiting, name)) for name in ("papers", "tries")}
     return {**moments, **counts, "failure": waiting.failure}
+
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    ExtensionGranted: _("La clôture du vote a été repoussée, par décision de deux personnes."),
+}

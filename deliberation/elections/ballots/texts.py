@@ -1,6 +1,8 @@
 """Sentences of the refusals of ballots."""
 
+from deliberation.elections.ballots.events import SlotKeyRenewed
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts
 
 REFUSALS: dict[str, str] = {
     "too-many-wrong-codes": _(
@@ -36,4 +38,12 @@ REFUSALS: dict[str, str] = {
         "Un vote blanc ne peut pas exprimer de choix : décochez l’un ou l’autre."
     ),
     "rank-twice": _("Ce rang est déjà donné plus haut : chaque rang ne sert qu’une fois."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    SlotKeyRenewed: _(
+        "La clé qui permettait de changer son vote a été perdue : les votes déjà reçus comptent et"
+        " ne changent plus, les premiers votes continuent."
+    ),
 }

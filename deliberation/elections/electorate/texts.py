@@ -1,6 +1,15 @@
 """Labels of the channels, and sentences of refusals about the electoral roll and voters."""
 
+from deliberation.elections.electorate.events import (
+    CodeGranted,
+    CodesIssued,
+    CountersignerNamed,
+    CountersignerRemoved,
+    RollImported,
+    VoterLookedUp,
+)
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts
 
 CHANNEL_LABELS: dict[str, str] = {
     "online": _("En ligne"),
@@ -71,4 +80,16 @@ REFUSALS: dict[str, str] = {
     ),
     "roll-email-twice": _("L’adresse « %(value)s » est déjà celle de la ligne %(other)s."),
     "roll-subject-twice": _("Le sujet « %(value)s » est déjà celui de la ligne %(other)s."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    RollImported: _("La liste des personnes appelées à voter a été chargée."),
+    CodesIssued: _("Les codes de vote ont été tirés ; ceux d’avant ne valent plus rien."),
+    CodeGranted: _("Un code de vote perdu a été remplacé, par décision de deux personnes."),
+    CountersignerNamed: _("Une personne qui contresigne les décisions a été nommée."),
+    CountersignerRemoved: _("Une personne qui contresigne a été retirée avant le vote."),
+    VoterLookedUp: _(
+        "En émargeant, l’équipe a appris qu’une personne de la liste avait déjà voté."
+    ),
 }

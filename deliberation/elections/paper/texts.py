@@ -1,6 +1,8 @@
 """Sentences of the refusals of paper ballots."""
 
+from deliberation.elections.paper.events import MarkUndone, PaperAgreed
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts
 
 REFUSALS: dict[str, str] = {
     "typing-over": _("La saisie des bulletins papier est terminée : le vote est compté sans eux."),
@@ -18,4 +20,10 @@ REFUSALS: dict[str, str] = {
         "Il y a plus de bulletins saisis que de personnes émargées sur papier ou au guichet."
     ),
     "urn-not-closed": _("L’urne n’est pas close."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    PaperAgreed: _("Un lot de bulletins en papier a été saisi deux fois, à l’identique."),
+    MarkUndone: _("Un émargement a été annulé, par décision de deux personnes."),
 }

@@ -1,6 +1,8 @@
 """Labels of the enumerations of polls, and sentences of their refusals."""
 
+from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts
 
 METHOD_LABELS: dict[str, str] = {
     "majority_judgment": _("Jugement majoritaire"),
@@ -106,4 +108,11 @@ REFUSALS: dict[str, str] = {
         " publication, ou choisissez-en un autre."
     ),
     "not-comparable": _("Cette méthode ne peut pas compter ces bulletins."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    PollDrafted: _("Une question a été ajoutée au vote."),
+    PollRemoved: _("Une question a été retirée du vote."),
+    PollChanged: _("La question ou les options d’un vote ont été modifiées avant son ouverture."),
 }

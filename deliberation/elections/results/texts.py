@@ -1,6 +1,8 @@
 """Sentences of the refusals of results, minutes and the bulletin board."""
 
+from deliberation.elections.results.events import BallotsImported, ResultPublished
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts
 
 REFUSALS: dict[str, str] = {
     "already-counted": _("Ce vote est déjà compté et son résultat publié."),
@@ -20,4 +22,10 @@ REFUSALS: dict[str, str] = {
         "Les résultats restent fermés jusqu’à la clôture du vote et au compte des bulletins."
     ),
     "not-past": _("Ce vote n’est pas encore passé."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    ResultPublished: _("Le résultat d’un vote a été compté et publié."),
+    BallotsImported: _("Un vote passé a été chargé depuis un fichier, compté et publié."),
 }

@@ -18,7 +18,10 @@ class AnswerPublished(AnswerEvent, frozen=True):
     """An official answered; those who took part are told."""
 
     followed: ClassVar[bool] = True
+    public: ClassVar[bool] = True
 
 
 class AnswerEdited(AnswerEvent, frozen=True):
     """An official changed an answer."""
+
+    public: ClassVar[bool] = True

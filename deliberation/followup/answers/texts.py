@@ -6,9 +6,11 @@ Pure: a standing in, sentences out.
 from datetime import datetime
 from typing import Protocol
 
+from deliberation.followup.answers.events import AnswerEdited, AnswerPublished
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import SEMICOLON, translate, translate_count
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts, CountedText
 
 DECISION_LABELS: dict[str, str] = {
     "accepted": _("Retenu"),
@@ -119,3 +121,14 @@ def _to_proposals(lang: str, count: int) -> str:
 
 def _to_votes(lang: str, count: int) -> str:
     return translate_count(lang, "%(num)s réponse à un vote", "%(num)s réponses à des votes", count)
+
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    AnswerPublished: CountedText(
+        "%(num)s réponse officielle publiée.", "%(num)s réponses officielles publiées."
+    ),
+    AnswerEdited: CountedText(
+        "%(num)s réponse officielle modifiée.", "%(num)s réponses officielles modifiées."
+    ),
+}

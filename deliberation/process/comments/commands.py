@@ -12,7 +12,7 @@ from deliberation.core.database import one_at_a_time
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
-from deliberation.journal.commands import record
+from deliberation.journal.commands import record, record_sql, record_values
 from deliberation.process.comments.events import CommentHidden, CommentShown, ProposalCommented
 from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView
@@ -57,7 +57,6 @@ async def comment(
     values = {
         "id": new_id(),
         "consultation": consultation.id,
-        "authority": consultation.authority_id,
         "number": number,
         "parent": draft.parent,
         "person": ctx.person.id,
@@ -70,7 +69,8 @@ async def comment(
     since = {"since": ctx.now - REPEATED}
     row = (await ctx.db.execute(_SENT, values | since)).one_or_none()
     if row is None:
-        row = (await ctx.db.execute(_COMMENT, values)).one_or_none()
+        recording = record_values(ctx, ProposalCommented, **place_of(consultation))
+        row = (await ctx.db.execute(_COMMENT, values | recording)).one_or_none()
     if row is None:
         raise NotFound
     return CommentView(
@@ -147,8 +147,11 @@ async def _move(
 
 # One statement each, so that a proposal's count equals its visible comments under any concurrency.
 # The proposal's lock comes first: a proposal hidden meanwhile gets no comment.
+_COMMENTED = record_sql(
+    ProposalCommented, "added WHERE state = 'visible'", comment_id="id", proposal_id="proposal_id"
+)
 _COMMENT = text(
-    """
+    f"""
     WITH target AS (
         SELECT id FROM proposal
         WHERE consultation_id = :consultation AND number = :number AND state = 'published'
@@ -165,16 +168,11 @@ _COMMENT = text(
                :state, '', '', :now
         FROM target WHERE CAST(:parent AS uuid) IS NULL OR EXISTS (SELECT FROM top)
         RETURNING id, proposal_id, parent_id, state
-    ), event AS (
-        INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
-        SELECT :now, 'ProposalCommented', :authority, :consultation, :person,
-               jsonb_build_object('comment_id', id, 'proposal_id', proposal_id)
-        FROM added WHERE state = 'visible'
-    )
+    ), {_COMMENTED}
     UPDATE proposal SET comment_count = comment_count + CAST(added.state = 'visible' AS integer)
     FROM added WHERE proposal.id = added.proposal_id
     RETURNING added.id, added.parent_id, added.state, CAST(:now AS timestamptz) AS created_at
-    """
+    """  # noqa: S608 - fixed text
 )
 _SENT = text(
     """

@@ -1,5 +1,6 @@
 """What happens to comments."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -13,6 +14,8 @@ class CommentEvent(Event, frozen=True):
 
 class ProposalCommented(CommentEvent, frozen=True):
     """Somebody wrote an argument, a question or a reply."""
+
+    public: ClassVar[bool] = True
 
     proposal_id: UUID
 

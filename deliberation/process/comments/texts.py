@@ -1,6 +1,8 @@
 """Labels of the stances of comments, and sentences of their refusals."""
 
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts, CountedText
+from deliberation.process.comments.events import ProposalCommented
 
 STANCE_LABELS: dict[str, str] = {
     "for": _("Pour"),
@@ -9,4 +11,9 @@ STANCE_LABELS: dict[str, str] = {
 }
 REFUSALS: dict[str, str] = {
     "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    ProposalCommented: CountedText("%(num)s message publié.", "%(num)s messages publiés."),
 }

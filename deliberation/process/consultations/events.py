@@ -13,17 +13,22 @@ class ConsultationDrafted(Event, frozen=True):
 class ConsultationChanged(Event, frozen=True):
     """A consultation's texts or dates were changed."""
 
+    public: ClassVar[bool] = True
+
 
 class AnnouncementChanged(Event, frozen=True):
     """What a public consultation had announced was changed; those who took part are told."""
 
     followed: ClassVar[bool] = True
+    public: ClassVar[bool] = True
 
     version_id: UUID
 
 
 class ConsultationOpened(Event, frozen=True):
     """A consultation was made public."""
+
+    public: ClassVar[bool] = True
 
 
 class ConsultationReinstated(Event, frozen=True):
@@ -32,6 +37,8 @@ class ConsultationReinstated(Event, frozen=True):
 
 class ConsultationWithdrawn(Event, frozen=True):
     """A consultation was taken back before anything in it had opened."""
+
+    public: ClassVar[bool] = True
 
 
 class EndAsked(Event, frozen=True):
@@ -43,16 +50,22 @@ class EndAsked(Event, frozen=True):
 class PhaseShortened(Event, frozen=True):
     """A second agent granted an earlier end."""
 
+    public: ClassVar[bool] = True
+
     request_id: UUID
 
 
 class PhaseDropped(Event, frozen=True):
     """A second agent granted that a phase to come be dropped."""
 
+    public: ClassVar[bool] = True
+
     request_id: UUID
 
 
 class ConsultationCancelled(Event, frozen=True):
     """A second agent granted that a public consultation be cancelled."""
+
+    public: ClassVar[bool] = True
 
     request_id: UUID

@@ -1,6 +1,16 @@
 """Labels of phases and states of consultations, and sentences of their refusals."""
 
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts
+from deliberation.process.consultations.events import (
+    AnnouncementChanged,
+    ConsultationCancelled,
+    ConsultationChanged,
+    ConsultationOpened,
+    ConsultationWithdrawn,
+    PhaseDropped,
+    PhaseShortened,
+)
 
 PHASE_LABELS: dict[str, str] = {
     "information": _("S’informer"),
@@ -51,4 +61,15 @@ REFUSALS: dict[str, str] = {
     ),
     "not-withdrawn": _("Ce texte n’est pas retiré : il n’y a rien à rétablir."),
     "slug-stays": _("Cette adresse ne change plus : des liens y mènent."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    ConsultationOpened: _("La consultation a été rendue publique."),
+    ConsultationChanged: _("Des textes ou des réglages de la consultation ont été modifiés."),
+    AnnouncementChanged: _("Ce qui avait été annoncé a changé, pour une raison publiée."),
+    PhaseShortened: _("La fin d’une étape a été avancée, par décision de deux personnes."),
+    PhaseDropped: _("Une étape à venir a été supprimée, par décision de deux personnes."),
+    ConsultationCancelled: _("La consultation a été annulée, par décision de deux personnes."),
+    ConsultationWithdrawn: _("La consultation a été retirée."),
 }

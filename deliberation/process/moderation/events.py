@@ -22,6 +22,8 @@ class TextReported(TextEvent, frozen=True):
 class TextKept(TextEvent, frozen=True):
     """A reported text stays; `reports`: how many people had reported it."""
 
+    public: ClassVar[bool] = True
+
     reports: int
 
 
@@ -29,12 +31,15 @@ class TextHidden(TextEvent, frozen=True):
     """A reported text was hidden, with a public reason; its author is told."""
 
     followed: ClassVar[bool] = True
+    public: ClassVar[bool] = True
     reason: str
     reports: int
 
 
 class TextReleased(TextEvent, frozen=True):
     """A newcomer's text that waited was read and made public."""
+
+    public: ClassVar[bool] = True
 
 
 class MeasureEvent(Event, frozen=True):
@@ -66,3 +71,4 @@ class MeasureLifted(MeasureEvent, frozen=True):
     """Another person ended a measure; its subject is told."""
 
     followed: ClassVar[bool] = True
+    public: ClassVar[bool] = True

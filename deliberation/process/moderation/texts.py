@@ -1,6 +1,8 @@
 """Labels of moderation (subjects, decisions, reasons), and sentences of its refusals."""
 
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts, CountedText
+from deliberation.process.moderation.events import MeasureLifted, TextHidden, TextKept, TextReleased
 
 SUBJECT_LABELS: dict[str, str] = {
     "proposal": _("Proposition"),
@@ -31,4 +33,24 @@ REFUSALS: dict[str, str] = {
     "not-contested": _("Personne n’attend de réponse à une contestation de cette décision."),
     "measure-over": _("Cette décision a déjà été levée."),
     "own-text": _("Ce texte est le vôtre : une autre personne de l’équipe doit décider."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    TextHidden: CountedText(
+        "%(num)s texte masqué par la modération, avec un motif public.",
+        "%(num)s textes masqués par la modération, avec un motif public.",
+    ),
+    TextReleased: CountedText(
+        "%(num)s texte publié après relecture par la modération.",
+        "%(num)s textes publiés après relecture par la modération.",
+    ),
+    MeasureLifted: CountedText(
+        "%(num)s décision de masquer un texte levée par la modération, avec un motif public.",
+        "%(num)s décisions de masquer un texte levées par la modération, avec un motif public.",
+    ),
+    TextKept: CountedText(
+        "%(num)s texte signalé puis conservé par la modération.",
+        "%(num)s textes signalés puis conservés par la modération.",
+    ),
 }

@@ -11,16 +11,19 @@ from deliberation.core.database import Prepared, fetch, one_at_a_time, prepared
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
-from deliberation.journal.commands import record
+from deliberation.journal.commands import record, record_sql, record_values
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.events import (
     ProposalEdited,
+    ProposalEvent,
     ProposalHidden,
     ProposalPublished,
     ProposalReinstated,
     ProposalShown,
+    ProposalSupported,
     ProposalWithdrawn,
+    SupportWithdrawn,
 )
 from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion
 from deliberation.process.proposals.newcomers import has_link, must_wait
@@ -209,14 +212,14 @@ async def unhide(
 async def support(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Support a published proposal, once. Supporting again changes nothing."""
     permit(may_support(ctx, consultation))
-    return await _count_support(ctx, consultation, number, _SUPPORT, supported=True)
+    return await _count_support(ctx, consultation, number, _SUPPORT, ProposalSupported)
 
 
 async def unsupport(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Take one's support back; without one nothing changes."""
     permit(may_unsupport(ctx, consultation))
     await limit(ctx, "change", str(ctx.person.voter_id))
-    return await _count_support(ctx, consultation, number, _UNSUPPORT, supported=False)
+    return await _count_support(ctx, consultation, number, _UNSUPPORT, SupportWithdrawn)
 
 
 async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Proposal:
@@ -247,40 +250,32 @@ async def remove_drafts(ctx: RequestContext, person_id: UUID) -> None:
 # under any concurrency, and a second click finds nothing to do.
 _SUPPORT = prepared(
     text(
-        """
+        f"""
         WITH target AS (
             SELECT id FROM proposal
             WHERE consultation_id = :consultation AND number = :number AND state = 'published'
         ), changed AS (
             INSERT INTO support (proposal_id, voter_id, created_at)
             SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
-        ), event AS (
-            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
-            SELECT :now, 'ProposalSupported', :authority, :consultation, :person,
-                   jsonb_build_object('proposal_id', proposal_id) FROM changed
-        )
+        ), {record_sql(ProposalSupported, "changed", proposal_id="proposal_id")}
         UPDATE proposal SET support_count = support_count + (SELECT count(*) FROM changed)
         WHERE id = (SELECT id FROM target) RETURNING support_count
-        """
+        """  # noqa: S608 - fixed text
     )
 )
 _UNSUPPORT = prepared(
     text(
-        """
+        f"""
         WITH target AS (
             SELECT id FROM proposal
             WHERE consultation_id = :consultation AND number = :number AND state = 'published'
         ), changed AS (
             DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter
             RETURNING proposal_id
-        ), event AS (
-            INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
-            SELECT :now, 'SupportWithdrawn', :authority, :consultation, :person,
-                   jsonb_build_object('proposal_id', proposal_id) FROM changed
-        )
+        ), {record_sql(SupportWithdrawn, "changed", proposal_id="proposal_id")}
         UPDATE proposal SET support_count = support_count - (SELECT count(*) FROM changed)
         WHERE id = (SELECT id FROM target) RETURNING support_count
-        """
+        """  # noqa: S608 - fixed text
     )
 )
 
@@ -290,22 +285,20 @@ async def _count_support(
     consultation: ConsultationRef,
     number: int,
     statement: Prepared,
-    *,
-    supported: bool,
+    event: type[ProposalEvent],
 ) -> Supported:
     rows = await fetch(
         ctx.db,
         statement,
         consultation=consultation.id,
-        authority=consultation.authority_id,
         number=number,
-        person=ctx.person.id,
         voter=ctx.person.voter_id,
         now=ctx.now,
+        **record_values(ctx, event, **place_of(consultation)),
     )
     if not rows:
         raise NotFound
-    return Supported(supported=supported, support_count=rows[0]["support_count"])
+    return Supported(supported=event is ProposalSupported, support_count=rows[0]["support_count"])
 
 
 async def _already_sent(

@@ -1,5 +1,6 @@
 """What happens to proposals."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -14,9 +15,13 @@ class ProposalEvent(Event, frozen=True):
 class ProposalPublished(ProposalEvent, frozen=True):
     """A draft became public."""
 
+    public: ClassVar[bool] = True
+
 
 class ProposalEdited(ProposalEvent, frozen=True):
     """A public proposal got a new version."""
+
+    public: ClassVar[bool] = True
 
     version: int
 
@@ -24,9 +29,13 @@ class ProposalEdited(ProposalEvent, frozen=True):
 class ProposalWithdrawn(ProposalEvent, frozen=True):
     """Its author took a proposal back."""
 
+    public: ClassVar[bool] = True
+
 
 class ProposalReinstated(ProposalEvent, frozen=True):
     """Its author undid the withdrawal of a proposal."""
+
+    public: ClassVar[bool] = True
 
 
 class ProposalHidden(ProposalEvent, frozen=True):

@@ -1,6 +1,13 @@
 """Labels of the states of proposals, and sentences of their refusals."""
 
 from deliberation.i18n.catalogue import mark as _
+from deliberation.journal.texts import ActivityTexts, CountedText
+from deliberation.process.proposals.events import (
+    ProposalEdited,
+    ProposalPublished,
+    ProposalReinstated,
+    ProposalWithdrawn,
+)
 
 STATE_LABELS: dict[str, str] = {
     "draft": _("Brouillon"),
@@ -19,4 +26,20 @@ REFUSALS: dict[str, str] = {
     "not-a-draft": _("Cette proposition est publiée : elle peut être retirée, pas supprimée."),
     "not-published": _("Ce texte n’est pas public : il peut être supprimé, pas retiré."),
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
+}
+
+# What the public activity says of each public event, nobody named.
+ACTIVITY: ActivityTexts = {
+    ProposalPublished: CountedText(
+        "%(num)s proposition publiée.", "%(num)s propositions publiées."
+    ),
+    ProposalEdited: CountedText("%(num)s proposition modifiée.", "%(num)s propositions modifiées."),
+    ProposalWithdrawn: CountedText(
+        "%(num)s proposition retirée par la personne qui l’a écrite.",
+        "%(num)s propositions retirées par les personnes qui les ont écrites.",
+    ),
+    ProposalReinstated: CountedText(
+        "%(num)s proposition rétablie par la personne qui l’a écrite.",
+        "%(num)s propositions rétablies par les personnes qui les ont écrites.",
+    ),
 }

@@ -18,11 +18,11 @@ from deliberation.followup.answers.texts import owed
 from deliberation.i18n.catalogue import label
 from deliberation.i18n.formats import PARIS
 from deliberation.journal.queries import public_events
-from deliberation.journal.texts import happening
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.consultations.versions import changes
+from deliberation.views.activity.texts import activity_text
 from deliberation.views.overview.queries import consultation_overview
 from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import period, status_message, timeline_texts
@@ -124,7 +124,7 @@ async def journal(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
         days=[
             (
                 day,
-                [happening(ctx.lang, event.kind, event.count) for event in found],
+                [activity_text(ctx.lang, event.kind, event.count) for event in found],
                 changed.get(day, []),
             )
             for day, found in groupby(events, key=lambda event: event.day)

@@ -1,0 +1,1 @@
+"""A consultation's public activity: the sentences of all rooms."""

@@ -1,0 +1,44 @@
+"""What a consultation's public activity says: the sentences of all rooms, in one table."""
+
+from collections.abc import Mapping
+
+from deliberation.elections.ballot_box import texts as ballot_box
+from deliberation.elections.ballots import texts as ballots
+from deliberation.elections.electorate import texts as electorate
+from deliberation.elections.paper import texts as paper
+from deliberation.elections.polls import label_texts as polls
+from deliberation.elections.results import texts as results
+from deliberation.elections.trustees import texts as trustees
+from deliberation.followup.answers import texts as answers
+from deliberation.i18n.catalogue import translate, translate_count
+from deliberation.journal.texts import ActivityTexts, CountedText
+from deliberation.process.comments import texts as comments
+from deliberation.process.consultations import texts as consultations
+from deliberation.process.moderation import texts as moderation
+from deliberation.process.proposals import texts as proposals
+
+ROOMS: tuple[ActivityTexts, ...] = (
+    consultations.ACTIVITY,
+    proposals.ACTIVITY,
+    comments.ACTIVITY,
+    moderation.ACTIVITY,
+    polls.ACTIVITY,
+    electorate.ACTIVITY,
+    ballots.ACTIVITY,
+    trustees.ACTIVITY,
+    paper.ACTIVITY,
+    ballot_box.ACTIVITY,
+    results.ACTIVITY,
+    answers.ACTIVITY,
+)
+TEXTS: Mapping[str, str | CountedText] = {
+    event.__name__: text for room in ROOMS for event, text in room.items()
+}
+
+
+def activity_text(lang: str, kind: str, count: int) -> str:
+    """What a public event of some kind says, which happened `count` times in a day."""
+    text = TEXTS[kind]
+    if isinstance(text, CountedText):
+        return translate_count(lang, text.one, text.many, count)
+    return translate(lang, text)
