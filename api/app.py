@@ -76,7 +76,7 @@ def app_lifespan(
         configure_logs(settings.log_level)
         if not settings.core_dumps:
             keep_memory_private()
-        async with open_app(settings, patience=STATEMENT, serving=True) as app:
+        async with open_app(settings, statement_timeout=STATEMENT, serving=True) as app:
             site.state.app = app
             keep_no_request(site)
             gc.collect()

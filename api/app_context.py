@@ -18,16 +18,17 @@ from deliberation.operations.worker import connections, work
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, size: int = 8, patience: float = 900.0, serving: bool = False
+    settings: Settings, *, size: int = 8, statement_timeout: float = 900.0, serving: bool = False
 ) -> AsyncIterator[AppContext]:
     """The context of `settings.database_url`, whose schema is up to date; closed at the end.
 
-    `patience`: seconds that a statement may take; a command or a job may have a large one.
+    `statement_timeout`: seconds that a statement may take; a command or a job may have a large one.
     `serving`: it is a site's or a worker's. Raises `CannotStart` when the database belongs to a
     site with another secret.
     """
     name = serving_name(folder_name(settings)) if serving else "beffroi"
-    engine = connect(settings.database_url, size=size, patience=patience, name=name)
+    url = settings.database_url
+    engine = connect(url, size=size, statement_timeout=statement_timeout, name=name)
     app = AppContext(settings=settings, engine=engine, secret=secret_of(settings))
     try:
         async with transaction(engine) as db:

@@ -42,7 +42,6 @@ class Bare:
                 self.url,
                 max_size=16,
                 reset=_nothing,
-                server_settings={"enable_seqscan": "off"},  # as `kit.database.alone` has it
             )
             await send({"type": "lifespan.startup.complete"})
             await receive()

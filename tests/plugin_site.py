@@ -35,9 +35,9 @@ def settings(database_url: str) -> Settings:
 async def app(settings: Settings) -> AsyncIterator[AppContext]:
     """The context of this worker's database, a test install: its clock can move."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(casting, "PATIENCE", 300.0)  # a slow machine is no fault of a vote
-        patch.setattr(database, "TURN", 300.0)
-        patch.setattr(database, "ANSWER", 60.0)
+        patch.setattr(casting, "CAST_TIMEOUT", 300.0)  # a slow machine is no fault of a vote
+        patch.setattr(database, "POOL_TIMEOUT", 300.0)
+        patch.setattr(database, "BEGIN_TIMEOUT", 60.0)
         async with open_app(settings) as opened:
             async with transaction(opened.engine) as db:
                 await db.execute(text("UPDATE install SET kind = 'test'"))

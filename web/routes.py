@@ -68,10 +68,10 @@ FILES: list[ControllerRouterHandler] = [
     files.static_file,
     files.theme_file,
     files.logo_file,
-    *home.DOORS,
+    *home.WELL_KNOWN,
     *well_known.HANDLERS,
     *csp_reports.HANDLERS,
-    *provider.DOORS,
+    *provider.WELL_KNOWN,
     *embed.HANDLERS,
     *scripts.HANDLERS,
 ]

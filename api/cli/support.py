@@ -148,14 +148,14 @@ def _database_errors(url: str) -> Iterator[None]:
     from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError
 
     from deliberation.core.database import place_of
-    from deliberation.core.database_errors import is_trouble
+    from deliberation.core.database_errors import is_unavailable
 
     try:
         yield
     except (InvalidAuthorizationSpecificationError, InvalidCatalogNameError) as error:
         stop(f"The database at {place_of(url)} refuses: {error}. Check DATABASE_URL.")
     except Exception as error:
-        if not is_trouble(error):
+        if not is_unavailable(error):
             raise
         stop(
             f"The database at {place_of(url)} does not answer ({type(error).__name__}). "

@@ -1,11 +1,10 @@
-"""The cookies: `session` of a signed-in person, `browser` of a form or draft without one.
+"""The cookies of the site: their names, lifetimes and attributes.
 
-`device` stays after signing out: an address is known in this browser (`people.devices`).
+`session`: a signed-in person. `browser`: a form or ballot draft without a session. `device`: kept
+after signing out; it tells that an address is known in this browser (`people.devices`).
+`pending_login` and `identity`: a vote by verified identity (`api.oidc.identity_cookies`).
 
-`errand` and `voucher` exist where an identity provider vouches for voters (`api.oidc`): who is
-on their way to it, and who came back.
-
-Under https their names carry `__Host-`, which ties them to this very host and to TLS; on
+Under https their names begin with `__Host-`, which binds them to this host and to TLS; on
 http://localhost they are plain. All are strictly necessary, so no consent is asked.
 """
 
@@ -18,19 +17,19 @@ from deliberation.core.context import AppContext
 from deliberation.network.people.devices import DEVICE_LASTS
 from deliberation.network.people.sessions import SESSION_LASTS
 
-Name = Literal["session", "browser", "device", "errand", "voucher"]
+Name = Literal["session", "browser", "device", "pending_login", "identity"]
 LASTS: dict[Name, int] = {
     "session": int(SESSION_LASTS.total_seconds()),
     "browser": 7 * 24 * 3600,
     "device": int(DEVICE_LASTS.total_seconds()),
-    "errand": 10 * 60,
-    "voucher": 15 * 60,
+    "pending_login": 10 * 60,
+    "identity": 15 * 60,
 }
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 def read(connection: Connection, name: Name) -> str | None:
-    """The value of one of our cookies."""
+    """The value of a cookie of this site; None without one."""
     return connection.cookies.get(full_name(app_of(connection), name)) or None
 
 
@@ -48,7 +47,7 @@ def issue(app: AppContext, name: Name, value: str) -> Cookie:
 
 
 def full_name(app: AppContext, name: Name) -> str:
-    """The name a browser knows it by."""
+    """The name of a cookie in the browser."""
     return f"__Host-{name}" if app.settings.secure else name
 
 

@@ -8,7 +8,6 @@ program that sends `Authorization: Bearer` needs none, since no browser does so 
 
 import base64
 import binascii
-import hashlib
 import hmac
 import secrets
 from typing import Any
@@ -23,6 +22,7 @@ from api.core.identity import bearer_of
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed
 from deliberation.core.ids import new_token
+from deliberation.core.secrets import keyed
 
 # A route's `opt`: what its address holds authorises it by itself, so a mail program may send it.
 IN_ADDRESS = "authorised_by_its_address"
@@ -96,8 +96,7 @@ def _consents(app: AppContext, held: list[str], path: str, sent: str) -> bool:
 
 def _true(app: AppContext, cookie: str, address: str) -> bytes:
     """What the mask hides. A form's query says which form of an address it is, not whose."""
-    text = f"csrf:{cookie}:{address.partition('?')[0].partition('#')[0]}"
-    return hmac.digest(app.secret, text.encode(), hashlib.sha256)
+    return keyed(app.secret, "csrf", cookie, address.partition("?")[0].partition("#")[0])
 
 
 def _xor(left: bytes, right: bytes) -> bytes:

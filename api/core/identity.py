@@ -1,7 +1,5 @@
 """From a request to an act: whose it is, in which language, from which network."""
 
-import hashlib
-import hmac
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -10,6 +8,7 @@ from litestar.connection import ASGIConnection
 
 from api.core import cookies
 from deliberation.core.context import AppContext
+from deliberation.core.secrets import keyed
 from deliberation.i18n.catalogue import LANGUAGES
 
 log = structlog.get_logger()
@@ -93,7 +92,7 @@ def networks(address: str) -> tuple[str, str]:
 
 
 def _hashed(app: AppContext, network: str) -> str:
-    return hmac.new(app.secret, f"network:{network}".encode(), hashlib.sha256).hexdigest()[:24]
+    return keyed(app.secret, "network", network).hex()[:24]
 
 
 def _tell_of_a_proxy(connection: Connection, app: AppContext, address: str) -> None:

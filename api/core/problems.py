@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from api.core.identity import language_of
 from api.core.refusals import refusal
 from deliberation.core import errors
-from deliberation.core.database_errors import is_trouble, is_unusable
+from deliberation.core.database_errors import is_unavailable, is_unstorable
 from voting.checks import InvalidBallots
 
 log = structlog.get_logger()
@@ -63,9 +63,9 @@ def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
     if isinstance(error, HTTPException):
         code = CODES.get(error.status_code, "bad-request" if error.status_code < 500 else "failure")
         return error.status_code, code, {}
-    if is_trouble(error):
+    if is_unavailable(error):
         return 503, "unavailable", {"retry_after": RETRY_AFTER}
-    if is_unusable(error):
+    if is_unstorable(error):
         return 422, "invalid", {}
     return 500, "failure", {}
 

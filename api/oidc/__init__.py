@@ -1,1 +1,1 @@
-"""An identity provider (OpenID Connect) that vouches for voters: found, asked, and believed."""
+"""OpenID Connect client: discovery, authorization request, token validation, cookies."""

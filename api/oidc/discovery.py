@@ -1,7 +1,7 @@
-"""The provider as it describes itself: its addresses and keys, fetched from the pinned issuer.
+"""OpenID Connect discovery: endpoints and signing keys of the pinned issuer.
 
-Nothing is fetched from an address that others on the way could read or change, no redirect is
-followed, and each conversation ends in time: a provider that does not answer lets nobody in.
+Nothing is fetched without TLS (except on this machine), no redirect is followed, and each
+conversation has a time limit: a provider that does not answer verifies nobody.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ from deliberation.core.settings import Settings, private_address
 log = structlog.get_logger()
 
 WELL_KNOWN = "/.well-known/openid-configuration"
-# Where the provider sends voters back: after they said who they are, and after it forgot them.
-RETURN = "/identite/retour"
-FAREWELL = "/identite/fin"
+# Where the provider sends voters back: after the login, and after the logout.
+RETURN_PATH = "/identite/retour"
+LOGOUT_PATH = "/identite/fin"
 
-PATIENCE = 8.0  # seconds, of one conversation
-STALE = 3600.0  # seconds after which addresses and keys are asked for again
+CONVERSATION_TIMEOUT = 8.0  # seconds for one conversation
+CACHE_LASTS = 3600.0  # seconds after which endpoints and keys are fetched again
 
 
 class Provider(msgspec.Struct, frozen=True):
@@ -47,13 +47,13 @@ class Provider(msgspec.Struct, frozen=True):
     authorization_response_iss_parameter_supported: bool = False
 
 
-# Issuer or address of keys -> when it was read, by this process's own clock, and what was read.
+# Issuer, or URL of keys -> when it was fetched (monotonic clock), and the content.
 _PROVIDERS: dict[str, tuple[float, Provider]] = {}
 _KEYS: dict[str, tuple[float, KeySet]] = {}
 
 
 def name_of(settings: Settings) -> str:
-    """What voters call the provider; nothing without one."""
+    """The provider's name for voters; empty without a provider."""
     if not settings.oidc_issuer:
         return ""
     return settings.oidc_name or httpx2.URL(settings.oidc_issuer).host
@@ -61,9 +61,9 @@ def name_of(settings: Settings) -> str:
 
 @asynccontextmanager
 async def conversation(settings: Settings, method: str = "none") -> AsyncIterator[Any]:
-    """A client of the provider; `method`: how it says who it is to the token endpoint.
+    """A client of the provider; `method`: client authentication at the token endpoint.
 
-    Whatever fails raises `NotAllowed`: `identity-unavailable`, or `identity-not-proved` where the
+    Every failure raises `NotAllowed`: `identity-unavailable`, or `identity-not-proved` where the
     provider itself refuses.
     """
     client = AsyncOAuth2Client(
@@ -71,16 +71,16 @@ async def conversation(settings: Settings, method: str = "none") -> AsyncIterato
         settings.oidc_secret or None,
         token_endpoint_auth_method=method,
         scope=settings.oidc_scopes,
-        redirect_uri=settings.origin + RETURN,
+        redirect_uri=settings.origin + RETURN_PATH,
         code_challenge_method="S256",
         leeway=0,  # an access token of one minute is used at once
-        timeout=PATIENCE / 2,
+        timeout=CONVERSATION_TIMEOUT / 2,
         follow_redirects=False,
         verify=_trusted(),
         trust_env=settings.oidc_issuer.startswith("https://"),
     )
     try:
-        async with asyncio.timeout(PATIENCE), client:
+        async with asyncio.timeout(CONVERSATION_TIMEOUT), client:
             yield client
     except AuthlibBaseError as error:
         log.warning("identity-provider-refused", error=str(error.error)[:40])
@@ -97,10 +97,10 @@ async def conversation(settings: Settings, method: str = "none") -> AsyncIterato
 
 
 async def provider_of(client: Any, settings: Settings) -> Provider:
-    """The provider of the settings, asked once an hour. Raises `ValueError` when it is another."""
+    """The provider of the settings, fetched once an hour. Raises `ValueError`: another issuer."""
     issuer = settings.oidc_issuer
     read_at, provider = _PROVIDERS.get(issuer, (0.0, None))
-    if provider is None or time.monotonic() - read_at > STALE:
+    if provider is None or time.monotonic() - read_at > CACHE_LASTS:
         body = await fetched(client, issuer.rstrip("/") + WELL_KNOWN)
         provider = msgspec.json.decode(body, type=Provider)
         if provider.issuer != issuer:
@@ -110,9 +110,9 @@ async def provider_of(client: Any, settings: Settings) -> Provider:
 
 
 async def keys_of(client: Any, provider: Provider, *, anew: bool = False) -> KeySet:
-    """The provider's signing keys, asked once an hour, and `anew` for a key not known yet."""
+    """The provider's signing keys, fetched once an hour, and `anew` for an unknown key."""
     read_at, keys = _KEYS.get(provider.jwks_uri, (0.0, None))
-    if keys is None or anew or time.monotonic() - read_at > STALE:
+    if keys is None or anew or time.monotonic() - read_at > CACHE_LASTS:
         found = msgspec.json.decode(await fetched(client, provider.jwks_uri))
         keys = _signing_keys(found)
         _KEYS[provider.jwks_uri] = time.monotonic(), keys
@@ -120,9 +120,9 @@ async def keys_of(client: Any, provider: Provider, *, anew: bool = False) -> Key
 
 
 async def fetched(client: Any, address: str, *, signed_in: bool = False) -> bytes:
-    """What stands at one of the provider's addresses. Raises `ValueError`, `httpx2.HTTPError`."""
+    """The body of one of the provider's URLs. Raises `ValueError`, `httpx2.HTTPError`."""
     if not private_address(address):
-        raise ValueError("an address that others can read")
+        raise ValueError("an endpoint without TLS")
     answer = await client.request("GET", address, withhold_token=not signed_in)
     if answer.status_code != 200:
         raise ValueError(f"status {answer.status_code}")
@@ -131,7 +131,7 @@ async def fetched(client: Any, address: str, *, signed_in: bool = False) -> byte
 
 
 def _signing_keys(found: Any) -> KeySet:
-    """The public keys that may sign: never a shared secret, never one for encryption."""
+    """The public signing keys: no shared secret, no encryption key."""
     try:
         listed = [
             key
@@ -145,5 +145,5 @@ def _signing_keys(found: Any) -> KeySet:
 
 @lru_cache(maxsize=1)
 def _trusted() -> ssl.SSLContext:
-    """The system's own certificates, read once: it takes longer than a conversation."""
+    """The system's certificates, read once: reading takes longer than a conversation."""
     return ssl.create_default_context()

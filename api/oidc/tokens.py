@@ -1,4 +1,4 @@
-"""What a provider has signed, and whether it may be believed. Pure: no network, no clock."""
+"""Validation of the provider's signed tokens. Pure: no network, no clock."""
 
 from typing import Any
 
@@ -9,20 +9,19 @@ from joserfc.jwk import KeySet
 
 from deliberation.core.errors import NotAllowed
 
-# Signatures with a public key only: a token "signed" with nothing, or with a secret that anybody
-# could take the public key for, is none.
+# Asymmetric signatures only: neither `none`, nor HMAC, for which a public key could be the secret.
 ALGORITHMS = ["RS256", "ES256"]
 LEEWAY = 60  # seconds that two clocks may differ
-YOUNG = 600  # seconds after which a token was made for something else
+MAX_AGE = 600  # seconds since a token was issued
 LONGEST = 255  # of a subject (OpenID Connect Core 1.0, section 2)
 
 
 class UnknownKey(Exception):
-    """The token is signed with a key that is not in the set: it may be new."""
+    """The token is signed with a key that is not in the set; the key may be new."""
 
 
 def signed(token: str, keys: KeySet) -> jwt.Token:
-    """A token whose signature holds. Raises `UnknownKey`; `NotAllowed`: `identity-not-proved`."""
+    """A token with a valid signature. Raises `UnknownKey`; `NotAllowed`: `identity-not-proved`."""
     try:
         return jwt.decode(token, keys, algorithms=ALGORITHMS)
     except InvalidKeyIdError:
@@ -41,7 +40,7 @@ def identity_in(
     acr: str,
     now: int,
 ) -> dict[str, Any]:
-    """The claims of an identity token made for this site, this browser and this moment.
+    """The claims of an ID token issued for this site, this browser and this moment.
 
     `acr`: the accepted levels, one of which must have been reached; empty: any. `now`: seconds
     since 1970. Raises `NotAllowed`: `identity-not-proved`, `identity-too-weak`.
@@ -61,19 +60,19 @@ def identity_in(
         raise NotAllowed("identity-not-proved") from None
     subject = claims["sub"]
     for_us_alone = claims["aud"] in (client, [client])
-    if not for_us_alone or now - claims["iat"] > YOUNG or not 0 < len(subject) <= LONGEST:
+    if not for_us_alone or now - claims["iat"] > MAX_AGE or not 0 < len(subject) <= LONGEST:
         raise NotAllowed("identity-not-proved")
     if acr and claims.get("acr") not in acr.split():
         raise NotAllowed("identity-too-weak")
     return dict(claims)
 
 
-def about_them(
+def userinfo_claims(
     claims: dict[str, Any], *, subject: str, issuer: str = "", client: str = ""
 ) -> dict[str, Any]:
-    """What the provider says of somebody, made sure that it is of them.
+    """Userinfo claims, after checking that they are about `subject`.
 
-    `issuer`, `client`: for a signed answer, which names both. Raises as `identity_in`.
+    `issuer`, `client`: for a signed response, which names both. Raises as `identity_in`.
     """
     ours = not issuer or (claims.get("iss") == issuer and claims.get("aud") in (client, [client]))
     if not ours or claims.get("sub") != subject:
@@ -82,6 +81,6 @@ def about_them(
 
 
 def verified_email(claims: dict[str, Any]) -> str | None:
-    """The address that the provider has verified; any other is none."""
+    """The e-mail address, if the provider has verified it."""
     email = claims.get("email")
     return email if isinstance(email, str) and claims.get("email_verified") is True else None

@@ -1,7 +1,7 @@
-"""The database's clock, the only one that decides: the one place that asks it.
+"""The database's clock, the only one that decides, and the only module that reads it.
 
-SQL knows it as `clock_now()`, which adds the offset that a demo or a test has set; the offset is
-refused by the database itself on a live install.
+In SQL it is `clock_now()`, which adds the offset of a demo or test install; the database refuses an
+offset on a live install.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from deliberation.core.errors import NotAllowed
 
 
 async def now(session: AsyncSession) -> datetime:
-    """The time, in UTC, by the clock that opens and closes."""
+    """The current time in UTC, by the clock that opens and closes phases."""
     moment: datetime = (await session.scalars(select(func.clock_now()))).one()
     return moment
 

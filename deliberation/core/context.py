@@ -1,4 +1,4 @@
-"""Who acts, when and through which transaction: the first argument of every command and query."""
+"""Request and application context: the first argument of every command and query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ ROLES: tuple[str, ...] = ("administrator", "agent", "moderator", "official")
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What lasts as long as a process: settings, database, secret, mail, whether this is a demo."""
+    """Process-wide context: settings, engine, signing secret, install kind, mail connections."""
 
     settings: Settings
     engine: AsyncEngine
@@ -27,21 +27,21 @@ class AppContext:
 
     @property
     def demo(self) -> bool:
-        """Whether demonstration conveniences exist."""
+        """Whether this is a demonstration install."""
         return self.kind == "demo"
 
     @property
     def mails(self) -> bool:
-        """Whether a mail written now reaches somebody: only a live site has nothing instead."""
+        """Whether mails can be sent, or are shown otherwise, as in a demo."""
         return bool(self.settings.smtp) or self.kind != "live"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person: who, and which roles in which authority.
+    """The signed-in person: account, and roles in each authority.
 
-    `voter_id`: whom votes by e-mail and supports know: the mailbox, not the account. `suspended`:
-    the authorities where the account is.
+    `voter_id`: identifies the mailbox, for votes by e-mail and supports; several accounts can share
+    it. `suspended`: the authorities where the account is suspended.
     """
 
     id: UUID
@@ -50,10 +50,10 @@ class Viewer:
     email: str
     roles: Mapping[UUID, frozenset[str]]
     suspended: frozenset[UUID] = frozenset()
-    # Outside a session (a job, a command line) nobody needs to be asked again.
+    # Outside a session (a job, a command line) no confirmation is asked.
     session_id: UUID | None = None
-    confirmed: bool = True  # proved who they are within the last minutes
-    asleep: frozenset[UUID] = frozenset()  # authorities whose roles wait for a passkey
+    confirmed: bool = True  # has proved their identity within the last minutes
+    asleep: frozenset[UUID] = frozenset()  # authorities whose roles need a passkey first
 
     def has(self, authority_id: UUID, *roles: str) -> bool:
         """Whether the person holds one of `roles` in an authority; administrators hold them all."""
@@ -63,15 +63,15 @@ class Viewer:
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One unit of work of somebody at one moment; the transaction around it commits."""
+    """One unit of work: transaction, time, language and viewer. The caller commits."""
 
     app: AppContext
     db: AsyncSession
     now: datetime
     lang: str = "fr"
     viewer: Viewer | None = None
-    network: str = ""  # a keyed hash of the network address, for rate limits only
-    wider_network: str = ""  # of an IPv6 address, that of its /48
+    network: str = ""  # keyed hash of the network address, for rate limits only
+    wider_network: str = ""  # the same for the /48 of an IPv6 address
 
     @cached_property
     def person(self) -> Viewer:
@@ -82,6 +82,6 @@ class RequestContext:
 
 
 def permit(refusal: Refusal | None) -> None:
-    """Raise the refusal that a rule returned, if it returned one."""
+    """Raise the refusal that a permission returned, if any."""
     if refusal is not None:
         raise refusal

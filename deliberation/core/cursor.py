@@ -1,4 +1,4 @@
-"""Where a list goes on: an opaque text that holds the order and the last row's keys."""
+"""Cursors of lists: an opaque text that encodes the sort keys of the last row."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from deliberation.core.errors import Invalid
 
 LONGEST = 200  # characters of a cursor
 
-# Keys that the database can hold: integers of 4 and 8 bytes, a moment of a known zone.
+# Keys that the database can store: integers of 4 and 8 bytes, a moment with its time zone.
 Number = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 Large = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -23,7 +23,7 @@ def to_cursor(*keys: Any) -> str:
 
 
 def from_cursor(text: str, *kinds: Any) -> list[Any]:
-    """The keys of a cursor, of these kinds. Raises `Invalid` on `cursor` when it is not ours."""
+    """The keys of a cursor, of these types. Raises `Invalid` naming `cursor` for any other text."""
     try:
         raw = base64.urlsafe_b64decode(text[:LONGEST] + "=" * (-len(text) % 4))
         keys: list[Any] = msgspec.json.decode(raw, type=list)

@@ -1,9 +1,8 @@
 """The database: one engine a process, and `transaction()`, the only place that commits.
 
-A connection leaves the pool inside a new transaction: BEGIN also shows whether the server is still
-there, when nothing has been done yet and another connection may be taken. SQLAlchemy is told that
-every statement commits by itself (AUTOCOMMIT) and leaves transactions to this file.
-A statement sent `alone` is a transaction by itself: there is nothing to commit.
+At checkout from the pool a transaction begins: BEGIN also shows whether the server still answers,
+while another connection can be taken. SQLAlchemy runs in AUTOCOMMIT mode and leaves transactions
+to this file. On an `autocommit_connection` each statement is a transaction by itself.
 """
 
 import asyncio
@@ -26,18 +25,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from deliberation.core.database_errors import is_trouble
+from deliberation.core.database_errors import is_unavailable
 from deliberation.core.errors import Refusal
 
-DIAL = 10.0  # seconds to connect
-ANSWER = 4.0  # seconds for a server to answer BEGIN, or, when there are several, to connect
-TURN = 10.0  # seconds to wait for a connection while all are taken
-LANES = 12  # connections a process keeps for statements that stand alone
+CONNECT_TIMEOUT = 10.0  # seconds to connect
+BEGIN_TIMEOUT = 4.0  # seconds for the answer to BEGIN; with several servers, to connect to each
+POOL_TIMEOUT = 10.0  # seconds to wait for a free connection of the pool
+CAST_POOL_SIZE = 12  # connections of a process that only cast ballots
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 class Row(DeclarativeBase):
-    """Base of all stored rows."""
+    """Base class of all stored rows."""
 
     metadata = MetaData(
         naming_convention={
@@ -52,65 +51,67 @@ class Row(DeclarativeBase):
 
 
 def connect(
-    url: str, *, size: int = 8, patience: float = 15.0, name: str = "beffroi"
+    url: str, *, size: int = 8, statement_timeout: float = 15.0, name: str = "beffroi"
 ) -> AsyncEngine:
     """An engine on a PostgreSQL address; of several servers, the one that takes writes is used.
 
-    `patience`: seconds after which a statement is given up, so that nobody waits for ever on a
-    network that swallows answers. `name`: what the server's list of connections calls them.
+    `statement_timeout`: seconds after which a statement is given up: a network may lose answers.
+    `name`: the application name in the server's list of connections.
     """
     server_settings = {
         "timezone": "UTC",
         "application_name": name,
-        # A program that was stopped in the middle holds its locks no longer than this.
-        "idle_in_transaction_session_timeout": f"{patience * 2.5:.0f}s",
+        # A program that was stopped inside a transaction holds its locks no longer than this.
+        "idle_in_transaction_session_timeout": f"{statement_timeout * 2.5:.0f}s",
     }
     engine = create_async_engine(
         asyncpg_url(url),
-        async_creator=dialer(url, command_timeout=patience, server_settings=server_settings),
+        async_creator=connection_factory(
+            url, command_timeout=statement_timeout, server_settings=server_settings
+        ),
         isolation_level="AUTOCOMMIT",
         pool_size=size,
         max_overflow=size,
-        pool_timeout=TURN,
-        hide_parameters=True,  # what people wrote never shows in an error
+        pool_timeout=POOL_TIMEOUT,
+        hide_parameters=True,  # no parameter appears in an error
     )
     event.listen(engine.sync_engine, "checkout", _begin)
     event.listen(engine.sync_engine, "reset", _roll_back)
     return engine
 
 
-def dialer(url: str, **options: Any) -> Callable[[], Awaitable[Any]]:
-    """What opens an asyncpg connection to the first server of an address that takes writes.
+def connection_factory(url: str, **options: Any) -> Callable[[], Awaitable[Any]]:
+    """A function that opens an asyncpg connection to the first server that takes writes.
 
-    A standby or a server made read-only is passed over. It raises what the last server said.
+    It skips standbys and read-only servers, and raises the error of the last server.
     """
     named: dict[str, Any] = _DIALECT.create_connect_args(make_url(asyncpg_url(url)))[1] | options
     hosts, ports = named.pop("host", None), named.pop("port", None)
     servers = list(zip(hosts, ports, strict=True)) if isinstance(hosts, list) else [(hosts, ports)]
 
-    async def dial() -> Any:
+    async def open_connection() -> Any:
         for number, (host, port) in enumerate(list(servers), 1):
             try:
                 connection = await asyncpg.connect(
                     **named,
                     host=host,
                     port=port,
-                    timeout=ANSWER if servers[1:] else DIAL,
+                    timeout=BEGIN_TIMEOUT if servers[1:] else CONNECT_TIMEOUT,
                     target_session_attrs="read-write",
                 )
             except Exception as error:
-                if number == len(servers) or not is_trouble(error):
+                if number == len(servers) or not is_unavailable(error):
                     raise
             else:
                 servers.sort(key=lambda one: one != (host, port))  # next time this one first
                 return connection
         raise AssertionError("an address names a server")
 
-    return dial
+    return open_connection
 
 
 def serving_name(folder: str) -> str:
-    """What the connections of a site or worker are called: the others see which folder it has."""
+    """The application name of a site or worker: the other processes read its folder from it."""
     return f"beffroi {folder or 'without folder'}"
 
 
@@ -138,40 +139,37 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
 
 class NotCommitted(Exception):
-    """Nothing was recorded: a statement had failed, or somebody had rolled back, without a word."""
+    """The commit recorded nothing: a statement had failed, or the transaction was rolled back."""
 
 
 @asynccontextmanager
-async def alone(engine: AsyncEngine) -> AsyncIterator[Any]:
-    """An asyncpg connection on which each statement is a transaction, committed as it returns.
+async def autocommit_connection(engine: AsyncEngine) -> AsyncIterator[Any]:
+    """Autocommit connection (asyncpg) from a small dedicated pool, for ballot casts only.
 
-    For what must stand alone in its transaction, and nowhere else: two statements sent here are
-    two units of work. Its few connections are kept for this: it waits behind no page, and costs a
-    twentieth of a session.
+    Each statement is a transaction of its own, so that no other row leads from voter to ballot. The
+    dedicated pool never waits behind pages; asyncpg costs a twentieth of an SQLAlchemy session.
     """
-    if engine not in _LANES:
-        _LANES[engine] = _Lane([], asyncio.Semaphore(LANES))
-    lane = _LANES[engine]
-    async with lane.free:
-        connection = lane.idle.pop() if lane.idle else None
+    if engine not in _CAST_POOLS:
+        _CAST_POOLS[engine] = _CastPool([], asyncio.Semaphore(CAST_POOL_SIZE))
+    pool = _CAST_POOLS[engine]
+    async with pool.free:
+        connection = pool.idle.pop() if pool.idle else None
         if connection is None or not _is_usable(connection):
             if connection is not None:
                 connection.terminate()
             connection = await own_connection(engine)
-            # A plan made while a table is empty is kept: it must not read all of it later.
-            await connection.execute("SET enable_seqscan = off")
         try:
             yield connection
         except TimeoutError:
-            connection.terminate()  # the server may be gone without a word
+            connection.terminate()  # the server may be gone
             raise
         finally:
             if not connection.is_closed():
-                lane.idle.append(connection)
+                pool.idle.append(connection)
 
 
 async def own_connection(engine: AsyncEngine) -> Any:
-    """An asyncpg connection that its caller closes; the engine forgets it."""
+    """An asyncpg connection detached from the engine; its caller closes it."""
     held: Any = await engine.raw_connection()
     connection = held.driver_connection
     held.detach()
@@ -181,8 +179,8 @@ async def own_connection(engine: AsyncEngine) -> Any:
 
 async def disconnect(engine: AsyncEngine) -> None:
     """Close all connections of an engine."""
-    if lane := _LANES.pop(engine, None):
-        for connection in lane.idle:
+    if pool := _CAST_POOLS.pop(engine, None):
+        for connection in pool.idle:
             await connection.close()
     await engine.dispose()
 
@@ -218,7 +216,7 @@ def asyncpg_url(url: str) -> str:
 
 
 def place_of(url: str) -> str:
-    """Where an address leads, host and port, without a name or password."""
+    """Host and port of an address, without user and password."""
     named = make_url(asyncpg_url(url))
     hosts = named.query.get("host") or f"{named.host or 'localhost'}:{named.port or 5432}"
     return hosts if isinstance(hosts, str) else ", ".join(hosts)
@@ -226,14 +224,14 @@ def place_of(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement compiled once and for all: its text, its parameters in order, those it holds."""
+    """A statement compiled once: its SQL, the names of its parameters in order, its own values."""
 
     sql: str
     names: tuple[str, ...]
     given: Mapping[str, Any]
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        """The parameters in the order of the text."""
+        """The parameters in the order of the SQL."""
         filled = {**self.given, **values}
         return [filled[name] for name in self.names]
 
@@ -246,60 +244,61 @@ def prepared(statement: ClauseElement) -> Prepared:
 
 
 async def one_at_a_time(session: AsyncSession, key: str) -> None:
-    """Wait until no other transaction holds `key`, and hold it until this one ends."""
+    """Take the advisory lock `key` until the transaction ends; wait for its present holder."""
     await fetch(session, _HOLD, key=key)
 
 
 async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> list[Any]:
-    """The rows of a hot statement, read by index or by name: `row["title"]`.
+    """The rows of a compiled statement, read by index or by name: `row["title"]`.
 
-    It runs inside the session's transaction, but beside SQLAlchemy, which costs four times as much
-    as asyncpg: for the statements of nearly every request only. Changed rows are flushed first.
+    It runs in the session's transaction, through asyncpg, which costs a quarter of SQLAlchemy: for
+    the statements of nearly every request only. Changed rows are flushed first.
     """
     if session.new or session.dirty or session.deleted:
         await session.flush()
-    rows: list[Any] = await raw(session).fetch(statement.sql, *statement.arguments(values))
+    connection = driver_connection(session)
+    rows: list[Any] = await connection.fetch(statement.sql, *statement.arguments(values))
     return rows
 
 
-def raw(session: AsyncSession) -> Any:
-    """The asyncpg connection of a session, inside its transaction."""
+def driver_connection(session: AsyncSession) -> Any:
+    """The asyncpg connection of a session, inside the session's transaction."""
     return session.info["driver"]
 
 
 def _begin(held: Any, record: Any, _proxy: Any) -> None:
-    """At checkout: begin a transaction; a connection that died since its last use is replaced."""
+    """At checkout: begin a transaction; replace a connection that died since its last use."""
     used = record.info.get("used", False)
     record.info["used"] = True
     try:
         if not _is_usable(held.driver_connection):
             raise ConnectionResetError("the server is gone, or takes no writes any more")
-        held.run_async(lambda driver: driver.execute("BEGIN", timeout=ANSWER))
+        held.run_async(lambda driver: driver.execute("BEGIN", timeout=BEGIN_TIMEOUT))
     except Exception as error:
-        if used and is_trouble(error):
-            raise InvalidatePoolError from error  # all of its age are looked at in the same way
+        if used and is_unavailable(error):
+            raise InvalidatePoolError from error  # older connections are checked too
         raise
 
 
 def _roll_back(held: Any, _record: Any, state: Any) -> None:
-    """Back in the pool: whatever was not committed is undone."""
+    """At return to the pool: roll back what was not committed."""
     driver = held.driver_connection
     if not state.terminate_only and not driver.is_closed() and driver.is_in_transaction():
-        held.run_async(lambda driver: driver.execute("ROLLBACK", timeout=ANSWER))
+        held.run_async(lambda driver: driver.execute("ROLLBACK", timeout=BEGIN_TIMEOUT))
 
 
 def _is_usable(driver: Any) -> bool:
-    """Whether a connection is open and its server still takes writes, as far as it has told."""
+    """Whether a connection is open and its server takes writes, by its last reported settings."""
     settings = driver.get_settings()
-    told = (getattr(settings, name, "off") for name in ("in_hot_standby", _READ_ONLY))
-    return not driver.is_closed() and "on" not in told
+    reported = (getattr(settings, name, "off") for name in ("in_hot_standby", _READ_ONLY))
+    return not driver.is_closed() and "on" not in reported
 
 
 _READ_ONLY = "default_transaction_read_only"
 
 
-class _Lane(NamedTuple):
-    """What `alone` keeps of an engine: idle connections, and how many more may be taken."""
+class _CastPool(NamedTuple):
+    """The dedicated connections of an engine: idle ones, and how many may still be taken."""
 
     idle: list[Any]
     free: asyncio.Semaphore
@@ -307,4 +306,4 @@ class _Lane(NamedTuple):
 
 _DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
 _HOLD = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:key AS varchar), 0))"))
-_LANES: WeakKeyDictionary[AsyncEngine, _Lane] = WeakKeyDictionary()
+_CAST_POOLS: WeakKeyDictionary[AsyncEngine, _CastPool] = WeakKeyDictionary()

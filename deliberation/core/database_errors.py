@@ -1,4 +1,4 @@
-"""What a database answers when it is not itself: told from our own errors, and tried again."""
+"""Recognise transient database errors; retry after deadlocks and serialization failures."""
 
 import asyncio
 import errno
@@ -14,8 +14,8 @@ _Done = TypeVar("_Done")
 TRIES = 5
 PAUSE = 0.02  # seconds before the second try, at most; twice as long before each next one
 
-# The connection, the disk, the memory, an operator, a lock that is not given: nothing of ours.
-_TROUBLE = (
+# Connection, disk, memory, operator, lock timeout: the database, not this program.
+_UNAVAILABLE = (
     ConnectionError,
     TimeoutError,
     NoConnectionLeft,
@@ -31,22 +31,21 @@ _TROUBLE = (
 )
 
 
-def is_trouble(error: BaseException) -> bool:
+def is_unavailable(error: BaseException) -> bool:
     """Whether the database could not be reached or could not do its work just now."""
-    return any(isinstance(one, _TROUBLE) or _no_socket(one) for one in _chain(error))
+    return any(isinstance(one, _UNAVAILABLE) or _no_socket(one) for one in _chain(error))
 
 
-def is_unusable(error: BaseException) -> bool:
-    """Whether a value was refused that the database cannot hold: too large, or no text of its."""
-    return any(type(one) in _UNUSABLE for one in _chain(error))
+def is_unstorable(error: BaseException) -> bool:
+    """Whether the database cannot store a value: too large, or not a text in its encoding."""
+    return any(type(one) in _UNSTORABLE for one in _chain(error))
 
 
-async def tried_again(work: Callable[[], Awaitable[_Done]]) -> _Done:
-    """Do some work in a transaction of its own; after a conflict with another one, do it again.
+async def retried(work: Callable[[], Awaitable[_Done]]) -> _Done:
+    """Run `work`, a transaction of its own; run it again after a conflict with another transaction.
 
-    PostgreSQL undoes one of two transactions that wait for each other (a deadlock) or that no order
-    explains (a serialization failure): all of it, so that nothing is done twice. Raises the last
-    error after `TRIES`.
+    PostgreSQL rolls back one of two transactions after a deadlock or a serialization failure, so
+    nothing is done twice. Raises the last error after `TRIES`.
     """
     for tried in range(1, TRIES):
         try:
@@ -54,13 +53,13 @@ async def tried_again(work: Callable[[], Awaitable[_Done]]) -> _Done:
         except Exception as error:
             if not any(isinstance(one, _CONFLICT) for one in _chain(error)):
                 raise
-        # Two that met do not meet again.
+        # Random back-off, so that both transactions do not collide again.
         await asyncio.sleep(PAUSE * 2**tried * secrets.randbelow(1000) / 1000)
     return await work()
 
 
-# What asyncpg itself finds wrong is a DataError; what the server does has a class of its own.
-_UNUSABLE = {
+# asyncpg raises DataError for what it refuses itself; the server's refusals have their own classes.
+_UNSTORABLE = {
     asyncpg.DataError,
     asyncpg.CharacterNotInRepertoireError,
     asyncpg.DatetimeFieldOverflowError,
@@ -71,12 +70,12 @@ _CONFLICT = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and those that it wraps."""
+    """An error and the errors that it wraps."""
     while error is not None:
         yield error
         error = getattr(error, "orig", None) or error.__cause__
 
 
 def _no_socket(error: BaseException) -> bool:
-    """A server's socket that is not there; a file of ours would be named."""
+    """Whether the server's socket does not exist; a missing file would have a name."""
     return isinstance(error, OSError) and error.errno == errno.ENOENT and error.filename is None

@@ -1,9 +1,9 @@
-"""E-mail addresses: one grammar for every door, one spelling, and the mailbox behind it.
+"""E-mail addresses: one grammar, one normal form, and the mailbox of an address.
 
-The grammar is the part of RFC 5322 (`dot-atom@dot-atom`) that every mail program reads alike: no
+The grammar is the part of RFC 5322 (`dot-atom@dot-atom`) on which all mail programs agree: no
 comment, group, list, quotation, encoded word or bare IP address. Names before the @ are ASCII
-(addresses of RFC 6531 are refused: many servers cannot reach them, and their letters have look-
-alikes); the domain may be internationalised and is kept as DNS knows it, `xn--…`.
+(addresses of RFC 6531 are refused: many servers cannot reach them, and their letters have
+confusables); an internationalised domain is stored in its ASCII form, `xn--…`.
 """
 
 import re
@@ -20,7 +20,7 @@ _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 
 class NotAnAddress(ValueError):
-    """A text is no address we can write to; `code` says why."""
+    """A text is not an accepted address; `code` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -28,7 +28,7 @@ class NotAnAddress(ValueError):
 
 
 def read_address(text: str) -> str:
-    """The one spelling of an address: small letters, domain encoded.
+    """The normal form of an address: lower case, domain in its ASCII form.
 
     Raises `NotAnAddress`: `not-an-email`, `email-name` (before the @), `email-domain` (after it).
     """
@@ -48,8 +48,8 @@ def read_address(text: str) -> str:
 def mailbox_of(address: str) -> str:
     """The mailbox that an address, as `read_address` gives it, delivers to: without `+tag`.
 
-    Sub-addresses (RFC 5233) are the one alias that most servers share. Dots are kept: where they
-    count, two people would be one.
+    Sub-addresses (RFC 5233) are the only aliases common to most servers. Dots are kept: on servers
+    where they count, two people would become one.
     """
     local, _, domain = address.rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"

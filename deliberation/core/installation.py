@@ -4,13 +4,11 @@ The table `install` holds a keyed check of the secret, from the first start on. 
 another secret would give each voter a second place in the urn, so it does not start.
 """
 
-import hashlib
-import hmac
-
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from deliberation.core.secrets import keyed
 from deliberation.core.settings import CannotStart
 
 
@@ -41,7 +39,7 @@ async def change_secret(db: AsyncSession, secret: bytes) -> None:
 
 def secret_check(secret: bytes) -> str:
     """What tells one secret from another without giving it away."""
-    return hmac.digest(secret, b"beffroi/1/install", hashlib.sha256).hex()
+    return keyed(secret, "beffroi/1/install").hex()
 
 
 _KNOWN = text("SELECT secret_check FROM install")

@@ -1,9 +1,9 @@
-"""What is written down about running: one JSON line an event, never a cookie, body, vote or token.
+"""Logs: one JSON line an event, never a cookie, body, vote or token.
 
-Only what the code names is logged; tracebacks come without the values of variables, and what the
-database says without its words, which quote rows and parameters. A traceback is written once a
-minute: whoever makes the same failure happen again and again fills no disk. A line that cannot be
-written, as on a full disk, is lost and stops nothing: the record is the database.
+Only named values are logged. Tracebacks contain no values of variables, and database errors no
+message, since it quotes rows and parameters. The same traceback is written once a minute, so that a
+repeated failure does not fill the disk. A line that cannot be written, as on a full disk, is lost
+without an error: the record is the database.
 """
 
 import logging
@@ -17,8 +17,8 @@ import asyncpg
 import structlog
 from structlog.typing import EventDict
 
-AGAIN = 60.0  # seconds before the same traceback is written once more
-_told: dict[str, float] = {}
+REPEAT_AFTER = 60.0  # seconds before the same traceback is written again
+_written: dict[str, float] = {}
 
 
 def configure_logs(level: str = "info") -> None:
@@ -29,7 +29,7 @@ def configure_logs(level: str = "info") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _told_once,
+            _once_a_minute,
             structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if terminal
             else structlog.processors.JSONRenderer(),
@@ -44,7 +44,7 @@ def configure_logs(level: str = "info") -> None:
 
 
 class _Lines:
-    """Writes lines to standard error, where that is possible."""
+    """Writes lines to standard error; ignores failures."""
 
     def msg(self, line: str) -> None:
         with suppress(OSError):
@@ -54,8 +54,8 @@ class _Lines:
     debug = info = warning = error = critical = msg
 
 
-def _told_once(logger: Any, method: str, event: EventDict) -> EventDict:
-    """The exception of a log line as text, or as `repeated` when it was told just before."""
+def _once_a_minute(logger: Any, method: str, event: EventDict) -> EventDict:
+    """The exception of a log line as text, or as `repeated` within a minute of the same one."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()
@@ -65,18 +65,18 @@ def _told_once(logger: Any, method: str, event: EventDict) -> EventDict:
         return event
     said = _unquoted(error)
     now = time.monotonic()
-    for old in [text for text, moment in _told.items() if moment + AGAIN < now]:
-        del _told[old]
-    if said in _told:
+    for old in [text for text, moment in _written.items() if moment + REPEAT_AFTER < now]:
+        del _written[old]
+    if said in _written:
         event["repeated"] = type(error).__name__
     else:
         event["exception"] = said
-        _told[said] = now
+        _written[said] = now
     return event
 
 
 def _unquoted(error: BaseException) -> str:
-    """A traceback; of what the database says only the kind of error, and which statement it was."""
+    """A traceback; for database errors, only their class, SQLSTATE and statement."""
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
         chain.append(cause)

@@ -1,4 +1,4 @@
-"""What a process asks of the system so that its memory, which held votes, is left to nobody."""
+"""Keep a process's memory, which has held votes, out of core dumps and debuggers."""
 
 import ctypes
 import os
@@ -11,9 +11,9 @@ if os.name == "posix":
 
 
 def keep_memory_private() -> None:
-    """No core dump of this process, and no debugger of its own account; children ask for theirs.
+    """Forbid core dumps of this process and debuggers of its own account; children ask for theirs.
 
-    Where the system knows no such wish, nothing. Root can still read everything.
+    Does nothing where the system has no such setting. Root can still read everything.
     """
     if os.name == "posix":
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

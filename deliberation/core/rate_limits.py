@@ -1,11 +1,9 @@
-"""How often somebody may do something: counts kept in the database, shared by all processes.
+"""Rate limits: counters in the database, shared by all processes.
 
-Nobody is refused for what others did (DECISIONS 31): a limit is of an account, of a browser that is
-known, or of what failed. Where a network is counted, it is to be sparing with what strangers ask.
+Nobody is refused for what others did (DECISIONS 31): a limit belongs to an account, to a known
+browser, or to failures. A network is counted only to slow down requests of strangers.
 """
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,10 +11,11 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import TooMany
+from deliberation.core.secrets import keyed
 
 
 class Limit(NamedTuple):
-    """How many, in each `window` of the clock (a day at most), and why."""
+    """At most `most` in each `window` of the clock (a day at most), and why."""
 
     most: int
     window: timedelta
@@ -24,7 +23,7 @@ class Limit(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What a count says: how many in this window, and seconds to its end if that is too many."""
+    """A counter: its number in this window, and the seconds to wait when that exceeds the limit."""
 
     number: int
     wait: int
@@ -69,7 +68,7 @@ async def limit(ctx: RequestContext, what: str, who: str) -> None:
 
 
 async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> Count:
-    """Count one more `what` by `who`, refusing nothing. `times`: the limit is as many times it."""
+    """Count one more `what` by `who`, without refusing. `times`: factor of the limit."""
     ends_at = _ends_at(ctx, what)
     found = await ctx.db.execute(_COUNT, {"key": _key(ctx, what, who), "ends_at": ends_at})
     number: int = found.scalar_one()
@@ -78,7 +77,7 @@ async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> 
 
 
 async def count_network(ctx: RequestContext, what: str) -> int:
-    """Count one more `what` of the request's network and the wider one; seconds to wait, if any."""
+    """Count one more `what` of the request's network and its wider network; seconds to wait."""
     near = await count(ctx, what, ctx.network)
     if not ctx.wider_network:
         return near.wait
@@ -86,7 +85,7 @@ async def count_network(ctx: RequestContext, what: str) -> int:
 
 
 async def forgive_network(ctx: RequestContext, what: str) -> None:
-    """Take one `what` off the request's network: it turned out right."""
+    """Take back one `what` of the request's network: it was legitimate."""
     for network in filter(None, (ctx.network, ctx.wider_network)):
         await ctx.db.execute(_FORGIVE, {"key": _key(ctx, what, network)})
 
@@ -103,6 +102,6 @@ def _ends_at(ctx: RequestContext, what: str) -> datetime:
 
 
 def _key(ctx: RequestContext, what: str, who: str) -> bytes:
-    """A row's key: it names nobody, and changes with each window, so that none can be joined."""
-    named = f"limit:{what}:{_ends_at(ctx, what).timestamp():.0f}:{who}"
-    return hmac.digest(ctx.app.secret, named.encode(), hashlib.sha256)[:16]
+    """A row's key, a keyed hash that changes with each window: rows cannot be joined."""
+    window = f"{_ends_at(ctx, what).timestamp():.0f}"
+    return keyed(ctx.app.secret, "limit", what, window, who)[:16]

@@ -1,4 +1,4 @@
-"""The way to the mail server: connections that are kept open from one mail to the next."""
+"""SMTP connections that stay open from one mail to the next."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException
 
-PATIENCE = 20.0  # seconds for each answer of the mail server
+ANSWER_TIMEOUT = 20.0  # seconds for each answer of the mail server
 
 
 class Relay:
@@ -18,7 +18,7 @@ class Relay:
 
     @asynccontextmanager
     async def connection(self, address: str) -> AsyncIterator[SMTP]:
-        """A connection that answers; it is kept unless the block raises."""
+        """A live connection; it is kept unless the block raises."""
         client = await self._kept() or await _connect(address)
         try:
             yield client
@@ -28,7 +28,7 @@ class Relay:
         self._idle.append(client)
 
     async def close(self) -> None:
-        """Take leave of the mail server."""
+        """Close the connections (QUIT)."""
         while self._idle:
             with suppress(SMTPException, OSError):
                 await self._idle.pop().quit(timeout=2)
@@ -36,7 +36,7 @@ class Relay:
     async def _kept(self) -> SMTP | None:
         while self._idle:
             client = self._idle.pop()
-            with suppress(SMTPException, OSError):  # servers end what is idle, or after some mails
+            with suppress(SMTPException, OSError):  # servers close idle connections
                 await client.rset()
                 return client
             client.close()
@@ -53,7 +53,7 @@ async def _connect(address: str) -> SMTP:
         use_tls=server.scheme == "smtps",
         # Plain smtp:// upgrades when the server offers it; credentials never travel without TLS.
         start_tls=True if server.scheme == "smtp" and server.username else None,
-        timeout=PATIENCE,
+        timeout=ANSWER_TIMEOUT,
     )
     await client.connect()
     return client

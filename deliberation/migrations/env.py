@@ -8,7 +8,7 @@ from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
-from deliberation.core.database import Row, dialer
+from deliberation.core.database import Row, connection_factory
 from deliberation.core.errors import NotAllowed
 from deliberation.core.settings import CannotStart
 from deliberation.migrations.files import BY_HAND, apply_functions, changed_functions
@@ -76,7 +76,8 @@ _OPEN_URNS = """
 
 async def _main() -> None:
     url = context.config.attributes["url"]
-    engine = create_async_engine(url, async_creator=dialer(url), poolclass=pool.NullPool)
+    open_connection = connection_factory(url)
+    engine = create_async_engine(url, async_creator=open_connection, poolclass=pool.NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(_run)
     await engine.dispose()

@@ -12,8 +12,8 @@ PACKAGES = ("voting", "deliberation", "api", "web")
 
 # What each rule forbids -> where it is allowed, and why.
 FORBIDDEN = {
-    r"\b(datetime|date)\.(now|utcnow|today)\(|\btime\.time\(": {
-        "a clock decides nothing but the database's (kit/clock.py)": set(),
+    r"\b(datetime|date)\.(now|utcnow|today)\(|\btime\.time(_ns)?\(": {
+        "only the database's clock decides (core/clock.py)": set(),
     },
     r"\bCURRENT_TIMESTAMP\b|(?<![_.\w])now\(\)(?! AS)": {
         "SQL asks clock_now(), which tests and the demo can move": set(),
@@ -28,10 +28,10 @@ FORBIDDEN = {
         },
     },
     r"\.commit\(\)": {
-        "kit.database.transaction() alone commits": set(),
+        "only core.database.transaction() commits": set(),
     },
-    r"\balone\(": {
-        "a statement that is a transaction by itself is a ballot's, and nothing else": {
+    r"\bautocommit_connection\(": {
+        "only the cast of a ballot is a transaction of one statement": {
             "deliberation/core/database.py",
             "deliberation/elections/ballots/api_casting.py",
         },

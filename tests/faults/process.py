@@ -18,7 +18,7 @@ from sqlalchemy import event
 from api.app_context import open_app
 from api.cli.running import SITE, serve, serve_site, worker
 from deliberation.core.context import RequestContext
-from deliberation.core.database import raw
+from deliberation.core.database import driver_connection
 from deliberation.core.settings import read_settings
 from deliberation.jobs import JOBS
 from deliberation.operations.queue import Lane
@@ -77,7 +77,7 @@ async def work_and_die(name: str, statements: int) -> None:
 
     async def dying(ctx: RequestContext, **values: Any) -> None:
         event.listen(ctx.app.engine.sync_engine, "after_cursor_execute", note)
-        raw(ctx.db).add_query_logger(lambda _: note())
+        driver_connection(ctx.db).add_query_logger(lambda _: note())
         await JOBS[name](ctx, **values)
 
     async with open_app(read_settings(), size=2, serving=True) as app:

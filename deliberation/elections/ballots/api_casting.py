@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import alone, prepared
+from deliberation.core.database import autocommit_connection, prepared
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.ids import fingerprint
-from deliberation.elections.ballots.casting import one_of_many, to_its_end
+from deliberation.elections.ballots.casting import shielded, within_cast_slots
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
 from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
@@ -64,13 +64,13 @@ async def cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | Seale
     that is not public, `NotAllowed`: `browser-needed` for a vote by open link, which knows its
     voters by their browsers.
     """
-    casting = one_of_many(sent.slug, sent.number, lambda: _cast_from_api(app, sent))
-    return await to_its_end(casting)
+    casting = within_cast_slots(sent.slug, sent.number, lambda: _cast_from_api(app, sent))
+    return await shielded(casting)
 
 
 async def _cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
     code = code_hash(app, sent.code) if sent.code.strip() else None
-    async with alone(app.engine) as connection:
+    async with autocommit_connection(app.engine) as connection:
         given = READ.arguments(
             {
                 "slug": sent.slug,

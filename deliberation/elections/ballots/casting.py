@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import transaction
-from deliberation.core.database_errors import tried_again
+from deliberation.core.database_errors import retried
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, TooMany
 from deliberation.core.rate_limits import count_network
 from deliberation.elections.ballots.choices import Choice
@@ -31,13 +31,13 @@ from deliberation.process.consultations.queries import ConsultationRef, consulta
 
 _Done = TypeVar("_Done")
 
-ROOM = 8  # casts of one vote at a time in a process: fewer than it has connections for casts
-PATIENCE = 10.0  # seconds that a cast waits for room
+MAX_CONCURRENT_CASTS = 8  # of one vote in a process: fewer than `CAST_POOL_SIZE`
+CAST_TIMEOUT = 10.0  # seconds that a cast waits for a slot
 
-# A vote's room, while somebody is in it.
-_ROOMS: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
+# Per-poll semaphores; entries vanish when no cast is running.
+_CAST_SLOTS: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
 
-# Casts under way: the event loop itself keeps no hold of a task.
+# Running casts: the event loop keeps only weak references to tasks.
 _UNDER_WAY: set[asyncio.Task[Any]] = set()
 
 
@@ -104,7 +104,7 @@ async def cast_choice(
             )
 
     try:
-        return await to_its_end(one_of_many(consultation.slug, poll.number, casting))
+        return await shielded(within_cast_slots(consultation.slug, poll.number, casting))
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
             await count_wrong_code(ctx.app, ctx.network, ctx.wider_network)
@@ -148,22 +148,22 @@ async def count_wrong_code(app: AppContext, network: str, wider: str = "") -> No
         raise TooMany("too-many-wrong-codes", retry_after=wait)
 
 
-async def one_of_many(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
+async def within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
     """Cast once there is room: a vote that waits or is flooded leaves connections to the others.
 
     A cast that met a conflict in the database is done again. Raises `TimeoutError` when there is no
     room for too long: nothing is recorded then.
     """
-    room = _ROOMS.setdefault((slug, number), asyncio.Semaphore(ROOM))
-    async with asyncio.timeout(PATIENCE):
-        await room.acquire()
+    slots = _CAST_SLOTS.setdefault((slug, number), asyncio.Semaphore(MAX_CONCURRENT_CASTS))
+    async with asyncio.timeout(CAST_TIMEOUT):
+        await slots.acquire()
     try:
-        return await tried_again(cast)
+        return await retried(cast)
     finally:
-        room.release()
+        slots.release()
 
 
-async def to_its_end(work: Coroutine[Any, Any, _Done]) -> _Done:
+async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
     """Await some work that goes on when its asker is cancelled: a commit is never cut in two."""
     task = asyncio.ensure_future(work)
     _UNDER_WAY.add(task)

@@ -1,7 +1,6 @@
 """Casting a ballot: one call of the database's own function, and nothing else is written."""
 
 import hashlib
-import hmac
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import raw
+from deliberation.core.database import driver_connection
 from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.core.ids import new_reference
+from deliberation.core.secrets import keyed
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.polls.queries import PollView
 from deliberation.process.consultations.queries import ConsultationRef
@@ -51,7 +51,7 @@ async def cast(
     """
     voter = voter or ctx.person.voter_id
     row = packed(poll, choice, blank=blank)
-    connection = raw(ctx.db)
+    connection = driver_connection(ctx.db)
     return await record(ctx.app, connection, consultation.slug, poll, voter, row, submission)
 
 
@@ -100,5 +100,4 @@ def slot_of(ctx: RequestContext, poll_id: UUID, voter_id: UUID) -> bytes:
 
 
 def _slot(app: AppContext, poll_id: UUID, voter_id: UUID) -> bytes:
-    text = f"slot:{poll_id}:{voter_id}".encode()
-    return hmac.digest(app.secret, text, hashlib.sha256)
+    return keyed(app.secret, "slot", poll_id, voter_id)

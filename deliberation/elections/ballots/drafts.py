@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.ids import fingerprint, new_token
-from deliberation.core.secrets import lock, unlock
+from deliberation.core.secrets import open_sealed, seal
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.model import BallotDraft
 from deliberation.elections.polls.model import Poll
@@ -154,12 +154,12 @@ async def forget_old_drafts(ctx: RequestContext) -> None:
 def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
     # All drafts of a poll have one size: it must not tell how many options somebody marked.
     plain = msgspec.json.encode(dict(choice)).ljust(LONGEST_MARK * len(poll.options) + 2)
-    return lock(browser.encode(), "draft", poll.id.bytes, plain)
+    return seal(browser.encode(), "draft", poll.id.bytes, plain)
 
 
 def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | None:
     """The choice of a draft; None for one that this cookie does not open."""
-    plain = unlock(browser.encode(), "draft", poll_id.bytes, locked)
+    plain = open_sealed(browser.encode(), "draft", poll_id.bytes, locked)
     return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
 
 

@@ -6,7 +6,6 @@ process that looks into another folder finds no key, and takes no ballot.
 """
 
 import hashlib
-import hmac
 import os
 import re
 import secrets
@@ -16,6 +15,7 @@ from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 from deliberation.core.context import AppContext
+from deliberation.core.secrets import keyed
 from deliberation.core.settings import Settings
 
 LENGTH = 32
@@ -32,7 +32,7 @@ def slot_key(app: AppContext, poll_id: UUID) -> bytes | None:
 
 def slot_of(key: bytes, poll_id: UUID, voter_id: UUID) -> bytes:
     """Where the urn keeps a voter's sealed ballot."""
-    return hmac.digest(key, f"slot:{poll_id}:{voter_id}".encode(), hashlib.sha256)
+    return keyed(key, "slot", poll_id, voter_id)
 
 
 def check_of(key: bytes | None) -> str:
@@ -40,7 +40,7 @@ def check_of(key: bytes | None) -> str:
 
     The board's first entry holds it.
     """
-    return hmac.digest(key, b"check", hashlib.sha256).hex()[:32] if key else ""
+    return keyed(key, "check").hex()[:32] if key else ""
 
 
 def make_key(app: AppContext, poll_id: UUID) -> str:

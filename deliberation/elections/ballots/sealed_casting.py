@@ -8,7 +8,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import raw
+from deliberation.core.database import driver_connection
 from deliberation.core.errors import NotAllowed
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import refused, submission_key
@@ -55,7 +55,7 @@ async def cast_sealed(
     `voted-on-paper`, `revoting-lost`, `slot-key-missing`.
     """
     row = packed(poll, choice, blank=blank)
-    connection = raw(ctx.db)
+    connection = driver_connection(ctx.db)
     trustees = await trustees_announced(connection, poll.id)
     return await record_sealed(ctx.app, connection, poll, trustees, voter, row, submission)
 

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.secrets import derived_key
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.sealed_protocol.board import Entry, Kind, Line, next_line, read_board
 from deliberation.elections.sealed_protocol.canonical import canonical
-from deliberation.elections.sealed_protocol.keys import expanded
 
 
 async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[Line]:
@@ -56,7 +56,7 @@ def signing_key(app: AppContext, poll_id: UUID) -> Ed25519PrivateKey:
 
 @lru_cache(maxsize=64)
 def _signing_key(secret: bytes, poll_id: UUID) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(expanded(secret, f"board/{poll_id}"))
+    return Ed25519PrivateKey.from_private_bytes(derived_key(secret, f"board/{poll_id}"))
 
 
 async def _line(ctx: RequestContext, query: Any, poll_id: UUID) -> Line | None:

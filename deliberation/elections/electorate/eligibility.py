@@ -1,7 +1,6 @@
 """Who votes: from what somebody shows (address, code, identity) to their place on the roll."""
 
 import hashlib
-import hmac
 import re
 from datetime import timedelta
 from typing import Literal
@@ -12,6 +11,7 @@ from sqlalchemy import Select, select, text
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.email_addresses import NotAnAddress, read_address
 from deliberation.core.errors import NotAllowed
+from deliberation.core.secrets import keyed
 from deliberation.elections.electorate.model import Elector, ElectorCode
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
@@ -106,7 +106,7 @@ async def elector_of(
 
 def code_hash(app: AppContext, code: str) -> bytes:
     """What the roll keeps of a code, however it was typed (spaces, dashes, small letters)."""
-    return hmac.digest(app.secret, f"code:{_letters(code)}".encode(), hashlib.sha256)
+    return keyed(app.secret, "code", _letters(code))
 
 
 async def forget_traces(ctx: RequestContext) -> None:

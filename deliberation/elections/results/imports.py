@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.database import raw
+from deliberation.core.database import driver_connection
 from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
 from deliberation.elections.polls.label_texts import IMPORT_LABELS
@@ -186,7 +186,7 @@ def _source_note(draft: ImportDraft, election: Election) -> str:
 async def _fill_ballot_box(ctx: RequestContext, poll_id: UUID, ballots: Ballots) -> None:
     """A row a ballot, in slots that belong to nobody and with receipts that nobody holds."""
     rows = [bytes(row) for row in matrix_of(ballots).tolist()]
-    connection = raw(ctx.db)
+    connection = driver_connection(ctx.db)
     await connection.copy_records_to_table(
         "urn_ballot",
         columns=["slot", "version", "poll_id", "submission", "packed", "receipt"],

@@ -13,10 +13,9 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from deliberation.core.secrets import derived_key
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
 from voting.normal_forms import normal_form
 
@@ -94,8 +93,8 @@ def unlock(file: KeyFile, passphrase: str) -> TrusteeKey:
 
 def key_from(name: str, seed: bytes) -> TrusteeKey:
     """A trustee's key from its seed of 32 bytes."""
-    sealing = X25519PrivateKey.from_private_bytes(expanded(seed, "sealing"))
-    signing = Ed25519PrivateKey.from_private_bytes(expanded(seed, "signing"))
+    sealing = X25519PrivateKey.from_private_bytes(derived_key(seed, "sealing"))
+    signing = Ed25519PrivateKey.from_private_bytes(derived_key(seed, "signing"))
     public = as_text(sealing.public_key().public_bytes_raw())
     return TrusteeKey(TrusteePublic(name, public, public_text(signing)), sealing, signing)
 
@@ -123,11 +122,6 @@ def public_text(key: Ed25519PrivateKey) -> str:
 def _said(purpose: str, data: bytes) -> bytes:
     """What is signed: no signature made for one purpose can serve for another."""
     return f"beffroi/1/{purpose}\0".encode() + data
-
-
-def expanded(secret: bytes, purpose: str) -> bytes:
-    """A key of 32 bytes for one purpose, from a secret (HKDF-SHA256)."""
-    return HKDF(SHA256(), 32, None, f"beffroi/1/{purpose}".encode()).derive(secret)
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """Signing in and out, roles, deleting one's account."""
 
-import hashlib
 import hmac
 import os
 from datetime import timedelta
@@ -17,6 +16,7 @@ from deliberation.core.email_addresses import Email, mailbox_of, read_address
 from deliberation.core.errors import Invalid, NotFound
 from deliberation.core.ids import fingerprint, new_code, new_id
 from deliberation.core.rate_limits import count, count_network, forgive_network, limit
+from deliberation.core.secrets import keyed
 from deliberation.journal.commands import record
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.devices import LINK_LASTS, device_token, mailbox_in
@@ -348,13 +348,9 @@ async def _code_awaited(ctx: RequestContext, email: str, browser: str, code: byt
 
 
 def _code_hash(ctx: RequestContext, request: UUID, code: bytes) -> bytes:
-    return hmac.digest(ctx.app.secret, f"code:{request}:".encode() + code, hashlib.sha256)
+    return keyed(ctx.app.secret, "code", request, code)
 
 
 def _trace(ctx: RequestContext, mailbox: str) -> bytes:
     """What is kept of a deleted account's mailbox: enough to know it again, not to name it."""
-    return _keyed(ctx, "mailbox", mailbox)
-
-
-def _keyed(ctx: RequestContext, purpose: str, value: str) -> bytes:
-    return hmac.digest(ctx.app.secret, f"{purpose}:{value}".encode(), hashlib.sha256)
+    return keyed(ctx.app.secret, "mailbox", mailbox)

@@ -11,7 +11,7 @@ import msgspec
 
 from deliberation.core.context import AppContext
 from deliberation.core.email_addresses import mailbox_of
-from deliberation.core.secrets import lock, unlock
+from deliberation.core.secrets import open_sealed, seal
 
 DEVICE_LASTS = timedelta(days=365)
 LINK_LASTS = timedelta(days=2)
@@ -21,7 +21,7 @@ LONGEST = 1000  # characters of a token
 def device_token(app: AppContext, email: str, until: datetime) -> str:
     """A token by which a browser is known to the mailbox of an address."""
     plain = msgspec.json.encode((mailbox_of(email), until))
-    return base64.urlsafe_b64encode(lock(app.secret, "devices", b"", plain)).decode()
+    return base64.urlsafe_b64encode(seal(app.secret, "devices", b"", plain)).decode()
 
 
 def mailbox_in(app: AppContext, token: str, now: datetime) -> str | None:
@@ -37,7 +37,7 @@ def mailbox_in(app: AppContext, token: str, now: datetime) -> str | None:
         return None
     if base64.urlsafe_b64encode(locked).decode() != token:
         return None
-    if (plain := unlock(app.secret, "devices", b"", locked)) is None:
+    if (plain := open_sealed(app.secret, "devices", b"", locked)) is None:
         return None
     mailbox, until = msgspec.json.decode(plain, type=tuple[str, datetime])
     return mailbox if now < until else None

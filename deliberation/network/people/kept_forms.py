@@ -14,7 +14,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, TooMany
 from deliberation.core.ids import fingerprint, new_id
 from deliberation.core.rate_limits import count_network
-from deliberation.core.secrets import lock, unlock
+from deliberation.core.secrets import open_sealed, seal
 from deliberation.network.people.model import KeptForm
 
 # On a shared computer, whoever signs in later must not find what somebody else wrote.
@@ -49,7 +49,7 @@ async def keep_form(
         await forget_form(ctx, browser, instead_of)
     kept = KeptForm(id=new_id(), browser=fingerprint(browser), saved_at=ctx.now)
     plain = msgspec.json.encode(KeptFields(address, dict(fields)))
-    kept.content = lock(browser.encode(), "form", kept.id.bytes, plain)
+    kept.content = seal(browser.encode(), "form", kept.id.bytes, plain)
     ctx.db.add(kept)
     await ctx.db.flush()
     newest = (
@@ -72,7 +72,8 @@ async def kept_form(ctx: RequestContext, browser: str, form_id: UUID) -> KeptFie
         KeptForm.saved_at > ctx.now - LASTS,
     )
     content = (await ctx.db.scalars(query)).one_or_none()
-    plain = None if content is None else unlock(browser.encode(), "form", form_id.bytes, content)
+    secret = browser.encode()
+    plain = open_sealed(secret, "form", form_id.bytes, content) if content else None
     if plain is None:
         raise Conflict("kept-form-gone")
     return msgspec.json.decode(plain, type=KeptFields)

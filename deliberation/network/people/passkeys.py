@@ -4,7 +4,6 @@ A challenge is not stored. It holds when it was made and the site's keyed digest
 older than five minutes, or than its passkey's last use, when it is refused: none works twice.
 """
 
-import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from sqlalchemy import delete, func, select
 
 from deliberation.core.context import AppContext, RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, PasskeyNeeded, Refusal
+from deliberation.core.secrets import keyed
 from deliberation.journal.commands import record
 from deliberation.network.people.events import PasskeyAdded, PasskeyRemoved
 from deliberation.network.people.model import Passkey, Person
@@ -226,7 +226,7 @@ def _checked(
 
 
 def _digest(app: AppContext, purpose: str, made: bytes) -> bytes:
-    return hmac.digest(app.secret, f"passkey:{purpose}:".encode() + made, hashlib.sha256)[:16]
+    return keyed(app.secret, "passkey", purpose, made)[:16]
 
 
 def _read(credential: str) -> dict[str, Any]:

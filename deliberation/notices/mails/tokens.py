@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import hashlib
 import hmac
 from uuid import UUID
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotFound
+from deliberation.core.secrets import keyed
 
 SEAL = 16  # bytes
 
@@ -32,4 +32,4 @@ def person_of_token(app: AppContext, token: str) -> UUID:
 
 
 def _seal(app: AppContext, person_id: UUID) -> bytes:
-    return hmac.digest(app.secret, b"unsubscribe:" + person_id.bytes, hashlib.sha256)[:SEAL]
+    return keyed(app.secret, "unsubscribe", person_id.bytes)[:SEAL]

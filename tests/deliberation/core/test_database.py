@@ -14,16 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deliberation.core.context import AppContext
 from deliberation.core.database import (
     NotCommitted,
-    alone,
     asyncpg_url,
+    autocommit_connection,
     connect,
-    dialer,
+    connection_factory,
     disconnect,
+    driver_connection,
     own_connection,
-    raw,
     transaction,
 )
-from deliberation.core.database_errors import is_trouble
+from deliberation.core.database_errors import is_unavailable
 from tests.site import Visitor
 
 
@@ -33,7 +33,11 @@ async def end_connections(engine: AsyncEngine) -> None:
     # A role may end its own connections only. Taken before the others: from the pool that holds
     # them, it would end itself.
     killer = await own_connection(engine)
-    async with engine.connect() as one, engine.connect() as two, alone(engine) as three:
+    async with (
+        engine.connect() as one,
+        engine.connect() as two,
+        autocommit_connection(engine) as three,
+    ):
         held = [(await each.get_raw_connection()).driver_connection for each in (one, two)]
         pids = [each.get_server_pid() for each in (*held, three)]
     assert pool.checkedin() >= 2
@@ -58,7 +62,7 @@ async def test_h5_a_statement_that_stands_alone_finds_a_living_connection(
 ) -> None:
     engine = connect(database_url, size=4)
     await end_connections(engine)
-    async with alone(engine) as connection:
+    async with autocommit_connection(engine) as connection:
         assert await connection.fetchval("SELECT 1") == 1
     await disconnect(engine)
 
@@ -72,15 +76,15 @@ async def test_a_connection_to_a_server_made_read_only_is_dropped(database_url: 
         old = driver.get_server_pid()
     async with transaction(engine) as db:
         await db.execute(text("CREATE TEMPORARY TABLE written ()"))
-        assert raw(db).get_server_pid() != old
+        assert driver_connection(db).get_server_pid() != old
     await disconnect(engine)
 
 
 async def test_no_server_that_takes_writes_is_trouble(database_url: str) -> None:
     options = {"server_settings": {"default_transaction_read_only": "on"}}
     with pytest.raises(asyncpg.TargetServerAttributeNotMatched) as caught:
-        await dialer(database_url, **options)()
-    assert is_trouble(caught.value)
+        await connection_factory(database_url, **options)()
+    assert is_unavailable(caught.value)
 
 
 async def test_of_several_servers_the_one_that_answers_is_used(database_url: str) -> None:
@@ -110,7 +114,7 @@ async def test_a_failed_statement_that_nobody_told_of_is_not_taken_for_a_commit(
         async with transaction(app.engine) as db:
             await db.execute(text("INSERT INTO rate_count VALUES ('lost', clock_now(), 1)"))
             with suppress(asyncpg.PostgresError):
-                await raw(db).execute("SELECT 1/0")
+                await driver_connection(db).execute("SELECT 1/0")
 
     async def write_and_roll_back() -> None:
         async with transaction(app.engine) as db:
@@ -137,4 +141,4 @@ async def test_a_database_that_is_away_is_trouble_and_back_at_once(app: AppConte
     with pytest.raises(OSError) as caught:
         async with transaction(gone.engine):
             pass
-    assert is_trouble(caught.value)
+    assert is_unavailable(caught.value)

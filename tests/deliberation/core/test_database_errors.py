@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deliberation.core.context import AppContext
-from deliberation.core.database_errors import TRIES, is_trouble, tried_again
+from deliberation.core.database_errors import TRIES, is_unavailable, retried
 from tests.builders import request_context
 
 CONFLICT = "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{}'; END $$"
@@ -23,7 +23,7 @@ async def test_a_conflict_is_tried_again_and_then_goes_through(app: AppContext, 
                 await ctx.db.execute(text(CONFLICT.format(code)))
         return len(tries)
 
-    assert await tried_again(work) == 3
+    assert await retried(work) == 3
 
 
 async def test_a_conflict_that_lasts_is_given_up_and_is_trouble(app: AppContext) -> None:
@@ -35,9 +35,9 @@ async def test_a_conflict_that_lasts_is_given_up_and_is_trouble(app: AppContext)
             await ctx.db.execute(text(CONFLICT.format("40001")))
 
     with pytest.raises(DBAPIError) as caught:
-        await tried_again(work)
+        await retried(work)
     assert len(tries) == TRIES
-    assert is_trouble(caught.value)
+    assert is_unavailable(caught.value)
 
 
 @pytest.mark.parametrize("code", ["53100", "57P01", "25006", "58030", "55P03"])
@@ -45,7 +45,7 @@ async def test_a_full_disk_or_a_stopped_server_is_trouble(app: AppContext, code:
     with pytest.raises(DBAPIError) as caught:
         async with request_context(app) as ctx:
             await ctx.db.execute(text(CONFLICT.format(code)))
-    assert is_trouble(caught.value)
+    assert is_unavailable(caught.value)
 
 
 async def test_nothing_else_is_trouble_nor_tried_again(app: AppContext) -> None:
@@ -57,13 +57,13 @@ async def test_nothing_else_is_trouble_nor_tried_again(app: AppContext) -> None:
             await ctx.db.execute(text("SELECT 1 / 0"))
 
     with pytest.raises(DBAPIError) as caught:
-        await tried_again(work)
+        await retried(work)
     assert len(tries) == 1
-    assert not is_trouble(caught.value)
-    assert not is_trouble(FileNotFoundError(2, "No such file", "key"))
+    assert not is_unavailable(caught.value)
+    assert not is_unavailable(FileNotFoundError(2, "No such file", "key"))
 
 
 async def test_a_server_that_is_not_there_is_trouble() -> None:
     with pytest.raises(OSError) as caught:
         await asyncpg.connect("postgresql://app@/app?host=/nowhere-at-all")
-    assert is_trouble(caught.value)
+    assert is_unavailable(caught.value)

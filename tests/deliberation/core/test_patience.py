@@ -4,16 +4,16 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.core.database import connect, disconnect, transaction
-from deliberation.core.database_errors import is_trouble
+from deliberation.core.database_errors import is_unavailable
 
 
 async def test_a_statement_is_given_up_after_the_patience(database_url: str) -> None:
-    engine = connect(database_url, size=1, patience=2)
+    engine = connect(database_url, size=1, statement_timeout=2)
     try:
         with pytest.raises(TimeoutError) as caught:
             async with transaction(engine) as db:
                 await db.execute(text("SELECT pg_sleep(600)"))
-        assert is_trouble(caught.value)
+        assert is_unavailable(caught.value)
         async with transaction(engine) as db:
             assert await db.scalar(text("SELECT 1")) == 1
     finally:
@@ -21,7 +21,7 @@ async def test_a_statement_is_given_up_after_the_patience(database_url: str) -> 
 
 
 async def test_a_transaction_left_idle_ends_later_than_a_statement(database_url: str) -> None:
-    engine = connect(database_url, size=1, patience=10)
+    engine = connect(database_url, size=1, statement_timeout=10)
     try:
         async with transaction(engine) as db:
             query = text("SHOW idle_in_transaction_session_timeout")

@@ -337,36 +337,36 @@ async def test_a_voter_who_gives_up_at_the_provider_keeps_the_draft(
 async def test_an_answer_brought_by_another_browser_is_refused(enter: Enter) -> None:
     attacker, victim = await enter(), await enter()
     address = await attacker.return_address()
-    await victim.open(address)  # with no errand of its own
+    await victim.open(address)  # with no pending login of its own
     await _nobody_is_let_in(victim, "n’est plus valable")
     await victim.return_address()
-    await victim.open(address)  # with an errand of its own
+    await victim.open(address)  # with a pending login of its own
     await _nobody_is_let_in(victim, "n’est plus valable")
 
 
-async def test_an_errand_copied_to_another_browser_is_of_no_use(enter: Enter) -> None:
+async def test_a_pending_login_copied_to_another_browser_is_of_no_use(enter: Enter) -> None:
     attacker, victim = await enter(), await enter()
     address = await attacker.return_address()
-    victim.http.cookies.set("errand", attacker.http.cookies["errand"])
+    victim.http.cookies.set("pending_login", attacker.http.cookies["pending_login"])
     await victim.open(address)
     await _nobody_is_let_in(victim, "n’est plus valable")
 
 
-async def test_a_voucher_serves_one_browser_and_one_consultation(
+async def test_an_identity_cookie_serves_one_browser_and_one_consultation(
     app: AppContext, enter: Enter
 ) -> None:
     page, poll = await a_poll(app, eligibility="oidc")
     await a_roll(app, page, 1)
     voter, other, elsewhere = await enter(), await enter(), await enter((page, poll))
     await voter.identify()
-    voucher = voter.http.cookies["voucher"]
+    identity = voter.http.cookies["identity"]
     for stranger in (other, elsewhere):
-        stranger.http.cookies.set("voucher", voucher)
+        stranger.http.cookies.set("identity", identity)
         await stranger.open(f"{stranger.home}/verifier")
         await _nobody_is_let_in(stranger)
     voter.home = f"/fr/c/{page.card.slug}/voter/1"
     await voter.prepare()
-    assert voter.http.cookies["voucher"] == voucher
+    assert voter.http.cookies["identity"] == identity
     await _nobody_is_let_in(voter)
     assert "S’identifier avec" in voter.text
 
@@ -374,13 +374,13 @@ async def test_a_voucher_serves_one_browser_and_one_consultation(
 async def test_a_return_serves_once(provider: Provider, enter: Enter) -> None:
     voter = await enter()
     address = await voter.return_address()
-    errand = voter.http.cookies["errand"]
+    pending = voter.http.cookies["pending_login"]
     await voter.open(address)
     assert "Votre identité est confirmée" in voter.text
-    voter.http.cookies.delete("voucher")
+    voter.http.cookies.delete("identity")
     await voter.open(address)
     await _nobody_is_let_in(voter, "n’est plus valable")
-    voter.http.cookies.set("errand", errand)  # even kept aside: the provider's code is spent
+    voter.http.cookies.set("pending_login", pending)  # kept: but its code is spent
     await voter.open(address)
     await _nobody_is_let_in(voter, "n’a pas pu être vérifiée")
 
@@ -411,12 +411,12 @@ async def test_an_answer_of_another_provider_is_refused_before_its_code_is_sent(
 async def test_cookies_that_this_site_has_not_locked_open_nothing(enter: Enter, held: str) -> None:
     voter = await enter()
     address = await voter.return_address()
-    jar = f"browser={voter.http.cookies['browser']}; errand={held}; voucher={held}"
+    jar = f"browser={voter.http.cookies['browser']}; pending_login={held}; identity={held}"
     for path in (address, f"{ORIGIN}/identite/fin?state={held}", f"{voter.home}/verifier"):
         answer = await voter.http.get(path, headers={"cookie": jar.encode()})
         assert answer.status_code in (200, 303)
         assert "Valider mon vote" not in answer.text
-        assert "voucher=" not in answer.headers.get("set-cookie", "")
+        assert "identity=" not in answer.headers.get("set-cookie", "")
 
 
 @pytest.mark.parametrize("query", ["state=%ff%fe", "state=%00", "state=", "code=%ed%a0%80", ""])
@@ -436,7 +436,7 @@ async def test_a_state_of_ones_own_is_refused(provider: Provider, enter: Enter) 
     assert "/token" not in provider.visits
 
 
-async def test_an_errand_lasts_ten_minutes_and_a_voucher_fifteen(
+async def test_a_pending_login_lasts_ten_minutes_and_an_identity_fifteen(
     app: AppContext, enter: Enter
 ) -> None:
     late, voter = await enter(), await enter()
@@ -452,13 +452,13 @@ async def test_an_errand_lasts_ten_minutes_and_a_voucher_fifteen(
         await _nobody_is_let_in(voter)
 
 
-async def test_a_voucher_that_ends_while_the_ballot_is_checked_is_asked_for_again(
+async def test_an_identity_that_ends_while_the_ballot_is_checked_is_asked_for_again(
     app: AppContext, enter: Enter
 ) -> None:
     vote = await a_sealed_vote(app, eligibility="oidc")
     voter = await enter((vote.page, vote.poll))
     await voter.identify()
-    voter.http.cookies.delete("voucher")
+    voter.http.cookies.delete("identity")
     await voter.cast()
     assert voter.page.status_code == 422
     assert "Identifiez-vous d’abord" in voter.text
@@ -471,7 +471,7 @@ async def test_who_is_known_can_be_forgotten_for_the_next_voter(enter: Enter) ->
     await voter.identify()
     await voter.send("/oublier")
     await _nobody_is_let_in(voter)
-    assert "voucher" not in voter.http.cookies
+    assert "identity" not in voter.http.cookies
 
 
 @pytest.mark.parametrize(
@@ -606,7 +606,7 @@ async def test_a_provider_that_talks_nonsense_lets_nobody_in(
 async def test_a_provider_that_keeps_silent_is_not_waited_for(
     provider: Provider, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discovery, "PATIENCE", 0.5)
+    monkeypatch.setattr(discovery, "CONVERSATION_TIMEOUT", 0.5)
     provider.silent = {"/token"}
     voter = await enter()
     await voter.identify()
@@ -688,7 +688,7 @@ async def test_under_https_both_cookies_belong_to_this_host_and_to_tls(
         sent = await voter.http.get(gone.headers["location"])
         back = await voter.http.get(sent.headers["location"])
         await voter.http.aclose()
-    for answer, name in ((gone, "errand"), (back, "voucher")):
+    for answer, name in ((gone, "pending_login"), (back, "identity")):
         cookies = answer.headers.get_list("set-cookie")
         (cookie,) = (one for one in cookies if one.startswith(f"__Host-{name}="))
         for part in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"):
@@ -746,7 +746,7 @@ async def _nobody_is_let_in(voter: Voter, said: str = "", status: int = 403) -> 
     if said:
         assert said in voter.text
         assert voter.page.status_code == status
-        assert "voucher" not in voter.http.cookies
+        assert "identity" not in voter.http.cookies
     await voter.open(f"{voter.home}/verifier")
     assert "Valider mon vote" not in voter.text
     assert "Rue de la Gare" in voter.text  # the draft is still there

@@ -184,7 +184,7 @@ async def sign_out(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
     if token := cookies.read(request, "session"):
         await sessions.sign_out(ctx, token)
     response = see_page(ctx.lang, "/")
-    names: tuple[cookies.Name, ...] = ("session", "browser", "errand", "voucher")
+    names: tuple[cookies.Name, ...] = ("session", "browser", "pending_login", "identity")
     for name in names:
         response.set_cookie(cookies.issue(ctx.app, name, ""))
     return response

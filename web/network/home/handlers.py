@@ -165,4 +165,4 @@ def _to_language(request: Request[Any, Any, Any], path: str) -> Redirect:
 
 
 HANDLERS = [network_home, consultations, authority_home]
-DOORS = [way_in, without_language]
+WELL_KNOWN = [way_in, without_language]

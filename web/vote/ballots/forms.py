@@ -1,12 +1,11 @@
 """A ballot as a form and back: the voter's order, what was ticked, and the lines to check."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Invalid
+from deliberation.core.secrets import keyed
 from deliberation.elections.ballots.choices import Choice
 from deliberation.elections.polls.queries import OptionView, PollView
 
@@ -20,8 +19,7 @@ def voters_order(app: AppContext, poll: PollView, browser: str) -> list[OptionVi
     """The options in an order of this browser's own, the same at each visit."""
 
     def rank(option: OptionView) -> bytes:
-        text = f"order:{browser}:{poll.id}:{option.number}".encode()
-        return hmac.digest(app.secret, text, hashlib.sha256)
+        return keyed(app.secret, "order", browser, poll.id, str(option.number))
 
     return sorted(poll.options, key=rank)
 

@@ -1,6 +1,6 @@
-"""Voting by an identity provider: to it, back from it, and why when it vouches for nobody.
+"""Pages of a vote by verified identity: to the provider, back from it, and why it verified nobody.
 
-Who came back is kept in a cookie for a quarter of an hour; no account and no session is opened.
+A cookie keeps the verified elector for a quarter of an hour; no account and no session is opened.
 """
 
 from typing import Any, NamedTuple
@@ -14,17 +14,17 @@ from api.core import cookies
 from api.core.identity import language_of
 from api.core.refusals import refusal as worded
 from api.core.transaction import Ctx, request_context
-from api.oidc.authorization import Vouched, answer, farewell, question
-from api.oidc.discovery import FAREWELL, RETURN, name_of
-from api.oidc.vouchers import (
-    ERRAND_LASTS,
-    Errand,
-    Farewell,
+from api.oidc.authorization import VerifiedIdentity, authorization_url, exchange_code, logout_url
+from api.oidc.discovery import LOGOUT_PATH, RETURN_PATH, name_of
+from api.oidc.identity_cookies import (
+    PENDING_LASTS,
+    PendingLogin,
+    PendingLogout,
     elector_in,
-    errand_in,
-    farewell_in,
-    locked_errand,
-    locked_voucher,
+    identity_cookie,
+    pending_cookie,
+    pending_login,
+    pending_logout,
 )
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotAllowed
@@ -38,7 +38,7 @@ from web.shell.render import render, see_page
 ONE = "/c/{slug:str}/voter/{number:int}"
 FAILURE = "/identite/fournisseur"
 
-# Why the provider vouched for nobody -> the status of the page that says so.
+# Why nobody was verified -> the status of the page that says so.
 FAILURES = {
     "identity-expired": 403,
     "identity-cancelled": 403,
@@ -50,10 +50,10 @@ FAILURES = {
 
 
 class IdentityStep(NamedTuple):
-    """What the page where a ballot is checked says of the provider.
+    """The provider, for the page where a ballot is checked.
 
-    `name`: what voters call it; empty when there is none. `known`: it has vouched for this voter.
-    `match`: what the roll is compared with.
+    `name`: its name for voters; empty without a provider. `known`: it has verified this voter.
+    `match`: the column of the roll that is compared.
     """
 
     name: str
@@ -64,11 +64,11 @@ class IdentityStep(NamedTuple):
 def known_elector(
     request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage
 ) -> UUID | None:
-    """The elector of a consultation whom the provider vouched for in this browser, just before."""
-    browser, voucher = _browser(request), cookies.read(request, "voucher")
-    if not (browser and voucher):
+    """The elector of a consultation whom the provider has verified in this browser."""
+    browser, identity = _browser(request), cookies.read(request, "identity")
+    if not (browser and identity):
         return None
-    return elector_in(ctx.app, browser, page.card.id, voucher, ctx.now)
+    return elector_in(ctx.app, browser, page.card.id, identity, ctx.now)
 
 
 async def identity_step(
@@ -85,7 +85,7 @@ async def identity_step(
 async def to_provider(
     request: Request[Any, Any, Any], slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
-    """Send the voter to the provider; their browser keeps what only it may bring back."""
+    """Send the voter to the provider; a cookie keeps what only this browser may bring back."""
     browser = _browser(request)
     async with request_context(request) as ctx:
         page = await consultation_page(ctx, slug)
@@ -93,64 +93,67 @@ async def to_provider(
         if poll.eligibility != "oidc" or poll.state != "open" or not browser:
             return see_page(ctx.lang, f"/c/{slug}/voter/{number}")
     try:
-        address, asked = await question(ctx.app.settings)
+        address, sent = await authorization_url(ctx.app.settings)
     except NotAllowed as refusal:
         return _failed(ctx.lang, refusal.code, _check_page(slug, number))
-    until = ctx.now + ERRAND_LASTS
-    errand = Errand(until, ctx.lang, page.card.id, slug, number, asked)
+    until = ctx.now + PENDING_LASTS
+    pending = PendingLogin(until, ctx.lang, page.card.id, slug, number, sent)
     response = Redirect(address, status_code=303)
-    locked = locked_errand(ctx.app, browser, errand)
-    response.set_cookie(cookies.issue(ctx.app, "errand", locked))
+    value = pending_cookie(ctx.app, browser, pending)
+    response.set_cookie(cookies.issue(ctx.app, "pending_login", value))
     return response
 
 
-@get(RETURN)
+@get(RETURN_PATH)
 async def from_provider(request: Request[Any, Any, Any]) -> Response[Any]:
-    """Where the provider sends a voter back: on to the vote when it vouches for an elector."""
+    """Where the provider sends a voter back: on to the vote when they are an elector."""
     browser = _browser(request)
     async with request_context(request) as ctx:
-        errand = errand_in(ctx.app, browser, _errand(request), ctx.now) if browser else None
-        if errand is None:
-            return _without_errand(ctx, _failed(language_of(request), "identity-expired", "/"))
-        by_email = await matched_by(ctx, errand.consultation) == "email"
-    check = _check_page(errand.slug, errand.number)
+        cookie = _pending_cookie(request)
+        pending = pending_login(ctx.app, browser, cookie, ctx.now) if browser else None
+        if pending is None:
+            return _without_pending(ctx, _failed(language_of(request), "identity-expired", "/"))
+        by_email = await matched_by(ctx, pending.consultation) == "email"
+    check = _check_page(pending.slug, pending.number)
     brought = dict(request.query_params.items())
     try:
-        vouched = await answer(ctx.app.settings, errand.asked, brought, ctx.now, email=by_email)
+        verified = await exchange_code(
+            ctx.app.settings, pending.request, brought, ctx.now, email=by_email
+        )
     except NotAllowed as refusal:
-        return _without_errand(ctx, _failed(errand.lang, refusal.code, check))
+        return _without_pending(ctx, _failed(pending.lang, refusal.code, check))
     async with request_context(request) as ctx:
         elector = await elector_of(
-            ctx, errand.consultation, subject=vouched.subject, email=vouched.email
+            ctx, pending.consultation, subject=verified.subject, email=verified.email
         )
     if elector is None:
-        response = _failed(errand.lang, "not-on-the-roll", check)
+        response = _failed(pending.lang, "not-on-the-roll", check)
     else:
-        response = see_page(errand.lang, check)
-    left = await _left(ctx, browser, response, vouched)
+        response = see_page(pending.lang, check)
+    left = await _logged_out(ctx, browser, response, verified)
     if elector is not None:
-        voucher = locked_voucher(ctx.app, browser, errand.consultation, elector, ctx.now)
-        left.set_cookie(cookies.issue(ctx.app, "voucher", voucher))
+        value = identity_cookie(ctx.app, browser, pending.consultation, elector, ctx.now)
+        left.set_cookie(cookies.issue(ctx.app, "identity", value))
     return left
 
 
-@get(FAREWELL)
-async def after_farewell(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+@get(LOGOUT_PATH)
+async def after_logout(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
     """Where the provider sends a voter back once it has closed their session there."""
-    held = farewell_in(ctx.app, _browser(request), _errand(request), ctx.now)
-    told = request.query_params.get("state")
-    then = held.then if held is not None and told == held.state else "/"
-    return _without_errand(ctx, Redirect(then, status_code=303))
+    pending = pending_logout(ctx.app, _browser(request), _pending_cookie(request), ctx.now)
+    state = request.query_params.get("state")
+    then = pending.then if pending is not None and state == pending.state else "/"
+    return _without_pending(ctx, Redirect(then, status_code=303))
 
 
 @get(FAILURE)
-async def not_vouched(
+async def not_verified(
     request: Request[Any, Any, Any],
     ctx: Ctx,
     motif: FromQuery[str] = "",
     suite: FromQuery[str] = "/",
 ) -> Response[str]:
-    """Why nobody is let in, and the way back to the ballot, which is still a draft."""
+    """Why nobody was verified, and the way back to the ballot, which is still a draft."""
     code = motif if motif in FAILURES else "identity-expired"
     return render(
         request,
@@ -168,34 +171,36 @@ async def not_vouched(
 async def forget(
     request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
-    """Forget in this browser whom the provider vouched for: somebody else may vote next."""
+    """Forget the verified identity in this browser: somebody else may vote next."""
     response = see_page(ctx.lang, _check_page(slug, number))
-    response.set_cookie(cookies.issue(ctx.app, "voucher", ""))
+    response.set_cookie(cookies.issue(ctx.app, "identity", ""))
     return response
 
 
-async def _left(ctx: RequestContext, browser: str, then: Redirect, vouched: Vouched) -> Redirect:
-    """On to a page of ours, by the provider's farewell where it has one: nothing stays open there.
+async def _logged_out(
+    ctx: RequestContext, browser: str, then: Redirect, verified: VerifiedIdentity
+) -> Redirect:
+    """Redirect to a page of this site, by the provider's logout page where it has one.
 
-    The provider's token is used for that and kept nowhere.
+    The provider's token is used for that and stored nowhere.
     """
     state = new_token()
     try:
-        address = await farewell(ctx.app.settings, vouched.token, state)
-    except NotAllowed:  # what it vouched for holds all the same
+        address = await logout_url(ctx.app.settings, verified.token, state)
+    except NotAllowed:  # the verified identity stays valid
         address = None
     if address is None:
-        return _without_errand(ctx, then)
-    leaving = Farewell(ctx.now + ERRAND_LASTS, state, then.url)
+        return _without_pending(ctx, then)
+    leaving = PendingLogout(ctx.now + PENDING_LASTS, state, then.url)
     response = Redirect(address, status_code=303)
-    locked = locked_errand(ctx.app, browser, leaving)
-    response.set_cookie(cookies.issue(ctx.app, "errand", locked))
+    value = pending_cookie(ctx.app, browser, leaving)
+    response.set_cookie(cookies.issue(ctx.app, "pending_login", value))
     return response
 
 
-def _without_errand(ctx: RequestContext, response: Redirect) -> Redirect:
-    """What a browser brings back serves once."""
-    response.set_cookie(cookies.issue(ctx.app, "errand", ""))
+def _without_pending(ctx: RequestContext, response: Redirect) -> Redirect:
+    """Remove the cookie of a pending login: what a browser brings back serves once."""
+    response.set_cookie(cookies.issue(ctx.app, "pending_login", ""))
     return response
 
 
@@ -208,13 +213,13 @@ def _check_page(slug: str, number: int) -> str:
 
 
 def _browser(request: Request[Any, Any, Any]) -> str:
-    """What stands for this browser: the cookie that its draft is known by."""
+    """The cookie value that identifies this browser: the one of its draft."""
     return cookies.read(request, "browser") or cookies.read(request, "session") or ""
 
 
-def _errand(request: Request[Any, Any, Any]) -> str:
-    return cookies.read(request, "errand") or ""
+def _pending_cookie(request: Request[Any, Any, Any]) -> str:
+    return cookies.read(request, "pending_login") or ""
 
 
-HANDLERS = [to_provider, not_vouched, forget]
-DOORS = [from_provider, after_farewell]
+HANDLERS = [to_provider, not_verified, forget]
+WELL_KNOWN = [from_provider, after_logout]

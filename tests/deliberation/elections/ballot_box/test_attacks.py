@@ -162,10 +162,9 @@ async def test_v20_a_code_opens_no_session_and_a_session_is_no_code(
     await visitor.open("/fr/compte/contributions")
     assert visitor.page.url.path == "/fr/identite"
     await visitor.http.aclose()
+    sent = BallotRequest(vote.page.card.slug, 1, {"1": 7}, b"session", code="s" * 43)
     with pytest.raises(NotAllowed, match="code-long"):
-        await cast_from_api(
-            app, BallotRequest(vote.page.card.slug, 1, {"1": 7}, b"session", code="s" * 43)
-        )
+        await cast_from_api(app, sent)
 
 
 async def test_aliases_of_an_address_on_the_roll_are_nobody(app: AppContext) -> None:

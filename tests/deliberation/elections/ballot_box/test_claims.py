@@ -26,7 +26,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import alone, connect, disconnect
+from deliberation.core.database import autocommit_connection, connect, disconnect
 from deliberation.core.errors import Conflict, NotAllowed, TooMany
 from deliberation.devserver.server import Cluster
 from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
@@ -356,9 +356,7 @@ async def test_t5_nothing_stored_written_or_sent_tells_a_choice(
     async with request_context(app) as ctx:
         assert await seal_batch(ctx, vote.poll.id) >= FEWEST
     with pytest.raises(NotAllowed, match="code-wrong"):
-        await cast_from_api(
-            app, BallotRequest(vote.page.card.slug, 1, choice, b"x" * 8, code="2" * 20)
-        )
+        await cast_from_api(app, replace(sent, submission=b"x" * 8, code="2" * 20))
     await close_sealed(app, vote)
     own = Path(cluster.folder) if isinstance(cluster, Cluster) else None
     await asyncio.sleep(2)  # the log of a server that does not wait for its disk is written later
@@ -785,7 +783,7 @@ def _files_with(wanted: Sequence[bytes], folder: Path, places: Sequence[str]) ->
 
 
 async def _vacuum(app: AppContext, *tables: str) -> None:
-    async with alone(app.engine) as connection:  # VACUUM takes no transaction
+    async with autocommit_connection(app.engine) as connection:  # VACUUM takes no transaction
         for table in tables:
             await connection.execute(f"VACUUM {table}")
 

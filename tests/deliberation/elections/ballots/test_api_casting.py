@@ -8,7 +8,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import alone, connect, disconnect
+from deliberation.core.database import autocommit_connection, connect, disconnect
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.rate_limits import LIMITS
 from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
@@ -112,7 +112,7 @@ async def test_a_code_revoked_while_a_ballot_is_under_way_casts_nothing(app: App
             {"hash": digest},
         )
     query = "SELECT refusal FROM cast_sealed($1, $2, $3, $4, 1, $5, $6, $7)"
-    async with alone(app.engine) as connection:
+    async with autocommit_connection(app.engine) as connection:
         values = (vote.poll.id, voter, b"slot", b"form", b"sealed", b"hash", digest)
         assert await connection.fetchval(query, *values) == "code-wrong"
         marks = "SELECT count(*) FROM roll_mark WHERE poll_id = $1"
@@ -140,12 +140,12 @@ async def test_wrong_codes_of_a_network_are_limited_and_right_ones_never(
 
 async def test_a_statement_alone_outlives_a_lost_connection(app: AppContext) -> None:
     engine = connect(app.settings.database_url, size=1)
-    async with alone(engine) as connection:
+    async with autocommit_connection(engine) as connection:
         lost = await connection.fetchval("SELECT pg_backend_pid()")
     async with request_context(app) as ctx:
         ended = text("SELECT pg_terminate_backend(:pid, 30000)")  # and is waited for
         assert await ctx.db.scalar(ended, {"pid": lost})
-    async with alone(engine) as connection:
+    async with autocommit_connection(engine) as connection:
         assert await connection.fetchval("SELECT pg_backend_pid()") != lost
     await disconnect(engine)
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import raw
+from deliberation.core.database import driver_connection
 from deliberation.core.errors import Conflict, Invalid, NotFound, SignInNeeded
 from deliberation.elections.polls.commands import OptionDraft, change_poll, draft_poll, remove_poll
 from deliberation.elections.polls.queries import GradeView, grade_names, poll_view, poll_views
@@ -138,7 +138,7 @@ async def test_polls_are_read_in_one_statement(app: AppContext) -> None:
     page, _ = await a_poll(app)
     seen: list[str] = []
     async with request_context(app) as ctx:
-        connection = raw(ctx.db)
+        connection = driver_connection(ctx.db)
         with connection.query_logger(lambda query: seen.append(query.query)):
             await poll_views(ctx, page.ref)
             await poll_view(ctx, page.ref, 1)
