@@ -33,11 +33,11 @@ def early_site() -> Litestar:
     from deliberation.elections.ballots import api_casting
     from web.app import create_site
 
-    alone, late = api_casting.alone, set[asyncio.Task[None]]()
+    autocommit_connection, late = api_casting.autocommit_connection, set[asyncio.Task[None]]()
 
     @asynccontextmanager
     async def committed_late(engine: Any) -> AsyncIterator[Any]:
-        held = alone(engine)
+        held = autocommit_connection(engine)
         connection = await held.__aenter__()
         unit = connection.transaction()
         await unit.start()
@@ -58,7 +58,7 @@ def early_site() -> Litestar:
         task.add_done_callback(late.discard)
 
     bugged: Any = api_casting
-    bugged.alone = committed_late
+    bugged.autocommit_connection = committed_late
     return create_site()
 
 
