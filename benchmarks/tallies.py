@@ -203,7 +203,7 @@ def ours(goal: Goal, ballots: Ballots, beside: list[Any], form: str) -> peers.Ru
     if beside:
         options |= {"budget": beside[0], "costs": beside[1]}
     if form == "whole":
-        return lambda: tally(ballots, goal.method, **options)
+        return lambda: tally(ballots, goal.method, options)
     count = METHODS[goal.method].function
     if form == "B":
         return lambda: count(ballots, leave_tied, **options)

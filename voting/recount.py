@@ -113,20 +113,12 @@ def recount(file_json: bytes | str) -> Recount:
     chosen = chosen_options(method_named(request["method"]), options)
     if "sums" in document:
         summary = _summary(document["sums"], request["method"], chosen)
-        outcome = tally(
-            summary, request["method"], ties=_tie_rule(request), **dict[str, Any](chosen)
-        )
+        outcome = tally(summary, request["method"], chosen, ties=_tie_rule(request))
         differences = differences_between(published, as_document(outcome))
         return Recount(not differences, differences, outcome, summed=True)
     election = own.read(text)
     needed = needed_by(request["method"], election.seats, election.budget, election.costs)
-    outcome = tally(
-        election.ballots,
-        request["method"],
-        ties=_tie_rule(request),
-        **needed,
-        **dict[str, Any](chosen),
-    )
+    outcome = tally(election.ballots, request["method"], chosen, ties=_tie_rule(request), **needed)
     differences = differences_between(published, as_document(outcome))
     return Recount(not differences, differences, outcome)
 

@@ -1,10 +1,10 @@
-"""The one door into the room: ballots and the name of a method in, an outcome out."""
+"""The entry point of `voting`: ballots and the name of a method in, an outcome out."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -28,6 +28,7 @@ from voting.ties import TieRule, check_rule, leave_tied
 
 __all__ = [
     "Comparison",
+    "Needed",
     "Summary",
     "aggregates_only",
     "allows",
@@ -61,17 +62,18 @@ class Comparison(msgspec.Struct, frozen=True):
 def tally(
     ballots: Ballots | Summary,
     method: str,
+    options: Mapping[str, str] | None = None,
     *,
     ties: TieRule = leave_tied,
     seats: int | str | None = None,
     budget: int | str | None = None,
     costs: Mapping[str, int] | None = None,
-    **options: str,
 ) -> Outcome:
     """Count the ballots, or the summary of them that `summarise` made for this method and options.
 
-    `seats` (default: 1) goes with the methods that elect several options, `budget` and `costs` (of
-    each option, whole numbers above zero) with those that fund projects: `Method.needs` says which.
+    `options`: those of the method, by name. `seats` (default: 1) goes with the methods that elect
+    several options, `budget` and `costs` (of each option, whole numbers above zero) with those that
+    fund projects: `Method.needs` says which.
 
     The outcome depends on nothing but the set of ballots, the method, its options and the tie rule:
     ballots and options are put into canonical order first. Raises `InvalidBallots` for ballots that
@@ -79,7 +81,7 @@ def tally(
     the valid ones), ballots of another kind, and an incomplete tie order.
     """
     entry = method_named(method)
-    chosen = chosen_options(entry, options)
+    chosen = chosen_options(entry, options or {})
     summary = ballots if isinstance(ballots, Summary) else _summary(ballots, method, chosen)
     if (summary.method, summary.method_options) != (method, chosen):
         raise InvalidBallots("wrong_type", expected=method, found=summary.method)
@@ -104,26 +106,30 @@ def tally(
     )
 
 
-def summarise(ballots: Ballots, method: str, **options: str) -> Summary:
+def summarise(ballots: Ballots, method: str, options: Mapping[str, str] | None = None) -> Summary:
     """What a method with these options needs to know of some ballots; summaries `join`.
 
     Matrices or histograms for the methods that read nothing else, with the distinct ballots that
     the digest is of (`aggregates_only` leaves these out); the distinct ballots for the others.
     Raises `InvalidBallots` as `tally` does.
     """
-    return _summary(ballots, method, chosen_options(method_named(method), options))
+    return _summary(ballots, method, chosen_options(method_named(method), options or {}))
 
 
 def compare(
     ballots: Ballots,
     methods: Iterable[str],
     *,
+    options: Mapping[str, Mapping[str, str]] | None = None,
     ties: TieRule = leave_tied,
-    options: Mapping[str, Mapping[str, Any]] | None = None,
+    seats: int | str | None = None,
+    budget: int | str | None = None,
+    costs: Mapping[str, int] | None = None,
 ) -> Comparison:
     """Count by each method: would another one change the outcome, and where?
 
-    `options`: method name -> its options. Judgments and scores are read as rankings for a method
+    `options`: method name -> its options. `seats`, `budget` and `costs` go to the methods that need
+    them. Judgments and scores are read as rankings for a method
     that needs rankings (`read_as` says so); a method that cannot read the ballots is an error.
     """
     outcomes: dict[str, Outcome] = {}
@@ -135,7 +141,8 @@ def compare(
             judged = as_grades(ballots) if isinstance(ballots, Scores) else ballots
             given = as_rankings(check(judged))
             read_as[name] = kind
-        outcomes[name] = tally(given, name, ties=ties, **(options or {}).get(name, {}))
+        needed = needed_by(name, seats, budget, costs)
+        outcomes[name] = tally(given, name, (options or {}).get(name), ties=ties, **needed)
     winners = {name: outcome.winners for name, outcome in outcomes.items()}
     differ = len({frozenset(names) for names in winners.values()}) > 1
     first, *others = outcomes
@@ -167,10 +174,21 @@ def allows(values: Iterable[str], value: str) -> bool:
     return any(_fits(value, allowed) for allowed in values)
 
 
+class Needed(TypedDict, total=False):
+    """What comes with the ballots, as `tally` takes it."""
+
+    seats: int | str | None
+    budget: int | str | None
+    costs: Mapping[str, int] | None
+
+
 def needed_by(
-    method: str, seats: int = 1, budget: int | None = None, costs: Mapping[str, int] | None = None
-) -> dict[str, Any]:
-    """Of what a file says beside its ballots, the part that `tally` takes for this method."""
+    method: str,
+    seats: int | str | None = None,
+    budget: int | str | None = None,
+    costs: Mapping[str, int] | None = None,
+) -> Needed:
+    """Of seats, budget and costs, those that this method needs."""
     needs = method_named(method).needs
     if needs == "seats":
         return {"seats": seats}

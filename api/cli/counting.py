@@ -24,7 +24,16 @@ from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome, as_document
 from voting.recount import recount
-from voting.tally import Comparison, Summary, allows, compare, method_named, needed_by, tally
+from voting.tally import (
+    Comparison,
+    Needed,
+    Summary,
+    allows,
+    compare,
+    method_named,
+    needed_by,
+    tally,
+)
 
 # The kind of a file's ballots -> the method when none is asked for.
 DEFAULTS = {
@@ -208,8 +217,9 @@ def _counted(
     election: Election, ballots: Ballots | Summary, method: str, given: CountOptions
 ) -> Outcome:
     """The outcome, with what the file says beside its ballots unless an option says otherwise."""
-    settings = _settings(election, method, given) | given.options
-    return tally(ballots, method, ties=given.ties, **settings)
+    options = _said_options(election, method) | given.options
+    needed = needed_by(method, **_needed(election, given))
+    return tally(ballots, method, options, ties=given.ties, **needed)
 
 
 def _compared(
@@ -217,23 +227,29 @@ def _compared(
 ) -> Comparison:
     """The same ballots counted by the others as they are by default, beside the outcome."""
     methods = [outcome.method, *(name for name in others if name != outcome.method)]
-    options = {name: _settings(election, name, given) for name in methods}
+    options = {name: _said_options(election, name) for name in methods}
     options[outcome.method] |= given.options
-    return compare(election.ballots, methods, ties=given.ties, options=options)
+    needed = _needed(election, given)
+    return compare(election.ballots, methods, options=options, ties=given.ties, **needed)
 
 
-def _settings(election: Election, method: str, given: CountOptions) -> dict[str, Any]:
-    """What the file says beside its ballots, unless an option says otherwise."""
-    costs = costs_of(given, election)
-    needed = needed_by(method, election.seats, election.budget, costs)
-    asked_for = needed.keys() & given.beside.keys() - {"costs"}
+def _said_options(election: Election, method: str) -> dict[str, str]:
+    """The options of the method that the file itself sets."""
     options = method_named(method).options
-    said = {
+    return {
         name: value
         for name, value in election.settings.items()
         if allows(options.get(name, ()), value)
     }
-    return needed | {name: given.beside[name] for name in asked_for} | said
+
+
+def _needed(election: Election, given: CountOptions) -> Needed:
+    """Seats, budget and costs: those of the file, unless an option says otherwise."""
+    return Needed(
+        seats=given.beside.get("seats", election.seats),
+        budget=given.beside.get("budget", election.budget),
+        costs=costs_of(given, election),
+    )
 
 
 def _tell_ignored(election: Election, method: str) -> None:

@@ -91,7 +91,7 @@ def _part(text: str, request: Request) -> Part | None:
         election = formats.read(text, request.name, request.format, rules=request.rules)
         ballots = election.ballots
         method = request.method or request.defaults[kind_of(ballots)]
-        summary = summarise(ballots, method, **request.options)
+        summary = summarise(ballots, method, request.options)
     except InvalidBallots:
         return None
     if any(note.line > 1 for note in election.source.notes) or election.settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,11 +69,13 @@ def approvals(votes: dict[str, int], options: str = "") -> Approvals:
     return Approvals(names, matrix, np.array(list(votes.values()), np.int64))
 
 
-def counted(ballots: Ballots, method: str, **options: Any) -> Outcome:
+def counted(
+    ballots: Ballots, method: str, options: Mapping[str, str] | None = None, **needed: Any
+) -> Outcome:
     """The outcome; where projects are funded, each costs 1 of a budget of 1, so that one wins."""
     if METHODS.get(method, METHODS["approval"]).needs == "budget":
-        options = {"budget": 1, "costs": dict.fromkeys(ballots.options, 1), **options}
-    return tally(ballots, method, **options)
+        needed = {"budget": 1, "costs": dict.fromkeys(ballots.options, 1), **needed}
+    return tally(ballots, method, options, **needed)
 
 
 def front(outcome: Outcome) -> tuple[str, ...]:

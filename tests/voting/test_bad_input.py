@@ -65,7 +65,7 @@ def refusal(file: dict[str, Any] | str, method: str = "", **options: Any) -> Inv
     """Why a file is refused, by its reader or by the count."""
     text = file if isinstance(file, str) else json.dumps(file, indent=1)
     with pytest.raises(InvalidBallots) as refused:
-        tally(read(text).ballots, method, **options)
+        tally(read(text).ballots, method, options)
     return refused.value
 
 
@@ -450,5 +450,5 @@ def test_a_ballot_that_a_method_refuses_is_named_by_its_place_in_the_file(
     else:
         matrix[2] = [1, 1]
     with pytest.raises(InvalidBallots) as refused:
-        tally(with_rows(ballots, matrix, ballots.counts), method, **options)
+        tally(with_rows(ballots, matrix, ballots.counts), method, options)
     assert (refused.value.reason, refused.value.row) == (reason, 2)

@@ -33,10 +33,10 @@ def test_wieliczka_2023_is_exact_to_the_project() -> None:
     official = {line.split(";")[0] for line in projects if line.endswith(";1")}
     found = pabulib.read(text, strict=False)
     given: dict[str, Any] = {"budget": found.budget, "costs": found.costs}
-    outcome = tally(found.ballots, "mes_pb", completion="add1", **given)
+    outcome = tally(found.ballots, "mes_pb", {"completion": "add1"}, **given)
     assert set(outcome.winners) == official
     assert (len(outcome.winners), outcome.evidence["spent"]) == (30, 995_079)
-    other = tally(found.ballots, "mes_pb", completion="add1_exhaustive", **given)
+    other = tally(found.ballots, "mes_pb", {"completion": "add1_exhaustive"}, **given)
     assert (len(other.winners), other.evidence["spent"]) == (31, 984_579)
 
 
@@ -159,7 +159,7 @@ def asked(costs: list[int], budget: int) -> dict[str, Any]:
 def funded(
     ballots: Ballots, method: str, costs: list[int], budget: int, **options: Any
 ) -> tuple[str, ...]:
-    return tally(ballots, method, **asked(costs, budget), **options).winners
+    return tally(ballots, method, options, **asked(costs, budget)).winners
 
 
 def named(projects: list[int]) -> tuple[str, ...]:

@@ -172,10 +172,10 @@ def test_f09_without_implicit_ranking_unranked_options_take_part_in_no_duel() ->
     )
     said = read(text.format(said="false"))
     assert said.settings == {"unranked": "no_opinion"}
-    assert tally(said.ballots, "schulze", **said.settings).winners == ("Bruno",)
+    assert tally(said.ballots, "schulze", said.settings).winners == ("Bruno",)
     assert read(write(said, "cef")).settings == said.settings
     implied = read(text.format(said="true"))
-    assert tally(implied.ballots, "schulze", **implied.settings).winners == ("Ana",)
+    assert tally(implied.ballots, "schulze", implied.settings).winners == ("Ana",)
     error = refusal(text.format(said="perhaps"))
     assert (error.reason, error.line, error.column) == ("bad_field", 2, 21)
     told = read(text.format(said="true") + "#/Colour: red\n").source.notes

@@ -45,7 +45,7 @@ SMALL = settings(max_examples=60, deadline=None)
 
 def elected(ballots: Approvals, rule: str, seats: int, **options: Any) -> list[str]:
     """The committees, each as its letters."""
-    outcome = tally(ballots, rule, seats=seats, **options)
+    outcome = tally(ballots, rule, options, seats=seats)
     return ["".join(one) for one in outcome.committees]
 
 
@@ -82,7 +82,7 @@ def test_every_tied_committee_is_found_and_no_other(
     ballots = data.draw(drawn("approvals", most_options=5))
     assert isinstance(ballots, Approvals)
     seats = data.draw(st.integers(1, len(ballots.options)))
-    outcome = tally(ballots, rule, seats=seats, **options)
+    outcome = tally(ballots, rule, options, seats=seats)
     expected = committees_of(ballots, rule, seats, options.get("completion", ""))
     assert {frozenset(one) for one in outcome.committees} == expected - {frozenset()}
     assert outcome.evidence["many"] == len(expected)
@@ -102,9 +102,9 @@ def test_a_published_order_elects_one_of_the_tied_committees_and_says_when_it_de
 ) -> None:
     ballots = data.draw(drawn("approvals", most_options=5))
     seats = data.draw(st.integers(1, len(ballots.options)))
-    left = tally(ballots, rule, seats=seats, **options)
+    left = tally(ballots, rule, options, seats=seats)
     for ties in (by_order(data.draw(st.permutations(ballots.options))), by_published_seed("27 11")):
-        settled = tally(ballots, rule, seats=seats, ties=ties, **options)
+        settled = tally(ballots, rule, options, seats=seats, ties=ties)
         assert settled.winners in (left.committees or ((),))
         assert settled.committees == left.committees or len(left.committees) > 1
         decided = [tie for tie in settled.ties if tie.order_matters]
@@ -122,8 +122,8 @@ def test_renaming_options_renames_the_committees(
     seats = data.draw(st.integers(1, len(ballots.options)))
     names = data.draw(st.permutations(ballots.options))
     new_name = dict(zip(ballots.options, names, strict=True))
-    before = tally(ballots, rule, seats=seats, **options)
-    after = tally(renamed(ballots, names), rule, seats=seats, **options)
+    before = tally(ballots, rule, options, seats=seats)
+    after = tally(renamed(ballots, names), rule, options, seats=seats)
     moved = {frozenset(new_name[name] for name in one) for one in before.committees}
     assert moved == {frozenset(one) for one in after.committees}
     assert [{new_name[name] for name in tier} for tier in before.ranking] == [
@@ -133,7 +133,7 @@ def test_renaming_options_renames_the_committees(
 
 @EVERY
 def test_as_many_seats_as_options_elect_all_that_can_be(rule: str, options: dict[str, str]) -> None:
-    outcome = tally(approvals({"AB": 2, "B": 1}), rule, seats=5, **options)
+    outcome = tally(approvals({"AB": 2, "B": 1}), rule, options, seats=5)
     # 2/3 each: once B is paid, A's two supporters have 1/3 left each.
     assert outcome.winners == (("B",) if options == {"completion": "none"} else ("A", "B"))
     assert not any(tie.order_matters for tie in outcome.ties)
@@ -146,12 +146,12 @@ def test_no_ballots_and_blank_ballots_leave_every_committee_tied(
 ) -> None:
     none = Approvals(tuple("ABCD"), np.zeros((0, 4), np.uint8), np.zeros(0, np.int64))
     for ballots in (none, approvals({"": 3}, "ABCD")):
-        outcome = tally(ballots, rule, seats=2, **options)
+        outcome = tally(ballots, rule, options, seats=2)
         expected = [] if options.get("completion") == "none" else list(combinations("ABCD", 2))
         assert list(outcome.committees) == expected
         assert outcome.winners == ()
         assert outcome.ballot_counts.blank == outcome.ballot_counts.received
-        first = tally(ballots, rule, seats=2, ties=by_order("DBCA"), **options)
+        first = tally(ballots, rule, options, seats=2, ties=by_order("DBCA"))
         # The two listed first get the seats; where options are removed, the first listed go.
         wanted = {"revseq_pav": ("A", "C")}.get(rule, ("B", "D"))
         assert first.winners == (wanted if expected else ())
@@ -163,16 +163,16 @@ def test_thirty_options_all_tied_are_counted_and_the_list_of_them_is_cut(
 ) -> None:
     names = tuple(f"o{place:02}" for place in range(30))
     ballots = Approvals(names, np.ones((1, 30), np.uint8, order="F"), np.array([7]))
-    outcome = tally(ballots, rule, seats=10, **options)
+    outcome = tally(ballots, rule, options, seats=10)
     assert outcome.evidence["many"] == comb(30, 10)
     assert len(outcome.committees) == 1000
-    settled = tally(ballots, rule, seats=10, ties=by_order(names[::-1]), **options)
+    settled = tally(ballots, rule, options, seats=10, ties=by_order(names[::-1]))
     assert set(settled.winners) == set(names[:10] if rule == "revseq_pav" else names[20:])
 
 
 @EVERY
 def test_a_committee_is_told_with_its_numbers(rule: str, options: dict[str, str]) -> None:
-    outcome = tally(RUNNING, rule, seats=4, ties=by_order("abcdefg"), **options)
+    outcome = tally(RUNNING, rule, options, seats=4, ties=by_order("abcdefg"))
     assert outcome.narration[0].id == "result.elected"
     assert outcome.narration[1].id == "reason.committee.represented"
     reached = [vote for vote in slow.voters_of(RUNNING) if vote & set(outcome.winners)]
@@ -187,9 +187,9 @@ def test_a_rule_for_committees_takes_seats_and_nothing_else(
     rule: str, options: dict[str, str]
 ) -> None:
     with pytest.raises(InvalidBallots, match="bad_field"):
-        tally(RUNNING, rule, seats=0, **options)
+        tally(RUNNING, rule, options, seats=0)
     with pytest.raises(InvalidBallots, match="unknown_method_option"):
-        tally(RUNNING, rule, seats=2, budget=3, **options)
+        tally(RUNNING, rule, options, seats=2, budget=3)
 
 
 def test_the_running_example_by_approvals() -> None:
@@ -256,7 +256,7 @@ def test_the_running_example_by_representation() -> None:
 
 def test_the_running_example_by_equal_shares() -> None:
     # 1/3 each. a at 1/8; then b's supporters have 3 x 5/24 + 1/3, less than 1, and so on.
-    outcome = tally(RUNNING, "mes_committee", seats=4, completion="none")
+    outcome = tally(RUNNING, "mes_committee", {"completion": "none"}, seats=4)
     assert outcome.winners == ("a",)
     assert outcome.evidence["start"] == "1/3"
     assert outcome.evidence["steps"] == [
@@ -270,7 +270,7 @@ def test_the_running_example_by_equal_shares() -> None:
     assert elected(RUNNING, "mes_committee", 4) == ["abcd"]
     assert elected(RUNNING, "mes_committee", 4, completion="approval") == ["abcd", "abcf"]
     # At 2/3 each: a at 1/8, b and c at 1/4, then d at 1/2 out of the 13/24 left.
-    raised = tally(RUNNING, "mes_committee", seats=4, completion="add1")
+    raised = tally(RUNNING, "mes_committee", {"completion": "add1"}, seats=4)
     assert raised.committees == (("a", "b", "c", "d"),)
     assert raised.evidence["start"] == "2/3"
     assert [step["price"] for step in raised.evidence["steps"]] == ["1/8", "1/4", "1/4", "1/2"]
@@ -308,13 +308,13 @@ def test_no_group_that_agrees_is_left_without_its_share(
     completions = COMPLETIONS if rule == "mes_committee" else ("",)
     for completion in completions:
         options = {"completion": completion} if completion else {}
-        outcome = tally(ballots, rule, seats=seats, **options)
+        outcome = tally(ballots, rule, options, seats=seats)
         for committee in outcome.committees or ((),):
             assert not slow.unjustly_left_out(ballots, seats, committee, most=most)
 
 
 def test_the_evidence_of_equal_shares_adds_up_to_a_price_of_one_a_purchase() -> None:
-    outcome = tally(RUNNING, "mes_committee", seats=4, completion="add1")
+    outcome = tally(RUNNING, "mes_committee", {"completion": "add1"}, seats=4)
     budgets = [Fraction(outcome.evidence["start"])] * 12
     for step in outcome.evidence["steps"]:
         paid = Fraction(0)

@@ -14,13 +14,13 @@ VOTES = rankings({"A>B>D>C": 4, "B>D>A>C": 1, "A>D>B>C": 2, "D>A>B>C": 2})
 
 
 def test_without_a_default_option_nobody_is_dropped() -> None:
-    outcome = tally(VOTES, "schulze", quorum="9", majority="3")
+    outcome = tally(VOTES, "schulze", {"quorum": "9", "majority": "3"})
     assert outcome.winners == ("A",)
     assert outcome.evidence["dropped"] == {}
 
 
 def test_an_option_below_the_quorum_is_dropped_and_comes_last() -> None:
-    outcome = tally(VOTES, "schulze", default="option:D", quorum="6")
+    outcome = tally(VOTES, "schulze", {"default": "option:D", "quorum": "6"})
     assert outcome.ranking == (("A",), ("D",), ("B", "C"))
     assert outcome.evidence["dropped"]["B"] == {
         "default": "D",
@@ -34,15 +34,15 @@ def test_an_option_below_the_quorum_is_dropped_and_comes_last() -> None:
 
 def test_an_option_needs_more_than_the_majority_ratio() -> None:
     # A is preferred to D by 6 and D to A by 3: exactly twice as many, which is not more.
-    outcome = tally(VOTES, "schulze", default="option:D", majority="2")
+    outcome = tally(VOTES, "schulze", {"default": "option:D", "majority": "2"})
     assert outcome.winners == ("D",)
     assert outcome.evidence["dropped"]["A"]["lacks"] == "majority"
-    assert tally(VOTES, "schulze", default="option:D", majority="3/2").winners == ("A",)
+    assert tally(VOTES, "schulze", {"default": "option:D", "majority": "3/2"}).winners == ("A",)
 
 
 def test_a_default_option_that_is_not_on_the_ballot_is_refused_with_the_valid_ones() -> None:
     with pytest.raises(InvalidBallots, match="bad_option_value") as refused:
-        tally(VOTES, "schulze", default="option:Z")
+        tally(VOTES, "schulze", {"default": "option:Z"})
     assert refused.value.values["valid"] == ["none", *(f"option:{name}" for name in "ABCD")]
     with pytest.raises(InvalidBallots, match="bad_option_value"):
-        tally(VOTES, "schulze", majority="1/0")
+        tally(VOTES, "schulze", {"majority": "1/0"})

@@ -21,7 +21,7 @@ TENNESSEE = {"M>N>C>K": 42, "N>C>K>M": 26, "C>K>N>M": 15, "K>C>N>M": 17}
 @settings(max_examples=300, deadline=None)
 @given(drawn("rankings", strict=True))
 def test_all_who_can_win_are_those_of_every_way_of_breaking_ties(ballots: Rankings) -> None:
-    outcome = tally(ballots, "instant_runoff", history="none")
+    outcome = tally(ballots, "instant_runoff", {"history": "none"})
     assert set(outcome.winners) == runoff_winners(ballots)
 
 
@@ -29,7 +29,7 @@ def test_all_who_can_win_are_those_of_every_way_of_breaking_ties(ballots: Rankin
 @given(drawn("rankings"))
 def test_no_ballot_is_lost_between_rounds(ballots: Rankings) -> None:
     for equal in ("exhaust", "skip"):
-        outcome = tally(ballots, "instant_runoff", equal=equal)
+        outcome = tally(ballots, "instant_runoff", {"equal": equal})
         rounds = outcome.evidence["rounds"]
         for entry in rounds:
             blank = outcome.ballot_counts.blank
@@ -62,7 +62,7 @@ def test_rounds_show_votes_transfers_and_who_left() -> None:
 def test_a_majority_ends_the_count_unless_the_last_two_are_asked_for() -> None:
     ballots = rankings({"A>B": 6, "B>C": 3, "C>B": 2})
     assert len(tally(ballots, "instant_runoff").evidence["rounds"]) == 1
-    to_two = tally(ballots, "instant_runoff", until="two")
+    to_two = tally(ballots, "instant_runoff", {"until": "two"})
     assert to_two.winners == ("A",)
     assert to_two.evidence["rounds"][-1]["votes"] == {"A": 6, "B": 5}
 
@@ -79,7 +79,7 @@ def test_equal_ranks_stop_the_ballot_are_passed_over_or_share_it(
     equal: str, votes: dict[str, int | str], exhausted: int
 ) -> None:
     ballots = rankings({"A=B>D": 3, "A": 4, "C": 5, "D": 6})
-    outcome = tally(ballots, "instant_runoff", equal=equal)
+    outcome = tally(ballots, "instant_runoff", {"equal": equal})
     first = outcome.evidence["rounds"][0]
     assert first["votes"] == {"B": 0} | votes
     assert first["exhausted"] == exhausted
@@ -94,7 +94,7 @@ def test_a_ballot_counts_up_to_its_equal_ranks() -> None:
 
 def test_equal_ranks_can_be_refused() -> None:
     with pytest.raises(InvalidBallots) as refused:
-        tally(rankings({"A>B=C": 1}), "instant_runoff", equal="refuse")
+        tally(rankings({"A>B=C": 1}), "instant_runoff", {"equal": "refuse"})
     assert refused.value.reason == "equal_ranks"
     assert refused.value.values == {"names": ["B", "C"]}
 

@@ -113,7 +113,7 @@ def test_missing_judgments_are_read_as_announced(
     missing: str, winner: str, profile: list[int]
 ) -> None:
     ballots = grades([[5, 3], [0, 3], [0, 3]])
-    outcome = tally(ballots, "majority_judgment", missing=missing)
+    outcome = tally(ballots, "majority_judgment", {"missing": missing})
     assert outcome.winners == (winner,)
     assert outcome.evidence["profile"]["A"] == profile
     assert outcome.evidence["missing"] == {"A": 2, "B": 0}
@@ -123,17 +123,17 @@ def test_missing_judgments_are_read_as_announced(
 
 def test_excluded_means_an_option_judged_by_too_few_comes_last() -> None:
     ballots = grades([[5, 3], [0, 3], [0, 1]])
-    outcome = tally(ballots, "majority_judgment", missing="exclude")
+    outcome = tally(ballots, "majority_judgment", {"missing": "exclude"})
     assert outcome.ranking == (("B",), ("A",))
     assert outcome.evidence["excluded"] == ["A"]
-    enough = tally(ballots, "majority_judgment", missing="exclude", quorum="1")
+    enough = tally(ballots, "majority_judgment", {"missing": "exclude", "quorum": "1"})
     assert enough.winners == ("A",)
 
 
 def test_tallies_of_different_sizes_are_scaled_without_rounding() -> None:
     # A: 2 good judgments of 3; B: 20,000 of 30,001, a hair less.
     ballots = from_tallies(["A", "B"], GRADES, [[0, 0, 1, 2, 0], [0, 0, 10_001, 20_000, 0]], 30_001)
-    outcome = tally(ballots, "majority_judgment", missing="normalised")
+    outcome = tally(ballots, "majority_judgment", {"missing": "normalised"})
     assert outcome.winners == ("A",)
 
 
@@ -145,6 +145,6 @@ def test_a_blank_ballot_is_set_aside() -> None:
 
 def test_a_grade_that_is_not_one_is_refused_with_the_list() -> None:
     with pytest.raises(InvalidBallots) as refused:
-        tally(grades([[5, 3]]), "majority_judgment", missing="grade:superb")
+        tally(grades([[5, 3]]), "majority_judgment", {"missing": "grade:superb"})
     assert refused.value.reason == "bad_option_value"
     assert "grade:fair" in refused.value.values["valid"]

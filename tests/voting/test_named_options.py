@@ -28,7 +28,7 @@ def test_in_copeland_a_tied_duel_is_worth_what_pairwise_tie_says(
 ) -> None:
     # A beats B by 4 to 0 and ties with C, as B does.
     ballots = rankings({"A>B>C": 2, "C>A>B": 2, "A=B=C": 1})
-    assert tally(ballots, "copeland", pairwise_tie=value).scores == points
+    assert tally(ballots, "copeland", {"pairwise_tie": value}).scores == points
 
 
 # Two cycles. In the first A beats B 8 to 5, B beats C 11 to 7, C beats A 10 to 8; in the second
@@ -49,7 +49,7 @@ SECOND_CYCLE = rankings({"C": 7, "A>B": 1, "A>B>C": 9, "B>C": 5})
 def test_strength_says_which_duel_of_a_cycle_is_the_weakest(
     ballots: Rankings, method: str, strength: str, winner: str
 ) -> None:
-    outcome = tally(ballots, method, strength=strength)
+    outcome = tally(ballots, method, {"strength": strength})
     assert outcome.winners == (winner,)
     assert outcome.options["strength"] == strength
     other = tally(ballots, method)
@@ -71,7 +71,7 @@ def test_minimax_scores_are_the_size_of_the_worst_defeat_in_each_variant(
 ) -> None:
     # A beats B 14 to 11 and C 9 to 7; B beats C 9 to 7.
     ballots = rankings({"C>B>A": 2, "A": 9, "C>A": 5, "B": 9})
-    outcome = tally(ballots, "minimax", variant=variant)
+    outcome = tally(ballots, "minimax", {"variant": variant})
     assert outcome.scores == worst
     assert outcome.winners == (min(worst, key=worst.__getitem__),)
 
@@ -81,7 +81,7 @@ def test_unranked_options_are_last_or_nobody_says_anything_of_them(method: str) 
     # Six ballots leave B out: they put it last, or say nothing of it, and two put it first.
     ballots = rankings({"B>A>C": 1, "A>C": 6, "B>C>A": 1})
     assert tally(ballots, method).winners == ("A",)
-    assert tally(ballots, method, unranked="no_opinion").winners == ("B",)
+    assert tally(ballots, method, {"unranked": "no_opinion"}).winners == ("B",)
 
 
 @pytest.mark.parametrize("method", ["score", "star"])
@@ -91,11 +91,11 @@ def test_the_highest_score_is_five_or_what_the_file_or_the_option_says(method: s
     assert tally(low, method).evidence["most"] == 5
     with pytest.raises(InvalidBallots, match="mark_out_of_range"):
         tally(high, method)
-    outcome = tally(high, method, max_score="10")
+    outcome = tally(high, method, {"max_score": "10"})
     assert (outcome.evidence["most"], outcome.scores) == (10, {"A": 16, "B": 10})
     for wrong in ("0", "255", "9" * 18):
         with pytest.raises(InvalidBallots, match="bad_option_value"):
-            tally(low, method, max_score=wrong)
+            tally(low, method, {"max_score": wrong})
     ballots = [{"scores": {"A": 9}}]
     file = json.dumps({"candidates": ["A"], "max_score": 10, "ballots": ballots})
     assert read(file).settings == {"max_score": "10"}

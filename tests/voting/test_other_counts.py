@@ -48,8 +48,13 @@ def test_borda_gives_each_ballot_its_mean_places(ballots: Ballots) -> None:
 def test_borda_reads_short_rankings_in_three_ways() -> None:
     ballots = rankings({"A>B": 2}, "ABCD")
     assert tally(ballots, "borda").scores == {"A": 6, "B": 4, "C": 1, "D": 1}
-    assert tally(ballots, "borda", unranked="zero").scores == {"A": 6, "B": 4, "C": 0, "D": 0}
-    assert tally(ballots, "borda", unranked="modified").scores == {"A": 4, "B": 2, "C": 0, "D": 0}
+    assert tally(ballots, "borda", {"unranked": "zero"}).scores == {"A": 6, "B": 4, "C": 0, "D": 0}
+    assert tally(ballots, "borda", {"unranked": "modified"}).scores == {
+        "A": 4,
+        "B": 2,
+        "C": 0,
+        "D": 0,
+    }
 
 
 @pytest.mark.parametrize("ranked", range(1, 6))
@@ -57,14 +62,14 @@ def test_a_modified_borda_ballot_of_m_preferences_gives_m_points_down_to_one(ran
     """Emerson 2013: whoever casts one preference gives it 1 point; two, 2 and 1; five, 5 to 1."""
     liked = "ABCDE"[:ranked]
     ballots = rankings({">".join(liked): 1}, "ABCDE")
-    scores = tally(ballots, "borda", unranked="modified").scores
+    scores = tally(ballots, "borda", {"unranked": "modified"}).scores
     assert [scores[name] for name in "ABCDE"] == [*range(ranked, 0, -1), *[0] * (5 - ranked)]
-    shared = tally(rankings({"A=B>C": 2}, "ABCDE"), "borda", unranked="modified").scores
+    shared = tally(rankings({"A=B>C": 2}, "ABCDE"), "borda", {"unranked": "modified"}).scores
     assert shared == {"A": 5, "B": 5, "C": 2, "D": 0, "E": 0}
 
 
 def test_a_single_preference_of_five_beats_two_of_two_by_modified_borda() -> None:
-    outcome = tally(rankings({"A": 5, "B>C": 2}), "borda", unranked="modified")
+    outcome = tally(rankings({"A": 5, "B>C": 2}), "borda", {"unranked": "modified"})
     assert (outcome.winners, outcome.scores) == (("A",), {"A": 5, "B": 4, "C": 2})
 
 
@@ -77,7 +82,7 @@ def test_dowdall_is_exact_and_shares_places() -> None:
 @given(drawn("rankings"), st.sampled_from(["winning_votes", "margins", "opposition"]))
 def test_minimax_scores_are_the_worst_defeats(ballots: Ballots, variant: str) -> None:
     contests = preferences(ballots)
-    outcome = tally(ballots, "minimax", variant=variant)
+    outcome = tally(ballots, "minimax", {"variant": variant})
     for option, name in enumerate(ballots.options):
         sizes = []
         for other in range(len(contests)):
@@ -234,14 +239,14 @@ def test_bucklin_adds_the_second_rank_when_no_first_choice_has_the_half() -> Non
 def test_a_missing_score_is_zero_or_left_out_of_the_mean() -> None:
     ballots = scores([[5, 2], [None, 3], [4, 3]])
     assert tally(ballots, "score").scores == {"A": 9, "B": 8}
-    assert tally(ballots, "score", missing="mean").scores == {"A": "9/2", "B": "8/3"}
-    above = tally(ballots, "score", missing="mean", quorum="3")
+    assert tally(ballots, "score", {"missing": "mean"}).scores == {"A": "9/2", "B": "8/3"}
+    above = tally(ballots, "score", {"missing": "mean", "quorum": "3"})
     assert (above.winners, above.evidence["excluded"]) == (("B",), ["A"])
 
 
 def test_a_score_above_the_highest_is_refused() -> None:
     with pytest.raises(InvalidBallots, match="mark_out_of_range"):
-        tally(scores([[5, 1]]), "score", max_score="4")
+        tally(scores([[5, 1]]), "score", {"max_score": "4"})
 
 
 def test_grades_named_by_numbers_are_read_as_scores_and_others_are_not() -> None:

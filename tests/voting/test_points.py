@@ -71,7 +71,7 @@ def test_points_add_up_and_the_largest_sum_wins() -> None:
 
 def test_a_ballot_that_gives_more_points_than_it_has_counts_for_nothing() -> None:
     ballots = points([[7, 3, 0], [8, 3, 0], [0, 0, 99], [1, 2, 3]], [2, 3, 1, 1])
-    outcome = tally(ballots, "cumulative", points_per_voter="10")
+    outcome = tally(ballots, "cumulative", {"points_per_voter": "10"})
     assert outcome.scores == {"A": 15, "B": 8, "C": 3}
     assert outcome.ballot_counts == BallotCounts(counted=3, over_spent=4)
     assert outcome.evidence["over_spent"] == {"1": 3, "89": 1}
@@ -81,7 +81,7 @@ def test_a_ballot_that_gives_more_points_than_it_has_counts_for_nothing() -> Non
 def test_votes_cost_their_square() -> None:
     # 3 and 4 cost 9 + 16 = 25; 5 and 1 cost 26, one credit too much; 2, 2, 1 cost 9.
     ballots = points([[3, 4, 0], [5, 1, 0], [2, 2, 1]], [1, 2, 1])
-    outcome = tally(ballots, "quadratic", credits="25")
+    outcome = tally(ballots, "quadratic", {"credits": "25"})
     assert outcome.scores == {"A": 5, "B": 6, "C": 1}
     assert outcome.evidence["spent"] == 25 + 9
     assert outcome.evidence["over_spent"] == {"1": 2}
@@ -95,16 +95,16 @@ def test_votes_against_cost_as_much_and_are_refused_unless_allowed() -> None:
             tally(ballots, method)
         assert (refused.value.reason, refused.value.row) == ("negative_points", 0)
         assert dict(refused.value.values) == {"name": "B", "value": -4}
-    outcome = tally(ballots, "quadratic", negative_votes="true", credits="25")
+    outcome = tally(ballots, "quadratic", {"negative_votes": "true", "credits": "25"})
     assert outcome.scores == {"A": 4, "B": -4}
     assert outcome.evidence["spent"] == 26
-    assert tally(ballots, "quadratic", negative_votes="true", credits="24").scores["B"] == 0
+    assert tally(ballots, "quadratic", {"negative_votes": "true", "credits": "24"}).scores["B"] == 0
     with pytest.raises(InvalidBallots, match="unknown_method_option"):
-        tally(ballots, "cumulative", negative_votes="true")
+        tally(ballots, "cumulative", {"negative_votes": "true"})
 
 
 def test_votes_that_cancel_are_not_a_blank_ballot() -> None:
-    outcome = tally(points([[2, -2]]), "quadratic", negative_votes="true")
+    outcome = tally(points([[2, -2]]), "quadratic", {"negative_votes": "true"})
     assert (outcome.ballot_counts, outcome.evidence["spent"]) == (BallotCounts(counted=1), 8)
 
 
@@ -115,14 +115,14 @@ def test_sums_and_boxes_are_those_of_a_count_by_hand(method: str, data: st.DataO
     limit = data.draw(st.none() | st.integers(0, 30))
     options: dict[str, Any] = {} if limit is None else {LIMITS[method]: str(limit)}
     ballots = data.draw(drawn("points"))
-    outcome = tally(ballots, method, **options)
+    outcome = tally(ballots, method, options)
     assert (outcome.scores, outcome.ballot_counts) == slow_count(ballots, limit, POWERS[method])
 
 
 @SLOW
 @given(signed(), st.integers(0, 60))
 def test_votes_against_are_counted_as_by_hand(ballots: Points, limit: int) -> None:
-    outcome = tally(ballots, "quadratic", credits=str(limit), negative_votes="true")
+    outcome = tally(ballots, "quadratic", {"credits": str(limit), "negative_votes": "true"})
     assert (outcome.scores, outcome.ballot_counts) == slow_count(ballots, limit, 2)
 
 
@@ -151,7 +151,7 @@ def proven(outcome: Outcome) -> None:
 def test_a_second_program_can_check_the_result_from_its_evidence(
     ballots: Points, limit: str
 ) -> None:
-    proven(tally(ballots, "quadratic", credits=limit, negative_votes="true"))
+    proven(tally(ballots, "quadratic", {"credits": limit, "negative_votes": "true"}))
 
 
 @pytest.mark.parametrize("method", POWERS)
@@ -161,7 +161,7 @@ def test_a_wider_limit_sets_no_more_ballots_aside(method: str, data: st.DataObje
     ballots = data.draw(drawn("points"))
     low = data.draw(st.integers(0, 40))
     narrow, wide = (
-        tally(ballots, method, **dict[str, Any]({LIMITS[method]: str(limit)})).ballot_counts
+        tally(ballots, method, {LIMITS[method]: str(limit)}).ballot_counts
         for limit in (low, low + 5)
     )
     assert wide.over_spent <= narrow.over_spent
@@ -200,20 +200,20 @@ def test_a_tie_is_left_and_told_or_settled_by_the_published_order() -> None:
 
 
 def test_only_over_spent_ballots_leave_every_option_tied_at_zero() -> None:
-    outcome = tally(points([[9, 0], [0, 8]]), "cumulative", points_per_voter="5")
+    outcome = tally(points([[9, 0], [0, 8]]), "cumulative", {"points_per_voter": "5"})
     assert outcome.winners == ("A", "B")
     assert outcome.ballot_counts == BallotCounts(over_spent=2)
 
 
 def test_scores_are_read_as_points() -> None:
-    outcome = tally(scores([[5, 1], [None, 3]]), "cumulative", points_per_voter="5")
+    outcome = tally(scores([[5, 1], [None, 3]]), "cumulative", {"points_per_voter": "5"})
     assert outcome.scores == {"A": 0, "B": 3}
     assert outcome.ballot_counts == BallotCounts(counted=1, over_spent=1)
 
 
 def test_the_count_is_told_by_its_sums() -> None:
     ballots = points([[3, 4], [5, 1]], [2, 1])
-    outcome = tally(ballots, "quadratic", credits="25")
+    outcome = tally(ballots, "quadratic", {"credits": "25"})
     behind = {"option": "A", "score": 6, "winner": "B", "winner_score": 8}
     assert outcome.narration == [
         Sentence("result.winner", {"winner": "B", "method": "quadratic", "received": 3}),
@@ -272,7 +272,7 @@ def test_pabulib_announces_the_sum_of_points() -> None:
     election = read(PABULIB)
     assert election.settings == {"points_per_voter": "10"}
     assert read(write(election, "pabulib")).settings == election.settings
-    outcome = tally(election.ballots, "cumulative", **dict[str, Any](election.settings))
+    outcome = tally(election.ballots, "cumulative", election.settings)
     assert outcome.scores == {"a": 6, "b": 4}
     assert outcome.ballot_counts.over_spent == 1
 

@@ -42,9 +42,8 @@ def test_the_published_result_is_found(election: dict[str, Any], result: dict[st
     ties = by_order(result["tie_order"]) if "tie_order" in result else leave_tied
     seats = result.get("seats", found.seats)
     needed = needed_by(result["method"], seats, found.budget, found.costs)
-    outcome = tally(
-        found.ballots, result["method"], ties=ties, **result.get("options", {}), **needed
-    )
+    options = result.get("options")
+    outcome = tally(found.ballots, result["method"], options, ties=ties, **needed)
     if "winners" in result:
         assert sorted(outcome.winners) == sorted(result["winners"])
     if "first" in result:

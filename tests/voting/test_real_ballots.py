@@ -122,7 +122,7 @@ def test_the_file_gives_its_published_result(
 ) -> None:
     found = election(name)
     needed = needed_by(method, found.seats, found.budget, found.costs)
-    outcome = tally(found.ballots, method, **options, **needed)
+    outcome = tally(found.ballots, method, options, **needed)
     assert sorted(outcome.winners) == sorted(winners)
     assert_said(outcome.evidence, evidence)
 

@@ -28,7 +28,7 @@ def test_path_strengths_are_those_of_all_simple_paths(strength: str) -> None:
                 if lead > 0:
                     links[one][other] = lead if strength == "margins" else won[one][other]
         strongest = path_strengths(links)
-        outcome = tally(ballots, "schulze", strength=strength)
+        outcome = tally(ballots, "schulze", {"strength": strength})
         names = ballots.options
         for one, name in enumerate(names):
             for other, rival in enumerate(names):
@@ -63,14 +63,14 @@ def test_winning_votes_and_margins_can_differ() -> None:
     votes = {"A>B": 10, "B>C": 8, "C>A": 7, "B": 5, "C>B": 3, "A": 4}
     ballots = rankings(votes, "ABC")
     by_votes = tally(ballots, "schulze").evidence["path_strengths"]
-    by_lead = tally(ballots, "schulze", strength="margins").evidence["path_strengths"]
+    by_lead = tally(ballots, "schulze", {"strength": "margins"}).evidence["path_strengths"]
     assert by_votes != by_lead
 
 
 def test_unranked_options_are_below_the_ranked_unless_no_opinion_is_asked() -> None:
     ballots = rankings({"A": 3, "B>A": 2})
     assert tally(ballots, "schulze").winners == ("A",)
-    silent = tally(ballots, "schulze", unranked="no_opinion")
+    silent = tally(ballots, "schulze", {"unranked": "no_opinion"})
     assert silent.winners == ("B",)
     assert silent.evidence["pairwise"] == {"A": {"B": 0}, "B": {"A": 2}}
 

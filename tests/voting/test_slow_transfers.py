@@ -40,7 +40,7 @@ def test_the_elected_are_those_of_the_slow_count_for_any_order_of_lots(
     lots = data.draw(st.permutations(range(len(ballots.options))))
     expected = slow(ballots, min(seats, len(ballots.options)), lots)
     order = by_order([ballots.options[option] for option in lots])
-    outcome = tally(ballots, method, ties=order, seats=seats, **options)
+    outcome = tally(ballots, method, options, ties=order, seats=seats)
     assert set(outcome.winners) == names(ballots, expected.elected)
     if rule != "meek":
         assert tables_of(outcome) == named_tables(ballots, expected)
@@ -58,7 +58,7 @@ def test_a_tie_left_open_lists_all_who_are_elected_by_some_order_of_lots(
         frozenset(names(ballots, slow(ballots, seats, lots).elected))
         for lots in permutations(range(len(ballots.options)))
     }
-    outcome = tally(ballots, method, seats=seats, **options)
+    outcome = tally(ballots, method, options, seats=seats)
     assert set(outcome.winners) == frozenset().union(*possible)
     assert any(tie.order_matters for tie in outcome.ties) == (len(possible) > 1)
 

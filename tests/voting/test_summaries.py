@@ -16,15 +16,15 @@ from voting.ballots import Ballots, matrix_of, with_rows
 from voting.checks import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import to_json
-from voting.tally import Summary, aggregates_only, join, summarise, tally
+from voting.tally import Needed, Summary, aggregates_only, join, summarise, tally
 from voting.ties import by_order
 
 
-def beside(ballots: Ballots, method: str) -> dict[str, Any]:
+def beside(ballots: Ballots, method: str) -> Needed:
     """The budget and costs, where the method needs some."""
     if METHODS[method].needs != "budget":
         return {}
-    return {"budget": 2, "costs": dict.fromkeys(ballots.options, 1)}
+    return Needed(budget=2, costs=dict.fromkeys(ballots.options, 1))
 
 
 def parts_of(data: st.DataObject, ballots: Ballots) -> list[Ballots]:
@@ -59,10 +59,10 @@ def test_any_parts_joined_in_any_order_give_the_same_outcome_to_the_byte(
 ) -> None:
     ballots = data.draw(drawn(METHODS[method].ballot))
     ties = by_order(ballots.options)
-    whole = tally(ballots, method, ties=ties, **beside(ballots, method), **options)
-    parts = [summarise(part, method, **options) for part in parts_of(data, ballots)]
+    whole = tally(ballots, method, options, ties=ties, **beside(ballots, method))
+    parts = [summarise(part, method, options) for part in parts_of(data, ballots)]
     joined = joined_in_any_order(data, parts)
-    counted = tally(joined, method, ties=ties, **beside(ballots, method), **options)
+    counted = tally(joined, method, options, ties=ties, **beside(ballots, method))
     assert to_json(counted) == to_json(whole)
 
 
@@ -76,13 +76,11 @@ def test_sums_without_any_ballot_give_the_same_outcome_with_a_digest_of_their_ow
     method: str, options: dict[str, str], data: st.DataObject
 ) -> None:
     ballots = data.draw(drawn(METHODS[method].ballot))
-    whole = tally(ballots, method, **options)
-    parts = [
-        aggregates_only(summarise(part, method, **options)) for part in parts_of(data, ballots)
-    ]
+    whole = tally(ballots, method, options)
+    parts = [aggregates_only(summarise(part, method, options)) for part in parts_of(data, ballots)]
     assert all(part.ballots is None for part in parts)
-    counted = tally(joined_in_any_order(data, parts), method, **options)
-    alone = tally(aggregates_only(summarise(ballots, method, **options)), method, **options)
+    counted = tally(joined_in_any_order(data, parts), method, options)
+    alone = tally(aggregates_only(summarise(ballots, method, options)), method, options)
     assert to_json(counted) == to_json(alone)
     assert counted.digest != whole.digest
     assert {**counted.evidence, **{"digest": ""}} == {**whole.evidence, **{"digest": ""}}
@@ -120,12 +118,12 @@ def test_summaries_made_for_other_options_or_methods_do_not_join() -> None:
     for other in (
         summarise(rankings({"A>C": 1}), "schulze"),
         summarise(rankings({"A>B": 1}), "minimax"),
-        summarise(rankings({"A>B": 1}), "schulze", unranked="no_opinion"),
+        summarise(rankings({"A>B": 1}), "schulze", {"unranked": "no_opinion"}),
     ):
         with pytest.raises(InvalidBallots, match="different_options"):
             join(one, other)
         with pytest.raises(InvalidBallots, match="wrong_type"):
-            tally(one, other.method, unranked="no_opinion")
+            tally(one, other.method, {"unranked": "no_opinion"})
 
 
 def test_parts_whose_highest_scores_differ_join_as_judgments_too() -> None:

@@ -56,7 +56,7 @@ ALONE: dict[str, Ballots] = {
 
 def reason_of(ballots: Ballots, method: str, **options: str) -> tuple[str, dict[str, object]]:
     with pytest.raises(InvalidBallots) as refused:
-        tally(ballots, method, **options)
+        tally(ballots, method, options)
     return refused.value.reason, dict(refused.value.values)
 
 

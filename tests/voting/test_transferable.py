@@ -91,4 +91,4 @@ def test_an_open_tie_lists_all_who_can_be_elected_and_a_published_order_decides(
 def test_meek_rules_agree_where_nothing_is_close() -> None:
     ballots = rankings({"A>B>C": 37, "B>C": 20, "C>A": 18, "D>B": 25})
     certified = tally(ballots, "stv_meek", seats=2)
-    assert certified.winners == tally(ballots, "stv_meek", seats=2, rule="prf").winners
+    assert certified.winners == tally(ballots, "stv_meek", {"rule": "prf"}, seats=2).winners

@@ -82,9 +82,9 @@ def test_the_outcome_does_not_depend_on_the_order_or_grouping_of_ballots_and_opt
     ballots = data.draw(anything_for(method))
     rows = data.draw(st.permutations(range(len(ballots.counts))))
     columns = data.draw(st.permutations(range(len(ballots.options))))
-    outcome = tally(ballots, method, **options)
-    assert tally(rearranged(ballots, rows, columns), method, **options) == outcome
-    assert tally(ungrouped(ballots), method, **options) == outcome
+    outcome = tally(ballots, method, options)
+    assert tally(rearranged(ballots, rows, columns), method, options) == outcome
+    assert tally(ungrouped(ballots), method, options) == outcome
     assert digest(rearranged(ballots, rows, columns)) == outcome.digest
 
 
@@ -97,9 +97,9 @@ def test_renaming_options_renames_the_outcome_and_changes_nothing_else(
     ballots = data.draw(anything_for(method))
     names = data.draw(st.permutations(ballots.options))
     new_name = dict(zip(ballots.options, names, strict=True))
-    before = tally(ballots, method, **options)
+    before = tally(ballots, method, options)
     options = {key: renamed_value(value, new_name) for key, value in options.items()}
-    after = tally(renamed(ballots, names), method, **options)
+    after = tally(renamed(ballots, names), method, options)
     assert {new_name[name] for name in before.winners} == set(after.winners)
     assert [{new_name[name] for name in tier} for tier in before.ranking] == [
         set(tier) for tier in after.ranking
@@ -114,7 +114,7 @@ def test_renaming_options_renames_the_outcome_and_changes_nothing_else(
 def test_an_outcome_is_whole(method: str, options: dict[str, str], data: st.DataObject) -> None:
     """Winners are the first tier, tiers hold each option once, boxes add up, nothing is a float."""
     ballots = data.draw(anything_for(method))
-    outcome = tally(ballots, method, **options)
+    outcome = tally(ballots, method, options)
     assert outcome.winners == outcome.ranking[0] or "set" in METHODS[method].claims
     assert sorted(name for tier in outcome.ranking for name in tier) == sorted(ballots.options)
     assert set(outcome.scores) == set(ballots.options)
@@ -127,7 +127,7 @@ def test_an_outcome_is_whole(method: str, options: dict[str, str], data: st.Data
 @CRITERION
 @given(data=st.data())
 def test_a_tie_is_always_told(method: str, options: dict[str, str], data: st.DataObject) -> None:
-    outcome = tally(data.draw(anything_for(method)), method, **options)
+    outcome = tally(data.draw(anything_for(method)), method, options)
     if "set" in METHODS[method].claims:
         return
     told = [set(tie.tied) for tie in outcome.ties]
@@ -146,9 +146,9 @@ def test_a_published_order_gives_one_winner_among_those_left_tied_and_says_when_
     ballots = data.draw(anything_for(method))
     if "set" in METHODS[method].claims:
         return
-    left = tally(ballots, method, **options)
+    left = tally(ballots, method, options)
     for rule in (by_order(data.draw(st.permutations(ballots.options))), by_published_seed("27 11")):
-        settled = tally(ballots, method, ties=rule, **options)
+        settled = tally(ballots, method, options, ties=rule)
         assert len(settled.winners) == 1
         assert set(settled.winners) <= set(left.winners)
         if len(left.winners) > 1:
@@ -296,7 +296,7 @@ def test_every_claim_of_a_method_is_a_law_of_this_book() -> None:
 def test_every_sentence_is_listed_with_its_values(
     method: str, options: dict[str, str], data: st.DataObject
 ) -> None:
-    outcome = tally(data.draw(anything_for(method)), method, **options)
+    outcome = tally(data.draw(anything_for(method)), method, options)
     told = [*outcome.narration, *outcome.steps]
     for name in outcome.scores:
         told += why_not(outcome, name)

@@ -47,11 +47,10 @@ def ballots_of(question: Question, counts: Mapping[bytes, int]) -> Ballots:
 def outcome_of(question: Question, ballots: Ballots, *, summed: bool = False) -> Outcome:
     """The outcome of the method that decides; `summed`: counted from sums, whose digest it has."""
     ties = by_published_seed(question.tie_seed)
-    options: dict[str, Any] = dict(question.method_options)
     if summed:
-        summary = aggregates_only(summarise(ballots, question.method, **options))
-        return tally(summary, question.method, ties=ties, **options)
-    return tally(ballots, question.method, ties=ties, **options)
+        summary = aggregates_only(summarise(ballots, question.method, question.method_options))
+        return tally(summary, question.method, question.method_options, ties=ties)
+    return tally(ballots, question.method, question.method_options, ties=ties)
 
 
 def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
@@ -98,8 +97,7 @@ def shown_of(
         return Shown(outcome, compared, recount_file(ballots, outcome, title=title, faults=faults))
     if not summed:
         return Shown(msgspec.structs.replace(outcome, digest=""), compared, None)
-    options: dict[str, Any] = dict(question.method_options)
-    summary = aggregates_only(summarise(ballots, question.method, **options))
+    summary = aggregates_only(summarise(ballots, question.method, question.method_options))
     return Shown(outcome, compared, aggregates_file(summary, outcome, title=title, faults=faults))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,11 @@ def texts(entry: str | Plural) -> list[str]:
     return [entry] if isinstance(entry, str) else [entry.one, entry.many]
 
 
-def counted(document: dict[str, Any], method: str, **options: str) -> Outcome:
+def counted(
+    document: dict[str, Any], method: str, options: Mapping[str, str] | None = None
+) -> Outcome:
     """The outcome of ballots written as in a file."""
-    return ballot_builders.counted(own.read(json.dumps(document)).ballots, method, **options)
+    return ballot_builders.counted(own.read(json.dumps(document)).ballots, method, options)
 
 
 def ranked(*ballots: tuple[int, str], options: str = "ABCD") -> dict[str, Any]:

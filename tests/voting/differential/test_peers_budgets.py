@@ -181,10 +181,10 @@ def compared(peer: Peer, ballots: Approvals | Scores, prices: Prices) -> None:
         ours = tally(
             read,
             peer.method,
+            peer.options,
             ties=by_order(order),
             budget=prices.budget,
             costs=prices.costs,
-            **peer.options,
         )
         expected = {project.name for project in theirs}
         assert set(ours.winners) == expected, f"{prices}, {order}: {told(ballots)}"

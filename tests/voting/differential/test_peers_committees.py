@@ -90,7 +90,7 @@ def test_equal_shares_completed_by_larger_shares_are_among_the_tied(size: Size) 
         (found,) = abcrules.compute_equal_shares(
             profile_of(ballots), seats, algorithm="gmpy2-fractions", completion="increment"
         )
-        outcome = tally(ballots, "mes_committee", seats=seats, completion="add1")
+        outcome = tally(ballots, "mes_committee", {"completion": "add1"}, seats=seats)
         theirs = tuple(sorted(ballots.options[one] for one in found))
         assert theirs in outcome.committees, f"{seats} seats: {told(ballots)}"
 
@@ -107,12 +107,12 @@ def compared(peer: Peer, ballots: Approvals, seats: int) -> None:
     theirs = {frozenset(ballots.options[one] for one in committee) for committee in found}
     if len(theirs) > MANY:
         return
-    outcome = tally(ballots, peer.method, seats=seats, **peer.options)
+    outcome = tally(ballots, peer.method, peer.options, seats=seats)
     ours = {frozenset(committee) for committee in outcome.committees} or {frozenset()}
     assert ours == theirs, f"{seats} seats: {told(ballots)}"
     assert set(outcome.winners) == (next(iter(theirs)) if len(theirs) == 1 else set())
     for order in orders(ballots.options, 2):
-        one = tally(ballots, peer.method, seats=seats, ties=by_order(order), **peer.options)
+        one = tally(ballots, peer.method, peer.options, seats=seats, ties=by_order(order))
         assert frozenset(one.winners) in theirs, f"{seats} seats, {order}: {told(ballots)}"
 
 

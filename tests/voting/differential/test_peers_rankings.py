@@ -176,7 +176,7 @@ def compared(peer: Peer, ballots: Rankings) -> None:
         return
     profile = complete(ballots) if peer.shape == "complete" else weak(ballots)
     theirs = {ballots.options[one] for one in peer.winners(profile)}
-    ours = set(tally(ballots, peer.method, **peer.options).winners)
+    ours = set(tally(ballots, peer.method, peer.options).winners)
     assert ours <= theirs if peer.wider else ours == theirs, told(ballots)
 
 

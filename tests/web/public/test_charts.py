@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,9 +19,11 @@ from web.charts.svg import across
 GRADES = ["À rejeter", "Passable", "Bien", "Excellent"]
 
 
-def counted(document: dict[str, Any], method: str, **options: str) -> Outcome:
+def counted(
+    document: dict[str, Any], method: str, options: Mapping[str, str] | None = None
+) -> Outcome:
     """The outcome of ballots written as in a file."""
-    return ballot_builders.counted(own.read(json.dumps(document)).ballots, method, **options)
+    return ballot_builders.counted(own.read(json.dumps(document)).ballots, method, options)
 
 
 def ranked(*ballots: tuple[int, str]) -> dict[str, Any]:

@@ -249,7 +249,7 @@ def test_a_silence_is_told_apart_whatever_grade_the_count_reads_in_it(rule: str)
     outcome = tally(
         graded({"Clivante": [7] * 4 + [1] * 4 + [0] * 4, "Moyenne": [4] * 12}),
         "majority_judgment",
-        missing=rule,
+        {"missing": rule},
     )
     (split,) = dividing_options(1, outcome)
     assert (split.title, split.high, split.low, split.silent) == ("Clivante", 4, 4, 4)
