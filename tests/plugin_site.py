@@ -1,6 +1,6 @@
 """Fixtures of the rooms above the database: a context, the site, browsers of people."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from deliberation.migrations.grants import SITE
 from deliberation.network.people.model import Person
 from deliberation.network.people.sessions import open_session
 from tests.builders import request_context
-from tests.site import ORIGIN, Visitor, running
+from tests.site import ORIGIN, ProgramOf, Visitor, VisitorOf, running
 from web.app import create_site
 
 
@@ -73,14 +73,12 @@ async def site(app: AppContext, settings: Settings) -> AsyncIterator[Litestar]:
     """The whole site, started, with no more rights in the database than it needs."""
     url = make_url(settings.database_url).set(username=SITE)
     own = replace(settings, database_url=url.render_as_string(hide_password=False))
-    async with running(create_site(own)) as app:
-        yield app
+    async with running(create_site(own)) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
-async def visitor_of(
-    site: Litestar, app: AppContext
-) -> AsyncIterator[Callable[[Viewer | None], Awaitable[Visitor]]]:
+async def visitor_of(site: Litestar, app: AppContext) -> AsyncIterator[VisitorOf]:
     """Makes the browser of a person, signed in, or of nobody."""
     opened: list[Visitor] = []
 
@@ -99,7 +97,7 @@ async def visitor_of(
 
 
 @pytest.fixture
-def program_of(site: Litestar, app: AppContext) -> Callable[..., Awaitable[httpx.AsyncClient]]:
+def program_of(site: Litestar, app: AppContext) -> ProgramOf:
     """Makes a program that speaks for a person."""
 
     async def make(viewer: Viewer | None = None) -> httpx.AsyncClient:

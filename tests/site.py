@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from granian.server.embed import Server
 from litestar import Litestar
 
 from benchmarks.processes import free_port
+from deliberation.core.context import Viewer
 from deliberation.core.settings import Settings
 from web.app import create_site
 
@@ -67,6 +68,18 @@ async def served(settings: Settings, *, name: str = "") -> AsyncIterator[str]:
     yield address
     server.stop()
     await serving
+
+
+class VisitorOf(Protocol):
+    """The fixture `visitor_of`: makes the browser of a person, signed in, or of nobody."""
+
+    async def __call__(self, viewer: Viewer | None = None) -> "Visitor": ...
+
+
+class ProgramOf(Protocol):
+    """The fixture `program_of`: makes a program that speaks for a person, or for nobody."""
+
+    async def __call__(self, viewer: Viewer | None = None) -> httpx.AsyncClient: ...
 
 
 class Visitor:

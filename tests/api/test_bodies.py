@@ -16,7 +16,7 @@ from api.core.csrf import HEADER, token_for
 from api.core.uncached import REMEMBERING
 from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_member, an_authority
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 from web.app import create_site
 
 FORM = "application/x-www-form-urlencoded"
@@ -110,7 +110,7 @@ async def slow(site: Litestar, app: AppContext) -> Any:
 
 @pytest.mark.parametrize("count", [17, 500])
 async def test_h1_half_sent_bodies_hold_no_connection_of_the_database(
-    count: int, site: Litestar, app: AppContext, slow: Any, visitor_of
+    count: int, site: Litestar, app: AppContext, slow: Any, visitor_of: VisitorOf
 ) -> None:
     tasks = await slow(count)
     visitor: Visitor = await visitor_of(None)
@@ -168,7 +168,7 @@ async def test_h3_a_stranger_s_large_body_is_refused_before_it_is_read(
 
 
 async def test_h3_another_authority_s_agent_is_a_stranger_too(
-    app: AppContext, site: Litestar, visitor_of
+    app: AppContext, site: Litestar, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_member(app, await an_authority(app), "agent"))

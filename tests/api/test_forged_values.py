@@ -10,7 +10,7 @@ import structlog
 from deliberation.core.context import AppContext
 from deliberation.core.logs import configure_logs
 from tests.builders import a_consultation, a_proposal
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 CURSORS: list[tuple[str, Any]] = [
     ("random", [1, 99999999999]),
@@ -31,7 +31,7 @@ def coded(keys: Any) -> str:
 
 @pytest.mark.parametrize(("sort", "keys"), CURSORS)
 async def test_l1_a_forged_cursor_is_refused(
-    app: AppContext, visitor_of, sort: str, keys: Any
+    app: AppContext, visitor_of: VisitorOf, sort: str, keys: Any
 ) -> None:
     page = await a_consultation(app)
     await a_proposal(app, page)
@@ -44,7 +44,7 @@ async def test_l1_a_forged_cursor_is_refused(
 
 @pytest.mark.parametrize("cursor", ["é", "=", "AAAA", "[" * 200, coded([[]] * 40), "A" * 200])
 async def test_l1_a_cursor_of_nonsense_is_no_failure(
-    app: AppContext, visitor_of, cursor: str
+    app: AppContext, visitor_of: VisitorOf, cursor: str
 ) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)

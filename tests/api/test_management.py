@@ -9,7 +9,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.process.consultations.commands import draft_of
 from deliberation.process.consultations.queries import consultation_page
 from tests.builders import a_consultation, a_member, a_person, an_authority, request_context, unique
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 API = "/api/v1"
 
@@ -26,7 +26,7 @@ class Program:
         return await self.http.request(method, API + path, json=body, headers=self.headers)
 
 
-async def program_of(visitor_of, viewer: Viewer | None) -> Program:
+async def program_of(visitor_of: VisitorOf, viewer: Viewer | None) -> Program:
     """The program of somebody signed in."""
     visitor: Visitor = await visitor_of(viewer)
     answer = await visitor.http.get(API + "/session")
@@ -54,7 +54,9 @@ async def a_draft(app: AppContext, slug: str, **changed: Any) -> dict[str, Any]:
     }
 
 
-async def test_a_consultation_lives_by_its_resources(app: AppContext, visitor_of) -> None:
+async def test_a_consultation_lives_by_its_resources(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     agent = await program_of(visitor_of, await a_member(app, authority, "agent"))
     public = await program_of(visitor_of, None)
@@ -84,7 +86,7 @@ async def test_a_consultation_lives_by_its_resources(app: AppContext, visitor_of
     assert (await public.send("GET", f"/consultations/{slug}")).status_code == 404
 
 
-async def test_what_has_begun_is_not_withdrawn(app: AppContext, visitor_of) -> None:
+async def test_what_has_begun_is_not_withdrawn(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     viewer = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=viewer)
@@ -93,7 +95,7 @@ async def test_what_has_begun_is_not_withdrawn(app: AppContext, visitor_of) -> N
     assert (answer.status_code, answer.json()["code"]) == (409, "not-draft")
 
 
-async def test_every_wrong_field_is_named_at_once(app: AppContext, visitor_of) -> None:
+async def test_every_wrong_field_is_named_at_once(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     agent = await program_of(visitor_of, await a_member(app, authority, "agent"))
     answer = await agent.send(
@@ -116,7 +118,7 @@ async def test_a_draft_read_and_sent_back_changes_nothing(app: AppContext) -> No
 
 
 async def test_members_come_and_go_and_one_administrator_remains(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     viewer = await a_member(app, authority, "administrator")
@@ -145,7 +147,7 @@ async def test_members_come_and_go_and_one_administrator_remains(
 
 
 async def test_an_authority_changes_what_it_says_and_keeps_its_slug(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     boss = await program_of(visitor_of, await a_member(app, authority, "administrator"))
@@ -165,7 +167,9 @@ async def test_an_authority_changes_what_it_says_and_keeps_its_slug(
     assert wrong.status_code == 422
 
 
-async def test_the_todo_holds_what_each_role_may_see(app: AppContext, visitor_of) -> None:
+async def test_the_todo_holds_what_each_role_may_see(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     viewer = await a_member(app, authority, "agent")
     draft = await a_consultation(app, authority, agent=viewer, opened=False)
@@ -179,7 +183,7 @@ async def test_the_todo_holds_what_each_role_may_see(app: AppContext, visitor_of
     assert theirs["answers"] == []
 
 
-async def test_everybody_else_is_kept_out(app: AppContext, visitor_of) -> None:
+async def test_everybody_else_is_kept_out(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     draft = await a_consultation(app, authority, agent=agent, opened=False)

@@ -15,6 +15,7 @@ from tests.builders import (
     a_result,
     an_authority,
 )
+from tests.site import ProgramOf
 from voting.recount import recount
 
 pytestmark = pytest.mark.usefixtures("no_floor")
@@ -27,7 +28,9 @@ DRAFT = {
 }
 
 
-async def test_agents_write_polls_and_everybody_reads_them(app: AppContext, program_of) -> None:
+async def test_agents_write_polls_and_everybody_reads_them(
+    app: AppContext, program_of: ProgramOf
+) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(1, 2))
@@ -56,7 +59,7 @@ async def test_agents_write_polls_and_everybody_reads_them(app: AppContext, prog
 
 
 async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
-    app: AppContext, program_of
+    app: AppContext, program_of: ProgramOf
 ) -> None:
     page, _ = await a_poll(app)
     ballot = f"consultations/{page.card.slug}/polls/1/ballot"
@@ -80,7 +83,9 @@ async def test_a_ballot_is_cast_by_its_owner_and_its_receipt_shows_no_choice(
     assert "choice" not in receipt
 
 
-async def test_a_wrong_ballot_is_refused_at_its_option(app: AppContext, program_of) -> None:
+async def test_a_wrong_ballot_is_refused_at_its_option(
+    app: AppContext, program_of: ProgramOf
+) -> None:
     page, _ = await a_poll(app)
     ballot = f"consultations/{page.card.slug}/polls/1/ballot"
     voter = await program_of(await a_person(app))
@@ -97,7 +102,7 @@ async def test_a_wrong_ballot_is_refused_at_its_option(app: AppContext, program_
 
 
 async def test_votes_outside_the_dates_are_refused_with_their_code(
-    app: AppContext, program_of
+    app: AppContext, program_of: ProgramOf
 ) -> None:
     for vote, code in (((1, 2), "voting-not-open"), ((-2, -1), "voting-closed")):
         page, _ = await a_poll(app, vote=vote)
@@ -110,7 +115,7 @@ async def test_votes_outside_the_dates_are_refused_with_their_code(
 
 
 async def test_results_are_hidden_at_every_address_until_they_are_published(
-    app: AppContext, program_of
+    app: AppContext, program_of: ProgramOf
 ) -> None:
     page, poll = await a_poll(app)
     for choice in ({"1": 7}, {"1": 6, "2": 7}):
@@ -132,7 +137,9 @@ async def test_results_are_hidden_at_every_address_until_they_are_published(
     assert table[1][:3] == ["1", "Rue de la Gare", "Très bien"]
 
 
-async def test_what_is_not_public_has_no_polls_for_others(app: AppContext, program_of) -> None:
+async def test_what_is_not_public_has_no_polls_for_others(
+    app: AppContext, program_of: ProgramOf
+) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(1, 2))

@@ -19,7 +19,7 @@ from tests.builders import (
     a_proposal,
     request_context,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 assert tables.TABLES
 
@@ -36,7 +36,9 @@ async def somebody_active(app: AppContext, name: str) -> tuple[Viewer, Any, Any]
     return person, page, mine
 
 
-async def test_a_person_changes_name_language_and_mails(app: AppContext, visitor_of) -> None:
+async def test_a_person_changes_name_language_and_mails(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     person = await a_person(app)
     visitor: Visitor = await visitor_of(person)
     await visitor.open("/fr/compte")
@@ -50,14 +52,16 @@ async def test_a_person_changes_name_language_and_mails(app: AppContext, visitor
         assert (row.name, row.lang) == ("Zoé Lemaire", "en")
 
 
-async def test_an_account_is_for_its_person_only(visitor_of) -> None:
+async def test_an_account_is_for_its_person_only(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of(None)
     for path in ("", "/contributions", "/donnees.json", "/supprimer", "/nom"):
         await visitor.open(f"/fr/compte{path}")
         assert visitor.page.url.path == "/fr/identite", path
 
 
-async def test_contributions_say_that_one_voted_and_never_what(app: AppContext, visitor_of) -> None:
+async def test_contributions_say_that_one_voted_and_never_what(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     person, page, _ = await somebody_active(app, "Inès Tavernier")
     visitor: Visitor = await visitor_of(person)
     await visitor.open("/fr/compte/contributions")
@@ -68,14 +72,16 @@ async def test_contributions_say_that_one_voted_and_never_what(app: AppContext, 
     assert page.card.title in visitor.text
 
 
-async def test_an_idle_person_is_shown_where_to_begin(app: AppContext, visitor_of) -> None:
+async def test_an_idle_person_is_shown_where_to_begin(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open("/fr/compte/contributions")
     assert "Vous n’avez encore participé à aucune consultation." in visitor.text
 
 
 async def test_the_export_holds_everything_of_one_s_own_and_nothing_of_others(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     person, *_ = await somebody_active(app, "Noé Castelain")
     other, *_ = await somebody_active(app, "Mona Verstraete")
@@ -113,7 +119,9 @@ def test_every_column_that_names_a_person_is_in_the_export() -> None:
                 assert f"{column.name} = :person" in sql, f"{table.name}.{column.name}"
 
 
-async def test_a_deleted_account_leaves_texts_without_a_name(app: AppContext, visitor_of) -> None:
+async def test_a_deleted_account_leaves_texts_without_a_name(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     person, page, mine = await somebody_active(app, "Rémi Duquesnoy")
     visitor: Visitor = await visitor_of(person)
     await visitor.open("/fr/compte/supprimer")
@@ -132,7 +140,7 @@ async def test_a_deleted_account_leaves_texts_without_a_name(app: AppContext, vi
 
 
 async def test_the_api_shows_changes_and_deletes_the_same_account(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     person, *_ = await somebody_active(app, "Ava Delbecq")
     visitor: Visitor = await visitor_of(person)

@@ -24,7 +24,7 @@ from deliberation.network.people.devices import device_token
 from deliberation.network.people.model import Person
 from deliberation.operations.mail import Mail
 from tests.builders import a_consultation, a_person, a_poll, a_proposal, request_context, unique
-from tests.site import Visitor, running, words
+from tests.site import Visitor, VisitorOf, running, words
 from web.app import create_site
 from web.shell.paths import local_path
 
@@ -99,7 +99,7 @@ async def test_a_newcomer_signs_in_says_a_name_and_goes_on(app: AppContext, stra
 
 
 async def test_whoever_has_no_name_says_it_then_sends_what_was_written(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
@@ -287,7 +287,7 @@ async def test_i4_the_subject_of_a_mail_tells_no_code_and_the_mail_names_the_sit
 
 
 async def test_signing_in_always_makes_a_new_session_and_ends_the_old_one(
-    app: AppContext, stranger, visitor_of
+    app: AppContext, stranger, visitor_of: VisitorOf
 ) -> None:
     planter: Visitor = await visitor_of(await a_person(app))
     planted = planter.http.cookies["session"]
@@ -300,7 +300,9 @@ async def test_signing_in_always_makes_a_new_session_and_ends_the_old_one(
     assert planter.page.url.path == "/fr/identite"
 
 
-async def test_signing_out_ends_the_session_on_the_server(app: AppContext, visitor_of) -> None:
+async def test_signing_out_ends_the_session_on_the_server(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     visitor: Visitor = await visitor_of(await a_person(app))
     token = visitor.http.cookies["session"]
     await visitor.open("/fr/compte")

@@ -27,7 +27,7 @@ from deliberation.network.people.queries import account_at
 from deliberation.network.people.sessions import open_session
 from tests.builders import a_member, a_person, an_authority, mailed_code, request_context
 from tests.passkeys import Device, b64
-from tests.site import Visitor, served
+from tests.site import Visitor, VisitorOf, served
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -61,7 +61,7 @@ async def tire(app: AppContext, viewer: Viewer, column: str, ago: timedelta) -> 
 
 
 async def test_a_passkey_is_registered_and_signs_in_without_a_mail(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     person = await a_person(app, "Inès Carlier")
     visitor: Visitor = await visitor_of(person)
@@ -77,7 +77,7 @@ async def test_a_passkey_is_registered_and_signs_in_without_a_mail(
 
 @pytest.mark.parametrize("fault", ["replayed", "other site", "unverified", "unknown", "late"])
 async def test_a_passkey_that_proves_nothing_opens_nothing(
-    app: AppContext, visitor_of, fault: str
+    app: AppContext, visitor_of: VisitorOf, fault: str
 ) -> None:
     visitor: Visitor = await visitor_of(await a_person(app))
     device = await with_passkey(visitor)
@@ -105,7 +105,9 @@ async def test_a_passkey_that_proves_nothing_opens_nothing(
 @pytest.mark.parametrize(
     "garbage", ["", "{}", "[]", "null", "{" * 5000, '{"id": 1}', '{"response": {}}', "x" * 30_000]
 )
-async def test_garbage_is_refused_by_both_doors(app: AppContext, visitor_of, garbage: str) -> None:
+async def test_garbage_is_refused_by_both_doors(
+    app: AppContext, visitor_of: VisitorOf, garbage: str
+) -> None:
     visitor: Visitor = await visitor_of(None)
     await visitor.open("/fr/identite")
     await visitor.send("/identite/cle", credential=garbage)
@@ -120,7 +122,9 @@ async def test_a_challenge_from_the_end_of_time_is_refused(app: AppContext) -> N
             await person_of_passkey(ctx, device.get(forged))
 
 
-async def test_one_answer_sent_twice_at_once_opens_one_session(app: AppContext, visitor_of) -> None:
+async def test_one_answer_sent_twice_at_once_opens_one_session(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     person = await a_person(app)
     device = await with_passkey(await visitor_of(person))
     async with request_context(app) as ctx:
@@ -147,7 +151,7 @@ async def test_a_challenge_of_another_purpose_or_site_is_not_ours(app: AppContex
 
 
 async def test_m5_roles_are_asleep_without_a_passkey_where_it_is_asked_for(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     boss = await a_member(app, authority, "administrator")
@@ -180,7 +184,7 @@ async def test_m5_roles_are_asleep_without_a_passkey_where_it_is_asked_for(
 
 
 async def test_m5_a_mailbox_adds_no_passkey_to_those_that_wake_its_roles(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
@@ -212,7 +216,7 @@ async def test_m5_a_mailbox_adds_no_passkey_to_those_that_wake_its_roles(
     assert (await owner.open(there)).status_code == 200
 
 
-async def test_m5_the_same_by_program(app: AppContext, visitor_of) -> None:
+async def test_m5_the_same_by_program(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     agent: Visitor = await visitor_of(await a_member(app, authority, "administrator"))
     async with request_context(app) as ctx:
@@ -222,7 +226,7 @@ async def test_m5_the_same_by_program(app: AppContext, visitor_of) -> None:
     assert answer.json()["code"] == "passkey-needed"
 
 
-async def test_another_authority_s_rule_is_not_ours(app: AppContext, visitor_of) -> None:
+async def test_another_authority_s_rule_is_not_ours(app: AppContext, visitor_of: VisitorOf) -> None:
     ours, theirs = await an_authority(app), await an_authority(app)
     async with request_context(app) as ctx:
         (await ctx.db.get_one(Authority, theirs.id)).passkeys_required = True
@@ -256,7 +260,7 @@ async def test_grave_acts_need_a_fresh_proof(app: AppContext, act_of: str) -> No
 
 
 async def test_an_invitation_waits_for_the_proof_and_is_not_lost(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     boss = await a_member(app, authority, "administrator")
@@ -277,7 +281,7 @@ async def test_an_invitation_waits_for_the_proof_and_is_not_lost(
 
 
 async def test_who_has_a_passkey_confirms_with_it_and_not_by_mail(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     person = await a_person(app)
     visitor: Visitor = await visitor_of(person)
@@ -297,7 +301,7 @@ async def test_who_has_a_passkey_confirms_with_it_and_not_by_mail(
     assert visitor.page.url.path == "/fr/compte/supprime"
 
 
-async def test_l9_sessions_are_listed_and_closed(app: AppContext, visitor_of) -> None:
+async def test_l9_sessions_are_listed_and_closed(app: AppContext, visitor_of: VisitorOf) -> None:
     person = await a_person(app)
     here: Visitor = await visitor_of(person)
     async with request_context(app) as ctx:
@@ -312,7 +316,9 @@ async def test_l9_sessions_are_listed_and_closed(app: AppContext, visitor_of) ->
     assert (await here.open("/fr/compte/securite")).url.path == "/fr/compte/securite"
 
 
-async def test_l9_nobody_closes_a_session_of_somebody_else(app: AppContext, visitor_of) -> None:
+async def test_l9_nobody_closes_a_session_of_somebody_else(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     theirs: Visitor = await visitor_of(await a_person(app))
     session = (await theirs.http.get("/api/v1/account/sessions")).json()[0]["id"]
     mine: Visitor = await visitor_of(await a_person(app))
@@ -326,7 +332,7 @@ async def test_l9_nobody_closes_a_session_of_somebody_else(app: AppContext, visi
     [("seen_at", timedelta(hours=26)), ("created_at", timedelta(days=8))],
 )
 async def test_l9_a_session_of_somebody_with_a_role_ends_sooner(
-    app: AppContext, visitor_of, column: str, ago: timedelta
+    app: AppContext, visitor_of: VisitorOf, column: str, ago: timedelta
 ) -> None:
     authority = await an_authority(app)
     member, person = await a_member(app, authority, "agent"), await a_person(app)
@@ -337,7 +343,7 @@ async def test_l9_a_session_of_somebody_with_a_role_ends_sooner(
     assert (await citizen.http.get("/api/v1/account")).status_code == 200
 
 
-async def test_a_session_s_use_is_kept_to_the_hour(app: AppContext, visitor_of) -> None:
+async def test_a_session_s_use_is_kept_to_the_hour(app: AppContext, visitor_of: VisitorOf) -> None:
     person = await a_person(app)
     visitor: Visitor = await visitor_of(person)
     await tire(app, person, "seen_at", timedelta(hours=3))
@@ -383,7 +389,7 @@ async def test_a_real_browser_makes_a_passkey_and_signs_in_with_it(
         await context.close()
 
 
-async def test_an_operator_forgets_lost_passkeys(app: AppContext, visitor_of) -> None:
+async def test_an_operator_forgets_lost_passkeys(app: AppContext, visitor_of: VisitorOf) -> None:
     person = await a_person(app)
     visitor: Visitor = await visitor_of(person)
     device = await with_passkey(visitor)

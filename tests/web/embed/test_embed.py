@@ -25,7 +25,7 @@ from tests.builders import (
     request_context,
     supports,
 )
-from tests.site import Visitor, served
+from tests.site import Visitor, VisitorOf, served
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -34,7 +34,7 @@ TOWN = "https://www.ville.example.org"
 
 
 async def test_only_the_listed_origins_may_frame_a_consultation(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app, frame_ancestors=[TOWN, "https://intra.example.org:8443"])
     visitor: Visitor = await visitor_of(None)
@@ -47,7 +47,7 @@ async def test_only_the_listed_origins_may_frame_a_consultation(
 
 
 async def test_a_frame_sets_no_cookie_holds_no_form_and_is_kept_a_minute(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -60,7 +60,7 @@ async def test_a_frame_sets_no_cookie_holds_no_form_and_is_kept_a_minute(
 
 
 async def test_a_frame_shows_question_what_is_open_thread_and_the_most_supported(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app, proposals=(-1, 10), decision=(12, 20))
     for title in ("Planter une haie", "Ouvrir le chemin"):
@@ -77,7 +77,7 @@ async def test_a_frame_shows_question_what_is_open_thread_and_the_most_supported
 
 
 async def test_a_published_result_is_told_in_the_frame_and_not_before(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app, ("Une halle", "Un jardin"), method="approval")
     await a_ballot(app, page, poll, {"1": 1})
@@ -96,7 +96,9 @@ async def test_a_published_result_is_told_in_the_frame_and_not_before(
         assert "set-cookie" not in answer.headers
 
 
-async def test_the_frame_speaks_the_language_of_its_address(app: AppContext, visitor_of) -> None:
+async def test_the_frame_speaks_the_language_of_its_address(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(None)
     visitor.http.headers["accept-language"] = "en"
@@ -107,7 +109,7 @@ async def test_the_frame_speaks_the_language_of_its_address(app: AppContext, vis
 
 
 async def test_drafts_withdrawn_and_unknown_are_404_even_for_their_agent(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
@@ -125,7 +127,9 @@ async def test_drafts_withdrawn_and_unknown_are_404_even_for_their_agent(
             assert "set-cookie" not in answer.headers
 
 
-async def test_a_frame_weighs_less_than_25_kilobytes(app: AppContext, visitor_of) -> None:
+async def test_a_frame_weighs_less_than_25_kilobytes(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(None)
     paths = [f"/embed/c/{page.card.slug}"]
@@ -143,7 +147,7 @@ async def test_a_frame_weighs_less_than_25_kilobytes(app: AppContext, visitor_of
 
 
 async def test_every_other_address_of_the_site_refuses_to_be_framed(
-    app: AppContext, site: Litestar, visitor_of
+    app: AppContext, site: Litestar, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(
@@ -223,7 +227,7 @@ async def test_the_frame_grows_to_its_content_and_believes_no_other_window(
             await tab.close()
 
 
-async def test_the_line_of_script_weighs_less_than_two_kilobytes(visitor_of) -> None:
+async def test_the_line_of_script_weighs_less_than_two_kilobytes(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of(None)
     for path in ("/embed/v1.js", "/embed/frame.js"):
         answer = await visitor.http.get(path, headers={"accept-encoding": "identity"})

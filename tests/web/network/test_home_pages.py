@@ -13,7 +13,7 @@ from tests.builders import (
     request_context,
     unique,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 
 async def an_answered(app: AppContext, authority, title: str):
@@ -28,7 +28,7 @@ async def an_answered(app: AppContext, authority, title: str):
 
 
 async def test_what_is_open_comes_before_what_comes_and_what_is_over(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app, name="Ville de Halluyn")
     over, coming, now = unique("Passée"), unique("Promise"), unique("Présente")
@@ -44,7 +44,7 @@ async def test_what_is_open_comes_before_what_comes_and_what_is_over(
 
 
 async def test_the_network_shows_its_authorities_and_the_newest_answers(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app, name="Ville d’Escaubecque", tagline="Entre deux becques")
     await an_answered(app, authority, unique("Le canal"))
@@ -55,7 +55,9 @@ async def test_the_network_shows_its_authorities_and_the_newest_answers(
     assert "Oui : dès l’automne, & partout à 100 %." in visitor.text  # words, not markup
 
 
-async def test_the_list_is_filtered_by_state_place_and_words(app: AppContext, visitor_of) -> None:
+async def test_the_list_is_filtered_by_state_place_and_words(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     word = unique("glycine")
     await a_consultation(app, authority, title=f"Ouverte {word}", proposals=(-1, 4))
@@ -78,7 +80,7 @@ async def test_the_list_is_filtered_by_state_place_and_words(app: AppContext, vi
     assert "Aucune consultation ne correspond à votre recherche." in visitor.text
 
 
-async def test_a_draft_is_on_no_public_page(app: AppContext, visitor_of) -> None:
+async def test_a_draft_is_on_no_public_page(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     title = unique("Brouillon")
     await a_consultation(app, authority, title=title, opened=False)
@@ -90,7 +92,7 @@ async def test_a_draft_is_on_no_public_page(app: AppContext, visitor_of) -> None
 
 @pytest.mark.parametrize("path", ["/fr/", "/fr/consultations"])
 async def test_a_home_page_costs_five_statements_however_much_there_is(
-    site, app: AppContext, visitor_of, path: str
+    site, app: AppContext, visitor_of: VisitorOf, path: str
 ) -> None:
     for _ in range(3):
         await an_answered(app, await an_authority(app), unique("Le marais"))

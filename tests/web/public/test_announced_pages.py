@@ -2,13 +2,13 @@
 
 from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_member, a_poll, an_authority, an_older_member
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 REASON = "Le conseil municipal est reporté."
 
 
 async def test_prof_4_a_changed_promise_is_read_with_its_old_text_by_everybody(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
@@ -36,7 +36,7 @@ async def test_prof_4_a_changed_promise_is_read_with_its_old_text_by_everybody(
 
 
 async def test_prof_11_two_agents_cancel_and_every_page_says_so(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page, _ = await a_poll(app, authority=authority)
@@ -71,7 +71,7 @@ async def test_prof_11_two_agents_cancel_and_every_page_says_so(
 
 
 async def test_prof_11_the_page_that_opens_promises_only_what_can_be_done(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
@@ -89,7 +89,7 @@ async def test_prof_11_the_page_that_opens_promises_only_what_can_be_done(
 
 
 async def test_prof_24_the_same_advice_stands_on_the_form_after_opening(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
@@ -101,7 +101,7 @@ async def test_prof_24_the_same_advice_stands_on_the_form_after_opening(
 
 
 async def test_a_stage_that_is_over_leaves_the_others_to_be_ended(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     agent = await an_older_member(app, authority := await an_authority(app), "agent")
     page = await a_consultation(

@@ -24,7 +24,7 @@ from tests.builders import (
     request_context,
     supports,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -40,7 +40,9 @@ async def answered(
         await answer(ctx, page.ref, Subject("proposal", number), draft)
 
 
-async def test_the_first_page_answers_the_five_questions(app: AppContext, visitor_of) -> None:
+async def test_the_first_page_answers_the_five_questions(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app, name="Ville de Quesnebeke")
     page = await a_consultation(
         app,
@@ -78,7 +80,9 @@ ACTIONS = [
 
 
 @pytest.mark.parametrize(("dates", "words"), ACTIONS)
-async def test_the_one_button_follows_the_phase(app: AppContext, visitor_of, dates, words) -> None:
+async def test_the_one_button_follows_the_phase(
+    app: AppContext, visitor_of: VisitorOf, dates, words
+) -> None:
     page = await a_consultation(app, body="Le dossier complet.", **dates)
     visitor: Visitor = await visitor_of()
     await visitor.open(f"/fr/c/{page.card.slug}")
@@ -87,7 +91,7 @@ async def test_the_one_button_follows_the_phase(app: AppContext, visitor_of, dat
 
 
 async def test_while_a_vote_runs_one_votes_and_afterwards_may_change(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     person = await a_person(app)
@@ -102,7 +106,7 @@ async def test_while_a_vote_runs_one_votes_and_afterwards_may_change(
 
 
 async def test_a_closed_vote_leads_to_its_result_and_an_answer_to_what_followed(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     await a_ballot(app, page, poll, {"1": 7, "2": 4, "3": 1})
@@ -119,7 +123,7 @@ async def moved(app: AppContext, page: ConsultationPage, kind: str, days: int) -
 
 
 async def test_t6_an_answer_is_expected_until_its_date_then_late_by_the_day(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority, proposals=(-9, 3), decision=(3, 9))
@@ -145,7 +149,9 @@ async def test_t6_an_answer_is_expected_until_its_date_then_late_by_the_day(
         assert "Retenu en partie" in visitor.text
 
 
-async def test_few_participants_are_not_counted_aloud(app: AppContext, visitor_of) -> None:
+async def test_few_participants_are_not_counted_aloud(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     quiet, busy = await a_consultation(app), await a_consultation(app)
     await a_proposal(app, quiet)
     await supports(app, busy, await a_proposal(app, busy), 11)
@@ -157,7 +163,7 @@ async def test_few_participants_are_not_counted_aloud(app: AppContext, visitor_o
 
 
 async def test_the_rules_name_method_tie_dates_and_limits_before_the_vote(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, _ = await a_poll(app, vote=(2, 9))
     visitor: Visitor = await visitor_of()
@@ -174,7 +180,7 @@ async def test_the_rules_name_method_tie_dates_and_limits_before_the_vote(
 
 
 async def test_the_journal_tells_what_happened_and_nobody_s_name(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
@@ -198,7 +204,7 @@ async def test_the_journal_tells_what_happened_and_nobody_s_name(
 
 
 async def test_the_journal_is_silent_about_what_came_before_the_opening(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
@@ -210,7 +216,7 @@ async def test_the_journal_is_silent_about_what_came_before_the_opening(
 
 @pytest.mark.parametrize("path", ["", "/reglement", "/suites", "/journal"])
 async def test_a_draft_does_not_exist_for_the_public(
-    app: AppContext, visitor_of, path: str
+    app: AppContext, visitor_of: VisitorOf, path: str
 ) -> None:
     page = await a_consultation(app, opened=False)
     visitor: Visitor = await visitor_of()
@@ -219,7 +225,7 @@ async def test_a_draft_does_not_exist_for_the_public(
 
 
 async def test_the_first_page_costs_six_statements_at_most_and_no_cookie(
-    site, app: AppContext, visitor_of
+    site, app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     await a_ballot(app, page, poll, {"1": 7, "2": 4, "3": 1})
@@ -242,7 +248,7 @@ async def test_the_first_page_costs_six_statements_at_most_and_no_cookie(
 
 @pytest.mark.browser
 async def test_five_answers_stand_on_a_phone_s_first_screen(
-    app: AppContext, visitor_of, browser: "Browser"
+    app: AppContext, visitor_of: VisitorOf, browser: "Browser"
 ) -> None:
     page, _ = await a_poll(app)
     visitor: Visitor = await visitor_of()
@@ -263,7 +269,9 @@ async def test_five_answers_stand_on_a_phone_s_first_screen(
         await tab.close()
 
 
-async def test_programs_read_the_same_front_and_journal(app: AppContext, visitor_of) -> None:
+async def test_programs_read_the_same_front_and_journal(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, poll = await a_poll(app)
     visitor: Visitor = await visitor_of()
     overview = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/overview")).json()

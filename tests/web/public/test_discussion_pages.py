@@ -18,10 +18,10 @@ from tests.builders import (
     request_context,
     supports,
 )
-from tests.site import ORIGIN, Visitor, forms
+from tests.site import ORIGIN, Visitor, VisitorOf, forms
 
 
-async def test_a_person_argues_and_another_replies(app: AppContext, visitor_of) -> None:
+async def test_a_person_argues_and_another_replies(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     place = f"/fr/c/{page.card.slug}/p/{number}"
@@ -46,7 +46,9 @@ async def test_a_person_argues_and_another_replies(app: AppContext, visitor_of) 
     assert "1 argument, 1 réponse" in neighbour.text
 
 
-async def test_a_visitor_reads_without_form_or_cookie(app: AppContext, visitor_of) -> None:
+async def test_a_visitor_reads_without_form_or_cookie(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     await a_comment(app, page, number)
@@ -57,7 +59,7 @@ async def test_a_visitor_reads_without_form_or_cookie(app: AppContext, visitor_o
     assert "S’identifier pour écrire" in visitor.text
 
 
-async def test_a_closed_discussion_offers_no_form(app: AppContext, visitor_of) -> None:
+async def test_a_closed_discussion_offers_no_form(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     await a_comment(app, page, number)
@@ -69,7 +71,7 @@ async def test_a_closed_discussion_offers_no_form(app: AppContext, visitor_of) -
 
 
 async def test_a_proposal_page_takes_few_statements(
-    app: AppContext, site: Litestar, visitor_of
+    app: AppContext, site: Litestar, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
@@ -98,7 +100,7 @@ async def test_a_proposal_page_takes_few_statements(
 
 
 async def test_a_report_reaches_the_moderators_who_hide_the_text(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
@@ -149,7 +151,7 @@ async def test_a_report_reaches_the_moderators_who_hide_the_text(
     assert nobody.page.status_code == 200
 
 
-async def test_a_proposal_is_reported_by_its_number(app: AppContext, visitor_of) -> None:
+async def test_a_proposal_is_reported_by_its_number(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     person: Visitor = await visitor_of(await a_person(app))
@@ -161,7 +163,7 @@ async def test_a_proposal_is_reported_by_its_number(app: AppContext, visitor_of)
 
 
 async def test_the_link_of_a_mail_shows_a_button_and_stops_only_when_pressed(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     told = await a_person(app)
     path = f"/fr/desinscription/{unsubscribe_token(app, told.id)}"

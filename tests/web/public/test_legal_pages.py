@@ -6,12 +6,14 @@ import pytest
 
 from deliberation.core.context import AppContext
 from tests.builders import an_authority
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 BOTH = ("mentions-legales", "donnees-personnelles", "accessibilite")
 
 
-async def test_an_authority_s_pages_hold_its_own_data(app: AppContext, visitor_of) -> None:
+async def test_an_authority_s_pages_hold_its_own_data(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(
         app,
         name="Ville de Bruyelle",
@@ -35,7 +37,7 @@ async def test_an_authority_s_pages_hold_its_own_data(app: AppContext, visitor_o
 
 
 async def test_what_an_authority_has_not_said_is_told_as_missing(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     visitor: Visitor = await visitor_of()
@@ -45,7 +47,7 @@ async def test_what_an_authority_has_not_said_is_told_as_missing(
 
 @pytest.mark.parametrize("name", [*BOTH, "cookies", "plan", "aide"])
 async def test_the_network_s_own_pages_exist_in_both_languages(
-    app: AppContext, visitor_of, name: str
+    app: AppContext, visitor_of: VisitorOf, name: str
 ) -> None:
     authority = await an_authority(app, name="Ville de Wattenbecque")
     visitor: Visitor = await visitor_of()
@@ -56,14 +58,14 @@ async def test_the_network_s_own_pages_exist_in_both_languages(
             assert authority.name in visitor.text
 
 
-async def test_legal_pages_of_an_unknown_authority_do_not_exist(visitor_of) -> None:
+async def test_legal_pages_of_an_unknown_authority_do_not_exist(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of()
     for name in BOTH:
         await visitor.open(f"/fr/a/nulle-part/{name}")
         assert visitor.page.status_code == 404
 
 
-async def test_reading_sets_no_cookie(app: AppContext, visitor_of) -> None:
+async def test_reading_sets_no_cookie(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     visitor: Visitor = await visitor_of()
     paths = ["/", "/consultations", f"/a/{authority.slug}", "/plan", "/aide", "/cookies"]
@@ -74,7 +76,7 @@ async def test_reading_sets_no_cookie(app: AppContext, visitor_of) -> None:
 
 
 async def test_every_link_of_the_foot_and_of_the_map_leads_somewhere(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     visitor: Visitor = await visitor_of()
@@ -88,7 +90,7 @@ async def test_every_link_of_the_foot_and_of_the_map_leads_somewhere(
         assert visitor.page.status_code == 200, path
 
 
-async def test_t1_help_and_data_pages_say_what_is_true_of_every_vote(visitor_of) -> None:
+async def test_t1_help_and_data_pages_say_what_is_true_of_every_vote(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of(None)
     for path in ("/aide", "/donnees-personnelles"):
         await visitor.open(f"/fr{path}")

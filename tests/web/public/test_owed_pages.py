@@ -15,14 +15,14 @@ from tests.builders import (
     supports,
     unique,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 EXPECTED = "réponse au vote attendue au plus tard le"
 DRAFT = AnswerDraft(decision="declined", body="Nous ne le ferons pas cette année, faute de place.")
 
 
 async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(
@@ -78,7 +78,7 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
 
 
 async def test_t4_a_refusal_has_one_look_everywhere_and_never_a_tick(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
@@ -101,7 +101,7 @@ async def test_t4_a_refusal_has_one_look_everywhere_and_never_a_tick(
 
 
 async def test_t5_arguments_and_questions_are_counted_apart_on_card_and_page(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)

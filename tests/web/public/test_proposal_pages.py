@@ -2,10 +2,12 @@
 
 from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_person
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 
-async def test_a_person_writes_reviews_publishes_and_edits(app: AppContext, visitor_of) -> None:
+async def test_a_person_writes_reviews_publishes_and_edits(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
 
@@ -33,7 +35,7 @@ async def test_a_person_writes_reviews_publishes_and_edits(app: AppContext, visi
 
 
 async def test_supporting_twice_counts_once_and_can_be_taken_back(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     author: Visitor = await visitor_of(await a_person(app))

@@ -27,7 +27,7 @@ from tests.builders import (
     request_context,
     unique,
 )
-from tests.site import Visitor, words
+from tests.site import Visitor, VisitorOf, words
 from voting.formats import own
 from web.shell.assets import assets
 
@@ -71,7 +71,7 @@ def ranked(*ballots: tuple[int, list[str]]) -> dict[str, Any]:
 
 
 async def test_a_result_leads_with_one_sentence_then_explains_it(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     slug = await voted(app)
     visitor: Visitor = await visitor_of(None)
@@ -91,7 +91,7 @@ async def test_a_result_leads_with_one_sentence_then_explains_it(
 
 
 async def test_a_vote_without_a_question_yet_says_when_its_result_comes(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app, proposals=(-1, 10), vote=(12, 20))
     visitor: Visitor = await visitor_of(None)
@@ -105,7 +105,7 @@ async def test_a_vote_without_a_question_yet_says_when_its_result_comes(
 
 
 async def test_a_consultation_without_a_vote_has_no_result_page(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app, proposals=(-1, 10))
     visitor: Visitor = await visitor_of(None)
@@ -113,7 +113,7 @@ async def test_a_consultation_without_a_vote_has_no_result_page(
     assert visitor.page.status_code == 404
 
 
-async def test_the_downloads_of_a_result_are_there(app: AppContext, visitor_of) -> None:
+async def test_the_downloads_of_a_result_are_there(app: AppContext, visitor_of: VisitorOf) -> None:
     slug = await voted(app)
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/fr/c/{slug}/resultats/1")
@@ -129,7 +129,7 @@ async def test_the_downloads_of_a_result_are_there(app: AppContext, visitor_of) 
     [((1, 3), "Le vote ouvrira le"), ((-1, 3), "Le vote est ouvert jusqu’au")],
 )
 async def test_before_the_close_the_page_says_when_the_result_comes(
-    app: AppContext, visitor_of, vote: tuple[float, float], said: str
+    app: AppContext, visitor_of: VisitorOf, vote: tuple[float, float], said: str
 ) -> None:
     page, poll = await a_poll(app, vote=vote)
     if vote[0] < 0:
@@ -144,7 +144,7 @@ async def test_before_the_close_the_page_says_when_the_result_comes(
 
 
 async def test_between_the_close_and_the_count_the_page_says_to_wait(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, _poll = await a_poll(app)
     await close_now(app, page)
@@ -155,7 +155,7 @@ async def test_between_the_close_and_the_count_the_page_says_to_wait(
 
 
 async def test_an_unknown_poll_and_a_consultation_without_vote_have_no_result(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     slug = await voted(app)
     visitor: Visitor = await visitor_of(None)
@@ -164,7 +164,9 @@ async def test_an_unknown_poll_and_a_consultation_without_vote_have_no_result(
     assert (await visitor.open(f"/fr/c/{page.card.slug}/resultats")).status_code == 404
 
 
-async def test_several_polls_are_listed_each_with_its_sentence(app: AppContext, visitor_of) -> None:
+async def test_several_polls_are_listed_each_with_its_sentence(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, poll = await a_poll(app)
     await a_poll_row(app, page, number=2)
     await a_ballot(app, page, poll, {"1": 7, "2": 1, "3": 2})
@@ -177,7 +179,7 @@ async def test_several_polls_are_listed_each_with_its_sentence(app: AppContext, 
 
 
 async def test_another_method_is_shown_beside_with_why_it_differs(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     # The Burlington pattern: the duels go to Halle, the eliminations take it out first.
     ballots = ranked(
@@ -199,7 +201,7 @@ async def test_another_method_is_shown_beside_with_why_it_differs(
 
 
 async def test_an_imported_vote_says_where_its_ballots_come_from(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     slug = await imported(app, ranked((3, ["Parc"]), (2, ["Halle"])), "schulze")
     visitor: Visitor = await visitor_of(None)
@@ -210,7 +212,7 @@ async def test_an_imported_vote_says_where_its_ballots_come_from(
 
 
 async def test_a_tie_and_an_empty_vote_are_told_without_inventing_a_winner(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     slug = await imported(app, ranked(), "schulze")
     visitor: Visitor = await visitor_of(None)
@@ -223,7 +225,9 @@ async def test_a_tie_and_an_empty_vote_are_told_without_inventing_a_winner(
     assert "Avec un autre ordre entre" in visitor.text
 
 
-async def test_the_official_answer_stands_on_the_result(app: AppContext, visitor_of) -> None:
+async def test_the_official_answer_stands_on_the_result(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     slug = await voted(app)
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/fr/c/{slug}/resultats")
@@ -241,7 +245,7 @@ async def test_the_official_answer_stands_on_the_result(app: AppContext, visitor
     assert "Réponse attendue" not in visitor.text
 
 
-async def test_a_result_is_light(app: AppContext, visitor_of) -> None:
+async def test_a_result_is_light(app: AppContext, visitor_of: VisitorOf) -> None:
     grades = [f"Mention {place}" for place in range(1, 8)]
     tallies = {f"Option numéro {n} du vote": [n, 10, 20, 30, 20, 10, 20 - n] for n in range(12)}
     document = {"grades": grades, "tallies": tallies, "judges": 110}
@@ -260,7 +264,7 @@ async def test_a_result_is_light(app: AppContext, visitor_of) -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-async def test_no_gap_is_left_unfilled(app: AppContext, visitor_of, lang: str) -> None:
+async def test_no_gap_is_left_unfilled(app: AppContext, visitor_of: VisitorOf, lang: str) -> None:
     slug = await voted(app, compared="schulze")
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/{lang}/c/{slug}/resultats")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from deliberation.core.settings import Settings
-from tests.site import Visitor, running
+from tests.site import Visitor, VisitorOf, running
 from web.app import create_site
 
 
@@ -21,7 +21,9 @@ async def test_under_https_a_cookie_belongs_to_this_host_and_to_tls(settings: Se
     assert answer.headers["strict-transport-security"].startswith("max-age=")
 
 
-async def test_on_localhost_a_cookie_is_plain_and_pages_without_a_form_set_none(visitor_of) -> None:
+async def test_on_localhost_a_cookie_is_plain_and_pages_without_a_form_set_none(
+    visitor_of: VisitorOf,
+) -> None:
     visitor: Visitor = await visitor_of(None)
     (cookie,) = (await visitor.http.get("/fr/identite")).headers.get_list("set-cookie")
     assert cookie.startswith("browser=")

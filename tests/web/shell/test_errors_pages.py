@@ -14,7 +14,7 @@ from deliberation.core.settings import read_settings
 from deliberation.i18n import formats
 from deliberation.network.people.devices import device_token
 from tests.builders import a_consultation, a_person, a_proposal, request_context
-from tests.site import ORIGIN, Visitor, running
+from tests.site import ORIGIN, Visitor, VisitorOf, running
 from web.app import create_site
 from web.shell import csp_reports
 
@@ -28,7 +28,9 @@ from web.shell import csp_reports
         ("/nulle/part/du/tout", "Cette page n’existe pas"),
     ],
 )
-async def test_an_unknown_address_says_so_and_how_to_go_on(visitor_of, path, words) -> None:
+async def test_an_unknown_address_says_so_and_how_to_go_on(
+    visitor_of: VisitorOf, path, words
+) -> None:
     visitor: Visitor = await visitor_of()
     await visitor.open(path)
     assert visitor.page.status_code == 404
@@ -56,7 +58,7 @@ async def test_an_unknown_address_says_so_and_how_to_go_on(visitor_of, path, wor
     ],
 )
 async def test_a_nul_character_or_a_number_without_end_names_nothing(
-    app: AppContext, visitor_of, path
+    app: AppContext, visitor_of: VisitorOf, path
 ) -> None:
     slug = (await a_consultation(app)).card.slug
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -88,7 +90,9 @@ async def test_a_request_for_no_path_at_all_is_unknown_too(site: Litestar) -> No
     assert sent[0]["status"] == 404
 
 
-async def test_head_is_answered_as_get_without_its_body(app: AppContext, visitor_of) -> None:
+async def test_head_is_answered_as_get_without_its_body(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     slug = (await a_consultation(app)).card.slug
     visitor: Visitor = await visitor_of()
     for path in (f"/fr/c/{slug}", "/sante", f"/api/v1/consultations/{slug}", "/fr/nulle-part"):
@@ -98,7 +102,7 @@ async def test_head_is_answered_as_get_without_its_body(app: AppContext, visitor
 
 
 async def test_a_page_needing_somebody_leads_to_identity_and_back(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     visitor: Visitor = await visitor_of()
     answer = await visitor.http.get("/fr/compte")
@@ -106,7 +110,9 @@ async def test_a_page_needing_somebody_leads_to_identity_and_back(
     assert answer.headers["location"] == "/fr/identite?suite=/compte"
 
 
-async def test_a_text_sent_after_signing_out_is_not_lost(app: AppContext, visitor_of) -> None:
+async def test_a_text_sent_after_signing_out_is_not_lost(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
@@ -120,7 +126,9 @@ async def test_a_text_sent_after_signing_out_is_not_lost(app: AppContext, visito
     assert "Votre texte est gardé" in visitor.text  # and sent after signing in
 
 
-async def test_a_hidden_proposal_is_gone_not_unknown(app: AppContext, visitor_of) -> None:
+async def test_a_hidden_proposal_is_gone_not_unknown(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     async with request_context(app) as ctx:
@@ -208,7 +216,7 @@ async def test_an_address_printed_without_its_language_leads_to_the_reader_s(
         await visitor.http.aclose()
 
 
-async def test_programs_find_robots_favicon_and_the_security_contact(visitor_of) -> None:
+async def test_programs_find_robots_favicon_and_the_security_contact(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of()
     robots = (await visitor.open("/robots.txt")).text
     assert "Disallow: /fr/compte" in robots
@@ -236,7 +244,9 @@ async def test_i5_the_operators_contact_stands_in_security_txt_and_on_the_help_p
         await visitor.http.aclose()
 
 
-async def test_i6_answers_are_for_this_site_alone_and_say_where_reports_go(visitor_of) -> None:
+async def test_i6_answers_are_for_this_site_alone_and_say_where_reports_go(
+    visitor_of: VisitorOf,
+) -> None:
     visitor: Visitor = await visitor_of()
     for path in ("/fr", "/sante", "/api/v1/consultations", "/fr/nulle-part"):
         headers = (await visitor.open(path)).headers
@@ -245,7 +255,7 @@ async def test_i6_answers_are_for_this_site_alone_and_say_where_reports_go(visit
         assert headers["content-security-policy"].count("; report-to site;") == 1
 
 
-async def test_i6_reports_are_counted_by_directive_and_quote_nothing(visitor_of) -> None:
+async def test_i6_reports_are_counted_by_directive_and_quote_nothing(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of()
     csp_reports._next[0] = 0.0
     csp_reports._seen.clear()

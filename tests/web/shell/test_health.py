@@ -15,7 +15,7 @@ from deliberation.jobs import PERIODIC
 from deliberation.operations.health import Health, health
 from deliberation.operations.health_texts import told
 from tests.builders import a_member, an_authority, request_context
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 from web.shell import well_known
 
 
@@ -164,7 +164,7 @@ async def test_health_fails_without_its_database(site: Litestar) -> None:
 
 
 async def test_administrators_read_it_in_words_and_nobody_else_does(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     path = f"/fr/gestion/a/{authority.slug}/fonctionnement"

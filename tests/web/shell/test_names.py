@@ -5,14 +5,14 @@ import pytest
 from deliberation.core.context import AppContext
 from deliberation.network.people.names import name_skeleton, speaks_for
 from tests.builders import a_consultation, a_member, a_person, a_proposal, an_authority
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 
 @pytest.mark.parametrize(
     "name", ["\u202eerialC", "Cla\u200bire", "Cl\x1b[31maire", "Claire\u2066", "Claire\U000e0041"]
 )
 async def test_l7_a_name_holds_no_sign_that_nobody_sees(
-    app: AppContext, visitor_of, name: str
+    app: AppContext, visitor_of: VisitorOf, name: str
 ) -> None:
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open("/fr/compte")
@@ -24,7 +24,7 @@ async def test_l7_a_name_holds_no_sign_that_nobody_sees(
         assert "signe invisible" in visitor.text
 
 
-async def test_f11_a_name_of_nothing_is_no_name(app: AppContext, visitor_of) -> None:
+async def test_f11_a_name_of_nothing_is_no_name(app: AppContext, visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open("/fr/compte")
     await visitor.send("/compte", name="\u200b\u200b\u200b")
@@ -32,7 +32,7 @@ async def test_f11_a_name_of_nothing_is_no_name(app: AppContext, visitor_of) -> 
     assert "Ce champ est nécessaire" in visitor.text
 
 
-async def test_spaces_of_a_name_are_made_plain(app: AppContext, visitor_of) -> None:
+async def test_spaces_of_a_name_are_made_plain(app: AppContext, visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open("/fr/compte")
     await visitor.send("/compte", name=" Ana\u00a0 Morel\t")
@@ -40,7 +40,7 @@ async def test_spaces_of_a_name_are_made_plain(app: AppContext, visitor_of) -> N
 
 
 async def test_l7_a_citizen_bears_no_name_of_an_authority_or_of_its_people(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app, name="Zoetebecque-lès-Essais")
     official = await a_member(app, authority, "official")
@@ -64,7 +64,9 @@ async def test_l7_a_citizen_bears_no_name_of_an_authority_or_of_its_people(
     assert visitor.page.status_code == 200
 
 
-async def test_the_name_in_a_text_s_own_form_is_checked_too(app: AppContext, visitor_of) -> None:
+async def test_the_name_in_a_text_s_own_form_is_checked_too(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app, name="Ville-Essai")
     page = await a_consultation(app, authority=authority)
     number = await a_proposal(app, page)
@@ -78,7 +80,9 @@ async def test_the_name_in_a_text_s_own_form_is_checked_too(app: AppContext, vis
     assert "Un argument utile." in visitor.page.text
 
 
-async def test_whoever_holds_a_role_keeps_their_name(app: AppContext, visitor_of) -> None:
+async def test_whoever_holds_a_role_keeps_their_name(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     visitor: Visitor = await visitor_of(await a_member(app, authority, "official"))
     await visitor.open("/fr/compte")

@@ -31,7 +31,7 @@ from tests.builders import (
     request_context,
     unique,
 )
-from tests.site import Visitor, forms
+from tests.site import Visitor, VisitorOf, forms
 
 WRITTEN = {
     "title": "Des arceaux devant la gare",
@@ -55,7 +55,7 @@ async def supporters(app: AppContext, slug: str, number: int) -> int:
 
 
 async def test_p1_a_support_clicked_before_signing_in_is_counted(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
@@ -70,7 +70,7 @@ async def test_p1_a_support_clicked_before_signing_in_is_counted(
     assert await supporters(app, slug, number) == 1
 
 
-async def test_p1_an_address_alone_supports_nothing(app: AppContext, visitor_of) -> None:
+async def test_p1_an_address_alone_supports_nothing(app: AppContext, visitor_of: VisitorOf) -> None:
     """The gesture is done by whoever types the code, for the page named beside it, and no other."""
     page = await a_consultation(app)
     number = await a_proposal(app, page)
@@ -84,7 +84,9 @@ async def test_p1_an_address_alone_supports_nothing(app: AppContext, visitor_of)
     assert await supporters(app, slug, number) == 0
 
 
-async def test_p1_a_support_that_comes_too_late_is_told(app: AppContext, visitor_of) -> None:
+async def test_p1_a_support_that_comes_too_late_is_told(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app, proposals=(-5, 5))
     number = await a_proposal(app, page)
     slug = page.card.slug
@@ -97,7 +99,9 @@ async def test_p1_a_support_that_comes_too_late_is_told(app: AppContext, visitor
     assert await supporters(app, slug, number) == 0
 
 
-async def test_p2_the_name_is_asked_in_the_form_itself(app: AppContext, visitor_of) -> None:
+async def test_p2_the_name_is_asked_in_the_form_itself(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     visitor: Visitor = await visitor_of(await a_person(app, name=""))
@@ -114,7 +118,7 @@ async def test_p2_the_name_is_asked_in_the_form_itself(app: AppContext, visitor_
 
 
 async def test_a_proposal_is_written_before_its_author_signs_in(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(None)
@@ -132,7 +136,7 @@ async def test_a_proposal_is_written_before_its_author_signs_in(
 
 @pytest.mark.parametrize("ended", ["signed out elsewhere", "signed in again elsewhere"])
 async def test_p3_a_session_that_ended_while_writing_loses_nothing(
-    app: AppContext, visitor_of, ended: str
+    app: AppContext, visitor_of: VisitorOf, ended: str
 ) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
@@ -158,7 +162,9 @@ async def test_p3_a_session_that_ended_while_writing_loses_nothing(
     assert body.strip() in visitor.text
 
 
-async def test_a_kept_form_is_its_browser_s_for_an_hour(app: AppContext, visitor_of) -> None:
+async def test_a_kept_form_is_its_browser_s_for_an_hour(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     async with request_context(app) as ctx:
         kept = await keep_form(ctx, "one browser", "/c/x/proposer", {"body": "un texte secret"})
         assert (await kept_form(ctx, "one browser", kept)).fields == {"body": "un texte secret"}
@@ -184,7 +190,7 @@ async def kept_by(app: AppContext, visitor: Visitor) -> int:
         return int((await ctx.db.scalars(count, {"cookie": cookie})).one())
 
 
-async def takes_up(app: AppContext, visitor_of, address: str, **values: str) -> Visitor:
+async def takes_up(app: AppContext, visitor_of: VisitorOf, address: str, **values: str) -> Visitor:
     """A form is sent after its writer signed out elsewhere, and waits for them to sign in again."""
     person = await a_person(app, name="")
     visitor: Visitor = await visitor_of(person)
@@ -204,7 +210,9 @@ async def signs_out(visitor: Visitor) -> None:
     await visitor.send("/compte/deconnexion")
 
 
-async def test_a_kept_form_is_gone_once_it_has_been_sent(app: AppContext, visitor_of) -> None:
+async def test_a_kept_form_is_gone_once_it_has_been_sent(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor = await takes_up(app, visitor_of, f"/fr/c/{page.card.slug}/proposer", **WRITTEN)
     there = visitor.page.url.path
@@ -219,7 +227,9 @@ async def test_a_kept_form_is_gone_once_it_has_been_sent(app: AppContext, visito
     assert "il a été envoyé, ou plus d’une heure a passé" in visitor.text
 
 
-async def test_a_kept_form_that_is_kept_again_is_kept_once(app: AppContext, visitor_of) -> None:
+async def test_a_kept_form_that_is_kept_again_is_kept_once(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     here = f"/fr/c/{page.card.slug}/proposer"
     visitor = await takes_up(app, visitor_of, here, **WRITTEN)
@@ -245,7 +255,7 @@ async def test_a_kept_form_is_forgotten_by_its_own_browser_only(app: AppContext)
 @pytest.mark.parametrize("later", [False, True], ids=["two clicks", "the browser's back"])
 @pytest.mark.parametrize("what", ["proposer", "arguments"])
 async def test_a_kept_form_that_is_sent_twice_is_done_once(
-    app: AppContext, visitor_of, what: str, *, later: bool
+    app: AppContext, visitor_of: VisitorOf, what: str, *, later: bool
 ) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
@@ -274,7 +284,7 @@ async def test_a_browser_keeps_its_five_latest_forms(app: AppContext) -> None:
 
 @pytest.mark.parametrize("address", ["/fr/identite", "/fr/c/{slug}/voter/1", "/api/v1/session"])
 async def test_steps_of_signing_in_and_of_a_vote_are_not_kept(
-    app: AppContext, visitor_of, address: str
+    app: AppContext, visitor_of: VisitorOf, address: str
 ) -> None:
     page = await a_consultation(app, vote=(-1, 3))
     visitor: Visitor = await visitor_of(None)
@@ -286,7 +296,7 @@ async def test_steps_of_signing_in_and_of_a_vote_are_not_kept(
     assert kept == 0
 
 
-async def test_a_form_from_another_site_is_not_kept(app: AppContext, visitor_of) -> None:
+async def test_a_form_from_another_site_is_not_kept(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(None)
     sent = await visitor.http.post(
@@ -298,7 +308,7 @@ async def test_a_form_from_another_site_is_not_kept(app: AppContext, visitor_of)
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://["])
 async def test_a_form_from_another_site_is_not_kept_for_an_old_browser_either(
-    app: AppContext, visitor_of, origin: str
+    app: AppContext, visitor_of: VisitorOf, origin: str
 ) -> None:
     """Without `Sec-Fetch-Site`, a browser says where the form was by `Origin`."""
     page = await a_consultation(app)
@@ -327,7 +337,7 @@ async def test_kept_forms_of_all_networks_of_a_subscriber_are_counted_together(
         await kept("one more")
 
 
-async def test_p7_a_form_sent_twice_makes_one_draft(app: AppContext, visitor_of) -> None:
+async def test_p7_a_form_sent_twice_makes_one_draft(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
@@ -345,7 +355,7 @@ async def test_p7_a_form_sent_twice_makes_one_draft(app: AppContext, visitor_of)
     assert "huit places" in visitor.text  # what is public changes by its own form only
 
 
-async def test_p7_two_clicks_at_once_make_one_draft(app: AppContext, visitor_of) -> None:
+async def test_p7_two_clicks_at_once_make_one_draft(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
@@ -356,7 +366,9 @@ async def test_p7_two_clicks_at_once_make_one_draft(app: AppContext, visitor_of)
     assert len({answer.headers["location"] for answer in answers}) == 1
 
 
-async def test_p7_a_draft_can_be_deleted_by_its_author_alone(app: AppContext, visitor_of) -> None:
+async def test_p7_a_draft_can_be_deleted_by_its_author_alone(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
@@ -369,7 +381,9 @@ async def test_p7_a_draft_can_be_deleted_by_its_author_alone(app: AppContext, vi
     assert (await visitor.open(draft)).status_code == 404
 
 
-async def test_p7_after_the_phase_a_draft_promises_nothing(app: AppContext, visitor_of) -> None:
+async def test_p7_after_the_phase_a_draft_promises_nothing(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
@@ -381,7 +395,9 @@ async def test_p7_after_the_phase_a_draft_promises_nothing(app: AppContext, visi
     assert "Vous pourrez la modifier" not in visitor.text
 
 
-async def test_p5_a_withdrawal_is_asked_once_and_can_be_undone(app: AppContext, visitor_of) -> None:
+async def test_p5_a_withdrawal_is_asked_once_and_can_be_undone(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     author = await a_person(app)
     number = await a_proposal(app, page, author)
@@ -403,7 +419,7 @@ async def test_p5_a_withdrawal_is_asked_once_and_can_be_undone(app: AppContext, 
     assert (await neighbour.http.post(f"{here}/retablir")).status_code == 403
 
 
-async def test_p15_two_writers_see_both_versions(app: AppContext, visitor_of) -> None:
+async def test_p15_two_writers_see_both_versions(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     author = await a_person(app)
     number = await a_proposal(app, page, author)
@@ -425,7 +441,7 @@ async def test_p15_two_writers_see_both_versions(app: AppContext, visitor_of) ->
 
 
 async def test_p8_a_text_over_its_limit_is_refused_whole_and_told_by_how_much(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -439,7 +455,7 @@ async def test_p8_a_text_over_its_limit_is_refused_whole_and_told_by_how_much(
     assert body.strip() in visitor.page.text
 
 
-async def test_p9_each_missing_answer_is_named(app: AppContext, visitor_of) -> None:
+async def test_p9_each_missing_answer_is_named(app: AppContext, visitor_of: VisitorOf) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -454,7 +470,7 @@ async def test_p9_each_missing_answer_is_named(app: AppContext, visitor_of) -> N
 
 
 async def test_v13_a_poster_that_comes_too_late_leads_somewhere(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app, proposals=(-9, -2), vote=(3, 9))
     visitor: Visitor = await visitor_of(None)
@@ -466,7 +482,9 @@ async def test_v13_a_poster_that_comes_too_late_leads_somewhere(
     assert "Erreur" not in visitor.text
 
 
-async def test_f23_the_same_message_sent_at_once_is_one(app: AppContext, visitor_of) -> None:
+async def test_f23_the_same_message_sent_at_once_is_one(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -480,7 +498,7 @@ async def test_f23_the_same_message_sent_at_once_is_one(app: AppContext, visitor
 
 
 async def test_f23_the_same_words_elsewhere_are_another_message(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page = await a_consultation(app)
     numbers = [await a_proposal(app, page) for _ in range(2)]
@@ -491,7 +509,9 @@ async def test_f23_the_same_words_elsewhere_are_another_message(
         assert visitor.text.count("Merci de cette idée.") == 1
 
 
-async def test_a_reply_begun_before_signing_in_is_taken_up(app: AppContext, visitor_of) -> None:
+async def test_a_reply_begun_before_signing_in_is_taken_up(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     visitor: Visitor = await visitor_of(None)
@@ -501,7 +521,7 @@ async def test_a_reply_begun_before_signing_in_is_taken_up(app: AppContext, visi
     assert suite == [f"/c/{page.card.slug}/p/{number}#ecrire"]
 
 
-async def test_prof_20_two_agents_see_both_versions(app: AppContext, visitor_of) -> None:
+async def test_prof_20_two_agents_see_both_versions(app: AppContext, visitor_of: VisitorOf) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority, opened=False)
     here = f"/fr/gestion/c/{page.card.slug}"
@@ -521,7 +541,7 @@ async def test_prof_20_two_agents_see_both_versions(app: AppContext, visitor_of)
 
 
 async def test_prof_20_kind_two_people_write_the_authority_s_page(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     here = f"/fr/gestion/a/{authority.slug}/identite"
@@ -539,7 +559,7 @@ async def test_prof_20_kind_two_people_write_the_authority_s_page(
 
 
 async def test_prof_20_kind_two_officials_answer_the_same_proposal(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
@@ -557,7 +577,7 @@ async def test_prof_20_kind_two_officials_answer_the_same_proposal(
 
 
 async def test_prof_31_an_empty_new_form_names_what_is_missing_only(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     agent: Visitor = await visitor_of(await a_member(app, authority, "agent"))
@@ -568,7 +588,9 @@ async def test_prof_31_an_empty_new_form_names_what_is_missing_only(
     assert "Titre : Ce champ est nécessaire." in agent.text
 
 
-async def test_prof_32_an_empty_answer_names_each_field(app: AppContext, visitor_of) -> None:
+async def test_prof_32_an_empty_answer_names_each_field(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
     number = await a_proposal(app, page)
@@ -611,7 +633,9 @@ async def test_p7_no_reminder_long_before_the_close_nor_of_what_is_public(
         assert (await ctx.db.scalars(mails, {"email": author.email})).one() == 0
 
 
-async def test_a_withdrawn_consultation_can_be_taken_up_again(app: AppContext, visitor_of) -> None:
+async def test_a_withdrawn_consultation_can_be_taken_up_again(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority, opened=False)
     here = f"/fr/gestion/c/{page.card.slug}"

@@ -21,7 +21,7 @@ from tests.builders import (
     supports,
     unique,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 from web.staff.consultations.fields import local, slug_from
 
 TEXTS = {
@@ -61,7 +61,7 @@ async def an_agent(app: AppContext) -> tuple[Any, Viewer]:
 
 
 async def test_a_consultation_is_written_corrected_opened_and_read_by_everybody(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     visitor: Visitor = await visitor_of(agent)
@@ -95,7 +95,7 @@ async def test_a_consultation_is_written_corrected_opened_and_read_by_everybody(
 
 
 async def test_every_error_is_told_at_once_with_its_field_and_nothing_typed_is_lost(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     visitor: Visitor = await visitor_of(agent)
@@ -139,7 +139,7 @@ async def test_every_error_is_told_at_once_with_its_field_and_nothing_typed_is_l
 
 
 async def test_an_end_before_its_start_is_told_even_when_a_text_is_missing(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     visitor: Visitor = await visitor_of(agent)
@@ -150,7 +150,7 @@ async def test_an_end_before_its_start_is_told_even_when_a_text_is_missing(
 
 
 async def test_a_wrong_vote_keeps_the_whole_consultation_unwritten(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     visitor: Visitor = await visitor_of(agent)
@@ -165,7 +165,7 @@ async def test_a_wrong_vote_keeps_the_whole_consultation_unwritten(
 
 
 async def test_votes_are_added_and_removed_without_script_and_without_loss(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(5, 25))
@@ -194,7 +194,7 @@ async def test_votes_are_added_and_removed_without_script_and_without_loss(
 
 
 async def test_a_forged_form_is_refused_in_words_never_by_a_failure(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(5, 25))
@@ -211,7 +211,9 @@ async def test_a_forged_form_is_refused_in_words_never_by_a_failure(
         assert visitor.page.status_code in (200, 422), forged
 
 
-async def test_published_proposals_become_options_of_a_vote(app: AppContext, visitor_of) -> None:
+async def test_published_proposals_become_options_of_a_vote(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, proposals=(-5, 5), vote=(6, 25))
     for title in ("Planter une haie", "Ouvrir le chemin"):
@@ -233,7 +235,7 @@ async def test_published_proposals_become_options_of_a_vote(app: AppContext, vis
 
 
 async def test_once_open_the_past_keeps_its_dates_to_the_second(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, proposals=(-5.3, 5), vote=(6, 25))
@@ -262,7 +264,7 @@ async def test_once_open_the_past_keeps_its_dates_to_the_second(
 
 
 async def test_the_address_of_an_open_consultation_does_not_change(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent)
@@ -273,7 +275,9 @@ async def test_the_address_of_an_open_consultation_does_not_change(
     assert (await visitor.open(f"/fr/c/{page.card.slug}")).status_code == 200
 
 
-async def test_votes_do_not_change_once_the_vote_has_begun(app: AppContext, visitor_of) -> None:
+async def test_votes_do_not_change_once_the_vote_has_begun(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(1, 9))
     visitor: Visitor = await visitor_of(agent)
@@ -302,7 +306,7 @@ async def test_votes_do_not_change_once_the_vote_has_begun(app: AppContext, visi
 
 
 async def test_a_draft_is_withdrawn_after_a_question_and_what_has_begun_is_not(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     draft = await a_consultation(app, authority, agent=agent, opened=False, proposals=(1, 9))
@@ -321,7 +325,9 @@ async def test_a_draft_is_withdrawn_after_a_question_and_what_has_begun_is_not(
     assert (await visitor.open(f"/fr/c/{begun.card.slug}")).status_code == 200
 
 
-async def test_the_check_before_opening_names_what_is_missing(app: AppContext, visitor_of) -> None:
+async def test_the_check_before_opening_names_what_is_missing(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(1, 4))
     visitor: Visitor = await visitor_of(agent)
@@ -351,7 +357,7 @@ async def test_the_check_before_opening_names_what_is_missing(app: AppContext, v
 
 
 async def test_only_agents_and_administrators_of_the_authority_enter(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     _other, foreign = await an_agent(app)
@@ -379,7 +385,7 @@ async def test_only_agents_and_administrators_of_the_authority_enter(
 
 
 async def test_moderators_and_officials_cannot_open_even_with_the_form_of_an_agent(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, opened=False)
@@ -394,7 +400,9 @@ async def test_moderators_and_officials_cannot_open_even_with_the_form_of_an_age
     assert (await stored(app, page.card.slug, agent)).card.state == "draft"
 
 
-async def test_what_is_owed_leads_to_where_one_answers(app: AppContext, visitor_of) -> None:
+async def test_what_is_owed_leads_to_where_one_answers(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent)
     number = await a_proposal(app, page, title="Planter une haie")
@@ -407,7 +415,9 @@ async def test_what_is_owed_leads_to_where_one_answers(app: AppContext, visitor_
     assert (await official.open(link)).status_code == 200
 
 
-async def test_the_home_shows_each_role_its_own_part(app: AppContext, visitor_of) -> None:
+async def test_the_home_shows_each_role_its_own_part(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority, agent = await an_agent(app)
     await a_consultation(app, authority, agent=agent, opened=False, title="Un brouillon caché")
     await a_consultation(app, authority, agent=agent, title="Une consultation publique")
@@ -429,7 +439,7 @@ async def test_the_home_shows_each_role_its_own_part(app: AppContext, visitor_of
 
 
 async def test_administrators_add_and_withdraw_roles_and_one_always_remains(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     boss = await a_member(app, authority, "administrator")
@@ -468,7 +478,7 @@ async def test_administrators_add_and_withdraw_roles_and_one_always_remains(
 
 
 async def test_the_identity_page_tells_what_becomes_of_a_pale_colour(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     visitor: Visitor = await visitor_of(await a_member(app, authority, "administrator"))
@@ -489,7 +499,7 @@ async def test_the_identity_page_tells_what_becomes_of_a_pale_colour(
 
 
 async def test_the_line_to_paste_and_the_sites_that_may_show_it(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     page = await a_consultation(app, authority, agent=agent, title='Le "quai" & la place')
@@ -514,7 +524,7 @@ def test_an_address_is_proposed_from_the_title() -> None:
     assert len(slug_from("Une très longue question " * 8)) <= 60
 
 
-async def test_a_title_without_an_address_gets_one(app: AppContext, visitor_of) -> None:
+async def test_a_title_without_an_address_gets_one(app: AppContext, visitor_of: VisitorOf) -> None:
     authority, agent = await an_agent(app)
     visitor: Visitor = await visitor_of(agent)
     title = f"Le quai à rénover {unique('x')[-10:]}"
@@ -535,7 +545,7 @@ async def _token(visitor: Visitor) -> str:
 
 
 async def test_a_votes_secrecy_and_electorate_are_chosen_and_wrong_pairs_told_in_place(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority, agent = await an_agent(app)
     visitor: Visitor = await visitor_of(agent)

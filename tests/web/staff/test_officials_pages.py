@@ -16,7 +16,7 @@ from tests.builders import (
     supports,
     votes,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 
 async def busy(app: AppContext, authority: Authority) -> tuple[str, int]:
@@ -36,7 +36,9 @@ async def busy(app: AppContext, authority: Authority) -> tuple[str, int]:
     return page.card.slug, number
 
 
-async def test_the_ten_questions_are_answered_in_sentences(app: AppContext, visitor_of) -> None:
+async def test_the_ten_questions_are_answered_in_sentences(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app, population=6754)
     slug, _ = await busy(app, authority)
     official: Visitor = await visitor_of(await a_member(app, authority, "official"))
@@ -71,7 +73,7 @@ async def test_the_ten_questions_are_answered_in_sentences(app: AppContext, visi
 
 @pytest.mark.parametrize("place", ["p/{number}", "resultats/1"])
 async def test_an_official_answers_and_everybody_reads_it(
-    app: AppContext, visitor_of, place: str
+    app: AppContext, visitor_of: VisitorOf, place: str
 ) -> None:
     authority = await an_authority(app)
     slug, number = await busy(app, authority)
@@ -96,7 +98,7 @@ async def test_an_official_answers_and_everybody_reads_it(
 
 
 async def test_for_others_the_space_of_officials_does_not_exist(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     authority = await an_authority(app)
     slug, number = await busy(app, authority)
@@ -121,7 +123,9 @@ async def test_for_others_the_space_of_officials_does_not_exist(
         assert nobody.page.url.path == "/fr/identite"
 
 
-async def test_an_empty_consultation_has_its_dashboard_too(app: AppContext, visitor_of) -> None:
+async def test_an_empty_consultation_has_its_dashboard_too(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
     official: Visitor = await visitor_of(await a_member(app, authority, "official"))

@@ -27,11 +27,11 @@ from tests.builders import (
     unique,
     viewer_of,
 )
-from tests.site import Visitor, forms
+from tests.site import Visitor, VisitorOf, forms
 
 
 async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     visitor: Visitor = await visitor_of(None)
@@ -63,7 +63,7 @@ async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
 
 
 async def test_a_receipt_page_shows_no_choice_and_needs_no_account(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -83,7 +83,9 @@ async def test_a_receipt_page_shows_no_choice_and_needs_no_account(
     assert "Aucun bulletin ne porte cette référence" in stranger.text
 
 
-async def test_a_voter_changes_their_vote_from_what_it_says(app: AppContext, visitor_of) -> None:
+async def test_a_voter_changes_their_vote_from_what_it_says(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, poll = await a_poll(app)
     viewer = await a_person(app)
     visitor: Visitor = await visitor_of(viewer)
@@ -104,7 +106,9 @@ async def test_a_voter_changes_their_vote_from_what_it_says(app: AppContext, vis
     assert "Ce bulletin a été remplacé" in visitor.text
 
 
-async def test_a_double_click_leads_twice_to_the_same_receipt(app: AppContext, visitor_of) -> None:
+async def test_a_double_click_leads_twice_to_the_same_receipt(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, poll = await a_poll(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
@@ -119,7 +123,7 @@ async def test_a_double_click_leads_twice_to_the_same_receipt(app: AppContext, v
     assert await _ballots(app, poll) == 1
 
 
-async def test_approvals_and_rankings_are_forms_too(app: AppContext, visitor_of) -> None:
+async def test_approvals_and_rankings_are_forms_too(app: AppContext, visitor_of: VisitorOf) -> None:
     for method, fields, seen, choice in (
         ("approval", {"choix": ["1", "3"]}, "Quai de la Lys Approuvée", {"1": 1, "3": 1}),
         ("schulze", {"r-2": "1", "r-1": "3"}, "Rue de la Gare Rang 3", {"2": 1, "1": 2}),
@@ -136,7 +140,9 @@ async def test_approvals_and_rankings_are_forms_too(app: AppContext, visitor_of)
             assert (await own_ballot(ctx, poll)).choice == choice
 
 
-async def test_a_ranking_is_checked_in_the_order_of_its_ranks(app: AppContext, visitor_of) -> None:
+async def test_a_ranking_is_checked_in_the_order_of_its_ranks(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, _ = await a_poll(app, method="schulze")
     visitor: Visitor = await visitor_of(None)
     await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
@@ -158,7 +164,7 @@ async def test_a_ranking_is_checked_in_the_order_of_its_ranks(app: AppContext, v
     ],
 )
 async def test_a_wrong_ballot_comes_back_with_what_to_correct(
-    app: AppContext, visitor_of, method: str, fields: dict[str, str], sentence: str
+    app: AppContext, visitor_of: VisitorOf, method: str, fields: dict[str, str], sentence: str
 ) -> None:
     page, _ = await a_poll(app, method=method)
     visitor: Visitor = await visitor_of(None)
@@ -170,7 +176,9 @@ async def test_a_wrong_ballot_comes_back_with_what_to_correct(
         assert f'id="{target}"' in visitor.page.text, "each error leads to its field"
 
 
-async def test_a_blank_vote_is_cast_and_said_to_be_one(app: AppContext, visitor_of) -> None:
+async def test_a_blank_vote_is_cast_and_said_to_be_one(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, poll = await a_poll(app)
     visitor: Visitor = await visitor_of(await a_person(app))
     await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
@@ -182,7 +190,7 @@ async def test_a_blank_vote_is_cast_and_said_to_be_one(app: AppContext, visitor_
 
 
 async def test_the_draft_of_one_browser_is_not_shown_in_another(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, _ = await a_poll(app)
     first: Visitor = await visitor_of(None)
@@ -197,7 +205,9 @@ async def test_the_draft_of_one_browser_is_not_shown_in_another(
     assert first.page.headers["cache-control"] == "no-store"
 
 
-async def test_the_order_is_each_browsers_own_and_stays(app: AppContext, visitor_of) -> None:
+async def test_the_order_is_each_browsers_own_and_stays(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, _ = await a_poll(app, [f"Rue {n}" for n in range(12)])
     orders = []
     for _ in range(3):
@@ -212,7 +222,7 @@ async def test_the_order_is_each_browsers_own_and_stays(app: AppContext, visitor
 
 
 async def test_a_vote_that_closed_meanwhile_is_not_taken_and_said_so(
-    app: AppContext, visitor_of
+    app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     slug = page.card.slug
@@ -238,7 +248,7 @@ async def test_a_vote_that_closed_meanwhile_is_not_taken_and_said_so(
     assert await _ballots(app, poll) == 0
 
 
-async def test_the_last_half_hour_is_told(app: AppContext, visitor_of) -> None:
+async def test_the_last_half_hour_is_told(app: AppContext, visitor_of: VisitorOf) -> None:
     for left, told in ((timedelta(minutes=20), True), (timedelta(minutes=40), False)):
         page, _ = await a_poll(app, vote=(-1, left / timedelta(days=1)))
         visitor: Visitor = await visitor_of(None)
@@ -247,7 +257,9 @@ async def test_the_last_half_hour_is_told(app: AppContext, visitor_of) -> None:
         assert ("plus aucun bulletin" in visitor.text) is told
 
 
-async def test_before_and_after_the_vote_there_is_no_form(app: AppContext, visitor_of) -> None:
+async def test_before_and_after_the_vote_there_is_no_form(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     coming, _ = await a_poll(app, vote=(1, 2))
     page, poll = await a_poll(app)
     await a_result(app, page, poll)
@@ -262,7 +274,9 @@ async def test_before_and_after_the_vote_there_is_no_form(app: AppContext, visit
     assert "set-cookie" not in visitor.page.headers
 
 
-async def test_several_questions_are_listed_with_what_is_done(app: AppContext, visitor_of) -> None:
+async def test_several_questions_are_listed_with_what_is_done(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(-1, 3))
@@ -285,7 +299,7 @@ async def test_several_questions_are_listed_with_what_is_done(app: AppContext, v
     assert visitor.text.count("À voter") == 1
 
 
-async def test_the_dates_are_given_to_calendars(app: AppContext, visitor_of) -> None:
+async def test_the_dates_are_given_to_calendars(app: AppContext, visitor_of: VisitorOf) -> None:
     page, _ = await a_poll(app)
     visitor: Visitor = await visitor_of(None)
     answer = await visitor.open(f"/fr/c/{page.card.slug}/calendrier.ics")
@@ -319,7 +333,7 @@ async def _viewer(app: AppContext, email: str) -> Viewer:
 
 @pytest.mark.parametrize("missing", ["worst", "median", "normalised", "exclude"])
 async def test_t3_no_opinion_is_offered_only_where_it_is_no_grade(
-    app: AppContext, visitor_of, missing: str
+    app: AppContext, visitor_of: VisitorOf, missing: str
 ) -> None:
     page, _ = await a_poll(app, missing=missing)
     voter = await a_person(app)
@@ -338,7 +352,9 @@ async def test_t3_no_opinion_is_offered_only_where_it_is_no_grade(
     assert ticked == [("g-1", "7")]
 
 
-async def test_t3_a_draft_keeps_the_no_opinion_that_was_ticked(app: AppContext, visitor_of) -> None:
+async def test_t3_a_draft_keeps_the_no_opinion_that_was_ticked(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
     page, _ = await a_poll(app, missing="exclude")
     visitor: Visitor = await visitor_of(None)
     here = f"/fr/c/{page.card.slug}/voter/1"
@@ -359,7 +375,7 @@ async def test_t3_a_draft_keeps_the_no_opinion_that_was_ticked(app: AppContext, 
     ],
 )
 async def test_v12_a_ballot_says_option_throughout(
-    app: AppContext, visitor_of, method: str, deed: str
+    app: AppContext, visitor_of: VisitorOf, method: str, deed: str
 ) -> None:
     page, _ = await a_poll(app, method=method)
     visitor: Visitor = await visitor_of(None)

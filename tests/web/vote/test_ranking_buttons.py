@@ -7,7 +7,7 @@ import pytest
 
 from deliberation.core.context import AppContext
 from tests.builders import a_poll
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 from web.shell.assets import WEB
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def press(tab: "Page", title: str, button: str) -> None:
 
 
 async def test_v2_two_options_get_the_same_rank_and_part_again(
-    app: AppContext, visitor_of, browser: "Browser"
+    app: AppContext, visitor_of: VisitorOf, browser: "Browser"
 ) -> None:
     tab = await shown(app, await visitor_of(None), browser, "schulze")
     gare, aulnes, lys = TITLES
@@ -56,7 +56,7 @@ async def test_v2_two_options_get_the_same_rank_and_part_again(
 
 
 async def test_v2_a_method_without_equal_ranks_offers_none(
-    app: AppContext, visitor_of, browser: "Browser"
+    app: AppContext, visitor_of: VisitorOf, browser: "Browser"
 ) -> None:
     tab = await shown(app, await visitor_of(None), browser, "instant_runoff")
     try:

@@ -23,7 +23,7 @@ from tests.sealed import (
     counted,
     two_agents,
 )
-from tests.site import Visitor
+from tests.site import Visitor, VisitorOf
 
 MOST = 20
 
@@ -101,7 +101,7 @@ async def test_when_somebody_voted_again_is_forgotten_after_its_minute(
 
 
 async def test_h8_a_page_says_that_the_earlier_vote_stands_and_when_to_come_back(
-    app: AppContext, vote: SealedVote, visitor_of
+    app: AppContext, vote: SealedVote, visitor_of: VisitorOf
 ) -> None:
     for turn in range(3):
         await cast_from_api(app, sent(vote, 3, f"form {turn}"))
