@@ -212,7 +212,7 @@ async def provider_running(now: Callable[[], int]) -> AsyncIterator[Provider]:
             except httpx2.TransportError:
                 await asyncio.sleep(0.05)
     yield provider
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await serving
 
 

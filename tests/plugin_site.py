@@ -21,7 +21,7 @@ from deliberation.migrations.grants import SITE
 from deliberation.network.people.model import Person
 from deliberation.network.people.sessions import open_session
 from tests.builders import request_context
-from tests.site import ORIGIN, ProgramOf, Visitor, VisitorOf, running
+from tests.site import ORIGIN, ProgramOf, Visitor, VisitorOf, in_process, running
 from web.app import create_site
 
 
@@ -101,9 +101,7 @@ def program_of(site: Litestar, app: AppContext) -> ProgramOf:
     """Makes a program that speaks for a person."""
 
     async def make(viewer: Viewer | None = None) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(site), base_url=f"{ORIGIN}/api/v1/"
-        )
+        client = httpx.AsyncClient(transport=in_process(site), base_url=f"{ORIGIN}/api/v1/")
         if viewer is not None:
             async with request_context(app) as ctx:
                 token = await open_session(ctx, await ctx.db.get_one(Person, viewer.id))

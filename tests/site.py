@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from typing import Any, Protocol
 
 import httpx
+from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
@@ -55,7 +56,11 @@ async def served(settings: Settings, *, name: str = "") -> AsyncIterator[str]:
     address = f"http://{name or '127.0.0.1'}:{port}"
     settings = replace(settings, origin=address) if name else settings
     server = Server(
-        create_site(settings), address="127.0.0.1", port=port, interface="asgi", log_enabled=False
+        create_site(settings),
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
     )
     serving = asyncio.create_task(server.serve())
     async with httpx.AsyncClient() as client, asyncio.timeout(60):
@@ -66,7 +71,7 @@ async def served(settings: Settings, *, name: str = "") -> AsyncIterator[str]:
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
     yield address
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await serving
 
 
@@ -82,13 +87,18 @@ class ProgramOf(Protocol):
     async def __call__(self, viewer: Viewer | None = None) -> httpx.AsyncClient: ...
 
 
+def in_process(app: Litestar, address: str = "127.0.0.1") -> httpx.ASGITransport:
+    """Requests answered by the application in this process, as if sent from `address`."""
+    asgi: Any = app  # litestar and httpx describe the same messages with different types
+    return httpx.ASGITransport(asgi, client=(address, 50000), raise_app_exceptions=True)
+
+
 class Visitor:
     """A browser without script."""
 
     def __init__(self, app: Litestar, *, lang: str = "fr", address: str = "192.0.2.1") -> None:
-        transport = httpx.ASGITransport(app, client=(address, 50000), raise_app_exceptions=True)
         self.http = httpx.AsyncClient(
-            transport=transport, base_url=ORIGIN, headers={"accept-language": lang}
+            transport=in_process(app, address), base_url=ORIGIN, headers={"accept-language": lang}
         )
         self.page = httpx.Response(204)
 

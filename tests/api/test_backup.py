@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -46,7 +47,7 @@ async def app(cluster: Server, tmp_path: Path) -> AsyncIterator[AppContext]:
 
 
 @asynccontextmanager
-async def empty_site(cluster: Server, app: AppContext, **values: str) -> AsyncIterator[Settings]:
+async def empty_site(cluster: Server, app: AppContext, **values: Any) -> AsyncIterator[Settings]:
     """The settings of the same site on another, empty database."""
     url = await empty_database(cluster, "put_back")
     yield replace(app.settings, database_url=url, **values)

@@ -194,7 +194,7 @@ def test_a_signature_is_of_the_minutes_that_were_shown(archive: Path) -> None:
     shares = [shares_of(archive, number) for number in (1, 2)]
     beffroi_here("count", archive, *shares, "--out", folder / "count")
     minutes = folder / "count" / "minutes.json"
-    words = ["trustee", "sign", minutes, "--key", key_file(folder, 2)]
+    words: list[str | Path] = ["trustee", "sign", minutes, "--key", key_file(folder, 2)]
     words += ["--passphrase-file", folder / "passphrase.txt"]
     refused = beffroi_here(*words, "--out", folder / "two.sig", given="n\n")
     assert (refused.exit_code, (folder / "two.sig").exists()) == (1, False)
@@ -251,7 +251,7 @@ def test_a_wrong_key_or_passphrase_opens_nothing(archive: Path) -> None:
     folder, out = archive.parent, archive.parent / "shares.jsonl"
     stranger, right = key_file(folder, 4), key_file(folder, 1)
     (folder / "wrong.txt").write_text("ce n’est pas la phrase\n", encoding="utf-8")
-    words = ["trustee", "unwrap", archive, "--out", out]
+    words: list[str | Path] = ["trustee", "unwrap", archive, "--out", out]
     told = [
         (stranger, "passphrase.txt", "n’est pas celle d’une ou un dépositaire"),
         (right, "wrong.txt", "n’ouvre pas cette clé"),

@@ -94,7 +94,15 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
 
     # Three trustees make their keys, and the agents register what they hand over.
     for name in ("Ana", "Bo", "Chloé"):
-        words = ("trustee", "keygen", "--name", name, "--out", tmp_path / f"{name}.key", *secret)
+        words: tuple[str | Path, ...] = (
+            "trustee",
+            "keygen",
+            "--name",
+            name,
+            "--out",
+            tmp_path / f"{name}.key",
+            *secret,
+        )
         done = await run(app, *words)
         assert done.returncode == 0, done.stderr
     authority = await an_authority(app)

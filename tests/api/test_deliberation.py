@@ -22,7 +22,7 @@ from tests.builders import (
     request_context,
     supports,
 )
-from tests.site import ORIGIN
+from tests.site import ORIGIN, in_process
 
 Program = Callable[..., Awaitable[httpx.AsyncClient]]
 ANSWER = {"decision": "partly", "body": "Nous ferons la moitié cette année."}
@@ -34,7 +34,7 @@ async def program(site: Litestar, app: AppContext) -> AsyncIterator[Program]:
     opened: list[httpx.AsyncClient] = []
 
     async def make(viewer: Viewer | None = None) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(site)
+        transport = in_process(site)
         client = httpx.AsyncClient(transport=transport, base_url=f"{ORIGIN}/api/v1")
         opened.append(client)
         if viewer is not None:

@@ -122,7 +122,7 @@ async def signs_in(visitor: Visitor, app: AppContext, email: str) -> dict[str, s
 
 
 def token(visitor: Visitor, action: str) -> str:
-    return next(f.values[FIELD] for f in forms(visitor.page.text) if f.action == action)
+    return str(next(f.values[FIELD] for f in forms(visitor.page.text) if f.action == action))
 
 
 def held(pids: list[int], words: dict[str, str]) -> Iterator[str]:

@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
+from litestar.connection import ASGIConnection
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
@@ -177,9 +178,8 @@ async def test_the_secret_is_changed_between_votes_only(cluster: Server, tmp_pat
 def test_h6_a_proxy_that_hides_its_visitors_is_told_once(app: AppContext) -> None:
     def asked(address: str, **headers: str) -> identity.Connection:
         raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
-        return identity.ASGIConnection(
-            {"type": "http", "headers": raw, "client": (address, 1), "path": "/"}
-        )
+        scope: Any = {"type": "http", "headers": raw, "client": (address, 1), "path": "/"}
+        return ASGIConnection(scope)
 
     identity._TOLD.clear()
     with capture_logs() as logs:

@@ -185,10 +185,11 @@ async def test_m8_granting_again_changes_nothing(app: AppContext) -> None:
 async def _rights(app: AppContext) -> list[object]:
     connection = await _connected(app, app.engine.url.username or "")
     try:
-        return await connection.fetch(
+        rows: list[object] = await connection.fetch(
             "SELECT grantee, table_name, privilege_type FROM information_schema.table_privileges"
             " WHERE table_schema = 'public' ORDER BY 1, 2, 3"
         )
+        return rows
     finally:
         await connection.close()
 

@@ -67,7 +67,7 @@ _READS = {"FROM", "JOIN", "USING"}
 def rooms() -> dict[str, str]:
     """Table -> the package whose model describes it."""
     described = {
-        str(mapper.local_table.name): mapper.class_.__module__.rpartition(".")[0]
+        str(mapper.local_table): mapper.class_.__module__.rpartition(".")[0]
         for mapper in Row.registry.mappers
     }
     return described | BY_HAND_ROOMS
@@ -77,8 +77,7 @@ def rooms() -> dict[str, str]:
 def models() -> dict[tuple[str, str], str]:
     """(module, model class) -> its table."""
     return {
-        (m.class_.__module__, m.class_.__name__): str(m.local_table.name)
-        for m in Row.registry.mappers
+        (m.class_.__module__, m.class_.__name__): str(m.local_table) for m in Row.registry.mappers
     }
 
 

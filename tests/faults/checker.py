@@ -122,9 +122,9 @@ def _counted(history: Sequence[Attempt], found: Found) -> Iterator[str]:
             known = acknowledged.get(sending.voter, 0)
             told = version.get((sending.voter, sending.reference), 0)
             acknowledged[sending.voter] = max(known, told)
-    for voter, version in acknowledged.items():
-        if voter not in last or last[voter].version < version:
-            yield f"voter {voter}: version {version} was acknowledged and does not count"
+    for voter, latest in acknowledged.items():
+        if voter not in last or last[voter].version < latest:
+            yield f"voter {voter}: version {latest} was acknowledged and does not count"
 
 
 def _roll(found: Found) -> Iterator[str]:

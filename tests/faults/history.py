@@ -53,7 +53,7 @@ class History:
     def begin(self, vote: str, voter: int, submission: str, row: str) -> int:
         """A sending begins; its number."""
         self._attempts += 1
-        told = {"vote": vote, "voter": voter, "submission": submission, "row": row}
+        told: dict[str, Any] = {"vote": vote, "voter": voter, "submission": submission, "row": row}
         self._write(Event(type="invoke", attempt=self._attempts, at=time.time(), **told))
         return self._attempts
 
@@ -64,10 +64,15 @@ class History:
     def adopt(self, one: Attempt) -> None:
         """Take over a sending of another history of the same votes."""
         self._attempts += 1
-        told = {"vote": one.vote, "voter": one.voter, "submission": one.submission, "row": one.row}
+        told: dict[str, Any] = {
+            "vote": one.vote,
+            "voter": one.voter,
+            "submission": one.submission,
+            "row": one.row,
+        }
         self._write(Event(type="invoke", attempt=self._attempts, at=one.begun, **told))
         if one.state != "invoke":
-            seen = {"reference": one.reference, "code": one.code}
+            seen: dict[str, Any] = {"reference": one.reference, "code": one.code}
             at = one.ended if one.state in ("ok", "fail") else one.begun
             self._write(
                 Event(type=one.state, attempt=self._attempts, at=at, receipt=one.receipt, **seen)

@@ -4,6 +4,7 @@ import asyncio
 import statistics
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 from benchmarks.processes import family, free_port
 from deliberation.elections.ballot_box.lifecycle import open_ballot_box
@@ -69,7 +70,7 @@ async def _a_ballot_box_that_waits(stage: Stage, folders: dict[str, str]) -> Non
         expect(await stage.sql(opened, vote.poll.id), "the urn stays shut with one machine")
 
 
-async def _refused(stage: Stage, what: str, values: dict[str, str]) -> bool:
+async def _refused(stage: Stage, what: str, values: dict[str, Any]) -> bool:
     """Whether a program of another machine ends by itself, as one that must not start."""
     child = stage.start(what, port=free_port(), **values)
     try:

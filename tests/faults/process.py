@@ -18,7 +18,7 @@ from sqlalchemy import event
 from api.app_context import open_app
 from api.cli.running import SITE, serve, serve_site, worker
 from deliberation.core.context import RequestContext
-from deliberation.core.database import driver_connection
+from deliberation.core.database import autocommit_connection, driver_connection
 from deliberation.core.settings import read_settings
 from deliberation.jobs import JOBS
 from deliberation.operations.queue import Lane
@@ -33,7 +33,7 @@ def early_site() -> Litestar:
     from deliberation.elections.ballots import api_casting
     from web.app import create_site
 
-    autocommit_connection, late = api_casting.autocommit_connection, set[asyncio.Task[None]]()
+    late = set[asyncio.Task[None]]()
 
     @asynccontextmanager
     async def committed_late(engine: Any) -> AsyncIterator[Any]:

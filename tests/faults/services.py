@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from benchmarks.processes import free_port
 from tests.faults.crowd import ask
@@ -19,7 +20,7 @@ PEOPLE = 3
 async def f21_mail_server(run: Run) -> str:
     """Mail is refused, answered late, or taken without a word; ballots and codes do not care."""
     async with a_post_office() as office:
-        address = {"smtp": f"smtp://127.0.0.1:{office.port}"}
+        address: dict[str, Any] = {"smtp": f"smtp://127.0.0.1:{office.port}"}
         async with voting(run, **address) as (stage, votes, crowd):
             stage.start("worker")
             for number in range(PEOPLE):
@@ -39,7 +40,10 @@ async def f21_mail_server(run: Run) -> str:
 
 async def f22_identity_provider(run: Run) -> str:
     """The provider does not answer: it is said, nobody gets in, other votes go on."""
-    gone = {"oidc_issuer": f"http://127.0.0.1:{free_port()}", "oidc_client": "beffroi"}
+    gone: dict[str, Any] = {
+        "oidc_issuer": f"http://127.0.0.1:{free_port()}",
+        "oidc_client": "beffroi",
+    }
     async with voting(run, **gone) as (stage, votes, crowd):
         async with stage.app() as app:
             vouched = [

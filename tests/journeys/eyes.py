@@ -39,7 +39,7 @@ class Eyes:
         await window.goto(page.url)
         await window.evaluate(AXE)
         for scheme in ("light", "dark"):
-            await window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await window.emulate_media(color_scheme=scheme)
             self.seen[address] += [f"{scheme}: {one}" for one in await violations(window)]
 
     def report(self) -> str:

@@ -142,7 +142,7 @@ def dump_demo(demo: Demo, copy: Path) -> None:
     dump = subprocess.run(
         [server.bin / "pg_dump", source.dsn()], capture_output=True, check=True
     ).stdout
-    load = [server.bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", target.dsn()]
+    load: list[str | Path] = [server.bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", target.dsn()]
     subprocess.run(load, input=dump, stdout=subprocess.DEVNULL, check=True)
     source.stop()
     target.stop()

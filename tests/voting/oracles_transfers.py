@@ -98,7 +98,7 @@ def meek(ballots: Rankings, seats: int, lots: Sequence[int], *, prf: bool = Fals
     before: Fraction | None = None
     while len(elected) < seats and len(elected) + len(hopeful) > seats:
         votes = _passed_on(orders, keep, hopeful, elected, grain)
-        quota = sum(votes.values()) / (seats + 1) // grain * grain + grain
+        quota = sum(votes.values(), Fraction(0)) / (seats + 1) // grain * grain + grain
         if reached := [option for option in hopeful if votes[option] >= quota]:
             for option in sorted(reached, key=lambda one: -votes[one])[: seats - len(elected)]:
                 elected.append(option)

@@ -15,7 +15,6 @@ from tests.voting.ballot_builders import GRADES, approvals, drawn, grades, ranki
 from voting.ballots import (
     Ballots,
     Grades,
-    Rankings,
     digest,
     from_tallies,
     matrix_of,
@@ -86,7 +85,7 @@ def refusal(text: str | bytes, format: str | None = None, *, strict: bool = True
 
 def rows(election: Election) -> list[tuple[list[int], int]]:
     ballots = election.ballots
-    marks = ballots.ranks if isinstance(ballots, Rankings) else ballots.marks
+    marks = matrix_of(ballots)
     return list(zip(marks.tolist(), ballots.counts.tolist(), strict=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -242,7 +243,7 @@ ASKED = {"answers": ["Anne", "Bob"], "question": "Who?", "blank": True, "min": 0
 GRADED = {"type": "MajorityJudgment", "grades": ["Excellent", "Good", "Bad"]}
 
 
-def belenios(kind: str, ballots: list[list[int]], extra: dict[str, object]) -> str:
+def belenios(kind: str, ballots: list[list[int]], extra: Mapping[str, object]) -> str:
     question = {"type": kind, "value": ASKED, "extra": extra}
     return json.dumps({"questions": [question], "result": [ballots]})
 

@@ -37,6 +37,7 @@ def test_the_elected_are_those_of_the_slow_count_for_any_order_of_lots(
 ) -> None:
     method, options, slow = RULES[rule]
     ballots = data.draw(drawn("rankings", strict=True, fewest_ballots=1, most_options=5))
+    assert isinstance(ballots, Rankings)
     lots = data.draw(st.permutations(range(len(ballots.options))))
     expected = slow(ballots, min(seats, len(ballots.options)), lots)
     order = by_order([ballots.options[option] for option in lots])
@@ -54,6 +55,7 @@ def test_a_tie_left_open_lists_all_who_are_elected_by_some_order_of_lots(
 ) -> None:
     method, options, slow = RULES[rule]
     ballots = data.draw(drawn("rankings", strict=True, fewest_ballots=1, fewest_options=2))
+    assert isinstance(ballots, Rankings)
     possible = {
         frozenset(names(ballots, slow(ballots, seats, lots).elected))
         for lots in permutations(range(len(ballots.options)))

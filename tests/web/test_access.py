@@ -53,7 +53,7 @@ from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
 from web.shell.assets import assets
 
-ALL_OPEN = dict.fromkeys(
+ALL_OPEN: dict[str, Any] = dict.fromkeys(
     ("information", "proposals", "discussion", "vote", "decision", "follow_up"), (-1, 10)
 )
 # What ends the actor's own session or account: each time with a new person.
@@ -120,17 +120,17 @@ async def world(app: AppContext) -> World:
         poll = await poll_view(ctx, page.ref, 1)
         receipt = await cast(ctx, page.ref, poll, {"1": 1}, b"matrix-1")
     official = await a_member(app, authority, "official")
-    past, counted = await a_poll(app, authority=authority)
-    await a_result(app, past, counted)
+    over, counted = await a_poll(app, authority=authority)
+    await a_result(app, over, counted)
     async with request_context(app, official) as ctx:
-        past = await consultation_page(ctx, past.card.slug)
+        past = await consultation_page(ctx, over.card.slug)
         words = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
         await answer(ctx, page.ref, Subject("proposal", row.number), words)
         await answer(ctx, past.ref, Subject("poll", 1), words)
     members = [await a_member(app, authority, "moderator") for _ in range(2)]
     async with request_context(app, members[0]) as ctx:
-        spare = await text_of(ctx, authority.id, (await proposal_row(ctx, page.ref, 3)).id)
-        await hide(ctx, spare, "off_topic", "", reports=0)
+        hidden = await text_of(ctx, authority.id, (await proposal_row(ctx, page.ref, 3)).id)
+        await hide(ctx, hidden, "off_topic", "", reports=0)
         (measure,) = await measures(ctx, authority.id)
     spam = await a_comment(app, page, row.number, await a_person(app))
     ballot_box = await a_ballot_box(app, authority, agent)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 from litestar import Litestar
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -40,6 +40,7 @@ async def end_connections(engine: AsyncEngine) -> None:
     ):
         held = [(await each.get_raw_connection()).driver_connection for each in (one, two)]
         pids = [each.get_server_pid() for each in (*held, three)]
+    assert isinstance(pool, QueuePool)
     assert pool.checkedin() >= 2
     ended = "SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM unnest($1::int[]) AS pid"
     assert await killer.fetchval(ended, pids)

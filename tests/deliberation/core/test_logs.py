@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -18,15 +19,18 @@ from deliberation.operations.queue import Lane, enqueue, run_one
 from tests.builders import request_context
 
 CANARY = "canari-7f3a"
+Written = Callable[[], str]
 
 
 @pytest.fixture
-def written(capfd: pytest.CaptureFixture[str]):
+def written(capfd: pytest.CaptureFixture[str]) -> Written:
     configure_logs()
     return lambda: capfd.readouterr().err
 
 
-async def test_a_failing_statement_is_logged_without_its_values(app: AppContext, written) -> None:
+async def test_a_failing_statement_is_logged_without_its_values(
+    app: AppContext, written: Written
+) -> None:
     async def fail() -> None:
         async with transaction(app.engine) as db:
             await db.execute(text("SELECT CAST(:word AS integer) / 0"), {"word": "7"})
@@ -42,7 +46,7 @@ async def test_a_failing_statement_is_logged_without_its_values(app: AppContext,
     assert CANARY not in said
 
 
-async def test_a_traceback_holds_no_values_of_variables(written) -> None:
+async def test_a_traceback_holds_no_values_of_variables(written: Written) -> None:
     def fail(secret: str) -> None:
         choice = secret * 2
         raise RuntimeError(f"{len(choice)} letters")
@@ -56,7 +60,7 @@ async def test_a_traceback_holds_no_values_of_variables(written) -> None:
     assert CANARY not in said
 
 
-async def test_a_failing_job_is_named_and_not_quoted(app: AppContext, written) -> None:
+async def test_a_failing_job_is_named_and_not_quoted(app: AppContext, written: Written) -> None:
     async def fail(ctx: object, words: str) -> None:
         raise RuntimeError(words)
 
@@ -71,7 +75,9 @@ async def test_a_failing_job_is_named_and_not_quoted(app: AppContext, written) -
         await db.execute(text("DELETE FROM job"))
 
 
-async def test_a_mail_is_delivered_without_a_word_in_the_logs(app: AppContext, written) -> None:
+async def test_a_mail_is_delivered_without_a_word_in_the_logs(
+    app: AppContext, written: Written
+) -> None:
     async with request_context(app) as ctx:
         await post(ctx, f"{CANARY}@example.org", CANARY, CANARY)
     assert CANARY not in written()
@@ -81,7 +87,7 @@ async def test_a_mail_is_delivered_without_a_word_in_the_logs(app: AppContext, w
     "statement", ["SELECT CAST(:word AS integer)", "SELECT CAST(CAST(:word AS text) AS integer)"]
 )
 async def test_l1_what_the_database_says_is_logged_without_the_values_it_quotes(
-    app: AppContext, written, statement: str
+    app: AppContext, written: Written, statement: str
 ) -> None:
     with pytest.raises(DBAPIError) as caught:
         async with transaction(app.engine) as db:

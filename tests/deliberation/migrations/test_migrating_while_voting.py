@@ -37,7 +37,7 @@ async def test_a_version_that_is_not_safe_waits_for_the_close(app: AppContext) -
 async def _at_version(app: AppContext, version: str) -> str:
     """Have the database say that its schema has this version; the one it said before."""
     async with request_context(app) as ctx:
-        before = (await ctx.db.scalars(text("SELECT version_num FROM alembic_version"))).one()
+        before: str = (await ctx.db.scalars(text("SELECT version_num FROM alembic_version"))).one()
         await ctx.db.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
     return before
 

@@ -56,7 +56,7 @@ class Sink:
         await asyncio.sleep(self.dawdles)
         content = envelope.content  # type: ignore[attr-defined]
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))  # type: ignore[attr-defined]
-        self.received.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self.received.append(message_from_bytes(content, policy=policy.default))
         return "250 OK"
 
 

@@ -151,6 +151,7 @@ def test_the_funded_projects_are_those_of_the_peer_however_small_the_vote(
     one = data.draw(st.integers(1, 9)) if peer.differs else None
     budget = data.draw(st.integers(9, 30))
     costs = {name: one or data.draw(st.integers(1, 9)) for name in ballots.options}
+    assert isinstance(ballots, Approvals)
     if ballots.marks.any(axis=1).all() and ballots.marks.any(axis=0).all():
         compared(peer, ballots, Prices(budget, costs))
 

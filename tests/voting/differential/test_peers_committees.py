@@ -78,6 +78,7 @@ def test_the_tied_committees_are_those_of_the_peer_however_small_the_vote(
 ) -> None:
     ballots = data.draw(drawn("approvals", fewest_options=2, fewest_ballots=1))
     seats = data.draw(st.integers(1, len(ballots.options) - 1))
+    assert isinstance(ballots, Approvals)
     if ballots.marks.any(axis=1).all():
         compared(peer, ballots, seats)
 

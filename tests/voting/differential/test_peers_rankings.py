@@ -167,6 +167,7 @@ def test_winners_are_those_of_the_peer_however_small_the_vote(
             fewest_ballots=1,
         )
     )
+    assert isinstance(ballots, Rankings)
     if ballots.ranks.any(axis=1).all():
         compared(peer, ballots)
 

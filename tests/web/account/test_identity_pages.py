@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -33,8 +34,12 @@ ASKED = "Recopiez votre code"
 addresses = count(1)
 
 
+# Makes a browser: of another site, or at an address of its own, where they are given.
+Stranger = Callable[..., Visitor]
+
+
 @pytest.fixture
-async def stranger(site: Litestar) -> AsyncIterator[Callable[[], Visitor]]:
+async def stranger(site: Litestar) -> AsyncIterator[Stranger]:
     """Makes browsers of nobody, each on a network of its own, since networks are limited."""
     opened: list[Visitor] = []
 
@@ -77,7 +82,9 @@ async def ask(visitor: Visitor, email: str, suite: str = "/") -> None:
     await visitor.send("/identite", email=email)
 
 
-async def test_a_newcomer_signs_in_says_a_name_and_goes_on(app: AppContext, stranger) -> None:
+async def test_a_newcomer_signs_in_says_a_name_and_goes_on(
+    app: AppContext, stranger: Stranger
+) -> None:
     page = await a_consultation(app)
     visitor, email = stranger(), an_address()
     await visitor.open(f"/fr/identite?suite=/c/{page.card.slug}/proposer")
@@ -116,7 +123,7 @@ async def test_whoever_has_no_name_says_it_then_sends_what_was_written(
     assert text in visitor.text
 
 
-async def test_whoever_has_a_name_is_not_asked_again(app: AppContext, stranger) -> None:
+async def test_whoever_has_a_name_is_not_asked_again(app: AppContext, stranger: Stranger) -> None:
     person = await a_person(app)
     visitor = stranger()
     await ask(visitor, person.email.upper(), "/compte")
@@ -124,7 +131,9 @@ async def test_whoever_has_a_name_is_not_asked_again(app: AppContext, stranger) 
     assert visitor.page.url.path == "/fr/compte"
 
 
-async def test_known_and_unknown_addresses_get_the_same_answer(app: AppContext, stranger) -> None:
+async def test_known_and_unknown_addresses_get_the_same_answer(
+    app: AppContext, stranger: Stranger
+) -> None:
     pages = []
     for email in ((await a_person(app)).email, an_address()):
         visitor = stranger()
@@ -134,7 +143,7 @@ async def test_known_and_unknown_addresses_get_the_same_answer(app: AppContext, 
 
 
 async def test_known_and_unknown_addresses_take_the_same_time(
-    site: Litestar, app: AppContext, stranger
+    site: Litestar, app: AppContext, stranger: Stranger
 ) -> None:
     """The same statements, and as much of the processor, whatever else a machine does."""
     known = [(await a_person(app)).email for _ in range(12)]
@@ -146,7 +155,9 @@ async def test_known_and_unknown_addresses_take_the_same_time(
             visitor = stranger()
             await visitor.open("/fr/identite")
 
-            def note(_conn, _cursor, statement, *_rest, who=who) -> None:
+            def note(
+                _conn: Any, _cursor: Any, statement: str, *_rest: Any, who: bool = who
+            ) -> None:
                 asked[who].append(statement)
 
             event.listen(engine, "before_cursor_execute", note)
@@ -159,7 +170,7 @@ async def test_known_and_unknown_addresses_take_the_same_time(
     assert abs(first - second) < 0.5 * max(first, second)
 
 
-async def test_an_address_that_is_none_is_told_in_the_form(stranger) -> None:
+async def test_an_address_that_is_none_is_told_in_the_form(stranger: Stranger) -> None:
     visitor = stranger()
     await ask(visitor, "lise chez example")
     assert visitor.page.status_code == 422
@@ -167,7 +178,7 @@ async def test_an_address_that_is_none_is_told_in_the_form(stranger) -> None:
     assert "lise chez example" in visitor.page.text
 
 
-async def test_a_code_serves_once(app: AppContext, stranger) -> None:
+async def test_a_code_serves_once(app: AppContext, stranger: Stranger) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email)
     form = visitor.page
@@ -180,7 +191,7 @@ async def test_a_code_serves_once(app: AppContext, stranger) -> None:
     assert WRONG in visitor.text
 
 
-async def test_a_code_lasts_ten_minutes(app: AppContext, stranger) -> None:
+async def test_a_code_lasts_ten_minutes(app: AppContext, stranger: Stranger) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email)
     async with request_context(app) as ctx:
@@ -191,7 +202,7 @@ async def test_a_code_lasts_ten_minutes(app: AppContext, stranger) -> None:
 
 
 async def test_after_five_wrong_tries_the_right_code_is_refused_too(
-    app: AppContext, stranger
+    app: AppContext, stranger: Stranger
 ) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email)
@@ -204,7 +215,7 @@ async def test_after_five_wrong_tries_the_right_code_is_refused_too(
     assert "session" not in visitor.http.cookies
 
 
-async def test_four_wrong_tries_leave_the_right_one(app: AppContext, stranger) -> None:
+async def test_four_wrong_tries_leave_the_right_one(app: AppContext, stranger: Stranger) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email, "/compte")
     code = await code_for(app, email)
@@ -214,7 +225,7 @@ async def test_four_wrong_tries_leave_the_right_one(app: AppContext, stranger) -
     assert "session" in visitor.http.cookies
 
 
-async def test_another_browser_cannot_use_the_code(app: AppContext, stranger) -> None:
+async def test_another_browser_cannot_use_the_code(app: AppContext, stranger: Stranger) -> None:
     visitor, other, email = stranger(), stranger(), an_address()
     await ask(visitor, email)
     await ask(other, an_address())
@@ -227,7 +238,7 @@ async def test_another_browser_cannot_use_the_code(app: AppContext, stranger) ->
 
 
 async def test_something_that_is_not_six_digits_is_told_without_costing_a_try(
-    app: AppContext, stranger
+    app: AppContext, stranger: Stranger
 ) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email, "/compte")
@@ -239,7 +250,7 @@ async def test_something_that_is_not_six_digits_is_told_without_costing_a_try(
 
 
 async def test_after_five_codes_in_an_hour_a_link_makes_the_owners_browser_known(
-    app: AppContext, stranger, one_window: None
+    app: AppContext, stranger: Stranger, one_window: None
 ) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email)
@@ -265,7 +276,7 @@ async def test_after_five_codes_in_an_hour_a_link_makes_the_owners_browser_known
     assert len(await mails_to(app, email)) == 8
 
 
-async def test_a_link_that_is_over_or_forged_is_told(app: AppContext, stranger) -> None:
+async def test_a_link_that_is_over_or_forged_is_told(app: AppContext, stranger: Stranger) -> None:
     visitor, email = stranger(), an_address()
     async with request_context(app) as ctx:
         over = device_token(app, email, ctx.now - timedelta(seconds=1))
@@ -276,7 +287,7 @@ async def test_a_link_that_is_over_or_forged_is_told(app: AppContext, stranger) 
 
 
 async def test_i4_the_subject_of_a_mail_tells_no_code_and_the_mail_names_the_site(
-    app: AppContext, stranger
+    app: AppContext, stranger: Stranger
 ) -> None:
     visitor, email = stranger(), an_address()
     await ask(visitor, email)
@@ -287,7 +298,7 @@ async def test_i4_the_subject_of_a_mail_tells_no_code_and_the_mail_names_the_sit
 
 
 async def test_signing_in_always_makes_a_new_session_and_ends_the_old_one(
-    app: AppContext, stranger, visitor_of: VisitorOf
+    app: AppContext, stranger: Stranger, visitor_of: VisitorOf
 ) -> None:
     planter: Visitor = await visitor_of(await a_person(app))
     planted = planter.http.cookies["session"]
@@ -346,7 +357,9 @@ def test_only_a_path_of_this_site_is_followed(given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("suite", ["//example.com/", "https://example.com/", "/\\example.com"])
-async def test_nobody_is_sent_elsewhere_after_signing_in(app: AppContext, stranger, suite) -> None:
+async def test_nobody_is_sent_elsewhere_after_signing_in(
+    app: AppContext, stranger: Stranger, suite: str
+) -> None:
     visitor = stranger()
     email = (await a_person(app)).email
     await ask(visitor, email, suite)
@@ -356,7 +369,9 @@ async def test_nobody_is_sent_elsewhere_after_signing_in(app: AppContext, strang
     assert str(visitor.page.url) == "http://localhost:8000/fr/"
 
 
-async def test_a_ballot_committed_before_is_cast_after_the_code(app: AppContext, stranger) -> None:
+async def test_a_ballot_committed_before_is_cast_after_the_code(
+    app: AppContext, stranger: Stranger
+) -> None:
     page, poll = await a_poll(app)
     visitor, email = stranger(), an_address()
     suite = f"/c/{page.card.slug}/voter/{poll.number}/valider"
@@ -390,13 +405,13 @@ DEMO = ("/fr/demo", "/fr/demo/courriels", "/fr/dev/motifs")
 
 
 @pytest.mark.parametrize("path", DEMO)
-async def test_demo_pages_do_not_exist_outside_a_demo(stranger, path: str) -> None:
+async def test_demo_pages_do_not_exist_outside_a_demo(stranger: Stranger, path: str) -> None:
     visitor = stranger(address="127.0.0.1")
     await visitor.open(path)
     assert visitor.page.status_code == 404
 
 
-async def test_nobody_becomes_somebody_outside_a_demo(app: AppContext, stranger) -> None:
+async def test_nobody_becomes_somebody_outside_a_demo(app: AppContext, stranger: Stranger) -> None:
     visitor = stranger(address="127.0.0.1")
     csrf = (await visitor.http.get("/api/v1/session")).json()["csrf_token"]
     person = await a_person(app)
@@ -407,7 +422,7 @@ async def test_nobody_becomes_somebody_outside_a_demo(app: AppContext, stranger)
     assert "session" not in visitor.http.cookies
 
 
-async def test_a_demo_is_for_its_own_machine_only(settings: Settings, stranger) -> None:
+async def test_a_demo_is_for_its_own_machine_only(settings: Settings, stranger: Stranger) -> None:
     async with a_demo(settings) as app:
         here, away = stranger(app, "127.0.0.1"), stranger(app, "192.0.2.7")
         for path in DEMO:
@@ -418,14 +433,14 @@ async def test_a_demo_is_for_its_own_machine_only(settings: Settings, stranger) 
 
 
 async def test_in_a_demo_one_click_makes_somebody_of_the_story(
-    app: AppContext, settings: Settings, stranger
+    app: AppContext, settings: Settings, stranger: Stranger
 ) -> None:
     first = demo_people()[0]
     async with request_context(app) as ctx:
         await person_of(ctx, first.email, first.name)
     outsider = await a_person(app)
-    async with a_demo(settings) as app:
-        visitor = stranger(app, "127.0.0.1")
+    async with a_demo(settings) as demo:
+        visitor = stranger(demo, "127.0.0.1")
         await visitor.open("/fr/demo?suite=/compte")
         assert first.who in visitor.text
         form = visitor.page

@@ -1,10 +1,15 @@
 """The network's home, the list, an authority's home: what is open first, then what came of it."""
 
+from typing import Any
+
 import pytest
+from litestar import Litestar
 from sqlalchemy import event
 
 from deliberation.core.context import AppContext
 from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.network.authorities.model import Authority
+from deliberation.process.consultations.queries import ConsultationPage
 from tests.builders import (
     a_consultation,
     a_member,
@@ -16,7 +21,7 @@ from tests.builders import (
 from tests.site import Visitor, VisitorOf
 
 
-async def an_answered(app: AppContext, authority, title: str):
+async def an_answered(app: AppContext, authority: Authority, title: str) -> ConsultationPage:
     """A consultation over, whose proposal got an answer."""
     official = await a_member(app, authority, "official")
     page = await a_consultation(app, authority, title=title)
@@ -92,14 +97,14 @@ async def test_a_draft_is_on_no_public_page(app: AppContext, visitor_of: Visitor
 
 @pytest.mark.parametrize("path", ["/fr/", "/fr/consultations"])
 async def test_a_home_page_costs_five_statements_however_much_there_is(
-    site, app: AppContext, visitor_of: VisitorOf, path: str
+    site: Litestar, app: AppContext, visitor_of: VisitorOf, path: str
 ) -> None:
     for _ in range(3):
         await an_answered(app, await an_authority(app), unique("Le marais"))
     statements: list[str] = []
     engine = site.state.app.engine.sync_engine
 
-    def note(conn, cursor, statement, parameters, context, many) -> None:
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
     visitor: Visitor = await visitor_of()

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -70,8 +71,8 @@ def every_name(site: Litestar) -> list[str]:
         for handler in getattr(route, "route_handlers", []):
             data = handler.parsed_fn_signature.parameters.get("data")
             if data is not None:
-                kind = inspect.type_info(data.annotation)
-                found |= {field.name for field in kind.fields}  # type: ignore[union-attr]
+                kind: Any = inspect.type_info(data.annotation)
+                found |= {field.name for field in kind.fields}
     return sorted(found)
 
 

@@ -1,9 +1,10 @@
 """A consultation's pages: five answers on the first screen, rules, what followed, the journal."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import event
 
 from deliberation.core.context import AppContext
@@ -70,7 +71,7 @@ async def test_the_first_page_answers_the_five_questions(
     assert f'href="/fr/c/{page.card.slug}/proposer"' in visitor.page.text
 
 
-ACTIONS = [
+ACTIONS: list[tuple[dict[str, Any], str]] = [
     ({"vote": (-1, 3)}, "Lire le dossier"),  # a vote without a question yet
     ({"proposals": (-1, 3)}, "Proposer une idée"),
     ({"discussion": (-1, 3)}, "Participer au débat"),
@@ -81,7 +82,7 @@ ACTIONS = [
 
 @pytest.mark.parametrize(("dates", "words"), ACTIONS)
 async def test_the_one_button_follows_the_phase(
-    app: AppContext, visitor_of: VisitorOf, dates, words
+    app: AppContext, visitor_of: VisitorOf, dates: dict[str, Any], words: str
 ) -> None:
     page = await a_consultation(app, body="Le dossier complet.", **dates)
     visitor: Visitor = await visitor_of()
@@ -225,14 +226,14 @@ async def test_a_draft_does_not_exist_for_the_public(
 
 
 async def test_the_first_page_costs_six_statements_at_most_and_no_cookie(
-    site, app: AppContext, visitor_of: VisitorOf
+    site: Litestar, app: AppContext, visitor_of: VisitorOf
 ) -> None:
     page, poll = await a_poll(app)
     await a_ballot(app, page, poll, {"1": 7, "2": 4, "3": 1})
     statements: list[str] = []
     engine = site.state.app.engine.sync_engine
 
-    def note(conn, cursor, statement, parameters, context, many) -> None:
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
     visitor: Visitor = await visitor_of()

@@ -18,7 +18,7 @@ from tests.builders import (
     request_context,
     supports,
 )
-from tests.site import ORIGIN, Visitor, VisitorOf, forms
+from tests.site import ORIGIN, Visitor, VisitorOf, forms, in_process
 
 
 async def test_a_person_argues_and_another_replies(app: AppContext, visitor_of: VisitorOf) -> None:
@@ -78,7 +78,7 @@ async def test_a_proposal_page_takes_few_statements(
     number = await a_proposal(app, page)
     await supports(app, page, number, 3)
     for stance in ("for", "against", "question"):
-        first = await a_comment(app, page, number, stance=stance)  # type: ignore[arg-type]
+        first = await a_comment(app, page, number, stance=stance)
         await a_comment(app, page, number, parent=first.id)
     official: Visitor = await visitor_of(await a_member(app, authority, "official"))
     await official.open(f"/fr/elus/c/{page.card.slug}/p/{number}/repondre")
@@ -184,7 +184,7 @@ async def test_a_mail_program_stops_on_one_post_without_cookie(
 ) -> None:
     told = await a_person(app)
     path = f"/fr/desinscription/{unsubscribe_token(app, told.id)}"
-    transport = httpx.ASGITransport(site)
+    transport = in_process(site)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         answer = await client.post(path, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
@@ -198,7 +198,7 @@ async def test_an_unsubscribe_token_opens_nothing_else(app: AppContext, site: Li
     page = await a_consultation(app, authority)
     number = await a_proposal(app, page)
     token = unsubscribe_token(app, official.id)
-    transport = httpx.ASGITransport(site)
+    transport = in_process(site)
     async with httpx.AsyncClient(
         transport=transport, base_url=ORIGIN, cookies={"session": token}
     ) as client:

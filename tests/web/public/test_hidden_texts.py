@@ -41,9 +41,9 @@ class Scene(NamedTuple):
     author: Viewer
 
 
-def canaries(draft: type[msgspec.Struct]) -> dict[str, str]:
+def canaries(draft: type[msgspec.Struct]) -> dict[str, Any]:
     """A text that nobody else writes, for each field of a draft that takes free text."""
-    texts = {}
+    texts: dict[str, Any] = {}
     for field in msgspec.structs.fields(draft):
         kind = get_args(field.type)[0] if get_args(field.type) else field.type
         if kind is str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ class Texts(HTMLParser):
             self.found.append((" ".join(data.split()), *self.within[-1][1:]))
 
 
-WRITTEN = {
+WRITTEN: dict[str, Any] = {
     "title": "Le réseau cyclable du canton",
     "question": "Par où commencer les travaux ?",
     "summary": "Trois rues attendent leur piste.",

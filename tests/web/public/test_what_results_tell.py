@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from deliberation.core.context import AppContext, Viewer
-from deliberation.elections.results.counting import FEWEST
+from deliberation.elections.sealed_protocol.tallying import FEWEST
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.queries import consultation_insight

@@ -18,10 +18,26 @@ VOTES = (
     *(("sealed", who) for who in ("code", "roll", "oidc")),
 )
 PHASES: dict[str, Days] = {"coming": (2, 4), "open": (-1, 3), "over": (-3, -1)}
-TEAM = ("/ouvrir", "/fins", "/integrer", "/anomalies", "/urne", "/urne/liste", "/urne/codes")
+TEAM: tuple[str, ...] = (
+    "/ouvrir",
+    "/fins",
+    "/integrer",
+    "/anomalies",
+    "/urne",
+    "/urne/liste",
+    "/urne/codes",
+)
 TEAM += ("/urne/contreseing", "/urne/depositaires", "/urne/prolongation", "/urne/1/papier")
 TEAM += ("/urne/1/papier/lot", "/urne/1/compte")
-PUBLIC = ("", "/reglement", "/voter", "/voter/1", "/voter/1/tableau", "/resultats", "/resultats/1")
+PUBLIC: tuple[str, ...] = (
+    "",
+    "/reglement",
+    "/voter",
+    "/voter/1",
+    "/voter/1/tableau",
+    "/resultats",
+    "/resultats/1",
+)
 PUBLIC += ("/suites", "/journal", "/versions", "/moderation", "/propositions")
 CONTENT = ("img", "svg", "input", "button", "textarea", "select")
 EMPTY = re.compile(r"<(ul|ol|dl|dd|tbody|section|figure|details|p)\b[^>]*>\s*</\1>")

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from litestar import Litestar, get
@@ -29,7 +30,7 @@ from web.shell import csp_reports
     ],
 )
 async def test_an_unknown_address_says_so_and_how_to_go_on(
-    visitor_of: VisitorOf, path, words
+    visitor_of: VisitorOf, path: str, words: str
 ) -> None:
     visitor: Visitor = await visitor_of()
     await visitor.open(path)
@@ -58,7 +59,7 @@ async def test_an_unknown_address_says_so_and_how_to_go_on(
     ],
 )
 async def test_a_nul_character_or_a_number_without_end_names_nothing(
-    app: AppContext, visitor_of: VisitorOf, path
+    app: AppContext, visitor_of: VisitorOf, path: str
 ) -> None:
     slug = (await a_consultation(app)).card.slug
     visitor: Visitor = await visitor_of(await a_person(app))
@@ -66,15 +67,15 @@ async def test_a_nul_character_or_a_number_without_end_names_nothing(
 
 
 async def test_a_request_for_no_path_at_all_is_unknown_too(site: Litestar) -> None:
-    sent = []
+    sent: list[Any] = []
 
-    async def send(message) -> None:
+    async def send(message: Any) -> None:
         sent.append(message)
 
-    async def receive():
+    async def receive() -> Any:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    scope = {
+    scope: Any = {
         "type": "http",
         "http_version": "1.1",
         "method": "OPTIONS",

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -33,7 +34,7 @@ from tests.builders import (
 )
 from tests.site import Visitor, VisitorOf, forms
 
-WRITTEN = {
+WRITTEN: dict[str, Any] = {
     "title": "Des arceaux devant la gare",
     "body": "Il n’y a que six places à vélo devant la gare.",
 }
@@ -290,7 +291,7 @@ async def test_steps_of_signing_in_and_of_a_vote_are_not_kept(
     visitor: Visitor = await visitor_of(None)
     await visitor.http.post(address.format(slug=page.card.slug), data={"email": "a" * 40})
     async with request_context(app) as ctx:
-        cookie = visitor.http.cookies.get("browser", "")
+        cookie = visitor.http.cookies.get("browser") or ""
         count = text("SELECT count(*) FROM kept_form WHERE browser = sha256(:cookie)")
         kept = (await ctx.db.scalars(count, {"cookie": cookie.encode()})).one()
     assert kept == 0

@@ -30,7 +30,7 @@ from tests import oidc_provider
 from tests.builders import a_member, a_poll, request_context, viewer_of
 from tests.oidc_provider import CLIENT, SECRET, Provider, provider_running
 from tests.sealed import a_roll, a_sealed_vote
-from tests.site import ORIGIN, Visitor, running
+from tests.site import ORIGIN, Visitor, in_process, running
 from web.app import create_site
 
 Enter = Callable[..., Awaitable["Voter"]]
@@ -43,7 +43,7 @@ class Voter(Visitor):
     def __init__(self, app: Litestar, provider: Provider, vote: Poll) -> None:
         super().__init__(app)
         self.provider, self.vote = provider, vote
-        transport = httpx.ASGITransport(app, client=("192.0.2.7", 50000))
+        transport = in_process(app, "192.0.2.7")
         self.http = httpx.AsyncClient(
             transport=transport,
             base_url=ORIGIN,
@@ -413,7 +413,7 @@ async def test_cookies_that_this_site_has_not_locked_open_nothing(enter: Enter, 
     address = await voter.return_address()
     jar = f"browser={voter.http.cookies['browser']}; pending_login={held}; identity={held}"
     for path in (address, f"{ORIGIN}/identite/fin?state={held}", f"{voter.home}/verifier"):
-        answer = await voter.http.get(path, headers={"cookie": jar.encode()})
+        answer = await voter.http.get(path, headers=[(b"cookie", jar.encode())])
         assert answer.status_code in (200, 303)
         assert "Valider mon vote" not in answer.text
         assert "identity=" not in answer.headers.get("set-cookie", "")
@@ -782,7 +782,7 @@ async def _sealed(app: AppContext, poll: PollView) -> int:
 
 async def _count(app: AppContext, query: str, poll: PollView) -> int:
     async with request_context(app) as ctx:
-        return (await ctx.db.execute(text(query), {"id": poll.id})).scalar_one()
+        return int(await ctx.db.scalar(text(query), {"id": poll.id}))
 
 
 async def _counts(app: AppContext) -> tuple[int, ...]:

@@ -731,7 +731,7 @@ async def _elector(app: AppContext, number: int) -> Viewer:
 
 
 async def _agent(app: AppContext, vote: SealedVote) -> Viewer:
-    return await a_member(app, vote.page.card.authority, "agent")  # type: ignore[arg-type]
+    return await a_member(app, vote.page.card.authority, "agent")
 
 
 async def _marked_on_paper(app: AppContext, vote: SealedVote, number: str) -> None:

@@ -285,7 +285,7 @@ async def test_v11_v14_only_agents_of_the_authority_run_its_ballot_box(
     own = vote.page.card.authority
     elsewhere = await an_authority(app)
     people = [None, await a_person(app), await a_member(app, elsewhere, "administrator")]
-    people += [await a_member(app, own, role) for role in ("moderator", "official")]  # type: ignore[arg-type]
+    people += [await a_member(app, own, role) for role in ("moderator", "official")]
     for viewer in people:
         with pytest.raises((NotAllowed, NotFound, SignInNeeded)) as refusal:
             async with request_context(app, viewer) as ctx:
@@ -469,7 +469,7 @@ async def test_minutes_that_cannot_be_read_are_refused_as_such(app: AppContext) 
 
 
 async def _agent(app: AppContext, vote: SealedVote) -> Viewer:
-    return await a_member(app, vote.page.card.authority, "agent")  # type: ignore[arg-type]
+    return await a_member(app, vote.page.card.authority, "agent")
 
 
 async def _grant(app: AppContext, vote: SealedVote, agent: Viewer, request: Any) -> Any:

@@ -73,9 +73,9 @@ async def test_the_cast_transaction_writes_the_mark_and_the_ballot_and_nothing_e
     page, poll = await a_poll(app)
     voter = await a_person(app)
     async with request_context(app, voter) as ctx:
-        before = Counter(dict(iter(await ctx.db.execute(_WRITTEN))))
+        before: Counter[str] = Counter(dict(iter(await ctx.db.execute(_WRITTEN))))
         await cast(ctx, page.ref, poll, {"1": 3}, b"only")
-        after = Counter(dict(iter(await ctx.db.execute(_WRITTEN))))
+        after: Counter[str] = Counter(dict(iter(await ctx.db.execute(_WRITTEN))))
         assert after - before == {"roll_mark": 1, "urn_ballot": 1}
 
 

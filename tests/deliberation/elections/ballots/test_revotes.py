@@ -60,8 +60,8 @@ async def test_h8_after_the_third_ballot_one_a_minute_and_twenty_in_all(
     await a_minute_later(app)
     with pytest.raises(NotAllowed, match="revotes-used-up"):
         await cast_from_api(app, sent(vote, 0, "one more"))
-    taken = [await cast_from_api(app, sent(vote, *one)) for one in ((0, "form 2"), (1, "another"))]
-    assert [await version_of(app, one) for one in taken] == [2, 1], "a form sent again"
+    both = [await cast_from_api(app, sent(vote, *one)) for one in ((0, "form 2"), (1, "another"))]
+    assert [await version_of(app, one) for one in both] == [2, 1], "a form sent again"
 
 
 async def test_h8_whoever_copied_a_code_and_used_it_up_keeps_nobody_from_voting(

@@ -10,6 +10,7 @@ from deliberation.core.context import AppContext
 from deliberation.elections.electorate.roll import import_roll, issue_codes
 from deliberation.elections.electorate.roll_file import (
     MOST_FAULTS,
+    RollFile,
     RollLine,
     read_roll,
     roll_template,
@@ -19,7 +20,7 @@ from tests.builders import a_consultation, a_member, an_authority, request_conte
 HEAD = "identifiant;nom;courriel\n"
 
 
-def read(text: str, encoding: str = "utf-8"):
+def read(text: str, encoding: str = "utf-8") -> RollFile:
     return read_roll(text.encode(encoding))
 
 

@@ -1,6 +1,7 @@
 """A past vote is loaded from a file, counted and published at once."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -96,7 +97,7 @@ async def test_an_import_that_cannot_be_published_leaves_nothing(app: AppContext
     }
     async with request_context(app) as ctx:
         now = ctx.now
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"method": "approval"}, "method"),
         ({"compared": "approval"}, "compared"),
         ({"slug": "Pas Un Slug"}, "slug"),
@@ -105,7 +106,7 @@ async def test_an_import_that_cannot_be_published_leaves_nothing(app: AppContext
     for values, field in wrong:
         async with request_context(app, agent) as ctx:
             with pytest.raises(Invalid) as refused:
-                await import_ballots(ctx, authority.id, the_election(), **{**given, **values})  # type: ignore[arg-type]
+                await import_ballots(ctx, authority.id, the_election(), **{**given, **values})
             assert field in refused.value.errors
     async with request_context(app, await a_person(app)) as ctx:
         with pytest.raises(NotFound):

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from deliberation.core.context import AppContext
+from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.ballot_box.lifecycle import opening_requirements
 from deliberation.elections.sealed_protocol.archive import open_archive
@@ -20,11 +20,12 @@ from deliberation.elections.trustees.commands import (
     remove_trustee,
 )
 from deliberation.elections.trustees.queries import trustees_of
+from deliberation.process.consultations.queries import ConsultationPage
 from tests.builders import a_consultation, a_member, an_authority, request_context
 from tests.sealed import TRUSTEES, a_sealed_vote
 
 
-async def _some_trustees(app: AppContext, count: int = 3):
+async def _some_trustees(app: AppContext, count: int = 3) -> tuple[Viewer, ConsultationPage]:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(2, 4))
@@ -100,7 +101,7 @@ async def test_trustees_stay_once_the_urn_is_open(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     async with request_context(app) as ctx:
         authority = vote.page.card.authority
-    agent = await a_member(app, authority, "agent")  # type: ignore[arg-type]
+    agent = await a_member(app, authority, "agent")
     async with request_context(app, agent) as ctx:
         with pytest.raises(Conflict, match="urn-open"):
             await remove_trustee(ctx, vote.page.ref, 1)

@@ -16,7 +16,7 @@ from deliberation.process.consultations.standing import (
     standing,
 )
 from deliberation.views.timeline.status import status, timeline
-from deliberation.views.timeline.texts import badge, status_message, timeline_texts
+from deliberation.views.timeline.texts import StatusMessage, badge, status_message, timeline_texts
 
 NOON = datetime(2027, 3, 10, 11, 0, tzinfo=UTC)  # a Wednesday, 12 h in Paris
 # Each phase: absent, over, open or to come, in days from now.
@@ -75,7 +75,7 @@ def test_t2_t6_the_state_and_every_sentence_of_it_hold_over_all_combinations(hel
         _the_sentences_agree(views, stands)
 
 
-def _the_sentences_agree(views: list[PhaseView], stands) -> None:
+def _the_sentences_agree(views: list[PhaseView], stands: Standing) -> None:
     head = status_message("fr", status(views, stands), NOON, stands)
     kind, words = badge("fr", views, stands)
     steps = timeline_texts("fr", timeline(views, stands), stands)
@@ -98,7 +98,7 @@ def states(views: list[PhaseView], stands: Standing) -> list[str]:
     return [step.state for step in timeline(views, stands)]
 
 
-def head_texts(head) -> tuple[str, str, str]:
+def head_texts(head: StatusMessage) -> tuple[str, str, str]:
     return head.now, head.until, head.next
 
 

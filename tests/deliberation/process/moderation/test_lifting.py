@@ -1,6 +1,7 @@
 """A text that is no longer hidden stands where it would without that, and what is told is true."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -213,7 +214,7 @@ async def test_a_proposal_that_its_author_reinstated_is_visible_again(case: Case
 async def test_a_comment_is_told_visible_only_when_it_can_be_read(case: Case, kind: str) -> None:
     other = await a_proposal(case.app, case.page)
     top = await a_comment(case.app, case.page, other)
-    parent = {"parent": top.id, "stance": None} if kind == "reply" else {}
+    parent: dict[str, Any] = {"parent": top.id, "stance": None} if kind == "reply" else {}
     said = await a_comment(case.app, case.page, other, case.author, **parent)
     await case.report("comment", said.id)
     measure = await case.hide("comment", said.id)

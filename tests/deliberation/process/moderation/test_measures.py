@@ -13,9 +13,10 @@ from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.electorate.eligibility import forget_traces
 from deliberation.jobs import JOBS
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.commands import delete_account, open_session, person_of
+from deliberation.network.people.commands import delete_account, person_of
 from deliberation.network.people.identity import identify
 from deliberation.network.people.model import Membership, Person
+from deliberation.network.people.sessions import open_session
 from deliberation.operations.queue import run_all
 from deliberation.process.comments.queries import thread
 from deliberation.process.consultations.queries import ConsultationPage

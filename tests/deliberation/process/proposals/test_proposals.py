@@ -1,6 +1,7 @@
 """Proposals: who may do what, counts that stay true, lists that stay in order."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -34,7 +35,7 @@ DRAFT = ProposalDraft(title="Des arceaux à la gare", body="Il n’y a que six p
 
 
 async def a_proposal(
-    app: AppContext, page: ConsultationPage, author: Viewer | None = None, **values: str
+    app: AppContext, page: ConsultationPage, author: Viewer | None = None, **values: Any
 ) -> int:
     draft = ProposalDraft(**{"title": DRAFT.title, "body": DRAFT.body, **values})
     async with request_context(app, author or await a_person(app)) as ctx:

@@ -23,7 +23,7 @@ def phases(**days: tuple[float, float]) -> list[PhaseView]:
     return sorted(views, key=lambda view: view.opens_at)
 
 
-def told(*, lang: str = "fr", **days: tuple[float, float]):
+def told(*, lang: str = "fr", **days: tuple[float, float]) -> tuple[str, ...]:
     """The three sentences, no-break spaces made plain; nothing has been answered."""
     views = phases(**days)
     stands = standing(views, Held(), NOON)
