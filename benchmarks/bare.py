@@ -71,9 +71,9 @@ class Bare:
         values = {"slug": slug, "number": 1, "fingerprint": fingerprint(token), "code": code}
         async with self.pool.acquire() as connection:
             found = await connection.fetchrow(READ.sql, *READ.arguments(values))
-            slot = self.hashed(f"bare:{found['id']}:{found['voter']}")
+            pseudonym = self.hashed(f"bare:{found['id']}:{found['voter']}")
             key = hashlib.sha256(sent.submission.encode()).digest()
-            one = (found["id"], found["voter"], slot, key)
+            one = (found["id"], found["voter"], pseudonym, key)
             if found["profile"] == "P0":
                 row = bytes(sent.choice.values())
                 reference = new_reference()

@@ -19,13 +19,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from deliberation.elections.counting.question import Question
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol.archive import write_archive
 from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical, digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, TrusteePublic, new_key, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
-from deliberation.elections.sealed_protocol.tallying import Question
 
 POLL = "01900000-0000-7000-8000-000000000001"
 PASSPHRASE = "a passphrase for a measure"
@@ -80,11 +80,11 @@ def _made(folder: Path, keys: list[KeyFile], ballots: int) -> list[Line]:
 
 
 def _sealed(number: int, trustees: list[TrusteePublic]) -> Ballot:
-    slot = hashlib.sha256(b"%d" % number).digest()
-    marks = bytes(1 + byte % len(GRADES) for byte in hashlib.sha256(slot).digest()[:10])
+    pseudonym = hashlib.sha256(b"%d" % number).digest()
+    marks = bytes(1 + byte % len(GRADES) for byte in hashlib.sha256(pseudonym).digest()[:10])
     public = [X25519PublicKey.from_public_bytes(as_bytes(one.sealing)) for one in trustees]
-    context = context_of(POLL, slot, 1)
-    return slot, 1, seal(padded(marks), context, public, THRESHOLDS[len(trustees)])
+    context = context_of(POLL, pseudonym, 1)
+    return pseudonym, 1, seal(padded(marks), context, public, THRESHOLDS[len(trustees)])
 
 
 def _steps(public: list[TrusteePublic], hashes: list[str]) -> Iterator[tuple[Any, dict[str, Any]]]:

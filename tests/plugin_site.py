@@ -16,7 +16,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.core.database import transaction
 from deliberation.core.settings import Settings
 from deliberation.elections.ballots import casting
-from deliberation.elections.results import counting
+from deliberation.elections.results import plain_count
 from deliberation.migrations.grants import SITE
 from deliberation.network.people.model import Person
 from deliberation.network.people.sessions import open_session
@@ -122,4 +122,4 @@ async def one_window(app: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Results of few ballots are told as those of many, so that a test can read a small count."""
-    monkeypatch.setattr(counting, "FEWEST", 0)
+    monkeypatch.setattr(plain_count, "MIN_BALLOTS_FOR_SCORES", 0)

@@ -21,7 +21,7 @@ from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.electorate.model import Elector, ElectorCode
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from, sign
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from api.cli import main
+from deliberation.elections.counting.question import Question
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol import keys
 from deliberation.elections.sealed_protocol.archive import Paper, open_archive, write_archive
@@ -21,7 +22,6 @@ from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, 
 from deliberation.elections.sealed_protocol.keys import KeyFile, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
 from deliberation.elections.sealed_protocol.shares import write_shares
-from deliberation.elections.sealed_protocol.tallying import Question
 from tests.sealed import TRUSTEES
 
 POLL = "0190c0de-0000-7000-8000-000000000001"
@@ -77,9 +77,9 @@ def an_archive(
     ]
     ballots = []
     for place, row in enumerate(rows):
-        slot = hashlib.sha256(b"slot %d" % place).digest()
-        context = context_of(POLL, slot, 1)
-        ballots.append((slot, 1, seal(padded(row), context, public, threshold)))
+        pseudonym = hashlib.sha256(b"slot %d" % place).digest()
+        context = context_of(POLL, pseudonym, 1)
+        ballots.append((pseudonym, 1, seal(padded(row), context, public, threshold)))
     hashes = [digest(sealed) for _, _, sealed in ballots]
     counts = {
         "marks": len(rows),

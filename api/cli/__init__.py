@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "bundle": ("sealed", "archive", "Write a closed urn's sealed ballots for its trustees."),
     "count": ("minutes", "count", "Count a sealed vote with its trustees' shares (offline)."),
     "minutes": ("sealed", "minutes", "Publish the signed count of a sealed vote."),
-    "slot-key": ("sealed", "slot_key", "Replace the lost key of an open sealed vote's slots."),
+    "slot-key": ("sealed", "pseudonym_key", "Replace the lost key of an open sealed vote's slots."),
     "verify": ("verifying", "verify", "Check a sealed vote from what is published."),
     "board": ("mirroring", "board", "Keep copies of a sealed vote's public board."),
     "methods": ("counting", "list_methods", "List the voting methods and their options."),

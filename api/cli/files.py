@@ -27,7 +27,7 @@ from deliberation.elections.sealed_protocol.shares import NotATrustee
 from deliberation.i18n.catalogue import in_language
 
 # A key, a signature, minutes, a recount file: none is larger.
-LARGEST = 200_000_000
+MAX_FILE_BYTES = 200_000_000
 AS_PATH = click.Path(path_type=Path)
 # How a command asks for the passphrase of a key.
 passphrase_option = click.option(
@@ -42,7 +42,7 @@ def content(path: Path) -> bytes:
     """A file's bytes; 4 when it does not exist."""
     _ = in_language(language())
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > MAX_FILE_BYTES:
             refuse(path, _("ce fichier est trop gros."))
         return path.read_bytes()
     except FileNotFoundError:

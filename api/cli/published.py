@@ -25,7 +25,7 @@ PAGE = re.compile(
     r"(.*?)(?:/(?:fr|en))?/c/([^/?#]+)/(?:voter|resultats)(?:/(\d{1,9}))?(?:[/?#].*)?"
 )
 API = re.compile(r"(.*?)/api/v1/consultations/([^/?#]+)/polls/(\d{1,9})(?:[/?#].*)?")
-LARGEST = 500_000_000
+MAX_PUBLISHED_BYTES = 500_000_000
 SECONDS = 60.0
 
 
@@ -128,7 +128,7 @@ def fetched(address: str, *, optional: bool = False) -> bytes | None:
     asked = Request(address, headers={"user-agent": "beffroi", "accept-encoding": "identity"})
     try:
         with urlopen(asked, timeout=SECONDS) as answer:
-            data: bytes = answer.read(LARGEST + 1)
+            data: bytes = answer.read(MAX_PUBLISHED_BYTES + 1)
     except HTTPError as error:
         error.close()
         if optional and error.code == 404:
@@ -136,7 +136,7 @@ def fetched(address: str, *, optional: bool = False) -> bytes | None:
         _unreached(address, f"HTTP {error.code}")
     except (URLError, OSError, HTTPException, ValueError) as error:
         _unreached(address, str(getattr(error, "reason", error)))
-    if len(data) > LARGEST:
+    if len(data) > MAX_PUBLISHED_BYTES:
         _unreached(address, _("la réponse est trop grosse"))
     return data
 

@@ -13,7 +13,7 @@ from deliberation.elections.ballots.shared_keys import renew_key
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
-from deliberation.elections.results.sealed import load_count
+from deliberation.elections.results.sealed_count import load_count
 from deliberation.i18n.catalogue import in_language, translate_count
 from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
@@ -48,11 +48,11 @@ async def export(slug: str, number: int, out: Path) -> None:
 
 
 @click.group("slot-key")
-def slot_key() -> None:
+def pseudonym_key() -> None:
     """The key by which voters of an open sealed vote change their ballot."""
 
 
-@slot_key.command()
+@pseudonym_key.command()
 @click.argument("slug")
 @click.argument("number", type=click.IntRange(1))
 @click.confirmation_option(

@@ -24,7 +24,7 @@ from deliberation.elections.sealed_protocol.keys import SHORTEST_PASSPHRASE, new
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.i18n.catalogue import in_language, translate_count
 
-LONGEST_NAME = 120
+MAX_NAME_LENGTH = 120
 key_option = click.option(
     "--key", "key_file", required=True, metavar="KEYFILE", type=AS_PATH, help="The trustee's key."
 )
@@ -52,8 +52,8 @@ def keygen(name: str, out: Path, passphrase_file: Path | None) -> None:
     must_be_new(out)
     must_be_new(public_file)
     name = name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        stop(_("Donnez un nom lisible, de %(most)s signes au plus.", most=LONGEST_NAME), 2)
+    if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        stop(_("Donnez un nom lisible, de %(most)s signes au plus.", most=MAX_NAME_LENGTH), 2)
     try:
         key = new_key(name, passphrase(passphrase_file, twice=True))
     except ValueError:

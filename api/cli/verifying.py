@@ -12,11 +12,11 @@ from api.cli.files import AS_PATH, content, refuse
 from api.cli.mirroring import kept_board
 from api.cli.published import Files, add_file, from_address, is_address, place_signatures
 from api.cli.support import language, plain, show_json, stop, tell
+from deliberation.elections.counting.question import Question
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.board import Entry, Fault, Line, entry_of
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
-from deliberation.elections.sealed_protocol.tallying import Question
 from deliberation.elections.verification.claims import Finding, Published, findings
 from deliberation.elections.verification.minutes import question_in
 from deliberation.i18n.catalogue import in_language, translate_count

@@ -7,7 +7,7 @@ from litestar.handlers import BaseRouteHandler
 
 from deliberation.core.errors import NotFound
 
-LARGEST = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
+MAX_NUMBER = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
 
 
 async def require_meaning(
@@ -21,6 +21,7 @@ async def require_meaning(
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
         raise NotFound
     if any(
-        isinstance(value, int) and abs(value) > LARGEST for value in connection.path_params.values()
+        isinstance(value, int) and abs(value) > MAX_NUMBER
+        for value in connection.path_params.values()
     ):
         raise NotFound

@@ -30,12 +30,6 @@ from deliberation.elections.ballot_box.extensions import (
     extensions,
     grant_extension,
 )
-from deliberation.elections.ballot_box.overview import (
-    Overview,
-    TrusteeView,
-    overview,
-    trustee_views,
-)
 from deliberation.elections.electorate.countersigners import (
     Colleague,
     CountersignerDraft,
@@ -77,7 +71,7 @@ from deliberation.elections.paper.undoing import (
 )
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
-from deliberation.elections.results.sealed import publish_count
+from deliberation.elections.results.sealed_count import publish_count
 from deliberation.elections.trustees.commands import (
     begin_rehearsal,
     hand_in_shares,
@@ -87,12 +81,13 @@ from deliberation.elections.trustees.commands import (
 )
 from deliberation.process.consultations.commands import consultation_row
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.views.ballot_boxes.queries import Overview, TrusteeView, overview, trustee_views
 
 BOX = "/consultations/{slug:str}/ballot-box"
 POLL = "/consultations/{slug:str}/polls/{number:int}"
-LARGEST = 60_000_000  # bytes of a roll or of a count's files
+MAX_UPLOAD_BYTES = 60_000_000  # bytes of a roll or of a count's files
 Identifier = Annotated[str, msgspec.Meta(max_length=60)]
-File = Annotated[str, msgspec.Meta(min_length=1, max_length=2 * LARGEST)]
+File = Annotated[str, msgspec.Meta(min_length=1, max_length=2 * MAX_UPLOAD_BYTES)]
 NEVER_KEPT = {"cache-control": "no-store"}
 
 
@@ -121,7 +116,7 @@ class CountBody(msgspec.Struct, frozen=True, kw_only=True):
     minutes: File
     signatures: Annotated[list[File], msgspec.Meta(min_length=1, max_length=5)]
     pdf: File
-    recount: Annotated[str, msgspec.Meta(max_length=2 * LARGEST)] = ""
+    recount: Annotated[str, msgspec.Meta(max_length=2 * MAX_UPLOAD_BYTES)] = ""
 
 
 class CodeRequestMade(msgspec.Struct, frozen=True):
@@ -137,7 +132,7 @@ async def get_ballot_box(ctx: Ctx, slug: FromPath[str]) -> Overview:
     return await overview(ctx, (await _page(ctx, slug)).ref)
 
 
-@put(BOX + "/roll", **larger(by_its_agents, LARGEST))
+@put(BOX + "/roll", **larger(by_its_agents, MAX_UPLOAD_BYTES))
 async def put_roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Roll:
     """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
     page = await _page(ctx, slug)
@@ -368,7 +363,7 @@ async def get_archive(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> S
     return answer
 
 
-@post(POLL + "/count", status_code=204, **larger(by_its_agents, 2 * LARGEST))
+@post(POLL + "/count", status_code=204, **larger(by_its_agents, 2 * MAX_UPLOAD_BYTES))
 async def create_count(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[CountBody]
 ) -> None:

@@ -12,14 +12,9 @@ from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.results.public_board import (
-    BoardHead,
-    board_head,
-    minutes_pdf,
-    minutes_row,
-    write_board,
-)
+from deliberation.elections.trustees.queries import minutes_pdf, minutes_row
 from deliberation.process.consultations.queries import consultation_ref
+from deliberation.views.bulletin_board.queries import BoardHead, board_head, write_board
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}"
 

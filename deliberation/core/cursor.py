@@ -9,7 +9,7 @@ import msgspec
 
 from deliberation.core.errors import Invalid
 
-LONGEST = 200  # characters of a cursor
+MAX_CURSOR_LENGTH = 200  # characters of a cursor
 
 # Keys that the database can store: integers of 4 and 8 bytes, a moment with its time zone.
 Number = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
@@ -25,7 +25,7 @@ def to_cursor(*keys: Any) -> str:
 def from_cursor(text: str, *kinds: Any) -> list[Any]:
     """The keys of a cursor, of these types. Raises `Invalid` naming `cursor` for any other text."""
     try:
-        raw = base64.urlsafe_b64decode(text[:LONGEST] + "=" * (-len(text) % 4))
+        raw = base64.urlsafe_b64decode(text[:MAX_CURSOR_LENGTH] + "=" * (-len(text) % 4))
         keys: list[Any] = msgspec.json.decode(raw, type=list)
         return [_held(msgspec.convert(key, kind)) for key, kind in zip(keys, kinds, strict=True)]
     except (ValueError, OverflowError, RecursionError, binascii.Error, msgspec.MsgspecError):

@@ -13,7 +13,7 @@ from typing import Annotated
 import idna
 import msgspec
 
-LONGEST = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
@@ -32,7 +32,7 @@ def read_address(text: str) -> str:
 
     Raises `NotAnAddress`: `not-an-email`, `email-name` (before the @), `email-domain` (after it).
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_EMAIL_LENGTH:
         raise NotAnAddress("not-an-email")
     local, at, domain = text.strip().rpartition("@")
     if not at or "@" in local:
@@ -40,7 +40,7 @@ def read_address(text: str) -> str:
     if len(local) > 64 or not _LOCAL.fullmatch(local):
         raise NotAnAddress("email-name")
     address = f"{local.lower()}@{_encoded(domain)}"
-    if len(address) > LONGEST:
+    if len(address) > MAX_EMAIL_LENGTH:
         raise NotAnAddress("email-domain")
     return address
 
@@ -80,5 +80,9 @@ def _encoded(domain: str) -> str:
 
 
 # In a draft: `read_draft` gives the one spelling, or the code of what is wrong.
-Email = Annotated[str, msgspec.Meta(min_length=3, max_length=LONGEST, extra={"read": read_address})]
-OptionalEmail = Annotated[str, msgspec.Meta(max_length=LONGEST, extra={"read": read_address})]
+Email = Annotated[
+    str, msgspec.Meta(min_length=3, max_length=MAX_EMAIL_LENGTH, extra={"read": read_address})
+]
+OptionalEmail = Annotated[
+    str, msgspec.Meta(max_length=MAX_EMAIL_LENGTH, extra={"read": read_address})
+]

@@ -15,7 +15,7 @@ from deliberation.demo.state import Vote, consultation_of
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results import minutes_texts as minutes_words
-from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.archive import BallotArchive, open_archive
 from deliberation.elections.sealed_protocol.canonical import canonical, digest
 from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from

@@ -49,8 +49,10 @@ __all__ = [
     "start",
 ]
 
-ROOM = 200 * 2**20  # bytes wanted free before a new cluster is made (it takes about 45 MB)
-PATIENCE = 60.0  # seconds given to a recovery or to a last checkpoint
+MIN_FREE_BYTES = (
+    200 * 2**20
+)  # bytes wanted free before a new cluster is made (it takes about 45 MB)
+SERVER_TIMEOUT = 60.0  # seconds given to a recovery or to a last checkpoint
 SOCKET = ".s.PGSQL.5432"
 QUESTION = bytes.fromhex("0000000804d2162f")  # "do you speak TLS?", answered before any sign-in
 NO_PROCESS = str(2**31 - 1)  # a number no system gives
@@ -212,7 +214,7 @@ def _leave(folder: Path, held: IO[bytes]) -> None:
 
 def _make_cluster(server: Server, account: Account, folder: Path, durable: bool) -> None:
     """initdb beside the final place, then rename: an interrupted one is never taken for whole."""
-    if shutil.disk_usage(folder).free < ROOM:
+    if shutil.disk_usage(folder).free < MIN_FREE_BYTES:
         raise EmbeddedError("disk-full", folder=folder)
     making = folder / "making"
     if making.exists():
@@ -248,7 +250,7 @@ def _check_cluster(server: Server, data: Path) -> None:
 
 def _bring_up(server: Server, account: Account, folder: Path, durable: bool) -> Path:
     """Start the server when nobody runs it, wait until it is ready; returns its socket folder."""
-    data, child, deadline = folder / "data", None, time.monotonic() + PATIENCE
+    data, child, deadline = folder / "data", None, time.monotonic() + SERVER_TIMEOUT
     while (state := _state(data)) != "ready":
         if time.monotonic() > deadline:
             raise EmbeddedError("not-answering", folder=folder, reason=f"it stays {state}")
@@ -378,7 +380,7 @@ def _make_app(server: Server, sockets: Path, folder: Path) -> None:
 
 def _shut_down(data: Path) -> None:
     """Ask for an orderly end, insist after a while: the next start then recovers."""
-    for number, patience in ((signal.SIGINT, PATIENCE), (signal.SIGQUIT, 5.0)):
+    for number, patience in ((signal.SIGINT, SERVER_TIMEOUT), (signal.SIGQUIT, 5.0)):
         lines = _pid_file(data)
         if not lines or not _is_ours(lines[0], data):
             return

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.journal.commands import events
 
-MOST = 500  # lines of a page
+MAX_PAGE_LINES = 500  # lines of a page
 
 
 class PublicEvent(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[Publ
     Events of one kind are grouped by day of Paris, so that no line tells who did what when.
     """
     kinds = [event.__name__ for event in events() if event.public]
-    values = {"consultation": consultation_id, "kinds": kinds, "most": MOST}
+    values = {"consultation": consultation_id, "kinds": kinds, "most": MAX_PAGE_LINES}
     return [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
 
 

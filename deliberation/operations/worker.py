@@ -23,7 +23,7 @@ from deliberation.operations.queue import Job, Lane, run_one
 log = structlog.get_logger()
 
 IDLE = 2.0  # seconds after which a hand looks for work that nobody announced
-LONGEST = 15.0  # seconds between tries while the database is away
+MAX_RETRY_SECONDS = 15.0  # seconds between tries while the database is away
 
 
 class PeriodicRun(Row):
@@ -91,7 +91,7 @@ async def _keep(
             failures = 0
         except Exception as error:
             failures += 1
-            wait = min(pause * 2 ** min(failures, 10), max(pause, LONGEST))
+            wait = min(pause * 2 ** min(failures, 10), max(pause, MAX_RETRY_SECONDS))
             if failures == 1:  # an outage is told once, not every few seconds
                 log.error("work-failed", work=name, error=type(error).__name__)
         if not more:

@@ -26,7 +26,7 @@ Error = tuple[str, dict[str, Any]]
 
 PARIS = ZoneInfo("Europe/Paris")
 MISSING = object()
-LONGEST = 20_000  # characters of a text whose struct gives no limit
+MAX_TEXT_LENGTH = 20_000  # characters of a text whose struct gives no limit
 LONGEST_MOMENT = 40
 YEARS = range(1900, 2201)  # that somebody can mean; two digits are a year of antiquity
 
@@ -138,7 +138,7 @@ def _read_mapping(
 def _read_text(kind: inspect.StrType, raw: Any, extra: Mapping[str, Any]) -> str:
     if not isinstance(raw, str):
         raise _Wrong("required")
-    most = kind.max_length or LONGEST
+    most = kind.max_length or MAX_TEXT_LENGTH
     if len(raw) > 4 * most:  # before any work: composing, and parting lines, can only shorten it
         raise _Wrong("too-long", most=most, over=len(raw) - most)
     if stream_safe(raw) != raw:

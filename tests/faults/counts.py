@@ -17,7 +17,7 @@ from deliberation.core.context import Viewer
 from deliberation.core.ids import new_id
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.paper.archives import export_archive
-from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.archive import NotABallotArchive, open_archive
 from deliberation.elections.sealed_protocol.board import as_file, hashes_of, read_board
 from deliberation.elections.sealed_protocol.keys import key_from, sign
@@ -98,7 +98,7 @@ async def f26_large_count(run: Run) -> str:
         slots = sorted(vote.slots.items(), key=lambda one: one[1])[:BALLOTS]
         voters = sorted(vote.voters.items(), key=lambda one: one[1])[:BALLOTS]
         prepared_in = time.monotonic() - begun
-        parts = [[slot for slot, _ in slots[start::2]] for start in range(2)]
+        parts = [[pseudonym for pseudonym, _ in slots[start::2]] for start in range(2)]
         loop, context = asyncio.get_running_loop(), multiprocessing.get_context("spawn")
         begun = time.monotonic()
         with ProcessPoolExecutor(2, mp_context=context) as pool:
@@ -110,9 +110,9 @@ async def f26_large_count(run: Run) -> str:
         await connection.copy_records_to_table(
             "sealed_ballot",
             records=[
-                (vote.poll.id, slot, 1, hashlib.sha256(slot).digest(), data, digest)
+                (vote.poll.id, pseudonym, 1, hashlib.sha256(pseudonym).digest(), data, digest)
                 for part in sealed
-                for slot, data, digest in part
+                for pseudonym, data, digest in part
             ],
             columns=["poll_id", "slot", "version", "submission", "sealed", "hash"],
         )
@@ -190,10 +190,10 @@ def _shares(file: Path, number: int) -> bytes:
 def _seal_all(poll: str, slots: list[bytes]) -> list[tuple[bytes, bytes, bytes]]:
     keys = [key.sealing.public_key() for key in TRUSTEES[:3]]
     found = []
-    for place, slot in enumerate(slots):
+    for place, pseudonym in enumerate(slots):
         row = bytes((place % 7 + 1, place // 7 % 7 + 1, place // 49 % 7 + 1))
-        data = seal(padded(row), context_of(poll, slot, 1), keys, 2)
-        found.append((slot, data, hashlib.sha256(data).digest()))
+        data = seal(padded(row), context_of(poll, pseudonym, 1), keys, 2)
+        found.append((pseudonym, data, hashlib.sha256(data).digest()))
     return found
 
 

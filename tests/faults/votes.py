@@ -13,14 +13,16 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Invalid, NotAllowed, NotFound
 from deliberation.core.ids import ALPHABET, new_id
-from deliberation.elections.ballot_box.lifecycle import open_ballot_box, question_of
+from deliberation.elections.ballot_box.lifecycle import open_ballot_box
 from deliberation.elections.ballots import commands, pseudonym_keys
 from deliberation.elections.bulletin_board.entries import board_entries
+from deliberation.elections.counting.outcomes import ballots_of, outcome_of
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.polls.questions import question_of
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes, result_page
-from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.archive import NotABallotArchive
 from deliberation.elections.sealed_protocol.board import Line, faults_of, hashes_of
 from deliberation.elections.sealed_protocol.keys import sign
@@ -32,7 +34,6 @@ from deliberation.elections.sealed_protocol.sealing import (
     unpadded,
     unwrap,
 )
-from deliberation.elections.sealed_protocol.tallying import ballots_of, outcome_of
 from deliberation.elections.verification.claims import Published, findings, receipt_state
 from deliberation.elections.verification.minutes import Counted, read_minutes
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
@@ -91,11 +92,11 @@ async def a_vote(
         page = await consultation_page(ctx, page.card.slug)
         poll = await poll_view(ctx, page.ref, poll.number)
     if secrecy == "sealed":
-        key = pseudonym_keys.slot_key(app, poll.id)
+        key = pseudonym_keys.pseudonym_key(app, poll.id)
         assert key is not None
-        slots = {pseudonym_keys.slot_of(key, poll.id, one): n for one, n in voters.items()}
+        slots = {pseudonym_keys.sealed_pseudonym(key, poll.id, one): n for one, n in voters.items()}
     else:
-        slots = {commands.slot_of(ctx, poll.id, one): n for one, n in voters.items()}
+        slots = {commands.plain_pseudonym(ctx, poll.id, one): n for one, n in voters.items()}
     return Vote(page, poll, codes, slots, voters)
 
 
@@ -185,7 +186,7 @@ async def _closed_at(app: AppContext, vote: Vote) -> float:
 async def _plain(app: AppContext, vote: Vote) -> Found:
     async with request_context(app) as ctx:
         query = text(
-            "SELECT slot, version, encode(submission, 'hex') AS submission,"
+            "SELECT slot AS pseudonym, version, encode(submission, 'hex') AS submission,"
             " encode(packed, 'hex') AS row, receipt FROM urn_ballot WHERE poll_id = :poll"
         )
         rows = (await ctx.db.execute(query, {"poll": vote.poll.id})).all()
@@ -195,7 +196,7 @@ async def _plain(app: AppContext, vote: Vote) -> Found:
             file = await recount_bytes(ctx, vote.page.ref, vote.poll.number)
         poll = await poll_view(ctx, vote.page.ref, vote.poll.number)
     recorded = [
-        Recorded(vote.slots.get(one.slot), one.version, one.submission, one.row, one.receipt)
+        Recorded(vote.slots.get(one.pseudonym), one.version, one.submission, one.row, one.receipt)
         for one in rows
     ]
     last = _last(recorded)
@@ -298,15 +299,17 @@ async def _opened_here(app: AppContext, vote: Vote) -> list[Recorded]:
         query = text("SELECT slot, version, sealed FROM sealed_ballot WHERE poll_id = :poll")
         rows = (await ctx.db.execute(query, {"poll": vote.poll.id})).all()
     found = []
-    for slot, version, sealed in rows:
-        context = context_of(vote.name, slot, version)
+    for pseudonym, version, sealed in rows:
+        context = context_of(vote.name, pseudonym, version)
         try:
             keys = {n: unwrap(sealed, context, n, TRUSTEES[n].sealing) for n in (0, 2)}
             row = unpadded(opened(sealed, context, keys)).hex()
         except CannotOpen:
             row = "unreadable"
         found.append(
-            Recorded(vote.slots.get(slot), version, "", row, hashlib.sha256(sealed).hexdigest())
+            Recorded(
+                vote.slots.get(pseudonym), version, "", row, hashlib.sha256(sealed).hexdigest()
+            )
         )
     return found
 

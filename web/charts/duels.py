@@ -12,7 +12,7 @@ from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
 
 CELL = 28
-MOST = 16  # options that still make a readable matrix
+MAX_MATRIX_OPTIONS = 16  # options that still make a readable matrix
 PHONE = 320  # pixels that all cells share on the narrowest page
 
 Matrix = dict[str, dict[str, int]]
@@ -25,8 +25,8 @@ def duels(lang: str, outcome: Outcome, key: str) -> Chart:
     matrix: Matrix = outcome.evidence["pairwise"]
     return Chart(
         finding=_finding(lang, outcome, matrix),
-        picture=_matrix(lang, outcome, key) if len(order) <= MOST else Markup(""),
-        note=_note(lang) if len(order) <= MOST else "",
+        picture=_matrix(lang, outcome, key) if len(order) <= MAX_MATRIX_OPTIONS else Markup(""),
+        note=_note(lang) if len(order) <= MAX_MATRIX_OPTIONS else "",
         caption=_("Tous les duels"),
         columns=_columns(lang),
         rows=_rows(lang, [name for name, _place in order], matrix),

@@ -20,7 +20,7 @@ from web.shell.headers import POLICY, REPORTS
 log = structlog.get_logger()
 
 EVERY = 60.0  # seconds between two lines of the log
-MOST = 50  # reports that are counted of one sending
+MAX_COUNTED_REPORTS = 50  # reports that are counted of one sending
 # A browser names a script's element or attribute apart: script-src-elem.
 DIRECTIVES = {
     name + part
@@ -48,7 +48,7 @@ async def take_reports(request: Request[Any, Any, Any]) -> None:
         found = msgspec.json.decode(await request.body(), type=list[_Report])
     except msgspec.DecodeError:
         return
-    for one in found[:MOST]:
+    for one in found[:MAX_COUNTED_REPORTS]:
         if one.type == "csp-violation":
             _seen[one.body.effective if one.body.effective in DIRECTIVES else "other"] += 1
     now = asyncio.get_running_loop().time()

@@ -4,7 +4,7 @@ import re
 
 from deliberation.i18n.catalogue import LANGUAGES
 
-LONGEST = 500
+MAX_PATH_LENGTH = 500
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
@@ -14,7 +14,12 @@ def local_path(value: str) -> str:
     A path starts with a single "/" and holds no backslash, space or control character, which
     browsers read as something else.
     """
-    if len(value) > LONGEST or not _LOCAL.fullmatch(value) or "/.." in value or "//" in value:
+    if (
+        len(value) > MAX_PATH_LENGTH
+        or not _LOCAL.fullmatch(value)
+        or "/.." in value
+        or "//" in value
+    ):
         return "/"
     for lang in LANGUAGES:
         if value == f"/{lang}" or value.startswith((f"/{lang}/", f"/{lang}?")):

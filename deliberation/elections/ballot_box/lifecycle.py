@@ -18,19 +18,17 @@ from deliberation.elections.bulletin_board.entries import (
     moment_text,
     signing_key,
 )
-from deliberation.elections.electorate.countersigners import FEWEST, countersigners
+from deliberation.elections.electorate.countersigners import MIN_COUNTERSIGNERS, countersigners
 from deliberation.elections.electorate.queries import codes_of, electors_of
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.permissions import FREEZE
 from deliberation.elections.polls.queries import (
     PollView,
-    grade_names,
-    option_titles,
     poll_view,
     poll_views,
 )
+from deliberation.elections.polls.questions import question_of
 from deliberation.elections.sealed_protocol.keys import public_text
-from deliberation.elections.sealed_protocol.tallying import Question
 from deliberation.elections.trustees.model import Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS, trustees_of
 from deliberation.operations.queue import enqueue
@@ -44,7 +42,7 @@ class MissingRequirement(msgspec.Struct, frozen=True):
     values: dict[str, Any] = {}
 
 
-class SlotKeyElsewhere(Exception):
+class PseudonymKeyElsewhere(Exception):
     """The key of an urn's slots is in no folder of this process: it does not close the urn."""
 
 
@@ -59,7 +57,7 @@ async def opening_requirements(
     elif not await _rehearsed(ctx, consultation.id):
         found.append(MissingRequirement("rehearsal"))
     named = len(await countersigners(ctx, consultation.id))
-    if named < FEWEST:
+    if named < MIN_COUNTERSIGNERS:
         found.append(MissingRequirement("countersigners", {"count": named}))
     electors = await electors_of(ctx, consultation.id)
     if not electors:
@@ -99,8 +97,8 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
         or await opening_requirements(ctx, consultation)
     ):
         return
-    slot_key = make_key(ctx.app, poll.id)
-    await add_entry(ctx, poll.id, "open", await _announced(ctx, consultation, poll, slot_key))
+    pseudonym_key = make_key(ctx.app, poll.id)
+    await add_entry(ctx, poll.id, "open", await _announced(ctx, consultation, poll, pseudonym_key))
     await ctx.db.execute(_HOLD_DATES, {"consultation": consultation.id})
 
 
@@ -118,7 +116,7 @@ async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
 
     The lock waits for the ballots being cast; the database's clock is asked only then. While papers
     are awaited, the ballots are shown and the close is written once they are typed, or their time
-    is over. Raises `SlotKeyElsewhere`: a key that this process cannot destroy would outlive
+    is over. Raises `PseudonymKeyElsewhere`: a key that this process cannot destroy would outlive
     the vote.
     """
     poll_uuid = UUID(poll_id)
@@ -128,7 +126,7 @@ async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     if due is None or due.closes_at > now:
         return
     if not await key_is_here(ctx, poll_uuid):
-        raise SlotKeyElsewhere
+        raise PseudonymKeyElsewhere
     if due.begins > now:
         if due.waiting:
             await seal_batch(ctx, poll_uuid, last=True)
@@ -145,24 +143,8 @@ async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     )
 
 
-def question_of(poll: PollView) -> Question:
-    """What a poll asks, as the counting and the board take it."""
-    return Question(
-        question=poll.question,
-        choices=option_titles(poll),
-        ballot=poll.ballot,
-        grades=grade_names(poll),
-        method=poll.method,
-        method_options=poll.method_options,
-        compared=poll.compared,
-        approved_from=poll.approved_from,
-        tie_seed=poll.tie_seed,
-        whole_ballots=poll.whole_ballots,
-    )
-
-
 async def _announced(
-    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, slot_key: str
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, pseudonym_key: str
 ) -> dict[str, Any]:
     """The first entry's body: all that decides the vote, known before the first ballot."""
     assert poll.opens_at is not None
@@ -182,7 +164,7 @@ async def _announced(
         ],
         "threshold": THRESHOLDS[len(trustees)],
         "key": public_text(signing_key(ctx.app, poll.id)),
-        "slot_key": slot_key,
+        "slot_key": pseudonym_key,
     }
 
 

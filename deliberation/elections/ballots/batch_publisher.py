@@ -1,11 +1,11 @@
-"""The sealer: shows waiting ballots on the board, in batches, in an order drawn at random.
+"""Publishes the hashes of sealed ballots on the bulletin board, in batches, in random order.
 
-A batch is rewritten by one statement: its rows leave no trace, in their order, place or transaction
-number, of who cast them when. At the close the whole urn, the roll's marks and the codes are
-rewritten once: the last batch may be smaller, and a mark or a code bears the number of the
-transaction that used it. The names of submissions go, and no mark keeps a day that fewer than five
-voters share. (Dead rows stay until VACUUM, write-ahead log and page backups longer: `SECURITY.md`
-says so.)
+One statement rewrites the rows of a batch, so that neither their order, their place on disk nor
+their transaction number tells who cast them when. At the close all ballots, turnout marks and codes
+are rewritten once more: the last batch may be small, and a mark or code carries the number of the
+transaction that used it. Submission keys are erased, and no mark keeps a day that fewer than five
+voters share. Dead rows stay until VACUUM; the write-ahead log and page backups keep them longer
+(see `SECURITY.md`).
 """
 
 import json
@@ -19,33 +19,32 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.elections.bulletin_board.entries import add_entry, last_entry
 
-FEWEST = 5  # voters in a batch before the close
-MOST = 1000  # ballots shown by one entry of the board
+MIN_BATCH_VOTERS = 5  # before the close; the last batch may be smaller
+MAX_ENTRY_BALLOTS = 1000  # hashes in one board entry
 
 
 async def seal_waiting_ballots(ctx: RequestContext) -> None:
-    """Periodic: a batch for each open urn in which enough voters wait."""
+    """Periodic: publish a batch for each open ballot box with enough waiting voters."""
     for poll_id in (await ctx.db.scalars(_OPEN_URNS)).all():
         await seal_batch(ctx, poll_id)
 
 
 async def seal_batch(ctx: RequestContext, poll_id: UUID, *, last: bool = False) -> int:
-    """Show the waiting ballots of a poll and rewrite their rows; how many there were.
+    """Publish the waiting ballots of a poll and rewrite their rows. Returns their number.
 
-    An entry of the board shows `MOST` of them, drawn at random; what follows is in the next ones.
-
-    Fewer than `FEWEST` voters wait on, unless it is the `last` batch, at the close. One sealer
-    works on a poll at a time: a second one leaves at once, and the close waits for the first.
+    A board entry lists at most `MAX_ENTRY_BALLOTS` hashes, in random order. Does nothing while
+    fewer than `MIN_BATCH_VOTERS` voters wait, except for the `last` batch, at the close. One
+    publisher works on a poll at a time: a second one returns at once; the close waits.
     """
     where: dict[str, Any] = {"poll": poll_id}
     if last:
         await ctx.db.execute(_WAIT_ALONE, where)
     elif not await ctx.db.scalar(_ALONE, where):
         return 0
-    if not last and await ctx.db.scalar(_WAITING_VOTERS, where) < FEWEST:
+    if not last and await ctx.db.scalar(_WAITING_VOTERS, where) < MIN_BATCH_VOTERS:
         return 0
     before = await last_entry(ctx, poll_id)
-    where |= {"entry": before.number + 1 if before else 1, "most": MOST}
+    where |= {"entry": before.number + 1 if before else 1, "most": MAX_ENTRY_BALLOTS}
     await ctx.db.execute(text("SELECT set_config('beffroi.sealing', 'on', true)"))
     await ctx.db.execute(_REWRITE_ALL if last else _REWRITE_WAITING, where)
     await ctx.db.execute(text("SELECT set_config('beffroi.sealing', 'off', true)"))
@@ -58,7 +57,7 @@ async def seal_batch(ctx: RequestContext, poll_id: UUID, *, last: bool = False) 
 
 
 async def forget_paces(ctx: RequestContext) -> None:
-    """Periodic: remove until when those waited who changed their vote often."""
+    """Periodic: delete expired waiting times of voters who changed their vote often."""
     await ctx.db.execute(text("DELETE FROM revote_pace WHERE waits_until <= clock_now()"))
 
 
@@ -74,12 +73,12 @@ def shared_days(marks: Sequence[tuple[date, int]]) -> dict[date, date]:
     """
     groups: list[tuple[list[date], int]] = []
     for day, voters in marks:
-        if groups and groups[-1][1] < FEWEST:
+        if groups and groups[-1][1] < MIN_BATCH_VOTERS:
             days, before = groups.pop()
             groups.append(([*days, day], before + voters))
         else:
             groups.append(([day], voters))
-    if len(groups) > 1 and groups[-1][1] < FEWEST:
+    if len(groups) > 1 and groups[-1][1] < MIN_BATCH_VOTERS:
         late, _ = groups.pop()
         return {
             **{day: days[-1] for days, _ in groups for day in days},

@@ -70,8 +70,10 @@ async def record(
 
     `code`: the hash of the code that says who votes.
     """
-    slot, key = _slot(app, poll.id, voter), submission_key(submission)
-    answer = await connection.fetchrow(CAST, poll.id, voter, slot, key, row, new_reference(), code)
+    pseudonym, key = _pseudonym(app, poll.id, voter), submission_key(submission)
+    answer = await connection.fetchrow(
+        CAST, poll.id, voter, pseudonym, key, row, new_reference(), code
+    )
     if answer["refusal"]:
         raise refused(poll, answer["refusal"])
     return Receipt(
@@ -94,10 +96,10 @@ def submission_key(submission: bytes) -> bytes:
     return hashlib.sha256(submission).digest()
 
 
-def slot_of(ctx: RequestContext, poll_id: UUID, voter_id: UUID) -> bytes:
+def plain_pseudonym(ctx: RequestContext, poll_id: UUID, voter_id: UUID) -> bytes:
     """Where the urn keeps a voter's ballot: a keyed hash, so that it names nobody."""
-    return _slot(ctx.app, poll_id, voter_id)
+    return _pseudonym(ctx.app, poll_id, voter_id)
 
 
-def _slot(app: AppContext, poll_id: UUID, voter_id: UUID) -> bytes:
+def _pseudonym(app: AppContext, poll_id: UUID, voter_id: UUID) -> bytes:
     return keyed(app.secret, "slot", poll_id, voter_id)

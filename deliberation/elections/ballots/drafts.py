@@ -25,8 +25,8 @@ DRAFT_LASTS = timedelta(days=7)
 # How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
 # later must not cast what somebody else left.
 COMMITTED_LASTS = timedelta(hours=1)
-MOST_DRAFTS = 100_000  # of one poll: a flood costs disk, and takes from nobody who is voting
-LONGEST_MARK = len('"1000":1000,')
+MAX_POLL_DRAFTS = 100_000  # of one poll: a flood costs disk, and takes from nobody who is voting
+MAX_MARK_LENGTH = len('"1000":1000,')
 
 
 class DraftView(msgspec.Struct, frozen=True):
@@ -131,7 +131,7 @@ async def drop_draft(ctx: RequestContext, poll_id: UUID, browser: str, submissio
 
 
 async def forget_old_drafts(ctx: RequestContext) -> None:
-    """Periodic: remove drafts after seven days, after the close, or beyond `MOST_DRAFTS`."""
+    """Periodic: remove drafts after seven days, after the close, or beyond `MAX_POLL_DRAFTS`."""
     await ctx.db.execute(
         text(
             "DELETE FROM ballot_draft WHERE saved_at < :old OR poll_id IN ("
@@ -147,13 +147,13 @@ async def forget_old_drafts(ctx: RequestContext) -> None:
             " WHERE ballot_draft.browser = ranked.browser"
             " AND ballot_draft.poll_id = ranked.poll_id AND ranked.age > :most"
         ),
-        {"most": MOST_DRAFTS},
+        {"most": MAX_POLL_DRAFTS},
     )
 
 
 def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
     # All drafts of a poll have one size: it must not tell how many options somebody marked.
-    plain = msgspec.json.encode(dict(choice)).ljust(LONGEST_MARK * len(poll.options) + 2)
+    plain = msgspec.json.encode(dict(choice)).ljust(MAX_MARK_LENGTH * len(poll.options) + 2)
     return seal(browser.encode(), "draft", poll.id.bytes, plain)
 
 

@@ -10,14 +10,14 @@ from deliberation.core.database import Row
 
 
 class CastBallot(Row):
-    """One version of the ballot of one slot; the highest version counts.
+    """One version of a voter's ballot; the highest version counts.
 
-    `slot` is HMAC(key, poll, voter); `packed` holds one byte an option; `submission` recognises a
-    form sent twice. No time, no person, no serial number.
+    `pseudonym` (column `slot`) is HMAC(key, poll, voter); `packed` holds one byte an option;
+    `submission` recognises a form sent twice. No time, no person, no serial number.
     """
 
     __tablename__ = "urn_ballot"
-    slot: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    pseudonym: Mapped[bytes] = mapped_column("slot", LargeBinary, primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), index=True)
     submission: Mapped[bytes] = mapped_column(LargeBinary)
@@ -27,16 +27,16 @@ class CastBallot(Row):
 
 
 class SealedBallot(Row):
-    """One version of a sealed ballot; the highest version of a slot counts.
+    """One version of a voter's sealed ballot; the highest version counts.
 
-    `slot` is HMAC(key of this poll, voter), the key being in a file outside the database until the
-    close. `hash` is the SHA-256 of `sealed`. `entry`: the board's entry that shows the hash; none
-    while it waits for the sealer.
+    `pseudonym` (column `slot`) is HMAC(key of this poll, voter); the key is in a file outside the
+    database until the close. `hash` is the SHA-256 of `sealed`. `entry`: the board's entry that
+    shows the hash; None before it is published.
     """
 
     __tablename__ = "sealed_ballot"
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
-    slot: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    pseudonym: Mapped[bytes] = mapped_column("slot", LargeBinary, primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     submission: Mapped[bytes] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -49,7 +49,7 @@ class SealedBallot(Row):
 
 
 class RenewedKey(Row):
-    """That the key of slots of an open urn was lost and made anew: the check of the new one."""
+    """An open ballot box whose pseudonym key was lost and replaced: the new key's check value."""
 
     __tablename__ = "renewed_key"
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)

@@ -22,7 +22,7 @@ LENGTH = 32
 NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def slot_key(app: AppContext, poll_id: UUID) -> bytes | None:
+def pseudonym_key(app: AppContext, poll_id: UUID) -> bytes | None:
     """A poll's key; None when it is not in the folder of this process."""
     try:
         return _read(_path(app.settings, poll_id))
@@ -30,7 +30,7 @@ def slot_key(app: AppContext, poll_id: UUID) -> bytes | None:
         return None
 
 
-def slot_of(key: bytes, poll_id: UUID, voter_id: UUID) -> bytes:
+def sealed_pseudonym(key: bytes, poll_id: UUID, voter_id: UUID) -> bytes:
     """Where the urn keeps a voter's sealed ballot."""
     return keyed(key, "slot", poll_id, voter_id)
 

@@ -12,10 +12,9 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.ids import ALPHABET
 from deliberation.elections.ballots.choices import Marked, in_words, unpacked
-from deliberation.elections.ballots.commands import slot_of, submission_key
-from deliberation.elections.ballots.model import CastBallot, SealedBallot
-from deliberation.elections.ballots.pseudonym_keys import slot_key
-from deliberation.elections.ballots.pseudonym_keys import slot_of as sealed_slot_of
+from deliberation.elections.ballots.commands import plain_pseudonym, submission_key
+from deliberation.elections.ballots.model import CastBallot, RenewedKey, SealedBallot
+from deliberation.elections.ballots.pseudonym_keys import pseudonym_key, sealed_pseudonym
 from deliberation.elections.ballots.sealed_casting import receipt_for
 from deliberation.elections.electorate.eligibility import known_voter, voter_of
 from deliberation.elections.polls.model import Poll
@@ -74,8 +73,8 @@ async def own_ballot(
     if voter is None:
         told = ctx.viewer is not None and poll.eligibility == "roll"
         return OwnBallot(listed=False if told else None)
-    slot = slot_of(ctx, poll.id, voter)
-    values = {"poll": poll.id, "voter": voter, "slot": slot}
+    pseudonym = plain_pseudonym(ctx, poll.id, voter)
+    values = {"poll": poll.id, "voter": voter, "slot": pseudonym}
     row = (await ctx.db.execute(_OWN, values)).one_or_none()
     if row is None:
         return OwnBallot(listed=True)
@@ -102,7 +101,7 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     if not REFERENCE.fullmatch(reference):
         raise NotFound
     query = (
-        select(CastBallot.slot, CastBallot.version, Poll.number, Poll.id, Consultation.slug)
+        select(CastBallot.pseudonym, CastBallot.version, Poll.number, Poll.id, Consultation.slug)
         .join(Poll, Poll.id == CastBallot.poll_id)
         .join(Consultation, Consultation.id == Poll.consultation_id)
         .where(CastBallot.receipt == reference)
@@ -113,7 +112,7 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     page = await consultation_page(ctx, row.slug)
     poll = await poll_view(ctx, page.ref, row.number)
     later = select(CastBallot.version).where(
-        CastBallot.slot == row.slot, CastBallot.version > row.version
+        CastBallot.pseudonym == row.pseudonym, CastBallot.version > row.version
     )
     replaced = (await ctx.db.scalars(later.limit(1))).first() is not None
     return ReceiptView(
@@ -122,7 +121,7 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
         poll=poll,
         replaced=replaced,
         counted=poll.state == "counted" and not replaced,
-        voted_on=await _own_day(ctx, row.slot, row.id),
+        voted_on=await _own_day(ctx, row.pseudonym, row.id),
     )
 
 
@@ -137,7 +136,7 @@ async def receipt_of(
     if voter is None:
         return None
     query = select(CastBallot.receipt).where(
-        CastBallot.slot == slot_of(ctx, poll.id, voter),
+        CastBallot.pseudonym == plain_pseudonym(ctx, poll.id, voter),
         CastBallot.submission == submission_key(submission),
     )
     return (await ctx.db.scalars(query)).one_or_none()
@@ -151,12 +150,12 @@ async def sealed_receipt_of(
     `shown`: what the voter shows, as `voters.voter_of` takes it. Only before the close: then the
     key that finds the voter's place is destroyed.
     """
-    voter, key = await _voter(ctx, poll, **shown), slot_key(ctx.app, poll.id)
+    voter, key = await _voter(ctx, poll, **shown), pseudonym_key(ctx.app, poll.id)
     if voter is None or key is None:
         return None
     query = select(SealedBallot.hash).where(
         SealedBallot.poll_id == poll.id,
-        SealedBallot.slot == sealed_slot_of(key, poll.id, voter),
+        SealedBallot.pseudonym == sealed_pseudonym(key, poll.id, voter),
         SealedBallot.submission == submission_key(submission),
     )
     hash = (await ctx.db.scalars(query)).one_or_none()
@@ -170,9 +169,9 @@ async def _voter(ctx: RequestContext, poll: PollView, **shown: Any) -> UUID | No
         return None
 
 
-async def _own_day(ctx: RequestContext, slot: bytes, poll_id: UUID) -> date | None:
+async def _own_day(ctx: RequestContext, pseudonym: bytes, poll_id: UUID) -> date | None:
     """The day of the vote, when the receipt is the viewer's own."""
-    if ctx.viewer is None or slot_of(ctx, poll_id, ctx.viewer.voter_id) != slot:
+    if ctx.viewer is None or plain_pseudonym(ctx, poll_id, ctx.viewer.voter_id) != pseudonym:
         return None
     day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter")
     found: date | None = await ctx.db.scalar(day, {"poll": poll_id, "voter": ctx.viewer.voter_id})
@@ -196,3 +195,13 @@ _VOTED = text(
     )
     """
 )
+
+
+async def revoting_stopped(ctx: RequestContext, poll: PollView) -> bool:
+    """Whether an open sealed vote lost the key by which voters change their ballot.
+
+    First votes go on. Never so of any other vote.
+    """
+    if poll.secrecy != "sealed" or poll.state != "open":
+        return False
+    return await ctx.db.get(RenewedKey, poll.id) is not None

@@ -12,7 +12,7 @@ from deliberation.core.database import driver_connection
 from deliberation.core.errors import NotAllowed
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import refused, submission_key
-from deliberation.elections.ballots.pseudonym_keys import check_of, slot_key, slot_of
+from deliberation.elections.ballots.pseudonym_keys import check_of, pseudonym_key, sealed_pseudonym
 from deliberation.elections.bulletin_board.entries import moment_text, signing_key
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.sealed_protocol.board import read_board
@@ -32,7 +32,7 @@ class ElectionTrustees(NamedTuple):
 
     keys: tuple[X25519PublicKey, ...]
     threshold: int
-    slot_key: str  # the check of the key of slots that the board announced
+    pseudonym_key: str  # the check of the key of slots that the board announced
 
 
 # What an open urn has announced never changes, by a rule of the database: read once a process.
@@ -78,17 +78,19 @@ async def record_sealed(
     guess, 1, is wrong. `ask`: it is better asked first, since the voter has a mark or the vote is
     over. `code`: the hash of the code that says who votes.
     """
-    slot = slot_of(await _slot_key(app, connection, poll, trustees), poll.id, voter)
+    pseudonym = sealed_pseudonym(
+        await _key_in_force(app, connection, poll, trustees), poll.id, voter
+    )
     key = submission_key(submission)
     version = 0 if ask else 1  # no ballot has version 0
     while True:
         sealed = b""
         if version:
-            context = context_of(str(poll.id), slot, version)
+            context = context_of(str(poll.id), pseudonym, version)
             sealed = seal(padded(row), context, trustees.keys, trustees.threshold)
         digest = hashlib.sha256(sealed).digest()
         answer = await connection.fetchrow(
-            CAST, poll.id, voter, slot, key, version, sealed, digest, code
+            CAST, poll.id, voter, pseudonym, key, version, sealed, digest, code
         )
         if answer["refusal"]:
             raise refused(poll, answer["refusal"])
@@ -104,13 +106,13 @@ def receipt_for(app: AppContext, poll: PollView, hash: bytes) -> SealedReceipt:
     return new_receipt(str(poll.id), hash.hex(), deadline, signing_key(app, poll.id))
 
 
-async def _slot_key(
+async def _key_in_force(
     app: AppContext, connection: Any, poll: PollView, trustees: ElectionTrustees
 ) -> bytes:
-    """The key of slots in force. Raises `NotAllowed`: `slot-key-missing`, when it is not here."""
-    key = slot_key(app, poll.id)
+    """The current pseudonym key. Raises `NotAllowed("slot-key-missing")` when it is not here."""
+    key = pseudonym_key(app, poll.id)
     if key is None or (
-        check_of(key) != trustees.slot_key
+        check_of(key) != trustees.pseudonym_key
         and check_of(key) != await connection.fetchval(_RENEWED, poll.id)
     ):
         if code := await connection.fetchval("SELECT vote_refusal($1)", poll.id):

@@ -20,7 +20,7 @@ from deliberation.elections.ballots.pseudonym_keys import (
     folder_name,
     folder_of,
     make_key,
-    slot_key,
+    pseudonym_key,
 )
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.polls.commands import lock_poll
@@ -46,7 +46,7 @@ async def key_is_here(ctx: RequestContext, poll_id: UUID) -> bool:
     """Whether this process holds the key of an open urn: the announced one, or its successor."""
     entry, renewed = await first_entry(ctx, poll_id), await ctx.db.get(RenewedKey, poll_id)
     in_force = renewed.key_check if renewed else entry and entry.body["slot_key"]
-    return in_force == check_of(slot_key(ctx.app, poll_id))
+    return in_force == check_of(pseudonym_key(ctx.app, poll_id))
 
 
 async def check_keys(ctx: RequestContext) -> None:

@@ -17,8 +17,8 @@ from deliberation.network.people.model import Membership, Person
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 
-FEWEST = 2
-MOST = 10
+MIN_COUNTERSIGNERS = 2
+MAX_COUNTERSIGNERS = 10
 
 
 class CountersignerDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ async def name_countersigner(
         raise Conflict("already-named")
     if await ctx.db.scalar(_SAME_MAILBOX, {"person": draft.person, "named": list(named)}):
         raise Conflict("already-named")
-    if len(named) >= MOST:
+    if len(named) >= MAX_COUNTERSIGNERS:
         raise Conflict("too-many-countersigners")
     row = Countersigner(
         consultation_id=consultation.id,

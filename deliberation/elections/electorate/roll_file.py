@@ -24,8 +24,8 @@ HEADINGS: dict[str, str] = {
     "sujet": "subject",
     "subject": "subject",
 }
-LONGEST = {"number": 60, "name": 120, "email": 254, "subject": 255}
-MOST_FAULTS = 50
+MAX_FIELD_LENGTHS = {"number": 60, "name": 120, "email": 254, "subject": 255}
+MAX_LISTED_FAULTS = 50
 # The spaces that spreadsheets and web pages put in texts: all are plain ones here.
 SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
@@ -84,8 +84,8 @@ def read_roll(data: bytes) -> RollFile:
         cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False) if name}
         found = list(_line_faults(line, row, heading, cells, seen))
         faults += found
-        if len(faults) >= MOST_FAULTS:
-            return RollFile([], faults[:MOST_FAULTS])
+        if len(faults) >= MAX_LISTED_FAULTS:
+            return RollFile([], faults[:MAX_LISTED_FAULTS])
         if not found:
             lines.append(_elector(cells))
     if not lines and not faults:
@@ -139,10 +139,10 @@ def _line_faults(
         return
     if not cells["number"]:
         yield LineFault(line, "roll-no-number")
-    wrong = [n for n, v in cells.items() if len(v) > LONGEST[n] or not v.isprintable()]
+    wrong = [n for n, v in cells.items() if len(v) > MAX_FIELD_LENGTHS[n] or not v.isprintable()]
     for name in wrong:
         yield LineFault(line, "roll-value", {"value": cells[name][:40]})
-    if any(len(cells[name]) > LONGEST[name] for name in wrong):
+    if any(len(cells[name]) > MAX_FIELD_LENGTHS[name] for name in wrong):
         return  # folding costs as much as a value is long
     if (email := cells.get("email")) and "email" not in wrong:
         try:

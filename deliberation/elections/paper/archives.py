@@ -20,11 +20,11 @@ async def export_archive(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> 
     if entry_of(board, "close") is None:
         raise NotAllowed("urn-not-closed")
     query = (
-        select(SealedBallot.slot, SealedBallot.version, SealedBallot.sealed)
+        select(SealedBallot.pseudonym, SealedBallot.version, SealedBallot.sealed)
         .where(SealedBallot.poll_id == poll_id)
         .order_by(SealedBallot.hash)
     )
-    ballots = [(row.slot, row.version, row.sealed) for row in await ctx.db.execute(query)]
+    ballots = [(row.pseudonym, row.version, row.sealed) for row in await ctx.db.execute(query)]
     return write_archive(out, str(poll_id), board, ballots, await agreed_papers(ctx, poll_id))
 
 

@@ -26,7 +26,7 @@ from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 Channel = Literal["paper", "counter"]
-MOST = 200  # ballots in a batch: what two people can type and compare
+MAX_BATCH_BALLOTS = 200  # ballots in a batch: what two people can type and compare
 Marks = Annotated[dict[str, int], msgspec.Meta(max_length=30)]  # a poll has no more options
 
 
@@ -34,7 +34,7 @@ class BatchDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A batch of papers as one agent types it; a paper without any mark is a blank vote."""
 
     channel: Channel
-    ballots: Annotated[list[Marks], msgspec.Meta(min_length=1, max_length=MOST)]
+    ballots: Annotated[list[Marks], msgspec.Meta(min_length=1, max_length=MAX_BATCH_BALLOTS)]
 
 
 class BatchView(msgspec.Struct, frozen=True):

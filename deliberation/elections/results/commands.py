@@ -15,10 +15,10 @@ from deliberation.elections.paper.paper_ballots import marks_of
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.results.counting import Beside, Counted, count, stored_ballots
 from deliberation.elections.results.events import ResultPublished
 from deliberation.elections.results.model import Result
-from deliberation.elections.verification.reckoning import reconciliation_faults
+from deliberation.elections.results.plain_count import Beside, Counted, count, stored_ballots
+from deliberation.elections.verification.reconciliation import reconciliation_faults
 from deliberation.journal.commands import record
 from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.model import Consultation

@@ -17,8 +17,8 @@ from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, Method
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.commands import publish
-from deliberation.elections.results.counting import count
 from deliberation.elections.results.events import BallotsImported
+from deliberation.elections.results.plain_count import count
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.journal.commands import record

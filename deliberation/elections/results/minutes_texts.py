@@ -21,7 +21,8 @@ from voting.methods import METHODS
 from voting.outcome import Outcome
 
 TEMPLATE = Path(__file__).with_name("minutes.typ")
-MOST = 200  # unreadable ballots and faults listed one by one on paper; the JSON file has them all
+# Unreadable ballots and faults listed in the PDF; the JSON file has them all.
+MAX_LISTED_ROWS = 200
 
 
 class MinutesTrustees(NamedTuple):
@@ -123,7 +124,7 @@ def told(
 def as_pdf(told: Told, moment: str) -> bytes:
     """The minutes to print and sign by hand; `moment`: the close, the document's own date."""
     closed = datetime.fromisoformat(moment)
-    cut = {"unreadable": _cut(told.unreadable), "faults": told.faults[:MOST]}
+    cut = {"unreadable": _cut(told.unreadable), "faults": told.faults[:MAX_LISTED_ROWS]}
     day = [closed.year, closed.month, closed.day, closed.hour, closed.minute, closed.second]
     data = msgspec.to_builtins(told) | msgspec.to_builtins(cut) | {"moment": day}
     return typeset(TEMPLATE, data, int(closed.timestamp()))
@@ -223,7 +224,7 @@ def _outcome(minutes: Mapping[str, Any]) -> Outcome | None:
 
 
 def _cut(table: Table | None) -> Table | None:
-    return Table(table.head, table.rows[:MOST]) if table else None
+    return Table(table.head, table.rows[:MAX_LISTED_ROWS]) if table else None
 
 
 def _moment(lang: str, text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, func, literal_column, select
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.bulletin_board.entries import first_entry
+from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.judgments import given_grades, read_as
 from deliberation.elections.results.model import Result
@@ -16,7 +17,6 @@ from deliberation.elections.results.table_texts import Column
 from deliberation.elections.results.verification_texts import marks_apart
 from deliberation.elections.sealed_protocol.board import Fault
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
-from deliberation.elections.sealed_protocol.tallying import is_ranking_alone
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef

@@ -8,7 +8,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.polls.queries import PollView
-from deliberation.elections.results.sealed import CountDraft
+from deliberation.elections.results.sealed_count import CountDraft
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.signatures import NotASignature, placed, read_signature
 

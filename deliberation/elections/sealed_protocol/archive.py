@@ -29,8 +29,8 @@ from deliberation.elections.sealed_protocol.canonical import (
 
 NAMES = ("board.jsonl", "ballots.jsonl", "papers.json")
 # Bytes that are read at once: a file made to fill the memory is refused, not read.
-LARGEST = {"manifest.json": 10_000, "board.jsonl": 500_000_000, "papers.json": 500_000_000}
-LONGEST = 100_000  # of a line that holds one sealed ballot
+MAX_FILE_BYTES = {"manifest.json": 10_000, "board.jsonl": 500_000_000, "papers.json": 500_000_000}
+MAX_BALLOT_LINE_BYTES = 100_000  # of a line that holds one sealed ballot
 
 
 class NotABallotArchive(ValueError):
@@ -40,7 +40,9 @@ class NotABallotArchive(ValueError):
 class SealedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of `ballots.jsonl`: where the ballot lay, and the sealed ballot as base64."""
 
-    slot: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    pseudonym: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")] = msgspec.field(
+        name="slot"
+    )
     version: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
     sealed: str
 
@@ -98,7 +100,7 @@ class BallotArchive:
         """
         file = _member(self.tar, "ballots.jsonl")
         number = 0
-        for number, line in lines_of(file, LONGEST, "line"):
+        for number, line in lines_of(file, MAX_BALLOT_LINE_BYTES, "line"):
             try:
                 ballot: SealedLine = decoded(line, SealedLine)
                 as_bytes(ballot.sealed)
@@ -119,8 +121,8 @@ def write_archive(
     """Write a bundle; `ballots`: (slot, version, sealed), which must come sorted by hash."""
     with TemporaryFile() as spool:
         sha, count = hashlib.sha256(), 0
-        for slot, version, sealed in ballots:
-            line = canonical(SealedLine(slot.hex(), version, as_text(sealed))) + b"\n"
+        for pseudonym, version, sealed in ballots:
+            line = canonical(SealedLine(pseudonym.hex(), version, as_text(sealed))) + b"\n"
             spool.write(line)
             sha.update(line)
             count += 1
@@ -167,7 +169,7 @@ def _checked(tar: tarfile.TarFile) -> BallotArchive:
             # A link, a sparse file or a second file of that name would be read otherwise elsewhere.
             if len(found) != 1 or not found[0].isreg() or found[0].issparse():
                 raise NotABallotArchive("missing", name)
-            if found[0].size > LARGEST.get(name, found[0].size):
+            if found[0].size > MAX_FILE_BYTES.get(name, found[0].size):
                 raise NotABallotArchive("digest", name)
         manifest = _decoded(_member(tar, "manifest.json").read(), Manifest)
         for name in NAMES:

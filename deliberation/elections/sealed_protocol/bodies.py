@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from deliberation.elections.counting.question import Question
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
-from deliberation.elections.sealed_protocol.tallying import Question
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**9)]

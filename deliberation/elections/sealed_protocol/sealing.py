@@ -31,9 +31,9 @@ class CannotOpen(ValueError):
     """A sealed ballot that these keys or shares do not open; its one argument says why."""
 
 
-def context_of(poll: str, slot: bytes, version: int) -> bytes:
+def context_of(poll: str, pseudonym: bytes, version: int) -> bytes:
     """What a sealed ballot is bound to: copied to another poll, slot or version it cannot open."""
-    return f"beffroi/1/ballot/{poll}/{slot.hex()}/{version}".encode()
+    return f"beffroi/1/ballot/{poll}/{pseudonym.hex()}/{version}".encode()
 
 
 def padded(packed: bytes) -> bytes:

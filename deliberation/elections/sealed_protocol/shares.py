@@ -16,7 +16,7 @@ from deliberation.elections.sealed_protocol.keys import TrusteeKey, TrusteePubli
 from deliberation.elections.sealed_protocol.sealing import CannotOpen, context_of, unwrap
 
 Progress = Callable[[int, int], None]
-LONGEST = 20_000  # bytes of a line: 70 shares of 32 bytes at most, as base64
+MAX_SHARE_LINE_BYTES = 20_000  # bytes of a line: 70 shares of 32 bytes at most, as base64
 
 
 class NotATrustee(ValueError):
@@ -62,7 +62,7 @@ def write_shares(
     out.write(canonical(head) + b"\n")
     shown, unread = set(hashes_of(archive.board)), 0
     for done, line in enumerate(archive.sealed_lines(), start=1):
-        context = context_of(archive.manifest.poll, bytes.fromhex(line.slot), line.version)
+        context = context_of(archive.manifest.poll, bytes.fromhex(line.pseudonym), line.version)
         try:
             if line.hash not in shown:
                 raise CannotOpen("not-on-board")
@@ -77,14 +77,14 @@ def write_shares(
 def read_shares(file: IO[bytes]) -> tuple[SharesHead, Iterator[bytes]]:
     """The head, and a share a ballot, empty where there is none. Raises `NotABallotArchive`."""
     try:
-        head = decoded(file.readline(LONGEST), SharesHead)
+        head = decoded(file.readline(MAX_SHARE_LINE_BYTES), SharesHead)
     except msgspec.DecodeError as error:
         raise NotABallotArchive("shares") from error
     return head, _shares(file)
 
 
 def _shares(file: IO[bytes]) -> Iterator[bytes]:
-    for number, line in lines_of(file, LONGEST, "shares-line", first=2):
+    for number, line in lines_of(file, MAX_SHARE_LINE_BYTES, "shares-line", first=2):
         try:
             yield as_bytes(decoded(line, str))
         except ValueError as error:  # a DecodeError is one

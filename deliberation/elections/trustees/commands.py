@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.elections.bulletin_board.entries import moment_text
+from deliberation.elections.counting.question import Question
 from deliberation.elections.electorate.permissions import may_prepare
 from deliberation.elections.sealed_protocol.archive import (
     NotABallotArchive,
@@ -25,7 +26,6 @@ from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical
 from deliberation.elections.sealed_protocol.keys import TrusteePublic, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
 from deliberation.elections.sealed_protocol.shares import read_shares
-from deliberation.elections.sealed_protocol.tallying import Question
 from deliberation.elections.trustees.events import (
     RehearsalMade,
     TrusteeRegistered,
@@ -38,7 +38,7 @@ from deliberation.elections.verification.minutes import count_archive, read_minu
 from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 
-MOST = max(THRESHOLDS)
+MAX_TRUSTEES = max(THRESHOLDS)
 TEST_BALLOTS = 12
 
 
@@ -52,7 +52,7 @@ async def register_trustee(
     permit(await may_prepare(ctx, consultation))
     public = _public_key(data)
     others = await trustees_of(ctx, consultation.id)
-    if len(others) >= MOST:
+    if len(others) >= MAX_TRUSTEES:
         raise Conflict("too-many-trustees")
     known = {value for one in others for value in (one.name, one.sealing, one.signing)}
     if known & {public.name, public.sealing, public.signing}:
@@ -76,7 +76,7 @@ async def remove_trustee(ctx: RequestContext, consultation: ConsultationRef, num
     )
     if gone.first() is None:
         raise NotFound
-    for later in range(number + 1, MOST + 1):
+    for later in range(number + 1, MAX_TRUSTEES + 1):
         await ctx.db.execute(
             update(Trustee)
             .where(Trustee.consultation_id == consultation.id, Trustee.number == later)
@@ -171,8 +171,10 @@ def _test_archive(
     rows = [bytes([secrets.randbelow(2), 1]) for _ in range(TEST_BALLOTS)]
     ballots = []
     for row in rows:
-        slot = secrets.token_bytes(32)
-        ballots.append((slot, 1, seal(padded(row), context_of(poll, slot, 1), keys, threshold)))
+        pseudonym = secrets.token_bytes(32)
+        ballots.append(
+            (pseudonym, 1, seal(padded(row), context_of(poll, pseudonym, 1), keys, threshold))
+        )
     ballots.sort(key=lambda one: digest(one[2]))
     out = io.BytesIO()
     write_archive(out, poll, _test_board(poll, trustees, ballots, moment), ballots, [])

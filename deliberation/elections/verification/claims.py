@@ -28,7 +28,7 @@ from deliberation.elections.verification.minutes import (
     read_minutes,
     roll_changed,
 )
-from deliberation.elections.verification.reckoning import reconciliation_faults
+from deliberation.elections.verification.reconciliation import reconciliation_faults
 from voting.invalid import InvalidBallots
 from voting.outcome import as_document
 from voting.recount import recount

@@ -10,6 +10,8 @@ from typing import IO, Any, Literal
 
 import msgspec
 
+from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES, ballots_of, shown_of
+from deliberation.elections.counting.question import Question
 from deliberation.elections.sealed_protocol.archive import (
     BallotArchive,
     NotABallotArchive,
@@ -32,8 +34,7 @@ from deliberation.elections.sealed_protocol.sealing import (
     unpadded,
 )
 from deliberation.elections.sealed_protocol.shares import SharesHead, read_shares
-from deliberation.elections.sealed_protocol.tallying import FEWEST, Question, ballots_of, shown_of
-from deliberation.elections.verification.reckoning import reconciliation_faults
+from deliberation.elections.verification.reconciliation import reconciliation_faults
 from voting.outcome import as_document
 
 Progress = Callable[[int, int], None]
@@ -93,7 +94,7 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     @property
     def small(self) -> bool:
         """Whether so few ballots were counted that only the ranking is published."""
-        return self.counts.counted < FEWEST
+        return self.counts.counted < MIN_BALLOTS_FOR_SCORES
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -124,9 +125,9 @@ def count_archive(
         marks=closing.body["marks"],
         slots=len(ballot_box.last),
         versions=archive.manifest.ballots,
-        channels={"online": len(ballot_box.last) - ballot_box.unread_slots}
+        channels={"online": len(ballot_box.last) - ballot_box.unread_pseudonyms}
         | {channel: sum(of.values()) for channel, of in papers.items()},
-        unreadable=ballot_box.unread_slots,
+        unreadable=ballot_box.unread_pseudonyms,
     )
     counted = Counter(row for _, row in ballot_box.last.values() if row is not None)
     for of in papers.values():
@@ -171,7 +172,7 @@ class _OpenedBallots(msgspec.Struct):
     unreadable: list[Unreadable]
 
     @property
-    def unread_slots(self) -> int:
+    def unread_pseudonyms(self) -> int:
         return sum(row is None for _, row in self.last.values())
 
 
@@ -198,11 +199,11 @@ def _open_all(
         except CannotOpen as error:
             row = None
             ballot_box.unreadable.append(Unreadable(hash, str(error)))
-        known = ballot_box.last.get(line.slot, (0, None))[0]
+        known = ballot_box.last.get(line.pseudonym, (0, None))[0]
         if line.version == known:  # two ballots that would each be the last
             raise NotABallotArchive("line", done)
         if line.version > known:
-            ballot_box.last[line.slot] = (line.version, row)
+            ballot_box.last[line.pseudonym] = (line.version, row)
         progress(done, archive.manifest.ballots)
     for number, of in shares.items():
         if next(of, None) is not None:
@@ -211,7 +212,7 @@ def _open_all(
 
 
 def _opened(poll: str, question: Question, line: SealedLine, shares: Mapping[int, bytes]) -> bytes:
-    context = context_of(poll, bytes.fromhex(line.slot), line.version)
+    context = context_of(poll, bytes.fromhex(line.pseudonym), line.version)
     held = {number: share for number, share in shares.items() if share}
     if not held:  # it was not sealed for this place: no trustee's key opened their part
         raise CannotOpen("message")
@@ -286,7 +287,7 @@ def _written(
     unreadable: list[Unreadable],
     faults: list[Fault],
 ) -> Counted:
-    few = counts.counted < FEWEST
+    few = counts.counted < MIN_BALLOTS_FOR_SCORES
     shown = shown_of(question, ballots_of(question, counted), few=few)
     told = as_document(shown.outcome)
     minutes = Minutes(

@@ -15,7 +15,7 @@ from deliberation.core.secrets import open_sealed, seal
 
 DEVICE_LASTS = timedelta(days=365)
 LINK_LASTS = timedelta(days=2)
-LONGEST = 1000  # characters of a token
+MAX_TOKEN_LENGTH = 1000  # characters of a token
 
 
 def device_token(app: AppContext, email: str, until: datetime) -> str:
@@ -29,7 +29,7 @@ def mailbox_in(app: AppContext, token: str, now: datetime) -> str | None:
 
     Only its one spelling counts: decoding skips foreign signs, and limits count by the token.
     """
-    if len(token) > LONGEST:
+    if len(token) > MAX_TOKEN_LENGTH:
         return None
     try:
         locked = base64.urlsafe_b64decode(token.encode())

@@ -19,7 +19,7 @@ from deliberation.network.people.model import KeptForm
 
 # On a shared computer, whoever signs in later must not find what somebody else wrote.
 LASTS = timedelta(hours=1)
-MOST = 5  # of one browser: the newest
+MAX_KEPT_FORMS = 5  # of one browser: the newest
 
 Fields = Mapping[str, str | list[str]]
 
@@ -56,7 +56,7 @@ async def keep_form(
         select(KeptForm.id)
         .where(KeptForm.browser == kept.browser)
         .order_by(KeptForm.saved_at.desc(), KeptForm.id.desc())
-        .limit(MOST)
+        .limit(MAX_KEPT_FORMS)
     )
     await ctx.db.execute(
         delete(KeptForm).where(KeptForm.browser == kept.browser, KeptForm.id.not_in(newest))

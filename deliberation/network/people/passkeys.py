@@ -24,8 +24,8 @@ from deliberation.network.people.permissions import needs_confirmation
 from deliberation.network.people.sessions import confirm_session
 
 CHALLENGE_LASTS = timedelta(minutes=5)
-MOST = 10  # passkeys of one person
-LONGEST = 20_000  # characters of what a browser answers
+MAX_PASSKEYS = 10  # passkeys of one person
+MAX_ANSWER_LENGTH = 20_000  # characters of what a browser answers
 NAME = "Beffroi"
 
 
@@ -107,8 +107,8 @@ async def add_passkey(ctx: RequestContext, credential: str, name: str) -> None:
     made = _read(credential)
     challenge, _ = _checked(ctx.app, "create", made, ctx.now)
     count = select(func.count()).where(Passkey.person_id == ctx.person.id)
-    if (await ctx.db.scalars(count)).one() >= MOST:
-        raise Conflict("too-many-passkeys", most=MOST)
+    if (await ctx.db.scalars(count)).one() >= MAX_PASSKEYS:
+        raise Conflict("too-many-passkeys", most=MAX_PASSKEYS)
     try:
         found = webauthn.verify_registration_response(
             credential=made,
@@ -230,7 +230,7 @@ def _digest(app: AppContext, purpose: str, made: bytes) -> bytes:
 
 
 def _read(credential: str) -> dict[str, Any]:
-    if len(credential) > LONGEST:
+    if len(credential) > MAX_ANSWER_LENGTH:
         raise _not_valid()
     try:
         return msgspec.json.decode(credential, type=dict[str, Any])

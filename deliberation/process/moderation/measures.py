@@ -36,7 +36,7 @@ from deliberation.process.proposals.commands import Standing
 
 Subject = Literal["proposal", "comment"]
 Reason = Literal["off_topic", "personal_attack", "illegal", "advertising", "personal_data"]
-MOST = 200  # measures that are listed
+MAX_LISTED_MEASURES = 200  # measures that are listed
 # The last that the journal tells of a text, its hiding aside -> where it stands without that.
 STANDING: dict[str, Standing] = {
     "ProposalPublished": "again",
@@ -341,7 +341,7 @@ async def _lift(
 
 async def _views(ctx: RequestContext, **which: UUID) -> list[MeasureView]:
     values = {"whose": None, "authority": None, "id": None, **which}
-    viewer = {"viewer": ctx.person.voter_id, "most": MOST}
+    viewer = {"viewer": ctx.person.voter_id, "most": MAX_LISTED_MEASURES}
     rows = (await ctx.db.execute(_VIEWS, {**values, **viewer})).all()
     return [MeasureView(**row._mapping) for row in rows]
 

@@ -17,7 +17,7 @@ from deliberation.views.figures.permissions import may_read_anomalies
 YOUNG = timedelta(minutes=10)  # of a mailbox, when it supports: since its first account
 BURST = SMALLEST  # such supports of one proposal in an hour
 CROWD = 20  # accounts opened in an hour, or votes in a day by accounts of that day
-MOST = 100  # lines of each kind
+MAX_LISTED_ANOMALIES = 100  # lines of each kind
 
 
 class Thresholds(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ class Anomalies(msgspec.Struct, frozen=True, kw_only=True):
 async def anomalies(ctx: RequestContext, consultation: ConsultationRef) -> Anomalies:
     """What looks odd in a consultation. For its agents and officials."""
     permit(may_read_anomalies(ctx, consultation.authority_id))
-    limits = {"id": consultation.id, "most": MOST}
+    limits = {"id": consultation.id, "most": MAX_LISTED_ANOMALIES}
     rows = (await ctx.db.execute(_BURSTS, {**limits, "young": YOUNG, "burst": BURST})).all()
     bursts = [Burst(row.number, row.title, row.begins, row.supports) for row in rows]
     supports = {row.number: row.support_count for row in rows}

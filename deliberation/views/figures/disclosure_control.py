@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from deliberation.elections.sealed_protocol.tallying import FEWEST
+from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES
 
-SMALLEST = FEWEST  # people; a smaller count, unless nobody, is hidden
+SMALLEST = MIN_BALLOTS_FOR_SCORES  # people; a smaller count, unless nobody, is hidden
 
 
 def shown(people: int) -> int | None:

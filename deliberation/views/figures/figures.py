@@ -18,7 +18,7 @@ from deliberation.text.milestones import milestone
 from deliberation.views.figures.disclosure_control import hidden_cells, shown
 
 MEMORY = timedelta(seconds=10)
-LONGEST = 70  # days counted one by one; a longer stretch is counted by weeks
+MAX_DAYS_ONE_BY_ONE = 70  # days counted one by one; a longer stretch is counted by weeks
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ async def participation_per_day(
         return Participation(1, [])
     known = [*(row.day for row in rows), *_bounds(ctx, consultation)]
     first, last = min(known), max(known)
-    step = 1 if (last - first).days < LONGEST else 7
+    step = 1 if (last - first).days < MAX_DAYS_ONE_BY_ONE else 7
     first -= timedelta(days=first.weekday()) if step == 7 else timedelta()
     starts = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
     voters = hidden_cells([_within(voted, start, step) for start in starts])

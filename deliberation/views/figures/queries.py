@@ -9,11 +9,11 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.electorate.queries import electors_of
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.results.model import Result
 from deliberation.elections.results.queries import MARKS_BY_CHANNEL
-from deliberation.elections.sealed_protocol.tallying import is_ranking_alone
 from deliberation.followup.answers.owed import WaitingAnswer, standings, waiting_for_answer
 from deliberation.followup.answers.queries import AnswerView, answers_of
 from deliberation.network.authorities.model import Authority

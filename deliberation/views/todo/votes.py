@@ -9,13 +9,13 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.ballot_box.overview import BallotBoxView, Overview, overview
-from deliberation.elections.electorate.countersigners import FEWEST
+from deliberation.elections.electorate.countersigners import MIN_COUNTERSIGNERS
 from deliberation.process.consultations.queries import (
     ConsultationPage,
     PhaseView,
     consultation_page,
 )
+from deliberation.views.ballot_boxes.queries import BallotBoxView, Overview, overview
 
 HURRY = timedelta(hours=24)  # before a close: papers that are still to be typed
 
@@ -83,7 +83,10 @@ def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[V
     missing: Sequence[tuple[Kind, bool]] = (
         ("question", not box.ballot_boxes),
         ("roll", box.rolled and not box.electors),
-        ("countersigners", box.rolled and not box.frozen and len(box.countersigners) < FEWEST),
+        (
+            "countersigners",
+            box.rolled and not box.frozen and len(box.countersigners) < MIN_COUNTERSIGNERS,
+        ),
     )
     begun = vote.state != "promised"
     if vote.state != "done":

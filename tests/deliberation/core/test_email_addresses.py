@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliberation.core.email_addresses import (
-    LONGEST,
+    MAX_EMAIL_LENGTH,
     Email,
     NotAnAddress,
     OptionalEmail,
@@ -72,7 +72,7 @@ def test_what_is_no_address_at_all_is_refused(typed: str) -> None:
 
 def test_no_address_is_longer_than_the_network_allows() -> None:
     domain = ".".join(["a" * 61] * 3) + ".org"
-    assert len(read_address("b" * 64 + "@" + domain)) == LONGEST
+    assert len(read_address("b" * 64 + "@" + domain)) == MAX_EMAIL_LENGTH
     with pytest.raises(NotAnAddress):  # short as typed, long as encoded
         read_address("b" * 64 + "@" + ".".join(["é" * 40] * 4) + ".org")
 

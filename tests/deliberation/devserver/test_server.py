@@ -273,7 +273,7 @@ def test_a_folder_of_another_major_version_is_refused_and_left_alone(
 def test_a_full_disk_is_said_before_anything_is_made(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "ROOM", 2**60)
+    monkeypatch.setattr(embedded, "MIN_FREE_BYTES", 2**60)
     with pytest.raises(EmbeddedError, match=r"No space is left.*free at least") as refused:
         begin(place / "pg")
     assert refused.value.code == "disk-full"

@@ -1,6 +1,6 @@
 """What a plain vote publishes: of few ballots the ranking, of more sums, whole ballots if agreed.
 
-The rule is that of sealed votes (`sealed.tallying.shown_of`); here it is held at every door.
+The rule is that of sealed votes (`counting.outcomes.shown_of`); here it is held at every door.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from deliberation.core.context import AppContext, Viewer
-from deliberation.elections.sealed_protocol.tallying import FEWEST
+from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.queries import consultation_insight
@@ -54,7 +54,7 @@ def _files(page: ConsultationPage) -> str:
 
 
 def test_m4_figures_and_results_have_one_floor() -> None:
-    assert SMALLEST == FEWEST == 10
+    assert SMALLEST == MIN_BALLOTS_FOR_SCORES == 10
 
 
 @pytest.mark.parametrize("ballots", [1, 9])

@@ -15,7 +15,6 @@ import structlog
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext, Viewer
-from deliberation.elections.ballot_box.overview import overview
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.sealed_protocol.archive import open_archive
@@ -23,6 +22,7 @@ from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.elections.sealed_protocol.signatures import sign_minutes
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.views.ballot_boxes.queries import overview
 from tests.builders import a_poll, an_authority, request_context
 from tests.pdf import pages_of, says_ua, text_of
 from tests.sealed import (
@@ -368,6 +368,6 @@ async def test_the_state_holds_figures_and_no_content(
     async with request_context(app, agent) as ctx:
         seen = msgspec.json.encode(await overview(ctx, vote.page.ref))
         rows = await ctx.db.execute(text("SELECT encode(hash, 'hex'), slot FROM sealed_ballot"))
-    for digest, slot in rows:
+    for digest, pseudonym in rows:
         assert digest.encode() not in seen
-        assert slot.hex().encode() not in seen
+        assert pseudonym.hex().encode() not in seen

@@ -12,7 +12,7 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, PasskeyNeeded
 from deliberation.network.people.passkeys import (
-    LONGEST,
+    MAX_ANSWER_LENGTH,
     add_passkey,
     creation_options,
     may_change_passkeys,
@@ -30,7 +30,7 @@ PAGE = "/compte/securite"
 class NewPasskey(msgspec.Struct, frozen=True):
     """What a browser made, and what its owner calls it."""
 
-    credential: Annotated[str, msgspec.Meta(min_length=2, max_length=LONGEST)]
+    credential: Annotated[str, msgspec.Meta(min_length=2, max_length=MAX_ANSWER_LENGTH)]
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60)]
 
 

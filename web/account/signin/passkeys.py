@@ -20,7 +20,7 @@ from deliberation.network.people.commands import (
     request_code,
 )
 from deliberation.network.people.passkeys import (
-    LONGEST,
+    MAX_ANSWER_LENGTH,
     confirm_by_passkey,
     may_change_passkeys,
     passkeys,
@@ -128,7 +128,7 @@ async def _asking(
 
 def _credential(fields: dict[str, Any]) -> str:
     sent = fields.get("credential", "")
-    return sent if isinstance(sent, str) and len(sent) <= LONGEST else ""
+    return sent if isinstance(sent, str) and len(sent) <= MAX_ANSWER_LENGTH else ""
 
 
 HANDLERS = [sign_in, ask, confirm, send_code]

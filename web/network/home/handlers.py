@@ -25,7 +25,7 @@ from web.shell.templating import page_address
 
 # The words of the address -> those of the query.
 STATES = {"ouvertes": "open", "a-venir": "coming", "terminees": "over"}
-MOST = 6  # consultations of a kind on a home page
+MAX_SHOWN_CONSULTATIONS = 6  # consultations of a kind on a home page
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -133,7 +133,11 @@ def _by_moment(
     ctx: RequestContext, lines: Sequence[ConsultationLine], *, named: bool = True
 ) -> dict[str, list[Shown]]:
     return {
-        moment: shown(ctx, [line for line in lines if line.moment == moment][:MOST], named=named)
+        moment: shown(
+            ctx,
+            [line for line in lines if line.moment == moment][:MAX_SHOWN_CONSULTATIONS],
+            named=named,
+        )
         for moment in ("open", "coming", "over")
     }
 

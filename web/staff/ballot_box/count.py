@@ -17,7 +17,7 @@ from deliberation.core.rate_limits import limit
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
-from deliberation.elections.results.sealed import publish_count
+from deliberation.elections.results.sealed_count import publish_count
 from deliberation.network.people.permissions import needs_confirmation
 from deliberation.process.consultations.queries import ConsultationPage
 from web.shell.forms import files_of

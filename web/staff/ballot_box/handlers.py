@@ -17,7 +17,6 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.rate_limits import limit
-from deliberation.elections.ballot_box.overview import Overview, names_of, overview
 from deliberation.elections.ballot_box.texts import told_agents
 from deliberation.elections.electorate.letter_texts import Form, Printed
 from deliberation.elections.electorate.letters import print_letters
@@ -36,6 +35,7 @@ from deliberation.elections.polls.methods import ROLLED
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import faults_of
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.views.ballot_boxes.queries import Overview, names_of, overview
 from web.shell.forms import Typed, fields_of, files_of, form_of
 from web.shell.permitted import why_not_each
 from web.shell.render import render, see_page

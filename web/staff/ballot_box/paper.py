@@ -14,7 +14,6 @@ from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from deliberation.elections.ballot_box.overview import names_of
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
     BatchView,
@@ -39,6 +38,7 @@ from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.text.inputs import read_draft
+from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import Typed, fields_of, form_of
 from web.shell.permitted import why_not, why_not_each
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
@@ -47,7 +47,7 @@ from web.staff.consultations.fields import lines
 from web.staff.consultations.handlers import agents_page
 
 PAPERS = ITEM + "/{number:int}/papier"
-MOST = 50  # ballots a form: more make several batches
+MAX_FORM_BALLOTS = 50  # ballots a form: more make several batches
 USUAL = 10
 
 
@@ -208,7 +208,9 @@ async def _batch(
 def _size(text: Any, usual: int) -> int:
     """How many ballots a form holds."""
     plain = str(text).strip()
-    return min(max(int(plain), 1), MOST) if plain.isdecimal() and len(plain) < 6 else usual
+    return (
+        min(max(int(plain), 1), MAX_FORM_BALLOTS) if plain.isdecimal() and len(plain) < 6 else usual
+    )
 
 
 def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
@@ -272,7 +274,7 @@ async def _papers(
             lambda one: may_enter_second_copy(ctx, page.ref, poll, one),
             alike=lambda one: (one.first_by, one.state),
         ),
-        most=MOST,
+        most=MAX_FORM_BALLOTS,
         usual=USUAL,
     )
 

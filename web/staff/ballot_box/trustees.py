@@ -23,10 +23,9 @@ from deliberation.elections.ballot_box.extensions import (
     may_ask_extension,
     may_grant_extension,
 )
-from deliberation.elections.ballot_box.overview import names_of
 from deliberation.elections.electorate.countersigners import (
-    FEWEST,
-    MOST,
+    MAX_COUNTERSIGNERS,
+    MIN_COUNTERSIGNERS,
     CountersignerDraft,
     colleagues,
     name_countersigner,
@@ -40,6 +39,7 @@ from deliberation.elections.trustees.commands import (
     remove_trustee,
 )
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import Typed, files_of, form_of
 from web.shell.permitted import why_not
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
@@ -185,7 +185,15 @@ async def _signers(
 ) -> Response[str]:
     team = await colleagues(ctx, page.ref)
     return await ballot_box_page(
-        request, ctx, page, "signers", errors, typed=typed, team=team, fewest=FEWEST, most=MOST
+        request,
+        ctx,
+        page,
+        "signers",
+        errors,
+        typed=typed,
+        team=team,
+        fewest=MIN_COUNTERSIGNERS,
+        most=MAX_COUNTERSIGNERS,
     )
 
 

@@ -19,8 +19,8 @@ from deliberation.elections.ballot_box.early_ends import (
     grant_end,
     may_grant_end,
 )
-from deliberation.elections.ballot_box.overview import names_of
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import Typed, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from api.core.addresses import LARGEST
+from api.core.addresses import MAX_NUMBER
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
@@ -153,7 +153,7 @@ async def _target(
     ctx: RequestContext, page: ConsultationPage, number: int, comment_id: str
 ) -> Target:
     """The text of an address. Raises `NotFound` when it is not there to read."""
-    if abs(number) > LARGEST:
+    if abs(number) > MAX_NUMBER:
         raise NotFound
     if number:
         subject, subject_id = "proposal", (await proposal_view(ctx, page.ref, number)).id

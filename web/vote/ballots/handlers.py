@@ -26,13 +26,13 @@ from deliberation.elections.ballots.queries import (
     OwnBallot,
     own_ballot,
     receipt_of,
+    revoting_stopped,
     sealed_receipt_of,
     voted_polls,
 )
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.polls.queries import PollView, option_titles, poll_view, poll_views
-from deliberation.elections.results.public_board import revoting_stopped
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.i18n.formats import last_minute
 from deliberation.network.authorities.queries import authority_page

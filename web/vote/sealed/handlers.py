@@ -13,20 +13,15 @@ from api.core.problems import messages
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
+from deliberation.elections.ballots.queries import revoting_stopped
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
-from deliberation.elections.results.public_board import (
-    LONGEST,
-    Found,
-    board_view,
-    look_up,
-    revoting_stopped,
-)
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
 from deliberation.i18n.formats import last_minute
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.views.bulletin_board.queries import MAX_RECEIPT_LENGTH, Found, board_view, look_up
 from web.shell.forms import fields_of
 from web.shell.render import render
 from web.shell.templating import page_address
@@ -71,7 +66,7 @@ async def receipt_file(
     """The receipt that its page holds, back as a file to keep; only one that this site signed."""
     page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
-    typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
+    typed = str((await fields_of(request)).get("receipt", ""))[:MAX_RECEIPT_LENGTH]
     opening = await first_entry(ctx, poll.id)
     try:
         receipt = read_receipt(typed.encode())
@@ -106,7 +101,7 @@ async def look_up_receipt(
     """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
     page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
-    typed = str((await fields_of(request)).get("receipt", ""))[:LONGEST]
+    typed = str((await fields_of(request)).get("receipt", ""))[:MAX_RECEIPT_LENGTH]
     try:
         found = await look_up(ctx, poll, await _chosen(request) or typed)
     except Invalid as error:
@@ -120,7 +115,7 @@ async def _chosen(request: Request[Any, Any, Any]) -> str:
     file = (await request.form()).get("file")
     if not isinstance(file, UploadFile):
         return ""
-    return (await file.read(LONGEST)).decode(errors="replace")
+    return (await file.read(MAX_RECEIPT_LENGTH)).decode(errors="replace")
 
 
 async def _board(

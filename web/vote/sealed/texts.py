@@ -6,10 +6,10 @@ from typing import Any
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results import verification_texts
-from deliberation.elections.results.public_board import BoardStep, BoardView
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate, translate_count
 from deliberation.i18n.catalogue import mark as _
+from deliberation.views.bulletin_board.queries import BoardStep, BoardView
 
 Step = dict[str, Any]
 

@@ -41,8 +41,7 @@ from deliberation.elections.electorate.roll import (
 )
 from deliberation.elections.electorate.roll_file import RollLine, read_roll
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
-from deliberation.elections.results.public_board import look_up
-from deliberation.elections.results.sealed import CountDraft, publish_count
+from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.keys import public_text, sign
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
@@ -51,6 +50,7 @@ from deliberation.elections.trustees.commands import (
     hand_in_shares,
     register_trustee,
 )
+from deliberation.views.bulletin_board.queries import look_up
 from tests.builders import a_member, a_person, a_poll, an_authority, request_context, version_of
 from tests.sealed import (
     TRUSTEES,

@@ -31,7 +31,7 @@ from deliberation.core.errors import Conflict, NotAllowed, TooMany
 from deliberation.devserver.server import Cluster
 from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
 from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
-from deliberation.elections.ballots.batch_publisher import FEWEST, seal_batch, shared_days
+from deliberation.elections.ballots.batch_publisher import MIN_BATCH_VOTERS, seal_batch, shared_days
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.pseudonym_keys import kept_keys
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
@@ -354,7 +354,7 @@ async def test_t5_nothing_stored_written_or_sent_tells_a_choice(
         sent = BallotRequest(vote.page.card.slug, 1, choice, f"program {code}".encode(), code=code)
         await cast_from_api(app, sent)
     async with request_context(app) as ctx:
-        assert await seal_batch(ctx, vote.poll.id) >= FEWEST
+        assert await seal_batch(ctx, vote.poll.id) >= MIN_BATCH_VOTERS
     with pytest.raises(NotAllowed, match="code-wrong"):
         await cast_from_api(app, replace(sent, submission=b"x" * 8, code="2" * 20))
     await close_sealed(app, vote)
@@ -595,7 +595,9 @@ async def test_t10_nothing_stored_joins_a_voter_with_a_ballot(app: AppContext) -
             assert len({getattr(row, name) for row in rows}) == 1, name
     assert all(row.submission == row.hash for row in ballots)
     known = {value for row in (*marks, *codes) for value in (row.voter.bytes, row.voter.hex)}
-    assert not known & {value for row in ballots for value in (row.slot, row.slot[:16], row.hash)}
+    assert not known & {
+        value for row in ballots for value in (row.pseudonym, row.pseudonym[:16], row.hash)
+    }
     # In the order of places, marks and ballots meet no more often than by chance: of 42, more than
     # eight meetings come once in a million.
     number_of = {code: str(n) for n, code in enumerate(vote.codes, start=1)}
@@ -617,7 +619,7 @@ def test_t10_no_day_is_kept_that_fewer_than_five_voters_share(voters: list[int])
     for day, count in days:
         sharing[kept[day]] += count
     assert set(kept) == {day for day, _ in days}
-    assert len(sharing) == 1 or min(sharing.values()) >= FEWEST
+    assert len(sharing) == 1 or min(sharing.values()) >= MIN_BATCH_VOTERS
 
 
 async def test_t11_vote_pages_refuse_frames_and_load_nothing_from_elsewhere(
@@ -790,7 +792,7 @@ async def _vacuum(app: AppContext, *tables: str) -> None:
 
 _BALLOTS = text(
     """
-    SELECT xmin::text, slot, hash, submission, octet_length(sealed) AS size
+    SELECT xmin::text, slot AS pseudonym, hash, submission, octet_length(sealed) AS size
     FROM sealed_ballot WHERE poll_id = :poll ORDER BY ctid
     """
 )

@@ -17,7 +17,7 @@ from deliberation.elections.paper.paper_ballots import (
     mark_voters,
 )
 from deliberation.elections.polls.queries import poll_view
-from deliberation.elections.results import counting, verification_texts
+from deliberation.elections.results import plain_count, verification_texts
 from deliberation.elections.results.commands import count_due_polls, count_poll
 from deliberation.elections.results.queries import result_page, result_table
 from deliberation.elections.sealed_protocol.board import Fault
@@ -206,7 +206,9 @@ async def test_prof_16_an_urn_that_lacks_something_at_its_hour_says_so(app: AppC
 async def test_f2_of_few_ballots_a_difference_is_told_without_their_number(
     app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "FEWEST", 10)  # as everywhere but in these tests
+    monkeypatch.setattr(
+        plain_count, "MIN_BALLOTS_FOR_SCORES", 10
+    )  # as everywhere but in these tests
     page, poll = await a_poll(app)
     for _ in range(3):
         await a_ballot(app, page, poll, {"1": 7})

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Conflict, NotAllowed
 from deliberation.elections.ballot_box.lifecycle import (
-    SlotKeyElsewhere,
+    PseudonymKeyElsewhere,
     close_ballot_box,
     close_due_ballot_boxes,
 )
@@ -149,7 +149,7 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
     await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     kept = folder_of(app.settings) / str(vote.poll.id)
     elsewhere = kept.rename(kept.with_name("elsewhere"))
-    with pytest.raises(SlotKeyElsewhere):
+    with pytest.raises(PseudonymKeyElsewhere):
         await close_sealed(app, vote)
     kept.write_bytes(b"another key of thirty-two bytes.")
     async with request_context(app) as ctx:
@@ -158,7 +158,7 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
         assert why is not None
         assert why.step == "key"
         assert "slot-key renew" in told_agents("fr", why).todo
-        with pytest.raises(SlotKeyElsewhere):
+        with pytest.raises(PseudonymKeyElsewhere):
             await close_ballot_box(ctx, str(vote.poll.id))
     elsewhere.rename(kept)
     async with request_context(app) as ctx:

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from deliberation.elections.ballot_box.lifecycle import open_ballot_box, opening_requirements
-from deliberation.elections.ballot_box.overview import overview
 from deliberation.elections.ballot_box.waiting import why_not_yet
 from deliberation.elections.bulletin_board.entries import board_entries, first_entry
 from deliberation.elections.electorate.countersigners import (
@@ -33,6 +32,7 @@ from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing, gran
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import result_page
 from deliberation.elections.verification.minutes import read_minutes
+from deliberation.views.ballot_boxes.queries import overview
 from tests.builders import a_consultation, a_member, a_poll, a_result, an_authority, request_context
 from tests.sealed import (
     SealedVote,

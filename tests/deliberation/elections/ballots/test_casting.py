@@ -260,8 +260,8 @@ async def test_a_person_votes_once_in_each_poll_from_different_slots(app: AppCon
     await a_ballot(app, page, poll, {"1": 7}, voter)
     await a_ballot(app, other_page, other, {"1": 7}, voter)
     async with request_context(app) as ctx:
-        found = await ctx.db.execute(_SLOTS, {"first": poll.id, "second": other.id})
-        assert len({row.slot for row in found}) == 2
+        found = await ctx.db.execute(_PSEUDONYMS, {"first": poll.id, "second": other.id})
+        assert len({row.pseudonym for row in found}) == 2
 
 
 async def _rows(app: AppContext, poll: PollView) -> tuple[int, int]:
@@ -275,7 +275,7 @@ _COUNT = text(
     "SELECT (SELECT count(*) FROM roll_mark WHERE poll_id = :poll) AS marks,"
     " (SELECT count(*) FROM urn_ballot WHERE poll_id = :poll) AS ballots"
 )
-_SLOTS = text("SELECT slot FROM urn_ballot WHERE poll_id IN (:first, :second)")
+_PSEUDONYMS = text("SELECT slot AS pseudonym FROM urn_ballot WHERE poll_id IN (:first, :second)")
 _WRITTEN = text(
     "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
     " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"

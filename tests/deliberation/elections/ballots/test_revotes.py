@@ -11,8 +11,8 @@ from deliberation.elections.ballots import batch_publisher
 from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.electorate.roll import ask_code, grant_code
-from deliberation.elections.results.public_board import write_board
 from deliberation.elections.sealed_protocol.board import faults_of, hashes_of, read_board
+from deliberation.views.bulletin_board.queries import write_board
 from tests.builders import request_context, version_of
 from tests.sealed import (
     SealedVote,
@@ -125,7 +125,7 @@ async def test_h8_a_page_says_that_the_earlier_vote_stands_and_when_to_come_back
 async def test_h8_an_entry_of_the_board_shows_so_many_ballots_and_the_next_one_the_rest(
     app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_publisher, "MOST", 4)
+    monkeypatch.setattr(batch_publisher, "MAX_ENTRY_BALLOTS", 4)
     vote = await a_sealed_vote(app, electors=12)
     for number in range(9):
         await cast_from_api(app, sent(vote, number, f"form {number}"))

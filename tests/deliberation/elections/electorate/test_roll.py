@@ -9,7 +9,7 @@ from api.core.refusals import REFUSALS, refusal
 from deliberation.core.context import AppContext
 from deliberation.elections.electorate.roll import import_roll, issue_codes
 from deliberation.elections.electorate.roll_file import (
-    MOST_FAULTS,
+    MAX_LISTED_FAULTS,
     RollFile,
     RollLine,
     read_roll,
@@ -143,7 +143,7 @@ def test_a_line_break_inside_quotes_does_not_shift_the_lines_after_it() -> None:
 
 def test_at_most_fifty_faults_are_told() -> None:
     found = read(HEAD + ";A;\n" * 500)
-    assert len(found.faults) == MOST_FAULTS
+    assert len(found.faults) == MAX_LISTED_FAULTS
     assert found.lines == []
 
 

@@ -60,22 +60,22 @@ def test_a_ballot_sealed_by_the_first_version_still_opens() -> None:
 
 def test_a_ballot_copied_to_another_place_does_not_open() -> None:
     """To another vote, another voter, another version; or its messages moved among trustees."""
-    slot = bytes(31) + b"\1"
-    sealed = seal(padded(b"\1\2"), context_of(POLL, slot, 1), KEYS, 2)
+    pseudonym = bytes(31) + b"\1"
+    sealed = seal(padded(b"\1\2"), context_of(POLL, pseudonym, 1), KEYS, 2)
     for other in (
-        context_of("other", slot, 1),
+        context_of("other", pseudonym, 1),
         context_of(POLL, bytes(32), 1),
-        context_of(POLL, slot, 2),
+        context_of(POLL, pseudonym, 2),
     ):
         with pytest.raises(CannotOpen, match="message"):
             unwrap(sealed, other, 0, TRUSTEES[0].sealing)
-    here = context_of(POLL, slot, 1)
+    here = context_of(POLL, pseudonym, 1)
     with pytest.raises(CannotOpen, match="message"):
         unwrap(sealed, here, 1, TRUSTEES[0].sealing)
     shares = {n: unwrap(sealed, here, n, TRUSTEES[n].sealing) for n in (0, 1)}
     assert unpadded(opened(sealed, here, shares)) == b"\1\2"
     with pytest.raises(CannotOpen, match="context"):
-        opened(sealed, context_of(POLL, slot, 2), shares)
+        opened(sealed, context_of(POLL, pseudonym, 2), shares)
     with pytest.raises(CannotOpen, match="too-few-shares"):
         opened(sealed, here, {0: shares[0]})
 
@@ -281,8 +281,8 @@ def _opening() -> dict[str, Any]:
     }
 
 
-def _sealed(slot: bytes, version: int) -> bytes:
-    return seal(padded(b"\1\1"), context_of(POLL, slot, version), KEYS, 2)
+def _sealed(pseudonym: bytes, version: int) -> bytes:
+    return seal(padded(b"\1\1"), context_of(POLL, pseudonym, version), KEYS, 2)
 
 
 def _lines(hashes: list[str], poll: str = POLL) -> list[Line]:
@@ -308,7 +308,7 @@ def _archive(
 ) -> bytes:
     """Three ballots, and what else is slipped in; `shown`: of that, on the board."""
     slots = [bytes([0xAB, number]) + bytes(30) for number in range(3)]
-    ballots = [(slot, 1, _sealed(slot, 1)) for slot in slots]
+    ballots = [(pseudonym, 1, _sealed(pseudonym, 1)) for pseudonym in slots]
     hashes = [digest(sealed) for _, _, sealed in ballots] + (shown or [])
     ballots = sorted([*ballots, *(extra or [])], key=lambda one: digest(one[2]))
     out = io.BytesIO()

@@ -9,8 +9,8 @@ import pytest
 
 import deliberation.elections.sealed_protocol as sealed
 import deliberation.elections.verification as verification
+from deliberation.elections.counting.question import Question
 from deliberation.elections.results import verification_texts
-from deliberation.elections.sealed_protocol.tallying import Question
 from deliberation.i18n.catalogue import LANGUAGES
 
 # Of a receipt: those that hold, and those that are faults.

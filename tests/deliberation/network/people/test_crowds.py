@@ -213,7 +213,7 @@ async def test_h6_a_device_is_known_to_one_address_only(app: AppContext, one_win
 async def test_h6_drafts_are_never_refused_and_their_number_stays_within_bounds(
     app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drafts, "MOST_DRAFTS", 3)
+    monkeypatch.setattr(drafts, "MAX_POLL_DRAFTS", 3)
     page, poll = await a_poll(app)
     browsers = [secrets.token_hex(8) for _ in range(6)]
     for browser in browsers:

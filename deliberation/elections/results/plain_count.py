@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from deliberation.elections.ballot_box.lifecycle import question_of
+from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES, shown_of
 from deliberation.elections.polls.queries import PollView, grade_names, option_titles
+from deliberation.elections.polls.questions import question_of
 from deliberation.elections.sealed_protocol.board import Fault
-from deliberation.elections.sealed_protocol.tallying import FEWEST, shown_of
 from voting.ballots import Ballots, received, unpack
 from voting.outcome import Outcome
 
@@ -40,11 +40,11 @@ def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int])
 def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:
     """Count by the deciding method and by the compared one, ties by the poll's published seed.
 
-    What is published of it: `sealed.tallying.shown_of`. A past vote was published elsewhere before,
-    however few took part; where nobody voted there is nobody to hide.
+    `counting.outcomes.shown_of` decides what is published. The disclosure limit does not apply to
+    an imported vote, already published elsewhere, nor to a poll without voters.
     """
     beside, number = beside or Beside(), received(ballots)
-    few = poll.source == "live" and 0 < number < FEWEST
+    few = poll.source == "live" and 0 < number < MIN_BALLOTS_FOR_SCORES
     faults = msgspec.to_builtins(beside.faults)
     shown = shown_of(question_of(poll), ballots, few=few, faults=faults)
     return Counted(shown.outcome, shown.compared, number, shown.recount or b"", beside)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from deliberation.elections.counting.question import Question
 from voting.ballots import Approvals, Ballots, Grades, as_rankings, received, unpack
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
@@ -13,27 +14,7 @@ from voting.recount import aggregates_file, recount_file
 from voting.tally import aggregates_only, summarise, tally
 from voting.ties import by_published_seed
 
-FEWEST = 10  # counted ballots below which only the ranking is published
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is voted on and how it is counted: fixed before the first ballot.
-
-    `choices`: the options' names, in the order of a packed ballot. `grades`: worst first.
-    `compared`: the method shown beside the one that decides; `approved_from`: the lowest grade read
-    as an approval for it. `tie_seed`: the text whose order decides ties.
-    """
-
-    question: str
-    choices: list[str]
-    ballot: str
-    grades: list[str]
-    method: str
-    method_options: dict[str, str]
-    compared: str | None
-    approved_from: str
-    tie_seed: str
-    whole_ballots: bool
+MIN_BALLOTS_FOR_SCORES = 10  # counted ballots below which only the ranking is published
 
 
 def ballots_of(question: Question, counts: Mapping[bytes, int]) -> Ballots:

@@ -13,7 +13,6 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
-from deliberation.elections.ballots.model import RenewedKey
 from deliberation.elections.bulletin_board.entries import last_board_line
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
@@ -25,12 +24,15 @@ from deliberation.elections.sealed_protocol.receipts import (
     is_genuine,
     read_receipt,
 )
-from deliberation.elections.trustees.model import Minutes
+from deliberation.elections.trustees.queries import signed_minutes
 from deliberation.elections.verification.minutes import Minutes as Signed
 from deliberation.elections.verification.minutes import read_minutes
 
-LATEST = 5  # batches shown one by one
-LONGEST = 4000  # characters of a pasted receipt
+SHOWN_BATCHES = 5  # batches shown one by one
+
+
+MAX_RECEIPT_LENGTH = 4000  # characters of a pasted receipt
+
 
 State = Literal["shown", "waiting", "forged", "missing", "other", "unknown"]
 
@@ -100,7 +102,7 @@ async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
     batches, hashes, latest = await _batches(ctx, poll.id)
     trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
     closing = next((one.body for one in others if one.kind == "close"), None)
-    row = await _minutes(ctx, poll.id) if closing else None
+    row = await signed_minutes(ctx, poll.id) if closing else None
     return BoardView(
         entries=last.entry.number,
         hashes=hashes,
@@ -143,22 +145,6 @@ async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
     return BoardHead(last.entry.number, last.entry.digest, last.signature)
 
 
-async def minutes_row(ctx: RequestContext, poll: PollView) -> Minutes:
-    """The published minutes with their signatures. Raises `NotFound`; `results-not-yet`."""
-    row = await _minutes(ctx, poll.id)
-    if row is None:
-        if poll.secrecy == "sealed":
-            raise NotFound("results-not-yet", opens=poll.closes_at)
-        raise NotFound("no-board")
-    return row
-
-
-async def minutes_pdf(ctx: RequestContext, poll: PollView) -> bytes:
-    """The minutes for reading. Raises as `minutes_row`."""
-    await minutes_row(ctx, poll)
-    return (await ctx.db.scalars(select(Minutes.pdf).where(Minutes.poll_id == poll.id))).one()
-
-
 async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> Found:
     """What became of a receipt, given by its reference, its whole hash or its file's text.
 
@@ -179,19 +165,9 @@ async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> Found:
     return Found(state, reference, entry)
 
 
-async def revoting_stopped(ctx: RequestContext, poll: PollView) -> bool:
-    """Whether an open sealed vote lost the key by which voters change their ballot.
-
-    First votes go on. Never so of any other vote.
-    """
-    if poll.secrecy != "sealed" or poll.state != "open":
-        return False
-    return await ctx.db.get(RenewedKey, poll.id) is not None
-
-
 def _receipt_in(typed: str) -> SealedReceipt:
     try:
-        return read_receipt(typed[:LONGEST].encode())
+        return read_receipt(typed[:MAX_RECEIPT_LENGTH].encode())
     except msgspec.DecodeError as error:
         raise Invalid({"receipt": "not-a-receipt"}) from error
 
@@ -242,7 +218,7 @@ async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[B
     for line in _read((await ctx.db.scalars(query)).all()):
         shown = len(line.entry.body["hashes"])
         last, batches, hashes = line.entry.number, batches + 1, hashes + shown
-        latest = [*latest, Batch(line.entry.number, shown)][-LATEST:]
+        latest = [*latest, Batch(line.entry.number, shown)][-SHOWN_BATCHES:]
     _counted[poll_id] = (last, batches, hashes, latest)
     return batches, hashes, latest
 
@@ -251,14 +227,13 @@ def _read(lines: Sequence[bytes]) -> list[Line]:
     return read_board(b"\n".join(lines))
 
 
-async def _minutes(ctx: RequestContext, poll_id: UUID) -> Minutes | None:
-    return (await ctx.db.scalars(select(Minutes).where(Minutes.poll_id == poll_id))).one_or_none()
-
-
 # Poll -> the last batch counted here, and what there is up to it; the same for everybody.
 _counted: dict[UUID, tuple[int, int, int, list[Batch]]] = {}
 
+
 _FIRST = text("SELECT line FROM board_line WHERE poll_id = :poll AND number = 1")
+
+
 _SHOWN_IN = text(
     """
     SELECT number FROM board_line
@@ -266,6 +241,8 @@ _SHOWN_IN = text(
     ORDER BY number LIMIT 1
     """
 )
+
+
 _WAITS = text(
     """
     SELECT true FROM sealed_ballot

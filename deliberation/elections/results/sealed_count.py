@@ -9,6 +9,7 @@ from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.bulletin_board.entries import add_entry, board_entries
+from deliberation.elections.counting.outcomes import ranking_alone
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
@@ -16,7 +17,6 @@ from deliberation.elections.results.events import ResultPublished
 from deliberation.elections.results.model import Result
 from deliberation.elections.sealed_protocol.board import Fault, entry_of
 from deliberation.elections.sealed_protocol.canonical import digest
-from deliberation.elections.sealed_protocol.tallying import ranking_alone
 from deliberation.elections.trustees.model import Minutes as MinutesRow
 from deliberation.elections.verification.claims import Published, findings
 from deliberation.elections.verification.minutes import Minutes, read_minutes

@@ -1,0 +1,23 @@
+"""What is voted on and how it is counted."""
+
+import msgspec
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is voted on and how it is counted: fixed before the first ballot.
+
+    `choices`: the options' names, in the order of a packed ballot. `grades`: worst first.
+    `compared`: the method shown beside the one that decides; `approved_from`: the lowest grade read
+    as an approval for it. `tie_seed`: the text whose order decides ties.
+    """
+
+    question: str
+    choices: list[str]
+    ballot: str
+    grades: list[str]
+    method: str
+    method_options: dict[str, str]
+    compared: str | None
+    approved_from: str
+    tie_seed: str
+    whole_ballots: bool

@@ -1,0 +1,24 @@
+"""A poll as the count and the bulletin board take it."""
+
+from deliberation.elections.counting.question import Question
+from deliberation.elections.polls.queries import (
+    PollView,
+    grade_names,
+    option_titles,
+)
+
+
+def question_of(poll: PollView) -> Question:
+    """What a poll asks, as the counting and the board take it."""
+    return Question(
+        question=poll.question,
+        choices=option_titles(poll),
+        ballot=poll.ballot,
+        grades=grade_names(poll),
+        method=poll.method,
+        method_options=poll.method_options,
+        compared=poll.compared,
+        approved_from=poll.approved_from,
+        tie_seed=poll.tie_seed,
+        whole_ballots=poll.whole_ballots,
+    )
