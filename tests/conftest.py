@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from deliberation.core.database import asyncpg_url, migrate
 from deliberation.devserver import server as embedded
 from deliberation.migrations.grants import SITE, WORKER, grant
+from tests.examples import LIMIT
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -32,8 +33,8 @@ pytest_plugins = ["tests.plugin_site"]
 
 # A verdict is repeatable: CI draws the same examples each time, everybody else new ones. None is
 # late: on a busy machine any would be.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("here", deadline=None, max_examples=min(100, LIMIT))
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]

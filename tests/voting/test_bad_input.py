@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import counted, front
 from voting.ballots import Ballots, Points, kind_of, matrix_of, received, unpack, with_rows
 from voting.formats import read
@@ -390,7 +391,7 @@ LIKED = st.lists(st.sampled_from(["A", "B", "C", "Z"]), max_size=3)
 
 
 @pytest.mark.parametrize("method", ALL)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_whatever_is_given_is_counted_and_told_or_refused_with_a_reason(
     method: str, data: st.DataObject

@@ -8,9 +8,10 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import GRADES, approvals, drawn, grades, rankings, renamed
 from voting.ballots import (
     Ballots,
@@ -367,7 +368,7 @@ NO_TITLE = {"rank_csv", "score_csv", "belenios", "cef", "cvr", "debian", "grade_
 
 
 @pytest.mark.parametrize(("format", "kind"), ROUND_TRIPS)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(data=st.data())
 def test_what_is_written_is_read_back(format: str, kind: str, data: st.DataObject) -> None:
     fewest = 1 if format in ("abif", "grade_csv", "belenios", "cvr", "debian") else 0
@@ -432,7 +433,7 @@ ANY_JSON = st.recursive(
 FIELDS = ("candidates", "ballots", "grades", "tallies", "judges", "seats", "title", "max_score")
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     st.dictionaries(st.sampled_from(FIELDS), ANY_JSON),
     st.lists(

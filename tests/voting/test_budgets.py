@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting import oracles
 from tests.voting.ballot_builders import approvals, points
 from voting.ballots import Approvals, Ballots, Points
@@ -61,7 +62,7 @@ SHARES = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(election=elections(), options=st.fixed_dictionaries(SHARES), step=st.integers(1, 3))
 def test_equal_shares_of_points_are_those_of_the_definition(
     election: Election, options: dict[str, str], step: int
@@ -72,7 +73,7 @@ def test_equal_shares_of_points_are_those_of_the_definition(
     assert funded(points(voters), "mes_pb", costs, budget, **more) == named(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(election=elections(most=1), options=st.fixed_dictionaries(SHARES), times=st.integers(1, 3))
 def test_equal_shares_of_approvals_are_those_of_the_definition(
     election: Election, options: dict[str, str], times: int
@@ -86,7 +87,7 @@ def test_equal_shares_of_approvals_are_those_of_the_definition(
     assert funded(again, "mes_pb", costs, budget, **more) == named(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(election=elections(most=1), times=st.integers(1, 3))
 def test_phragmen_funds_what_its_definition_does(election: Election, times: int) -> None:
     voters, costs, budget = election
@@ -113,7 +114,7 @@ def test_equal_shares_of_many_voters_are_those_of_the_definition(utility: str) -
     assert funded(ballots, "mes_pb", costs, budget, **more) == named(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(election=elections(), method=st.sampled_from(["points", "cost", "phragmen_pb", "greedy_pb"]))
 def test_a_thousand_million_times_the_ballots_and_the_money_change_nothing(
     election: Election, method: str

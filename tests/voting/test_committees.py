@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting import committee_oracles as slow
 from tests.voting.ballot_builders import approvals, drawn, renamed
 from voting.ballots import Approvals
@@ -40,7 +41,7 @@ RULES: list[tuple[str, dict[str, str]]] = [
 EVERY = pytest.mark.parametrize(
     ("rule", "options"), RULES, ids=[" ".join([name, *o.values()]) for name, o in RULES]
 )
-SMALL = settings(max_examples=60, deadline=None)
+SMALL = examples(60)
 
 
 def elected(ballots: Approvals, rule: str, seats: int, **options: Any) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import counted, drawn, rankings, scores
 from voting.ballots import Rankings
 from voting.comparing import Difference, Move, difference, places
@@ -52,7 +53,7 @@ def test_ballots_read_otherwise_are_told() -> None:
     assert compared.read_as == {"schulze": "rankings"}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(drawn("rankings", strict=True), st.permutations(["plurality", "borda", "schulze"]))
 def test_a_difference_holds_against_both_rankings(ballots: Rankings, methods: list[str]) -> None:
     one, other = (counted(ballots, method) for method in methods[:2])

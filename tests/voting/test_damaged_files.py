@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.test_ballot_files import ABIF, BLT, CSV, OWN, SHEET, SOI
 from tests.voting.test_other_ballot_files import (
     CAT,
@@ -75,7 +76,7 @@ def test_every_format_has_whole_files_that_are_read() -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), FILES)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_any_damaged_file_is_read_or_refused_with_its_line(
     name: str, text: str, data: st.DataObject
@@ -93,7 +94,7 @@ def test_any_damaged_file_is_read_or_refused_with_its_line(
         assert 1 <= error.line <= len(damaged.splitlines()) + 1, error
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from(FILES), st.binary(max_size=6), st.integers(0, 300), st.booleans())
 def test_any_bytes_are_read_or_refused(
     file: tuple[str, str], added: bytes, place: int, strict: bool

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.voting.ballot_builders import drawn, rankings
 from tests.voting.oracles import runoff_winners
 from voting.ballots import Rankings
@@ -18,14 +19,14 @@ from voting.ties import by_order
 TENNESSEE = {"M>N>C>K": 42, "N>C>K>M": 26, "C>K>N>M": 15, "K>C>N>M": 17}
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(drawn("rankings", strict=True))
 def test_all_who_can_win_are_those_of_every_way_of_breaking_ties(ballots: Rankings) -> None:
     outcome = tally(ballots, "instant_runoff", {"history": "none"})
     assert set(outcome.winners) == runoff_winners(ballots)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(drawn("rankings"))
 def test_no_ballot_is_lost_between_rounds(ballots: Rankings) -> None:
     for equal in ("exhaust", "skip"):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import GRADES, drawn, grades
 from tests.voting.oracles import majority_value
 from voting.ballots import Grades, from_tallies
@@ -28,7 +29,7 @@ def two_tallies(draw: st.DrawFn) -> tuple[list[int], list[int]]:
     return [first.count(g) for g in range(5)], [second.count(g) for g in range(5)]
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(two_tallies())
 def test_two_tallies_compare_as_by_removing_medians_one_by_one(
     pair: tuple[list[int], list[int]],
@@ -42,7 +43,7 @@ def test_two_tallies_compare_as_by_removing_medians_one_by_one(
         assert found.grades == (one[step - 1], other[step - 1])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(drawn("grades", complete=True, fewest_ballots=1))
 def test_the_ranking_is_that_of_majority_values(ballots: Grades) -> None:
     values = {}

@@ -6,8 +6,9 @@ import json
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.voting.ballot_builders import drawn, preferences, rankings, scores
 from voting.ballots import Rankings, Scores
 from voting.formats import read
@@ -101,7 +102,7 @@ def test_the_highest_score_is_five_or_what_the_file_or_the_option_says(method: s
     assert read(file).settings == {"max_score": "10"}
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(drawn("rankings"))
 def test_the_schwartz_set_is_made_of_the_smallest_groups_that_nobody_outside_beats(
     ballots: Rankings,

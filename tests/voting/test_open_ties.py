@@ -11,8 +11,9 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.voting.ballot_builders import approvals, drawn, preferences, rankings
 from tests.voting.oracles_transfers import gregory, meek, orders_of
 from voting.ballots import Ballots, Rankings
@@ -21,7 +22,7 @@ from voting.outcome import Outcome
 from voting.tally import tally
 from voting.ties import by_order, by_published_seed
 
-SLOW = settings(max_examples=40, deadline=None)
+SLOW = examples(40)
 Table = dict[int, Fraction]
 # What a slow count shows of those who continue, and who has won there, if anybody.
 Shown = Callable[[Rankings, frozenset[int]], tuple[Table, int | None]]

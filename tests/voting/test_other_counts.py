@@ -7,9 +7,10 @@ from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import drawn, grades, preferences, rankings, scores
 from voting.ballots import Ballots, Rankings
 from voting.invalid import InvalidBallots
@@ -18,7 +19,7 @@ from voting.methods.pairwise.kemeny_program import best_order, gain_of
 from voting.tally import tally
 from voting.ties import by_order
 
-SLOW = settings(max_examples=60, deadline=None)
+SLOW = examples(60)
 TENNESSEE = rankings({"M>N>C>K": 42, "N>C>K>M": 26, "C>K>N>M": 15, "K>C>N>M": 17})
 
 

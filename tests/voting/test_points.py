@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import NAMES, drawn, points, scores
 from voting.ballots import Ballots, Points, distinct, matrix_of, with_rows
 from voting.formats import read, write
@@ -18,7 +19,7 @@ from voting.outcome import BallotCounts, Outcome, Sentence
 from voting.tally import tally
 from voting.ties import by_order
 
-SLOW = settings(max_examples=80, deadline=None)
+SLOW = examples(80)
 POWERS = {"cumulative": 1, "quadratic": 2}
 LIMITS = {"cumulative": "points_per_voter", "quadratic": "credits"}
 

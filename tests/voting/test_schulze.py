@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.voting.ballot_builders import drawn, preferences, rankings
 from tests.voting.oracles import path_strengths
 from voting.ballots import Rankings
@@ -16,7 +17,7 @@ from voting.tally import tally
 
 @pytest.mark.parametrize("strength", ["winning_votes", "margins"])
 def test_path_strengths_are_those_of_all_simple_paths(strength: str) -> None:
-    @settings(max_examples=150, deadline=None)
+    @examples(150)
     @given(drawn("rankings", most_options=5))
     def holds(ballots: Rankings) -> None:
         won = preferences(ballots)
@@ -44,7 +45,7 @@ def test_path_strengths_are_those_of_all_simple_paths(strength: str) -> None:
     holds()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(drawn("rankings"))
 def test_a_shown_path_is_as_strong_as_it_says(ballots: Rankings) -> None:
     outcome = tally(ballots, "schulze")

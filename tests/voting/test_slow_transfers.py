@@ -8,9 +8,10 @@ from functools import partial
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import drawn
 from tests.voting.oracles_transfers import Election, gregory, meek
 from voting.ballots import Rankings
@@ -26,7 +27,7 @@ RULES: dict[str, tuple[str, dict[str, str], Slow]] = {
     "meek": ("stv_meek", {}, meek),
     "meek prf": ("stv_meek", {"rule": "prf"}, partial(meek, prf=True)),
 }
-VOTES = settings(max_examples=80, deadline=None)
+VOTES = examples(80)
 
 
 @pytest.mark.parametrize("rule", RULES)

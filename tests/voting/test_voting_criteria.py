@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.voting.ballot_builders import (
     NAMES,
     drawn,
@@ -34,7 +35,7 @@ ALL = sorted(METHODS)
 ONE_A_RANK = {"plurality", "instant_runoff", "stv_scottish", "stv_wigm", "stv_meek"}
 # What stands for many values -> one of them.
 CONCRETE = {"grade:NAME": "grade:fair", "N": "2", "N+": "2", "N/N": "3/2"}
-CRITERION = settings(max_examples=40, deadline=None)
+CRITERION = examples(40)
 
 
 def claiming(claim: str) -> list[str]:
