@@ -87,7 +87,7 @@ async def database_url(cluster: embedded.Cluster | GivenServer) -> AsyncIterator
     run = _folder().name.rpartition("-")[2]
     template = f"beffroi_{run}_template"
     name = f"beffroi_{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    with _one_worker_at_a_time():
+    with one_worker_at_a_time("template"):
         if not (_folder() / "migrated").exists():
             await _run(cluster, f'CREATE DATABASE "{template}"')
             await asyncio.to_thread(migrate, cluster.url(template))
@@ -96,7 +96,7 @@ async def database_url(cluster: embedded.Cluster | GivenServer) -> AsyncIterator
             (_folder() / "migrated").touch()
         await _run(cluster, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     yield cluster.url(name)
-    with _one_worker_at_a_time():
+    with one_worker_at_a_time("template"):
         await _run(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
         count = "SELECT count(*) FROM pg_database WHERE datname LIKE $1"
         if await _run(cluster, count, f"beffroi\\_{run}\\_%") == 1:
@@ -121,8 +121,9 @@ def _folder() -> Path:
 
 
 @contextmanager
-def _one_worker_at_a_time() -> Iterator[None]:
-    with (_folder() / "template.lock").open("ab") as lock:
+def one_worker_at_a_time(what: str) -> Iterator[None]:
+    """What the first worker makes for all of a run: the others wait."""
+    with (_folder() / f"{what}.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

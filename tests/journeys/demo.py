@@ -1,4 +1,7 @@
-"""The demo as a visitor starts it: `beffroi demo` as a process of its own, on a free port."""
+"""The demo as a visitor starts it: `beffroi demo` as a process of its own, on a free port.
+
+Its story is played once a run: every demo after that starts from a copy of the folder.
+"""
 
 import json
 import os
@@ -17,9 +20,10 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.processes import free_port
+from tests.conftest import one_worker_at_a_time
 
 BEFFROI = [sys.executable, "-c", "from api.cli import main; main()"]
-PATIENCE = 180.0  # seconds, on a busy machine: for the network to fill, for what the worker does
+PATIENCE = 900.0  # seconds, on a busy machine: for the story to be played, for what the worker does
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,38 @@ class Demo:
 
 
 @contextmanager
-def a_demo(folder: Path | None = None) -> Iterator[Demo]:
-    """Start a demo and wait for its first page; stop it as Ctrl-C does."""
-    own = folder is None
-    folder = folder or Path(tempfile.mkdtemp(prefix="beffroi-demo-"))
+def a_demo() -> Iterator[Demo]:
+    """A demo of one's own, from a copy of the prepared folder."""
+    folder = Path(tempfile.mkdtemp(prefix="beffroi-demo-"))
+    copy_prepared_folder(folder)
+    try:
+        with running_demo(folder) as demo:
+            yield demo
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_prepared_folder(target: Path) -> None:
+    """A copy with its owners: the database server may run as another account."""
+    subprocess.run(["cp", "-aT", prepared_folder(), target], check=True)
+
+
+def prepared_folder() -> Path:
+    """The folder of a demo whose story has been played: made by whichever worker asks first."""
+    run = Path(os.environ["BEFFROI_TEST_FOLDER"])
+    folder = run / "demo"
+    with one_worker_at_a_time("demo"):
+        if not (run / "demo-is-prepared").exists():
+            folder.mkdir()
+            with running_demo(folder):
+                pass
+            (run / "demo-is-prepared").touch()
+    return folder
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Demo]:
+    """Start the demo of a folder and wait for its first page; stop it as Ctrl-C does."""
     folder.chmod(0o755)  # the database server may run as another account
     port = free_port()
     process = subprocess.Popen(
@@ -62,9 +94,7 @@ def a_demo(folder: Path | None = None) -> Iterator[Demo]:
         yield Demo(address, folder, process)
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-        if own:
-            shutil.rmtree(folder, ignore_errors=True)
+        process.communicate(timeout=PATIENCE)
 
 
 def wait_for(address: str, process: subprocess.Popen[str], patience: float = PATIENCE) -> float:

@@ -18,7 +18,7 @@ from benchmarks.processes import free_port
 from deliberation.devserver import server as embedded
 from tests.conftest import GivenServer
 from tests.databases import empty_database
-from tests.journeys.demo import BEFFROI, Demo, environment, wait_for
+from tests.journeys.demo import BEFFROI, PATIENCE, copy_prepared_folder, environment, wait_for
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         [*BEFFROI, *words],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
         env={**environment(), **variables},
     )
@@ -117,36 +117,21 @@ def test_the_commands_of_an_empty_install_say_what_is_wrong(folder: Path) -> Non
     assert run("nonsense").returncode == 2
 
 
-def test_ctrl_c_stops_everything_and_the_data_is_kept(demo: Demo, folder: Path) -> None:
-    """On a copy of the filled folder: start, stop, start again warm, stop."""
+def test_ctrl_c_stops_everything_and_the_data_is_kept(folder: Path) -> None:
+    """On a copy of the prepared folder: start, stop, start again warm, stop."""
     copy = folder / "copy"
+    copy_prepared_folder(copy)
     port = free_port()
     words = [*BEFFROI, "demo", "--folder", str(copy), "--port", str(port)]
-    dump_demo(demo, copy)
     for _ in range(2):
         process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment())
         wait_for(f"http://localhost:{port}/fr/", process)
         with urllib.request.urlopen(f"http://localhost:{port}/fr/c/haies") as page:
             assert "haies" in page.read().decode().lower()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in said
         assert not running_in(copy)
-
-
-def dump_demo(demo: Demo, copy: Path) -> None:
-    """A filled folder of its own, through the server's own copying tools."""
-    server = embedded.find_server(None)
-    source = embedded.start(demo.folder / "postgresql")
-    target = embedded.start(copy / "postgresql")
-    dump = subprocess.run(
-        [server.bin / "pg_dump", source.dsn()], capture_output=True, check=True
-    ).stdout
-    load: list[str | Path] = [server.bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", target.dsn()]
-    subprocess.run(load, input=dump, stdout=subprocess.DEVNULL, check=True)
-    source.stop()
-    target.stop()
-    shutil.copy(demo.folder / "secret", copy / "secret")  # another one would not be let in
 
 
 def running_in(folder: Path) -> list[str]:
