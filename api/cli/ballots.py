@@ -8,7 +8,7 @@ import click
 
 from api.cli.counting import DEFAULTS, content_of, refuse
 from api.cli.support import asynchronous, cli_context, language, tell
-from deliberation.elections.polls.methods import BALLOTS
+from deliberation.elections.polls.methods import OFFERED
 from deliberation.elections.results.imports import ImportDraft, load_ballots
 from deliberation.explanations.invalid_files import passed_over
 from deliberation.i18n.catalogue import translate
@@ -31,8 +31,8 @@ def ballots() -> None:
 @click.option("--authority", required=True, help="The slug of the authority that publishes it.")
 @click.option("--title", default="", help="By default the file's own title.")
 @click.option("--question", default="", help="What was asked.")
-@click.option("--method", type=click.Choice(list(BALLOTS)), default=None)
-@click.option("--compare", type=click.Choice(list(BALLOTS)), default=None)
+@click.option("--method", type=click.Choice(OFFERED), default=None)
+@click.option("--compare", type=click.Choice(OFFERED), default=None)
 @click.option("--date", "held_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--source", required=True, help="Where the ballots come from, in a sentence.")
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The file's format.")

@@ -108,9 +108,14 @@ def _announced(opening: Entry, shown: dict[str, Any]) -> Finding:
     """Whether the site shows now what the board announced."""
     now = {**shown, "choices": [one["title"] for one in shown["options"]]}
     now["grades"] = [one["name"] for one in now["grades"]]
-    names = Question.__struct_fields__
-    question, said = msgspec.to_builtins(question_in(opening)), {n: now.get(n) for n in names}
-    faults = [Fault("announced-differs", {"what": n}) for n in names if question[n] != said[n]]
+    now["costs"] = [one["cost"] for one in shown["options"] if one.get("cost") is not None]
+    question, absent = question_in(opening), object()
+    names = [name for name in Question.__struct_fields__ if name in now or name in opening.body]
+    faults = [
+        Fault("announced-differs", {"what": name})
+        for name in names
+        if getattr(question, name) != now.get(name, absent)
+    ]
     return Finding("announced", not faults, {}, faults)
 
 

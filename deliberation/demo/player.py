@@ -232,8 +232,8 @@ async def _recount_real_elections(app: AppContext, stage: Cast) -> None:
             draft = ImportDraft(
                 slug=slug,
                 title=story.title,
-                method=story.method,  # type: ignore[arg-type]
-                compared=story.compare,  # type: ignore[arg-type]
+                method=story.method,
+                compared=story.compare,
                 approved_from=story.approved_from,
                 source_note=f"{story.source} {story.source_url}",
                 body=story.note.strip(),
@@ -358,7 +358,7 @@ async def _draft_poll(
     draft = PollDraft(
         question=poll.question,
         method=poll.method,
-        compared=poll.compare,  # type: ignore[arg-type]
+        compared=poll.compare,
         grades=poll.grades,
         whole_ballots=poll.whole_ballots,
         secrecy="sealed" if story.sealed else "plain",

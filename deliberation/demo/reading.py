@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from deliberation.elections.polls.methods import Method
 from voting import formats
 from voting.formats import Election
 
@@ -98,7 +99,7 @@ class PollStory(msgspec.Struct, frozen=True, kw_only=True):
     """A question put to the vote."""
 
     question: str
-    method: Literal["majority_judgment", "approval", "schulze", "instant_runoff"]
+    method: Method
     compare: str | None = None
     grades: list[str] = []
     whole_ballots: bool = False

@@ -4,6 +4,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.numbers import format_currency
+
 PARIS = ZoneInfo("Europe/Paris")
 
 MONTHS = {
@@ -22,6 +25,13 @@ def number(lang: str, value: int | float | Fraction, digits: int = 0) -> str:
     if lang == "fr":
         text = text.replace(",", "\u202f").replace(".", ",")
     return text.replace("-", "−")
+
+
+def euros(lang: str, value: int) -> str:
+    """Whole euros: `1 200 €` in French, `€1,200` in English."""
+    usual = Locale.parse(lang).currency_formats["standard"].pattern
+    whole = usual.replace("0.00", "0")
+    return format_currency(value, "EUR", format=whole, locale=lang, currency_digits=False)
 
 
 def percent(lang: str, part: int, whole: int, digits: int = 0) -> str:

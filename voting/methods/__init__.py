@@ -25,7 +25,6 @@ METHODS: dict[str, Method] = {
             claims=("monotonicity",),
             aggregates=AggregateReader("grades.majority_judgment", "judgments_of"),
             chart="profile",
-            offered=True,
         ),
         Method(
             "approval",
@@ -33,7 +32,6 @@ METHODS: dict[str, Method] = {
             "approvals",
             claims=("monotonicity",),
             aggregates=AggregateReader("sums.approval", "approvals_of"),
-            offered=True,
         ),
         Method(
             "plurality",
@@ -42,6 +40,7 @@ METHODS: dict[str, Method] = {
             claims=("majority", "monotonicity"),
             aggregates=AggregateReader("sums.plurality", "first_choices_of"),
             strict=True,
+            single=True,
         ),
         Method(
             "borda",
@@ -89,7 +88,6 @@ METHODS: dict[str, Method] = {
             aggregates=_CONTESTS,
             chart="contests",
             scored=False,
-            offered=True,
         ),
         Method(
             "ranked_pairs",
@@ -136,6 +134,7 @@ METHODS: dict[str, Method] = {
             aggregates=_CONTESTS,
             chart="contests",
             scored=False,
+            offered=False,
         ),
         Method(
             "instant_runoff",
@@ -150,7 +149,6 @@ METHODS: dict[str, Method] = {
             chart="rounds",
             scored=False,
             strict=True,
-            offered=True,
         ),
         Method(
             "benham",
@@ -314,6 +312,7 @@ def comparable(method: str) -> tuple[str, ...]:
         other.name
         for other in METHODS.values()
         if other.offered
+        and not entry.single
         and other is not entry
         and other.ballot in kinds
         and other.needs == entry.needs

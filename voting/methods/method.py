@@ -65,7 +65,8 @@ class Method:
     `budget` (and costs), or nothing. `aggregates`: how ballots become the sums that suffice for the
     count; None for a method that needs whole ballots. `chart`: how an outcome is drawn. `scored`:
     whether its scores mean something beside the ranking. `strict`: a ballot may not give two
-    options the same rank. `offered`: a poll of the site may use it.
+    options the same rank. `single`: only the first choice of a ballot is read, so that a poll asks
+    for one choice. `offered`: a poll of the site may use it.
     """
 
     name: str
@@ -78,7 +79,8 @@ class Method:
     chart: ChartKind = "sums"
     scored: bool = True
     strict: bool = False
-    offered: bool = False
+    single: bool = False
+    offered: bool = True
 
     @property
     def summable(self) -> bool:

@@ -5,61 +5,25 @@ import msgspec
 from deliberation.elections.polls.label_texts import METHOD_LABELS
 from deliberation.explanations import comparison
 from deliberation.explanations import texts as narration
+from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
+from voting.methods import METHODS
 from voting.narration import why_not
 from voting.outcome import Outcome
 from web.charts.chart import Chart, chart_of
 from web.charts.drawn import places
 
-# Method -> how it counts, in two or three sentences.
-RULES: dict[str, str] = {
-    "majority_judgment": _(
-        "Chaque bulletin donne une mention à chaque option. La mention majoritaire d’une option "
-        "est la plus haute que plus de la moitié des jugements lui donnent, ou "
-        "dépassent. L’option qui a la meilleure mention majoritaire arrive en tête."
+# (Ballots of the method that decides, ballots of the other) -> what the other sees of them.
+READ_AS: dict[tuple[str, str], str] = {
+    ("grades", "approvals"): _(
+        "Cette comparaison ne retient des mentions qu’un oui ou un non : ici, oui à partir de "
+        "%(grade)s. Elle ne voit pas si une mention est à peine suffisante ou excellente."
     ),
-    "approval": _(
-        "Chaque bulletin approuve autant d’options qu’il veut. L’option qui reçoit le plus "
-        "d’approbations arrive en tête."
-    ),
-    "schulze": _(
-        "Chaque bulletin classe les options. On les compare deux à deux : celle que plus de "
-        "bulletins placent devant l’autre gagne leur duel. Si les duels tournent en rond, on "
-        "compare les chaînes de duels, chacune valant son duel le plus faible."
-    ),
-    "instant_runoff": _(
-        "Chaque bulletin compte pour son premier choix. À chaque tour, l’option qui a le moins de "
-        "voix sort, et ses bulletins passent à leur choix suivant, jusqu’à ce qu’une option ait "
-        "plus de la moitié des bulletins encore en jeu."
-    ),
-}
-
-# (Method that decides, method beside it) -> why they may differ.
-DIFFERENCES: dict[tuple[str, str], str] = {
-    ("majority_judgment", "approval"): _(
-        "Le vote par approbation ne retient des mentions qu’un oui ou un non : ici, oui à partir "
-        "de %(grade)s. Il ne voit pas si une mention est à peine suffisante ou excellente."
-    ),
-    ("majority_judgment", "schulze"): _(
-        "La méthode de Schulze ne retient des mentions que l’ordre qu’elles donnent entre les "
-        "options. Elle ne voit pas si les options sont jugées bonnes ou mauvaises, seulement "
-        "laquelle est jugée meilleure."
-    ),
-    ("majority_judgment", "instant_runoff"): _(
-        "Les éliminations successives ne retiennent des mentions que l’ordre qu’elles donnent, et "
-        "regardent d’abord les premières places. Un bulletin qui donne la même mention à plusieurs "
-        "options n’y compte que jusqu’à ce rang."
-    ),
-    ("schulze", "instant_runoff"): _(
-        "Les éliminations successives regardent d’abord les premiers choix, et une option peut "
-        "sortir tôt alors qu’elle gagnerait tous ses duels. La méthode de Schulze compare les "
-        "options deux à deux, sur tous les bulletins."
-    ),
-    ("instant_runoff", "schulze"): _(
-        "La méthode de Schulze compare les options deux à deux, sur tous les bulletins. Les "
-        "éliminations successives regardent d’abord les premiers choix, et une option peut sortir "
-        "tôt alors qu’elle gagnerait tous ses duels."
+    ("grades", "rankings"): _(
+        "Cette comparaison ne retient des mentions que l’ordre qu’elles donnent entre les options. "
+        "Elle ne voit pas si elles sont jugées bonnes ou mauvaises, seulement laquelle est jugée "
+        "meilleure."
     ),
 }
 
@@ -85,7 +49,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     told: Told
     headline: str
     changes: list[str]
-    difference: str
+    difference: list[str]
     rows: list[tuple[str, str, str]]
 
 
@@ -95,7 +59,7 @@ def told(lang: str, outcome: Outcome, key: str) -> Told:
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     return Told(
         method=label(lang, METHOD_LABELS, outcome.method),
-        rule=translate(lang, RULES[outcome.method]),
+        rule=translate(lang, METHOD_TEXTS[outcome.method].rule),
         headline=headline,
         reasons=reasons,
         steps=steps,
@@ -113,7 +77,7 @@ def told(lang: str, outcome: Outcome, key: str) -> Told:
 
 def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Beside:
     """Another count of the same ballots; `grade`: the lowest that was read as an approval."""
-    text = DIFFERENCES[outcome.method, other.method]
+    seen = READ_AS.get((METHODS[outcome.method].ballot, METHODS[other.method].ballot))
     ours, theirs = (
         {name: place.replace(".", "") for name, place in places(one)} for one in (outcome, other)
     )
@@ -121,6 +85,7 @@ def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Beside:
         told=told(lang, other, "autre"),
         headline=comparison.headline(lang, outcome, other),
         changes=comparison.changes(lang, outcome, other),
-        difference=translate(lang, text, grade=narration.quoted(lang, grade)),
+        difference=[translate(lang, METHOD_TEXTS[other.method].rule)]
+        + ([translate(lang, seen, grade=narration.quoted(lang, grade))] if seen else []),
         rows=[(name, ours[name], theirs[name]) for name in ours],
     )

@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from deliberation.elections.polls import counting_texts
 from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.methods import ASSURANCE
 from deliberation.followup.answers import texts as owed
@@ -34,7 +35,15 @@ DECISIONS = {
     "declined": "rejected",
     "informed": "soon",
 }
-VOTE_RULES = (votes.who, votes.how, votes.seed, votes.passing, votes.guards, votes.silence)
+VOTE_RULES = (
+    votes.who,
+    votes.guards,
+    counting_texts.how,
+    counting_texts.seed,
+    counting_texts.passing,
+    counting_texts.silence,
+    counting_texts.chosen_among,
+)
 # On what people write, beside the pages' own words: authorities and citizens of the network write
 # in French, and a paragraph in another script begins on its own side.
 WRITTEN = Markup(' dir="auto"')
@@ -136,6 +145,7 @@ def _callable(lang: str) -> dict[str, Any]:
         "datetime": partial(formats.moment, lang),
         "hour": partial(formats.hour, lang),
         "number": partial(formats.number, lang),
+        "euros": partial(formats.euros, lang),
         "percent": partial(formats.percent, lang),
         "span": partial(formats.span, lang),
         "label": partial(label, lang),

@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.ids import fingerprint, new_token
 from deliberation.core.secrets import open_sealed, seal
-from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.ballots.choices import Choice, is_blank, packed
 from deliberation.elections.ballots.model import BallotDraft
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
@@ -83,7 +83,7 @@ async def draft_of(ctx: RequestContext, poll: PollView, browser: str) -> DraftVi
     choice = _unlocked(browser, poll.id, row.choice) if row else None
     if row is None or choice is None:
         return None
-    return DraftView(choice, not any(choice.values()), row.committed, row.submission)
+    return DraftView(choice, is_blank(poll, choice), row.committed, row.submission)
 
 
 async def drafted_polls(

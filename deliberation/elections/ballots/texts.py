@@ -37,6 +37,10 @@ REFUSALS: dict[str, str] = {
     "blank-and-choice": _(
         "Un vote blanc ne peut pas exprimer de choix : décochez l’un ou l’autre."
     ),
+    "one-choice": _("Une seule option peut être choisie."),
+    "overspent": _(
+        "Votre bulletin dépense %(spent)s points : c’est %(over)s de trop, car il y en a %(most)s."
+    ),
     "rank-twice": _("Ce rang est déjà donné plus haut : chaque rang ne sert qu’une fois."),
 }
 

@@ -7,11 +7,21 @@ import msgspec
 import numpy as np
 
 from deliberation.elections.counting.question import Question
-from voting.ballots import Approvals, Ballots, Grades, as_rankings, received, unpack
+from voting.ballot_rules import unpack_rows
+from voting.ballots import (
+    Approvals,
+    Ballots,
+    Grades,
+    Scores,
+    as_grades,
+    as_rankings,
+    kind_of,
+    received,
+)
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
 from voting.recount import aggregates_file, recount_file
-from voting.tally import aggregates_only, summarise, tally
+from voting.tally import Needed, aggregates_only, allows, needed_by, summarise, tally
 from voting.ties import by_published_seed
 
 MIN_BALLOTS_FOR_SCORES = 10  # counted ballots below which only the ranking is published
@@ -20,9 +30,8 @@ MIN_BALLOTS_FOR_SCORES = 10  # counted ballots below which only the ranking is p
 def ballots_of(question: Question, counts: Mapping[bytes, int]) -> Ballots:
     """Packed ballots and how often each was cast, as the counting room takes them."""
     rows = sorted(counts)
-    return unpack(
-        question.ballot, question.choices, rows, [counts[row] for row in rows], question.grades
-    )
+    times = [counts[row] for row in rows]
+    return unpack_rows(question.ballot, question.choices, rows, times, question.grades)
 
 
 def outcome_of(question: Question, ballots: Ballots, *, summed: bool = False) -> Outcome:
@@ -31,7 +40,8 @@ def outcome_of(question: Question, ballots: Ballots, *, summed: bool = False) ->
     if summed:
         summary = aggregates_only(summarise(ballots, question.method, question.method_options))
         return tally(summary, question.method, question.method_options, ties=ties)
-    return tally(ballots, question.method, question.method_options, ties=ties)
+    needs = _needs(question, question.method)
+    return tally(ballots, question.method, question.method_options, ties=ties, **needs)
 
 
 def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
@@ -39,13 +49,26 @@ def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
     if not question.compared:
         return None
     ties = by_published_seed(question.tie_seed)
-    outcome = tally(_read_for(question, ballots), question.compared, ties=ties)
+    known = METHODS[question.compared].options
+    options = {
+        name: value
+        for name, value in question.method_options.items()
+        if allows(known.get(name, ()), value)
+    }
+    read, needs = _read_for(question, ballots), _needs(question, question.compared)
+    outcome = tally(read, question.compared, options, ties=ties, **needs)
     if isinstance(ballots, Grades) and ballots.tallied:
         # The rows of tallies are nobody's ballots: none of them can be called blank.
         return msgspec.structs.replace(
             outcome, ballot_counts=BallotCounts(counted=received(ballots))
         )
     return outcome
+
+
+def _needs(question: Question, method: str) -> Needed:
+    """What a method takes beside the ballots: seats, or the budget and the costs."""
+    costs = dict(zip(question.choices, question.costs, strict=False))
+    return needed_by(method, question.seats, question.budget, costs)
 
 
 class Shown(NamedTuple):
@@ -109,11 +132,14 @@ def is_ranking_alone(outcome: Outcome) -> bool:
 
 
 def _read_for(question: Question, ballots: Ballots) -> Ballots:
-    """The same ballots as the compared method reads them."""
-    if not isinstance(ballots, Grades) or question.compared == question.method:
+    """The same ballots as the compared method reads them; `tally` turns scores into grades."""
+    wanted = METHODS[question.compared or question.method].ballot
+    if wanted == kind_of(ballots) or not isinstance(ballots, Grades | Scores):
         return ballots
-    if question.compared == "approval":
+    if isinstance(ballots, Grades) and wanted == "approvals":
         lowest = ballots.grades.index(question.approved_from) + 1
         marks = np.asfortranarray((ballots.marks >= lowest).astype(np.uint8))
         return Approvals(ballots.options, marks, ballots.counts)
-    return as_rankings(ballots)
+    if wanted != "rankings":
+        return ballots
+    return as_rankings(ballots if isinstance(ballots, Grades) else as_grades(ballots))

@@ -3,12 +3,13 @@
 import msgspec
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is voted on and how it is counted: fixed before the first ballot.
 
     `choices`: the options' names, in the order of a packed ballot. `grades`: worst first.
     `compared`: the method shown beside the one that decides; `approved_from`: the lowest grade read
-    as an approval for it. `tie_seed`: the text whose order decides ties.
+    as an approval for it. `tie_seed`: the text whose order decides ties. `seats`: how many are
+    elected; `budget` and `costs` (in the order of the choices): euros, where projects are funded.
     """
 
     question: str
@@ -21,3 +22,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     approved_from: str
     tie_seed: str
     whole_ballots: bool
+    seats: int = 1
+    budget: int | None = None
+    costs: list[int] = []

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
-from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.ballots.choices import Choice, is_blank, packed
 from deliberation.elections.bulletin_board.entries import add_entry
 from deliberation.elections.electorate.events import VoterLookedUp
 from deliberation.elections.electorate.model import Elector, TurnoutMark
@@ -248,7 +248,7 @@ def _packed(poll: PollView, ballots: Sequence[Choice]) -> list[str]:
     rows = []
     for place, choice in enumerate(ballots):
         try:
-            rows.append(packed(poll, choice, blank=not any(choice.values())).hex())
+            rows.append(packed(poll, choice, blank=is_blank(poll, choice)).hex())
         except Invalid as error:
             errors[f"ballots.{place}"] = next(iter(error.errors.values()))
     if errors:

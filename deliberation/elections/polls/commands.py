@@ -13,14 +13,16 @@ from deliberation.core.ids import new_id
 from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.methods import (
-    BALLOTS,
-    COMPARABLE,
     ROLLED,
-    SUMMABLE,
+    SETTINGS,
+    Completion,
     Eligibility,
     Method,
     Missing,
     Secrecy,
+    Utility,
+    fields_of,
+    usual,
 )
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.permissions import may_write_polls
@@ -30,37 +32,58 @@ from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.consultations.versions import keep
 from deliberation.process.proposals.model import Proposal
 from voting.checks import InvalidBallots, check_names
+from voting.methods import METHODS, comparable
+from voting.tally import allows
 
 ANNOUNCED = (
     "question", "method", "method_options", "compared", "grades", "approved_from", "secrecy",
-    "eligibility", "whole_ballots",
+    "eligibility", "whole_ballots", "seats", "budget",
 )  # fmt: skip
+Euros = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 Grade = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
 class OptionDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """Something one can vote for; `proposal` is the number of a published proposal, if any."""
+    """Something one can vote for; `proposal` is the number of a published proposal, if any.
+
+    `cost`: of a project, in whole euros, for the methods that fund projects.
+    """
 
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     description: Annotated[str, msgspec.Meta(max_length=600)] = ""
     proposal: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    cost: Euros | None = None
 
 
 class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A question to put to the vote.
 
     `grades` (majority judgment only): worst first, 3 to 7; none: the usual seven. `missing`: how a
-    judgment left out is read. `approved_from` (judgments compared with approval): the lowest grade
-    read as an approval; empty: the one in the middle. `secrecy`: `plain` is not secret from those
-    who run the site. `whole_ballots`: all ballots are published whole after the vote.
-    `reason`: why it changes, once the consultation is public; it is published.
+    judgment or a score left out is read; `quorum`: how many must judge an option for it to be
+    ranked, where those left out are not counted (default: half of the ballots). `max_score`: the
+    highest score. `points`: how many points, or credits, a ballot shares out. `seats`: how many
+    options are elected. `budget` (euros), `utility` and `completion`: of the methods that fund
+    projects; each option then has its cost. What the method does not use is refused, but for
+    `missing`: `methods.fields_of` says what it uses.
+
+    `approved_from` (judgments compared with approval): the lowest grade read as an approval; empty:
+    the one in the middle. `secrecy`: `plain` is not secret from those who run the site.
+    `whole_ballots`: all ballots are published whole after the vote. `reason`: why it changes, once
+    the consultation is public; it is published.
     """
 
     question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
     method: Method
     compared: Method | None = None
     grades: Annotated[list[Grade], msgspec.Meta(max_length=7)] = []
-    missing: Missing = "worst"
+    missing: Missing | None = None
+    quorum: Annotated[int, msgspec.Meta(ge=1, le=10**9)] | None = None
+    max_score: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    points: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    seats: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
+    budget: Euros | None = None
+    utility: Utility | None = None
+    completion: Completion | None = None
     approved_from: Annotated[str, msgspec.Meta(max_length=40)] = ""
     secrecy: Secrecy = "plain"
     eligibility: Eligibility = "email"
@@ -154,22 +177,24 @@ async def _locked(ctx: RequestContext, consultation: ConsultationRef, number: in
 
 async def _announced(ctx: RequestContext, poll: Poll) -> dict[str, Any]:
     """What a poll announces."""
-    query = select(Option.title, Option.description).where(Option.poll_id == poll.id)
+    query = select(Option.title, Option.description, Option.cost).where(Option.poll_id == poll.id)
     options = (await ctx.db.execute(query.order_by(Option.number))).all()
     return {
         **{name: getattr(poll, name) for name in ANNOUNCED},
-        "options": [[one.title, one.description] for one in options],
+        "options": [[part for part in one if part is not None] for one in options],
     }
 
 
 def _columns(draft: PollDraft) -> dict[str, Any]:
-    graded = BALLOTS[draft.method] == "grades"
+    graded = "grades" in fields_of(draft.method)
     grades = (draft.grades or list(GRADES)) if graded else []
-    approving = graded and draft.compared == "approval"
+    approving = graded and METHODS[draft.compared or draft.method].ballot == "approvals"
     return {
         "question": draft.question,
         "method": draft.method,
-        "method_options": {"missing": draft.missing} if graded else {},
+        "method_options": _settings(draft),
+        "seats": draft.seats or 1,
+        "budget": draft.budget,
         "compared": draft.compared,
         "grades": grades,
         "approved_from": (draft.approved_from or grades[len(grades) // 2]) if approving else "",
@@ -179,13 +204,51 @@ def _columns(draft: PollDraft) -> dict[str, Any]:
     }
 
 
+def _settings(draft: PollDraft) -> dict[str, str]:
+    """The method's options that the draft sets, or that the site sets by itself."""
+    known, found = METHODS[draft.method].options, {}
+    for field, options in SETTINGS.items():
+        given = getattr(draft, field) if field in fields_of(draft.method) else None
+        for option in options:
+            if option in known and (given is not None or field != "quorum"):
+                found[option] = usual(draft.method, option) if given is None else str(given)
+    if "increment" in known and draft.budget:  # at most a thousand rounds of equal shares
+        found["increment"] = str(max(1, draft.budget // 1000))
+    return found
+
+
+def _setting_errors(draft: PollDraft) -> dict[str, Any]:
+    """What the method needs and does not have, has and does not use, or does not take."""
+    used, errors = fields_of(draft.method), dict[str, Any]()
+    for field in (*SETTINGS, "seats", "budget"):
+        given = getattr(draft, field)
+        if given is not None and field not in used and field != "missing":
+            errors[field] = "not-for-this-method"
+        elif given is None and field in used & {"seats", "budget"}:
+            errors[field] = "required"
+    for field in SETTINGS.keys() & used:
+        for option in {*SETTINGS[field]} & METHODS[draft.method].options.keys():
+            given = getattr(draft, field)
+            valid = METHODS[draft.method].options[option]
+            if given is not None and not allows(valid, str(given)):
+                errors[field] = "not-a-choice"
+    if draft.seats is not None and draft.seats >= len(draft.options):
+        errors.setdefault("seats", ("too-many-seats", {"options": len(draft.options)}))
+    for index, project in enumerate(draft.options):
+        if "costs" in used and project.cost is None:
+            errors[f"options.{index}.cost"] = "required"
+        elif "costs" not in used and project.cost is not None:
+            errors[f"options.{index}.cost"] = "not-for-this-method"
+    return errors
+
+
 async def _checked(
     ctx: RequestContext, consultation: ConsultationRef, draft: PollDraft
 ) -> dict[int, UUID]:
     """The identifiers of the proposals among the options, by number, once all is in order."""
-    errors: dict[str, Any] = {}
+    errors: dict[str, Any] = _setting_errors(draft)
     columns = _columns(draft)
-    if draft.compared is not None and draft.compared not in COMPARABLE[draft.method]:
+    if draft.compared is not None and draft.compared not in comparable(draft.method):
         errors["compared"] = "not-comparable"
     if columns["grades"] and len(columns["grades"]) < 3:
         errors["grades"] = ("too-few", {"least": 3})
@@ -197,7 +260,7 @@ async def _checked(
     if draft.secrecy == "sealed":
         if draft.eligibility not in ROLLED:
             errors["eligibility"] = "sealed-needs-a-roll"
-        if draft.method not in SUMMABLE and not draft.whole_ballots:
+        if not METHODS[draft.method].summable and not draft.whole_ballots:
             errors["whole_ballots"] = "needs-whole-ballots"
     errors |= _title_errors([option.title for option in draft.options])
     proposals = await _proposals(ctx, consultation, draft)
@@ -244,6 +307,7 @@ async def _add_options(
             title=option.title,
             description=option.description,
             proposal_id=proposals[option.proposal] if option.proposal is not None else None,
+            cost=option.cost,
         )
         for number, option in enumerate(draft.options, start=1)
     )

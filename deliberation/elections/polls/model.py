@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Dialect,
     ForeignKey,
@@ -71,9 +72,12 @@ class Poll(Row):
     eligibility: Mapped[str] = mapped_column(default="email", server_default="email")
     # Whole ballots may be published after a sealed vote: agreed before it opens.
     whole_ballots: Mapped[bool] = mapped_column(default=False, server_default="false")
+    seats: Mapped[int] = mapped_column(default=1, server_default="1")  # options to be elected
+    budget: Mapped[int | None] = mapped_column(BigInteger)  # euros, where projects are funded
     counted_at: Mapped[datetime | None]  # set with the result: nothing is accepted after
     __table_args__ = (
         CheckConstraint(f"profile IN {tuple(SECRECIES.values())}", name="profile"),
+        CheckConstraint("seats > 0 AND budget > 0", name="seats_and_budget"),
         CheckConstraint(f"eligibility IN {ELIGIBILITIES}", name="eligibility"),
         CheckConstraint(
             "profile = 'P0' OR eligibility IN ('code', 'roll', 'oidc')", name="sealed_needs_a_roll"
@@ -92,4 +96,8 @@ class Option(Row):
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
-    __table_args__ = (UniqueConstraint("poll_id", "title"),)
+    cost: Mapped[int | None] = mapped_column(BigInteger)  # euros, where projects are funded
+    __table_args__ = (
+        UniqueConstraint("poll_id", "title"),
+        CheckConstraint("cost > 0", name="cost"),
+    )

@@ -12,19 +12,24 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
-from deliberation.elections.polls.methods import BALLOTS, Eligibility, Secrecy
+from deliberation.elections.polls.methods import Eligibility, Secrecy, ballot_of
 from deliberation.elections.polls.model import Option, Poll, stored_secrecy
 from deliberation.process.consultations.queries import ConsultationRef, PhaseView
 from deliberation.process.proposals.model import Proposal
+from voting.ballot_rules import BallotRules, ballot_rules
 
 
 class OptionView(msgspec.Struct, frozen=True):
-    """Something one can vote for; `proposal` is the number of the proposal it comes from."""
+    """Something one can vote for; `proposal` is the number of the proposal it comes from.
+
+    `cost`: of a project, in euros, where a budget is shared out.
+    """
 
     number: int
     title: str
     description: str
     proposal: int | None
+    cost: int | None = None
 
 
 class GradeView(msgspec.Struct, frozen=True):
@@ -38,8 +43,10 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     """A poll as everybody sees it, before, during and after the vote.
 
     `grades`: from the worst, as in recount files, boards and tables, each with its mark.
-    `ballot`: grades, approvals or rankings. `compared` is shown after the count beside the method
-    that decides; for approvals read from judgments, `approved_from` is the lowest approved grade.
+    `ballot`: how it is filled in (`voting.ballot_rules.BallotRules.kind`). `seats`: how many
+    options are elected; `budget`: the euros that are shared out between projects. `compared` is
+    shown after the count beside the method that decides; for approvals read from judgments,
+    `approved_from` is the lowest approved grade.
     `tie_seed`: the text whose order decides ties (`voting.ties.by_published_seed`).
     """
 
@@ -59,6 +66,8 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     secrecy: Secrecy
     eligibility: Eligibility
     whole_ballots: bool
+    seats: int = 1
+    budget: int | None = None
     source: Literal["live", "import"]
     source_note: str
     tie_seed: str
@@ -89,9 +98,16 @@ def option_titles(poll: PollView) -> list[str]:
     return [option.title for option in poll.options]
 
 
+def ballot_rules_of(poll: PollView) -> BallotRules:
+    """What a ballot of a poll may hold."""
+    return ballot_rules(poll.method, len(poll.options), len(poll.grades), poll.method_options)
+
+
 def polls_query() -> Select[*tuple[Any, ...]]:
     """What `view_of` reads of a poll."""
-    one = func.json_build_array(Option.number, Option.title, Option.description, Proposal.number)
+    one = func.json_build_array(
+        Option.number, Option.title, Option.description, Proposal.number, Option.cost
+    )
     options = (
         select(cast(func.json_agg(aggregate_order_by(one, Option.number)), Text))
         .select_from(Option)
@@ -110,13 +126,14 @@ def view_of(
     slug: str, consultation: str, vote: PhaseView | None, row: Mapping[str, Any]
 ) -> PollView:
     """A poll's view from a row of `polls_query`, its consultation's slug, state and vote phase."""
+    settings = _chosen.decode(row["method_options"])
     return PollView(
         id=row["id"],
         number=row["number"],
         question=row["question"],
         method=row["method"],
-        method_options=_chosen.decode(row["method_options"]),
-        ballot=BALLOTS[row["method"]],
+        method_options=settings,
+        ballot=ballot_of(row["method"], settings),
         compared=row["compared"],
         approved_from=row["approved_from"],
         grades=[GradeView(mark, name) for mark, name in enumerate(row["grades"], start=1)],
@@ -127,6 +144,8 @@ def view_of(
         secrecy=stored_secrecy(row["profile"]),
         eligibility=row["eligibility"],
         whole_ballots=row["whole_ballots"],
+        seats=row["seats"],
+        budget=row["budget"],
         source=row["source"],
         source_note=row["source_note"],
         tie_seed=f"{slug}/{row['number']}",
@@ -136,7 +155,7 @@ def view_of(
 _OWN = polls_query().where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
 _ALL = prepared(_OWN.order_by(Poll.number))
 _ONE = prepared(_OWN.where(Poll.number == bindparam("number", type_=Integer)))
-_options = msgspec.json.Decoder(list[tuple[int, str, str, int | None]])
+_options = msgspec.json.Decoder(list[tuple[int, str, str, int | None, int | None]])
 _chosen = msgspec.json.Decoder(dict[str, str])
 
 

@@ -21,4 +21,7 @@ def question_of(poll: PollView) -> Question:
         approved_from=poll.approved_from,
         tie_seed=poll.tie_seed,
         whole_ballots=poll.whole_ballots,
+        seats=poll.seats,
+        budget=poll.budget,
+        costs=[option.cost for option in poll.options if option.cost is not None],
     )

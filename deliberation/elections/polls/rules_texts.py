@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from deliberation.elections.polls import counting_texts
 from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.label_texts import IMPORT_LABELS, METHOD_LABELS
 from deliberation.explanations.texts import quoted
@@ -184,8 +185,8 @@ def _question(lang: str, poll: Question) -> Chapter:
     deciding = _("Méthode qui décide : %(method)s.")
     told = [
         translate(lang, deciding, method=label(lang, METHOD_LABELS, poll.method)),
-        *votes.how(lang, poll),
-        votes.seed(lang, poll),
+        *counting_texts.how(lang, poll),
+        counting_texts.seed(lang, poll),
     ]
     if poll.source == "import":
         told.insert(0, label(lang, IMPORT_LABELS, "summary"))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from deliberation.elections.polls.label_texts import METHOD_LABELS, MISSING_LABELS, SECRECY_LABELS
+from deliberation.elections.polls.label_texts import SECRECY_LABELS
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
@@ -41,6 +41,10 @@ class Vote(Protocol):
     def eligibility(self) -> str: ...
     @property
     def whole_ballots(self) -> bool: ...
+    @property
+    def seats(self) -> int: ...
+    @property
+    def budget(self) -> int | None: ...
     @property
     def source(self) -> str: ...
     @property
@@ -107,30 +111,6 @@ ONE_BALLOT: dict[str, str] = {
     "code": _ON_THE_ROLL,
     "roll": _ON_THE_ROLL,
     "oidc": _ON_THE_ROLL,
-}
-HOW: dict[str, str] = {
-    "majority_judgment": _(
-        "Vous donnez une mention à chaque option. Pour chacune, on range toutes les mentions "
-        "reçues de la meilleure à la moins bonne : celle du milieu est sa mention majoritaire. "
-        "Plus de la moitié des bulletins la jugent ainsi ou mieux. L’option dont la mention "
-        "majoritaire est la meilleure arrive en tête. Si deux options ont la même, on retire à "
-        "chacune une mention du milieu et on compare de nouveau."
-    ),
-    "approval": _(
-        "Vous cochez toutes les options qui vous conviennent. Celle qui est cochée sur le plus de "
-        "bulletins arrive en tête."
-    ),
-    "schulze": _(
-        "Vous classez les options. On compare chacune à chaque autre : combien de bulletins la "
-        "placent devant ? Une option qui gagne tous ses duels arrive en tête. S’il n’y en a pas, "
-        "la méthode de Schulze suit les victoires les plus nettes. Les options que vous ne classez "
-        "pas viennent après les autres. Vous pouvez en mettre deux au même rang."
-    ),
-    "instant_runoff": _(
-        "Vous classez les options. On compte les premiers choix. Tant qu’aucune option n’a la "
-        "majorité, celle qui en a le moins est éliminée, et ses bulletins passent à leur choix "
-        "suivant. Chaque rang ne sert qu’une fois."
-    ),
 }
 # How secret a vote is -> the same in short, where there is no room for the whole.
 SHORT: dict[str, str] = {
@@ -206,63 +186,6 @@ def who(lang: str, poll: Vote) -> list[str]:
 def one_ballot(lang: str, eligibility: str) -> str:
     """How many ballots of whom count, and which."""
     return translate(lang, ONE_BALLOT[eligibility])
-
-
-def how(lang: str, poll: Vote) -> list[str]:
-    """How the marks are read, who comes first, and what is shown beside."""
-    told = [translate(lang, HOW[poll.method])]
-    if poll.method == "majority_judgment":
-        told.append(silence(lang, poll))
-    if poll.compared:
-        beside = translate(
-            lang,
-            _(
-                "Cette méthode décide seule. À titre de comparaison, les mêmes bulletins seront "
-                "aussi comptés ainsi : %(method)s."
-            ),
-            method=label(lang, METHOD_LABELS, poll.compared),
-        )
-        if poll.approved_from:
-            read = _("Les mentions à partir de « %(grade)s » y valent approbation.")
-            grade = translate(lang, poll.approved_from)
-            beside = f"{beside} {translate(lang, read, grade=grade)}"
-        told.append(beside)
-    return told
-
-
-def silence(lang: str, poll: Vote) -> str:
-    """What becomes of an option that a voter does not grade."""
-    if poll.method_options["missing"] == "worst":
-        lowest = translate(lang, poll.grades[0].name)
-        told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
-        return translate(lang, told, grade=lowest)
-    return label(lang, MISSING_LABELS, poll.method_options["missing"])
-
-
-def seed(lang: str, poll: Vote) -> str:
-    """What decides between equals, known before the vote."""
-    return translate(
-        lang,
-        _(
-            "Si des options restent à égalité, un ordre fixé avant le vote les départage. Il "
-            "découle du texte « %(seed)s », que personne n’a choisi : chacune et chacun peut le "
-            "recalculer."
-        ),
-        seed=poll.tie_seed,
-    )
-
-
-def passing(lang: str, poll: Vote) -> str:
-    """Which of two equals passes, given that order."""
-    if poll.method == "instant_runoff":
-        return translate(
-            lang,
-            _(
-                "À égalité pour la première place, l’option la plus haute de cette liste passe "
-                "devant. À égalité pour l’élimination, c’est aussi elle qui est éliminée."
-            ),
-        )
-    return translate(lang, _("L’option la plus haute de cette liste passe devant."))
 
 
 def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guards:

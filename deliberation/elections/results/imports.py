@@ -13,7 +13,7 @@ from deliberation.core.database import driver_connection
 from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
 from deliberation.elections.polls.label_texts import IMPORT_LABELS
-from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, Method
+from deliberation.elections.polls.methods import Method
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.commands import publish
@@ -27,9 +27,10 @@ from deliberation.process.consultations.model import Consultation, Phase
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.text.inputs import PARIS, read_draft
+from voting.ballot_rules import ballot_rules, packed
 from voting.ballots import Ballots, Grades, kind_of, matrix_of
 from voting.formats import Election
-from voting.methods import METHODS
+from voting.methods import METHODS, comparable
 from voting.tally import allows
 
 WITHDRAWN = _("Retirées avant le comptage : %(names)s.")
@@ -85,7 +86,7 @@ async def load_ballots(
     consultation = await _consultation(ctx, authority_id, draft, held_on)
     poll_id = await _poll(ctx, consultation.id, draft, election)
     if not (isinstance(ballots, Grades) and ballots.tallied):
-        await _fill_ballot_box(ctx, poll_id, ballots)
+        await _fill_ballot_box(ctx, poll_id, draft.method, ballots)
     page = await consultation_page(ctx, draft.slug)
     poll = await poll_view(ctx, page.ref, 1)
     await publish(ctx, poll, count(poll, ballots))
@@ -96,12 +97,16 @@ async def load_ballots(
 
 def _check(draft: ImportDraft, ballots: Ballots, held_on: date, now: datetime) -> None:
     errors: dict[str, Any] = {}
-    if BALLOTS[draft.method] != kind_of(ballots):
+    if METHODS[draft.method].ballot != kind_of(ballots):
         errors["method"] = "not-comparable"
-    elif draft.compared is not None and draft.compared not in COMPARABLE[draft.method]:
+    elif draft.compared is not None and draft.compared not in comparable(draft.method):
         errors["compared"] = "not-comparable"
     # Tallies say how often each grade was given, not who gave which together.
-    if isinstance(ballots, Grades) and ballots.tallied and draft.compared not in (None, "approval"):
+    if (
+        isinstance(ballots, Grades)
+        and ballots.tallied
+        and _ballot(draft) not in ("grades", "approvals")
+    ):
         errors["compared"] = "not-comparable"
     if draft.approved_from and draft.approved_from not in getattr(ballots, "grades", ()):
         errors["approved_from"] = "not-a-choice"
@@ -150,7 +155,7 @@ async def _poll(
     grades = list(ballots.grades) if isinstance(ballots, Grades) else []
     known = METHODS[draft.method].options
     said = {key: v for key, v in election.settings.items() if allows(known.get(key, ()), v)}
-    approving = draft.compared == "approval"
+    approving = bool(grades) and _ballot(draft) == "approvals"
     poll = Poll(
         id=new_id(),
         consultation_id=consultation_id,
@@ -163,16 +168,23 @@ async def _poll(
         grades=grades,
         source="import",
         whole_ballots=True,
+        seats=election.seats,
+        budget=election.budget,
         source_note=_source_note(draft, election),
     )
     ctx.db.add(poll)
     await ctx.db.flush()
     ctx.db.add_all(
-        Option(poll_id=poll.id, number=number, title=title, description="")
+        Option(poll_id=poll.id, number=number, title=title, cost=election.costs.get(title))
         for number, title in enumerate(ballots.options, start=1)
     )
     await ctx.db.flush()
     return poll.id
+
+
+def _ballot(draft: ImportDraft) -> str:
+    """The ballots that the method shown beside the one that decides reads."""
+    return METHODS[draft.compared or draft.method].ballot
 
 
 def _source_note(draft: ImportDraft, election: Election) -> str:
@@ -183,9 +195,12 @@ def _source_note(draft: ImportDraft, election: Election) -> str:
     return f"{draft.source_note} {translate('fr', WITHDRAWN, names=names)}"
 
 
-async def _fill_ballot_box(ctx: RequestContext, poll_id: UUID, ballots: Ballots) -> None:
+async def _fill_ballot_box(
+    ctx: RequestContext, poll_id: UUID, method: str, ballots: Ballots
+) -> None:
     """A row a ballot, in slots that belong to nobody and with receipts that nobody holds."""
-    rows = [bytes(row) for row in matrix_of(ballots).tolist()]
+    rules = ballot_rules(method, len(ballots.options))
+    rows = [packed(rules, row) for row in matrix_of(ballots).tolist()]
     connection = driver_connection(ctx.db)
     await connection.copy_records_to_table(
         "urn_ballot",

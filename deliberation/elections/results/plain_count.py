@@ -8,7 +8,8 @@ from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES, sho
 from deliberation.elections.polls.queries import PollView, grade_names, option_titles
 from deliberation.elections.polls.questions import question_of
 from deliberation.elections.sealed_protocol.board import Fault
-from voting.ballots import Ballots, received, unpack
+from voting.ballot_rules import unpack_rows
+from voting.ballots import Ballots, received
 from voting.outcome import Outcome
 
 
@@ -34,7 +35,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
     """The urn's distinct ballots, as the counting room takes them."""
-    return unpack(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
+    return unpack_rows(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
 
 
 def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:

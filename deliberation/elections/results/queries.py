@@ -11,8 +11,8 @@ from deliberation.core.errors import NotFound
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.results.judgments import given_grades, read_as
 from deliberation.elections.results.model import Result
+from deliberation.elections.results.table_cells import details
 from deliberation.elections.results.table_texts import Column
 from deliberation.elections.results.verification_texts import marks_apart
 from deliberation.elections.sealed_protocol.board import Fault
@@ -151,7 +151,7 @@ async def result_table(
 def table_of(result: ResultPage) -> tuple[list[Column], Callable[[str], list[str]]]:
     """The columns of a result's table, and what an option has in those after its name."""
     outcome = result.outcome
-    columns, cells = (_DETAILS[outcome.method] if outcome.evidence else _ranked)(outcome)
+    columns, cells = details(outcome)
     apart = _apart(result)
     beside = list(apart.values())
     told = [Column("place"), Column("option"), *columns, *map(Column, apart)]
@@ -212,55 +212,3 @@ def _places(outcome: Outcome) -> list[tuple[int, tuple[str, ...]]]:
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet computes (OWASP ASVS 1.2.10)."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else cell
-
-
-Cells = Callable[[str], list[str]]
-
-
-def _ranked(outcome: Outcome) -> tuple[list[Column], Cells]:
-    """So few ballots that only the ranking is published."""
-    return [], lambda name: []
-
-
-def _graded(outcome: Outcome) -> tuple[list[Column], Cells]:
-    evidence, ballot_counts = outcome.evidence, outcome.ballot_counts
-    columns = [
-        Column("majority_grade"),
-        *(Column("grade", grade) for grade in evidence["grades"]),
-        *map(Column, ("no_judgment", "no_judgment_read_as", "blank", "ballots")),
-    ]
-    return columns, lambda name: [
-        evidence["gauges"][name]["grade"],
-        *map(str, given_grades(outcome, name)),
-        str(evidence["missing"][name]),
-        read_as(outcome, name),
-        str(ballot_counts.blank),
-        str(ballot_counts.received),
-    ]
-
-
-def _approved(outcome: Outcome) -> tuple[list[Column], Cells]:
-    return [Column("approvals")], lambda name: [str(outcome.scores[name])]
-
-
-def _dueled(outcome: Outcome) -> tuple[list[Column], Cells]:
-    """How many voters prefer the option to each other one."""
-    duels, names = outcome.evidence["pairwise"], sorted(outcome.evidence["pairwise"])
-    return [Column("over", name) for name in names], lambda name: [
-        str(duels[name].get(other, "")) for other in names
-    ]
-
-
-def _eliminated(outcome: Outcome) -> tuple[list[Column], Cells]:
-    """The votes of each round; empty once eliminated."""
-    rounds = outcome.evidence["rounds"]
-    numbers = [Column("round", str(number)) for number, _ in enumerate(rounds, start=1)]
-    return numbers, lambda name: [str(one["votes"].get(name, "")) for one in rounds]
-
-
-_DETAILS = {
-    "majority_judgment": _graded,
-    "approval": _approved,
-    "schulze": _dueled,
-    "instant_runoff": _eliminated,
-}

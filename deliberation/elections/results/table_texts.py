@@ -21,7 +21,7 @@ class Column(NamedTuple):
 
 
 # Where a column's name for programs is more than its key.
-NAMES = {"over": "over ", "round": "round_"}
+NAMES = {"over": "over ", "round": "round_", "stage": "stage_"}
 # Key -> what a spreadsheet calls the column, and what it holds.
 COLUMNS: dict[str, tuple[str, str]] = {
     "place": (_("Rang"), _("La place de l’option ; deux options à égalité ont la même.")),
@@ -50,12 +50,24 @@ COLUMNS: dict[str, tuple[str, str]] = {
         _("Bulletins reçus"),
         _("Tous les bulletins : les mentions, les sans avis et les blancs."),
     ),
+    "score": (_("Score"), _("Ce que la méthode additionne pour l’option.")),
+    "elected": (_("Une place"), _("1 si l’option a une place, 0 sinon.")),
+    "funded": (_("Retenu"), _("1 si le projet est retenu, 0 sinon.")),
+    "cost": (_("Coût"), _("Le coût du projet, en euros.")),
+    "votes": (_("Voix"), _("Les bulletins qui soutiennent le projet, ou les points reçus.")),
+    "stage": (
+        _("Étape %(about)s"),
+        _("Les voix de l’option à cette étape ; vide une fois éliminée."),
+    ),
     "approvals": (_("Approbations"), _("Les bulletins qui approuvent l’option.")),
     "over": (
         _("Devant %(about)s"),
         _("Les bulletins qui classent l’option de la ligne devant celle de la colonne."),
     ),
-    "round": (_("Tour %(about)s"), _("Les voix de l’option à ce tour ; vide une fois éliminée.")),
+    "round": (
+        _("Tour %(about)s"),
+        _("Les voix ou les points de l’option à ce tour ; vide une fois éliminée."),
+    ),
     "marks_without_ballots": (
         _("Émargements sans bulletin"),
         _("Les personnes marquées comme ayant voté, et dont aucun bulletin n’a été trouvé."),

@@ -35,6 +35,7 @@ from deliberation.elections.sealed_protocol.sealing import (
 )
 from deliberation.elections.sealed_protocol.shares import SharesHead, read_shares
 from deliberation.elections.verification.reconciliation import reconciliation_faults
+from voting import ballot_rules
 from voting.outcome import as_document
 
 Progress = Callable[[int, int], None]
@@ -146,7 +147,8 @@ def read_minutes(data: bytes) -> Minutes:
 def question_in(opening: Entry) -> Question:
     """What the board's first entry says is voted on."""
     names = Question.__struct_fields__
-    return msgspec.convert({name: opening.body[name] for name in names}, Question)
+    said = {name: opening.body[name] for name in names if name in opening.body}
+    return msgspec.convert(said, Question)
 
 
 def roll_changed(opening: Entry, closing: Entry) -> list[Fault]:
@@ -160,8 +162,10 @@ def roll_changed(opening: Entry, closing: Entry) -> list[Fault]:
 
 def row_fits(question: Question, row: bytes) -> bool:
     """Whether a packed ballot is one that this question can have."""
-    most = {"grades": len(question.grades), "approvals": 1, "rankings": len(question.choices)}
-    return len(row) == len(question.choices) and all(mark <= most[question.ballot] for mark in row)
+    rules = ballot_rules.ballot_rules(
+        question.method, len(question.choices), len(question.grades), question.method_options
+    )
+    return ballot_rules.row_fits(rules, row)
 
 
 class _OpenedBallots(msgspec.Struct):

@@ -12,6 +12,7 @@ import msgspec
 
 from deliberation.elections.results.judgments import given_grades
 from deliberation.views.figures.disclosure_control import SMALLEST
+from voting.methods import METHODS
 from voting.outcome import Outcome
 
 LIST = 5  # findings shown in a list
@@ -114,12 +115,13 @@ def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
     evidence: dict[str, Any] = outcome.evidence
     if outcome.ballot_counts.received < SMALLEST:
         return []
-    if outcome.method == "approval" and not ends:
+    method = METHODS[outcome.method]
+    if method.ballot == "approvals" and method.family == "sums" and not ends:
         judges = outcome.ballot_counts.received
         return [
             OptionFinding(poll, name, int(outcome.scores[name]), 0, 0, judges) for name in order
         ]
-    if outcome.method != "majority_judgment":
+    if method.family != "grades":
         return []
     grades = len(evidence["grades"])
     width = 2 if ends and grades >= 5 else grades // 2

@@ -1,20 +1,24 @@
-"""How far the first option of a count is ahead of the second, in ballots: one function a method."""
+"""How far the first option of a count is ahead of the second, in ballots: one function a family."""
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import ceil, isqrt
 
+from voting.methods import METHODS
+from voting.methods.method import Family
 from voting.outcome import Outcome
 
 
 def lead(outcome: Outcome) -> int | None:
     """Ballots between the winner and the next option; None without a single winner and a next.
 
-    None too where few ballots were counted and only the ranking is known.
+    None too where few ballots were counted and only the ranking is known, and for the methods that
+    elect or fund several options.
 
     It says how many ballots keep the order as it is, roughly: enough to call a result close.
     """
     order = [name for tier in outcome.ranking for name in tier]
-    measure = LEADS.get(outcome.method)
+    measure = LEADS.get(METHODS[outcome.method].family)
     if measure is None or not outcome.evidence or len(outcome.winners) != 1 or len(order) < 2:
         return None
     return measure(outcome, order[0], order[1])
@@ -40,12 +44,29 @@ def _signed(above: int, below: int) -> int:
 
 
 def _summed(outcome: Outcome, first: str, second: str) -> int:
-    return int(outcome.scores[first]) - int(outcome.scores[second])
+    """The difference of the sums, in ballots that give all that one may give to an option."""
+    if "pairwise" in outcome.evidence:  # two finalists: the ballots that prefer either decide
+        return _contested(outcome, first, second)
+    limit = str(outcome.evidence.get("limit", "any"))
+    most = int(outcome.evidence.get("most", 1)) if limit == "any" else _most_points(outcome, limit)
+    apart = Fraction(outcome.scores[first]) - Fraction(outcome.scores[second])
+    return ceil(apart / max(most, 1))
 
 
-def _dueled(outcome: Outcome, first: str, second: str) -> int:
-    duels = outcome.evidence["pairwise"]
-    return int(duels[first][second]) - int(duels[second][first])
+def _most_points(outcome: Outcome, limit: str) -> int:
+    return isqrt(int(limit)) if "credits" in outcome.options else int(limit)
+
+
+def _contested(outcome: Outcome, first: str, second: str) -> int:
+    contests = outcome.evidence["pairwise"]
+    return int(contests[first][second]) - int(contests[second][first])
+
+
+def _in_the_end(outcome: Outcome, first: str, second: str) -> int:
+    """The contest of the two where the method looks at contests, else the last round."""
+    if "pairwise" in outcome.evidence:
+        return _contested(outcome, first, second)
+    return _last_round(outcome, first, second)
 
 
 def _last_round(outcome: Outcome, first: str, second: str) -> int:
@@ -54,9 +75,10 @@ def _last_round(outcome: Outcome, first: str, second: str) -> int:
     return int(best - rest[0]) if rest else int(best)
 
 
-LEADS: dict[str, Callable[[Outcome, str, str], int]] = {
-    "majority_judgment": _graded,
-    "approval": _summed,
-    "schulze": _dueled,
-    "instant_runoff": _last_round,
+LEADS: dict[Family, Callable[[Outcome, str, str], int]] = {
+    "grades": _graded,
+    "sums": _summed,
+    "points": _summed,
+    "pairwise": _contested,
+    "eliminations": _in_the_end,
 }

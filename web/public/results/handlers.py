@@ -149,8 +149,8 @@ def _places(found: ResultPage) -> list[tuple[int, tuple[str, ...]]]:
 def _partial(found: ResultPage) -> str:
     """The rule for judgments left out, when some were."""
     outcome = found.outcome
-    left_out = any(outcome.evidence.get("missing", {}).values())
-    return outcome.options["missing"] if left_out else ""
+    left_out = outcome.ballot_counts.partial or any(outcome.evidence.get("missing", {}).values())
+    return outcome.options.get("missing", "") if left_out else ""
 
 
 def _page(

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from deliberation.elections.polls.label_texts import GRADES
-from deliberation.elections.polls.queries import PollView, grade_names
+from deliberation.elections.polls.methods import OFFERED, SETTINGS, fields_of
+from deliberation.elections.polls.queries import OptionView, PollView, grade_names
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.text.inputs import PARIS
+from voting.methods import METHODS
 from voting.normal_forms import normal_form
 from web.shell.forms import Typed
 
@@ -23,10 +25,12 @@ LINES = ("decided", "undecided", "not_negotiable", "themes", "frame_ancestors")
 BOUNDS = ("opens_at", "closes_at")
 POLL_FIELDS = (
     "number", "question", "method", "compared", "grades", "missing", "approved_from", "options",
-    "proposals", "secrecy", "eligibility", "whole_ballots",
+    "proposals", "secrecy", "eligibility", "whole_ballots", "quorum", "max_score", "points",
+    "seats", "budget", "utility", "completion", "costs",
 )  # fmt: skip
 POLLS = "polls"  # how many votes the form shows; absent when it shows none
 MOST_POLLS = 20
+CHOSEN = ("missing", "utility", "completion")  # settings chosen in a list that serves all methods
 BAR = " | "  # between an option and what is said of it
 
 
@@ -55,14 +59,16 @@ def poll_typed(poll: PollView) -> dict[str, Any]:
         "compared": poll.compared or "",
         "grades": "" if best_first == list(GRADES)[::-1] else "\n".join(best_first),
         "missing": poll.method_options.get("missing", "worst"),
+        **_settings_typed(poll),
+        "seats": str(poll.seats) if poll.seats > 1 else "",
+        "budget": str(poll.budget or ""),
         "approved_from": poll.approved_from,
         "secrecy": poll.secrecy,
         "eligibility": poll.eligibility,
         "whole_ballots": "1" if poll.whole_ballots else "",
-        "options": "\n".join(
-            BAR.join(filter(None, (one.title, " ".join(one.description.split()))))
-            for one in poll.options
-            if one.proposal is None
+        "options": "\n".join(_line(one) for one in poll.options if one.proposal is None),
+        "costs": "\n".join(
+            f"{one.proposal} : {one.cost}" for one in poll.options if one.proposal and one.cost
         ),
         "proposals": [str(one.proposal) for one in poll.options if one.proposal is not None],
     }
@@ -85,17 +91,20 @@ def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]
 def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:
     """What `PollDraft` is read from. `titles`: those of the published proposals, by number."""
     chosen = [number for number in map(_number, block["proposals"]) if number is not None]
+    used = fields_of(block["method"]) if block["method"] in OFFERED else frozenset()
+    costs = _costs(block["costs"]) if "costs" in used else {}
     return {
         **{name: block[name] for name in ("question", "method", "compared", "approved_from")},
-        "missing": block["missing"] or "worst",
+        **{name: _amount(block[name]) for name in ("seats", "budget") if name in used},
+        **_settings(block, used),
         "secrecy": block["secrecy"] or "plain",
         "eligibility": block["eligibility"] or "email",
         "whole_ballots": block["whole_ballots"],
         "grades": lines(block["grades"])[::-1],
         "options": [
-            *(dict(zip(("title", "description"), _split(line), strict=True))
-              for line in lines(block["options"])),
-            *({"title": titles.get(number, ""), "proposal": number} for number in chosen),
+            *(_option(line, costed="costs" in used) for line in lines(block["options"])),
+            *({"title": titles.get(number, ""), "proposal": number} | costs.get(number, {})
+              for number in chosen),
         ],
     }  # fmt: skip
 
@@ -164,6 +173,53 @@ def _number(text: Any) -> int | None:
     return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else None
 
 
-def _split(line: str) -> tuple[str, str]:
-    title, _, description = line.partition(BAR.strip())
-    return title.strip(), description.strip()
+def _option(line: str, *, costed: bool) -> dict[str, Any]:
+    """`Title | what is said of it`, and where projects have a cost ` | 240 000 €` at the end."""
+    title, _, description = (part.strip() for part in line.partition(BAR.strip()))
+    if not costed:
+        return {"title": title, "description": description}
+    said, _, cost = description.rpartition(BAR.strip())
+    return {"title": title, "description": said.strip(), "cost": _amount(cost)}
+
+
+def _line(option: OptionView) -> str:
+    """The line of an option, as `_option` reads it."""
+    cost = None if option.cost is None else str(option.cost)
+    parts = option.title, " ".join(option.description.split()), cost
+    return BAR.join(part for part in parts if part)
+
+
+def _amount(text: str) -> str:
+    """An amount of euros without its sign and spaces."""
+    return "".join(text.replace("€", "").split())
+
+
+def _costs(text: Any) -> dict[int, dict[str, str]]:
+    """The costs of proposals: `12 : 40 000 €`, a line each."""
+    pairs = [line.partition(":") for line in lines(text)]
+    return {
+        int(number): {"cost": _amount(cost)}
+        for number, _, cost in ((one.strip(), sign, cost) for one, sign, cost in pairs)
+        if number.isdecimal() and len(number) < 10
+    }
+
+
+def _settings(block: Mapping[str, Any], used: frozenset[str]) -> dict[str, str]:
+    """What was set of the method; what another method would use stays in the form, unread."""
+    known = METHODS[block["method"]].options if used else {}
+    return {
+        name: block[name]
+        for name, options in SETTINGS.items()
+        if name in used and block[name]
+        if name not in CHOSEN or any(block[name] in known.get(option, ()) for option in options)
+    }
+
+
+def _settings_typed(poll: PollView) -> dict[str, str]:
+    """The settings of a stored poll, but for how silence is read."""
+    found = {name: "" for name in SETTINGS if name != "missing"}
+    for name in found:
+        for option in SETTINGS[name]:
+            value = poll.method_options.get(option, "")
+            found[name] = found[name] or ("" if value == "half" else value)
+    return found

@@ -15,6 +15,7 @@ from deliberation.elections.polls.methods import ASSURANCE, ASSURANCE_LEVELS, RO
 from deliberation.elections.polls.permissions import may_write_polls
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.polls.readiness import concerns
+from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.network.authorities.queries import AuthorityCard, authority_row, card_of
 from deliberation.process.consultations.commands import (
     Withdrawal,
@@ -42,12 +43,14 @@ from web.shell.templating import page_address
 from web.staff.consultations.fields import blocks, typed_of, with_blocks
 from web.staff.consultations.form import read_form, save_form
 from web.staff.consultations.texts import (
+    COMPLETIONS,
     ELIGIBILITIES,
-    METHODS,
     MISSING,
     PHASES,
     POLL_NAMES,
     SECRECIES,
+    UTILITIES,
+    method_groups,
     name_of,
     summary,
     worded,
@@ -220,7 +223,7 @@ def _rearranged(fields: dict[str, Any], todo: str) -> Typed:
     typed = Typed(fields)
     votes = blocks(typed)
     if todo == "ajouter":
-        return with_blocks(typed, [*votes, {"method": "majority_judgment"}])
+        return with_blocks(typed, [*votes, {"method": next(iter(METHOD_TEXTS))}])
     gone = todo.removeprefix("enlever-")
     return with_blocks(typed, [vote for index, vote in enumerate(votes) if str(index) != gone])
 
@@ -255,8 +258,8 @@ async def _form(
         stored={phase.kind: phase for phase in page.card.phases} if page else {},
         phase_words=PHASES,
         poll_names=POLL_NAMES,
-        methods=METHODS,
-        missing=MISSING,
+        methods=method_groups(ctx.lang),
+        choices={"missing": MISSING, "utility": UTILITIES, "completion": COMPLETIONS},
         secrecies=SECRECIES,
         eligibilities={
             code: (f"E{ASSURANCE_LEVELS.index(ASSURANCE[code])}", words)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from deliberation.elections.polls.methods import OFFERED, fields_of, group_of
 from deliberation.elections.polls.readiness import Concern
+from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n.catalogue import COLON, label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.process.consultations.texts import PHASE_LABELS
@@ -35,6 +37,14 @@ POLL_NAMES: dict[str, str] = {
     "proposals": _("Propositions soumises au vote"),
     "secrecy": _("Secret du vote"),
     "eligibility": _("Qui peut voter"),
+    "quorum": _("Bulletins qui doivent juger une option"),
+    "max_score": _("Note la plus haute"),
+    "points": _("Points, ou crédits, de chaque bulletin"),
+    "seats": _("Places à pourvoir"),
+    "budget": _("Enveloppe, en euros"),
+    "costs": _("Coût des propositions choisies"),
+    "utility": _("Ce que vaut un projet retenu"),
+    "completion": _("Quand plus rien ne peut être payé"),
     "whole_ballots": _("J’accepte que tous les bulletins soient publiés entiers"),
 }
 PHASES: dict[str, str] = {
@@ -45,22 +55,17 @@ PHASES: dict[str, str] = {
     "decision": _("Vous préparez et publiez la réponse."),
     "follow_up": _("Vous dites ce qui a été fait."),
 }
-METHODS: dict[str, str] = {
-    "majority_judgment": _(
-        "Chaque personne donne une mention à chaque option. L’option la mieux jugée par la "
-        "majorité l’emporte. C’est le plus simple pour choisir entre des projets."
-    ),
-    "approval": _(
-        "Chaque personne coche toutes les options qui lui conviennent. La plus cochée l’emporte."
-    ),
-    "schulze": _(
-        "Chaque personne classe les options. Celle qui gagne tous ses duels l’emporte ; si aucune "
-        "ne les gagne tous, la méthode suit les duels les plus nets."
-    ),
-    "instant_runoff": _(
-        "Chaque personne classe les options. La dernière est éliminée, ses bulletins passent au "
-        "choix suivant, et ainsi de suite jusqu’à une majorité."
-    ),
+# What voters do, which method counts it, in the order of the form: see `methods.group_of`.
+METHOD_GROUPS: dict[str, str] = {
+    "grades": _("Donner une mention à chaque option"),
+    "approvals": _("Cocher les options qui conviennent"),
+    "rankings": _("Classer les options"),
+    "scores": _("Noter chaque option"),
+    "points": _("Répartir des points ou des voix"),
+    "choice": _("Choisir une seule option"),
+    "seats-rankings": _("Pourvoir plusieurs places, en classant"),
+    "seats-approvals": _("Pourvoir plusieurs places, en cochant"),
+    "budget-approvals": _("Partager une enveloppe entre des projets"),
 }
 SECRECIES: dict[str, str] = {
     "plain": _(
@@ -86,6 +91,21 @@ MISSING: dict[str, str] = {
     "median": _("Compte comme la mention médiane de l’option"),
     "normalised": _("Ne compte pas : les parts sont ramenées aux mentions données"),
     "exclude": _("Le bulletin entier est écarté pour cette option"),
+    "zero": _("Notes : compte comme un 0"),
+    "mean": _("Notes : ne compte pas, la moyenne des notes données décide"),
+}
+UTILITIES: dict[str, str] = {
+    "cost": _("Son coût : un grand projet apporte plus qu’un petit"),
+    "cardinality": _("Autant que tout autre : le nombre de projets compte"),
+    "points": _("La note de 0 à 5 que chaque bulletin lui donne"),
+}
+COMPLETIONS: dict[str, str] = {
+    "none": _("On s’arrête là"),
+    "add1": _("Les parts sont relevées tant que les projets retenus tiennent dans l’enveloppe"),
+    "add1_exhaustive": _("Les parts sont relevées jusqu’à ce que plus rien ne tienne"),
+    "add1_exhaustive_utilitarian": _("De même, puis le reste va aux plus soutenus"),
+    "phragmen": _("Places : la méthode de Phragmén donne celles qui restent"),
+    "approval": _("Places : les plus approuvées ont celles qui restent"),
 }
 CONCERNS: dict[str, str] = {
     "no-body": _("La présentation est vide : on ne sait pas encore de quoi il s’agit."),
@@ -107,6 +127,17 @@ CONCERNS: dict[str, str] = {
         " d’identité : personne ne pourra voter."
     ),
 }
+
+
+def method_groups(lang: str) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """What voters do -> its methods: code, name, when to choose it and when not, its fields."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {group: [] for group in METHOD_GROUPS}
+    for method in sorted(OFFERED, key=list(METHOD_TEXTS).index):
+        text = METHOD_TEXTS[method]
+        advice = f"{translate(lang, text.choose)} {translate(lang, text.avoid)}"
+        fields = " ".join(sorted(fields_of(method)))
+        found[group_of(method)].append((method, translate(lang, text.name), advice, fields))
+    return [(translate(lang, METHOD_GROUPS[group]), methods) for group, methods in found.items()]
 
 
 def summary(lang: str, errors: Mapping[str, str]) -> dict[str, str]:

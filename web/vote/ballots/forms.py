@@ -1,4 +1,8 @@
-"""A ballot as a form and back: the voter's order, what was ticked, and the lines to check."""
+"""A ballot as a form and back: the voter's order, what was ticked, and the lines to check.
+
+One table says how each way of voting is sent (`FIELDS`); what a ballot may hold is said by
+`voting.ballot_rules`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,10 +13,24 @@ from deliberation.core.secrets import keyed
 from deliberation.elections.ballots.choices import Choice
 from deliberation.elections.polls.queries import OptionView, PollView
 
-NAMES = {"grades": "g-", "rankings": "r-"}
-TICKED = "choix"
+TICKED = "choix"  # holds the numbers of the options that are ticked
+# Way of voting -> the field's name; one that ends by "-" has the option's number after it.
+FIELDS = {
+    "grades": "g-",
+    "rankings": "r-",
+    "scores": "s-",
+    "points": "p-",
+    "approvals": TICKED,
+    "choice": TICKED,
+}
 BLANK = "blanc"
 NONE = "none"
+
+
+def field_of(poll: PollView, option: int | str) -> str:
+    """The name of the field in which a ballot says something of an option."""
+    name = FIELDS[poll.ballot]
+    return name if name == TICKED else f"{name}{option}"
 
 
 def voters_order(app: AppContext, poll: PollView, browser: str) -> list[OptionView]:
@@ -27,19 +45,21 @@ def voters_order(app: AppContext, poll: PollView, browser: str) -> list[OptionVi
 def choice_of(poll: PollView, fields: Mapping[str, Any]) -> tuple[dict[str, int], bool]:
     """The choice in a form's fields, and whether a blank vote is wanted. Raises `Invalid`."""
     blank = bool(fields.get(BLANK))
-    if poll.ballot == "approvals":
-        ticked = fields.get(TICKED, [])
-        return dict.fromkeys([ticked] if isinstance(ticked, str) else ticked, 1), blank
+    if FIELDS[poll.ballot] == TICKED:
+        return dict.fromkeys(_ticked(fields), 1), blank
     choice: dict[str, int] = {}
     errors: dict[str, Any] = {}
     for option in poll.options:
-        sent = fields.get(NAMES[poll.ballot] + str(option.number), "")
+        sent = fields.get(field_of(poll, option.number), "")
         if sent == NONE:
-            choice[str(option.number)] = 0
-        elif isinstance(sent, str) and sent.isdecimal() and len(sent) < 4:
-            choice[str(option.number)] = int(sent)
+            if poll.ballot == "grades":  # touched, and without an opinion
+                choice[str(option.number)] = 0
+        elif isinstance(sent, str) and (plain := sent.strip()).isdecimal() and len(plain) < 5:
+            choice[str(option.number)] = int(plain)
         elif sent:
             errors[f"choice.{option.number}"] = "not-a-choice"
+    if poll.ballot == "points":  # nothing given is no choice
+        choice = {key: points for key, points in choice.items() if points}
     if errors:
         raise Invalid(errors)
     return choice, blank
@@ -47,14 +67,12 @@ def choice_of(poll: PollView, fields: Mapping[str, Any]) -> tuple[dict[str, int]
 
 def typed_of(poll: PollView, fields: Mapping[str, Any]) -> dict[str, Any]:
     """What a refused form held, as the ballot shows it: by option, or the ticked ones."""
-    if poll.ballot == "approvals":
-        ticked = fields.get(TICKED, [])
-        return dict.fromkeys([ticked] if isinstance(ticked, str) else ticked, 1)
-    prefix = NAMES[poll.ballot]
+    if FIELDS[poll.ballot] == TICKED:
+        return dict.fromkeys(_ticked(fields), 1)
     return {
-        str(option.number): fields[prefix + str(option.number)]
+        str(option.number): fields[name]
         for option in poll.options
-        if fields.get(prefix + str(option.number))
+        if fields.get(name := field_of(poll, option.number))
     }
 
 
@@ -62,16 +80,17 @@ def shown(poll: PollView, choice: Choice) -> dict[str, Any]:
     """A choice as the ballot shows it: what was not touched is untouched."""
     if poll.ballot == "grades":
         return {key: mark or NONE for key, mark in choice.items()}
+    if poll.ballot == "scores":
+        return dict(choice)
     return {key: mark for key, mark in choice.items() if mark}
 
 
 def field_errors(poll: PollView, errors: Mapping[str, str]) -> dict[str, str]:
     """The sentences about a choice, by the form's own names."""
-    found = {}
+    found, whole = {}, "points" if poll.ballot == "points" else BLANK
     for path, message in errors.items():
         _, _, key = path.partition(".")
-        name = TICKED if poll.ballot == "approvals" else NAMES[poll.ballot] + key
-        found[name if key else BLANK] = message
+        found[field_of(poll, key) if key else whole] = message
     return found
 
 
@@ -83,5 +102,12 @@ def in_order(poll: PollView, options: Sequence[OptionView], choice: Choice) -> l
 
 
 def silent(poll: PollView, choice: Choice) -> int:
-    """How many options got no grade or rank."""
+    """How many options were given nothing."""
+    if poll.ballot == "scores":
+        return sum(1 for option in poll.options if str(option.number) not in choice)
     return sum(1 for option in poll.options if not choice.get(str(option.number)))
+
+
+def _ticked(fields: Mapping[str, Any]) -> list[str]:
+    ticked = fields.get(TICKED, [])
+    return [ticked] if isinstance(ticked, str) else ticked

@@ -32,7 +32,13 @@ from deliberation.elections.ballots.queries import (
 )
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.electorate.countersigners import countersigners
-from deliberation.elections.polls.queries import PollView, option_titles, poll_view, poll_views
+from deliberation.elections.polls.queries import (
+    PollView,
+    ballot_rules_of,
+    option_titles,
+    poll_view,
+    poll_views,
+)
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.i18n.formats import last_minute
 from deliberation.network.authorities.queries import authority_page
@@ -270,6 +276,7 @@ async def _balloting(
         stopped=await revoting_stopped(ctx, poll),
         steps=_steps(poll),
         options=voters_order(ctx.app, poll, _browser(request)),
+        rules=ballot_rules_of(poll),
         chosen=chosen,
         blank=blank,
         errors=errors or {},
@@ -312,6 +319,8 @@ async def _checking(
         steps=_steps(poll, known=identity is not None and identity.known),
         options=in_order(poll, order, draft.choice),
         silent=silent(poll, draft.choice),
+        rules=(rules := ballot_rules_of(poll)),
+        spent=rules.cost([*draft.choice.values()]),
         until=_until(poll),
     )
 

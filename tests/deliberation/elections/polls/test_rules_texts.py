@@ -7,14 +7,16 @@ from uuid import uuid4
 import pytest
 
 from deliberation.elections.electorate.letter_texts import Mailing, _texts
+from deliberation.elections.polls import counting_texts
 from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.label_texts import GRADES, METHOD_LABELS, MISSING_LABELS
-from deliberation.elections.polls.methods import BALLOTS, COMPARABLE, ROLLED, SUMMABLE
+from deliberation.elections.polls.methods import OFFERED, ROLLED, SETTINGS, ballot_of, usual
 from deliberation.elections.polls.model import ELIGIBILITIES, SECRECIES
 from deliberation.elections.polls.queries import GradeView, OptionView, PollView
 from deliberation.elections.polls.rules_texts import Chapter, consultation_rules, right
 from deliberation.process.consultations.model import PHASE_KINDS
 from tests.deliberation.elections.electorate.test_letter_texts import NOON
+from voting.methods import METHODS, comparable
 
 TREATMENTS = ("worst", "median", "normalised", "exclude")
 LANGS = ("fr", "en")
@@ -42,22 +44,33 @@ def a_poll(**values: object) -> PollView:
         "tie_seed": "velo/1",
         **values,
     }
-    if given["method"] != "majority_judgment":
-        given |= {"grades": []}
-    return PollView(ballot=BALLOTS[str(given["method"])], **given)  # type: ignore[arg-type]
+    method = METHODS[str(given["method"])]
+    if method.ballot != "grades":
+        set_by_agents = {option for options in SETTINGS.values() for option in options}
+        chosen = {name: usual(method.name, name) for name in method.options.keys() & set_by_agents}
+        given |= {"grades": [], "method_options": chosen}
+    given |= {"seats": 2} if method.needs == "seats" else {}
+    given |= {"budget": 90_000} if method.needs == "budget" else {}
+    return PollView(ballot=ballot_of(method.name), **given)  # type: ignore[arg-type]
 
 
 def every_vote() -> Iterator[PollView]:
-    """Each combination of secrecy, level, method, its options, comparison and agreement."""
+    """Each combination of secrecy, level, method, its options, comparison and agreement; of all
+    levels, only for one method a family.
+    """
+    first = {METHODS[name].family: name for name in reversed(OFFERED)}
     for secrecy, eligibility, method, whole in product(
-        SECRECIES, ELIGIBILITIES, BALLOTS, (False, True)
+        SECRECIES, ELIGIBILITIES, OFFERED, (False, True)
     ):
+        row = METHODS[method]
         if secrecy == "sealed" and eligibility not in ROLLED:
             continue
-        if secrecy == "sealed" and method not in SUMMABLE and not whole:
+        if secrecy == "sealed" and not row.summable and not whole:
             continue
-        for compared in (None, *COMPARABLE[method]):
-            for missing in TREATMENTS if method == "majority_judgment" else ("",):
+        if method != first[row.family] and eligibility not in ("email", "code"):
+            continue
+        for compared in (None, *comparable(method)[:3]):
+            for missing in TREATMENTS if row.ballot == "grades" else ("",):
                 yield a_poll(
                     secrecy=secrecy,
                     eligibility=eligibility,
@@ -107,7 +120,9 @@ def holds(said: str, poll: PollView) -> None:
     assert "seul le classement" in said
     assert ("aucun bulletin entier" in said.lower()) is not poll.whole_ballots
     assert ("chaque bulletin différent" in said) is poll.whole_ballots
-    assert ("des sommes seulement" in said) is (poll.method in SUMMABLE and not poll.whole_ballots)
+    assert ("des sommes seulement" in said) is (
+        METHODS[poll.method].summable and not poll.whole_ballots
+    )
     assert "Ni l’âge, ni l’identité" not in said, "that is said of those who write"
 
 
@@ -118,14 +133,16 @@ def test_t1_prof_5_rules_say_what_each_vote_is_and_nothing_else(poll: PollView) 
     assert METHOD_LABELS[poll.method] in said
     assert ("À titre de comparaison" in said) is (poll.compared is not None)
     assert ("« Assez bien » y valent approbation" in said) is bool(poll.approved_from)
-    for word in ("propos", "soutien", "modération", "signaler", "Un texte"):
+    supported = () if METHODS[poll.method].family == "budgets" else ("soutien",)
+    for word in ("propos", *supported, "modération", "signaler", "Un texte"):
         assert word not in said, "nothing can be written here"
     treated = [one for one in MISSING_LABELS.values() if one in said]
     assert max(treated, key=len, default=None) == MISSING_LABELS.get(
-        poll.method_options.get("missing", "")
+        poll.method_options.get("missing", "") if poll.grades else ""
     ), "one of the treatments begins as another"
     lowest = "Une option que vous n’évaluez pas compte comme « À rejeter »."
-    assert (lowest in said) is (poll.method_options.get("missing") == "worst")
+    worst = bool(poll.grades) and poll.method_options.get("missing") == "worst"
+    assert (lowest in said) is worst
     assert "%(" not in said + rules(["vote"], poll, lang="en")
 
 
@@ -134,7 +151,11 @@ def test_t1_the_ballots_folds_say_the_very_sentences_of_the_rules(poll: PollView
     for lang in LANGS:
         said = rules(["vote"], poll, lang=lang)
         told = votes.guards(lang, poll)
-        same = [*votes.who(lang, poll), *votes.how(lang, poll), votes.seed(lang, poll)]
+        same = [
+            *votes.who(lang, poll),
+            *counting_texts.how(lang, poll),
+            counting_texts.seed(lang, poll),
+        ]
         for sentence in (*same, *told.protected, *told.exposed, *told.published):
             assert plain(sentence) in said
         assert not any("%(" in one or "%%" in one for one in (*told.unpromised, *same))

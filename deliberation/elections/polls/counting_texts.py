@@ -1,0 +1,130 @@
+"""How a vote is counted, in words: how its ballot is filled in, who comes first, how ties end."""
+
+from deliberation.elections.polls.label_texts import (
+    COMPLETION_LABELS,
+    FILLED_IN,
+    METHOD_LABELS,
+    MISSING_LABELS,
+    UNSCORED_LABELS,
+    UTILITY_LABELS,
+)
+from deliberation.elections.polls.texts import Vote
+from deliberation.explanations.methods import METHOD_TEXTS
+from deliberation.i18n import formats
+from deliberation.i18n.catalogue import label, translate, translate_count
+from deliberation.i18n.catalogue import mark as _
+from voting.ballot_rules import ballot_rules
+from voting.methods import METHODS
+
+# Families of methods where a tie may also be about who leaves.
+LEAVING = frozenset({"eliminations", "transferable", "committees"})
+
+
+def how(lang: str, poll: Vote) -> list[str]:
+    """How the ballot is filled in, how it is read, who comes first, and what is shown beside."""
+    rule = translate(lang, METHOD_TEXTS[poll.method].rule)
+    told = [f"{filled_in(lang, poll)} {rule}", *_settings(lang, poll), *chosen_among(lang, poll)]
+    if left_out := silence(lang, poll):
+        told.append(left_out)
+    if poll.compared:
+        beside = translate(
+            lang,
+            _(
+                "Cette méthode décide seule. À titre de comparaison, les mêmes bulletins seront "
+                "aussi comptés ainsi : %(method)s."
+            ),
+            method=label(lang, METHOD_LABELS, poll.compared),
+        )
+        if poll.approved_from:
+            read = _("Les mentions à partir de « %(grade)s » y valent approbation.")
+            grade = translate(lang, poll.approved_from)
+            beside = f"{beside} {translate(lang, read, grade=grade)}"
+        told.append(beside)
+    return told
+
+
+def filled_in(lang: str, poll: Vote) -> str:
+    """How a voter fills in the ballot."""
+    rules = ballot_rules(poll.method, 0, settings=poll.method_options)
+    key = "strict" if rules.strict else "credits" if rules.squared else rules.kind
+    numbers = {"most": rules.most, "spends": formats.number(lang, rules.spends or 0)}
+    return translate(lang, FILLED_IN[key], **numbers)
+
+
+def chosen_among(lang: str, poll: Vote) -> list[str]:
+    """How many options have a place, or which envelope is shared out; nothing for one winner."""
+    if poll.budget is not None:
+        said = _(
+            "L’enveloppe est de %(budget)s. Vous pouvez soutenir plus de projets qu’elle n’en "
+            "paie : c’est le compte qui la partage."
+        )
+        return [translate(lang, said, budget=formats.euros(lang, poll.budget))]
+    if poll.seats > 1:
+        one, many = "%(num)s place est à pourvoir.", "%(num)s places sont à pourvoir."
+        return [translate_count(lang, one, many, poll.seats)]
+    return []
+
+
+def silence(lang: str, poll: Vote) -> str:
+    """What becomes of an option that a voter does not judge; nothing where no rule is needed."""
+    missing = poll.method_options.get("missing")
+    if missing is None:
+        return ""
+    if not poll.grades:
+        return label(lang, UNSCORED_LABELS, missing)
+    if missing == "worst":
+        lowest = translate(lang, poll.grades[0].name)
+        told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
+        return translate(lang, told, grade=lowest)
+    return label(lang, MISSING_LABELS, missing)
+
+
+def seed(lang: str, poll: Vote) -> str:
+    """What decides between equals, known before the vote."""
+    return translate(
+        lang,
+        _(
+            "Si des options restent à égalité, un ordre fixé avant le vote les départage. Il "
+            "découle du texte « %(seed)s », que personne n’a choisi : chacune et chacun peut le "
+            "recalculer."
+        ),
+        seed=poll.tie_seed,
+    )
+
+
+def passing(lang: str, poll: Vote) -> str:
+    """Which of two equals passes, given that order."""
+    family = METHODS[poll.method].family
+    if family == "budgets":
+        return translate(
+            lang,
+            _(
+                "À égalité, le projet le moins cher passe d’abord, puis le plus soutenu, puis le "
+                "plus haut de cette liste."
+            ),
+        )
+    if family in LEAVING:
+        return translate(
+            lang,
+            _(
+                "À égalité pour la première place, l’option la plus haute de cette liste passe "
+                "devant. À égalité pour l’élimination, c’est aussi elle qui est éliminée."
+            ),
+        )
+    return translate(lang, _("L’option la plus haute de cette liste passe devant."))
+
+
+def _settings(lang: str, poll: Vote) -> list[str]:
+    """What was set of the method, and is not told by the ballot."""
+    chosen = poll.method_options
+    told = []
+    if "utility" in chosen:
+        told.append(label(lang, UTILITY_LABELS, chosen["utility"]))
+    if "completion" in chosen:
+        step = formats.euros(lang, int(chosen.get("increment", "1")))
+        completion = COMPLETION_LABELS[chosen["completion"]]
+        told.append(translate(lang, completion, step=step))
+    if chosen.get("quorum", "half") != "half":
+        quorum = _("Il faut qu’au moins %(quorum)s bulletins la jugent.")
+        told.append(translate(lang, quorum, quorum=formats.number(lang, int(chosen["quorum"]))))
+    return told

@@ -1,0 +1,18 @@
+"""What is said of a voting method, whoever reads it."""
+
+from typing import NamedTuple
+
+
+class MethodText(NamedTuple):
+    """The sentences of a method.
+
+    `name`: as a label. `according`: inside a sentence, after what it gives. `rule`: how ballots are
+    counted and who comes first; voters read it before the vote, everybody beside the result.
+    `choose`, `avoid`: to whom prepares a vote, when this method fits and when it does not.
+    """
+
+    name: str
+    according: str
+    rule: str
+    choose: str
+    avoid: str
