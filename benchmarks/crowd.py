@@ -55,20 +55,20 @@ async def fill(connection: asyncpg.Connection) -> list[str]:
     comments = list(_comments(proposals, people, chance, now))
     counts = (
         Counter(s["proposal_id"] for s in supports),
-        Counter(c["proposal_id"] for c in comments),
+        Counter(c["about_id"] for c in comments),
     )
+    where = {"authority_id": authority, "consultation_id": consultation}
     rows = [
-        _proposal(number, id_, consultation, people, chance, now)
+        _proposal(number, id_, people, chance, now)
         | {"support_count": counts[0][id_], "comment_count": counts[1][id_]}
         for number, id_ in proposals.items()
     ]
-    await copy_rows(connection, "proposal", rows)
+    await _copy_subjects(connection, "proposal", rows, where, own=("version", "support_count"))
     await copy_rows(connection, "proposal_version", (_version(row) for row in rows))
     await copy_rows(connection, "support", supports)
-    await copy_rows(connection, "comment", comments)
-    await copy_rows(
-        connection, "answer", (_answer(row, people[0]) for row in rows if row["answer"])
-    )
+    await _copy_subjects(connection, "comment", comments, where, own=("parent_id", "stance"))
+    answers = [_answer(row, people[0]) for row in rows if row["answer"]]
+    await _copy_subjects(connection, "answer", answers, where, own=("decision",))
     tokens = {person: new_token() for person in people[:SESSIONS]}
     await copy_rows(
         connection, "session", (session_row(p, token, now) for p, token in tokens.items())
@@ -81,9 +81,10 @@ async def untrue_counts(connection: asyncpg.Connection) -> int:
     """How many proposals count other supports or comments than they have: none, ever."""
     count: int = await connection.fetchval(
         """
-        SELECT count(*) FROM proposal
+        SELECT count(*) FROM proposal JOIN subject USING (id)
         WHERE support_count <> (SELECT count(*) FROM support WHERE proposal_id = proposal.id)
-           OR comment_count <> (SELECT count(*) FROM comment WHERE proposal_id = proposal.id)
+           OR comment_count <> (SELECT count(*) FROM subject AS said
+                                WHERE said.about_id = proposal.id AND said.kind = 'comment')
         """
     )
     return count
@@ -97,6 +98,19 @@ async def copy_rows(
     await connection.copy_records_to_table(
         table, columns=list(records[0]), records=[tuple(row.values()) for row in records]
     )
+
+
+async def _copy_subjects(
+    connection: asyncpg.Connection,
+    kind: str,
+    rows: list[dict[str, Any]],
+    where: dict[str, UUID],
+    own: tuple[str, ...],
+) -> None:
+    """Write many subjects of a kind; `own`: the columns of the kind's table."""
+    shared = [{key: row[key] for key in row if key not in own} | where for row in rows]
+    await copy_rows(connection, "subject", ({"kind": kind, **row} for row in shared))
+    await copy_rows(connection, kind, ({key: row[key] for key in ("id", *own)} for row in rows))
 
 
 def authority_row(id_: UUID, now: datetime) -> dict[str, Any]:
@@ -174,14 +188,12 @@ def _phases(consultation: UUID, now: datetime) -> list[dict[str, Any]]:
 def _proposal(
     number: int,
     id_: UUID,
-    consultation: UUID,
     people: list[UUID],
     chance: random.Random,
     now: datetime,
 ) -> dict[str, Any]:
     return {
         "id": id_,
-        "consultation_id": consultation,
         "number": number,
         "author_id": people[number],
         "title": f"{TITLES[number % len(TITLES)]} ({number})",
@@ -190,8 +202,6 @@ def _proposal(
         "place": "Quartier des Écluses",
         "state": "published",
         "version": 1,
-        "hidden_reason": "",
-        "hidden_note": "",
         "answer": "studied" if number % 20 == 0 else "",
         "created_at": now - timedelta(minutes=number),
         "published_at": now - timedelta(minutes=number),
@@ -228,27 +238,25 @@ def _comments(
             parents.append(new_id())
             yield {
                 "id": parents[-1],
-                "proposal_id": proposals[number],
+                "about_id": proposals[number],
                 "parent_id": parents[turn - 7] if reply else None,
                 "author_id": chance.choice(people),
                 "stance": None if reply else ("for", "against", "question")[turn % 3],
                 "body": " ".join(chance.sample(SENTENCES, 3)),
-                "state": "visible",
-                "hidden_reason": "",
-                "hidden_note": "",
                 "created_at": now - timedelta(minutes=60 - turn),
+                "published_at": now - timedelta(minutes=60 - turn),
             }
 
 
 def _answer(row: dict[str, Any], official: UUID) -> dict[str, Any]:
     return {
         "id": new_id(),
-        "consultation_id": row["consultation_id"],
-        "proposal_id": row["id"],
+        "about_id": row["id"],
         "author_id": official,
         "decision": row["answer"],
         "body": " ".join(SENTENCES[4:]),
         "created_at": row["created_at"],
+        "published_at": row["created_at"],
     }
 
 

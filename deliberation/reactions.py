@@ -21,7 +21,6 @@ from deliberation.notices.mails.commands import (
     tell_result,
 )
 from deliberation.operations.queue import Hopeless
-from deliberation.process.comments.commands import remove_unread
 from deliberation.process.consultations.events import AnnouncementChanged
 from deliberation.process.moderation.events import (
     AccountSuspended,
@@ -29,15 +28,14 @@ from deliberation.process.moderation.events import (
     MeasureUpheld,
     TextHidden,
 )
-from deliberation.process.proposals.commands import remove_drafts
+from deliberation.process.subjects.commands import remove_unpublished
 
 Reaction = Callable[[RequestContext, Any], Awaitable[None]]
 
 
 async def forget_drafts(ctx: RequestContext, event: AccountDeleted) -> None:
     """What a deleted account never published goes too."""
-    await remove_drafts(ctx, event.person_id)
-    await remove_unread(ctx, event.person_id)
+    await remove_unpublished(ctx, event.person_id)
 
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {

@@ -33,6 +33,7 @@ from deliberation.process.comments.model import Comment
 from deliberation.process.consultations.model import Consultation, EndRequest, Phase, Version
 from deliberation.process.moderation.model import Measure, Report
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
+from deliberation.process.subjects.model import Follow, Subject
 
 TABLES = (
     Answer,
@@ -47,6 +48,7 @@ TABLES = (
     ElectorCode,
     EndRequest,
     Extension,
+    Follow,
     KeptForm,
     Mail,
     Measure,
@@ -72,6 +74,7 @@ TABLES = (
     SealedBallot,
     Session,
     SignInCode,
+    Subject,
     Support,
     Trustee,
     Undoing,

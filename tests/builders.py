@@ -38,8 +38,10 @@ from deliberation.process.consultations.commands import (
     draft_consultation,
     open_consultation,
 )
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page, place_of
 from deliberation.process.proposals.commands import ProposalDraft, propose, publish, support
+from deliberation.process.subjects.commands import add_subject
+from deliberation.process.subjects.kinds import SubjectRef
 from voting.ballots import Grades
 from voting.outcome import as_document
 from voting.tally import tally
@@ -192,7 +194,10 @@ async def a_comment(
     async with request_context(app, author) as ctx:
         stance = None if parent else stance
         return await comment(
-            ctx, page.ref, number, CommentDraft(body=body, stance=stance, parent=parent)
+            ctx,
+            page.ref,
+            SubjectRef("proposal", number),
+            CommentDraft(body=body, stance=stance, parent=parent),
         )
 
 
@@ -312,7 +317,9 @@ async def a_poll_row(app: AppContext, page: ConsultationPage, **values: Any) -> 
         **values,
     }
     async with request_context(app) as ctx:
-        poll = Poll(id=new_id(), consultation_id=page.card.id, **row)
+        number, question = row["number"], row["question"]
+        subject_id = await add_subject(ctx, "poll", question, number, **place_of(page))
+        poll = Poll(id=subject_id, consultation_id=page.card.id, **row)
         ctx.db.add(poll)
         await ctx.db.flush()
         for number, title in enumerate(("Un abri", "Une piste", "Un banc"), 1):

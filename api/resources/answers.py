@@ -8,9 +8,10 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.followup.answers import commands
-from deliberation.followup.answers.commands import AnswerDraft, Subject
+from deliberation.followup.answers.commands import AnswerDraft
 from deliberation.followup.answers.queries import AnswerView, answer_to, answers_of
 from deliberation.process.consultations.queries import consultation_page, consultation_ref
+from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.proposals.queries import ProposalPage, proposal_page
 
 PROPOSAL = "/consultations/{slug:str}/proposals/{number:int}"
@@ -32,7 +33,7 @@ async def get_proposal_page(ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 @get(PROPOSAL + "/answer")
 async def get_proposal_answer(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> AnswerView:
     """The official answer to a proposal."""
-    return await _answer(ctx, slug, Subject("proposal", number))
+    return await _answer(ctx, slug, SubjectRef("proposal", number))
 
 
 @put(PROPOSAL + "/answer", **larger(by_staff))
@@ -40,13 +41,13 @@ async def put_proposal_answer(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[AnswerDraft]
 ) -> AnswerView:
     """Answer a proposal, or change the answer."""
-    return await _give(ctx, slug, Subject("proposal", number), data)
+    return await _give(ctx, slug, SubjectRef("proposal", number), data)
 
 
 @get(POLL + "/answer")
 async def get_poll_answer(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> AnswerView:
     """The official answer to the result of a poll."""
-    return await _answer(ctx, slug, Subject("poll", number))
+    return await _answer(ctx, slug, SubjectRef("poll", number))
 
 
 @put(POLL + "/answer", **larger(by_staff))
@@ -54,19 +55,21 @@ async def put_poll_answer(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[AnswerDraft]
 ) -> AnswerView:
     """Answer the published result of a poll, or change the answer."""
-    return await _give(ctx, slug, Subject("poll", number), data)
+    return await _give(ctx, slug, SubjectRef("poll", number), data)
 
 
-async def _answer(ctx: RequestContext, slug: str, subject: Subject) -> AnswerView:
-    found = await answer_to(ctx, await consultation_page(ctx, slug), subject)
+async def _answer(ctx: RequestContext, slug: str, about: SubjectRef) -> AnswerView:
+    found = await answer_to(ctx, await consultation_page(ctx, slug), about)
     if found is None:
         raise NotFound
     return found
 
 
-async def _give(ctx: RequestContext, slug: str, subject: Subject, draft: AnswerDraft) -> AnswerView:
-    await commands.answer(ctx, await consultation_ref(ctx, slug), subject, draft)
-    return await _answer(ctx, slug, subject)
+async def _give(
+    ctx: RequestContext, slug: str, about: SubjectRef, draft: AnswerDraft
+) -> AnswerView:
+    await commands.answer(ctx, await consultation_ref(ctx, slug), about, draft)
+    return await _answer(ctx, slug, about)
 
 
 HANDLERS = [

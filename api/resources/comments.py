@@ -9,6 +9,7 @@ from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread
 from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft
 
 COLLECTION = "/consultations/{slug:str}/proposals/{number:int}/comments"
@@ -34,7 +35,7 @@ async def create_comment(
 ) -> CommentView:
     """Argue or ask with a `stance`, or reply to a `parent`."""
     page = await consultation_page(ctx, slug)
-    return await commands.comment(ctx, page.ref, number, data)
+    return await commands.comment(ctx, page.ref, SubjectRef("proposal", number), data)
 
 
 HANDLERS = [list_comments, create_comment]

@@ -8,9 +8,10 @@ from api.core.routes import get, post
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import authority_row
 from deliberation.process.consultations.queries import consultation_ref
-from deliberation.process.moderation import commands, measures
+from deliberation.process.moderation import commands, measure_queries, measures
 from deliberation.process.moderation.commands import Decision, ReportDraft, Reported
-from deliberation.process.moderation.measures import Appeal, Ending, MeasureView, Suspension
+from deliberation.process.moderation.measure_queries import MeasureView
+from deliberation.process.moderation.measures import Appeal, Ending, Suspension
 from deliberation.process.moderation.queries import (
     ModerationLog,
     WaitingText,
@@ -50,13 +51,13 @@ async def create_suspension(
     """Suspend the account that wrote a text, in this authority; its ballots stay."""
     row = await authority_row(ctx, slug)
     measure = await measures.suspend(ctx, row.id, data)
-    return await measures.measure_view(ctx, row.id, measure.id)
+    return await measure_queries.measure_view(ctx, row.id, measure.id)
 
 
 @get("/authorities/{slug:str}/measures")
 async def list_measures(ctx: Ctx, slug: FromPath[str]) -> list[MeasureView]:
     """Hidden texts and suspended accounts: contested ones that wait first, then the newest."""
-    return await measures.measures(ctx, (await authority_row(ctx, slug)).id)
+    return await measure_queries.measures(ctx, (await authority_row(ctx, slug)).id)
 
 
 @post("/authorities/{slug:str}/measures/{measure_id:uuid}/ending", status_code=204)
@@ -70,7 +71,7 @@ async def end_measure(
 @get("/account/measures")
 async def list_own_measures(ctx: Ctx) -> list[MeasureView]:
     """What was decided against you, newest first."""
-    return await measures.own_measures(ctx)
+    return await measure_queries.own_measures(ctx)
 
 
 @post("/account/measures/{measure_id:uuid}/appeal", status_code=204)

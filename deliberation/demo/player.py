@@ -45,7 +45,7 @@ from deliberation.elections.ballots.commands import cast
 from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.imports import ImportDraft, load_ballots
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.network.authorities.commands import AuthorityDraft, create_authority
 from deliberation.network.people.commands import Invitation, give_role, person_of
@@ -62,6 +62,7 @@ from deliberation.process.consultations.model import Consultation
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.process.proposals.commands import ProposalDraft, propose, publish, support
 from deliberation.process.proposals.model import Proposal
+from deliberation.process.subjects.kinds import SubjectRef
 
 # Hundreds of scenes leave nothing to forget: once, at the end, is enough.
 RARE = frozenset({"forget-old-codes", "forget-old-drafts"})
@@ -132,7 +133,7 @@ def _consultation_steps(stage: Cast, story: ConsultationStory) -> Iterable[tuple
         elif poll.electorate:
             yield from _vote_steps(stage, story, number, poll, vote.begin, vote.end)
     for result in story.result_answer:
-        subject = Subject("poll", result.poll)
+        subject = SubjectRef("poll", result.poll)
         yield result.day, result.author, partial(_answer, stage, story, subject, result)
 
 
@@ -304,13 +305,13 @@ async def _comment(
 ) -> None:
     """A comment, its replies in the same hour, and what moderation did."""
     consultation = await consultation_of(stage, ctx, story)
-    number = stage.proposals[story.slug, proposal.key]
+    about = SubjectRef("proposal", stage.proposals[story.slug, proposal.key])
     made = await comment(
-        ctx, consultation, number, CommentDraft(body=one.body.strip(), stance=one.stance)
+        ctx, consultation, about, CommentDraft(body=one.body.strip(), stance=one.stance)
     )
     for reply in one.reply:
         draft = CommentDraft(body=reply.body.strip(), parent=made.id)
-        await comment(as_person(ctx, stage.people[reply.author]), consultation, number, draft)
+        await comment(as_person(ctx, stage.people[reply.author]), consultation, about, draft)
     if one.hidden:
         wish = ReportDraft(subject="comment", subject_id=made.id, reason=one.hidden.reason)  # type: ignore[arg-type]
         await report(as_person(ctx, stage.people[one.hidden.reported_by]), consultation, wish)
@@ -340,15 +341,19 @@ async def _answer_proposal(
     given: AnswerStory,
     ctx: RequestContext,
 ) -> None:
-    subject = Subject("proposal", stage.proposals[story.slug, proposal.key])
-    await _answer(stage, story, subject, given, ctx)
+    about = SubjectRef("proposal", stage.proposals[story.slug, proposal.key])
+    await _answer(stage, story, about, given, ctx)
 
 
 async def _answer(
-    stage: Cast, story: ConsultationStory, subject: Subject, given: AnswerStory, ctx: RequestContext
+    stage: Cast,
+    story: ConsultationStory,
+    about: SubjectRef,
+    given: AnswerStory,
+    ctx: RequestContext,
 ) -> None:
     draft = AnswerDraft(decision=given.decision, body=given.body.strip())
-    await answer(ctx, await consultation_of(stage, ctx, story), subject, draft)
+    await answer(ctx, await consultation_of(stage, ctx, story), about, draft)
 
 
 async def _draft_poll(

@@ -18,6 +18,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     followed: ClassVar[bool] = False
     # Whether anybody may know, in the activity of its consultation, that it happened on a day.
     public: ClassVar[bool] = False
+    # Names that the class had when older rows were stored.
+    former: ClassVar[tuple[str, ...]] = ()
 
     authority_id: UUID | None = None
     consultation_id: UUID | None = None

@@ -1,6 +1,5 @@
-"""Reading the journal: what anybody may know of a consultation; what it told last of a text."""
+"""Reading the journal: what anybody may know of a consultation."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,41 +26,31 @@ async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[Publ
 
     Events of one kind are grouped by day of Paris, so that no line tells who did what when.
     """
-    kinds = [event.__name__ for event in events() if event.public]
-    values = {"consultation": consultation_id, "kinds": kinds, "most": MAX_PAGE_LINES}
-    return [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
-
-
-async def last_events(
-    ctx: RequestContext,
-    consultations: Collection[UUID],
-    kinds: Collection[str],
-    texts: Collection[UUID],
-) -> dict[UUID, str]:
-    """The last event of some kinds about each of some proposals and comments, if it has one."""
-    values = {
-        "consultations": list(consultations),
-        "kinds": list(kinds),
-        "texts": [str(one) for one in texts],
+    named = {
+        name: event.__name__
+        for event in events()
+        if event.public
+        for name in (event.__name__, *event.former)
     }
-    return {UUID(row.about): row.kind for row in await ctx.db.execute(_LAST, values)}
+    values = {
+        "consultation": consultation_id,
+        "stored": list(named),
+        "kinds": list(named.values()),
+        "most": MAX_PAGE_LINES,
+    }
+    return [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
 
 
 _EVENTS = text(
     """
-    SELECT (at AT TIME ZONE 'Europe/Paris')::date AS day, kind, count(*) AS count, max(at) AS at
+    SELECT (at AT TIME ZONE 'Europe/Paris')::date AS day, named.kind, count(*) AS count,
+           max(at) AS at
     FROM event
-    WHERE consultation_id = :consultation AND kind = ANY(:kinds)
+    JOIN unnest(CAST(:stored AS text[]), CAST(:kinds AS text[])) AS named(stored, kind)
+        ON named.stored = event.kind
+    WHERE consultation_id = :consultation
       AND id >= (SELECT min(id) FROM event
                  WHERE consultation_id = :consultation AND kind = 'ConsultationOpened')
-    GROUP BY day, kind ORDER BY day DESC, max(at) DESC, kind LIMIT :most
-    """
-)
-_LAST = text(
-    """
-    SELECT DISTINCT ON (about) about, kind
-    FROM event, coalesce(data ->> 'comment_id', data ->> 'proposal_id') AS about
-    WHERE consultation_id = ANY(:consultations) AND kind = ANY(:kinds) AND about = ANY(:texts)
-    ORDER BY about, id DESC
+    GROUP BY day, named.kind ORDER BY day DESC, max(at) DESC, named.kind LIMIT :most
     """
 )

@@ -164,10 +164,7 @@ async def test_m8_the_workers_rights_are_enough_to_forget_what_was_never_publish
     async with open_app(replace(app.settings, database_url=url), size=1) as own:
         await run_all(own, JOBS)
     async with request_context(app) as ctx:
-        left = text(
-            "SELECT (SELECT count(*) FROM proposal WHERE author_id = :author)"
-            " + (SELECT count(*) FROM comment WHERE author_id = :author)"
-        )
+        left = text("SELECT count(*) FROM subject WHERE author_id = :author")
         assert await ctx.db.scalar(left, {"author": author.id}) == 0
 
 

@@ -15,14 +15,11 @@ from deliberation.core.context import AppContext, RequestContext
 from deliberation.jobs import JOBS
 from deliberation.journal.commands import Event, events, record, record_sql
 from deliberation.operations.queue import run_all
-from deliberation.process.comments.commands import CommentDraft, comment
-from deliberation.process.comments.events import ProposalCommented
 from deliberation.process.proposals.commands import support, unsupport
 from deliberation.process.proposals.events import ProposalSupported, SupportWithdrawn
 from tests.builders import a_consultation, a_person, a_proposal, request_context
 
 ROOT = Path(__file__).parents[2]
-ARGUMENT = CommentDraft(stance="for", body="Un banc aide à attendre.")
 
 
 def an_event(event: type[Event]) -> Event:
@@ -94,18 +91,10 @@ async def support_withdrawn(app: AppContext) -> None:
     await _support(app, support, unsupport, unsupport)
 
 
-async def commented(app: AppContext) -> None:
-    page = await a_consultation(app)
-    number = await a_proposal(app, page)
-    async with request_context(app, await a_person(app)) as ctx:
-        await comment(ctx, page.ref, number, ARGUMENT)
-
-
 # Events that a statement writes as it changes rows -> the command that sends it, pressed twice.
 BY_SQL: dict[type[Event], Callable[[AppContext], Awaitable[None]]] = {
     ProposalSupported: supported,
     SupportWithdrawn: support_withdrawn,
-    ProposalCommented: commented,
 }
 
 
@@ -148,5 +137,5 @@ def test_every_statement_that_writes_an_event_is_among_those_tried() -> None:
 
 
 def test_a_statement_gives_exactly_the_fields_of_its_event() -> None:
-    with pytest.raises(ValueError, match="ProposalCommented"):
-        record_sql(ProposalCommented, "added", comment_id="id")
+    with pytest.raises(ValueError, match="ProposalSupported"):
+        record_sql(ProposalSupported, "added", comment_id="id")

@@ -25,7 +25,7 @@ from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.elections.polls.commands import draft_poll
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.trustees.model import Rehearsal
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.commands import Invitation
 from deliberation.network.people.inviting import invite, pending_offers
@@ -34,8 +34,10 @@ from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.consultations.commands import consultation_row, open_consultation
 from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.moderation.commands import ReportDraft, report
-from deliberation.process.moderation.measures import hide, measures, text_of
+from deliberation.process.moderation.measure_queries import measures
+from deliberation.process.moderation.measures import hide, text_of
 from deliberation.process.proposals.commands import ProposalDraft, proposal_row, propose, publish
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -112,7 +114,12 @@ async def world(app: AppContext) -> World:
             ctx, page.ref, ProposalDraft(title="Des bancs", body="Au bord du canal, à l’ombre.")
         )
         await publish(ctx, page.ref, row)
-        spoken = await comment(ctx, page.ref, row.number, CommentDraft(body="Oui !", stance="for"))
+        spoken = await comment(
+            ctx,
+            page.ref,
+            SubjectRef("proposal", row.number),
+            CommentDraft(body="Oui !", stance="for"),
+        )
     async with request_context(app, voter) as ctx:
         wish = ReportDraft(subject="comment", subject_id=spoken.id, reason="off_topic")
         await report(ctx, page.ref, wish)
@@ -125,8 +132,8 @@ async def world(app: AppContext) -> World:
     async with request_context(app, official) as ctx:
         past = await consultation_page(ctx, over.card.slug)
         words = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
-        await answer(ctx, page.ref, Subject("proposal", row.number), words)
-        await answer(ctx, past.ref, Subject("poll", 1), words)
+        await answer(ctx, page.ref, SubjectRef("proposal", row.number), words)
+        await answer(ctx, past, SubjectRef("poll", 1), words)
     members = [await a_member(app, authority, "moderator") for _ in range(2)]
     async with request_context(app, members[0]) as ctx:
         hidden = await text_of(ctx, authority.id, (await proposal_row(ctx, page.ref, 3)).id)

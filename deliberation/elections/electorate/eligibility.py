@@ -137,7 +137,7 @@ _FORGET_TRACES = text(
         WHERE kind IN ('proposals', 'discussion', 'vote') AND closes_at > :before
     ), kept AS (
         SELECT support.voter_id FROM support
-        JOIN proposal ON proposal.id = proposal_id JOIN live USING (consultation_id)
+        JOIN subject ON subject.id = proposal_id JOIN live USING (consultation_id)
         UNION
         SELECT voter_id FROM roll_mark
         JOIN poll ON poll.id = poll_id JOIN live USING (consultation_id)

@@ -9,7 +9,6 @@ from sqlalchemy import delete, func, select, text
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, NotFound
-from deliberation.core.ids import new_id
 from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.methods import (
@@ -31,6 +30,7 @@ from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.consultations.versions import keep
 from deliberation.process.proposals.model import Proposal
+from deliberation.process.subjects.commands import add_subject, remove, rename
 from voting.checks import InvalidBallots, check_names
 from voting.methods import METHODS, comparable
 from voting.tally import allows
@@ -107,10 +107,11 @@ async def draft_poll(ctx: RequestContext, consultation: ConsultationRef, draft: 
     last = select(func.coalesce(func.max(Poll.number), 0)).where(
         Poll.consultation_id == consultation.id
     )
+    number = (await ctx.db.scalars(last)).one() + 1
     poll = Poll(
-        id=new_id(),
+        id=await add_subject(ctx, "poll", draft.question, number, **place_of(consultation)),
         consultation_id=consultation.id,
-        number=(await ctx.db.scalars(last)).one() + 1,
+        number=number,
         source="live",
         source_note="",
         **_columns(draft),
@@ -134,6 +135,7 @@ async def change_poll(
     before = await _announced(ctx, poll)
     for name, value in _columns(draft).items():
         setattr(poll, name, value)
+    await rename(ctx, poll.id, draft.question)
     await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await ctx.db.flush()
     await _add_options(ctx, poll.id, draft, proposals)
@@ -152,6 +154,7 @@ async def remove_poll(
     await keep(ctx, row, number, await _announced(ctx, poll), {}, reason)
     await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await ctx.db.execute(delete(Poll).where(Poll.id == poll.id))
+    await remove(ctx, poll.id)
     await record(ctx, PollRemoved(poll_id=poll.id, **place_of(consultation)))
 
 
@@ -291,6 +294,7 @@ async def _proposals(
         return {}
     query = select(Proposal.number, Proposal.id).where(
         Proposal.consultation_id == consultation.id,
+        Proposal.kind == "proposal",
         Proposal.state == "published",
         Proposal.number.in_(wanted),
     )

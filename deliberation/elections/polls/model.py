@@ -51,11 +51,13 @@ def stored_secrecy(value: str) -> Secrecy:
 class Poll(Row):
     """One question put to the vote during the consultation's vote phase.
 
-    `method` decides and is named before the vote opens; `compared` is shown after, as a comparison.
+    It is a subject of its own id, number and (as title) question, which stay here too: the ballot
+    box's triggers keep them as they were announced. `method` decides and is named before the vote
+    opens; `compared` is shown after, as a comparison.
     """
 
     __tablename__ = "poll"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[UUID] = mapped_column(ForeignKey("subject.id"), primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     number: Mapped[int]  # 1, 2, … in the consultation
     question: Mapped[str]

@@ -26,6 +26,7 @@ from deliberation.network.authorities.commands import Slug
 from deliberation.process.consultations.model import Consultation, Phase
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.subjects.commands import add_subject
 from deliberation.text.inputs import PARIS, read_draft
 from voting.ballot_rules import ballot_rules, packed
 from voting.ballots import Ballots, Grades, kind_of, matrix_of
@@ -84,7 +85,7 @@ async def load_ballots(
     if taken is not None:
         raise Invalid({"slug": "taken"})
     consultation = await _consultation(ctx, authority_id, draft, held_on)
-    poll_id = await _poll(ctx, consultation.id, draft, election)
+    poll_id = await _poll(ctx, consultation, draft, election)
     if not (isinstance(ballots, Grades) and ballots.tallied):
         await _fill_ballot_box(ctx, poll_id, draft.method, ballots)
     page = await consultation_page(ctx, draft.slug)
@@ -149,18 +150,20 @@ async def _consultation(
 
 
 async def _poll(
-    ctx: RequestContext, consultation_id: UUID, draft: ImportDraft, election: Election
+    ctx: RequestContext, consultation: Consultation, draft: ImportDraft, election: Election
 ) -> UUID:
     ballots = election.ballots
     grades = list(ballots.grades) if isinstance(ballots, Grades) else []
     known = METHODS[draft.method].options
     said = {key: v for key, v in election.settings.items() if allows(known.get(key, ()), v)}
     approving = bool(grades) and _ballot(draft) == "approvals"
+    question = draft.question or draft.title
+    where = {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
     poll = Poll(
-        id=new_id(),
-        consultation_id=consultation_id,
+        id=await add_subject(ctx, "poll", question, 1, **where),
+        consultation_id=consultation.id,
         number=1,
-        question=draft.question or draft.title,
+        question=question,
         method=draft.method,
         method_options=({"missing": "worst"} if grades else {}) | said,
         compared=draft.compared,

@@ -3,15 +3,13 @@
 from typing import ClassVar
 from uuid import UUID
 
-from deliberation.journal.commands import Event
+from deliberation.process.subjects.events import SubjectEvent
 
 
-class AnswerEvent(Event, frozen=True):
-    """Something about one answer, to a proposal or to the result of a poll."""
+class AnswerEvent(SubjectEvent, frozen=True):
+    """Something about one answer to a subject: a proposal, or a poll for its result."""
 
     answer_id: UUID
-    proposal_id: UUID | None = None
-    poll_id: UUID | None = None
 
 
 class AnswerPublished(AnswerEvent, frozen=True):

@@ -70,18 +70,22 @@ def _held(row: Any) -> Held:
 
 # The proposals of the consultations in `mine` that an answer is owed to.
 _OWED = """
-    top AS (
-        SELECT mine.id, max(support_count) AS most
-        FROM mine JOIN proposal ON consultation_id = mine.id AND state = 'published'
-        GROUP BY mine.id
+    live AS (
+        SELECT consultation_id, proposal.id, number, subject.title, answer, published_at,
+               support_count
+        FROM mine
+        JOIN subject ON consultation_id = mine.id AND kind = 'proposal' AND state = 'published'
+        JOIN proposal ON proposal.id = subject.id
+    ), top AS (
+        SELECT consultation_id, max(support_count) AS most FROM live GROUP BY consultation_id
     ), owed AS (
         SELECT consultation_id, number, title, support_count, support_count = top.most AS first,
                published_at
-        FROM top JOIN proposal ON consultation_id = top.id AND state = 'published'
+        FROM top JOIN live USING (consultation_id)
         WHERE answer = '' AND support_count > 0 AND support_count >= least(:threshold, top.most)
         AND NOT EXISTS (
-            SELECT FROM poll_option JOIN answer ON answer.poll_id = poll_option.poll_id
-            WHERE poll_option.proposal_id = proposal.id)
+            SELECT FROM poll_option JOIN subject ON subject.id = poll_id AND subject.answer <> ''
+            WHERE poll_option.proposal_id = live.id)
     )
 """
 _WAITING = text(
@@ -99,7 +103,7 @@ _WAITING = text(
         SELECT poll.consultation_id, 'poll', poll.number, poll.question, 0, false, result.counted_at
         FROM result JOIN poll ON poll.id = result.poll_id AND poll.source = 'live'
         JOIN mine ON mine.id = poll.consultation_id
-        WHERE NOT EXISTS (SELECT FROM answer WHERE answer.poll_id = poll.id)
+        JOIN subject ON subject.id = poll.id AND subject.answer = ''
     )
     SELECT mine.slug AS consultation, mine.title AS consultation_title, due.kind, due.number,
            due.title, due.support_count, due.first, due.since, mine.by
@@ -116,13 +120,12 @@ _HELD = text(
         (SELECT count(*) FROM poll WHERE consultation_id = mine.id AND source = 'live') AS polls,
         (SELECT count(counted_at) FROM poll
          WHERE consultation_id = mine.id AND source = 'live') AS counted,
-        (SELECT count(*) FROM answer JOIN poll ON poll.id = answer.poll_id
-         WHERE answer.consultation_id = mine.id AND poll.source = 'live') AS to_votes,
-        (SELECT count(*) FROM proposal
-         WHERE consultation_id = mine.id AND state = 'published') AS proposals,
-        (SELECT count(*) FROM answer JOIN proposal ON proposal.id = answer.proposal_id
-         WHERE answer.consultation_id = mine.id
-           AND proposal.state IN ('published', 'withdrawn')) AS to_proposals,
+        (SELECT count(*) FROM poll JOIN subject USING (id)
+         WHERE poll.consultation_id = mine.id AND source = 'live' AND answer <> '') AS to_votes,
+        (SELECT count(*) FROM live WHERE live.consultation_id = mine.id) AS proposals,
+        (SELECT count(*) FROM subject
+         WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
+           AND state IN ('published', 'withdrawn')) AS to_proposals,
         (SELECT count(*) FROM owed WHERE owed.consultation_id = mine.id) AS due
     FROM mine
     """  # noqa: S608 - fixed text

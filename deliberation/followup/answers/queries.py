@@ -1,19 +1,19 @@
-"""Reading answers, and a proposal whole: text, thread and answer."""
+"""Reading answers."""
 
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
-from deliberation.elections.polls.model import Poll
-from deliberation.followup.answers.commands import Subject
 from deliberation.followup.answers.model import Answer
 from deliberation.network.people.model import Person
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.process.proposals.model import Proposal
+from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.process.subjects.model import Subject
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,55 +31,45 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def answer_to(
-    ctx: RequestContext, page: ConsultationPage, subject: Subject
+    ctx: RequestContext, page: ConsultationPage, about: SubjectRef
 ) -> AnswerView | None:
     """The answer to a proposal or to a poll's result, if there is one."""
-    statement = _TO_PROPOSAL if subject.kind == "proposal" else _TO_POLL
-    rows = await fetch(ctx.db, statement, consultation=page.card.id, number=subject.number)
+    values = {"consultation": page.card.id, "kind": about.kind, "number": about.number}
+    rows = await fetch(ctx.db, _ONE, **values)
     return _view(rows[0], page) if rows else None
 
 
 async def answers_of(ctx: RequestContext, page: ConsultationPage) -> list[AnswerView]:
-    """All answers of a consultation, newest first; none to a hidden proposal."""
+    """All answers of a consultation, newest first; none to a hidden text."""
     rows = await fetch(ctx.db, _ALL, consultation=page.card.id)
     return [_view(row, page) for row in rows]
 
 
 def _view(row: Any, page: ConsultationPage) -> AnswerView:
-    values = dict(row)
-    proposal_id = values.pop("proposal_id")
-    return AnswerView(
-        kind="poll" if proposal_id is None else "proposal",
-        authority=page.card.authority.name,
-        **values,
-    )
+    return AnswerView(authority=page.card.authority.name, **row)
 
 
+_ABOUT = aliased(Subject)
 _ANSWERS = (
     select(
-        func.coalesce(Proposal.number, Poll.number).label("number"),
-        func.coalesce(Proposal.title, Poll.question).label("title"),
-        Answer.proposal_id,
+        _ABOUT.kind,
+        _ABOUT.number,
+        _ABOUT.title,
         Answer.decision,
         Answer.body,
         Person.name.label("author"),
         Answer.created_at,
         Answer.edited_at,
     )
-    .outerjoin(Proposal, Proposal.id == Answer.proposal_id)
-    .outerjoin(Poll, Poll.id == Answer.poll_id)
+    .join(_ABOUT, _ABOUT.id == Answer.about_id)
     .join(Person, Person.id == Answer.author_id)
     .where(
         Answer.consultation_id == bindparam("consultation"),
-        or_(Proposal.id.is_(None), Proposal.state == "published", Proposal.state == "withdrawn"),
+        Answer.kind == "answer",
+        or_(_ABOUT.state == "published", _ABOUT.state == "withdrawn"),
     )
 )
-
-
 _ALL = prepared(_ANSWERS.order_by(Answer.created_at.desc()))
-
-
-_TO_PROPOSAL = prepared(_ANSWERS.where(Proposal.number == bindparam("number")))
-
-
-_TO_POLL = prepared(_ANSWERS.where(Poll.number == bindparam("number")))
+_ONE = prepared(
+    _ANSWERS.where(_ABOUT.kind == bindparam("kind"), _ABOUT.number == bindparam("number"))
+)

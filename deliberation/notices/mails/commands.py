@@ -46,7 +46,7 @@ DRAFT_REMINDED = timedelta(days=3)  # before proposals close
 
 async def tell_answer(ctx: RequestContext, event: AnswerPublished) -> None:
     """Reaction: tell those who took part in the proposal or the vote, except who answered."""
-    values = {"proposal": event.proposal_id, "poll": event.poll_id, "answer": event.answer_id}
+    values = {"about": event.subject_id, "answer": event.answer_id}
     await _tell(ctx, _ANSWERED, values, "answer", event.answer_id)
 
 
@@ -136,16 +136,17 @@ ALWAYS = frozenset({"hidden", "measure"})
 _ANSWERED = text(
     """
     SELECT DISTINCT ON (voter_id) id FROM (
-        SELECT voter_id FROM proposal JOIN person ON person.id = author_id
-        WHERE proposal.id = CAST(:proposal AS uuid)
-        UNION SELECT voter_id FROM support WHERE proposal_id = CAST(:proposal AS uuid)
-        UNION SELECT voter_id FROM comment JOIN person ON person.id = author_id
-              WHERE proposal_id = CAST(:proposal AS uuid) AND state = 'visible'
-        UNION SELECT voter_id FROM roll_mark WHERE poll_id = CAST(:poll AS uuid)
+        SELECT voter_id FROM subject JOIN person ON person.id = author_id
+        WHERE subject.id = :about
+           OR about_id = :about AND kind = 'comment' AND state = 'published'
+        UNION SELECT voter_id FROM follow JOIN person ON person.id = person_id
+              WHERE subject_id = :about
+        UNION SELECT voter_id FROM support WHERE proposal_id = :about
+        UNION SELECT voter_id FROM roll_mark WHERE poll_id = :about
     ) AS part
     JOIN person USING (voter_id)
     WHERE notify AND email IS NOT NULL
-      AND id NOT IN (SELECT author_id FROM answer WHERE answer.id = :answer)
+      AND id NOT IN (SELECT author_id FROM subject WHERE subject.id = :answer)
     ORDER BY voter_id, id
     """
 )
@@ -159,8 +160,8 @@ _VOTED = text(
         SELECT voter_id FROM roll_mark JOIN counted ON counted.id = poll_id
         UNION SELECT voter_id FROM poll_option
               JOIN counted ON counted.id = poll_option.poll_id
-              JOIN proposal ON proposal.id = poll_option.proposal_id
-              JOIN person ON person.id = proposal.author_id
+              JOIN subject ON subject.id = poll_option.proposal_id
+              JOIN person ON person.id = subject.author_id
     ) AS part
     JOIN person USING (voter_id)
     WHERE notify AND email IS NOT NULL
@@ -169,13 +170,15 @@ _VOTED = text(
 )
 _TOOK_PART = text(
     """
-    WITH written AS (SELECT id, author_id FROM proposal WHERE consultation_id = :consultation)
+    WITH written AS (
+        SELECT id, kind, author_id, state FROM subject WHERE consultation_id = :consultation
+    )
     SELECT DISTINCT ON (voter_id) id FROM (
-        SELECT voter_id FROM written JOIN person ON person.id = written.author_id
+        SELECT voter_id FROM written JOIN person ON person.id = author_id
+        WHERE kind = 'proposal' OR kind = 'comment' AND state = 'published'
         UNION SELECT voter_id FROM support JOIN written ON written.id = proposal_id
-        UNION SELECT voter_id FROM comment
-              JOIN written ON written.id = proposal_id
-              JOIN person ON person.id = comment.author_id WHERE state = 'visible'
+        UNION SELECT voter_id FROM follow JOIN written ON written.id = subject_id
+              JOIN person ON person.id = person_id
         UNION SELECT voter_id FROM roll_mark
               JOIN poll ON poll.id = poll_id WHERE consultation_id = :consultation
     ) AS part
@@ -187,31 +190,28 @@ _TOOK_PART = text(
 _DRAFTS = text(
     """
     UPDATE proposal SET reminded_at = :now FROM (
-        SELECT proposal.id, consultation.slug, consultation.title AS consultation,
-               authority.name AS authority, phase.closes_at
-        FROM proposal
-        JOIN consultation ON consultation.id = proposal.consultation_id
+        SELECT subject.id, author_id, number, subject.title, consultation.slug,
+               consultation.title AS consultation, authority.name AS authority, phase.closes_at
+        FROM subject
+        JOIN proposal ON proposal.id = subject.id AND reminded_at IS NULL
+        JOIN consultation ON consultation.id = subject.consultation_id
                          AND consultation.state = 'open'
         JOIN authority ON authority.id = consultation.authority_id
         JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'proposals'
-        JOIN person ON person.id = proposal.author_id AND notify AND email IS NOT NULL
-        WHERE proposal.state = 'draft' AND proposal.reminded_at IS NULL
+        JOIN person ON person.id = author_id AND notify AND email IS NOT NULL
+        WHERE subject.state = 'draft'
           AND phase.opens_at <= :now AND phase.closes_at > :now AND phase.closes_at <= :soon
-        ORDER BY proposal.id LIMIT :most
+        ORDER BY subject.id LIMIT :most
     ) AS due
     WHERE proposal.id = due.id
-    RETURNING proposal.author_id, proposal.number, proposal.title, due.slug, due.consultation,
-              due.authority, due.closes_at
+    RETURNING due.author_id, due.number, due.title, due.slug, due.consultation, due.authority,
+              due.closes_at
     """
 )
 _WROTE = text(
     """
-    SELECT person.id FROM (
-        SELECT author_id FROM proposal WHERE id = :id
-        UNION SELECT author_id FROM comment WHERE id = :id
-    ) AS text
-    JOIN person ON person.id = text.author_id
-    WHERE email IS NOT NULL
+    SELECT person.id FROM subject JOIN person ON person.id = author_id
+    WHERE subject.id = :id AND email IS NOT NULL
     """
 )
 _AGAINST = text(

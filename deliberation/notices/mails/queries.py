@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.process.consultations.versions import differing
+from deliberation.process.subjects.kinds import SubjectRef, path_of
 from voting.outcome import Outcome
 
 
@@ -21,16 +22,14 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None:
-    """That an official answered; None when the proposal was hidden since."""
+    """That an official answered; None when what they answered to was hidden since."""
     row = (await ctx.db.execute(_ANSWER, {"id": answer_id})).one_or_none()
     if row is None:
         return None
-    kind = "proposal" if row.proposal is not None else "poll"
-    path = f"/c/{row.slug}/p/{row.proposal}" if kind == "proposal" else f"/c/{row.slug}/resultats"
     return Message(
-        name=f"answer-{kind}",
+        name=f"answer-{row.kind}",
         authority=row.authority,
-        path=f"{path}#reponse",
+        path=f"{path_of(row.slug, SubjectRef(row.kind, row.number))}#reponse",
         values={
             "consultation": row.consultation,
             "title": row.title,
@@ -135,15 +134,14 @@ async def measure_message(ctx: RequestContext, measure_id: UUID) -> Message | No
 _ANSWER = text(
     """
     SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
-           person.name AS author, answer.decision, proposal.number AS proposal,
-           coalesce(proposal.title, poll.question) AS title
-    FROM answer
-    JOIN consultation ON consultation.id = answer.consultation_id
-    JOIN authority ON authority.id = consultation.authority_id
-    JOIN person ON person.id = answer.author_id
-    LEFT JOIN proposal ON proposal.id = answer.proposal_id
-    LEFT JOIN poll ON poll.id = answer.poll_id
-    WHERE answer.id = :id AND coalesce(proposal.state, '') <> 'hidden'
+           person.name AS author, answer.decision, about.kind, about.number, about.title
+    FROM subject
+    JOIN answer USING (id)
+    JOIN subject AS about ON about.id = subject.about_id AND about.state <> 'hidden'
+    JOIN consultation ON consultation.id = subject.consultation_id
+    JOIN authority ON authority.id = subject.authority_id
+    JOIN person ON person.id = subject.author_id
+    WHERE subject.id = :id
     """
 )
 _RESULTS = text(
@@ -187,13 +185,15 @@ _HIDDEN = text(
     """
     SELECT measure.id, measure.subject AS kind, measure.reason, measure.note,
            consultation.title AS consultation, authority.name AS authority,
-           authority.contact_email AS contact, proposal.number,
-           coalesce(comment.created_at, proposal.published_at, proposal.created_at) AS written_at
+           authority.contact_email AS contact, top.number,
+           CASE WHEN subject.about_id IS NULL
+                THEN coalesce(subject.published_at, subject.created_at)
+                ELSE subject.created_at END AS written_at
     FROM measure
     JOIN authority ON authority.id = measure.authority_id
     JOIN consultation ON consultation.id = measure.consultation_id
-    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
-    JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
+    JOIN subject ON subject.id = measure.subject_id
+    JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
     WHERE measure.subject_id = :id AND lifted_at IS NULL AND within_id IS NULL
     """
 )
@@ -205,14 +205,14 @@ _MEASURE = text(
            (SELECT count(*) FROM measure AS part
             WHERE part.within_id = measure.id AND part.lifted_at IS NULL) AS texts_left,
            CASE WHEN measure.subject = 'account' THEN 'account'
-                WHEN measure.subject = 'proposal' THEN proposal.state
-                WHEN comment.state = 'visible' AND proposal.state IN ('published', 'withdrawn')
+                WHEN subject.about_id IS NULL THEN subject.state
+                WHEN subject.state = 'published' AND top.state IN ('published', 'withdrawn')
                     THEN 'published' END AS stands,
            CASE WHEN lifted_at IS NOT NULL THEN 'lifted' WHEN upheld_at IS NOT NULL THEN 'upheld'
                 ELSE 'suspended' END AS state
     FROM measure JOIN authority ON authority.id = measure.authority_id
-    LEFT JOIN comment ON measure.subject = 'comment' AND comment.id = measure.subject_id
-    LEFT JOIN proposal ON proposal.id = coalesce(comment.proposal_id, measure.subject_id)
+    LEFT JOIN subject ON subject.id = measure.subject_id
+    LEFT JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
     WHERE measure.id = :id
     """
 )

@@ -1,1 +1,1 @@
-"""Arguments for and against, questions and replies on a proposal."""
+"""Arguments for and against, questions and replies about a subject."""

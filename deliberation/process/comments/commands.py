@@ -1,24 +1,27 @@
-"""Arguing, asking and replying; hiding a comment."""
+"""Arguing, asking and replying."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import one_at_a_time
-from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.errors import Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
-from deliberation.journal.commands import record, record_sql, record_values
-from deliberation.process.comments.events import CommentHidden, CommentShown, ProposalCommented
+from deliberation.journal.commands import record
+from deliberation.process.comments.events import CommentPublished
+from deliberation.process.comments.model import Comment
 from deliberation.process.comments.permissions import may_comment
-from deliberation.process.comments.queries import CommentView
+from deliberation.process.comments.queries import CommentView, shown_state
 from deliberation.process.consultations.queries import ConsultationRef, place_of
-from deliberation.process.proposals.commands import Standing
-from deliberation.process.proposals.newcomers import must_wait
+from deliberation.process.subjects.commands import count_comments, lock_published
+from deliberation.process.subjects.kinds import KINDS, SubjectRef
+from deliberation.process.subjects.newcomers import must_wait
 
 REPEATED = timedelta(minutes=10)
 
@@ -31,20 +34,13 @@ class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
     parent: UUID | None = None
 
 
-class Hiding(msgspec.Struct, frozen=True):
-    """Why a comment is hidden; both are public."""
-
-    reason: str
-    note: str = ""
-
-
 async def comment(
-    ctx: RequestContext, consultation: ConsultationRef, number: int, draft: CommentDraft
+    ctx: RequestContext, consultation: ConsultationRef, about: SubjectRef, draft: CommentDraft
 ) -> CommentView:
-    """Comment on the published proposal of a number; a reply to a reply joins its thread.
+    """Comment on a published subject; a reply to a reply joins its thread.
 
     The same words sent again within `REPEATED` are the comment that is there already. Raises
-    `Invalid` without exactly one of stance and parent, `NotFound` when the proposal or the comment
+    `Invalid` without exactly one of stance and parent, `NotFound` when the subject or the comment
     replied to is not there for everybody to read.
     """
     permit(may_comment(ctx, consultation))
@@ -52,27 +48,32 @@ async def comment(
         raise Invalid({"stance": "required"})
     if draft.stance is not None and draft.parent is not None:
         raise Invalid({"stance": "reply-has-no-stance"})
+    if not KINDS[about.kind].commentable:
+        raise NotFound
     await limit(ctx, "comment", str(ctx.person.voter_id))
     waits = await must_wait(ctx, consultation.authority_id, draft.body)
-    values = {
-        "id": new_id(),
-        "consultation": consultation.id,
-        "number": number,
-        "parent": draft.parent,
-        "person": ctx.person.id,
-        "stance": draft.stance,
-        "body": draft.body,
-        "state": "held" if waits else "visible",
-        "now": ctx.now,
-    }
     await one_at_a_time(ctx.db, f"comment:{ctx.person.id}")
-    since = {"since": ctx.now - REPEATED}
-    row = (await ctx.db.execute(_SENT, values | since)).one_or_none()
+    about_id = await lock_published(ctx, consultation, about)
+    parent_id = await _thread_of(ctx, about_id, draft.parent) if draft.parent else None
+    row = await _already_sent(ctx, about_id, parent_id, draft)
     if row is None:
-        recording = record_values(ctx, ProposalCommented, **place_of(consultation))
-        row = (await ctx.db.execute(_COMMENT, values | recording)).one_or_none()
-    if row is None:
-        raise NotFound
+        row = Comment(
+            id=new_id(),
+            **place_of(consultation),
+            about_id=about_id,
+            author_id=ctx.person.id,
+            parent_id=parent_id,
+            stance=draft.stance,
+            body=draft.body,
+            state="held" if waits else "published",
+            created_at=ctx.now,
+            published_at=None if waits else ctx.now,
+        )
+        ctx.db.add(row)
+        await ctx.db.flush()
+        if not waits:
+            await count_comments(ctx, about_id, 1)
+            await tell_published(ctx, row.id)
     return CommentView(
         id=row.id,
         parent=row.parent_id,
@@ -81,143 +82,55 @@ async def comment(
         mine=True,
         from_authority=ctx.person.has(consultation.authority_id, "agent", "official"),
         body=draft.body,
-        state=row.state,
+        state=shown_state(row.state),
         hidden_reason="",
         hidden_note="",
         created_at=row.created_at,
     )
 
 
-async def hide(
-    ctx: RequestContext, consultation: ConsultationRef, comment_id: UUID, hiding: Hiding
-) -> None:
-    """Hide a comment; its replies stay. `moderation` decides who may; twice changes nothing."""
-    values = {"id": comment_id, "reason": hiding.reason, "note": hiding.note}
-    if (await ctx.db.execute(_HIDE, values)).first() is None:
-        return
+async def tell_published(ctx: RequestContext, comment_id: UUID) -> None:
+    """Record that a comment became public."""
+    row = await ctx.db.get_one(Comment, comment_id)
+    assert row.about_id is not None
     await record(
         ctx,
-        CommentHidden(
-            comment_id=comment_id,
-            reason=hiding.reason,
-            authority_id=consultation.authority_id,
-            consultation_id=consultation.id,
+        CommentPublished(
+            subject="comment",
+            subject_id=row.id,
+            about_id=row.about_id,
+            authority_id=row.authority_id,
+            consultation_id=row.consultation_id,
         ),
     )
 
 
-async def release(ctx: RequestContext, consultation: ConsultationRef, comment_id: UUID) -> None:
-    """Make a comment public that waits; `moderation` decides who may. Raises `Conflict`."""
-    if not await _move(ctx, consultation, comment_id, "held", "first"):
-        raise Conflict("already-decided")
-
-
-async def unhide(
-    ctx: RequestContext, consultation: ConsultationRef, comment_id: UUID, standing: Standing
-) -> None:
-    """Have a hidden comment stand where it would without that; `moderation` decides who may."""
-    await _move(ctx, consultation, comment_id, "hidden", standing)
-
-
-async def remove_unread(ctx: RequestContext, person_id: UUID) -> None:
-    """Reaction to a deleted account: what was never public goes too, hidden or not."""
-    await ctx.db.execute(_REMOVE_UNREAD, {"person": person_id})
-
-
-async def _move(
-    ctx: RequestContext,
-    consultation: ConsultationRef,
-    comment_id: UUID,
-    before: str,
-    standing: Standing,
-) -> bool:
-    """Whether a comment was in a state, and stands elsewhere now."""
-    state = "held" if standing == "held" else "visible"
-    values = {"id": comment_id, "before": before, "state": state}
-    proposal_id = await ctx.db.scalar(_MOVE, values)
-    if proposal_id is None:
-        return False
-    place = {"comment_id": comment_id, **place_of(consultation)}
-    if standing == "first":
-        await record(ctx, ProposalCommented(proposal_id=proposal_id, **place))
-    else:
-        await record(ctx, CommentShown(state=state, **place))
-    return True
-
-
-# One statement each, so that a proposal's count equals its visible comments under any concurrency.
-# The proposal's lock comes first: a proposal hidden meanwhile gets no comment.
-_COMMENTED = record_sql(
-    ProposalCommented, "added WHERE state = 'visible'", comment_id="id", proposal_id="proposal_id"
-)
-_COMMENT = text(
-    f"""
-    WITH target AS (
-        SELECT id FROM proposal
-        WHERE consultation_id = :consultation AND number = :number AND state = 'published'
-        FOR NO KEY UPDATE
-    ), top AS (
-        SELECT top.id FROM comment AS chosen
-        JOIN comment AS top ON top.id = coalesce(chosen.parent_id, chosen.id)
-        JOIN target ON target.id = top.proposal_id
-        WHERE chosen.id = :parent AND chosen.state = 'visible' AND top.state = 'visible'
-    ), added AS (
-        INSERT INTO comment (id, proposal_id, parent_id, author_id, stance, body, state,
-                             hidden_reason, hidden_note, created_at)
-        SELECT :id, target.id, (SELECT id FROM top), :person, CAST(:stance AS varchar), :body,
-               :state, '', '', :now
-        FROM target WHERE CAST(:parent AS uuid) IS NULL OR EXISTS (SELECT FROM top)
-        RETURNING id, proposal_id, parent_id, state
-    ), {_COMMENTED}
-    UPDATE proposal SET comment_count = comment_count + CAST(added.state = 'visible' AS integer)
-    FROM added WHERE proposal.id = added.proposal_id
-    RETURNING added.id, added.parent_id, added.state, CAST(:now AS timestamptz) AS created_at
-    """  # noqa: S608 - fixed text
-)
-_SENT = text(
-    """
-    SELECT comment.id, comment.parent_id, comment.state, comment.created_at
-    FROM comment JOIN proposal ON proposal.id = comment.proposal_id
-    WHERE proposal.consultation_id = :consultation AND proposal.number = :number
-      AND comment.author_id = :person AND comment.body = :body AND comment.state <> 'hidden'
-      AND comment.stance IS NOT DISTINCT FROM CAST(:stance AS varchar)
-      AND comment.parent_id IS NOT DISTINCT FROM (
-          SELECT coalesce(parent_id, id) FROM comment WHERE id = CAST(:parent AS uuid))
-      AND comment.created_at > :since
-    ORDER BY comment.created_at LIMIT 1
-    """
-)
-_HIDE = text(
-    """
-    WITH before AS (
-        SELECT id, proposal_id, state FROM comment WHERE id = :id AND state <> 'hidden' FOR UPDATE
-    ), changed AS (
-        UPDATE comment SET state = 'hidden', hidden_reason = :reason, hidden_note = :note
-        FROM before WHERE comment.id = before.id
+async def _thread_of(ctx: RequestContext, about_id: UUID, parent: UUID) -> UUID:
+    """The comment that begins another one's thread. Raises `NotFound` unless both are public."""
+    top = aliased(Comment)
+    query = (
+        select(top.id)
+        .join(Comment, top.id == func.coalesce(Comment.parent_id, Comment.id))
+        .where(Comment.id == parent, Comment.state == "published")
+        .where(top.about_id == about_id, top.state == "published")
     )
-    UPDATE proposal SET comment_count = comment_count - CAST(before.state = 'visible' AS integer)
-    FROM before WHERE proposal.id = before.proposal_id RETURNING proposal.id
-    """
-)
-_MOVE = text(
-    """
-    WITH before AS (
-        SELECT id, proposal_id FROM comment WHERE id = :id AND state = :before FOR UPDATE
-    ), changed AS (
-        UPDATE comment SET state = :state, hidden_reason = '', hidden_note = ''
-        FROM before WHERE comment.id = before.id
+    found = await ctx.db.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _already_sent(
+    ctx: RequestContext, about_id: UUID, parent_id: UUID | None, draft: CommentDraft
+) -> Comment | None:
+    """The viewer's comment of the same words, sent a moment ago."""
+    query = select(Comment).where(
+        Comment.about_id == about_id,
+        Comment.author_id == ctx.person.id,
+        Comment.body == draft.body,
+        Comment.state != "hidden",
+        Comment.stance.is_not_distinct_from(draft.stance),
+        Comment.parent_id.is_not_distinct_from(parent_id),
+        Comment.created_at > ctx.now - REPEATED,
     )
-    UPDATE proposal SET comment_count = comment_count + CAST(:state = 'visible' AS integer)
-    FROM before WHERE proposal.id = before.proposal_id RETURNING proposal.id
-    """
-)
-_REMOVE_UNREAD = text(
-    """
-    DELETE FROM comment USING proposal
-    WHERE proposal.id = proposal_id AND comment.author_id = :person
-      AND (comment.state = 'held' OR comment.state = 'hidden' AND NOT EXISTS (
-          SELECT FROM event
-          WHERE event.consultation_id = proposal.consultation_id AND kind = 'ProposalCommented'
-            AND data ->> 'comment_id' = CAST(comment.id AS text)))
-    """
-)
+    return (await ctx.db.scalars(query.order_by(Comment.created_at).limit(1))).one_or_none()

@@ -3,30 +3,13 @@
 from typing import ClassVar
 from uuid import UUID
 
-from deliberation.journal.commands import Event
+from deliberation.process.subjects.events import SubjectEvent
 
 
-class CommentEvent(Event, frozen=True):
-    """Something about one comment."""
-
-    comment_id: UUID
-
-
-class ProposalCommented(CommentEvent, frozen=True):
-    """Somebody wrote an argument, a question or a reply."""
+class CommentPublished(SubjectEvent, frozen=True):
+    """An argument, a question or a reply became public; `about_id`: the subject it is about."""
 
     public: ClassVar[bool] = True
+    former: ClassVar[tuple[str, ...]] = ("ProposalCommented",)
 
-    proposal_id: UUID
-
-
-class CommentShown(CommentEvent, frozen=True):
-    """Moderation no longer hides a comment; `state`: where it stands."""
-
-    state: str
-
-
-class CommentHidden(CommentEvent, frozen=True):
-    """Moderation hid a comment, with a public reason."""
-
-    reason: str
+    about_id: UUID

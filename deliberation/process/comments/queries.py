@@ -1,8 +1,8 @@
-"""Reading the thread of a proposal: arguments for and against, questions, their replies."""
+"""Reading the thread of a subject: arguments for and against, questions, their replies."""
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,6 @@ from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, Number, from_cursor, to_cursor
 from deliberation.core.database import fetch, prepared
 from deliberation.process.consultations.queries import ConsultationRef
-from deliberation.process.proposals.queries import ProposalView
 
 SIDE_SIZE = 50
 REPLIES = 100  # shown under one comment
@@ -47,7 +46,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is said about a proposal; each person's first comment comes before any second."""
+    """All that is said about a subject; each person's first comment comes before any second."""
 
     in_favour: Side = msgspec.field(name="for")
     against: Side
@@ -61,6 +60,15 @@ class ThreadSearch(msgspec.Struct, frozen=True, kw_only=True):
     cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
+class Readable(Protocol):
+    """What a thread needs to know of the subject that it is about."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def state(self) -> str: ...
+
+
 EMPTY = Side(0, [], "")
 BEGINNING = ThreadSearch()
 
@@ -68,18 +76,18 @@ BEGINNING = ThreadSearch()
 async def thread(
     ctx: RequestContext,
     consultation: ConsultationRef,
-    proposal: ProposalView,
+    subject: Readable,
     search: ThreadSearch = BEGINNING,
 ) -> Thread:
-    """The comments of a proposal, `SIDE_SIZE` a side, with their replies: one statement.
+    """The comments about a subject, `SIDE_SIZE` a side, with their replies: one statement.
 
-    Nothing is said about a draft, nor shown of a hidden proposal.
+    Nothing is said about a draft, nor shown of a hidden subject.
     """
-    if proposal.state in ("draft", "held", "hidden"):
+    if subject.state in ("draft", "held", "hidden"):
         return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
     turn, moment, last = thread_keys(search.cursor) if search.cursor else [0, ctx.now, UUID(int=0)]
     values = {
-        "proposal": proposal.id,
+        "about": subject.id,
         "authority": consultation.authority_id,
         "viewer": ctx.viewer.id if ctx.viewer else None,
         "side": search.side,
@@ -111,11 +119,13 @@ _THREAD = prepared(
     text(
         """
         WITH ordered AS (
-            SELECT comment.*,
+            SELECT subject.id, author_id, stance, body, state, hidden_reason, hidden_note,
+                   created_at,
                    row_number() OVER (
-                       PARTITION BY stance, author_id ORDER BY created_at, id) AS turn,
-                   count(*) FILTER (WHERE state = 'visible') OVER (PARTITION BY stance) AS total
-            FROM comment WHERE proposal_id = :proposal AND parent_id IS NULL
+                       PARTITION BY stance, author_id ORDER BY created_at, subject.id) AS turn,
+                   count(*) FILTER (WHERE state = 'published') OVER (PARTITION BY stance) AS total
+            FROM subject JOIN comment USING (id)
+            WHERE about_id = :about AND parent_id IS NULL
                 AND (state <> 'held' OR author_id = CAST(:viewer AS uuid))
         ), placed AS (
             SELECT *, row_number() OVER (PARTITION BY stance ORDER BY turn, created_at, id) AS place
@@ -123,18 +133,20 @@ _THREAD = prepared(
             WHERE CAST(:side AS varchar) = ''
                OR stance = :side AND (turn, created_at, id) > (:turn, :moment, :last)
         ), shown AS (
-            SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
-                   created_at, turn, total, place
+            SELECT id, CAST(NULL AS uuid) AS parent_id, author_id, stance, body, state,
+                   hidden_reason, hidden_note, created_at, turn, total, place
             FROM placed WHERE place <= :size + 1
             UNION ALL
-            SELECT id, parent_id, author_id, stance, body, state, hidden_reason, hidden_note,
+            SELECT id, parent_id, author_id, NULL, body, state, hidden_reason, hidden_note,
                    created_at, 0, 0, place
             FROM (
-                SELECT comment.*, row_number() OVER (
-                    PARTITION BY comment.parent_id ORDER BY comment.created_at, comment.id) AS place
-                FROM comment JOIN placed ON placed.id = comment.parent_id AND placed.place <= :size
-                WHERE comment.proposal_id = :proposal
-                  AND (comment.state <> 'held' OR comment.author_id = CAST(:viewer AS uuid))
+                SELECT comment.id, comment.parent_id, subject.author_id, subject.body,
+                       subject.state, subject.hidden_reason, subject.hidden_note,
+                       subject.created_at, row_number() OVER (
+                    PARTITION BY comment.parent_id ORDER BY subject.created_at, comment.id) AS place
+                FROM placed JOIN comment ON comment.parent_id = placed.id AND placed.place <= :size
+                JOIN subject ON subject.id = comment.id
+                WHERE subject.state <> 'held' OR subject.author_id = CAST(:viewer AS uuid)
             ) AS reply WHERE place <= :replies
         )
         SELECT shown.*, person.name AS author,
@@ -148,6 +160,11 @@ _THREAD = prepared(
         """
     )
 )
+
+
+def shown_state(state: str) -> str:
+    """A comment's state as both doors name it: one that is published is `visible`."""
+    return "visible" if state == "published" else state
 
 
 def _side(rows: list[Any], replies: dict[UUID, list[CommentView]]) -> Side:
@@ -169,7 +186,7 @@ def _view(row: Any, replies: list[CommentView]) -> CommentView:
         mine=row["mine"],
         from_authority=seen and row["official"],
         body=row["body"] if seen else "",
-        state=row["state"],
+        state=shown_state(row["state"]),
         hidden_reason=row["hidden_reason"],
         hidden_note=row["hidden_note"],
         created_at=row["created_at"],

@@ -2,7 +2,7 @@
 
 from deliberation.i18n.catalogue import mark as _
 from deliberation.journal.texts import ActivityTexts, CountedText
-from deliberation.process.comments.events import ProposalCommented
+from deliberation.process.comments.events import CommentPublished
 
 STANCE_LABELS: dict[str, str] = {
     "for": _("Pour"),
@@ -15,5 +15,5 @@ REFUSALS: dict[str, str] = {
 
 # What the public activity says of each public event, nobody named.
 ACTIVITY: ActivityTexts = {
-    ProposalCommented: CountedText("%(num)s message publié.", "%(num)s messages publiés."),
+    CommentPublished: CountedText("%(num)s message publié.", "%(num)s messages publiés."),
 }

@@ -1,6 +1,6 @@
 """Reporting a text, and deciding about it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,18 +11,26 @@ from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
-from deliberation.process.consultations.queries import ConsultationRef, consultation_ref, place_of
+from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.moderation.events import TextKept, TextReleased, TextReported
-from deliberation.process.moderation.measures import Reason, close_reports, hide, release, text_of
+from deliberation.process.moderation.measures import (
+    Reason,
+    about_text,
+    close_reports,
+    hide,
+    publish_first,
+    text_of,
+)
 from deliberation.process.moderation.model import Report
 from deliberation.process.moderation.permissions import may_decide, may_moderate
 from deliberation.process.moderation.queries import reported_text
+from deliberation.process.subjects.kinds import Reportable
 
 
 class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
     """Which text somebody reports, and why; the note is read by moderators only."""
 
-    subject: Literal["proposal", "comment"]
+    subject: Reportable
     subject_id: UUID
     reason: Reason
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
@@ -34,7 +42,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     Of a hidden one, reason and note are public.
     """
 
-    subject: Literal["proposal", "comment"]
+    subject: Reportable
     subject_id: UUID
     decision: Literal["kept", "hidden"]
     reason: Reason | None = None
@@ -63,7 +71,9 @@ async def report(
             reporter_id=reporter.id,
             voter_id=reporter.voter_id,
             created_at=ctx.now,
-            **msgspec.structs.asdict(draft),
+            subject_id=draft.subject_id,
+            reason=draft.reason,
+            note=draft.note,
         )
         .on_conflict_do_nothing()
         .returning(Report.id)
@@ -97,14 +107,8 @@ async def decide(ctx: RequestContext, authority_id: UUID, decision: Decision) ->
     if decision.decision == "hidden" and decision.reason is not None:
         await hide(ctx, found, decision.reason, decision.note, reports=reports)
         return
-    consultation = await consultation_ref(ctx, found.slug)
-    what: dict[str, Any] = {
-        "subject": found.subject,
-        "subject_id": found.id,
-        **place_of(consultation),
-    }
     if found.state == "held":
-        await release(ctx, consultation, found)
-        await record(ctx, TextReleased(**what))
+        await publish_first(ctx, found)
+        await record(ctx, TextReleased(**about_text(found)))
     else:
-        await record(ctx, TextKept(reports=reports, **what))
+        await record(ctx, TextKept(reports=reports, **about_text(found)))

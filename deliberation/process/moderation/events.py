@@ -4,22 +4,16 @@ from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
+from deliberation.process.subjects.events import SubjectEvent
 
 
-class TextEvent(Event, frozen=True):
-    """Something about one text: a proposal or a comment."""
-
-    subject: str
-    subject_id: UUID
-
-
-class TextReported(TextEvent, frozen=True):
+class TextReported(SubjectEvent, frozen=True):
     """Somebody reported a text."""
 
     reason: str
 
 
-class TextKept(TextEvent, frozen=True):
+class TextKept(SubjectEvent, frozen=True):
     """A reported text stays; `reports`: how many people had reported it."""
 
     public: ClassVar[bool] = True
@@ -27,7 +21,7 @@ class TextKept(TextEvent, frozen=True):
     reports: int
 
 
-class TextHidden(TextEvent, frozen=True):
+class TextHidden(SubjectEvent, frozen=True):
     """A reported text was hidden, with a public reason; its author is told."""
 
     followed: ClassVar[bool] = True
@@ -36,7 +30,7 @@ class TextHidden(TextEvent, frozen=True):
     reports: int
 
 
-class TextReleased(TextEvent, frozen=True):
+class TextReleased(SubjectEvent, frozen=True):
     """A newcomer's text that waited was read and made public."""
 
     public: ClassVar[bool] = True

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
+from deliberation.process.subjects.kinds import KINDS
 
 REASONS = ("off_topic", "personal_attack", "illegal", "advertising", "personal_data")
-SUBJECTS = ("proposal", "comment")
 DECISIONS = ("kept", "hidden")
-AGAINST = (*SUBJECTS, "account")
+AGAINST = ("account", *(name for name, kind in KINDS.items() if kind.reportable))
 
 
 class Report(Row):
@@ -21,8 +21,7 @@ class Report(Row):
     __tablename__ = "report"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
-    subject: Mapped[str]
-    subject_id: Mapped[UUID]
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("subject.id"))
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     voter_id: Mapped[UUID]  # the reporter's
     reason: Mapped[str]
@@ -33,7 +32,6 @@ class Report(Row):
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     __table_args__ = (
         CheckConstraint(f"reason IN {REASONS}", name="reason"),
-        CheckConstraint(f"subject IN {SUBJECTS}", name="subject"),
         CheckConstraint(f"decision IN {DECISIONS}", name="decision"),
         Index("uq_report_once", "subject_id", "voter_id", unique=True),
         Index("ix_report_waiting", "consultation_id", postgresql_where=text("decision IS NULL")),
@@ -43,8 +41,9 @@ class Report(Row):
 class Measure(Row):
     """A text hidden or an account suspended, in one authority, until another person lifts it.
 
-    `subject_id`: the text; of an account its voter, as `voter_id` is of all. `within`: the
-    suspension that hid the text. `reply`: what was answered when the measure was upheld or lifted.
+    `subject`: the kind of the text, or "account"; `voter_id`: against whom. `subject_id`: the text;
+    None of an account, and of a text that went with its author. `within`: the suspension that hid
+    the text. `reply`: what was answered when the measure was upheld or lifted.
     """
 
     __tablename__ = "measure"
@@ -52,7 +51,7 @@ class Measure(Row):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
     consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
     subject: Mapped[str]
-    subject_id: Mapped[UUID]
+    subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("subject.id", ondelete="SET NULL"))
     voter_id: Mapped[UUID] = mapped_column(index=True)
     reason: Mapped[str]
     note: Mapped[str]
@@ -72,10 +71,16 @@ class Measure(Row):
         CheckConstraint("upheld_by <> taken_by", name="upheld_by_another"),
         CheckConstraint("lifted_by <> taken_by", name="lifted_by_another"),
         Index(
-            "uq_measure_in_force",
-            "authority_id",
+            "uq_measure_text_in_force",
             "subject_id",
             unique=True,
             postgresql_where=text("lifted_at IS NULL"),
+        ),
+        Index(
+            "uq_measure_account_in_force",
+            "authority_id",
+            "voter_id",
+            unique=True,
+            postgresql_where=text("lifted_at IS NULL AND subject = 'account'"),
         ),
     )

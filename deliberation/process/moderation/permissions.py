@@ -67,7 +67,7 @@ _SUSPENDED = text(
     """
     SELECT EXISTS (
         SELECT FROM measure WHERE authority_id = :authority AND subject = 'account'
-        AND subject_id = :voter AND lifted_at IS NULL
+        AND voter_id = :voter AND lifted_at IS NULL
     )
     """
 )

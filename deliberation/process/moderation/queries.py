@@ -140,61 +140,50 @@ async def decisions(ctx: RequestContext, consultation: ConsultationRef) -> Moder
     )
 
 
+# A comment is read where what it is about is read, of which it shows number and title.
 _READABLE = text(
     """
-    SELECT proposal.number, proposal.title, person.name AS author,
-           CASE WHEN :subject = 'comment' THEN comment.body ELSE proposal.body END AS body
-    FROM proposal
-    LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.id = :id
-                     AND comment.state = 'visible'
-    JOIN person ON person.id = coalesce(comment.author_id, proposal.author_id)
-    WHERE proposal.consultation_id = :consultation
-      AND CASE WHEN :subject = 'comment'
-               THEN comment.id IS NOT NULL AND proposal.state IN ('published', 'withdrawn')
-               ELSE proposal.id = :id AND proposal.state = 'published' END
+    SELECT top.number, top.title, person.name AS author, subject.body
+    FROM subject
+    JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
+    JOIN person ON person.id = subject.author_id
+    WHERE subject.id = :id AND subject.consultation_id = :consultation AND subject.kind = :subject
+      AND subject.state = 'published' AND top.state IN ('published', 'withdrawn')
     """
 )
 _WAITING = text(
     """
     WITH waiting AS (
-        SELECT subject, subject_id, consultation_id, min(created_at) AS since, false AS held,
+        SELECT subject_id, min(created_at) AS since, false AS held,
                json_agg(json_build_object('reason', reason, 'note', note, 'created_at', created_at)
                         ORDER BY created_at) AS reports
-        FROM report WHERE decision IS NULL GROUP BY subject, subject_id, consultation_id
+        FROM report WHERE decision IS NULL GROUP BY subject_id
         UNION ALL
-        SELECT 'proposal', id, consultation_id, created_at, true, '[]'
-        FROM proposal WHERE state = 'held'
-        UNION ALL
-        SELECT 'comment', comment.id, consultation_id, comment.created_at, true, '[]'
-        FROM comment JOIN proposal ON proposal.id = proposal_id WHERE comment.state = 'held'
+        SELECT id, created_at, true, '[]' FROM subject
+        WHERE authority_id = :authority AND state = 'held'
     )
-    SELECT waiting.subject, waiting.subject_id, consultation.slug AS consultation,
-           consultation.title AS consultation_title, proposal.number, proposal.title,
-           coalesce(comment.stance, '') AS stance, coalesce(comment.body, proposal.body) AS body,
+    SELECT subject.kind AS subject, subject.id AS subject_id, consultation.slug AS consultation,
+           consultation.title AS consultation_title, top.number, top.title,
+           coalesce(comment.stance, '') AS stance, subject.body,
            person.name AS author, person.voter_id = :viewer AS own,
            waiting.since, waiting.held, waiting.reports
     FROM waiting
-    JOIN consultation ON consultation.id = waiting.consultation_id
-    LEFT JOIN comment ON waiting.subject = 'comment' AND comment.id = waiting.subject_id
-    JOIN proposal ON proposal.id = coalesce(comment.proposal_id, waiting.subject_id)
-    JOIN person ON person.id = coalesce(comment.author_id, proposal.author_id)
-    WHERE consultation.authority_id = :authority
+    JOIN subject ON subject.id = waiting.subject_id
+    JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
+    JOIN consultation ON consultation.id = subject.consultation_id
+    LEFT JOIN comment ON comment.id = subject.id
+    JOIN person ON person.id = subject.author_id
+    WHERE subject.authority_id = :authority
     ORDER BY since
     """
 )
 _COUNT = text(
     """
-    SELECT count(*) FROM (
-        SELECT subject_id, consultation_id FROM report WHERE decision IS NULL
-        UNION
-        SELECT id, consultation_id FROM proposal WHERE state = 'held'
-        UNION
-        SELECT comment.id, consultation_id FROM comment
-        JOIN proposal ON proposal.id = proposal_id WHERE comment.state = 'held'
-    ) AS waiting
-    JOIN consultation ON consultation.id = waiting.consultation_id
-    WHERE consultation.id = CAST(:consultation AS uuid)
-       OR consultation.authority_id = ANY(CAST(:authorities AS uuid[]))
+    SELECT count(*) FROM subject
+    WHERE (consultation_id = CAST(:consultation AS uuid)
+           OR authority_id = ANY(CAST(:authorities AS uuid[])))
+      AND (state = 'held'
+           OR id IN (SELECT subject_id FROM report WHERE decision IS NULL))
     """
 )
 _LOG = text(

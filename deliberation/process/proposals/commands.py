@@ -1,6 +1,6 @@
 """Writing, publishing, editing, withdrawing and supporting proposals."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import Prepared, fetch, one_at_a_time, prepared
-from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.errors import Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record, record_sql, record_values
@@ -17,16 +17,13 @@ from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.events import (
     ProposalEdited,
     ProposalEvent,
-    ProposalHidden,
     ProposalPublished,
     ProposalReinstated,
-    ProposalShown,
     ProposalSupported,
     ProposalWithdrawn,
     SupportWithdrawn,
 )
 from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion
-from deliberation.process.proposals.newcomers import has_link, must_wait
 from deliberation.process.proposals.permissions import (
     may_discard,
     may_edit,
@@ -36,7 +33,7 @@ from deliberation.process.proposals.permissions import (
     may_unsupport,
     may_withdraw,
 )
-from deliberation.process.proposals.queries import is_withdrawn
+from deliberation.process.subjects.newcomers import has_link, must_wait
 
 
 class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,11 +45,6 @@ class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, msgspec.Meta(max_length=80)] = ""
     # Names one filling in of the form: sent twice, it makes one proposal.
     submission: UUID | None = None
-
-
-# Where a text stands once moderation no longer hides it: public again or for the first time, taken
-# back by its author, waiting to be read.
-Standing = Literal["again", "first", "withdrawn", "held"]
 
 
 class Supported(msgspec.Struct, frozen=True):
@@ -85,13 +77,10 @@ async def propose(
     ).one()
     proposal = Proposal(
         id=new_id(),
-        consultation_id=consultation.id,
+        **place_of(consultation),
         number=number,
         author_id=ctx.person.id,
         state="draft",
-        version=0,
-        support_count=0,
-        comment_count=0,
         created_at=ctx.now,
         **msgspec.structs.asdict(draft),
     )
@@ -114,7 +103,24 @@ async def publish(ctx: RequestContext, consultation: ConsultationRef, proposal: 
         proposal.state = "held"
         await ctx.db.flush()
         return
-    await _make_public(ctx, consultation, proposal)
+    proposal.state, proposal.published_at = "published", ctx.now
+    await ctx.db.flush()
+    await publish_version(ctx, proposal.id)
+
+
+async def publish_version(ctx: RequestContext, proposal_id: UUID) -> None:
+    """Keep the first public text of a proposal and tell that it is public."""
+    proposal = await ctx.db.get_one(Proposal, proposal_id, populate_existing=True)
+    _add_version(ctx, proposal)
+    await ctx.db.flush()
+    await record(
+        ctx,
+        ProposalPublished(
+            proposal_id=proposal.id,
+            authority_id=proposal.authority_id,
+            consultation_id=proposal.consultation_id,
+        ),
+    )
 
 
 async def edit(
@@ -154,9 +160,8 @@ async def withdraw(ctx: RequestContext, consultation: ConsultationRef, proposal:
     permit(may_withdraw(ctx, proposal))
     if proposal.state != "hidden":
         proposal.state = "withdrawn"
-        await ctx.db.flush()
-    elif await is_withdrawn(ctx, consultation, proposal.id):
-        raise Conflict("not-editable")
+    proposal.withdrawn_at = ctx.now
+    await ctx.db.flush()
     await record(ctx, ProposalWithdrawn(proposal_id=proposal.id, **place_of(consultation)))
 
 
@@ -164,7 +169,7 @@ async def reinstate(ctx: RequestContext, consultation: ConsultationRef, proposal
     """Undo one's withdrawal, while proposals are open: supports and comments count again."""
     permit(may_reinstate(ctx, proposal, consultation))
     await limit(ctx, "change", str(ctx.person.voter_id))
-    proposal.state = "published"
+    proposal.state, proposal.withdrawn_at = "published", None
     await ctx.db.flush()
     await record(ctx, ProposalReinstated(proposal_id=proposal.id, **place_of(consultation)))
 
@@ -174,39 +179,6 @@ async def discard(ctx: RequestContext, proposal: Proposal) -> None:
     permit(may_discard(ctx, proposal))
     await ctx.db.delete(proposal)
     await ctx.db.flush()
-
-
-async def hide(
-    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal, reason: str, note: str
-) -> None:
-    """Hide a proposal with a public reason; `moderation` decides who may."""
-    proposal.state = "hidden"
-    proposal.hidden_reason, proposal.hidden_note = reason, note
-    await ctx.db.flush()
-    await record(
-        ctx, ProposalHidden(proposal_id=proposal.id, reason=reason, **place_of(consultation))
-    )
-
-
-async def release(ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal) -> None:
-    """Make a proposal public that waits; `moderation` decides who may. Raises `Conflict`."""
-    if proposal.state != "held":
-        raise Conflict("already-decided")
-    await _make_public(ctx, consultation, proposal)
-
-
-async def unhide(
-    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal, standing: Standing
-) -> None:
-    """Have a hidden proposal stand where it would without that; `moderation` decides who may."""
-    proposal.hidden_reason = proposal.hidden_note = ""
-    if proposal.published_at is None and standing == "first":
-        await _make_public(ctx, consultation, proposal)
-        return
-    proposal.state = standing if standing in ("withdrawn", "held") else "published"
-    await ctx.db.flush()
-    event = ProposalShown(proposal_id=proposal.id, state=proposal.state, **place_of(consultation))
-    await record(ctx, event)
 
 
 async def support(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
@@ -225,7 +197,9 @@ async def unsupport(ctx: RequestContext, consultation: ConsultationRef, number: 
 async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Proposal:
     """The row of a number, for a command. Raises `NotFound`."""
     query = select(Proposal).where(
-        Proposal.consultation_id == consultation.id, Proposal.number == number
+        Proposal.consultation_id == consultation.id,
+        Proposal.kind == "proposal",
+        Proposal.number == number,
     )
     row = (await ctx.db.scalars(query.with_for_update())).one_or_none()
     if row is None:
@@ -238,22 +212,15 @@ def written(proposal: Proposal) -> dict[str, str]:
     return {name: getattr(proposal, name) for name in WRITTEN}
 
 
-async def remove_drafts(ctx: RequestContext, person_id: UUID) -> None:
-    """Reaction to a deleted account: what was never published goes too, hidden or not."""
-    await ctx.db.execute(
-        text("DELETE FROM proposal WHERE author_id = :person AND published_at IS NULL"),
-        {"person": person_id},
-    )
-
-
 # One statement each: the row, the count it changes and the event it records stay true together
 # under any concurrency, and a second click finds nothing to do.
 _SUPPORT = prepared(
     text(
         f"""
         WITH target AS (
-            SELECT id FROM proposal
-            WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+            SELECT id FROM subject
+            WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
+              AND state = 'published'
         ), changed AS (
             INSERT INTO support (proposal_id, voter_id, created_at)
             SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
@@ -267,8 +234,9 @@ _UNSUPPORT = prepared(
     text(
         f"""
         WITH target AS (
-            SELECT id FROM proposal
-            WHERE consultation_id = :consultation AND number = :number AND state = 'published'
+            SELECT id FROM subject
+            WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
+              AND state = 'published'
         ), changed AS (
             DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter
             RETURNING proposal_id
@@ -317,15 +285,6 @@ async def _already_sent(
     if sent is not None and sent.state == "draft":
         await edit(ctx, consultation, sent, draft)
     return sent
-
-
-async def _make_public(
-    ctx: RequestContext, consultation: ConsultationRef, proposal: Proposal
-) -> None:
-    proposal.state, proposal.published_at = "published", ctx.now
-    _add_version(ctx, proposal)
-    await ctx.db.flush()
-    await record(ctx, ProposalPublished(proposal_id=proposal.id, **place_of(consultation)))
 
 
 def _check_theme(consultation: ConsultationRef, draft: ProposalDraft) -> None:

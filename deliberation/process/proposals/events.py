@@ -38,18 +38,6 @@ class ProposalReinstated(ProposalEvent, frozen=True):
     public: ClassVar[bool] = True
 
 
-class ProposalHidden(ProposalEvent, frozen=True):
-    """Moderation hid a proposal, with a public reason."""
-
-    reason: str
-
-
-class ProposalShown(ProposalEvent, frozen=True):
-    """Moderation no longer hides a proposal; `state`: where it stands."""
-
-    state: str
-
-
 class ProposalSupported(ProposalEvent, frozen=True):
     """Somebody supports a proposal."""
 

@@ -36,8 +36,8 @@ def may_withdraw(ctx: RequestContext, proposal: Proposal) -> Refusal | None:
         return _of_somebody_else(proposal)
     if proposal.state in ("draft", "held"):
         return Conflict("not-published")
-    hidden = proposal.state == "hidden" and proposal.published_at is not None
-    return None if hidden or proposal.state == "published" else Conflict("not-editable")
+    readable = proposal.published_at is not None and proposal.withdrawn_at is None
+    return None if readable else Conflict("not-editable")
 
 
 def may_reinstate(

@@ -13,12 +13,15 @@ from sqlalchemy import (
     String,
     Uuid,
     bindparam,
+    column,
     exists,
     false,
     func,
     literal_column,
     or_,
     select,
+    text,
+    true,
     tuple_,
 )
 
@@ -26,10 +29,10 @@ from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.core.errors import NotFound
-from deliberation.journal.queries import last_events
 from deliberation.network.people.model import NAME_WORDS, Person
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
+from deliberation.process.subjects.model import Subject
 from deliberation.text.markdown import excerpt
 from deliberation.text.search_terms import says_nothing, search_terms
 
@@ -100,6 +103,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     hidden_reason: str
     hidden_note: str
+    withdrawn_at: datetime | None  # by its author; of a hidden one, only its author knows
 
 
 class VersionView(msgspec.Struct, frozen=True):
@@ -156,7 +160,7 @@ async def proposal_view(
     if values["state"] in ("draft", "held") and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
-        values |= dict.fromkeys(("author", *WRITTEN), "")
+        values |= dict.fromkeys(("author", *WRITTEN), "") | {"withdrawn_at": None}
     return ProposalView(mine=mine, **values)
 
 
@@ -177,21 +181,13 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView) -> list[Versi
     return [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
 
 
-async def is_withdrawn(
-    ctx: RequestContext, consultation: ConsultationRef, proposal_id: UUID
-) -> bool:
-    """Whether its author has taken a proposal back, hidden or not."""
-    kinds = ("ProposalWithdrawn", "ProposalReinstated")
-    last = await last_events(ctx, [consultation.id], kinds, [proposal_id])
-    return last.get(proposal_id) == "ProposalWithdrawn"
-
-
 async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[ProposalCard]:
     """The viewer's own proposals in a consultation, drafts first."""
     if ctx.viewer is None:
         return []
     query = (
-        select(Proposal, *_SAID)
+        select(Proposal, _SAID.c.arguments, _SAID.c.questions)
+        .join(_SAID, true())
         .where(Proposal.consultation_id == consultation.id, Proposal.author_id == ctx.viewer.id)
         .order_by(Proposal.state == "published", Proposal.number.desc())
     )
@@ -233,11 +229,14 @@ def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
     The texts are read after the limit: for the shown proposals only, not for all that match.
     """
     key = _key(shape.sort)
-    found = select(Proposal.id, key.label("key"), Proposal.number).where(*_filter(shape)).cte()
-    total = select(func.count()).select_from(found).scalar_subquery()
-    keys = (found.c.key, found.c.number)
+    found = select(Subject.id, key.label("key"), Subject.number).where(*_filter(shape))
+    if shape.sort == "supported":
+        found = found.join(_PROPOSAL, _PROPOSAL.c.id == Subject.id)
+    matching = found.cte()
+    total = select(func.count()).select_from(matching).scalar_subquery()
+    keys = (matching.c.key, matching.c.number)
     shown = (
-        select(found, total.label("total"))
+        select(matching, total.label("total"))
         .order_by(*(column.desc() for column in keys))
         .limit(literal_column(f"{size:d}", Integer))
     )
@@ -250,48 +249,54 @@ def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
         select(*_CARD, supported.label("supported"), page.c.total, page.c.key)
         .join(page, page.c.id == Proposal.id)
         .join(Person, Person.id == Proposal.author_id)
+        .join(_SAID, true())
         .order_by(page.c.key.desc(), page.c.number.desc())
     )
 
 
 def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
-    where = [Proposal.consultation_id == bindparam("consultation"), Proposal.state == "published"]
+    where = [
+        Subject.consultation_id == bindparam("consultation"),
+        Subject.kind == "proposal",
+        Subject.state == "published",
+    ]
     if shape.theme:
-        where.append(Proposal.theme == bindparam("theme"))
+        where.append(Subject.theme == bindparam("theme"))
     if shape.answered:
-        where.append((Proposal.answer != "") == (shape.answered == "yes"))
+        where.append((Subject.answer != "") == (shape.answered == "yes"))
     if shape.words:
         terms = func.to_tsquery("french", bindparam("terms", type_=String))
         authors = select(Person.id).where(NAME_WORDS.bool_op("@@")(terms))
-        where.append(or_(Proposal.search.bool_op("@@")(terms), Proposal.author_id.in_(authors)))
+        where.append(or_(Subject.search.bool_op("@@")(terms), Subject.author_id.in_(authors)))
     return where
 
 
 def _key(sort: str) -> ColumnElement[Any]:
     """What a list is sorted by, the greatest first."""
     if sort == "supported":
-        return Proposal.support_count.expression
+        return _PROPOSAL.c.support_count
     if sort == "newest":
-        return Proposal.published_at.expression
+        return Subject.published_at.expression
     seed = bindparam("seed", type_=BigInteger)
-    return func.hashint8extended(Proposal.number, seed, type_=BigInteger)
+    return func.hashint8extended(Subject.number, seed, type_=BigInteger)
 
 
+# The table alone: what lists sort and filter by stands in the subject's row.
+_PROPOSAL = Proposal.__table__
 _SUPPORTED = exists().where(
     Support.proposal_id == Proposal.id, Support.voter_id == bindparam("voter", type_=Uuid)
 )
-# What was said under a proposal, told apart: replies are what is left of `comment_count`.
+# What was said about a proposal, by kind: replies are what is left of `comment_count`.
 _SAID = (
-    literal_column(
-        "(SELECT count(*) FROM comment WHERE comment.proposal_id = proposal.id"
-        " AND comment.state = 'visible' AND comment.stance IN ('for', 'against'))",
-        Integer,
-    ).label("arguments"),
-    literal_column(
-        "(SELECT count(*) FROM comment WHERE comment.proposal_id = proposal.id"
-        " AND comment.state = 'visible' AND comment.stance = 'question')",
-        Integer,
-    ).label("questions"),
+    text(
+        "SELECT count(*) FILTER (WHERE stance IN ('for', 'against')) AS arguments,"
+        " count(*) FILTER (WHERE stance = 'question') AS questions"
+        " FROM subject AS said JOIN comment USING (id)"
+        " WHERE said.about_id = proposal.id AND said.state = 'published'"
+    )
+    .columns(column("arguments", Integer), column("questions", Integer))
+    .subquery("said")
+    .lateral()
 )
 _OF_A_ROW = set(ProposalCard.__struct_fields__) - {
     "author", "excerpt", "supported", "arguments", "questions",
@@ -306,7 +311,8 @@ _CARD = (
     Proposal.published_at,
     Proposal.support_count,
     Proposal.comment_count,
-    *_SAID,
+    _SAID.c.arguments,
+    _SAID.c.questions,
     Proposal.answer,
     Proposal.state,
 )
@@ -317,14 +323,17 @@ _VIEW = prepared(
             for name in ProposalView.__struct_fields__
             if name not in {"author", "mine", "supported", "arguments", "questions"}
         ),
-        *_SAID,
+        _SAID.c.arguments,
+        _SAID.c.questions,
         Proposal.author_id,
         Person.name.label("author"),
         _SUPPORTED.label("supported"),
     )
     .join(Person, Person.id == Proposal.author_id)
+    .join(_SAID, true())
     .where(
         Proposal.consultation_id == bindparam("consultation"),
+        Proposal.kind == "proposal",
         Proposal.number == bindparam("number"),
     )
 )

@@ -16,11 +16,13 @@ from deliberation.process.comments import texts as comments
 from deliberation.process.consultations import texts as consultations
 from deliberation.process.moderation import texts as moderation
 from deliberation.process.proposals import texts as proposals
+from deliberation.process.subjects import texts as subjects
 
 ROOMS: tuple[ActivityTexts, ...] = (
     consultations.ACTIVITY,
     proposals.ACTIVITY,
     comments.ACTIVITY,
+    subjects.ACTIVITY,
     moderation.ACTIVITY,
     polls.ACTIVITY,
     electorate.ACTIVITY,

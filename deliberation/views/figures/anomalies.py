@@ -122,15 +122,15 @@ _BURSTS = text(
         SELECT support.proposal_id, support.created_at, (
             SELECT min(person.created_at) FROM person WHERE person.voter_id = support.voter_id
         ) AS opened_at
-        FROM support JOIN proposal ON proposal.id = support.proposal_id
-        WHERE proposal.consultation_id = :id AND proposal.state = 'published'
+        FROM support JOIN subject ON subject.id = support.proposal_id
+        WHERE subject.consultation_id = :id AND subject.state = 'published'
     ), burst AS (
         SELECT proposal_id, date_trunc('hour', created_at) AS begins, count(*) AS supports
         FROM given WHERE created_at < opened_at + CAST(:young AS interval)
         GROUP BY proposal_id, begins HAVING count(*) >= :burst
     )
     SELECT number, title, support_count, begins, supports
-    FROM burst JOIN proposal ON proposal.id = proposal_id
+    FROM burst JOIN proposal ON proposal.id = proposal_id JOIN subject USING (id)
     ORDER BY begins DESC, supports DESC, number LIMIT :most
     """
 )
@@ -138,13 +138,13 @@ _OPENED = text(
     """
     WITH part AS (
         SELECT support.voter_id FROM support
-        JOIN proposal ON proposal.id = proposal_id WHERE consultation_id = :id
+        JOIN subject ON subject.id = proposal_id WHERE consultation_id = :id
         UNION
         SELECT voter_id FROM roll_mark
         JOIN poll ON poll.id = poll_id WHERE consultation_id = :id AND eligibility = 'email'
         UNION
-        SELECT person.voter_id FROM proposal
-        JOIN person ON person.id = author_id WHERE consultation_id = :id AND state = 'published'
+        SELECT person.voter_id FROM subject JOIN person ON person.id = author_id
+        WHERE consultation_id = :id AND kind = 'proposal' AND state = 'published'
     ), first AS (
         SELECT min(created_at) AS at FROM person JOIN part USING (voter_id) GROUP BY voter_id
     )
@@ -170,7 +170,7 @@ _VOTES = text(
 )
 _GONE = text(
     """
-    SELECT count(*) FROM support JOIN proposal ON proposal.id = proposal_id
+    SELECT count(*) FROM support JOIN subject ON subject.id = proposal_id
     WHERE consultation_id = :id AND state = 'published' AND NOT EXISTS (
         SELECT FROM person WHERE person.voter_id = support.voter_id AND deleted_at IS NULL)
     """

@@ -160,16 +160,17 @@ _FIGURES = prepared(
         WITH chosen AS (
             SELECT unnest(CAST(:ids AS uuid[])) AS id
         ), live AS (
-            SELECT proposal.id, consultation_id, voter_id, support_count
-            FROM proposal JOIN chosen ON chosen.id = consultation_id
+            SELECT subject.id, consultation_id, voter_id, support_count
+            FROM chosen JOIN subject ON consultation_id = chosen.id AND kind = 'proposal'
+            JOIN proposal ON proposal.id = subject.id
             JOIN person ON person.id = author_id WHERE state = 'published'
         ), kept AS (
             SELECT consultation_id, count(*) AS proposals, sum(support_count) AS supports
             FROM live GROUP BY consultation_id
         ), said AS (
-            SELECT live.consultation_id, person.voter_id FROM comment
-            JOIN live ON live.id = comment.proposal_id
-            JOIN person ON person.id = comment.author_id WHERE comment.state = 'visible'
+            SELECT live.consultation_id, person.voter_id FROM live
+            JOIN subject ON about_id = live.id AND kind = 'comment' AND state = 'published'
+            JOIN person ON person.id = author_id
         ), told AS (
             SELECT poll.id, poll.consultation_id, CASE
                 WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
@@ -206,11 +207,12 @@ _FIGURES = prepared(
 _DAYS = text(
     """
     WITH live AS (
-        SELECT id, published_at FROM proposal WHERE consultation_id = :id AND state = 'published'
+        SELECT id, published_at FROM subject
+        WHERE consultation_id = :id AND kind = 'proposal' AND state = 'published'
     ), deed AS (
         SELECT published_at AS at FROM live
-        UNION ALL SELECT comment.created_at FROM comment JOIN live ON live.id = proposal_id
-                  WHERE comment.state = 'visible'
+        UNION ALL SELECT created_at FROM subject JOIN live ON live.id = about_id
+                  WHERE kind = 'comment' AND state = 'published'
         UNION ALL SELECT support.created_at FROM support JOIN live ON live.id = proposal_id
     ), told AS (
         SELECT poll.id, CASE WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)

@@ -250,14 +250,15 @@ async def _argued(ctx: RequestContext, consultation: ConsultationRef) -> Sequenc
 
 _ARGUED = text(
     """
-    SELECT proposal.number, proposal.title, proposal.support_count,
+    SELECT subject.number, subject.title, proposal.support_count,
            count(*) FILTER (WHERE comment.stance = 'for') AS in_favour,
            count(*) FILTER (WHERE comment.stance = 'against') AS against,
-           proposal.answer <> '' AS answered
-    FROM proposal
-    LEFT JOIN comment ON comment.proposal_id = proposal.id AND comment.state = 'visible'
-                     AND comment.parent_id IS NULL
-    WHERE proposal.consultation_id = :id AND proposal.state = 'published'
-    GROUP BY proposal.id
+           subject.answer <> '' AS answered
+    FROM subject JOIN proposal USING (id)
+    LEFT JOIN (subject AS said JOIN comment ON comment.id = said.id AND comment.parent_id IS NULL)
+        ON said.about_id = subject.id AND said.state = 'published'
+    WHERE subject.consultation_id = :id AND subject.kind = 'proposal'
+      AND subject.state = 'published'
+    GROUP BY subject.id, proposal.id
     """
 )

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
 from deliberation.elections.ballots.queries import voted_polls
@@ -28,8 +29,8 @@ from deliberation.process.consultations.queries import (
     visible,
 )
 from deliberation.process.consultations.standing import Standing
-from deliberation.process.proposals.model import Proposal
 from deliberation.process.proposals.queries import ProposalCard, ProposalSearch, proposal_list
+from deliberation.process.subjects.model import Subject
 from deliberation.text.markdown import excerpt
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.figures import Figures, public_figures
@@ -38,6 +39,7 @@ from deliberation.views.timeline.status import Status, TimelineStep, status, tim
 EXCERPT = 200
 WORDS_A_MINUTE = 200
 ANSWERABLE = {"proposals", "discussion", "vote", "decision", "follow_up"}
+_ABOUT = aliased(Subject)  # what an answer is about
 MOST_SUPPORTED = ProposalSearch(sort="supported", size=4)
 
 
@@ -136,17 +138,16 @@ async def latest_answers(
             Consultation.title.label("consultation"),
             Consultation.slug,
             Authority.name.label("authority"),
-            Proposal.number,
-            func.coalesce(Proposal.title, Poll.question).label("subject"),
+            case((_ABOUT.kind == "proposal", _ABOUT.number)).label("number"),
+            _ABOUT.title.label("subject"),
             Answer.decision,
             Answer.body,
             Answer.created_at,
         )
         .join(Consultation, Consultation.id == Answer.consultation_id)
         .join(Authority, Authority.id == Consultation.authority_id)
-        .outerjoin(Proposal, Proposal.id == Answer.proposal_id)
-        .outerjoin(Poll, Poll.id == Answer.poll_id)
-        .where(visible(ctx), or_(Answer.proposal_id.is_(None), Proposal.state == "published"))
+        .join(_ABOUT, _ABOUT.id == Answer.about_id)
+        .where(visible(ctx), Answer.kind == "answer", _ABOUT.state == "published")
         .order_by(Answer.created_at.desc())
         .limit(most)
     )
@@ -184,10 +185,9 @@ def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> 
 
 async def _held(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, dict[str, int]]:
     """What each consultation holds: one statement for all of them."""
-    proposals = select(func.count()).where(
-        Proposal.consultation_id == Consultation.id, Proposal.state == "published"
+    written = select(func.count()).where(
+        Subject.consultation_id == Consultation.id, Subject.state == "published"
     )
-    answers = select(func.count()).where(Answer.consultation_id == Consultation.id)
     ballots = (
         select(func.coalesce(func.max(Result.ballots), 0))
         .join(Poll, Poll.id == Result.poll_id)
@@ -196,8 +196,8 @@ async def _held(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, dict[str, in
     )
     query = select(
         Consultation.id,
-        proposals.scalar_subquery().label("proposals"),
-        answers.scalar_subquery().label("answers"),
+        written.where(Subject.kind == "proposal").scalar_subquery().label("proposals"),
+        written.where(Subject.kind == "answer").scalar_subquery().label("answers"),
         ballots.scalar_subquery().label("ballots"),
     ).where(Consultation.id.in_(ids))
     rows = (await ctx.db.execute(query)).all()

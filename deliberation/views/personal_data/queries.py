@@ -13,17 +13,20 @@ from deliberation.elections.polls.queries import poll_view
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.subjects.kinds import KINDS, SubjectRef, path_of
 from deliberation.text.markdown import excerpt
 
 EXCERPT = 160
 
 
 class OwnText(msgspec.Struct, frozen=True, kw_only=True):
-    """A text of one's own, or a proposal one supports; `state` as its room names it."""
+    """A text of one's own, or one that is supported or followed; `path`: of its page."""
 
+    kind: str
+    path: str
     consultation: str
     slug: str
-    number: int  # of the proposal it is, or is about
+    number: int  # of the text, or of what it is about
     title: str
     state: str
     at: datetime
@@ -43,7 +46,9 @@ class Contributions(msgspec.Struct, frozen=True, kw_only=True):
 
     proposals: list[OwnText]
     comments: list[OwnText]
+    others: list[OwnText]  # texts of any other kind
     supports: list[OwnText]
+    follows: list[OwnText]
     votes: list[OwnVote]
 
 
@@ -62,9 +67,37 @@ class OwnData(msgspec.Struct, frozen=True):
     sections: list[Section]
 
 
+# What the texts of a kind are called in their author's data.
+OWN_TEXTS = {
+    "proposal": _("Vos propositions"),
+    "comment": _("Vos arguments, questions et réponses"),
+    "answer": _("Vos réponses officielles"),
+}
+
+
+def _written(kind: str) -> str:
+    """The statement that reads a person's texts of a kind, and what they are about."""
+    details = "".join(f", {kind}.{name}" for name in KINDS[kind].details)
+    return f"""
+        SELECT slug AS consultation, top.kind AS about, top.number, subject.title, subject.body,
+               subject.theme, subject.place, subject.state, subject.hidden_reason,
+               subject.hidden_note, subject.answer{details}, subject.created_at,
+               subject.published_at, subject.withdrawn_at
+        FROM subject JOIN {kind} USING (id)
+        JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
+        LEFT JOIN consultation ON consultation.id = subject.consultation_id
+        WHERE subject.author_id = :person ORDER BY subject.created_at
+    """  # noqa: S608 - fixed text
+
+
 # Where a person's data lie: code -> its name and the statement that reads it. A test holds this
 # table against the schema: each column that names a person is read by one of them.
 STORED: dict[str, tuple[str, str]] = {
+    **{
+        f"{name}s": (OWN_TEXTS.get(name, _("Vos textes")), _written(name))
+        for name, kind in KINDS.items()
+        if kind.authored
+    },
     "account": (
         _("Votre compte"),
         "SELECT name, email, lang, notify, created_at FROM person WHERE id = :person",
@@ -91,32 +124,24 @@ STORED: dict[str, tuple[str, str]] = {
         _("Les courriels qui vous sont adressés et que nous gardons encore"),
         "SELECT subject, body, created_at, sent_at FROM mail WHERE recipient = :email",
     ),
-    "proposals": (
-        _("Vos propositions"),
-        "SELECT slug AS consultation, number, proposal.title, proposal.body, theme, place,"
-        " proposal.state, version, hidden_reason, hidden_note, answer, proposal.created_at,"
-        " published_at FROM proposal JOIN consultation ON consultation.id = consultation_id"
-        " WHERE author_id = :person ORDER BY proposal.created_at",
-    ),
     "versions": (
         _("Les versions publiées de vos propositions"),
         "SELECT slug AS consultation, number, v.version, v.title, v.body, v.published_at"
-        " FROM proposal_version v JOIN proposal ON proposal.id = proposal_id"
+        " FROM proposal_version v JOIN subject ON subject.id = proposal_id"
         " JOIN consultation ON consultation.id = consultation_id"
         " WHERE author_id = :person ORDER BY v.published_at",
     ),
-    "comments": (
-        _("Vos arguments, questions et réponses"),
-        "SELECT slug AS consultation, number AS proposal, stance, comment.body, comment.state,"
-        " comment.hidden_reason, comment.hidden_note, comment.created_at FROM comment"
-        " JOIN proposal ON proposal.id = proposal_id"
+    "follows": (
+        _("Ce que vous suivez"),
+        "SELECT slug AS consultation, kind, number, subject.title, follow.created_at FROM follow"
+        " JOIN subject ON subject.id = subject_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE comment.author_id = :person ORDER BY comment.created_at",
+        " WHERE person_id = :person ORDER BY follow.created_at",
     ),
     "supports": (
         _("Les propositions que vous soutenez"),
         "SELECT slug AS consultation, number AS proposal, support.created_at FROM support"
-        " JOIN proposal ON proposal.id = proposal_id"
+        " JOIN subject ON subject.id = proposal_id"
         " JOIN consultation ON consultation.id = consultation_id"
         " WHERE voter_id = :voter ORDER BY support.created_at",
     ),
@@ -180,8 +205,9 @@ STORED: dict[str, tuple[str, str]] = {
     ),
     "reports": (
         _("Vos signalements"),
-        "SELECT slug AS consultation, subject, reason, note, report.created_at, decision,"
-        " decided_at FROM report JOIN consultation ON consultation.id = consultation_id"
+        "SELECT slug AS consultation, kind AS subject, reason, note, report.created_at, decision,"
+        " decided_at FROM report JOIN subject ON subject.id = subject_id"
+        " JOIN consultation ON consultation.id = report.consultation_id"
         " WHERE reporter_id = :person ORDER BY report.created_at",
     ),
     "measures": (
@@ -198,14 +224,9 @@ STORED: dict[str, tuple[str, str]] = {
     ),
     "moderation": (
         _("Vos décisions de modération"),
-        "SELECT slug AS consultation, subject, reason, decision, decided_at FROM report"
-        " JOIN consultation ON consultation.id = consultation_id WHERE decided_by = :person",
-    ),
-    "answers": (
-        _("Vos réponses officielles"),
-        "SELECT slug AS consultation, decision, answer.body, answer.created_at FROM answer"
-        " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE author_id = :person ORDER BY answer.created_at",
+        "SELECT slug AS consultation, kind AS subject, reason, decision, decided_at FROM report"
+        " JOIN subject ON subject.id = subject_id"
+        " JOIN consultation ON consultation.id = report.consultation_id WHERE decided_by = :person",
     ),
     "journal": (
         _("Les faits du journal qui viennent de vous"),
@@ -236,15 +257,25 @@ async def contributions(ctx: RequestContext) -> Contributions:
         found = await ctx.db.execute(text(sql), _values(ctx))
         return [dict(row._mapping) for row in found.all()]
 
+    async def texts(sql: str) -> list[OwnText]:
+        return [_own_text(row) for row in await rows(sql)]
+
+    written = await texts(_TEXTS)
     return Contributions(
-        proposals=[OwnText(**row) for row in await rows(_PROPOSALS)],
-        comments=[
-            OwnText(**{**row, "title": excerpt(row["title"], EXCERPT)})
-            for row in await rows(_COMMENTS)
-        ],
-        supports=[OwnText(**row) for row in await rows(_SUPPORTS)],
+        proposals=[one for one in written if one.kind == "proposal"],
+        comments=[one for one in written if one.kind == "comment"],
+        others=[one for one in written if one.kind not in ("proposal", "comment")],
+        supports=await texts(_SUPPORTS),
+        follows=await texts(_FOLLOWS),
         votes=[OwnVote(**row) for row in await rows(_VOTES)],
     )
+
+
+def _own_text(row: dict[str, Any]) -> OwnText:
+    about = SubjectRef(row.pop("about"), row["number"])
+    if row["kind"] == "comment":
+        row["title"] = excerpt(row["title"], EXCERPT)
+    return OwnText(path=path_of(row["slug"], about), **row)
 
 
 def _values(ctx: RequestContext) -> dict[str, Any]:
@@ -268,28 +299,34 @@ async def _choice(ctx: RequestContext, vote: dict[str, Any]) -> dict[str, int | 
     return {option.title: said.get(option.number, 0) for option in poll.options}
 
 
-_PROPOSALS = """
-    SELECT consultation.title AS consultation, slug, number, proposal.title, proposal.state,
-           coalesce(published_at, proposal.created_at) AS at
-    FROM proposal JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND author_id = :person
-    ORDER BY at DESC
-"""
-_COMMENTS = """
-    SELECT consultation.title AS consultation, slug, number, comment.body AS title, comment.state,
-           comment.created_at AS at
-    FROM comment JOIN proposal ON proposal.id = proposal_id
-    JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND comment.author_id = :person
+_TEXTS = """
+    SELECT subject.kind, top.kind AS about, consultation.title AS consultation, slug, top.number,
+           CASE WHEN subject.about_id IS NULL THEN subject.title ELSE subject.body END AS title,
+           subject.state, CASE WHEN subject.about_id IS NULL
+               THEN coalesce(subject.published_at, subject.created_at)
+               ELSE subject.created_at END AS at
+    FROM subject JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
+    JOIN consultation ON consultation.id = subject.consultation_id
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND subject.author_id = :person
+      AND subject.kind <> 'answer'
     ORDER BY at DESC
 """
 _SUPPORTS = """
-    SELECT consultation.title AS consultation, slug, number, proposal.state,
-           CASE WHEN proposal.state = 'hidden' THEN '' ELSE proposal.title END AS title,
+    SELECT kind, kind AS about, consultation.title AS consultation, slug, number, subject.state,
+           CASE WHEN subject.state = 'hidden' THEN '' ELSE subject.title END AS title,
            support.created_at AS at
-    FROM support JOIN proposal ON proposal.id = proposal_id
+    FROM support JOIN subject ON subject.id = proposal_id
     JOIN consultation ON consultation.id = consultation_id
     WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
+    ORDER BY at DESC
+"""
+_FOLLOWS = """
+    SELECT kind, kind AS about, consultation.title AS consultation, slug, number, subject.state,
+           CASE WHEN subject.state = 'hidden' THEN '' ELSE subject.title END AS title,
+           follow.created_at AS at
+    FROM follow JOIN subject ON subject.id = subject_id
+    JOIN consultation ON consultation.id = consultation_id
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND person_id = :person
     ORDER BY at DESC
 """
 _VOTES = """

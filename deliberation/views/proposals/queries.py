@@ -3,11 +3,11 @@
 import msgspec
 
 from deliberation.core.context import RequestContext
-from deliberation.followup.answers.commands import Subject
 from deliberation.followup.answers.queries import AnswerView, answer_to
 from deliberation.process.comments.queries import BEGINNING, Thread, ThreadSearch, thread
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.process.subjects.kinds import SubjectRef
 
 
 class ProposalPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,5 +27,5 @@ async def proposal_page(
     return ProposalPage(
         proposal=proposal,
         thread=await thread(ctx, page.ref, proposal, search),
-        answer=await answer_to(ctx, page, Subject("proposal", number)) if answered else None,
+        answer=await answer_to(ctx, page, SubjectRef("proposal", number)) if answered else None,
     )

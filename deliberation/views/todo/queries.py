@@ -15,7 +15,7 @@ from deliberation.process.consultations.queries import (
     consultation_cards,
     moment_of,
 )
-from deliberation.process.moderation.measures import contested_count
+from deliberation.process.moderation.measure_queries import contested_count
 from deliberation.process.moderation.permissions import may_moderate
 from deliberation.process.moderation.queries import waiting_count
 from deliberation.views.todo.votes import VoteTask, vote_tasks

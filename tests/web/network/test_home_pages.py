@@ -7,9 +7,10 @@ from litestar import Litestar
 from sqlalchemy import event
 
 from deliberation.core.context import AppContext
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.network.authorities.model import Authority
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_consultation,
     a_member,
@@ -28,7 +29,7 @@ async def an_answered(app: AppContext, authority: Authority, title: str) -> Cons
     number = await a_proposal(app, page, title="Planter le long du canal")
     async with request_context(app, official) as ctx:
         draft = AnswerDraft(decision="accepted", body="Oui : **dès** l’automne, & partout à 100 %.")
-        await answer(ctx, page.ref, Subject("proposal", number), draft)
+        await answer(ctx, page.ref, SubjectRef("proposal", number), draft)
     return page
 
 

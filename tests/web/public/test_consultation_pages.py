@@ -8,9 +8,10 @@ from litestar import Litestar
 from sqlalchemy import event
 
 from deliberation.core.context import AppContext
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.network.authorities.model import Authority
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_ballot,
     a_comment,
@@ -38,7 +39,7 @@ async def answered(
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
         draft = AnswerDraft(decision="partly", body="Nous en ferons la moitié cette année.")
-        await answer(ctx, page.ref, Subject("proposal", number), draft)
+        await answer(ctx, page.ref, SubjectRef("proposal", number), draft)
 
 
 async def test_the_first_page_answers_the_five_questions(

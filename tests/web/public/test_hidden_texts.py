@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext, Viewer
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.commands import Profile
 from deliberation.notices.mails.commands import tell_people
@@ -22,6 +22,7 @@ from deliberation.process.consultations.queries import ConsultationPage, consult
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.process.proposals.commands import ProposalDraft, propose, publish, support
 from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import a_consultation, a_member, a_person, an_authority, request_context
 from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
@@ -77,14 +78,26 @@ async def scene(app: AppContext) -> Scene:
         )
         await publish(ctx, page.ref, seen)
     async with request_context(app, author) as ctx:
-        said = await comment(ctx, page.ref, 2, CommentDraft(**canaries(CommentDraft), stance="for"))
+        said = await comment(
+            ctx,
+            page.ref,
+            SubjectRef("proposal", 2),
+            CommentDraft(**canaries(CommentDraft), stance="for"),
+        )
     async with request_context(app, citizen) as ctx:
-        await support(ctx, page.ref, 1)
-        await comment(ctx, page.ref, 1, CommentDraft(body="Je suis d’accord.", stance="for"))
-        await comment(ctx, page.ref, 2, CommentDraft(body="Pas moi.", parent=said.id))
+        await support(ctx, page, 1)
+        await comment(
+            ctx,
+            page.ref,
+            SubjectRef("proposal", 1),
+            CommentDraft(body="Je suis d’accord.", stance="for"),
+        )
+        await comment(
+            ctx, page.ref, SubjectRef("proposal", 2), CommentDraft(body="Pas moi.", parent=said.id)
+        )
     async with request_context(app, official) as ctx:
         reply = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
-        await answer(ctx, page.ref, Subject("proposal", 1), reply)
+        await answer(ctx, page.ref, SubjectRef("proposal", 1), reply)
     people: dict[str, Viewer | None] = {
         "visitor": None,
         "citizen": citizen,
@@ -193,7 +206,7 @@ async def test_m7_no_mail_tells_a_hidden_text(app: AppContext, scene: Scene) -> 
     assert reader is not None
     async with request_context(app) as ctx:
         here = {"id": scene.page.card.id}
-        said = text("SELECT id FROM answer WHERE consultation_id = :id")
+        said = text("SELECT id FROM subject WHERE kind = 'answer' AND consultation_id = :id")
         for about, subject in (
             ("answer", (await ctx.db.scalars(said, here)).one()),
             ("hidden", scene.comment.id),

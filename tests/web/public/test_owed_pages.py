@@ -1,7 +1,8 @@
 """What is owed to voters is said by every page, frame and program, in the same words."""
 
 from deliberation.core.context import AppContext
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -42,7 +43,7 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
     await a_result_row(app, await a_poll_row(app, page))
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
-        await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
+        await answer(ctx, page.ref, SubjectRef("proposal", number), DRAFT)
 
     visitor: Visitor = await visitor_of(None)
     for address in (f"/fr/c/{slug}", f"/fr/c/{slug}/suites", f"/embed/c/{slug}"):
@@ -69,7 +70,7 @@ async def test_t2_answers_to_proposals_do_not_hide_what_the_voters_are_owed(
     assert board.text.count("Réponse attendue au plus tard le") == 2  # the task, and the card
 
     async with request_context(app, official) as ctx:
-        await answer(ctx, page.ref, Subject("poll", 1), DRAFT)
+        await answer(ctx, page.ref, SubjectRef("poll", 1), DRAFT)
     await visitor.open(f"/fr/c/{slug}")
     assert "La collectivité a répondu." in visitor.text
     assert ">Lire la réponse<" in visitor.page.text
@@ -85,7 +86,7 @@ async def test_t4_a_refusal_has_one_look_everywhere_and_never_a_tick(
     number = await a_proposal(app, page)
     official = await a_member(app, authority, "official")
     async with request_context(app, official) as ctx:
-        await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
+        await answer(ctx, page.ref, SubjectRef("proposal", number), DRAFT)
     slug = page.card.slug
     badge = '<span class="status status-rejected">Non retenu</span>'
     public = ("", "/propositions?reponse=oui", f"/p/{number}", "/suites")

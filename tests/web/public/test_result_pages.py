@@ -13,8 +13,9 @@ import pytest
 import web
 from deliberation.core.context import AppContext
 from deliberation.elections.results.imports import import_ballots
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_ballot,
     a_consultation,
@@ -238,7 +239,7 @@ async def test_the_official_answer_stands_on_the_result(
     async with request_context(app, official) as ctx:
         words_of_it = "Nous suivrons ce classement dès le printemps."
         draft = AnswerDraft(decision="accepted", body=words_of_it)
-        await answer(ctx, page.ref, Subject("poll", 1), draft)
+        await answer(ctx, page.ref, SubjectRef("poll", 1), draft)
     await visitor.open(f"/fr/c/{slug}/resultats")
     assert words_of_it in visitor.text
     assert "Retenu" in visitor.text

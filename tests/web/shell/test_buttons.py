@@ -24,7 +24,8 @@ from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.process.consultations.commands import consultation_row, withdraw_consultation
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.process.moderation.measures import Appeal, Suspension, contest, measures, suspend
+from deliberation.process.moderation.measure_queries import measures
+from deliberation.process.moderation.measures import Appeal, Suspension, contest, suspend
 from deliberation.process.proposals.commands import ProposalDraft, proposal_row, propose, withdraw
 from deliberation.process.proposals.queries import proposal_view
 from tests.builders import (

@@ -135,7 +135,7 @@ async def test_a_hidden_proposal_is_gone_not_unknown(
     async with request_context(app) as ctx:
         await ctx.db.execute(
             sql(
-                "UPDATE proposal SET state = 'hidden', hidden_reason = 'off_topic'"
+                "UPDATE subject SET state = 'hidden', hidden_reason = 'off_topic'"
                 " WHERE consultation_id = :id AND number = :number"
             ),
             {"id": page.card.id, "number": number},

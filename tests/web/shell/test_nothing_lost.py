@@ -49,8 +49,8 @@ async def signs_in(app: AppContext, visitor: Visitor, email: str) -> None:
 async def supporters(app: AppContext, slug: str, number: int) -> int:
     async with request_context(app) as ctx:
         query = text(
-            "SELECT support_count FROM proposal JOIN consultation ON consultation.id ="
-            " consultation_id WHERE slug = :slug AND proposal.number = :number"
+            "SELECT support_count FROM proposal JOIN subject USING (id) JOIN consultation"
+            " ON consultation.id = consultation_id WHERE slug = :slug AND number = :number"
         )
         return int((await ctx.db.scalars(query, {"slug": slug, "number": number})).one())
 

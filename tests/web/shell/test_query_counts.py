@@ -14,7 +14,7 @@ from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.process.comments.model import Comment
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationPage, place_of
 from deliberation.process.proposals.model import Proposal
 from deliberation.process.proposals.queries import ProposalSearch, proposal_list
 from tests.builders import a_consultation, a_member, a_person, request_context
@@ -176,7 +176,7 @@ async def _propose(app: AppContext, page: ConsultationPage, count: int) -> None:
         rows = [
             {
                 "id": new_id(),
-                "consultation_id": page.card.id,
+                **place_of(page),
                 "number": number,
                 "author_id": author.id,
                 "title": f"Une piste vers la gare ({number})",
@@ -205,12 +205,14 @@ async def _argue(app: AppContext, page: ConsultationPage, count: int) -> None:
             rows.append(
                 {
                     "id": new_id(),
-                    "proposal_id": proposal,
+                    **place_of(page),
+                    "about_id": proposal,
                     "parent_id": parent,
                     "author_id": people[number % len(people)].id,
                     "stance": None if parent else ("for", "against")[number % 2],
                     "body": f"Un argument de plus, le numéro {number}.",
                     "created_at": ctx.now,
+                    "published_at": ctx.now,
                 }
             )
         await ctx.db.execute(insert(Comment), rows)

@@ -7,15 +7,8 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.jobs import JOBS
 from deliberation.operations.queue import run_all
-from deliberation.process.moderation.measures import (
-    Ending,
-    Suspension,
-    end,
-    hide,
-    measures,
-    suspend,
-    text_of,
-)
+from deliberation.process.moderation.measure_queries import measures
+from deliberation.process.moderation.measures import Ending, Suspension, end, hide, suspend, text_of
 from deliberation.process.proposals.queries import proposal_view
 from tests.builders import (
     a_consultation,
@@ -235,8 +228,8 @@ async def test_m6_the_anomaly_page_tells_thresholds_and_figures_without_the_rush
     ) as ctx:  # in one hour, whatever the minute at which the test runs
         await ctx.db.execute(
             text(
-                "UPDATE support SET created_at = person.created_at FROM proposal, person"
-                " WHERE proposal.id = proposal_id AND consultation_id = :id"
+                "UPDATE support SET created_at = person.created_at FROM subject, person"
+                " WHERE subject.id = proposal_id AND consultation_id = :id"
                 " AND person.voter_id = support.voter_id"
             ),
             {"id": page.card.id},

@@ -15,7 +15,7 @@ from deliberation.network.people.commands import Profile
 from deliberation.network.people.inviting import offered_roles
 from deliberation.network.people.permissions import may_delete_account, needs_confirmation
 from deliberation.network.people.queries import Account, account
-from deliberation.process.moderation.measures import own_measures
+from deliberation.process.moderation.measure_queries import own_measures
 from deliberation.views.personal_data.queries import contributions, own_data
 from web.shell.forms import form_of
 from web.shell.permitted import why_not

@@ -32,12 +32,12 @@ from deliberation.process.proposals.permissions import (
 )
 from deliberation.process.proposals.queries import (
     ProposalSearch,
-    is_withdrawn,
     my_proposals,
     proposal_list,
     proposal_view,
     versions_of,
 )
+from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
@@ -104,7 +104,7 @@ async def argue(
     ctx = await signing(ctx, form)
     if form.draft is not None and not form.errors:
         try:
-            added = await comment(ctx, page.ref, number, form.draft)
+            added = await comment(ctx, page.ref, SubjectRef("proposal", number), form.draft)
         except Invalid as error:
             form.refuse(error)
         else:
@@ -280,9 +280,7 @@ async def _shown(
         proposal=view,
         thread=shown.thread,
         answer=shown.answer,
-        withdrawn=view.state == "hidden"
-        and view.mine
-        and await is_withdrawn(ctx, page.ref, view.id),
+        withdrawn=view.state == "hidden" and view.withdrawn_at is not None,
         side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
         answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
         done=_done(query),

@@ -20,12 +20,12 @@ from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import ResultPage, result_page, table_of
 from deliberation.elections.results.table_texts import dictionary
 from deliberation.explanations import texts as narration
-from deliberation.followup.answers.commands import Subject
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answer_to
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.subjects.kinds import SubjectRef
 from voting.outcome import BallotCounts
 from web.charts.told import beside, told
 from web.shell.render import render
@@ -75,7 +75,7 @@ async def _one(
         return _page(request, page, "public/results/waiting.html", poll=poll, why=why)
     found = await result_page(ctx, page.ref, poll.number)
     other = found.compared
-    answer = await answer_to(ctx, page, Subject("poll", poll.number))
+    answer = await answer_to(ctx, page, SubjectRef("poll", poll.number))
     stands = None if answer else (await standings(ctx, [page.card]))[page.card.id]
     return _page(
         request,

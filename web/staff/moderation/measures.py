@@ -11,18 +11,20 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, NotAllowed
 from deliberation.network.authorities.queries import authority_row, card_of
-from deliberation.process.moderation.measures import (
-    Appeal,
-    Ending,
+from deliberation.process.moderation.measure_queries import (
     MeasureView,
-    Suspension,
-    TextOf,
-    contest,
-    end,
     may_end_one,
     measure_view,
     measures,
     own_measure,
+)
+from deliberation.process.moderation.measures import (
+    Appeal,
+    Ending,
+    Suspension,
+    TextOf,
+    contest,
+    end,
     suspend,
     text_of,
 )

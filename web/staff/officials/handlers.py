@@ -12,7 +12,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import ResultPage, result_page
 from deliberation.explanations.texts import tell
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.followup.answers.owed import THRESHOLD
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.followup.answers.queries import AnswerView, answer_to
@@ -23,6 +23,7 @@ from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.figures import findings
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.permissions import official_in
@@ -109,7 +110,7 @@ async def answer_proposal(
     request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The form that answers a proposal."""
-    return await _asking(request, ctx, slug, Subject("proposal", number))
+    return await _asking(request, ctx, slug, SubjectRef("proposal", number))
 
 
 @post(ONE + "/p/{number:int}/repondre", **larger(by_staff))
@@ -117,7 +118,7 @@ async def send_proposal_answer(
     request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Publish the answer, or say what is wrong with it."""
-    return await _answering(request, ctx, slug, Subject("proposal", number))
+    return await _answering(request, ctx, slug, SubjectRef("proposal", number))
 
 
 @get(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
@@ -125,7 +126,7 @@ async def answer_result(
     request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The form that answers the result of a vote."""
-    return await _asking(request, ctx, slug, Subject("poll", number))
+    return await _asking(request, ctx, slug, SubjectRef("poll", number))
 
 
 @post(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
@@ -133,11 +134,11 @@ async def send_result_answer(
     request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Publish the answer to a result, or say what is wrong with it."""
-    return await _answering(request, ctx, slug, Subject("poll", number))
+    return await _answering(request, ctx, slug, SubjectRef("poll", number))
 
 
 async def _asking(
-    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: Subject
+    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: SubjectRef
 ) -> Response[str]:
     page = await _answerable(ctx, slug)
     given = await answer_to(ctx, page, subject)
@@ -146,7 +147,7 @@ async def _asking(
 
 
 async def _answering(
-    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: Subject
+    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: SubjectRef
 ) -> Response[Any]:
     page = await _answerable(ctx, slug)
     form = await form_of(request, AnswerDraft, ctx.lang)
@@ -169,7 +170,7 @@ async def _form(
     request: Request[Any, Any, Any],
     ctx: RequestContext,
     page: ConsultationPage,
-    subject: Subject,
+    subject: SubjectRef,
     given: AnswerView | None,
     typed: Typed,
     errors: dict[str, str],

@@ -7,11 +7,12 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.followup.answers.owed import THRESHOLD, waiting_for_answer
 from deliberation.followup.answers.queries import answer_to, answers_of
 from deliberation.network.authorities.queries import authority_row
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.proposals.queries import proposal_page
 from tests.builders import (
     a_consultation,
@@ -33,7 +34,7 @@ async def test_officials_answer_a_proposal_once_for_all_to_read(app: AppContext,
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     async with request_context(app, await a_member(app, page.card.authority, role)) as ctx:
-        await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
+        await answer(ctx, page.ref, SubjectRef("proposal", number), DRAFT)
     async with request_context(app) as ctx:
         shown = await proposal_page(ctx, page, number)
         listed = await answers_of(ctx, page)
@@ -48,7 +49,7 @@ async def test_officials_answer_a_proposal_once_for_all_to_read(app: AppContext,
 async def test_others_do_not_answer(app: AppContext) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
-    subject = Subject("proposal", number)
+    subject = SubjectRef("proposal", number)
     async with request_context(app) as ctx:
         with pytest.raises(SignInNeeded):
             await answer(ctx, page.ref, subject, DRAFT)
@@ -63,7 +64,7 @@ async def test_others_do_not_answer(app: AppContext) -> None:
 async def test_changing_an_answer_says_when_and_is_recorded(app: AppContext) -> None:
     page = await a_consultation(app)
     number = await a_proposal(app, page)
-    subject = Subject("proposal", number)
+    subject = SubjectRef("proposal", number)
     async with request_context(app, await a_member(app, page.card.authority, "official")) as ctx:
         await answer(ctx, page.ref, subject, DRAFT)
         await answer(ctx, page.ref, subject, DRAFT)
@@ -85,7 +86,7 @@ async def test_two_first_answers_leave_one(app: AppContext) -> None:
 
     async def give(viewer: Viewer) -> None:
         async with request_context(app, viewer) as ctx:
-            await answer(ctx, page.ref, Subject("proposal", number), DRAFT)
+            await answer(ctx, page.ref, SubjectRef("proposal", number), DRAFT)
 
     await asyncio.gather(*(give(viewer) for viewer in officials))
     async with request_context(app) as ctx:
@@ -96,12 +97,12 @@ async def test_a_vote_is_answered_once_its_result_is_published(app: AppContext) 
     page = await a_consultation(app, vote=(-5, -1))
     poll_id = await a_poll_row(app, page)
     official = await a_member(app, page.card.authority, "official")
-    subject = Subject("poll", 1)
+    subject = SubjectRef("poll", 1)
     async with request_context(app, official) as ctx:
         with pytest.raises(NotAllowed, match="no-result-yet"):
             await answer(ctx, page.ref, subject, DRAFT)
         with pytest.raises(NotFound):
-            await answer(ctx, page.ref, Subject("poll", 9), DRAFT)
+            await answer(ctx, page.ref, SubjectRef("poll", 9), DRAFT)
     await a_result_row(app, poll_id)
     async with request_context(app, official) as ctx:
         await answer(ctx, page.ref, subject, DRAFT)
@@ -136,8 +137,8 @@ async def test_what_waits_is_the_first_the_much_supported_and_the_results(
         ("poll", 1, False),
     }
     async with request_context(app, official) as ctx:
-        await answer(ctx, early.ref, Subject("proposal", first), DRAFT)
-        await answer(ctx, page.ref, Subject("poll", 1), DRAFT)
+        await answer(ctx, early.ref, SubjectRef("proposal", first), DRAFT)
+        await answer(ctx, page.ref, SubjectRef("poll", 1), DRAFT)
         assert [item.number for item in await waiting_for_answer(ctx, ids)] == [many]
 
 
@@ -157,8 +158,9 @@ async def test_prof_13_results_come_first_and_what_a_vote_settled_waits_no_more(
     async with request_context(app) as ctx:
         await ctx.db.execute(
             text(
-                "UPDATE poll_option SET proposal_id = (SELECT id FROM proposal"
-                " WHERE consultation_id = :id) WHERE poll_id = :poll AND number = 1"
+                "UPDATE poll_option SET proposal_id = (SELECT id FROM subject WHERE"
+                " consultation_id = :id AND kind = 'proposal')"
+                " WHERE poll_id = :poll AND number = 1"
             ),
             {"id": page.card.id, "poll": poll_id},
         )
@@ -173,7 +175,7 @@ async def test_prof_13_results_come_first_and_what_a_vote_settled_waits_no_more(
         ]
         assert waiting[0].by == page.card.phases[-1].closes_at
         assert waiting[0].late == 0
-        await answer(ctx, page.ref, Subject("poll", 1), DRAFT)
+        await answer(ctx, page.ref, SubjectRef("poll", 1), DRAFT)
         waiting = await waiting_for_answer(ctx, ids)
     assert [one.title for one in waiting] == ["Attend depuis longtemps"]
 

@@ -21,7 +21,7 @@ from deliberation.core.settings import Settings
 from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end, grant_end
 from deliberation.elections.polls.commands import change_poll, draft_poll
 from deliberation.elections.results.events import ResultPublished
-from deliberation.followup.answers.commands import AnswerDraft, Subject, answer
+from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.jobs import JOBS
 from deliberation.journal.commands import events, record
 from deliberation.network.authorities.queries import authority_row
@@ -38,6 +38,7 @@ from deliberation.process.consultations.commands import (
 )
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
+from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.reactions import REACTIONS
 from tests.builders import (
     a_comment,
@@ -92,7 +93,7 @@ async def mailing(
         yield opened
 
 
-async def answered(app: AppContext, page: ConsultationPage, subject: Subject) -> Viewer:
+async def answered(app: AppContext, page: ConsultationPage, subject: SubjectRef) -> Viewer:
     async with request_context(app) as ctx:
         authority = await authority_row(ctx, page.card.authority.slug)
     official = await a_member(app, authority, "official")
@@ -122,7 +123,7 @@ async def test_those_who_took_part_in_a_proposal_are_told_of_its_answer(
     silent, english, supporter = await supports(mailing, page, number, 3)
     await change(mailing, silent, notify=False)
     await change(mailing, english, lang="en")
-    official = await answered(mailing, page, Subject("proposal", number))
+    official = await answered(mailing, page, SubjectRef("proposal", number))
     await run_all(mailing, JOBS)
 
     received = sink[0]
@@ -157,7 +158,7 @@ async def test_voters_are_told_of_the_result_and_of_its_answer(
         where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
         await record(ctx, ResultPublished(poll_id=poll_id, **where))
     await run_all(mailing, JOBS)
-    await answered(mailing, page, Subject("poll", 1))
+    await answered(mailing, page, SubjectRef("poll", 1))
     await run_all(mailing, JOBS)
     result, reply = sink[0].to(voter)
     said = " ".join(result.get_content().split())
@@ -256,9 +257,9 @@ async def test_nothing_is_said_of_a_proposal_hidden_meanwhile(
     page = await a_consultation(mailing)
     author = await a_person(mailing)
     number = await a_proposal(mailing, page, author)
-    await answered(mailing, page, Subject("proposal", number))
+    await answered(mailing, page, SubjectRef("proposal", number))
     async with request_context(mailing) as ctx:
-        hide = "UPDATE proposal SET state = 'hidden' WHERE consultation_id = :c"
+        hide = "UPDATE subject SET state = 'hidden' WHERE consultation_id = :c"
         await ctx.db.execute(text(hide), {"c": page.card.id})
     await run_all(mailing, JOBS)
     assert sink[0].to(author) == []
@@ -271,7 +272,7 @@ async def test_many_recipients_are_told_in_batches(
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     await supports(app, page, number, 4)
-    official = await answered(app, page, Subject("proposal", number))
+    official = await answered(app, page, SubjectRef("proposal", number))
     async with request_context(app, official) as ctx:
         query = text(
             "SELECT values->'data' FROM job WHERE values->>'kind' = 'AnswerPublished'"
@@ -299,7 +300,7 @@ async def test_a_deleted_account_gets_no_mail_and_loses_its_drafts(app: AppConte
         await delete_account(ctx)
     await run_all(app, JOBS)
     async with request_context(app) as ctx:
-        query = text("SELECT count(*) FROM proposal WHERE author_id = :id")
+        query = text("SELECT count(*) FROM subject WHERE author_id = :id")
         assert (await ctx.db.scalars(query, {"id": leaving.id})).one() == 0
         await tell_people(ctx, "answer", str(leaving.id), [str(leaving.id)])
 

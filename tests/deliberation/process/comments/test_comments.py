@@ -7,11 +7,13 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
-from deliberation.process.comments.commands import CommentDraft, Hiding, comment, hide
+from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import SIDE_SIZE, Thread, ThreadSearch, thread
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals.commands import proposal_row, withdraw
 from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.subjects.commands import hide
+from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -33,8 +35,9 @@ async def read(
 async def counts(app: AppContext, page: ConsultationPage, number: int) -> tuple[int, int]:
     """The count kept on the proposal, and the rows it stands for."""
     query = text(
-        "SELECT comment_count, (SELECT count(*) FROM comment WHERE proposal_id = proposal.id"
-        " AND state = 'visible') FROM proposal WHERE consultation_id = :c AND number = :n"
+        "SELECT comment_count, (SELECT count(*) FROM comment JOIN subject AS said USING (id)"
+        " WHERE said.about_id = subject.id AND said.state = 'published')"
+        " FROM subject WHERE consultation_id = :c AND kind = 'proposal' AND number = :n"
     )
     async with request_context(app) as ctx:
         row = (await ctx.db.execute(query, {"c": page.card.id, "n": number})).one()
@@ -74,7 +77,7 @@ async def test_a_comment_has_either_a_stance_or_a_parent(app: AppContext) -> Non
         async with request_context(app, await a_person(app)) as ctx:
             draft = CommentDraft(body="Bonjour.", stance=stance, parent=parent)  # type: ignore[arg-type]
             with pytest.raises(Invalid):
-                await comment(ctx, page.ref, number, draft)
+                await comment(ctx, page.ref, SubjectRef("proposal", number), draft)
 
 
 async def test_a_reply_stays_under_its_own_proposal(app: AppContext) -> None:
@@ -92,7 +95,12 @@ async def test_only_signed_in_people_comment_on_published_proposals(app: AppCont
     number = await a_proposal(app, page, author)
     async with request_context(app) as ctx:
         with pytest.raises(SignInNeeded):
-            await comment(ctx, page.ref, number, CommentDraft(body="Bonjour.", stance="for"))
+            await comment(
+                ctx,
+                page.ref,
+                SubjectRef("proposal", number),
+                CommentDraft(body="Bonjour.", stance="for"),
+            )
     async with request_context(app, author) as ctx:
         await withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, number))
     with pytest.raises(NotFound):
@@ -124,8 +132,8 @@ async def test_a_hidden_comment_shows_its_reason_and_nothing_else(app: AppContex
     bad = await a_comment(app, page, number, body="Propos déplacés.")
     await a_comment(app, page, number, parent=bad.id, body="Restons polis.")
     async with request_context(app) as ctx:
-        await hide(ctx, page.ref, bad.id, Hiding("personal_attack", "Une insulte."))
-        await hide(ctx, page.ref, bad.id, Hiding("personal_attack", "Une insulte."))
+        await hide(ctx, bad.id, "personal_attack", "Une insulte.")
+        await hide(ctx, bad.id, "personal_attack", "Une insulte.")
 
     shown = (await read(app, page, number)).in_favour
     assert (shown.total, shown.items[0].body, shown.items[0].author) == (0, "", "")
@@ -144,7 +152,7 @@ async def test_counts_equal_rows_after_concurrent_comments_and_hides(app: AppCon
 
     async def mask(index: int) -> None:
         async with request_context(app) as ctx:
-            await hide(ctx, page.ref, begun[index % 3].id, Hiding("off_topic"))
+            await hide(ctx, begun[index % 3].id, "off_topic", "")
 
     await asyncio.gather(
         *(a_comment(app, page, number, person) for person in people),

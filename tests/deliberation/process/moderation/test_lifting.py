@@ -15,15 +15,14 @@ from deliberation.operations.queue import run_all
 from deliberation.process.comments.queries import thread
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
+from deliberation.process.moderation.measure_queries import measures, own_measures
 from deliberation.process.moderation.measures import (
     Appeal,
     Ending,
     Suspension,
     contest,
     end,
-    measures,
-    own_measures,
-    release,
+    publish_first,
     suspend,
     text_of,
 )
@@ -224,7 +223,7 @@ async def test_a_comment_is_told_visible_only_when_it_can_be_read(case: Case, ki
     told = await case.told()
     assert "a levé sa décision de masquer votre texte." in told
     assert "visible" not in told
-    assert await case.count("ProposalCommented") == 2  # each of them once
+    assert await case.count("CommentPublished") == 2  # each of them once
 
 
 async def test_texts_that_waited_wait_again_after_a_suspension(app: AppContext) -> None:
@@ -242,7 +241,7 @@ async def test_texts_that_waited_wait_again_after_a_suspension(app: AppContext) 
         assert {one.subject_id for one in waiting if one.held} == {case.text, held.id}
         view = await proposal_view(ctx, case.page.ref, other)
         assert view.comment_count == 0
-    assert await case.count("ProposalCommented") == 0
+    assert await case.count("CommentPublished") == 0
     for subject, text_id in (("proposal", case.text), ("comment", held.id)):
         await case.decide(subject, text_id, "kept")
     assert await case.state() == "published"
@@ -267,8 +266,8 @@ async def test_a_text_hidden_before_it_was_public_appears_for_the_first_time(
         other_view = await proposal_view(ctx, case.page.ref, other)
         assert other_view.comment_count == 1
         assert (await thread(ctx, case.page.ref, other_view)).in_favour.items[0].body == LINKED
-    assert await case.count("ProposalCommented") == 1
-    assert await case.count("CommentShown") == 0
+    assert await case.count("CommentPublished") == 1
+    assert await case.count("SubjectShown") == 0
     assert "de nouveau" not in await case.told()
 
 
@@ -314,7 +313,7 @@ async def test_a_text_that_waits_is_released_once(app: AppContext) -> None:
     for one in found:
         async with request_context(app, case.second) as ctx:
             with pytest.raises(Conflict, match="already-decided"):
-                await release(ctx, case.page.ref, one)
+                await publish_first(ctx, one)
     assert await case.state() == "withdrawn"
 
 

@@ -21,18 +21,20 @@ from deliberation.operations.queue import run_all
 from deliberation.process.comments.queries import thread
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.process.moderation.measures import (
-    Appeal,
-    Ending,
+from deliberation.process.moderation.measure_queries import (
     MeasureView,
-    Suspension,
-    contest,
     contested_count,
-    end,
     measure_view,
     measures,
     own_measure,
     own_measures,
+)
+from deliberation.process.moderation.measures import (
+    Appeal,
+    Ending,
+    Suspension,
+    contest,
+    end,
     suspend,
 )
 from deliberation.process.moderation.queries import decisions

@@ -12,8 +12,9 @@ from deliberation.process.comments.queries import thread
 from deliberation.process.moderation.commands import Decision, decide
 from deliberation.process.moderation.queries import decisions, waiting_count, waiting_reports
 from deliberation.process.proposals.commands import ProposalDraft, edit, proposal_row
-from deliberation.process.proposals.newcomers import NEW, has_link
 from deliberation.process.proposals.queries import ProposalSearch, proposal_list, proposal_view
+from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.process.subjects.newcomers import NEW, has_link
 from tests.builders import (
     a_comment,
     a_person,
@@ -117,10 +118,12 @@ async def test_those_who_are_no_newcomers_publish_at_once(app: AppContext) -> No
             {"at": ctx.now - NEW - timedelta(hours=1), "id": old.id},
         )
         await ctx.db.execute(
-            text("UPDATE proposal SET published_at = :at WHERE number = :n AND author_id = :id"),
+            text("UPDATE subject SET published_at = :at WHERE number = :n AND author_id = :id"),
             {"at": ctx.now - timedelta(days=2), "n": before, "id": settled.id},
         )
     for viewer in (old, settled, agent):
         draft = CommentDraft(body=LINKED, stance="for")
         async with request_context(app, viewer) as ctx:
-            assert (await comment(ctx, page.ref, number, draft)).state == "visible"
+            assert (
+                await comment(ctx, page.ref, SubjectRef("proposal", number), draft)
+            ).state == "visible"

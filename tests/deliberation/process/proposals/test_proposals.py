@@ -123,7 +123,7 @@ async def test_a_public_text_keeps_its_versions_until_the_phase_ends(app: AppCon
     late = await a_consultation(app, proposals=(-5, -1))
     async with transaction(app.engine) as db:
         await db.execute(
-            text("UPDATE proposal SET consultation_id = :late WHERE consultation_id = :page"),
+            text("UPDATE subject SET consultation_id = :late WHERE consultation_id = :page"),
             {"late": late.card.id, "page": page.card.id},
         )
     async with request_context(app, author) as ctx:

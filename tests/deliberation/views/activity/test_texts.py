@@ -19,4 +19,4 @@ def test_one_and_many_are_said_in_each_language() -> None:
     for lang in LANGUAGES:
         for kind in TEXTS:
             assert "" not in (activity_text(lang, kind, 1), activity_text(lang, kind, 2))
-    assert activity_text("fr", "ProposalCommented", 2) == "2 messages publiés."
+    assert activity_text("fr", "CommentPublished", 2) == "2 messages publiés."

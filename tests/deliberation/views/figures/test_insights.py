@@ -92,7 +92,7 @@ async def test_a_person_counts_once_and_hidden_texts_do_not_count(app: AppContex
     await votes(app, poll_id, [busy, *people[:10]])
     async with request_context(app) as ctx:
         await ctx.db.execute(
-            text("UPDATE comment SET state = 'hidden' WHERE id = :id"), {"id": hidden.id}
+            text("UPDATE subject SET state = 'hidden' WHERE id = :id"), {"id": hidden.id}
         )
         found = await figures(ctx, page.ref)
     assert found.participants == 12  # busy and the eleven

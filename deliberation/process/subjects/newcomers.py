@@ -40,11 +40,8 @@ _NEWCOMER = text(
     """
     WITH own AS (SELECT id FROM person WHERE voter_id = :voter)
     SELECT created_at > :young AND NOT EXISTS (
-        SELECT FROM proposal JOIN own ON own.id = author_id
+        SELECT FROM subject JOIN own ON own.id = author_id
         WHERE state IN ('published', 'withdrawn') AND published_at < :settled
-    ) AND NOT EXISTS (
-        SELECT FROM comment JOIN own ON own.id = author_id
-        WHERE state = 'visible' AND comment.created_at < :settled
     ) FROM person WHERE id = :person
     """
 )

@@ -1,0 +1,1 @@
+"""What people write, of any kind: one row each, on which every facility is built once."""

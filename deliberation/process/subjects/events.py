@@ -1,0 +1,25 @@
+"""What happens to subjects of any kind."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from deliberation.journal.commands import Event
+
+
+class SubjectEvent(Event, frozen=True):
+    """Something about one subject; `subject`: its kind."""
+
+    subject: str
+    subject_id: UUID
+
+
+class SubjectPublished(SubjectEvent, frozen=True):
+    """A text became public, of a kind that has no event of its own for it."""
+
+    public: ClassVar[bool] = True
+
+
+class SubjectShown(SubjectEvent, frozen=True):
+    """Moderation no longer hides a text; `state`: where it stands."""
+
+    state: str

@@ -1,0 +1,65 @@
+"""The kinds of subjects, and what each allows: one literal table."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be done to the subjects of a kind, and where they are read.
+
+    `path`: of the page that shows one, below its consultation's; empty: it is read where what it
+    is about is read. `details`: the columns of its own table that its author's data hold.
+    """
+
+    path: str = ""
+    commentable: bool = False
+    reportable: bool = False  # by anybody who reads it; moderators keep or hide it
+    followable: bool = False
+    answerable: bool = False  # by the elected officials
+    attachable: bool = False  # files may be attached to it
+    searchable: bool = False
+    exported: bool = False  # as open data
+    authored: bool = True  # by a person, in whose data it stands
+    details: tuple[str, ...] = ()
+
+
+# The kinds that programs may name, by what is done to them; a test holds them against `KINDS`.
+Reportable = Literal["proposal", "comment"]
+
+
+class SubjectRef(msgspec.Struct, frozen=True):
+    """A subject by its kind and its number in a consultation."""
+
+    kind: str
+    number: int
+
+
+KINDS: dict[str, Kind] = {
+    "proposal": Kind(
+        path="/p/{number}",
+        commentable=True,
+        reportable=True,
+        followable=True,
+        answerable=True,
+        attachable=True,
+        searchable=True,
+        exported=True,
+        details=("version",),
+    ),
+    "comment": Kind(reportable=True, exported=True, details=("stance",)),
+    "poll": Kind(
+        path="/resultats/{number}", followable=True, answerable=True, exported=True, authored=False
+    ),
+    "answer": Kind(attachable=True, exported=True, details=("decision", "edited_at")),
+}
+
+
+def that(facility: str) -> list[str]:
+    """The kinds that allow a facility, by the name of its field in `Kind`."""
+    return [name for name, kind in KINDS.items() if getattr(kind, facility)]
+
+
+def path_of(slug: str, ref: SubjectRef) -> str:
+    """The address of a subject's page, without origin and language."""
+    return f"/c/{slug}{KINDS[ref.kind].path.format(number=ref.number)}"
