@@ -318,7 +318,7 @@ async def a_poll_row(app: AppContext, page: ConsultationPage, **values: Any) -> 
     }
     async with request_context(app) as ctx:
         number, question = row["number"], row["question"]
-        subject_id = await add_subject(ctx, "poll", question, number, **place_of(page))
+        subject_id = await add_subject(ctx, "poll", question, number, **place_of(page.ref))
         poll = Poll(id=subject_id, consultation_id=page.card.id, **row)
         ctx.db.add(poll)
         await ctx.db.flush()

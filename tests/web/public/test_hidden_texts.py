@@ -85,7 +85,7 @@ async def scene(app: AppContext) -> Scene:
             CommentDraft(**canaries(CommentDraft), stance="for"),
         )
     async with request_context(app, citizen) as ctx:
-        await support(ctx, page, 1)
+        await support(ctx, page.ref, 1)
         await comment(
             ctx,
             page.ref,

@@ -176,7 +176,7 @@ async def _propose(app: AppContext, page: ConsultationPage, count: int) -> None:
         rows = [
             {
                 "id": new_id(),
-                **place_of(page),
+                **place_of(page.ref),
                 "number": number,
                 "author_id": author.id,
                 "title": f"Une piste vers la gare ({number})",
@@ -205,7 +205,7 @@ async def _argue(app: AppContext, page: ConsultationPage, count: int) -> None:
             rows.append(
                 {
                     "id": new_id(),
-                    **place_of(page),
+                    **place_of(page.ref),
                     "about_id": proposal,
                     "parent_id": parent,
                     "author_id": people[number % len(people)].id,

@@ -42,9 +42,9 @@ async def test_what_a_kind_does_not_allow_is_refused(app: AppContext) -> None:
         ref = SubjectRef(kind, 99 if KINDS[kind].commentable else number)
         async with request_context(app, official) as ctx:
             with pytest.raises(NotFound):
-                await comment(ctx, page, ref, CommentDraft(body="Oui, mais.", stance="for"))
+                await comment(ctx, page.ref, ref, CommentDraft(body="Oui, mais.", stance="for"))
         ref = SubjectRef(kind, 99 if KINDS[kind].answerable else number)
         draft = AnswerDraft(decision="accepted", body="Ce sera fait dans l’année.")
         async with request_context(app, official) as ctx:
             with pytest.raises(NotFound):
-                await answer(ctx, page, ref, draft)
+                await answer(ctx, page.ref, ref, draft)
