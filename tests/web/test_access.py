@@ -133,7 +133,7 @@ async def world(app: AppContext) -> World:
         past = await consultation_page(ctx, over.card.slug)
         words = AnswerDraft(decision="accepted", body="Nous le ferons dès le printemps.")
         await answer(ctx, page.ref, SubjectRef("proposal", row.number), words)
-        await answer(ctx, past, SubjectRef("poll", 1), words)
+        await answer(ctx, past.ref, SubjectRef("poll", 1), words)
     members = [await a_member(app, authority, "moderator") for _ in range(2)]
     async with request_context(app, members[0]) as ctx:
         hidden = await text_of(ctx, authority.id, (await proposal_row(ctx, page.ref, 3)).id)
