@@ -13,7 +13,8 @@ COPY voting voting
 COPY deliberation deliberation
 COPY api api
 COPY web web
-RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheel .
+RUN python -m deliberation.i18n.compiled \
+    && pip wheel --no-deps --no-build-isolation --wheel-dir /wheel .
 
 FROM base AS serve
 COPY requirements-serve.lock .

@@ -18,11 +18,11 @@ from deliberation.elections.sealed_protocol.board import Fault, Line, entry_of, 
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
 from deliberation.elections.sealed_protocol.signatures import MinutesSignature, read_signature
-from deliberation.i18n.catalogue import in_language
+from deliberation.i18n.catalogue import LANGUAGES, in_language
 
 # A poll's page, its result's page or its place in the API: the site before it, and which poll.
 PAGE = re.compile(
-    r"(.*?)(?:/(?:fr|en))?/c/([^/?#]+)/(?:voter|resultats)(?:/(\d{1,9}))?(?:[/?#].*)?"
+    rf"(.*?)(?:/(?:{'|'.join(LANGUAGES)}))?/c/([^/?#]+)/(?:voter|resultats)(?:/(\d{{1,9}}))?(?:[/?#].*)?"
 )
 API = re.compile(r"(.*?)/api/v1/consultations/([^/?#]+)/polls/(\d{1,9})(?:[/?#].*)?")
 MAX_PUBLISHED_BYTES = 500_000_000

@@ -20,6 +20,7 @@ from deliberation.core.settings import (
     check_secret_is_given,
     read_settings,
 )
+from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 
 if TYPE_CHECKING:  # read only by commands that need a database: the others start at once
     from deliberation.core.context import RequestContext
@@ -41,11 +42,11 @@ TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 
 
 def language() -> str:
-    """English where the terminal's language is English, otherwise French."""
+    """The terminal's language where the site has it, otherwise French."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):
-            return "en" if value.startswith("en") else "fr"
-    return "fr"
+            return next((lang for lang in LANGUAGES if value.startswith(lang)), SOURCE)
+    return SOURCE
 
 
 def stop(sentence: str, code: int = 1) -> NoReturn:

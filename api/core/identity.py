@@ -9,7 +9,7 @@ from litestar.connection import ASGIConnection
 from api.core import cookies
 from deliberation.core.context import AppContext
 from deliberation.core.secrets import keyed
-from deliberation.i18n.catalogue import LANGUAGES
+from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 
 log = structlog.get_logger()
 
@@ -28,18 +28,18 @@ def bearer_of(connection: Connection) -> str | None:
 
 
 def language_of(connection: Connection) -> str:
-    """The address's `/fr` or `/en`; elsewhere the reader's Accept-Language, else French."""
+    """The language of the address (`/fr`); else the reader's Accept-Language, else French."""
     if first := address_language(connection.scope["path"]):
         return first
     wishes = []
     for item in connection.headers.get("accept-language", "").split(",")[:20]:
         tag, _, quality = item.strip().partition(";q=")
         try:
-            wishes.append((-float(quality or 1), tag[:2].lower()))
+            wishes.append((-float(quality or 1), tag.partition("-")[0].lower()))
         except ValueError:
             continue
     wishes.sort(key=lambda wish: wish[0])
-    return next((tag for _, tag in wishes if tag in LANGUAGES), LANGUAGES[0])
+    return next((tag for _, tag in wishes if tag in LANGUAGES), SOURCE)
 
 
 def address_language(path: str) -> str | None:

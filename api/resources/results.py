@@ -18,6 +18,7 @@ from deliberation.elections.results.queries import (
     result_table,
 )
 from deliberation.elections.results.table_texts import heading
+from deliberation.i18n.catalogue import LanguageOrNone
 from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
@@ -42,7 +43,7 @@ async def get_result_table(
     slug: FromPath[str],
     number: FromPath[int],
     form: FromQuery[Literal["machine", "spreadsheet"]] = "machine",
-    lang: FromQuery[Literal["", "fr", "en"]] = "",
+    lang: FromQuery[LanguageOrNone] = "",
 ) -> Response[bytes]:
     """The result as a table, the winner first.
 

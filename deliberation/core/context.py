@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from deliberation.core.errors import Refusal, SignInNeeded
 from deliberation.core.settings import Settings
 from deliberation.core.smtp import Relay
+from deliberation.i18n.catalogue import SOURCE
 
 ROLES: tuple[str, ...] = ("administrator", "agent", "moderator", "official")
 
@@ -68,7 +69,7 @@ class RequestContext:
     app: AppContext
     db: AsyncSession
     now: datetime
-    lang: str = "fr"
+    lang: str = SOURCE
     viewer: Viewer | None = None
     network: str = ""  # keyed hash of the network address, for rate limits only
     wider_network: str = ""  # the same for the /48 of an IPv6 address

@@ -28,6 +28,7 @@ from deliberation.elections.trustees.commands import (
 )
 from deliberation.elections.trustees.queries import THRESHOLDS
 from deliberation.elections.verification.minutes import Counted, count_archive, read_minutes
+from deliberation.i18n.catalogue import SOURCE
 
 
 async def register(vote: Vote, ctx: RequestContext) -> None:
@@ -82,7 +83,7 @@ def _pdf(vote: Vote, counted: Counted) -> bytes:
     minutes = read_minutes(counted.minutes)
     trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
     signing = minutes_words.MinutesTrustees(trustees, THRESHOLDS[len(trustees)])
-    said = minutes_words.told("fr", msgspec.to_builtins(minutes), digest(counted.minutes), signing)
+    said = minutes_words.told(SOURCE, msgspec.to_builtins(minutes), digest(counted.minutes), signing)
     return minutes_words.as_pdf(said, minutes.closed_at)
 
 

@@ -1,6 +1,6 @@
 """What another method would change, in words: the first place that differs, and who moves."""
 
-from deliberation.explanations.texts import by_method, ordinal, quoted
+from deliberation.explanations.texts import by_method, quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
@@ -45,7 +45,7 @@ def _first(lang: str, found: Difference, method: str, other: str) -> str:
     return translate(
         lang,
         FIRST,
-        number=ordinal(lang, found.place),
+        number=formats.ordinal(lang, found.place),
         options=here,
         method=by_method(lang, method),
         others=there,
@@ -54,5 +54,6 @@ def _first(lang: str, found: Difference, method: str, other: str) -> str:
 
 
 def _move(lang: str, move: Move) -> str:
-    places = {"place": ordinal(lang, move.place), "other": ordinal(lang, move.other)}
+    place, other = (formats.ordinal(lang, one) for one in (move.place, move.other))
+    places = {"place": place, "other": other}
     return translate(lang, MOVE, option=quoted(lang, move.option), **places)

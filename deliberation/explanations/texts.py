@@ -1177,16 +1177,6 @@ def quoted(lang: str, name: str) -> str:
     return translate(lang, QUOTED, name=name)
 
 
-def ordinal(lang: str, rank: int) -> str:
-    """`1er`, `2e` (of a masculine noun); `1st`, `2nd`, `11th`."""
-    if lang == "fr":
-        return "1er" if rank == 1 else f"{rank}e"
-    ending = (
-        "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    )
-    return f"{rank}{ending}"
-
-
 def by_method(lang: str, method: str) -> str:
     """How a method is named inside a sentence: `au jugement majoritaire`."""
     return translate(lang, BY_METHOD[method])
@@ -1228,7 +1218,7 @@ def _worded(lang: str, name: str, value: Any, said: Sentence) -> str:
     if name == "seed" or (name in _NAMES and isinstance(value, str)):
         return quoted(lang, value)
     if name in _ORDINALS:
-        return ordinal(lang, value)
+        return formats.ordinal(lang, value)
     if name == "method":
         return by_method(lang, value)
     if name == "sign":

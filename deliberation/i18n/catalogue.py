@@ -1,28 +1,57 @@
-"""Turning a French source text into the reader's language.
+"""Translates French source texts into the reader's language.
 
-French is the source: it needs no catalogue, only its typography. English comes from `en.po`.
+Texts are looked up by gettext, in catalogues that Babel compiles (`compiled`). A text that a
+catalogue lacks is shown in French.
 """
 
+import gettext
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
-LANGUAGES = ("fr", "en")
-NAMES = {"fr": "Français", "en": "English"}
+from babel import Locale
+
+from deliberation import i18n
+from deliberation.i18n.compiled import translations_of
+
 SOURCE = "fr"
+# Every language of the site, the source first.
+LANGUAGES = (SOURCE, *sorted(path.stem for path in i18n.FOLDER.glob("*.po")))
+if TYPE_CHECKING:
+    Language = str
+    LanguageOrNone = str
+else:
+    Language = Literal[LANGUAGES]
+    LanguageOrNone = Literal[("", *LANGUAGES)]
 NARROW = "\u202f"  # before ? ! ; % and inside « »
 NO_BREAK = "\u00a0"  # before :
 
 
-# What stands between a label and what it says, where the two are put together.
-COLON = {"fr": f"{NO_BREAK}: ", "en": ": "}
-SEMICOLON = {"fr": f"{NARROW}; ", "en": "; "}
+class FrenchSource(gettext.NullTranslations):
+    """The source texts themselves, with their typography; two is the first plural."""
+
+    def gettext(self, message: str) -> str:
+        """The text."""
+        return typeset(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The singular or the plural."""
+        return typeset(msgid1 if n < 2 else msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The text, whatever its context."""
+        return typeset(message)
 
 
 def mark(text: str) -> str:
     """Mark a literal text as to be translated where it is shown, and return it as it is."""
+    return text
+
+
+def mark_as(context: str, text: str) -> str:
+    """As `mark`, for a text whose context decides among several translations (`sentence_as`)."""
     return text
 
 
@@ -31,22 +60,28 @@ def translate(lang: str, text: str, **values: Any) -> str:
     return fill(sentence(lang, text), values)
 
 
+def translate_as(lang: str, context: str, text: str, **values: Any) -> str:
+    """`text` in `lang`, where its context decides among several translations."""
+    return fill(sentence_as(lang, context, text), values)
+
+
 def label(lang: str, labels: Mapping[str, str], code: str) -> str:
     """What a table of labels calls a code, in `lang`."""
     return translate(lang, labels[code])
 
 
-def translate_count(lang: str, one: str, many: str, count: int, **values: Any) -> str:
-    """The singular or plural of a text; %(num)s is the count, written as the language does."""
+def translate_count(
+    lang: str, one: str, many: str, count: int | float | Fraction, **values: Any
+) -> str:
+    """The form of a text that goes with a count; %(num)s is the count, as the language writes it.
+
+    The catalogue's Plural-Forms choose among its forms; a count that is not whole takes that of 2.
+    """
     from deliberation.i18n.formats import number
 
     values.setdefault("num", number(lang, count))
-    if lang == SOURCE:
-        return fill(typeset(one if abs(count) < 2 else many), values)
-    forms = catalogue(lang).get(one)
-    if not isinstance(forms, tuple):
-        return fill(typeset(one if abs(count) < 2 else many), values)
-    return fill(forms[0 if count == 1 else 1], values)
+    size = abs(int(count)) if count == int(count) or lang == SOURCE else 2
+    return fill(translations(lang).ngettext(one, many, size), values)
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
@@ -57,9 +92,13 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=8192)
 def sentence(lang: str, text: str) -> str:
     """The wording of one text, gaps unfilled; the French one when a translation is missing."""
-    if lang != SOURCE and isinstance(found := catalogue(lang).get(text), str):
-        return found
-    return typeset(text)
+    return translations(lang).gettext(text)
+
+
+@lru_cache(maxsize=8192)
+def sentence_as(lang: str, context: str, text: str) -> str:
+    """As `sentence`, for a text with a context."""
+    return translations(lang).pgettext(context, text)
 
 
 @lru_cache(maxsize=8192)
@@ -73,28 +112,36 @@ def typeset(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=4)
-def catalogue(lang: str) -> dict[str, str | tuple[str, ...]]:
-    """The texts of a language by their French source; without those still to be translated."""
-    path = Path(__file__).parent / f"{lang}.po"
-    if not path.exists():
-        return {}
-    from babel.messages.pofile import read_po  # only when a translation is asked for
-
-    with path.open("rb") as file:
-        po = read_po(file, locale=lang)
-    found: dict[str, str | tuple[str, ...]] = {}
-    for message in po:
-        source = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-        wording = message.string
-        if not source or "fuzzy" in message.flags:
-            continue
-        if isinstance(wording, (tuple, list)):
-            if all(wording):
-                found[source] = tuple(wording)
-        elif wording:
-            found[source] = wording
+@cache
+def translations(lang: str) -> gettext.NullTranslations:
+    """The catalogue of a language, French where it lacks a text."""
+    if lang == SOURCE:
+        return FrenchSource()
+    found = translations_of(i18n.FOLDER / f"{lang}.po")
+    found.add_fallback(FrenchSource())
     return found
+
+
+@cache
+def locale(lang: str) -> Locale:
+    """How Babel knows a language: by its catalogue's `Language` header (`en_GB` in `en.po`)."""
+    return Locale.parse(translations(lang).info().get("language", lang))
+
+
+def colon(lang: str) -> str:
+    """What stands between a label and what it says, where the two are put together."""
+    return sentence(lang, " : ")
+
+
+def semicolon(lang: str) -> str:
+    """What stands between clauses that are put together."""
+    return sentence(lang, " ; ")
+
+
+def language_name(lang: str, code: str) -> str:
+    """What a language is called in `lang`: `Anglais`, `French`."""
+    name: str = locale(lang).languages.get(code, code)
+    return name[:1].upper() + name[1:]
 
 
 def in_language(lang: str) -> Callable[..., str]:

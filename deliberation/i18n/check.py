@@ -11,17 +11,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from deliberation.i18n.catalogue import LANGUAGES, SOURCE
+from deliberation.i18n import FOLDER
 
-HOUSE = Path(__file__).parents[2]
-ROOMS = ("deliberation", "api", "web")
-# Callable -> which of its arguments are texts.
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("deliberation", "api", "web")
+# Callable -> which of its arguments are texts; "c" marks the context.
+KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "_": None,
     "mark": None,
     "translate": (2,),
@@ -30,54 +31,76 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "Plural": (1, 2),
     "CountedText": (1, 2),
     "ngettext": (1, 2),
+    "_p": ((1, "c"), 2),
+    "mark_as": ((1, "c"), 2),
+    "translate_as": ((2, "c"), 3),
+    "sentence_as": ((2, "c"), 3),
+    "pgettext": ((1, "c"), 2),
 }
 GAP = re.compile(r"%\((\w+)\)s")
 
-Text = str | tuple[str, str]
+
+class Text(NamedTuple):
+    """A text to translate; `plural` and `context` are empty for most."""
+
+    text: str
+    plural: str = ""
+    context: str = ""
+
+    def __str__(self) -> str:
+        shown = " | ".join(repr(one) for one in (self.text, self.plural) if one)
+        return f"{shown} ({self.context})" if self.context else shown
+
+    @property
+    def id(self) -> str | tuple[str, str]:
+        """As Babel's catalogues name it."""
+        return (self.text, self.plural) if self.plural else self.text
 
 
-def texts(app: Path = HOUSE) -> set[Text]:
-    """Every text to translate of the repository: a sentence, or its singular and plural."""
+def texts(root: Path = ROOT) -> set[Text]:
+    """Every text to translate of the repository."""
     found: set[Text] = set()
-    for room in ROOMS:
-        for path in sorted((app / room).rglob("*.py")):
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*.py")):
             found |= set(_written_in(path.read_bytes(), "python"))
-        for path in sorted((app / room).rglob("*.html")):
+        for path in sorted((root / package).rglob("*.html")):
             found |= set(_written_in(path.read_bytes(), "jinja2"))
     return found
 
 
 def clashes(wanted: Iterable[Text]) -> list[str]:
     """Texts that a catalogue cannot tell apart: the same first words, alone or with two plurals."""
-    firsts = Counter(text if isinstance(text, str) else text[0] for text in wanted)
-    return [f"clash: {first!r}" for first, times in sorted(firsts.items()) if times > 1]
+    firsts = Counter((one.text, one.context) for one in set(wanted))
+    return [f"clash: {first!r}" for (first, _c), times in sorted(firsts.items()) if times > 1]
 
 
 def faults(lang: str, catalogue: Catalog, wanted: Iterable[Text]) -> list[str]:
     """What is wrong with a catalogue, a line each."""
     entries = {_key(message): message for message in catalogue if message.id}
     wanted = set(wanted)
-    told = [f"obsolete: {_shown(key)}" for key in sorted(set(entries) - wanted, key=str)]
-    for text in sorted(wanted, key=str):
+    found = [f"obsolete: {key}" for key in sorted(set(entries) - wanted)]
+    for text in sorted(wanted):
         message = entries.get(text)
         if message is None or not message.string:
-            told.append(f"missing: {_shown(text)}")
+            found.append(f"missing: {text}")
         elif message.fuzzy:
-            told.append(f"fuzzy: {_shown(text)}")
+            found.append(f"fuzzy: {text}")
         else:
-            told += _wording_faults(text, message, catalogue.num_plurals)
-    return [f"{lang}: {line}" for line in told]
+            found += _wording_faults(text, message, catalogue.num_plurals)
+    return [f"{lang}: {line}" for line in found]
 
 
 def updated(catalogue: Catalog, wanted: Iterable[Text]) -> Catalog:
     """The catalogue with exactly the wanted texts: known translations kept, new ones empty."""
     known = {_key(message): message for message in catalogue if message.id}
-    fresh = Catalog(locale=catalogue.locale, fuzzy=False, header_comment="")
-    for text in sorted(wanted, key=str):
+    fresh = Catalog(locale=catalogue.locale_identifier, fuzzy=False, header_comment="")
+    fresh.mime_headers = [("Plural-Forms", catalogue.plural_forms)]
+    for text in sorted(wanted):
         before = known.get(text)
-        empty = "" if isinstance(text, str) else ("",) * fresh.num_plurals
+        empty = ("",) * fresh.num_plurals if text.plural else ""
         flags = [] if before is None else sorted(before.flags)
-        fresh.add(text, before.string if before and before.string else empty, flags=flags)
+        wording = before.string if before and before.string else empty
+        fresh.add(text.id, wording, flags=flags, context=text.context or None)
     return fresh
 
 
@@ -86,7 +109,7 @@ def written(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, catalogue, width=100, omit_header=True, no_location=True, sort_output=True)
     head = (
-        f'msgid ""\nmsgstr ""\n"Language: {catalogue.locale}\\n"\n'
+        f'msgid ""\nmsgstr ""\n"Language: {catalogue.locale_identifier}\\n"\n'
         f'"Plural-Forms: {catalogue.plural_forms}\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     )
@@ -102,22 +125,19 @@ def read(lang: str, folder: Path) -> Catalog:
         return read_po(file, locale=lang)
 
 
-def main(arguments: list[str], app: Path = HOUSE, folder: Path | None = None) -> int:
+def main(arguments: list[str], root: Path = ROOT, folder: Path = FOLDER) -> int:
     """Check every catalogue, or rewrite them; how many faults decides the exit code."""
-    folder = folder or Path(__file__).parent
-    wanted = texts(app)
-    told = clashes(wanted)
-    for lang in LANGUAGES:
-        if lang == SOURCE:
-            continue
-        catalogue = read(lang, folder)
+    wanted = texts(root)
+    found = clashes(wanted)
+    for path in sorted(folder.glob("*.po")):
+        catalogue = read(path.stem, folder)
         if "--update" in arguments:
             catalogue = updated(catalogue, wanted)
-            (folder / f"{lang}.po").write_bytes(written(catalogue))
-        told += faults(lang, catalogue, wanted)
-    sys.stdout.write("".join(f"{line}\n" for line in told))
-    sys.stdout.write(f"{len(wanted)} texts, {len(told)} faults\n")
-    return 1 if told else 0
+            path.write_bytes(written(catalogue))
+        found += faults(path.stem, catalogue, wanted)
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    sys.stdout.write(f"{len(wanted)} texts, {len(found)} faults\n")
+    return 1 if found else 0
 
 
 def _written_in(source: bytes, method: str) -> Iterator[Text]:
@@ -129,34 +149,28 @@ def _written_in(source: bytes, method: str) -> Iterator[Text]:
         keywords=KEYWORDS,
         options=options if method == "jinja2" else None,
     )
-    yield from (_text(messages) for _line, messages, _comments, _context in found)
-
-
-def _text(messages: str | tuple[str, ...]) -> Text:
-    return messages if isinstance(messages, str) else (messages[0], messages[1])
+    for _line, messages, _comments, context in found:
+        one, many = (messages, "") if isinstance(messages, str) else (messages[0], messages[1])
+        yield Text(one, many, context or "")
 
 
 def _key(message: Message) -> Text:
-    return message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
-
-
-def _shown(text: Text) -> str:
-    return repr(text) if isinstance(text, str) else " | ".join(map(repr, text))
+    one, many = (message.id, "") if isinstance(message.id, str) else (message.id[0], message.id[1])
+    return Text(one, many, message.context or "")
 
 
 def _wording_faults(text: Text, message: Message, plurals: int) -> list[str]:
     """Forms that are missing, and gaps that are not those of the source."""
     given = message.string or ""
     forms = [given] if isinstance(given, str) else list(given)
-    if isinstance(text, tuple) and (len(forms) != plurals or not all(forms)):
-        return [f"wrong plural: {_shown(text)}"]
-    sources = [text] if isinstance(text, str) else [*text]
-    gaps = set(GAP.findall(" ".join(sources)))
+    if text.plural and (len(forms) != plurals or not all(forms)):
+        return [f"wrong plural: {text}"]
+    gaps = set(GAP.findall(f"{text.text} {text.plural}"))
     return [
-        f"other gaps: {_shown(text)}"
+        f"other gaps: {text}"
         for form in forms
         if not set(GAP.findall(form)) <= gaps
-        or (isinstance(text, str) and set(GAP.findall(form)) != gaps)
+        or (not text.plural and set(GAP.findall(form)) != gaps)
     ]
 
 

@@ -1,73 +1,106 @@
-"""Dates, hours, numbers and shares as each language writes them; hours are those of Paris."""
+"""Dates, hours, numbers and lists as each language writes them, by Babel; hours are those of Paris.
 
-from datetime import date, datetime, timedelta
+Where a language has a habit of its own, its catalogue says so: patterns of dates and hours are
+texts with a context. Numbers and days are kept once written: a page holds many, and often the same.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.numbers import format_currency
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+
+from deliberation.i18n.catalogue import (
+    NARROW,
+    NO_BREAK,
+    SOURCE,
+    locale,
+    sentence_as,
+    translate,
+    translate_as,
+)
+from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import mark_as as _p
 
 PARIS = ZoneInfo("Europe/Paris")
-
-MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
-}
+# (weekday, year) -> how a day is written, in the letters of Unicode CLDR.
 DAYS = {
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    (False, False): _p("date pattern", "d MMMM"),
+    (False, True): _p("date pattern", "d MMMM y"),
+    (True, False): _p("date pattern", "EEEE d MMMM"),
+    (True, True): _p("date pattern", "EEEE d MMMM y"),
 }
+HOUR = _p("date pattern", "H 'h' mm")
+FULL_HOUR = _p("date pattern", "H 'h'")
+MOMENT = _("%(day)s à %(hour)s")
+# Unit of time -> seconds.
+UNITS = {"day": 86400, "hour": 3600, "minute": 60}
 
 
+@lru_cache(maxsize=8192)
 def number(lang: str, value: int | float | Fraction, digits: int = 0) -> str:
     """`1 234,5` in French, `1,234.5` in English."""
-    text = f"{float(value) if digits else round(value):,.{digits}f}"
-    if lang == "fr":
-        text = text.replace(",", "\u202f").replace(".", ",")
-    return text.replace("-", "−")
+    rounded = Decimal(f"{float(value):.{digits}f}") if digits else Decimal(round(value))
+    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+    return format_decimal(rounded, pattern, locale(lang)).replace("-", "−")
 
 
+@lru_cache(maxsize=8192)
 def euros(lang: str, value: int) -> str:
     """Whole euros: `1 200 €` in French, `€1,200` in English."""
-    usual = Locale.parse(lang).currency_formats["standard"].pattern
-    whole = usual.replace("0.00", "0")
-    return format_currency(value, "EUR", format=whole, locale=lang, currency_digits=False)
+    pattern = locale(lang).currency_formats["standard"].pattern.replace("0.00", "0")
+    return format_currency(value, "EUR", pattern, locale(lang), currency_digits=False)
 
 
+@lru_cache(maxsize=8192)
 def percent(lang: str, part: int, whole: int, digits: int = 0) -> str:
     """A share, rounded half up from exact integers: `12 %` in French, `12%` in English."""
     if whole == 0:
         return "–"
     scale = 10**digits
     scaled = (part * 100 * scale * 2 + whole) // (2 * whole)
-    text = number(lang, Fraction(scaled, scale), digits)
-    return f"{text}\u202f%" if lang == "fr" else f"{text}%"
+    pattern = locale(lang).percent_formats[None].pattern
+    if digits:
+        pattern = pattern.replace("0", f"0.{'0' * digits}", 1)
+    text = format_percent(Decimal(scaled) / (100 * scale), pattern, locale(lang))
+    return text.replace(NO_BREAK, NARROW) if lang == SOURCE else text
 
 
 def day(lang: str, value: datetime | date, *, weekday: bool = False, year: bool = True) -> str:
     """`dimanche 22 novembre 2026`, `Sunday 22 November 2026`."""
-    when = _local(value)
-    first = "1er" if lang == "fr" and when.day == 1 else str(when.day)
-    words = [first, MONTHS[lang].split()[when.month - 1]]
-    if weekday:
-        words.insert(0, DAYS[lang].split()[when.weekday()])
-    if year:
-        words.append(str(when.year))
-    return "\u00a0".join(words[:2]) + "".join(f" {word}" for word in words[2:])
+    local = value.astimezone(PARIS).date() if isinstance(value, datetime) else value
+    return _day(lang, local, weekday, year)
+
+
+@lru_cache(maxsize=4096)
+def _day(lang: str, value: date, weekday: bool, year: bool) -> str:
+    text = format_date(value, sentence_as(lang, "date pattern", DAYS[weekday, year]), locale(lang))
+    if lang == SOURCE and value.day == 1:
+        text = re.sub(r"\b1\b", "1er", text, count=1)
+    return text.replace(" ", NO_BREAK, 1)
 
 
 def hour(lang: str, value: datetime) -> str:
-    """`18 h 30`, `18 h`; `6:30 pm` in English is written 18:30."""
+    """`18 h 30`, `18 h`; in English `18:30`."""
     when = value.astimezone(PARIS)
-    if lang == "fr":
-        return f"{when.hour}\u00a0h" + (f"\u00a0{when.minute:02d}" if when.minute else "")
-    return f"{when.hour}:{when.minute:02d}"
+    return _hour(lang, when.hour, when.minute)
+
+
+@lru_cache(maxsize=4096)
+def _hour(lang: str, hours: int, minutes: int) -> str:
+    pattern = sentence_as(lang, "date pattern", HOUR if minutes else FULL_HOUR)
+    return format_time(time(hours, minutes), pattern, locale=locale(lang)).replace(" ", NO_BREAK)
 
 
 def moment(lang: str, value: datetime, *, weekday: bool = False) -> str:
     """A day and its hour: `22 novembre 2026 à 18 h 30`."""
-    link = " à " if lang == "fr" else " at "
-    return day(lang, value, weekday=weekday) + link + hour(lang, value)
+    return translate(lang, MOMENT, day=day(lang, value, weekday=weekday), hour=hour(lang, value))
 
 
 def last_minute(closes: datetime) -> datetime:
@@ -79,30 +112,38 @@ def last_minute(closes: datetime) -> datetime:
 def span(lang: str, left: timedelta) -> str:
     """A duration in its largest unit: `3 jours`, `5 heures`, `12 minutes`."""
     seconds = max(0, int(left.total_seconds()))
-    for size, fr, en in ((86400, "jour", "day"), (3600, "heure", "hour"), (60, "minute", "minute")):
-        if seconds >= size or size == 60:
-            count = seconds // size
-            word = fr if lang == "fr" else en
-            plural = count > 1 if lang == "fr" else count != 1
-            return f"{number(lang, count)}\u00a0{word}{'s' if plural else ''}"
-    raise AssertionError
+    unit = next((name for name, size in UNITS.items() if seconds >= size), "minute")
+    return _duration(lang, seconds // UNITS[unit], unit)
 
 
 def wait(lang: str, seconds: int) -> str:
     """How long to wait, never less than it is: `30 secondes`, `58 minutes`, `2 heures`."""
     if seconds < 60:
-        word = "seconde" if lang == "fr" else "second"
-        return f"{seconds}\u00a0{word}{'s' if seconds > 1 else ''}"
+        return _duration(lang, seconds, "second")
     unit = 60 if seconds <= 3600 else 3600
     return span(lang, timedelta(seconds=-(-seconds // unit) * unit))
 
 
+@lru_cache(maxsize=1024)
+def _duration(lang: str, count: int, unit: str) -> str:
+    return format_unit(count, f"duration-{unit}", locale=locale(lang)).replace(" ", NO_BREAK)
+
+
 def joined(lang: str, items: list[str]) -> str:
     """`A, B et C`."""
-    if len(items) < 2:
-        return "".join(items)
-    return ", ".join(items[:-1]) + (" et " if lang == "fr" else " and ") + items[-1]
+    return format_list(items, locale=locale(lang))
 
 
-def _local(value: datetime | date) -> datetime | date:
-    return value.astimezone(PARIS) if isinstance(value, datetime) else value
+def ordinal(lang: str, rank: int) -> str:
+    """`1er`, `2e` (of a masculine noun); `1st`, `2nd`, `11th`."""
+    match locale(lang).ordinal_form(rank):
+        case "one":
+            return translate_as(lang, "ordinal: one", "%(rank)ser", rank=rank)
+        case "two":
+            return translate_as(lang, "ordinal: two", "%(rank)se", rank=rank)
+        case "few":
+            return translate_as(lang, "ordinal: few", "%(rank)se", rank=rank)
+        case "many":
+            return translate_as(lang, "ordinal: many", "%(rank)se", rank=rank)
+        case _:
+            return translate_as(lang, "ordinal: other", "%(rank)se", rank=rank)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language, translate
+from deliberation.i18n.catalogue import colon, in_language, translate
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
@@ -161,4 +161,4 @@ def _rows(lang: str, names: list[str], matrix: Matrix) -> list[list[str]]:
 
 
 def _told(lang: str, matrix: Matrix, one: str, two: str) -> str:
-    return f"{one} – {two}{COLON[lang]}{matrix[one][two]}–{matrix[two][one]}."
+    return f"{one} – {two}{colon(lang)}{matrix[one][two]}–{matrix[two][one]}."

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from deliberation.explanations.texts import exact, tell
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language
+from deliberation.i18n.catalogue import colon, in_language
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column
 from web.charts.svg import across, element, heading, picture, words
@@ -40,7 +40,7 @@ def elected(lang: str, outcome: Outcome, key: str) -> Chart:
             element("rect", class_="bar-quiet", width="100%", height=BAR, y=y),
             element("rect", class_="bar", width=width, height=BAR, y=y),
         ]
-        described.append(f"{name}{COLON[lang]}{said}.")
+        described.append(f"{name}{colon(lang)}{said}.")
         row = [name, score, mark or "–"]
         if funds:
             row.insert(1, formats.number(lang, outcome.evidence["costs"][name]))

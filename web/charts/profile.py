@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language, sentence, translate
+from deliberation.i18n.catalogue import colon, in_language, sentence, translate
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, share_of, tied_for_first
 from web.charts.svg import across, element, half_line, heading, picture, words
@@ -42,7 +42,7 @@ def profile(lang: str, outcome: Outcome, key: str) -> Chart:
         y = below + 24
         bar = [*_bar(lang, tally, classes, y), half_line(y - 5, y + BAR + 5)]
         parts += [*drawn, words(line, "0", below + 14, 14), *bar]
-        described.append(f"{place} {name}{COLON[lang]}{grade}.")
+        described.append(f"{place} {name}{colon(lang)}{grade}.")
         y += BAR + 22
     return Chart(
         finding=_finding(lang, outcome),

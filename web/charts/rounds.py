@@ -3,9 +3,9 @@
 from fractions import Fraction
 from typing import Any
 
-from deliberation.explanations.texts import exact, ordinal, quoted
+from deliberation.explanations.texts import exact, quoted
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language, translate
+from deliberation.i18n.catalogue import colon, in_language, translate
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, half_line, heading, picture, words
@@ -45,15 +45,15 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
             element("rect", class_="bar", width=width, height=BAR, y=y),
             half_line(y - 5, y + BAR + 5),
         ]
-        described.append(f"{place} {name}{COLON[lang]}{said}.")
+        described.append(f"{place} {name}{colon(lang)}{said}.")
         y += BAR + 22
-    title = _("Voix du %(round)s tour", round=ordinal(lang, final["round"]))
+    title = _("Voix du %(round)s tour", round=formats.ordinal(lang, final["round"]))
     return Chart(
         finding=_finding(lang, outcome, outcome.evidence["rounds"][-1]),
         picture=picture(key, title, " ".join(described), y - 12, parts),
         note=_(
             "Les voix du %(round)s tour ; le trait marque la moitié des bulletins encore en jeu.",
-            round=ordinal(lang, final["round"]),
+            round=formats.ordinal(lang, final["round"]),
         ),
         caption=_("Voix à chaque tour (entre parenthèses, celles qui s’ajoutent)"),
         columns=_columns(lang, outcome),
@@ -70,7 +70,7 @@ def _finding(lang: str, outcome: Outcome, final: dict[str, Any]) -> str:
     return translate(
         lang,
         "Au %(round)s tour, %(option)s réunit %(share)s des bulletins encore en jeu.",
-        round=ordinal(lang, final["round"]),
+        round=formats.ordinal(lang, final["round"]),
         option=quoted(lang, winner),
         share=_share(lang, ratio),
     )
@@ -85,7 +85,7 @@ def _share(lang: str, ratio: Fraction) -> str:
 def _columns(lang: str, outcome: Outcome) -> list[Column]:
     _ = in_language(lang)
     heads: list[Column] = [
-        (_("%(round)s tour", round=ordinal(lang, entry["round"])), "number")
+        (_("%(round)s tour", round=formats.ordinal(lang, entry["round"])), "number")
         for entry in outcome.evidence["rounds"]
     ]
     return [_("Option"), *heads]

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from deliberation.explanations.texts import exact, quoted
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language
+from deliberation.i18n.catalogue import colon, in_language
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
@@ -30,7 +30,7 @@ def sums(lang: str, outcome: Outcome, key: str) -> Chart:
             element("rect", class_="bar-quiet", width="100%", height=BAR, y=y),
             element("rect", class_="bar", width=across(max(part, 0), whole), height=BAR, y=y),
         ]
-        described.append(f"{place} {name}{COLON[lang]}{said}.")
+        described.append(f"{place} {name}{colon(lang)}{said}.")
         rows.append(
             [name, exact(lang, outcome.scores[name]), formats.percent(lang, part, whole, 1)]
         )

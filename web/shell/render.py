@@ -12,7 +12,7 @@ from markupsafe import Markup
 from api.core import cookies, csrf
 from api.core.identity import address_language
 from deliberation.core.context import RequestContext, Viewer
-from deliberation.i18n.catalogue import LANGUAGES
+from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 from deliberation.network.authorities.queries import AuthorityCard
 from web.shell.forms import KEPT, kept_in
 from web.shell.templating import environment, page_address
@@ -98,15 +98,15 @@ def page_language(request: Request[Any, Any, Any]) -> str:
     path = request.scope["path"]
     if path.startswith("/embed/"):
         wished = request.query_params.get("lang", "")
-        return wished if wished in LANGUAGES else LANGUAGES[0]
-    return address_language(path) or LANGUAGES[0]
+        return wished if wished in LANGUAGES else SOURCE
+    return address_language(path) or SOURCE
 
 
 def page_path(request: Request[Any, Any, Any]) -> str:
     """The page's path and query without its language, for the language links."""
     path = request.scope["path"]
-    if address_language(path):
-        path = path[3:]
+    if lang := address_language(path):
+        path = path[len(lang) + 1 :]
     query = request.scope["query_string"].decode("latin-1")
     return (path or "/") + (f"?{query}" if query else "")
 

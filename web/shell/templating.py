@@ -4,16 +4,24 @@ What depends on nothing but a template's own text (a sentence, a fixed address) 
 template is compiled, so that a page pays only for what changes from one visit to the next.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.runtime import Context
-from jinja2.visitor import NodeTransformer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import (
+    TOKEN_LPAREN,
+    TOKEN_NAME,
+    TOKEN_PIPE,
+    TOKEN_RPAREN,
+    TOKEN_STRING,
+    Token,
+    TokenStream,
+)
 from markupsafe import Markup, escape
 
 from deliberation.elections.polls import counting_texts
@@ -21,7 +29,15 @@ from deliberation.elections.polls import texts as votes
 from deliberation.elections.polls.methods import ASSURANCE
 from deliberation.followup.answers import texts as owed
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, SOURCE, sentence, translate_count
+from deliberation.i18n.catalogue import (
+    LANGUAGES,
+    SOURCE,
+    colon,
+    language_name,
+    sentence,
+    sentence_as,
+    translate_count,
+)
 from deliberation.text.markdown import to_html
 from web.shell import assets
 from web.shell.labels import label
@@ -47,7 +63,15 @@ VOTE_RULES = (
 # On what people write, beside the pages' own words: authorities and citizens of the network write
 # in French, and a paragraph in another script begins on its own side.
 WRITTEN = Markup(' dir="auto"')
-FIXED = ("_", "url", "static")  # what they give depends on their arguments only
+CALL = (TOKEN_NAME, TOKEN_LPAREN, TOKEN_STRING, TOKEN_RPAREN)  # of a function with one text
+
+
+class SiteLanguage(NamedTuple):
+    """A language that a page can be read in: its own name, and an invitation in it."""
+
+    code: str
+    name: str
+    invitation: str
 
 
 def page_address(lang: str, path: str) -> str:
@@ -58,7 +82,7 @@ def page_address(lang: str, path: str) -> str:
 @cache
 def environment(lang: str) -> Environment:
     """The templates in a language: words then need no look-up of whose page it is."""
-    made = WordedEnvironment(
+    made = PlainGlobals(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -66,6 +90,7 @@ def environment(lang: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        extensions=[FixedWords],
     )
     made.globals.update(_callable(lang))
     made.filters["pair"] = lambda value: (value, value)
@@ -73,44 +98,50 @@ def environment(lang: str) -> Environment:
     return made
 
 
-class PlainContext(Context):
-    """A context that calls a function as it is: none of ours asks for the context around it."""
+class PlainGlobals(Environment):
+    """An environment whose globals are one plain dictionary: none of our templates has its own."""
 
-    def call(self, called: Callable[..., Any], /, *args: Any, **values: Any) -> Any:
-        """Call it without what Jinja's own compiler adds."""
-        values.pop("_block_vars", None)
-        values.pop("_loop_vars", None)
-        return called(*args, **values)
-
-
-class WordedEnvironment(Environment):
-    """Templates whose fixed words are put in when they are compiled."""
-
-    context_class = PlainContext
-
-    def make_globals(self, d: Any = None) -> Any:
-        """The same names for each template, in a plain dictionary: Jinja's own chain is slow."""
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template. Jinja's own chain of mappings is read at each render."""
         return {**self.globals, **(d or {})}
 
-    def _generate(self, source: nodes.Template, *args: Any, **values: Any) -> str:
-        return super()._generate(_Wording(self).visit(source), *args, **values)
 
+class FixedWords(Extension):
+    """Words what depends on nothing but a template's own text, when the template is compiled.
 
-class _Wording(NodeTransformer):
-    """Puts what `FIXED` functions give in the place of their calls with literal arguments."""
+    `_("Voter")`, with one literal text, becomes the text in the language of the environment; so do
+    the addresses of `url` and `static`. A page then pays only for what changes between visits.
+    """
 
-    def __init__(self, made: Environment) -> None:
-        self.globals = made.globals
+    FIXED = ("_", "url", "static")
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        self.generic_visit(node)
-        match node:
-            case nodes.Call(
-                node=nodes.Name(name=name), args=[nodes.Const(value=text)], kwargs=[]
-            ) if name in FIXED:
-                given: Callable[[str], str] = self.globals[name]  # type: ignore[assignment]
-                return nodes.Const(given(text))
-        return node
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens of a template, each call of a fixed function in place of its result."""
+        held: list[Token] = []
+        for token in stream:
+            held.append(token)
+            if not self._begins(held):
+                yield from held
+                held = []
+            elif len(held) == len(CALL):
+                yield from self._result(held)
+                held = []
+        yield from held
+
+    def _begins(self, held: list[Token]) -> bool:
+        kinds = tuple(token.type for token in held)
+        return kinds == CALL[: len(held)] and held[0].value in self.FIXED
+
+    def _result(self, call: list[Token]) -> Iterator[Token]:
+        name, text, line = call[0].value, call[2].value, call[0].lineno
+        fixed: Callable[[str], str] = self.environment.globals[name]  # type: ignore[assignment]
+        given = fixed(text)
+        yield Token(line, TOKEN_LPAREN, "(")
+        yield Token(line, TOKEN_STRING, str(given))
+        if isinstance(given, Markup):
+            yield Token(line, TOKEN_PIPE, "|")
+            yield Token(line, TOKEN_NAME, "safe")
+        yield Token(line, TOKEN_RPAREN, ")")
 
 
 def _callable(lang: str) -> dict[str, Any]:
@@ -135,10 +166,19 @@ def _callable(lang: str) -> dict[str, Any]:
 
     return {
         "lang": lang,
+        "languages": [
+            SiteLanguage(
+                code,
+                language_name(code, code),
+                sentence_as(code, "in each language", "Lire cette page en français"),
+            )
+            for code in LANGUAGES
+        ],
         "written": WRITTEN if lang == SOURCE else Markup(f' lang="{SOURCE}"') + WRITTEN,
         "url": partial(page_address, lang),
         "_": words,
-        "colon": COLON[lang],
+        "colon": colon(lang),
+        "pgettext": lambda context, text: Markup(sentence_as(lang, context, text)),
         "ngettext": count_words,
         "static": assets.address,
         "date": lru_cache(maxsize=4096)(partial(formats.day, lang)),

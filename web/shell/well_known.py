@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.core import cookies
 from api.core.transaction import Ctx
 from deliberation.core.database import transaction
-from deliberation.i18n.catalogue import LANGUAGES
+from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 from deliberation.jobs import PERIODIC
 from deliberation.operations.health import NO_DATABASE, Health
 from deliberation.operations.health import health as look_at
@@ -77,7 +77,7 @@ async def favicon() -> Redirect:
 async def security_contact(ctx: Ctx) -> str:
     """Where to report a flaw (RFC 9116): to the operator, or as the help page says."""
     origin = ctx.app.settings.origin
-    help_page = f"{origin}/fr/aide#securite"
+    help_page = f"{origin}/{SOURCE}/aide#securite"
     expires = (ctx.now + SECURITY_LASTS).replace(hour=0, minute=0, second=0, microsecond=0)
     return (
         f"Contact: {ctx.app.settings.security_contact or help_page}\n"

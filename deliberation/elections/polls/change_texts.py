@@ -9,7 +9,7 @@ from deliberation.elections.polls.label_texts import (
     METHOD_LABELS,
     SECRECY_LABELS,
 )
-from deliberation.i18n.catalogue import SEMICOLON, label, translate
+from deliberation.i18n.catalogue import label, semicolon, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import moment
 from deliberation.process.consultations.texts import PHASE_LABELS
@@ -103,5 +103,5 @@ def _worded(lang: str, field: str, value: Any) -> str:
     if field == "options":
         value = [" – ".join(filter(None, option)) for option in value]
     if isinstance(value, list):
-        return SEMICOLON[lang].join(value)
+        return semicolon(lang).join(value)
     return str(value)

@@ -19,7 +19,7 @@ from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.commands import publish
 from deliberation.elections.results.events import BallotsImported
 from deliberation.elections.results.plain_count import count
-from deliberation.i18n.catalogue import label, translate
+from deliberation.i18n.catalogue import SOURCE, label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
@@ -125,9 +125,9 @@ async def _consultation(
         authority_id=authority_id,
         slug=draft.slug,
         title=draft.title,
-        question=draft.question or label("fr", IMPORT_LABELS, "question"),
-        summary=draft.summary or label("fr", IMPORT_LABELS, "summary"),
-        promise=label("fr", IMPORT_LABELS, "promise"),
+        question=draft.question or label(SOURCE, IMPORT_LABELS, "question"),
+        summary=draft.summary or label(SOURCE, IMPORT_LABELS, "summary"),
+        promise=label(SOURCE, IMPORT_LABELS, "promise"),
         body=draft.body,
         state="open",
         created_at=ctx.now,
@@ -195,7 +195,7 @@ def _source_note(draft: ImportDraft, election: Election) -> str:
     if not election.source.withdrawn:
         return draft.source_note
     names = ", ".join(election.source.withdrawn)
-    return f"{draft.source_note} {translate('fr', WITHDRAWN, names=names)}"
+    return f"{draft.source_note} {translate(SOURCE, WITHDRAWN, names=names)}"
 
 
 async def _fill_ballot_box(

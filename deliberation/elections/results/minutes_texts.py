@@ -15,7 +15,7 @@ from deliberation.elections.polls.label_texts import METHOD_LABELS
 from deliberation.elections.results import verification_texts
 from deliberation.explanations import texts as narration
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import COLON, in_language, label
+from deliberation.i18n.catalogue import colon, in_language, label
 from deliberation.i18n.pdf import typeset
 from voting.methods import METHODS
 from voting.outcome import Outcome
@@ -116,7 +116,7 @@ def told(
             "date": _("Date"),
             "signature": _("Signature"),
             "page": _("Page"),
-            "colon": COLON[lang],
+            "colon": colon(lang),
         },
     )
 

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from deliberation.followup.answers.events import AnswerEdited, AnswerPublished
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import SEMICOLON, translate, translate_count
 from deliberation.i18n.catalogue import mark as _
 from deliberation.journal.texts import ActivityTexts, CountedText
+from deliberation.i18n.catalogue import semicolon, translate, translate_count
 
 DECISION_LABELS: dict[str, str] = {
     "accepted": _("Retenu"),
@@ -49,7 +49,7 @@ def owed(lang: str, standing: Standing) -> str:
     """What was answered to others and what is still owed, until when or since when; or nothing."""
     if standing.state not in ("expected", "late"):
         return ""
-    told = SEMICOLON[lang].join([*answered(lang, standing), _owed(lang, standing)])
+    told = semicolon(lang).join([*answered(lang, standing), _owed(lang, standing)])
     return f"{told[0].upper()}{told[1:]}."
 
 

@@ -17,6 +17,7 @@ from deliberation.core.errors import Invalid, NotFound
 from deliberation.core.ids import fingerprint, new_code, new_id
 from deliberation.core.rate_limits import count, count_network, forgive_network, limit
 from deliberation.core.secrets import keyed
+from deliberation.i18n.catalogue import SOURCE, Language
 from deliberation.journal.commands import record
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.devices import LINK_LASTS, device_token, mailbox_in
@@ -79,7 +80,7 @@ class Profile(msgspec.Struct, frozen=True):
     """What a person may change about themselves."""
 
     name: Name
-    lang: Literal["fr", "en"] = "fr"
+    lang: Language = SOURCE
     notify: bool = False
 
 

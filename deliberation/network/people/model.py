@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from deliberation.core.context import ROLES
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
+from deliberation.i18n.catalogue import SOURCE
 
 # A person's name, as searches read it.
 _NAME = "to_tsvector('french', searched(name))"
@@ -37,7 +38,7 @@ class Person(Row):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str | None]
     name: Mapped[str]
-    lang: Mapped[str] = mapped_column(default="fr")
+    lang: Mapped[str] = mapped_column(default=SOURCE)
     notify: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

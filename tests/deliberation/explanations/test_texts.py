@@ -17,11 +17,11 @@ from deliberation.explanations.texts import (
     UNUSUAL,
     Plural,
     exact,
-    ordinal,
     tell,
     tell_all,
 )
 from deliberation.i18n.catalogue import NARROW, NO_BREAK
+from deliberation.i18n.formats import ordinal
 from tests.voting import ballot_builders
 from voting.formats import own
 from voting.formats.election import Note

@@ -10,6 +10,7 @@ from api.core.refusals import refusal
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
+from deliberation.i18n.catalogue import LANGUAGES, language_name
 from deliberation.network.people import commands
 from deliberation.network.people.commands import Profile
 from deliberation.network.people.inviting import offered_roles
@@ -130,6 +131,7 @@ async def _page(
         typed=typed,
         errors=errors,
         saved=saved,
+        language_choices=[(code, language_name(ctx.lang, code)) for code in LANGUAGES],
     )
 
 

@@ -169,7 +169,7 @@ async def save_name(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
     suite = local_path(form.typed["suite"])
     if form.draft is None:
         return await _naming(request, ctx, suite, form.typed, form.errors)
-    profile = Profile(name=form.draft.name, lang=mine.lang, notify=mine.notify)  # type: ignore[arg-type]
+    profile = Profile(name=form.draft.name, lang=mine.lang, notify=mine.notify)
     try:
         await commands.change_profile(ctx, profile)
     except Invalid as error:

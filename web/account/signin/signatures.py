@@ -28,7 +28,7 @@ async def signing(ctx: RequestContext, form: Form[Any]) -> RequestContext:
     try:
         name = read_draft(SignatureDraft, form.typed).signature
         mine = await account(ctx)
-        await change_profile(ctx, Profile(name=name, lang=mine.lang, notify=mine.notify))  # type: ignore[arg-type]
+        await change_profile(ctx, Profile(name=name, lang=mine.lang, notify=mine.notify))
     except Invalid as error:
         form.refuse(Invalid(dict.fromkeys([SIGNATURE], *error.errors.values())))
         return ctx

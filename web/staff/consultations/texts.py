@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from deliberation.elections.polls.methods import OFFERED, fields_of, group_of
 from deliberation.elections.polls.readiness import Concern
 from deliberation.explanations.methods import METHOD_TEXTS
-from deliberation.i18n.catalogue import COLON, label, translate
+from deliberation.i18n.catalogue import colon, label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.process.consultations.texts import PHASE_LABELS
 
@@ -143,7 +143,7 @@ def method_groups(lang: str) -> list[tuple[str, list[tuple[str, str, str, str]]]
 def summary(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
     """The errors as the head of the page lists them: each with the name of its field."""
     return {
-        name: f"{called}{COLON[lang]}{sentence}" if (called := name_of(lang, name)) else sentence
+        name: f"{called}{colon(lang)}{sentence}" if (called := name_of(lang, name)) else sentence
         for name, sentence in errors.items()
     }
 

@@ -10,7 +10,7 @@ from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.elections.ballots.queries import receipt_view, voted_polls
 from deliberation.elections.polls.queries import poll_views
-from deliberation.i18n.catalogue import COLON, label
+from deliberation.i18n.catalogue import colon, label
 from deliberation.i18n.formats import last_minute
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.consultations.texts import PHASE_LABELS
@@ -81,7 +81,7 @@ async def calendar(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 def _ics(page: ConsultationPage, lang: str, address: str, now: datetime) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Beffroi//Consultations//FR"]
     for phase in page.card.phases:
-        title = f"{label(lang, PHASE_LABELS, phase.kind)}{COLON[lang]}{page.card.title}"
+        title = f"{label(lang, PHASE_LABELS, phase.kind)}{colon(lang)}{page.card.title}"
         lines += [
             "BEGIN:VEVENT",
             f"UID:{page.card.id}-{phase.kind}",
