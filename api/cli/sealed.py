@@ -14,7 +14,8 @@ from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed_count import load_count
-from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.i18n.catalogue import in_language
+from deliberation.i18n.formats import translate_count
 from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
 

@@ -22,7 +22,8 @@ from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.canonical import canonical, digest
 from deliberation.elections.sealed_protocol.keys import SHORTEST_PASSPHRASE, new_key
 from deliberation.elections.sealed_protocol.shares import write_shares
-from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.i18n.catalogue import in_language
+from deliberation.i18n.formats import translate_count
 
 MAX_NAME_LENGTH = 120
 key_option = click.option(

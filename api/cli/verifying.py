@@ -19,7 +19,8 @@ from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
 from deliberation.elections.verification.claims import Finding, Published, findings
 from deliberation.elections.verification.minutes import question_in
-from deliberation.i18n.catalogue import in_language, translate_count
+from deliberation.i18n.catalogue import in_language
+from deliberation.i18n.formats import translate_count
 
 SHOWN = 20  # faults of a claim told one by one
 

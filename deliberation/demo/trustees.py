@@ -83,7 +83,8 @@ def _pdf(vote: Vote, counted: Counted) -> bytes:
     minutes = read_minutes(counted.minutes)
     trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
     signing = minutes_words.MinutesTrustees(trustees, THRESHOLDS[len(trustees)])
-    said = minutes_words.told(SOURCE, msgspec.to_builtins(minutes), digest(counted.minutes), signing)
+    words = msgspec.to_builtins(minutes)
+    said = minutes_words.told(SOURCE, words, digest(counted.minutes), signing)
     return minutes_words.as_pdf(said, minutes.closed_at)
 
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import sentence, translate, translate_count
+from deliberation.i18n.catalogue import sentence, translate
+from deliberation.i18n.formats import translate_count
 from voting.outcome import Outcome, Sentence
 
 

@@ -7,7 +7,6 @@ catalogue lacks is shown in French.
 import gettext
 import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,20 +67,6 @@ def translate_as(lang: str, context: str, text: str, **values: Any) -> str:
 def label(lang: str, labels: Mapping[str, str], code: str) -> str:
     """What a table of labels calls a code, in `lang`."""
     return translate(lang, labels[code])
-
-
-def translate_count(
-    lang: str, one: str, many: str, count: int | float | Fraction, **values: Any
-) -> str:
-    """The form of a text that goes with a count; %(num)s is the count, as the language writes it.
-
-    The catalogue's Plural-Forms choose among its forms; a count that is not whole takes that of 2.
-    """
-    from deliberation.i18n.formats import number
-
-    values.setdefault("num", number(lang, count))
-    size = abs(int(count)) if count == int(count) or lang == SOURCE else 2
-    return fill(translations(lang).ngettext(one, many, size), values)
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Dates, hours, numbers and lists as each language writes them, by Babel; hours are those of Paris.
+"""Dates, hours, numbers, counts and lists as each language writes them, by Babel; hours of Paris.
 
 Where a language has a habit of its own, its catalogue says so: patterns of dates and hours are
 texts with a context. Numbers and days are kept once written: a page holds many, and often the same.
@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -20,10 +21,12 @@ from deliberation.i18n.catalogue import (
     NARROW,
     NO_BREAK,
     SOURCE,
+    fill,
     locale,
     sentence_as,
     translate,
     translate_as,
+    translations,
 )
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import mark_as as _p
@@ -127,6 +130,18 @@ def wait(lang: str, seconds: int) -> str:
 @lru_cache(maxsize=1024)
 def _duration(lang: str, count: int, unit: str) -> str:
     return format_unit(count, f"duration-{unit}", locale=locale(lang)).replace(" ", NO_BREAK)
+
+
+def translate_count(
+    lang: str, one: str, many: str, count: int | float | Fraction, **values: Any
+) -> str:
+    """The form of a text that goes with a count; %(num)s is the count, as the language writes it.
+
+    The catalogue's Plural-Forms choose among its forms; a count that is not whole takes that of 2.
+    """
+    values.setdefault("num", number(lang, count))
+    size = abs(int(count)) if count == int(count) or lang == SOURCE else 2
+    return fill(translations(lang).ngettext(one, many, size), values)
 
 
 def joined(lang: str, items: list[str]) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate, translate_count
-from deliberation.i18n.formats import joined
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.formats import joined, translate_count
 from deliberation.operations.health import DUE, Health
 
 # Job -> what it does, as a verb.

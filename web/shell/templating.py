@@ -36,7 +36,6 @@ from deliberation.i18n.catalogue import (
     language_name,
     sentence,
     sentence_as,
-    translate_count,
 )
 from deliberation.text.markdown import to_html
 from web.shell import assets
@@ -154,14 +153,14 @@ def _callable(lang: str) -> dict[str, Any]:
 
     @lru_cache(maxsize=4096)
     def bare_count(one: str, many: str, count: int) -> Markup:
-        return Markup(translate_count(lang, one, many, count))
+        return Markup(formats.translate_count(lang, one, many, count))
 
     def words(text: str, /, **values: Any) -> Markup:
         return Markup(sentence(lang, text)) % _escaped(values) if values else bare_words(text)
 
     def count_words(one: str, many: str, count: int, /, **values: Any) -> Markup:
         if values:
-            return Markup(translate_count(lang, one, many, count, **_escaped(values)))
+            return Markup(formats.translate_count(lang, one, many, count, **_escaped(values)))
         return bare_count(one, many, count)
 
     return {

@@ -9,8 +9,9 @@ from typing import Protocol
 from deliberation.followup.answers.events import AnswerEdited, AnswerPublished
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import semicolon, translate
+from deliberation.i18n.formats import translate_count
 from deliberation.journal.texts import ActivityTexts, CountedText
-from deliberation.i18n.catalogue import semicolon, translate, translate_count
 
 DECISION_LABELS: dict[str, str] = {
     "accepted": _("Retenu"),

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from deliberation.i18n.catalogue import in_language, mark, translate_count
-from deliberation.i18n.formats import joined
+from deliberation.i18n.catalogue import in_language, mark
+from deliberation.i18n.formats import joined, translate_count
 
 KIND_LABELS: dict[str, str] = {
     "commune": mark("Commune"),

@@ -7,7 +7,8 @@ from deliberation.elections.polls.change_texts import field_name
 from deliberation.explanations.texts import tell
 from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import in_language, label, translate_count
+from deliberation.i18n.catalogue import in_language, label
+from deliberation.i18n.formats import translate_count
 from deliberation.process.moderation.texts import REASON_LABELS
 
 

@@ -10,7 +10,8 @@ from deliberation.elections.polls import label_texts as polls
 from deliberation.elections.results import texts as results
 from deliberation.elections.trustees import texts as trustees
 from deliberation.followup.answers import texts as answers
-from deliberation.i18n.catalogue import translate, translate_count
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.formats import translate_count
 from deliberation.journal.texts import ActivityTexts, CountedText
 from deliberation.process.comments import texts as comments
 from deliberation.process.consultations import texts as consultations

@@ -24,7 +24,8 @@ def app(tmp_path: Path) -> Path:
     )
     (tmp_path / "web" / "page.html").write_text(
         '{% extends "shell/base.html" %}{% block main %}<p title="{{ _("Voter") }}">'
-        '{{ ngettext("%(num)s bulletin", "%(num)s bulletins", count) }}{{ _(code) }}{{ pgettext("bouton", "Voter") }}</p>'
+        '{{ ngettext("%(num)s bulletin", "%(num)s bulletins", count) }}{{ _(code) }}'
+        '{{ pgettext("bouton", "Voter") }}</p>'
         "{% endblock %}"
     )
     return tmp_path

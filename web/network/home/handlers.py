@@ -13,7 +13,7 @@ from api.core.identity import language_of
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.followup.answers.texts import answered
-from deliberation.i18n.catalogue import translate_count
+from deliberation.i18n.formats import translate_count
 from deliberation.network.authorities.queries import authority_cards, authority_page
 from deliberation.network.authorities.texts import who_consults
 from deliberation.text.search_terms import says_nothing

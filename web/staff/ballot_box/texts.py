@@ -6,8 +6,8 @@ from typing import NamedTuple
 from deliberation.core.context import RequestContext
 from deliberation.elections.ballot_box.lifecycle import MissingRequirement
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate, translate_count
-from deliberation.i18n.formats import moment
+from deliberation.i18n.catalogue import translate
+from deliberation.i18n.formats import moment, translate_count
 from deliberation.views.ballot_boxes.queries import BallotBoxView
 from deliberation.views.todo.votes import HURRY
 

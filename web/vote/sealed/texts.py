@@ -7,8 +7,9 @@ from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results import verification_texts
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import label, translate, translate_count
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.formats import translate_count
 from deliberation.views.bulletin_board.queries import BoardStep, BoardView
 
 Step = dict[str, Any]
