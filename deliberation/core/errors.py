@@ -1,4 +1,4 @@
-"""Refusals of a request, each with a code; `deliberation.refusals` words it.
+"""Refusals of a request, each with a code; `api.core.refusals` words it.
 
 Codes are never translated; `values` are the parameters of the sentence.
 """
