@@ -11,8 +11,9 @@ from deliberation.elections.polls.label_texts import (
 from deliberation.elections.polls.texts import Vote
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import label, translate, translate_count
+from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.formats import translate_count
 from voting.ballot_rules import ballot_rules
 from voting.methods import METHODS
 
