@@ -42,7 +42,7 @@ from deliberation.elections.ballot_box.extensions import (
 )
 from deliberation.elections.ballots.sealed_casting import cast_sealed
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
-from deliberation.elections.electorate.eligibility import voter_of
+from deliberation.elections.electorate.eligibility import VoterCredentials, voter_of
 from deliberation.elections.electorate.roll import ask_code, grant_code, import_roll, issue_codes
 from deliberation.elections.electorate.roll_file import read_roll
 from deliberation.elections.paper.paper_ballots import (
@@ -153,7 +153,7 @@ async def _name_signers(vote: Vote, ctx: RequestContext) -> None:
 async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], ctx: RequestContext) -> None:
     poll = await poll_view(ctx, await consultation_of(vote.stage, ctx, vote.story), 1)
     for number, choice in turns:
-        voter = await voter_of(ctx, poll, code=vote.codes[number])
+        voter = await voter_of(ctx, poll, VoterCredentials(code=vote.codes[number]))
         submission = f"story/{number}/{ctx.now}".encode()
         await cast_sealed(ctx, poll, voter, choice, submission, blank=not any(choice.values()))
 

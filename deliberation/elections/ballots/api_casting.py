@@ -1,12 +1,10 @@
-"""Ballots sent by programs, as fast as they come: one statement reads, one casts.
+"""Casting ballots from the API: one statement reads, one casts; no other query.
 
-The first says who votes in which poll, the second stands alone in its transaction. Nothing else is
-asked of the database.
+The first finds poll and voter, the second is a transaction of its own.
 """
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from msgspec import structs
 from sqlalchemy import (
@@ -17,7 +15,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     func,
     or_,
     select,
@@ -26,14 +23,20 @@ from sqlalchemy import (
 
 from deliberation.core.context import AppContext
 from deliberation.core.database import autocommit_connection, prepared
-from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
+from deliberation.core.errors import NotFound
 from deliberation.core.ids import fingerprint
 from deliberation.elections.ballots.casting import shielded, within_cast_slots
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
 from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
-from deliberation.elections.electorate.eligibility import code_hash, wrong_code
-from deliberation.elections.electorate.model import Elector, ElectorCode, TurnoutMark
+from deliberation.elections.electorate.eligibility import (
+    VoterCredentials,
+    code_hash,
+    identified,
+    used_code,
+    voter_column,
+)
+from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, polls_query, view_of
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
@@ -46,7 +49,7 @@ from deliberation.process.consultations.queries import PhaseView
 
 @dataclass(frozen=True, slots=True)
 class BallotRequest:
-    """A ballot as a program sends it; `token` of a session or `code` of a letter say who votes."""
+    """A ballot as a program sends it. The voter: `token` of a session, or `code` of a letter."""
 
     slug: str
     number: int
@@ -58,39 +61,30 @@ class BallotRequest:
 
 
 async def cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
-    """Cast a ballot; the receipt is of a committed one. Once begun, it goes on to its end.
+    """Cast a ballot that a program sends; it is committed before the return.
 
-    Raises as `casting.cast_choice` does, but the caller counts wrong codes; `NotFound` for a poll
-    that is not public, `NotAllowed`: `browser-needed` for a vote by open link, which knows its
-    voters by their browsers.
+    Raises as `casting.cast_choice`, but the caller counts wrong codes; `NotFound` for a poll that
+    is not public. A program has no browser cookie and no verified identity: votes by link or by
+    identity provider refuse it.
     """
     casting = within_cast_slots(sent.slug, sent.number, lambda: _cast_from_api(app, sent))
     return await shielded(casting)
 
 
 async def _cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
-    code = code_hash(app, sent.code) if sent.code.strip() else None
+    credentials = VoterCredentials(code=sent.code)
     async with autocommit_connection(app.engine) as connection:
-        given = READ.arguments(
-            {
-                "slug": sent.slug,
-                "number": sent.number,
-                "fingerprint": fingerprint(sent.token),
-                "code": code,
-                "lasts": SESSION_LASTS if app.demo else STAFF_LASTS,
-                "idle": SESSION_LASTS if app.demo else STAFF_IDLE,
-            }
-        )
-        found = await connection.fetchrow(READ.sql, *given)
+        found = await connection.fetchrow(READ.sql, *READ.arguments(_values(app, sent)))
         if found is None:
             raise NotFound
         poll = _poll(found)
-        voter = _voter(poll, found, sent.code)
+        signed_in = found["person"] is not None
+        voter = identified(poll, credentials, found["voter"], signed_in=signed_in)
         row = packed(poll, sent.choice, blank=sent.blank)
-        used = code if poll.eligibility == "code" else None
+        code = used_code(app, poll, credentials)
         if poll.secrecy == "plain":
             return await record(
-                app, connection, sent.slug, poll, voter, row, sent.submission, code=used
+                app, connection, sent.slug, poll, voter, row, sent.submission, code=code
             )
         return await record_sealed(
             app,
@@ -100,9 +94,22 @@ async def _cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | Seal
             voter,
             row,
             sent.submission,
-            code=used,
+            code=code,
             ask=found["voted"] or poll.state in ("closed", "counted"),
         )
+
+
+def _values(app: AppContext, sent: BallotRequest) -> dict[str, Any]:
+    """The parameters of `READ`."""
+    return {
+        "slug": sent.slug,
+        "number": sent.number,
+        "fingerprint": fingerprint(sent.token),
+        "code": code_hash(app, sent.code) if sent.code.strip() else None,
+        "elector": None,
+        "lasts": SESSION_LASTS if app.demo else STAFF_LASTS,
+        "idle": SESSION_LASTS if app.demo else STAFF_IDLE,
+    }
 
 
 def _poll(found: Any) -> PollView:
@@ -113,39 +120,10 @@ def _poll(found: Any) -> PollView:
     return view_of(found["slug"], found["state"], vote, found)
 
 
-def _voter(poll: PollView, found: Any, code: str) -> UUID:
-    """The voter that the first statement found. Raises as `voters.voter_of` does."""
-    if poll.eligibility == "link":
-        raise NotAllowed("browser-needed")
-    if poll.eligibility == "oidc":
-        raise NotAllowed("identity-needed")
-    if poll.eligibility == "code" and not code.strip():
-        raise NotAllowed("code-needed")
-    if poll.eligibility != "code" and found["person"] is None:
-        raise SignInNeeded
-    if found["voter"] is None:
-        raise wrong_code(code) if poll.eligibility == "code" else NotAllowed("not-on-the-roll")
-    voter: UUID = found["voter"]
-    return voter
-
-
 def _reading() -> Select[Any]:
-    """The poll, who asks, whom that is for the poll, and whether they have a mark."""
-    here = Elector.consultation_id == Poll.consultation_id
-    by_code = (
-        select(Elector.id)
-        .join(ElectorCode, ElectorCode.elector_id == Elector.id)
-        .where(ElectorCode.hash == bindparam("code", type_=LargeBinary), here)
-        .where(ElectorCode.revoked_at.is_(None))
-    )
-    by_address = select(Elector.id).where(Elector.email == Person.email, here)
-    voters = {
-        "email": Person.voter_id,
-        "code": by_code.correlate(Poll).scalar_subquery(),
-        "roll": by_address.correlate(Poll, Person).scalar_subquery(),
-    }
-    # OFFSET 0 keeps PostgreSQL from looking the voter up once more for the mark.
-    whom = select(case(voters, value=Poll.eligibility).label("id")).correlate(Poll, Person)
+    """The poll, the person signed in, the poll's voter, and whether they have a turnout mark."""
+    # OFFSET 0: PostgreSQL must not evaluate the subquery a second time for the turnout mark.
+    whom = select(voter_column(Person.voter_id, Person.email).label("id")).correlate(Poll, Person)
     voter = whom.offset(0).lateral("voter")
     mark = select(TurnoutMark.poll_id).where(
         TurnoutMark.poll_id == Poll.id, TurnoutMark.voter_id == voter.c.id
@@ -153,7 +131,7 @@ def _reading() -> Select[Any]:
     now = func.clock_now()
     own = Session.fingerprint == bindparam("fingerprint", type_=LargeBinary)
     held = select(Membership.person_id).where(Membership.person_id == Session.person_id)
-    # As `people.identity`: that of somebody who holds a role ends sooner.
+    # As in `people.identity`: the session of somebody with a role is shorter.
     young = and_(
         Session.created_at > now - bindparam("lasts", type_=Interval),
         Session.seen_at > now - bindparam("idle", type_=Interval),
@@ -178,7 +156,7 @@ def _reading() -> Select[Any]:
         .join(voter, true())
         .where(Consultation.slug == bindparam("slug", type_=String))
         .where(Poll.number == bindparam("number", type_=Integer))
-        .where(Consultation.state == "open")  # what is not public takes no ballot
+        .where(Consultation.state == "open")  # only public consultations
     )
 
 

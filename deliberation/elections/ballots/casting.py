@@ -1,9 +1,8 @@
-"""From a draft to a ballot, in three transactions: read, cast, forget the draft.
+"""From a draft to a ballot, in three transactions: read, cast, delete the draft.
 
-The cast stands alone in its transaction, so that no other row of it leads from voter to ballot, and
-once begun it runs to its end even when the request that asked for it is cancelled. These functions
-open their own transactions; call them when none of the caller holds a connection or uncommitted
-rows they need (a session just opened, for example).
+The cast is the only write of its transaction, so that no other row leads from voter to ballot. Once
+begun it is completed even when its request is cancelled. These functions open their own
+transactions: the caller must have committed what they read (a new session, for example).
 """
 
 import asyncio
@@ -11,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
-from uuid import UUID
 from weakref import WeakValueDictionary
 
 from deliberation.core import clock
@@ -24,7 +22,12 @@ from deliberation.elections.ballots.choices import Choice
 from deliberation.elections.ballots.commands import Receipt, cast
 from deliberation.elections.ballots.drafts import draft_of, drop_draft, waiting_drafts
 from deliberation.elections.ballots.sealed_casting import cast_sealed
-from deliberation.elections.electorate.eligibility import voter_of
+from deliberation.elections.electorate.eligibility import (
+    NO_CREDENTIALS,
+    VoterCredentials,
+    used_code,
+    voter_of,
+)
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
@@ -45,19 +48,16 @@ async def cast_draft(
     ctx: RequestContext,
     slug: str,
     number: int,
-    browser: str,
-    code: str = "",
-    known: UUID | None = None,
+    credentials: VoterCredentials,
 ) -> Receipt | SealedReceipt | None:
-    """Cast what a browser prepared for a poll, as its voter's ballot; None without a draft.
+    """Cast the ballot draft of a browser; None without a draft.
 
-    `code`: as typed from the letter, where the poll asks for one; `known`: the elector that an
-    identity provider vouched for. Raises as `cast_choice`; the draft then stays.
+    Raises as `cast_choice`; the draft is then kept.
     """
     async with _afresh(ctx) as reading:
         consultation = await consultation_ref(reading, slug)
         poll = await poll_view(reading, consultation, number)
-        draft = await draft_of(reading, poll, browser)
+        draft = await draft_of(reading, poll, credentials.browser)
     if draft is None:
         return None
     receipt = await cast_choice(
@@ -67,12 +67,10 @@ async def cast_draft(
         draft.choice,
         draft.submission,
         blank=draft.blank,
-        browser=browser,
-        code=code,
-        known=known,
+        credentials=credentials,
     )
     async with _afresh(ctx) as after:
-        await drop_draft(after, poll.id, browser, draft.submission)
+        await drop_draft(after, poll.id, credentials.browser, draft.submission)
     return receipt
 
 
@@ -84,23 +82,24 @@ async def cast_choice(
     submission: bytes,
     *,
     blank: bool = False,
-    browser: str = "",
-    code: str = "",
-    known: UUID | None = None,
+    credentials: VoterCredentials = NO_CREDENTIALS,
 ) -> Receipt | SealedReceipt:
-    """Cast a choice, sealed or not as the poll says; the receipt is of a committed ballot.
+    """Cast a choice, sealed or not as the poll says; the ballot is committed before the return.
 
-    Raises as `voters.voter_of`, `commands.cast` and `sealed_cast.cast_sealed` do; `TooMany` after
-    too many wrong codes from one network.
+    Raises as `eligibility.voter_of`, `commands.cast` and `sealed_casting.cast_sealed`; `TooMany`
+    after too many wrong codes from one network.
     """
 
     async def casting() -> Receipt | SealedReceipt:
-        async with _afresh(ctx) as alone:
-            voter = await voter_of(alone, poll, browser=browser, code=code, known=known)
+        async with _afresh(ctx) as own:
+            voter = await voter_of(own, poll, credentials)
+            code = used_code(ctx.app, poll, credentials)
             if poll.secrecy == "sealed":
-                return await cast_sealed(alone, poll, voter, choice, submission, blank=blank)
+                return await cast_sealed(
+                    own, poll, voter, choice, submission, blank=blank, code=code
+                )
             return await cast(
-                alone, consultation, poll, choice, submission, blank=blank, voter=voter
+                own, consultation, poll, choice, submission, blank=blank, voter=voter, code=code
             )
 
     try:
@@ -114,12 +113,11 @@ async def cast_choice(
 async def cast_after_sign_in(
     ctx: RequestContext, browser: str, slug: str, number: int
 ) -> Receipt | None:
-    """Cast what a browser committed for a poll before its voter signed in; the receipt, if any.
+    """Cast the ballot that a browser committed for a poll before its voter signed in, if any.
 
-    `ctx.viewer` is the person who has just signed in on that poll's account, in a transaction
-    already committed: whoever signs in for another reason casts nothing. What can no longer be
-    cast stays a draft, and its page `/valider` says why; so does a sealed vote's, whose receipt is
-    shown by the page that casts and by no address.
+    `ctx.viewer` has just signed in for this poll, in a committed transaction; a sign-in for another
+    reason casts nothing. What can no longer be cast stays a draft, and its page `/valider` says
+    why. A sealed ballot stays a draft too: its receipt is shown only by the page that casts it.
     """
     async with _afresh(ctx) as reading:
         waiting = await waiting_drafts(reading, browser)
@@ -129,17 +127,17 @@ async def cast_after_sign_in(
         if (await poll_view(reading, consultation, number)).secrecy == "sealed":
             return None
     try:
-        receipt = await cast_draft(ctx, slug, number, browser)
+        receipt = await cast_draft(ctx, slug, number, VoterCredentials(browser))
     except (Invalid, NotAllowed, NotFound, TooMany):
         return None
     return receipt if isinstance(receipt, Receipt) else None
 
 
 async def count_wrong_code(app: AppContext, network: str, wider: str = "") -> None:
-    """Count it, in a transaction of its own. Raises `TooMany`: `too-many-wrong-codes`.
+    """Count a wrong code, in a transaction of its own. Raises `TooMany`: `too-many-wrong-codes`.
 
-    Right ones are not counted: behind one address vote a whole town hall, or a whole network of
-    telephones, and nobody there can shut the others out.
+    Valid codes are not counted: a town hall or a mobile network shares one address, and nobody
+    there can block the others.
     """
     async with transaction(app.engine) as db:
         ctx = RequestContext(app, db, await clock.now(db), network=network, wider_network=wider)
@@ -149,10 +147,10 @@ async def count_wrong_code(app: AppContext, network: str, wider: str = "") -> No
 
 
 async def within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
-    """Cast once there is room: a vote that waits or is flooded leaves connections to the others.
+    """Cast within the slots of a poll: a slow or flooded vote leaves connections to others.
 
-    A cast that met a conflict in the database is done again. Raises `TimeoutError` when there is no
-    room for too long: nothing is recorded then.
+    A cast is retried after a conflict in the database. Raises `TimeoutError` without a free slot
+    within `CAST_TIMEOUT`: nothing is recorded then.
     """
     slots = _CAST_SLOTS.setdefault((slug, number), asyncio.Semaphore(MAX_CONCURRENT_CASTS))
     async with asyncio.timeout(CAST_TIMEOUT):
@@ -164,7 +162,7 @@ async def within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable
 
 
 async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
-    """Await some work that goes on when its asker is cancelled: a commit is never cut in two."""
+    """Await work that is completed even when the caller is cancelled, as a commit must be."""
     task = asyncio.ensure_future(work)
     _UNDER_WAY.add(task)
     task.add_done_callback(_UNDER_WAY.discard)
@@ -173,6 +171,6 @@ async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
 
 @asynccontextmanager
 async def _afresh(ctx: RequestContext) -> AsyncIterator[RequestContext]:
-    """The same work in a transaction of its own."""
+    """The same context in a transaction of its own."""
     async with transaction(ctx.app.engine) as db:
         yield replace(ctx, db=db, now=await clock.now(db))

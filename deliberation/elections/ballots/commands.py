@@ -20,8 +20,8 @@ CAST = "SELECT refusal, receipt FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof that a ballot is recorded; it says nothing of what it holds, nor whether it
-    replaces another: whoever holds a copy of the voter's code would read that too.
+    """Proof that a ballot is recorded. It tells neither the choice nor whether another ballot is
+    replaced: somebody with a copy of the voter's code would learn that.
     """
 
     reference: str
@@ -39,20 +39,22 @@ async def cast(
     *,
     blank: bool = False,
     voter: UUID | None = None,
+    code: bytes | None = None,
 ) -> Receipt:
-    """Record a ballot of a vote that is not secret; a second one replaces the first.
+    """Record a ballot of a plain vote; a second one replaces the first.
 
-    `voter`: as `voters.voter_of` knows them; by default the viewer.
+    `voter`: as `eligibility.voter_of` returns them; by default the viewer. `code`: as `record`.
 
-    The same `submission` (whatever names one sending of one form) always gets the first receipt.
-    The transaction must hold nothing else: no event, job, session or count may stand beside a
-    ballot. Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`,
-    `voting-closed`, with the dates, `revotes-used-up`; `TooMany("revote-too-soon")`.
+    The same `submission` (an identifier of one sent form) always gets the first receipt. The
+    transaction must contain nothing else: no event, job, session or counter beside a ballot.
+    Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`, `voting-closed`,
+    with the dates, `revotes-used-up`; `TooMany("revote-too-soon")`.
     """
     voter = voter or ctx.person.voter_id
     row = packed(poll, choice, blank=blank)
     connection = driver_connection(ctx.db)
-    return await record(ctx.app, connection, consultation.slug, poll, voter, row, submission)
+    slug = consultation.slug
+    return await record(ctx.app, connection, slug, poll, voter, row, submission, code=code)
 
 
 async def record(
@@ -66,9 +68,9 @@ async def record(
     *,
     code: bytes | None = None,
 ) -> Receipt:
-    """Record a packed ballot by one statement that does nothing else.
+    """Record a packed ballot by one call of the database's own function.
 
-    `code`: the hash of the code that says who votes.
+    `code`: hash of the code that identified the voter (`eligibility.used_code`).
     """
     pseudonym, key = _pseudonym(app, poll.id, voter), submission_key(submission)
     answer = await connection.fetchrow(
@@ -85,7 +87,7 @@ async def record(
 
 
 def refused(poll: PollView, code: str) -> NotAllowed | TooMany:
-    """Why the database took no ballot, with the vote's dates or how long to wait."""
+    """The database's refusal of a ballot, with the dates of the vote or the time to wait."""
     if code == "revote-too-soon":
         return TooMany(code, retry_after=60)
     return NotAllowed(code, opens=poll.opens_at, closes=poll.closes_at)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,7 +15,12 @@ from deliberation.elections.ballots.commands import plain_pseudonym, submission_
 from deliberation.elections.ballots.model import CastBallot, RenewedKey, SealedBallot
 from deliberation.elections.ballots.pseudonym_keys import pseudonym_key, sealed_pseudonym
 from deliberation.elections.ballots.sealed_casting import receipt_for
-from deliberation.elections.electorate.eligibility import known_voter, voter_of
+from deliberation.elections.electorate.eligibility import (
+    NO_CREDENTIALS,
+    VoterCredentials,
+    known_voter,
+    voter_of,
+)
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
@@ -63,13 +67,13 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def own_ballot(
-    ctx: RequestContext, poll: PollView, browser: str = "", known: UUID | None = None
+    ctx: RequestContext, poll: PollView, credentials: VoterCredentials = NO_CREDENTIALS
 ) -> OwnBallot:
     """The viewer's own ballot; that of a browser's cookie where a link is enough to vote.
 
     `known`: the elector that an identity provider vouched for.
     """
-    voter = await known_voter(ctx, poll, browser, known)
+    voter = await known_voter(ctx, poll, credentials)
     if voter is None:
         told = ctx.viewer is not None and poll.eligibility == "roll"
         return OwnBallot(listed=False if told else None)
@@ -126,13 +130,13 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
 
 
 async def receipt_of(
-    ctx: RequestContext, poll: PollView, submission: bytes, **shown: Any
+    ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
 ) -> str | None:
     """The reference that a submission of a voter got, for a form sent twice.
 
     `shown`: what the voter shows, as `voters.voter_of` takes it.
     """
-    voter = await _voter(ctx, poll, **shown)
+    voter = await _voter(ctx, poll, credentials)
     if voter is None:
         return None
     query = select(CastBallot.receipt).where(
@@ -143,14 +147,14 @@ async def receipt_of(
 
 
 async def sealed_receipt_of(
-    ctx: RequestContext, poll: PollView, submission: bytes, **shown: Any
+    ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
 ) -> SealedReceipt | None:
     """The receipt that a submission of a sealed vote got, for a form sent twice.
 
     `shown`: what the voter shows, as `voters.voter_of` takes it. Only before the close: then the
     key that finds the voter's place is destroyed.
     """
-    voter, key = await _voter(ctx, poll, **shown), pseudonym_key(ctx.app, poll.id)
+    voter, key = await _voter(ctx, poll, credentials), pseudonym_key(ctx.app, poll.id)
     if voter is None or key is None:
         return None
     query = select(SealedBallot.hash).where(
@@ -162,9 +166,9 @@ async def sealed_receipt_of(
     return receipt_for(ctx.app, poll, hash) if hash else None
 
 
-async def _voter(ctx: RequestContext, poll: PollView, **shown: Any) -> UUID | None:
+async def _voter(ctx: RequestContext, poll: PollView, credentials: VoterCredentials) -> UUID | None:
     try:
-        return await voter_of(ctx, poll, **shown)
+        return await voter_of(ctx, poll, credentials)
     except (NotAllowed, SignInNeeded):
         return None
 

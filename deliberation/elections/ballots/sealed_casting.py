@@ -47,6 +47,7 @@ async def cast_sealed(
     submission: bytes,
     *,
     blank: bool = False,
+    code: bytes | None = None,
 ) -> SealedReceipt:
     """Seal a voter's ballot and record it; a later one replaces it until the close.
 
@@ -57,7 +58,9 @@ async def cast_sealed(
     row = packed(poll, choice, blank=blank)
     connection = driver_connection(ctx.db)
     trustees = await trustees_announced(connection, poll.id)
-    return await record_sealed(ctx.app, connection, poll, trustees, voter, row, submission)
+    return await record_sealed(
+        ctx.app, connection, poll, trustees, voter, row, submission, code=code
+    )
 
 
 async def record_sealed(

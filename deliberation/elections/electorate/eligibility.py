@@ -1,16 +1,32 @@
-"""Who votes: from what somebody shows (address, code, identity) to their place on the roll."""
+"""Eligibility: from what somebody shows (session, code, verified identity) to a voter of a poll.
+
+Pages and programs find the voter by one SQL expression. `admit_voter` (in the database) decides
+once more, with locks, when the ballot is cast.
+"""
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    SQLColumnExpression,
+    String,
+    Uuid,
+    bindparam,
+    case,
+    select,
+    text,
+)
 
 from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import fetch, prepared
 from deliberation.core.email_addresses import NotAnAddress, read_address
-from deliberation.core.errors import NotAllowed
+from deliberation.core.errors import NotAllowed, SignInNeeded
 from deliberation.core.secrets import keyed
 from deliberation.elections.electorate.model import Elector, ElectorCode
 from deliberation.elections.polls.model import Poll
@@ -18,67 +34,137 @@ from deliberation.elections.polls.queries import PollView
 
 Match = Literal["subject", "email"]
 
-LETTERS = 20  # of a code by letter: 99 bits
+LETTERS = 20  # characters of a voting code: 99 bits
 TRACE_LASTS = timedelta(days=30)
 
 
-async def voter_of(
-    ctx: RequestContext,
-    poll: PollView,
-    *,
-    browser: str = "",
-    code: str = "",
-    known: UUID | None = None,
-) -> UUID:
-    """The voter that a poll knows: a mailbox, an elector, or what stands for a browser.
+@dataclass(frozen=True, slots=True)
+class VoterCredentials:
+    """What somebody shows to vote, beside a session; a poll reads the part that it asks for.
 
-    `browser`: the cookie's token, for a vote open to whoever has the link. `code`: as it was typed
-    from the letter. `known`: the elector that an identity provider vouched for. Reads only: the
-    caller counts wrong codes. Raises `SignInNeeded`, `NotAllowed`: `code-needed`, what
-    `wrong_code` gives, `identity-needed`, `not-on-the-roll`.
+    `browser`: the cookie's token, for a vote open to whoever has the link. `code`: as typed from
+    the letter. `elector`: as an identity provider has verified them.
     """
-    if poll.eligibility == "code":
-        return await _by_code(ctx, poll, code)
-    if poll.eligibility == "oidc" and known is None:
-        raise NotAllowed("identity-needed")
-    if poll.eligibility in ("email", "roll"):
-        _ = ctx.person  # nobody has signed in: say so first
-    voter = await known_voter(ctx, poll, browser, known)
-    if voter is None:
-        raise NotAllowed("not-on-the-roll")
-    return voter
+
+    browser: str = ""
+    code: str = ""
+    elector: UUID | None = None
+
+
+NO_CREDENTIALS = VoterCredentials()
+
+
+async def voter_of(
+    ctx: RequestContext, poll: PollView, credentials: VoterCredentials = NO_CREDENTIALS
+) -> UUID:
+    """The voter of a poll: a mailbox, an elector, or what stands for a browser.
+
+    The caller counts wrong codes. Raises as `identified`.
+    """
+    voter = await known_voter(ctx, poll, credentials)
+    return identified(poll, credentials, voter, signed_in=ctx.viewer is not None)
 
 
 async def known_voter(
-    ctx: RequestContext, poll: PollView, browser: str = "", known: UUID | None = None
+    ctx: RequestContext, poll: PollView, credentials: VoterCredentials = NO_CREDENTIALS
 ) -> UUID | None:
-    """The voter as far as the request tells by itself; nobody where a code must be typed.
-
-    `known`: as `voter_of` takes it; an elector of another consultation is nobody here.
-    """
+    """The voter that viewer and credentials identify; None when they identify nobody."""
     viewer = ctx.viewer
     match poll.eligibility:
         case "link":
-            link = f"link:{poll.id}:{browser}".encode()
-            return UUID(bytes=hashlib.sha256(link).digest()[:16]) if browser else None
+            link = f"link:{poll.id}:{credentials.browser}".encode()
+            shown = bool(credentials.browser)
+            return UUID(bytes=hashlib.sha256(link).digest()[:16]) if shown else None
         case "email":
             return viewer.voter_id if viewer else None
-        case "roll":
-            if viewer is None or not viewer.email:  # nothing matches an elector without address
-                return None
-            query = _electors(poll).where(Elector.email == viewer.email)
-            return (await ctx.db.scalars(query)).one_or_none()
-        case "oidc":
-            query = _electors(poll).where(Elector.id == known)
-            return (await ctx.db.scalars(query)).one_or_none()
-        case _:
+        case "roll" if viewer is None or not viewer.email:
             return None
+        case "oidc" if credentials.elector is None:
+            return None
+        case "code" if not credentials.code.strip():
+            return None
+    (row,) = await fetch(
+        ctx.db,
+        _VOTER,
+        poll=poll.id,
+        voter_id=viewer and viewer.voter_id,
+        email=viewer and viewer.email,
+        code=used_code(ctx.app, poll, credentials),
+        elector=credentials.elector,
+    )
+    voter: UUID | None = row["voter"]
+    return voter
+
+
+def identified(
+    poll: PollView, credentials: VoterCredentials, voter: UUID | None, *, signed_in: bool
+) -> UUID:
+    """The voter that was found, or the refusal that says what is missing.
+
+    Raises `SignInNeeded`, `NotAllowed`: `browser-needed`, `code-needed`, those of `wrong_code`,
+    `identity-needed`, `not-on-the-roll`.
+    """
+    match poll.eligibility:
+        case "link" if not credentials.browser:
+            raise NotAllowed("browser-needed")
+        case "code" if not credentials.code.strip():
+            raise NotAllowed("code-needed")
+        case "oidc" if credentials.elector is None:
+            raise NotAllowed("identity-needed")
+        case "email" | "roll" if not signed_in:
+            raise SignInNeeded
+    if voter is not None:
+        return voter
+    by_code = poll.eligibility == "code"
+    raise wrong_code(credentials.code) if by_code else NotAllowed("not-on-the-roll")
+
+
+def used_code(app: AppContext, poll: PollView, credentials: VoterCredentials) -> bytes | None:
+    """The hash of the code that identifies the voter; None where the poll asks for none.
+
+    `admit_voter` locks the code with it, so that it is not revoked while the ballot is cast.
+    """
+    return code_hash(app, credentials.code) if poll.eligibility == "code" else None
+
+
+def voter_column(
+    voter_id: SQLColumnExpression[Any], email: SQLColumnExpression[Any]
+) -> ColumnElement[UUID | None]:
+    """SQL: the voter of `Poll` among mailboxes and electors; NULL for nobody.
+
+    `voter_id`, `email`: of the person signed in. Parameters: `code`, its hash; `elector`.
+    """
+    electors = select(Elector.id).where(Elector.consultation_id == Poll.consultation_id)
+    by_code = (
+        electors.join(ElectorCode, ElectorCode.elector_id == Elector.id)
+        .where(ElectorCode.hash == bindparam("code", type_=LargeBinary))
+        .where(ElectorCode.revoked_at.is_(None))
+    )
+    found = {
+        "code": by_code,
+        "roll": electors.where(Elector.email == email),
+        "oidc": electors.where(Elector.id == bindparam("elector", type_=Uuid)),
+    }
+    subqueries = {
+        name: query.correlate_except(Elector, ElectorCode).scalar_subquery()
+        for name, query in found.items()
+    }
+    return case({"email": voter_id, **subqueries}, value=Poll.eligibility)
+
+
+_VOTER = prepared(
+    select(
+        voter_column(bindparam("voter_id", type_=Uuid), bindparam("email", type_=String)).label(
+            "voter"
+        )
+    ).where(Poll.id == bindparam("poll", type_=Uuid))
+)
 
 
 async def matched_by(ctx: RequestContext, consultation_id: UUID) -> Match:
-    """How an identity provider's word is compared with a roll: one rule for all its lines.
+    """The column of a roll that is compared with a verified identity.
 
-    By `subject` as soon as one line of the roll has some; else by the verified e-mail address.
+    `subject` if one elector of the roll has one; else `email`.
     """
     query = select(Elector.id).where(
         Elector.consultation_id == consultation_id, Elector.subject.is_not(None)
@@ -89,7 +175,7 @@ async def matched_by(ctx: RequestContext, consultation_id: UUID) -> Match:
 async def elector_of(
     ctx: RequestContext, consultation_id: UUID, *, subject: str, email: str | None
 ) -> UUID | None:
-    """The elector of a consultation that a provider vouched for, by the rule of `matched_by`.
+    """The elector of a consultation with a verified identity, compared as `matched_by` says.
 
     `email`: only one that the provider has verified.
     """
@@ -105,21 +191,21 @@ async def elector_of(
 
 
 def code_hash(app: AppContext, code: str) -> bytes:
-    """What the roll keeps of a code, however it was typed (spaces, dashes, small letters)."""
+    """Keyed hash of a voting code, as stored; spaces, dashes and case are ignored."""
     return keyed(app.secret, "code", _letters(code))
 
 
 async def forget_traces(ctx: RequestContext) -> None:
-    """Periodic: forget the mailboxes of deleted accounts that can no longer vote or support twice.
+    """Periodic: delete the mailbox hashes of deleted accounts that can no longer act twice.
 
-    That is a month after the end of the last phase of proposals, discussion or vote of each
-    consultation in which they did. A suspended account is not forgotten before that ends.
+    That is a month after the last phase of proposals, discussion or vote of each consultation in
+    which they voted or supported, and after the end of a suspension.
     """
     await ctx.db.execute(_FORGET_TRACES, {"before": ctx.now - TRACE_LASTS})
 
 
 def wrong_code(code: str) -> NotAllowed:
-    """Why a code opens nothing: a slip of the pen is told apart from a code that is not valid."""
+    """The refusal of a code: too short, too long, or not valid."""
     typed = len(_letters(code))
     if typed == LETTERS:
         return NotAllowed("code-wrong")
@@ -148,27 +234,3 @@ _FORGET_TRACES = text(
     WHERE trace IS NOT NULL AND NOT EXISTS (SELECT FROM kept WHERE kept.voter_id = person.voter_id)
     """
 )
-
-
-async def _by_code(ctx: RequestContext, poll: PollView, code: str) -> UUID:
-    if not code.strip():
-        raise NotAllowed("code-needed")
-    query = (
-        select(ElectorCode.elector_id)
-        .where(ElectorCode.hash == code_hash(ctx.app, code), ElectorCode.revoked_at.is_(None))
-        .where(ElectorCode.elector_id.in_(_electors(poll)))
-    )
-    # Held until the ballot is in: a code is not revoked and used at the same moment.
-    elector = (await ctx.db.scalars(query.with_for_update(read=True))).one_or_none()
-    if elector is None:
-        raise wrong_code(code)
-    return elector
-
-
-def _electors(poll: PollView) -> Select[UUID]:
-    """The roll of the poll's consultation."""
-    return (
-        select(Elector.id)
-        .join(Poll, Poll.consultation_id == Elector.consultation_id)
-        .where(Poll.id == poll.id)
-    )

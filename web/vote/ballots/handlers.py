@@ -32,6 +32,7 @@ from deliberation.elections.ballots.queries import (
 )
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.electorate.countersigners import countersigners
+from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.polls.queries import (
     PollView,
     ballot_rules_of,
@@ -189,19 +190,18 @@ async def commit(
         draft = await draft_of(ctx, poll, browser)
         if poll.eligibility in SIGNED_IN and ctx.viewer is None:
             return await _identified_later(ctx, page, poll, browser)
-        known = known_elector(request, ctx, page)
-        shown = {"browser": browser, "code": code, "known": known}
-        cast = await _cast_before(ctx, poll, submission.encode(), shown)
+        credentials = VoterCredentials(browser, code, known_elector(request, ctx, page))
+        cast = await _cast_before(ctx, poll, submission.encode(), credentials)
         if cast is None and draft is not None and draft.submission != submission.encode():
             return await _checking(request, ctx, page, poll, draft, changed=True, code=code)
     try:
-        receipt = cast or await cast_draft(ctx, slug, number, browser, code, known)
+        receipt = cast or await cast_draft(ctx, slug, number, credentials)
     except (NotAllowed, TooMany) as refusal:
         async with request_context(request) as ctx:
             return await _refused(request, ctx, page, poll, draft, refusal, code)
     async with request_context(request) as ctx:
         if receipt is None:  # the first of two clicks has cast, and forgotten the draft, meanwhile
-            receipt = await _cast_before(ctx, poll, submission.encode(), shown)
+            receipt = await _cast_before(ctx, poll, submission.encode(), credentials)
         if isinstance(receipt, SealedReceipt):
             return await shown_receipt(request, ctx, page, poll, receipt)
     reference = receipt.reference if isinstance(receipt, Receipt) else receipt
@@ -209,12 +209,12 @@ async def commit(
 
 
 async def _cast_before(
-    ctx: RequestContext, poll: PollView, submission: bytes, shown: dict[str, Any]
+    ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
 ) -> SealedReceipt | str | None:
     """The receipt that this very form got already: a second click, or an answer that was lost."""
     if poll.secrecy == "sealed":
-        return await sealed_receipt_of(ctx, poll, submission, **shown)
-    return await receipt_of(ctx, poll, submission, **shown)
+        return await sealed_receipt_of(ctx, poll, submission, credentials)
+    return await receipt_of(ctx, poll, submission, credentials)
 
 
 async def _identified_later(
@@ -364,8 +364,8 @@ def _identity_first(ctx: RequestContext, poll: PollView) -> bool:
 async def _own(
     request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
 ) -> OwnBallot:
-    known = known_elector(request, ctx, page)
-    return await own_ballot(ctx, poll, _browser(request), known)
+    elector = known_elector(request, ctx, page)
+    return await own_ballot(ctx, poll, VoterCredentials(_browser(request), elector=elector))
 
 
 def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:

@@ -30,6 +30,7 @@ from deliberation.elections.ballots.model import SealedBallot
 from deliberation.elections.ballots.pseudonym_keys import kept_keys
 from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.bulletin_board.entries import signing_key
+from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.electorate.model import Elector
 from deliberation.elections.electorate.roll import (
     ask_code,
@@ -116,7 +117,7 @@ async def test_wrong_codes_are_counted_and_right_ones_never_shut_out(
         async with request_context(app) as ctx:
             pass  # a cast opens its own transactions
         there = replace(ctx, network=network)
-        return await cast_choice(there, vote.page.ref, vote.poll, {"1": 7}, b"guessing", code=code)
+        return await cast_choice(there, vote.page.ref, vote.poll, {"1": 7}, b"guessing", credentials=VoterCredentials(code=code),)
 
     for _ in range(3):
         with pytest.raises(NotAllowed, match="code-wrong"):

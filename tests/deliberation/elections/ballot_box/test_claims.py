@@ -35,6 +35,7 @@ from deliberation.elections.ballots.batch_publisher import MIN_BATCH_VOTERS, sea
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.pseudonym_keys import kept_keys
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
+from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.results.queries import result_page
 from deliberation.elections.sealed_protocol.archive import (
@@ -686,7 +687,7 @@ async def _cast(
     async with request_context(app) as ctx:
         pass  # a cast opens its own transactions
     receipt = await cast_choice(
-        ctx, vote.page.ref, vote.poll, choice, sending, blank=not choice, code=code
+        ctx, vote.page.ref, vote.poll, choice, sending, blank=not choice, credentials=VoterCredentials(code=code),
     )
     assert isinstance(receipt, SealedReceipt)
     return receipt

@@ -17,6 +17,7 @@ from deliberation.elections.ballots.drafts import (
     waiting_drafts,
 )
 from deliberation.elections.ballots.queries import own_ballot
+from deliberation.elections.electorate.eligibility import VoterCredentials
 from tests.builders import a_person, a_poll, close_now, redate, request_context
 
 
@@ -112,7 +113,7 @@ async def test_signing_in_for_one_vote_casts_no_other_and_a_closed_one_stays(
     async with request_context(app) as ctx:
         assert await draft_of(ctx, first, "browser-d") is not None  # so that a page can say why
     with pytest.raises(NotAllowed):
-        await cast_draft(signed_in, first_page.card.slug, 1, "browser-d")
+        await cast_draft(signed_in, first_page.card.slug, 1, VoterCredentials("browser-d"))
 
 
 async def test_drafts_are_refused_like_ballots(app: AppContext) -> None:

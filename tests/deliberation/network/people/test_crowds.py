@@ -18,6 +18,7 @@ from deliberation.core.rate_limits import LIMITS, forget_old_counts, limit
 from deliberation.elections.ballots import drafts
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.drafts import draft_of, forget_old_drafts, save_draft
+from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.network.people.commands import (
     CodeAnswer,
@@ -103,7 +104,7 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
                 await sign_in(ctx, CodeAnswer(asked, "000000"), attacker.browser)
             await save_draft(ctx, page.ref, poll, secrets.token_hex(8), CHOICE)
             with pytest.raises((NotAllowed, TooMany)):
-                await cast_choice(ctx, page.ref, letters, CHOICE, b"x" * 9, code="2" * 20)
+                await cast_choice(ctx, page.ref, letters, CHOICE, b"x" * 9, credentials=VoterCredentials(code="2" * 20),)
 
     for _ in range(6):  # these are strangers' target before they come
         for victim in hall[::50]:
