@@ -125,7 +125,13 @@ async def a_sealed_ballot(
     async with request_context(app) as ctx:
         pass  # cast_choice opens its own transactions
     receipt = await cast_choice(
-        ctx, vote.page.ref, vote.poll, choice, submission, blank=blank, credentials=VoterCredentials(code=code),
+        ctx,
+        vote.page.ref,
+        vote.poll,
+        choice,
+        submission,
+        blank=blank,
+        credentials=VoterCredentials(code=code),
     )
     assert isinstance(receipt, SealedReceipt)
     return receipt

@@ -73,7 +73,14 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
     for code in codes[:5]:
         async with request_context(app) as ctx:
             pass
-        await cast_choice(ctx, page.ref, plain, {"1": 7}, code.encode(), credentials=VoterCredentials(code=code),)
+        await cast_choice(
+            ctx,
+            page.ref,
+            plain,
+            {"1": 7},
+            code.encode(),
+            credentials=VoterCredentials(code=code),
+        )
     done = await run(app.settings, "backup", tmp_path / "backup")
     assert done.exit_code == 0, done.stderr
     assert "secret is not in it" in done.stderr
@@ -90,8 +97,22 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
                 assert faults_of(await board_entries(after, sealed.poll.id)) == []
             async with request_context(back) as ctx:
                 pass
-            await cast_choice(ctx, page.ref, plain, {"2": 7}, b"again", credentials=VoterCredentials(code=codes[0]),)
-            await cast_choice(ctx, page.ref, plain, {"2": 7}, b"first", credentials=VoterCredentials(code=codes[5]),)
+            await cast_choice(
+                ctx,
+                page.ref,
+                plain,
+                {"2": 7},
+                b"again",
+                credentials=VoterCredentials(code=codes[0]),
+            )
+            await cast_choice(
+                ctx,
+                page.ref,
+                plain,
+                {"2": 7},
+                b"first",
+                credentials=VoterCredentials(code=codes[5]),
+            )
             await close_now(back, page)
             async with request_context(back) as ctx:
                 await count_poll(ctx, str(plain.id))

@@ -117,7 +117,14 @@ async def test_wrong_codes_are_counted_and_right_ones_never_shut_out(
         async with request_context(app) as ctx:
             pass  # a cast opens its own transactions
         there = replace(ctx, network=network)
-        return await cast_choice(there, vote.page.ref, vote.poll, {"1": 7}, b"guessing", credentials=VoterCredentials(code=code),)
+        return await cast_choice(
+            there,
+            vote.page.ref,
+            vote.poll,
+            {"1": 7},
+            b"guessing",
+            credentials=VoterCredentials(code=code),
+        )
 
     for _ in range(3):
         with pytest.raises(NotAllowed, match="code-wrong"):

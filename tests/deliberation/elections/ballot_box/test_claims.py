@@ -687,7 +687,13 @@ async def _cast(
     async with request_context(app) as ctx:
         pass  # a cast opens its own transactions
     receipt = await cast_choice(
-        ctx, vote.page.ref, vote.poll, choice, sending, blank=not choice, credentials=VoterCredentials(code=code),
+        ctx,
+        vote.page.ref,
+        vote.poll,
+        choice,
+        sending,
+        blank=not choice,
+        credentials=VoterCredentials(code=code),
     )
     assert isinstance(receipt, SealedReceipt)
     return receipt

@@ -104,7 +104,14 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
                 await sign_in(ctx, CodeAnswer(asked, "000000"), attacker.browser)
             await save_draft(ctx, page.ref, poll, secrets.token_hex(8), CHOICE)
             with pytest.raises((NotAllowed, TooMany)):
-                await cast_choice(ctx, page.ref, letters, CHOICE, b"x" * 9, credentials=VoterCredentials(code="2" * 20),)
+                await cast_choice(
+                    ctx,
+                    page.ref,
+                    letters,
+                    CHOICE,
+                    b"x" * 9,
+                    credentials=VoterCredentials(code="2" * 20),
+                )
 
     for _ in range(6):  # these are strangers' target before they come
         for victim in hall[::50]:
