@@ -1,32 +1,29 @@
-"""Names as the eye reads them, so that two that look alike can be told."""
+"""Confusable names: skeletons that are equal for names that look alike (UTS 39)."""
 
 from __future__ import annotations
 
 import unicodedata
 
+from voting.confusable_data import PROTOTYPES
 from voting.normal_forms import normal_form
 
-# Letters of other scripts that are drawn as these Latin ones. 0 and O, or 1, l and I, differ in
-# most typefaces and stand in ordinary names ("Lot 1", "Lot I"): they stay apart.
-_CYRILLIC = ("аеорсухіјѕһԁԛԝӏѵАВЕКМНОРСТУХІЈЅӀԚԜѴ", "aeopcyxijshdqwlvABEKMHOPCTYXIJSIQWV")
-_GREEK = ("οιρνγϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "oipvycABEZHIKMNOPTYXC")
-_ARMENIAN = ("օոսհՕՏ", "onuhOS")
-_LATIN = ("ıɑɡ", "iag")
-_SIGNS = ("‘’ʼʹ′`´‐−–“”„″‟∕⁄", "'''''''---\"\"\"\"\"//")
+# What the standard does not hold: drawn alike in most typefaces.
+_MORE = {"`": "'", "\u201e": '"', "\u051a": "Q"}
 _DRAWN_AS = {
-    ord(letter): latin
-    for letters, latins in (_CYRILLIC, _GREEK, _ARMENIAN, _LATIN, _SIGNS)
-    for letter, latin in zip(letters, latins, strict=True)
-}
+    int(point, 16): prototype
+    for prototype, points in PROTOTYPES.items()
+    for point in points.split()
+} | {ord(letter): prototype for letter, prototype in _MORE.items()}
 # Drawn as nothing, beside those of the categories below: fillers, joiners, variation selectors.
 _UNSEEN = {0x034F, 0x115F, 0x1160, 0x2800, 0x3164, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 
 
 def skeleton(name: str) -> str:
-    """A name without what cannot be seen: accents set one way, spaces single, letters as drawn.
+    """The skeleton of a name: two names look alike when their skeletons are equal.
 
-    Unicode's compatibility forms are folded; so are letters of Cyrillic, Greek and Armenian that
-    are drawn as Latin ones, and apostrophes, dashes and quotation marks. Case stays.
+    As in Unicode Technical Standard 39, section 4, but ASCII characters keep their difference: 0
+    and O, or 1, l and I, stand in ordinary names ("Lot 1", "Lot I"). Compatibility forms are folded
+    (NFKD), invisible characters removed, spaces made single. Case stays.
 
     >>> skeleton("L’\u0410rbre\u00a0 vert ") == skeleton("L'Arbre vert")
     True

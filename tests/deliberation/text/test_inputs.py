@@ -1,8 +1,7 @@
 """Drafts are read the same way from forms and from JSON, with every error at once."""
 
-import time
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -10,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliberation.core.errors import Invalid
+from deliberation.text import inputs
 from deliberation.text.inputs import read_draft
+from voting.normal_forms import normal_form
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -95,10 +96,18 @@ def test_whatever_is_sent_gives_a_draft_or_named_errors(data: dict[str, object])
 
 
 @pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0344", "\u0f73"])
-def test_c2_a_megabyte_of_accents_is_refused_before_any_is_composed(marks: str) -> None:
-    began = time.process_time()
-    assert errors_of({"title": "a" + marks * 500_000, "kind": "a"}) == {"title": "too-long"}
-    assert time.process_time() - began < 0.5
+def test_c2_a_megabyte_of_accents_is_refused_before_any_is_composed(
+    marks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "a" + marks * 500_000
+
+    def composed(form: Any, text: str) -> str:
+        assert len(text) < 1_000, "it composes what is too long"
+        return normal_form(form, text)
+
+    monkeypatch.setattr(inputs, "normal_form", composed)
+    assert errors_of({"title": long, "kind": "a"}) == {"title": "too-long"}
+    assert read_draft(Draft, {"title": "e\u0301te", "kind": "a"}).title == "\u00e9te"
 
 
 def test_c2_more_than_thirty_accents_on_a_letter_are_refused_with_a_word() -> None:
