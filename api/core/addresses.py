@@ -1,18 +1,14 @@
 """Which addresses can mean anything at all."""
 
-from typing import Any
-
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api.core.requests import AnyConnection
 from deliberation.core.errors import NotFound
 
 MAX_NUMBER = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
 
 
-async def require_meaning(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
+async def require_meaning(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Guard of all routes. Raises `NotFound` for an address that can name nothing.
 
     PostgreSQL's texts hold no NUL character, and its integers end somewhere. Forms and JSON meet

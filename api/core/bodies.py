@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import ClientException, HTTPException, InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
@@ -19,6 +18,7 @@ from litestar.types import HTTPReceiveMessage
 
 from api.core.cookies import app_of
 from api.core.identity import network_of
+from api.core.requests import AnyConnection, AnyRequest
 from api.core.transaction import request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
@@ -35,7 +35,6 @@ GRACE = 3.0  # seconds that each of them has in any case
 MORE_BY, MOST_FIELDS = "more_by", "most_fields"  # what `larger` puts in a route's `opt`
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
-Connection = ASGIConnection[Any, Any, Any, Any]
 Permit = Callable[..., Awaitable[None]]  # called with the context and the names of the address
 _waiting: dict[str, dict[asyncio.Timeout, float]] = {}  # network -> since when
 
@@ -56,11 +55,11 @@ async def by_staff(ctx: RequestContext, **names: Any) -> None:
         raise NotFound
 
 
-async def read_body(connection: Connection, handler: BaseRouteHandler) -> None:
+async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Guard of all routes. Raises 408, 413, or what `MORE_BY` refuses with."""
     if connection.scope.get("method") in SAFE:
         return
-    request: Request[Any, Any, Any] = Request(connection.scope, send=connection.send)
+    request: AnyRequest = Request(connection.scope, send=connection.send)
     most = handler.resolve_request_max_body_size() or SMALL  # type: ignore[attr-defined]
     announced = request.content_length or 0  # beyond `most`, it is refused before it is read
     request.receive = _Counted(connection, handler.opt, announced if announced <= most else 0)
@@ -85,7 +84,7 @@ async def read_body(connection: Connection, handler: BaseRouteHandler) -> None:
 class _Counted:
     """What is received, as long as it is small or its sender may send more."""
 
-    def __init__(self, connection: Connection, opt: Mapping[str, Any], announced: int) -> None:
+    def __init__(self, connection: AnyConnection, opt: Mapping[str, Any], announced: int) -> None:
         self._connection = connection
         self._may: Permit | None = opt.get(MORE_BY)
         self._announced = announced
@@ -105,7 +104,7 @@ class _Counted:
                 await may(ctx, **self._connection.path_params)
 
 
-def takes_forms(connection: Connection) -> bool:
+def takes_forms(connection: AnyConnection) -> bool:
     """Whether the fields of a form are taken apart: programs send JSON, or a file as it is."""
     return not connection.scope["path"].startswith("/api/")
 

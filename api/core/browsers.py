@@ -1,6 +1,6 @@
 """What people call the browser they sign in with: enough to recognise it, and no more."""
 
-from litestar.connection import ASGIConnection
+from api.core.requests import AnyConnection
 
 # The first that is found: most browsers also name those they descend from.
 BROWSERS = (
@@ -24,7 +24,7 @@ SYSTEMS = (
 )
 
 
-def called(connection: ASGIConnection) -> str:  # type: ignore[type-arg]
+def called(connection: AnyConnection) -> str:
     """`Firefox, Android`; empty for what is not known."""
     said = connection.headers.get("user-agent", "")[:400]
     found = (

@@ -8,11 +8,11 @@ Under https their names begin with `__Host-`, which binds them to this host and 
 http://localhost they are plain. All are strictly necessary, so no consent is asked.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from api.core.requests import AnyConnection
 from deliberation.core.context import AppContext
 from deliberation.network.people.devices import DEVICE_LASTS
 from deliberation.network.people.sessions import SESSION_LASTS
@@ -25,10 +25,9 @@ LASTS: dict[Name, int] = {
     "pending_login": 10 * 60,
     "identity": 15 * 60,
 }
-Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def read(connection: Connection, name: Name) -> str | None:
+def read(connection: AnyConnection, name: Name) -> str | None:
     """The value of a cookie of this site; None without one."""
     return connection.cookies.get(full_name(app_of(connection), name)) or None
 
@@ -51,7 +50,7 @@ def full_name(app: AppContext, name: Name) -> str:
     return f"__Host-{name}" if app.settings.secure else name
 
 
-def app_of(connection: Connection) -> AppContext:
+def app_of(connection: AnyConnection) -> AppContext:
     """The process's application context, kept in the application's state."""
     app: AppContext = connection.app.state.app
     return app

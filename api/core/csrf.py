@@ -10,15 +10,14 @@ import base64
 import binascii
 import hmac
 import secrets
-from typing import Any
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api.core import cookies
 from api.core.bodies import SAFE, takes_forms
 from api.core.identity import bearer_of
+from api.core.requests import AnyConnection, AnyRequest
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed
 from deliberation.core.ids import new_token
@@ -40,7 +39,7 @@ def token_for(app: AppContext, cookie: str, address: str = ANYWHERE) -> str:
     return base64.urlsafe_b64encode(mask + _xor(mask, _true(app, cookie, address))).decode()
 
 
-def form_token(request: Request[Any, Any, Any], address: str = ANYWHERE) -> tuple[str, str | None]:
+def form_token(request: AnyRequest, address: str = ANYWHERE) -> tuple[str, str | None]:
     """The token to print in a form, and the `browser` cookie to set when none binds it yet."""
     app = cookies.app_of(request)
     bound = cookies.read(request, "session") or cookies.read(request, "browser")
@@ -50,9 +49,7 @@ def form_token(request: Request[Any, Any, Any], address: str = ANYWHERE) -> tupl
     return token_for(app, fresh, address), fresh
 
 
-async def require_consent(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
+async def require_consent(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Guard of all routes. Raises `NotAllowed`: `foreign-origin` or `form-expired`."""
     if connection.scope.get("method") in SAFE or bearer_of(connection):
         return
@@ -73,7 +70,7 @@ async def require_consent(
         raise NotAllowed("form-expired")
 
 
-def _is_foreign(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+def _is_foreign(connection: AnyConnection) -> bool:
     """What browsers older than `Sec-Fetch-Site` say of where a form was: another site than this."""
     origin = connection.headers.get("origin")
     own = cookies.app_of(connection).settings.origin.rstrip("/")

@@ -7,14 +7,14 @@ that what reaches them went through `read_draft`, like a form's fields.
 from typing import Any
 
 import msgspec
-from litestar import Request
 from litestar.exceptions import SerializationException
 
+from api.core.requests import AnyRequest
 from deliberation.core.errors import Invalid
 from deliberation.text.inputs import read_draft
 
 
-class DraftRequest(Request[Any, Any, Any]):
+class DraftRequest(AnyRequest):
     """A request whose JSON body is checked against the handler's draft."""
 
     async def json(self) -> Any:

@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
 
 from api.core.identity import language_of
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from deliberation.core import errors
 from deliberation.core.database_errors import is_unavailable, is_unstorable
 from voting.checks import InvalidBallots
@@ -70,7 +71,7 @@ def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
     return 500, "failure", {}
 
 
-def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def problem(request: AnyRequest, error: Exception) -> Response[Problem]:
     """The answer of the API to an error."""
     status, code, values = refusal_of(error)
     if status >= 500:

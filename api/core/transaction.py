@@ -6,13 +6,12 @@ never told of something that was not committed.
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from litestar import Request
 from litestar.di import NamedDependency
 
 from api.core.cookies import app_of
 from api.core.identity import language_of, networks_of, token_of
+from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
 from deliberation.core.database import transaction
 from deliberation.network.people.identity import identify
@@ -20,16 +19,14 @@ from deliberation.network.people.identity import identify
 Ctx = NamedDependency[RequestContext]
 
 
-async def provide_context(request: Request[Any, Any, Any]) -> AsyncGenerator[RequestContext]:
+async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]:
     """The context of a request, inside its transaction."""
     async with request_context(request) as ctx:
         yield ctx
 
 
 @asynccontextmanager
-async def request_context(
-    request: Request[Any, Any, Any], token: str = ""
-) -> AsyncGenerator[RequestContext]:
+async def request_context(request: AnyRequest, token: str = "") -> AsyncGenerator[RequestContext]:
     """A request's own context, for what must be over before the next step begins.
 
     `token`: that of a session which the request has just opened, and does not hold yet.

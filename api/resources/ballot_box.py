@@ -8,16 +8,17 @@ import base64
 import binascii
 from asyncio import to_thread
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment, streamed
+from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
@@ -133,7 +134,7 @@ async def get_ballot_box(ctx: Ctx, slug: FromPath[str]) -> Overview:
 
 
 @put(BOX + "/roll", **larger(by_its_agents, MAX_UPLOAD_BYTES))
-async def put_roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Roll:
+async def put_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Roll:
     """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
     page = await _page(ctx, slug)
     permit(await may_prepare(ctx, page.ref))
@@ -191,9 +192,7 @@ async def list_trustees(ctx: Ctx, slug: FromPath[str]) -> list[TrusteeView]:
 
 
 @post(BOX + "/trustees", **larger(by_its_agents))
-async def create_trustee(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> list[TrusteeView]:
+async def create_trustee(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> list[TrusteeView]:
     """Register the trustee whose public key file is the body."""
     page = await _page(ctx, slug)
     await register_trustee(ctx, page.ref, await request.body())
@@ -224,9 +223,7 @@ async def get_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 
 
 @post(BOX + "/rehearsal/shares", **larger(by_its_agents))
-async def create_shares(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Rehearsed:
+async def create_shares(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Rehearsed:
     """Hand in a trustee's shares of the test urn, the body being their file."""
     page = await _page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))

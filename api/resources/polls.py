@@ -1,15 +1,15 @@
 """/api/v1/consultations/{slug}/polls, their ballots, and /api/v1/receipts."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.bodies import by_its_agents, larger
 from api.core.cookies import app_of
 from api.core.identity import networks_of, token_of
+from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotAllowed, SignInNeeded
@@ -100,7 +100,7 @@ async def delete_poll(
 
 @put(ITEM + "/ballot", response_headers={"cache-control": "no-store"})
 async def put_ballot(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     slug: FromPath[str],
     number: FromPath[int],
     data: JSONBody[BallotBody],

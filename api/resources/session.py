@@ -1,15 +1,15 @@
 """/api/v1/sign-in-codes and /api/v1/session."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.params import JSONBody
 
 from api.core import cookies, csrf
 from api.core.browsers import called
 from api.core.identity import token_of
+from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post
 from api.core.transaction import Ctx
 from deliberation.network.people import commands
@@ -42,7 +42,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @get("/session")
-async def get_session(request: Request[Any, Any, Any], ctx: Ctx) -> Response[SessionView]:
+async def get_session(request: AnyRequest, ctx: Ctx) -> Response[SessionView]:
     """Who you are, and the token that changing requests need."""
     token, fresh = csrf.form_token(request)
     view = SessionView(
@@ -58,18 +58,14 @@ async def get_session(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Ses
 
 
 @post("/sign-in-codes", status_code=202)
-async def send_code(
-    request: Request[Any, Any, Any], ctx: Ctx, data: JSONBody[CodeRequest]
-) -> CodeSent:
+async def send_code(request: AnyRequest, ctx: Ctx, data: JSONBody[CodeRequest]) -> CodeSent:
     """Mail a six-digit code; the answer is the same for known and unknown addresses."""
     browser, device = (cookies.read(request, name) or "" for name in BROWSER)
     return CodeSent(await commands.request_code(ctx, data, browser, device))
 
 
 @post("/session")
-async def create_session(
-    request: Request[Any, Any, Any], ctx: Ctx, data: JSONBody[CodeAnswer]
-) -> SignedIn:
+async def create_session(request: AnyRequest, ctx: Ctx, data: JSONBody[CodeAnswer]) -> SignedIn:
     """Exchange a code for a session."""
     browser = cookies.read(request, "browser") or ""
     token, _ = await commands.sign_in(ctx, data, browser, called(request))
@@ -77,7 +73,7 @@ async def create_session(
 
 
 @delete("/session")
-async def end_session(request: Request[Any, Any, Any], ctx: Ctx) -> None:
+async def end_session(request: AnyRequest, ctx: Ctx) -> None:
     """Sign out."""
     if token := token_of(request):
         await sign_out(ctx, token)

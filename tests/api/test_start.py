@@ -176,7 +176,7 @@ async def test_the_secret_is_changed_between_votes_only(cluster: Server, tmp_pat
 
 
 def test_h6_a_proxy_that_hides_its_visitors_is_told_once(app: AppContext) -> None:
-    def asked(address: str, **headers: str) -> identity.Connection:
+    def asked(address: str, **headers: str) -> identity.AnyConnection:
         raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
         scope: Any = {"type": "http", "headers": raw, "client": (address, 1), "path": "/"}
         return ASGIConnection(scope)

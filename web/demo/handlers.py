@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from api.core import cookies
 from api.core.browsers import called
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.demo.credentials import demo_credentials
@@ -37,9 +38,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 @get("/demo")
-async def people(
-    request: Request[Any, Any, Any], ctx: Ctx, suite: FromQuery[str] = "/"
-) -> Response[str]:
+async def people(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "/") -> Response[str]:
     """The people of the story that one can be, what for, and what a sealed vote asks them for."""
     here_only(request)
     who = {person.email: person.who for person in demo_people()}
@@ -55,7 +54,7 @@ async def people(
 
 
 @post("/demo/identite")
-async def become(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def become(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Sign in as somebody of the story."""
     here_only(request)
     choice = read_draft(Choice, await fields_of(request))
@@ -72,20 +71,20 @@ async def become(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 
 @get("/demo/courriels")
-async def mails(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def mails(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """The mails that a real install would have sent, newest first."""
     here_only(request)
     return render(request, "demo/mails.html", private=True, mails=await latest_mails(ctx))
 
 
 @get("/dev/motifs")
-async def patterns(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def patterns(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Every component of the pages, on one page."""
     here_only(request)
     return render(request, "demo/styleguide.html", private=True)
 
 
-def here_only(request: Request[Any, Any, Any]) -> None:
+def here_only(request: AnyRequest) -> None:
     """Raise `NotFound` unless this is a demo, asked from its own machine by its local name."""
     client = request.client.host if request.client else ""
     host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")

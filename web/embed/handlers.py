@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
@@ -52,7 +53,7 @@ class ResultText(msgspec.Struct, frozen=True):
 
 
 @get("/embed/c/{slug:str}")
-async def embedded(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def embedded(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """A public consultation in a few lines: question, status, timeline, figures, best ideas."""
     ctx = _anybody(request, ctx)
     try:
@@ -74,9 +75,7 @@ async def embedded(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str
 
 
 @get("/embed/c/{slug:str}/resultats")
-async def embedded_results(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def embedded_results(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The published results of a consultation, in sentences."""
     ctx = _anybody(request, ctx)
     try:
@@ -102,7 +101,7 @@ async def _results(ctx: RequestContext, overview: ConsultationOverview) -> list[
     return found
 
 
-def _anybody(request: Request[Any, Any, Any], ctx: RequestContext) -> RequestContext:
+def _anybody(request: AnyRequest, ctx: RequestContext) -> RequestContext:
     """The same context without its person: the same frame for everybody, so caches may keep it."""
     nobody = replace(ctx, viewer=None, lang=page_language(request))
     request.scope["ctx"] = nobody  # type: ignore[typeddict-unknown-key]
@@ -110,7 +109,7 @@ def _anybody(request: Request[Any, Any, Any], ctx: RequestContext) -> RequestCon
 
 
 def _framed(
-    request: Request[Any, Any, Any], page: ConsultationPage, template: str, **values: Any
+    request: AnyRequest, page: ConsultationPage, template: str, **values: Any
 ) -> Response[str]:
     answer = render(request, template, authority=page.card.authority, page=page, **values)
     answer.headers["cache-control"] = CACHE
@@ -120,7 +119,7 @@ def _framed(
     return answer
 
 
-def _missing(request: Request[Any, Any, Any]) -> Response[str]:
+def _missing(request: AnyRequest) -> Response[str]:
     """Drafts, withdrawn consultations and unknown names look alike, and nobody may frame them."""
     answer = render(request, "embed/missing.html", status=404)
     answer.headers["cache-control"] = CACHE

@@ -7,14 +7,14 @@ what it should not, and which kind of thing.
 import asyncio
 import re
 from collections import Counter
-from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, post
+from litestar import post
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from api.core.csrf import CHANGES_NOTHING
+from api.core.requests import AnyRequest
 from web.shell.headers import POLICY, REPORTS
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 @post(REPORTS, status_code=HTTP_204_NO_CONTENT, opt={CHANGES_NOTHING: True})
-async def take_reports(request: Request[Any, Any, Any]) -> None:
+async def take_reports(request: AnyRequest) -> None:
     """Count what a browser reports; what cannot be read is nothing."""
     try:
         found = msgspec.json.decode(await request.body(), type=list[_Report])

@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from litestar import Request, Response
+from litestar import Response
 
 from api.core import cookies
 from api.core.csrf import FIELD
 from api.core.problems import problem, refusal_of
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from deliberation.core.errors import (
     ConfirmationNeeded,
     NameNeeded,
@@ -34,7 +35,7 @@ ASKED_FIRST: dict[type[Exception], str] = {
 }
 
 
-def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """The answer to an error: a page, or problem+json under /api."""
     if request.scope["path"].startswith("/api/"):
         return problem(request, error)
@@ -66,7 +67,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
     return response
 
 
-def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | None) -> Response[Any]:
+def _after_sign_in(request: AnyRequest, kept: Kept, first: str | None) -> Response[Any]:
     """To whoever may send a kept form: at once, or after saying who they are, or their name."""
     lang, there = page_language(request), kept.address
     if first in ("/compte/nom", "/identite/confirmer"):
@@ -80,14 +81,14 @@ def _after_sign_in(request: Request[Any, Any, Any], kept: Kept, first: str | Non
     return answer
 
 
-def _page_before(request: Request[Any, Any, Any]) -> str:
+def _page_before(request: AnyRequest) -> str:
     """The page of this site whose form was refused, to come back to after signing in."""
     origin = f"//{request.headers.get('host')}/"
     _, found, rest = request.headers.get("referer", "").partition(origin)
     return local_path("/" + rest.partition("?")[0].partition("#")[0]) if found else "/"
 
 
-def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+def _typed(request: AnyRequest) -> dict[str, str]:
     """Longer texts of a refused form, so that nothing a person wrote is lost."""
     form: Mapping[str, Any] = request.scope.get("typed_form") or {}  # type: ignore[assignment]
     return {

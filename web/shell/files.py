@@ -1,10 +1,9 @@
 """Files: the joined style sheet and script, an authority's colours and logo."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.queries import authority_row
@@ -15,7 +14,7 @@ YEAR = "public, max-age=31536000, immutable"
 
 
 @get("/static/{name:path}")
-async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     """One of the site's own files, by its fingerprinted name."""
     asset = assets().get(name.lstrip("/"))
     if asset is None:
@@ -24,7 +23,7 @@ async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> R
 
 
 @get("/theme/{name:str}")
-async def theme_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+async def theme_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     """The style sheet of an accent, `/theme/0b5a5e.css`: the colour is its whole content."""
     tint, _, ending = name.partition(".")
     if ending != "css" or not is_tint(tint):
@@ -34,9 +33,7 @@ async def theme_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Re
 
 
 @get("/a/{slug:str}/logo.svg")
-async def logo_file(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[bytes]:
+async def logo_file(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """An authority's logo; whatever it holds, it runs nothing and loads nothing."""
     authority = await authority_row(ctx, slug)
     if not authority.logo:
@@ -50,7 +47,7 @@ async def logo_file(
     return answer
 
 
-def _sent(request: Request[Any, Any, Any], asset: Asset, cache: str) -> Response[bytes]:
+def _sent(request: AnyRequest, asset: Asset, cache: str) -> Response[bytes]:
     body, encoding = asset.encoded(request.headers.get("accept-encoding", ""))
     headers = {"cache-control": cache, "vary": "accept-encoding"}
     if encoding:

@@ -6,10 +6,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
-from litestar import Request
 from litestar.datastructures import UploadFile
 
 from api.core.problems import messages
+from api.core.requests import AnyRequest
 from deliberation.core.errors import Invalid
 from deliberation.text.inputs import read_draft
 
@@ -20,7 +20,7 @@ KEPT = "_kept"  # the field that names the kept form which is sent
 Fields = dict[str, Any]  # a text each, or a list of texts for names sent several times
 
 
-async def fields_of(request: Request[Any, Any, Any]) -> Fields:
+async def fields_of(request: AnyRequest) -> Fields:
     """A form's fields."""
     return fields_in(await request.form())
 
@@ -34,7 +34,7 @@ def fields_in(form: Any) -> Fields:
     return fields
 
 
-async def files_of(request: Request[Any, Any, Any], name: str) -> list[bytes]:
+async def files_of(request: AnyRequest, name: str) -> list[bytes]:
     """The files sent under a name; those left empty are none."""
     form = await request.form()
     sent = [one for one in form.getall(name, []) if isinstance(one, UploadFile)]
@@ -101,6 +101,6 @@ def _plain(value: Any) -> str:
     return str("" if value is None else value).replace("\r\n", "\n").strip()
 
 
-async def form_of(request: Request[Any, Any, Any], kind: type[Draft], lang: str) -> Form[Draft]:
+async def form_of(request: AnyRequest, kind: type[Draft], lang: str) -> Form[Draft]:
     """The form of a request."""
     return Form(kind, await fields_of(request), lang)

@@ -12,6 +12,7 @@ from litestar.types import Scope
 
 from api.core import cookies
 from api.core.csrf import FIELD
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import (
@@ -38,7 +39,7 @@ UNSEEN = ("base", "submission", "parent", "stance", "polls")  # what a form send
 WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
 
 
-async def provide_context(request: Request[Any, Any, Any]) -> AsyncGenerator[RequestContext]:
+async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]:
     """The context of a page's request: a kept form that it sends is gone with what it has done."""
     async with request_context(request) as ctx:
         yield ctx
@@ -54,7 +55,7 @@ async def keep_refused_form(error: Exception, scope: Scope) -> None:
     """
     if not isinstance(error, Refusal) or scope["path"].startswith(("/api/", "/embed/")):
         return
-    request: Request[Any, Any, Any] = Request(scope)
+    request: AnyRequest = Request(scope)
     try:
         async with request_context(request) as ctx:
             path = page_path(request)
@@ -85,9 +86,7 @@ class Kept(NamedTuple):
 
 
 @get("/repris/{form_id:uuid}")
-async def take_up(
-    request: Request[Any, Any, Any], ctx: Ctx, form_id: FromPath[UUID]
-) -> Response[str]:
+async def take_up(request: AnyRequest, ctx: Ctx, form_id: FromPath[UUID]) -> Response[str]:
     """What was written before signing in, and the button that sends it."""
     if ctx.viewer is None:
         raise SignInNeeded

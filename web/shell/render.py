@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Redirect
 from markupsafe import Markup
 
 from api.core import cookies, csrf
 from api.core.identity import address_language
+from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 from deliberation.network.authorities.queries import AuthorityCard
@@ -46,7 +47,7 @@ class AuthorityView(msgspec.Struct, frozen=True):
 
 
 def render(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     template: str,
     *,
     authority: AuthorityCard | None = None,
@@ -93,7 +94,7 @@ def see_page(lang: str, path: str) -> Redirect:
     return Redirect(page_address(lang, path), status_code=303)
 
 
-def page_language(request: Request[Any, Any, Any]) -> str:
+def page_language(request: AnyRequest) -> str:
     """The language of a page's address, or of `?lang=` in a frame's; French elsewhere."""
     path = request.scope["path"]
     if path.startswith("/embed/"):
@@ -102,7 +103,7 @@ def page_language(request: Request[Any, Any, Any]) -> str:
     return address_language(path) or SOURCE
 
 
-def page_path(request: Request[Any, Any, Any]) -> str:
+def page_path(request: AnyRequest) -> str:
     """The page's path and query without its language, for the language links."""
     path = request.scope["path"]
     if lang := address_language(path):
@@ -111,9 +112,7 @@ def page_path(request: Request[Any, Any, Any]) -> str:
     return (path or "/") + (f"?{query}" if query else "")
 
 
-def _call_names(
-    request: Request[Any, Any, Any], issued: list[str]
-) -> dict[str, Callable[..., Any]]:
+def _call_names(request: AnyRequest, issued: list[str]) -> dict[str, Callable[..., Any]]:
     def field(address: str) -> Markup:
         token, fresh = csrf.form_token(request, address)
         if fresh is not None and not issued:

@@ -2,14 +2,15 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Response, get
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.core import cookies
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.database import transaction
 from deliberation.i18n.catalogue import LANGUAGES, SOURCE
@@ -34,7 +35,7 @@ class Look(NamedTuple):
 
 
 @get("/sante")
-async def health(request: Request[Any, Any, Any]) -> Response[Health]:
+async def health(request: AnyRequest) -> Response[Health]:
     """How the installation is doing. 503 when no page can be answered; 200 otherwise.
 
     Whoever asks, the database is asked once in `LOOK` seconds.
@@ -59,7 +60,7 @@ async def _look(engine: AsyncEngine) -> Health:
 
 
 @get("/robots.txt", media_type=MediaType.TEXT)
-async def robots(request: Request[Any, Any, Any]) -> str:
+async def robots(request: AnyRequest) -> str:
     """What search engines leave aside: people's own pages; everything of a demo."""
     if cookies.app_of(request).demo:
         return "User-agent: *\nDisallow: /\n"

@@ -1,12 +1,12 @@
 """The roles that one's address was offered: accepted or refused by whoever signed in with it."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.network.people.inviting import accept_role, decline_role, offered_roles
 from web.shell.render import render, see_page
@@ -15,7 +15,7 @@ ONE = "/invitations/{offer_id:uuid}"
 
 
 @get("/invitations")
-async def mine(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def mine(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What one was offered, until when, and the two answers."""
     return render(
         request,

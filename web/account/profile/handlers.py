@@ -3,10 +3,11 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 
 from api.core import cookies
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
@@ -24,7 +25,7 @@ from web.shell.render import render, see_page
 
 
 @get("/compte")
-async def mine(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def mine(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What a person can change about themselves."""
     view = await account(ctx)
     typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
@@ -33,7 +34,7 @@ async def mine(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
 
 
 @post("/compte")
-async def save(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def save(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Change name, language and mails; the answer is in the language chosen."""
     view = await account(ctx)
     form = await form_of(request, Profile, ctx.lang)
@@ -48,7 +49,7 @@ async def save(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 
 @get("/compte/contributions")
-async def did(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def did(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What a person proposed, argued, supported, and when they voted."""
     found = await contributions(ctx)
     return render(request, "account/profile/contributions.html", private=True, found=found)
@@ -66,7 +67,7 @@ async def data(ctx: Ctx) -> Response[bytes]:
 
 
 @get("/compte/supprimer")
-async def ask_deletion(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def ask_deletion(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What goes, what stays, and the button."""
     view = await account(ctx)
     permit(needs_confirmation(ctx))
@@ -82,7 +83,7 @@ async def ask_deletion(request: Request[Any, Any, Any], ctx: Ctx) -> Response[st
 
 
 @post("/compte/supprimer")
-async def delete(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def delete(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Delete the account and say so."""
     try:
         await commands.delete_account(ctx)
@@ -106,13 +107,13 @@ async def delete(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 
 @get("/compte/supprime")
-async def deleted(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def deleted(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """The account is gone."""
     return render(request, "account/profile/deleted.html", private=True)
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     view: Account,
     typed: Any,

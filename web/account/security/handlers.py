@@ -4,10 +4,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, PasskeyNeeded
@@ -35,9 +36,7 @@ class NewPasskey(msgspec.Struct, frozen=True):
 
 
 @get(PAGE)
-async def security(
-    request: Request[Any, Any, Any], ctx: Ctx, fait: FromQuery[str] = ""
-) -> Response[str]:
+async def security(request: AnyRequest, ctx: Ctx, fait: FromQuery[str] = "") -> Response[str]:
     """Sessions, passkeys, and what roles ask for."""
     return await _page(request, ctx, Typed(), {}, done=fait)
 
@@ -57,7 +56,7 @@ async def close(ctx: Ctx, session_id: FromPath[UUID]) -> Redirect:
 
 
 @post(PAGE + "/cles")
-async def add(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def add(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Register a passkey."""
     _ = ctx.person
     form = await form_of(request, NewPasskey, ctx.lang)
@@ -79,7 +78,7 @@ async def remove(ctx: Ctx, passkey_id: FromPath[UUID]) -> Redirect:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     typed: Typed,
     errors: dict[str, str],

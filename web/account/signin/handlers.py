@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from api.core import cookies
 from api.core.browsers import called
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.core.errors import Invalid, Refusal
@@ -74,7 +75,7 @@ class NameDraft(msgspec.Struct, frozen=True):
 
 @get("/identite")
 async def identity(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     suite: FromQuery[str] = "/",
     expire: FromQuery[str] = "",
@@ -97,7 +98,7 @@ async def identity(
 
 
 @post("/identite")
-async def send_code(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def send_code(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Mail a code; what is shown next is the same for known and unknown addresses."""
     fields = await fields_of(request)
     begun = begun_in(fields)
@@ -114,7 +115,7 @@ async def send_code(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 @get("/identite/code")
 async def code(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     demande: FromQuery[str] = "",
     suite: FromQuery[str] = "/",
@@ -127,7 +128,7 @@ async def code(
 
 
 @post("/identite/code")
-async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
+async def answer_code(request: AnyRequest) -> Response[Any]:
     """Sign in with the code, do what was asked before, then go on with what was begun.
 
     The session is committed first: each ballot stands alone in its transaction.
@@ -154,15 +155,13 @@ async def answer_code(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @get("/compte/nom")
-async def name(
-    request: Request[Any, Any, Any], ctx: Ctx, suite: FromQuery[str] = "/"
-) -> Response[Any]:
+async def name(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "/") -> Response[Any]:
     """Ask for the name that public texts are signed with."""
     return await _naming(request, ctx, local_path(suite), Typed(name=ctx.person.name), {})
 
 
 @post("/compte/nom")
-async def save_name(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def save_name(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Keep the name, and go on."""
     mine = await account(ctx)
     form = await form_of(request, NameDraft, ctx.lang)
@@ -179,7 +178,7 @@ async def save_name(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 
 @post("/compte/deconnexion")
-async def sign_out(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def sign_out(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """End this browser's session, and forget the ballot drafts it held: others may use it next."""
     if token := cookies.read(request, "session"):
         await sessions.sign_out(ctx, token)
@@ -191,7 +190,7 @@ async def sign_out(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 
 async def go_on(
-    request: Request[Any, Any, Any], ctx: RequestContext, begun: Begun, token: str, viewer: Viewer
+    request: AnyRequest, ctx: RequestContext, begun: Begun, token: str, viewer: Viewer
 ) -> Redirect:
     """Whoever has just signed in goes on with what was begun; the session is committed already."""
     browser = cookies.read(request, "browser") or ""
@@ -209,7 +208,7 @@ async def go_on(
     return response
 
 
-async def _support(request: Request[Any, Any, Any], token: str, begun: Begun) -> str:
+async def _support(request: AnyRequest, token: str, begun: Begun) -> str:
     """Give the support that was asked for before signing in; where to go on."""
     slug, number = begun.supported  # type: ignore[misc]
     try:
@@ -220,9 +219,7 @@ async def _support(request: Request[Any, Any, Any], token: str, begun: Begun) ->
     return f"{begun.suite}?soutien=oui#soutien"
 
 
-async def _place(
-    request: Request[Any, Any, Any], ctx: RequestContext, suite: str
-) -> AuthorityCard | None:
+async def _place(request: AnyRequest, ctx: RequestContext, suite: str) -> AuthorityCard | None:
     """Whose page it is that was begun: its look stays."""
     if found := KEPT.fullmatch(suite):
         try:
@@ -233,12 +230,12 @@ async def _place(
     return await authority_of(ctx, suite)
 
 
-async def _leave_old_session(request: Request[Any, Any, Any], ctx: RequestContext) -> None:
+async def _leave_old_session(request: AnyRequest, ctx: RequestContext) -> None:
     if old := cookies.read(request, "session"):
         await sessions.sign_out(ctx, old)
 
 
-async def _voting(request: Request[Any, Any, Any], ctx: RequestContext, suite: str) -> int:
+async def _voting(request: AnyRequest, ctx: RequestContext, suite: str) -> int:
     """Which step of a vote signing in is, of three; 0 when it is none.
 
     The third casts a ballot: this browser holds it, and its last step led here. Of a sealed vote
@@ -256,7 +253,7 @@ async def _voting(request: Request[Any, Any, Any], ctx: RequestContext, suite: s
 
 
 async def asking(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     begun: Begun,
     *,
@@ -285,7 +282,7 @@ async def asking(
 
 
 async def _answering(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     asked: UUID | None,
     begun: Begun,
@@ -311,7 +308,7 @@ async def _answering(
 
 
 async def _naming(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     suite: str,
     typed: Any,

@@ -3,12 +3,13 @@
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from api.core import cookies
 from api.core.browsers import called
 from api.core.problems import messages
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.core.errors import Invalid
@@ -38,7 +39,7 @@ CONFIRM = "/identite/confirmer"
 
 
 @post("/identite/cle")
-async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+async def sign_in(request: AnyRequest) -> Response[Any]:
     """Sign in with the passkey that the browser has just shown."""
     fields = await fields_of(request)
     begun = begun_in(fields)
@@ -55,7 +56,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
 
 @get(CONFIRM)
 async def ask(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     suite: FromQuery[str] = "/compte",
     demande: FromQuery[str] = "",
@@ -67,7 +68,7 @@ async def ask(
 
 
 @post(CONFIRM)
-async def confirm(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def confirm(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Take the passkey or the code, and go on."""
     fields = await fields_of(request)
     suite = local_path(str(fields.get("suite", "")))
@@ -84,7 +85,7 @@ async def confirm(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
 
 
 @post(CONFIRM + "/code")
-async def send_code(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def send_code(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Mail a code to one's own address."""
     suite = local_path(str((await fields_of(request)).get("suite", "")))
     browser = cookies.read(request, "browser") or new_token()
@@ -95,9 +96,7 @@ async def send_code(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
     return response
 
 
-async def _by_code(
-    request: Request[Any, Any, Any], ctx: RequestContext, fields: dict[str, Any]
-) -> None:
+async def _by_code(request: AnyRequest, ctx: RequestContext, fields: dict[str, Any]) -> None:
     form = Form(CodeAnswer, fields, ctx.lang)
     if form.draft is None:
         raise Invalid({"code": "six-digits"})
@@ -105,7 +104,7 @@ async def _by_code(
 
 
 async def _asking(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     suite: str,
     asked: str,

@@ -1,15 +1,15 @@
 """The network's home, the list of consultations, an authority's home, and the way in."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from api.core.identity import language_of
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.followup.answers.texts import answered
@@ -41,7 +41,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 @get("/")
-async def way_in(request: Request[Any, Any, Any]) -> Redirect:
+async def way_in(request: AnyRequest) -> Redirect:
     """The site's address without a language leads to the reader's."""
     return _to_language(request, "/")
 
@@ -58,14 +58,14 @@ async def way_in(request: Request[Any, Any, Any]) -> Redirect:
         "/compte",
     ]
 )
-async def without_language(request: Request[Any, Any, Any]) -> Redirect:
+async def without_language(request: AnyRequest) -> Redirect:
     """Addresses as a poster prints them, without a language, lead to the reader's."""
     query = request.scope["query_string"].decode("latin-1")
     return _to_language(request, quote(request.scope["path"]) + (f"?{query}" if query else ""))
 
 
 @get("/")
-async def network_home(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def network_home(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What is open now, what comes, what was decided, and who consults."""
     authorities = await authority_cards(ctx)
     return render(
@@ -80,7 +80,7 @@ async def network_home(request: Request[Any, Any, Any], ctx: Ctx) -> Response[st
 
 @get("/consultations")
 async def consultations(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     etat: FromQuery[str] = "",
     q: FromQuery[str] = "",
@@ -105,9 +105,7 @@ async def consultations(
 
 
 @get("/a/{slug:str}")
-async def authority_home(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def authority_home(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """One authority: who it is, what it asks and what it answered."""
     page = await authority_page(ctx, slug)
     return render(
@@ -162,7 +160,7 @@ def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> Shown:
     )
 
 
-def _to_language(request: Request[Any, Any, Any], path: str) -> Redirect:
+def _to_language(request: AnyRequest, path: str) -> Redirect:
     return Redirect(
         f"/{language_of(request)}{path}", status_code=302, headers={"vary": "accept-language"}
     )

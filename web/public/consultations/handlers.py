@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.elections.polls.change_texts import Line, told
@@ -32,9 +33,7 @@ ONE = "/c/{slug:str}"
 
 
 @get(ONE)
-async def consultation(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def consultation(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """What is asked, by whom, until when, what is promised, and where it stands."""
     overview = await consultation_overview(ctx, slug)
     return render(
@@ -49,7 +48,7 @@ async def consultation(
 
 
 @get(ONE + "/reglement")
-async def rules(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def rules(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Who may take part, when, how votes are counted, what is moderated, what follows."""
     page = await consultation_page(ctx, slug)
     authority, phases = page.card.authority, page.card.phases
@@ -75,9 +74,7 @@ async def rules(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
 
 
 @get(ONE + "/suites")
-async def follow_up(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def follow_up(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """What the authority answered, what it still owes, and what comes."""
     page = await consultation_page(ctx, slug)
     answers = await answers_of(ctx, page)
@@ -96,7 +93,7 @@ async def follow_up(
 
 
 @get(ONE + "/versions")
-async def versions(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def versions(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """What was announced and has changed since: the old text, the new one, and why."""
     page = await consultation_page(ctx, slug)
     return render(
@@ -109,7 +106,7 @@ async def versions(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str
 
 
 @get(ONE + "/journal")
-async def journal(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def journal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The dated facts that anybody may check, nobody named."""
     page = await consultation_page(ctx, slug)
     events = await public_events(ctx, page.card.id)

@@ -1,12 +1,11 @@
 """What the law asks a site to say, of each authority and of the network; help; a site map."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from api.core import cookies
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.elections.polls.texts import SHORT, short
 from deliberation.network.authorities.queries import (
@@ -22,9 +21,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
     """A legal page twice: filled with an authority's data, and for the network as a whole."""
 
     @get(f"/a/{{slug:str}}/{name}")
-    async def of_authority(
-        request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-    ) -> Response[str]:
+    async def of_authority(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
         page = await authority_page(ctx, slug)
         address = ctx.app.settings.origin
         return render(
@@ -37,7 +34,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
         )
 
     @get(f"/{name}")
-    async def of_network(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+    async def of_network(request: AnyRequest, ctx: Ctx) -> Response[str]:
         address = ctx.app.settings.origin
         pages = await authority_pages(ctx)
         return render(
@@ -53,7 +50,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
 
 
 @get("/cookies")
-async def cookie_page(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def cookie_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """The cookies, all strictly necessary, and why no consent is asked.
 
     Two of them exist only where an identity provider vouches for voters.
@@ -64,7 +61,7 @@ async def cookie_page(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str
 
 
 @get("/plan")
-async def site_map(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def site_map(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Every public page, in a list."""
     return render(
         request,
@@ -75,7 +72,7 @@ async def site_map(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
 
 
 @get("/aide")
-async def help_page(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def help_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Short answers to what people ask."""
     return render(
         request,

@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, Refusal, SignInNeeded
@@ -58,9 +59,7 @@ SIDES = {"pour": "for", "contre": "against", "questions": "question"}
 
 
 @get(LIST)
-async def proposals(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def proposals(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The published proposals, in a random order that the address remembers."""
     page = await consultation_page(ctx, slug)
     query = request.query_params
@@ -83,7 +82,7 @@ async def proposals(
 
 @get(ITEM)
 async def proposal(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """One proposal with its arguments and the official answer."""
     page = await consultation_page(ctx, slug)
@@ -92,7 +91,7 @@ async def proposal(
 
 @post(ITEM + "/arguments")
 async def argue(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Add an argument, a question or a reply, signed with one's name."""
     page = await consultation_page(ctx, slug)
@@ -116,7 +115,7 @@ async def argue(
 
 @get(ITEM + "/versions")
 async def versions(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """A proposal's published texts, newest first."""
     page = await consultation_page(ctx, slug)
@@ -132,7 +131,7 @@ async def versions(
 
 
 @get("/c/{slug:str}/proposer")
-async def write(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def write(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """An empty form for a proposal: one signs in when it is sent."""
     page = await consultation_page(ctx, slug)
     refusal = apart_from_signing(lambda: may_propose(ctx, page.ref))
@@ -143,7 +142,7 @@ async def write(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
 
 
 @post("/c/{slug:str}/proposer")
-async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def save(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Keep what was written as a draft, and show it as it will look."""
     page = await consultation_page(ctx, slug)
     form = await form_of(request, ProposalDraft, ctx.lang)
@@ -161,7 +160,7 @@ async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
 
 @get(ITEM + "/modifier")
 async def rewrite(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The form of one's own proposal."""
     page = await consultation_page(ctx, slug)
@@ -173,7 +172,7 @@ async def rewrite(
 
 @post(ITEM + "/modifier")
 async def save_again(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Change one's own proposal, unless it was changed since the form was opened."""
     page = await consultation_page(ctx, slug)
@@ -203,7 +202,7 @@ async def publish(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redir
 
 @get(ITEM + "/retirer")
 async def ask_withdrawal(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """Asks before a proposal is taken back."""
     page = await consultation_page(ctx, slug)
@@ -229,7 +228,7 @@ async def reinstate(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Red
 
 @get(ITEM + "/supprimer")
 async def ask_discarding(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """Asks before a draft is deleted."""
     page = await consultation_page(ctx, slug)
@@ -260,7 +259,7 @@ async def unsupport(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Red
 
 
 async def _shown(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     number: int,
@@ -338,7 +337,7 @@ def _done(query: Any) -> str:
 
 
 async def _asking(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     number: int,
@@ -356,7 +355,7 @@ async def _asking(
 
 
 async def _missed(
-    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, refusal: Refusal
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, refusal: Refusal
 ) -> Response[str]:
     """Whoever comes from a poster too early or too late learns what is possible now."""
     ended = [p.closes_at for p in page.card.phases if "propose" in OPENS[p.kind]]
@@ -373,7 +372,7 @@ async def _missed(
 
 
 def _writing(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     *,

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
@@ -45,7 +46,7 @@ class Awaited(msgspec.Struct, frozen=True):
 
 
 @get(LIST)
-async def results(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def results(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The result of a consultation's only poll, or all of them in a sentence each."""
     page = await consultation_page(ctx, slug)
     polls = await poll_views(ctx, page.ref)
@@ -59,7 +60,7 @@ async def results(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
 
 @get(LIST + "/{number:int}")
 async def result(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The result of one poll; before it is published, when it will be."""
     page = await consultation_page(ctx, slug)
@@ -67,7 +68,7 @@ async def result(
 
 
 async def _one(
-    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, poll: PollView
 ) -> Response[str]:
     if poll.state != "counted":
         waiting = await why_not_yet(ctx, page.ref, poll)
@@ -110,7 +111,7 @@ async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView)
     return narration.tell(ctx.lang, found.outcome.narration[0])
 
 
-def _before_its_question(request: Request[Any, Any, Any], page: ConsultationPage) -> Response[str]:
+def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Response[str]:
     """A vote is announced, what it asks is not written yet: when its result is to be expected."""
     vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
     if vote is None:
@@ -154,7 +155,7 @@ def _partial(found: ResultPage) -> str:
 
 
 def _page(
-    request: Request[Any, Any, Any], page: ConsultationPage, template: str, **values: Any
+    request: AnyRequest, page: ConsultationPage, template: str, **values: Any
 ) -> Response[str]:
     return render(request, template, authority=page.card.authority, page=page, **values)
 

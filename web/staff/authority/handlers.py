@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_staff, larger
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import ROLES, RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
@@ -34,18 +35,14 @@ MEMBER = SPACE + "/equipe/{person_id:uuid}/{role:str}/retirer"
 
 
 @get(SPACE + "/equipe")
-async def team_page(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[str]:
+async def team_page(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """The authority's people, and the form that invites one more."""
     row = await authority_row(ctx, authority)
     return await _team(request, ctx, card_of(row), Typed(), {})
 
 
 @post(SPACE + "/equipe")
-async def invite_member(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[Any]:
+async def invite_member(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[Any]:
     """Offer somebody a role, by the address they will sign in with."""
     row = await authority_row(ctx, authority)
     form = await form_of(request, Invitation, ctx.lang)
@@ -70,7 +67,7 @@ async def cancel_invitation(
 
 @get(MEMBER)
 async def ask_withdrawal(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     person_id: FromPath[UUID],
@@ -103,9 +100,7 @@ async def withdraw_member(
 
 
 @post(SPACE + "/cles")
-async def save_passkeys(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Redirect:
+async def save_passkeys(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Redirect:
     """Ask for passkeys from those who hold roles, or no longer."""
     row = await authority_row(ctx, authority)
     fields = await fields_of(request)
@@ -114,9 +109,7 @@ async def save_passkeys(
 
 
 @get(SPACE + "/identite")
-async def identity_page(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[str]:
+async def identity_page(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """Name, colours, logo and contact, as they are."""
     row = await authority_row(ctx, authority)
     permit(may_change_authority(ctx, row.id))
@@ -125,9 +118,7 @@ async def identity_page(
 
 
 @post(SPACE + "/identite", **larger(by_staff))
-async def save_identity(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[Any]:
+async def save_identity(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[Any]:
     """Keep what was typed; or, with "Essayer", only show the page in the typed colour."""
     row = await authority_row(ctx, authority)
     permit(may_change_authority(ctx, row.id))
@@ -148,9 +139,7 @@ async def save_identity(
 
 
 @get(SPACE + "/fonctionnement")
-async def operation(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[str]:
+async def operation(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """How the whole installation is doing: sentences and counts, nobody named."""
     row = await authority_row(ctx, authority)
     permit(may_see_operation(ctx, row.id))
@@ -184,7 +173,7 @@ def shades(accent: str) -> tuple[Shade, Shade] | None:
 
 
 async def _team(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     card: AuthorityCard,
     typed: Typed,
@@ -213,7 +202,7 @@ async def _team(
 
 
 def _identity(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     card: AuthorityCard,
     typed: Typed,
     errors: dict[str, str],

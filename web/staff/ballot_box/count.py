@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid
@@ -30,7 +31,7 @@ COUNT_LIMIT = 60_000_000  # bytes: a recount file of whole ballots can be long
 
 @get(COUNT)
 async def count(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """How the urn is counted, and the form that publishes the count."""
     page = await agents_page(ctx, slug)
@@ -51,7 +52,7 @@ async def ballot_box_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) 
 
 @post(COUNT, **larger(by_its_agents, COUNT_LIMIT))
 async def publish(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Publish a signed count once it has been checked against the board; or say what is wrong."""
     page = await agents_page(ctx, slug)
@@ -79,7 +80,7 @@ async def publish(
 
 
 async def _count(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,

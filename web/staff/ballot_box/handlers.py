@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -13,6 +13,7 @@ from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment
 from api.core.problems import messages
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound
@@ -49,23 +50,21 @@ REQUEST = ITEM + "/codes/{request_id:uuid}"
 
 
 @get(ITEM)
-async def state(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def state(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The checklist of what is lacking, and each urn in figures."""
     page = await agents_page(ctx, slug)
     return await ballot_box_page(request, ctx, page, "home", {})
 
 
 @get(ITEM + "/liste")
-async def roll(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The roll: how many stand on it, and the form that replaces it."""
     page = await agents_page(ctx, slug)
     return await ballot_box_page(request, ctx, page, "roll", {}, faults=[])
 
 
 @post(ITEM + "/liste", **larger(by_its_agents, ROLL_LIMIT))
-async def replace_roll(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[Any]:
+async def replace_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Replace the roll by that of a file, or tell every line that is at fault and keep nothing."""
     page = await agents_page(ctx, slug)
     permit(await may_prepare(ctx, page.ref))
@@ -91,16 +90,14 @@ async def template_file(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 
 
 @get(ITEM + "/codes")
-async def codes(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The codes: drawing them, and what becomes of lost ones."""
     page = await agents_page(ctx, slug)
     return await _codes(request, ctx, page, Typed(), {})
 
 
 @post(ITEM + "/codes")
-async def draw_codes(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[Any]:
+async def draw_codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Draw new codes and hand out their letters, this once."""
     page = await agents_page(ctx, slug)
     permit(await may_prepare(ctx, page.ref))
@@ -116,7 +113,7 @@ async def draw_codes(
 
 
 @post(ITEM + "/codes/demandes")
-async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def ask(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Ask for another code for somebody who lost theirs."""
     page = await agents_page(ctx, slug)
     form = await form_of(request, CodeReason, ctx.lang)
@@ -149,7 +146,7 @@ async def refuse(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> R
 
 
 async def ballot_box_page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     template: str,
@@ -205,7 +202,7 @@ def told(lang: str, error: Invalid) -> dict[str, str]:
 
 
 async def _codes(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     typed: Typed,

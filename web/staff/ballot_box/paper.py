@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -60,7 +61,7 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(PAPERS)
 async def papers(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The batches of a poll, and the form that marks voters."""
     page, poll = await _poll(ctx, slug, number)
@@ -69,7 +70,7 @@ async def papers(
 
 @post(PAPERS, **larger(by_its_agents))
 async def mark(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Mark people as voting on paper or at a counter: all of those named, or nobody."""
     page, poll = await _poll(ctx, slug, number)
@@ -90,7 +91,7 @@ async def mark(
 
 @post(PAPERS + "/annulations")
 async def ask_undone(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Ask that somebody's mark be undone."""
     page, poll = await _poll(ctx, slug, number)
@@ -117,7 +118,7 @@ async def grant_undone(
 
 @get(PAPERS + "/lot")
 async def new_batch(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """An empty form of as many ballots as the address says."""
     page, poll = await _poll(ctx, slug, number)
@@ -127,7 +128,7 @@ async def new_batch(
 
 @post(PAPERS + "/lot", **larger(by_its_agents, fields=2000))
 async def type_first(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Keep a batch as it is typed a first time."""
     page, poll = await _poll(ctx, slug, number)
@@ -145,7 +146,7 @@ async def type_first(
 
 @get(PAPERS + "/{batch:int}")
 async def one_batch(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     slug: FromPath[str],
     number: FromPath[int],
@@ -159,7 +160,7 @@ async def one_batch(
 
 @post(PAPERS + "/{batch:int}", **larger(by_its_agents, fields=2000))
 async def type_second(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     slug: FromPath[str],
     number: FromPath[int],
@@ -238,7 +239,7 @@ def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
 
 
 async def _papers(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
@@ -280,7 +281,7 @@ async def _papers(
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
@@ -52,13 +53,13 @@ LATER = ITEM + "/prolongation"
 
 
 @get(TRUSTEES)
-async def trustees(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def trustees(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The trustees, their fingerprints, and where the dry run stands."""
     return await ballot_box_page(request, ctx, await agents_page(ctx, slug), "trustees", {})
 
 
 @post(TRUSTEES, **larger(by_its_agents))
-async def register(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def register(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Register a trustee by the file of their public key."""
     page = await agents_page(ctx, slug)
     errors = await _with_files(request, ctx, page, "key")
@@ -92,7 +93,7 @@ async def test_ballots(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 
 
 @post(REHEARSAL + "/parts", **larger(by_its_agents))
-async def hand_in(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def hand_in(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Take the trustees' shares of the test ballots."""
     page = await agents_page(ctx, slug)
     errors = await _with_files(request, ctx, page, "shares")
@@ -102,13 +103,13 @@ async def hand_in(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
 
 
 @get(SIGNERS)
-async def signers(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def signers(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Who may decide second, and the form that names them."""
     return await _signers(request, ctx, await agents_page(ctx, slug), Typed(), {})
 
 
 @post(SIGNERS)
-async def name(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def name(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Name somebody who may decide second."""
     page = await agents_page(ctx, slug)
     form = await form_of(request, CountersignerDraft, ctx.lang)
@@ -130,13 +131,13 @@ async def unname(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> Re
 
 
 @get(LATER)
-async def later(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def later(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The requests for a later close."""
     return await _later(request, ctx, await agents_page(ctx, slug), Typed(), {})
 
 
 @post(LATER)
-async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def ask(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Ask for a later close."""
     page = await agents_page(ctx, slug)
     form = await form_of(request, ExtensionDraft, ctx.lang)
@@ -158,7 +159,7 @@ async def grant(ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]) -> 
 
 
 async def _with_files(
-    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, name: str
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, name: str
 ) -> dict[str, str]:
     """Hand each file of a form to its command; what is wrong with the first bad one.
 
@@ -177,7 +178,7 @@ async def _with_files(
 
 
 async def _signers(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     typed: Typed,
@@ -198,7 +199,7 @@ async def _signers(
 
 
 async def _later(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     typed: Typed,

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, by_staff, larger
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.elections.polls.methods import ASSURANCE, ASSURANCE_LEVELS, ROLLED
@@ -62,7 +63,7 @@ CHOOSABLE = 100  # published proposals offered as options, the most supported fi
 
 
 @get("/gestion")
-async def home(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def home(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What waits for the viewer, authority by authority."""
     return render(
         request,
@@ -75,7 +76,7 @@ async def home(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
 
 
 @get(NEW)
-async def new(request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]) -> Response[str]:
+async def new(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """An empty form."""
     row = await authority_row(ctx, authority)
     permit(may_run(ctx, row.id))
@@ -83,9 +84,7 @@ async def new(request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str
 
 
 @post(NEW, **larger(by_staff, fields=600))
-async def create(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[Any]:
+async def create(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[Any]:
     """Keep a new consultation as a draft, or show the form again with what is to be corrected."""
     row = await authority_row(ctx, authority)
     permit(may_run(ctx, row.id))
@@ -93,7 +92,7 @@ async def create(
 
 
 @get(ITEM)
-async def edit(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def edit(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form of a consultation, as it is stored."""
     page = await agents_page(ctx, slug)
     typed = typed_of(page, await poll_views(ctx, page.ref))
@@ -102,14 +101,14 @@ async def edit(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -
 
 
 @post(ITEM, **larger(by_its_agents, fields=600))
-async def save(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def save(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Change a consultation, or show the form again with what is to be corrected."""
     page = await agents_page(ctx, slug)
     return await _answer(request, ctx, page.card.authority, page)
 
 
 @get(ITEM + "/ouvrir")
-async def check(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def check(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """What to see to before opening, and the button that opens."""
     page = await agents_page(ctx, slug)
     polls = await poll_views(ctx, page.ref)
@@ -136,15 +135,13 @@ async def open_(ctx: Ctx, slug: FromPath[str]) -> Redirect:
 
 
 @get(ITEM + "/retirer")
-async def ask_withdrawal(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def ask_withdrawal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Asks before a consultation is taken back."""
     return _withdrawing(request, ctx, await agents_page(ctx, slug), Typed(), {})
 
 
 @post(ITEM + "/retirer")
-async def withdraw(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def withdraw(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Take a consultation back before anything in it has opened."""
     row = await consultation_row(ctx, slug)
     form = await form_of(request, Withdrawal, ctx.lang)
@@ -169,7 +166,7 @@ async def agents_page(ctx: RequestContext, slug: str) -> ConsultationPage:
 
 
 def _withdrawing(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     typed: Typed,
@@ -194,7 +191,7 @@ def _withdraws(ctx: RequestContext, page: ConsultationPage) -> bool:
 
 
 async def _answer(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     authority: AuthorityCard,
     page: ConsultationPage | None,
@@ -229,7 +226,7 @@ def _rearranged(fields: dict[str, Any], todo: str) -> Typed:
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     authority: AuthorityCard,
     page: ConsultationPage | None,

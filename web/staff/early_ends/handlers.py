@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, Invalid
@@ -30,13 +31,13 @@ ENDS = ITEM + "/fins"
 
 
 @get(ENDS)
-async def ends(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def ends(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form, and what was asked so far."""
     return await _shown(request, ctx, await agents_page(ctx, slug), Typed(), {})
 
 
 @post(ENDS)
-async def ask(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def ask(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Ask for an earlier end."""
     page = await agents_page(ctx, slug)
     form = await form_of(request, EndDraft, ctx.lang)
@@ -60,7 +61,7 @@ async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Re
 
 
 async def _shown(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     typed: Typed,

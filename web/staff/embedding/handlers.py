@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.i18n.catalogue import translate
@@ -32,9 +33,7 @@ class Origins(msgspec.Struct, frozen=True):
 
 
 @get(PATH)
-async def embedding(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[str]:
+async def embedding(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The line to paste, what the other site must allow, and the list of sites."""
     await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
@@ -42,9 +41,7 @@ async def embedding(
 
 
 @post(PATH)
-async def allow_origins(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]
-) -> Response[Any]:
+async def allow_origins(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Change which sites may show the consultation."""
     row = await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
@@ -60,7 +57,7 @@ async def allow_origins(
 
 
 def _page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     origins: str,

@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from api.core.addresses import MAX_NUMBER
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
@@ -45,7 +46,7 @@ class Target(msgspec.Struct, frozen=True):
 
 @get(REPORT)
 async def reporting(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     slug: FromPath[str],
     proposition: FromQuery[int] = 0,
@@ -60,7 +61,7 @@ async def reporting(
 
 @post(REPORT)
 async def send_report(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     slug: FromPath[str],
     proposition: FromQuery[int] = 0,
@@ -80,7 +81,7 @@ async def send_report(
 
 
 @get("/c/{slug:str}/moderation")
-async def log(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def log(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """How the discussion is moderated, and what was decided: no name, no text."""
     page = await consultation_page(ctx, slug)
     return render(
@@ -95,7 +96,7 @@ async def log(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) ->
 
 @get(INBOX)
 async def inbox(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     fait: FromQuery[str] = "",
@@ -114,7 +115,7 @@ async def inbox(
 
 @get(INBOX + "/{subject_id:uuid}")
 async def one(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     subject_id: FromPath[UUID],
@@ -127,7 +128,7 @@ async def one(
 
 @post(INBOX + "/{subject_id:uuid}")
 async def settle(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     subject_id: FromPath[UUID],
@@ -179,7 +180,7 @@ async def _waiting(ctx: RequestContext, authority_id: UUID, subject_id: UUID) ->
 
 
 def _reporting(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     page: ConsultationPage,
     target: Target,
     typed: Typed,
@@ -200,7 +201,7 @@ def _reporting(
 
 
 async def _deciding(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     authority: Any,
     text: WaitingText,

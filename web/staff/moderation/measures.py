@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from api.core.refusals import refusal
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, NotAllowed
@@ -41,7 +42,7 @@ CONTEST = "/contester/{measure_id:uuid}"
 
 @get(SUSPEND)
 async def ask_suspension(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     subject_id: FromPath[UUID],
@@ -56,7 +57,7 @@ async def ask_suspension(
 
 @post(SUSPEND)
 async def send_suspension(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     subject_id: FromPath[UUID],
@@ -78,9 +79,7 @@ async def send_suspension(
 
 
 @get(MEASURES)
-async def all_measures(
-    request: Request[Any, Any, Any], ctx: Ctx, authority: FromPath[str]
-) -> Response[str]:
+async def all_measures(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """Hidden texts and suspended accounts; what is contested comes first."""
     row = await authority_row(ctx, authority)
     return render(
@@ -94,7 +93,7 @@ async def all_measures(
 
 @get(MEASURES + "/{measure_id:uuid}")
 async def one_measure(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     measure_id: FromPath[UUID],
@@ -108,7 +107,7 @@ async def one_measure(
 
 @post(MEASURES + "/{measure_id:uuid}")
 async def settle(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     authority: FromPath[str],
     measure_id: FromPath[UUID],
@@ -126,7 +125,7 @@ async def settle(
 
 @get(CONTEST)
 async def contesting(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     measure_id: FromPath[UUID],
     fait: FromQuery[str] = "",
@@ -137,9 +136,7 @@ async def contesting(
 
 
 @post(CONTEST)
-async def send_appeal(
-    request: Request[Any, Any, Any], ctx: Ctx, measure_id: FromPath[UUID]
-) -> Response[Any]:
+async def send_appeal(request: AnyRequest, ctx: Ctx, measure_id: FromPath[UUID]) -> Response[Any]:
     """Contest it."""
     view = await own_measure(ctx, measure_id)
     form = await form_of(request, Appeal, ctx.lang)
@@ -150,7 +147,7 @@ async def send_appeal(
 
 
 def _suspending(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     authority: Any,
     found: TextOf,
     typed: Typed,
@@ -170,7 +167,7 @@ def _suspending(
 
 
 async def _ending(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     authority: Any,
     view: MeasureView,
@@ -194,7 +191,7 @@ async def _ending(
 
 
 def _contesting(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     view: MeasureView,
     typed: Typed,
     errors: dict[str, str],

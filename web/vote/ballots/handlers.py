@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core import cookies, csrf
 from api.core.problems import messages
 from api.core.refusals import refusal as worded
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, TooMany
@@ -80,7 +81,7 @@ MENDED = frozenset(
 
 
 @get(ALL)
-async def polls(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def polls(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """The votes of a consultation and which are done; a single one is opened at once."""
     page = await consultation_page(ctx, slug)
     found = await poll_views(ctx, page.ref)
@@ -103,7 +104,7 @@ async def polls(request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str]) 
 
 @get(ONE)
 async def ballot(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
     page = await consultation_page(ctx, slug)
@@ -117,7 +118,7 @@ async def ballot(
 
 @post(ONE)
 async def save(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Keep the choice for this browser, and show it to be checked."""
     page = await consultation_page(ctx, slug)
@@ -141,7 +142,7 @@ async def save(
 
 @get(ONE + "/verifier")
 async def check(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """What is about to be cast, line by line, and the one button that asks for it."""
     page = await consultation_page(ctx, slug)
@@ -158,7 +159,7 @@ async def check(
 
 @get(ONE + "/valider")
 async def come_back(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
     page = await consultation_page(ctx, slug)
@@ -171,9 +172,7 @@ async def come_back(
 
 
 @post(ONE + "/valider")
-async def commit(
-    request: Request[Any, Any, Any], slug: FromPath[str], number: FromPath[int]
-) -> Response[Any]:
+async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
     """Cast what was checked; whoever is not signed in does so first, and it is cast then.
 
     Each step has a transaction of its own, so that the ballot stands alone in its own. The receipt
@@ -229,7 +228,7 @@ async def _identified_later(
 
 
 async def _refused(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
@@ -250,7 +249,7 @@ async def _refused(
 
 
 async def _balloting(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
@@ -287,7 +286,7 @@ async def _balloting(
 
 
 async def _checking(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
@@ -326,7 +325,7 @@ async def _checking(
 
 
 async def _missed(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
@@ -362,7 +361,7 @@ def _identity_first(ctx: RequestContext, poll: PollView) -> bool:
 
 
 async def _own(
-    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, poll: PollView
 ) -> OwnBallot:
     elector = known_elector(request, ctx, page)
     return await own_ballot(ctx, poll, VoterCredentials(_browser(request), elector=elector))
@@ -385,7 +384,7 @@ def _sign_in(ctx: RequestContext, slug: str, number: int, step: str) -> Redirect
     return see_page(ctx.lang, f"/identite?suite=/c/{slug}/voter/{number}{step}")
 
 
-def _browser(request: Request[Any, Any, Any]) -> str:
+def _browser(request: AnyRequest) -> str:
     """Whose draft this is: the browser's cookie, a signed-in session's, or the one to be set."""
     held = cookies.read(request, "browser") or cookies.read(request, "session")
     return held or csrf.form_token(request)[1] or ""

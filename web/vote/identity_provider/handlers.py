@@ -6,13 +6,14 @@ A cookie keeps the verified elector for a quarter of an hour; no account and no 
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from api.core import cookies
 from api.core.identity import language_of
 from api.core.refusals import refusal as worded
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from api.oidc.authorization import VerifiedIdentity, authorization_url, exchange_code, logout_url
 from api.oidc.discovery import LOGOUT_PATH, RETURN_PATH, name_of
@@ -61,9 +62,7 @@ class IdentityStep(NamedTuple):
     match: Match
 
 
-def known_elector(
-    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage
-) -> UUID | None:
+def known_elector(request: AnyRequest, ctx: RequestContext, page: ConsultationPage) -> UUID | None:
     """The elector of a consultation whom the provider has verified in this browser."""
     browser, identity = _browser(request), cookies.read(request, "identity")
     if not (browser and identity):
@@ -72,7 +71,7 @@ def known_elector(
 
 
 async def identity_step(
-    request: Request[Any, Any, Any], ctx: RequestContext, page: ConsultationPage, poll: PollView
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, poll: PollView
 ) -> IdentityStep | None:
     """The step of a vote by verified identity; None for any other vote."""
     if poll.eligibility != "oidc":
@@ -83,7 +82,7 @@ async def identity_step(
 
 @get(ONE + "/identite")
 async def to_provider(
-    request: Request[Any, Any, Any], slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Send the voter to the provider; a cookie keeps what only this browser may bring back."""
     browser = _browser(request)
@@ -105,7 +104,7 @@ async def to_provider(
 
 
 @get(RETURN_PATH)
-async def from_provider(request: Request[Any, Any, Any]) -> Response[Any]:
+async def from_provider(request: AnyRequest) -> Response[Any]:
     """Where the provider sends a voter back: on to the vote when they are an elector."""
     browser = _browser(request)
     async with request_context(request) as ctx:
@@ -138,7 +137,7 @@ async def from_provider(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @get(LOGOUT_PATH)
-async def after_logout(request: Request[Any, Any, Any], ctx: Ctx) -> Response[Any]:
+async def after_logout(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Where the provider sends a voter back once it has closed their session there."""
     pending = pending_logout(ctx.app, _browser(request), _pending_cookie(request), ctx.now)
     state = request.query_params.get("state")
@@ -148,7 +147,7 @@ async def after_logout(request: Request[Any, Any, Any], ctx: Ctx) -> Response[An
 
 @get(FAILURE)
 async def not_verified(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: Ctx,
     motif: FromQuery[str] = "",
     suite: FromQuery[str] = "/",
@@ -169,7 +168,7 @@ async def not_verified(
 
 @post(ONE + "/oublier")
 async def forget(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Forget the verified identity in this browser: somebody else may vote next."""
     response = see_page(ctx.lang, _check_page(slug, number))
@@ -212,12 +211,12 @@ def _check_page(slug: str, number: int) -> str:
     return f"/c/{slug}/voter/{number}/verifier"
 
 
-def _browser(request: Request[Any, Any, Any]) -> str:
+def _browser(request: AnyRequest) -> str:
     """The cookie value that identifies this browser: the one of its draft."""
     return cookies.read(request, "browser") or cookies.read(request, "session") or ""
 
 
-def _pending_cookie(request: Request[Any, Any, Any]) -> str:
+def _pending_cookie(request: AnyRequest) -> str:
     return cookies.read(request, "pending_login") or ""
 
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.elections.ballots.queries import receipt_view, voted_polls
@@ -21,7 +22,7 @@ from web.vote.identity_provider.handlers import known_elector
 
 @get("/recu")
 async def ask_reference(
-    request: Request[Any, Any, Any], ctx: Ctx, reference: FromQuery[str] = ""
+    request: AnyRequest, ctx: Ctx, reference: FromQuery[str] = ""
 ) -> Response[Any]:
     """Where a reference is typed from paper."""
     wanted = reference.strip().upper()[:20]
@@ -43,9 +44,7 @@ async def ask_reference(
 
 
 @get("/recu/{reference:str}")
-async def receipt(
-    request: Request[Any, Any, Any], ctx: Ctx, reference: FromPath[str]
-) -> Response[str]:
+async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Response[str]:
     """What became of a ballot; never what it says."""
     view = await receipt_view(ctx, reference)
     voted = await voted_polls(ctx, view.page.ref) if view.voted_on else frozenset()

@@ -3,13 +3,12 @@
 No address of these pages ever holds a hash or a code: what is looked up is sent by a form.
 """
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from api.core.problems import messages
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
@@ -32,7 +31,7 @@ FILES = "/api/v1/consultations/{slug}/polls/{number}"
 
 
 async def shown_receipt(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
@@ -61,7 +60,7 @@ async def shown_receipt(
 
 @post(ONE + "/recu")
 async def receipt_file(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[bytes]:
     """The receipt that its page holds, back as a file to keep; only one that this site signed."""
     page = await consultation_page(ctx, slug)
@@ -87,7 +86,7 @@ async def receipt_file(
 
 @get(ONE + "/tableau")
 async def board(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """How this very vote can be checked, with its own numbers."""
     page = await consultation_page(ctx, slug)
@@ -96,7 +95,7 @@ async def board(
 
 @post(ONE + "/tableau")
 async def look_up_receipt(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
     page = await consultation_page(ctx, slug)
@@ -110,7 +109,7 @@ async def look_up_receipt(
     return await _board(request, ctx, page, poll, typed=typed, found=found)
 
 
-async def _chosen(request: Request[Any, Any, Any]) -> str:
+async def _chosen(request: AnyRequest) -> str:
     """The text of the file that was chosen; nothing without one."""
     file = (await request.form()).get("file")
     if not isinstance(file, UploadFile):
@@ -119,7 +118,7 @@ async def _chosen(request: Request[Any, Any, Any]) -> str:
 
 
 async def _board(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
