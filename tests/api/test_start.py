@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 
 from api.app_context import check_start, open_app
 from api.core import identity
+from api.core.requests import AnyConnection
 from benchmarks.processes import family, free_port
 from deliberation.core.context import AppContext
 from deliberation.core.database import migrate, transaction
@@ -176,7 +177,7 @@ async def test_the_secret_is_changed_between_votes_only(cluster: Server, tmp_pat
 
 
 def test_h6_a_proxy_that_hides_its_visitors_is_told_once(app: AppContext) -> None:
-    def asked(address: str, **headers: str) -> identity.AnyConnection:
+    def asked(address: str, **headers: str) -> AnyConnection:
         raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
         scope: Any = {"type": "http", "headers": raw, "client": (address, 1), "path": "/"}
         return ASGIConnection(scope)
