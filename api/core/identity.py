@@ -1,33 +1,30 @@
 """From a request to an act: whose it is, in which language, from which network."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
 
 import structlog
-from litestar.connection import ASGIConnection
 
 from api.core import cookies
+from api.core.requests import AnyConnection
 from deliberation.core.context import AppContext
 from deliberation.core.secrets import keyed
 from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 
 log = structlog.get_logger()
 
-Connection = ASGIConnection[Any, Any, Any, Any]
 
-
-def token_of(connection: Connection) -> str | None:
+def token_of(connection: AnyConnection) -> str | None:
     """A session's token: a program's `Authorization: Bearer`, or a browser's cookie."""
     return bearer_of(connection) or cookies.read(connection, "session")
 
 
-def bearer_of(connection: Connection) -> str | None:
+def bearer_of(connection: AnyConnection) -> str | None:
     """The token of `Authorization: Bearer`, which no browser sends by itself."""
     kind, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() or None if kind.lower() == "bearer" else None
 
 
-def language_of(connection: Connection) -> str:
+def language_of(connection: AnyConnection) -> str:
     """The language of the address (`/fr`); else the reader's Accept-Language, else French."""
     if first := address_language(connection.scope["path"]):
         return first
@@ -48,7 +45,7 @@ def address_language(path: str) -> str | None:
     return first if first in LANGUAGES else None
 
 
-def networks_of(connection: Connection, app: AppContext) -> tuple[str, str]:
+def networks_of(connection: AnyConnection, app: AppContext) -> tuple[str, str]:
     """Keyed hashes of where a request comes from, for rate limits: its network and a wider one.
 
     X-Forwarded-For is believed only for as many last entries as there are trusted proxies.
@@ -64,7 +61,7 @@ def networks_of(connection: Connection, app: AppContext) -> tuple[str, str]:
     return _hashed(app, near), _hashed(app, wider) if wider else ""
 
 
-def network_of(connection: Connection, app: AppContext) -> str:
+def network_of(connection: AnyConnection, app: AppContext) -> str:
     """The nearer network of `networks_of`."""
     return networks_of(connection, app)[0]
 
@@ -95,7 +92,7 @@ def _hashed(app: AppContext, network: str) -> str:
     return keyed(app.secret, "network", network).hex()[:24]
 
 
-def _tell_of_a_proxy(connection: Connection, app: AppContext, address: str) -> None:
+def _tell_of_a_proxy(connection: AnyConnection, app: AppContext, address: str) -> None:
     """Say once a process that a proxy of this machine hides its visitors: they count as one."""
     hidden = app.settings.trusted_proxies is None and address in ("127.0.0.1", "::1")
     if hidden and "x-forwarded-for" in connection.headers and not _TOLD:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from api.core.bodies import by_staff, larger
+from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import NotFound
@@ -51,7 +52,7 @@ MARKS = {
 
 
 @get("/elus")
-async def portfolio(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
+async def portfolio(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """All consultations of one's authorities, and the answers they owe."""
     board = await dashboard(ctx, official_in(ctx))
     return render(
@@ -70,7 +71,7 @@ async def portfolio(request: Request[Any, Any, Any], ctx: Ctx) -> Response[str]:
 
 @get(ONE)
 async def questions(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], fait: FromQuery[str] = ""
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], fait: FromQuery[str] = ""
 ) -> Response[str]:
     """Ten questions about one consultation, answered as far as the data allows."""
     official_in(ctx)
@@ -107,7 +108,7 @@ async def questions(
 
 @get(ONE + "/p/{number:int}/repondre", **larger(by_staff))
 async def answer_proposal(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The form that answers a proposal."""
     return await _asking(request, ctx, slug, SubjectRef("proposal", number))
@@ -115,7 +116,7 @@ async def answer_proposal(
 
 @post(ONE + "/p/{number:int}/repondre", **larger(by_staff))
 async def send_proposal_answer(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Publish the answer, or say what is wrong with it."""
     return await _answering(request, ctx, slug, SubjectRef("proposal", number))
@@ -123,7 +124,7 @@ async def send_proposal_answer(
 
 @get(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
 async def answer_result(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The form that answers the result of a vote."""
     return await _asking(request, ctx, slug, SubjectRef("poll", number))
@@ -131,14 +132,14 @@ async def answer_result(
 
 @post(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
 async def send_result_answer(
-    request: Request[Any, Any, Any], ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Publish the answer to a result, or say what is wrong with it."""
     return await _answering(request, ctx, slug, SubjectRef("poll", number))
 
 
 async def _asking(
-    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: SubjectRef
+    request: AnyRequest, ctx: RequestContext, slug: str, subject: SubjectRef
 ) -> Response[str]:
     page = await _answerable(ctx, slug)
     given = await answer_to(ctx, page, subject)
@@ -147,7 +148,7 @@ async def _asking(
 
 
 async def _answering(
-    request: Request[Any, Any, Any], ctx: RequestContext, slug: str, subject: SubjectRef
+    request: AnyRequest, ctx: RequestContext, slug: str, subject: SubjectRef
 ) -> Response[Any]:
     page = await _answerable(ctx, slug)
     form = await form_of(request, AnswerDraft, ctx.lang)
@@ -167,7 +168,7 @@ async def _answerable(ctx: RequestContext, slug: str) -> ConsultationPage:
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
     subject: SubjectRef,
