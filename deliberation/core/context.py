@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -13,7 +14,8 @@ from deliberation.core.settings import Settings
 from deliberation.core.smtp import Relay
 from deliberation.i18n.catalogue import SOURCE
 
-ROLES: tuple[str, ...] = ("administrator", "agent", "moderator", "official")
+Role = Literal["administrator", "agent", "moderator", "official"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from deliberation.core.context import Role
 from deliberation.elections.polls.methods import Method
+from deliberation.followup.answers.model import Decision
+from deliberation.process.comments.model import Stance
+from deliberation.process.consultations.model import PhaseKind
 from voting import formats
 from voting.formats import Election
 
@@ -41,7 +45,7 @@ class RoleStory(msgspec.Struct, frozen=True):
     """A role somebody holds."""
 
     authority: str
-    role: Literal["administrator", "agent", "moderator", "official"]
+    role: Role
 
 
 class PersonStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +62,7 @@ class PersonStory(msgspec.Struct, frozen=True, kw_only=True):
 class PhaseStory(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"}):
     """A phase, in days from today."""
 
-    kind: Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
+    kind: PhaseKind
     begin: float
     end: float
 
@@ -135,7 +139,7 @@ class CommentStory(msgspec.Struct, frozen=True, kw_only=True):
     """An argument or a question."""
 
     author: str
-    stance: Literal["for", "against", "question"]
+    stance: Stance
     body: str
     reply: list[ReplyStory] = []
     hidden: HiddenStory | None = None
@@ -146,7 +150,7 @@ class AnswerStory(msgspec.Struct, frozen=True, kw_only=True):
     """An official answer; to a result when `poll` is given."""
 
     author: str
-    decision: Literal["accepted", "partly", "studied", "declined", "informed"]
+    decision: Decision
     day: float
     body: str
     poll: int = 0

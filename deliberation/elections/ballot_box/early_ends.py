@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,13 @@ from deliberation.process.consultations.events import (
     PhaseDropped,
     PhaseShortened,
 )
-from deliberation.process.consultations.model import Consultation, EndRequest, Phase
+from deliberation.process.consultations.model import (
+    Consultation,
+    Ending,
+    EndRequest,
+    Phase,
+    PhaseKind,
+)
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationRef, place_of
@@ -36,10 +42,8 @@ class EndDraft(msgspec.Struct, frozen=True, kw_only=True):
     The reason is published once a second person has granted it.
     """
 
-    ending: Literal["shorten", "drop", "cancel"]
-    kind: (
-        Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"] | None
-    ) = None
+    ending: Ending
+    kind: PhaseKind | None = None
     closes_at: datetime | None = None
     reason: Annotated[str, msgspec.Meta(min_length=SHORTEST, max_length=400)]
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
+from deliberation.elections.polls.methods import ROLLED
 
 
 async def interventions(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
@@ -18,7 +19,7 @@ async def interventions(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
 
 
 _COUNTS = text(
-    """
+    f"""
     SELECT
         (SELECT count(*) FROM code_request JOIN elector ON elector.id = elector_id
          WHERE elector.consultation_id = poll.consultation_id
@@ -27,6 +28,6 @@ _COUNTS = text(
          WHERE undoing.poll_id = poll.id AND granted_at IS NOT NULL) AS undone,
         (SELECT count(*) FROM event WHERE event.consultation_id = poll.consultation_id
            AND kind = 'VoterLookedUp' AND data ->> 'poll_id' = poll.id::text) AS looks
-    FROM poll WHERE id = :poll AND eligibility IN ('code', 'roll', 'oidc')
-    """
+    FROM poll WHERE id = :poll AND eligibility IN {ROLLED}
+    """  # noqa: S608 (a constant)
 )

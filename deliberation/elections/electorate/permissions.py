@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, NotAllowed, Refusal
+from deliberation.elections.polls.methods import ROLLED
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef
 
@@ -59,18 +60,18 @@ async def hold_polls(ctx: RequestContext, consultation_id: UUID) -> None:
 
 
 _SECOND = text(
-    """
+    f"""
     SELECT
         EXISTS (SELECT FROM person WHERE id = :first AND voter_id = :voter) AS same_mailbox,
         EXISTS (SELECT FROM poll WHERE consultation_id = :consultation
-                AND eligibility IN ('code', 'roll', 'oidc')) AS rolled,
+                AND eligibility IN {ROLLED}) AS rolled,
         EXISTS (SELECT FROM countersigner WHERE consultation_id = :consultation
                 AND person_id = :person) AS named,
         EXISTS (SELECT FROM membership WHERE person_id = :person AND authority_id = :authority
                 AND role IN ('agent', 'administrator') AND created_at < coalesce(
                     (SELECT opens_at FROM phase WHERE consultation_id = :consultation
                      AND kind = 'vote' AND opens_at <= clock_now()), 'infinity')) AS before
-    """
+    """  # noqa: S608 (a constant)
 )
 # In one order, so that two who hold several never wait for each other.
 _HOLD = text(

@@ -26,6 +26,7 @@ from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 
 Channel = Literal["paper", "counter"]
+Agreement = Literal["typed", "agreed", "differs"]
 MAX_BATCH_BALLOTS = 200  # ballots in a batch: what two people can type and compare
 Marks = Annotated[dict[str, int], msgspec.Meta(max_length=30)]  # a poll has no more options
 
@@ -43,7 +44,7 @@ class BatchView(msgspec.Struct, frozen=True):
     number: int
     channel: str
     ballots: int
-    state: Literal["typed", "agreed", "differs"]
+    state: Agreement
     first_by: UUID
     places: list[int]
 
@@ -265,7 +266,7 @@ def _view(batch: PaperBatch) -> BatchView:
             for place in range(longest)
         )
         places = [place for place, (one, other) in enumerate(pairs, start=1) if one != other]
-    state: Literal["typed", "agreed", "differs"] = "typed"
+    state: Agreement = "typed"
     if batch.agreed_at is not None:
         state = "agreed"
     elif batch.second is not None:

@@ -57,7 +57,8 @@ ASSURANCE: dict[str, str] = {
     "roll": "roll",
     "oidc": "identity",
 }
-ROLLED = frozenset({"code", "roll", "oidc"})
+# Who votes by the electoral roll; as a tuple, it is also written into SQL after `IN`.
+ROLLED = ("code", "roll", "oidc")
 
 
 def ballot_of(method: str, settings: Mapping[str, str] | None = None) -> str:

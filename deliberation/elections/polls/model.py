@@ -1,7 +1,7 @@
 """Polls' rows."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
-from deliberation.elections.polls.methods import Secrecy
+from deliberation.elections.polls.methods import ROLLED, Eligibility, Secrecy
 
 SOURCES = ("live", "import")
 # How secret a vote is: `plain`, not secret from those who run the site; `sealed`, readable by its
@@ -27,7 +27,7 @@ SOURCES = ("live", "import")
 SECRECIES = {"plain": "P0", "sealed": "P1"}
 # Who votes: whoever has the link, an e-mail address, a code by letter or an address that stands on
 # the roll, an identity that the roll knows (see `methods.ASSURANCE`).
-ELIGIBILITIES = ("link", "email", "code", "roll", "oidc")
+ELIGIBILITIES: tuple[Eligibility, ...] = get_args(Eligibility)
 
 
 class SecrecyColumn(TypeDecorator[str]):
@@ -81,9 +81,7 @@ class Poll(Row):
         CheckConstraint(f"profile IN {tuple(SECRECIES.values())}", name="profile"),
         CheckConstraint("seats > 0 AND budget > 0", name="seats_and_budget"),
         CheckConstraint(f"eligibility IN {ELIGIBILITIES}", name="eligibility"),
-        CheckConstraint(
-            "profile = 'P0' OR eligibility IN ('code', 'roll', 'oidc')", name="sealed_needs_a_roll"
-        ),
+        CheckConstraint(f"profile = 'P0' OR eligibility IN {ROLLED}", name="sealed_needs_a_roll"),
         UniqueConstraint("consultation_id", "number"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),
     )

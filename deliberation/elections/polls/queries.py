@@ -18,6 +18,8 @@ from deliberation.process.consultations.queries import ConsultationRef, PhaseVie
 from deliberation.process.proposals.model import Proposal
 from voting.ballot_rules import BallotRules, ballot_rules
 
+PollState = Literal["coming", "open", "closed", "counted", "cancelled"]
+
 
 class OptionView(msgspec.Struct, frozen=True):
     """Something one can vote for; `proposal` is the number of the proposal it comes from.
@@ -62,7 +64,7 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     options: list[OptionView]
     opens_at: datetime | None
     closes_at: datetime | None
-    state: Literal["coming", "open", "closed", "counted", "cancelled"]
+    state: PollState
     secrecy: Secrecy
     eligibility: Eligibility
     whole_ballots: bool
@@ -164,9 +166,7 @@ def _view(consultation: ConsultationRef, row: Mapping[str, Any]) -> PollView:
     return view_of(consultation.slug, consultation.state, vote, row)
 
 
-def _state(
-    consultation: str, vote: PhaseView | None, counted_at: datetime | None
-) -> Literal["coming", "open", "closed", "counted", "cancelled"]:
+def _state(consultation: str, vote: PhaseView | None, counted_at: datetime | None) -> PollState:
     if counted_at is not None:
         return "counted"
     if consultation == "cancelled":

@@ -22,13 +22,14 @@ from deliberation.elections.sealed_protocol.keys import sign, signed_by
 
 Kind = Literal["open", "ballots", "extend", "paper", "close", "result"]
 BEGINNING = "0" * 64
+_WHILE_OPEN = frozenset({"open", "ballots", "extend", "paper"})
 # Kind -> those that may stand before it.
 FOLLOWS: dict[str, frozenset[str]] = {
     "open": frozenset(),
-    "ballots": frozenset({"open", "ballots", "extend", "paper"}),
-    "extend": frozenset({"open", "ballots", "extend", "paper"}),
-    "paper": frozenset({"open", "ballots", "extend", "paper"}),
-    "close": frozenset({"open", "ballots", "extend", "paper"}),
+    "ballots": _WHILE_OPEN,
+    "extend": _WHILE_OPEN,
+    "paper": _WHILE_OPEN,
+    "close": _WHILE_OPEN,
     "result": frozenset({"close"}),
 }
 

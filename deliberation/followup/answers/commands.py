@@ -10,7 +10,7 @@ from deliberation.core.errors import NotAllowed, NotFound
 from deliberation.core.ids import new_id
 from deliberation.elections.results.model import Result
 from deliberation.followup.answers.events import AnswerEdited, AnswerEvent, AnswerPublished
-from deliberation.followup.answers.model import Answer
+from deliberation.followup.answers.model import Answer, Decision
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationRef, place_of
@@ -21,7 +21,7 @@ from deliberation.process.subjects.kinds import KINDS, SubjectRef
 class AnswerDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What is decided, and the words for it."""
 
-    decision: Literal["accepted", "partly", "studied", "declined", "informed"]
+    decision: Decision
     body: Annotated[str, msgspec.Meta(min_length=20, max_length=6000)]
 
 

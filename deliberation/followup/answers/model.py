@@ -1,6 +1,7 @@
 """Answers' rows."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from deliberation.core.ids import new_id
 from deliberation.process.subjects.model import Subject
 
-DECISIONS = ("accepted", "partly", "studied", "declined", "informed")
+Decision = Literal["accepted", "partly", "studied", "declined", "informed"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
 class Answer(Subject):

@@ -1,6 +1,6 @@
 """Making and changing authorities."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
 from deliberation.network.authorities.events import AuthorityChanged, AuthorityCreated
 from deliberation.network.authorities.logos import check_logo
-from deliberation.network.authorities.model import Authority
+from deliberation.network.authorities.model import Authority, AuthorityKind
 from deliberation.network.authorities.permissions import may_change_authority
 
 Slug = Annotated[
@@ -34,7 +34,7 @@ class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What an authority says of itself."""
 
     slug: Slug
-    kind: Literal["commune", "epci", "department", "region", "association"]
+    kind: AuthorityKind
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=120)]
     contact_email: Email
     tagline: Line = ""

@@ -1,6 +1,7 @@
 """Authorities' rows."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
 
-KINDS = ("commune", "epci", "department", "region", "association")
+AuthorityKind = Literal["commune", "epci", "department", "region", "association"]
+KINDS: tuple[AuthorityKind, ...] = get_args(AuthorityKind)
 
 
 class Authority(Row):

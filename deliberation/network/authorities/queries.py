@@ -46,11 +46,14 @@ CARD = (
 )
 
 
+# Kind -> its place in a list of authorities.
+LISTED = {"region": 0, "department": 1, "epci": 2, "commune": 3, "association": 4}
+
+
 async def authority_cards(ctx: RequestContext) -> list[AuthorityCard]:
     """All authorities of the network, regions first, then by name."""
-    order = ("region", "department", "epci", "commune", "association")
     rows = (await ctx.db.execute(select(*CARD).order_by(Authority.name))).all()
-    return sorted((AuthorityCard(*row) for row in rows), key=lambda card: order.index(card.kind))
+    return sorted((AuthorityCard(*row) for row in rows), key=lambda card: LISTED[card.kind])
 
 
 async def authority_row(ctx: RequestContext, slug: str) -> Authority:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from deliberation.i18n.catalogue import in_language, mark
 from deliberation.i18n.formats import joined, translate_count
+from deliberation.network.authorities.model import KINDS
 
 KIND_LABELS: dict[str, str] = {
     "commune": mark("Commune"),
@@ -18,7 +19,6 @@ REFUSALS: dict[str, str] = {
     "not-a-logo": mark("Ce logo doit être un dessin SVG simple, sans script ni image extérieure."),
     "not-a-colour": mark("Écrivez une couleur comme #0B5A5E."),
 }
-KINDS = ("commune", "epci", "department", "region", "association")
 
 
 def who_consults(lang: str, authorities: Sequence[tuple[str, str]]) -> str:

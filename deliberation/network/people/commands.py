@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from deliberation.core.context import RequestContext, permit
+from deliberation.core.context import RequestContext, Role, permit
 from deliberation.core.database import one_at_a_time
 from deliberation.core.email_addresses import Email, mailbox_of, read_address
 from deliberation.core.errors import Invalid, NotFound
@@ -73,7 +73,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
     email: Email
     name: Name
-    role: Literal["administrator", "agent", "moderator", "official"]
+    role: Role
 
 
 class Profile(msgspec.Struct, frozen=True):

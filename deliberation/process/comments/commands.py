@@ -15,7 +15,7 @@ from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
 from deliberation.process.comments.events import CommentPublished
-from deliberation.process.comments.model import Comment
+from deliberation.process.comments.model import Comment, Stance
 from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView, shown_state
 from deliberation.process.consultations.queries import ConsultationRef, place_of
@@ -30,7 +30,7 @@ class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody writes: an argument or question with its stance, or a reply to `parent`."""
 
     body: Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
-    stance: Literal["for", "against", "question"] | None = None
+    stance: Stance | None = None
     parent: UUID | None = None
 
 

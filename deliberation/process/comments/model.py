@@ -1,5 +1,6 @@
 """Comments' rows."""
 
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from deliberation.core.ids import new_id
 from deliberation.process.subjects.model import Subject
 
-STANCES = ("for", "against", "question")
+Stance = Literal["for", "against", "question"]
+STANCES: tuple[Stance, ...] = get_args(Stance)
 
 
 class Comment(Subject):

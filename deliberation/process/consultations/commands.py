@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ from deliberation.process.consultations.events import (
     ConsultationReinstated,
     ConsultationWithdrawn,
 )
-from deliberation.process.consultations.model import Consultation, Phase
+from deliberation.process.consultations.model import Consultation, Phase, PhaseKind
 from deliberation.process.consultations.permissions import may_run, may_withdraw
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.consultations.versions import keep
@@ -45,7 +45,7 @@ ANNOUNCED = ("question", "promise", *_POINTS)
 class PhaseDraft(msgspec.Struct, frozen=True):
     """One dated phase."""
 
-    kind: Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
+    kind: PhaseKind
     opens_at: datetime
     closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
 

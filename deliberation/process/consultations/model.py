@@ -1,7 +1,7 @@
 """Consultations' rows."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
@@ -12,8 +12,10 @@ from deliberation.core.database import Row
 from deliberation.core.ids import new_id
 
 STATES = ("draft", "open", "cancelled", "withdrawn")
-ENDS = ("shorten", "drop", "cancel")
-PHASE_KINDS = ("information", "proposals", "discussion", "vote", "decision", "follow_up")
+Ending = Literal["shorten", "drop", "cancel"]
+ENDS: tuple[Ending, ...] = get_args(Ending)
+PhaseKind = Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
+PHASE_KINDS: tuple[PhaseKind, ...] = get_args(PhaseKind)
 
 
 class Consultation(Row):

@@ -108,8 +108,15 @@ def place_of(consultation: ConsultationRef) -> dict[str, UUID]:
     return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
 
 
-# Which open phase a card speaks of when several are: the one that asks most of people.
-URGENCY = ("vote", "proposals", "discussion", "information", "decision", "follow_up")
+# The open phase with the lowest number is the one that a card names.
+URGENCY: dict[str, int] = {
+    "vote": 0,
+    "proposals": 1,
+    "discussion": 2,
+    "information": 3,
+    "decision": 4,
+    "follow_up": 5,
+}
 
 PUBLIC = ("open", "cancelled")
 
@@ -272,7 +279,7 @@ def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
         state=row["state"],
         authority=AuthorityCard(*(row[f"authority_{column.key}"] for column in CARD)),
         phases=phases,
-        now=min(open_now, key=lambda phase: URGENCY.index(phase.kind), default=None),
+        now=min(open_now, key=lambda phase: URGENCY[phase.kind], default=None),
         next=next((phase for phase in phases if phase.state == "promised"), None),
     )
 

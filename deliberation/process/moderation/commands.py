@@ -14,7 +14,6 @@ from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.moderation.events import TextKept, TextReleased, TextReported
 from deliberation.process.moderation.measures import (
-    Reason,
     about_text,
     close_reports,
     hide,
@@ -25,6 +24,7 @@ from deliberation.process.moderation.model import Report
 from deliberation.process.moderation.permissions import may_decide, may_moderate
 from deliberation.process.moderation.queries import reported_text
 from deliberation.process.subjects.kinds import Reportable
+from deliberation.process.moderation.model import Reason
 
 
 class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):

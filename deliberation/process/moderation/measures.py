@@ -30,8 +30,8 @@ from deliberation.process.proposals.commands import publish_version
 from deliberation.process.subjects import commands as subjects
 from deliberation.process.subjects.events import SubjectPublished, SubjectShown
 from deliberation.process.subjects.kinds import that
+from deliberation.process.moderation.model import Reason
 
-Reason = Literal["off_topic", "personal_attack", "illegal", "advertising", "personal_data"]
 # What follows when moderation makes a text public for the first time, of the kinds whose
 # publication is more than a state.
 PUBLISHED = {"proposal": publish_version, "comment": tell_published}

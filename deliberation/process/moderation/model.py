@@ -1,6 +1,7 @@
 """Moderation's rows."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -10,7 +11,8 @@ from deliberation.core.database import Row
 from deliberation.core.ids import new_id
 from deliberation.process.subjects.kinds import KINDS
 
-REASONS = ("off_topic", "personal_attack", "illegal", "advertising", "personal_data")
+Reason = Literal["off_topic", "personal_attack", "illegal", "advertising", "personal_data"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
 DECISIONS = ("kept", "hidden")
 AGAINST = ("account", *(name for name, kind in KINDS.items() if kind.reportable))
 

@@ -57,6 +57,9 @@ ANSWERED = {"oui": "yes", "non": "no"}
 DONE = ("signale", "soutien", "publie", "modifie", "ecrit")
 SIDES = {"pour": "for", "contre": "against", "questions": "question"}
 
+# The fields of the search form of a consultation's proposals.
+FILTERS = ("q", "theme", "reponse", "tri")
+
 
 @get(LIST)
 async def proposals(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
@@ -73,7 +76,7 @@ async def proposals(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respo
         found=found,
         mine=await my_proposals(ctx, page.ref),
         unsearchable=says_nothing(query.get("q", "")[:200]),
-        query={name: query.get(name, "") for name in ("q", "theme", "reponse", "tri")},
+        query={name: query.get(name, "") for name in FILTERS},
         seed=search.seed,
         more=_address(query, graine=search.seed, suite=found.next) if found.next else None,
         closes=closing(page.card.phases, "propose", ctx.now),
@@ -327,7 +330,7 @@ def _search(query: Any) -> ProposalSearch:
 
 def _address(query: Any, **changed: Any) -> str:
     """The same list, elsewhere in it."""
-    kept = {name: query[name] for name in ("q", "theme", "reponse", "tri") if query.get(name)}
+    kept = {name: query[name] for name in FILTERS if query.get(name)}
     return "?" + urlencode({**kept, **changed})
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from deliberation.network.authorities.texts import KIND_LABELS, KINDS, who_consults
+from deliberation.network.authorities.model import KINDS
+from deliberation.network.authorities.texts import KIND_LABELS, who_consults
 
 
 def test_prof_35_the_home_of_one_commune_speaks_of_that_commune() -> None:

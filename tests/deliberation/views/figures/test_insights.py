@@ -317,7 +317,7 @@ def test_prof_14_base_and_cautions_follow_from_the_level_of_each_vote(
     counted = Figures(participants=47, proposals=0, comments=0, supports=0, voters=47)
     found = caveats(counted, base, Participation(1, []), polls, writing=writing, fragile=False)
     codes = {one.code for one in found}
-    rolled = bool(levels) and set(levels) <= ROLLED
+    rolled = bool(levels) and set(levels) <= set(ROLLED)
     assert {code for code in codes if code.startswith("level-")} == {f"level-{n}" for n in levels}
     assert ("address-only" in codes) is writing
     assert (base.called is not None) is rolled
