@@ -12,6 +12,7 @@ from api.app_context import open_app
 from api.cli.files import AS_PATH
 from api.cli.running import introduce
 from api.cli.support import sentences, stop, tell, with_database
+from deliberation import backups
 from deliberation.core.database import migrate
 from deliberation.core.installation import secret_check
 from deliberation.core.settings import (
@@ -21,7 +22,6 @@ from deliberation.core.settings import (
     read_settings,
     secret_of,
 )
-from deliberation.operations import backups
 
 OPEN = (
     "Sealed votes are open: {votes}. A backup made now keeps the order in which voters came; with "

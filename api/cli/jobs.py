@@ -7,12 +7,11 @@ from aiosmtplib import SMTPException
 
 from api.cli.support import asynchronous, cli_context, language, show_json, stop, tell
 from deliberation.core.email_addresses import read_address
-from deliberation.core.ids import new_id
 from deliberation.jobs import PERIODIC
 from deliberation.operations import job_list
 from deliberation.operations.health import health as look
 from deliberation.operations.health_texts import told
-from deliberation.operations.mail import Mail, send
+from deliberation.operations.mail import send_trial
 from deliberation.operations.queue import Hopeless
 
 
@@ -80,10 +79,8 @@ async def test(address: str) -> None:
         if not ctx.app.settings.smtp:
             stop("BEFFROI_SMTP is empty: say where mails go, as smtp://user:password@host:587")
         address = read_address(address)
-        body = f"Beffroi : ce courriel d’essai vient de {ctx.app.settings.origin}.\n"
-        trial = Mail(id=new_id(), recipient=address, subject="Essai", body=body, created_at=ctx.now)
         try:
-            await send(ctx.app, trial)
+            await send_trial(ctx, address)
         except (Hopeless, SMTPException, OSError) as error:
             stop(f"The mail server did not take it: {type(error).__name__}: {error}")
     tell(f"The mail server has taken a mail from {ctx.app.settings.mail_from} to {address}.")

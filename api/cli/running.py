@@ -141,6 +141,7 @@ async def change() -> None:
     """
     from deliberation.core.database import connect, disconnect, transaction
     from deliberation.core.installation import change_secret
+    from deliberation.elections.ballot_box.under_way import votes_bound_to_secret
 
     settings = read_settings()
     check_secret_is_given(settings)
@@ -148,7 +149,7 @@ async def change() -> None:
         engine = connect(known.database_url, size=1)
         try:
             async with transaction(engine) as db:
-                await change_secret(db, secret_of(known))
+                await change_secret(db, secret_of(known), await votes_bound_to_secret(db))
         finally:
             await disconnect(engine)
     tell("The database belongs to a site with this secret now.")

@@ -33,3 +33,14 @@ async def install_kind(session: AsyncSession) -> str:
     """`live`, `demo` or `test`."""
     kind: str = (await session.scalars(text("SELECT kind FROM install"))).one()
     return kind
+
+
+async def begin_demo(session: AsyncSession) -> datetime:
+    """Make the install a demo, whose clock can be moved, and return the real time."""
+    await session.execute(text("UPDATE install SET kind = 'demo', clock_offset = interval '0'"))
+    return await now(session)
+
+
+async def set_offset(session: AsyncSession, offset: timedelta) -> None:
+    """Set the clock to the real time plus `offset`; the database refuses it on a live install."""
+    await session.execute(text("UPDATE install SET clock_offset = :by"), {"by": offset})

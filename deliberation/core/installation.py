@@ -4,6 +4,8 @@ The table `install` holds a keyed check of the secret, from the first start on. 
 another secret would give each voter a second place in the urn, so it does not start.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,12 +29,13 @@ async def hold_to_secret(db: AsyncSession, secret: bytes) -> None:
         raise CannotStart(_ANOTHER)
 
 
-async def change_secret(db: AsyncSession, secret: bytes) -> None:
-    """Take another secret from now on. Raises `CannotStart` while a vote rests on the present one.
+async def change_secret(db: AsyncSession, secret: bytes, votes: Sequence[str]) -> None:
+    """Replace the secret's check. `votes`: those whose codes or marks depend on the old secret.
 
-    Codes, slots, boards and receipts are made with it, from the first code or mark to the result.
+    Raises `CannotStart` when there are any: voting codes, voter pseudonyms, boards and receipts
+    depend on the secret until the result is published.
     """
-    if votes := (await db.scalars(_RESTING)).all():
+    if votes:
         raise CannotStart(_AT_WORK.format(votes=", ".join(votes)))
     await db.execute(_CHANGE, {"check": secret_check(secret)})
 
@@ -45,18 +48,6 @@ def secret_check(secret: bytes) -> str:
 _KNOWN = text("SELECT secret_check FROM install")
 _FIRST = text("UPDATE install SET secret_check = :check WHERE secret_check IS NULL")
 _CHANGE = text("UPDATE install SET secret_check = :check")
-_RESTING = text(
-    """
-    SELECT consultation.slug || '/' || poll.number
-    FROM poll JOIN consultation ON consultation.id = poll.consultation_id
-    WHERE poll.source = 'live' AND poll.counted_at IS NULL AND consultation.state <> 'withdrawn'
-    AND (EXISTS (SELECT FROM board_line WHERE poll_id = poll.id)
-        OR EXISTS (SELECT FROM roll_mark WHERE poll_id = poll.id)
-        OR EXISTS (SELECT FROM elector_code JOIN elector ON elector.id = elector_id
-                   WHERE elector.consultation_id = consultation.id AND revoked_at IS NULL))
-    ORDER BY 1
-    """
-)
 _AT_WORK = (
     "These votes rest on the present secret: {votes}. It can be changed once their results are "
     "published and before the codes of the next vote are drawn."

@@ -79,8 +79,7 @@ async def is_told(app: AppContext) -> bool:
 async def tell_story(app: AppContext, progress: Callable[[str], None]) -> None:
     """Fill an empty, migrated database; the clock is back at the real time at the end."""
     async with transaction(app.engine) as db:
-        await db.execute(text("UPDATE install SET kind = 'demo', clock_offset = interval '0'"))
-        start = await clock.now(db)
+        start = await clock.begin_demo(db)
     app = replace(app, kind="demo")
     stage = Cast(start=start, chance=random.Random(SEED))
     steps = sorted(_steps(stage))
@@ -406,10 +405,7 @@ async def _acting(app: AppContext) -> AsyncIterator[RequestContext]:
 async def _set_clock(app: AppContext, day: float | None) -> None:
     """Set the clock to `day` days from now; None: to the real time."""
     async with transaction(app.engine) as db:
-        await db.execute(
-            text("UPDATE install SET clock_offset = :offset"),
-            {"offset": timedelta(days=day or 0)},
-        )
+        await clock.set_offset(db, timedelta(days=day or 0))
 
 
 async def _let_time_do(app: AppContext, *, rare: bool = False) -> None:

@@ -1,1 +1,1 @@
-"""Work beside requests: job queue, worker, mail, health, backups."""
+"""Work beside requests: job queue, worker, mail, health."""

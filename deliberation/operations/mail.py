@@ -130,6 +130,13 @@ async def deliver_mail(ctx: RequestContext, mail_id: str) -> None:
         await ctx.db.execute(delete(Mail).where(Mail.id == mail.id))
 
 
+async def send_trial(ctx: RequestContext, address: str) -> None:
+    """Send one mail to an address now, without queueing or storing it. Raises as `send`."""
+    body = f"Beffroi : ce courriel d’essai vient de {ctx.app.settings.origin}.\n"
+    trial = Mail(id=new_id(), recipient=address, subject="Essai", body=body, created_at=ctx.now)
+    await send(ctx.app, trial)
+
+
 async def send(app: AppContext, mail: Mail) -> None:
     """Hand a mail to the mail server. Raises `Hopeless`, and what SMTP and sockets raise."""
     sender = read_sender(app.settings.mail_from)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from api.app_context import open_app
 from api.cli import main
+from deliberation import backups
 from deliberation.core.context import AppContext
 from deliberation.core.database import migrate, transaction
 from deliberation.core.settings import Settings, environment_of
@@ -25,7 +26,6 @@ from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes
 from deliberation.elections.sealed_protocol.board import faults_of
-from deliberation.operations import backups
 from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.conftest import GivenServer
 from tests.databases import empty_database

@@ -35,8 +35,9 @@ def tree(text: str) -> ast.Module:
 
 
 def package_of(path: str) -> str:
-    """The dotted name of the package that a file stands in."""
-    return path.rpartition("/")[0].replace("/", ".")
+    """The dotted name of the package that a file stands in; of a module between areas its own."""
+    folder = path.rpartition("/")[0]
+    return (path.removesuffix(".py") if folder == "deliberation" else folder).replace("/", ".")
 
 
 @cache

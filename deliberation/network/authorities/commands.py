@@ -1,9 +1,10 @@
 """Making and changing authorities."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.email_addresses import Email, OptionalEmail
@@ -80,3 +81,9 @@ async def change_authority(
         if name != "slug":
             setattr(authority, name, value)
     await record(ctx, AuthorityChanged(authority_id=authority.id))
+
+
+async def set_passkeys_required(ctx: RequestContext, authority_id: UUID, *, wanted: bool) -> None:
+    """Write whether roles of an authority need a passkey; `people.require_passkeys` permits it."""
+    row = update(Authority).where(Authority.id == authority_id)
+    await ctx.db.execute(row.values(passkeys_required=wanted))

@@ -19,7 +19,7 @@ from deliberation.core.rate_limits import count, count_network, forgive_network,
 from deliberation.core.secrets import keyed
 from deliberation.i18n.catalogue import SOURCE, Language
 from deliberation.journal.commands import record
-from deliberation.network.authorities.model import Authority
+from deliberation.network.authorities.commands import set_passkeys_required
 from deliberation.network.people.devices import LINK_LASTS, device_token, mailbox_in
 from deliberation.network.people.events import (
     AccountDeleted,
@@ -259,9 +259,7 @@ async def require_passkeys(ctx: RequestContext, authority_id: UUID, *, wanted: b
     permit(needs_confirmation(ctx))
     if wanted:
         permit(await may_require_passkeys(ctx, authority_id))
-    await ctx.db.execute(
-        update(Authority).where(Authority.id == authority_id).values(passkeys_required=wanted)
-    )
+    await set_passkeys_required(ctx, authority_id, wanted=wanted)
     await record(ctx, PasskeysRequired(wanted=wanted, authority_id=authority_id))
 
 

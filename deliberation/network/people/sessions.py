@@ -115,3 +115,7 @@ async def confirm_session(ctx: RequestContext, *, by_passkey: bool) -> None:
 def to_the_hour(moment: datetime) -> datetime:
     """When a session was used, no closer: it must not tell when somebody voted."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+# SQL for a database that was restored: nobody stays signed in.
+END_ALL_SESSIONS = "DELETE FROM session; DELETE FROM sign_in_code"

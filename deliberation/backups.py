@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 
 from deliberation.core.database import asyncpg_url
 from deliberation.devserver.binaries import EmbeddedError, environment, find_server
+from deliberation.elections.ballot_box.under_way import OPEN_SEALED_VOTES
+from deliberation.network.people.sessions import END_ALL_SESSIONS
 from deliberation.operations.health import newest_version
 
 KIND = "beffroi/1/backup"
@@ -46,7 +48,7 @@ class BackupError(Exception):
 async def open_ballot_boxes(url: str) -> list[str]:
     """The sealed votes that are open now, as slug/number."""
     async with _connected(url) as db:
-        return [row[0] for row in await db.fetch(_OPEN_URNS)]
+        return [row[0] for row in await db.fetch(OPEN_SEALED_VOTES)]
 
 
 async def back_up(url: str, folder: Path) -> Manifest:
@@ -64,7 +66,7 @@ async def back_up(url: str, folder: Path) -> Manifest:
             kind=KIND,
             dump=digest_of(folder / DUMP),
             rows=await _rows(db),
-            open_ballot_boxes=[row[0] for row in await db.fetch(_OPEN_URNS)],
+            open_ballot_boxes=[row[0] for row in await db.fetch(OPEN_SEALED_VOTES)],
             **dict(await db.fetchrow(_OF)),
         )
     (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
@@ -109,8 +111,7 @@ async def restore(url: str, folder: Path, manifest: Manifest) -> None:
         there = await _rows(db)
         if wrong := [name for name in manifest.rows if there.get(name) != manifest.rows[name]]:
             raise BackupError(f"Not as many rows as in the backup: {', '.join(sorted(wrong))}.")
-        await db.execute("DELETE FROM session")
-        await db.execute("DELETE FROM sign_in_code")
+        await db.execute(END_ALL_SESSIONS)
 
 
 def digest_of(path: Path) -> str:
@@ -184,9 +185,4 @@ _OF = """
     SELECT clock_timestamp() AS made_at, secret_check,
            (SELECT version_num FROM alembic_version) AS schema
     FROM install
-"""
-_OPEN_URNS = """
-    SELECT consultation.slug || '/' || poll.number
-    FROM poll JOIN consultation ON consultation.id = poll.consultation_id
-    WHERE board_is_open(poll.id) AND NOT board_is_closed(poll.id) ORDER BY 1
 """
