@@ -24,13 +24,6 @@ READ_ALL = ("deliberation.views", "deliberation.notices")
 
 # (package, table) of today -> the part of issue 8 that removes it, or why it stays.
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("deliberation.core", "board_line"): "W",
-    ("deliberation.core", "consultation"): "W",
-    ("deliberation.core", "elector"): "W",
-    ("deliberation.core", "elector_code"): "W",
-    ("deliberation.core", "poll"): "W",
-    ("deliberation.core", "roll_mark"): "W",
-    ("deliberation.demo", "install"): "W",
     ("deliberation.elections.ballot_box", "end_request"): "D",
     ("deliberation.elections.ballot_box", "phase"): "D",
     ("deliberation.elections.ballots", "elector_code"): "G",
@@ -42,18 +35,12 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("deliberation.elections.results", "poll"): "D",
     ("deliberation.elections.results", "poll_option"): "D",
     ("deliberation.followup.answers", "proposal"): "C",
-    ("deliberation.network.people", "authority"): "W",
     ("deliberation.network.people", "measure"): "C",
     ("deliberation.notices.mails", "person"): "D",
     ("deliberation.notices.mails", "proposal"): "D",
-    ("deliberation.operations", "consultation"): "W",
-    ("deliberation.operations", "poll"): "W",
-    ("deliberation.operations", "session"): "W",
-    ("deliberation.operations", "sign_in_code"): "W",
     ("deliberation.process.comments", "proposal"): "C",
     ("deliberation.process.proposals", "comment"): "C",
     ("deliberation.process.proposals", "consultation"): "D",
-    ("api.cli", "mail"): "W",
 }
 
 _STATEMENT = re.compile(
