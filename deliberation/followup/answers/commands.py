@@ -1,6 +1,6 @@
 """Answering a proposal or the result of a poll, and changing an answer."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from sqlalchemy import select

@@ -3,7 +3,7 @@
 import hmac
 import os
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec

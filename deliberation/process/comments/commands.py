@@ -1,7 +1,7 @@
 """Arguing, asking and replying."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec

@@ -20,11 +20,10 @@ from deliberation.process.moderation.measures import (
     publish_first,
     text_of,
 )
-from deliberation.process.moderation.model import Report
+from deliberation.process.moderation.model import Reason, Report
 from deliberation.process.moderation.permissions import may_decide, may_moderate
 from deliberation.process.moderation.queries import reported_text
 from deliberation.process.subjects.kinds import Reportable
-from deliberation.process.moderation.model import Reason
 
 
 class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from deliberation.process.moderation.events import (
     MeasureUpheld,
     TextHidden,
 )
-from deliberation.process.moderation.model import Measure, Report
+from deliberation.process.moderation.model import Measure, Reason, Report
 from deliberation.process.moderation.permissions import (
     may_end,
     may_moderate,
@@ -30,7 +30,7 @@ from deliberation.process.proposals.commands import publish_version
 from deliberation.process.subjects import commands as subjects
 from deliberation.process.subjects.events import SubjectPublished, SubjectShown
 from deliberation.process.subjects.kinds import that
-from deliberation.process.moderation.model import Reason
+from deliberation.process.subjects.model import HIDEABLE
 
 # What follows when moderation makes a text public for the first time, of the kinds whose
 # publication is more than a state.
@@ -275,9 +275,9 @@ _TEXT = text(
     """
 )
 _PUBLIC_TEXTS = text(
-    """
+    f"""
     SELECT subject.id FROM subject JOIN person ON person.id = author_id
     WHERE authority_id = :authority AND voter_id = :voter AND kind = ANY(:kinds)
-      AND state IN ('published', 'withdrawn', 'held')
-    """
+      AND state IN {HIDEABLE}
+    """  # noqa: S608 (a constant)
 )

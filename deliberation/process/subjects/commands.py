@@ -10,7 +10,7 @@ from deliberation.core.errors import NotFound
 from deliberation.core.ids import new_id
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.subjects.kinds import SubjectRef
-from deliberation.process.subjects.model import Subject
+from deliberation.process.subjects.model import HIDEABLE, Subject
 
 
 async def add_subject(
@@ -78,7 +78,7 @@ async def hide(ctx: RequestContext, subject_id: UUID, reason: str, note: str) ->
     found = await _move(
         ctx,
         subject_id,
-        before=("held", "published", "withdrawn"),
+        before=HIDEABLE,
         after="hidden",
         reason=reason,
         note=note,

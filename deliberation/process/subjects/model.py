@@ -13,6 +13,7 @@ from deliberation.core.ids import new_id
 from deliberation.process.subjects.kinds import KINDS
 
 STATES = ("draft", "held", "published", "withdrawn", "hidden")
+HIDEABLE = ("held", "published", "withdrawn")  # states that a decision of moderation hides
 
 
 class Subject(Row):
