@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 
-from api.cli.running import SITE, serve_site
+from api.cli.site.serve import SITE, serve_site
 from deliberation.core.settings import Settings, environment_of, read_settings
 from deliberation.devserver.server import Cluster
 

@@ -1,6 +1,6 @@
 """`./dev bench sealed_count`: a sealed vote opened, counted and verified by the commands.
 
-Ballots are sealed to three (or five) trustees; then `beffroi trustee unwrap`, `count`, `sign` and
+Ballots are sealed to three (or five) trustees; then `beffroi sealed decrypt`, `count`, `sign` and
 `verify` run as processes of their own. What is told is their CPU time and peak memory.
 """
 
@@ -48,8 +48,8 @@ def main() -> None:
         (folder / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
         keys = [new_key(f"Trustee {place}", PASSPHRASE) for place in range(asked.trustees)]
         board = _made(folder, keys, asked.ballots)
-        shares = [_unwrapped(folder, keys[place], place) for place in range(threshold)]
-        _run("count", folder / "urn.tar", *shares, "--out", folder / "count")
+        shares = [_decrypted(folder, keys[place], place) for place in range(threshold)]
+        _run("sealed", "count", folder / "urn.tar", *shares, "--out", folder / "count")
         minutes = folder / "count" / "minutes.json"
         result = {"minutes": digest(minutes.read_bytes())}
         board.append(next_line(board[-1].entry, POLL, "result", result, SITE))
@@ -58,12 +58,12 @@ def main() -> None:
         for place in range(threshold):
             published.append(folder / f"signature-{place}.json")
             words = ("--key", folder / f"{place}.key", "--passphrase-file", folder / "passphrase")
-            _run("trustee", "sign", minutes, *words, "--yes", "--out", published[-1])
-        _run("verify", *published)
+            _run("sealed", "sign", minutes, *words, "--yes", "--out", published[-1])
+        _run("sealed", "verify", *published)
 
 
 def _made(folder: Path, keys: list[KeyFile], ballots: int) -> list[Line]:
-    """Seal the ballots and write their bundle; its board."""
+    """Seal the ballots and write their archive. Returns its board."""
     public = [key.public for key in keys]
     with Pool() as pool:
         sealed = pool.starmap(_sealed, ((number, public) for number in range(ballots)), 500)
@@ -123,11 +123,11 @@ def _steps(public: list[TrusteePublic], hashes: list[str]) -> Iterator[tuple[Any
     yield "close", {"closed_at": "2026-11-20T17:00:00+00:00", "papers": 0, **counts}
 
 
-def _unwrapped(folder: Path, key: KeyFile, place: int) -> Path:
+def _decrypted(folder: Path, key: KeyFile, place: int) -> Path:
     (folder / f"{place}.key").write_bytes(canonical(key))
     out = folder / f"shares-{place}.jsonl"
     words = ("--key", folder / f"{place}.key", "--passphrase-file", folder / "passphrase")
-    _run("trustee", "unwrap", folder / "urn.tar", *words, "--out", out)
+    _run("sealed", "decrypt", folder / "urn.tar", *words, "--out", out)
     return out
 
 

@@ -1,71 +1,82 @@
 """The command line, `beffroi`: noun then verb; data on standard output, the rest on standard error.
 
 Exit codes: 0 done, 1 failure, 2 wrong usage, 3 invalid data, 4 not found, 5 conflict, 6 not
-allowed, 130 interrupted. A group's file is read only when its command is called, so that counting a
+allowed, 130 interrupted. A command's module is imported only when it is called, so that counting a
 file stays quick.
 """
 
-import os
-from importlib import import_module
-
 import click
 
-# Command -> (its file, its name there, what it does): one literal table.
+from api.cli.lazy import LazyGroup
+
+SITE, TALLY = "api.cli.site", "api.cli.tally"
+
+# Command -> (its module, its name there, what it does): one literal table.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "serve": ("running", "serve", "Serve the site."),
-    "worker": ("running", "worker", "Run the background jobs."),
-    "migrate": ("running", "migrate", "Bring the database to the newest schema."),
-    "backup": ("backing", "backup", "Write the whole database into a folder."),
-    "restore": ("backing", "restore", "Put a backup into an empty database, and check it."),
-    "secret": ("running", "secret", "Change the secret of a site, between votes."),
-    "settings": ("running", "settings", "Show every setting and its meaning."),
-    "health": ("jobs", "health", "Say how the installation is doing."),
-    "jobs": ("jobs", "jobs", "List, retry and drop jobs that failed."),
-    "mail": ("jobs", "mail", "Try the mail server."),
-    "demo": ("demo", "demo", "Start a living demonstration network on this machine."),
-    "authority": ("network", "authority", "Create and list authorities."),
-    "person": ("network", "person", "Give people roles."),
-    "ballots": ("ballots", "ballots", "Publish the count of ballots from a file."),
-    "tally": ("counting", "tally_file", "Count a file of ballots."),
-    "convert": ("converting", "convert", "Write a file of ballots in another format."),
-    "recount": ("counting", "recount_file", "Count a published result again and compare."),
-    "trustee": ("trustees", "trustee", "Make a trustee's key, open ballots, sign (offline)."),
-    "bundle": ("sealed", "archive", "Write a closed urn's sealed ballots for its trustees."),
-    "count": ("minutes", "count", "Count a sealed vote with its trustees' shares (offline)."),
-    "minutes": ("sealed", "minutes", "Publish the signed count of a sealed vote."),
-    "slot-key": ("sealed", "pseudonym_key", "Replace the lost key of an open sealed vote's slots."),
-    "verify": ("verifying", "verify", "Check a sealed vote from what is published."),
-    "board": ("mirroring", "board", "Keep copies of a sealed vote's public board."),
-    "methods": ("counting", "list_methods", "List the voting methods and their options."),
+    "serve": (f"{SITE}.serve", "serve", "Serve the site."),
+    "worker": (f"{SITE}.serve", "worker", "Run the background jobs."),
+    "migrate": (f"{SITE}.serve", "migrate", "Bring the database to the newest schema."),
+    "backup": (f"{SITE}.backup", "backup", "Write the whole database into a folder."),
+    "restore": (f"{SITE}.backup", "restore", "Load a backup into an empty database and check it."),
+    "secret": (f"{SITE}.serve", "secret", "Change the site's secret, between votes."),
+    "settings": (f"{SITE}.serve", "settings", "Show every setting and its meaning."),
+    "health": (f"{SITE}.jobs", "health", "Report the state of the installation."),
+    "jobs": (f"{SITE}.jobs", "jobs", "List, retry and drop failed jobs."),
+    "mail": (f"{SITE}.jobs", "mail", "Test the mail server."),
+    "demo": ("api.cli.demo", "demo", "Start a demonstration network on this machine."),
+    "authority": (f"{SITE}.network", "authority", "Create and list authorities."),
+    "person": (f"{SITE}.network", "person", "Give people roles."),
+    "ballots": (f"{SITE}.ballots", "ballots", "Publish a past vote from a file of ballots."),
+    "tally": (f"{TALLY}.count", "tally_file", "Count a file of ballots by any method."),
+    "recount": (f"{TALLY}.count", "recount_file", "Count a published result again and compare."),
+    "convert": (f"{TALLY}.convert", "convert", "Write a file of ballots in another format."),
+    "methods": (f"{TALLY}.count", "list_methods", "List the voting methods and their options."),
+    "sealed": ("api.cli.sealed", "sealed", "Keys, count and verification of sealed votes."),
 }
-# Counting uses whole numbers, not linear algebra: numpy's library need not start its threads.
-COUNTING = ("counting", "converting", "trustees", "minutes", "verifying")
+# What a command was called before -> its name now; typed by habit, it is told.
+MOVED = {
+    "trustee keygen": "sealed keygen",
+    "trustee fingerprint": "sealed fingerprint",
+    "trustee unwrap": "sealed decrypt",
+    "trustee sign": "sealed sign",
+    "trustee": "sealed",
+    "bundle": "sealed export",
+    "count": "sealed count",
+    "minutes": "sealed publish",
+    "verify": "sealed verify",
+    "board": "sealed mirror",
+    "slot-key": "sealed renew-key",
+}
 
 
-class _Lazy(click.Group):
-    """A group that imports a command's file when it is called."""
+class _Commands(LazyGroup):
+    """The commands, and the new name of one that is called by its name of before."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        now = MOVED.get(" ".join(args[:2])) or MOVED.get(args[0])
+        if now is not None:
+            from api.cli.support import language, stop
+            from deliberation.i18n.catalogue import in_language
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        file, name, _ = COMMANDS[cmd_name]
-        if file in COUNTING:
-            os.putenv("OPENBLAS_NUM_THREADS", "1")
-        command: click.Command = getattr(import_module(f"api.cli.{file}"), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
+            _ = in_language(language())
+            stop(_("Cette commande s’appelle désormais « beffroi %(name)s ».", name=now), 2)
+        return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    table=COMMANDS,
+    one_thread=frozenset({"tally", "recount", "convert", "methods"}),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="beffroi")
 def main() -> None:
     """Participatory deliberation and consultation engine.
+
+    Three commands count: `tally` counts any file of ballots; `recount` counts a published result
+    again and compares; `sealed count` counts a sealed vote from its trustees' shares.
 
     Exit codes: 0 done, 1 failure, 2 wrong usage, 3 invalid data, 4 not found, 5 conflict, 6 not
     allowed, 130 interrupted.

@@ -11,7 +11,7 @@ import asyncpg
 import click
 
 from api.app_context import open_app
-from api.cli.running import check_port, serve_site
+from api.cli.site.serve import check_port, serve_site
 from api.cli.support import (
     asynchronous,
     language,
@@ -32,9 +32,9 @@ UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @click.group(invoke_without_command=True)
-@click.option("--fresh", is_flag=True, help="Forget the demo's data and start anew.")
+@click.option("--fresh", is_flag=True, help="Delete the demo's data and start again.")
 @click.option("--port", type=int, default=None, help="Port to listen on (8000).")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where its data is kept.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Folder of its data.")
 @click.pass_context
 def demo(ctx: click.Context, fresh: bool, port: int | None, folder: Path | None) -> None:
     """Start a living demonstration network on this machine; Ctrl-C stops all of it.

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from unicodedata import category
 
@@ -180,3 +181,6 @@ async def cli_context(settings: Settings | None = None) -> "AsyncIterator[Reques
         await asyncio.to_thread(migrate, known.database_url)
         async with open_app(known, size=2) as app, transaction(app.engine) as db:
             yield RequestContext(app=app, db=db, now=await clock.now(db), lang=language())
+
+
+AS_PATH = click.Path(path_type=Path)

@@ -142,7 +142,7 @@ async def test_p4_a_backup_while_a_sealed_vote_is_open_is_asked_for_twice_and_ho
     async with empty_site(cluster, app) as settings:
         done = await run(settings, "restore", tmp_path / "backup")
         assert done.exit_code == 0, done.stderr
-        assert f"slot-key renew {vote.page.card.slug} 1" in done.stderr
+        assert f"sealed renew-key {vote.page.card.slug} 1" in done.stderr
 
 
 async def test_p4_a_backup_that_fails_leaves_nothing(

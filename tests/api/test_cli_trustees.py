@@ -1,4 +1,4 @@
-"""`beffroi trustee` and `count`: files from the key to the signature, and bad ones (F23)."""
+"""`beffroi sealed keygen, decrypt, count, sign`: their files, and bad ones (F23)."""
 
 import json
 import stat
@@ -30,7 +30,7 @@ def archive(tmp_path: Path) -> Path:
 def test_a_new_key_is_locked_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     out = tmp_path / "marie.key"
     typed = "une phrase à moi\nune phrase à moi\n"
-    done = beffroi_here("trustee", "keygen", "--name", "Marie Duriez", "--out", out, given=typed)
+    done = beffroi_here("sealed", "keygen", "--name", "Marie Duriez", "--out", out, given=typed)
     assert done.exit_code == 0, done.stderr
     assert "une phrase" not in done.output
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
@@ -40,11 +40,11 @@ def test_a_new_key_is_locked_and_only_its_owner_reads_it(tmp_path: Path) -> None
         unlock(key, "une autre phrase")
     shown = done.stdout.strip().splitlines()[-1]
     for file in (out, tmp_path / "marie.public.json"):
-        told = beffroi_here("trustee", "fingerprint", file)
+        told = beffroi_here("sealed", "fingerprint", file)
         assert told.stdout.strip() == shown == key.public.fingerprint
         assert "Marie Duriez" in told.stderr
     assert b"seed" not in (tmp_path / "marie.public.json").read_bytes()
-    told = beffroi_here("trustee", "fingerprint", out, "--json")
+    told = beffroi_here("sealed", "fingerprint", out, "--json")
     assert json.loads(told.stdout) == {"name": "Marie Duriez", "fingerprint": shown}
 
 
@@ -52,9 +52,7 @@ def test_a_passphrase_opens_however_its_accents_are_composed(tmp_path: Path) -> 
     words = tmp_path / "p.txt"
     words.write_text("phrase composée\n", encoding="utf-8")
     out = tmp_path / "k.key"
-    done = beffroi_here(
-        "trustee", "keygen", "--name", "M", "--out", out, "--passphrase-file", words
-    )
+    done = beffroi_here("sealed", "keygen", "--name", "M", "--out", out, "--passphrase-file", words)
     assert done.exit_code == 0, done.stderr
     unlock(msgspec.json.decode(out.read_bytes(), type=KeyFile), "phrase compose\u0301e")
 
@@ -62,7 +60,7 @@ def test_a_passphrase_opens_however_its_accents_are_composed(tmp_path: Path) -> 
 def test_a_key_file_is_never_written_over(tmp_path: Path) -> None:
     out = tmp_path / "marie.key"
     out.write_text("precious")
-    done = beffroi_here("trustee", "keygen", "--name", "M", "--out", out)
+    done = beffroi_here("sealed", "keygen", "--name", "M", "--out", out)
     assert done.exit_code == 5
     assert "existe déjà" in done.stderr
     assert out.read_text() == "precious"
@@ -82,7 +80,7 @@ def test_a_weak_passphrase_or_an_unreadable_name_makes_no_key(
 ) -> None:
     (tmp_path / "p.txt").write_text(phrase, encoding="utf-8")
     done = beffroi_here(
-        "trustee", "keygen", "--name", name, "--out", tmp_path / "k",
+        "sealed", "keygen", "--name", name, "--out", tmp_path / "k",
         "--passphrase-file", tmp_path / "p.txt",
     )  # fmt: skip
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
@@ -95,7 +93,7 @@ def test_any_two_trustees_of_three_write_the_same_minutes(
 ) -> None:
     shares = [shares_of(archive, number) for number in members]
     out = archive.parent / "count"
-    done = beffroi_here("count", archive, *shares, "--out", out)
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", out)
     assert done.exit_code == 0, done.stderr
     assert "Rue de la Gare" in done.stdout
     assert "Aucune anomalie" in done.stdout
@@ -105,7 +103,7 @@ def test_any_two_trustees_of_three_write_the_same_minutes(
     assert (found.counts.counted, found.faults, found.unreadable) == (12, [], [])
     assert recount((out / "recount.json").read_bytes()).same
     assert (out / "minutes.pdf").read_bytes().startswith(b"%PDF-")
-    again = beffroi_here("count", archive, *shares, "--out", archive.parent / "again")
+    again = beffroi_here("sealed", "count", archive, *shares, "--out", archive.parent / "again")
     assert again.exit_code == 0
     for name in ("minutes.json", "recount.json", "minutes.pdf"):
         assert (out / name).read_bytes() == (archive.parent / "again" / name).read_bytes()
@@ -115,18 +113,18 @@ def test_three_trustees_of_five_count_together_and_two_cannot(tmp_path: Path) ->
     archive = tmp_path / "urn.tar"
     an_archive(archive, rows_of(11), trustees=5)
     shares = [shares_of(archive, number) for number in (2, 4, 5)]
-    done = beffroi_here("count", archive, *shares[:2], "--out", tmp_path / "count")
+    done = beffroi_here("sealed", "count", archive, *shares[:2], "--out", tmp_path / "count")
     assert done.exit_code == 3
     assert "parts de 3 dépositaires" in done.stderr.replace("\u202f", " ")
     assert not (tmp_path / "count").exists()
-    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count", lang="en")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", tmp_path / "count", lang="en")
     assert done.exit_code == 0, done.stderr
     assert "Nothing wrong was found." in done.stdout
 
 
 def test_anybody_counts_the_published_sums_again(archive: Path) -> None:
     shares = [shares_of(archive, number) for number in (1, 2)]
-    beffroi_here("count", archive, *shares, "--out", archive.parent / "count")
+    beffroi_here("sealed", "count", archive, *shares, "--out", archive.parent / "count")
     file = archive.parent / "count" / "recount.json"
     assert "sums" in json.loads(file.read_bytes())
     done = beffroi_here("recount", file)
@@ -145,7 +143,7 @@ def test_few_ballots_show_a_ranking_without_scores_and_no_recount_file(tmp_path:
     archive = tmp_path / "urn.tar"
     an_archive(archive, rows_of(9))
     shares = [shares_of(archive, number) for number in (1, 2)]
-    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count", "--json")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", tmp_path / "count", "--json")
     assert done.exit_code == 0, done.stderr
     assert set(json.loads(done.stdout)["outcome"]) == {"winners", "ranking"}
     assert not (tmp_path / "count" / "recount.json").exists()
@@ -155,7 +153,7 @@ def test_what_does_not_add_up_is_told_and_written_down(tmp_path: Path) -> None:
     archive = tmp_path / "urn.tar"
     board = an_archive(archive, rows_of(12), left_out=1, said={"marks": 13})
     shares = [shares_of(archive, number) for number in (1, 2)]
-    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 1
     said = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
     assert "est au tableau, mais pas dans l’urne" in said
@@ -169,7 +167,7 @@ def test_ballots_that_do_not_open_are_listed_never_dropped(tmp_path: Path) -> No
     archive = tmp_path / "urn.tar"
     an_archive(archive, [*rows_of(11), bytes([9, 9, 9])])
     shares = [shares_of(archive, number) for number in (1, 2)]
-    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 1
     assert "réponse impossible" in done.stdout
     found = read_minutes((tmp_path / "count" / "minutes.json").read_bytes())
@@ -181,7 +179,7 @@ def test_paper_ballots_are_counted_and_shown_apart(tmp_path: Path) -> None:
     papers = [Paper(1, "paper", ["070101", "070102"]), Paper(2, "counter", ["070103"])]
     an_archive(archive, rows_of(12), papers=papers)
     shares = [shares_of(archive, number) for number in (1, 2)]
-    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 0, done.stdout
     said = done.stdout
     assert "2  Bulletins comptés, sur papier" in said
@@ -192,9 +190,9 @@ def test_paper_ballots_are_counted_and_shown_apart(tmp_path: Path) -> None:
 def test_a_signature_is_of_the_minutes_that_were_shown(archive: Path) -> None:
     folder = archive.parent
     shares = [shares_of(archive, number) for number in (1, 2)]
-    beffroi_here("count", archive, *shares, "--out", folder / "count")
+    beffroi_here("sealed", "count", archive, *shares, "--out", folder / "count")
     minutes = folder / "count" / "minutes.json"
-    words: list[str | Path] = ["trustee", "sign", minutes, "--key", key_file(folder, 2)]
+    words: list[str | Path] = ["sealed", "sign", minutes, "--key", key_file(folder, 2)]
     words += ["--passphrase-file", folder / "passphrase.txt"]
     refused = beffroi_here(*words, "--out", folder / "two.sig", given="n\n")
     assert (refused.exit_code, (folder / "two.sig").exists()) == (1, False)
@@ -237,13 +235,13 @@ def test_a_damaged_bundle_is_refused_before_any_key_is_asked_for(
     damage(archive)  # type: ignore[operator]
     out = archive.parent / "shares.jsonl"
     done = beffroi_here(
-        "trustee", "unwrap", archive, "--key", key, "--out", out, "--passphrase-file", words
+        "sealed", "decrypt", archive, "--key", key, "--out", out, "--passphrase-file", words
     )
     assert done.exit_code == 3
     assert said in done.stderr
     assert "urn.tar" in done.stderr
     assert not out.exists()
-    done = beffroi_here("count", archive, out, "--out", archive.parent / "count")
+    done = beffroi_here("sealed", "count", archive, out, "--out", archive.parent / "count")
     assert (done.exit_code, said in done.stderr) == (3, True)
 
 
@@ -251,7 +249,7 @@ def test_a_wrong_key_or_passphrase_opens_nothing(archive: Path) -> None:
     folder, out = archive.parent, archive.parent / "shares.jsonl"
     stranger, right = key_file(folder, 4), key_file(folder, 1)
     (folder / "wrong.txt").write_text("ce n’est pas la phrase\n", encoding="utf-8")
-    words: list[str | Path] = ["trustee", "unwrap", archive, "--out", out]
+    words: list[str | Path] = ["sealed", "decrypt", archive, "--out", out]
     told = [
         (stranger, "passphrase.txt", "n’est pas celle d’une ou un dépositaire"),
         (right, "wrong.txt", "n’ouvre pas cette clé"),
@@ -302,12 +300,12 @@ def test_one_bad_file_of_shares_is_named_and_the_others_still_count(
     first, second, third = (shares_of(archive, number) for number in (1, 2, 3))
     damage(second)  # type: ignore[operator]
     out = archive.parent / "count"
-    done = beffroi_here("count", archive, first, second, third, "--out", out)
+    done = beffroi_here("sealed", "count", archive, first, second, third, "--out", out)
     assert done.exit_code == 3, done.output
     assert "shares-2.jsonl" in done.stderr
     assert said in done.stderr.replace("\u202f", " ").replace("\u00a0", " ")
     assert not out.exists()
-    done = beffroi_here("count", archive, first, third, "--out", out)
+    done = beffroi_here("sealed", "count", archive, first, third, "--out", out)
     assert done.exit_code == 0, done.stderr
 
 
@@ -315,16 +313,16 @@ def test_wrong_shares_of_one_trustee_do_not_keep_the_other_two_from_counting(arc
     shares = [shares_of(archive, number) for number in (1, 2, 3)]
     lines = shares[1].read_bytes().splitlines(keepends=True)
     shares[1].write_bytes(lines[0] + b"".join(lines[:0:-1]))  # each share beside another ballot
-    done = beffroi_here("count", archive, *shares, "--out", archive.parent / "all")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", archive.parent / "all")
     assert done.exit_code == 0, done.stderr
-    alone = beffroi_here("count", archive, *shares[:2], "--out", archive.parent / "two")
+    alone = beffroi_here("sealed", "count", archive, *shares[:2], "--out", archive.parent / "two")
     assert alone.exit_code == 1
     assert "les parts données ne l’ouvrent pas" in alone.stdout
 
 
 def test_the_same_trustee_twice_is_not_two_trustees(archive: Path) -> None:
     first = shares_of(archive, 1)
-    done = beffroi_here("count", archive, first, first, "--out", archive.parent / "count")
+    done = beffroi_here("sealed", "count", archive, first, first, "--out", archive.parent / "count")
     assert (done.exit_code, "déjà donné" in done.stderr) == (3, True)
 
 
@@ -333,7 +331,7 @@ def test_names_from_files_cannot_write_over_the_terminal(tmp_path: Path) -> None
     archive = tmp_path / "urn.tar"
     an_archive(archive, rows_of(10), question=question)
     shares = [shares_of(archive, number) for number in (1, 2)]
-    done = beffroi_here("count", archive, *shares, "--out", tmp_path / "count")
+    done = beffroi_here("sealed", "count", archive, *shares, "--out", tmp_path / "count")
     assert done.exit_code == 0, done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     assert "\u202e" not in done.stdout
@@ -381,9 +379,27 @@ def _minutes_asking(text: str) -> dict[str, object]:
 def test_trustees_commands_speak_both_languages_as_processes(archive: Path) -> None:
     key, words = key_file(archive.parent, 1), archive.parent / "passphrase.txt"
     done = beffroi(
-        "trustee", "unwrap", str(archive), "--key", str(key), "--out", str(archive.parent / "one"),
+        "sealed", "decrypt", str(archive), "--key", str(key), "--out", str(archive.parent / "one"),
         "--passphrase-file", str(words), environment={"LC_ALL": "en_GB.UTF-8"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "12 sealed ballots: shares written in" in done.stderr
     assert (archive.parent / "one").read_bytes() == shares_of(archive, 1).read_bytes()
+
+
+def test_a_command_called_by_its_former_name_tells_the_new_one(tmp_path: Path) -> None:
+    """Nobody guesses: a paper that still says `trustee unwrap` leads to the command of today."""
+    for typed, now in (
+        (["trustee", "unwrap", "urn.tar"], "sealed decrypt"),
+        (["trustee"], "sealed"),
+        (["bundle", "export", "place", "1"], "sealed export"),
+        (["count", "urn.tar"], "sealed count"),
+        (["verify", "board.jsonl"], "sealed verify"),
+        (["slot-key", "renew", "place", "1"], "sealed renew-key"),
+    ):
+        for lang, says in (("fr", "s’appelle désormais"), ("en", "is now called")):
+            done = beffroi_here(*typed, lang=lang)
+            assert done.exit_code == 2
+            assert f"beffroi {now}" in done.stderr
+            assert says in done.stderr
+            assert len(done.stderr.splitlines()) == 1

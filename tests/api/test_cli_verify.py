@@ -1,4 +1,4 @@
-"""`beffroi verify` and `board mirror`: a whole ceremony by commands, then every way to tamper."""
+"""`beffroi sealed verify` and `mirror`: a whole ceremony by commands, then every way to tamper."""
 
 import asyncio
 import json
@@ -54,7 +54,7 @@ async def run(
     app: AppContext, *words: str | Path, lang: Literal["fr", "en"] = "fr"
 ) -> CompletedProcess[str]:
     """A command: as a process that knows this site's database, if it needs one."""
-    if words[0] not in ("bundle", "minutes"):
+    if words[1] not in ("export", "publish"):
         here = await asyncio.to_thread(beffroi_here, *words, lang=lang)
         return CompletedProcess([], here.exit_code, here.stdout, here.stderr)
     environment = {
@@ -95,7 +95,7 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
     # Three trustees make their keys, and the agents register what they hand over.
     for name in ("Ana", "Bo", "Chloé"):
         words: tuple[str | Path, ...] = (
-            "trustee",
+            "sealed",
             "keygen",
             "--name",
             name,
@@ -118,7 +118,7 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
 
     # The dry run, with the same command as the count.
     for name in ("Ana", "Bo", "Chloé"):
-        words = ("trustee", "unwrap", tmp_path / "dry.tar", "--key", tmp_path / f"{name}.key")
+        words = ("sealed", "decrypt", tmp_path / "dry.tar", "--key", tmp_path / f"{name}.key")
         done = await run(app, *words, "--out", tmp_path / f"dry-{name}", *secret)
         assert done.returncode == 0, done.stderr
         async with request_context(app, agent) as ctx:
@@ -135,34 +135,34 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
     for place, code in enumerate(codes):
         receipts.append(await a_sealed_ballot(app, vote, code, {"1": 7, "2": 1 + place % 7}))
     (tmp_path / "receipt.json").write_bytes(canonical(receipts[3]))
-    early = await run(app, "bundle", "export", slug, "1", "--out", tmp_path / "early.tar")
+    early = await run(app, "sealed", "export", slug, "1", "--out", tmp_path / "early.tar")
     assert (early.returncode, (tmp_path / "early.tar").exists()) == (6, False)
     visitor = await visitor_of(None)
     async with on_a_port(visitor) as site:
         address = f"{site}/fr/c/{slug}/voter/1"
-        mirror = ("board", "mirror", address, "--folder", tmp_path / "mirror")
+        mirror = ("sealed", "mirror", address, "--folder", tmp_path / "mirror")
         done = await run(app, *mirror)
         assert done.returncode == 0, done.stderr
-        done = await run(app, "verify", address, "--receipt", tmp_path / "receipt.json")
+        done = await run(app, "sealed", "verify", address, "--receipt", tmp_path / "receipt.json")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "doit être au tableau au plus tard à la clôture" in done.stdout
 
         # The close, the count by two of three, its publication.
         await close_sealed(app, vote)
-        done = await run(app, "bundle", "export", slug, "1", "--out", tmp_path / "urn.tar")
+        done = await run(app, "sealed", "export", slug, "1", "--out", tmp_path / "urn.tar")
         assert done.returncode == 0, done.stderr
         for name in ("Ana", "Chloé"):
-            words = ("trustee", "unwrap", tmp_path / "urn.tar", "--key", tmp_path / f"{name}.key")
+            words = ("sealed", "decrypt", tmp_path / "urn.tar", "--key", tmp_path / f"{name}.key")
             done = await run(app, *words, "--out", tmp_path / f"s-{name}", *secret)
             assert done.returncode == 0, done.stderr
         shares, out = (tmp_path / "s-Ana", tmp_path / "s-Chloé"), tmp_path / "count"
-        done = await run(app, "count", tmp_path / "urn.tar", *shares, "--out", out)
+        done = await run(app, "sealed", "count", tmp_path / "urn.tar", *shares, "--out", out)
         assert done.returncode == 0, done.stderr
-        publish: list[str | Path] = ["minutes", "publish", slug, "1"]
+        publish: list[str | Path] = ["sealed", "publish", slug, "1"]
         publish += ["--minutes", out / "minutes.json", "--pdf", out / "minutes.pdf"]
         publish += ["--recount", out / "recount.json"]
         for name in ("Ana", "Chloé"):
-            words = ("trustee", "sign", out / "minutes.json", "--key", tmp_path / f"{name}.key")
+            words = ("sealed", "sign", out / "minutes.json", "--key", tmp_path / f"{name}.key")
             done = await run(app, *words, "--out", tmp_path / f"{name}.sig", "--yes", *secret)
             assert done.returncode == 0, done.stderr
             publish += ["--signature", tmp_path / f"{name}.sig"]
@@ -180,7 +180,7 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
         assert done.returncode == 0, done.stderr
         words = ("--receipt", tmp_path / "receipt.json", "--mirror", tmp_path / "mirror")
         for where in (address, f"{site}/c/{slug}/resultats/1?x=1", f"{site}/en/c/{slug}/voter"):
-            done = await run(app, "verify", where, *words)
+            done = await run(app, "sealed", "verify", where, *words)
             assert done.returncode == 0, done.stdout + done.stderr
         said = _plain(done.stdout)
         assert "Le procès-verbal est signé par Ana et Chloé" in said
@@ -193,11 +193,11 @@ async def test_a_sealed_vote_from_the_keys_to_the_check_by_commands(
             found = await visitor.http.get(f"/api/v1/consultations/{slug}/polls/1/{path}")
             assert found.status_code == 200
             (files / name).write_bytes(found.content)
-        missing = await run(app, "verify", f"{site}/fr/c/nulle-part/voter/1")
+        missing = await run(app, "sealed", "verify", f"{site}/fr/c/nulle-part/voter/1")
         assert missing.returncode == 4
-    gone = await run(app, "verify", address)
+    gone = await run(app, "sealed", "verify", address)
     assert (gone.returncode, "ne peut pas être lu" in gone.stderr) == (4, True)
-    done = await run(app, "verify", files, *words, "--json", lang="en")
+    done = await run(app, "sealed", "verify", files, *words, "--json", lang="en")
     assert done.returncode == 0, done.stdout + done.stderr
     claims = json.loads(done.stdout)["findings"]
     assert [one["claim"] for one in claims] == [
@@ -243,12 +243,12 @@ def published(true_files: Path, tmp_path: Path) -> Path:
 
 def test_true_files_hold_in_french_and_in_english(published: Path) -> None:
     for lang, said in (("fr", "[tient]"), ("en", "[holds]")):
-        done = beffroi_here("verify", published, lang=lang)
+        done = beffroi_here("sealed", "verify", published, lang=lang)
         assert done.exit_code == 0, done.output
         assert done.stdout.count(said) == 7
     files = [published / "board.jsonl", published / "minutes.json", published / "recount.json"]
     files += [published / f"signature-{number}.json" for number in (1, 2)]
-    assert beffroi_here("verify", *files).exit_code == 0
+    assert beffroi_here("sealed", "verify", *files).exit_code == 0
 
 
 def _swap_hashes(lines: list[Line]) -> list[Line]:
@@ -288,14 +288,14 @@ def test_a_changed_board_is_told(
 ) -> None:
     file = published / "board.jsonl"
     write_board(file, change(read_board(file.read_bytes())))
-    done = beffroi_here("verify", file, *_others(published), "--json")
+    done = beffroi_here("sealed", "verify", file, *_others(published), "--json")
     if not file.read_bytes():
         assert done.exit_code == 3
         return
     assert done.exit_code == 1, done.output
     found = {one["claim"] for one in json.loads(done.stdout)["findings"] if not one["holds"]}
     assert claims <= found
-    done = beffroi_here("verify", file, *_others(published))
+    done = beffroi_here("sealed", "verify", file, *_others(published))
     assert said in _plain(done.stdout).lower()
     assert "[NE TIENT PAS]" in done.stdout
 
@@ -308,7 +308,7 @@ def test_a_line_that_cannot_be_read_is_named(published: Path) -> None:
     file = published / "board.jsonl"
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join([lines[0], b'{"entry": 3}\n', *lines[2:]]))
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert done.exit_code == 1
     assert "L’écriture n° 2 ne peut pas être lue" in _plain(done.stdout)
 
@@ -321,9 +321,11 @@ def _edit(path: Path, change: Callable[[dict[str, object]], object]) -> None:
 
 def test_changed_minutes_do_not_hold(published: Path) -> None:
     _edit(published / "minutes.json", lambda one: one.update(unreadable=[]))
-    assert beffroi_here("verify", published).exit_code == 0  # the same bytes, written again
+    assert (
+        beffroi_here("sealed", "verify", published).exit_code == 0
+    )  # the same bytes, written again
     _edit(published / "minutes.json", lambda one: one["counts"].update(electors=39))  # type: ignore[attr-defined]
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert done.exit_code == 1
     said = _plain(done.stdout)
     assert "L’empreinte de ce procès-verbal n’est pas au tableau" in said
@@ -333,17 +335,17 @@ def test_changed_minutes_do_not_hold(published: Path) -> None:
 
 def test_a_changed_recount_file_does_not_hold(published: Path) -> None:
     _edit(published / "recount.json", lambda one: one.update(title="Autre chose"))
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert done.exit_code == 1
     assert "dont le procès-verbal donne l’empreinte" in _plain(done.stdout)
     (published / "recount.json").unlink()
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert (done.exit_code, "fichier de recomptage manque" in done.stdout) == (1, True)
 
 
 def test_one_signature_is_too_few(published: Path) -> None:
     (published / "signature-2.json").unlink()
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert done.exit_code == 1
     assert "Signatures valables : 1 ; il en faut 2" in _plain(done.stdout)
 
@@ -361,10 +363,10 @@ def test_receipts_are_shown_forged_or_missing(published: Path, tmp_path: Path) -
     ):
         path = tmp_path / "receipt.json"
         path.write_bytes(canonical(receipt))
-        done = beffroi_here("verify", published, "--receipt", path)
+        done = beffroi_here("sealed", "verify", published, "--receipt", path)
         assert done.exit_code == code, done.output
         assert said in _plain(done.stdout).replace("Le site", "le site")
-    done = beffroi_here("verify", published, "--receipt", published / "minutes.json")
+    done = beffroi_here("sealed", "verify", published, "--receipt", published / "minutes.json")
     assert (done.exit_code, "pas un reçu" in done.stderr) == (3, True)
 
 
@@ -376,14 +378,14 @@ def test_a_board_cut_or_rewritten_is_not_that_of_the_witness(
     kept.mkdir()
     digest = lines[2].entry.digest[:16]
     write_board(kept / f"board-20261112T101010Z-3-{digest}.jsonl", lines[:3])
-    done = beffroi_here("verify", published, "--mirror", kept)
+    done = beffroi_here("sealed", "verify", published, "--mirror", kept)
     assert done.exit_code == 0, done.output
     other = _rebuilt(lines, lambda line: line.entry.number != 2)
     write_board(published / "board.jsonl", other)
-    done = beffroi_here("verify", published, "--mirror", kept)
+    done = beffroi_here("sealed", "verify", published, "--mirror", kept)
     assert done.exit_code == 1
     assert "récrit à partir de l’écriture n° 2" in _plain(done.stdout)
-    done = beffroi_here("verify", published, "--mirror", tmp_path / "nowhere")
+    done = beffroi_here("sealed", "verify", published, "--mirror", tmp_path / "nowhere")
     assert done.exit_code == 4
 
 
@@ -397,17 +399,17 @@ def test_a_board_cut_or_rewritten_is_not_that_of_the_witness(
     ],
 )
 def test_a_wrong_request_is_refused_with_a_sentence(words: list[str], code: int, said: str) -> None:
-    done = beffroi_here("verify", *words)
+    done = beffroi_here("sealed", "verify", *words)
     assert (done.exit_code, said in done.stderr) == (code, True), done.output
 
 
 def test_a_file_that_means_nothing_is_refused(published: Path, tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_text("[" * 100_000)
-    done = beffroi_here("verify", published, path)
+    done = beffroi_here("sealed", "verify", published, path)
     assert (done.exit_code, "aucun de ceux" in done.stderr) == (3, True)
     (published / "board.jsonl").unlink()
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert (done.exit_code, "tableau public" in done.stderr) == (3, True)
 
 
@@ -435,7 +437,7 @@ async def test_a_witness_notices_a_board_that_is_cut_rewritten_or_shown_otherwis
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        words = ("board", "mirror", f"http://127.0.0.1:{port}/c/x/voter/1", "--folder", folder)
+        words = ("sealed", "mirror", f"http://127.0.0.1:{port}/c/x/voter/1", "--folder", folder)
 
         async def look(board: list[Line], head: list[Line] | None = None) -> tuple[int, str]:
             shown.update(board=board, head=head or board)
@@ -467,7 +469,7 @@ def test_the_question_of_the_minutes_is_that_of_the_board(published: Path) -> No
     opening = msgspec.structs.replace(lines[0].entry, body=body)
     changed = [msgspec.structs.replace(lines[0], entry=opening), *lines[1:]]
     write_board(published / "board.jsonl", _rebuilt(changed, lambda line: True))
-    done = beffroi_here("verify", published)
+    done = beffroi_here("sealed", "verify", published)
     assert done.exit_code == 1
     assert "ne répond pas à la question annoncée" in _plain(done.stdout)
 

@@ -148,8 +148,8 @@ async def test_f3_without_the_key_of_an_open_urn_nothing_starts_until_it_is_call
     slug, number = vote.page.card.slug, str(vote.poll.number)
     done = await started("worker", place)
     assert done.returncode == 2
-    assert f"beffroi slot-key renew {slug} {number}" in done.stderr
-    done = await started("slot-key", place, "renew", slug, number, "--yes")
+    assert f"beffroi sealed renew-key {slug} {number}" in done.stderr
+    done = await started("sealed", place, "renew-key", slug, number, "--yes")
     assert done.returncode == 0, done.stderr
     await check_start(place)
     await a_sealed_ballot(other, vote, vote.codes[1], {"1": 7})

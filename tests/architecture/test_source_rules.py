@@ -47,7 +47,7 @@ FORBIDDEN: dict[str, dict[str, set[str]]] = {
             "deliberation/devserver/server.py",
             "deliberation/devserver/binaries.py",
             "api/cli/support.py",
-            "api/cli/running.py",
+            "api/cli/site/serve.py",
         },
     },
 }
@@ -120,10 +120,12 @@ def test_every_command_of_the_readme_exists() -> None:
     from click.testing import CliRunner
 
     from api.cli import COMMANDS, main
+    from api.cli.sealed import COMMANDS as SEALED
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     ours = set(re.findall(r"^\s*(?:\$ )?(?:\.venv/bin/)?beffroi ([a-z]+)", text, re.MULTILINE))
     assert ours <= set(COMMANDS)
+    assert set(re.findall(r"beffroi sealed ([a-z-]+)", text)) <= set(SEALED)
     known = (ROOT / "dev").read_text(encoding="utf-8")
     for name in set(re.findall(r"\./dev ([a-z]+)", text)):
         assert f"./dev {name}" in known, name

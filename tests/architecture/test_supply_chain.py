@@ -100,11 +100,12 @@ import json, sys
 sys.modules.update(dict.fromkeys(json.loads(sys.argv[1])))
 from click.testing import CliRunner
 from api.cli import COMMANDS, main
+from api.cli.sealed import COMMANDS as SEALED
 from deliberation.core.settings import Settings
 from web.app import create_site
 import deliberation.i18n.pdf
 create_site(Settings(database_url="postgresql://nobody@nowhere/nothing"))
-for name in COMMANDS:
-    done = CliRunner().invoke(main, [name, "--help"])
-    assert done.exit_code == 0, (name, done.exception)
+for words in [[name] for name in COMMANDS] + [["sealed", name] for name in SEALED]:
+    done = CliRunner().invoke(main, [*words, "--help"])
+    assert done.exit_code == 0, (words, done.exception)
 """

@@ -127,7 +127,7 @@ async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
 
 
 async def missing(stage: Stage, vote: Vote, attempts: list[Attempt]) -> set[str]:
-    """The hashes of the receipts that `beffroi verify` tells missing on this board."""
+    """The hashes of the receipts that `beffroi sealed verify` tells missing on this board."""
     async with stage.app() as app, request_context(app) as ctx:
         board = await board_entries(ctx, vote.poll.id)
     receipts = [

@@ -16,7 +16,7 @@ from litestar import Litestar
 from sqlalchemy import event
 
 from api.app_context import open_app
-from api.cli.running import SITE, serve, serve_site, worker
+from api.cli.site.serve import SITE, serve, serve_site, worker
 from deliberation.core.context import RequestContext
 from deliberation.core.database import autocommit_connection, driver_connection
 from deliberation.core.settings import read_settings

@@ -256,7 +256,7 @@ async def _count_faults(
 async def _published_faults(
     app: AppContext, vote: Vote, count: Counted, history: list[Attempt]
 ) -> list[str]:
-    """Publish the count; all that `beffroi verify` then finds, with mirrors and receipts."""
+    """Publish the count; all that `beffroi sealed verify` then finds, with mirrors and receipts."""
     async with request_context(app) as ctx:
         before = await board_entries(ctx, vote.poll.id)
     faults = [f"board: {fault.code} {fault.values}" for fault in faults_of(before)]

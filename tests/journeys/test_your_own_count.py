@@ -38,7 +38,7 @@ def code_of(demo: Demo, name: str) -> str:
 def test_anybody_verifies_the_demos_counted_vote(demo: Demo) -> None:
     address = f"{demo.address}/c/carreau-de-la-fosse-9/voter/1"
     said = subprocess.run(
-        [*BEFFROI, "verify", address],
+        [*BEFFROI, "sealed", "verify", address],
         capture_output=True,
         text=True,
         timeout=60,

@@ -94,7 +94,7 @@ AGENTS: dict[str, tuple[str, str]] = {
         _(
             "Prévenez tout de suite la personne qui exploite le site : elle doit remettre en place "
             "le dossier de clés ou, s’il est perdu pour toujours, le dire par la commande "
-            "« beffroi slot-key renew »."
+            "« beffroi sealed renew-key »."
         ),
     ),
 }

@@ -1,4 +1,4 @@
-"""Whether all processes of a site share one folder of slot keys, with the keys of open urns in it.
+"""Whether all processes of a site share one folder of pseudonym keys, with all keys in use.
 
 Each serving process names its folder in its connections to the database, where the others see it.
 """
@@ -85,17 +85,17 @@ def _may_renew(ctx: RequestContext) -> Refusal | None:
 
 
 _FAULTS: dict[Fault, str] = {
-    "unwritable": "The folder of slot keys {folder} cannot be written, and there are sealed votes. "
+    "unwritable": "The folder of pseudonym keys, {folder}, cannot be written, and there are sealed votes. "
     "Give all processes of the site the same data folder (BEFFROI_FOLDER), which they may write.",
-    "several": "Other processes of this site use another folder of slot keys than {folder}, and "
-    "there are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop the "
-    "others first.",
+    "several": "Other processes of this site use another folder of pseudonym keys than {folder}, and there "
+    "are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop the others "
+    "first.",
 }
 _MISSING = (
-    "The sealed vote {number} of {slug} is open, and the key of its slots is not in {folder}. Give "
-    "this process the data folder (BEFFROI_FOLDER) of the one that opened the urn. If that folder "
-    "is lost for good: `beffroi slot-key renew {slug} {number}`; those who have voted can then not "
-    "change their vote any more."
+    "The sealed vote {number} of {slug} is open, and its pseudonym key is not in {folder}. Give this "
+    "process the data folder (BEFFROI_FOLDER) of the one that opened the ballot box. If that folder "
+    "is lost for good: `beffroi sealed renew-key {slug} {number}`; those who have voted can then no "
+    "longer change their vote."
 )
 _OTHERS = text(
     """

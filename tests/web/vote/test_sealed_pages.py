@@ -495,7 +495,7 @@ async def test_the_page_that_checks_tells_the_votes_own_numbers(
     assert "12 bulletins scellés affichés" in visitor.text
     assert "Chaque dépositaire a une clé, gardée hors ligne : 3 clés" in visitor.text
     assert "Dépositaire 1" in visitor.text
-    assert "beffroi verify" in visitor.text
+    assert "beffroi sealed verify" in visitor.text
     await a_sealed_result(app, vote)
     await visitor.open(f"{_at(vote)}/tableau")
     assert "Personnes émargées en ligne 12" in visitor.text

@@ -157,7 +157,7 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
         why = await why_not_yet(ctx, vote.page.ref, poll)
         assert why is not None
         assert why.step == "key"
-        assert "slot-key renew" in told_agents("fr", why).todo
+        assert "sealed renew-key" in told_agents("fr", why).todo
         with pytest.raises(PseudonymKeyElsewhere):
             await close_ballot_box(ctx, str(vote.poll.id))
     elsewhere.rename(kept)

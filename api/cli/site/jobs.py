@@ -21,7 +21,9 @@ def jobs() -> None:
 
 
 @jobs.command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Also the jobs that only wait.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Include jobs that are waiting for their next try."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @asynchronous
 async def list_(everything: bool, as_json: bool) -> None:
@@ -40,7 +42,7 @@ async def list_(everything: bool, as_json: bool) -> None:
 
 @jobs.command()
 @click.argument("numbers", type=int, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every job that failed.")
+@click.option("--all", "everything", is_flag=True, help="All failed jobs.")
 @asynchronous
 async def retry(numbers: tuple[int, ...], everything: bool) -> None:
     """Have jobs tried again now, by their numbers in `jobs list`."""
@@ -90,7 +92,7 @@ async def test(address: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @asynchronous
 async def health(as_json: bool) -> None:
-    """Say how the installation is doing, as /sante does; exit code 1 unless all is well."""
+    """Report the state of the installation, as /sante does; exit code 1 unless all is well."""
     async with cli_context() as ctx:
         found = await look(ctx.db, PERIODIC)
         mails = ctx.app.mails

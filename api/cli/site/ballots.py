@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from api.cli.counting import DEFAULTS, content_of, refuse
 from api.cli.support import asynchronous, cli_context, language, tell
+from api.cli.tally.count import DEFAULTS, content_of, refuse
 from deliberation.elections.polls.methods import OFFERED
 from deliberation.elections.results.imports import ImportDraft, load_ballots
 from deliberation.explanations.invalid_files import passed_over
@@ -30,7 +30,7 @@ def ballots() -> None:
 @click.option("--poll", "slug", required=True, help="The page's name in its address.")
 @click.option("--authority", required=True, help="The slug of the authority that publishes it.")
 @click.option("--title", default="", help="By default the file's own title.")
-@click.option("--question", default="", help="What was asked.")
+@click.option("--question", default="", help="The question that was put to the vote.")
 @click.option("--method", type=click.Choice(OFFERED), default=None)
 @click.option("--compare", type=click.Choice(OFFERED), default=None)
 @click.option("--date", "held_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
@@ -39,7 +39,9 @@ def ballots() -> None:
 @click.option(
     "--question-number", default="", metavar="N", help="Which question of a Belenios result."
 )
-@click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
+@click.option(
+    "--tolerant", is_flag=True, help="Skip minor format errors and report each as a warning."
+)
 @asynchronous
 async def import_(
     file: str,

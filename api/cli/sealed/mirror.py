@@ -1,4 +1,4 @@
-"""board mirror: copies of a public board, kept by a witness while the vote goes on."""
+"""mirror: a witness keeps copies of a public bulletin board while the vote goes on."""
 
 import re
 import sys
@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from api.cli.files import AS_PATH, content, refuse
-from api.cli.published import Files, api_of, fetched, is_address, read_lines
-from api.cli.support import language, plain, stop, tell
+from api.cli.sealed.files import content, refuse
+from api.cli.sealed.published import Files, api_of, fetched, is_address, read_lines
+from api.cli.support import AS_PATH, language, plain, stop, tell
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.board import Fault, Line, faults_of, grown_from
 from deliberation.i18n.catalogue import in_language
@@ -30,25 +30,20 @@ class Head(msgspec.Struct, frozen=True):
     signature: str
 
 
-@click.group()
-def board() -> None:
-    """Copies of a sealed vote's public board."""
-
-
-@board.command()
+@click.command()
 @click.argument("url")
-@click.option("--folder", required=True, type=AS_PATH, help="Where the copies are kept.")
+@click.option("--folder", required=True, type=AS_PATH, help="Folder of the copies.")
 @click.option(
     "--every",
     metavar="SECONDS",
     type=click.IntRange(1, 86_400),
-    help="Go on, at this interval, until Ctrl-C.",
+    help="Repeat at this interval until Ctrl-C.",
 )
 def mirror(url: str, folder: Path, every: int | None) -> None:
-    """Keep a copy of the public board of the vote at URL, and check that it only grew.
+    """Keep copies of the public bulletin board of the vote at URL; check that it only grew.
 
     Every distinct copy stays in the folder, with its date; signed heads are added to heads.jsonl.
-    Exit code 1 when the board was rewritten, cut or is not intact: the copy that shows it is kept.
+    Exit code 1 when the board was rewritten, shortened or damaged: the copy that proves it is kept.
     """
     _ = in_language(language())
     if not is_address(url):

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
-from api.cli.comparing import compared_document, show_compared
-from api.cli.options import CountOptions, check_options, costs_of, count_options, with_known
 from api.cli.support import language, stop, tell
+from api.cli.tally.compare import compared_document, show_compared
+from api.cli.tally.options import CountOptions, check_options, costs_of, count_options, with_known
 from deliberation.explanations import texts as narration
 from deliberation.explanations.invalid_files import invalid, passed_over
 from deliberation.i18n import formats as formats_of_words
@@ -61,15 +61,23 @@ USAGE = {
 @click.option("--option", "pairs", multiple=True, metavar="KEY=VALUE", help="A method's option.")
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The file's format.")
 @click.option("--question", default="", metavar="N", help="Which question of a Belenios result.")
-@click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
+@click.option(
+    "--tolerant", is_flag=True, help="Skip minor format errors and report each as a warning."
+)
 @click.option(
     "--workers",
     default=1,
     metavar="N",
     type=click.IntRange(1, 256),
-    help="Read a large BLT or CSV file with so many processes.",
+    help="Number of processes that parse a large BLT or CSV file.",
 )
-@click.option("--compare", "others", multiple=True, metavar="METHOD", help="Another method.")
+@click.option(
+    "--compare",
+    "others",
+    multiple=True,
+    metavar="METHOD",
+    help="A second method, shown for comparison.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def tally_file(
     file: str,
@@ -100,7 +108,7 @@ def tally_file(
         content, strict = content_of(file), not tolerant
         parts = None
         if workers > 1 and given.judges is None and not others:
-            from api.cli.parallel_read import Request, counted_in_parts
+            from api.cli.tally.parallel_read import Request, counted_in_parts
 
             how = Request(file, format_, given.reading, method, given.options, DEFAULTS)
             parts = counted_in_parts(content, how, workers)

@@ -13,7 +13,7 @@ from typing import IO, Any, NoReturn, cast
 import click
 import msgspec
 
-from api.cli.support import language, plain, stop
+from api.cli.support import AS_PATH, language, plain, stop
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.archive import NotABallotArchive
 from deliberation.elections.sealed_protocol.keys import (
@@ -26,9 +26,15 @@ from deliberation.elections.sealed_protocol.keys import (
 from deliberation.elections.sealed_protocol.shares import NotATrustee
 from deliberation.i18n.catalogue import in_language
 
+key_option = click.option(
+    "--key", "key_file", required=True, metavar="KEYFILE", type=AS_PATH, help="The trustee's key."
+)
+
+
 # A key, a signature, minutes, a recount file: none is larger.
 MAX_FILE_BYTES = 200_000_000
-AS_PATH = click.Path(path_type=Path)
+
+
 # How a command asks for the passphrase of a key.
 passphrase_option = click.option(
     "--passphrase-file",
@@ -89,7 +95,7 @@ def must_be_new(path: Path) -> None:
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """What is wrong with a bundle or shares, or with a key for them, as a sentence about a file."""
+    """Turn what is wrong with an archive, shares or a key into a sentence about its file."""
     _ = in_language(language())
     try:
         yield

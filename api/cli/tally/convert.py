@@ -4,8 +4,8 @@ from pathlib import Path, PurePath
 
 import click
 
-from api.cli.counting import content_of, refuse
 from api.cli.support import language, stop, tell
+from api.cli.tally.count import content_of, refuse
 from deliberation.explanations.invalid_files import passed_over
 from deliberation.i18n.catalogue import in_language
 from voting import formats
@@ -23,7 +23,9 @@ SHARED = {".csv": ("grade_csv", "score_csv", "cvr", "rank_csv"), ".txt": ("debia
 @click.option("--from", "format_", default=None, metavar="FORMAT", help="The format of SOURCE.")
 @click.option("--to", "to", default=None, metavar="FORMAT", help="The format of TARGET.")
 @click.option("--question", default="", metavar="N", help="Which question of a Belenios result.")
-@click.option("--tolerant", is_flag=True, help="Pass over small faults, and tell them.")
+@click.option(
+    "--tolerant", is_flag=True, help="Skip minor format errors and report each as a warning."
+)
 def convert(
     source: str, target: str, format_: str | None, to: str | None, question: str, tolerant: bool
 ) -> None:

@@ -9,9 +9,8 @@ from shutil import rmtree
 import click
 
 from api.app_context import open_app
-from api.cli.files import AS_PATH
-from api.cli.running import introduce
-from api.cli.support import sentences, stop, tell, with_database
+from api.cli.site.serve import introduce
+from api.cli.support import AS_PATH, sentences, stop, tell, with_database
 from deliberation import backups
 from deliberation.core.database import migrate
 from deliberation.core.installation import secret_check
@@ -42,16 +41,16 @@ BACK = (
 )
 INTERRUPTED = (
     "The sealed vote {number} of {slug} was open: later ballots are missing from it, which their "
-    "receipts show. Unless the data folder still has its key, run `beffroi slot-key renew {slug} "
+    "receipts show. Unless the data folder still has its key, run `beffroi sealed renew-key {slug} "
     "{number}`."
 )
 
 
 @click.command()
 @click.argument("folder", type=AS_PATH)
-@click.option("--while-voting", is_flag=True, help="Even though a sealed vote is open.")
+@click.option("--while-voting", is_flag=True, help="Back up even while a sealed vote is open.")
 def backup(folder: Path, while_voting: bool) -> None:
-    """Write the whole database into a new FOLDER, with what a restore is held to."""
+    """Write the whole database into a new FOLDER, with the checks that a restore must pass."""
     with _database() as known:
         if folder.exists():
             stop(f"{folder} exists already: name a new folder.", 5)
@@ -70,7 +69,7 @@ def backup(folder: Path, while_voting: bool) -> None:
 @click.command()
 @click.argument("folder", type=AS_PATH)
 def restore(folder: Path) -> None:
-    """Put the backup of FOLDER into the empty database of DATABASE_URL, and check it.
+    """Load the backup of FOLDER into the empty database of DATABASE_URL and check it.
 
     Stop the site and the worker first. Everybody signs in again.
     """

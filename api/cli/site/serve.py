@@ -56,7 +56,9 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Ask only whether a worker is at work: 0 or 1.")
+@click.option(
+    "--check", is_flag=True, help="Only check whether a worker is running: exit code 0 or 1."
+)
 @asynchronous
 async def worker(check: bool) -> None:
     """Run the background jobs until Ctrl-C."""

@@ -1,4 +1,4 @@
-"""verify: what holds of a sealed vote and what does not, from what is published, in plain words."""
+"""verify: check a sealed vote from what is published, and say in sentences what holds."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,10 +8,10 @@ from typing import Any
 import click
 import msgspec
 
-from api.cli.files import AS_PATH, content, refuse
-from api.cli.mirroring import kept_board
-from api.cli.published import Files, add_file, from_address, is_address, place_signatures
-from api.cli.support import language, plain, show_json, stop, tell
+from api.cli.sealed.files import content, refuse
+from api.cli.sealed.mirror import kept_board
+from api.cli.sealed.published import Files, add_file, from_address, is_address, place_signatures
+from api.cli.support import AS_PATH, language, plain, show_json, stop, tell
 from deliberation.elections.counting.question import Question
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.board import Entry, Fault, Line, entry_of
@@ -33,10 +33,10 @@ SHOWN = 20  # faults of a claim told one by one
     multiple=True,
     metavar="FILE",
     type=AS_PATH,
-    help="A receipt that the site gave.",
+    help="A voter's receipt file.",
 )
 @click.option(
-    "--mirror", metavar="FOLDER", type=AS_PATH, help="Copies kept by `beffroi board mirror`."
+    "--mirror", metavar="FOLDER", type=AS_PATH, help="Copies kept by `beffroi sealed mirror`."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def verify(

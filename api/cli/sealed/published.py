@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
-from api.cli.files import content, refuse
+from api.cli.sealed.files import content, refuse
 from api.cli.support import language, plain, stop
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.board import Fault, Line, entry_of, read_board

@@ -1,4 +1,4 @@
-"""count: offline, from a bundle and enough trustees' shares to the minutes that they sign."""
+"""count: from an archive and enough trustees' shares to the minutes that they sign, offline."""
 
 import sys
 from contextlib import ExitStack
@@ -8,8 +8,8 @@ from typing import IO
 import click
 import msgspec
 
-from api.cli.files import AS_PATH, must_be_new, new_file, refuse, told
-from api.cli.support import language, plain, progress, show_json, stop, tell
+from api.cli.sealed.files import must_be_new, new_file, refuse, told
+from api.cli.support import AS_PATH, language, plain, progress, show_json, stop, tell
 from deliberation.core.process_limits import keep_memory_private
 from deliberation.elections.results import minutes_texts as words
 from deliberation.elections.results import verification_texts
@@ -40,13 +40,17 @@ OF_SHARES = frozenset({"shares", "shares-line", "shares-length", "other-bundle"}
 @click.option("--out", required=True, metavar="FOLDER", type=AS_PATH, help="Where to write.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> None:
-    """Count a sealed vote, offline: BUNDLE and the files of SHARES of enough trustees.
+    """Count a sealed vote, offline, from ARCHIVE and the SHARES files of enough trustees.
 
-    Writes minutes.json (for the trustees to sign), minutes.pdf (to read) and recount.json (for
-    anybody to count again; not under ten ballots) in FOLDER. Any trustees in sufficient number give
-    the same minutes, byte for byte. Ballots that do not open are listed, never dropped.
+    Writes in FOLDER: minutes.json, for the trustees to sign; minutes.pdf, the same for reading;
+    recount.json, for anybody to count again (not under ten ballots). Any sufficient set of trustees
+    gives the same minutes, byte for byte. Ballots that cannot be decrypted are listed, not dropped.
 
-    Exit code 1 when something does not add up or does not open; the minutes are written and say it.
+    To count a plain file of ballots use `beffroi tally`; to check a published result, `beffroi
+    recount`.
+
+    Exit code 1 when something does not add up or cannot be decrypted; the minutes, which say so,
+    are still written.
     """
     _ = in_language(language())
     keep_memory_private()
@@ -142,7 +146,7 @@ def _refuse_twice(paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
 
 
 def _blame(archive: BallotArchive, paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
-    """End the command with the first file of shares that is damaged or is of another bundle."""
+    """End the command at the first shares file that is damaged or of another archive."""
     for path, file in zip(paths, files, strict=True):
         file.seek(0)
         with told(path):

@@ -1,0 +1,1 @@
+"""Count, compare and convert files of ballots: no database."""
