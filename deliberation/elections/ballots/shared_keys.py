@@ -85,17 +85,17 @@ def _may_renew(ctx: RequestContext) -> Refusal | None:
 
 
 _FAULTS: dict[Fault, str] = {
-    "unwritable": "The folder of pseudonym keys, {folder}, cannot be written, and there are sealed votes. "
-    "Give all processes of the site the same data folder (BEFFROI_FOLDER), which they may write.",
-    "several": "Other processes of this site use another folder of pseudonym keys than {folder}, and there "
-    "are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop the others "
-    "first.",
+    "unwritable": "The folder of pseudonym keys, {folder}, cannot be written, and there are sealed "
+    "votes. Give all processes of the site the same data folder (BEFFROI_FOLDER), writable by them.",
+    "several": "Other processes of this site use another folder of pseudonym keys than {folder}, "
+    "and there are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop "
+    "the others first.",
 }
 _MISSING = (
-    "The sealed vote {number} of {slug} is open, and its pseudonym key is not in {folder}. Give this "
-    "process the data folder (BEFFROI_FOLDER) of the one that opened the ballot box. If that folder "
-    "is lost for good: `beffroi sealed renew-key {slug} {number}`; those who have voted can then no "
-    "longer change their vote."
+    "The sealed vote {number} of {slug} is open, and its pseudonym key is not in {folder}. Give "
+    "this process the data folder (BEFFROI_FOLDER) of the one that opened the ballot box. If that "
+    "folder is lost for good: `beffroi sealed renew-key {slug} {number}`; those who have voted can "
+    "then no longer change their vote."
 )
 _OTHERS = text(
     """
