@@ -86,7 +86,7 @@ def _may_renew(ctx: RequestContext) -> Refusal | None:
 
 _FAULTS: dict[Fault, str] = {
     "unwritable": "The folder of pseudonym keys, {folder}, cannot be written, and there are sealed "
-    "votes. Give all processes of the site the same data folder (BEFFROI_FOLDER), writable by them.",
+    "votes. Give all processes of the site the same data folder (BEFFROI_FOLDER), writable.",
     "several": "Other processes of this site use another folder of pseudonym keys than {folder}, "
     "and there are sealed votes. Give all of them the same data folder (BEFFROI_FOLDER), or stop "
     "the others first.",
