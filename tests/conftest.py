@@ -64,6 +64,13 @@ def pytest_configure() -> None:
         Path(folder).chmod(0o755)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a database: older servers run nothing else."""
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("sql")
+
+
 def pytest_unconfigure() -> None:
     """The run is over, its servers are stopped: nothing stays behind."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
