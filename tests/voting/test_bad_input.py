@@ -174,6 +174,7 @@ def test_too_many_ballots_to_add_up_are_refused(method: str) -> None:
     assert (error.reason, dict(error.values)) == ("too_many_ballots", {"limit": 2**62})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ALL)
 def test_five_hundred_options_are_counted(method: str) -> None:
     names = [f"option {number:03}" for number in range(500)]

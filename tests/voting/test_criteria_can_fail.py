@@ -22,6 +22,8 @@ from voting.narration import TELLERS
 from voting.outcome import Count, tiers_by
 from voting.ties import TieRule, leave_tied, settle
 
+pytestmark = pytest.mark.slow
+
 Criterion = Callable[..., None]
 # As many examples as it takes, without the search for the smallest one.
 SEARCH = settings(

@@ -210,6 +210,7 @@ def test_equal_rows_are_found_whatever_the_number_of_options(options: int) -> No
     assert found.counts.tolist() == [10] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_five_hundred_options_and_a_million_million_ballots_are_counted(method: str) -> None:
     width, many = 500, 10**12

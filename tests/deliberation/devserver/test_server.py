@@ -26,6 +26,8 @@ from deliberation.devserver.server import (
     start,
 )
 
+pytestmark = pytest.mark.slow
+
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 SERVERS = ["18", "16", *([str(DEBIAN)] if DEBIAN.is_dir() else [])]
 ROOT = os.geteuid() == 0

@@ -20,6 +20,8 @@ from deliberation.migrations.grants import SITE
 from tests.databases import empty_database
 from tests.deliberation.migrations.old_schema import connected, upgrade
 
+pytestmark = pytest.mark.slow
+
 DEFINED = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.MULTILINE)
 # SQL that versions run: frozen with them, never edited. File -> start of its SHA-256.
 FROZEN = {

@@ -65,6 +65,8 @@ from tests.sealed import (
 )
 from tests.site import Visitor, forms, words
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[[RequestContext, SealedVote], Awaitable[Any]]
 
 

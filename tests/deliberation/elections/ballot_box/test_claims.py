@@ -73,6 +73,8 @@ from tests.sealed import (
 )
 from tests.site import Visitor
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 ELSEWHERE = Path(__file__).with_name("recount_elsewhere.py")
 

@@ -11,6 +11,8 @@ from deliberation.elections.electorate import letter_texts
 from deliberation.elections.electorate.letter_texts import Letter, Mailing, printed, qr_code
 from tests.pdf import pages_of, says_ua, text_of
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 HOSTILE = '#eval("1") $x^2$ *b* _i_ `c` <a> @b \\ // = #image("/etc/passwd") "quoted"'
 

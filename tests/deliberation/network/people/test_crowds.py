@@ -31,6 +31,8 @@ from deliberation.network.people.devices import device_token
 from deliberation.operations.mail import Mail
 from tests.builders import a_person, a_poll, request_context, unique, viewer_of
 
+pytestmark = pytest.mark.slow
+
 CHOICE = {"1": 7, "2": 4, "3": 1}
 
 
