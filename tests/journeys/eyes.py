@@ -1,13 +1,17 @@
 """Looking at a page as axe does: the rules of WCAG 2.2 AA and good practice, by day and night."""
 
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Browser, Page
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 HTML = "text/html; charset=utf-8"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+ALL = {"type": "tag", "values": TAGS}
+# What depends on the colours of a scheme; the other rules read the same document twice.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {"light": ALL, "dark": COLOURS}
 
 
 class Eyes:
@@ -38,19 +42,19 @@ class Eyes:
         await window.route(page.url, lambda route: route.fulfill(body=html, content_type=HTML))
         await window.goto(page.url)
         await window.evaluate(AXE)
-        for scheme in ("light", "dark"):
+        for scheme, rules in SCHEMES.items():
             await window.emulate_media(color_scheme=scheme)
-            self.seen[address] += [f"{scheme}: {one}" for one in await violations(window)]
+            self.seen[address] += [f"{scheme}: {one}" for one in await violations(window, rules)]
 
     def report(self) -> str:
         """What was found, a line each."""
         return "\n".join(f"{where}: {one}" for where, found in self.seen.items() for one in found)
 
 
-async def violations(page: Page) -> list[str]:
+async def violations(page: Page, rules: dict[str, Any]) -> list[str]:
     """axe's findings on a page: the rule and the elements."""
     found: dict[str, Any] = await page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+        "rules => axe.run(document, {runOnly: rules})", rules
     )
     return [
         f"{one['id']} {[node['target'] for node in one['nodes']][:3]}"
