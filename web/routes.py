@@ -16,6 +16,7 @@ from web.public.consultations import handlers as consultations
 from web.public.legal import handlers as legal
 from web.public.proposals import handlers as proposals
 from web.public.results import handlers as results
+from web.public.subjects import handlers as subjects
 from web.shell import csp_reports, files, kept_forms, well_known
 from web.staff.anomalies import handlers as anomalies
 from web.staff.authority import handlers as authority_space
@@ -44,6 +45,7 @@ PAGES: list[ControllerRouterHandler] = [
     *legal.HANDLERS,
     *consultations.HANDLERS,
     *proposals.HANDLERS,
+    *subjects.HANDLERS,
     *moderation.HANDLERS,
     *measures.HANDLERS,
     *officials.HANDLERS,

@@ -17,6 +17,7 @@ from api.resources import (
     proposals,
     results,
     session,
+    subjects,
 )
 
 RESOURCES: list[ControllerRouterHandler] = [
@@ -27,6 +28,7 @@ RESOURCES: list[ControllerRouterHandler] = [
     *ballot_box.HANDLERS,
     *management.HANDLERS,
     *proposals.HANDLERS,
+    *subjects.HANDLERS,
     *results.HANDLERS,
     *boards.HANDLERS,
     *session.HANDLERS,

@@ -165,6 +165,7 @@ async def world(app: AppContext) -> World:
             "slug": page.card.slug,
             "authority": authority.slug,
             "number": str(row.number),
+            "kind": "proposal",
             "person_id": str(members[0].id),
             "role": "moderator",
             "subject_id": str(spoken.id),

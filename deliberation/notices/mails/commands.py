@@ -29,7 +29,7 @@ from deliberation.notices.mails.queries import (
     result_message,
 )
 from deliberation.notices.mails.texts import MESSAGES, with_foot
-from deliberation.notices.mails.tokens import person_of_token, unsubscribe_token
+from deliberation.notices.mails.tokens import read_token, unsubscribe_token
 from deliberation.operations import mail
 from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.events import AnnouncementChanged
@@ -39,6 +39,7 @@ from deliberation.process.moderation.events import (
     MeasureUpheld,
     TextHidden,
 )
+from deliberation.process.subjects.following import followers, stop_following
 
 BATCH = 200
 DRAFT_REMINDED = timedelta(days=3)  # before proposals close
@@ -106,13 +107,24 @@ async def tell_people(ctx: RequestContext, about: str, subject: str, people: Seq
         or_(Person.notify, literal(about in ALWAYS)),
         Person.email.is_not(None),
     )
-    for person in (await ctx.db.scalars(query)).all():
-        await _post(ctx, person, message, always=about in ALWAYS)
+    found = (await ctx.db.scalars(query)).all()
+    following: set[UUID] = set()
+    if message.about is not None:
+        following = await followers(ctx, message.about, [person.id for person in found])
+    for person in found:
+        followed = message.about if person.id in following else None
+        await _post(ctx, person, message, always=about in ALWAYS, followed=followed)
 
 
 async def unsubscribe(ctx: RequestContext, token: str) -> None:
-    """Send no more mails to the token's person; again changes nothing. Raises `NotFound`."""
-    person_id = person_of_token(ctx.app, token)
+    """Send no more mails to the token's person, or have them follow its subject no longer.
+
+    Again changes nothing. Raises `NotFound`.
+    """
+    person_id, subject_id = read_token(ctx.app, token)
+    if subject_id is not None:
+        await stop_following(ctx, person_id, subject_id)
+        return
     changed = await ctx.db.scalars(
         update(Person)
         .where(Person.id == person_id, Person.notify)
@@ -158,6 +170,10 @@ _VOTED = text(
     )
     SELECT DISTINCT ON (voter_id) id FROM (
         SELECT voter_id FROM roll_mark JOIN counted ON counted.id = poll_id
+        UNION SELECT voter_id FROM follow JOIN person ON person.id = person_id
+              WHERE subject_id IN (SELECT id FROM counted UNION
+                                   SELECT proposal_id FROM poll_option
+                                   JOIN counted ON counted.id = poll_option.poll_id)
         UNION SELECT voter_id FROM poll_option
               JOIN counted ON counted.id = poll_option.poll_id
               JOIN subject ON subject.id = poll_option.proposal_id
@@ -231,7 +247,15 @@ async def _tell(
         await enqueue(ctx.db, "tell-people", about=about, subject=str(subject), people=batch)
 
 
-async def _post(ctx: RequestContext, person: Person, message: Message, *, always: bool) -> None:
+async def _post(
+    ctx: RequestContext,
+    person: Person,
+    message: Message,
+    *,
+    always: bool,
+    followed: UUID | None = None,
+) -> None:
+    """Write one mail; `followed`: the subject that its reader follows, and may stop following."""
     origin = f"{ctx.app.settings.origin}/{person.lang}"
     stop = f"{origin}/desinscription/{unsubscribe_token(ctx.app, person.id)}"
     values = {
@@ -244,5 +268,8 @@ async def _post(ctx: RequestContext, person: Person, message: Message, *, always
     if always:
         await mail.post(ctx, person.email or "", subject, body)
         return
-    body = with_foot(person.lang, body, stop)
+    unfollow = ""
+    if followed is not None:
+        unfollow = f"{origin}/desinscription/{unsubscribe_token(ctx.app, person.id, followed)}"
+    body = with_foot(person.lang, body, stop, unfollow)
     await mail.post(ctx, person.email or "", subject, body, unsubscribe=stop)

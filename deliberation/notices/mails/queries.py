@@ -19,6 +19,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     authority: str
     path: str  # without origin and language
     values: dict[str, Any]
+    about: UUID | None = None  # the subject that it tells of
 
 
 async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None:
@@ -30,6 +31,7 @@ async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None
         name=f"answer-{row.kind}",
         authority=row.authority,
         path=f"{path_of(row.slug, SubjectRef(row.kind, row.number))}#reponse",
+        about=row.about_id,
         values={
             "consultation": row.consultation,
             "title": row.title,
@@ -134,7 +136,8 @@ async def measure_message(ctx: RequestContext, measure_id: UUID) -> Message | No
 _ANSWER = text(
     """
     SELECT consultation.slug, consultation.title AS consultation, authority.name AS authority,
-           person.name AS author, answer.decision, about.kind, about.number, about.title
+           person.name AS author, answer.decision, about.kind, about.number, about.title,
+           subject.about_id
     FROM subject
     JOIN answer USING (id)
     JOIN subject AS about ON about.id = subject.about_id AND about.state <> 'hidden'

@@ -218,9 +218,20 @@ def lifted_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def with_foot(lang: str, body: str, stop: str) -> str:
-    """A mail's body followed by the way to get no more of them."""
+def with_foot(lang: str, body: str, stop: str, unfollow: str = "") -> str:
+    """A mail's body followed by the way to get no more of them.
+
+    `unfollow`: the address that ends the following of what it tells of, or empty.
+    """
     _ = in_language(lang)
+    if unfollow:
+        foot = _(
+            "Vous suivez ce texte, ou vous y avez pris part. Ne plus le suivre :\n%(unfollow)s\n"
+            "Ne plus recevoir aucun message :\n%(stop)s\n",
+            unfollow=unfollow,
+            stop=stop,
+        )
+        return f"{body}\n-- \n{foot}"
     foot = _(
         "Vous recevez ce message parce que vous avez participé. Ne plus en recevoir :\n%(stop)s\n",
         stop=stop,

@@ -1,4 +1,4 @@
-"""The one-purpose token of an unsubscribe link: it stops mails and opens nothing."""
+"""The token of an unsubscribe link: it stops mails or a following, and opens nothing."""
 
 import base64
 import binascii
@@ -12,24 +12,26 @@ from deliberation.core.secrets import keyed
 SEAL = 16  # bytes
 
 
-def unsubscribe_token(app: AppContext, person_id: UUID) -> str:
-    """The token of a person: their identifier and its seal, 43 letters. It does not expire."""
-    return base64.urlsafe_b64encode(person_id.bytes + _seal(app, person_id)).decode().rstrip("=")
+def unsubscribe_token(app: AppContext, person_id: UUID, subject_id: UUID | None = None) -> str:
+    """The token that stops a person's mails, or (`subject_id`) their following of one subject.
+
+    The identifiers and their seal: 43 or 64 letters. It does not expire.
+    """
+    ids = person_id.bytes + (subject_id.bytes if subject_id else b"")
+    return base64.urlsafe_b64encode(ids + _seal(app, ids)).decode().rstrip("=")
 
 
-def person_of_token(app: AppContext, token: str) -> UUID:
-    """Whose token it is. Raises `NotFound` when it is not one of ours."""
+def read_token(app: AppContext, token: str) -> tuple[UUID, UUID | None]:
+    """Whose token it is, and which subject it is about. Raises `NotFound` when it is not ours."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (ValueError, binascii.Error):
         raise NotFound from None
-    if len(raw) != 16 + SEAL:
+    ids, seal = raw[:-SEAL], raw[-SEAL:]
+    if len(ids) not in (16, 32) or not hmac.compare_digest(seal, _seal(app, ids)):
         raise NotFound
-    person_id = UUID(bytes=raw[:16])
-    if not hmac.compare_digest(raw[16:], _seal(app, person_id)):
-        raise NotFound
-    return person_id
+    return UUID(bytes=ids[:16]), UUID(bytes=ids[16:]) if ids[16:] else None
 
 
-def _seal(app: AppContext, person_id: UUID) -> bytes:
-    return keyed(app.secret, "unsubscribe", person_id.bytes)[:SEAL]
+def _seal(app: AppContext, ids: bytes) -> bytes:
+    return keyed(app.secret, "unsubscribe", ids)[:SEAL]

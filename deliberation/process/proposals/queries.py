@@ -32,7 +32,7 @@ from deliberation.core.errors import NotFound
 from deliberation.network.people.model import NAME_WORDS, Person
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
-from deliberation.process.subjects.model import Subject
+from deliberation.process.subjects.model import Follow, Subject
 from deliberation.text.markdown import excerpt
 from deliberation.text.search_terms import says_nothing, search_terms
 
@@ -100,6 +100,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     arguments: int  # for or against
     questions: int
     supported: bool
+    followed: bool  # by the viewer
     answer: str
     hidden_reason: str
     hidden_note: str
@@ -152,11 +153,13 @@ async def proposal_view(
 ) -> ProposalView:
     """One proposal. Raises `NotFound`; a draft, or a text held, exists for its author only."""
     voter = ctx.viewer.voter_id if ctx.viewer else None
-    rows = await fetch(ctx.db, _VIEW, consultation=consultation.id, number=number, voter=voter)
+    viewer = ctx.viewer.id if ctx.viewer else None
+    who = {"voter": voter, "viewer": viewer}
+    rows = await fetch(ctx.db, _VIEW, consultation=consultation.id, number=number, **who)
     if not rows:
         raise NotFound
     values = dict(rows[0])
-    mine = values.pop("author_id") == (ctx.viewer.id if ctx.viewer else None)
+    mine = values.pop("author_id") == viewer
     if values["state"] in ("draft", "held") and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
@@ -286,6 +289,9 @@ _PROPOSAL = Proposal.__table__
 _SUPPORTED = exists().where(
     Support.proposal_id == Proposal.id, Support.voter_id == bindparam("voter", type_=Uuid)
 )
+_FOLLOWED = exists().where(
+    Follow.subject_id == Proposal.id, Follow.person_id == bindparam("viewer", type_=Uuid)
+)
 # What was said about a proposal, by kind: replies are what is left of `comment_count`.
 _SAID = (
     text(
@@ -321,13 +327,14 @@ _VIEW = prepared(
         *(
             getattr(Proposal, name)
             for name in ProposalView.__struct_fields__
-            if name not in {"author", "mine", "supported", "arguments", "questions"}
+            if name not in {"author", "mine", "supported", "followed", "arguments", "questions"}
         ),
         _SAID.c.arguments,
         _SAID.c.questions,
         Proposal.author_id,
         Person.name.label("author"),
         _SUPPORTED.label("supported"),
+        _FOLLOWED.label("followed"),
     )
     .join(Person, Person.id == Proposal.author_id)
     .join(_SAID, true())

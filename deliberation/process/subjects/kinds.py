@@ -48,9 +48,7 @@ KINDS: dict[str, Kind] = {
         details=("version",),
     ),
     "comment": Kind(reportable=True, exported=True, details=("stance",)),
-    "poll": Kind(
-        path="/resultats/{number}", followable=True, answerable=True, exported=True, authored=False
-    ),
+    "poll": Kind(path="/resultats/{number}", answerable=True, exported=True, authored=False),
     "answer": Kind(attachable=True, exported=True, details=("decision", "edited_at")),
 }
 

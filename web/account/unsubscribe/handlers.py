@@ -7,7 +7,7 @@ from api.core.csrf import IN_ADDRESS
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.notices.mails.commands import unsubscribe
-from deliberation.notices.mails.tokens import person_of_token
+from deliberation.notices.mails.tokens import read_token
 from web.shell.render import render
 
 STOP = "/desinscription/{token:str}"
@@ -16,15 +16,21 @@ STOP = "/desinscription/{token:str}"
 @get(STOP)
 async def stopping(request: AnyRequest, ctx: Ctx, token: FromPath[str]) -> Response[str]:
     """One button: a program that opens links changes nothing."""
-    person_of_token(ctx.app, token)
-    return render(request, "account/unsubscribe/stop.html", private=True, token=token, done=False)
+    return _page(request, ctx, token, done=False)
 
 
 @post(STOP, status_code=200, opt={IN_ADDRESS: True})
 async def stop(request: AnyRequest, ctx: Ctx, token: FromPath[str]) -> Response[str]:
-    """Send no more mails to the token's person, whoever presses: it does nothing else."""
+    """Do what the token says, whoever presses: end a person's mails, or one following."""
     await unsubscribe(ctx, token)
-    return render(request, "account/unsubscribe/stop.html", private=True, token=token, done=True)
+    return _page(request, ctx, token, done=True)
+
+
+def _page(request: AnyRequest, ctx: Ctx, token: str, *, done: bool) -> Response[str]:
+    _, subject_id = read_token(ctx.app, token)
+    name = "stop" if subject_id is None else "unfollow"
+    path = f"account/unsubscribe/{name}.html"
+    return render(request, path, private=True, token=token, done=done)
 
 
 HANDLERS = [stopping, stop]

@@ -54,7 +54,7 @@ ITEM = "/c/{slug:str}/p/{number:int}"
 SORTS = {"hasard": "random", "soutiens": "supported", "recentes": "newest"}
 ANSWERED = {"oui": "yes", "non": "no"}
 # What an address may say has just been done there.
-DONE = ("signale", "soutien", "publie", "modifie", "ecrit")
+DONE = ("signale", "soutien", "publie", "modifie", "ecrit", "suivi")
 SIDES = {"pour": "for", "contre": "against", "questions": "question"}
 
 # The fields of the search form of a consultation's proposals.

@@ -29,7 +29,7 @@ from deliberation.network.people.commands import delete_account
 from deliberation.network.people.model import Person
 from deliberation.notices.mails import commands as notifications
 from deliberation.notices.mails.commands import tell_people, unsubscribe
-from deliberation.notices.mails.tokens import person_of_token, unsubscribe_token
+from deliberation.notices.mails.tokens import read_token, unsubscribe_token
 from deliberation.operations.queue import run_all
 from deliberation.process.consultations.commands import (
     change_consultation,
@@ -323,5 +323,5 @@ async def test_a_token_of_another_person_or_house_is_refused(app: AppContext) ->
     foreign = unsubscribe_token(replace(app, secret=b"t" * 40), one.id)
     for wrong in (forged, foreign, token[:-1], token + "A", "", "é", "a" * 43):
         with pytest.raises(NotFound):
-            person_of_token(app, wrong)
-    assert person_of_token(app, token) == one.id
+            read_token(app, wrong)[0]
+    assert read_token(app, token)[0] == one.id

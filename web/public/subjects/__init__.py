@@ -1,0 +1,1 @@
+"""Actions on the pages of subjects, of every kind that allows them."""
