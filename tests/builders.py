@@ -43,7 +43,7 @@ from deliberation.process.proposals.commands import ProposalDraft, propose, publ
 from deliberation.process.subjects.commands import add_subject
 from deliberation.process.subjects.kinds import SubjectRef
 from voting.ballots import Grades
-from voting.outcome import as_document
+from voting.documents import as_document
 from voting.tally import tally
 
 # Days from now: when each phase opens and closes.

@@ -7,27 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-Exact = int | str
+from voting.evidence import Evidence, EvidenceBase, Exact, Rules
+from voting.ties import TieReport
+
 Ranking = tuple[tuple[str, ...], ...]
-
-
-class TieReport(msgspec.Struct, frozen=True):
-    """A tie that was met: who, where, what resolved it, and whether it bears on the winners.
-
-    `where`: "place:N" (a place of the ranking) or "round:N" (an elimination). `rule`: "left" when
-    unresolved, "order" or "seed" (declared before the count), "previous_rounds" (the method's own),
-    "safe_together" (all of them go, in whichever order). `order_matters`: another order of the tied
-    options would change the winners; None where the orders were too many to check.
-    """
-
-    tied: tuple[str, ...]
-    where: str
-    rule: str
-    order_matters: bool | None
+E = TypeVar("E", bound=EvidenceBase)
 
 
 class BallotCounts(msgspec.Struct, frozen=True):
@@ -53,7 +41,7 @@ class BallotCounts(msgspec.Struct, frozen=True):
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence as data: a message of `voting.narration.MESSAGES` and the values it needs."""
+    """A sentence as data: a message of `voting.explain.MESSAGES` and the values it needs."""
 
     id: str
     values: dict[str, Any]
@@ -65,18 +53,17 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     winners: tuple[str, ...]
     ranking: Ranking
     scores: dict[str, Exact]
-    evidence: dict[str, Any]
+    evidence: Evidence
     ties: tuple[TieReport, ...]
     ballot_counts: BallotCounts = msgspec.field(name="boxes")
     committees: tuple[tuple[str, ...], ...] = ()
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `voting.tally.tally`; its fields are its JSON.
+class BareOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """An outcome without its evidence.
 
     `options`: the options of the method, by name. `ranking`: tiers, best first. `digest`: SHA-256
-    of the ballots. `evidence["rules"]` holds the tie rule and the digest of method, options and tie
-    rule.
+    of the ballots. JSON calls `ballot_counts` "boxes".
     """
 
     method: str
@@ -85,24 +72,31 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     committees: tuple[tuple[str, ...], ...]
     ranking: Ranking
     scores: dict[str, Exact]
-    evidence: dict[str, Any]
     ties: tuple[TieReport, ...]
     ballot_counts: BallotCounts = msgspec.field(name="boxes")
     digest: str
 
+
+class Outcome(BareOutcome, frozen=True, kw_only=True):
+    """The result of `voting.tally.tally`; its fields are its JSON.
+
+    `voting.documents` reads it back: what evidence it has depends on its method.
+    """
+
+    evidence: Evidence
+
+    def evidence_as(self, shape: type[E]) -> E:
+        """The evidence, of this shape. Raises `TypeError` for a method with another one."""
+        if not isinstance(self.evidence, shape):
+            raise TypeError(f"{self.method} has no {shape.__name__}")
+        return self.evidence
+
     @property
-    def narration(self) -> list[Sentence]:
-        """Three sentences with the real numbers: who won, why, and from how many ballots."""
-        from voting.narration import narrate
-
-        return narrate(self)
-
-    @property
-    def steps(self) -> list[Sentence]:
-        """The count, one sentence a step."""
-        from voting.narration import steps
-
-        return steps(self)
+    def rules(self) -> Rules:
+        """What the count was bound by. Raises `ValueError` where the evidence was withheld."""
+        if self.evidence.rules is None:
+            raise ValueError("this outcome was published without its evidence")
+        return self.evidence.rules
 
 
 def exact(value: Fraction | int) -> Exact:
@@ -113,22 +107,6 @@ def exact(value: Fraction | int) -> Exact:
     """
     fraction = Fraction(value)
     return fraction.numerator if fraction.denominator == 1 else str(fraction)
-
-
-def to_json(outcome: Outcome) -> bytes:
-    """Canonical JSON: keys sorted, UTF-8, no spaces."""
-    return msgspec.json.encode(outcome, order="sorted")
-
-
-def from_json(text: bytes | str) -> Outcome:
-    """The outcome that `to_json` wrote."""
-    return msgspec.json.decode(text, type=Outcome)
-
-
-def as_document(outcome: Outcome) -> dict[str, Any]:
-    """The outcome as plain lists, dicts, strings and integers."""
-    document: dict[str, Any] = msgspec.json.decode(to_json(outcome))
-    return document
 
 
 def tiers_by(scores: Mapping[str, Fraction | int]) -> Ranking:

@@ -15,11 +15,12 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import Ballots
+from voting.documents import as_document
 from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
-from voting.outcome import BallotCounts, Outcome, as_document
+from voting.outcome import BallotCounts, Outcome
 from voting.summaries import Summary
 from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
@@ -58,9 +59,10 @@ def recount_file(
     `faults`: what is told beside the outcome, as that not every voter marked has a ballot; a
     recount hands it on and does not judge it.
     """
-    rules = outcome.evidence["rules"]
-    given = {name: rules[name] for name in ("budget", "costs") if name in rules}
-    document = own.document_of(ballots, title=title, seats=rules.get("seats", seats)) | given
+    rules = outcome.rules
+    document = own.document_of(ballots, title=title, seats=rules.seats or seats)
+    if rules.budget is not None:
+        document |= {"budget": rules.budget, "costs": rules.costs}
     document |= {"count": _request(outcome), "published": as_document(outcome)}
     if faults:
         document["faults"] = list(faults)
@@ -148,12 +150,12 @@ def differences_between(published: Any, recounted: Any, path: str = "") -> list[
 
 def _request(outcome: Outcome) -> dict[str, Any]:
     """What is to be done again."""
-    ties = outcome.evidence["rules"]["ties"]
+    ties = outcome.rules.ties
     return {
         "method": outcome.method,
         "options": outcome.options,
-        "tie_order": ties["order"] if ties["kind"] == "order" else None,
-        "tie_seed": ties["seed"] if ties["kind"] == "seed" else None,
+        "tie_order": list(ties.order) if ties.kind == "order" else None,
+        "tie_seed": ties.seed if ties.kind == "seed" else None,
     }
 
 

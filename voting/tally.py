@@ -19,6 +19,7 @@ from voting.ballots import (
 )
 from voting.checks import check
 from voting.comparing import Difference, difference
+from voting.evidence import Rules
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.methods.method import Method
@@ -99,7 +100,7 @@ def tally(
         committees=count.committees,
         ranking=count.ranking,
         scores=count.scores,
-        evidence={**count.evidence, "rules": rules},
+        evidence=msgspec.structs.replace(count.evidence, rules=rules),
         ties=count.ties,
         ballot_counts=count.ballot_counts,
         digest=summary.digest,
@@ -230,16 +231,15 @@ def rules_of(
     options: Mapping[str, str],
     ties: TieRule,
     needed: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> Rules:
     """The tie rule, the seats or the budget and costs, and the SHA-256 of these, of the method and
     of its options as canonical JSON.
     """
-    rule = {"kind": ties.kind, "order": list(ties.order), "seed": ties.seed}
     text = msgspec.json.encode(
-        {"method": method, "options": dict(options), "ties": rule, **(needed or {})},
+        {"method": method, "options": dict(options), "ties": ties, **(needed or {})},
         order="sorted",
     )
-    return {"ties": rule, **(needed or {}), "digest": hashlib.sha256(text).hexdigest()}
+    return Rules(ties=ties, digest=hashlib.sha256(text).hexdigest(), **(needed or {}))
 
 
 def _summary(ballots: Ballots, method: str, chosen: Mapping[str, str]) -> Summary:

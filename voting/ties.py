@@ -12,7 +12,21 @@ from typing import Literal
 import msgspec
 
 from voting.invalid import InvalidBallots
-from voting.outcome import TieReport
+
+
+class TieReport(msgspec.Struct, frozen=True):
+    """A tie that was met: who, where, what resolved it, and whether it bears on the winners.
+
+    `where`: "place:N" (a place of the ranking) or "round:N" (an elimination). `rule`: "left" when
+    unresolved, "order" or "seed" (declared before the count), "previous_rounds" (the method's own),
+    "safe_together" (all of them go, in whichever order). `order_matters`: another order of the tied
+    options would change the winners; None where the orders were too many to check.
+    """
+
+    tied: tuple[str, ...]
+    where: str
+    rule: str
+    order_matters: bool | None
 
 
 class TieRule(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""How a count is told: one literal table from the messages of `voting.narration` to sentences.
+"""How a count is told: one literal table from the messages of `voting.explain` to sentences.
 
 A text stands for each message; where number matters it is a `Plural`, chosen by one of its values.
 `UNUSUAL` holds the wording for when a value is empty (no path back, no ballot to pass on).
@@ -14,6 +14,7 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import sentence, translate
 from deliberation.i18n.formats import translate_count
+from voting.explain import explain
 from voting.outcome import Outcome, Sentence
 
 
@@ -1123,12 +1124,13 @@ def tell_all(
 
     `titles`: what options are called where their names are only ids.
     """
-    headline, *reasons = (with_titles(said, titles or {}) for said in outcome.narration)
-    return (
-        tell(lang, headline),
-        [tell(lang, reason) for reason in reasons],
-        [tell(lang, with_titles(step, titles or {})) for step in outcome.steps],
-    )
+    found = explain(outcome)
+
+    def worded(sentences: list[Sentence]) -> list[str]:
+        return [tell(lang, with_titles(one, titles or {})) for one in sentences]
+
+    (headline,) = worded([found.headline])
+    return headline, worded(found.reasons), worded(found.steps)
 
 
 def with_titles(said: Sentence, titles: Mapping[str, str]) -> Sentence:

@@ -41,7 +41,7 @@ from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.faults.checker import Found, Recorded
 from tests.faults.history import Attempt
 from tests.sealed import TRUSTEES, archive_of, close_sealed, counted, some_trustees
-from voting.outcome import as_document
+from voting.documents import as_document
 from voting.recount import recount
 
 GRADES = 7

@@ -19,6 +19,7 @@ from voting.ballots import (
     matrix_of,
     with_rows,
 )
+from voting.documents import as_document
 from voting.methods import METHODS
 from voting.outcome import Outcome
 from voting.tally import tally
@@ -159,4 +160,10 @@ def preferences(ballots: Ballots) -> list[list[int]]:
         for first in range(width):
             for second in range(width):
                 found[first][second] += count * (values[first] > values[second])
+    return found
+
+
+def evidence_of(outcome: Outcome) -> dict[str, Any]:
+    """The evidence as it is published."""
+    found: dict[str, Any] = as_document(outcome)["evidence"]
     return found

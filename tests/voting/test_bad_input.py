@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import counted, front
+from tests.voting.ballot_builders import counted, evidence_of, front
 from voting.ballots import Ballots, Points, kind_of, matrix_of, received, unpack, with_rows
+from voting.documents import from_json, to_json
+from voting.explain import explain, explain_loss
 from voting.formats import read
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
-from voting.narration import why_not
-from voting.outcome import BallotCounts, Outcome, from_json, to_json
+from voting.outcome import BallotCounts, Outcome
 from voting.tally import needed_by, tally
 from voting.ties import by_order
 
@@ -93,10 +94,10 @@ def paid(method: str, ballots: Ballots, cost: int) -> dict[str, Any]:
 
 def told_whole(outcome: Outcome) -> None:
     """Everything that is shown of an outcome can be made, and kept."""
-    assert outcome.narration
-    assert outcome.steps
+    assert explain(outcome).summary
+    assert explain(outcome).steps
     for name in outcome.scores:
-        assert why_not(outcome, name)
+        assert explain_loss(outcome, name)
     assert from_json(to_json(outcome)) == outcome
 
 
@@ -120,7 +121,7 @@ def test_a_single_option_wins_even_with_no_ballot_unless_it_must_be_paid_for(
     assert outcome.winners == (() if unpaid else ("A",))
     assert outcome.ties == ()
     assert outcome.ballot_counts == BallotCounts(counted=ballots)
-    assert outcome.narration
+    assert explain(outcome).summary
 
 
 @pytest.mark.parametrize("method", ALL)
@@ -356,9 +357,9 @@ def test_a_project_above_the_budget_is_never_funded_and_it_is_said(method: str) 
     # Every supporter's share is enough here: one has 1000 of 10 000, and B costs 1000.
     outcome = tally(ballots, method, budget=10_000, costs={"A": 10_001, "B": 1_000})
     assert outcome.winners == ("B",)
-    assert [said.id for said in why_not(outcome, "A")] == ["why_not.funding.too_dear"]
+    assert [said.id for said in explain_loss(outcome, "A")] == ["why_not.funding.too_dear"]
     none = tally(ballots, method, budget=10, costs={"A": 11, "B": 10**17})
-    assert (none.winners, none.evidence["spent"]) == ((), 0)
+    assert (none.winners, evidence_of(none)["spent"]) == ((), 0)
     told_whole(none)
     exact = tally(ballots, method, budget=10, costs={"A": 10, "B": 10})
     assert exact.winners == ("A",)

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import GRADES, approvals, drawn, grades, rankings, renamed
+from tests.voting.ballot_builders import (
+    GRADES,
+    approvals,
+    drawn,
+    evidence_of,
+    grades,
+    rankings,
+    renamed,
+)
 from voting.ballots import (
     Ballots,
     Grades,
@@ -163,7 +171,7 @@ def test_a_grade_csv_has_the_ballot_number_in_a_column_without_heading() -> None
     without = read("Parc;École\n5;0\n", "x.csv")
     assert without.ballots.options == ("Parc", "École")
     named = with_grades(election, GRADES)
-    assert tally(named.ballots, "majority_judgment").evidence["grades"] == list(GRADES)
+    assert evidence_of(tally(named.ballots, "majority_judgment"))["grades"] == list(GRADES)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +198,7 @@ def test_our_json_holds_tallies_of_any_size() -> None:
     assert election.received == 10**12
     outcome = tally(election.ballots, "majority_judgment")
     assert outcome.winners == ("A",)
-    assert outcome.evidence["profile"]["B"] == [10**12 - 4, 4]
+    assert evidence_of(outcome)["profile"]["B"] == [10**12 - 4, 4]
     assert digest(read(write(election, "own")).ballots) == outcome.digest
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.voting import oracles
-from tests.voting.ballot_builders import approvals, points
+from tests.voting.ballot_builders import approvals, evidence_of, points
 from voting.ballots import Approvals, Ballots, Points
 from voting.formats import pabulib
 from voting.invalid import InvalidBallots
@@ -36,9 +36,9 @@ def test_wieliczka_2023_is_exact_to_the_project() -> None:
     given: dict[str, Any] = {"budget": found.budget, "costs": found.costs}
     outcome = tally(found.ballots, "mes_pb", {"completion": "add1"}, **given)
     assert set(outcome.winners) == official
-    assert (len(outcome.winners), outcome.evidence["spent"]) == (30, 995_079)
+    assert (len(outcome.winners), evidence_of(outcome)["spent"]) == (30, 995_079)
     other = tally(found.ballots, "mes_pb", {"completion": "add1_exhaustive"}, **given)
-    assert (len(other.winners), other.evidence["spent"]) == (31, 984_579)
+    assert (len(other.winners), evidence_of(other)["spent"]) == (31, 984_579)
 
 
 @st.composite
@@ -95,7 +95,7 @@ def test_phragmen_funds_what_its_definition_does(election: Election, times: int)
     ballots = marked(voters, [times] * len(voters))
     outcome = tally(ballots, "phragmen_pb", **asked(costs, budget))
     assert outcome.winners == named([one for one, _ in expected])
-    loads = [Fraction(step["load"]) for step in outcome.evidence["steps"]]
+    loads = [Fraction(step["load"]) for step in evidence_of(outcome)["steps"]]
     assert loads == [load for _, load in expected]
 
 
@@ -139,7 +139,7 @@ def test_money_that_floats_cannot_tell_from_a_cost_is_told_apart(cost: int, enou
     )
     assert set(outcome.winners) == ({"A", "B", "C"} if enough else {"A", "B"})
     if not enough:
-        assert outcome.evidence["refused"]["C"]["available"] == 2
+        assert evidence_of(outcome)["refused"]["C"]["available"] == 2
 
 
 def marked(voters: list[list[int]], counts: list[int]) -> Approvals:
@@ -175,7 +175,7 @@ def test_greedy_passes_over_what_does_not_fit() -> None:
         costs={"A": 6, "B": 5, "C": 4},
     )
     assert outcome.winners == ("A", "C")
-    assert outcome.evidence["refused"]["B"] == {"votes": 3, "cost": 5, "left": 4}
+    assert evidence_of(outcome)["refused"]["B"] == {"votes": 3, "cost": 5, "left": 4}
 
 
 def test_phragmen_shares_each_cost_among_supporters() -> None:
@@ -184,8 +184,8 @@ def test_phragmen_shares_each_cost_among_supporters() -> None:
     )
     # A or B first, at 1/2; then the other and C would both come to 1, and it has more votes.
     assert set(outcome.winners) == {"A", "B"}
-    assert [step["load"] for step in outcome.evidence["steps"]] == ["1/2", 1]
-    assert outcome.evidence["refused"]["C"]["load"] == 1
+    assert [step["load"] for step in evidence_of(outcome)["steps"]] == ["1/2", 1]
+    assert evidence_of(outcome)["refused"]["C"]["load"] == 1
 
 
 @pytest.mark.parametrize("rule", RULES)

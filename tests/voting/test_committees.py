@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.voting import committee_oracles as slow
-from tests.voting.ballot_builders import approvals, drawn, renamed
+from tests.voting.ballot_builders import approvals, drawn, evidence_of, renamed
 from voting.ballots import Approvals
+from voting.explain import explain, explain_loss, headline
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.methods.committees.best_groups import best_groups, score_of
-from voting.narration import why_not
 from voting.outcome import Outcome
 from voting.tally import tally
 from voting.ties import by_order, by_published_seed
@@ -86,8 +86,8 @@ def test_every_tied_committee_is_found_and_no_other(
     outcome = tally(ballots, rule, options, seats=seats)
     expected = committees_of(ballots, rule, seats, options.get("completion", ""))
     assert {frozenset(one) for one in outcome.committees} == expected - {frozenset()}
-    assert outcome.evidence["many"] == len(expected)
-    assert outcome.evidence["complete"]
+    assert evidence_of(outcome)["many"] == len(expected)
+    assert evidence_of(outcome)["complete"]
     if len(expected) == 1:
         assert (outcome.winners,) == (outcome.committees or ((),))
     else:
@@ -138,7 +138,7 @@ def test_as_many_seats_as_options_elect_all_that_can_be(rule: str, options: dict
     # 2/3 each: once B is paid, A's two supporters have 1/3 left each.
     assert outcome.winners == (("B",) if options == {"completion": "none"} else ("A", "B"))
     assert not any(tie.order_matters for tie in outcome.ties)
-    assert outcome.evidence["seats"] == 2
+    assert evidence_of(outcome)["seats"] == 2
 
 
 @EVERY
@@ -165,7 +165,7 @@ def test_thirty_options_all_tied_are_counted_and_the_list_of_them_is_cut(
     names = tuple(f"o{place:02}" for place in range(30))
     ballots = Approvals(names, np.ones((1, 30), np.uint8, order="F"), np.array([7]))
     outcome = tally(ballots, rule, options, seats=10)
-    assert outcome.evidence["many"] == comb(30, 10)
+    assert evidence_of(outcome)["many"] == comb(30, 10)
     assert len(outcome.committees) == 1000
     settled = tally(ballots, rule, options, seats=10, ties=by_order(names[::-1]))
     assert set(settled.winners) == set(names[:10] if rule == "revseq_pav" else names[20:])
@@ -174,13 +174,13 @@ def test_thirty_options_all_tied_are_counted_and_the_list_of_them_is_cut(
 @EVERY
 def test_a_committee_is_told_with_its_numbers(rule: str, options: dict[str, str]) -> None:
     outcome = tally(RUNNING, rule, options, seats=4, ties=by_order("abcdefg"))
-    assert outcome.narration[0].id == "result.elected"
-    assert outcome.narration[1].id == "reason.committee.represented"
+    assert headline(outcome).id == "result.elected"
+    assert explain(outcome).summary[1].id == "reason.committee.represented"
     reached = [vote for vote in slow.voters_of(RUNNING) if vote & set(outcome.winners)]
-    assert outcome.narration[1].values == {"represented": len(reached), "ballots": 12}
-    assert len(outcome.narration) >= 3
-    assert all(why_not(outcome, name) for name in "abcdefg")
-    assert why_not(outcome, "a")[0].id == "why_not.elected"
+    assert explain(outcome).summary[1].values == {"represented": len(reached), "ballots": 12}
+    assert len(explain(outcome).summary) >= 3
+    assert all(explain_loss(outcome, name) for name in "abcdefg")
+    assert explain_loss(outcome, "a")[0].id == "why_not.elected"
 
 
 @EVERY
@@ -213,23 +213,23 @@ def test_the_running_example_by_proportional_approval() -> None:
     # Six ballots 3/2, two and one 1, one 11/6.
     outcome = tally(RUNNING, "pav", seats=4)
     assert outcome.committees == (("a", "b", "c", "f"),)
-    assert outcome.evidence["score"] == outcome.evidence["bound"] == "83/6"
-    assert outcome.evidence["satisfied"] == [
+    assert evidence_of(outcome)["score"] == evidence_of(outcome)["bound"] == "83/6"
+    assert evidence_of(outcome)["satisfied"] == [
         {"members": 0, "ballots": 2, "value": 0},
         {"members": 1, "ballots": 3, "value": 1},
         {"members": 2, "ballots": 6, "value": "3/2"},
         {"members": 3, "ballots": 1, "value": "11/6"},
     ]
     # d for f: f and the third member of bcf lost, 1 + 1/3, and half a vote from each of two.
-    assert outcome.evidence["swaps"]["d"] == {"for": "f", "score": "27/2"}
+    assert evidence_of(outcome)["swaps"]["d"] == {"for": "f", "score": "27/2"}
 
 
 def test_the_running_example_by_proportional_approval_seat_by_seat() -> None:
     # a: 8. Then b and c: 3/2 + 1; with b, c: 3/2 + 1/2. Then f: 1 + 1/3, d: 1, e and g: 1.
     outcome = tally(RUNNING, "seq_pav", seats=4)
     assert outcome.committees == (("a", "b", "c", "f"),)
-    assert [step["value"] for step in outcome.evidence["steps"]] == [8, "5/2", 2, "4/3"]
-    assert outcome.evidence["refused"] == {"d": 1, "e": 1, "g": 1}
+    assert [step["value"] for step in evidence_of(outcome)["steps"]] == [8, "5/2", 2, "4/3"]
+    assert evidence_of(outcome)["refused"] == {"d": 1, "e": 1, "g": 1}
     assert [(tie.tied, tie.order_matters) for tie in outcome.ties] == [(("b", "c"), False)]
 
 
@@ -237,34 +237,34 @@ def test_the_running_example_by_removals() -> None:
     # d, e, g cost 1; once two of them have left, the third one is left with a, b, c, f: 1 again.
     outcome = tally(RUNNING, "revseq_pav", seats=4)
     assert outcome.committees == (("a", "b", "c", "f"),)
-    assert [step["value"] for step in outcome.evidence["steps"]] == [1, 1, 1]
+    assert [step["value"] for step in evidence_of(outcome)["steps"]] == [1, 1, 1]
 
 
 def test_the_running_example_by_loads() -> None:
     # a: 1/8. b or c: (1 + 3/8)/4. Then the other: (1 + 3/8 + 11/32)/4. Then d: (1 + 2/8)/2.
     outcome = tally(RUNNING, "seq_phragmen", seats=4)
     assert outcome.committees == (("a", "b", "c", "d"),)
-    loads = [step["value"] for step in outcome.evidence["steps"]]
+    loads = [step["value"] for step in evidence_of(outcome)["steps"]]
     assert loads == ["1/8", "11/32", "55/128", "5/8"]
-    assert outcome.evidence["refused"] == {"e": 1, "f": "183/256", "g": 1}
+    assert evidence_of(outcome)["refused"] == {"e": 1, "f": "183/256", "g": 1}
 
 
 def test_the_running_example_by_representation() -> None:
     outcome = tally(RUNNING, "chamberlin_courant", seats=4)
     assert outcome.committees == (("a", "e", "f", "g"),)
-    assert outcome.evidence["score"] == outcome.evidence["represented"] == 12
+    assert evidence_of(outcome)["score"] == evidence_of(outcome)["represented"] == 12
 
 
 def test_the_running_example_by_equal_shares() -> None:
     # 1/3 each. a at 1/8; then b's supporters have 3 x 5/24 + 1/3, less than 1, and so on.
     outcome = tally(RUNNING, "mes_committee", {"completion": "none"}, seats=4)
     assert outcome.winners == ("a",)
-    assert outcome.evidence["start"] == "1/3"
-    assert outcome.evidence["steps"] == [
+    assert evidence_of(outcome)["start"] == "1/3"
+    assert evidence_of(outcome)["steps"] == [
         {"action": "joined", "option": "a", "price": "1/8", "in_full": 8, "emptied": 0}
     ]
-    assert outcome.evidence["available"]["b"] == "23/24"
-    assert [said.id for said in outcome.narration[2:]] == [
+    assert evidence_of(outcome)["available"]["b"] == "23/24"
+    assert [said.id for said in explain(outcome).summary[2:]] == [
         "reason.mes_committee.vacant",
         "reason.mes_committee.purses",
     ]
@@ -273,8 +273,8 @@ def test_the_running_example_by_equal_shares() -> None:
     # At 2/3 each: a at 1/8, b and c at 1/4, then d at 1/2 out of the 13/24 left.
     raised = tally(RUNNING, "mes_committee", {"completion": "add1"}, seats=4)
     assert raised.committees == (("a", "b", "c", "d"),)
-    assert raised.evidence["start"] == "2/3"
-    assert [step["price"] for step in raised.evidence["steps"]] == ["1/8", "1/4", "1/4", "1/2"]
+    assert evidence_of(raised)["start"] == "2/3"
+    assert [step["price"] for step in evidence_of(raised)["steps"]] == ["1/8", "1/4", "1/4", "1/2"]
 
 
 def test_a_third_of_the_voters_gets_a_third_of_the_seats_where_claimed() -> None:
@@ -316,8 +316,8 @@ def test_no_group_that_agrees_is_left_without_its_share(
 
 def test_the_evidence_of_equal_shares_adds_up_to_a_price_of_one_a_purchase() -> None:
     outcome = tally(RUNNING, "mes_committee", {"completion": "add1"}, seats=4)
-    budgets = [Fraction(outcome.evidence["start"])] * 12
-    for step in outcome.evidence["steps"]:
+    budgets = [Fraction(evidence_of(outcome)["start"])] * 12
+    for step in evidence_of(outcome)["steps"]:
         paid = Fraction(0)
         for voter, approved in enumerate(slow.voters_of(RUNNING)):
             if step["option"] in approved:
@@ -339,9 +339,9 @@ def random_ballots(seed: int, ballots: int, options: int, share: float) -> Appro
 @pytest.mark.parametrize("rule", ["pav", "chamberlin_courant"])
 def test_thirty_options_and_ten_seats_have_a_proven_best_committee(rule: str) -> None:
     outcome = tally(random_ballots(1, 400, 30, 0.15), rule, seats=10)
-    assert outcome.evidence["proven"]
-    assert outcome.evidence["complete"]
-    assert outcome.evidence["score"] == outcome.evidence["bound"]
+    assert evidence_of(outcome)["proven"]
+    assert evidence_of(outcome)["complete"]
+    assert evidence_of(outcome)["score"] == evidence_of(outcome)["bound"]
 
 
 def test_a_search_that_stops_says_what_it_found_and_what_it_could_not_exclude(
@@ -353,11 +353,11 @@ def test_a_search_that_stops_says_what_it_found_and_what_it_could_not_exclude(
     whole = tally(ballots, "chamberlin_courant", seats=10)
     monkeypatch.setattr(kernel, "MOST_NODES", 2)
     outcome = tally(ballots, "chamberlin_courant", seats=10, ties=by_order(ballots.options))
-    assert not outcome.evidence["proven"]
-    assert not outcome.evidence["complete"]
-    assert outcome.evidence["score"] <= whole.evidence["score"]
-    assert Fraction(outcome.evidence["bound"]) >= whole.evidence["score"]
-    assert "reason.committee.unproven" in [said.id for said in outcome.narration]
+    assert not evidence_of(outcome)["proven"]
+    assert not evidence_of(outcome)["complete"]
+    assert evidence_of(outcome)["score"] <= evidence_of(whole)["score"]
+    assert Fraction(evidence_of(outcome)["bound"]) >= evidence_of(whole)["score"]
+    assert "reason.committee.unproven" in [said.id for said in explain(outcome).summary]
 
 
 @SMALL
@@ -386,9 +386,9 @@ def test_an_order_decides_among_more_committees_than_are_listed() -> None:
     ballots = Approvals(names, np.array(rows, np.uint8, order="F"), np.ones(19, np.int64))
     left = tally(ballots, "chamberlin_courant", seats=7)
     assert left.winners == ()
-    assert not left.evidence["complete"]
-    assert left.evidence["proven"]
-    assert left.narration[0].id == "result.committees_many"
+    assert not evidence_of(left)["complete"]
+    assert evidence_of(left)["proven"]
+    assert headline(left).id == "result.committees_many"
     order = [names[5], *names[::-1][:-1]]
     order = [*dict.fromkeys(order), "o00"]
     settled = tally(ballots, "chamberlin_courant", seats=7, ties=by_order(order))

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from tests.voting import test_voting_criteria as criteria
 from voting.ballots import Approvals
+from voting.evidence import ApprovalEvidence
 from voting.methods import METHODS
 from voting.methods.method import Method
 from voting.methods.sums.approval import approval
-from voting.narration import TELLERS
 from voting.outcome import Count, tiers_by
 from voting.ties import TieRule, leave_tied, settle
 
@@ -113,6 +113,9 @@ WITHOUT: list[tuple[str, str]] = [
 ]
 
 
+PLANTED = Method("planted", "sums", "approvals", ApprovalEvidence)
+
+
 @pytest.mark.parametrize(
     ("criterion", "method"), BROKEN, ids=lambda part: getattr(part, "__name__", "")
 )
@@ -122,8 +125,7 @@ def test_a_criterion_catches_a_method_that_breaks_it(
     file = ModuleType("voting.methods.sums.planted")
     vars(file)["planted"] = method
     monkeypatch.setitem(sys.modules, file.__name__, file)
-    monkeypatch.setitem(METHODS, "planted", Method("planted", "sums", "approvals"))
-    monkeypatch.setitem(TELLERS, "planted", TELLERS["approval"])
+    monkeypatch.setitem(METHODS, "planted", PLANTED)
     assert breaks(criterion, "planted")
     monkeypatch.setitem(METHODS, "planted", METHODS["approval"])
     # What the planted methods are made of keeps the criteria that are not about more than it

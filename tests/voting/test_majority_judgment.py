@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import GRADES, drawn, grades
+from tests.voting.ballot_builders import GRADES, drawn, evidence_of, grades
 from tests.voting.oracles import majority_value
 from voting.ballots import Grades, from_tallies
 from voting.checks import InvalidBallots
@@ -63,8 +63,8 @@ def test_the_ranking_is_that_of_majority_values(ballots: Grades) -> None:
 
 def test_the_majority_grade_is_the_lower_median() -> None:
     outcome = tally(grades([[5, 3], [1, 4]]), "majority_judgment")
-    assert outcome.evidence["gauges"]["A"]["grade"] == "to reject"
-    assert outcome.evidence["gauges"]["B"]["grade"] == "fair"
+    assert evidence_of(outcome)["gauges"]["A"]["grade"] == "to reject"
+    assert evidence_of(outcome)["gauges"]["B"]["grade"] == "fair"
     assert outcome.winners == ("B",)
     assert outcome.scores == {"A": 1, "B": 3}
 
@@ -72,9 +72,9 @@ def test_the_majority_grade_is_the_lower_median() -> None:
 def test_two_options_with_the_same_gauge_are_separated_by_the_value() -> None:
     # A: 1 1 3 3 5; B: 1 2 3 3 4 -> both "fair", one above, two below.
     outcome = tally(grades([[1, 1], [1, 2], [3, 3], [3, 3], [5, 4]]), "majority_judgment")
-    assert outcome.evidence["gauges"]["A"] == outcome.evidence["gauges"]["B"]
+    assert evidence_of(outcome)["gauges"]["A"] == evidence_of(outcome)["gauges"]["B"]
     assert outcome.winners == ("B",)
-    assert outcome.evidence["differences"] == [
+    assert evidence_of(outcome)["differences"] == [
         {"above": "B", "below": "A", "step": 2, "grades": ["poor", "to reject"]}
     ]
 
@@ -96,8 +96,8 @@ def test_a_million_million_judges_are_compared_exactly() -> None:
     )
     outcome = tally(ballots, "majority_judgment")
     assert outcome.winners == ("A",)
-    assert outcome.evidence["judges"] == 4 * many
-    assert outcome.evidence["differences"][0]["step"] == 4 * many - 1
+    assert evidence_of(outcome)["judges"] == 4 * many
+    assert evidence_of(outcome)["differences"][0]["step"] == 4 * many - 1
     assert outcome.ballot_counts == BallotCounts(counted=4 * many)
 
 
@@ -116,8 +116,8 @@ def test_missing_judgments_are_read_as_announced(
     ballots = grades([[5, 3], [0, 3], [0, 3]])
     outcome = tally(ballots, "majority_judgment", {"missing": missing})
     assert outcome.winners == (winner,)
-    assert outcome.evidence["profile"]["A"] == profile
-    assert outcome.evidence["missing"] == {"A": 2, "B": 0}
+    assert evidence_of(outcome)["profile"]["A"] == profile
+    assert evidence_of(outcome)["missing"] == {"A": 2, "B": 0}
     assert outcome.options["missing"] == missing
     assert outcome.ballot_counts == BallotCounts(counted=1, partial=2)
 
@@ -126,7 +126,7 @@ def test_excluded_means_an_option_judged_by_too_few_comes_last() -> None:
     ballots = grades([[5, 3], [0, 3], [0, 1]])
     outcome = tally(ballots, "majority_judgment", {"missing": "exclude"})
     assert outcome.ranking == (("B",), ("A",))
-    assert outcome.evidence["excluded"] == ["A"]
+    assert evidence_of(outcome)["excluded"] == ["A"]
     enough = tally(ballots, "majority_judgment", {"missing": "exclude", "quorum": "1"})
     assert enough.winners == ("A",)
 
@@ -141,7 +141,7 @@ def test_tallies_of_different_sizes_are_scaled_without_rounding() -> None:
 def test_a_blank_ballot_is_set_aside() -> None:
     outcome = tally(grades([[5, 3], [0, 0], [5, 3]]), "majority_judgment")
     assert outcome.ballot_counts == BallotCounts(counted=2, blank=1)
-    assert outcome.evidence["judges"] == 2
+    assert evidence_of(outcome)["judges"] == 2
 
 
 def test_a_grade_that_is_not_one_is_refused_with_the_list() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from tests.examples import examples
-from tests.voting.ballot_builders import drawn, preferences, rankings, scores
+from tests.voting.ballot_builders import drawn, evidence_of, preferences, rankings, scores
 from voting.ballots import Rankings, Scores
 from voting.formats import read
 from voting.invalid import InvalidBallots
@@ -56,7 +56,9 @@ def test_strength_says_which_duel_of_a_cycle_is_the_weakest(
     other = tally(ballots, method)
     assert outcome.digest == other.digest
     same = other.options == outcome.options
-    assert (outcome.evidence["rules"]["digest"] == other.evidence["rules"]["digest"]) == same
+    assert (
+        evidence_of(outcome)["rules"]["digest"] == evidence_of(other)["rules"]["digest"]
+    ) == same
 
 
 @pytest.mark.parametrize(
@@ -89,11 +91,11 @@ def test_unranked_options_are_last_or_nobody_says_anything_of_them(method: str) 
 def test_the_highest_score_is_five_or_what_the_file_or_the_option_says(method: str) -> None:
     low, high = scores([[5, 1], [3, 4]]), scores([[5, 1], [3, 4]])
     high = Scores(high.options, 10, high.marks * 2 - 1, high.counts)
-    assert tally(low, method).evidence["most"] == 5
+    assert evidence_of(tally(low, method))["most"] == 5
     with pytest.raises(InvalidBallots, match="mark_out_of_range"):
         tally(high, method)
     outcome = tally(high, method, {"max_score": "10"})
-    assert (outcome.evidence["most"], outcome.scores) == (10, {"A": 16, "B": 10})
+    assert (evidence_of(outcome)["most"], outcome.scores) == (10, {"A": 16, "B": 10})
     for wrong in ("0", "255", "9" * 18):
         with pytest.raises(InvalidBallots, match="bad_option_value"):
             tally(low, method, {"max_score": wrong})
@@ -119,5 +121,5 @@ def test_the_schwartz_set_is_made_of_the_smallest_groups_that_nobody_outside_bea
     smallest = [group for group in free if not any(other < group for other in free)]
     found = tally(ballots, "smith_set")
     expected = {ballots.options[option] for group in smallest for option in group}
-    assert set(found.evidence["schwartz"]) == expected
+    assert set(evidence_of(found)["schwartz"]) == expected
     assert expected <= set(found.winners)

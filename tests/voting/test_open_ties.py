@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 
 from tests.examples import examples
-from tests.voting.ballot_builders import approvals, drawn, preferences, rankings
+from tests.voting.ballot_builders import approvals, drawn, evidence_of, preferences, rankings
 from tests.voting.oracles_transfers import gregory, meek, orders_of
 from voting.ballots import Ballots, Rankings
-from voting.narration import why_not
+from voting.explain import explain, explain_loss
 from voting.outcome import Outcome
 from voting.tally import tally
 from voting.ties import by_order, by_published_seed
@@ -168,7 +168,7 @@ def test_with_many_small_ties_nobody_is_announced_who_cannot_win(name: str, seed
     method, options, slow = COUNTS[name]
     ballots = many_small_ties(seed, 24, 11)
     outcome = tally(ballots, method, options)
-    assert outcome.evidence["explored"]
+    assert evidence_of(outcome)["explored"]
     assert set(outcome.winners) == slow(ballots)
 
 
@@ -176,7 +176,7 @@ def test_a_sure_winner_among_sixteen_options_with_ties_is_announced_alone() -> N
     """Before, paths were walked one by one: all sixteen were announced as tied."""
     outcome = tally(many_small_ties(0), "instant_runoff")
     assert len(outcome.winners) == 1
-    assert outcome.evidence["ended"] == "certain"
+    assert evidence_of(outcome)["ended"] == "certain"
     settled = tally(many_small_ties(0), "instant_runoff", ties=by_published_seed("a draw"))
     assert settled.winners == outcome.winners
     assert all(tie.order_matters is False for tie in settled.ties)
@@ -208,7 +208,7 @@ def test_with_many_small_ties_a_transferable_vote_announces_few(method: str) -> 
     """Every sampled order elects within those announced, and whoever is sure in all of them."""
     ballots = many_small_ties(1, 30, 12)
     outcome = tally(ballots, method, seats=2)
-    assert outcome.evidence["explored"]
+    assert evidence_of(outcome)["explored"]
     assert len(outcome.winners) < 8
     chance = random.Random(5)
     for _ in range(12):
@@ -221,9 +221,9 @@ def test_with_many_small_ties_a_transferable_vote_announces_few(method: str) -> 
 def test_a_tie_that_cannot_matter_is_no_majority() -> None:
     """F07: whoever leaves first, B wins; two votes of four are no majority."""
     outcome = tally(rankings({"B": 2, "A>B": 1, "C>A": 1}), "instant_runoff")
-    assert (outcome.winners, outcome.evidence["ended"]) == (("B",), "certain")
-    assert [said.id for said in outcome.narration] == ["result.winner", "reason.certain"]
-    assert [said.id for said in why_not(outcome, "A")] == ["why_not.in_no_order"]
+    assert (outcome.winners, evidence_of(outcome)["ended"]) == (("B",), "certain")
+    assert [said.id for said in explain(outcome).summary] == ["result.winner", "reason.certain"]
+    assert [said.id for said in explain_loss(outcome, "A")] == ["why_not.in_no_order"]
 
 
 def test_the_count_goes_on_where_every_order_comes_to_the_same() -> None:
@@ -232,26 +232,29 @@ def test_the_count_goes_on_where_every_order_comes_to_the_same() -> None:
     cycle = {"A>B>C>D>E": 5, "B>C>A>D>E": 4, "C>A>B>D>E": 3, "D>A>B>C>E": 1, "E>B>C>A>D": 1}
     benham = tally(rankings(cycle), "benham")
     for outcome, tied in ((runoff, ["C", "D"]), (benham, ["D", "E"])):
-        first = outcome.evidence["rounds"][0]
+        first = evidence_of(outcome)["rounds"][0]
         assert (first["eliminated"], first["decided_by"]) == (tied, "safe_together")
         assert [(tie.rule, tie.order_matters) for tie in outcome.ties[:1]] == [
             ("safe_together", False)
         ]
         assert outcome.winners == ("A",)
-    assert (runoff.evidence["ended"], benham.evidence["ended"]) == ("majority", "beats_all")
+    assert (evidence_of(runoff)["ended"], evidence_of(benham)["ended"]) == ("majority", "beats_all")
 
 
 def test_the_end_of_a_count_is_named_and_told() -> None:
     alone = tally(rankings({"A": 2, "B": 2}), "instant_runoff", ties=by_order("AB"))
-    assert alone.evidence["ended"] == "alone"
-    assert alone.narration[1].id == "reason.instant_runoff.alone"
-    assert tally(rankings({"A": 3, "B": 2}), "instant_runoff").evidence["ended"] == "majority"
+    assert evidence_of(alone)["ended"] == "alone"
+    assert explain(alone).summary[1].id == "reason.instant_runoff.alone"
+    assert evidence_of(tally(rankings({"A": 3, "B": 2}), "instant_runoff"))["ended"] == "majority"
     several = tally(rankings({"A": 1, "B": 1}), "instant_runoff")
-    assert (several.evidence["ended"], several.narration[1].id) == ("open", "reason.open")
+    assert (evidence_of(several)["ended"], explain(several).summary[1].id) == (
+        "open",
+        "reason.open",
+    )
     same = tally(rankings({"A": 4, "B>A": 2, "C>A": 2}), "stv_scottish")
-    assert (same.winners, same.evidence["ended"]) == (("A",), "certain")
-    assert same.narration[1].id == "reason.stv.certain"
-    assert why_not(same, "B")[0].id == "why_not.stv.in_no_order"
+    assert (same.winners, evidence_of(same)["ended"]) == (("A",), "certain")
+    assert explain(same).summary[1].id == "reason.stv.certain"
+    assert explain_loss(same, "B")[0].id == "why_not.stv.in_no_order"
 
 
 UNCHECKED = {
@@ -274,13 +277,13 @@ def test_beyond_the_limit_nothing_is_claimed(method: str, monkeypatch: pytest.Mo
         monkeypatch.setattr(sys.modules[module], limit, 1)
     left = tally(ballots, method)
     assert [tie.order_matters for tie in left.ties][:1] == [None]
-    assert not left.evidence["explored"]
-    ids = [said.id for said in left.narration]
+    assert not evidence_of(left)["explored"]
+    ids = [said.id for said in explain(left).summary]
     assert ids[0] in ("result.unchecked", "result.elected_unchecked")
     assert not {"result.tied", "reason.open", "tie.order_matters"} & set(ids)
-    assert why_not(left, left.winners[0])[0].id == "why_not.unchecked"
+    assert explain_loss(left, left.winners[0])[0].id == "why_not.unchecked"
     settled = tally(ballots, method, ties=by_order(ring))
-    told = [said.id for said in settled.narration]
+    told = [said.id for said in explain(settled).summary]
     assert "tie.unchecked" in told
     assert "tie.order_matters" not in told
 
@@ -292,7 +295,7 @@ def test_committees_and_budgets_beyond_the_limit_say_what_was_not_searched(
     tally(ballots, "seq_pav", seats=3)
     monkeypatch.setattr(sys.modules["voting.methods.committees.stepwise"], "MOST_COMMITTEES", 1)
     outcome = tally(ballots, "seq_pav", seats=3)
-    assert not outcome.evidence["complete"]
+    assert not evidence_of(outcome)["complete"]
     assert "reason.committee.unsearched" in told_by(outcome)
     assert not any(tie.order_matters for tie in outcome.ties)
     tally(ballots, "greedy_pb", budget=3, costs=dict.fromkeys("ABCDEF", 1))
@@ -309,7 +312,7 @@ def test_ranked_pairs_lock_each_smith_set_on_its_own(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys.modules["voting.methods.pairwise.ranked_pairs"], "MOST_LOCKINGS", 1)
     votes = {">".join(f"A{ring[i:]}{ring[:i]}"): 1 for i in range(9)}
     outcome = tally(rankings(votes), "ranked_pairs")
-    assert (outcome.winners, outcome.evidence["explored"]) == (("A",), False)
+    assert (outcome.winners, evidence_of(outcome)["explored"]) == (("A",), False)
     assert all(tie.order_matters is False for tie in outcome.ties)
     settled = tally(rankings(votes), "ranked_pairs", ties=by_order("A" + ring))
     assert settled.winners == ("A",)
@@ -317,4 +320,4 @@ def test_ranked_pairs_lock_each_smith_set_on_its_own(monkeypatch: pytest.MonkeyP
 
 
 def told_by(outcome: Outcome) -> set[str]:
-    return {said.id for said in outcome.narration}
+    return {said.id for said in explain(outcome).summary}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.voting.ballot_builders import evidence_of
 from tests.voting.test_ballot_files import refusal, rows
 from voting.ballots import Approvals, Grades, Points, Scores, digest
 from voting.formats import read, with_judges, write
@@ -175,7 +176,7 @@ def test_a_table_of_tallies_is_read_as_judgments_and_written_back() -> None:
     assert isinstance(ballots, Grades)
     assert ballots.tallied
     assert ballots.grades == ("Reject", "Poor", "Good")
-    profile = tally(ballots, "majority_judgment").evidence["profile"]
+    profile = evidence_of(tally(ballots, "majority_judgment"))["profile"]
     assert profile == {"Anne": [1, 2, 3], "Bob, the other": [2, 4, 0]}
     again = read(write(election, "grade_csv"))
     assert digest(again.ballots) == digest(ballots)

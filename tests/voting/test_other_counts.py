@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import drawn, grades, preferences, rankings, scores
+from tests.voting.ballot_builders import drawn, evidence_of, grades, preferences, rankings, scores
 from voting.ballots import Ballots, Rankings
+from voting.explain import explain
 from voting.invalid import InvalidBallots
 from voting.methods.pairwise.kemeny import kemeny as kemeny_method
 from voting.methods.pairwise.kemeny_program import best_order, gain_of
@@ -136,7 +137,7 @@ def locked_in(
 @given(drawn("rankings"))
 def test_ranked_pairs_finds_all_winners_over_tie_orders(ballots: Ballots) -> None:
     outcome = tally(ballots, "ranked_pairs")
-    assert outcome.evidence["explored"]
+    assert evidence_of(outcome)["explored"]
     assert set(outcome.winners) == slow_ranked_pairs(ballots)
 
 
@@ -162,7 +163,7 @@ def test_kemeny_finds_all_best_rankings(ballots: Ballots) -> None:
     best = max(agreed.values())
     orders = [order for order in agreed if agreed[order] == best]
     outcome = tally(ballots, "kemeny")
-    evidence = outcome.evidence
+    evidence = evidence_of(outcome)
     assert (evidence["score"], evidence["many"], evidence["proven"]) == (best, len(orders), True)
     assert set(outcome.winners) == {ballots.options[order[0]] for order in orders}
     if len(orders) <= 24:
@@ -192,7 +193,7 @@ def test_kemeny_by_program_and_by_sets_agree(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(kemeny_method.__globals__, "BY_SETS_FIRST", 1)
     by_program = tally(rankings(votes), "kemeny")
     assert by_program.ranking == by_sets.ranking
-    assert by_program.evidence["score"] == by_sets.evidence["score"]
+    assert evidence_of(by_program)["score"] == evidence_of(by_sets)["score"]
 
 
 def test_a_computation_that_stops_before_its_proof_says_so(
@@ -202,9 +203,9 @@ def test_a_computation_that_stops_before_its_proof_says_so(
     monkeypatch.setitem(kemeny_method.__globals__, "BY_SETS_FIRST", 1)
     monkeypatch.setattr("voting.methods.pairwise.kemeny_program.MOST_OPTIONS", 1)
     outcome = tally(rankings(votes), "kemeny")
-    assert not outcome.evidence["proven"]
-    assert outcome.evidence["bound"] > outcome.evidence["score"]
-    assert [said.id for said in outcome.narration][-1] == "reason.kemeny.unproven"
+    assert not evidence_of(outcome)["proven"]
+    assert evidence_of(outcome)["bound"] > evidence_of(outcome)["score"]
+    assert [said.id for said in explain(outcome).summary][-1] == "reason.kemeny.unproven"
 
 
 @pytest.mark.parametrize("method", ["benham", "baldwin", "nanson", "coombs", "bucklin"])
@@ -214,25 +215,25 @@ def test_the_capital_of_tennessee_is_nashville(method: str) -> None:
 
 def test_baldwin_eliminates_the_lowest_and_nanson_all_below_the_average() -> None:
     baldwin = tally(TENNESSEE, "baldwin")
-    assert baldwin.evidence["rounds"][0] == {
+    assert evidence_of(baldwin)["rounds"][0] == {
         "round": 1,
         "scores": {"C": 173, "K": 107, "M": 126, "N": 194},
         "eliminated": ["K"],
         "decided_by": "",
     }
     nanson = tally(TENNESSEE, "nanson")
-    assert nanson.evidence["rounds"][0]["eliminated"] == ["K", "M"]
+    assert evidence_of(nanson)["rounds"][0]["eliminated"] == ["K", "M"]
 
 
 def test_coombs_counts_last_places_and_stops_at_a_majority_of_first_choices() -> None:
-    first, second = tally(TENNESSEE, "coombs").evidence["rounds"]
+    first, second = evidence_of(tally(TENNESSEE, "coombs"))["rounds"]
     assert first["last_places"] == {"C": 0, "K": 42, "M": 58, "N": 0}
     assert first["eliminated"] == ["M"]
     assert second["scores"]["N"] == 68
 
 
 def test_bucklin_adds_the_second_rank_when_no_first_choice_has_the_half() -> None:
-    rounds = tally(TENNESSEE, "bucklin").evidence["rounds"]
+    rounds = evidence_of(tally(TENNESSEE, "bucklin"))["rounds"]
     assert [entry["votes"]["N"] for entry in rounds] == [26, 68]
     assert rounds[1]["votes"] == {"C": 58, "K": 32, "M": 42, "N": 68}
 
@@ -242,7 +243,7 @@ def test_a_missing_score_is_zero_or_left_out_of_the_mean() -> None:
     assert tally(ballots, "score").scores == {"A": 9, "B": 8}
     assert tally(ballots, "score", {"missing": "mean"}).scores == {"A": "9/2", "B": "8/3"}
     above = tally(ballots, "score", {"missing": "mean", "quorum": "3"})
-    assert (above.winners, above.evidence["excluded"]) == (("B",), ["A"])
+    assert (above.winners, evidence_of(above)["excluded"]) == (("B",), ["A"])
 
 
 def test_a_score_above_the_highest_is_refused() -> None:
@@ -261,8 +262,8 @@ def test_star_can_differ_from_score_and_names_its_protocol() -> None:
     assert tally(ballots, "score").winners == ("B",)
     outcome = tally(ballots, "star")
     assert outcome.winners == ("A",)
-    assert outcome.evidence["finalists"] == ["A", "B"]
-    assert outcome.evidence["protocol"]["name"] == "starvoting.org official"
+    assert evidence_of(outcome)["finalists"] == ["A", "B"]
+    assert evidence_of(outcome)["protocol"]["name"] == "starvoting.org official"
 
 
 def test_star_ties_for_the_final_are_broken_by_duels_then_highest_scores() -> None:
@@ -270,7 +271,7 @@ def test_star_ties_for_the_final_are_broken_by_duels_then_highest_scores() -> No
     ballots = scores([[5, 4, 2], [5, 3, 1], [4, 1, 5]])
     outcome = tally(ballots, "star")
     assert outcome.scores == {"A": 14, "B": 8, "C": 8}
-    assert outcome.evidence["finalists"] == ["A", "B"]
+    assert evidence_of(outcome)["finalists"] == ["A", "B"]
     first = outcome.ties[0]
     assert (first.tied, first.rule) == (("B", "C"), "protocol")
 
@@ -279,6 +280,6 @@ def test_neighbours_of_a_kemeny_ranking_win_or_tie_their_duel() -> None:
     outcome = tally(TENNESSEE, "kemeny")
     order = [name for tier in outcome.ranking for name in tier]
     assert order == ["N", "C", "K", "M"]
-    assert outcome.evidence["score"] == 393
-    contests = outcome.evidence["pairwise"]
+    assert evidence_of(outcome)["score"] == 393
+    contests = evidence_of(outcome)["pairwise"]
     assert all(contests[one][two] >= contests[two][one] for one, two in pairwise(order))

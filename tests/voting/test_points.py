@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import NAMES, drawn, points, scores
+from tests.voting.ballot_builders import NAMES, drawn, evidence_of, points, scores
 from voting.ballots import Ballots, Points, distinct, matrix_of, with_rows
+from voting.explain import explain, explain_loss
 from voting.formats import read, write
 from voting.invalid import InvalidBallots
-from voting.narration import why_not
 from voting.outcome import BallotCounts, Outcome, Sentence
 from voting.tally import tally
 from voting.ties import by_order
@@ -66,7 +66,7 @@ def test_points_add_up_and_the_largest_sum_wins() -> None:
     assert outcome.scores == {"A": 15, "B": 35, "C": 10}
     assert outcome.winners == ("B",)
     assert outcome.ballot_counts == BallotCounts(counted=6, blank=1)
-    assert outcome.evidence["spent"] == 60
+    assert evidence_of(outcome)["spent"] == 60
     assert outcome.options == {"points_per_voter": "any"}
 
 
@@ -75,8 +75,8 @@ def test_a_ballot_that_gives_more_points_than_it_has_counts_for_nothing() -> Non
     outcome = tally(ballots, "cumulative", {"points_per_voter": "10"})
     assert outcome.scores == {"A": 15, "B": 8, "C": 3}
     assert outcome.ballot_counts == BallotCounts(counted=3, over_spent=4)
-    assert outcome.evidence["over_spent"] == {"1": 3, "89": 1}
-    assert outcome.evidence["limit"] == 10
+    assert evidence_of(outcome)["over_spent"] == {"1": 3, "89": 1}
+    assert evidence_of(outcome)["limit"] == 10
 
 
 def test_votes_cost_their_square() -> None:
@@ -84,8 +84,8 @@ def test_votes_cost_their_square() -> None:
     ballots = points([[3, 4, 0], [5, 1, 0], [2, 2, 1]], [1, 2, 1])
     outcome = tally(ballots, "quadratic", {"credits": "25"})
     assert outcome.scores == {"A": 5, "B": 6, "C": 1}
-    assert outcome.evidence["spent"] == 25 + 9
-    assert outcome.evidence["over_spent"] == {"1": 2}
+    assert evidence_of(outcome)["spent"] == 25 + 9
+    assert evidence_of(outcome)["over_spent"] == {"1": 2}
     assert outcome.ballot_counts == BallotCounts(counted=2, over_spent=2)
 
 
@@ -98,7 +98,7 @@ def test_votes_against_cost_as_much_and_are_refused_unless_allowed() -> None:
         assert dict(refused.value.values) == {"name": "B", "value": -4}
     outcome = tally(ballots, "quadratic", {"negative_votes": "true", "credits": "25"})
     assert outcome.scores == {"A": 4, "B": -4}
-    assert outcome.evidence["spent"] == 26
+    assert evidence_of(outcome)["spent"] == 26
     assert tally(ballots, "quadratic", {"negative_votes": "true", "credits": "24"}).scores["B"] == 0
     with pytest.raises(InvalidBallots, match="unknown_method_option"):
         tally(ballots, "cumulative", {"negative_votes": "true"})
@@ -106,7 +106,7 @@ def test_votes_against_cost_as_much_and_are_refused_unless_allowed() -> None:
 
 def test_votes_that_cancel_are_not_a_blank_ballot() -> None:
     outcome = tally(points([[2, -2]]), "quadratic", {"negative_votes": "true"})
-    assert (outcome.ballot_counts, outcome.evidence["spent"]) == (BallotCounts(counted=1), 8)
+    assert (outcome.ballot_counts, evidence_of(outcome)["spent"]) == (BallotCounts(counted=1), 8)
 
 
 @pytest.mark.parametrize("method", POWERS)
@@ -129,7 +129,7 @@ def test_votes_against_are_counted_as_by_hand(ballots: Points, limit: int) -> No
 
 def proven(outcome: Outcome) -> None:
     """What a second program checks, from the evidence alone."""
-    evidence, power = outcome.evidence, POWERS[outcome.method]
+    evidence, power = evidence_of(outcome), POWERS[outcome.method]
     given_by: dict[str, dict[int, int]] = {
         name: {int(number): count for number, count in profile.items()}
         for name, profile in evidence["profile"].items()
@@ -172,7 +172,7 @@ def test_a_wider_limit_sets_no_more_ballots_aside(method: str, data: st.DataObje
 def test_sums_beyond_64_bits_are_exact() -> None:
     outcome = tally(points([[10**6, 1], [0, 10**6]], [2**61, 2**61 - 1]), "quadratic")
     assert outcome.scores == {"A": 10**6 * 2**61, "B": 2**61 + 10**6 * (2**61 - 1)}
-    assert outcome.evidence["spent"] == 10**12 * (2**62 - 1) + 2**61
+    assert evidence_of(outcome)["spent"] == 10**12 * (2**62 - 1) + 2**61
 
 
 @SLOW
@@ -216,21 +216,21 @@ def test_the_count_is_told_by_its_sums() -> None:
     ballots = points([[3, 4], [5, 1]], [2, 1])
     outcome = tally(ballots, "quadratic", {"credits": "25"})
     behind = {"option": "A", "score": 6, "winner": "B", "winner_score": 8}
-    assert outcome.narration == [
+    assert explain(outcome).summary == [
         Sentence("result.winner", {"winner": "B", "method": "quadratic", "received": 3}),
         Sentence("reason.quadratic.score", {"option": "B", "score": 8, "ballots": 2}),
         Sentence("reason.quadratic.behind", behind),
     ]
-    assert outcome.steps[1:] == [
+    assert explain(outcome).steps[1:] == [
         Sentence("step.quadratic.limit", {"limit": 25}),
         Sentence("step.quadratic.over_spent", {"ballots": 1, "most": 1}),
         Sentence("step.quadratic.spent", {"spent": 50}),
         Sentence("step.quadratic.score", {"option": "B", "score": 8}),
         Sentence("step.quadratic.score", {"option": "A", "score": 6}),
     ]
-    assert why_not(outcome, "A") == [Sentence("why_not.quadratic.behind", behind)]
+    assert explain_loss(outcome, "A") == [Sentence("why_not.quadratic.behind", behind)]
     without = tally(ballots, "cumulative")
-    assert without.steps[1] == Sentence("step.cumulative.no_limit", {})
+    assert explain(without).steps[1] == Sentence("step.cumulative.no_limit", {})
 
 
 OWN: dict[str, Any] = {

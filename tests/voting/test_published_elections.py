@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.voting.ballot_builders import evidence_of
 from voting.formats import Election
 from voting.formats.own import read
 from voting.methods import METHODS
@@ -56,9 +57,9 @@ def test_the_published_result_is_found(election: dict[str, Any], result: dict[st
     if "ranking" in result:
         assert [sorted(tier) for tier in outcome.ranking] == list(map(sorted, result["ranking"]))
     assert_said(outcome.scores, result.get("scores", {}))
-    assert_said(outcome.evidence, {name: result[name] for name in TABLES if name in result})
-    assert_said(outcome.evidence, result.get("evidence", {}))
-    contests = outcome.evidence.get("pairwise", {})
+    assert_said(evidence_of(outcome), {name: result[name] for name in TABLES if name in result})
+    assert_said(evidence_of(outcome), result.get("evidence", {}))
+    contests = evidence_of(outcome).get("pairwise", {})
     for name, row in result.get("margins", {}).items():
         assert {other: contests[name][other] - contests[other][name] for other in row} == row
     if "tied" in result:

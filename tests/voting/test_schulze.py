@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.examples import examples
-from tests.voting.ballot_builders import drawn, preferences, rankings
+from tests.voting.ballot_builders import drawn, evidence_of, preferences, rankings
 from tests.voting.oracles import path_strengths
 from voting.ballots import Rankings
 from voting.outcome import BallotCounts
@@ -34,7 +34,7 @@ def test_path_strengths_are_those_of_all_simple_paths(strength: str) -> None:
         for one, name in enumerate(names):
             for other, rival in enumerate(names):
                 if one != other:
-                    found = outcome.evidence["path_strengths"][name][rival]
+                    found = evidence_of(outcome)["path_strengths"][name][rival]
                     assert found == strongest[one][other]
         assert set(outcome.winners) == {
             names[one]
@@ -49,22 +49,22 @@ def test_path_strengths_are_those_of_all_simple_paths(strength: str) -> None:
 @given(drawn("rankings"))
 def test_a_shown_path_is_as_strong_as_it_says(ballots: Rankings) -> None:
     outcome = tally(ballots, "schulze")
-    won = outcome.evidence["pairwise"]
-    for start, routes in outcome.evidence["paths"].items():
+    won = evidence_of(outcome)["pairwise"]
+    for start, routes in evidence_of(outcome)["paths"].items():
         for end, route in routes.items():
             assert (route[0], route[-1]) == (start, end)
             links = list(pairwise(route))
             assert all(won[one][other] > won[other][one] for one, other in links)
             weakest = min(won[one][other] for one, other in links)
-            assert weakest == outcome.evidence["path_strengths"][start][end]
+            assert weakest == evidence_of(outcome)["path_strengths"][start][end]
 
 
 def test_winning_votes_and_margins_can_differ() -> None:
     # Short rankings: a link's winning side and its lead are then no longer in step.
     votes = {"A>B": 10, "B>C": 8, "C>A": 7, "B": 5, "C>B": 3, "A": 4}
     ballots = rankings(votes, "ABC")
-    by_votes = tally(ballots, "schulze").evidence["path_strengths"]
-    by_lead = tally(ballots, "schulze", {"strength": "margins"}).evidence["path_strengths"]
+    by_votes = evidence_of(tally(ballots, "schulze"))["path_strengths"]
+    by_lead = evidence_of(tally(ballots, "schulze", {"strength": "margins"}))["path_strengths"]
     assert by_votes != by_lead
 
 
@@ -73,12 +73,12 @@ def test_unranked_options_are_below_the_ranked_unless_no_opinion_is_asked() -> N
     assert tally(ballots, "schulze").winners == ("A",)
     silent = tally(ballots, "schulze", {"unranked": "no_opinion"})
     assert silent.winners == ("B",)
-    assert silent.evidence["pairwise"] == {"A": {"B": 0}, "B": {"A": 2}}
+    assert evidence_of(silent)["pairwise"] == {"A": {"B": 0}, "B": {"A": 2}}
 
 
 def test_equal_ranks_count_for_nobody() -> None:
     outcome = tally(rankings({"A=B": 5, "A>B": 1}), "schulze")
-    assert outcome.evidence["pairwise"] == {"A": {"B": 1}, "B": {"A": 0}}
+    assert evidence_of(outcome)["pairwise"] == {"A": {"B": 1}, "B": {"A": 0}}
     assert outcome.ballot_counts == BallotCounts(counted=6)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import drawn
+from tests.voting.ballot_builders import drawn, evidence_of
 from tests.voting.oracles_transfers import Election, gregory, meek
 from voting.ballots import Rankings
 from voting.outcome import Outcome
@@ -73,7 +73,7 @@ def names(ballots: Rankings, elected: list[int]) -> set[str]:
 def tables_of(outcome: Outcome) -> list[dict[str, Fraction]]:
     return _changes(
         {name: Fraction(votes) for name, votes in stage["votes"].items()}
-        for stage in outcome.evidence["stages"]
+        for stage in evidence_of(outcome)["stages"]
         if not (stage["action"] == "fill" and stage["filled"])
     )
 

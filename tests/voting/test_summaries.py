@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.voting.ballot_builders import drawn, grades, rankings, scores, ungrouped
+from tests.voting.ballot_builders import drawn, evidence_of, grades, rankings, scores, ungrouped
 from tests.voting.test_voting_criteria import CRITERION, VARIANTS
 from voting.ballots import Ballots, matrix_of, with_rows
 from voting.checks import InvalidBallots
+from voting.documents import to_json
 from voting.methods import METHODS
-from voting.outcome import to_json
 from voting.tally import Needed, Summary, aggregates_only, join, summarise, tally
 from voting.ties import by_order
 
@@ -83,7 +83,7 @@ def test_sums_without_any_ballot_give_the_same_outcome_with_a_digest_of_their_ow
     alone = tally(aggregates_only(summarise(ballots, method, options)), method, options)
     assert to_json(counted) == to_json(alone)
     assert counted.digest != whole.digest
-    assert {**counted.evidence, **{"digest": ""}} == {**whole.evidence, **{"digest": ""}}
+    assert {**evidence_of(counted), **{"digest": ""}} == {**evidence_of(whole), **{"digest": ""}}
     assert (
         counted.winners,
         counted.ranking,

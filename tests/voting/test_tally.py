@@ -8,7 +8,16 @@ import sys
 import numpy as np
 import pytest
 
-from tests.voting.ballot_builders import approvals, counted, front, grades, points, rankings, scores
+from tests.voting.ballot_builders import (
+    approvals,
+    counted,
+    evidence_of,
+    front,
+    grades,
+    points,
+    rankings,
+    scores,
+)
 from voting.ballots import (
     Approvals,
     Ballots,
@@ -23,6 +32,7 @@ from voting.ballots import (
     unpack,
 )
 from voting.checks import InvalidBallots
+from voting.explain import explain, headline
 from voting.formats import read
 from voting.methods import METHODS
 from voting.outcome import BallotCounts
@@ -66,7 +76,7 @@ def test_without_ballots_all_options_are_tied_and_it_is_told(method: str) -> Non
     funds = METHODS[method].needs == "budget"
     assert front(outcome) == (() if funds else ("A", "B", "C"))
     assert outcome.ballot_counts.received == 0
-    assert outcome.narration[0].id == "result.no_ballots"
+    assert headline(outcome).id == "result.no_ballots"
     if "set" not in METHODS[method].claims:
         assert outcome.ties[0].tied == ("A", "B", "C")
         first = tally(EMPTY[METHODS[method].ballot], method, ties=by_order("CAB"))
@@ -86,7 +96,7 @@ def test_a_single_option_wins_without_a_tie(method: str) -> None:
     outcome = counted(ALONE[METHODS[method].ballot], method)
     assert outcome.winners == ("A",)
     assert outcome.ties == ()
-    assert [sentence.id for sentence in outcome.narration] == ["result.only_option"]
+    assert [sentence.id for sentence in explain(outcome).summary] == ["result.only_option"]
 
 
 def test_an_election_without_options_is_refused() -> None:
@@ -134,7 +144,7 @@ def test_a_seed_published_before_the_count_settles_a_tie() -> None:
     outcome = tally(approvals({"AB": 1}, "ABC"), "approval", ties=by_published_seed("27 11"))
     assert outcome.winners == (seeded("27 11", "AB")[0],)
     assert outcome.ties[0].rule == "seed"
-    assert outcome.evidence["rules"]["ties"] == {"kind": "seed", "order": [], "seed": "27 11"}
+    assert evidence_of(outcome)["rules"]["ties"] == {"kind": "seed", "order": [], "seed": "27 11"}
 
 
 def test_the_default_options_are_recorded() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.voting.ballot_builders import rankings
+from tests.voting.ballot_builders import evidence_of, rankings
 from voting.formats import read
 from voting.invalid import InvalidBallots
 from voting.tally import tally
@@ -24,7 +24,7 @@ def test_glasgow_anderston_2007_by_stage() -> None:
     path = Path(str(DATA)) / "glasgow-2007-anderston-city.blt"
     election = read(path.read_bytes(), path.name)
     outcome = tally(election.ballots, "stv_scottish", seats=election.seats)
-    stages = outcome.evidence["stages"]
+    stages = evidence_of(outcome)["stages"]
     assert outcome.winners == ("Craig MacKay", "Philip Braat", "Nina Baker", "Gordon Matheson")
     assert {stage["quota"] for stage in stages} == {"1381.00000"}
     assert [(stage["action"], stage["options"]) for stage in stages] == [
@@ -65,18 +65,18 @@ def test_no_seat_is_refused(rule: str) -> None:
 def test_a_scottish_transfer_value_is_cut_to_five_decimals() -> None:
     # Quota 4, surplus 3 of 7: 3/7 = 0.428571... is 0.42857 a paper.
     outcome = tally(rankings({"A>B": 7, "C": 1, "D": 1, "E": 1}), "stv_scottish", seats=2)
-    second = outcome.evidence["stages"][1]
+    second = evidence_of(outcome)["stages"][1]
     assert second["transfers"] == {"B": "2.99999"}
     assert second["non_transferable"] == "0.00001"
     exact = tally(rankings({"A>B": 7, "C": 1, "D": 1, "E": 1}), "stv_wigm", seats=2)
-    assert exact.evidence["stages"][1]["transfers"] == {"B": 3}
+    assert evidence_of(exact)["stages"][1]["transfers"] == {"B": 3}
 
 
 def test_an_exclusion_tie_is_decided_by_the_last_stage_where_they_differ() -> None:
     ballots = rankings({"A": 9, "B": 4, "C": 3, "D>C": 1, "E": 8})
     outcome = tally(ballots, "stv_scottish")
     assert [tie.rule for tie in outcome.ties] == ["previous_rounds"]
-    assert outcome.evidence["stages"][2]["options"] == ["C"]
+    assert evidence_of(outcome)["stages"][2]["options"] == ["C"]
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -22,10 +22,11 @@ from tests.voting.ballot_builders import (
 )
 from tests.voting.ballot_builders import counted as tally
 from voting.ballots import Ballots, digest, kind_of, matrix_of, with_rows
+from voting.documents import as_document, from_json, to_json
+from voting.explain import EXPLAINERS, MESSAGES, explain, explain_loss
 from voting.methods import METHODS
 from voting.methods.method import Method
-from voting.narration import MESSAGES, TELLERS, why_not
-from voting.outcome import Outcome, as_document, from_json, to_json
+from voting.outcome import Outcome
 from voting.recount import recount, recount_file
 from voting.tally import merge
 from voting.ties import by_order, by_published_seed
@@ -298,9 +299,9 @@ def test_every_sentence_is_listed_with_its_values(
     method: str, options: dict[str, str], data: st.DataObject
 ) -> None:
     outcome = tally(data.draw(anything_for(method)), method, options)
-    told = [*outcome.narration, *outcome.steps]
+    told = [*explain(outcome).summary, *explain(outcome).steps]
     for name in outcome.scores:
-        told += why_not(outcome, name)
+        told += explain_loss(outcome, name)
     for sentence in told:
         assert set(sentence.values) == set(MESSAGES[sentence.id]), sentence.id
 
@@ -319,7 +320,7 @@ def test_a_recount_of_the_published_file_gives_the_same_outcome(
 
 
 def test_every_method_can_be_explained() -> None:
-    assert set(TELLERS) == set(METHODS)
+    assert set(EXPLAINERS) == {method.evidence for method in METHODS.values()}
 
 
 @pytest.mark.parametrize("method", ALL)

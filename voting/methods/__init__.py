@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from voting.methods.method import READABLE_AS, AggregateReader, Method
+from voting import evidence
+from voting.methods.method import EQUAL, ONE_SEAT, READABLE_AS, AggregateReader, Method
+from voting.methods.several_winners import SEVERAL_WINNERS
 
 _UNRANKED = {"unranked": ("bottom", "no_opinion")}
-_EQUAL = {"equal": ("exhaust", "skip", "split", "refuse")}
 _CONDORCET = ("majority", "condorcet", "condorcet_loser", "smith")
-# What a transferable vote satisfies where one is elected.
-_ONE_SEAT = ("majority", "condorcet_loser", "clones_untied")
 _CONTESTS = AggregateReader("ballot_matrices", "contests_of", ("unranked",))
 
 METHODS: dict[str, Method] = {
@@ -18,6 +17,7 @@ METHODS: dict[str, Method] = {
             "majority_judgment",
             "grades",
             "grades",
+            evidence.GradesEvidence,
             options={
                 "missing": ("worst", "grade:NAME", "median", "normalised", "exclude"),
                 "quorum": ("half", "N"),
@@ -30,6 +30,7 @@ METHODS: dict[str, Method] = {
             "approval",
             "sums",
             "approvals",
+            evidence.ApprovalEvidence,
             claims=("monotonicity",),
             aggregates=AggregateReader("sums.approval", "approvals_of"),
         ),
@@ -37,6 +38,7 @@ METHODS: dict[str, Method] = {
             "plurality",
             "sums",
             "rankings",
+            evidence.PluralityEvidence,
             claims=("majority", "monotonicity"),
             aggregates=AggregateReader("sums.plurality", "first_choices_of"),
             strict=True,
@@ -46,15 +48,17 @@ METHODS: dict[str, Method] = {
             "borda",
             "sums",
             "rankings",
+            evidence.RatedEvidence,
             options={"unranked": ("average", "zero", "modified")},
             claims=("condorcet_loser", "monotonicity"),
             aggregates=AggregateReader("sums.borda", "half_points", ("unranked",)),
         ),
-        Method("dowdall", "sums", "rankings", claims=("monotonicity",)),
+        Method("dowdall", "sums", "rankings", evidence.DowdallEvidence, claims=("monotonicity",)),
         Method(
             "bucklin",
             "sums",
             "rankings",
+            evidence.BucklinEvidence,
             claims=("majority", "monotonicity"),
             aggregates=AggregateReader("sums.bucklin", "ranks_of"),
         ),
@@ -62,6 +66,7 @@ METHODS: dict[str, Method] = {
             "score",
             "sums",
             "scores",
+            evidence.ScoreEvidence,
             options={"missing": ("zero", "mean"), "quorum": ("half", "N"), "max_score": ("5", "N")},
             claims=("monotonicity",),
             aggregates=AggregateReader("sums.score", "scores_of", ("max_score",)),
@@ -70,6 +75,7 @@ METHODS: dict[str, Method] = {
             "star",
             "sums",
             "scores",
+            evidence.StarEvidence,
             options={"max_score": ("5", "N")},
             claims=("condorcet_loser",),
         ),
@@ -77,6 +83,7 @@ METHODS: dict[str, Method] = {
             "schulze",
             "pairwise",
             "rankings",
+            evidence.SchulzeEvidence,
             options={
                 "strength": ("winning_votes", "margins"),
                 **_UNRANKED,
@@ -93,6 +100,7 @@ METHODS: dict[str, Method] = {
             "ranked_pairs",
             "pairwise",
             "rankings",
+            evidence.RankedPairsEvidence,
             options={"strength": ("margins", "winning_votes"), **_UNRANKED},
             claims=(*_CONDORCET, "clones_untied", "monotonicity"),
             aggregates=_CONTESTS,
@@ -103,6 +111,7 @@ METHODS: dict[str, Method] = {
             "kemeny",
             "pairwise",
             "rankings",
+            evidence.KemenyEvidence,
             options=_UNRANKED,
             claims=(*_CONDORCET, "monotonicity"),
             aggregates=_CONTESTS,
@@ -112,6 +121,7 @@ METHODS: dict[str, Method] = {
             "minimax",
             "pairwise",
             "rankings",
+            evidence.MinimaxEvidence,
             options={"variant": ("winning_votes", "margins", "opposition"), **_UNRANKED},
             claims=("majority", "condorcet", "monotonicity"),
             aggregates=_CONTESTS,
@@ -121,6 +131,7 @@ METHODS: dict[str, Method] = {
             "copeland",
             "pairwise",
             "rankings",
+            evidence.PairwiseEvidence,
             options={"pairwise_tie": ("1/2", "0", "1"), **_UNRANKED},
             claims=(*_CONDORCET, "monotonicity"),
             aggregates=_CONTESTS,
@@ -129,6 +140,7 @@ METHODS: dict[str, Method] = {
             "smith_set",
             "pairwise",
             "rankings",
+            evidence.SmithEvidence,
             options=_UNRANKED,
             claims=(*_CONDORCET, "clones", "monotonicity", "set"),
             aggregates=_CONTESTS,
@@ -140,12 +152,13 @@ METHODS: dict[str, Method] = {
             "instant_runoff",
             "eliminations",
             "rankings",
+            evidence.RunoffEvidence,
             options={
-                **_EQUAL,
+                **EQUAL,
                 "until": ("majority", "two"),
                 "history": ("backward", "forward", "none"),
             },
-            claims=_ONE_SEAT,
+            claims=ONE_SEAT,
             chart="rounds",
             scored=False,
             strict=True,
@@ -154,6 +167,7 @@ METHODS: dict[str, Method] = {
             "benham",
             "eliminations",
             "rankings",
+            evidence.EliminationEvidence,
             options=_UNRANKED,
             claims=_CONDORCET,
             chart="contests",
@@ -162,6 +176,7 @@ METHODS: dict[str, Method] = {
             "baldwin",
             "eliminations",
             "rankings",
+            evidence.EliminationEvidence,
             options=_UNRANKED,
             claims=_CONDORCET,
             aggregates=_CONTESTS,
@@ -171,6 +186,7 @@ METHODS: dict[str, Method] = {
             "nanson",
             "eliminations",
             "rankings",
+            evidence.EliminationEvidence,
             options=_UNRANKED,
             claims=_CONDORCET,
             aggregates=_CONTESTS,
@@ -180,6 +196,7 @@ METHODS: dict[str, Method] = {
             "coombs",
             "eliminations",
             "rankings",
+            evidence.EliminationEvidence,
             options=_UNRANKED,
             claims=("majority", "condorcet_loser"),
             chart="contests",
@@ -188,6 +205,7 @@ METHODS: dict[str, Method] = {
             "cumulative",
             "points",
             "points",
+            evidence.PointsEvidence,
             options={"points_per_voter": ("any", "N")},
             claims=("monotonicity",),
         ),
@@ -195,107 +213,11 @@ METHODS: dict[str, Method] = {
             "quadratic",
             "points",
             "points",
+            evidence.PointsEvidence,
             options={"credits": ("any", "N"), "negative_votes": ("false", "true")},
             claims=("monotonicity",),
         ),
-        Method(
-            "stv_scottish",
-            "transferable",
-            "rankings",
-            options=_EQUAL,
-            claims=_ONE_SEAT,
-            needs="seats",
-            chart="elected",
-            strict=True,
-        ),
-        Method(
-            "stv_wigm",
-            "transferable",
-            "rankings",
-            options=_EQUAL,
-            claims=_ONE_SEAT,
-            needs="seats",
-            chart="elected",
-            strict=True,
-        ),
-        Method(
-            "stv_meek",
-            "transferable",
-            "rankings",
-            options={"rule": ("certified", "prf"), **_EQUAL},
-            claims=_ONE_SEAT,
-            needs="seats",
-            chart="elected",
-            strict=True,
-        ),
-        Method(
-            "approval_committee",
-            "committees",
-            "approvals",
-            claims=("set",),
-            needs="seats",
-            chart="elected",
-        ),
-        Method("sav", "committees", "approvals", claims=("set",), needs="seats", chart="elected"),
-        Method(
-            "pav",
-            "committees",
-            "approvals",
-            claims=("set", "jr", "ejr"),
-            needs="seats",
-            chart="elected",
-        ),
-        Method(
-            "chamberlin_courant",
-            "committees",
-            "approvals",
-            claims=("set", "jr"),
-            needs="seats",
-            chart="elected",
-        ),
-        Method(
-            "mes_committee",
-            "committees",
-            "approvals",
-            options={"completion": ("phragmen", "add1", "approval", "none")},
-            claims=("set", "jr", "ejr"),
-            needs="seats",
-            chart="elected",
-        ),
-        Method(
-            "seq_pav", "committees", "approvals", claims=("set",), needs="seats", chart="elected"
-        ),
-        Method(
-            "revseq_pav", "committees", "approvals", claims=("set",), needs="seats", chart="elected"
-        ),
-        Method(
-            "seq_phragmen",
-            "committees",
-            "approvals",
-            claims=("set",),
-            needs="seats",
-            chart="elected",
-        ),
-        Method(
-            "greedy_pb", "budgets", "approvals", claims=("set",), needs="budget", chart="elected"
-        ),
-        Method(
-            "mes_pb",
-            "budgets",
-            "approvals",
-            options={
-                "utility": ("cost", "cardinality", "points"),
-                "completion": ("none", "add1", "add1_exhaustive", "add1_exhaustive_utilitarian"),
-                "start": ("exact", "floor"),
-                "increment": ("1", "N+"),
-            },
-            claims=("set",),
-            needs="budget",
-            chart="elected",
-        ),
-        Method(
-            "phragmen_pb", "budgets", "approvals", claims=("set",), needs="budget", chart="elected"
-        ),
+        *SEVERAL_WINNERS,
     )
 }
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Literal, NamedTuple
 
 from voting.aggregates import Aggregates
+from voting.evidence import Evidence
 from voting.outcome import Count
 
 Family = Literal[
@@ -58,20 +59,21 @@ class Method:
 
     `name`: that of its file and of the function there. `family`: the folder of its file; methods of
     a family share the shape of their evidence and of their explanations. `ballot`: the kind of
-    ballots that it reads. `options`: allowed values, the default first; `grade:NAME`,
-    `option:NAME`, `N`, `N+` and `N/N` stand for any grade, option, whole number, whole number above
-    zero, and fraction. `claims`: criteria that the tests prove or try to break (`jr`, `ejr`:
-    justified representation, and extended). `needs`: what comes with the ballots, `seats` or
-    `budget` (and costs), or nothing. `aggregates`: how ballots become the sums that suffice for the
-    count; None for a method that needs whole ballots. `chart`: how an outcome is drawn. `scored`:
-    whether its scores mean something beside the ranking. `strict`: a ballot may not give two
-    options the same rank. `single`: only the first choice of a ballot is read, so that a poll asks
-    for one choice. `offered`: a poll of the site may use it.
+    ballots that it reads. `evidence`: the struct of its evidence. `options`: allowed values, the
+    default first; `grade:NAME`, `option:NAME`, `N`, `N+` and `N/N` stand for any grade, option,
+    whole number, whole number above zero, and fraction. `claims`: criteria that the tests prove or
+    try to break (`jr`, `ejr`: justified representation, and extended). `needs`: what comes with the
+    ballots, `seats` or `budget` (and costs), or nothing. `aggregates`: how ballots become the sums
+    that suffice for the count; None for a method that needs whole ballots. `chart`: how an outcome
+    is drawn. `scored`: whether its scores mean something beside the ranking. `strict`: a ballot may
+    not give two options the same rank. `single`: only the first choice of a ballot is read, so that
+    a poll asks for one choice. `offered`: a poll of the site may use it.
     """
 
     name: str
     family: Family
     ballot: BallotKind
+    evidence: type[Evidence]
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
     needs: Literal["", "seats", "budget"] = ""
@@ -94,3 +96,9 @@ class Method:
             import_module(f"voting.methods.{self.family}.{self.name}"), self.name
         )
         return found
+
+
+# How options ranked equal are read by a method that passes ballots on.
+EQUAL = {"equal": ("exhaust", "skip", "split", "refuse")}
+# What a transferable vote satisfies where one is elected.
+ONE_SEAT = ("majority", "condorcet_loser", "clones_untied")

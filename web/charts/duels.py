@@ -7,6 +7,7 @@ from markupsafe import Markup
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, translate
+from voting.evidence import PairwiseMatrix, pairwise_matrix
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
@@ -15,14 +16,12 @@ CELL = 28
 MAX_MATRIX_OPTIONS = 16  # options that still make a readable matrix
 PHONE = 320  # pixels that all cells share on the narrowest page
 
-Matrix = dict[str, dict[str, int]]
-
 
 def duels(lang: str, outcome: Outcome, key: str) -> Chart:
     """A row an option, a cell an opponent: by how many ballots it wins or loses the duel."""
     _ = in_language(lang)
     order = places(outcome)
-    matrix: Matrix = outcome.evidence["pairwise"]
+    matrix = pairwise_matrix(outcome.evidence)
     return Chart(
         finding=_finding(lang, outcome, matrix),
         picture=_matrix(lang, outcome, key) if len(order) <= MAX_MATRIX_OPTIONS else Markup(""),
@@ -35,7 +34,7 @@ def duels(lang: str, outcome: Outcome, key: str) -> Chart:
 
 def _matrix(lang: str, outcome: Outcome, key: str) -> Markup:
     _ = in_language(lang)
-    matrix: Matrix = outcome.evidence["pairwise"]
+    matrix = pairwise_matrix(outcome.evidence)
     names = [name for name, _place in places(outcome)]
     size = _letter_size(lang, matrix, names)
     parts, y = [_heads(len(names))], 22
@@ -67,7 +66,7 @@ def _heads(count: int) -> Markup:
 
 
 def _cell(
-    lang: str, matrix: Matrix, name: str, other: str, at: tuple[int, int, int, int]
+    lang: str, matrix: PairwiseMatrix, name: str, other: str, at: tuple[int, int, int, int]
 ) -> Markup:
     """One duel; the option against itself is an empty cell."""
     column, count, y, size = at
@@ -96,7 +95,7 @@ def _tone(lead: int, voters: int) -> str:
     return f"grade-7-{strength if lead > 0 else 8 - strength}"
 
 
-def _letter_size(lang: str, matrix: Matrix, names: list[str]) -> int:
+def _letter_size(lang: str, matrix: PairwiseMatrix, names: list[str]) -> int:
     """The size at which the longest lead fits its cell on a phone; 0 when none does."""
     leads = (matrix[a][b] - matrix[b][a] for a, b in combinations(names, 2))
     longest = max((len(_lead(lang, lead)) for lead in leads), default=1)
@@ -108,7 +107,7 @@ def _lead(lang: str, lead: int) -> str:
     return ("+" if lead > 0 else "") + formats.number(lang, lead)
 
 
-def _finding(lang: str, outcome: Outcome, matrix: Matrix) -> str:
+def _finding(lang: str, outcome: Outcome, matrix: PairwiseMatrix) -> str:
     _ = in_language(lang)
     if len(outcome.winners) > 1:
         return tied_for_first(lang, outcome)
@@ -142,7 +141,7 @@ def _columns(lang: str) -> list[Column]:
     ]
 
 
-def _rows(lang: str, names: list[str], matrix: Matrix) -> list[list[str]]:
+def _rows(lang: str, names: list[str], matrix: PairwiseMatrix) -> list[list[str]]:
     """Every duel, the one who wins it named first."""
     _ = in_language(lang)
     rows = []
@@ -160,5 +159,5 @@ def _rows(lang: str, names: list[str], matrix: Matrix) -> list[list[str]]:
     return rows
 
 
-def _told(lang: str, matrix: Matrix, one: str, two: str) -> str:
+def _told(lang: str, matrix: PairwiseMatrix, one: str, two: str) -> str:
     return f"{one} – {two}{colon(lang)}{matrix[one][two]}–{matrix[two][one]}."

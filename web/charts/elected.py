@@ -7,6 +7,8 @@ from markupsafe import Markup
 from deliberation.explanations.texts import exact, tell
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language
+from voting.evidence import FundingEvidence, StagesEvidence
+from voting.explain import headline
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column
 from web.charts.svg import across, element, heading, picture, words
@@ -17,9 +19,9 @@ BAR = 22
 def elected(lang: str, outcome: Outcome, key: str) -> Chart:
     """Bars as long as the votes or scores, the elected or funded first and marked so."""
     _ = in_language(lang)
-    funds = "budget" in outcome.evidence["rules"]
+    funds = isinstance(outcome.evidence, FundingEvidence)
     taken = _("retenu") if funds else _("une place")
-    unit = _("Voix") if funds or "stages" in outcome.evidence else _("Score")
+    unit = _("Voix") if funds or isinstance(outcome.evidence, StagesEvidence) else _("Score")
     title = _("Voix de chaque projet") if funds else _("Voix ou score de chaque option")
     most = max((abs(Fraction(score)) for score in outcome.scores.values()), default=Fraction(0))
     parts: list[Markup] = []
@@ -43,12 +45,12 @@ def elected(lang: str, outcome: Outcome, key: str) -> Chart:
         described.append(f"{name}{colon(lang)}{said}.")
         row = [name, score, mark or "–"]
         if funds:
-            row.insert(1, formats.number(lang, outcome.evidence["costs"][name]))
+            row.insert(1, formats.number(lang, outcome.evidence_as(FundingEvidence).costs[name]))
         rows.append(row)
         y += BAR + 18
     cost: list[Column] = [(_("Coût"), "number")] if funds else []
     return Chart(
-        finding=tell(lang, outcome.narration[0]),
+        finding=tell(lang, headline(outcome)),
         picture=picture(key, title, " ".join(described), y - 10, parts),
         note=_("La barre la plus longue : le plus grand nombre."),
         caption=title,

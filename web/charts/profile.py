@@ -5,6 +5,7 @@ from markupsafe import Markup
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, sentence, translate
+from voting.evidence import GradesEvidence
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, share_of, tied_for_first
 from web.charts.svg import across, element, half_line, heading, picture, words
@@ -26,8 +27,8 @@ SEVEN = {
 def profile(lang: str, outcome: Outcome, key: str) -> Chart:
     """Bars ordered by rank; shares of 8 % and more are written in them; the middle is dashed."""
     _ = in_language(lang)
-    evidence = outcome.evidence
-    grades: list[str] = evidence["grades"][::-1]
+    evidence = outcome.evidence_as(GradesEvidence)
+    grades = evidence.best_first
     classes = [grade_class(place, len(grades)) for place in range(1, len(grades) + 1)]
     parts, described, y = (
         [words(formats.percent(lang, 1, 2), "50%", 14, 13, text_anchor="middle", class_="quiet")],
@@ -38,7 +39,7 @@ def profile(lang: str, outcome: Outcome, key: str) -> Chart:
         drawn, below = heading(place, name, y)
         grade = _grade(lang, outcome, name)
         line = _("Mention majoritaire : %(grade)s", grade=grade)
-        tally = evidence["profile"][name][::-1]
+        tally = evidence.judgments(name)
         y = below + 24
         bar = [*_bar(lang, tally, classes, y), half_line(y - 5, y + BAR + 5)]
         parts += [*drawn, words(line, "0", below + 14, 14), *bar]
@@ -115,7 +116,7 @@ def _finding(lang: str, outcome: Outcome) -> str:
 
 def _grade(lang: str, outcome: Outcome, name: str) -> str:
     """An option's majority grade; a dash when nobody judged it."""
-    grade = outcome.evidence["gauges"][name]["grade"]
+    grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
     return sentence(lang, grade) if grade else "–"
 
 
@@ -129,6 +130,7 @@ def _columns(lang: str, outcome: Outcome, grades: list[str]) -> list[Column]:
 
 
 def _row(lang: str, outcome: Outcome, name: str) -> list[str]:
-    tally, missing = outcome.evidence["profile"][name][::-1], outcome.evidence["missing"][name]
+    evidence = outcome.evidence_as(GradesEvidence)
+    tally, missing = evidence.judgments(name), evidence.missing[name]
     shares = [share_of(lang, count, sum(tally)) for count in tally]
     return [name, _grade(lang, outcome, name), *shares, formats.number(lang, missing)]

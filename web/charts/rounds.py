@@ -1,11 +1,11 @@
 """Instant runoff: the votes of each round as a table first, the last round as bars."""
 
 from fractions import Fraction
-from typing import Any
 
 from deliberation.explanations.texts import exact, quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, translate
+from voting.evidence import CountRound, RunoffEvidence
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, half_line, heading, picture, words
@@ -19,22 +19,26 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
     _ = in_language(lang)
     # The last round where there was still a choice.
     final = next(
-        (entry for entry in reversed(outcome.evidence["rounds"]) if len(entry["votes"]) > 1),
-        outcome.evidence["rounds"][-1],
+        (
+            entry
+            for entry in reversed(outcome.evidence_as(RunoffEvidence).rounds)
+            if len(entry.votes) > 1
+        ),
+        outcome.evidence_as(RunoffEvidence).rounds[-1],
     )
-    active = Fraction(final["active"])
+    active = Fraction(final.active)
     parts, described, y = (
         [words(formats.percent(lang, 1, 2), "50%", 14, 13, text_anchor="middle", class_="quiet")],
         [],
         TOP,
     )
     for name, place in places(outcome):
-        if name not in final["votes"]:
+        if name not in final.votes:
             continue
-        votes = Fraction(final["votes"][name])
+        votes = Fraction(final.votes[name])
         ratio = votes / active if active else Fraction(0)
         share = _share(lang, ratio)
-        said = f"{exact(lang, final['votes'][name])} ({share})"
+        said = f"{exact(lang, final.votes[name])} ({share})"
         drawn, below = heading(place, name, y)
         y = below + 24
         width = across(ratio.numerator, ratio.denominator)
@@ -47,13 +51,13 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
         ]
         described.append(f"{place} {name}{colon(lang)}{said}.")
         y += BAR + 22
-    title = _("Voix du %(round)s tour", round=formats.ordinal(lang, final["round"]))
+    title = _("Voix du %(round)s tour", round=formats.ordinal(lang, final.round))
     return Chart(
-        finding=_finding(lang, outcome, outcome.evidence["rounds"][-1]),
+        finding=_finding(lang, outcome, outcome.evidence_as(RunoffEvidence).rounds[-1]),
         picture=picture(key, title, " ".join(described), y - 12, parts),
         note=_(
             "Les voix du %(round)s tour ; le trait marque la moitié des bulletins encore en jeu.",
-            round=formats.ordinal(lang, final["round"]),
+            round=formats.ordinal(lang, final.round),
         ),
         caption=_("Voix à chaque tour (entre parenthèses, celles qui s’ajoutent)"),
         columns=_columns(lang, outcome),
@@ -62,15 +66,15 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
     )
 
 
-def _finding(lang: str, outcome: Outcome, final: dict[str, Any]) -> str:
+def _finding(lang: str, outcome: Outcome, final: CountRound) -> str:
     if len(outcome.winners) > 1:
         return tied_for_first(lang, outcome)
     winner = outcome.winners[0]
-    ratio = Fraction(final["votes"][winner]) / (Fraction(final["active"]) or 1)
+    ratio = Fraction(final.votes[winner]) / (Fraction(final.active) or 1)
     return translate(
         lang,
         "Au %(round)s tour, %(option)s réunit %(share)s des bulletins encore en jeu.",
-        round=formats.ordinal(lang, final["round"]),
+        round=formats.ordinal(lang, final.round),
         option=quoted(lang, winner),
         share=_share(lang, ratio),
     )
@@ -85,8 +89,8 @@ def _share(lang: str, ratio: Fraction) -> str:
 def _columns(lang: str, outcome: Outcome) -> list[Column]:
     _ = in_language(lang)
     heads: list[Column] = [
-        (_("%(round)s tour", round=formats.ordinal(lang, entry["round"])), "number")
-        for entry in outcome.evidence["rounds"]
+        (_("%(round)s tour", round=formats.ordinal(lang, entry.round)), "number")
+        for entry in outcome.evidence_as(RunoffEvidence).rounds
     ]
     return [_("Option"), *heads]
 
@@ -94,23 +98,23 @@ def _columns(lang: str, outcome: Outcome) -> list[Column]:
 def _rows(lang: str, outcome: Outcome) -> list[list[str]]:
     """An option a row, its votes and what it gained since the round before; then what is left."""
     _ = in_language(lang)
-    entries = outcome.evidence["rounds"]
+    entries = outcome.evidence_as(RunoffEvidence).rounds
     rows = [
         [name, *(_cell(lang, entries, number, name) for number in range(len(entries)))]
         for name, _place in places(outcome)
     ]
-    left = [exact(lang, entry["exhausted"]) for entry in entries]
+    left = [exact(lang, entry.exhausted) for entry in entries]
     return [*rows, [_("Bulletins sans choix restant"), *left]]
 
 
-def _cell(lang: str, entries: list[dict[str, Any]], number: int, name: str) -> str:
+def _cell(lang: str, entries: list[CountRound], number: int, name: str) -> str:
     """The votes of an option in a round: `2 599 (+14)`; who leaves, then nothing."""
     entry = entries[number]
-    if name not in entry["votes"]:
+    if name not in entry.votes:
         return "–"
-    said = exact(lang, entry["votes"][name])
-    if number and name in entries[number - 1]["transfers"]:
-        said += f" (+{exact(lang, entries[number - 1]['transfers'][name])})"
-    if name in entry["eliminated"]:
+    said = exact(lang, entry.votes[name])
+    if number and name in entries[number - 1].transfers:
+        said += f" (+{exact(lang, entries[number - 1].transfers[name])})"
+    if name in entry.eliminated:
         said += " " + translate(lang, "quitte")
     return said

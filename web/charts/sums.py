@@ -5,6 +5,7 @@ from fractions import Fraction
 from deliberation.explanations.texts import exact, quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language
+from voting.evidence import RatedEvidence
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
@@ -51,9 +52,9 @@ def _base(outcome: Outcome) -> int:
         return max(sum(max(int(score), 0) for score in outcome.scores.values()), 1)
     if outcome.method == "copeland":
         return max(len(outcome.scores) - 1, 1)
-    if "most" in outcome.evidence:  # what a ballot gives at most
-        ballots = 1 if outcome.options.get("missing") == "mean" else outcome.evidence["judges"]
-        return max(int(outcome.evidence["most"]) * int(ballots), 1)
+    if isinstance(outcome.evidence, RatedEvidence):  # what a ballot gives at most
+        ballots = 1 if outcome.options.get("missing") == "mean" else outcome.evidence.judges
+        return max(outcome.evidence.most * ballots, 1)
     return outcome.ballot_counts.counted + outcome.ballot_counts.partial
 
 
@@ -116,7 +117,7 @@ def _note(lang: str, outcome: Outcome) -> str:
         return _("Une barre pleine : tous les points donnés.")
     if outcome.method == "quadratic":
         return _("Une barre pleine : la somme des voix des options au-dessus de zéro.")
-    if "most" in outcome.evidence:
+    if isinstance(outcome.evidence, RatedEvidence):
         return _("Une barre pleine : le plus de points possible.")
     base = formats.number(lang, _base(outcome))
     if outcome.method == "approval":

@@ -8,9 +8,9 @@ from deliberation.explanations import texts as narration
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
+from voting.explain import explain
 from voting.methods import METHODS
-from voting.narration import why_not
-from voting.outcome import Outcome
+from voting.outcome import Outcome, Sentence
 from web.charts.chart import Chart, chart_of
 from web.charts.drawn import places
 
@@ -55,23 +55,20 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
 def told(lang: str, outcome: Outcome, key: str) -> Told:
     """An outcome in words and pictures; `key` is unique on the page."""
-    headline, reasons, steps = narration.tell_all(lang, outcome)
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    found = explain(outcome)
+
+    def worded(sentences: list[Sentence]) -> list[str]:
+        return [narration.tell(lang, one) for one in sentences]
+
     return Told(
         method=label(lang, METHOD_LABELS, outcome.method),
         rule=translate(lang, METHOD_TEXTS[outcome.method].rule),
-        headline=headline,
-        reasons=reasons,
-        steps=steps,
+        headline=narration.tell(lang, found.headline),
+        reasons=worded(found.reasons),
+        steps=worded(found.steps),
         chart=chart_of(lang, outcome, key),
-        ties=[
-            narration.tell(lang, step) for step in outcome.steps if step.id.startswith("tie.place.")
-        ],
-        why_not=[
-            (name, [narration.tell(lang, said) for said in why_not(outcome, name)]) for name in rest
-        ]
-        if outcome.ballot_counts.received
-        else [],
+        ties=worded([step for step in found.steps if step.id.startswith("tie.place.")]),
+        why_not=[(name, worded(said)) for name, said in found.losses.items()],
     )
 
 

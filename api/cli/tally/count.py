@@ -19,10 +19,13 @@ from deliberation.i18n import formats as formats_of_words
 from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Ballots, kind_of
+from voting.documents import as_document
+from voting.evidence import GradesEvidence
+from voting.explain import headline
 from voting.formats import Election
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
-from voting.outcome import Outcome, as_document
+from voting.outcome import Outcome
 from voting.recount import recount
 from voting.tally import (
     Comparison,
@@ -164,7 +167,7 @@ def recount_file(file: str, as_json: bool) -> None:
         click.echo(_json({"same": found.same, "differences": found.differences}))
     elif found.same:
         click.echo(_("Le recomptage donne exactement le résultat publié."))
-        click.echo(narration.tell(language(), found.outcome.narration[0]))
+        click.echo(narration.tell(language(), headline(found.outcome)))
         if found.summed:
             click.echo(
                 _(
@@ -348,7 +351,7 @@ def _show(outcome: Outcome, election: Election, title: str) -> None:
 def _beside(lang: str, outcome: Outcome, name: str) -> str:
     """What an option's line says after its name."""
     if outcome.method == "majority_judgment":
-        grade = outcome.evidence["gauges"][name]["grade"]
+        grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
         return f" – {grade}" if grade else ""
     if outcome.method in ("schulze", "smith_set"):
         return ""

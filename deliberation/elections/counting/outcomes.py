@@ -18,6 +18,7 @@ from voting.ballots import (
     kind_of,
     received,
 )
+from voting.evidence import WithheldEvidence
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
 from voting.recount import aggregates_file, recount_file
@@ -116,7 +117,7 @@ def ranking_alone(
         ranking=ranking,
         committees=(),
         scores={},
-        evidence={},
+        evidence=WithheldEvidence(),
         ties=(),
         ballot_counts=BallotCounts(),
         digest="",
@@ -128,7 +129,7 @@ def is_ranking_alone(outcome: Outcome) -> bool:
 
     Every count has evidence, even of no ballot.
     """
-    return not outcome.evidence
+    return isinstance(outcome.evidence, WithheldEvidence)
 
 
 def _read_for(question: Question, ballots: Ballots) -> Ballots:

@@ -1,5 +1,6 @@
 """The judgments that voters gave, apart from those that the vote's rule adds for a silence."""
 
+from voting.evidence import GradesEvidence
 from voting.outcome import Outcome
 
 
@@ -8,9 +9,11 @@ def given_grades(outcome: Outcome, name: str) -> list[int]:
 
     The count reads a silence as a grade, by the poll's rule: nobody gave that one, so it goes out.
     """
-    tally = list(outcome.evidence["profile"][name])
+    tally = list(outcome.evidence_as(GradesEvidence).profile[name])
     if grade := read_as(outcome, name):
-        tally[outcome.evidence["grades"].index(grade)] -= outcome.evidence["missing"][name]
+        tally[outcome.evidence_as(GradesEvidence).grades.index(grade)] -= outcome.evidence_as(
+            GradesEvidence
+        ).missing[name]
     return tally
 
 
@@ -19,6 +22,6 @@ def read_as(outcome: Outcome, name: str) -> str:
     rule = str(outcome.options.get("missing", "worst"))
     if rule in ("normalised", "exclude"):  # a silence is no judgment there
         return ""
-    evidence = outcome.evidence
-    own = {"worst": evidence["grades"][0], "median": evidence["gauges"][name]["grade"]}
+    evidence = outcome.evidence_as(GradesEvidence)
+    own = {"worst": evidence.grades[0], "median": evidence.gauges[name].grade}
     return str(own.get(rule, rule.removeprefix("grade:")))

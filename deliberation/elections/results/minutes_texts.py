@@ -17,6 +17,9 @@ from deliberation.explanations import texts as narration
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, label
 from deliberation.i18n.pdf import typeset
+from voting.documents import from_document
+from voting.evidence import GradesEvidence
+from voting.explain import headline
 from voting.methods import METHODS
 from voting.outcome import Outcome
 
@@ -92,12 +95,10 @@ def told(
         counts=_counts(lang, counts, counted),
         unreadable=_unreadable(lang, minutes["unreadable"]),
         faults=[
-            verification_texts.as_sentence(
-                verification_texts.fault(lang, one["code"], one["values"])
-            )
+            verification_texts.as_sentence(verification_texts.fault(lang, one.code, one.values))
             for one in minutes["faults"]
         ],
-        headline=narration.tell(lang, outcome.narration[0]) if outcome else "",
+        headline=narration.tell(lang, headline(outcome)) if outcome else "",
         ranking=_ranking(lang, minutes, outcome),
         notes=_notes(lang, minutes, outcome is None),
         words={
@@ -180,7 +181,7 @@ def _ranking(lang: str, minutes: Mapping[str, Any], outcome: Outcome | None) -> 
 
 def _beside(lang: str, outcome: Outcome, name: str) -> str:
     if outcome.method == "majority_judgment":
-        grade = outcome.evidence["gauges"][name]["grade"]
+        grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
         return in_language(lang)(grade) if grade else "–"
     if not METHODS[outcome.method].scored:
         return ""
@@ -220,7 +221,7 @@ def _outcome(minutes: Mapping[str, Any]) -> Outcome | None:
     """The whole outcome; None where only the ranking is published."""
     if "evidence" not in minutes["outcome"]:
         return None
-    return msgspec.convert(minutes["outcome"], Outcome)
+    return from_document(minutes["outcome"])
 
 
 def _cut(table: Table | None) -> Table | None:

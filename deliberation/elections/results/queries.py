@@ -20,6 +20,7 @@ from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
+from voting.documents import from_document
 from voting.outcome import BallotCounts, Outcome
 
 # Beside a `Result`: how many voters its roll has marked, by the way they voted.
@@ -87,14 +88,14 @@ async def result_page(
         .where(Result.poll_id == poll.id)
     )
     row, channels, minutes, recountable = (await ctx.db.execute(query)).one()
-    outcome = msgspec.convert(row.outcome, Outcome)
+    outcome = from_document(row.outcome)
     sealed = await _sealed(ctx, minutes) if minutes else None
     small = is_ranking_alone(outcome)
     unsaid = small and not sealed  # the minutes of a sealed vote are public, and count
     return ResultPage(
         poll=poll,
         outcome=outcome,
-        compared=msgspec.convert(row.compared, Outcome) if row.compared else None,
+        compared=from_document(row.compared) if row.compared else None,
         digest=row.digest,
         small=small,
         recountable=recountable,

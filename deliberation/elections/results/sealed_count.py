@@ -24,6 +24,7 @@ from deliberation.journal.commands import record
 from deliberation.network.people.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
+from voting.documents import from_document
 from voting.outcome import Outcome
 
 # A count whose ballots do not all open, or do not add up, may be published: it says so itself.
@@ -79,7 +80,7 @@ async def load_count(
 def outcome_in(minutes: Minutes) -> Outcome:
     """The outcome of the minutes; of a small count it holds winners and ranking, nothing else."""
     if not minutes.small:
-        return msgspec.convert(minutes.outcome, Outcome)
+        return from_document(minutes.outcome)
     winners, ranking = minutes.outcome["winners"], minutes.outcome["ranking"]
     return ranking_alone(minutes.question, tuple(winners), tuple(map(tuple, ranking)))
 

@@ -4,6 +4,16 @@ from collections.abc import Callable
 
 from deliberation.elections.results.judgments import given_grades, read_as
 from deliberation.elections.results.table_texts import Column
+from voting.evidence import (
+    CommitteeEvidence,
+    EliminationEvidence,
+    FundingEvidence,
+    GradesEvidence,
+    RunoffEvidence,
+    StagesEvidence,
+    WithheldEvidence,
+    pairwise_matrix,
+)
 from voting.methods import METHODS
 from voting.methods.method import Family
 from voting.outcome import Outcome
@@ -16,22 +26,22 @@ def details(outcome: Outcome) -> tuple[list[Column], Cells]:
 
     None where so few ballots were counted that only the ranking is published.
     """
-    if not outcome.evidence:
+    if isinstance(outcome.evidence, WithheldEvidence):
         return [], lambda name: []
     return DETAILS[METHODS[outcome.method].family](outcome)
 
 
 def _graded(outcome: Outcome) -> tuple[list[Column], Cells]:
-    evidence, ballot_counts = outcome.evidence, outcome.ballot_counts
+    evidence, ballot_counts = outcome.evidence_as(GradesEvidence), outcome.ballot_counts
     columns = [
         Column("majority_grade"),
-        *(Column("grade", grade) for grade in evidence["grades"]),
+        *(Column("grade", grade) for grade in evidence.grades),
         *map(Column, ("no_judgment", "no_judgment_read_as", "blank", "ballots")),
     ]
     return columns, lambda name: [
-        evidence["gauges"][name]["grade"],
+        evidence.gauges[name].grade,
         *map(str, given_grades(outcome, name)),
-        str(evidence["missing"][name]),
+        str(evidence.missing[name]),
         read_as(outcome, name),
         str(ballot_counts.blank),
         str(ballot_counts.received),
@@ -47,7 +57,7 @@ def _scored(outcome: Outcome) -> tuple[list[Column], Cells]:
 
 def _contested(outcome: Outcome) -> tuple[list[Column], Cells]:
     """How many voters prefer the option to each other one."""
-    contests = outcome.evidence["pairwise"]
+    contests = pairwise_matrix(outcome.evidence)
     names = sorted(contests)
     return [Column("over", name) for name in names], lambda name: [
         str(contests[name].get(other, "")) for other in names
@@ -56,26 +66,28 @@ def _contested(outcome: Outcome) -> tuple[list[Column], Cells]:
 
 def _eliminated(outcome: Outcome) -> tuple[list[Column], Cells]:
     """The votes, or points, of each round; empty once eliminated."""
-    rounds = [
-        one["votes"] if "votes" in one else one["scores"] for one in outcome.evidence["rounds"]
-    ]
+    evidence = outcome.evidence
+    if isinstance(evidence, RunoffEvidence):
+        rounds = [one.votes for one in evidence.rounds]
+    else:
+        rounds = [one.scores for one in outcome.evidence_as(EliminationEvidence).rounds]
     numbers = [Column("round", str(number)) for number, _ in enumerate(rounds, start=1)]
     return numbers, lambda name: [str(one.get(name, "")) for one in rounds]
 
 
 def _transferred(outcome: Outcome) -> tuple[list[Column], Cells]:
     """Whether the option is elected, and its votes at each stage."""
-    stages = outcome.evidence["stages"]
+    stages = outcome.evidence_as(StagesEvidence).stages
     numbers = [Column("stage", str(number)) for number, _ in enumerate(stages, start=1)]
     return [Column("elected"), *numbers], lambda name: [
         _yes(name in outcome.winners),
-        *(str(one["votes"].get(name, "")) for one in stages),
+        *(str(one.votes.get(name, "")) for one in stages),
     ]
 
 
 def _seated(outcome: Outcome) -> tuple[list[Column], Cells]:
     """Whether the option is elected, its approvals, and what the method gives it."""
-    approvals = outcome.evidence["approvals"]
+    approvals = outcome.evidence_as(CommitteeEvidence).approvals
     return [Column("elected"), Column("approvals"), Column("score")], lambda name: [
         _yes(name in outcome.winners),
         str(approvals[name]),
@@ -85,7 +97,7 @@ def _seated(outcome: Outcome) -> tuple[list[Column], Cells]:
 
 def _funded(outcome: Outcome) -> tuple[list[Column], Cells]:
     """Whether the project is funded, its cost and its votes."""
-    costs = outcome.evidence["costs"]
+    costs = outcome.evidence_as(FundingEvidence).costs
     return [Column("funded"), Column("cost"), Column("votes")], lambda name: [
         _yes(name in outcome.winners),
         str(costs[name]),

@@ -29,8 +29,8 @@ from deliberation.elections.verification.minutes import (
     roll_changed,
 )
 from deliberation.elections.verification.reconciliation import reconciliation_faults
+from voting.documents import as_document
 from voting.invalid import InvalidBallots
-from voting.outcome import as_document
 from voting.recount import recount
 
 

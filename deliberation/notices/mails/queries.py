@@ -9,7 +9,8 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.process.consultations.versions import differing
 from deliberation.process.subjects.kinds import SubjectRef, path_of
-from voting.outcome import Outcome
+from voting.documents import from_document
+from voting.explain import headline
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,7 @@ async def result_message(ctx: RequestContext, poll_id: UUID) -> Message | None:
     if not rows:
         return None
     results = [
-        {"question": row.question, "headline": msgspec.convert(row.outcome, Outcome).narration[0],
+        {"question": row.question, "headline": headline(from_document(row.outcome)),
          "path": f"/c/{row.slug}/resultats/{row.number}"}
         for row in rows
     ]  # fmt: skip

@@ -6,12 +6,12 @@ Pure: counts and outcomes in, findings out.
 from collections.abc import Sequence
 from fractions import Fraction
 from statistics import quantiles
-from typing import Any
 
 import msgspec
 
 from deliberation.elections.results.judgments import given_grades
 from deliberation.views.figures.disclosure_control import SMALLEST
+from voting.evidence import GradesEvidence
 from voting.methods import METHODS
 from voting.outcome import Outcome
 
@@ -112,7 +112,6 @@ def dividing_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
 
 def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
     order = [name for tier in outcome.ranking for name in tier]
-    evidence: dict[str, Any] = outcome.evidence
     if outcome.ballot_counts.received < SMALLEST:
         return []
     method = METHODS[outcome.method]
@@ -121,13 +120,14 @@ def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
         return [
             OptionFinding(poll, name, int(outcome.scores[name]), 0, 0, judges) for name in order
         ]
-    if method.family != "grades":
+    evidence = outcome.evidence
+    if not isinstance(evidence, GradesEvidence):
         return []
-    grades = len(evidence["grades"])
+    grades = len(evidence.grades)
     width = 2 if ends and grades >= 5 else grades // 2
     found = []
     for name in order:
-        given, silent = given_grades(outcome, name), evidence["missing"][name]
+        given, silent = given_grades(outcome, name), evidence.missing[name]
         high, low = sum(given[-width:]), sum(given[:width])
-        found.append(OptionFinding(poll, name, high, low, silent, evidence["judges"]))
+        found.append(OptionFinding(poll, name, high, low, silent, evidence.judges))
     return found

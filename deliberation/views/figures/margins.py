@@ -4,6 +4,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, isqrt
 
+from voting.evidence import (
+    GradesEvidence,
+    PointsEvidence,
+    RatedEvidence,
+    RunoffEvidence,
+    StarEvidence,
+    WithheldEvidence,
+    pairwise_matrix,
+)
 from voting.methods import METHODS
 from voting.methods.method import Family
 from voting.outcome import Outcome
@@ -19,7 +28,8 @@ def lead(outcome: Outcome) -> int | None:
     """
     order = [name for tier in outcome.ranking for name in tier]
     measure = LEADS.get(METHODS[outcome.method].family)
-    if measure is None or not outcome.evidence or len(outcome.winners) != 1 or len(order) < 2:
+    withheld = isinstance(outcome.evidence, WithheldEvidence)
+    if measure is None or withheld or len(outcome.winners) != 1 or len(order) < 2:
         return None
     return measure(outcome, order[0], order[1])
 
@@ -29,13 +39,14 @@ def _graded(outcome: Outcome, first: str, second: str) -> int:
 
     The same grade: the difference of what decides, more above it or fewer below it.
     """
-    gauges, judges = outcome.evidence["gauges"], outcome.evidence["judges"]
+    evidence = outcome.evidence_as(GradesEvidence)
+    gauges, judges = evidence.gauges, evidence.judges
     one, other = gauges[first], gauges[second]
-    if one["grade"] == other["grade"]:
-        return abs(_signed(one["p"], one["q"]) - _signed(other["p"], other["q"]))
-    level = outcome.evidence["grades"].index(one["grade"])
-    kept = sum(outcome.evidence["profile"][first][level:])
-    reached = sum(outcome.evidence["profile"][second][level:])
+    if one.grade == other.grade:
+        return abs(_signed(one.above, one.below) - _signed(other.above, other.below))
+    level = outcome.evidence_as(GradesEvidence).grades.index(one.grade)
+    kept = sum(outcome.evidence_as(GradesEvidence).profile[first][level:])
+    reached = sum(outcome.evidence_as(GradesEvidence).profile[second][level:])
     return int(min(2 * kept - judges, judges - 2 * reached)) // 2
 
 
@@ -45,32 +56,35 @@ def _signed(above: int, below: int) -> int:
 
 def _summed(outcome: Outcome, first: str, second: str) -> int:
     """The difference of the sums, in ballots that give all that one may give to an option."""
-    if "pairwise" in outcome.evidence:  # two finalists: the ballots that prefer either decide
+    evidence, most = outcome.evidence, 1
+    if isinstance(evidence, StarEvidence):  # the ballots that prefer either finalist decide
         return _contested(outcome, first, second)
-    limit = str(outcome.evidence.get("limit", "any"))
-    most = int(outcome.evidence.get("most", 1)) if limit == "any" else _most_points(outcome, limit)
+    if isinstance(evidence, RatedEvidence):
+        most = evidence.most
+    if isinstance(evidence, PointsEvidence) and evidence.limit != "any":
+        most = _most_points(outcome, int(evidence.limit))
     apart = Fraction(outcome.scores[first]) - Fraction(outcome.scores[second])
     return ceil(apart / max(most, 1))
 
 
-def _most_points(outcome: Outcome, limit: str) -> int:
-    return isqrt(int(limit)) if "credits" in outcome.options else int(limit)
+def _most_points(outcome: Outcome, limit: int) -> int:
+    return isqrt(limit) if "credits" in outcome.options else limit
 
 
 def _contested(outcome: Outcome, first: str, second: str) -> int:
-    contests = outcome.evidence["pairwise"]
-    return int(contests[first][second]) - int(contests[second][first])
+    contests = pairwise_matrix(outcome.evidence)
+    return contests[first][second] - contests[second][first]
 
 
 def _in_the_end(outcome: Outcome, first: str, second: str) -> int:
     """The contest of the two where the method looks at contests, else the last round."""
-    if "pairwise" in outcome.evidence:
-        return _contested(outcome, first, second)
-    return _last_round(outcome, first, second)
+    if isinstance(outcome.evidence, RunoffEvidence):
+        return _last_round(outcome, first, second)
+    return _contested(outcome, first, second)
 
 
 def _last_round(outcome: Outcome, first: str, second: str) -> int:
-    counts = outcome.evidence["rounds"][-1]["votes"]
+    counts = outcome.evidence_as(RunoffEvidence).rounds[-1].votes
     best, *rest = sorted((Fraction(count) for count in counts.values()), reverse=True)
     return int(best - rest[0]) if rest else int(best)
 

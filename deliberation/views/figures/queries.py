@@ -46,6 +46,8 @@ from deliberation.views.figures.findings import (
 )
 from deliberation.views.figures.margins import lead
 from deliberation.views.figures.permissions import may_read_insights
+from voting.documents import from_document
+from voting.explain import headline
 from voting.outcome import Outcome, Sentence
 
 
@@ -204,7 +206,7 @@ def _finding(poll: PollView, result: _Counted) -> PollFinding:
         method=poll.method,
         ballots=ballots,
         channels=result.channels,
-        headline=result.outcome.narration[0],
+        headline=headline(result.outcome),
         lead=ahead,
         fragile=ahead is not None and (ahead < CLOSE or ahead < CLOSE_SHARE * (ballots or 0)),
     )
@@ -237,7 +239,7 @@ async def _outcomes(ctx: RequestContext, polls: Sequence[PollView]) -> dict[UUID
     ).where(Result.poll_id.in_([poll.id for poll in polls]))
     found = {}
     for row in (await ctx.db.execute(query)).all():
-        outcome = msgspec.convert(row.outcome, Outcome)
+        outcome = from_document(row.outcome)
         few = is_ranking_alone(outcome)
         known = (None, {}) if few else (row.ballots, row.channels)
         found[row.poll_id] = _Counted(outcome, row.counted_at, *known)

@@ -23,12 +23,13 @@ from deliberation.explanations.texts import (
 from deliberation.i18n.catalogue import NARROW, NO_BREAK
 from deliberation.i18n.formats import ordinal
 from tests.voting import ballot_builders
+from voting.documents import from_json, to_json
+from voting.explain import MESSAGES, explain_loss
 from voting.formats import own
 from voting.formats.election import Note
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
-from voting.narration import MESSAGES, why_not
-from voting.outcome import BallotCounts, Outcome, Sentence, from_json, to_json
+from voting.outcome import BallotCounts, Outcome, Sentence
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -111,7 +112,7 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
     }
     outcome = counted(documents[METHODS[method].ballot], method)
     told = tell_all(lang, outcome)
-    reasons = [tell(lang, said) for name in outcome.scores for said in why_not(outcome, name)]
+    reasons = [tell(lang, said) for name in outcome.scores for said in explain_loss(outcome, name)]
     for sentence in [told[0], *told[1], *told[2], *reasons]:
         assert sentence
         assert "%(" not in sentence
@@ -132,7 +133,7 @@ def test_a_cycle_is_told_by_its_chains_of_duels() -> None:
     )
     assert "A > B" in reasons[0]
     assert "B > C > A, qui vaut 7" in reasons[0]
-    told = plain(" ".join(tell("fr", said) for said in why_not(outcome, "C")))
+    told = plain(" ".join(tell("fr", said) for said in explain_loss(outcome, "C")))
     assert "En duel direct, « C » bat « A » : 7 voix contre 5." in told
 
 

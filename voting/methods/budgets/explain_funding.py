@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from voting.evidence import FundingEvidence, Purchase
 from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
     """What was spent, and why the project with most votes among the others was not funded."""
-    values = {"spent": outcome.evidence["spent"], "budget": outcome.evidence["budget"]}
-    complete = outcome.evidence["complete"]
+    values = {
+        "spent": outcome.evidence_as(FundingEvidence).spent,
+        "budget": outcome.evidence_as(FundingEvidence).budget,
+    }
+    complete = outcome.evidence_as(FundingEvidence).complete
     if outcome.committees and not outcome.winners and complete:
         return [Sentence("reason.funding.open", {"groups": len(outcome.committees)})]
     unsearched = [] if complete else [Sentence("reason.funding.unsearched", {})]
@@ -24,11 +28,12 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each funded project in its order: its votes, what it cost, who paid, what is left."""
     told = []
-    if "start" in outcome.evidence:
-        told.append(Sentence("step.funding.start", {"start": outcome.evidence["start"]}))
-    if outcome.evidence.get("all_fit"):
-        told.append(Sentence("step.funding.all_fit", {"budget": outcome.evidence["budget"]}))
-    for entry in outcome.evidence["steps"]:
+    evidence = outcome.evidence_as(FundingEvidence)
+    if evidence.start is not None:
+        told.append(Sentence("step.funding.start", {"start": evidence.start}))
+    if evidence.all_fit:
+        told.append(Sentence("step.funding.all_fit", {"budget": evidence.budget}))
+    for entry in evidence.steps:
         told.append(_step(entry))
     return told
 
@@ -38,31 +43,37 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     return [_missing(outcome, option, "why_not")]
 
 
-def _step(entry: dict[str, Any]) -> Sentence:
-    values = {"option": entry["project"], **{key: entry[key] for key in ("votes", "cost", "left")}}
-    if "price" in entry:
-        paid = {key: entry[key] for key in ("price", "in_full", "emptied")}
+def _step(entry: Purchase) -> Sentence:
+    values: dict[str, Any] = {
+        "option": entry.project,
+        "votes": entry.votes,
+        "cost": entry.cost,
+        "left": entry.left,
+    }
+    if entry.price is not None:
+        paid = {"price": entry.price, "in_full": entry.in_full, "emptied": entry.emptied}
         return Sentence("step.funding.paid", {**values, **paid})
-    if "load" in entry:
-        return Sentence("step.funding.loaded", {**values, "load": entry["load"]})
+    if entry.load is not None:
+        return Sentence("step.funding.loaded", {**values, "load": entry.load})
     return Sentence("step.funding.fits", values)
 
 
 def _missing(outcome: Outcome, option: str, part: str) -> Sentence:
-    cost, budget = outcome.evidence["costs"][option], outcome.evidence["budget"]
+    evidence = outcome.evidence_as(FundingEvidence)
+    cost, budget = evidence.costs[option], evidence.budget
     votes = outcome.scores[option]
     if not votes:
         return Sentence(f"{part}.funding.no_vote", {"option": option})
     if cost > budget:
         values = {"option": option, "cost": cost, "budget": budget}
         return Sentence(f"{part}.funding.too_dear", values)
-    refused = outcome.evidence["refused"].get(option, {})
-    if "available" in refused:
-        available = {"available": refused["available"], "votes": votes}
+    refused = evidence.refused.get(option)
+    if refused is not None and refused.available is not None:
+        available = {"available": refused.available, "votes": votes}
         return Sentence(f"{part}.funding.purses", {"option": option, "cost": cost, **available})
-    if "left" not in refused:
-        found = any(option in one for one in outcome.committees) or outcome.evidence["complete"]
+    if refused is None:
+        found = any(option in one for one in outcome.committees) or evidence.complete
         name = "tied" if found else "unsearched_option"
         return Sentence(f"{part}.funding.{name}", {"option": option})
-    values = {"option": option, "votes": votes, "cost": cost, "left": refused["left"]}
+    values = {"option": option, "votes": votes, "cost": cost, "left": refused.left}
     return Sentence(f"{part}.funding.left", values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voting.ballots import Approvals, Points
+from voting.evidence import Purchase, RefusedProject
 from voting.methods.budgets.projects import Funding, Vote, funded_count, preferred, vote_of
 from voting.methods.tie_choices import Chooser
 from voting.outcome import Count
@@ -32,8 +33,8 @@ def _funded(vote: Vote, chooser: Chooser) -> Funding:
     waiting = vote.eligible
     while waiting:
         for option in [one for one in waiting if vote.costs[one] > left]:
-            values = {"votes": vote.votes[option], "cost": vote.costs[option], "left": left}
-            found.refused[vote.options[option]] = values
+            refused = RefusedProject(vote.votes[option], vote.costs[option], left)
+            found.refused[vote.options[option]] = refused
             waiting.remove(option)
         if not waiting:
             break
@@ -44,9 +45,8 @@ def _funded(vote: Vote, chooser: Chooser) -> Funding:
         name, cost = vote.options[option], vote.costs[option]
         left -= cost
         found.funded.append(option)
-        found.steps.append({"project": name, "votes": most, "cost": cost, "left": left})
+        found.steps.append(Purchase(name, most, cost, left))
     for option, votes in enumerate(vote.votes):
         if option not in vote.eligible:
-            values = {"votes": votes, "cost": vote.costs[option], "left": left}
-            found.refused[vote.options[option]] = values
+            found.refused[vote.options[option]] = RefusedProject(votes, vote.costs[option], left)
     return found

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from msgspec import structs
 
 from voting.ballots import Approvals, Points
+from voting.evidence import Purchase, RefusedProject
 from voting.kernels.voter_budgets import money_of, supporters_of
 from voting.methods.budgets.projects import Funding, Vote, funded_count, preferred, vote_of
 from voting.methods.budgets.share_runs import Run, Shares, run_of
@@ -89,18 +92,27 @@ def _is_exhaustive(vote: Vote, funded: list[int]) -> bool:
 
 def _told(vote: Vote, run: Run) -> Funding:
     """Who paid what, and what the supporters of the others had left."""
-    found, left = Funding(more={"start": exact(run.budgets.start)}), vote.budget
+    found, left = Funding(start=exact(run.budgets.start)), vote.budget
     for option, rate, in_full, emptied in run.bought:
         left -= vote.costs[option]
         found.funded.append(option)
-        values = {"votes": vote.votes[option], "cost": vote.costs[option], "left": left}
-        paid = {"price": exact(rate), "in_full": in_full, "emptied": emptied}
-        found.steps.append({"project": vote.options[option], **values, **paid})
+        found.steps.append(
+            Purchase(
+                project=vote.options[option],
+                votes=vote.votes[option],
+                cost=vote.costs[option],
+                left=left,
+                price=exact(rate),
+                in_full=in_full,
+                emptied=emptied,
+            )
+        )
     for option, votes in enumerate(vote.votes):
         if option not in found.funded:
             available = exact(money_of(run.budgets, option)) if votes else 0
-            values = {"votes": votes, "cost": vote.costs[option], "left": left}
-            found.refused[vote.options[option]] = {**values, "available": available}
+            found.refused[vote.options[option]] = RefusedProject(
+                votes, vote.costs[option], left, available
+            )
     return found
 
 
@@ -108,19 +120,13 @@ def _all_of(vote: Vote, supported: list[int]) -> Funding:
     left, steps = vote.budget, []
     for option in supported:
         left -= vote.costs[option]
-        values = {"votes": vote.votes[option], "cost": vote.costs[option], "left": left}
-        steps.append({"project": vote.options[option], **values})
+        steps.append(Purchase(vote.options[option], vote.votes[option], vote.costs[option], left))
     others = {
-        name: {
-            "votes": vote.votes[option],
-            "cost": vote.costs[option],
-            "left": left,
-            "available": 0,
-        }
+        name: RefusedProject(vote.votes[option], vote.costs[option], left, available=0)
         for option, name in enumerate(vote.options)
         if option not in supported
     }
-    return Funding(supported, steps, others, {"all_fit": True})
+    return Funding(supported, steps, others, all_fit=True)
 
 
 def _fill(vote: Vote, found: Funding, chooser: Chooser) -> None:
@@ -136,7 +142,6 @@ def _fill(vote: Vote, found: Funding, chooser: Chooser) -> None:
         if cost <= left:
             left -= cost
             found.funded.append(option)
-            values: dict[str, Any] = {"votes": most, "cost": cost, "left": left}
-            found.steps.append({"project": name, **values})
+            found.steps.append(Purchase(name, most, cost, left))
         else:
-            found.refused[name] = {**found.refused[name], "left": left}
+            found.refused[name] = structs.replace(found.refused[name], left=left)

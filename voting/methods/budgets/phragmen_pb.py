@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voting.ballots import Approvals, Points
+from voting.evidence import Purchase, RefusedProject
 from voting.kernels.loads import carry, first_loads, lightest, load_of
 from voting.methods.budgets.projects import Funding, Vote, funded_count, preferred, vote_of
 from voting.methods.tie_choices import Chooser
@@ -46,18 +47,19 @@ def _funded(vote: Vote, chooser: Chooser) -> Funding:
         left -= vote.costs[option]
         found.funded.append(option)
         found.steps.append(
-            {
-                "project": vote.options[option],
-                "votes": vote.votes[option],
-                "cost": vote.costs[option],
-                "left": left,
-                "load": exact(load),
-                "supporters": loads.support[option],
-            }
+            Purchase(
+                project=vote.options[option],
+                votes=vote.votes[option],
+                cost=vote.costs[option],
+                left=left,
+                load=exact(load),
+                supporters=loads.support[option],
+            )
         )
     for option, votes in enumerate(vote.votes):
         if option not in found.funded:
-            values = {"votes": votes, "cost": vote.costs[option], "left": left}
             load_now = exact(load_of(loads, option, vote.costs[option])) if votes else ""
-            found.refused[vote.options[option]] = {**values, "load": load_now}
+            found.refused[vote.options[option]] = RefusedProject(
+                votes, vote.costs[option], left, load=load_now
+            )
     return found

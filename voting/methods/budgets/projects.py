@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voting.ballots import I64, Approvals, Points, received
+from voting.evidence import Exact, FundingEvidence, Purchase, RefusedProject
 from voting.kernels.loads import supporters
 from voting.kernels.voter_budgets import exact_sum
 from voting.methods.tie_choices import Chooser, chooser_of, explored
-from voting.outcome import BallotCounts, Count, TieReport
-from voting.ties import TieRule
+from voting.outcome import BallotCounts, Count
+from voting.ties import TieReport, TieRule
 
 
 class Vote(NamedTuple):
@@ -49,9 +50,10 @@ class Funding:
     """A run: projects in the order they were funded, what happened to each, and why it stopped."""
 
     funded: list[int] = field(default_factory=list)
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    refused: dict[str, dict[str, Any]] = field(default_factory=dict)
-    more: dict[str, Any] = field(default_factory=dict)
+    steps: list[Purchase] = field(default_factory=list)
+    refused: dict[str, RefusedProject] = field(default_factory=dict)
+    start: Exact | None = None
+    all_fit: bool | None = None
 
 
 def vote_of(
@@ -120,19 +122,20 @@ def funded_count(
         winners=winners,
         ranking=(*((front,) if front else ()), *tail),
         scores={**scores},
-        evidence={
-            "budget": vote.budget,
-            "costs": dict(zip(vote.options, vote.costs, strict=True)),
-            "spent": sum(vote.costs[option] for option in found.funded),
-            "steps": found.steps,
-            "refused": {
+        evidence=FundingEvidence(
+            budget=vote.budget,
+            costs=dict(zip(vote.options, vote.costs, strict=True)),
+            spent=sum(vote.costs[option] for option in found.funded),
+            steps=found.steps,
+            refused={
                 name: found.refused[name]
                 for name in vote.options
                 if name in found.refused and name not in funded
             },
-            "complete": complete,
-            **found.more,
-        },
+            complete=complete,
+            start=found.start,
+            all_fit=found.all_fit,
+        ),
         ties=tuple(
             TieReport(tie.tied, tie.where, ties.kind, matters) for tie in dict.fromkeys(trial.met)
         ),

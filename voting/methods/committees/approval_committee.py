@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from voting.ballots import Approvals
+from voting.evidence import CommitteeEvidence
 from voting.methods.committees.found import best_by, committee_count, support_of
 from voting.outcome import Count
 from voting.ties import TieRule
@@ -18,4 +19,4 @@ def approval_committee(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> 
     """
     vote, ballot_counts = support_of(ballots, seats)
     found = best_by(vote, ties, [Fraction(votes) for votes in vote.approvals], {})
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, CommitteeEvidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from voting.ballots import Approvals
+from voting.evidence import OptimalEvidence
 from voting.methods.committees.found import committee_count, support_of
 from voting.methods.committees.optimal import optimal
 from voting.outcome import Count
@@ -23,4 +24,4 @@ def chamberlin_courant(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> 
     vote, ballot_counts = support_of(ballots, seats)
     first_only = [Fraction(1)] + [Fraction(0)] * (vote.seats - 1)
     found = optimal(vote, ties, first_only)
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, OptimalEvidence)

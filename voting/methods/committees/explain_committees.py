@@ -6,6 +6,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from msgspec import structs
+
+from voting.evidence import (
+    CommitteeEvidence,
+    CommitteeStep,
+    EqualSharesEvidence,
+    OptimalEvidence,
+    StepwiseEvidence,
+)
 from voting.outcome import Outcome, Sentence
 
 Missing = Callable[[Outcome, str, str], Sentence]
@@ -13,21 +22,21 @@ Missing = Callable[[Outcome, str, str], Sentence]
 
 def reason(outcome: Outcome) -> list[Sentence]:
     """How many ballots have a member, and what kept out the first of the others."""
-    evidence = outcome.evidence
+    evidence = outcome.evidence_as(CommitteeEvidence)
     if not outcome.winners and outcome.committees:
-        if not evidence["complete"]:
+        if not evidence.complete:
             return [Sentence("reason.committee.unsearched", {})]
-        return [Sentence("reason.committee.open", {"groups": evidence["many"]})]
+        return [Sentence("reason.committee.open", {"groups": evidence.many})]
     if len(outcome.winners) == len(outcome.scores):
-        return [Sentence("reason.committee.all", {"seats": evidence["seats"]})]
-    reached = {"represented": evidence["represented"], "ballots": outcome.ballot_counts.counted}
+        return [Sentence("reason.committee.all", {"seats": evidence.seats})]
+    reached = {"represented": evidence.represented, "ballots": outcome.ballot_counts.counted}
     told = [Sentence("reason.committee.represented", reached)]
-    if not evidence.get("proven", True):
-        values = {"score": evidence["score"], "bound": evidence["bound"]}
+    if isinstance(evidence, OptimalEvidence) and not evidence.proven:
+        values = {"score": evidence.score, "bound": evidence.bound}
         told.append(Sentence("reason.committee.unproven", values))
-    elif not evidence["complete"]:
+    elif not evidence.complete:
         told.append(Sentence("reason.committee.unsearched", {}))
-    if vacant := evidence["seats"] - len(outcome.winners):
+    if vacant := evidence.seats - len(outcome.winners):
         told.append(Sentence("reason.mes_committee.vacant", {"vacant": vacant}))
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     return [*told, _MISSING[outcome.method](outcome, rest[0], "reason")]
@@ -35,15 +44,18 @@ def reason(outcome: Outcome) -> list[Sentence]:
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Who joined or left and by what number, the ballots by number of members, or the scores."""
-    evidence = outcome.evidence
+    evidence = outcome.evidence_as(CommitteeEvidence)
     told = []
-    if "start" in evidence:
-        told.append(Sentence("step.mes_committee.start", {"start": evidence["start"]}))
-    if "steps" in evidence:
-        taken = enumerate(evidence["steps"], start=1)
+    if isinstance(evidence, EqualSharesEvidence):
+        told.append(Sentence("step.mes_committee.start", {"start": evidence.start}))
+    if isinstance(evidence, StepwiseEvidence | EqualSharesEvidence):
+        taken = enumerate(evidence.steps, start=1)
         return told + [_step(outcome.method, number, entry) for number, entry in taken]
-    if "satisfied" in evidence:
-        return [Sentence("step.committee.satisfied", entry) for entry in evidence["satisfied"]]
+    if isinstance(evidence, OptimalEvidence) and evidence.satisfied is not None:
+        return [
+            Sentence("step.committee.satisfied", structs.asdict(entry))
+            for entry in evidence.satisfied
+        ]
     names = [name for tier in outcome.ranking for name in tier]
     return [
         Sentence("step.committee.score", {"option": name, "score": outcome.scores[name]})
@@ -55,23 +67,23 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """What kept the option out, or in which of the tied committees it is."""
     if not outcome.winners and outcome.committees:
         possible = any(option in committee for committee in outcome.committees)
-        never = "never" if outcome.evidence["complete"] else "unsearched"
+        never = "never" if outcome.evidence_as(CommitteeEvidence).complete else "unsearched"
         name = "possible" if possible else never
         return [Sentence(f"why_not.committee.{name}", {"option": option})]
     return [_MISSING[outcome.method](outcome, option, "why_not")]
 
 
-def _step(method: str, number: int, entry: dict[str, Any]) -> Sentence:
-    values = {"number": number, **{key: entry[key] for key in entry if key != "action"}}
-    if "price" in entry:
-        return Sentence("step.mes_committee.paid", values)
-    if "votes" in entry:
-        return Sentence("step.mes_committee.filled", values)
-    if entry["value"] == "":
-        values = {"number": number, "option": entry["option"]}
+def _step(method: str, number: int, entry: CommitteeStep) -> Sentence:
+    values: dict[str, Any] = {"number": number, "option": entry.option}
+    if entry.price is not None:
+        paid = {"price": entry.price, "in_full": entry.in_full, "emptied": entry.emptied}
+        return Sentence("step.mes_committee.paid", values | paid)
+    if entry.votes is not None:
+        return Sentence("step.mes_committee.filled", values | {"votes": entry.votes})
+    if entry.value == "":
         return Sentence("step.seq_phragmen.nobody", values)
     rule = "seq_phragmen" if method == "mes_committee" else method
-    return Sentence(f"step.{rule}.{entry['action']}", values)
+    return Sentence(f"step.{rule}.{entry.action}", values | {"value": entry.value})
 
 
 def _behind(outcome: Outcome, option: str, part: str) -> Sentence:
@@ -83,38 +95,41 @@ def _behind(outcome: Outcome, option: str, part: str) -> Sentence:
 
 def _last_step(outcome: Outcome, option: str, part: str) -> Sentence:
     """What the option offered at the last step, beside who was taken."""
-    if outcome.evidence["refused"][option] == "":
+    evidence = outcome.evidence_as(StepwiseEvidence)
+    refused, last = evidence.refused or {}, evidence.steps[-1]
+    if refused[option] == "":
         return Sentence(f"{part}.{outcome.method}.nobody", {"option": option})
-    last = outcome.evidence["steps"][-1]
     values = {
         "option": option,
-        "value": outcome.evidence["refused"][option],
-        "winner": last["option"],
-        "winner_value": last["value"],
-        "number": len(outcome.evidence["steps"]),
+        "value": refused[option],
+        "winner": last.option,
+        "winner_value": last.value,
+        "number": len(evidence.steps),
     }
     return Sentence(f"{part}.{outcome.method}.behind", values)
 
 
 def _gone(outcome: Outcome, option: str, part: str) -> Sentence:
     """The step at which the option left."""
-    for number, entry in enumerate(outcome.evidence["steps"], start=1):
-        if entry["option"] == option:
-            values = {"option": option, "number": number, "value": entry["value"]}
+    for number, entry in enumerate(outcome.evidence_as(StepwiseEvidence).steps, start=1):
+        if entry.option == option:
+            values = {"option": option, "number": number, "value": entry.value}
             break
     return Sentence(f"{part}.revseq_pav.gone", values)
 
 
 def _swapped(outcome: Outcome, option: str, part: str) -> Sentence:
     """What the committee would be worth with the option in the place of a member."""
-    swap = outcome.evidence["swaps"][option]
-    values = {"option": option, "winner": swap["for"], "swapped": swap["score"]}
-    return Sentence(f"{part}.committee.swap", {**values, "score": outcome.evidence["score"]})
+    evidence = outcome.evidence_as(OptimalEvidence)
+    swap = (evidence.swaps or {})[option]
+    values = {"option": option, "winner": swap.member, "swapped": swap.score}
+    return Sentence(f"{part}.committee.swap", {**values, "score": evidence.score})
 
 
 def _purses(outcome: Outcome, option: str, part: str) -> Sentence:
     """What the supporters of the option had left when purchases ended."""
-    values = {"votes": outcome.scores[option], "available": outcome.evidence["available"][option]}
+    available = outcome.evidence_as(EqualSharesEvidence).available or {}
+    values = {"votes": outcome.scores[option], "available": available[option]}
     return Sentence(f"{part}.mes_committee.purses", {"option": option, **values})
 
 

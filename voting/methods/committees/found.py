@@ -8,13 +8,15 @@ from fractions import Fraction
 from itertools import chain, combinations, islice
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from voting.ballots import I64, Approvals, received
+from voting.evidence import CommitteeEvidence, Exact
 from voting.kernels.loads import supporters
-from voting.outcome import BallotCounts, Count, Exact, TieReport, exact, tiers_by
-from voting.ties import TieRule, arranged
+from voting.outcome import BallotCounts, Count, exact, tiers_by
+from voting.ties import TieReport, TieRule, arranged
 
 MOST_LISTED = 1000
 
@@ -67,7 +69,11 @@ def support_of(ballots: Approvals, seats: int) -> tuple[Support, BallotCounts]:
 
 
 def committee_count(
-    vote: Support, ballot_counts: BallotCounts, ties: TieRule, found: Found
+    vote: Support,
+    ballot_counts: BallotCounts,
+    ties: TieRule,
+    found: Found,
+    shape: type[CommitteeEvidence],
 ) -> Count:
     """The outcome of a rule: its committee, or every tied one when no published order decides.
 
@@ -88,14 +94,17 @@ def committee_count(
         winners=() if is_open else chosen,
         ranking=(*tiers, *tiers_by(others)),
         scores=found.scores,
-        evidence={
-            "seats": vote.seats,
-            "approvals": named(vote, vote.approvals),
-            **shown,
-            **found.evidence,
-            "many": many(found),
-            "complete": found.complete,
-        },
+        evidence=msgspec.convert(
+            {
+                "seats": vote.seats,
+                "approvals": named(vote, vote.approvals),
+                **shown,
+                **found.evidence,
+                "many": many(found),
+                "complete": found.complete,
+            },
+            shape,
+        ),
         ties=tuple(found.ties),
         ballot_counts=ballot_counts,
         committees=tuple(sorted(_listed(vote, found))) if is_open else (chosen,) if chosen else (),

@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import structs
 
 from voting.ballots import Approvals
+from voting.evidence import EqualSharesEvidence
 from voting.kernels.equal_share_rates import exact_rate, nearly_rate
 from voting.kernels.voter_budgets import (
     VoterBudgets,
@@ -48,7 +49,7 @@ def mes_committee(
     else:
         filling = "approval" if completion == "add1" else completion
         found = _walked(vote, ties, Fraction(vote.seats, max(1, int(vote.counts.sum()))), filling)
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, EqualSharesEvidence)
 
 
 def _raised(vote: Support, ties: TieRule) -> Found:

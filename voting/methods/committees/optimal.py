@@ -12,8 +12,8 @@ import numpy as np
 from voting.methods.committees.best_groups import Best, best_groups
 from voting.methods.committees.found import Found, Shape, Support, named, shape_of
 from voting.methods.committees.thiele import by_members, worth_of
-from voting.outcome import TieReport, exact
-from voting.ties import TieRule, arranged
+from voting.outcome import exact
+from voting.ties import TieReport, TieRule, arranged
 
 
 def optimal(vote: Support, ties: TieRule, weights: list[Fraction]) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voting.ballots import Approvals
+from voting.evidence import OptimalEvidence
 from voting.methods.committees.found import committee_count, support_of
 from voting.methods.committees.optimal import optimal
 from voting.methods.committees.thiele import harmonic
@@ -20,4 +21,4 @@ def pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     """
     vote, ballot_counts = support_of(ballots, seats)
     found = optimal(vote, ties, harmonic(vote.seats))
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, OptimalEvidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voting.ballots import Approvals
+from voting.evidence import StepwiseEvidence
 from voting.methods.committees.found import Support, committee_count, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
 from voting.methods.committees.thiele import by_members, extreme, harmonic
@@ -20,7 +21,7 @@ def revseq_pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     """
     vote, ballot_counts = support_of(ballots, seats)
     found = walked(vote, ties, Rule(lambda taken: _next(vote, taken), removes=True))
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, StepwiseEvidence)
 
 
 def _next(vote: Support, gone: Taken) -> Offer:

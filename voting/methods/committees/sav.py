@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from voting.ballots import Approvals
+from voting.evidence import SharesEvidence
 from voting.kernels.loads import supporters
 from voting.methods.committees.found import best_by, committee_count, support_of
 from voting.outcome import Count
@@ -30,4 +31,4 @@ def sav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
         scores = [score + Fraction(one, length) for score, one in zip(scores, votes, strict=True)]
         by_length[str(length)] = dict(zip(vote.options, votes, strict=True))
     found = best_by(vote, ties, scores, {"by_length": by_length})
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, SharesEvidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voting.ballots import Approvals
+from voting.evidence import StepwiseEvidence
 from voting.methods.committees.found import Support, committee_count, named, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
 from voting.methods.committees.thiele import by_members, extreme, harmonic, worth_of
@@ -26,7 +27,7 @@ def seq_pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     values = named(vote, (worth_of(table, o, weights) for o in range(len(vote.options))))
     out = [name for name in vote.options if vote.options.index(name) not in found.chosen]
     found.details["refused"] = {name: values[name] for name in out}
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, StepwiseEvidence)
 
 
 def _next(vote: Support, taken: Taken) -> Offer:

@@ -8,10 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from voting.ballots import I64, Approvals
+from voting.evidence import Exact, StepwiseEvidence
 from voting.kernels.loads import Loads, carry, first_loads, lightest, load_of
 from voting.methods.committees.found import Support, committee_count, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
-from voting.outcome import Count, Exact, exact
+from voting.outcome import Count, exact
 from voting.ties import TieRule
 
 
@@ -33,7 +34,7 @@ def seq_phragmen(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
         for option, name in enumerate(vote.options)
         if option not in found.chosen
     }
-    return committee_count(vote, ballot_counts, ties, found)
+    return committee_count(vote, ballot_counts, ties, found, StepwiseEvidence)
 
 
 class Bearing:

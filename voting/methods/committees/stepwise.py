@@ -10,8 +10,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from voting.methods.committees.found import Found, Shape, Support, named, shape_of
-from voting.outcome import TieReport
-from voting.ties import TieRule, arranged
+from voting.ties import TieReport, TieRule, arranged
 
 MOST_COMMITTEES = 1000
 MOST_STATES = 20_000

@@ -23,5 +23,5 @@ def baldwin(ballots: Rankings | Aggregates, ties: TieRule, *, unranked: str = "b
         points = borda_points(contests, place, read.ballot_counts.counted)
         return Look(points, points, lowest(points), certain=beats_all(contests, place))
 
-    evidence = {"measure": "points", "pairwise": table(ballots.options, contests)}
-    return eliminate(ballots.options, looks, ties, read.ballot_counts, evidence)
+    matrix = table(ballots.options, contests)
+    return eliminate(ballots.options, looks, ties, read.ballot_counts, "points", matrix)

@@ -24,5 +24,5 @@ def benham(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
         votes = dict(zip(place, found, strict=True))
         return Look(votes, votes, lowest(votes), beats_all(contests, place), "beats_all")
 
-    evidence = {"measure": "votes", "pairwise": table(ballots.options, contests)}
-    return eliminate(ballots.options, looks, ties, rank_ballot_counts(ballots), evidence)
+    matrix = table(ballots.options, contests)
+    return eliminate(ballots.options, looks, ties, rank_ballot_counts(ballots), "votes", matrix)

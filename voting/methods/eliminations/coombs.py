@@ -47,5 +47,7 @@ def coombs(ballots: Rankings, ties: TieRule, *, unranked: str = "bottom") -> Cou
         return Look(standing, votes, lowest(standing), winner, "majority", extra=extra)
 
     contests = pairwise(ballots.ranks, ballots.counts, no_opinion=unranked == "no_opinion")
-    evidence = {"measure": "last_places", "pairwise": table(ballots.options, contests)}
-    return eliminate(ballots.options, looks, ties, rank_ballot_counts(ballots), evidence)
+    matrix = table(ballots.options, contests)
+    return eliminate(
+        ballots.options, looks, ties, rank_ballot_counts(ballots), "last_places", matrix
+    )

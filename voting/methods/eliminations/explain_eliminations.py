@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from voting.evidence import EliminationEvidence, EliminationRound, Exact
 from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
     """What ended the count, and how the next option left or stayed behind."""
-    rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
+    rounds = outcome.evidence_as(EliminationEvidence).rounds
     final = rounds[-1]
-    ended = outcome.evidence["ended"]
+    ended = outcome.evidence_as(EliminationEvidence).ended
     if len(outcome.winners) > 1:
-        values = {"winners": list(outcome.winners), "round": final["round"]}
+        values = {"winners": list(outcome.winners), "round": final.round}
         name = {"open": "reason.open", "tied": "reason.elimination.all_tied"}.get(ended)
         return [Sentence(name, values)] if name else []
     winner = outcome.winners[0]
-    values = {"option": winner, "round": final["round"]}
+    values = {"option": winner, "round": final.round}
     if ended == "certain":
         return [Sentence("reason.certain", values)]
     if ended == "majority":
-        values |= {"votes": final["scores"][winner], "active": final["active"]}
+        values |= {"votes": final.scores[winner], "active": final.active}
     told = [Sentence(f"reason.elimination.{ended}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name != winner]
     return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
@@ -30,11 +29,11 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each round: what it shows, and who leaves."""
     told = []
-    for entry in outcome.evidence["rounds"]:
-        values = {"round": entry["round"], "scores": _shown(entry)}
+    for entry in outcome.evidence_as(EliminationEvidence).rounds:
+        values = {"round": entry.round, "scores": _shown(entry)}
         told.append(Sentence(f"step.elimination.{_measure(outcome)}", values))
-        if entry["eliminated"]:
-            values = {"round": entry["round"], "options": entry["eliminated"]}
+        if entry.eliminated:
+            values = {"round": entry.round, "options": entry.eliminated}
             told.append(Sentence("step.elimination.left", values))
     return told
 
@@ -45,29 +44,30 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
 
 
 def _last(outcome: Outcome, option: str, winner: str, part: str) -> Sentence:
-    rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
-    gone = next((entry for entry in rounds if option in entry["eliminated"]), None)
+    rounds = outcome.evidence_as(EliminationEvidence).rounds
+    gone = next((entry for entry in rounds if option in entry.eliminated), None)
     entry = gone or rounds[-1]
-    if not gone and outcome.evidence["ended"] in ("certain", "open"):
-        return Sentence("why_not.in_no_order", {"option": option, "round": entry["round"]})
+    if not gone and outcome.evidence_as(EliminationEvidence).ended in ("certain", "open"):
+        return Sentence("why_not.in_no_order", {"option": option, "round": entry.round})
     shown = _shown(entry)
     values = {
         "option": option,
         "score": shown[option],
         "winner": winner,
         "winner_score": shown[winner],
-        "round": entry["round"],
+        "round": entry.round,
     }
-    name = outcome.evidence["measure"] if gone else f"stayed_{_measure(outcome)}"
+    name = (
+        outcome.evidence_as(EliminationEvidence).measure if gone else f"stayed_{_measure(outcome)}"
+    )
     return Sentence(f"{part}.elimination.{name}", values)
 
 
 def _measure(outcome: Outcome) -> str:
-    measure = str(outcome.evidence["measure"])
+    measure = str(outcome.evidence_as(EliminationEvidence).measure)
     return "points" if measure == "average" else measure
 
 
-def _shown(entry: dict[str, Any]) -> dict[str, Any]:
+def _shown(entry: EliminationRound) -> dict[str, Exact]:
     """What decides who leaves: last places for Coombs, points or first choices otherwise."""
-    shown: dict[str, Any] = entry.get("last_places", entry["scores"])
-    return shown
+    return entry.scores if entry.last_places is None else entry.last_places

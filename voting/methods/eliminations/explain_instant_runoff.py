@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from voting.outcome import Exact, Outcome, Sentence
+from voting.evidence import RunoffEvidence
+from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
     """The votes of the last round, and who came second there."""
-    rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
+    rounds = outcome.evidence_as(RunoffEvidence).rounds
     final = rounds[-1]
-    ended = outcome.evidence["ended"]
+    ended = outcome.evidence_as(RunoffEvidence).ended
     if len(outcome.winners) > 1:
-        values = {"winners": list(outcome.winners), "round": final["round"]}
+        values = {"winners": list(outcome.winners), "round": final.round}
         return [Sentence("reason.open", values)] if ended == "open" else []
     winner = outcome.winners[0]
-    values = {"option": winner, "round": final["round"]}
+    values = {"option": winner, "round": final.round}
     if ended == "certain":
         return [Sentence("reason.certain", values)]
     if ended == "majority":
-        values |= {"votes": final["votes"][winner], "active": final["active"]}
+        values |= {"votes": final.votes[winner], "active": final.active}
     told = [Sentence(f"reason.instant_runoff.{ended}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name != winner]
     return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
@@ -29,21 +28,26 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each round: its votes, who left, where the ballots went."""
     told = []
-    for entry in outcome.evidence["rounds"]:
-        number = entry["round"]
+    for entry in outcome.evidence_as(RunoffEvidence).rounds:
+        number = entry.round
         told.append(
             Sentence(
                 "step.instant_runoff.votes",
-                {key: entry[key] for key in ("round", "votes", "active", "exhausted")},
+                {
+                    "round": number,
+                    "votes": entry.votes,
+                    "active": entry.active,
+                    "exhausted": entry.exhausted,
+                },
             )
         )
-        if entry["eliminated"]:
-            values = {"round": number, "options": entry["eliminated"]}
+        if entry.eliminated:
+            values = {"round": number, "options": entry.eliminated}
             told.append(Sentence("step.instant_runoff.eliminated", values))
             moved = {
                 "round": number,
-                "transfers": entry["transfers"],
-                "exhausted": entry["newly_exhausted"],
+                "transfers": entry.transfers,
+                "exhausted": entry.newly_exhausted,
             }
             told.append(Sentence("step.instant_runoff.transfers", moved))
     return told
@@ -55,18 +59,18 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
 
 
 def _last(outcome: Outcome, option: str, winner: str, part: str) -> Sentence:
-    rounds: list[dict[str, Any]] = outcome.evidence["rounds"]
-    gone = next((entry for entry in rounds if option in entry["eliminated"]), None)
+    rounds = outcome.evidence_as(RunoffEvidence).rounds
+    gone = next((entry for entry in rounds if option in entry.eliminated), None)
     entry = gone or rounds[-1]
-    if not gone and outcome.evidence["ended"] in ("certain", "open"):
-        return Sentence("why_not.in_no_order", {"option": option, "round": entry["round"]})
-    votes: dict[str, Exact] = entry["votes"]
+    if not gone and outcome.evidence_as(RunoffEvidence).ended in ("certain", "open"):
+        return Sentence("why_not.in_no_order", {"option": option, "round": entry.round})
+    votes = entry.votes
     values = {
         "option": option,
         "votes": votes[option],
         "winner": winner,
         "winner_votes": votes[winner],
-        "round": entry["round"],
+        "round": entry.round,
     }
     name = "eliminated" if gone else "behind"
     return Sentence(f"{part}.instant_runoff.{name}", values)

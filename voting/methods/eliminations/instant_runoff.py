@@ -6,18 +6,19 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voting.ballots import I64, U8, Rankings
+from voting.evidence import CountRound, Exact, RunoffEvidence
 from voting.invalid import InvalidBallots
 from voting.kernels.transfers import first_choices, split_totals, totals
 from voting.methods.ballot_matrices import Flags, first_equal_rank, single_rank_ballot_counts
 from voting.methods.tie_positions import Ahead, Ends, Positions, every_way_meets, levels
-from voting.outcome import Count, Exact, TieReport, exact
-from voting.ties import TieRule, arranged, leave_tied, settle
+from voting.outcome import Count, exact
+from voting.ties import TieReport, TieRule, arranged, leave_tied, settle
 
 # Positions looked at for the ties of a count, times the options of each; and times its ballots.
 MOST_LOOKS, MOST_CELLS, FEWEST = 100_000, 2 * 10**9, 20
@@ -51,7 +52,7 @@ def instant_runoff(
     ways = _Ways(transferable, rule)
     position = _start(transferable)
     left: list[list[str]] = []
-    rounds: list[dict[str, Any]] = []
+    rounds: list[CountRound] = []
     reports: list[TieReport] = []
     last: dict[int, int] = {}
     while not _decided(position.standing, rule):
@@ -87,7 +88,7 @@ def instant_runoff(
         scores={
             ballots.options[option]: _share(last[option], transferable) for option in sorted(last)
         },
-        evidence={"rounds": rounds, "ended": ended, "explored": ended != "unchecked"},
+        evidence=RunoffEvidence(rounds=rounds, ended=ended, explored=ended != "unchecked"),
         ties=tuple(reports),
         ballot_counts=single_rank_ballot_counts(ballots),
     )
@@ -377,7 +378,7 @@ def _round(
     after: _Position | None,
     choice: _Choice,
     number: int,
-) -> dict[str, Any]:
+) -> CountRound:
     """One round as evidence; `after` is None for the last one, where nobody leaves."""
     losers = choice.losers if after else []
     moved: dict[str, Exact] = {}
@@ -388,19 +389,19 @@ def _round(
             if gain:
                 moved[options[option]] = _share(gain, transferable)
         newly = after.votes[-1] - position.votes[-1]
-    return {
-        "round": number,
-        "votes": {
+    return CountRound(
+        round=number,
+        votes={
             options[option]: _share(position.votes[option], transferable)
             for option in position.continuing
         },
-        "active": _share(position.standing.active, transferable),
-        "exhausted": _share(position.votes[-1], transferable),
-        "eliminated": [options[option] for option in losers],
-        "transfers": moved,
-        "newly_exhausted": _share(newly, transferable),
-        "decided_by": choice.rule if after else "",
-    }
+        active=_share(position.standing.active, transferable),
+        exhausted=_share(position.votes[-1], transferable),
+        eliminated=[options[option] for option in losers],
+        transfers=moved,
+        newly_exhausted=_share(newly, transferable),
+        decided_by=choice.rule if after else "",
+    )
 
 
 def _share(votes: int, transferable: _TransferableBallots) -> Exact:

@@ -25,5 +25,5 @@ def nanson(ballots: Rankings | Aggregates, ties: TieRule, *, unranked: str = "bo
         below = [option for option in place if points[option] * len(place) < total]
         return Look(points, points, below, together=True)
 
-    evidence = {"measure": "average", "pairwise": table(ballots.options, contests)}
-    return eliminate(ballots.options, looks, ties, read.ballot_counts, evidence)
+    matrix = table(ballots.options, contests)
+    return eliminate(ballots.options, looks, ties, read.ballot_counts, "average", matrix)

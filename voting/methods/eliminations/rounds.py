@@ -8,9 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from voting.evidence import EliminationEvidence, EliminationRound, Exact, PairwiseMatrix
 from voting.methods.tie_positions import Ends, Positions, every_way_meets
-from voting.outcome import BallotCounts, Count, Exact, TieReport, exact
-from voting.ties import TieRule, arranged, settle
+from voting.outcome import BallotCounts, Count, exact
+from voting.ties import TieReport, TieRule, arranged, settle
 
 MOST_POSITIONS, MOST_LOOKS, FEWEST = 2_000, 40_000, 500
 
@@ -49,7 +50,8 @@ def eliminate(
     looks: Looks,
     ties: TieRule,
     ballot_counts: BallotCounts,
-    evidence: dict[str, Any],
+    measure: str,
+    pairwise: PairwiseMatrix,
 ) -> Count:
     """Eliminate round by round until `looks` names a winner or one option is left.
 
@@ -66,7 +68,7 @@ def eliminate(
     ways = Positions[Place](lambda one: _ways(one, looks), lambda one: one, most, every=every)
     place: Place = tuple(range(len(options)))
     gone: list[list[str]] = []
-    rounds: list[dict[str, Any]] = []
+    rounds: list[EliminationRound] = []
     reports: list[TieReport] = []
     scores: dict[str, Exact] = {}
     while True:
@@ -95,12 +97,17 @@ def eliminate(
     if any(report.order_matters is not False for report in reports):
         # A tie for the first place has been told in its round.
         places = tuple(report for report in places if report.where != "place:1")
-    evidence = {**evidence, "rounds": rounds, "ended": ended, "explored": ended != "unchecked"}
     return Count(
         winners=ranking[0],
         ranking=ranking,
         scores={name: scores[name] for name in options},
-        evidence=evidence,
+        evidence=EliminationEvidence(
+            measure=measure,
+            pairwise=pairwise,
+            rounds=rounds,
+            ended=ended,
+            explored=ended != "unchecked",
+        ),
         ties=(*reports, *places),
         ballot_counts=ballot_counts,
     )
@@ -164,11 +171,11 @@ def _by_standing(options: tuple[str, ...], rest: dict[int, Fraction]) -> list[li
 
 def _round(
     options: tuple[str, ...], look: Look, leaving: list[int], number: int, rule: str
-) -> dict[str, Any]:
-    return {
-        "round": number,
-        "scores": {options[option]: exact(value) for option, value in look.shown.items()},
-        "eliminated": sorted(options[option] for option in leaving),
-        "decided_by": rule,
+) -> EliminationRound:
+    return EliminationRound(
+        round=number,
+        scores={options[option]: exact(value) for option, value in look.shown.items()},
+        eliminated=sorted(options[option] for option in leaving),
+        decided_by=rule,
         **look.extra,
-    }
+    )

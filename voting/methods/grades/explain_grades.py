@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+from voting.evidence import GradesEvidence
 from voting.methods.grades import majority_values
 from voting.outcome import Outcome, Sentence
 
@@ -15,7 +16,11 @@ def reason(outcome: Outcome) -> list[Sentence]:
     told = [_grade(outcome, winner)]
     order = [name for tier in outcome.ranking for name in tier]
     rest = [name for name in order if name not in outcome.winners]
-    if len(outcome.winners) == 1 and rest and rest[0] in outcome.evidence["excluded"]:
+    if (
+        len(outcome.winners) == 1
+        and rest
+        and rest[0] in outcome.evidence_as(GradesEvidence).excluded
+    ):
         told.append(_excluded(outcome, rest[0], "reason"))
     elif len(outcome.winners) == 1 and rest:
         told.append(_against(outcome, winner, rest[0], "reason"))
@@ -30,46 +35,50 @@ def steps(outcome: Outcome) -> list[Sentence]:
         for name in order
     ]
     for above, below in pairwise(order):
-        if below not in outcome.evidence["excluded"]:
+        if below not in outcome.evidence_as(GradesEvidence).excluded:
             told.append(_against(outcome, above, below, "step"))
     return told
 
 
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's grade, and where its majority value falls behind the winner's."""
-    if option in outcome.evidence["excluded"]:
+    if option in outcome.evidence_as(GradesEvidence).excluded:
         return [_excluded(outcome, option, "why_not")]
     return [_grade(outcome, option), _against(outcome, outcome.winners[0], option, "why_not")]
 
 
 def _gauge(outcome: Outcome, name: str) -> dict[str, str | int]:
-    gauge = outcome.evidence["gauges"][name]
+    gauge = outcome.evidence_as(GradesEvidence).gauges[name]
     return {
-        "grade": gauge["grade"],
-        "above": gauge["p"],
-        "below": gauge["q"],
-        "sign": gauge["sign"],
+        "grade": gauge.grade,
+        "above": gauge.above,
+        "below": gauge.below,
+        "sign": gauge.sign,
     }
 
 
 def _excluded(outcome: Outcome, name: str, part: str) -> Sentence:
-    judges = outcome.evidence["judges"]
-    judged = judges - outcome.evidence["missing"][name]
+    judges = outcome.evidence_as(GradesEvidence).judges
+    judged = judges - outcome.evidence_as(GradesEvidence).missing[name]
     values = {"option": name, "judgments": judged, "judges": judges}
     return Sentence(f"{part}.majority_judgment.excluded", values)
 
 
 def _grade(outcome: Outcome, name: str) -> Sentence:
     """How many judge the option at least at its majority grade: half of them or more."""
-    tally, gauge = outcome.evidence["profile"][name], _gauge(outcome, name)
-    at_least = sum(tally) - int(gauge["below"])
-    values = {"option": name, "grade": gauge["grade"], "at_least": at_least, "judges": sum(tally)}
+    evidence = outcome.evidence_as(GradesEvidence)
+    tally, gauge = evidence.profile[name], evidence.gauges[name]
+    at_least = sum(tally) - gauge.below
+    values = {"option": name, "grade": gauge.grade, "at_least": at_least, "judges": sum(tally)}
     return Sentence("reason.majority_judgment.grade", values)
 
 
 def _against(outcome: Outcome, above: str, below: str, part: str) -> Sentence:
     """What separates two options: their grades, a later step of the majority value, or nothing."""
-    profile, grades = outcome.evidence["profile"], outcome.evidence["grades"]
+    profile, grades = (
+        outcome.evidence_as(GradesEvidence).profile,
+        outcome.evidence_as(GradesEvidence).grades,
+    )
     sizes = [sum(profile[name]) or 1 for name in (above, below)]
     common = math.lcm(*sizes)
     first, second = (

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from voting.aggregates import Aggregates
 from voting.ballots import Grades, received
+from voting.evidence import Gauge, GradeDifference, GradesEvidence
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies
 from voting.kernels.rows import marked
@@ -51,15 +52,15 @@ def majority_judgment(
             name: majority_values.median(tally) + 1 if any(tally) else 0
             for name, tally in profile.items()
         },
-        evidence={
-            "grades": list(ballots.grades),
-            "judges": judges,
-            "profile": {name: list(tally) for name, tally in profile.items()},
-            "missing": {name: row[0] for name, row in zip(ballots.options, raw, strict=True)},
-            "gauges": gauges,
-            "differences": _differences(known, ranking, scaled, absent),
-            "excluded": [name for name, out in zip(ballots.options, absent, strict=True) if out],
-        },
+        evidence=GradesEvidence(
+            grades=list(ballots.grades),
+            judges=judges,
+            profile={name: list(tally) for name, tally in profile.items()},
+            missing={name: row[0] for name, row in zip(ballots.options, raw, strict=True)},
+            gauges=gauges,
+            differences=_differences(known, ranking, scaled, absent),
+            excluded=[name for name, out in zip(ballots.options, absent, strict=True) if out],
+        ),
         ties=reports,
         ballot_counts=ballot_counts,
     )
@@ -124,26 +125,21 @@ def _ranked(options: Sequence[str], tallies: Sequence[Tally], absent: Sequence[b
     return tuple(tuple(options[option] for option in tier) for tier in tiers if tier)
 
 
-def _gauge(tally: Tally, grades: Sequence[str]) -> dict[str, str | int]:
+def _gauge(tally: Tally, grades: Sequence[str]) -> Gauge:
     """Majority grade, judges above it (p) and below it (q), "+" when more are above than below."""
     if not any(tally):
-        return {"grade": "", "p": 0, "q": 0, "sign": ""}
+        return Gauge("", 0, 0, "")
     middle = majority_values.median(tally)
     above, below = sum(tally[middle + 1 :]), sum(tally[:middle])
-    return {
-        "grade": grades[middle],
-        "p": above,
-        "q": below,
-        "sign": "+" if above > below else "-",
-    }
+    return Gauge(grades[middle], above, below, "+" if above > below else "-")
 
 
 def _differences(
     known: Aggregates, ranking: Ranking, tallies: Sequence[Tally], absent: Sequence[bool]
-) -> list[dict[str, str | int | list[str]]]:
+) -> list[GradeDifference]:
     """For each two neighbours of the ranking, the first step where their values differ."""
     position = {name: option for option, name in enumerate(known.options)}
-    found: list[dict[str, str | int | list[str]]] = []
+    found: list[GradeDifference] = []
     order = [name for tier in ranking for name in tier]
     for above, below in pairwise(order):
         first, second = position[above], position[below]
@@ -152,5 +148,5 @@ def _differences(
         difference = majority_values.compare(tallies[first], tallies[second])
         if difference.sign:
             names = [known.grades[grade] for grade in difference.grades]
-            found.append({"above": above, "below": below, "step": difference.step, "grades": names})
+            found.append(GradeDifference(above, below, difference.step, names))
     return found

@@ -8,6 +8,7 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
+from voting.evidence import PairwiseEvidence
 from voting.methods.ballot_matrices import contests_of, table
 from voting.outcome import Count, exact, tiers_by
 from voting.ties import TieRule, settle
@@ -35,10 +36,10 @@ def copeland(
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(score) for name, score in points.items()},
-        evidence={
-            "voters": read.ballot_counts.received,
-            "pairwise": table(ballots.options, preferred),
-        },
+        evidence=PairwiseEvidence(
+            voters=read.ballot_counts.received,
+            pairwise=table(ballots.options, preferred),
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
+from voting.evidence import DroppedOption, PairwiseEvidence, SchulzeEvidence
 from voting.outcome import Outcome, Sentence
 
 
@@ -13,7 +14,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if outcome.method == "smith_set":
         return _set(outcome)
     winner = outcome.winners[0]
-    if outcome.evidence.get("dropped"):
+    if _dropped(outcome):
         return _kept(outcome, winner)
     rivals = [name for name in outcome.scores if name not in outcome.winners]
     if not rivals:
@@ -27,7 +28,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each contest, then (Schulze) the strongest paths between the winner and each other option."""
     told = every(outcome)
-    if "path_strengths" in outcome.evidence:
+    if isinstance(outcome.evidence, SchulzeEvidence):
         winner = outcome.winners[0]
         others = [name for tier in outcome.ranking for name in tier if name != winner]
         told += [_paths(outcome, winner, name, "step") for name in others]
@@ -37,21 +38,26 @@ def steps(outcome: Outcome) -> list[Sentence]:
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The contest with a winner and, for Schulze, the paths both ways."""
     winner = outcome.winners[0]
-    if option in outcome.evidence.get("dropped", {}):
+    if option in _dropped(outcome):
         return [_was_dropped(outcome, option)]
     told = [against(outcome, winner, option)]
     if outcome.method == "smith_set":
         return [*told, *_set(outcome)]
-    strengths = outcome.evidence["path_strengths"]
+    strengths = outcome.evidence_as(SchulzeEvidence).path_strengths
     beating = [
         name for name in outcome.winners if strengths[name][option] > strengths[option][name]
     ]
     return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
 
 
+def _dropped(outcome: Outcome) -> dict[str, DroppedOption]:
+    """The options that the default option's rules dropped."""
+    return outcome.evidence.dropped if isinstance(outcome.evidence, SchulzeEvidence) else {}
+
+
 def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
     """Who the default option's rules dropped, and the winner's contest with the next."""
-    dropped = outcome.evidence["dropped"]
+    dropped = _dropped(outcome)
     told = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
     rest = [name for tier in outcome.ranking for name in tier]
     rest = [name for name in rest if name not in {*outcome.winners, *dropped}]
@@ -61,14 +67,14 @@ def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
 
 
 def _was_dropped(outcome: Outcome, option: str) -> Sentence:
-    found = outcome.evidence["dropped"][option]
+    found = _dropped(outcome)[option]
     values = {
         "option": option,
-        "other": found["default"],
-        "for_option": found["for"],
-        "for_other": found["against"],
+        "other": found.default,
+        "for_option": found.ballots_for,
+        "for_other": found.against,
     }
-    return Sentence(f"why_not.schulze.no_{found['lacks']}", values)
+    return Sentence(f"why_not.schulze.no_{found.lacks}", values)
 
 
 def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
@@ -104,12 +110,12 @@ def _set(outcome: Outcome) -> list[Sentence]:
 
 
 def _lead(outcome: Outcome, first: str, second: str) -> int:
-    matrix: dict[str, dict[str, int]] = outcome.evidence["pairwise"]
+    matrix = outcome.evidence_as(PairwiseEvidence).pairwise
     return matrix[first][second] - matrix[second][first]
 
 
 def _contest(outcome: Outcome, first: str, second: str) -> dict[str, Any]:
-    matrix = outcome.evidence["pairwise"]
+    matrix = outcome.evidence_as(PairwiseEvidence).pairwise
     return {
         "first": first,
         "second": second,
@@ -119,7 +125,10 @@ def _contest(outcome: Outcome, first: str, second: str) -> dict[str, Any]:
 
 
 def _paths(outcome: Outcome, first: str, second: str, part: str) -> Sentence:
-    strengths, routes = outcome.evidence["path_strengths"], outcome.evidence["paths"]
+    strengths, routes = (
+        outcome.evidence_as(SchulzeEvidence).path_strengths,
+        outcome.evidence_as(SchulzeEvidence).paths,
+    )
     values = {
         "first": first,
         "second": second,

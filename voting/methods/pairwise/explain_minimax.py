@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voting.evidence import MinimaxEvidence
 from voting.methods.pairwise import explain_contests
 from voting.outcome import Outcome, Sentence
 
@@ -26,8 +27,8 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
 
 
 def _worst(outcome: Outcome, option: str, part: str) -> Sentence:
-    matrix = outcome.evidence["pairwise"]
-    against = outcome.evidence["worst"][option]
+    matrix = outcome.evidence_as(MinimaxEvidence).pairwise
+    against = outcome.evidence_as(MinimaxEvidence).worst[option]
     if not against or matrix[against[0]][option] <= matrix[option][against[0]]:
         return Sentence(f"{part}.minimax.unbeaten", {"option": option})
     values = {

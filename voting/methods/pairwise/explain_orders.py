@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from voting.evidence import KemenyEvidence, RankedPair, RankedPairsEvidence
 from voting.methods.pairwise import explain_contests
 from voting.outcome import Outcome, Sentence
 
@@ -11,7 +12,7 @@ from voting.outcome import Outcome, Sentence
 def pairs_reason(outcome: Outcome) -> list[Sentence]:
     """A winner's contests if it wins them all; otherwise those it loses that are set aside."""
     winner = outcome.winners[0]
-    lost = [pair for pair in outcome.evidence["pairs"] if pair["loser"] == winner]
+    lost = [pair for pair in outcome.evidence_as(RankedPairsEvidence).pairs if pair.loser == winner]
     if len(outcome.winners) > 1:
         values = {"winners": list(outcome.winners)}
         checked = all(tie.order_matters is not None for tie in outcome.ties)
@@ -27,16 +28,16 @@ def pairs_reason(outcome: Outcome) -> list[Sentence]:
 def pairs_steps(outcome: Outcome) -> list[Sentence]:
     """Every contest won, the strongest first, and whether it is kept."""
     return [
-        Sentence(f"step.ranked_pairs.{pair['locked']}", _contest(pair))
-        for pair in outcome.evidence["pairs"]
+        Sentence(f"step.ranked_pairs.{pair.locked}", _contest(pair))
+        for pair in outcome.evidence_as(RankedPairsEvidence).pairs
     ]
 
 
 def pairs_why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The strongest kept contest that the option loses; its contest with the winner otherwise."""
-    lost = [pair for pair in outcome.evidence["pairs"] if pair["loser"] == option]
+    lost = [pair for pair in outcome.evidence_as(RankedPairsEvidence).pairs if pair.loser == option]
     for part in ("yes", "depends", "unchecked"):
-        kept = [pair for pair in lost if pair["locked"] == part]
+        kept = [pair for pair in lost if pair.locked == part]
         if kept:
             return [Sentence(f"why_not.ranked_pairs.{part}", _contest(kept[0]))]
     return [explain_contests.against(outcome, outcome.winners[0], option)]
@@ -44,16 +45,16 @@ def pairs_why_not(outcome: Outcome, option: str) -> list[Sentence]:
 
 def kemeny_reason(outcome: Outcome) -> list[Sentence]:
     """How many preferences the ranking agrees with, and whether another does as well."""
-    evidence = outcome.evidence
-    values = {"score": evidence["score"], "preferences": evidence["preferences"]}
+    evidence = outcome.evidence_as(KemenyEvidence)
+    values = {"score": evidence.score, "preferences": evidence.preferences}
     told = [Sentence("reason.kemeny.score", values)]
-    if not evidence["proven"]:
-        bound = {"score": evidence["score"], "bound": evidence["bound"]}
+    if not evidence.proven:
+        bound = {"score": evidence.score, "bound": evidence.bound}
         return [*told, Sentence("reason.kemeny.unproven", bound)]
-    if evidence["many"] > 1:
-        return [*told, Sentence("reason.kemeny.several", {"many": evidence["many"]})]
-    part = "unlisted" if evidence["many"] == 0 else "only"
-    return [*told, Sentence(f"reason.kemeny.{part}", {"score": evidence["score"]})]
+    if evidence.many > 1:
+        return [*told, Sentence("reason.kemeny.several", {"many": evidence.many})]
+    part = "unlisted" if evidence.many == 0 else "only"
+    return [*told, Sentence(f"reason.kemeny.{part}", {"score": evidence.score})]
 
 
 def kemeny_steps(outcome: Outcome) -> list[Sentence]:
@@ -63,16 +64,16 @@ def kemeny_steps(outcome: Outcome) -> list[Sentence]:
 
 def kemeny_why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's contest with the winner, and that no best ranking starts with it."""
-    part = "never_first" if outcome.evidence["proven"] else "unproven"
-    led = any(order[0] == option for order in outcome.evidence["best_orders"])
+    part = "never_first" if outcome.evidence_as(KemenyEvidence).proven else "unproven"
+    led = any(order[0] == option for order in outcome.evidence_as(KemenyEvidence).best_orders)
     last = Sentence(f"why_not.kemeny.{'also_first' if led else part}", {"option": option})
     return [explain_contests.against(outcome, outcome.winners[0], option), last]
 
 
-def _contest(pair: dict[str, Any]) -> dict[str, Any]:
+def _contest(pair: RankedPair) -> dict[str, Any]:
     return {
-        "first": pair["winner"],
-        "second": pair["loser"],
-        "for_first": pair["for"],
-        "for_second": pair["against"],
+        "first": pair.winner,
+        "second": pair.loser,
+        "for_first": pair.ballots_for,
+        "for_second": pair.against,
     }

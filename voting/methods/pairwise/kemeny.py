@@ -10,11 +10,12 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import I64, Rankings
+from voting.evidence import Exact, KemenyEvidence
 from voting.methods.ballot_matrices import contests_of, smith_sets, table
 from voting.methods.pairwise.kemeny_orders import Flags, Orders, best_orders
 from voting.methods.pairwise.kemeny_program import best_order, gain_of
-from voting.outcome import Count, Exact, TieReport
-from voting.ties import TieRule, arranged, settle
+from voting.outcome import Count
+from voting.ties import TieReport, TieRule, arranged, settle
 
 BY_SETS_FIRST = 12
 BY_SETS = 20
@@ -50,17 +51,17 @@ def kemeny(ballots: Rankings | Aggregates, ties: TieRule, *, unranked: str = "bo
         winners=ranking[0],
         ranking=ranking,
         scores=_below(names, parts),
-        evidence={
-            "voters": read.ballot_counts.received,
-            "pairwise": table(names, contests),
-            "preferences": int(contests.sum()),
-            "score": score,
-            "bound": score + open_,
-            "proven": open_ == 0,
-            "many": many,
-            "best_orders": [[names[o] for order in orders for o in order] for orders in listed],
-            "groups": [sorted(names[option] for option in part.group) for part in parts],
-        },
+        evidence=KemenyEvidence(
+            voters=read.ballot_counts.received,
+            pairwise=table(names, contests),
+            preferences=int(contests.sum()),
+            score=score,
+            bound=score + open_,
+            proven=open_ == 0,
+            many=many,
+            best_orders=[[names[o] for order in orders for o in order] for orders in listed],
+            groups=[sorted(names[option] for option in part.group) for part in parts],
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

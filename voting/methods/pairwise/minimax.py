@@ -6,6 +6,7 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import I64, Rankings
+from voting.evidence import MinimaxEvidence
 from voting.methods.ballot_matrices import contests_of, table
 from voting.outcome import Count, tiers_by
 from voting.ties import TieRule, settle
@@ -42,11 +43,11 @@ def minimax(
         winners=ranking[0],
         ranking=ranking,
         scores=dict(worst),
-        evidence={
-            "voters": read.ballot_counts.received,
-            "pairwise": table(ballots.options, preferred),
-            "worst": against,
-        },
+        evidence=MinimaxEvidence(
+            voters=read.ballot_counts.received,
+            pairwise=table(ballots.options, preferred),
+            worst=against,
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import I64, Rankings
+from voting.evidence import RankedPair, RankedPairsEvidence
 from voting.methods.ballot_matrices import contests_of, smith_sets, table
 from voting.methods.pairwise.locking import Reach, every_locking, lock, reaches
-from voting.outcome import Count, TieReport
-from voting.ties import TieRule, arranged, settle
+from voting.outcome import Count
+from voting.ties import TieReport, TieRule, arranged, settle
 
 MOST_LOCKINGS = 500
 # Lockings followed at a time, times the squared number of options that each costs.
@@ -61,14 +62,14 @@ def ranked_pairs(
         winners=ranking[0],
         ranking=ranking,
         scores=dict(zip(names, always.sum(axis=1).tolist(), strict=True)),
-        evidence={
-            "voters": read.ballot_counts.received,
-            "pairwise": table(names, contests),
-            "strength": strength,
-            "pairs": [_told(names, contests, pair, told) for pair in pairs],
-            "tie_dependent": any(len(one.lockings) > 1 or not one.complete for one in layers),
-            "explored": all(one.complete for one in layers),
-        },
+        evidence=RankedPairsEvidence(
+            voters=read.ballot_counts.received,
+            pairwise=table(names, contests),
+            strength=strength,
+            pairs=[_ranked_pair(names, contests, pair, told) for pair in pairs],
+            tie_dependent=any(len(one.lockings) > 1 or not one.complete for one in layers),
+            explored=all(one.complete for one in layers),
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )
@@ -168,17 +169,17 @@ def _tiers(names: tuple[str, ...], first: list[int], above: Reach) -> list[list[
     return [[names[option] for option in tier] for tier in tiers]
 
 
-def _told(
+def _ranked_pair(
     names: tuple[str, ...], contests: I64, pair: _Pair, layers: list[_Layer]
-) -> dict[str, Any]:
-    return {
-        "winner": names[pair.winner],
-        "loser": names[pair.loser],
-        "for": int(contests[pair.winner, pair.loser]),
-        "against": pair.against,
-        "strength": -pair.weakness,
-        "locked": _locked(pair, next(one for one in layers if pair.winner in one.options)),
-    }
+) -> RankedPair:
+    return RankedPair(
+        winner=names[pair.winner],
+        loser=names[pair.loser],
+        ballots_for=int(contests[pair.winner, pair.loser]),
+        against=pair.against,
+        strength=-pair.weakness,
+        locked=_locked(pair, next(one for one in layers if pair.winner in one.options)),
+    )
 
 
 def _locked(pair: _Pair, layer: _Layer) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import I64, Rankings
+from voting.evidence import DroppedOption, SchulzeEvidence
 from voting.invalid import InvalidBallots
 from voting.methods.ballot_matrices import Flags, contests_of, table
 from voting.methods.pairwise.paths import path, strongest_paths
@@ -49,13 +50,13 @@ def schulze(
         winners=ranking[0],
         ranking=ranking,
         scores=dict(zip(ballots.options, beats.sum(axis=1).tolist(), strict=True)),
-        evidence={
-            "voters": read.ballot_counts.received,
-            "pairwise": table(ballots.options, preferred),
-            "path_strengths": table(ballots.options, strengths),
-            "paths": _paths(ballots.options, previous, ranking[0]),
-            "dropped": dropped,
-        },
+        evidence=SchulzeEvidence(
+            voters=read.ballot_counts.received,
+            pairwise=table(ballots.options, preferred),
+            path_strengths=table(ballots.options, strengths),
+            paths=_paths(ballots.options, previous, ranking[0]),
+            dropped=dropped,
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )
@@ -68,7 +69,7 @@ def _links(preferred: I64, strength: str) -> I64:
 
 def _dropped(
     options: tuple[str, ...], preferred: I64, default: str, quorum: int, majority: Fraction
-) -> dict[str, dict[str, int | str]]:
+) -> dict[str, DroppedOption]:
     """The options that lack the quorum or the majority against the default option."""
     if default == "none":
         return {}
@@ -77,12 +78,12 @@ def _dropped(
         valid = ["none", *(f"option:{option}" for option in options)]
         raise InvalidBallots("bad_option_value", name="default", value=default, valid=valid)
     against = options.index(name)
-    found: dict[str, dict[str, int | str]] = {}
+    found: dict[str, DroppedOption] = {}
     for option, other in enumerate(options):
         sides = int(preferred[option, against]), int(preferred[against, option])
         lacks = "quorum" if sides[0] < quorum else "majority"
         if option != against and (sides[0] < quorum or sides[0] <= majority * sides[1]):
-            found[other] = {"default": name, "for": sides[0], "against": sides[1], "lacks": lacks}
+            found[other] = DroppedOption(name, *sides, lacks)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
+from voting.evidence import SmithEvidence
 from voting.methods.ballot_matrices import below_by_contests, contests_of, schwartz, table
 from voting.outcome import Count, tiers_by
 from voting.ties import TieRule
@@ -25,11 +26,11 @@ def smith_set(ballots: Rankings | Aggregates, ties: TieRule, *, unranked: str = 
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
-        evidence={
-            "voters": read.ballot_counts.received,
-            "pairwise": table(ballots.options, preferred),
-            "schwartz": [ballots.options[option] for option in schwartz(preferred)],
-        },
+        evidence=SmithEvidence(
+            voters=read.ballot_counts.received,
+            pairwise=table(ballots.options, preferred),
+            schwartz=[ballots.options[option] for option in schwartz(preferred)],
+        ),
         ties=(),
         ballot_counts=read.ballot_counts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from voting.ballots import I64, Points
+from voting.evidence import PointsEvidence
 from voting.invalid import InvalidBallots
 from voting.methods.points.amounts import amounts
 from voting.outcome import BallotCounts, Count, tiers_by
@@ -36,16 +37,14 @@ def spending(ballots: Points, ties: TieRule, *, limit: str, power: int) -> Count
         winners=ranking[0],
         ranking=ranking,
         scores=dict(sums),
-        evidence={
-            "limit": limit if limit == NO_LIMIT else int(limit),
-            "spent": sum(
-                abs(v) ** power * n for given in profile.values() for v, n in given.items()
-            ),
-            "profile": {
+        evidence=PointsEvidence(
+            limit=limit if limit == NO_LIMIT else int(limit),
+            spent=sum(abs(v) ** power * n for given in profile.values() for v, n in given.items()),
+            profile={
                 name: {str(v): n for v, n in given.items()} for name, given in profile.items()
             },
-            "over_spent": _excess(costs[over], ballots.counts[over], limit),
-        },
+            over_spent=_excess(costs[over], ballots.counts[over], limit),
+        ),
         ties=reports,
         ballot_counts=BallotCounts(
             counted=int(counts.sum()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voting.aggregates import Aggregates
 from voting.ballots import Approvals, received
+from voting.evidence import ApprovalEvidence
 from voting.kernels.grades import tallies
 from voting.kernels.rows import blanks
 from voting.outcome import BallotCounts, Count, tiers_by
@@ -19,7 +20,7 @@ def approval(ballots: Approvals | Aggregates, ties: TieRule) -> Count:
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
-        evidence={"approvals": dict(scores)},
+        evidence=ApprovalEvidence(approvals=dict(scores)),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

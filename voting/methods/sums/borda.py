@@ -8,6 +8,7 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import I64, Rankings
+from voting.evidence import RatedEvidence
 from voting.kernels.pairwise import pairwise
 from voting.methods.ballot_matrices import rank_ballot_counts, ranked_together
 from voting.outcome import Count, exact, tiers_by
@@ -31,10 +32,10 @@ def borda(ballots: Rankings | Aggregates, ties: TieRule, *, unranked: str = "ave
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(value) for name, value in points.items()},
-        evidence={
-            "most": len(ballots.options) - (0 if unranked == "modified" else 1),
-            "judges": read.ballot_counts.counted,
-        },
+        evidence=RatedEvidence(
+            most=len(ballots.options) - (0 if unranked == "modified" else 1),
+            judges=read.ballot_counts.counted,
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
+from voting.evidence import BucklinEvidence, RankRound
 from voting.kernels.grades import tallies
 from voting.methods.ballot_matrices import rank_ballot_counts
 from voting.outcome import Count, tiers_by
@@ -21,11 +20,11 @@ def bucklin(ballots: Rankings | Aggregates, ties: TieRule) -> Count:
     read = ranks_of(ballots)
     ballot_counts = read.ballot_counts
     votes = dict.fromkeys(ballots.options, 0)
-    rounds: list[dict[str, Any]] = []
+    rounds: list[RankRound] = []
     for rank, column in enumerate(read.numbers.T.tolist(), start=1):
         added: dict[str, int] = dict(zip(read.options, column, strict=True))
         votes = {name: count + added[name] for name, count in votes.items()}
-        rounds.append({"round": rank, "added": added, "votes": votes})
+        rounds.append(RankRound(rank, added, votes))
         if 2 * max(votes.values()) > ballot_counts.counted:
             break
     ranking, reports = settle(tiers_by(votes), ties)
@@ -33,11 +32,11 @@ def bucklin(ballots: Rankings | Aggregates, ties: TieRule) -> Count:
         winners=ranking[0],
         ranking=ranking,
         scores=dict(votes),
-        evidence={
-            "judges": ballot_counts.counted,
-            "rounds": rounds,
-            "majority": 2 * max(votes.values()) > ballot_counts.counted,
-        },
+        evidence=BucklinEvidence(
+            judges=ballot_counts.counted,
+            rounds=rounds,
+            majority=2 * max(votes.values()) > ballot_counts.counted,
+        ),
         ties=reports,
         ballot_counts=ballot_counts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from voting.ballots import Rankings
+from voting.evidence import DowdallEvidence
 from voting.kernels.places import places
 from voting.methods.ballot_matrices import rank_ballot_counts
 from voting.outcome import Count, exact, tiers_by
@@ -28,14 +29,14 @@ def dowdall(ballots: Rankings, ties: TieRule) -> Count:
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(value) for name, value in sums.items()},
-        evidence={
-            "most": 1,
-            "judges": ballot_counts.counted,
-            "places": {
+        evidence=DowdallEvidence(
+            most=1,
+            judges=ballot_counts.counted,
+            places={
                 name: {_written(*place): taken[place] for place in sorted(taken)}
                 for name, taken in found.items()
             },
-        },
+        ),
         ties=reports,
         ballot_counts=ballot_counts,
     )

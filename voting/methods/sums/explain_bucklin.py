@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voting.evidence import BucklinEvidence
 from voting.outcome import Outcome, Sentence
 
 
@@ -11,10 +12,10 @@ def reason(outcome: Outcome) -> list[Sentence]:
     values = {
         "option": winner,
         "votes": outcome.scores[winner],
-        "ballots": outcome.evidence["judges"],
-        "rank": len(outcome.evidence["rounds"]),
+        "ballots": outcome.evidence_as(BucklinEvidence).judges,
+        "rank": len(outcome.evidence_as(BucklinEvidence).rounds),
     }
-    part = "majority" if outcome.evidence["majority"] else "most"
+    part = "majority" if outcome.evidence_as(BucklinEvidence).majority else "most"
     told = [Sentence(f"reason.bucklin.{part}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     return told + ([_behind(outcome, rest[0], "reason")] if rest else [])
@@ -23,8 +24,8 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each rank: the ballots that each option has once it is added."""
     return [
-        Sentence("step.bucklin.rank", {"rank": entry["round"], "votes": entry["votes"]})
-        for entry in outcome.evidence["rounds"]
+        Sentence("step.bucklin.rank", {"rank": entry.round, "votes": entry.votes})
+        for entry in outcome.evidence_as(BucklinEvidence).rounds
     ]
 
 
@@ -40,6 +41,6 @@ def _behind(outcome: Outcome, option: str, part: str) -> Sentence:
         "votes": outcome.scores[option],
         "winner": winner,
         "winner_votes": outcome.scores[winner],
-        "rank": len(outcome.evidence["rounds"]),
+        "rank": len(outcome.evidence_as(BucklinEvidence).rounds),
     }
     return Sentence(f"{part}.bucklin.behind", values)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from voting.evidence import StarEvidence
 from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
     """The two finalists with their sums, and their contest; or several possible finals."""
-    finalists: list[str] = outcome.evidence["finalists"]
-    if outcome.evidence["contenders"]:
-        return [Sentence("reason.star.open", {"options": outcome.evidence["contenders"]})]
+    finalists = outcome.evidence_as(StarEvidence).finalists
+    if outcome.evidence_as(StarEvidence).contenders:
+        return [
+            Sentence("reason.star.open", {"options": outcome.evidence_as(StarEvidence).contenders})
+        ]
     if len(finalists) < 2:
         return []
     first, second = _in_order(outcome, finalists)
@@ -34,7 +37,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
         Sentence("step.star.score", {"option": name, "score": outcome.scores[name]})
         for name in order
     ]
-    finalists = outcome.evidence["finalists"]
+    finalists = outcome.evidence_as(StarEvidence).finalists
     if len(finalists) == 2:
         told.append(Sentence("step.star.runoff", _contest(outcome, *_in_order(outcome, finalists))))
     return told
@@ -43,7 +46,9 @@ def steps(outcome: Outcome) -> list[Sentence]:
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
     """The final that the option lost, or its sum beside those of the finalists."""
     winner = outcome.winners[0]
-    finalists = outcome.evidence["finalists"] + outcome.evidence["contenders"]
+    finalists = (
+        outcome.evidence_as(StarEvidence).finalists + outcome.evidence_as(StarEvidence).contenders
+    )
     if set(finalists) == {winner, option}:
         return [Sentence("why_not.star.runoff", _contest(outcome, winner, option))]
     values = {
@@ -61,7 +66,7 @@ def _in_order(outcome: Outcome, pair: list[str]) -> tuple[str, str]:
 
 
 def _contest(outcome: Outcome, first: str, second: str) -> dict[str, Any]:
-    matrix = outcome.evidence["pairwise"]
+    matrix = outcome.evidence_as(StarEvidence).pairwise
     return {
         "first": first,
         "second": second,

@@ -6,6 +6,7 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings, received
+from voting.evidence import PluralityEvidence
 from voting.outcome import BallotCounts, Count, tiers_by
 from voting.ties import TieRule, settle
 
@@ -19,7 +20,7 @@ def plurality(ballots: Rankings | Aggregates, ties: TieRule) -> Count:
         winners=ranking[0],
         ranking=ranking,
         scores=dict(scores),
-        evidence={"first_choices": dict(scores)},
+        evidence=PluralityEvidence(first_choices=dict(scores)),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import Scores
+from voting.evidence import ScoreEvidence
 from voting.methods.sums.score_ballots import score_ballot_counts, score_tallies
 from voting.outcome import Count, Ranking, exact, tiers_by
 from voting.ties import TieRule, settle
@@ -47,14 +48,14 @@ def score(
         winners=ranking[0],
         ranking=ranking,
         scores={name: exact(value) for name, value in values.items()},
-        evidence={
-            "most": int(max_score),
-            "judges": judges,
-            "sums": sums,
-            "judged": judged,
-            "profile": tallies,
-            "excluded": excluded,
-        },
+        evidence=ScoreEvidence(
+            most=int(max_score),
+            judges=judges,
+            sums=sums,
+            judged=judged,
+            profile=tallies,
+            excluded=excluded,
+        ),
         ties=reports,
         ballot_counts=read.ballot_counts,
     )

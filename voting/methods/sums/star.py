@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from voting.ballots import Scores
+from voting.evidence import StarEvidence
 from voting.kernels.pairwise import pairwise
 from voting.methods.ballot_matrices import table
 from voting.methods.sums.score_ballots import score_ballot_counts, score_tallies
-from voting.outcome import Count, TieReport, tiers_by
-from voting.ties import TieRule, arranged, settle
+from voting.outcome import Count, tiers_by
+from voting.ties import TieReport, TieRule, arranged, settle
 
 PROTOCOL = {
     "name": "starvoting.org official",
@@ -47,16 +48,16 @@ def star(ballots: Scores, ties: TieRule, *, max_score: str = "5") -> Count:
         winners=ranking[0],
         ranking=ranking,
         scores=dict(field.sums),
-        evidence={
-            "most": int(max_score),
-            "judges": ballot_counts.received - ballot_counts.blank,
-            "sums": field.sums,
-            "top_scores": field.tops,
-            "pairwise": field.contests,
-            "finalists": sorted(finals.sure),
-            "contenders": sorted(finals.open),
-            "protocol": PROTOCOL,
-        },
+        evidence=StarEvidence(
+            most=int(max_score),
+            judges=ballot_counts.received - ballot_counts.blank,
+            sums=field.sums,
+            top_scores=field.tops,
+            pairwise=field.contests,
+            finalists=sorted(finals.sure),
+            contenders=sorted(finals.open),
+            protocol=PROTOCOL,
+        ),
         # The first place is told by the protocol's own reports.
         ties=(*reports, *(report for report in places if report.where != "place:1")),
         ballot_counts=ballot_counts,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from voting.evidence import StagesEvidence
 from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
     """The quota, and who came nearest without being elected; or that the count stays open."""
-    stages: list[dict[str, Any]] = outcome.evidence["stages"]
-    ended = outcome.evidence["ended"]
+    stages = outcome.evidence_as(StagesEvidence).stages
+    ended = outcome.evidence_as(StagesEvidence).ended
     if ended != "filled":
         values = {"winners": list(outcome.winners), "round": len(stages) + 1}
         return [] if ended == "unchecked" else [Sentence(f"reason.stv.{ended}", values)]
     if not stages:
-        return [Sentence("reason.stv.all", {"seats": outcome.evidence["seats"]})]
-    quota = {"quota": stages[-1]["quota"], "seats": outcome.evidence["seats"]}
+        return [Sentence("reason.stv.all", {"seats": outcome.evidence_as(StagesEvidence).seats})]
+    quota = {"quota": stages[-1].quota, "seats": outcome.evidence_as(StagesEvidence).seats}
     told = [Sentence("reason.stv.quota", quota)]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     return told + ([_last(outcome, rest[0], "reason")] if rest else [])
@@ -25,16 +24,16 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each stage: what was done, the votes after it, who is elected."""
     told = []
-    for entry in outcome.evidence["stages"]:
-        number = entry["stage"]
-        if entry["action"] in ("surplus", "exclusion"):
-            values = {"round": number, "options": entry["options"]}
-            told.append(Sentence(f"step.stv.{entry['action']}", values))
-        counts = {"round": number, "votes": entry["votes"], "exhausted": entry["non_transferable"]}
+    for entry in outcome.evidence_as(StagesEvidence).stages:
+        number = entry.stage
+        if entry.action in ("surplus", "exclusion"):
+            values = {"round": number, "options": entry.options}
+            told.append(Sentence(f"step.stv.{entry.action}", values))
+        counts = {"round": number, "votes": entry.votes, "exhausted": entry.non_transferable}
         told.append(Sentence("step.stv.votes", counts))
-        if entry["elected"]:
-            name = "filled" if entry["filled"] else "elected"
-            values = {"round": number, "options": entry["elected"], "quota": entry["quota"]}
+        if entry.elected:
+            name = "filled" if entry.filled else "elected"
+            values = {"round": number, "options": entry.elected, "quota": entry.quota}
             told.append(Sentence(f"step.stv.{name}", values))
     return told
 
@@ -45,12 +44,12 @@ def why_not(outcome: Outcome, option: str) -> list[Sentence]:
 
 
 def _last(outcome: Outcome, option: str, part: str) -> Sentence:
-    stages: list[dict[str, Any]] = outcome.evidence["stages"]
+    stages = outcome.evidence_as(StagesEvidence).stages
     values = {"option": option, "votes": outcome.scores[option]}
     for entry in stages:
-        if entry["action"] == "exclusion" and option in entry["options"]:
-            return Sentence(f"{part}.stv.excluded", {**values, "round": entry["stage"]})
-    if outcome.evidence["ended"] != "filled":
+        if entry.action == "exclusion" and option in entry.options:
+            return Sentence(f"{part}.stv.excluded", {**values, "round": entry.stage})
+    if outcome.evidence_as(StagesEvidence).ended != "filled":
         values = {"option": option, "round": len(stages) + 1}
         return Sentence("why_not.stv.in_no_order", values)
     return Sentence(f"{part}.stv.behind", {**values, "round": len(stages)})

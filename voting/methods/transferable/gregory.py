@@ -10,11 +10,15 @@ from copy import copy
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
+from voting.evidence import Stage
 from voting.methods.tie_positions import levels
 from voting.methods.transferable.parcels import Parcels, Value, first_parcels, held, holdings, moved
 from voting.methods.transferable.stages import Standing, Tie, all_tied_for_places
 from voting.methods.transferable.transferable_ballots import TransferableBallots
-from voting.outcome import TieReport, exact
+from voting.outcome import exact
+from voting.ties import TieReport
 
 
 class Arithmetic(NamedTuple):
@@ -78,8 +82,9 @@ class Gregory:
         if vacancies and len(self.hopeful) <= vacancies:
             self._elect(sorted(self.hopeful, key=lambda option: -self.votes[option]))
             if self.told:
-                self.here.stages[-1]["elected"] += self.here.elected[-vacancies:]
-                self.here.stages[-1]["filled"] = True
+                last = self.here.stages[-1]
+                elected = [*last.elected, *self.here.elected[-vacancies:]]
+                self.here.stages[-1] = structs.replace(last, elected=elected, filled=True)
             return True
         return not vacancies
 
@@ -190,26 +195,26 @@ class Gregory:
                 here.votes[names[option]] = exact(Fraction(self.votes[option]) / self.unit)
         left_out = {name for tier in here.excluded for name in tier}
         here.stages.append(
-            {
-                "stage": len(here.stages) + 1,
-                "action": action,
-                "options": [names[option] for option in acted],
-                "quota": self._shown(self.quota),
-                "votes": {
+            Stage(
+                stage=len(here.stages) + 1,
+                action=action,
+                options=[names[option] for option in acted],
+                quota=self._shown(self.quota),
+                votes={
                     name: self._shown(self.votes[option])
                     for option, name in enumerate(names)
                     if name not in left_out
                 },
-                "transfers": {
+                transfers={
                     name: self._shown(moved_votes[option])
                     for option, name in enumerate(names)
                     if action != "first" and moved_votes[option]
                 },
-                "non_transferable": self._shown(self.votes[-1]),
-                "elected": [names[option] for option in reached],
-                "filled": False,
-                "decided_by": rule,
-            }
+                non_transferable=self._shown(self.votes[-1]),
+                elected=[names[option] for option in reached],
+                filled=False,
+                decided_by=rule,
+            )
         )
 
     def _shown(self, votes: Value) -> Any:

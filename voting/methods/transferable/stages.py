@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
 from voting.ballots import Rankings
+from voting.evidence import Exact, Stage, StagesEvidence
 from voting.methods.ballot_matrices import single_rank_ballot_counts
 from voting.methods.tie_choices import OpenTie, chooser_of
 from voting.methods.tie_positions import Ahead, Ends, Positions
@@ -15,8 +16,8 @@ from voting.methods.transferable.transferable_ballots import (
     settled_rest,
     transferable_ballots_of,
 )
-from voting.outcome import Count, Exact, TieReport
-from voting.ties import TieRule
+from voting.outcome import Count
+from voting.ties import TieReport, TieRule
 
 
 class Standing(NamedTuple):
@@ -27,7 +28,7 @@ class Standing(NamedTuple):
     decides.
     """
 
-    stages: list[dict[str, Any]]
+    stages: list[Stage]
     elected: list[str]
     excluded: list[list[str]]
     votes: dict[str, Exact]
@@ -111,12 +112,12 @@ def counted(
         winners=tuple(winners),
         ranking=ranking,
         scores={name: here.votes.get(name, 0) for name in transferable.options},
-        evidence={
-            "stages": here.stages,
-            "ended": ended,
-            "explored": ended != "unchecked",
-            "seats": seats,
-        },
+        evidence=StagesEvidence(
+            stages=here.stages,
+            ended=ended,
+            explored=ended != "unchecked",
+            seats=seats,
+        ),
         ties=(*here.settled, *reports, *others),
         ballot_counts=single_rank_ballot_counts(ballots),
     )

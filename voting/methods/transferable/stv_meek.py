@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from voting.ballots import Rankings
+from voting.evidence import Exact, Stage
 from voting.methods.transferable.keep_factors import Routes, distributed, routes
 from voting.methods.transferable.stages import Standing, Tie, all_tied_for_places, counted
 from voting.methods.transferable.transferable_ballots import TransferableBallots
-from voting.outcome import Count, Exact, TieReport, exact
-from voting.ties import TieRule
+from voting.outcome import Count, exact
+from voting.ties import TieReport, TieRule
 
 MOST_STAGES = 1_000
 FINEST = 4  # times the precision is doubled before two options are called tied
@@ -211,24 +212,22 @@ class _Meek:
             if not (option in self.chosen and names[option] in self.here.votes) or option in acted:
                 self.here.votes[names[option]] = exact(Fraction(self.votes[option], unit))
         self.here.stages.append(
-            {
-                "stage": len(self.here.stages) + 1,
-                "action": action,
-                "options": [names[option] for option in acted],
-                "quota": self._shown(self._quota()),
-                "votes": {
-                    names[option]: self._shown(self.votes[option]) for option in sorted(shown)
-                },
-                "keep": {
+            Stage(
+                stage=len(self.here.stages) + 1,
+                action=action,
+                options=[names[option] for option in acted],
+                quota=self._shown(self._quota()),
+                votes={names[option]: self._shown(self.votes[option]) for option in sorted(shown)},
+                keep={
                     names[option]: _decimals(Fraction(self.keep[option], self.precision.unit))
                     for option in self.chosen
                 },
-                "transfers": {},
-                "non_transferable": self._shown(self.votes[-1]),
-                "elected": [names[option] for option in elected],
-                "filled": action == "fill",
-                "decided_by": rule,
-            }
+                transfers={},
+                non_transferable=self._shown(self.votes[-1]),
+                elected=[names[option] for option in elected],
+                filled=action == "fill",
+                decided_by=rule,
+            )
         )
 
     def _shown(self, votes: int) -> Exact:

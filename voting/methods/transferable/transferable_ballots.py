@@ -12,8 +12,7 @@ import numpy as np
 from voting.ballots import I64, U8, Rankings, grouped
 from voting.invalid import InvalidBallots
 from voting.methods.ballot_matrices import first_equal_rank
-from voting.outcome import TieReport
-from voting.ties import TieRule, settle
+from voting.ties import TieReport, TieRule, settle
 
 MOST_ORDERS = 5040
 

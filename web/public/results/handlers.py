@@ -27,6 +27,8 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.subjects.kinds import SubjectRef
+from voting.evidence import GradesEvidence
+from voting.explain import headline
 from voting.outcome import BallotCounts
 from web.charts.told import beside, told
 from web.shell.render import render
@@ -108,7 +110,7 @@ async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView)
     if poll.state != "counted":
         return ""
     found = await result_page(ctx, page.ref, poll.number)
-    return narration.tell(ctx.lang, found.outcome.narration[0])
+    return narration.tell(ctx.lang, headline(found.outcome))
 
 
 def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Response[str]:
@@ -150,7 +152,9 @@ def _places(found: ResultPage) -> list[tuple[int, tuple[str, ...]]]:
 def _partial(found: ResultPage) -> str:
     """The rule for judgments left out, when some were."""
     outcome = found.outcome
-    left_out = outcome.ballot_counts.partial or any(outcome.evidence.get("missing", {}).values())
+    evidence = outcome.evidence
+    missing = isinstance(evidence, GradesEvidence) and any(evidence.missing.values())
+    left_out = outcome.ballot_counts.partial or missing
     return outcome.options.get("missing", "") if left_out else ""
 
 

@@ -37,6 +37,7 @@ from deliberation.views.figures.texts import (
     of_whom,
 )
 from deliberation.views.timeline.texts import badge
+from voting.explain import headline
 from web.charts.days import days, number_events
 from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
 from web.shell.render import render, see_page
@@ -195,7 +196,7 @@ async def _form(
         subject=subject,
         proposal=proposal,
         result=result,
-        headline=tell(ctx.lang, result.outcome.narration[0]) if result else "",
+        headline=tell(ctx.lang, headline(result.outcome)) if result else "",
         given=given,
         decisions=list(DECISION_LABELS),
         typed=typed,

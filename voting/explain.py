@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
+from voting import evidence
+from voting.evidence import Evidence, WithheldEvidence
 from voting.invalid import InvalidBallots
 from voting.methods.budgets import explain_funding
 from voting.methods.committees import explain_committees
@@ -316,120 +320,134 @@ MESSAGES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Teller(NamedTuple):
-    """How a method is explained."""
+class Explainer(NamedTuple):
+    """How outcomes with one shape of evidence are explained."""
 
-    reason: Callable[[Outcome], list[Sentence]]
+    reasons: Callable[[Outcome], list[Sentence]]
     steps: Callable[[Outcome], list[Sentence]]
-    why_not: Callable[[Outcome, str], list[Sentence]]
+    loss: Callable[[Outcome, str], list[Sentence]]
 
 
-_STAGES = Teller(explain_stages.reason, explain_stages.steps, explain_stages.why_not)
-_FUNDING = Teller(explain_funding.reason, explain_funding.steps, explain_funding.why_not)
-_COMMITTEES = Teller(
+_COMMITTEES = Explainer(
     explain_committees.reason, explain_committees.steps, explain_committees.why_not
 )
-_SUMS = Teller(explain_sums.reason, explain_sums.steps, explain_sums.why_not)
-_SPENDING = Teller(explain_sums.reason, explain_spending.steps, explain_sums.why_not)
-_CONTESTS = Teller(explain_contests.reason, explain_contests.steps, explain_contests.why_not)
-_ELIMINATIONS = Teller(
-    explain_eliminations.reason, explain_eliminations.steps, explain_eliminations.why_not
-)
+_SUMS = Explainer(explain_sums.reason, explain_sums.steps, explain_sums.why_not)
+_CONTESTS = Explainer(explain_contests.reason, explain_contests.steps, explain_contests.why_not)
 
-TELLERS: dict[str, Teller] = {
-    "stv_scottish": _STAGES,
-    "stv_wigm": _STAGES,
-    "stv_meek": _STAGES,
-    "greedy_pb": _FUNDING,
-    "mes_pb": _FUNDING,
-    "phragmen_pb": _FUNDING,
-    "approval_committee": _COMMITTEES,
-    "sav": _COMMITTEES,
-    "pav": _COMMITTEES,
-    "seq_pav": _COMMITTEES,
-    "revseq_pav": _COMMITTEES,
-    "seq_phragmen": _COMMITTEES,
-    "chamberlin_courant": _COMMITTEES,
-    "mes_committee": _COMMITTEES,
-    "majority_judgment": Teller(
+EXPLAINERS: dict[type[Evidence], Explainer] = {
+    evidence.GradesEvidence: Explainer(
         explain_grades.reason, explain_grades.steps, explain_grades.why_not
     ),
-    "approval": _SUMS,
-    "plurality": _SUMS,
-    "copeland": _SUMS,
-    "score": _SUMS,
-    "borda": _SUMS,
-    "dowdall": _SUMS,
-    "cumulative": _SPENDING,
-    "quadratic": _SPENDING,
-    "star": Teller(explain_star.reason, explain_star.steps, explain_star.why_not),
-    "bucklin": Teller(explain_bucklin.reason, explain_bucklin.steps, explain_bucklin.why_not),
-    "ranked_pairs": Teller(
+    evidence.ApprovalEvidence: _SUMS,
+    evidence.PluralityEvidence: _SUMS,
+    evidence.RatedEvidence: _SUMS,
+    evidence.DowdallEvidence: _SUMS,
+    evidence.ScoreEvidence: _SUMS,
+    evidence.StarEvidence: Explainer(explain_star.reason, explain_star.steps, explain_star.why_not),
+    evidence.BucklinEvidence: Explainer(
+        explain_bucklin.reason, explain_bucklin.steps, explain_bucklin.why_not
+    ),
+    evidence.PairwiseEvidence: _SUMS,  # Copeland: its scores say it all
+    evidence.SchulzeEvidence: _CONTESTS,
+    evidence.SmithEvidence: _CONTESTS,
+    evidence.MinimaxEvidence: Explainer(
+        explain_minimax.reason, explain_minimax.steps, explain_minimax.why_not
+    ),
+    evidence.RankedPairsEvidence: Explainer(
         explain_orders.pairs_reason, explain_orders.pairs_steps, explain_orders.pairs_why_not
     ),
-    "kemeny": Teller(
+    evidence.KemenyEvidence: Explainer(
         explain_orders.kemeny_reason, explain_orders.kemeny_steps, explain_orders.kemeny_why_not
     ),
-    "benham": _ELIMINATIONS,
-    "baldwin": _ELIMINATIONS,
-    "nanson": _ELIMINATIONS,
-    "coombs": _ELIMINATIONS,
-    "minimax": Teller(explain_minimax.reason, explain_minimax.steps, explain_minimax.why_not),
-    "schulze": _CONTESTS,
-    "smith_set": _CONTESTS,
-    "instant_runoff": Teller(
+    evidence.RunoffEvidence: Explainer(
         explain_instant_runoff.reason, explain_instant_runoff.steps, explain_instant_runoff.why_not
+    ),
+    evidence.EliminationEvidence: Explainer(
+        explain_eliminations.reason, explain_eliminations.steps, explain_eliminations.why_not
+    ),
+    evidence.PointsEvidence: Explainer(
+        explain_sums.reason, explain_spending.steps, explain_sums.why_not
+    ),
+    evidence.StagesEvidence: Explainer(
+        explain_stages.reason, explain_stages.steps, explain_stages.why_not
+    ),
+    evidence.CommitteeEvidence: _COMMITTEES,
+    evidence.SharesEvidence: _COMMITTEES,
+    evidence.OptimalEvidence: _COMMITTEES,
+    evidence.StepwiseEvidence: _COMMITTEES,
+    evidence.EqualSharesEvidence: _COMMITTEES,
+    evidence.FundingEvidence: Explainer(
+        explain_funding.reason, explain_funding.steps, explain_funding.why_not
     ),
 }
 
 
-def narrate(outcome: Outcome) -> list[Sentence]:
-    """Who won, why with the real numbers, what separates the next one; then each tie that bears
-    on the winners. Without evidence (few ballots, secret) only who won.
+class Explanation(msgspec.Struct, frozen=True):
+    """Why an outcome is what it is, as data.
+
+    `headline`: who won. `reasons`: why, with the numbers, and each tie that bears on the winners.
+    `steps`: the count step by step. `losses`: option -> why it did not win, for all others.
     """
-    if not outcome.evidence:
-        return [_ranked(outcome)]
-    told = [_result(outcome)]
-    if told[0].id in ("result.no_ballots", "result.only_option"):
-        return told
-    told += TELLERS[outcome.method].reason(outcome)
-    return [*told, *_ties(outcome, only_those_that_matter=True)]
+
+    headline: Sentence
+    reasons: list[Sentence]
+    steps: list[Sentence]
+    losses: dict[str, list[Sentence]]
+
+    @property
+    def summary(self) -> list[Sentence]:
+        """The headline and the reasons."""
+        return [self.headline, *self.reasons]
 
 
-def steps(outcome: Outcome) -> list[Sentence]:
-    """The boxes, the count step by step, then every tie that was met; none without evidence."""
-    if not outcome.evidence:
-        return []
-    ballot_counts = outcome.ballot_counts
-    first = Sentence(
-        "step.ballots",
-        {
-            "received": ballot_counts.received,
-            "counted": ballot_counts.counted,
-            "blank": ballot_counts.blank,
-            "partial": ballot_counts.partial,
-            "over_marked": ballot_counts.over_marked,
-            "over_spent": ballot_counts.over_spent,
-            "invalid": ballot_counts.invalid,
-        },
-    )
-    return [first, *TELLERS[outcome.method].steps(outcome), *_ties(outcome)]
+def explain(outcome: Outcome) -> Explanation:
+    """The explanation of an outcome; without evidence (few ballots, secret) only the headline."""
+    first = headline(outcome)
+    if isinstance(outcome.evidence, WithheldEvidence):
+        return Explanation(first, [], [], {})
+    explainer = EXPLAINERS[type(outcome.evidence)]
+    reasons: list[Sentence] = []
+    if first.id not in ("result.no_ballots", "result.only_option"):
+        reasons = explainer.reasons(outcome) + _ties(outcome, only_those_that_matter=True)
+    steps = [_ballots(outcome), *explainer.steps(outcome), *_ties(outcome)]
+    losers = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    losses = {}
+    if outcome.ballot_counts.received:
+        losses = {name: explain_loss(outcome, name) for name in losers}
+    return Explanation(first, reasons, steps, losses)
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
-    """Why this option did not win; that it did, or shares the first place, when so."""
+def headline(outcome: Outcome) -> Sentence:
+    """The sentence that says who won."""
+    if isinstance(outcome.evidence, WithheldEvidence):
+        return _ranked(outcome)
+    return _result(outcome)
+
+
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
+    """Why this option did not win; that it did, or shares the first place, when so.
+
+    Raises `InvalidBallots` for an option that was not voted on.
+    """
     if option not in outcome.scores:
         raise InvalidBallots("unknown_option", name=option)
-    if option in outcome.winners:
-        if _elects_several(outcome):
-            return [_member(outcome, option)]
-        if len(outcome.winners) == 1 or outcome.method == "smith_set":
-            return [Sentence("why_not.won", {"option": option})]
-        if _is_unchecked(outcome):
-            return [Sentence("why_not.unchecked", {"option": option})]
-        others = {"option": option, "winners": list(outcome.winners)}
-        return [Sentence("why_not.shares_first_place", others)]
-    return TELLERS[outcome.method].why_not(outcome, option)
+    if option not in outcome.winners:
+        return EXPLAINERS[type(outcome.evidence)].loss(outcome, option)
+    if _elects_several(outcome):
+        return [_member(outcome, option)]
+    if len(outcome.winners) == 1 or isinstance(outcome.evidence, evidence.SmithEvidence):
+        return [Sentence("why_not.won", {"option": option})]
+    if _is_unchecked(outcome):
+        return [Sentence("why_not.unchecked", {"option": option})]
+    others = {"option": option, "winners": list(outcome.winners)}
+    return [Sentence("why_not.shares_first_place", others)]
+
+
+def _ballots(outcome: Outcome) -> Sentence:
+    """How many ballots were received, and what became of them."""
+    counts = outcome.ballot_counts
+    values = {"received": counts.received, **msgspec.structs.asdict(counts)}
+    return Sentence("step.ballots", values)
 
 
 def _ranked(outcome: Outcome) -> Sentence:
@@ -452,7 +470,7 @@ def _result(outcome: Outcome) -> Sentence:
     common = {"method": outcome.method, "received": received}
     if _elects_several(outcome):
         return Sentence(*_several(outcome, common))
-    if outcome.method == "smith_set":
+    if isinstance(outcome.evidence, evidence.SmithEvidence):
         return Sentence("result.set", {"winners": list(outcome.winners), **common})
     if len(outcome.winners) == 1:
         return Sentence("result.winner", {"winner": outcome.winners[0], **common})
@@ -461,8 +479,8 @@ def _result(outcome: Outcome) -> Sentence:
 
 
 def _elects_several(outcome: Outcome) -> bool:
-    rules = outcome.evidence["rules"]
-    return "budget" in rules or rules.get("seats", 1) > 1 or not outcome.winners
+    funds = isinstance(outcome.evidence, evidence.FundingEvidence)
+    return funds or (outcome.rules.seats or 1) > 1 or not outcome.winners
 
 
 def _is_open(outcome: Outcome) -> bool:
@@ -478,23 +496,26 @@ def _several(outcome: Outcome, common: dict[str, Any]) -> tuple[str, dict[str, A
     """The message of who is elected or funded, and its values."""
     winners = {"winners": list(outcome.winners)}
     if len(outcome.committees) > 1:
-        complete = outcome.evidence.get("complete", True)
+        found, complete, groups = outcome.evidence, True, len(outcome.committees)
+        if isinstance(found, evidence.CommitteeEvidence | evidence.FundingEvidence):
+            complete = found.complete
+        if isinstance(found, evidence.CommitteeEvidence):
+            groups = found.many
         name = "result.committees_tied" if complete else "result.committees_many"
-        groups = outcome.evidence.get("many", len(outcome.committees))
         return name, {"groups": groups, **common}
-    if "budget" in outcome.evidence["rules"]:
+    if isinstance(outcome.evidence, evidence.FundingEvidence):
         if not outcome.winners:
             return "result.none_funded", common
         return "result.funded", {**winners, **common}
     if not outcome.winners:
         return "result.none_elected", common
-    if "stages" in outcome.evidence and _is_unchecked(outcome):
+    if isinstance(outcome.evidence, evidence.StagesEvidence) and _is_unchecked(outcome):
         return "result.elected_unchecked", {**winners, **common}
     return ("result.elected_open" if _is_open(outcome) else "result.elected"), {**winners, **common}
 
 
 def _member(outcome: Outcome, option: str) -> Sentence:
-    if "budget" in outcome.evidence["rules"]:
+    if isinstance(outcome.evidence, evidence.FundingEvidence):
         return Sentence("why_not.funded", {"option": option})
     if _is_unchecked(outcome):
         return Sentence("why_not.unchecked", {"option": option})
@@ -512,7 +533,7 @@ def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sen
         kind, number = tie.where.split(":")
         values = {"tied": list(tie.tied), "number": int(number)}
         if tie.rule == "seed":
-            values["seed"] = outcome.evidence["rules"]["ties"]["seed"]
+            values["seed"] = outcome.rules.ties.seed
         told.append(Sentence(f"tie.{kind}.{tie.rule}", values))
         if tie.rule == "left" or tie.order_matters is False:
             continue

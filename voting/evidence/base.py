@@ -1,0 +1,30 @@
+"""What the evidence of every family holds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from voting.ties import TieRule
+
+Exact = int | str
+PairwiseMatrix = dict[str, dict[str, int]]
+
+
+class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the count was bound by. `digest`: SHA-256 of the method, its options and the rest."""
+
+    ties: TieRule
+    digest: str
+    seats: int | None = None
+    budget: int | None = None
+    costs: dict[str, int] | None = None
+
+
+class EvidenceBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every evidence holds; a method leaves `rules` to `voting.tally`."""
+
+    rules: Rules | None = None
+
+
+class WithheldEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+    """No evidence: of so few ballots only the ranking is published."""
