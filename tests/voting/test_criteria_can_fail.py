@@ -46,7 +46,9 @@ def first_by_name(ballots: Approvals, ties: TieRule) -> Count:
 def by_turns(ballots: Approvals, ties: TieRule) -> Count:
     """Remembers how many counts there were before."""
     found = approval(ballots, ties)
-    return msgspec.structs.replace(found, evidence={"turn": next(TURNS)})
+    return msgspec.structs.replace(
+        found, evidence=ApprovalEvidence(approvals={"turn": next(TURNS)})
+    )
 
 
 def fewest(ballots: Approvals, ties: TieRule) -> Count:
@@ -68,7 +70,8 @@ def deaf(ballots: Approvals, ties: TieRule) -> Count:
 
 def rounded(ballots: Approvals, ties: TieRule) -> Count:
     """Gives a share as a float."""
-    return msgspec.structs.replace(approval(ballots, ties), evidence={"share": 0.5})
+    evidence = ApprovalEvidence(approvals={"share": 0.5})  # type: ignore[dict-item]
+    return msgspec.structs.replace(approval(ballots, ties), evidence=evidence)
 
 
 def absent_minded(ballots: Approvals, ties: TieRule) -> Count:

@@ -46,7 +46,7 @@ from voting.evidence.sums import (
     StarEvidence,
     SumsEvidence,
 )
-from voting.evidence.transferable import Stage, StagesEvidence
+from voting.evidence.transferable import CountStage, StagesEvidence
 
 Evidence = (
     WithheldEvidence
@@ -75,6 +75,7 @@ __all__ = [
     "CommitteeEvidence",
     "CommitteeStep",
     "CountRound",
+    "CountStage",
     "DowdallEvidence",
     "DroppedOption",
     "EliminationEvidence",
@@ -108,7 +109,6 @@ __all__ = [
     "ScoreEvidence",
     "SharesEvidence",
     "SmithEvidence",
-    "Stage",
     "StagesEvidence",
     "StarEvidence",
     "StepwiseEvidence",

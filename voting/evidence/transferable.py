@@ -7,7 +7,7 @@ import msgspec
 from voting.evidence.base import EvidenceBase, Exact
 
 
-class Stage(msgspec.Struct, frozen=True, omit_defaults=True):
+class CountStage(msgspec.Struct, frozen=True, omit_defaults=True):
     """A stage of a transferable vote; `keep`: the keep factors of Meek's method."""
 
     stage: int
@@ -26,7 +26,7 @@ class Stage(msgspec.Struct, frozen=True, omit_defaults=True):
 class StagesEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
     """A transferable vote, stage by stage; `ended` and `explored` as in `RoundsEvidence`."""
 
-    stages: list[Stage]
+    stages: list[CountStage]
     ended: str
     explored: bool
     seats: int

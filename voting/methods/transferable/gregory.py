@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from voting.evidence import Stage
+from voting.evidence import CountStage
 from voting.methods.tie_positions import levels
 from voting.methods.transferable.parcels import Parcels, Value, first_parcels, held, holdings, moved
 from voting.methods.transferable.stages import Standing, Tie, all_tied_for_places
@@ -195,7 +195,7 @@ class Gregory:
                 here.votes[names[option]] = exact(Fraction(self.votes[option]) / self.unit)
         left_out = {name for tier in here.excluded for name in tier}
         here.stages.append(
-            Stage(
+            CountStage(
                 stage=len(here.stages) + 1,
                 action=action,
                 options=[names[option] for option in acted],

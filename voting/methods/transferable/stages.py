@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
 from voting.ballots import Rankings
-from voting.evidence import Exact, Stage, StagesEvidence
+from voting.evidence import CountStage, Exact, StagesEvidence
 from voting.methods.ballot_matrices import single_rank_ballot_counts
 from voting.methods.tie_choices import OpenTie, chooser_of
 from voting.methods.tie_positions import Ahead, Ends, Positions
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     decides.
     """
 
-    stages: list[Stage]
+    stages: list[CountStage]
     elected: list[str]
     excluded: list[list[str]]
     votes: dict[str, Exact]

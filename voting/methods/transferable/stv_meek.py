@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from voting.ballots import Rankings
-from voting.evidence import Exact, Stage
+from voting.evidence import CountStage, Exact
 from voting.methods.transferable.keep_factors import Routes, distributed, routes
 from voting.methods.transferable.stages import Standing, Tie, all_tied_for_places, counted
 from voting.methods.transferable.transferable_ballots import TransferableBallots
@@ -212,7 +212,7 @@ class _Meek:
             if not (option in self.chosen and names[option] in self.here.votes) or option in acted:
                 self.here.votes[names[option]] = exact(Fraction(self.votes[option], unit))
         self.here.stages.append(
-            Stage(
+            CountStage(
                 stage=len(self.here.stages) + 1,
                 action=action,
                 options=[names[option] for option in acted],
