@@ -16,7 +16,8 @@ from deliberation.network.people.sessions import (
     close_session,
     sessions,
 )
-from deliberation.views.personal_data.queries import Contributions, OwnData, contributions, own_data
+from deliberation.views.personal_data.queries import Contributions, contributions, own_data
+from deliberation.views.personal_data.texts import WordedData, worded
 
 
 @get("/account")
@@ -40,9 +41,9 @@ async def get_contributions(ctx: Ctx) -> Contributions:
 
 
 @get("/account/data")
-async def get_data(ctx: Ctx) -> OwnData:
+async def get_data(ctx: Ctx) -> WordedData:
     """Everything stored about you."""
-    return await own_data(ctx)
+    return worded(ctx.lang, await own_data(ctx))
 
 
 @get("/account/sessions")

@@ -10,8 +10,6 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.polls.queries import poll_view
-from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.subjects.kinds import KINDS, SubjectRef, path_of
 from deliberation.text.markdown import excerpt
@@ -53,10 +51,9 @@ class Contributions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """One kind of stored data: its code, what it is called, its rows."""
+    """One kind of stored data: its code and its rows."""
 
     code: str
-    label: str
     rows: list[dict[str, Any]]
 
 
@@ -65,14 +62,6 @@ class OwnData(msgspec.Struct, frozen=True):
 
     made_at: datetime
     sections: list[Section]
-
-
-# What the texts of a kind are called in their author's data.
-OWN_TEXTS = {
-    "proposal": _("Vos propositions"),
-    "comment": _("Vos arguments, questions et réponses"),
-    "answer": _("Vos réponses officielles"),
-}
 
 
 def _written(kind: str) -> str:
@@ -90,148 +79,111 @@ def _written(kind: str) -> str:
     """  # noqa: S608 - fixed text
 
 
-# Where a person's data lie: code -> its name and the statement that reads it. A test holds this
+# Where a person's data lie: code -> the statement that reads it. A test holds this
 # table against the schema: each column that names a person is read by one of them.
-STORED: dict[str, tuple[str, str]] = {
-    **{
-        f"{name}s": (OWN_TEXTS.get(name, _("Vos textes")), _written(name))
-        for name, kind in KINDS.items()
-        if kind.authored
-    },
-    "account": (
-        _("Votre compte"),
-        "SELECT name, email, lang, notify, created_at FROM person WHERE id = :person",
-    ),
+STORED: dict[str, str] = {
+    **{f"{name}s": _written(name) for name, kind in KINDS.items() if kind.authored},
+    "account": "SELECT name, email, lang, notify, created_at FROM person WHERE id = :person",
     "roles": (
-        _("Vos rôles"),
         "SELECT authority.name AS authority, role, membership.created_at FROM membership"
-        " JOIN authority ON authority.id = authority_id WHERE person_id = :person",
+        " JOIN authority ON authority.id = authority_id WHERE person_id = :person"
     ),
     "sessions": (
-        _("Vos connexions ouvertes"),
         "SELECT browser, by_passkey, created_at, seen_at, confirmed_at, expires_at FROM session"
-        " WHERE person_id = :person",
+        " WHERE person_id = :person"
     ),
-    "passkeys": (
-        _("Vos clés d’accès"),
-        "SELECT name, created_at, used_at FROM passkey WHERE person_id = :person",
-    ),
-    "codes": (
-        _("Vos demandes de code récentes"),
-        "SELECT expires_at, tries, used_at FROM sign_in_code WHERE email = :email",
-    ),
-    "mails": (
-        _("Les courriels qui vous sont adressés et que nous gardons encore"),
-        "SELECT subject, body, created_at, sent_at FROM mail WHERE recipient = :email",
-    ),
+    "passkeys": "SELECT name, created_at, used_at FROM passkey WHERE person_id = :person",
+    "codes": "SELECT expires_at, tries, used_at FROM sign_in_code WHERE email = :email",
+    "mails": "SELECT subject, body, created_at, sent_at FROM mail WHERE recipient = :email",
     "versions": (
-        _("Les versions publiées de vos propositions"),
         "SELECT slug AS consultation, number, v.version, v.title, v.body, v.published_at"
         " FROM proposal_version v JOIN subject ON subject.id = proposal_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE author_id = :person ORDER BY v.published_at",
+        " WHERE author_id = :person ORDER BY v.published_at"
     ),
     "follows": (
-        _("Ce que vous suivez"),
         "SELECT slug AS consultation, kind, number, subject.title, follow.created_at FROM follow"
         " JOIN subject ON subject.id = subject_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE person_id = :person ORDER BY follow.created_at",
+        " WHERE person_id = :person ORDER BY follow.created_at"
     ),
     "supports": (
-        _("Les propositions que vous soutenez"),
         "SELECT slug AS consultation, number AS proposal, support.created_at FROM support"
         " JOIN subject ON subject.id = proposal_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE voter_id = :voter ORDER BY support.created_at",
+        " WHERE voter_id = :voter ORDER BY support.created_at"
     ),
     "votes": (
-        _("Vos votes"),
         "SELECT slug AS consultation, number AS poll, poll.question, marked_on FROM roll_mark"
         " JOIN poll ON poll.id = poll_id JOIN consultation ON consultation.id = consultation_id"
         " WHERE voter_id = :voter OR voter_id IN (SELECT id FROM elector WHERE email = :email)"
-        " ORDER BY marked_on",
+        " ORDER BY marked_on"
     ),
     "rolls": (
-        _("Les listes de vote où figure votre adresse"),
         "SELECT slug AS consultation, elector.number, elector.name FROM elector"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE elector.email = :email ORDER BY slug",
+        " WHERE elector.email = :email ORDER BY slug"
     ),
     "code_requests": (
-        _("Les codes de vote que vous avez demandés ou accordés"),
         "SELECT slug AS consultation, reason, asked_at, granted_at, refused_at FROM code_request"
         " JOIN elector ON elector.id = elector_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at"
     ),
     "countersigning": (
-        _("Les votes pour lesquels vous contresignez"),
         "SELECT slug AS consultation, name, function, since FROM countersigner"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE person_id = :person ORDER BY slug",
+        " WHERE person_id = :person ORDER BY slug"
     ),
     "undoings": (
-        _("Les émargements dont vous avez demandé ou accordé l’annulation"),
         "SELECT slug AS consultation, poll.number AS poll, reason, asked_at, granted_at"
         " FROM undoing JOIN poll ON poll.id = poll_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at"
     ),
     "offers": (
-        _("Les rôles qui vous sont proposés, et ceux que vous avez proposés"),
         "SELECT authority.name AS authority, role, CASE WHEN invited_by = :person THEN offer.name"
         " END AS name, expires_at FROM offer JOIN authority ON authority.id = authority_id"
-        " WHERE email = :email OR invited_by = :person ORDER BY expires_at",
+        " WHERE email = :email OR invited_by = :person ORDER BY expires_at"
     ),
     "end_requests": (
-        _("Les fins avancées et les annulations que vous avez demandées ou accordées"),
         "SELECT slug AS consultation, ending, kind, closes_at, reason, asked_at, granted_at"
         " FROM end_request JOIN consultation ON consultation.id = consultation_id"
-        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at"
     ),
     "extensions": (
-        _("Les prolongations que vous avez demandées ou accordées"),
         "SELECT slug AS consultation, closes_at, reason, asked_at, granted_at FROM extension"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at",
+        " WHERE asked_by = :person OR granted_by = :person ORDER BY asked_at"
     ),
     "paper_batches": (
-        _("Les lots de bulletins que vous avez saisis"),
         "SELECT slug AS consultation, poll.number AS poll, paper_batch.number, channel,"
         " agreed_at FROM paper_batch JOIN poll ON poll.id = poll_id"
         " JOIN consultation ON consultation.id = consultation_id"
-        " WHERE first_by = :person OR second_by = :person ORDER BY slug, paper_batch.number",
+        " WHERE first_by = :person OR second_by = :person ORDER BY slug, paper_batch.number"
     ),
     "reports": (
-        _("Vos signalements"),
         "SELECT slug AS consultation, kind AS subject, reason, note, report.created_at, decision,"
         " decided_at FROM report JOIN subject ON subject.id = subject_id"
         " JOIN consultation ON consultation.id = report.consultation_id"
-        " WHERE reporter_id = :person ORDER BY report.created_at",
+        " WHERE reporter_id = :person ORDER BY report.created_at"
     ),
     "measures": (
-        _("Ce que la modération a décidé à votre égard"),
         "SELECT authority.slug AS authority, subject, reason, note, taken_at, appeal, appealed_at,"
         " upheld_at, lifted_at, reply FROM measure JOIN authority ON authority.id = authority_id"
-        " WHERE voter_id = :voter ORDER BY taken_at",
+        " WHERE voter_id = :voter ORDER BY taken_at"
     ),
     "measures_taken": (
-        _("Vos décisions sur des textes et des comptes, et vos réponses aux contestations"),
         "SELECT authority.slug AS authority, subject, reason, taken_at, upheld_at, lifted_at"
         " FROM measure JOIN authority ON authority.id = authority_id"
-        " WHERE taken_by = :person OR upheld_by = :person OR lifted_by = :person ORDER BY taken_at",
+        " WHERE taken_by = :person OR upheld_by = :person OR lifted_by = :person ORDER BY taken_at"
     ),
     "moderation": (
-        _("Vos décisions de modération"),
         "SELECT slug AS consultation, kind AS subject, reason, decision, decided_at FROM report"
         " JOIN subject ON subject.id = subject_id"
-        " JOIN consultation ON consultation.id = report.consultation_id WHERE decided_by = :person",
+        " JOIN consultation ON consultation.id = report.consultation_id WHERE decided_by = :person"
     ),
-    "journal": (
-        _("Les faits du journal qui viennent de vous"),
-        "SELECT at, kind FROM event WHERE actor_id = :person ORDER BY id",
-    ),
+    "journal": "SELECT at, kind FROM event WHERE actor_id = :person ORDER BY id",
 }
 
 
@@ -242,11 +194,11 @@ async def own_data(ctx: RequestContext) -> OwnData:
     """
     values = _values(ctx)
     sections = []
-    for code, (label, sql) in STORED.items():
+    for code, sql in STORED.items():
         rows = [dict(row._mapping) for row in (await ctx.db.execute(text(sql), values)).all()]
         if code == "votes":
             rows = [{**row, "choice": await _choice(ctx, row)} for row in rows]
-        sections.append(Section(code, translate(ctx.lang, label), rows))
+        sections.append(Section(code, rows))
     return OwnData(made_at=ctx.now, sections=sections)
 
 

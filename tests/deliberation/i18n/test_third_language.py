@@ -1,4 +1,4 @@
-"""A third language needs a catalogue and nothing else: the site is run with one of three plurals."""
+"""A language needs a catalogue and nothing else: the site runs with one of three plurals."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a site with a Polish catalogue says; run by `test_third_language`, in a process of its own."""
+"""What a site with a Polish catalogue says; run by `test_third_language`, in its own process."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -10,6 +10,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.core.database import Row
 from deliberation.network.people.model import Person
 from deliberation.views.personal_data.queries import STORED
+from deliberation.views.personal_data.texts import SECTION_LABELS
 from tests.builders import (
     a_ballot,
     a_comment,
@@ -90,7 +91,7 @@ async def test_the_export_holds_everything_of_one_s_own_and_nothing_of_others(
     assert "attachment" in answer.headers["content-disposition"]
     assert answer.headers["cache-control"] == "no-store"
     found = {section["code"]: section for section in json.loads(answer.text)["sections"]}
-    assert set(found) == set(STORED)
+    assert set(found) == set(STORED) == set(SECTION_LABELS)
     assert found["account"]["rows"][0]["email"] == person.email
     assert [row["title"] for row in found["proposals"]["rows"]] == [
         "La proposition de Noé Castelain"
@@ -111,7 +112,7 @@ async def test_the_export_holds_everything_of_one_s_own_and_nothing_of_others(
 
 
 def test_every_column_that_names_a_person_is_in_the_export() -> None:
-    sql = " ".join(statement for _, statement in STORED.values())
+    sql = " ".join(STORED.values())
     for table in Row.metadata.sorted_tables:
         for column in table.columns:
             if any(key.target_fullname == "person.id" for key in column.foreign_keys):

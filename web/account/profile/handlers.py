@@ -19,6 +19,7 @@ from deliberation.network.people.permissions import may_delete_account, needs_co
 from deliberation.network.people.queries import Account, account
 from deliberation.process.moderation.measure_queries import own_measures
 from deliberation.views.personal_data.queries import contributions, own_data
+from deliberation.views.personal_data.texts import worded
 from web.shell.forms import form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
@@ -58,7 +59,8 @@ async def did(request: AnyRequest, ctx: Ctx) -> Response[str]:
 @get("/compte/donnees.json")
 async def data(ctx: Ctx) -> Response[bytes]:
     """Everything stored about a person, as a file; for their own live session only."""
-    body = msgspec.json.format(msgspec.json.encode(await own_data(ctx)), indent=2)
+    data = worded(ctx.lang, await own_data(ctx))
+    body = msgspec.json.format(msgspec.json.encode(data), indent=2)
     headers = {
         "cache-control": "no-store",
         "content-disposition": f'attachment; filename="mes-donnees-{ctx.now:%Y-%m-%d}.json"',
