@@ -25,9 +25,7 @@ def files(pattern: str, *folders: str) -> Iterator[tuple[str, str]]:
 
 def wording(text: str) -> list[str]:
     """The lines of a module that ask for the reader's language, or for a sentence."""
-    return re.findall(
-        r"^from deliberation\.i18n.*|.*\bctx\.lang\b.*", text, re.MULTILINE
-    )
+    return re.findall(r"^from deliberation\.i18n.*|.*\bctx\.lang\b.*", text, re.MULTILINE)
 
 
 def languages(text: str) -> set[str]:
