@@ -1,12 +1,11 @@
 """A JSON body read as the handler's draft struct, with every error at once.
 
-Handlers say `data: JSONBody[ProposalDraft]`, which documents them; this request class makes sure
-that what reaches them went through `read_draft`, like a form's fields.
+Handlers say `data: JSONBody[ProposalDraft]`, which documents them; this request class reads the
+draft by `read_draft`, like a form's fields, and Litestar hands it to them as it is.
 """
 
 from typing import Any
 
-import msgspec
 from litestar.exceptions import SerializationException
 
 from api.core.requests import AnyRequest
@@ -15,10 +14,10 @@ from deliberation.text.inputs import read_draft
 
 
 class DraftRequest(AnyRequest):
-    """A request whose JSON body is checked against the handler's draft."""
+    """A request whose JSON body is read as the handler's draft."""
 
     async def json(self) -> Any:
-        """The body, normalised. Raises `Invalid` naming every field at fault."""
+        """The draft, or the body as it is. Raises `Invalid` naming every field at fault."""
         try:
             body = await super().json()
         except (SerializationException, ValueError, RecursionError):  # the last: nested too deep
@@ -28,4 +27,4 @@ class DraftRequest(AnyRequest):
             return body
         if not isinstance(body, dict):
             raise Invalid({"": "not-json"})
-        return msgspec.to_builtins(read_draft(wanted.annotation, body))
+        return read_draft(wanted.annotation, body)

@@ -1,6 +1,5 @@
 """/api/v1/consultations/{slug}/proposals."""
 
-import msgspec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.routes import delete, get, post, put
@@ -36,19 +35,17 @@ async def list_proposals(
     size: FromQuery[int] = 50,
 ) -> ProposalList:
     """Published proposals, a page at a time; follow `next` with the same other parameters."""
-    search = ProposalSearch(
-        words=words,
-        theme=theme,
-        answered=answered,  # type: ignore[arg-type]
-        sort=sort,  # type: ignore[arg-type]
-        seed=seed,
-        cursor=cursor,
-        size=size,
-    )
-    page = await consultation_page(ctx, slug)
-    return await proposal_list(
-        ctx, page.ref, read_draft(ProposalSearch, msgspec.structs.asdict(search))
-    )
+    wish = {
+        "words": words,
+        "theme": theme,
+        "answered": answered,
+        "sort": sort,
+        "seed": seed,
+        "cursor": cursor,
+        "size": size,
+    }
+    search = read_draft(ProposalSearch, wish)
+    return await proposal_list(ctx, await consultation_ref(ctx, slug), search)
 
 
 @post(COLLECTION)

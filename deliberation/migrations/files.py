@@ -19,6 +19,7 @@ FUNCTION_FILES = (
     "operations",
     "people",
     "consultations",
+    "polls",
     "electorate",
     "bulletin_board",
     "ballots",

@@ -8,7 +8,15 @@ import msgspec
 from deliberation.core.context import AppContext, Viewer
 from deliberation.process.consultations.commands import draft_of
 from deliberation.process.consultations.queries import consultation_page
-from tests.builders import a_consultation, a_member, a_person, an_authority, request_context, unique
+from tests.builders import (
+    a_consultation,
+    a_member,
+    a_person,
+    a_poll_draft,
+    an_authority,
+    request_context,
+    unique,
+)
 from tests.site import Visitor, VisitorOf
 
 API = "/api/v1"
@@ -115,6 +123,38 @@ async def test_a_draft_read_and_sent_back_changes_nothing(app: AppContext) -> No
         sent_back = msgspec.json.decode(msgspec.json.encode(draft), type=type(draft))
         assert sent_back == draft
         assert draft_of(await consultation_page(ctx, page.card.slug)) == draft
+
+
+async def test_a_program_writes_two_votes_and_their_phases_keep_their_ids(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    authority = await an_authority(app)
+    viewer = await a_member(app, authority, "agent")
+    agent = await program_of(visitor_of, viewer)
+    page = await a_consultation(app, authority, agent=viewer, opened=False, vote=(5, 9))
+    item = f"/consultations/{page.card.slug}"
+    draft = msgspec.to_builtins(draft_of(page))
+    second = {
+        "kind": "vote",
+        "opens_at": (page.card.phases[0].closes_at + timedelta(days=5)).isoformat(),
+        "closes_at": (page.card.phases[0].closes_at + timedelta(days=9)).isoformat(),
+    }
+    draft["phases"].append(second)
+    answer = await agent.send("PUT", item, draft)
+    phases = answer.json()["card"]["phases"]
+    assert phases[0]["id"] == str(page.card.phases[0].id)
+    for one in phases:
+        poll = msgspec.to_builtins(a_poll_draft(phase=one["id"]))
+        assert (await agent.send("POST", f"{item}/polls", poll)).json()["phase"] == one["id"]
+    polls = (await agent.send("GET", f"{item}/polls")).json()
+    assert [one["opens_at"] for one in polls] == [one["opens_at"] for one in phases]
+    for sent in (draft, {**draft, "phases": [{**one, "id": None} for one in draft["phases"]]}):
+        again = (await agent.send("PUT", item, sent)).json()
+        assert again["card"]["phases"] == phases
+    draft["phases"][0]["id"] = phases[1]["id"]
+    draft["phases"][1]["id"] = "0" * 32
+    wrong = await agent.send("PUT", item, draft)
+    assert [one["pointer"] for one in wrong.json()["errors"]] == ["/phases/1/id"]
 
 
 async def test_members_come_and_go_and_one_administrator_remains(

@@ -30,7 +30,7 @@ from deliberation.process.consultations.model import (
 )
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.phases import OPENS
-from deliberation.process.consultations.queries import ConsultationRef, place_of
+from deliberation.process.consultations.queries import ConsultationRef, PhaseView, place_of
 from deliberation.process.consultations.versions import SHORTEST, keep
 
 EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": ConsultationCancelled}
@@ -39,11 +39,13 @@ EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": Consultatio
 class EndDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What is to end earlier, and why: `shorten` a phase to `closes_at`, `drop` one, `cancel` all.
 
+    The phase is named by its id, or by its kind where it is the only one.
     The reason is published once a second person has granted it.
     """
 
     ending: Ending
     kind: PhaseKind | None = None
+    phase: UUID | None = None
     closes_at: datetime | None = None
     reason: Annotated[str, msgspec.Meta(min_length=SHORTEST, max_length=400)]
 
@@ -53,6 +55,7 @@ class EndView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     ending: str
+    phase: UUID | None
     kind: str | None
     closes_at: datetime | None
     reason: str
@@ -69,12 +72,13 @@ async def ask_end(
     `phase-over`, `phase-begun`.
     """
     permit(may_run(ctx, consultation.authority_id))
-    whole = draft.ending == "cancel"
+    phase = None if draft.ending == "cancel" else _named(consultation, draft)
     request = EndRequest(
         id=new_id(),
         consultation_id=consultation.id,
         ending=draft.ending,
-        kind=None if whole else draft.kind,
+        phase_id=phase.id if phase else None,
+        kind=phase.kind if phase else None,
         closes_at=draft.closes_at if draft.ending == "shorten" else None,
         reason=draft.reason,
         asked_by=ctx.person.id,
@@ -120,7 +124,16 @@ async def end_requests(ctx: RequestContext, consultation: ConsultationRef) -> li
         .order_by(EndRequest.asked_at.desc())
     )
     return [
-        EndView(**{name: getattr(one, name) for name in EndView.__struct_fields__})
+        EndView(
+            id=one.id,
+            ending=one.ending,
+            phase=one.phase_id,
+            kind=one.kind,
+            closes_at=one.closes_at,
+            reason=one.reason,
+            asked_by=one.asked_by,
+            granted_at=one.granted_at,
+        )
         for one in (await ctx.db.scalars(query)).all()
     ]
 
@@ -136,8 +149,8 @@ async def may_grant_end(
     return await _refused(ctx, consultation.id, request)
 
 
-async def endings(ctx: RequestContext, consultation: ConsultationRef) -> dict[str, list[str]]:
-    """What can be asked for now, and of which phases: `shorten`, `drop`, `cancel` (of all).
+async def endings(ctx: RequestContext, consultation: ConsultationRef) -> dict[str, list[UUID]]:
+    """What can be asked for now, and of which phases, by id: `shorten`, `drop`, `cancel` (of all).
 
     Where anything can, `shorten` can, of every phase that is not over.
     """
@@ -146,11 +159,24 @@ async def endings(ctx: RequestContext, consultation: ConsultationRef) -> dict[st
     now = await clock.now(ctx.db)
     phases = await phases_of(ctx, consultation.id)
     found = {
-        ending: [one.kind for one in phases if _phase_refused(one, ending, now) is None]
+        ending: [one.id for one in phases if _phase_refused(one, ending, now) is None]
         for ending in ("shorten", "drop")
     }
-    able = {ending: kinds for ending, kinds in found.items() if kinds}
+    able = {ending: phase_ids for ending, phase_ids in found.items() if phase_ids}
     return able if _cancel_refused(phases, now) else {**able, "cancel": []}
+
+
+def _named(consultation: ConsultationRef, draft: EndDraft) -> PhaseView:
+    """The phase that a draft names. Raises `Invalid` when it is none, or not the only one."""
+    if draft.phase is not None:
+        found = [phase for phase in consultation.phases if phase.id == draft.phase]
+    else:
+        found = [phase for phase in consultation.phases if phase.kind == draft.kind]
+    if len(found) > 1:
+        raise Invalid({"phase": "required"})
+    if not found:
+        raise Invalid({"kind" if draft.kind and draft.phase is None else "phase": "not-a-choice"})
+    return found[0]
 
 
 async def _held(ctx: RequestContext, consultation_id: UUID) -> Consultation:
@@ -173,7 +199,8 @@ async def _refused(
     phases = await phases_of(ctx, consultation_id)
     if request.ending == "cancel":
         return _cancel_refused(phases, now)
-    phase = next((one for one in phases if one.kind == request.kind), None)
+    phase_id = request.phase if isinstance(request, EndView) else request.phase_id
+    phase = next((one for one in phases if one.id == phase_id), None)
     if phase is None:
         return Invalid({"kind": "not-a-choice"})
     if refusal := _phase_refused(phase, request.ending, now):
@@ -219,7 +246,7 @@ async def _end(ctx: RequestContext, consultation: Consultation, request: EndRequ
             elif phase.closes_at > ctx.now:
                 phase.closes_at = ctx.now
         return
-    phase = next(one for one in phases if one.kind == request.kind)
+    phase = next(one for one in phases if one.id == request.phase_id)
     if request.ending == "drop":
         await ctx.db.delete(phase)
     elif request.closes_at is not None:
@@ -231,7 +258,12 @@ async def _end(ctx: RequestContext, consultation: Consultation, request: EndRequ
 
 def _until(phase: Phase, now: datetime) -> Phase:
     """The same phase as it ends when all is cancelled."""
-    return Phase(kind=phase.kind, opens_at=phase.opens_at, closes_at=min(phase.closes_at, now))
+    return Phase(
+        id=phase.id,
+        kind=phase.kind,
+        opens_at=phase.opens_at,
+        closes_at=min(phase.closes_at, now),
+    )
 
 
 _STATE_OF = text("SELECT state FROM consultation WHERE id = :consultation")

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select, text
+from sqlalchemy import select, text
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
@@ -25,9 +25,10 @@ from deliberation.process.consultations.versions import keep
 
 
 class ExtensionDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """A later close, and why; the reason is published."""
+    """A later close, and why, which is published. `phase`: of which vote, if several are open."""
 
     closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
+    phase: UUID | None = None
     reason: Annotated[str, msgspec.Meta(min_length=10, max_length=400)]
 
 
@@ -35,6 +36,7 @@ class ExtensionView(msgspec.Struct, frozen=True):
     """A request for a later close; `granted_at` is None while a second person has not decided."""
 
     id: UUID
+    phase: UUID
     closes_at: datetime
     reason: str
     asked_by: UUID
@@ -46,15 +48,20 @@ async def ask_extension(
 ) -> Extension:
     """Ask for a later close. For agents, before the close.
 
-    Raises `Conflict`: `no-urn-open`, `voting-closed`; `Invalid` naming `closes_at`.
+    Raises `Conflict`: `no-urn-open`, `voting-closed`; `Invalid` naming `phase` or `closes_at`.
     """
     permit(await may_ask_extension(ctx, consultation))
-    phase = await _vote(ctx, consultation)
+    phases = await extensible(ctx, consultation)
+    chosen = [one for one in phases if draft.phase in (None, one.id)]
+    if len(chosen) != 1:
+        raise Invalid({"phase": "required" if draft.phase is None else "not-a-choice"})
+    phase = await _vote(ctx, consultation, chosen[0].id)
     if draft.closes_at <= phase.closes_at:
         raise Invalid({"closes_at": "not-later"})
     extension = Extension(
         id=new_id(),
         consultation_id=consultation.id,
+        phase_id=phase.id,
         closes_at=draft.closes_at,
         reason=draft.reason,
         asked_by=ctx.person.id,
@@ -82,11 +89,11 @@ async def grant_extension(
     if extension is None:
         raise NotFound
     permit(await may_grant_extension(ctx, consultation, extension))
-    polls = (await ctx.db.scalars(_OPEN, {"consultation": consultation.id})).all()
+    polls = (await ctx.db.scalars(_OPEN, {"phase": extension.phase_id})).all()
     # Ballots on their way keep the close they were promised, or get the later one.
     for poll_id in polls:
         await lock_poll(ctx, poll_id)
-    phase = await _vote(ctx, consultation)
+    phase = await _vote(ctx, consultation, extension.phase_id)
     if extension.closes_at <= phase.closes_at:
         raise Conflict("already-decided")
     extension.granted_by, extension.granted_at = ctx.person.id, ctx.now
@@ -114,50 +121,58 @@ async def extensions(ctx: RequestContext, consultation: ConsultationRef) -> list
         .order_by(Extension.asked_at.desc())
     )
     return [
-        ExtensionView(one.id, one.closes_at, one.reason, one.asked_by, one.granted_at)
+        ExtensionView(one.id, one.phase_id, one.closes_at, one.reason, one.asked_by, one.granted_at)
         for one in (await ctx.db.scalars(query)).all()
     ]
 
 
+async def extensible(ctx: RequestContext, consultation: ConsultationRef) -> list[Phase]:
+    """The vote phases that an open sealed ballot box holds and that are not over, in order."""
+    now = await clock.now(ctx.db)
+    phases = await phases_of(ctx, consultation.id)
+    return [one for one in phases if one.kind == "vote" and one.sealed and now < one.closes_at]
+
+
 async def may_ask_extension(ctx: RequestContext, consultation: ConsultationRef) -> Refusal | None:
-    """Agents, while a sealed urn is open."""
+    """Agents, while a sealed ballot box is open."""
     if refusal := may_run(ctx, consultation.authority_id):
         return refusal
-    phase = (await ctx.db.scalars(_vote_phase(consultation))).one_or_none()
-    if phase is None or not phase.sealed:
-        return Conflict("no-urn-open")
-    return Conflict("voting-closed") if phase.closes_at <= await clock.now(ctx.db) else None
+    if await extensible(ctx, consultation):
+        return None
+    sealed = any(phase.sealed for phase in await phases_of(ctx, consultation.id))
+    return Conflict("voting-closed" if sealed else "no-urn-open")
 
 
 async def may_grant_extension(
     ctx: RequestContext, consultation: ConsultationRef, extension: Extension | ExtensionView
 ) -> Refusal | None:
-    """Whoever decides second, while the urn is open and closes before what is asked."""
+    """Whoever decides second, while the ballot box is open and closes before what is asked."""
     if refusal := await may_countersign(ctx, consultation, extension.asked_by):
         return refusal
     if extension.granted_at is not None:
         return Conflict("already-decided")
-    if refusal := await may_ask_extension(ctx, consultation):
+    if refusal := may_run(ctx, consultation.authority_id):
         return refusal
-    phase = (await ctx.db.scalars(_vote_phase(consultation))).one()
+    phase_id = extension.phase if isinstance(extension, ExtensionView) else extension.phase_id
+    open_now = await extensible(ctx, consultation)
+    phase = next((one for one in open_now if one.id == phase_id), None)
+    if phase is None:
+        return Conflict("voting-closed")
     return Conflict("already-decided") if extension.closes_at <= phase.closes_at else None
 
 
-async def _vote(ctx: RequestContext, consultation: ConsultationRef) -> Phase:
-    """The vote phase that an open urn holds, itself held until this transaction ends."""
-    held = _vote_phase(consultation).with_for_update().execution_options(populate_existing=True)
-    phase = (await ctx.db.scalars(held)).one()
-    permit(await may_ask_extension(ctx, consultation))
+async def _vote(ctx: RequestContext, consultation: ConsultationRef, phase_id: UUID) -> Phase:
+    """A vote phase that an open ballot box holds, itself held until this transaction ends."""
+    held = select(Phase).where(Phase.id == phase_id).with_for_update()
+    phase = (await ctx.db.scalars(held.execution_options(populate_existing=True))).one()
+    if phase not in await extensible(ctx, consultation):
+        raise Conflict("voting-closed")
     return phase
-
-
-def _vote_phase(consultation: ConsultationRef) -> Select[Phase]:
-    return select(Phase).where(Phase.consultation_id == consultation.id, Phase.kind == "vote")
 
 
 _OPEN = text(
     """
-    SELECT poll.id FROM poll WHERE poll.consultation_id = :consultation
+    SELECT poll.id FROM poll WHERE poll.phase_id = :phase
     AND board_is_open(poll.id) AND NOT board_is_closed(poll.id) ORDER BY poll.id
     """
 )

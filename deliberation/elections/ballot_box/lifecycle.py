@@ -99,7 +99,7 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
         return
     pseudonym_key = make_key(ctx.app, poll.id)
     await add_entry(ctx, poll.id, "open", await _announced(ctx, consultation, poll, pseudonym_key))
-    await ctx.db.execute(_HOLD_DATES, {"consultation": consultation.id})
+    await ctx.db.execute(_HOLD_DATES, {"poll": poll.id})
 
 
 async def close_due_ballot_boxes(ctx: RequestContext) -> None:
@@ -198,7 +198,7 @@ _TO_OPEN = text(
     """
     SELECT poll.id FROM poll
     JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
-    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    JOIN phase ON phase.id = poll.phase_id
     WHERE poll.profile = 'P1' AND poll.source = 'live' AND NOT board_is_open(poll.id)
       AND clock_now() BETWEEN phase.opens_at - CAST(:before AS interval) AND phase.closes_at
     """
@@ -215,14 +215,14 @@ _WHERE = text(
 
 
 _HOLD_DATES = text(
-    "UPDATE phase SET sealed = true WHERE consultation_id = :consultation AND kind = 'vote'"
+    "UPDATE phase SET sealed = true FROM poll WHERE poll.id = :poll AND phase.id = poll.phase_id"
 )
 
 
 _TO_CLOSE = text(
     """
     SELECT poll.id FROM poll
-    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    JOIN phase ON phase.id = poll.phase_id
     WHERE poll.profile = 'P1' AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
       AND phase.closes_at <= clock_now() AND (
           typing_ends(poll.id, phase.closes_at) <= clock_now()
@@ -238,7 +238,7 @@ _CLOSING = text(
         SELECT FROM sealed_ballot WHERE poll_id = poll.id AND entry IS NULL
     ) AS waiting
     FROM poll
-    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    JOIN phase ON phase.id = poll.phase_id
     WHERE poll.id = :poll AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
     FOR UPDATE OF phase
     """

@@ -11,11 +11,12 @@ from deliberation.core.ids import new_id
 
 
 class Extension(Row):
-    """A later close of a consultation's votes: one agent asks, another grants, before the close."""
+    """A later close of a vote phase: one agent asks, another grants, before the close."""
 
     __tablename__ = "extension"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    phase_id: Mapped[UUID] = mapped_column(ForeignKey("phase.id"))
     closes_at: Mapped[datetime]
     reason: Mapped[str]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -115,7 +115,7 @@ def _values(app: AppContext, sent: BallotRequest) -> dict[str, Any]:
 def _poll(found: Any) -> PollView:
     vote = None
     if found["opens_at"] is not None:
-        dates = PhaseView("vote", found["opens_at"], found["closes_at"], "")
+        dates = PhaseView(found["phase_id"], "vote", found["opens_at"], found["closes_at"], "")
         vote = structs.replace(dates, state=phases.state(dates, found["now"]))
     return view_of(found["slug"], found["state"], vote, found)
 
@@ -150,7 +150,7 @@ def _reading() -> Select[Any]:
             mark.exists().label("voted"),
         )
         .join(Consultation, Consultation.id == Poll.consultation_id)
-        .outerjoin(Phase, and_(Phase.consultation_id == Consultation.id, Phase.kind == "vote"))
+        .outerjoin(Phase, Phase.id == Poll.phase_id)
         .outerjoin(Session, live)
         .outerjoin(Person, and_(Person.id == Session.person_id, Person.deleted_at.is_(None)))
         .join(voter, true())

@@ -59,7 +59,8 @@ async def save_draft(
     Raises as `commands.cast` does. It is never refused for being one of many: a browser has one
     draft a poll, and `forget_old_drafts` keeps their number within bounds.
     """
-    permit(refused(consultation.effective_phases, "vote", ctx.now))
+    phases = [one for one in consultation.effective_phases if one.id == poll.phase]
+    permit(refused(phases, "vote", ctx.now))
     packed(poll, choice, blank=blank)
     values = {
         "browser": fingerprint(browser),
@@ -135,8 +136,8 @@ async def forget_old_drafts(ctx: RequestContext) -> None:
     await ctx.db.execute(
         text(
             "DELETE FROM ballot_draft WHERE saved_at < :old OR poll_id IN ("
-            " SELECT poll.id FROM poll JOIN phase ON phase.consultation_id = poll.consultation_id"
-            " WHERE phase.kind = 'vote' AND phase.closes_at < :closed)"
+            " SELECT poll.id FROM poll JOIN phase ON phase.id = poll.phase_id"
+            " WHERE phase.closes_at < :closed)"
         ),
         {"old": ctx.now - DRAFT_LASTS, "closed": ctx.now - timedelta(hours=1)},
     )

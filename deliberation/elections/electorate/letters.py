@@ -20,9 +20,11 @@ async def print_letters(
 
 
 async def mailing(ctx: RequestContext, page: ConsultationPage) -> Mailing:
-    """What all letters of a consultation share."""
+    """What all letters of a consultation share; the dates, if its votes have the same."""
     authority = await authority_page(ctx, page.card.authority.slug)
-    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
+    polls = [poll for poll in await poll_views(ctx, page.ref) if poll.eligibility == "code"]
+    dates = {(poll.opens_at, poll.closes_at) for poll in polls}
+    opens_at, closes_at = dates.pop() if len(dates) == 1 else (None, None)
     contact = [*authority.address.splitlines(), authority.contact_email, authority.phone]
     return Mailing(
         lang=ctx.lang,
@@ -31,10 +33,8 @@ async def mailing(ctx: RequestContext, page: ConsultationPage) -> Mailing:
         title=page.card.title,
         question=page.card.question,
         link=f"{ctx.app.settings.origin}/{ctx.lang}/c/{page.card.slug}/voter",
-        opens_at=vote.opens_at if vote else None,
-        closes_at=vote.closes_at if vote else None,
+        opens_at=opens_at,
+        closes_at=closes_at,
         written_at=ctx.now,
-        secrecies=frozenset(
-            poll.secrecy for poll in await poll_views(ctx, page.ref) if poll.eligibility == "code"
-        ),
+        secrecies=frozenset(poll.secrecy for poll in polls),
     )

@@ -69,7 +69,7 @@ _SECOND = text(
                 AND person_id = :person) AS named,
         EXISTS (SELECT FROM membership WHERE person_id = :person AND authority_id = :authority
                 AND role IN ('agent', 'administrator') AND created_at < coalesce(
-                    (SELECT opens_at FROM phase WHERE consultation_id = :consultation
+                    (SELECT min(opens_at) FROM phase WHERE consultation_id = :consultation
                      AND kind = 'vote' AND opens_at <= clock_now()), 'infinity')) AS before
     """  # noqa: S608 (a constant)
 )

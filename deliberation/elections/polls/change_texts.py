@@ -49,6 +49,7 @@ FIELDS: dict[str, str] = {
     "eligibility": _("Qui peut voter"),
     "whole_ballots": _("Publication des bulletins entiers"),
     "options": _("Options"),
+    "phase": _("Dates du vote"),
 }
 MISSING: dict[str, str] = {
     "worst": _("compte comme la mention la plus basse"),
@@ -67,7 +68,7 @@ _LABELS = {  # field -> labels of its codes
 def field_name(lang: str, subject: int, field: str) -> str:
     """What a field is called; `subject`: 0, or the number of the vote that it belongs to."""
     if field.startswith("phases."):
-        kind = label(lang, PHASE_LABELS, field.removeprefix("phases."))
+        kind = label(lang, PHASE_LABELS, field.split(".")[1])
         return translate(lang, _("Dates de l’étape « %(phase)s »"), phase=kind)
     name = translate(lang, FIELDS[field])
     if subject:
@@ -90,8 +91,8 @@ def told(lang: str, subject: int, differences: Sequence[Difference]) -> list[Lin
 def _worded(lang: str, field: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
         return ""
-    if field.startswith("phases."):
-        opens, closes = (moment(lang, datetime.fromisoformat(text)) for text in value)
+    if field.startswith("phases.") or field == "phase":
+        opens, closes = (moment(lang, datetime.fromisoformat(text)) for text in value[-2:])
         return translate(lang, _("du %(begin)s au %(end)s"), begin=opens, end=closes)
     if field in _LABELS:
         return label(lang, _LABELS[field], value)

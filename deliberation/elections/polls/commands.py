@@ -24,10 +24,11 @@ from deliberation.elections.polls.methods import (
     usual,
 )
 from deliberation.elections.polls.model import Option, Poll
-from deliberation.elections.polls.permissions import may_write_polls
+from deliberation.elections.polls.permissions import may_write_poll, may_write_polls
 from deliberation.journal.commands import record
 from deliberation.process.consultations.model import Consultation
-from deliberation.process.consultations.queries import ConsultationRef, place_of
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import ConsultationRef, PhaseView, place_of
 from deliberation.process.consultations.versions import keep
 from deliberation.process.proposals.model import Proposal
 from deliberation.process.subjects.commands import add_subject, remove, rename
@@ -68,8 +69,9 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     `approved_from` (judgments compared with approval): the lowest grade read as an approval; empty:
     the one in the middle. `secrecy`: `plain` is not secret from those who run the site.
-    `whole_ballots`: all ballots are published whole after the vote. `reason`: why it changes, once
-    the consultation is public; it is published.
+    `whole_ballots`: all ballots are published whole after the vote. `phase`: the vote phase during
+    which it is voted on; none: that of before, or the first one that has not begun. `reason`: why
+    it changes, once the consultation is public; it is published.
     """
 
     question: Annotated[str, msgspec.Meta(min_length=5, max_length=140)]
@@ -88,6 +90,7 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     secrecy: Secrecy = "plain"
     eligibility: Eligibility = "email"
     whole_ballots: bool = False
+    phase: UUID | None = None
     options: Annotated[list[OptionDraft], msgspec.Meta(min_length=2, max_length=30)]
     reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
@@ -95,10 +98,12 @@ class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
 async def draft_poll(ctx: RequestContext, consultation: ConsultationRef, draft: PollDraft) -> Poll:
     """Add a poll to a consultation, as its next number.
 
-    Raises `Conflict("poll-begun")` once the vote phase has begun, `Invalid` for what cannot be
+    Raises `Conflict("poll-begun")` once its vote phase has begun, `Invalid` for what cannot be
     voted on.
     """
     permit(may_write_polls(ctx, consultation, ctx.now))
+    phase = _phase(ctx, consultation, draft)
+    permit(may_write_poll(ctx, consultation, phase, ctx.now))
     proposals = await _checked(ctx, consultation, draft)
     # Two agents adding at once get two numbers.
     await ctx.db.execute(
@@ -111,6 +116,7 @@ async def draft_poll(ctx: RequestContext, consultation: ConsultationRef, draft: 
     poll = Poll(
         id=await add_subject(ctx, "poll", draft.question, number, **place_of(consultation)),
         consultation_id=consultation.id,
+        phase_id=phase.id if phase else None,
         number=number,
         source="live",
         source_note="",
@@ -132,7 +138,10 @@ async def change_poll(
     """
     poll = await _locked(ctx, consultation, number)
     proposals = await _checked(ctx, consultation, draft)
-    before = await _announced(ctx, poll)
+    before = await _announced(ctx, consultation, poll)
+    if draft.phase not in (None, poll.phase_id):
+        permit(may_write_poll(ctx, consultation, _phase(ctx, consultation, draft), ctx.now))
+        poll.phase_id = draft.phase
     for name, value in _columns(draft).items():
         setattr(poll, name, value)
     await rename(ctx, poll.id, draft.question)
@@ -140,7 +149,7 @@ async def change_poll(
     await ctx.db.flush()
     await _add_options(ctx, poll.id, draft, proposals)
     row = await ctx.db.get_one(Consultation, consultation.id)
-    after = await _announced(ctx, poll)
+    after = await _announced(ctx, consultation, poll)
     await keep(ctx, row, number, before, after, draft.reason)
     await record(ctx, PollChanged(poll_id=poll.id, **place_of(consultation)))
 
@@ -151,7 +160,7 @@ async def remove_poll(
     """Take a poll away; the others keep their numbers. Raises as `change_poll`."""
     poll = await _locked(ctx, consultation, number)
     row = await ctx.db.get_one(Consultation, consultation.id)
-    await keep(ctx, row, number, await _announced(ctx, poll), {}, reason)
+    await keep(ctx, row, number, await _announced(ctx, consultation, poll), {}, reason)
     await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await ctx.db.execute(delete(Poll).where(Poll.id == poll.id))
     await remove(ctx, poll.id)
@@ -168,23 +177,45 @@ async def lock_poll(ctx: RequestContext, poll_id: UUID) -> None:
 
 async def _locked(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Poll:
     """The row to change, once it is certain that no ballot has been cast."""
-    permit(may_write_polls(ctx, consultation, ctx.now))
+    permit(may_run(ctx, consultation.authority_id))
     query = select(Poll).where(Poll.consultation_id == consultation.id, Poll.number == number)
     poll = (await ctx.db.scalars(query)).one_or_none()
     if poll is None:
         raise NotFound
+    phase = consultation.phase(poll.phase_id)
+    permit(may_write_poll(ctx, consultation, phase, ctx.now))
     await lock_poll(ctx, poll.id)
-    permit(may_write_polls(ctx, consultation, await clock.now(ctx.db)))
+    permit(may_write_poll(ctx, consultation, phase, await clock.now(ctx.db)))
     return poll
 
 
-async def _announced(ctx: RequestContext, poll: Poll) -> dict[str, Any]:
-    """What a poll announces."""
+def _phase(
+    ctx: RequestContext, consultation: ConsultationRef, draft: PollDraft
+) -> PhaseView | None:
+    """The vote phase that a poll names, or the first that has not begun; None without any.
+
+    Raises `Invalid` for what is no vote phase of the consultation.
+    """
+    votes = [phase for phase in consultation.phases if phase.kind == "vote"]
+    if draft.phase is None:
+        coming = (one for one in votes if not may_write_poll(ctx, consultation, one, ctx.now))
+        return next(coming, None)
+    if found := next((phase for phase in votes if phase.id == draft.phase), None):
+        return found
+    raise Invalid({"phase": "not-a-choice"})
+
+
+async def _announced(
+    ctx: RequestContext, consultation: ConsultationRef, poll: Poll
+) -> dict[str, Any]:
+    """What a poll announces; `phase`: the id and the dates of its vote phase."""
+    phase = consultation.phase(poll.phase_id)
     query = select(Option.title, Option.description, Option.cost).where(Option.poll_id == poll.id)
     options = (await ctx.db.execute(query.order_by(Option.number))).all()
     return {
         **{name: getattr(poll, name) for name in ANNOUNCED},
         "options": [[part for part in one if part is not None] for one in options],
+        "phase": [phase.id, phase.opens_at, phase.closes_at] if phase else None,
     }
 
 

@@ -49,7 +49,10 @@ def stored_secrecy(value: str) -> Secrecy:
 
 
 class Poll(Row):
-    """One question put to the vote during the consultation's vote phase.
+    """One question put to the vote during a vote phase of its consultation.
+
+    `phase_id`: that phase; the database chooses the first one for a poll that names none
+    (`migrations/functions/polls.sql`), None while the consultation has no vote phase.
 
     It is a subject of its own id, number and (as title) question, which stay here too: the ballot
     box's triggers keep them as they were announced. `method` decides and is named before the vote
@@ -59,6 +62,9 @@ class Poll(Row):
     __tablename__ = "poll"
     id: Mapped[UUID] = mapped_column(ForeignKey("subject.id"), primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    phase_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("phase.id", ondelete="SET NULL"), index=True
+    )
     number: Mapped[int]  # 1, 2, … in the consultation
     question: Mapped[str]
     method: Mapped[str]  # a key of voting.methods.METHODS

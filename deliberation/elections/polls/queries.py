@@ -49,6 +49,7 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     options are elected; `budget`: the euros that are shared out between projects. `compared` is
     shown after the count beside the method that decides; for approvals read from judgments,
     `approved_from` is the lowest approved grade.
+    `phase`: the vote phase during which it is voted on, None while there is none.
     `tie_seed`: the text whose order decides ties (`voting.ties.by_published_seed`).
     """
 
@@ -62,6 +63,7 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     approved_from: str
     grades: list[GradeView]
     options: list[OptionView]
+    phase: UUID | None
     opens_at: datetime | None
     closes_at: datetime | None
     state: PollState
@@ -127,7 +129,7 @@ def polls_query() -> Select[*tuple[Any, ...]]:
 def view_of(
     slug: str, consultation: str, vote: PhaseView | None, row: Mapping[str, Any]
 ) -> PollView:
-    """A poll's view from a row of `polls_query`, its consultation's slug, state and vote phase."""
+    """A poll's view: a row of `polls_query`, its consultation's slug and state, its vote phase."""
     settings = _chosen.decode(row["method_options"])
     return PollView(
         id=row["id"],
@@ -140,6 +142,7 @@ def view_of(
         approved_from=row["approved_from"],
         grades=[GradeView(mark, name) for mark, name in enumerate(row["grades"], start=1)],
         options=[OptionView(*one) for one in _options.decode(row["options"] or "[]")],
+        phase=vote.id if vote else None,
         opens_at=vote.opens_at if vote else None,
         closes_at=vote.closes_at if vote else None,
         state=_state(consultation, vote, row["counted_at"]),
@@ -162,7 +165,7 @@ _chosen = msgspec.json.Decoder(dict[str, str])
 
 
 def _view(consultation: ConsultationRef, row: Mapping[str, Any]) -> PollView:
-    vote = next((phase for phase in consultation.phases if phase.kind == "vote"), None)
+    vote = consultation.phase(row["phase_id"])
     return view_of(consultation.slug, consultation.state, vote, row)
 
 

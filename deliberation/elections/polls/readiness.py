@@ -71,18 +71,17 @@ def _dates(phases: Sequence[PhaseView], begins: datetime, now: datetime) -> list
 
 
 def _overlap(phases: Sequence[PhaseView], one: str, other: str) -> bool:
-    dates = {phase.kind: phase for phase in phases}
-    if one not in dates or other not in dates:
-        return False
-    return dates[other].opens_at < dates[one].closes_at
+    ends = [phase.closes_at for phase in phases if phase.kind == one]
+    begins = [phase.opens_at for phase in phases if phase.kind == other]
+    return bool(ends and begins) and min(begins) < max(ends)
 
 
 def _votes(page: ConsultationPage, polls: Sequence[PollView]) -> list[Concern]:
-    voting = any(phase.kind == "vote" for phase in page.card.phases)
+    votes = {phase.id for phase in page.card.phases if phase.kind == "vote"}
     found = []
-    if voting and not polls:
+    if votes - {poll.phase for poll in polls}:
         found.append(Concern("no-poll", "vote"))
-    if polls and not voting:
+    if any(poll.phase is None for poll in polls):
         found.append(Concern("no-vote-phase", "calendrier"))
     for poll in polls:
         if poll.ballot == "rankings" and len(poll.options) > RANKABLE:

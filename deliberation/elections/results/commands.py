@@ -96,8 +96,8 @@ _DUE = (
         Poll.counted_at.is_(None),
         Consultation.state == "open",
         text(
-            "EXISTS (SELECT FROM phase WHERE phase.consultation_id = poll.consultation_id"
-            " AND phase.kind = 'vote' AND phase.closes_at <= clock_now()"
+            "EXISTS (SELECT FROM phase WHERE phase.id = poll.phase_id"
+            " AND phase.closes_at <= clock_now()"
             " AND typing_ends(poll.id, phase.closes_at) <= clock_now())"
         ),
     )
@@ -108,7 +108,7 @@ _CLOSED = text(
     SELECT consultation.slug, poll.number, typing_ends(poll.id, phase.closes_at) AS begins
     FROM poll
     JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
-    JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+    JOIN phase ON phase.id = poll.phase_id
     WHERE poll.id = :poll AND poll.source = 'live' AND poll.profile = 'P0'
         AND poll.counted_at IS NULL
     FOR UPDATE OF phase

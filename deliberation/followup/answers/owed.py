@@ -91,9 +91,9 @@ _OWED = """
 _WAITING = text(
     f"""
     WITH mine AS (
-        SELECT consultation.id, slug, title, phase.closes_at AS by
+        SELECT id, slug, title, (SELECT max(closes_at) FROM phase
+            WHERE consultation_id = consultation.id AND kind = 'decision') AS by
         FROM consultation
-        LEFT JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'decision'
         WHERE authority_id = ANY(:authorities) AND state = 'open'
     ), {_OWED}, due AS (
         SELECT consultation_id, 'proposal' AS kind, number, title, support_count, first,

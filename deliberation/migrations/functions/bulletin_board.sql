@@ -40,7 +40,7 @@ BEGIN
            poll.source, poll.counted_at, poll.profile INTO vote
         FROM poll
         JOIN consultation ON consultation.id = poll.consultation_id
-        JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+        JOIN phase ON phase.id = poll.phase_id
         WHERE poll.id = the_poll;
     IF NOT FOUND OR vote.state <> 'open' OR vote.source <> 'live' OR moment < vote.opens_at THEN
         RETURN 'voting-not-open';

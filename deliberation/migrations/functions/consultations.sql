@@ -9,7 +9,7 @@ BEGIN
        AND EXISTS (SELECT FROM consultation WHERE id = OLD.consultation_id AND state = 'open')
        AND NOT EXISTS (
            SELECT FROM end_request request
-           WHERE request.consultation_id = OLD.consultation_id AND request.kind = OLD.kind
+           WHERE request.phase_id = OLD.id
              AND request.granted_at IS NOT NULL
              AND CASE TG_OP WHEN 'DELETE' THEN request.ending = 'drop'
                  ELSE request.closes_at = NEW.closes_at END) THEN

@@ -65,7 +65,7 @@ BEGIN
                           OR clock_now() >= typing_ends(the_poll, phase.closes_at)
                         THEN 'typing-over' END
             FROM poll
-            JOIN phase ON phase.consultation_id = poll.consultation_id AND phase.kind = 'vote'
+            JOIN phase ON phase.id = poll.phase_id
             WHERE poll.id = the_poll);
     END IF;
     RETURN refusal;

@@ -38,16 +38,21 @@ Origin = Annotated[
 
 
 _POINTS = ("decided", "undecided", "not_negotiable")
+MOST_PHASES = 20
 # What is announced: once it is public, it changes with a reason, and what it said stays readable.
 ANNOUNCED = ("question", "promise", *_POINTS)
 
 
 class PhaseDraft(msgspec.Struct, frozen=True):
-    """One dated phase."""
+    """One dated phase; `id`: which stored one it changes.
+
+    A draft without an id changes the first phase of its kind that no other draft names, or is new.
+    """
 
     kind: PhaseKind
     opens_at: datetime
     closes_at: Annotated[datetime, msgspec.Meta(extra={"ends": True})]
+    id: UUID | None = None
 
 
 class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +74,7 @@ class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
         list[Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(max_length=20)
     ] = []
     frame_ancestors: Annotated[list[Origin], msgspec.Meta(max_length=20)] = []
-    phases: Annotated[list[PhaseDraft], msgspec.Meta(min_length=1, max_length=6)]
+    phases: Annotated[list[PhaseDraft], msgspec.Meta(min_length=1, max_length=MOST_PHASES)]
     reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
@@ -156,29 +161,34 @@ async def reinstate_consultation(ctx: RequestContext, consultation: Consultation
 
 
 def check_phases(phases: list[PhaseDraft]) -> None:
-    """Refuse a kind given twice and an end before its start. Raises `Invalid`, field by field."""
+    """Refuse an id given twice and an end before its start. Raises `Invalid`, field by field."""
     errors: dict[str, str | tuple[str, dict[str, object]]] = {}
-    seen: set[str] = set()
+    seen: set[UUID | None] = {None}
     for index, phase in enumerate(phases):
-        if phase.kind in seen:
-            errors[f"phases.{index}.kind"] = "phase-twice"
+        if phase.id in seen - {None}:
+            errors[f"phases.{index}.id"] = "twice"
         if phase.closes_at <= phase.opens_at:
             errors[f"phases.{index}.closes_at"] = "ends-before-start"
-        seen.add(phase.kind)
+        seen.add(phase.id)
     if errors:
         raise Invalid(errors)
 
 
 async def phases_of(ctx: RequestContext, consultation_id: UUID) -> list[Phase]:
     """A consultation's phases in order of opening."""
-    query = select(Phase).where(Phase.consultation_id == consultation_id).order_by(Phase.opens_at)
+    query = select(Phase).where(Phase.consultation_id == consultation_id)
+    query = query.order_by(Phase.opens_at, Phase.id)
     return list((await ctx.db.scalars(query)).all())
 
 
 def announced(consultation: Consultation, phases: Sequence[Phase]) -> dict[str, Any]:
-    """What a consultation announces: its question, its promise, its bounds and its dates."""
+    """What a consultation announces: its question, its promise, its bounds and its dates.
+
+    Dates stand under `phases.<kind>.<id>`; versions of before phases had lasting ids say
+    `phases.<kind>`.
+    """
     dates = {
-        f"phases.{phase.kind}": [
+        f"phases.{phase.kind}.{phase.id}": [
             moment.astimezone(UTC).isoformat() for moment in (phase.opens_at, phase.closes_at)
         ]
         for phase in phases
@@ -193,7 +203,7 @@ def draft_of(page: ConsultationPage) -> ConsultationDraft:
         **{name: getattr(card, name) for name in ("slug", "title", "question", "summary")},
         **{name: getattr(page, name) for name in ("promise", "body", "themes", *_POINTS)},
         frame_ancestors=page.frame_ancestors,
-        phases=[PhaseDraft(p.kind, p.opens_at, p.closes_at) for p in card.phases],  # type: ignore[arg-type]
+        phases=[PhaseDraft(p.kind, p.opens_at, p.closes_at, p.id) for p in card.phases],  # type: ignore[arg-type]
     )
 
 
@@ -217,9 +227,39 @@ def _where(consultation: Consultation) -> dict[str, UUID]:
 
 def _add_phases(ctx: RequestContext, consultation: Consultation, phases: list[PhaseDraft]) -> None:
     ctx.db.add_all(
-        Phase(id=new_id(), consultation_id=consultation.id, **msgspec.structs.asdict(phase))
+        Phase(
+            id=new_id(),
+            consultation_id=consultation.id,
+            kind=phase.kind,
+            opens_at=phase.opens_at,
+            closes_at=phase.closes_at,
+        )
         for phase in phases
     )
+
+
+def matched(stored: Sequence[Phase], wished: Sequence[PhaseDraft]) -> list[Phase | None]:
+    """The stored phase that each draft changes; None: it is new.
+
+    Raises `Invalid` for an id that is none of this consultation, or of another kind.
+    """
+    named = {wish.id for wish in wished}
+    unnamed = [phase for phase in stored if phase.id not in named]
+    found: list[Phase | None] = []
+    errors: dict[str, str | tuple[str, dict[str, Any]]] = {}
+    for index, wish in enumerate(wished):
+        among = unnamed if wish.id is None else stored
+        phase = next(
+            (one for one in among if one.kind == wish.kind and wish.id in (None, one.id)), None
+        )
+        if phase is None and wish.id is not None:
+            errors[f"phases.{index}.id"] = "not-a-choice"
+        if phase in unnamed:
+            unnamed.remove(phase)
+        found.append(phase)
+    if errors:
+        raise Invalid(errors)
+    return found
 
 
 async def _check_slug(ctx: RequestContext, slug: str, mine: UUID | None) -> None:
@@ -231,17 +271,17 @@ async def _check_slug(ctx: RequestContext, slug: str, mine: UUID | None) -> None
 async def _set_phases(
     ctx: RequestContext, consultation: Consultation, wished: list[PhaseDraft]
 ) -> None:
-    """The phases as they are wished; those whose urn is open stay."""
-    stored = {phase.kind: phase for phase in await phases_of(ctx, consultation.id)}
-    wishes = {wish.kind: wish for wish in wished}
-    for kind, phase in stored.items():
-        if phase.sealed:
-            continue
-        if kind not in wishes:
+    """The phases as they are wished; those whose ballot box is open stay as they are."""
+    stored = await phases_of(ctx, consultation.id)
+    kept = matched(stored, wished)
+    for phase in stored:
+        if phase not in kept and not phase.sealed:
             await ctx.db.delete(phase)
-        else:
-            phase.opens_at, phase.closes_at = wishes[kind].opens_at, wishes[kind].closes_at
-    _add_phases(ctx, consultation, [wish for wish in wished if wish.kind not in stored])
+    for changed, wish in zip(kept, wished, strict=True):
+        if changed is not None and not changed.sealed:
+            changed.opens_at, changed.closes_at = wish.opens_at, wish.closes_at
+    new = [wish for changed, wish in zip(kept, wished, strict=True) if changed is None]
+    _add_phases(ctx, consultation, new)
     await ctx.db.flush()
 
 
@@ -251,20 +291,19 @@ async def _check_dates(
     """The dates of an open consultation: what has begun or ended stays, ends move later
     only, and nothing becomes shorter than it was announced.
     """
-    wished: dict[str, tuple[int, PhaseDraft]] = {
-        phase.kind: (index, phase) for index, phase in enumerate(draft.phases)
-    }
-    for phase in await phases_of(ctx, consultation.id):
-        if phase.kind not in wished:
+    stored = await phases_of(ctx, consultation.id)
+    kept = matched(stored, draft.phases)
+    for phase in stored:
+        if phase not in kept:
             begun = phase.opens_at <= ctx.now or phase.sealed
             raise Invalid({"phases": "phase-begun" if begun else "dropping-needs-two"})
-        index, wish = wished.pop(phase.kind)
-        if found := _date_error(phase, wish, ctx.now):
+    for index, (changed, wish) in enumerate(zip(kept, draft.phases, strict=True)):
+        if changed is None:
+            if wish.opens_at < ctx.now:
+                raise Invalid({f"phases.{index}.opens_at": "starts-in-past"})
+        elif found := _date_error(changed, wish, ctx.now):
             bound, code = found
             raise Invalid({f"phases.{index}.{bound}": code})
-    for index, wish in wished.values():
-        if wish.opens_at < ctx.now:
-            raise Invalid({f"phases.{index}.opens_at": "starts-in-past"})
 
 
 def _date_error(phase: Phase, wish: PhaseDraft, now: datetime) -> tuple[str, str] | None:

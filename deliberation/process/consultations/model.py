@@ -50,7 +50,10 @@ class Consultation(Row):
 
 
 class Phase(Row):
-    """A dated stretch of a consultation: from `opens_at`, until just before `closes_at`."""
+    """A dated stretch of a consultation: from `opens_at`, until just before `closes_at`.
+
+    A consultation may have several of one kind; a phase keeps its id when its dates change.
+    """
 
     __tablename__ = "phase"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -61,7 +64,7 @@ class Phase(Row):
     # The urn of a sealed vote is open on these dates: only two agents together can extend them.
     sealed: Mapped[bool] = mapped_column(default=False, server_default="false")
     __table_args__ = (
-        UniqueConstraint("consultation_id", "kind"),
+        Index(None, "consultation_id"),
         CheckConstraint(f"kind IN {PHASE_KINDS}", name="kind"),
         CheckConstraint("opens_at < closes_at", name="order"),
     )
@@ -92,7 +95,8 @@ class EndRequest(Row):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     ending: Mapped[str]
-    kind: Mapped[str | None]  # of the phase; None: of all
+    phase_id: Mapped[UUID | None]  # None: all; no foreign key, since a phase may be dropped
+    kind: Mapped[str | None]  # of the phase
     closes_at: Mapped[datetime | None]  # the earlier end
     reason: Mapped[str]  # public once granted
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -36,6 +36,7 @@ from deliberation.text.search_terms import says_nothing, search_terms
 class PhaseView(msgspec.Struct, frozen=True):
     """A phase and where it stands: `promised`, `open` or `done`."""
 
+    id: UUID
     kind: str
     opens_at: datetime
     closes_at: datetime
@@ -56,6 +57,10 @@ class ConsultationRef(msgspec.Struct, frozen=True, kw_only=True):
     def effective_phases(self) -> Sequence[PhaseView]:
         """The phases that open something: none of a draft or of what was withdrawn or cancelled."""
         return self.phases if self.state == "open" else ()
+
+    def phase(self, phase_id: UUID | None) -> PhaseView | None:
+        """One of its phases."""
+        return next((phase for phase in self.phases if phase.id == phase_id), None)
 
 
 class ConsultationCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +125,7 @@ URGENCY: dict[str, int] = {
 
 PUBLIC = ("open", "cancelled")
 
-_dates = msgspec.json.Decoder(list[tuple[str, datetime, datetime]])
+_dates = msgspec.json.Decoder(list[tuple[UUID, str, datetime, datetime]])
 
 
 async def consultation_page(ctx: RequestContext, slug: str) -> ConsultationPage:
@@ -195,7 +200,10 @@ def _mine(ctx: RequestContext) -> list[UUID]:
 _DATES = (
     select(
         cast(
-            func.json_agg(func.json_build_array(Phase.kind, Phase.opens_at, Phase.closes_at)), Text
+            func.json_agg(
+                func.json_build_array(Phase.id, Phase.kind, Phase.opens_at, Phase.closes_at)
+            ),
+            Text,
         )
     )
     .where(Phase.consultation_id == Consultation.id)
@@ -260,11 +268,9 @@ _REF = prepared(
 
 def _phases(dates: str | None, now: datetime) -> list[PhaseView]:
     """The phases that a query gathered as JSON, in order of opening."""
-    found = (
-        PhaseView(kind, begin, end, rules.state(PhaseView(kind, begin, end, ""), now))
-        for kind, begin, end in _dates.decode(dates or "[]")
-    )
-    return sorted(found, key=lambda phase: phase.opens_at)
+    found = (PhaseView(*row, state="") for row in _dates.decode(dates or "[]"))
+    placed = (msgspec.structs.replace(one, state=rules.state(one, now)) for one in found)
+    return sorted(placed, key=lambda phase: (phase.opens_at, phase.id))
 
 
 def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:

@@ -97,12 +97,12 @@ def cancelled(held: Held) -> Standing:
 
 
 def promised(phases: Sequence[Dated]) -> datetime | None:
-    """Until when an answer is promised: the end of the decision, when people act before it."""
+    """Until when an answer is promised: the last decision's end, when people act before it."""
     acts = [phase.closes_at for phase in phases if OPENS[phase.kind]]
-    decision = next((phase for phase in phases if phase.kind == "decision"), None)
-    if decision is None or decision.closes_at <= max(acts, default=decision.opens_at):
+    decided = max((one.closes_at for one in phases if one.kind == "decision"), default=None)
+    if decided is None or (acts and decided <= max(acts)):
         return None
-    return decision.closes_at
+    return decided
 
 
 def days_late(by: datetime | None, now: datetime) -> int:
@@ -114,8 +114,8 @@ def days_late(by: datetime | None, now: datetime) -> int:
 
 
 def _asked(phases: Sequence[Dated], held: Held, now: datetime) -> list[Dated]:
-    """The phases that decide what is owed: the vote's, unless it has passed without a question."""
-    vote = [phase for phase in phases if phase.kind == "vote"]
-    if vote and (held.polls or now < vote[0].closes_at):
-        return vote
+    """The phases that decide what is owed: the votes', unless they passed without a question."""
+    votes = [phase for phase in phases if phase.kind == "vote"]
+    if votes and (held.polls or any(now < vote.closes_at for vote in votes)):
+        return votes
     return [phase for phase in phases if phase.kind in ("proposals", "discussion")]

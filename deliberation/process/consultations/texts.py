@@ -38,7 +38,6 @@ REFUSALS: dict[str, str] = {
     "already-open": _("La consultation est déjà ouverte."),
     "not-draft": _("Seule une consultation en préparation peut être retirée ou changée ainsi."),
     "not-an-origin": _("Écrivez une adresse de site comme https://www.ville.fr, sans page."),
-    "phase-twice": _("Cette phase figure déjà plus haut."),
     "ends-before-start": _("La fin doit venir après le début."),
     "phase-begun": _("Cette phase a commencé : son début ne change plus."),
     "phase-over": _("Cette phase est terminée : ses dates ne changent plus."),

@@ -4,7 +4,7 @@ A subject is 0 for the consultation itself, else the number of one of its votes.
 is what was public before the first change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
@@ -110,13 +110,42 @@ def _version(
 
 
 def _change(subject: int, before: Version, after: Version) -> Change:
-    old, new = _read(before), _read(after)
+    new = _read(after)
+    old = _named_by_id(_read(before), new)
     return Change(
         subject,
         after.made_at,
         after.reason,
-        [Difference(name, old.get(name), new.get(name)) for name in differing(old, new)],
+        [
+            Difference(name, old.get(name), new.get(name))
+            for name in differing(old, new)
+            if name != "phase" or _moved(old.get(name), new.get(name))
+        ],
     )
+
+
+def _moved(before: Sequence[Any] | None, after: Sequence[Any] | None) -> bool:
+    """Whether a vote goes to another phase; its dates are told of the phase itself.
+
+    Versions kept before 2026-12 do not say in which phase a vote is.
+    """
+    return before is not None and after is not None and before[0] != after[0]
+
+
+def _named_by_id(before: Content, after: Content) -> Content:
+    """An older version with its dates under the phases' ids, as the next version names them.
+
+    Versions kept before 2026-12 name dates by the kind of phase, of which there was one only. Of
+    several phases of that kind, the one with the same dates is meant, else the first to open.
+    """
+    content = dict(before)
+    for name in before:
+        of_kind = [other for other in after if other.startswith(f"{name}.")]
+        if name.startswith("phases.") and of_kind:
+            dates = content.pop(name)
+            meant = min(of_kind, key=lambda other: (after[other] != dates, after[other]))
+            content[meant] = dates
+    return content
 
 
 def _read(version: Version) -> Content:

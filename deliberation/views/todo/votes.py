@@ -65,34 +65,40 @@ async def vote_tasks(ctx: RequestContext, authority_id: UUID) -> list[VoteTask]:
 def _tasks(
     ctx: RequestContext, page: ConsultationPage, box: Overview, asked: Any
 ) -> Iterator[VoteTask]:
-    vote = next(phase for phase in page.card.phases if phase.kind == "vote")
+    votes = [one for one in page.card.phases if one.kind == "vote" and one.state != "done"]
     where: dict[str, Any] = {"consultation": page.card.slug, "title": page.card.title}
-    yield from _before(vote, box, where)
+    for vote in votes:
+        yield from _before(vote, box, where, first=vote is votes[0])
     decided: tuple[Kind, ...] = ("codes", "extensions")
     for kind in decided:
-        if asked[kind] and vote.state != "done":
-            yield VoteTask(kind=kind, count=asked[kind], until=vote.closes_at, **where)
+        if asked[kind] and votes:
+            yield VoteTask(kind=kind, count=asked[kind], until=votes[0].closes_at, **where)
     for ballot_box in box.ballot_boxes:
         of = {**where, "poll": ballot_box.poll.number}
         yield from _papers(ctx, ballot_box, asked["polls"].get(str(ballot_box.poll.id), {}), of)
         yield from _waited_for(ballot_box, of)
 
 
-def _before(vote: PhaseView, box: Overview, where: dict[str, Any]) -> Iterator[VoteTask]:
-    """What is to be ready when the vote begins."""
+def _before(
+    vote: PhaseView, box: Overview, where: dict[str, Any], *, first: bool
+) -> Iterator[VoteTask]:
+    """What is to be ready when a vote begins; what the votes share, for the `first`."""
+    asked = any(ballot_box.poll.phase == vote.id for ballot_box in box.ballot_boxes)
     missing: Sequence[tuple[Kind, bool]] = (
-        ("question", not box.ballot_boxes),
-        ("roll", box.rolled and not box.electors),
+        ("question", not asked),
+        ("roll", first and box.rolled and not box.electors),
         (
             "countersigners",
-            box.rolled and not box.frozen and len(box.countersigners) < MIN_COUNTERSIGNERS,
+            first
+            and box.rolled
+            and not box.frozen
+            and len(box.countersigners) < MIN_COUNTERSIGNERS,
         ),
     )
     begun = vote.state != "promised"
-    if vote.state != "done":
-        for kind, opening_requirements in missing:
-            if opening_requirements:
-                yield VoteTask(kind=kind, until=vote.opens_at, late=begun, **where)
+    for kind, lacking in missing:
+        if lacking:
+            yield VoteTask(kind=kind, until=vote.opens_at, late=begun, **where)
 
 
 def _papers(
@@ -124,12 +130,12 @@ def _waited_for(ballot_box: BallotBoxView, where: dict[str, Any]) -> Iterator[Vo
 _UNCOUNTED = text(
     """
     SELECT slug FROM consultation
-    JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'vote'
     WHERE authority_id = :authority AND state = 'open' AND (
         EXISTS (SELECT FROM poll WHERE poll.consultation_id = consultation.id
-                AND source = 'live' AND counted_at IS NULL)
-        OR (phase.closes_at > clock_now()
-            AND NOT EXISTS (SELECT FROM poll WHERE poll.consultation_id = consultation.id)))
+                AND phase_id IS NOT NULL AND source = 'live' AND counted_at IS NULL)
+        OR EXISTS (SELECT FROM phase WHERE phase.consultation_id = consultation.id
+                   AND kind = 'vote' AND closes_at > clock_now()
+                   AND NOT EXISTS (SELECT FROM poll WHERE poll.phase_id = phase.id)))
     """
 )
 # What somebody asked and nobody has decided: of the consultation, and of each of its polls.

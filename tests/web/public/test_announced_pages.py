@@ -110,5 +110,6 @@ async def test_a_stage_that_is_over_leaves_the_others_to_be_ended(
     visitor: Visitor = await visitor_of(agent)
     answer = await visitor.open(f"/fr/gestion/c/{page.card.slug}/fins")
     assert answer.status_code == 200
-    assert 'value="proposals"' in answer.text
-    assert 'value="information"' not in answer.text
+    over, current = page.card.phases
+    assert f'value="{current.id}"' in answer.text
+    assert f'value="{over.id}"' not in answer.text

@@ -580,3 +580,45 @@ async def test_a_votes_secrecy_and_electorate_are_chosen_and_wrong_pairs_told_in
         "code",
         True,
     )
+
+
+async def test_two_votes_are_written_at_two_dates_and_their_phases_keep_their_ids(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    authority, agent = await an_agent(app)
+    visitor = await visitor_of(agent)
+    slug = unique("place")
+    await visitor.open(f"/fr/gestion/a/{authority.slug}/nouvelle")
+    await visitor.send("/nouvelle", de_plus="vote", faire="phase")
+    assert 'name="phases.vote-2.opens_at"' in visitor.page.text
+    votes = await dates(app, vote=(25, 40), **{"vote-2": (50, 60)})
+    await visitor.send("/nouvelle", **TEXTS, **votes, slug=slug)
+    for index, question in enumerate(("Quel projet ?", "Quelle couleur ?")):
+        await visitor.send(f"/{slug}", faire="ajouter")
+        vote = {f"polls.{index}.{name.split('.')[-1]}": value for name, value in VOTE.items()}
+        row = ("vote", "vote-2")[index]
+        vote |= {f"polls.{index}.question": question, f"polls.{index}.phase": row}
+        await visitor.send(f"/{slug}", **vote)
+    page = await stored(app, slug, agent)
+    ids = [phase.id for phase in page.card.phases]
+    async with request_context(app, agent) as ctx:
+        polls = await poll_views(ctx, page.ref)
+    assert [(one.question, one.phase) for one in polls] == [
+        ("Quel projet ?", ids[0]),
+        ("Quelle couleur ?", ids[1]),
+    ]
+    later = await dates(app, **{"vote-2": (52, 70)})
+    await visitor.send(f"/{slug}", **later, **{"polls.0.phase": "vote-2"})
+    page = await stored(app, slug, agent)
+    assert [phase.id for phase in page.card.phases] == ids
+    assert local(page.card.phases[1].closes_at) == later["phases.vote-2.closes_at"]
+    async with request_context(app, agent) as ctx:
+        assert [one.phase for one in await poll_views(ctx, page.ref)] == [ids[1], ids[1]]
+    await visitor.send(f"/{slug}", **{"polls.0.phase": "vote"})
+    await visitor.send(f"/{slug}", faire="oter-vote-2")
+    assert 'name="phases.vote-2.opens_at"' not in visitor.page.text
+    await visitor.send(f"/{slug}")
+    page = await stored(app, slug, agent)
+    assert [phase.id for phase in page.card.phases] == ids[:1]
+    async with request_context(app, agent) as ctx:
+        assert [one.phase for one in await poll_views(ctx, page.ref)] == [ids[0], None]

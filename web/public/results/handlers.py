@@ -115,9 +115,10 @@ async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView)
 
 def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Response[str]:
     """A vote is announced, what it asks is not written yet: when its result is to be expected."""
-    vote = next((phase for phase in page.card.phases if phase.kind == "vote"), None)
-    if vote is None:
+    votes = [phase for phase in page.card.phases if phase.kind == "vote"]
+    if not votes:
         raise NotFound
+    vote = next((phase for phase in votes if phase.state != "done"), votes[-1])
     awaited = Awaited(page.card.question, "coming", vote.opens_at, vote.closes_at)
     return _page(request, page, "public/results/waiting.html", poll=awaited, why="")
 

@@ -19,6 +19,7 @@ from deliberation.core.rate_limits import limit
 from deliberation.elections.ballot_box.extensions import (
     ExtensionDraft,
     ask_extension,
+    extensible,
     extensions,
     grant_extension,
     may_ask_extension,
@@ -221,7 +222,8 @@ async def _later(
             if not one.granted_at
         },
         names=await names_of(ctx, [one.asked_by for one in asked]),
-        vote=next((phase for phase in page.card.phases if phase.kind == "vote"), None),
+        votes=[phase for phase in page.card.phases if phase.kind == "vote"],
+        extensible=[phase.id for phase in await extensible(ctx, page.ref)],
     )
 
 

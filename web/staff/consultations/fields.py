@@ -1,7 +1,8 @@
 """The fields of a consultation's form, to and from what the commands take.
 
 A name of the form is the path in the draft (`title`, `phases.vote.opens_at`, `polls.0.question`);
-lists are one item a line; moments are written as Paris reads them.
+lists are one item a line; moments are written as Paris reads them. A row of the calendar is named
+by its kind, and `vote-2`, `vote-3` for the next ones of a kind; its hidden `id` says which phase.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.methods import OFFERED, SETTINGS, fields_of
 from deliberation.elections.polls.queries import OptionView, PollView, grade_names
+from deliberation.process.consultations.commands import MOST_PHASES
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.text.inputs import PARIS
@@ -27,10 +29,12 @@ POLL_FIELDS = (
     "number", "question", "method", "compared", "grades", "missing", "approved_from", "options",
     "proposals", "secrecy", "eligibility", "whole_ballots", "quorum", "max_score", "points",
     "seats", "budget", "utility", "completion", "costs",
+    "phase",
 )  # fmt: skip
 POLLS = "polls"  # how many votes the form shows; absent when it shows none
 MOST_POLLS = 20
 CHOSEN = ("missing", "utility", "completion")  # settings chosen in a list that serves all methods
+_ROW = re.compile(r"phases\.([a-z_]+(?:-[1-9]\d?)?)\.")
 BAR = " | "  # between an option and what is said of it
 
 
@@ -40,17 +44,54 @@ def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> Typed:
     typed |= {"slug": page.card.slug, "title": page.card.title}
     typed |= {"question": page.card.question, "summary": page.card.summary}
     typed |= {name: "\n".join(getattr(page, name)) for name in LINES}
-    for phase in page.card.phases:
+    rows = stored_rows(page.card.phases)
+    for row, phase in rows.items():
+        typed[f"phases.{row}.id"] = str(phase.id)
         for bound in BOUNDS:
-            typed[f"phases.{phase.kind}.{bound}"] = local(getattr(phase, bound))
+            typed[f"phases.{row}.{bound}"] = local(getattr(phase, bound))
     typed[POLLS] = str(len(polls))
     for index, poll in enumerate(polls):
-        typed |= {f"polls.{index}.{name}": value for name, value in poll_typed(poll).items()}
+        typed |= {f"polls.{index}.{name}": value for name, value in poll_typed(poll, rows).items()}
     return Typed(typed)
 
 
-def poll_typed(poll: PollView) -> dict[str, Any]:
-    """One vote of the form as it is stored."""
+def stored_rows(phases: Sequence[PhaseView]) -> dict[str, PhaseView]:
+    """The rows of the calendar as it is stored: `vote`, `vote-2`, …"""
+    found: dict[str, PhaseView] = {}
+    for phase in phases:
+        of_kind = [row for row in found if kind_of(row) == phase.kind]
+        found[f"{phase.kind}-{len(of_kind) + 1}" if of_kind else phase.kind] = phase
+    return found
+
+
+def typed_rows(typed: Mapping[str, Any]) -> list[str]:
+    """The rows that a form shows: one of each kind at least, in order."""
+    found = {match[1] for name in typed if (match := _ROW.match(name))}
+    order = {kind: place for place, kind in enumerate(OPENS)}
+    more = [row for row in found - order.keys() if kind_of(row) in order]
+    return sorted([*order, *more], key=lambda row: (order[kind_of(row)], _place(row)))
+
+
+def with_row(typed: Typed, kind: str) -> Typed:
+    """The same form with one more phase of a kind, if it is one."""
+    rows = [row for row in typed_rows(typed) if kind_of(row) == kind]
+    if not rows or len(typed_rows(typed)) >= MOST_PHASES:
+        return typed
+    return Typed(typed | {f"phases.{kind}-{_place(rows[-1]) + 1}.opens_at": ""})
+
+
+def without_row(typed: Typed, row: str) -> Typed:
+    """The same form without a phase."""
+    return Typed({n: v for n, v in typed.items() if not n.startswith(f"phases.{row}.")})
+
+
+def kind_of(row: str) -> str:
+    """The kind of phase of a row."""
+    return row.partition("-")[0]
+
+
+def poll_typed(poll: PollView, rows: Mapping[str, PhaseView]) -> dict[str, Any]:
+    """One vote of the form as it is stored; `rows`: those of the calendar."""
     best_first = grade_names(poll)[::-1]
     return {
         "number": str(poll.number),
@@ -71,6 +112,7 @@ def poll_typed(poll: PollView) -> dict[str, Any]:
             f"{one.proposal} : {one.cost}" for one in poll.options if one.proposal and one.cost
         ),
         "proposals": [str(one.proposal) for one in poll.options if one.proposal is not None],
+        "phase": next((row for row, phase in rows.items() if phase.id == poll.phase), ""),
     }
 
 
@@ -79,13 +121,19 @@ def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]
 
     A moment that was not touched keeps its stored value, seconds included.
     """
-    stored = {phase.kind: phase for phase in kept}
-    phases = [_phase(kind, typed, stored.get(kind)) for kind in OPENS]
+    stored = {str(phase.id): phase for phase in kept}
     return {
         **{name: typed[name] for name in (*TEXTS, REASON)},
         **{name: lines(typed[name]) for name in LINES},
-        "phases": [phase for phase in phases if phase is not None],
+        "phases": [_phase(row, typed, stored) for row in filled_rows(typed, kept)],
     }
+
+
+def filled_rows(typed: Typed, kept: Sequence[PhaseView]) -> list[str]:
+    """The rows of the calendar that hold a date: an empty row is a phase less."""
+    stored = {str(phase.id): phase for phase in kept}
+    rows = typed_rows(typed)
+    return [row for row in rows if any(_phase(row, typed, stored)[bound] for bound in BOUNDS)]
 
 
 def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:
@@ -147,13 +195,19 @@ def slug_from(title: str) -> str:
     return slug
 
 
-def _phase(kind: str, typed: Typed, stored: PhaseView | None) -> dict[str, Any] | None:
-    row: dict[str, Any] = {}
+def _phase(row: str, typed: Typed, stored: Mapping[str, PhaseView]) -> dict[str, Any]:
+    phase = stored.get(str(typed[f"phases.{row}.id"]))
+    found: dict[str, Any] = {"kind": kind_of(row), "id": str(phase.id) if phase else None}
     for bound in BOUNDS:
-        sent = typed.get(f"phases.{kind}.{bound}")
-        held = getattr(stored, bound) if stored else None
-        row[bound] = held if held and sent in (None, local(held)) else sent or ""
-    return {"kind": kind, **row} if any(row.values()) else None
+        sent = typed.get(f"phases.{row}.{bound}")
+        held = getattr(phase, bound) if phase else None
+        found[bound] = held if held and sent in (None, local(held)) else sent or ""
+    return found
+
+
+def _place(row: str) -> int:
+    """1 for the first row of a kind, then 2, 3, …"""
+    return int(row.partition("-")[2] or 1)
 
 
 def _block(typed: Typed, index: int) -> dict[str, Any]:

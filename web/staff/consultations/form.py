@@ -22,17 +22,24 @@ from deliberation.process.consultations.commands import (
     consultation_row,
     draft_consultation,
 )
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    ConsultationRef,
+    consultation_ref,
+)
 from deliberation.text.inputs import read_draft
 from web.shell.forms import Form, Typed
 from web.staff.consultations.fields import (
+    BOUNDS,
     POLLS,
     REASON,
     blocks,
     consultation_data,
+    filled_rows,
     poll_data,
     poll_typed,
     slug_from,
+    stored_rows,
 )
 
 
@@ -51,13 +58,13 @@ class Written:
     consultation: ConsultationDraft | None
     polls: list[tuple[str, dict[str, Any], PollDraft | None]]  # stored number or "", fields, draft
     polls_shown: bool
-    kinds: list[str]
+    rows: list[str]  # of the calendar, in the order of the draft's phases
     errors: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, found: Invalid, prefix: str = "") -> None:
         """Add what was found wrong, at the field where it was typed."""
         for path, sentence in messages(self.lang, found).items():
-            name, told = _place(self.lang, prefix + path, sentence, self.kinds, self.polls)
+            name, told = _place(self.lang, prefix + path, sentence, self.rows, self.polls)
             self.errors.setdefault(name, told)
 
 
@@ -78,7 +85,7 @@ def read_form(
         consultation=None,
         polls=read,
         polls_shown=POLLS in fields,
-        kinds=[phase["kind"] for phase in data["phases"]],
+        rows=filled_rows(typed, page.card.phases if page else ()),
     )
     written.consultation = _draft(written, ConsultationDraft, data, "")
     if not typed["slug"]:  # it is made from the title, whose absence is told
@@ -129,26 +136,48 @@ async def _save(
         await change_consultation(ctx, await consultation_row(ctx, page.card.slug), draft)
     if written.polls_shown:
         await ctx.db.flush()
-        await _save_polls(ctx, await consultation_page(ctx, draft.slug), polls, written)
+        rows = stored_rows(page.card.phases) if page else {}
+        stored = {str(poll.number): poll_typed(poll, rows) for poll in polls}
+        await _save_polls(ctx, await consultation_ref(ctx, draft.slug), stored, written, draft)
 
 
 async def _save_polls(
-    ctx: RequestContext, page: ConsultationPage, polls: Sequence[PollView], written: Written
+    ctx: RequestContext,
+    consultation: ConsultationRef,
+    stored: Mapping[str, dict[str, Any]],
+    written: Written,
+    draft: ConsultationDraft,
 ) -> None:
-    """Write what is new, change what was touched, remove what is gone."""
-    stored = {str(poll.number): poll for poll in polls}
+    """Write what is new, change what was touched, remove what is gone.
+
+    `stored`: the votes of before by number, as the form showed them.
+    """
     for gone in stored.keys() - {number for number, _, _ in written.polls}:
-        await remove_poll(ctx, page.ref, int(gone), str(written.typed[REASON]))
-    for index, (number, block, draft) in enumerate(written.polls):
-        if draft is None or (number in stored and block == poll_typed(stored[number])):
+        await remove_poll(ctx, consultation, int(gone), str(written.typed[REASON]))
+    phases = dict(zip(written.rows, draft.phases, strict=True))
+    for index, (number, block, poll) in enumerate(written.polls):
+        if poll is None or stored.get(number) == block:
             continue
+        chosen = _saved(consultation, phases.get(block["phase"]))
+        poll = msgspec.structs.replace(poll, phase=chosen)
         try:
             if number in stored:
-                await change_poll(ctx, page.ref, int(number), draft)
+                await change_poll(ctx, consultation, int(number), poll)
             else:
-                await draft_poll(ctx, page.ref, draft)
+                await draft_poll(ctx, consultation, poll)
         except Invalid as found:
             written.refuse(found, f"polls.{index}.")
+
+
+def _saved(consultation: ConsultationRef, draft: PhaseDraft | None) -> UUID | None:
+    """The phase that was saved as a draft says: its id is known once it is stored."""
+    if draft is None:
+        return None
+    if draft.id is not None:
+        return draft.id
+    dates = (draft.kind, draft.opens_at, draft.closes_at)
+    found = (one for one in consultation.phases if (one.kind, one.opens_at, one.closes_at) == dates)
+    return next((one.id for one in found), None)
 
 
 def _draft(written: Written, kind: Any, data: Mapping[str, Any], prefix: str) -> Any:
@@ -172,7 +201,7 @@ def _place(
     lang: str,
     path: str,
     sentence: str,
-    kinds: Sequence[str],
+    rows: Sequence[str],
     polls: Sequence[tuple[str, dict[str, Any], PollDraft | None]],
 ) -> tuple[str, str]:
     """Where the form shows an error of a draft's path, and how it says it there."""
@@ -180,7 +209,8 @@ def _place(
     if parts[-1] == REASON:  # one for all that changes
         return REASON, sentence
     if parts[0] == "phases" and len(parts) == 3:
-        return f"phases.{kinds[int(parts[1])]}.{parts[2]}", sentence
+        bound = parts[2] if parts[2] in BOUNDS else BOUNDS[0]
+        return f"phases.{rows[int(parts[1])]}.{bound}", sentence
     if parts[0] == POLLS and len(parts) > 3:
         return _poll_place(lang, parts, sentence, polls[int(parts[1])][1])
     if len(parts) == 2 and parts[1].isdecimal():

@@ -13,7 +13,7 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.elections.polls.methods import ASSURANCE, ASSURANCE_LEVELS, ROLLED
-from deliberation.elections.polls.permissions import may_write_polls
+from deliberation.elections.polls.permissions import may_write_poll, may_write_polls
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.polls.readiness import concerns
 from deliberation.explanations.methods import METHOD_TEXTS
@@ -41,7 +41,15 @@ from deliberation.views.todo.texts import task_text
 from web.shell.forms import BASE, Typed, base_of, changed_since, fields_of, form_of
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
-from web.staff.consultations.fields import blocks, typed_of, with_blocks
+from web.staff.consultations.fields import (
+    blocks,
+    kind_of,
+    typed_of,
+    typed_rows,
+    with_blocks,
+    with_row,
+    without_row,
+)
 from web.staff.consultations.form import read_form, save_form
 from web.staff.consultations.texts import (
     COMPLETIONS,
@@ -53,6 +61,7 @@ from web.staff.consultations.texts import (
     UTILITIES,
     method_groups,
     name_of,
+    row_name,
     summary,
     worded,
 )
@@ -95,7 +104,7 @@ async def create(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Res
 async def edit(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form of a consultation, as it is stored."""
     page = await agents_page(ctx, slug)
-    typed = typed_of(page, await poll_views(ctx, page.ref))
+    typed = typed_of(page, _writable(ctx, page, await poll_views(ctx, page.ref)))
     typed[BASE] = base_of(typed)
     return await _form(request, ctx, page.card.authority, page, typed, {})
 
@@ -199,11 +208,11 @@ async def _answer(
     """What follows a sent form: one block more or less, errors, or the next page."""
     fields = await fields_of(request)
     todo = str(fields.get("faire", ""))
-    if todo.startswith(("ajouter", "enlever-")):
+    if todo.startswith(("ajouter", "enlever-", "oter-", "phase")):
         return await _form(request, ctx, authority, page, _rearranged(fields, todo), {})
     choosable = await _choosable(ctx, page)
     written = read_form(fields, ctx.lang, page, {one.number: one.title for one in choosable})
-    polls = await poll_views(ctx, page.ref) if page else []
+    polls = _writable(ctx, page, await poll_views(ctx, page.ref)) if page else []
     if page and (changed := changed_since(written.typed, typed_of(page, polls))):
         found = written.errors
         return await _form(request, ctx, authority, page, written.typed, found, changed)
@@ -216,8 +225,12 @@ async def _answer(
 
 
 def _rearranged(fields: dict[str, Any], todo: str) -> Typed:
-    """The form as typed, with one vote more, or without one."""
+    """The form as typed, with one vote or one phase more, or without one."""
     typed = Typed(fields)
+    if todo == "phase":
+        return with_row(typed, str(typed["de_plus"]))
+    if todo.startswith("oter-"):
+        return without_row(typed, todo.removeprefix("oter-"))
     votes = blocks(typed)
     if todo == "ajouter":
         return with_blocks(typed, [*votes, {"method": next(iter(METHOD_TEXTS))}])
@@ -252,7 +265,9 @@ async def _form(
         names={name: name_of(ctx.lang, name) for name in changed or {}},
         name=partial(name_of, ctx.lang),
         kinds=list(OPENS),
-        stored={phase.kind: phase for phase in page.card.phases} if page else {},
+        rows={row: row_name(ctx.lang, row) for row in typed_rows(typed)},
+        kind_of=kind_of,
+        stored={str(phase.id): phase for phase in page.card.phases} if page else {},
         phase_words=PHASES,
         poll_names=POLL_NAMES,
         methods=method_groups(ctx.lang),
@@ -263,13 +278,28 @@ async def _form(
             for code, words in ELIGIBILITIES.items()
         },
         votes=blocks(typed),
-        polls=await poll_views(ctx, page.ref) if page and polls_fixed else [],
+        polls=await _fixed(ctx, page),
         polls_fixed=polls_fixed,
         withdraws=page is not None and _withdraws(ctx, page),
         choosable=[] if polls_fixed else await _choosable(ctx, page),
         advice=await _advice(ctx, page),
         done=request.query_params.get("fait", ""),
     )
+
+
+async def _fixed(ctx: RequestContext, page: ConsultationPage | None) -> list[PollView]:
+    """The votes that have begun, and change no more."""
+    polls = await poll_views(ctx, page.ref) if page else []
+    writable = _writable(ctx, page, polls) if page else []
+    return [poll for poll in polls if poll not in writable]
+
+
+def _writable(
+    ctx: RequestContext, page: ConsultationPage, polls: Sequence[PollView]
+) -> list[PollView]:
+    """The votes that may still change."""
+    ref = page.ref
+    return [poll for poll in polls if not may_write_poll(ctx, ref, ref.phase(poll.phase), ctx.now)]
 
 
 async def _advice(ctx: RequestContext, page: ConsultationPage | None) -> list[tuple[str, str]]:

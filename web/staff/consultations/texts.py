@@ -45,6 +45,7 @@ POLL_NAMES: dict[str, str] = {
     "costs": _("Coût des propositions choisies"),
     "utility": _("Ce que vaut un projet retenu"),
     "completion": _("Quand plus rien ne peut être payé"),
+    "phase": _("Pendant la phase"),
     "whole_ballots": _("J’accepte que tous les bulletins soient publiés entiers"),
 }
 PHASES: dict[str, str] = {
@@ -148,12 +149,20 @@ def summary(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def row_name(lang: str, row: str) -> str:
+    """What a row of the calendar is called: `Voter`, `Voter (2)`."""
+    kind, _, place = row.partition("-")
+    return label(lang, PHASE_LABELS, kind) + (f" ({place})" if place else "")
+
+
 def name_of(lang: str, name: str) -> str:
     """What a field is called: `Voter, début`; nothing for what is about no field."""
     parts = name.split(".")
     if parts[0] == "phases" and len(parts) == 3:
-        phase = label(lang, PHASE_LABELS, parts[1])
-        return f"{phase}, {translate(lang, NAMES[parts[2]]).lower()}"
+        phase = row_name(lang, parts[1])
+        return (
+            f"{phase}, {translate(lang, NAMES[parts[2]]).lower()}" if parts[2] in NAMES else phase
+        )
     if parts[0] == "polls" and len(parts) == 3:
         vote = translate(lang, "Vote %(number)s", number=int(parts[1]) + 1)
         return f"{vote}, {translate(lang, POLL_NAMES[parts[2]]).lower()}"

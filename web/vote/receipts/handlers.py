@@ -83,7 +83,7 @@ def _ics(page: ConsultationPage, lang: str, address: str, now: datetime) -> str:
         title = f"{label(lang, PHASE_LABELS, phase.kind)}{colon(lang)}{page.card.title}"
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{page.card.id}-{phase.kind}",
+            f"UID:{phase.id}",
             f"DTSTAMP:{_utc(now)}",
             f"DTSTART:{_utc(phase.opens_at)}",
             f"DTEND:{_utc(phase.closes_at)}",

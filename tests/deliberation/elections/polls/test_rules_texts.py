@@ -33,6 +33,7 @@ def a_poll(**values: object) -> PollView:
         "approved_from": "",
         "grades": [GradeView(mark, name) for mark, name in enumerate(GRADES, start=1)],
         "options": [OptionView(1, "Rue de la Gare", "", None)],
+        "phase": None,
         "opens_at": None,
         "closes_at": None,
         "state": "coming",

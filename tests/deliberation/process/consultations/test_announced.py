@@ -125,7 +125,7 @@ async def test_prof_4_an_end_moves_later_only_and_with_a_public_reason(app: AppC
     assert page.card.phases[-1].closes_at == later
     async with request_context(app) as ctx:
         (told,) = await changes(ctx, page.ref)
-    assert [one.field for one in told.differences] == ["phases.decision"]
+    assert [one.field for one in told.differences] == [f"phases.decision.{page.card.phases[-1].id}"]
 
 
 async def test_prof_24_nothing_new_begins_before_now(app: AppContext) -> None:
@@ -134,7 +134,7 @@ async def test_prof_24_nothing_new_begins_before_now(app: AppContext) -> None:
     new = draft_of(page).phases[0]
     for values in (
         {"dates": [("vote", "opens_at", past)]},
-        {"more": [msgspec.structs.replace(new, kind="information")]},
+        {"more": [msgspec.structs.replace(new, kind="information", id=None)]},
     ):
         with pytest.raises(Invalid) as refused:
             await change(app, agent, page, reason=REASON, **values)

@@ -1,6 +1,7 @@
 """What each phase opens, and when: a table that anybody can read and dispute."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
 def a_phase(kind: str, begin: float, end: float) -> PhaseView:
-    return PhaseView(kind, NOON + timedelta(days=begin), NOON + timedelta(days=end), "")
+    return PhaseView(uuid4(), kind, NOON + timedelta(days=begin), NOON + timedelta(days=end), "")
 
 
 # phase           propose support comment vote

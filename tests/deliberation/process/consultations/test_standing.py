@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 
@@ -34,8 +35,8 @@ def phases(**days: tuple[float, float] | None) -> list[PhaseView]:
     for kind, dates in days.items():
         if dates is not None:
             opens, closes = (NOON + timedelta(days=day) for day in dates)
-            now = state(PhaseView(kind, opens, closes, ""), NOON)
-            views.append(PhaseView(kind, opens, closes, now))
+            now = state(PhaseView(uuid4(), kind, opens, closes, ""), NOON)
+            views.append(PhaseView(uuid4(), kind, opens, closes, now))
     return sorted(views, key=lambda view: view.opens_at)
 
 

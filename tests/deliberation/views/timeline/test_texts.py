@@ -1,6 +1,7 @@
 """What the head of a consultation says at each moment of its life, and its timeline."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from deliberation.i18n.catalogue import NO_BREAK
 from deliberation.i18n.formats import last_minute
@@ -18,8 +19,8 @@ def phases(**days: tuple[float, float]) -> list[PhaseView]:
     views = []
     for kind, (begin, end) in days.items():
         opens, closes = NOON + timedelta(days=begin), NOON + timedelta(days=end)
-        view = PhaseView(kind, opens, closes, "")
-        views.append(PhaseView(kind, opens, closes, state(view, NOON)))
+        view = PhaseView(uuid4(), kind, opens, closes, "")
+        views.append(PhaseView(uuid4(), kind, opens, closes, state(view, NOON)))
     return sorted(views, key=lambda view: view.opens_at)
 
 
