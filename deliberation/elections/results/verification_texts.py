@@ -206,6 +206,9 @@ WHAT: dict[str, str] = {
     "approved_from": _("Mention qui vaut approbation"),
     "tie_seed": _("Départage des égalités"),
     "whole_ballots": _("Publication des bulletins entiers"),
+    "seats": _("Places à pourvoir"),
+    "budget": _("Enveloppe à partager"),
+    "costs": _("Coûts des projets"),
 }
 
 # Why a sealed ballot could not be counted.

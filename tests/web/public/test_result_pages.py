@@ -196,7 +196,7 @@ async def test_another_method_is_shown_beside_with_why_it_differs(
     assert "« Halle » arrive en tête selon la méthode de Schulze" in visitor.text
     assert "Premier écart, au 1er rang : « Quai » par éliminations successives" in visitor.text
     assert "Gagnent des places : « Halle » (du 3e au 1er rang)." in visitor.text
-    assert "une option peut sortir tôt alors qu’elle gagnerait tous ses duels" in visitor.text
+    assert "Une option qui gagne tous ses duels arrive en tête." in visitor.text
     ids = re.findall(r'\bid="([^"]+)"', visitor.page.text)
     assert len(ids) == len(set(ids))
 

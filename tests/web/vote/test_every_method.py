@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from deliberation.core.context import AppContext
+from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.polls.methods import OFFERED, ballot_of
 from deliberation.elections.polls.queries import PollView, poll_view
@@ -67,21 +67,28 @@ def a_vote(method: str) -> dict[str, str]:
     }
 
 
-async def held(
-    app: AppContext, visitor_of: VisitorOf, method: str
-) -> tuple[ConsultationPage, PollView]:
-    """A vote by a method that an agent wrote on its page, open now."""
+async def written(app: AppContext, visitor_of: VisitorOf, method: str) -> tuple[str, Viewer]:
+    """A draft with a vote by a method that an agent wrote on its page: its slug, and the agent."""
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, opened=False, vote=(-1, 3))
+    slug = page.card.slug
     visitor: Visitor = await visitor_of(agent)
-    await visitor.open(f"/fr/gestion/c/{page.card.slug}")
-    await visitor.send(f"/{page.card.slug}", faire="ajouter")
-    await visitor.send(f"/{page.card.slug}", **a_vote(method))
+    await visitor.open(f"/fr/gestion/c/{slug}")
+    await visitor.send(f"/{slug}", faire="ajouter")
+    await visitor.send(f"/{slug}", **a_vote(method))
     assert visitor.page.status_code == 200, visitor.text
+    return slug, agent
+
+
+async def held(
+    app: AppContext, visitor_of: VisitorOf, method: str
+) -> tuple[ConsultationPage, PollView]:
+    """Such a vote, open now."""
+    slug, agent = await written(app, visitor_of, method)
     async with request_context(app, agent) as ctx:
-        await open_consultation(ctx, await consultation_row(ctx, page.card.slug))
-        page = await consultation_page(ctx, page.card.slug)
+        await open_consultation(ctx, await consultation_row(ctx, slug))
+        page = await consultation_page(ctx, slug)
         return page, await poll_view(ctx, page.ref, 1)
 
 
