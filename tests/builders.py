@@ -220,7 +220,7 @@ def a_poll_draft(titles: Sequence[str] = TITLES, **values: Any) -> PollDraft:
     return PollDraft(
         question=values.pop("question", "Par quelle rue commencer ?"),
         method=values.pop("method", "majority_judgment"),
-        options=[OptionDraft(title=title) for title in titles],
+        options=values.pop("options", [OptionDraft(title=title) for title in titles]),
         **values,
     )
 

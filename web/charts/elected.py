@@ -4,11 +4,11 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from deliberation.explanations.texts import exact, tell
+from deliberation.explanations.texts import exact
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import colon, in_language
+from deliberation.i18n.catalogue import colon, in_language, translate
+from deliberation.i18n.formats import translate_count
 from voting.evidence import FundingEvidence, StagesEvidence
-from voting.explain import headline
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column
 from web.charts.svg import across, element, heading, picture, words
@@ -28,7 +28,7 @@ def elected(lang: str, outcome: Outcome, key: str) -> Chart:
     described: list[str] = []
     rows: list[list[str]] = []
     y = 0
-    for name in (name for tier in outcome.ranking for name in tier):
+    for name in _by_score(outcome):
         share = (abs(Fraction(outcome.scores[name])) / most) if most else Fraction(0)
         score = exact(lang, outcome.scores[name])
         mark = taken if name in outcome.winners else ""
@@ -50,10 +50,39 @@ def elected(lang: str, outcome: Outcome, key: str) -> Chart:
         y += BAR + 18
     cost: list[Column] = [(_("Coût"), "number")] if funds else []
     return Chart(
-        finding=tell(lang, headline(outcome)),
+        finding=_finding(lang, outcome),
         picture=picture(key, title, " ".join(described), y - 10, parts),
         note=_("La barre la plus longue : le plus grand nombre."),
         caption=title,
         columns=[_("Option"), *cost, (unit, "number"), _("Résultat")],
         rows=rows,
+    )
+
+
+def _by_score(outcome: Outcome) -> list[str]:
+    """The options tier by tier, each with the highest score first."""
+    scores = {name: Fraction(score) for name, score in outcome.scores.items()}
+    return [
+        name
+        for tier in outcome.ranking
+        for name in sorted(tier, key=lambda name: scores[name], reverse=True)
+    ]
+
+
+def _finding(lang: str, outcome: Outcome) -> str:
+    """How many places are filled, or how much of the budget is spent."""
+    rules, evidence = outcome.evidence["rules"], outcome.evidence
+    if "budget" in rules:
+        return translate(
+            lang,
+            "Les projets retenus coûtent %(spent)s, sur %(budget)s.",
+            spent=formats.number(lang, evidence["spent"]),
+            budget=formats.number(lang, rules["budget"]),
+        )
+    return translate_count(
+        lang,
+        "%(num)s option a une place, sur %(all)s.",
+        "%(num)s options ont une place, sur %(all)s.",
+        len(outcome.winners),
+        all=formats.number(lang, len(outcome.scores)),
     )

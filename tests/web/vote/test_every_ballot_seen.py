@@ -25,9 +25,9 @@ SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 
 
 async def seen(visitor: Visitor, browser: "Browser", address: str, name: str) -> list[str]:
-    """What axe finds on a page of the site, at each size and by each light.
+    """What axe finds on a page of the site on a phone, by each light.
 
-    `BEFFROI_LOOK`: a folder that keeps a picture of each.
+    `BEFFROI_LOOK`: a folder that keeps a picture of each, and of the page on a desk.
     """
 
     async def answer(route: "Route") -> None:
@@ -35,7 +35,9 @@ async def seen(visitor: Visitor, browser: "Browser", address: str, name: str) ->
         await route.fulfill(status=sent.status_code, headers=_plain(sent), body=sent.content)
 
     found = []
-    for size, (width, height) in SIZES.items():
+    folder = os.environ.get("BEFFROI_LOOK")
+    for size in SIZES if folder else ("phone",):
+        width, height = SIZES[size]
         tab: Page = await browser.new_page(
             viewport={"width": width, "height": height}, reduced_motion="reduce", bypass_csp=True
         )
@@ -45,7 +47,7 @@ async def seen(visitor: Visitor, browser: "Browser", address: str, name: str) ->
         for scheme in ("light", "dark"):
             await tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             found += [f"{size} {scheme}: {one}" for one in await violations(tab)]
-            if folder := os.environ.get("BEFFROI_LOOK"):
+            if folder:
                 path = Path(folder) / f"{name}-{size}-{scheme}.jpg"
                 await tab.screenshot(path=path, type="jpeg", quality=60, full_page=True)
         wide: int = await tab.evaluate("document.documentElement.scrollWidth")

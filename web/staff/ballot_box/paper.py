@@ -35,7 +35,7 @@ from deliberation.elections.paper.undoing import (
     undoings,
 )
 from deliberation.elections.polls.methods import ROLLED
-from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.polls.queries import PollView, ballot_rules_of, poll_view
 from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.text.inputs import read_draft
@@ -217,19 +217,19 @@ def _size(text: Any, usual: int) -> int:
 def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
     """The batch that was typed. Raises `Invalid` naming the paper (`ballots.2`)."""
     errors: dict[str, Any] = {}
-    ballots = []
+    ballots, least = [], ballot_rules_of(poll).least
     for place in range(_size(fields.get("bulletins"), USUAL)):
         marks = {}
         for option in poll.options:
             sent = str(fields.get(f"b{place}-{option.number}", "")).strip()
-            if sent in ("", "0"):
+            if sent == "" or (sent == "0" and least):
                 continue
-            if not sent.isdecimal() or len(sent) > 3:
+            if not sent.isdecimal() or len(sent) > 4:
                 errors[f"ballots.{place}"] = "not-a-number"
                 continue
             # Papers are read best first: 1 is the best grade.
             mark = len(poll.grades) + 1 - int(sent) if poll.ballot == "grades" else int(sent)
-            if mark < 1:
+            if mark < least:
                 errors[f"ballots.{place}"] = "out-of-range"
             marks[str(option.number)] = mark
         ballots.append(marks)
@@ -311,6 +311,7 @@ async def _form(
         poll=poll,
         batch=batch,
         count=count,
+        rules=ballot_rules_of(poll),
         unable=why_not(ctx, refused),
     )
 

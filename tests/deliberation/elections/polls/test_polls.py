@@ -108,6 +108,16 @@ async def test_only_agents_of_the_authority_write_polls(app: AppContext) -> None
         ({"grades": ["Oui", "Non"]}, "grades", "too-few"),
         ({"grades": ["Oui", "Non", "Oui"]}, "grades.2", "twice"),
         ({"compared": "approval", "approved_from": "Super"}, "approved_from", "not-a-choice"),
+        ({"seats": 2}, "seats", "not-for-this-method"),
+        ({"method": "schulze", "points": 9}, "points", "not-for-this-method"),
+        ({"method": "approval", "budget": 900}, "budget", "not-for-this-method"),
+        ({"method": "stv_meek"}, "seats", "required"),
+        ({"method": "pav", "seats": 3}, "seats", "too-many-seats"),
+        ({"method": "greedy_pb"}, "budget", "required"),
+        ({"method": "greedy_pb", "budget": 900}, "options.2.cost", "required"),
+        ({"method": "mes_pb", "budget": 9, "completion": "phragmen"}, "completion", "not-a-choice"),
+        ({"method": "score", "missing": "median"}, "missing", "not-a-choice"),
+        ({"method": "score", "compared": "cumulative"}, "compared", "not-comparable"),
     ],
 )
 async def test_a_poll_that_cannot_be_voted_on_is_refused(
@@ -143,3 +153,17 @@ async def test_polls_are_read_in_one_statement(app: AppContext) -> None:
             await poll_views(ctx, page.ref)
             await poll_view(ctx, page.ref, 1)
     assert len(seen) == 2
+
+
+async def test_a_poll_keeps_what_its_method_needs_and_its_usual_settings(app: AppContext) -> None:
+    _, poll = await a_poll(app, method="score")
+    assert (poll.ballot, poll.method_options) == ("scores", {"missing": "zero", "max_score": "5"})
+    _, poll = await a_poll(app, method="quadratic", points=49)
+    assert (poll.ballot, poll.method_options) == ("points", {"credits": "49"})
+    _, poll = await a_poll(app, method="stv_scottish", seats=2)
+    assert (poll.seats, poll.budget, poll.method_options) == (2, None, {})
+    options = [OptionDraft(title=title, cost=30_000) for title in ("Halle", "Jardin")]
+    _, poll = await a_poll(app, method="mes_pb", budget=50_000, options=options)
+    assert (poll.budget, [option.cost for option in poll.options]) == (50_000, [30_000, 30_000])
+    settings = {"utility": "cost", "completion": "add1_exhaustive", "increment": "50"}
+    assert poll.method_options == settings
