@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import sentence, translate
@@ -1071,45 +1072,6 @@ ALL_COUNTED = Plural(
 )
 NO_BALLOTS = _("Aucun bulletin reçu.")
 
-# How a method is named inside a sentence.
-BY_METHOD: dict[str, str] = {
-    "stv_scottish": _("au vote unique transférable, règles écossaises"),
-    "stv_wigm": _("au vote unique transférable, en fractions exactes"),
-    "stv_meek": _("au vote unique transférable, méthode de Meek"),
-    "greedy_pb": _("par nombre de voix, dans la limite du budget"),
-    "mes_pb": _("selon la méthode des parts égales"),
-    "phragmen_pb": _("selon la méthode de Phragmén"),
-    "approval_committee": _("au nombre d’approbations"),
-    "sav": _("au vote par approbation à parts égales"),
-    "pav": _("au vote par approbation proportionnel"),
-    "chamberlin_courant": _("selon la méthode de Chamberlin et Courant"),
-    "mes_committee": _("selon la méthode des parts égales, pour plusieurs places"),
-    "seq_pav": _("au vote par approbation proportionnel, place après place"),
-    "revseq_pav": _("au vote par approbation proportionnel, par retraits"),
-    "seq_phragmen": _("selon la méthode de Phragmén, place après place"),
-    "majority_judgment": _("au jugement majoritaire"),
-    "approval": _("au vote par approbation"),
-    "schulze": _("selon la méthode de Schulze"),
-    "instant_runoff": _("par éliminations successives"),
-    "plurality": _("au nombre de premiers choix"),
-    "copeland": _("selon la méthode de Copeland"),
-    "borda": _("selon la méthode de Borda"),
-    "dowdall": _("selon la méthode de Dowdall"),
-    "bucklin": _("selon la méthode de Bucklin"),
-    "score": _("au vote par notes"),
-    "cumulative": _("au vote cumulatif"),
-    "quadratic": _("au vote quadratique"),
-    "star": _("au vote par notes suivi d’une finale"),
-    "ranked_pairs": _("selon la méthode des paires ordonnées (Tideman)"),
-    "kemeny": _("selon la méthode de Kemeny"),
-    "benham": _("selon la méthode de Benham"),
-    "baldwin": _("selon la méthode de Baldwin"),
-    "nanson": _("selon la méthode de Nanson"),
-    "coombs": _("selon la méthode de Coombs"),
-    "minimax": _("selon la méthode de la plus petite défaite"),
-    "smith_set": _("(ensemble de Smith)"),
-}
-
 QUOTED = _("« %(name)s »")
 _NAMES = {"option", "winner", "above", "below", "first", "second", "other"}
 _GRADES = {"grade", "above_grade", "below_grade"}
@@ -1182,7 +1144,7 @@ def quoted(lang: str, name: str) -> str:
 
 def by_method(lang: str, method: str) -> str:
     """How a method is named inside a sentence: `au jugement majoritaire`."""
-    return translate(lang, BY_METHOD[method])
+    return translate(lang, METHOD_TEXTS[method].according)
 
 
 def box(lang: str, name: str, count: int) -> str:

@@ -114,7 +114,7 @@ def _finding(lang: str, outcome: Outcome, matrix: PairwiseMatrix) -> str:
     winner = outcome.winners[0]
     if all(matrix[winner][other] > matrix[other][winner] for other in matrix[winner]):
         return _("%(option)s gagne tous ses duels.", option=quoted(lang, winner))
-    if outcome.method != "schulze":
+    if "path_strengths" not in outcome.evidence:
         return _("Aucune option ne gagne tous ses duels.")
     return _(
         "Aucune option ne gagne tous ses duels ; les chaînes de duels donnent l’avantage à "

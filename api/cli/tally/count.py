@@ -350,7 +350,7 @@ def _show(outcome: Outcome, election: Election, title: str) -> None:
 
 def _beside(lang: str, outcome: Outcome, name: str) -> str:
     """What an option's line says after its name."""
-    if outcome.method == "majority_judgment":
+    if METHODS[outcome.method].family == "grades":
         grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
         return f" – {grade}" if grade else ""
     if outcome.method in ("schulze", "smith_set"):

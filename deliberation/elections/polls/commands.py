@@ -246,8 +246,8 @@ def _settings(draft: PollDraft) -> dict[str, str]:
         for option in options:
             if option in known and (given is not None or field != "quorum"):
                 found[option] = usual(draft.method, option) if given is None else str(given)
-    if "increment" in known and draft.budget:  # at most a thousand rounds of equal shares
-        found["increment"] = str(max(1, draft.budget // 1000))
+    if "increment" in known and draft.budget:  # at most 100,000 rounds of equal shares
+        found["increment"] = str(max(1, draft.budget // 100_000))
     return found
 
 

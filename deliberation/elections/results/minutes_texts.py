@@ -171,7 +171,7 @@ def _ranking(lang: str, minutes: Mapping[str, Any], outcome: Outcome | None) -> 
         for name in tier:
             rows.append([str(place), name, *([_beside(lang, outcome, name)] if outcome else [])])
         place += len(tier)
-    beside = _("Mention") if method == "majority_judgment" else _("Score")
+    beside = _("Mention") if METHODS[method].family == "grades" else _("Score")
     scored = outcome is not None and METHODS[method].scored
     return Table(
         [_("Place"), _("Option"), *([beside] if scored else [])],
@@ -180,7 +180,7 @@ def _ranking(lang: str, minutes: Mapping[str, Any], outcome: Outcome | None) -> 
 
 
 def _beside(lang: str, outcome: Outcome, name: str) -> str:
-    if outcome.method == "majority_judgment":
+    if METHODS[outcome.method].family == "grades":
         grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
         return in_language(lang)(grade) if grade else "–"
     if not METHODS[outcome.method].scored:

@@ -61,4 +61,14 @@ TEXTS = {
             "À éviter si les options sont très proches : une option qui perd tout peut gagner."
         ),
     ),
+    "smith_set": MethodText(
+        name=_("Ensemble de Smith"),
+        according=_("(ensemble de Smith)"),
+        rule=_(
+            "Le plus petit groupe d’options dont chacune gagne son duel contre chaque option hors "
+            "du groupe."
+        ),
+        choose=_("Pour examiner des bulletins : qui peut prétendre à la première place."),
+        avoid=_("À éviter pour décider : le groupe peut compter plusieurs options."),
+    ),
 }

@@ -10,9 +10,9 @@ import pytest
 
 import voting
 from deliberation.explanations.invalid_files import INVALID, invalid, passed_over
+from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.explanations.texts import (
     BALLOT_COUNTS,
-    BY_METHOD,
     NARRATION,
     UNUSUAL,
     Plural,
@@ -84,7 +84,7 @@ def test_no_wording_is_left_without_its_message() -> None:
 
 
 def test_every_method_has_its_name_inside_a_sentence() -> None:
-    assert set(BY_METHOD) == set(METHODS)
+    assert set(METHOD_TEXTS) == set(METHODS)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

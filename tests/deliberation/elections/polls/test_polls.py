@@ -165,5 +165,5 @@ async def test_a_poll_keeps_what_its_method_needs_and_its_usual_settings(app: Ap
     options = [OptionDraft(title=title, cost=30_000) for title in ("Halle", "Jardin")]
     _, poll = await a_poll(app, method="mes_pb", budget=50_000, options=options)
     assert (poll.budget, [option.cost for option in poll.options]) == (50_000, [30_000, 30_000])
-    settings = {"utility": "cost", "completion": "add1_exhaustive", "increment": "50"}
+    settings = {"utility": "cost", "completion": "add1_exhaustive", "increment": "1"}
     assert poll.method_options == settings
