@@ -7,7 +7,7 @@ from markupsafe import Markup
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, translate
-from voting.evidence import PairwiseMatrix, pairwise_matrix
+from voting.evidence import PairwiseMatrix, SchulzeEvidence, pairwise_matrix
 from voting.outcome import Outcome
 from web.charts.drawn import Chart, Column, places, tied_for_first
 from web.charts.svg import across, element, heading, picture, words
@@ -114,7 +114,7 @@ def _finding(lang: str, outcome: Outcome, matrix: PairwiseMatrix) -> str:
     winner = outcome.winners[0]
     if all(matrix[winner][other] > matrix[other][winner] for other in matrix[winner]):
         return _("%(option)s gagne tous ses duels.", option=quoted(lang, winner))
-    if "path_strengths" not in outcome.evidence:
+    if not isinstance(outcome.evidence, SchulzeEvidence):
         return _("Aucune option ne gagne tous ses duels.")
     return _(
         "Aucune option ne gagne tous ses duels ; les chaînes de duels donnent l’avantage à "

@@ -71,13 +71,12 @@ def _by_score(outcome: Outcome) -> list[str]:
 
 def _finding(lang: str, outcome: Outcome) -> str:
     """How many places are filled, or how much of the budget is spent."""
-    rules, evidence = outcome.evidence["rules"], outcome.evidence
-    if "budget" in rules:
+    if isinstance(outcome.evidence, FundingEvidence):
         return translate(
             lang,
             "Les projets retenus coûtent %(spent)s, sur %(budget)s.",
-            spent=formats.number(lang, evidence["spent"]),
-            budget=formats.number(lang, rules["budget"]),
+            spent=formats.number(lang, outcome.evidence.spent),
+            budget=formats.number(lang, outcome.evidence.budget),
         )
     return translate_count(
         lang,

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from deliberation.i18n.catalogue import mark as _
+from voting.evidence import BucklinEvidence, StarEvidence
 from voting.methods import METHODS
 from voting.outcome import Outcome
 
@@ -85,6 +86,6 @@ def summed(outcome: Outcome) -> str:
         return "approvals"
     if method.single:
         return "first_choices"
-    if "finalists" in outcome.evidence:
+    if isinstance(outcome.evidence, StarEvidence):
         return "final"
-    return "ranks" if "rounds" in outcome.evidence else "points"
+    return "ranks" if isinstance(outcome.evidence, BucklinEvidence) else "points"

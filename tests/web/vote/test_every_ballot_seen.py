@@ -10,7 +10,7 @@ import pytest
 from deliberation.core.context import AppContext
 from deliberation.elections.polls.methods import OFFERED, ballot_of
 from tests.builders import a_ballot, a_person, a_result
-from tests.journeys.eyes import AXE, violations
+from tests.journeys.eyes import AXE, SCHEMES, violations
 from tests.site import Visitor, VisitorOf
 from tests.web.vote.test_every_method import FILLED, OTHERS, held, written
 from voting.methods import METHODS
@@ -44,9 +44,9 @@ async def seen(visitor: Visitor, browser: "Browser", address: str, name: str) ->
         await tab.route("**/*", answer)
         await tab.goto(str(visitor.http.base_url.join(address)))
         await tab.evaluate(AXE)
-        for scheme in ("light", "dark"):
-            await tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found += [f"{size} {scheme}: {one}" for one in await violations(tab)]
+        for scheme, rules in SCHEMES.items():
+            await tab.emulate_media(color_scheme=scheme)
+            found += [f"{size} {scheme}: {one}" for one in await violations(tab, rules)]
             if folder:
                 path = Path(folder) / f"{name}-{size}-{scheme}.jpg"
                 await tab.screenshot(path=path, type="jpeg", quality=60, full_page=True)
