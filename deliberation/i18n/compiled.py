@@ -8,6 +8,7 @@ import gettext
 import hashlib
 import io
 import os
+import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ PROJECT = "project-id-version"  # the header that says of which very text a comp
 def translations_of(source: Path) -> gettext.GNUTranslations:
     """The translations of a `.po` file; incomplete ones and those marked fuzzy are left out."""
     text = source.read_bytes()
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, struct.error):  # absent or damaged
         found = gettext.GNUTranslations(io.BytesIO(source.with_suffix(".mo").read_bytes()))
         if found.info().get(PROJECT, "").endswith(_digest(text)):
             return found
