@@ -263,6 +263,7 @@ def _answer(row: dict[str, Any], official: UUID) -> dict[str, Any]:
 def session_row(person: UUID, token: str, now: datetime) -> dict[str, Any]:
     """Somebody's signed-in browser or program."""
     return {
+        "id": new_id(),
         "fingerprint": fingerprint(token),
         "person_id": person,
         "created_at": now,

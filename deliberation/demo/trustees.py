@@ -84,7 +84,7 @@ def _pdf(vote: Vote, counted: Counted) -> bytes:
     trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
     signing = minutes_words.MinutesTrustees(trustees, THRESHOLDS[len(trustees)])
     words = msgspec.to_builtins(minutes)
-    said = minutes_words.told(SOURCE, words, digest(counted.minutes), signing)
+    said = minutes_words.minutes_text(SOURCE, words, digest(counted.minutes), signing)
     return minutes_words.as_pdf(said, minutes.closed_at)
 
 

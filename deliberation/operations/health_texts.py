@@ -33,7 +33,7 @@ WORK: dict[str, str] = {
 }
 
 
-def told(lang: str, health: Health, *, mails: bool = True) -> Iterator[str]:
+def health_lines(lang: str, health: Health, *, mails: bool = True) -> Iterator[str]:
     """A sentence for each thing that somebody should look at; none when all is well.
 
     `mails`: whether the site has a mail server.

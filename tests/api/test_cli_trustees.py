@@ -345,7 +345,7 @@ def test_names_from_files_cannot_write_over_the_terminal(tmp_path: Path) -> None
 def test_whatever_a_question_says_it_is_text_in_the_printed_minutes(text: str) -> None:
     from deliberation.elections.results import minutes_texts as words
 
-    said = words.told(
+    said = words.minutes_text(
         "fr", _minutes_asking(text), "0" * 64, words.MinutesTrustees([(text, "ab cd")], 1)
     )
     pdf = words.as_pdf(said, "2026-11-20T17:00:00+00:00")

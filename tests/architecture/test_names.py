@@ -32,7 +32,6 @@ EXCEPTIONS = {
     "Standing": "A",
     "Step": "W",
     "Support": "A",
-    "Told": "W",
     "Typed": "F",
     "Vote": "B",
     "Waiting": "F",

@@ -17,30 +17,13 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import result_page
 from deliberation.explanations.texts import tell_all
-from deliberation.i18n.catalogue import mark as _
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.overview.queries import ConsultationOverview, consultation_overview
 from deliberation.views.timeline.texts import status_message, timeline_texts
+from web.embed.texts import ACTIONS, FIGURES
 from web.shell.render import page_language, render
 
 CACHE = "public, max-age=60"
-
-# What there is to do now -> the button's words, and where it leads.
-ACTIONS: dict[str, tuple[str, str]] = {
-    "vote": (_("Voter"), "/voter"),
-    "propose": (_("Proposer une idée"), "/proposer"),
-    "discuss": (_("Donner votre avis"), "/propositions"),
-    "answers": (_("Lire les réponses"), ""),
-    "results": (_("Voir les résultats"), "/resultats"),
-    "read": (_("Lire le dossier"), ""),
-    "": (_("En savoir plus"), ""),
-}
-# What participation is told by, beside people; a figure that is nought is left out.
-FIGURES: dict[str, str] = {
-    "proposals": _("Propositions"),
-    "comments": _("Messages"),
-    "supports": _("Soutiens"),
-}
 
 
 class ResultText(msgspec.Struct, frozen=True):

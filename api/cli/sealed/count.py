@@ -65,7 +65,9 @@ def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> 
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(out, f"{error.strerror}.", 1)
-    said = words.told(language(), msgspec.to_builtins(minutes), digest(counted.minutes), signing)
+    said = words.minutes_text(
+        language(), msgspec.to_builtins(minutes), digest(counted.minutes), signing
+    )
     contents = (counted.minutes, words.as_pdf(said, minutes.closed_at), counted.recount)
     for name, data in zip(names, contents, strict=True):
         if data is not None:
@@ -85,7 +87,7 @@ def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> 
 def show_minutes(minutes: Minutes) -> None:
     """What minutes say, on standard output: question, counts, faults, result."""
     _ = in_language(language())
-    said = words.told(language(), msgspec.to_builtins(minutes), "")
+    said = words.minutes_text(language(), msgspec.to_builtins(minutes), "")
     lines = [said.title, said.question, ""]
     lines += [f"{name} : {value}" for name, value in said.facts.rows]
     lines += ["", said.words["counts"]]

@@ -10,7 +10,7 @@ from deliberation.core.email_addresses import read_address
 from deliberation.jobs import PERIODIC
 from deliberation.operations import job_list
 from deliberation.operations.health import health as look
-from deliberation.operations.health_texts import told
+from deliberation.operations.health_texts import health_lines
 from deliberation.operations.mail import send_trial
 from deliberation.operations.queue import Hopeless
 
@@ -100,7 +100,7 @@ async def health(as_json: bool) -> None:
         show_json(found)
     else:
         click.echo(found.status)
-        for sentence in told(language(), found, mails=mails):
+        for sentence in health_lines(language(), found, mails=mails):
             click.echo(f"- {sentence}")
     sys.exit(found.status != "ok")
 

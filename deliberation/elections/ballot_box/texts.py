@@ -111,7 +111,7 @@ OPERATOR = _(
 )
 
 
-class Told(NamedTuple):
+class DelayText(NamedTuple):
     """What is the matter, and what to do about it, if anything is to be done."""
 
     matter: str
@@ -124,15 +124,15 @@ def told_public(lang: str, waiting: Any) -> str:
     return translate(lang, text, **_values(lang, waiting))
 
 
-def told_agents(lang: str, waiting: Any) -> Told:
+def told_agents(lang: str, waiting: Any) -> DelayText:
     """What those who run the vote read of it."""
     values = _values(lang, waiting)
     if not waiting.late:
         matter, todo = AGENTS[waiting.step]
-        return Told(translate(lang, matter, **values), translate(lang, todo) if todo else "")
+        return DelayText(translate(lang, matter, **values), translate(lang, todo) if todo else "")
     why = FAILED if waiting.tries else IDLE
     matter = translate(lang, AGENTS_LATE[waiting.step], **values)
-    return Told(f"{matter} {translate(lang, why, **values)}", translate(lang, OPERATOR))
+    return DelayText(f"{matter} {translate(lang, why, **values)}", translate(lang, OPERATOR))
 
 
 def _values(lang: str, waiting: Any) -> dict[str, str]:

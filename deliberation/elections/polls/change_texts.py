@@ -76,7 +76,7 @@ def field_name(lang: str, subject: int, field: str) -> str:
     return name
 
 
-def told(lang: str, subject: int, differences: Sequence[Difference]) -> list[Line]:
+def change_lines(lang: str, subject: int, differences: Sequence[Difference]) -> list[Line]:
     """The differences of one change, in words."""
     return [
         Line(

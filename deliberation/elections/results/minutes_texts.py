@@ -42,7 +42,7 @@ class Table(msgspec.Struct, frozen=True):
     rows: list[list[str]]
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class MinutesText(msgspec.Struct, frozen=True, kw_only=True):
     """The minutes in words: what a reader is shown, in its order."""
 
     lang: str
@@ -60,9 +60,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     words: dict[str, str]
 
 
-def told(
+def minutes_text(
     lang: str, minutes: Mapping[str, Any], digest: str, signing: MinutesTrustees | None = None
-) -> Told:
+) -> MinutesText:
     """The minutes in words; `minutes`: their JSON, `digest`: its SHA-256."""
     _ = in_language(lang)
     question, counts = minutes["question"], minutes["counts"]
@@ -70,7 +70,7 @@ def told(
     outcome = _outcome(minutes)
     method = label(lang, METHOD_LABELS, question["method"])
     settings = ", ".join(f"{name}={value}" for name, value in question["method_options"].items())
-    return Told(
+    return MinutesText(
         lang=lang,
         title=_("Procès-verbal de dépouillement"),
         question=question["question"],
@@ -122,7 +122,7 @@ def told(
     )
 
 
-def as_pdf(told: Told, moment: str) -> bytes:
+def as_pdf(told: MinutesText, moment: str) -> bytes:
     """The minutes to print and sign by hand; `moment`: the close, the document's own date."""
     closed = datetime.fromisoformat(moment)
     cut = {"unreadable": _cut(told.unreadable), "faults": told.faults[:MAX_LISTED_ROWS]}

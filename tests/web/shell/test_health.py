@@ -13,7 +13,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import connect, disconnect, transaction
 from deliberation.jobs import PERIODIC
 from deliberation.operations.health import Health, health
-from deliberation.operations.health_texts import told
+from deliberation.operations.health_texts import health_lines
 from tests.builders import a_member, an_authority, request_context
 from tests.site import Visitor, VisitorOf
 from web.shell import well_known
@@ -39,7 +39,7 @@ async def found(app: AppContext, statement: str = "SELECT 1") -> Health:
 async def test_all_is_well_and_nothing_is_told(app: AppContext) -> None:
     seen = await found(app)
     assert seen == Health(status="ok", database=True)
-    assert list(told("fr", seen)) == []
+    assert list(health_lines("fr", seen)) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ async def test_what_needs_somebody_is_told(
         seen = await health(connection, PERIODIC)  # type: ignore[arg-type]
     assert seen.status == "degraded"
     assert {name: getattr(seen, name) for name in values} == values
-    assert words in " ".join(told("fr", seen)).replace("\u00a0", " ")
+    assert words in " ".join(health_lines("fr", seen)).replace("\u00a0", " ")
 
 
 async def test_a_refused_address_degrades_nothing(app: AppContext) -> None:

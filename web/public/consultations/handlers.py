@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.elections.polls.change_texts import Line, told
+from deliberation.elections.polls.change_texts import Line, change_lines
 from deliberation.elections.polls.queries import poll_views
 from deliberation.elections.polls.rules_texts import consultation_rules, right
 from deliberation.followup.answers.owed import standings
@@ -110,7 +110,7 @@ async def journal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respons
     """The dated facts that anybody may check, nobody named."""
     page = await consultation_page(ctx, slug)
     events = await public_events(ctx, page.card.id)
-    changed: dict[date, list[ToldChange]] = {}
+    changed: dict[date, list[ChangeText]] = {}
     for change in await _changes(ctx, page):
         changed.setdefault(change.at.astimezone(PARIS).date(), []).append(change)
     return render(
@@ -129,7 +129,7 @@ async def journal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respons
     )
 
 
-class ToldChange(NamedTuple):
+class ChangeText(NamedTuple):
     """A change of what was announced, in words."""
 
     at: datetime
@@ -137,9 +137,9 @@ class ToldChange(NamedTuple):
     lines: list[Line]
 
 
-async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ToldChange]:
+async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ChangeText]:
     return [
-        ToldChange(one.at, one.reason, told(ctx.lang, one.subject, one.differences))
+        ChangeText(one.at, one.reason, change_lines(ctx.lang, one.subject, one.differences))
         for one in await changes(ctx, page.ref)
     ]
 

@@ -30,7 +30,7 @@ from deliberation.process.subjects.kinds import SubjectRef
 from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.outcome import BallotCounts
-from web.charts.told import beside, told
+from web.charts.explained import beside, explained_result
 from web.shell.render import render
 
 LIST = "/c/{slug:str}/resultats"
@@ -86,7 +86,7 @@ async def _one(
         "public/results/one.html",
         poll=poll,
         result=found,
-        told=told(ctx.lang, found.outcome, "resultat"),
+        told=explained_result(ctx.lang, found.outcome, "resultat"),
         other=beside(ctx.lang, found.outcome, other, poll.approved_from) if other else None,
         ballot_counts=_ballot_counts(ctx.lang, found.ballot_counts),
         partial=_partial(found),

@@ -24,7 +24,7 @@ from deliberation.network.people.inviting import invite, pending_offers, withdra
 from deliberation.network.people.permissions import may_require_passkeys, may_withdraw_role
 from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
-from deliberation.operations.health_texts import told
+from deliberation.operations.health_texts import health_lines
 from web.shell.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
@@ -144,7 +144,7 @@ async def operation(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> 
     row = await authority_row(ctx, authority)
     permit(may_see_operation(ctx, row.id))
     found = await health(ctx.db, PERIODIC)
-    sentences = list(told(ctx.lang, found, mails=ctx.app.mails))
+    sentences = list(health_lines(ctx.lang, found, mails=ctx.app.mails))
     return render(
         request,
         "staff/authority/operation.html",

@@ -18,17 +18,15 @@ from deliberation.followup.answers.owed import THRESHOLD
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.followup.answers.queries import AnswerView, answer_to
 from deliberation.followup.answers.texts import DECISION_LABELS
-from deliberation.i18n.catalogue import label, translate
-from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.catalogue import label
 from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.proposals.queries import ProposalView, proposal_view
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.figures import findings
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.permissions import official_in
-from deliberation.views.figures.queries import Mark, consultation_insight, dashboard
+from deliberation.views.figures.queries import consultation_insight, dashboard
 from deliberation.views.figures.texts import (
     FIGURES,
     caveat,
@@ -41,15 +39,9 @@ from voting.explain import headline
 from web.charts.days import days, number_events
 from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
 from web.shell.render import render, see_page
+from web.staff.officials.texts import milestone_text
 
 ONE = "/elus/c/{slug:str}"
-
-MARKS = {
-    "opens": _("Ouverture : %(label)s"),
-    "closes": _("Fin : %(label)s"),
-    "result": _("Résultat publié : %(label)s"),
-    "answer": _("Réponse : %(label)s"),
-}
 
 
 @get("/elus")
@@ -78,7 +70,9 @@ async def questions(
     official_in(ctx)
     page = await consultation_page(ctx, slug)
     insight = await consultation_insight(ctx, page)
-    events = [(mark.at.astimezone(PARIS).date(), _told(ctx.lang, mark)) for mark in insight.marks]
+    events = [
+        (mark.at.astimezone(PARIS).date(), milestone_text(ctx.lang, mark)) for mark in insight.marks
+    ]
     return render(
         request,
         "staff/officials/questions.html",
@@ -216,12 +210,6 @@ def _shown(lang: str, changed: Mapping[str, str]) -> dict[str, str]:
         name: label(lang, DECISION_LABELS, value) if name == "decision" else value
         for name, value in changed.items()
     }
-
-
-def _told(lang: str, mark: Mark) -> str:
-    phase = mark.kind in ("opens", "closes")
-    words = label(lang, PHASE_LABELS, mark.label) if phase else mark.label
-    return translate(lang, MARKS[mark.kind], label=words)
 
 
 def _definitions(lang: str) -> dict[str, tuple[str, str]]:

@@ -28,7 +28,7 @@ READ_AS: dict[tuple[str, str], str] = {
 }
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class ExplainedResult(msgspec.Struct, frozen=True, kw_only=True):
     """An outcome ready to be read."""
 
     method: str
@@ -46,21 +46,21 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     and who moves, why methods differ; `rows`: option, its place by each method.
     """
 
-    told: Told
+    told: ExplainedResult
     headline: str
     changes: list[str]
     difference: list[str]
     rows: list[tuple[str, str, str]]
 
 
-def told(lang: str, outcome: Outcome, key: str) -> Told:
+def explained_result(lang: str, outcome: Outcome, key: str) -> ExplainedResult:
     """An outcome in words and pictures; `key` is unique on the page."""
     found = explain(outcome)
 
     def worded(sentences: list[Sentence]) -> list[str]:
         return [narration.tell(lang, one) for one in sentences]
 
-    return Told(
+    return ExplainedResult(
         method=label(lang, METHOD_LABELS, outcome.method),
         rule=translate(lang, METHOD_TEXTS[outcome.method].rule),
         headline=narration.tell(lang, found.headline),
@@ -79,7 +79,7 @@ def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Beside:
         {name: place.replace(".", "") for name, place in places(one)} for one in (outcome, other)
     )
     return Beside(
-        told=told(lang, other, "autre"),
+        told=explained_result(lang, other, "autre"),
         headline=comparison.headline(lang, outcome, other),
         changes=comparison.changes(lang, outcome, other),
         difference=[translate(lang, METHOD_TEXTS[other.method].rule)]

@@ -1,0 +1,20 @@
+"""The words of embedded pages."""
+
+from deliberation.i18n.catalogue import mark as _
+
+# What there is to do now -> the button's words, and where it leads.
+ACTIONS: dict[str, tuple[str, str]] = {
+    "vote": (_("Voter"), "/voter"),
+    "propose": (_("Proposer une idée"), "/proposer"),
+    "discuss": (_("Donner votre avis"), "/propositions"),
+    "answers": (_("Lire les réponses"), ""),
+    "results": (_("Voir les résultats"), "/resultats"),
+    "read": (_("Lire le dossier"), ""),
+    "": (_("En savoir plus"), ""),
+}
+# What participation is told by, beside people; a figure that is nought is left out.
+FIGURES: dict[str, str] = {
+    "proposals": _("Propositions"),
+    "comments": _("Messages"),
+    "supports": _("Soutiens"),
+}
