@@ -15,6 +15,7 @@ from api.app_context import open_app, run_worker
 from api.core.addresses import require_meaning
 from api.core.bodies import FIELDS, SMALL, read_body
 from api.core.caching import keep_nothing
+from api.core.consultations import provide_consultation, provide_page
 from api.core.csrf import require_consent
 from api.core.drafts import DraftRequest
 from api.core.problems import problem
@@ -26,6 +27,12 @@ from deliberation.core.process_limits import keep_memory_private
 from deliberation.core.settings import Settings
 
 PREFIX = "/api/v1"
+# What handlers may ask for by name.
+DEPENDENCIES = {
+    "ctx": Provide(provide_context),
+    "consultation": Provide(provide_consultation, sync_to_thread=False),
+    "page": Provide(provide_page, sync_to_thread=False),
+}
 STATEMENT = 10.0  # seconds: no statement of a request takes that long, unless the database is lost
 
 
@@ -55,7 +62,7 @@ def create_api(settings: Settings) -> Litestar:
     """The API alone, for those who want no pages."""
     return Litestar(
         route_handlers=[api_router()],
-        dependencies={"ctx": Provide(provide_context)},
+        dependencies=DEPENDENCIES,
         guards=[require_meaning, read_body, require_consent],
         lifespan=[app_lifespan(settings)],
         before_send=[keep_nothing],

@@ -7,12 +7,11 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
-from api.app import api_router, app_lifespan, openapi_config
+from api.app import DEPENDENCIES, api_router, app_lifespan, openapi_config
 from api.core.addresses import require_meaning
 from api.core.bodies import FIELDS, SMALL, read_body
 from api.core.caching import keep_nothing
 from api.core.csrf import require_consent
-from api.core.transaction import provide_context
 from deliberation.core.settings import Settings, read_settings
 from deliberation.i18n.catalogue import LANGUAGES
 from web.routes import FILES, PAGES
@@ -38,7 +37,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
             ),
             api_router(),
         ],
-        dependencies={"ctx": Provide(provide_context)},
+        dependencies=DEPENDENCIES,
         guards=[require_meaning, read_body, require_consent],
         lifespan=[app_lifespan(settings)],
         before_send=[keep_nothing, add_headers],

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from litestar.di import NamedDependency
 
+from api.core.consultations import read_consultation
 from api.core.cookies import app_of
 from api.core.identity import language_of, networks_of, token_of
 from api.core.requests import AnyRequest
@@ -22,6 +23,7 @@ Ctx = NamedDependency[RequestContext]
 async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]:
     """The context of a request, inside its transaction."""
     async with request_context(request) as ctx:
+        await read_consultation(request, ctx)
         yield ctx
 
 

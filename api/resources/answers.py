@@ -3,6 +3,7 @@
 from litestar.params import FromPath, JSONBody
 
 from api.core.bodies import by_staff, larger
+from api.core.consultations import ThisPage
 from api.core.routes import get, put
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
@@ -19,15 +20,15 @@ POLL = "/consultations/{slug:str}/polls/{number:int}"
 
 
 @get("/consultations/{slug:str}/answers")
-async def list_answers(ctx: Ctx, slug: FromPath[str]) -> list[AnswerView]:
+async def list_answers(ctx: Ctx, page: ThisPage) -> list[AnswerView]:
     """The official answers of a consultation, newest first."""
-    return await answers_of(ctx, await consultation_page(ctx, slug))
+    return await answers_of(ctx, page)
 
 
 @get(PROPOSAL + "/page")
-async def get_proposal_page(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalPage:
+async def get_proposal_page(ctx: Ctx, page: ThisPage, number: FromPath[int]) -> ProposalPage:
     """One proposal whole: its text, what is said about it, and the official answer."""
-    return await proposal_page(ctx, await consultation_page(ctx, slug), number)
+    return await proposal_page(ctx, page, number)
 
 
 @get(PROPOSAL + "/answer")

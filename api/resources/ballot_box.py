@@ -17,6 +17,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from api.core.bodies import by_its_agents, larger
+from api.core.consultations import ThisConsultation
 from api.core.files import attachment, streamed
 from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post, put
@@ -81,7 +82,7 @@ from deliberation.elections.trustees.commands import (
     remove_trustee,
 )
 from deliberation.process.consultations.commands import consultation_row
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
 from deliberation.views.ballot_boxes.queries import Overview, TrusteeView, overview, trustee_views
 
 BOX = "/consultations/{slug:str}/ballot-box"
@@ -130,35 +131,35 @@ class CodeRequestMade(msgspec.Struct, frozen=True):
 @get(BOX)
 async def get_ballot_box(ctx: Ctx, slug: FromPath[str]) -> Overview:
     """Where the ballot box stands, and what its sealed votes still lack. For agents."""
-    return await overview(ctx, (await _page(ctx, slug)).ref)
+    return await overview(ctx, await _consultation(ctx, slug))
 
 
 @put(BOX + "/roll", **larger(by_its_agents, MAX_UPLOAD_BYTES))
 async def put_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Roll:
     """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
-    page = await _page(ctx, slug)
-    permit(await may_prepare(ctx, page.ref))
+    consultation = await _consultation(ctx, slug)
+    permit(await may_prepare(ctx, consultation))
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     found = await to_thread(read_roll, await request.body())  # seconds, for a large roll
     if found.faults:
         raise Invalid({f"lines.{one.line}": (one.code, one.values) for one in found.faults})
-    await import_roll(ctx, page.ref, found.lines)
+    await import_roll(ctx, consultation, found.lines)
     return Roll(len(found.lines))
 
 
 @post(BOX + "/codes")
 async def create_codes(ctx: Ctx, slug: FromPath[str]) -> Response[list[Letter]]:
     """Draw a code for everybody on the roll; those before are revoked. Answered this once."""
-    page = await _page(ctx, slug)
-    permit(await may_prepare(ctx, page.ref))
+    consultation = await _consultation(ctx, slug)
+    permit(await may_prepare(ctx, consultation))
     await limit(ctx, "letters", str(ctx.person.id))
-    return Response(await issue_codes(ctx, page.ref), headers=NEVER_KEPT)
+    return Response(await issue_codes(ctx, consultation), headers=NEVER_KEPT)
 
 
 @get(BOX + "/code-requests")
 async def list_code_requests(ctx: Ctx, slug: FromPath[str]) -> list[CodeRequestView]:
     """The lost codes, the newest first."""
-    return await code_requests(ctx, (await _page(ctx, slug)).ref)
+    return await code_requests(ctx, await _consultation(ctx, slug))
 
 
 @post(BOX + "/code-requests")
@@ -166,7 +167,7 @@ async def create_code_request(
     ctx: Ctx, slug: FromPath[str], data: JSONBody[CodeReason]
 ) -> CodeRequestMade:
     """Ask for another code for somebody; a second person decides."""
-    made = await ask_code(ctx, (await _page(ctx, slug)).ref, data.number, data.reason)
+    made = await ask_code(ctx, await _consultation(ctx, slug), data.number, data.reason)
     return CodeRequestMade(made.id, made.asked_at)
 
 
@@ -175,65 +176,65 @@ async def create_grant(
     ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]
 ) -> Response[Letter]:
     """Grant another code, as a second person: answered this once, the old one is revoked."""
-    letter = await grant_code(ctx, (await _page(ctx, slug)).ref, request_id)
+    letter = await grant_code(ctx, await _consultation(ctx, slug), request_id)
     return Response(letter, headers=NEVER_KEPT)
 
 
 @post(BOX + "/code-requests/{request_id:uuid}/refusal", status_code=204)
 async def create_refusal(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
     """Refuse another code, as a second person."""
-    await refuse_code(ctx, (await _page(ctx, slug)).ref, request_id)
+    await refuse_code(ctx, await _consultation(ctx, slug), request_id)
 
 
 @get(BOX + "/trustees")
 async def list_trustees(ctx: Ctx, slug: FromPath[str]) -> list[TrusteeView]:
     """The trustees, their fingerprints, and who has rehearsed."""
-    return await trustee_views(ctx, (await _page(ctx, slug)).ref)
+    return await trustee_views(ctx, await _consultation(ctx, slug))
 
 
 @post(BOX + "/trustees", **larger(by_its_agents))
 async def create_trustee(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> list[TrusteeView]:
     """Register the trustee whose public key file is the body."""
-    page = await _page(ctx, slug)
-    await register_trustee(ctx, page.ref, await request.body())
+    consultation = await _consultation(ctx, slug)
+    await register_trustee(ctx, consultation, await request.body())
     await ctx.db.flush()
-    return await trustee_views(ctx, page.ref)
+    return await trustee_views(ctx, consultation)
 
 
 @delete(BOX + "/trustees/{number:int}")
 async def delete_trustee(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> None:
     """Take a trustee away, before the vote; the dry run has to be made again."""
-    await remove_trustee(ctx, (await _page(ctx, slug)).ref, number)
+    await remove_trustee(ctx, await _consultation(ctx, slug), number)
 
 
 @post(BOX + "/rehearsal", media_type="application/x-tar")
 async def create_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """Begin a dry run: the test urn that the trustees must open."""
-    page = await _page(ctx, slug)
+    consultation = await _consultation(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    archive = await begin_rehearsal(ctx, page.ref)
+    archive = await begin_rehearsal(ctx, consultation)
     return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @get(BOX + "/rehearsal", media_type="application/x-tar")
 async def get_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
     """The test urn of the dry run under way."""
-    archive = await rehearsal_archive(ctx, (await _page(ctx, slug)).ref)
+    archive = await rehearsal_archive(ctx, await _consultation(ctx, slug))
     return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @post(BOX + "/rehearsal/shares", **larger(by_its_agents))
 async def create_shares(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Rehearsed:
     """Hand in a trustee's shares of the test urn, the body being their file."""
-    page = await _page(ctx, slug)
+    consultation = await _consultation(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
-    return Rehearsed(await hand_in_shares(ctx, page.ref, await request.body()))
+    return Rehearsed(await hand_in_shares(ctx, consultation, await request.body()))
 
 
 @get(BOX + "/extensions")
 async def list_extensions(ctx: Ctx, slug: FromPath[str]) -> list[ExtensionView]:
     """The later closes that were asked for."""
-    return await extensions(ctx, (await _page(ctx, slug)).ref)
+    return await extensions(ctx, await _consultation(ctx, slug))
 
 
 @post(BOX + "/extensions")
@@ -241,9 +242,9 @@ async def create_extension(
     ctx: Ctx, slug: FromPath[str], data: JSONBody[ExtensionDraft]
 ) -> list[ExtensionView]:
     """Ask for a later close of open urns; a second person decides, before the close."""
-    page = await _page(ctx, slug)
-    await ask_extension(ctx, page.ref, data)
-    return await extensions(ctx, page.ref)
+    consultation = await _consultation(ctx, slug)
+    await ask_extension(ctx, consultation, data)
+    return await extensions(ctx, consultation)
 
 
 @post(BOX + "/extensions/{extension_id:uuid}/grant", status_code=204)
@@ -251,19 +252,19 @@ async def create_extension_grant(
     ctx: Ctx, slug: FromPath[str], extension_id: FromPath[UUID]
 ) -> None:
     """Grant a later close, as a second person; the board shows it."""
-    await grant_extension(ctx, (await _page(ctx, slug)).ref, extension_id)
+    await grant_extension(ctx, await _consultation(ctx, slug), extension_id)
 
 
 @get("/consultations/{slug:str}/countersigners")
-async def list_countersigners(ctx: Ctx, slug: FromPath[str]) -> list[CountersignerView]:
+async def list_countersigners(ctx: Ctx, consultation: ThisConsultation) -> list[CountersignerView]:
     """Who may decide second on a consultation's votes: names that everybody may read."""
-    return await countersigners(ctx, (await consultation_page(ctx, slug)).card.id)
+    return await countersigners(ctx, consultation.id)
 
 
 @get(BOX + "/colleagues")
 async def list_colleagues(ctx: Ctx, slug: FromPath[str]) -> list[Colleague]:
     """The agents and administrators who can be named to decide second, and who is."""
-    return await colleagues(ctx, (await _page(ctx, slug)).ref)
+    return await colleagues(ctx, await _consultation(ctx, slug))
 
 
 @post(BOX + "/countersigners")
@@ -271,22 +272,22 @@ async def create_countersigner(
     ctx: Ctx, slug: FromPath[str], data: JSONBody[CountersignerDraft]
 ) -> list[CountersignerView]:
     """Name somebody who may decide second, before the first ballot; it is published."""
-    page = await _page(ctx, slug)
-    await name_countersigner(ctx, page.ref, data)
-    return await countersigners(ctx, page.card.id)
+    consultation = await _consultation(ctx, slug)
+    await name_countersigner(ctx, consultation, data)
+    return await countersigners(ctx, consultation.id)
 
 
 @delete(BOX + "/countersigners/{person_id:uuid}")
 async def delete_countersigner(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> None:
     """Take a name back, before the first ballot."""
-    await remove_countersigner(ctx, (await _page(ctx, slug)).ref, person_id)
+    await remove_countersigner(ctx, await _consultation(ctx, slug), person_id)
 
 
 @get(POLL + "/undoings")
 async def list_undoings(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[UndoingView]:
     """The requests to undo a mark on paper or at a counter, the newest first."""
-    page, poll = await _poll(ctx, slug, number)
-    return await undoings(ctx, page.ref, poll)
+    consultation, poll = await _poll(ctx, slug, number)
+    return await undoings(ctx, consultation, poll)
 
 
 @post(POLL + "/undoings")
@@ -294,9 +295,9 @@ async def create_undoing(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[UndoingDraft]
 ) -> list[UndoingView]:
     """Ask that a mark be undone; somebody else, named for it, grants."""
-    page, poll = await _poll(ctx, slug, number)
-    await ask_undoing(ctx, page.ref, poll, data)
-    return await undoings(ctx, page.ref, poll)
+    consultation, poll = await _poll(ctx, slug, number)
+    await ask_undoing(ctx, consultation, poll, data)
+    return await undoings(ctx, consultation, poll)
 
 
 @post(POLL + "/undoings/{undoing_id:uuid}/grant", status_code=204)
@@ -304,8 +305,8 @@ async def create_undoing_grant(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], undoing_id: FromPath[UUID]
 ) -> None:
     """Undo a mark, as a second person: its elector may vote again while the vote is open."""
-    page, poll = await _poll(ctx, slug, number)
-    await grant_undoing(ctx, page.ref, poll, undoing_id)
+    consultation, poll = await _poll(ctx, slug, number)
+    await grant_undoing(ctx, consultation, poll, undoing_id)
 
 
 @post(POLL + "/paper-voters", status_code=204, **larger(by_its_agents))
@@ -316,15 +317,15 @@ async def create_paper_voters(
 
     That one of several has voted already is told without saying which; each such answer is counted.
     """
-    page, poll = await _poll(ctx, slug, number)
-    await mark_voters(ctx, page.ref, poll, data.channel, data.voters)
+    consultation, poll = await _poll(ctx, slug, number)
+    await mark_voters(ctx, consultation, poll, data.channel, data.voters)
 
 
 @get(POLL + "/papers")
 async def list_papers(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[BatchView]:
     """The batches of paper and counter ballots; where both typings differ, the papers' places."""
-    page, poll = await _poll(ctx, slug, number)
-    return await batches(ctx, page.ref, poll)
+    consultation, poll = await _poll(ctx, slug, number)
+    return await batches(ctx, consultation, poll)
 
 
 @post(POLL + "/papers", **larger(by_its_agents))
@@ -332,9 +333,9 @@ async def create_papers(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[BatchDraft]
 ) -> list[BatchView]:
     """Type a batch a first time."""
-    page, poll = await _poll(ctx, slug, number)
-    await enter_batch(ctx, page.ref, poll, data)
-    return await batches(ctx, page.ref, poll)
+    consultation, poll = await _poll(ctx, slug, number)
+    await enter_batch(ctx, consultation, poll, data)
+    return await batches(ctx, consultation, poll)
 
 
 @put(POLL + "/papers/{batch:int}", **larger(by_its_agents))
@@ -346,8 +347,8 @@ async def put_papers(
     data: JSONBody[BatchDraft],
 ) -> BatchView:
     """Type a batch again, as another agent: it counts once both typings are the same."""
-    page, poll = await _poll(ctx, slug, number)
-    return await enter_second_copy(ctx, page.ref, poll, batch, data)
+    consultation, poll = await _poll(ctx, slug, number)
+    return await enter_second_copy(ctx, consultation, poll, batch, data)
 
 
 @get(POLL + "/bundle", media_type="application/x-tar")
@@ -365,7 +366,7 @@ async def create_count(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[CountBody]
 ) -> None:
     """Publish the signed count of a sealed vote, once it has been checked against the board."""
-    page, poll = await _poll(ctx, slug, number)
+    consultation, poll = await _poll(ctx, slug, number)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     files = CountFiles(
         minutes=_decoded("minutes", data.minutes),
@@ -373,17 +374,18 @@ async def create_count(
         recount=_decoded("recount", data.recount) or None,
         pdf=_decoded("pdf", data.pdf),
     )
-    await publish_count(ctx, page.ref, poll, await read_count(ctx, poll, files))
+    await publish_count(ctx, consultation, poll, await read_count(ctx, poll, files))
 
 
-async def _page(ctx: RequestContext, slug: str) -> ConsultationPage:
+async def _consultation(ctx: RequestContext, slug: str) -> ConsultationRef:
+    """The consultation that an agent works on. Raises `NotFound` for everybody else."""
     await consultation_row(ctx, slug)
-    return await consultation_page(ctx, slug)
+    return await consultation_ref(ctx, slug)
 
 
-async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
-    page = await _page(ctx, slug)
-    return page, await poll_view(ctx, page.ref, number)
+async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationRef, PollView]:
+    consultation = await _consultation(ctx, slug)
+    return consultation, await poll_view(ctx, consultation, number)
 
 
 def _decoded(name: str, text: str) -> bytes:

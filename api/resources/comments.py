@@ -2,12 +2,12 @@
 
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from api.core.consultations import ThisConsultation
 from api.core.routes import get, post
 from api.core.transaction import Ctx
 from deliberation.process.comments import commands
 from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread
-from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft
@@ -18,24 +18,22 @@ COLLECTION = "/consultations/{slug:str}/proposals/{number:int}/comments"
 @get(COLLECTION)
 async def list_comments(
     ctx: Ctx,
-    slug: FromPath[str],
+    consultation: ThisConsultation,
     number: FromPath[int],
     side: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Thread:
     """What is said for and against a proposal; go on in a `side` with its `next` as cursor."""
-    page = await consultation_page(ctx, slug)
     search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
-    return await thread(ctx, page.ref, await proposal_view(ctx, page.ref, number), search)
+    return await thread(ctx, consultation, await proposal_view(ctx, consultation, number), search)
 
 
 @post(COLLECTION)
 async def create_comment(
-    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[CommentDraft]
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int], data: JSONBody[CommentDraft]
 ) -> CommentView:
     """Argue or ask with a `stance`, or reply to a `parent`."""
-    page = await consultation_page(ctx, slug)
-    return await commands.comment(ctx, page.ref, SubjectRef("proposal", number), data)
+    return await commands.comment(ctx, consultation, SubjectRef("proposal", number), data)
 
 
 HANDLERS = [list_comments, create_comment]

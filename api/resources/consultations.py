@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar.params import FromPath, FromQuery
 
+from api.core.consultations import ThisPage
 from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import (
@@ -17,7 +18,6 @@ from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     consultation_cards,
-    consultation_page,
 )
 
 Words = Annotated[str, msgspec.Meta(max_length=200)]
@@ -44,9 +44,9 @@ async def list_consultations(
 
 
 @get("/consultations/{slug:str}")
-async def get_consultation(ctx: Ctx, slug: FromPath[str]) -> ConsultationPage:
+async def get_consultation(ctx: Ctx, page: ThisPage) -> ConsultationPage:
     """One consultation and what is open in it now."""
-    return await consultation_page(ctx, slug)
+    return page
 
 
 HANDLERS = [list_authorities, get_authority, list_consultations, get_consultation]

@@ -1,11 +1,10 @@
 """/api/v1/figures, and the dashboards of officials."""
 
 import msgspec
-from litestar.params import FromPath
 
+from api.core.consultations import ThisConsultation, ThisPage
 from api.core.routes import get
 from api.core.transaction import Ctx
-from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.views.figures.anomalies import Anomalies, anomalies
 from deliberation.views.figures.figures import Figures, public_figures
 from deliberation.views.figures.permissions import official_in
@@ -36,12 +35,12 @@ async def list_figures(ctx: Ctx) -> list[FigureDefinition]:
 
 
 @get("/consultations/{slug:str}/figures")
-async def get_figures(ctx: Ctx, slug: FromPath[str]) -> Figures:
+async def get_figures(ctx: Ctx, consultation: ThisConsultation) -> Figures:
     """The figures of a consultation; a count of people from 1 to 9 is hidden, as null.
 
     While a vote runs, counts of people are the last milestone reached, and `at_least` is true.
     """
-    return await public_figures(ctx, await consultation_ref(ctx, slug))
+    return await public_figures(ctx, consultation)
 
 
 @get("/dashboard")
@@ -51,15 +50,15 @@ async def get_dashboard(ctx: Ctx) -> DashboardPage:
 
 
 @get("/consultations/{slug:str}/insight")
-async def get_insight(ctx: Ctx, slug: FromPath[str]) -> InsightPage:
+async def get_insight(ctx: Ctx, page: ThisPage) -> InsightPage:
     """What can be told of a consultation, and what cannot."""
-    return await consultation_insight(ctx, await consultation_page(ctx, slug))
+    return await consultation_insight(ctx, page)
 
 
 @get("/consultations/{slug:str}/anomalies")
-async def get_anomalies(ctx: Ctx, slug: FromPath[str]) -> Anomalies:
+async def get_anomalies(ctx: Ctx, consultation: ThisConsultation) -> Anomalies:
     """What looks odd in your consultation: crowds of new accounts, and figures without them."""
-    return await anomalies(ctx, await consultation_ref(ctx, slug))
+    return await anomalies(ctx, consultation)
 
 
 HANDLERS = [list_figures, get_figures, get_dashboard, get_insight, get_anomalies]

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from litestar.params import FromPath, JSONBody
 
+from api.core.consultations import ThisConsultation
 from api.core.routes import get, post
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import authority_row
-from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.moderation import commands, measure_queries, measures
 from deliberation.process.moderation.commands import Decision, ReportDraft, Reported
 from deliberation.process.moderation.measure_queries import MeasureView
@@ -21,15 +21,17 @@ from deliberation.process.moderation.queries import (
 
 
 @post("/consultations/{slug:str}/reports")
-async def create_report(ctx: Ctx, slug: FromPath[str], data: JSONBody[ReportDraft]) -> Reported:
+async def create_report(
+    ctx: Ctx, consultation: ThisConsultation, data: JSONBody[ReportDraft]
+) -> Reported:
     """Report a text, once."""
-    return await commands.report(ctx, await consultation_ref(ctx, slug), data)
+    return await commands.report(ctx, consultation, data)
 
 
 @get("/consultations/{slug:str}/moderation")
-async def get_moderation(ctx: Ctx, slug: FromPath[str]) -> ModerationLog:
+async def get_moderation(ctx: Ctx, consultation: ThisConsultation) -> ModerationLog:
     """The public log: decisions without persons or texts."""
-    return await decisions(ctx, await consultation_ref(ctx, slug))
+    return await decisions(ctx, consultation)
 
 
 @get("/authorities/{slug:str}/reports")

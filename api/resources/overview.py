@@ -3,10 +3,10 @@
 import msgspec
 from litestar.params import FromPath
 
+from api.core.consultations import ThisConsultation
 from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.journal.queries import PublicEvent, public_events
-from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.process.consultations.versions import Change, changes
 from deliberation.views.overview.queries import (
     AnswerLine,
@@ -32,15 +32,15 @@ async def get_overview(ctx: Ctx, slug: FromPath[str]) -> WordedOverview:
 
 
 @get("/consultations/{slug:str}/journal")
-async def list_events(ctx: Ctx, slug: FromPath[str]) -> list[PublicEvent]:
+async def list_events(ctx: Ctx, consultation: ThisConsultation) -> list[PublicEvent]:
     """What happened in a consultation, by day and kind, nobody named."""
-    return await public_events(ctx, (await consultation_page(ctx, slug)).card.id)
+    return await public_events(ctx, consultation.id)
 
 
 @get("/consultations/{slug:str}/versions")
-async def list_changes(ctx: Ctx, slug: FromPath[str]) -> list[Change]:
+async def list_changes(ctx: Ctx, consultation: ThisConsultation) -> list[Change]:
     """What was announced and has changed since it was public, the newest change first."""
-    return await changes(ctx, await consultation_ref(ctx, slug))
+    return await changes(ctx, consultation)
 
 
 @get("/latest-answers")

@@ -7,6 +7,7 @@ import msgspec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.bodies import by_its_agents, larger
+from api.core.consultations import ThisConsultation
 from api.core.cookies import app_of
 from api.core.identity import networks_of, token_of
 from api.core.requests import AnyRequest
@@ -21,7 +22,7 @@ from deliberation.elections.polls import commands
 from deliberation.elections.polls.commands import PollDraft
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.process.consultations.queries import consultation_page, consultation_ref
+from deliberation.process.consultations.queries import consultation_ref
 
 COLLECTION = "/consultations/{slug:str}/polls"
 ITEM = COLLECTION + "/{number:int}"
@@ -58,44 +59,44 @@ class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(COLLECTION)
-async def list_polls(ctx: Ctx, slug: FromPath[str]) -> list[PollView]:
+async def list_polls(ctx: Ctx, consultation: ThisConsultation) -> list[PollView]:
     """The polls of a consultation."""
-    return await poll_views(ctx, await consultation_ref(ctx, slug))
+    return await poll_views(ctx, consultation)
 
 
 @post(COLLECTION, **larger(by_its_agents))
-async def create_poll(ctx: Ctx, slug: FromPath[str], data: JSONBody[PollDraft]) -> PollView:
+async def create_poll(
+    ctx: Ctx, consultation: ThisConsultation, data: JSONBody[PollDraft]
+) -> PollView:
     """Add a poll, before the vote begins. For agents."""
-    page = await consultation_page(ctx, slug)
-    poll = await commands.draft_poll(ctx, page.ref, data)
-    return await poll_view(ctx, page.ref, poll.number)
+    poll = await commands.draft_poll(ctx, consultation, data)
+    return await poll_view(ctx, consultation, poll.number)
 
 
 @get(ITEM)
-async def get_poll(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> PollView:
+async def get_poll(ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]) -> PollView:
     """One poll."""
-    return await poll_view(ctx, await consultation_ref(ctx, slug), number)
+    return await poll_view(ctx, consultation, number)
 
 
 @put(ITEM, **larger(by_its_agents))
 async def put_poll(
-    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[PollDraft]
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int], data: JSONBody[PollDraft]
 ) -> PollView:
     """Replace a poll, before the vote begins. For agents."""
-    page = await consultation_page(ctx, slug)
-    await commands.change_poll(ctx, page.ref, number, data)
-    return await poll_view(ctx, page.ref, number)
+    await commands.change_poll(ctx, consultation, number, data)
+    return await poll_view(ctx, consultation, number)
 
 
 @delete(ITEM)
 async def delete_poll(
-    ctx: Ctx, slug: FromPath[str], number: FromPath[int], reason: FromQuery[str] = ""
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int], reason: FromQuery[str] = ""
 ) -> None:
     """Take a poll away, before the vote begins. For agents.
 
     `reason`, which is published, is needed once the consultation is public.
     """
-    await commands.remove_poll(ctx, await consultation_ref(ctx, slug), number, reason[:400])
+    await commands.remove_poll(ctx, consultation, number, reason[:400])
 
 
 @put(ITEM + "/ballot", response_headers={"cache-control": "no-store"})

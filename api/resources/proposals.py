@@ -2,9 +2,10 @@
 
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from api.core.consultations import ThisConsultation
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
-from deliberation.process.consultations.queries import consultation_page, consultation_ref
+from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import ProposalDraft, Supported
 from deliberation.process.proposals.queries import (
@@ -50,78 +51,93 @@ async def list_proposals(
 
 @post(COLLECTION)
 async def create_proposal(
-    ctx: Ctx, slug: FromPath[str], data: JSONBody[ProposalDraft]
+    ctx: Ctx, consultation: ThisConsultation, data: JSONBody[ProposalDraft]
 ) -> ProposalView:
     """Keep a proposal as a draft that only you see."""
-    page = await consultation_page(ctx, slug)
-    proposal = await commands.propose(ctx, page.ref, data)
-    return await proposal_view(ctx, page.ref, proposal.number)
+    proposal = await commands.propose(ctx, consultation, data)
+    return await proposal_view(ctx, consultation, proposal.number)
 
 
 @get(ITEM)
-async def get_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
+async def get_proposal(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> ProposalView:
     """One proposal."""
-    return await proposal_view(ctx, await consultation_ref(ctx, slug), number)
+    return await proposal_view(ctx, consultation, number)
 
 
 @put(ITEM)
 async def put_proposal(
-    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[ProposalDraft]
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int], data: JSONBody[ProposalDraft]
 ) -> ProposalView:
     """Change your proposal."""
-    page = await consultation_page(ctx, slug)
-    await commands.edit(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number), data)
-    return await proposal_view(ctx, page.ref, number)
+    await commands.edit(
+        ctx, consultation, await commands.proposal_row(ctx, consultation, number), data
+    )
+    return await proposal_view(ctx, consultation, number)
 
 
 @get(ITEM + "/versions")
-async def list_versions(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> list[VersionView]:
+async def list_versions(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> list[VersionView]:
     """A proposal's published texts, newest first."""
-    page = await consultation_page(ctx, slug)
-    return await versions_of(ctx, await proposal_view(ctx, page.ref, number))
+    return await versions_of(ctx, await proposal_view(ctx, consultation, number))
 
 
 @post(ITEM + "/publication")
-async def publish_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
+async def publish_proposal(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> ProposalView:
     """Publish your draft."""
-    page = await consultation_page(ctx, slug)
-    await commands.publish(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number))
-    return await proposal_view(ctx, page.ref, number)
+    await commands.publish(
+        ctx, consultation, await commands.proposal_row(ctx, consultation, number)
+    )
+    return await proposal_view(ctx, consultation, number)
 
 
 @post(ITEM + "/withdrawal")
-async def withdraw_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
+async def withdraw_proposal(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> ProposalView:
     """Take your proposal back."""
-    page = await consultation_page(ctx, slug)
-    await commands.withdraw(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number))
-    return await proposal_view(ctx, page.ref, number)
+    await commands.withdraw(
+        ctx, consultation, await commands.proposal_row(ctx, consultation, number)
+    )
+    return await proposal_view(ctx, consultation, number)
 
 
 @delete(ITEM + "/withdrawal", status_code=200)
-async def reinstate_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ProposalView:
+async def reinstate_proposal(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> ProposalView:
     """Undo the withdrawal of your proposal."""
-    page = await consultation_page(ctx, slug)
-    await commands.reinstate(ctx, page.ref, await commands.proposal_row(ctx, page.ref, number))
-    return await proposal_view(ctx, page.ref, number)
+    await commands.reinstate(
+        ctx, consultation, await commands.proposal_row(ctx, consultation, number)
+    )
+    return await proposal_view(ctx, consultation, number)
 
 
 @delete(ITEM)
-async def discard_draft(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> None:
+async def discard_draft(ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]) -> None:
     """Delete your draft for good."""
-    page = await consultation_page(ctx, slug)
-    await commands.discard(ctx, await commands.proposal_row(ctx, page.ref, number))
+    await commands.discard(ctx, await commands.proposal_row(ctx, consultation, number))
 
 
 @put(ITEM + "/support")
-async def support_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Supported:
+async def support_proposal(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> Supported:
     """Support a proposal; doing it twice changes nothing."""
-    return await commands.support(ctx, await consultation_ref(ctx, slug), number)
+    return await commands.support(ctx, consultation, number)
 
 
 @delete(ITEM + "/support", status_code=200)
-async def unsupport_proposal(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Supported:
+async def unsupport_proposal(
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
+) -> Supported:
     """Take your support back."""
-    return await commands.unsupport(ctx, await consultation_ref(ctx, slug), number)
+    return await commands.unsupport(ctx, consultation, number)
 
 
 HANDLERS = [

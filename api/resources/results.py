@@ -7,6 +7,7 @@ from typing import Literal
 from litestar import Response
 from litestar.params import FromPath, FromQuery
 
+from api.core.consultations import ThisConsultation
 from api.core.files import attachment
 from api.core.routes import get
 from api.core.transaction import Ctx
@@ -19,27 +20,29 @@ from deliberation.elections.results.queries import (
 )
 from deliberation.elections.results.table_texts import heading
 from deliberation.i18n.catalogue import LanguageOrNone
-from deliberation.process.consultations.queries import consultation_page, consultation_ref
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 
 
 @get(ITEM)
-async def get_result(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> ResultPage:
+async def get_result(ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]) -> ResultPage:
     """The published result; 404 with the code `results-not-yet` until then."""
-    return await result_page(ctx, await consultation_ref(ctx, slug), number)
+    return await result_page(ctx, consultation, number)
 
 
 @get(ITEM + "/recount", media_type="application/json")
-async def get_recount(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+async def get_recount(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
     """The distinct ballots with their counts: count them again with `beffroi recount`."""
-    file = await recount_bytes(ctx, await consultation_ref(ctx, slug), number)
+    file = await recount_bytes(ctx, consultation, number)
     return attachment(file, f"recount-{slug}-{number}.json", "application/json")
 
 
 @get(ITEM + ".csv", media_type="text/csv")
 async def get_result_table(
     ctx: Ctx,
+    consultation: ThisConsultation,
     slug: FromPath[str],
     number: FromPath[int],
     form: FromQuery[Literal["machine", "spreadsheet"]] = "machine",
@@ -52,8 +55,7 @@ async def get_result_table(
     reader's). Grades stand from the worst; those given, `no_judgment` and `blank` add up to
     `ballots`; `no_judgment_read_as` is the grade that the vote's rule counts for no judgment.
     """
-    page = await consultation_page(ctx, slug)
-    columns, rows = await result_table(ctx, page.ref, number)
+    columns, rows = await result_table(ctx, consultation, number)
     text = io.StringIO()
     if form == "machine":
         csv.writer(text).writerows([[harmless(one.name) for one in columns], *rows])

@@ -2,6 +2,7 @@
 
 from litestar.params import FromPath, FromQuery
 
+from api.core.consultations import ThisConsultation
 from api.core.routes import delete, get, put
 from api.core.transaction import Ctx
 from deliberation.process.consultations.queries import consultation_ref
@@ -21,10 +22,10 @@ ITEM = KIND + "/{number:int}"
 
 @get(KIND)
 async def list_subjects(
-    ctx: Ctx, slug: FromPath[str], kind: FromPath[str], cursor: FromQuery[str] = ""
+    ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], cursor: FromQuery[str] = ""
 ) -> SubjectList:
     """Open data: all public texts of a kind, the oldest first; follow `next`."""
-    return await subject_list(ctx, await consultation_ref(ctx, slug), kind, cursor[:200])
+    return await subject_list(ctx, consultation, kind, cursor[:200])
 
 
 @get(ITEM)

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.types import Scope
 
 from api.core import cookies
+from api.core.consultations import read_consultation
 from api.core.csrf import FIELD
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
@@ -42,6 +43,7 @@ WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
 async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]:
     """The context of a page's request: a kept form that it sends is gone with what it has done."""
     async with request_context(request) as ctx:
+        await read_consultation(request, ctx)
         yield ctx
         kept = kept_in(request.scope.get("typed_form"))
         if kept is not None and request.scope.get("done", True):

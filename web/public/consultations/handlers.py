@@ -7,6 +7,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
@@ -20,7 +21,7 @@ from deliberation.i18n.catalogue import label
 from deliberation.i18n.formats import PARIS
 from deliberation.journal.queries import public_events
 from deliberation.network.authorities.queries import authority_page
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.consultations.versions import changes
 from deliberation.views.activity.texts import activity_text
@@ -48,9 +49,8 @@ async def consultation(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Re
 
 
 @get(ONE + "/reglement")
-async def rules(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Who may take part, when, how votes are counted, what is moderated, what follows."""
-    page = await consultation_page(ctx, slug)
     authority, phases = page.card.authority, page.card.phases
     kinds = [phase.kind for phase in phases]
     return render(
@@ -74,9 +74,8 @@ async def rules(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
 
 
 @get(ONE + "/suites")
-async def follow_up(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """What the authority answered, what it still owes, and what comes."""
-    page = await consultation_page(ctx, slug)
     answers = await answers_of(ctx, page)
     stands = (await standings(ctx, [page.card]))[page.card.id]
     return render(
@@ -93,9 +92,8 @@ async def follow_up(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respo
 
 
 @get(ONE + "/versions")
-async def versions(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """What was announced and has changed since: the old text, the new one, and why."""
-    page = await consultation_page(ctx, slug)
     return render(
         request,
         "public/consultations/versions.html",
@@ -106,9 +104,8 @@ async def versions(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respon
 
 
 @get(ONE + "/journal")
-async def journal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The dated facts that anybody may check, nobody named."""
-    page = await consultation_page(ctx, slug)
     events = await public_events(ctx, page.card.id)
     changed: dict[date, list[ChangeText]] = {}
     for change in await _changes(ctx, page):

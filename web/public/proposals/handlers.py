@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
@@ -20,8 +21,6 @@ from deliberation.process.comments.queries import CommentView, Thread, ThreadSea
 from deliberation.process.consultations.phases import CLOSED, OPENS, closing, opening
 from deliberation.process.consultations.queries import (
     ConsultationPage,
-    consultation_page,
-    consultation_ref,
 )
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import ProposalDraft, proposal_row, written
@@ -62,9 +61,8 @@ FILTERS = ("q", "theme", "reponse", "tri")
 
 
 @get(LIST)
-async def proposals(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The published proposals, in a random order that the address remembers."""
-    page = await consultation_page(ctx, slug)
     query = request.query_params
     search = _search(query)
     found = await proposal_list(ctx, page.ref, search)
@@ -85,19 +83,17 @@ async def proposals(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respo
 
 @get(ITEM)
 async def proposal(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """One proposal with its arguments and the official answer."""
-    page = await consultation_page(ctx, slug)
     return await _shown(request, ctx, page, number)
 
 
 @post(ITEM + "/arguments")
 async def argue(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Add an argument, a question or a reply, signed with one's name."""
-    page = await consultation_page(ctx, slug)
     if ctx.viewer is None:
         raise SignInNeeded
     form = await form_of(request, CommentDraft, ctx.lang)
@@ -118,10 +114,9 @@ async def argue(
 
 @get(ITEM + "/versions")
 async def versions(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """A proposal's published texts, newest first."""
-    page = await consultation_page(ctx, slug)
     view = await proposal_view(ctx, page.ref, number)
     return render(
         request,
@@ -134,9 +129,8 @@ async def versions(
 
 
 @get("/c/{slug:str}/proposer")
-async def write(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def write(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """An empty form for a proposal: one signs in when it is sent."""
-    page = await consultation_page(ctx, slug)
     refusal = apart_from_signing(lambda: may_propose(ctx, page.ref))
     if refusal is not None and refusal.code in CLOSED["propose"]:
         return await _missed(request, ctx, page, refusal)
@@ -145,9 +139,8 @@ async def write(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
 
 
 @post("/c/{slug:str}/proposer")
-async def save(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def save(request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[Any]:
     """Keep what was written as a draft, and show it as it will look."""
-    page = await consultation_page(ctx, slug)
     form = await form_of(request, ProposalDraft, ctx.lang)
     permit(apart_from_signing(lambda: may_propose(ctx, page.ref)))
     ctx = await signing(ctx, form)
@@ -163,10 +156,9 @@ async def save(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[A
 
 @get(ITEM + "/modifier")
 async def rewrite(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """The form of one's own proposal."""
-    page = await consultation_page(ctx, slug)
     row = await proposal_row(ctx, page.ref, number)
     permit(may_edit(ctx, row, page.ref))
     typed = Typed(written(row)) | {BASE: base_of(written(row))}
@@ -175,10 +167,9 @@ async def rewrite(
 
 @post(ITEM + "/modifier")
 async def save_again(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Change one's own proposal, unless it was changed since the form was opened."""
-    page = await consultation_page(ctx, slug)
     row = await proposal_row(ctx, page.ref, number)
     permit(may_edit(ctx, row, page.ref))
     form = await form_of(request, ProposalDraft, ctx.lang)
@@ -196,68 +187,74 @@ async def save_again(
 
 
 @post(ITEM + "/publier")
-async def publish(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+async def publish(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
     """Make one's draft public."""
-    page = await consultation_page(ctx, slug)
-    await commands.publish(ctx, page.ref, await proposal_row(ctx, page.ref, number))
+    await commands.publish(ctx, consultation, await proposal_row(ctx, consultation, number))
     return _to_proposal(ctx.lang, slug, number, "?publie=oui")
 
 
 @get(ITEM + "/retirer")
 async def ask_withdrawal(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """Asks before a proposal is taken back."""
-    page = await consultation_page(ctx, slug)
     permit(may_withdraw(ctx, await proposal_row(ctx, page.ref, number)))
     return await _asking(request, ctx, page, number, "retirer")
 
 
 @post(ITEM + "/retirer")
-async def withdraw(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+async def withdraw(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
     """Take one's proposal back."""
-    page = await consultation_page(ctx, slug)
-    await commands.withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, number))
+    await commands.withdraw(ctx, consultation, await proposal_row(ctx, consultation, number))
     return _to_proposal(ctx.lang, slug, number)
 
 
 @post(ITEM + "/retablir")
-async def reinstate(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+async def reinstate(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
     """Undo one's withdrawal."""
-    page = await consultation_page(ctx, slug)
-    await commands.reinstate(ctx, page.ref, await proposal_row(ctx, page.ref, number))
+    await commands.reinstate(ctx, consultation, await proposal_row(ctx, consultation, number))
     return _to_proposal(ctx.lang, slug, number)
 
 
 @get(ITEM + "/supprimer")
 async def ask_discarding(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """Asks before a draft is deleted."""
-    page = await consultation_page(ctx, slug)
     permit(may_discard(ctx, await proposal_row(ctx, page.ref, number)))
     return await _asking(request, ctx, page, number, "supprimer")
 
 
 @post(ITEM + "/supprimer")
-async def discard(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+async def discard(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
     """Delete one's draft."""
-    page = await consultation_page(ctx, slug)
-    await commands.discard(ctx, await proposal_row(ctx, page.ref, number))
+    await commands.discard(ctx, await proposal_row(ctx, consultation, number))
     return see_page(ctx.lang, f"/c/{slug}/propositions")
 
 
 @post(ITEM + "/soutenir")
-async def support(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+async def support(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
     """Support a proposal."""
-    await commands.support(ctx, await consultation_ref(ctx, slug), number)
+    await commands.support(ctx, consultation, number)
     return _to_proposal(ctx.lang, slug, number, "?soutien=oui#soutien")
 
 
 @post(ITEM + "/ne-plus-soutenir")
-async def unsupport(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
+async def unsupport(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
     """Take one's support back."""
-    await commands.unsupport(ctx, await consultation_ref(ctx, slug), number)
+    await commands.unsupport(ctx, consultation, number)
     return _to_proposal(ctx.lang, slug, number, "#soutien")
 
 

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
+from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
@@ -25,7 +26,7 @@ from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answer_to
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.subjects.kinds import SubjectRef
 from voting.evidence import GradesEvidence
 from voting.explain import headline
@@ -48,9 +49,8 @@ class Awaited(msgspec.Struct, frozen=True):
 
 
 @get(LIST)
-async def results(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def results(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The result of a consultation's only poll, or all of them in a sentence each."""
-    page = await consultation_page(ctx, slug)
     polls = await poll_views(ctx, page.ref)
     if not polls:
         return _before_its_question(request, page)
@@ -62,10 +62,9 @@ async def results(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respons
 
 @get(LIST + "/{number:int}")
 async def result(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """The result of one poll; before it is published, when it will be."""
-    page = await consultation_page(ctx, slug)
     return await _one(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from api.core.addresses import MAX_NUMBER
+from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
@@ -81,9 +82,8 @@ async def send_report(
 
 
 @get("/c/{slug:str}/moderation")
-async def log(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def log(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """How the discussion is moderated, and what was decided: no name, no text."""
-    page = await consultation_page(ctx, slug)
     return render(
         request,
         "staff/moderation/log.html",

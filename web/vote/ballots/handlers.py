@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core import cookies, csrf
+from api.core.consultations import ThisPage
 from api.core.problems import messages
 from api.core.refusals import refusal as worded
 from api.core.requests import AnyRequest
@@ -81,9 +82,10 @@ MENDED = frozenset(
 
 
 @get(ALL)
-async def polls(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
+async def polls(
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str]
+) -> Response[Any]:
     """The votes of a consultation and which are done; a single one is opened at once."""
-    page = await consultation_page(ctx, slug)
     found = await poll_views(ctx, page.ref)
     if not found:
         raise NotFound
@@ -104,10 +106,9 @@ async def polls(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
 
 @get(ONE)
 async def ballot(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
-    page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
     own = await _own(request, ctx, page, poll)
     draft = await draft_of(ctx, poll, _browser(request))
@@ -118,10 +119,9 @@ async def ballot(
 
 @post(ONE)
 async def save(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Keep the choice for this browser, and show it to be checked."""
-    page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
     fields = await fields_of(request)
     try:
@@ -142,10 +142,9 @@ async def save(
 
 @get(ONE + "/verifier")
 async def check(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """What is about to be cast, line by line, and the one button that asks for it."""
-    page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
     draft = await draft_of(ctx, poll, _browser(request))
     if draft is None:
@@ -159,10 +158,9 @@ async def check(
 
 @get(ONE + "/valider")
 async def come_back(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
-    page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
     draft = await draft_of(ctx, poll, _browser(request))
     refusal = _closed(poll)

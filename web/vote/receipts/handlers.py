@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
+from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
@@ -13,7 +14,7 @@ from deliberation.elections.ballots.queries import receipt_view, voted_polls
 from deliberation.elections.polls.queries import poll_views
 from deliberation.i18n.catalogue import colon, label
 from deliberation.i18n.formats import last_minute
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.consultations.texts import PHASE_LABELS
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
@@ -66,9 +67,8 @@ async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Re
 
 
 @get("/c/{slug:str}/calendrier.ics", media_type="text/calendar")
-async def calendar(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
+async def calendar(ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[bytes]:
     """The consultation's dates, as iCalendar (RFC 5545)."""
-    page = await consultation_page(ctx, slug)
     address = ctx.app.settings.origin + page_address(ctx.lang, f"/c/{slug}")
     return Response(
         _ics(page, ctx.lang, address, ctx.now).encode(),

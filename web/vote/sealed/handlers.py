@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
+from api.core.consultations import ThisConsultation, ThisPage
 from api.core.problems import messages
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
@@ -19,7 +20,7 @@ from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
 from deliberation.i18n.formats import last_minute
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.bulletin_board.queries import MAX_RECEIPT_LENGTH, Found, board_view, look_up
 from web.shell.forms import fields_of
 from web.shell.render import render
@@ -60,11 +61,14 @@ async def shown_receipt(
 
 @post(ONE + "/recu")
 async def receipt_file(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest,
+    ctx: Ctx,
+    consultation: ThisConsultation,
+    slug: FromPath[str],
+    number: FromPath[int],
 ) -> Response[bytes]:
     """The receipt that its page holds, back as a file to keep; only one that this site signed."""
-    page = await consultation_page(ctx, slug)
-    poll = await poll_view(ctx, page.ref, number)
+    poll = await poll_view(ctx, consultation, number)
     typed = str((await fields_of(request)).get("receipt", ""))[:MAX_RECEIPT_LENGTH]
     opening = await first_entry(ctx, poll.id)
     try:
@@ -86,19 +90,17 @@ async def receipt_file(
 
 @get(ONE + "/tableau")
 async def board(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """How this very vote can be checked, with its own numbers."""
-    page = await consultation_page(ctx, slug)
     return await _board(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 
 @post(ONE + "/tableau")
 async def look_up_receipt(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
-    page = await consultation_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
     typed = str((await fields_of(request)).get("receipt", ""))[:MAX_RECEIPT_LENGTH]
     try:
