@@ -22,9 +22,9 @@ from api.core.problems import problem
 from api.core.transaction import provide_context
 from api.core.uncached import keep_no_request
 from api.resources import RESOURCES
-from deliberation.core.logs import configure_logs
-from deliberation.core.process_limits import keep_memory_private
 from deliberation.core.settings import Settings
+from deliberation.operations.logs import configure_logs
+from deliberation.operations.process_limits import keep_memory_private
 
 PREFIX = "/api/v1"
 # What handlers may ask for by name.

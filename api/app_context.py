@@ -10,8 +10,8 @@ from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import connect, disconnect, serving_name, transaction
 from deliberation.core.installation import hold_to_secret
 from deliberation.core.settings import Settings, secret_of
-from deliberation.elections.ballots.pseudonym_keys import folder_name
-from deliberation.elections.ballots.shared_keys import check_keys
+from deliberation.elections.pseudonyms.key_folder import check_keys
+from deliberation.elections.pseudonyms.keys import folder_name
 from deliberation.jobs import LANES, PERIODIC
 from deliberation.operations.worker import connections, work
 

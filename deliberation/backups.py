@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from deliberation.core.database import asyncpg_url
 from deliberation.devserver.binaries import EmbeddedError, environment, find_server
 from deliberation.elections.ballot_box.under_way import OPEN_SEALED_VOTES
-from deliberation.network.people.sessions import END_ALL_SESSIONS
+from deliberation.network.sessions.commands import END_ALL_SESSIONS
 from deliberation.operations.health import newest_version
 
 KIND = "beffroi/1/backup"

@@ -15,7 +15,7 @@ from deliberation.elections.electorate.eligibility import forget_traces
 from deliberation.elections.results.commands import count_due_polls, count_poll
 from deliberation.network.people.commands import forget_old_codes
 from deliberation.network.people.inviting import forget_old_offers
-from deliberation.network.people.kept_forms import forget_old_forms
+from deliberation.network.sessions.kept_forms import forget_old_forms
 from deliberation.notices.mails.commands import remind_drafts, tell_people
 from deliberation.operations.job_list import forget_refused_mails
 from deliberation.operations.mail import deliver_mail, deliver_waiting

@@ -1,7 +1,7 @@
 """Every table, in one import list: what migrations and tests see."""
 
 from deliberation.elections.ballot_box.model import Extension
-from deliberation.elections.ballots.model import BallotDraft, CastBallot, RenewedKey, SealedBallot
+from deliberation.elections.ballots.model import BallotDraft, CastBallot, SealedBallot
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.electorate.model import (
     CodeRequest,
@@ -12,20 +12,14 @@ from deliberation.elections.electorate.model import (
 )
 from deliberation.elections.paper.model import PaperBatch, Undoing
 from deliberation.elections.polls.model import Option, Poll
+from deliberation.elections.pseudonyms.model import RenewedKey
 from deliberation.elections.results.model import Result
 from deliberation.elections.trustees.model import Minutes, Rehearsal, Trustee
 from deliberation.followup.answers.model import Answer
 from deliberation.journal.model import RecordedEvent
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.model import (
-    KeptForm,
-    Membership,
-    Offer,
-    Passkey,
-    Person,
-    Session,
-    SignInCode,
-)
+from deliberation.network.people.model import Membership, Offer, Passkey, Person, SignInCode
+from deliberation.network.sessions.model import KeptForm, Session
 from deliberation.operations.mail import Mail
 from deliberation.operations.queue import QueuedJob
 from deliberation.operations.worker import PeriodicRun

@@ -27,8 +27,9 @@ from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.network.authorities.commands import AuthorityDraft, create_authority
 from deliberation.network.authorities.model import Authority
 from deliberation.network.authorities.queries import AuthorityCard
-from deliberation.network.people.commands import Invitation, give_role, person_of
+from deliberation.network.people.commands import person_of
 from deliberation.network.people.model import Person
+from deliberation.network.people.roles import Invitation, give_role
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import CommentView
 from deliberation.process.consultations.commands import (

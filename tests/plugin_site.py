@@ -19,7 +19,7 @@ from deliberation.elections.ballots import casting
 from deliberation.elections.results import plain_count
 from deliberation.migrations.grants import SITE
 from deliberation.network.people.model import Person
-from deliberation.network.people.sessions import open_session
+from deliberation.network.sessions.commands import open_session
 from tests.builders import request_context
 from tests.site import ORIGIN, ProgramOf, Visitor, VisitorOf, in_process, running
 from web.app import create_site

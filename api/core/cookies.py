@@ -1,7 +1,7 @@
 """The cookies of the site: their names, lifetimes and attributes.
 
 `session`: a signed-in person. `browser`: a form or ballot draft without a session. `device`: kept
-after signing out; it tells that an address is known in this browser (`people.devices`).
+after signing out; it tells that an address is known in this browser (`sessions.devices`).
 `pending_login` and `identity`: a vote by verified identity (`api.oidc.identity_cookies`).
 
 Under https their names begin with `__Host-`, which binds them to this host and to TLS; on
@@ -14,8 +14,8 @@ from litestar.datastructures import Cookie
 
 from api.core.requests import AnyConnection
 from deliberation.core.context import AppContext
-from deliberation.network.people.devices import DEVICE_LASTS
-from deliberation.network.people.sessions import SESSION_LASTS
+from deliberation.network.sessions.commands import SESSION_LASTS
+from deliberation.network.sessions.devices import DEVICE_LASTS
 
 Name = Literal["session", "browser", "device", "pending_login", "identity"]
 LASTS: dict[Name, int] = {

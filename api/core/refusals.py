@@ -11,6 +11,7 @@ from deliberation.elections.ballots import texts as ballots
 from deliberation.elections.electorate import texts as electorate
 from deliberation.elections.paper import texts as paper
 from deliberation.elections.polls import label_texts as polls
+from deliberation.elections.pseudonyms import texts as pseudonyms
 from deliberation.elections.results import texts as results
 from deliberation.elections.results.verification_texts import FAULTS, as_sentence, fault
 from deliberation.elections.trustees import texts as trustees
@@ -20,6 +21,7 @@ from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
 from deliberation.network.authorities import texts as authorities
 from deliberation.network.people import texts as people
+from deliberation.network.sessions import texts as sessions
 from deliberation.process.comments import texts as comments
 from deliberation.process.consultations import texts as consultations
 from deliberation.process.moderation import texts as moderation
@@ -31,6 +33,7 @@ ROOMS: tuple[dict[str, str], ...] = (
     core.REFUSALS,
     fields.REFUSALS,
     authorities.REFUSALS,
+    sessions.REFUSALS,
     people.REFUSALS,
     consultations.REFUSALS,
     proposals.REFUSALS,
@@ -38,6 +41,7 @@ ROOMS: tuple[dict[str, str], ...] = (
     moderation.REFUSALS,
     polls.REFUSALS,
     electorate.REFUSALS,
+    pseudonyms.REFUSALS,
     ballots.REFUSALS,
     trustees.REFUSALS,
     paper.REFUSALS,

@@ -10,7 +10,7 @@ from deliberation.network.people import commands
 from deliberation.network.people.commands import Profile
 from deliberation.network.people.passkeys import PasskeyView, passkeys, remove_passkey
 from deliberation.network.people.queries import Account, account
-from deliberation.network.people.sessions import (
+from deliberation.network.sessions.commands import (
     SessionView,
     close_other_sessions,
     close_session,

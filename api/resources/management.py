@@ -21,7 +21,6 @@ from deliberation.elections.polls.readiness import Concern, concerns
 from deliberation.network.authorities.commands import AuthorityDraft, Slug, change_authority
 from deliberation.network.authorities.permissions import may_change_authority
 from deliberation.network.authorities.queries import AuthorityPage, authority_page, authority_row
-from deliberation.network.people.commands import Invitation, withdraw_role
 from deliberation.network.people.inviting import (
     OfferedRole,
     PendingOffer,
@@ -32,6 +31,7 @@ from deliberation.network.people.inviting import (
     pending_offers,
     withdraw_offer,
 )
+from deliberation.network.people.roles import Invitation, withdraw_role
 from deliberation.network.people.team import Member, team
 from deliberation.process.consultations.commands import (
     ConsultationDraft,

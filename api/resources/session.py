@@ -14,7 +14,7 @@ from api.core.routes import delete, get, post
 from api.core.transaction import Ctx
 from deliberation.network.people import commands
 from deliberation.network.people.commands import CodeAnswer, CodeRequest
-from deliberation.network.people.sessions import sign_out
+from deliberation.network.sessions.commands import sign_out
 
 # By which a browser is known that asks for a code.
 BROWSER: tuple[cookies.Name, ...] = ("browser", "device")

@@ -48,8 +48,9 @@ from deliberation.elections.results.imports import ImportDraft, load_ballots
 from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.network.authorities.commands import AuthorityDraft, create_authority
-from deliberation.network.people.commands import Invitation, give_role, person_of
+from deliberation.network.people.commands import person_of
 from deliberation.network.people.model import Person
+from deliberation.network.people.roles import Invitation, give_role
 from deliberation.operations.queue import run_all
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.consultations.commands import (

@@ -20,9 +20,9 @@ from deliberation.core.database import migrate, transaction
 from deliberation.core.settings import Settings, environment_of
 from deliberation.devserver import server
 from deliberation.elections.ballots.casting import cast_choice
-from deliberation.elections.ballots.pseudonym_keys import folder_of
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.electorate.eligibility import VoterCredentials
+from deliberation.elections.pseudonyms.keys import folder_of
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes
 from deliberation.elections.sealed_protocol.board import faults_of

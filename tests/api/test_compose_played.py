@@ -30,7 +30,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
 from deliberation.core.settings import read_settings
 from deliberation.devserver import server
-from deliberation.elections.ballots.pseudonym_keys import folder_of, kept_keys
+from deliberation.elections.pseudonyms.keys import folder_of, kept_keys
 from deliberation.jobs import PERIODIC
 from tests.builders import TITLES, a_poll
 from tests.faults.services import a_post_office

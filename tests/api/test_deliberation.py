@@ -8,7 +8,7 @@ from litestar import Litestar
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.network.people.model import Person
-from deliberation.network.people.sessions import open_session
+from deliberation.network.sessions.commands import open_session
 from deliberation.notices.mails.tokens import unsubscribe_token
 from tests.builders import (
     a_comment,

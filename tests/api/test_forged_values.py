@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from deliberation.core.context import AppContext
-from deliberation.core.logs import configure_logs
+from deliberation.operations.logs import configure_logs
 from tests.builders import a_consultation, a_proposal
 from tests.site import Visitor, VisitorOf
 

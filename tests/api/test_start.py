@@ -25,8 +25,8 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import migrate, transaction
 from deliberation.core.settings import CannotStart, Settings, environment_of
 from deliberation.devserver import server
-from deliberation.elections.ballots.pseudonym_keys import folder_of
-from deliberation.elections.ballots.shared_keys import folder_fault
+from deliberation.elections.pseudonyms.key_folder import folder_fault
+from deliberation.elections.pseudonyms.keys import folder_of
 from tests.api.test_cli_counting import beffroi
 from tests.builders import request_context
 from tests.conftest import GivenServer

@@ -21,12 +21,9 @@ EXCEPTIONS = {
     "web/public/proposals": "C",
     "api/cli": "F",
     "api/resources/ballot_box.py": "F",
-    "deliberation/core": "G",
-    "deliberation/elections/ballots": "G",
     "api/core": "W",
     "api/resources": "W",
     "deliberation/devserver/server.py": "W",
-    "deliberation/network/people": "W",
     "web/shell": "W",
 }
 

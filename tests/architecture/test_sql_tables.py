@@ -26,8 +26,6 @@ READ_ALL = ("deliberation.views", "deliberation.notices")
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("deliberation.elections.ballot_box", "end_request"): "D",
     ("deliberation.elections.ballot_box", "phase"): "D",
-    ("deliberation.elections.ballots", "elector_code"): "G",
-    ("deliberation.elections.ballots", "roll_mark"): "G",
     ("deliberation.elections.electorate", "person"): "G",
     ("deliberation.elections.results", "consultation"): "D",
     ("deliberation.elections.results", "minutes"): "F",

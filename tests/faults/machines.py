@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.processes import family, free_port
 from deliberation.elections.ballot_box.lifecycle import open_ballot_box
-from deliberation.elections.ballots.shared_keys import folder_fault
+from deliberation.elections.pseudonyms.key_folder import folder_fault
 from tests.builders import request_context
 from tests.faults.crowd import Crowd
 from tests.faults.run import Run, expect, verdict

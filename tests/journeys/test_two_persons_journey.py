@@ -10,7 +10,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.core.settings import Settings
 from deliberation.elections.results.commands import count_poll
 from deliberation.network.people.model import Person
-from deliberation.network.people.sessions import open_session
+from deliberation.network.sessions.commands import open_session
 from tests.builders import a_member, a_person, a_poll, an_authority, request_context
 from tests.journeys.eyes import Eyes
 from tests.sealed import SealedVote, a_roll, end_vote

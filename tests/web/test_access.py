@@ -27,8 +27,8 @@ from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.trustees.model import Rehearsal
 from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.commands import Invitation
 from deliberation.network.people.inviting import invite, pending_offers
+from deliberation.network.people.roles import Invitation
 from deliberation.notices.mails.tokens import unsubscribe_token
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.consultations.commands import consultation_row, open_consultation

@@ -18,7 +18,7 @@ from deliberation.core.errors import NotFound
 from deliberation.demo.credentials import demo_credentials
 from deliberation.demo.reading import demo_people
 from deliberation.network.people.queries import accounts_of
-from deliberation.network.people.sessions import open_session, sign_out
+from deliberation.network.sessions.commands import open_session, sign_out
 from deliberation.operations.mail import latest_mails
 from deliberation.text.inputs import read_draft
 from web.shell.forms import fields_of

@@ -24,7 +24,7 @@ from deliberation.core.errors import (
     SignInNeeded,
 )
 from deliberation.core.ids import new_token
-from deliberation.network.people.kept_forms import forget_form, keep_form, kept_form
+from deliberation.network.sessions.kept_forms import forget_form, keep_form, kept_form
 from web.shell.forms import KEPT, Fields, fields_in, kept_in
 from web.shell.places import authority_of
 from web.shell.render import page_path, render

@@ -10,7 +10,7 @@ import msgspec
 
 from api.cli.sealed.files import must_be_new, new_file, refuse, told
 from api.cli.support import AS_PATH, language, plain, progress, show_json, stop, tell
-from deliberation.core.process_limits import keep_memory_private
+from deliberation.operations.process_limits import keep_memory_private
 from deliberation.elections.results import minutes_texts as words
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.archive import (
@@ -28,6 +28,7 @@ from deliberation.elections.verification.minutes import (
     read_minutes,
 )
 from deliberation.i18n.catalogue import in_language
+from deliberation.operations.process_limits import keep_memory_private
 
 SHOWN = 20  # unreadable ballots told one by one
 # What is wrong with one file of shares among several.

@@ -12,7 +12,7 @@ from api.cli.sealed.files import (
     public_of,
 )
 from api.cli.support import AS_PATH, language, plain, show_json, stop, tell
-from deliberation.core.process_limits import keep_memory_private
+from deliberation.operations.process_limits import keep_memory_private
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.keys import SHORTEST_PASSPHRASE, new_key
 from deliberation.i18n.catalogue import in_language

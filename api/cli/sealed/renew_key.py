@@ -3,7 +3,7 @@
 import click
 
 from api.cli.support import asynchronous, cli_context, language, tell
-from deliberation.elections.ballots.shared_keys import renew_key as make_new_key
+from deliberation.elections.pseudonyms.key_folder import renew_key as make_new_key
 from deliberation.elections.polls.queries import poll_view
 from deliberation.i18n.catalogue import in_language
 from deliberation.process.consultations.queries import consultation_page

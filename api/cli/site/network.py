@@ -8,9 +8,10 @@ from deliberation.network.authorities.commands import AuthorityDraft, create_aut
 from deliberation.network.authorities.model import KINDS
 from deliberation.network.authorities.queries import authority_cards, authority_row
 from deliberation.network.people import passkeys
-from deliberation.network.people.commands import CodeRequest, Invitation, give_role
+from deliberation.network.people.commands import CodeRequest
 from deliberation.network.people.inviting import tell_role
 from deliberation.network.people.queries import account_at
+from deliberation.network.people.roles import Invitation, give_role
 from deliberation.text.inputs import read_draft
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
-from deliberation.core.process_limits import keep_memory_private
 from deliberation.core.settings import (
     Settings,
     check_address,
@@ -22,6 +21,7 @@ from deliberation.core.settings import (
     unknown_variables,
 )
 from deliberation.operations.advice import advice
+from deliberation.operations.process_limits import keep_memory_private
 
 CONNECTIONS = 4096  # that the site's processes serve at once, slow ones included
 SITE = "web.app:create_site"  # named, not imported: the one reference upward
@@ -63,7 +63,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 async def worker(check: bool) -> None:
     """Run the background jobs until Ctrl-C."""
     from api.app_context import check_start, run_worker
-    from deliberation.core.logs import configure_logs
+    from deliberation.operations.logs import configure_logs
 
     settings = read_settings()
     check_secret_is_given(settings)

@@ -10,8 +10,6 @@ from deliberation.core import clock
 from deliberation.core.context import RequestContext
 from deliberation.elections.ballot_box.interventions import interventions
 from deliberation.elections.ballots.batch_publisher import seal_batch
-from deliberation.elections.ballots.pseudonym_keys import destroy_key, kept_keys, make_key
-from deliberation.elections.ballots.shared_keys import folder_fault, key_is_here
 from deliberation.elections.bulletin_board.entries import (
     add_entry,
     first_entry,
@@ -28,6 +26,8 @@ from deliberation.elections.polls.queries import (
     poll_views,
 )
 from deliberation.elections.polls.questions import question_of
+from deliberation.elections.pseudonyms.key_folder import folder_fault, key_is_here
+from deliberation.elections.pseudonyms.keys import destroy_key, kept_keys, make_key
 from deliberation.elections.sealed_protocol.keys import public_text
 from deliberation.elections.trustees.model import Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS, trustees_of

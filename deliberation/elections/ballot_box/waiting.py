@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
 from deliberation.elections.ballot_box.lifecycle import MissingRequirement, opening_requirements
-from deliberation.elections.ballots.shared_keys import key_is_here
 from deliberation.elections.polls.queries import PollView
+from deliberation.elections.pseudonyms.key_folder import key_is_here
 from deliberation.operations.queue import QueuedJob
 from deliberation.process.consultations.queries import ConsultationRef
 

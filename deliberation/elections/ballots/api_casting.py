@@ -40,8 +40,9 @@ from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, polls_query, view_of
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.network.people.model import Membership, Person, Session
-from deliberation.network.people.sessions import SESSION_LASTS, STAFF_IDLE, STAFF_LASTS
+from deliberation.network.people.model import Membership, Person
+from deliberation.network.sessions.commands import SESSION_LASTS, STAFF_IDLE, STAFF_LASTS
+from deliberation.network.sessions.model import Session
 from deliberation.process.consultations import phases
 from deliberation.process.consultations.model import Consultation, Phase
 from deliberation.process.consultations.queries import PhaseView

@@ -8,9 +8,6 @@ voters share. Dead rows stay until VACUUM; the write-ahead log and page backups 
 (see `SECURITY.md`).
 """
 
-import json
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +15,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.elections.bulletin_board.entries import add_entry, last_entry
+from deliberation.elections.electorate.turnout import rewrite_turnout
 
 MIN_BATCH_VOTERS = 5  # before the close; the last batch may be smaller
 MAX_ENTRY_BALLOTS = 1000  # hashes in one board entry
@@ -52,48 +50,13 @@ async def seal_batch(ctx: RequestContext, poll_id: UUID, *, last: bool = False) 
     for hashes in entries:
         await add_entry(ctx, poll_id, "ballots", {"hashes": [one.hex() for one in hashes]})
     if last:
-        await _rewrite_roll(ctx, poll_id)
+        await rewrite_turnout(ctx, poll_id)
     return sum(map(len, entries))
 
 
 async def forget_paces(ctx: RequestContext) -> None:
     """Periodic: delete expired waiting times of voters who changed their vote often."""
     await ctx.db.execute(text("DELETE FROM revote_pace WHERE waits_until <= clock_now()"))
-
-
-def shared_days(marks: Sequence[tuple[date, int]]) -> dict[date, date]:
-    """Day of vote -> day that is kept, so that each kept one stands for five voters or more.
-
-    `marks`: days in order, with their voters. A day too small joins the next, the last the former.
-
-    >>> monday, tuesday, sunday = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 8)
-    >>> kept = shared_days([(monday, 2), (tuesday, 7), (sunday, 1)])
-    >>> kept == {monday: tuesday, tuesday: tuesday, sunday: tuesday}
-    True
-    """
-    groups: list[tuple[list[date], int]] = []
-    for day, voters in marks:
-        if groups and groups[-1][1] < MIN_BATCH_VOTERS:
-            days, before = groups.pop()
-            groups.append(([*days, day], before + voters))
-        else:
-            groups.append(([day], voters))
-    if len(groups) > 1 and groups[-1][1] < MIN_BATCH_VOTERS:
-        late, _ = groups.pop()
-        return {
-            **{day: days[-1] for days, _ in groups for day in days},
-            **dict.fromkeys(late, groups[-1][0][-1]),
-        }
-    return {day: days[-1] for days, _ in groups for day in days}
-
-
-async def _rewrite_roll(ctx: RequestContext, poll_id: UUID) -> None:
-    """Marks and codes anew, in no order, with the number of this transaction."""
-    where: dict[str, Any] = {"poll": poll_id}
-    days = [(row.marked_on, row.voters) for row in await ctx.db.execute(_DAYS, where)]
-    kept = {str(day): str(other) for day, other in shared_days(days).items()}
-    await ctx.db.execute(_REWRITE_MARKS, where | {"kept": json.dumps(kept)})
-    await ctx.db.execute(_REWRITE_CODES, where)
 
 
 _OPEN_URNS = text(
@@ -137,30 +100,5 @@ _HASHES = text(
     """
     SELECT array_agg(hash ORDER BY gen_random_uuid()) FROM sealed_ballot
     WHERE poll_id = :poll AND entry >= :entry GROUP BY entry ORDER BY entry
-    """
-)
-_DAYS = text(
-    """
-    SELECT marked_on, count(*) AS voters FROM roll_mark WHERE poll_id = :poll
-    GROUP BY marked_on ORDER BY marked_on
-    """
-)
-_REWRITE_MARKS = text(
-    """
-    WITH gone AS (DELETE FROM roll_mark WHERE poll_id = :poll RETURNING *)
-    INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel)
-    SELECT poll_id, voter_id, CAST(CAST(:kept AS jsonb) ->> marked_on::text AS date), channel
-    FROM gone ORDER BY gen_random_uuid()
-    """
-)
-# A code being used at this very moment is left alone: its ballot is about to be refused.
-_REWRITE_CODES = text(
-    """
-    UPDATE elector_code SET issued_at = issued_at WHERE hash IN (
-        SELECT code.hash FROM elector_code AS code
-        JOIN elector ON elector.id = code.elector_id
-        JOIN poll ON poll.consultation_id = elector.consultation_id
-        WHERE poll.id = :poll
-        FOR UPDATE OF code SKIP LOCKED)
     """
 )

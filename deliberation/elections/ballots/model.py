@@ -48,15 +48,6 @@ class SealedBallot(Row):
     )
 
 
-class RenewedKey(Row):
-    """An open ballot box whose pseudonym key was lost and replaced: the new key's check value."""
-
-    __tablename__ = "renewed_key"
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
-    key_check: Mapped[str]
-    renewed_at: Mapped[datetime]
-
-
 class BallotDraft(Row):
     """What a browser has chosen and not yet cast, known by the fingerprint of its cookie."""
 

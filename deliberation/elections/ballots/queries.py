@@ -12,8 +12,7 @@ from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.ids import ALPHABET
 from deliberation.elections.ballots.choices import Marked, in_words, unpacked
 from deliberation.elections.ballots.commands import plain_pseudonym, submission_key
-from deliberation.elections.ballots.model import CastBallot, RenewedKey, SealedBallot
-from deliberation.elections.ballots.pseudonym_keys import pseudonym_key, sealed_pseudonym
+from deliberation.elections.ballots.model import CastBallot, SealedBallot
 from deliberation.elections.ballots.sealed_casting import receipt_for
 from deliberation.elections.electorate.eligibility import (
     NO_CREDENTIALS,
@@ -23,6 +22,8 @@ from deliberation.elections.electorate.eligibility import (
 )
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.pseudonyms.keys import pseudonym_key, sealed_pseudonym
+from deliberation.elections.pseudonyms.model import RenewedKey
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import (

@@ -12,9 +12,9 @@ from deliberation.core.database import driver_connection
 from deliberation.core.errors import NotAllowed
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import refused, submission_key
-from deliberation.elections.ballots.pseudonym_keys import check_of, pseudonym_key, sealed_pseudonym
 from deliberation.elections.bulletin_board.entries import moment_text, signing_key
 from deliberation.elections.polls.queries import PollView
+from deliberation.elections.pseudonyms.keys import check_of, pseudonym_key, sealed_pseudonym
 from deliberation.elections.sealed_protocol.board import read_board
 from deliberation.elections.sealed_protocol.canonical import as_bytes
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, new_receipt

@@ -1,8 +1,6 @@
 """Sentences of the refusals of ballots."""
 
-from deliberation.elections.ballots.events import SlotKeyRenewed
 from deliberation.i18n.catalogue import mark as _
-from deliberation.journal.texts import ActivityTexts
 
 REFUSALS: dict[str, str] = {
     "too-many-wrong-codes": _(
@@ -19,9 +17,6 @@ REFUSALS: dict[str, str] = {
         "Ce vote ne peut pas être reçu pour le moment : il manque une clé au site. Ce qui a été"
         " confirmé reste enregistré et sera compté. Réessayez plus tard."
     ),
-    "slot-key-held": _("La clé de ce vote n’est pas perdue : elle est à sa place."),
-    "operator-only": _("Seule la personne qui exploite le site peut le faire, par une commande."),
-    "no-urn-open": _("Aucune urne scellée n’est ouverte."),
     "revote-too-soon": _(
         "Vous avez déjà changé votre vote plusieurs fois. Votre vote précédent reste enregistré :"
         " attendez une minute pour le changer encore."
@@ -42,12 +37,4 @@ REFUSALS: dict[str, str] = {
         "Votre bulletin dépense %(spent)s points : c’est %(over)s de trop, car il y en a %(most)s."
     ),
     "rank-twice": _("Ce rang est déjà donné plus haut : chaque rang ne sert qu’une fois."),
-}
-
-# What the public activity says of each public event, nobody named.
-ACTIVITY: ActivityTexts = {
-    SlotKeyRenewed: _(
-        "La clé qui permettait de changer son vote a été perdue : les votes déjà reçus comptent et"
-        " ne changent plus, les premiers votes continuent."
-    ),
 }

@@ -10,47 +10,37 @@ import msgspec
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from deliberation.core.context import RequestContext, Role, permit
+from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import one_at_a_time
 from deliberation.core.email_addresses import Email, mailbox_of, read_address
-from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.errors import Invalid
 from deliberation.core.ids import fingerprint, new_code, new_id
 from deliberation.core.rate_limits import count, count_network, forgive_network, limit
 from deliberation.core.secrets import keyed
 from deliberation.i18n.catalogue import SOURCE, Language
 from deliberation.journal.commands import record
-from deliberation.network.authorities.commands import set_passkeys_required
-from deliberation.network.people.devices import LINK_LASTS, device_token, mailbox_in
 from deliberation.network.people.events import (
     AccountDeleted,
-    PasskeysRequired,
-    PersonInvited,
     PersonJoined,
-    RoleWithdrawn,
 )
-from deliberation.network.people.model import (
-    Membership,
-    Offer,
-    Passkey,
-    Person,
-    Session,
-    SignInCode,
-)
+from deliberation.network.people.model import Membership, Offer, Passkey, Person, SignInCode
 from deliberation.network.people.names import check_name
 from deliberation.network.people.permissions import (
     may_ask_for_a_code,
     may_delete_account,
-    may_manage_team,
-    may_require_passkeys,
-    may_withdraw_role,
     needs_confirmation,
 )
-from deliberation.network.people.sessions import confirm_session, open_session
 from deliberation.network.people.texts import sign_in_mail, way_in_mail
+from deliberation.network.sessions.commands import confirm_session, open_session
+from deliberation.network.sessions.devices import LINK_LASTS, device_token, mailbox_in
+from deliberation.network.sessions.model import Session
 from deliberation.operations import mail
 
 CODE_LASTS = timedelta(minutes=10)
+
+
 CODE_TRIES = 5
+
 
 Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80, extra={"printable": True})]
 
@@ -66,14 +56,6 @@ class CodeAnswer(msgspec.Struct, frozen=True):
 
     request: UUID
     code: Annotated[str, msgspec.Meta(min_length=6, max_length=20)]
-
-
-class Invitation(msgspec.Struct, frozen=True):
-    """A role for somebody, known or new."""
-
-    email: Email
-    name: Name
-    role: Role
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -201,66 +183,6 @@ async def person_of(
         await record(ctx, PersonJoined(person_id=made.id))
         return made
     return (await ctx.db.scalars(select(Person).where(func.lower(Person.email) == email))).one()
-
-
-async def give_role(ctx: RequestContext, authority_id: UUID, invitation: Invitation) -> Person:
-    """Give a role without asking who acts: for the operator's command line and the demo."""
-    person = await person_of(ctx, invitation.email, invitation.name)
-    if not person.name:
-        person.name = invitation.name
-    await grant_role(ctx, authority_id, person, invitation.role)
-    return person
-
-
-async def grant_role(ctx: RequestContext, authority_id: UUID, person: Person, role: str) -> None:
-    """Write a role down, once; nobody is asked here."""
-    added = await ctx.db.execute(
-        insert(Membership)
-        .values(person_id=person.id, authority_id=authority_id, role=role, created_at=ctx.now)
-        .on_conflict_do_nothing()
-        .returning(Membership.person_id)
-    )
-    if added.first() is not None:
-        event = PersonInvited(person_id=person.id, role=role, authority_id=authority_id)
-        await record(ctx, event)
-
-
-async def withdraw_role(
-    ctx: RequestContext, authority_id: UUID, person_id: UUID, role: str
-) -> None:
-    """Take a role back. Raises `NotFound`; `last-administrator`: somebody must remain."""
-    permit(may_manage_team(ctx, authority_id))
-    permit(needs_confirmation(ctx))
-    permit(await may_withdraw_role(ctx, authority_id, person_id, role, hold=True))
-    removed = await ctx.db.execute(
-        delete(Membership)
-        .where(
-            Membership.person_id == person_id,
-            Membership.authority_id == authority_id,
-            Membership.role == role,
-        )
-        .returning(Membership.person_id)
-    )
-    if removed.first() is None:
-        raise NotFound
-    if role == "administrator":  # what they offered goes with the right to offer it
-        await ctx.db.execute(
-            delete(Offer).where(Offer.authority_id == authority_id, Offer.invited_by == person_id)
-        )
-    await record(ctx, RoleWithdrawn(person_id=person_id, role=role, authority_id=authority_id))
-
-
-async def require_passkeys(ctx: RequestContext, authority_id: UUID, *, wanted: bool) -> None:
-    """Have the roles of an authority held with a passkey only, or by mailed codes too.
-
-    Raises `Conflict("passkey-first")`: whoever asks for them holds one, and uses it.
-    """
-    permit(may_manage_team(ctx, authority_id))
-    permit(needs_confirmation(ctx))
-    if wanted:
-        permit(await may_require_passkeys(ctx, authority_id))
-    await set_passkeys_required(ctx, authority_id, wanted=wanted)
-    await record(ctx, PasskeysRequired(wanted=wanted, authority_id=authority_id))
 
 
 async def change_profile(ctx: RequestContext, profile: Profile) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from deliberation.core.context import AppContext, RequestContext, Viewer
 from deliberation.core.database import fetch, prepared
 from deliberation.core.ids import fingerprint
-from deliberation.network.people.sessions import (
+from deliberation.network.sessions.commands import (
     CONFIRMED_LASTS,
     SESSION_LASTS,
     STAFF_IDLE,

@@ -14,10 +14,10 @@ from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.commands import Invitation, grant_role
 from deliberation.network.people.events import RoleDeclined, RoleOffered
 from deliberation.network.people.model import Membership, Offer, Person
 from deliberation.network.people.permissions import may_manage_team, needs_confirmation
+from deliberation.network.people.roles import Invitation, grant_role
 from deliberation.network.people.texts import role_given_mail, role_offered_mail
 from deliberation.operations import mail
 

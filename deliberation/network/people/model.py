@@ -24,6 +24,8 @@ from deliberation.i18n.catalogue import SOURCE
 
 # A person's name, as searches read it.
 _NAME = "to_tsvector('french', searched(name))"
+
+
 NAME_WORDS: ColumnElement[str] = literal_column(_NAME, TSVECTOR)
 
 
@@ -101,26 +103,6 @@ class SignInCode(Row):
     used_at: Mapped[datetime | None]
 
 
-class Session(Row):
-    """A signed-in browser or program, known by the SHA-256 of its token.
-
-    `seen_at`: its last use, kept to the hour. `confirmed_at`: when its holder last proved who they
-    are. `by_passkey`: whether they did so with a passkey.
-    """
-
-    __tablename__ = "session"
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    id: Mapped[UUID] = mapped_column(unique=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    browser: Mapped[str]
-    by_passkey: Mapped[bool]
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    __table_args__ = (Index(None, "person_id"),)
-
-
 class Passkey(Row):
     """A passkey of a person (WebAuthn): the public half of a key that their device keeps."""
 
@@ -133,13 +115,3 @@ class Passkey(Row):
     name: Mapped[str]
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-
-
-class KeptForm(Row):
-    """A form that waits for its writer to sign in, readable with the browser's cookie only."""
-
-    __tablename__ = "kept_form"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    browser: Mapped[bytes] = mapped_column(LargeBinary, index=True)  # its cookie's fingerprint
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    saved_at: Mapped[datetime]

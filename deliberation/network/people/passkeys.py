@@ -21,7 +21,7 @@ from deliberation.journal.commands import record
 from deliberation.network.people.events import PasskeyAdded, PasskeyRemoved
 from deliberation.network.people.model import Passkey, Person
 from deliberation.network.people.permissions import needs_confirmation
-from deliberation.network.people.sessions import confirm_session
+from deliberation.network.sessions.commands import confirm_session
 
 CHALLENGE_LASTS = timedelta(minutes=5)
 MAX_PASSKEYS = 10  # passkeys of one person

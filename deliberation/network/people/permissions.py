@@ -8,7 +8,8 @@ from sqlalchemy import select
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import ConfirmationNeeded, Conflict, NameNeeded, NotAllowed, Refusal
 from deliberation.network.authorities.permissions import needs_role
-from deliberation.network.people.model import Membership, Session
+from deliberation.network.people.model import Membership
+from deliberation.network.sessions.model import Session
 
 
 def may_manage_team(ctx: RequestContext, authority_id: UUID) -> Refusal | None:

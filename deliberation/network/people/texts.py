@@ -13,10 +13,6 @@ ROLE_LABELS: dict[str, str] = {
     "official": mark("Élue ou élu"),
 }
 REFUSALS: dict[str, str] = {
-    "kept-form-gone": mark(
-        "Ce texte n’est plus gardé : il a été envoyé, ou plus d’une heure a passé. Il ne l’est que"
-        " dans le navigateur où il a été écrit."
-    ),
     "passkey-first": mark(
         "Connectez-vous d’abord avec une clé d’accès : vous ne pourriez plus revenir ici."
     ),

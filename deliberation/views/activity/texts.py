@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from deliberation.elections.ballot_box import texts as ballot_box
-from deliberation.elections.ballots import texts as ballots
 from deliberation.elections.electorate import texts as electorate
 from deliberation.elections.paper import texts as paper
 from deliberation.elections.polls import label_texts as polls
+from deliberation.elections.pseudonyms import texts as pseudonyms
 from deliberation.elections.results import texts as results
 from deliberation.elections.trustees import texts as trustees
 from deliberation.followup.answers import texts as answers
@@ -27,7 +27,7 @@ ROOMS: tuple[ActivityTexts, ...] = (
     moderation.ACTIVITY,
     polls.ACTIVITY,
     electorate.ACTIVITY,
-    ballots.ACTIVITY,
+    pseudonyms.ACTIVITY,
     trustees.ACTIVITY,
     paper.ACTIVITY,
     ballot_box.ACTIVITY,

@@ -22,8 +22,8 @@ from deliberation.core.settings import Settings
 from deliberation.demo.reading import demo_people
 from deliberation.elections.ballots.drafts import commit_draft, save_draft
 from deliberation.network.people.commands import person_of
-from deliberation.network.people.devices import device_token
 from deliberation.network.people.model import Person
+from deliberation.network.sessions.devices import device_token
 from deliberation.operations.mail import Mail
 from tests.builders import a_consultation, a_person, a_poll, a_proposal, request_context, unique
 from tests.site import Visitor, VisitorOf, running, words

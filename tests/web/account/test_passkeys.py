@@ -15,16 +15,17 @@ from deliberation.core.errors import ConfirmationNeeded, Invalid
 from deliberation.core.settings import Settings
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people import passkeys
-from deliberation.network.people.commands import delete_account, require_passkeys, withdraw_role
+from deliberation.network.people.commands import delete_account
 from deliberation.network.people.inviting import invite
-from deliberation.network.people.model import Session
 from deliberation.network.people.passkeys import (
     creation_options,
     person_of_passkey,
     request_options,
 )
 from deliberation.network.people.queries import account_at
-from deliberation.network.people.sessions import open_session
+from deliberation.network.people.roles import require_passkeys, withdraw_role
+from deliberation.network.sessions.commands import open_session
+from deliberation.network.sessions.model import Session
 from tests.builders import a_member, a_person, an_authority, mailed_code, request_context
 from tests.passkeys import Device, b64
 from tests.site import Visitor, VisitorOf, served

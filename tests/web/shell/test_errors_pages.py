@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from deliberation.core.context import AppContext
 from deliberation.core.settings import read_settings
 from deliberation.i18n import formats
-from deliberation.network.people.devices import device_token
+from deliberation.network.sessions.devices import device_token
 from tests.builders import a_consultation, a_person, a_proposal, request_context
 from tests.site import ORIGIN, Visitor, VisitorOf, running
 from web.app import create_site

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Conflict, TooMany
 from deliberation.core.rate_limits import LIMITS, WIDER
-from deliberation.network.people.kept_forms import (
+from deliberation.network.sessions.kept_forms import (
     forget_form,
     forget_old_forms,
     keep_form,
     kept_form,
 )
-from deliberation.network.people.model import KeptForm
+from deliberation.network.sessions.model import KeptForm
 from deliberation.notices.mails.commands import remind_drafts
 from deliberation.process.proposals.commands import ProposalDraft, propose, publish
 from tests.builders import (

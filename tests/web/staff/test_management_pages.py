@@ -9,7 +9,7 @@ from sqlalchemy import update
 from deliberation.core import clock
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.polls.queries import poll_views
-from deliberation.network.people.model import Session
+from deliberation.network.sessions.model import Session
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from tests.builders import (
     a_consultation,

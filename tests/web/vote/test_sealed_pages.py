@@ -21,8 +21,6 @@ from deliberation.elections.ballot_box.extensions import (
     grant_extension,
 )
 from deliberation.elections.ballots.batch_publisher import seal_batch
-from deliberation.elections.ballots.pseudonym_keys import destroy_key
-from deliberation.elections.ballots.shared_keys import renew_key
 from deliberation.elections.bulletin_board.entries import signing_key
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
@@ -30,6 +28,8 @@ from deliberation.elections.paper.paper_ballots import (
     enter_second_copy,
     mark_voters,
 )
+from deliberation.elections.pseudonyms.key_folder import renew_key
+from deliberation.elections.pseudonyms.keys import destroy_key
 from deliberation.elections.sealed_protocol.board import read_board
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, new_receipt, read_receipt
 from deliberation.elections.verification.claims import Published, findings

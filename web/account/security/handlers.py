@@ -21,7 +21,7 @@ from deliberation.network.people.passkeys import (
     remove_passkey,
 )
 from deliberation.network.people.queries import account
-from deliberation.network.people.sessions import close_other_sessions, close_session, sessions
+from deliberation.network.sessions.commands import close_other_sessions, close_session, sessions
 from web.shell.forms import Typed, form_of
 from web.shell.render import render, see_page
 

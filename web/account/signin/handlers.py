@@ -22,13 +22,14 @@ from deliberation.core.ids import new_token
 from deliberation.elections.ballots.casting import cast_after_sign_in
 from deliberation.elections.ballots.drafts import waiting_drafts
 from deliberation.network.authorities.queries import AuthorityCard
-from deliberation.network.people import commands, sessions
+from deliberation.network.people import commands
 from deliberation.network.people.commands import CodeAnswer, CodeRequest, Name, Profile
-from deliberation.network.people.devices import DEVICE_LASTS, device_token, mailbox_in
-from deliberation.network.people.kept_forms import kept_form
 from deliberation.network.people.passkeys import request_options
 from deliberation.network.people.permissions import may_ask_for_a_code
 from deliberation.network.people.queries import account, awaited_address
+from deliberation.network.sessions import commands as sessions
+from deliberation.network.sessions.devices import DEVICE_LASTS, device_token, mailbox_in
+from deliberation.network.sessions.kept_forms import kept_form
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals.commands import support
 from web.shell.forms import Form, Typed, fields_of, form_of

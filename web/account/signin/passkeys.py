@@ -28,7 +28,7 @@ from deliberation.network.people.passkeys import (
     person_of_passkey,
     request_options,
 )
-from deliberation.network.people.sessions import open_session
+from deliberation.network.sessions.commands import open_session
 from web.account.signin.handlers import asking, begun_in, go_on
 from web.shell.forms import Form, Typed, fields_of
 from web.shell.paths import local_path

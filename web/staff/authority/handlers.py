@@ -19,9 +19,9 @@ from deliberation.jobs import PERIODIC
 from deliberation.network.authorities.commands import AuthorityDraft, change_authority, written
 from deliberation.network.authorities.permissions import may_change_authority, may_see_operation
 from deliberation.network.authorities.queries import AuthorityCard, authority_row, card_of
-from deliberation.network.people.commands import Invitation, require_passkeys, withdraw_role
 from deliberation.network.people.inviting import invite, pending_offers, withdraw_offer
 from deliberation.network.people.permissions import may_require_passkeys, may_withdraw_role
+from deliberation.network.people.roles import Invitation, require_passkeys, withdraw_role
 from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
 from deliberation.operations.health_texts import health_lines

@@ -27,7 +27,6 @@ from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_
 from deliberation.elections.ballots.casting import cast_choice
 from deliberation.elections.ballots.drafts import save_draft
 from deliberation.elections.ballots.model import SealedBallot
-from deliberation.elections.ballots.pseudonym_keys import kept_keys
 from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.bulletin_board.entries import signing_key
 from deliberation.elections.electorate.eligibility import VoterCredentials
@@ -42,6 +41,7 @@ from deliberation.elections.electorate.roll import (
 )
 from deliberation.elections.electorate.roll_file import RollLine, read_roll
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
+from deliberation.elections.pseudonyms.keys import kept_keys
 from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.keys import public_text, sign

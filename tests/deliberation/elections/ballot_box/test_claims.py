@@ -31,12 +31,13 @@ from deliberation.core.errors import Conflict, NotAllowed, TooMany
 from deliberation.devserver.server import Cluster
 from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
 from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
-from deliberation.elections.ballots.batch_publisher import MIN_BATCH_VOTERS, seal_batch, shared_days
+from deliberation.elections.ballots.batch_publisher import MIN_BATCH_VOTERS, seal_batch
 from deliberation.elections.ballots.casting import cast_choice
-from deliberation.elections.ballots.pseudonym_keys import kept_keys
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
 from deliberation.elections.electorate.eligibility import VoterCredentials
+from deliberation.elections.electorate.turnout import shared_days
 from deliberation.elections.paper.archives import export_archive
+from deliberation.elections.pseudonyms.keys import kept_keys
 from deliberation.elections.results.queries import result_page
 from deliberation.elections.sealed_protocol.archive import (
     NotABallotArchive,

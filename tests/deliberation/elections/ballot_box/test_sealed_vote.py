@@ -14,10 +14,10 @@ from deliberation.elections.ballot_box.lifecycle import (
 from deliberation.elections.ballot_box.texts import told_agents
 from deliberation.elections.ballot_box.waiting import why_not_yet
 from deliberation.elections.ballots.batch_publisher import seal_batch
-from deliberation.elections.ballots.pseudonym_keys import destroy_key, folder_of, kept_keys
-from deliberation.elections.ballots.shared_keys import renew_key
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
 from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.pseudonyms.key_folder import renew_key
+from deliberation.elections.pseudonyms.keys import destroy_key, folder_of, kept_keys
 from deliberation.elections.results.queries import recount_bytes, result_page
 from deliberation.elections.sealed_protocol.board import faults_of, hashes_of
 from deliberation.elections.sealed_protocol.keys import public_text

@@ -16,7 +16,7 @@ from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.network.people.model import Person
-from deliberation.network.people.sessions import open_session
+from deliberation.network.sessions.commands import open_session
 from tests.builders import (
     a_consultation,
     a_member,

@@ -27,7 +27,7 @@ from deliberation.network.people.commands import (
     request_code,
     sign_in,
 )
-from deliberation.network.people.devices import device_token
+from deliberation.network.sessions.devices import device_token
 from deliberation.operations.mail import Mail
 from tests.builders import a_person, a_poll, request_context, unique, viewer_of
 

@@ -12,12 +12,7 @@ from sqlalchemy import select, text
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Conflict, NotFound
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.commands import (
-    Invitation,
-    delete_account,
-    person_of,
-    withdraw_role,
-)
+from deliberation.network.people.commands import delete_account, person_of
 from deliberation.network.people.inviting import (
     accept_role,
     decline_role,
@@ -28,6 +23,7 @@ from deliberation.network.people.inviting import (
     withdraw_offer,
 )
 from deliberation.network.people.model import Membership, Offer
+from deliberation.network.people.roles import Invitation, withdraw_role
 from deliberation.network.people.team import team
 from tests.builders import a_member, a_person, an_authority, request_context, unique, viewer_of
 

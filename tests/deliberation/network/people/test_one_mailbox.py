@@ -20,8 +20,9 @@ from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import result_page
-from deliberation.network.people.commands import Invitation, delete_account, give_role, person_of
-from deliberation.network.people.sessions import open_session
+from deliberation.network.people.commands import delete_account, person_of
+from deliberation.network.people.roles import Invitation, give_role
+from deliberation.network.sessions.commands import open_session
 from deliberation.process.moderation.commands import ReportDraft, report
 from deliberation.process.moderation.measures import text_of
 from deliberation.process.moderation.permissions import may_decide

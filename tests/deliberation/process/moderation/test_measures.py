@@ -16,7 +16,7 @@ from deliberation.network.authorities.model import Authority
 from deliberation.network.people.commands import delete_account, person_of
 from deliberation.network.people.identity import identify
 from deliberation.network.people.model import Membership, Person
-from deliberation.network.people.sessions import open_session
+from deliberation.network.sessions.commands import open_session
 from deliberation.operations.queue import run_all
 from deliberation.process.comments.queries import thread
 from deliberation.process.consultations.queries import ConsultationPage

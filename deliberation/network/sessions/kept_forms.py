@@ -15,7 +15,7 @@ from deliberation.core.errors import Conflict, TooMany
 from deliberation.core.ids import fingerprint, new_id
 from deliberation.core.rate_limits import count_network
 from deliberation.core.secrets import open_sealed, seal
-from deliberation.network.people.model import KeptForm
+from deliberation.network.sessions.model import KeptForm
 
 # On a shared computer, whoever signs in later must not find what somebody else wrote.
 LASTS = timedelta(hours=1)

@@ -7,7 +7,7 @@ import pytest
 
 ASKED = """
 import ctypes, resource
-from deliberation.core.process_limits import keep_memory_private
+from deliberation.operations.process_limits import keep_memory_private
 keep_memory_private()
 print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 """

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
-from deliberation.core.logs import configure_logs
+from deliberation.operations.logs import configure_logs
 from deliberation.operations.mail import post
 from deliberation.operations.queue import Lane, enqueue, run_one
 from tests.builders import request_context

@@ -13,18 +13,18 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import serving_name
 from deliberation.core.errors import Conflict, NotAllowed, Refusal
 from deliberation.core.settings import CannotStart
-from deliberation.elections.ballots.events import SlotKeyRenewed
-from deliberation.elections.ballots.model import RenewedKey
-from deliberation.elections.ballots.pseudonym_keys import (
+from deliberation.elections.bulletin_board.entries import first_entry
+from deliberation.elections.polls.commands import lock_poll
+from deliberation.elections.polls.queries import PollView
+from deliberation.elections.pseudonyms.events import SlotKeyRenewed
+from deliberation.elections.pseudonyms.keys import (
     check_of,
     folder_name,
     folder_of,
     make_key,
     pseudonym_key,
 )
-from deliberation.elections.bulletin_board.entries import first_entry
-from deliberation.elections.polls.commands import lock_poll
-from deliberation.elections.polls.queries import PollView
+from deliberation.elections.pseudonyms.model import RenewedKey
 from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from deliberation.core.context import RequestContext
 from deliberation.core.ids import fingerprint, new_id, new_token
-from deliberation.network.people.model import Session
+from deliberation.network.sessions.model import Session
 
 SESSION_LASTS = timedelta(days=30)
 # Of somebody who holds a role: over sooner, and over when it is left alone.

@@ -1,0 +1,1 @@
+"""What a browser holds: sessions, known devices, forms kept until sign-in."""
