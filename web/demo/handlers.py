@@ -15,9 +15,9 @@ from api.core.browsers import called
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
+from deliberation.demo.accounts import accounts_of
 from deliberation.demo.credentials import demo_credentials
 from deliberation.demo.reading import demo_people
-from deliberation.network.people.queries import accounts_of
 from deliberation.network.sessions.commands import open_session, sign_out
 from deliberation.operations.mail import latest_mails
 from deliberation.text.inputs import read_draft

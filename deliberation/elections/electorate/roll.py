@@ -24,7 +24,7 @@ from deliberation.elections.electorate.model import CodeRequest, Elector, Electo
 from deliberation.elections.electorate.permissions import hold_polls, may_countersign, may_prepare
 from deliberation.elections.electorate.roll_file import RollLine
 from deliberation.journal.commands import record
-from deliberation.network.people.permissions import needs_confirmation
+from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 

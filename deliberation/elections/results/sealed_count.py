@@ -21,7 +21,7 @@ from deliberation.elections.trustees.model import Minutes as MinutesRow
 from deliberation.elections.verification.claims import Published, findings
 from deliberation.elections.verification.minutes import Minutes, read_minutes
 from deliberation.journal.commands import record
-from deliberation.network.people.permissions import needs_confirmation
+from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from voting.documents import from_document

@@ -25,15 +25,12 @@ from deliberation.network.people.events import (
 )
 from deliberation.network.people.model import Membership, Offer, Passkey, Person, SignInCode
 from deliberation.network.people.names import check_name
-from deliberation.network.people.permissions import (
-    may_ask_for_a_code,
-    may_delete_account,
-    needs_confirmation,
-)
+from deliberation.network.people.permissions import may_ask_for_a_code, may_delete_account
 from deliberation.network.people.texts import sign_in_mail, way_in_mail
 from deliberation.network.sessions.commands import confirm_session, open_session
 from deliberation.network.sessions.devices import LINK_LASTS, device_token, mailbox_in
 from deliberation.network.sessions.model import Session
+from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.operations import mail
 
 CODE_LASTS = timedelta(minutes=10)

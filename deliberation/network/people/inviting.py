@@ -16,9 +16,10 @@ from deliberation.journal.commands import record
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.events import RoleDeclined, RoleOffered
 from deliberation.network.people.model import Membership, Offer, Person
-from deliberation.network.people.permissions import may_manage_team, needs_confirmation
+from deliberation.network.people.permissions import may_manage_team
 from deliberation.network.people.roles import Invitation, grant_role
 from deliberation.network.people.texts import role_given_mail, role_offered_mail
+from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.operations import mail
 
 LASTS = timedelta(days=14)

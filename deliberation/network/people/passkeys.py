@@ -20,8 +20,8 @@ from deliberation.core.secrets import keyed
 from deliberation.journal.commands import record
 from deliberation.network.people.events import PasskeyAdded, PasskeyRemoved
 from deliberation.network.people.model import Passkey, Person
-from deliberation.network.people.permissions import needs_confirmation
 from deliberation.network.sessions.commands import confirm_session
+from deliberation.network.sessions.permissions import needs_confirmation
 
 CHALLENGE_LASTS = timedelta(minutes=5)
 MAX_PASSKEYS = 10  # passkeys of one person

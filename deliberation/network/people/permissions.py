@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import ConfirmationNeeded, Conflict, NameNeeded, NotAllowed, Refusal
+from deliberation.core.errors import Conflict, NameNeeded, NotAllowed, Refusal
 from deliberation.network.authorities.permissions import needs_role
 from deliberation.network.people.model import Membership
 from deliberation.network.sessions.model import Session
@@ -56,11 +56,6 @@ def may_sign_texts(ctx: RequestContext) -> Refusal | None:
 def may_ask_for_a_code(ctx: RequestContext) -> Refusal | None:
     """Whoever gets it: a live site without a mail server sends nobody anything."""
     return None if ctx.app.mails else NotAllowed("no-mail-server")
-
-
-def needs_confirmation(ctx: RequestContext) -> Refusal | None:
-    """Roles, codes, counts, keys and deletion: only by whoever has just proved who they are."""
-    return None if ctx.person.confirmed else ConfirmationNeeded()
 
 
 async def _alone(

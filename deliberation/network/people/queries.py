@@ -32,15 +32,6 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     roles: list[RoleView]
 
 
-class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody of the demo that one can be."""
-
-    id: UUID
-    name: str
-    email: str
-    roles: list[RoleView]
-
-
 async def account(ctx: RequestContext) -> Account:
     """The viewer's own account. Raises `SignInNeeded`."""
     person = await ctx.db.get_one(Person, ctx.person.id)
@@ -50,7 +41,7 @@ async def account(ctx: RequestContext) -> Account:
         lang=person.lang,
         notify=person.notify,
         created_at=person.created_at,
-        roles=(await _roles(ctx, [person.id])).get(person.id, []),
+        roles=(await roles_of(ctx, [person.id])).get(person.id, []),
     )
 
 
@@ -73,19 +64,8 @@ async def awaited_address(ctx: RequestContext, request: UUID, browser: str) -> s
     return (await ctx.db.scalars(query)).one_or_none()
 
 
-async def accounts_of(ctx: RequestContext, emails: Sequence[str]) -> list[DemoAccount]:
-    """The accounts of some addresses, in their order; for the demo's page of people only."""
-    query = select(Person.id, Person.name, Person.email).where(Person.email.in_(emails))
-    rows = {row.email: row for row in (await ctx.db.execute(query)).all()}
-    found = [rows[email] for email in emails if email in rows]
-    roles = await _roles(ctx, [row.id for row in found])
-    return [
-        DemoAccount(id=row.id, name=row.name, email=row.email, roles=roles.get(row.id, []))
-        for row in found
-    ]
-
-
-async def _roles(ctx: RequestContext, ids: Sequence[UUID]) -> dict[UUID, list[RoleView]]:
+async def roles_of(ctx: RequestContext, ids: Sequence[UUID]) -> dict[UUID, list[RoleView]]:
+    """The roles of some people, by person."""
     query = (
         select(Membership.person_id, Membership.role, Authority.name)
         .join(Authority, Authority.id == Membership.authority_id)

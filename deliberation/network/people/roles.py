@@ -23,8 +23,8 @@ from deliberation.network.people.permissions import (
     may_manage_team,
     may_require_passkeys,
     may_withdraw_role,
-    needs_confirmation,
 )
+from deliberation.network.sessions.permissions import needs_confirmation
 
 
 class Invitation(msgspec.Struct, frozen=True):

@@ -15,8 +15,9 @@ from deliberation.i18n.catalogue import LANGUAGES, language_name
 from deliberation.network.people import commands
 from deliberation.network.people.commands import Profile
 from deliberation.network.people.inviting import offered_roles
-from deliberation.network.people.permissions import may_delete_account, needs_confirmation
+from deliberation.network.people.permissions import may_delete_account
 from deliberation.network.people.queries import Account, account
+from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.moderation.measure_queries import own_measures
 from deliberation.views.personal_data.queries import contributions, own_data
 from deliberation.views.personal_data.texts import worded

@@ -19,7 +19,7 @@ from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed_count import publish_count
-from deliberation.network.people.permissions import needs_confirmation
+from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.queries import ConsultationPage
 from web.shell.forms import files_of
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
