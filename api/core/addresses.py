@@ -1,4 +1,4 @@
-"""Which addresses can mean anything at all."""
+"""Refuse paths that no stored value can match."""
 
 from litestar.handlers import BaseRouteHandler
 
@@ -9,10 +9,9 @@ MAX_NUMBER = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
 
 
 async def require_meaning(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of all routes. Raises `NotFound` for an address that can name nothing.
+    """Guard of all routes. Raises `NotFound` for a NUL character or an integer beyond 4 bytes.
 
-    PostgreSQL's texts hold no NUL character, and its integers end somewhere. Forms and JSON meet
-    the same limits in `read_draft`.
+    PostgreSQL stores neither. `read_draft` checks forms and JSON in the same way.
     """
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
         raise NotFound

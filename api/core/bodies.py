@@ -1,7 +1,7 @@
-"""A request's body: read whole and in time before anything is held for it, a transaction least.
+"""Request bodies: read whole, within limits of size and time, before a transaction begins.
 
-Anybody may send `SMALL` bytes. A route that needs more says how much and by whom (`larger`): the
-rest is read only once that person is known. Files go to disk as they come.
+Anybody may send `SMALL` bytes. A route that needs more says how much and from whom (`larger`); the
+rest is read only after that check. Uploaded files are written to disk while they arrive.
 """
 
 import asyncio
@@ -40,17 +40,17 @@ _waiting: dict[str, dict[asyncio.Timeout, float]] = {}  # network -> since when
 
 
 def larger(by: Permit, most: int = LONG, *, fields: int = FIELDS) -> dict[str, Any]:
-    """A route's arguments: `most` bytes from those whom `by` lets pass, and how many fields."""
+    """Arguments of a route that accepts `most` bytes, and fields, from those whom `by` admits."""
     return {"request_max_body_size": most, "opt": {MORE_BY: by, MOST_FIELDS: fields}}
 
 
 async def by_its_agents(ctx: RequestContext, **names: Any) -> None:
-    """Those who run the consultation that the address names."""
+    """Admits those who run the consultation in the path."""
     await consultation_row(ctx, names["slug"])
 
 
 async def by_staff(ctx: RequestContext, **names: Any) -> None:
-    """Whoever holds a role in some authority; the route itself asks for the right one."""
+    """Admits whoever has a role in some authority; the route checks which."""
     if not ctx.person.roles:
         raise NotFound
 
@@ -82,7 +82,7 @@ async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> Non
 
 
 class _Counted:
-    """What is received, as long as it is small or its sender may send more."""
+    """The receive channel; it refuses more bytes than the sender may send."""
 
     def __init__(self, connection: AnyConnection, opt: Mapping[str, Any], announced: int) -> None:
         self._connection = connection
@@ -105,15 +105,15 @@ class _Counted:
 
 
 def takes_forms(connection: AnyConnection) -> bool:
-    """Whether the fields of a form are taken apart: programs send JSON, or a file as it is."""
+    """Whether the body is a form with fields; programs send JSON or a plain file."""
     return not connection.scope["path"].startswith("/api/")
 
 
 @asynccontextmanager
 async def _in_time(network: str, seconds: float) -> AsyncIterator[None]:
-    """A limit of time; when many bodies of a network are half sent, the oldest have less of it.
+    """A time limit; it is shorter for the oldest bodies when many of one network are incomplete.
 
-    Nobody is refused for what neighbours do: a body that arrives within `GRACE` is always taken.
+    A body that arrives within `GRACE` is always accepted, whatever the network's others do.
     """
     now = asyncio.get_running_loop().time()
     async with asyncio.timeout(seconds) as limit:

@@ -1,8 +1,8 @@
-"""What people call the browser they sign in with: enough to recognise it, and no more."""
+"""Short names of browsers, by which people recognise their sessions."""
 
 from api.core.requests import AnyConnection
 
-# The first that is found: most browsers also name those they descend from.
+# The first match counts: most browsers also name their ancestors.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -25,7 +25,7 @@ SYSTEMS = (
 
 
 def called(connection: AnyConnection) -> str:
-    """`Firefox, Android`; empty for what is not known."""
+    """Browser and system, as `Firefox, Android`; empty for unknown ones."""
     said = connection.headers.get("user-agent", "")[:400]
     found = (
         next((name for mark, name in table if mark in said), "") for table in (BROWSERS, SYSTEMS)

@@ -1,4 +1,4 @@
-"""What caches may keep: nothing, unless an answer says otherwise."""
+"""Cache-Control of responses: `no-store` or `no-cache`, unless a handler sets it."""
 
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
@@ -7,10 +7,10 @@ from deliberation.core.context import RequestContext
 
 
 async def keep_nothing(message: Message, scope: Scope) -> None:
-    """Before an answer is sent that says nothing of caches: what it may hold of somebody stays.
+    """Set Cache-Control on a response that has none.
 
-    An answer to a signed-in person, or one that sets a cookie, is stored nowhere, not even by the
-    browser of a shared computer; any other is asked for again each time.
+    A response to a signed-in person, or one that sets a cookie, is stored nowhere, not even by the
+    browser of a shared computer; any other is revalidated each time.
     """
     if message["type"] != "http.response.start":
         return

@@ -1,9 +1,8 @@
-"""Nothing changes without the page's consent: each changing request carries a token of its own.
+"""CSRF: every state-changing request carries the token of the page that sent it.
 
-The token is HMAC(secret, cookie and address), so it needs no storage and no cookie on pages without
-a form, and serves one form only: what two steps of a vote send has no token in common. It is hidden
-by a mask drawn for each answer, so that compressing the answer tells nothing of it (BREACH). A
-program that sends `Authorization: Bearer` needs none, since no browser does so by itself.
+The token is HMAC(secret, cookie and address): it needs no storage and is valid for one form only,
+so that two steps of a vote share no token. A random mask for each response protects it from attacks on
+compression (BREACH). Requests with `Authorization: Bearer` need none: no browser sends that itself.
 """
 
 import base64
@@ -23,9 +22,9 @@ from deliberation.core.errors import NotAllowed
 from deliberation.core.ids import new_token
 from deliberation.core.secrets import keyed
 
-# A route's `opt`: what its address holds authorises it by itself, so a mail program may send it.
+# A route's `opt`: a token in its address authorises it, so a mail program may send it.
 IN_ADDRESS = "authorised_by_its_address"
-# A route's `opt`: whatever is sent there changes nothing, so whoever sends it needs no consent.
+# A route's `opt`: it changes nothing, so it needs no token.
 CHANGES_NOTHING = "changes_nothing"
 
 FIELD = "_csrf"
@@ -34,7 +33,7 @@ ANYWHERE = ""  # the address of a token that a program asks for: it serves all o
 
 
 def token_for(app: AppContext, cookie: str, address: str = ANYWHERE) -> str:
-    """A token that goes with a cookie and a form's address; another text each time."""
+    """The token for a cookie and a form's address, under a new mask each time."""
     mask = secrets.token_bytes(32)
     return base64.urlsafe_b64encode(mask + _xor(mask, _true(app, cookie, address))).decode()
 
@@ -71,7 +70,7 @@ async def require_consent(connection: AnyConnection, handler: BaseRouteHandler) 
 
 
 def _is_foreign(connection: AnyConnection) -> bool:
-    """What browsers older than `Sec-Fetch-Site` say of where a form was: another site than this."""
+    """Whether the Origin header names another site; for browsers without `Sec-Fetch-Site`."""
     origin = connection.headers.get("origin")
     own = cookies.app_of(connection).settings.origin.rstrip("/")
     asked = connection.headers.get("host", "")  # a test or a tunnel may reach it by another name
@@ -92,7 +91,7 @@ def _consents(app: AppContext, held: list[str], path: str, sent: str) -> bool:
 
 
 def _true(app: AppContext, cookie: str, address: str) -> bytes:
-    """What the mask hides. A form's query says which form of an address it is, not whose."""
+    """The token without its mask. Query and fragment of the form's address are left out."""
     return keyed(app.secret, "csrf", cookie, address.partition("?")[0].partition("#")[0])
 
 

@@ -1,4 +1,4 @@
-"""Answers that a browser keeps as a file."""
+"""Responses that a browser saves as a file."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,13 +12,13 @@ PIECE = 1 << 18  # bytes sent at once
 
 
 def attachment(content: bytes, name: str, media_type: str) -> Response[bytes]:
-    """A file to keep under a name."""
+    """A file response with a name."""
     return Response(content, media_type=media_type, headers=_named(name))
 
 
 @asynccontextmanager
 async def streamed(name: str, media_type: str) -> AsyncIterator[tuple[IO[bytes], Stream]]:
-    """A file to write, and the answer that sends it piece by piece; no cache keeps it."""
+    """A file to write, and the streamed response that sends it; not cached."""
     out = TemporaryFile()  # noqa: SIM115 (closed when it has been sent)
     headers = {**_named(name), "cache-control": "no-store"}
     try:

@@ -1,4 +1,4 @@
-"""From a request to an act: whose it is, in which language, from which network."""
+"""From a request to its context: session token, language, network."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -46,9 +46,9 @@ def address_language(path: str) -> str | None:
 
 
 def networks_of(connection: AnyConnection, app: AppContext) -> tuple[str, str]:
-    """Keyed hashes of where a request comes from, for rate limits: its network and a wider one.
+    """Keyed hashes of the client's network and of a wider one, for rate limits.
 
-    X-Forwarded-For is believed only for as many last entries as there are trusted proxies.
+    Of X-Forwarded-For, only the last entries are used, as many as there are trusted proxies.
     """
     address = connection.client.host if connection.client else ""
     _tell_of_a_proxy(connection, app, address)
@@ -93,7 +93,7 @@ def _hashed(app: AppContext, network: str) -> str:
 
 
 def _tell_of_a_proxy(connection: AnyConnection, app: AppContext, address: str) -> None:
-    """Say once a process that a proxy of this machine hides its visitors: they count as one."""
+    """Log once a process that a local proxy hides its visitors, so that they count as one."""
     hidden = app.settings.trusted_proxies is None and address in ("127.0.0.1", "::1")
     if hidden and "x-forwarded-for" in connection.headers and not _TOLD:
         _TOLD.append(True)

@@ -26,14 +26,14 @@ STATUS: dict[type[Exception], int] = {
     errors.TooMany: 429,
 }
 
-# Litestar's own refusals, by status -> our code.
+# Status of Litestar's own errors -> code.
 CODES = {400: "bad-request", 404: "not-found", 405: "bad-method", 408: "too-slow", 413: "too-large"}
 
-RETRY_AFTER = 30  # seconds: a database that was killed is back by then
+RETRY_AFTER = 30  # seconds; a killed database has restarted by then
 
 
 class FieldProblem(msgspec.Struct, frozen=True):
-    """One field that cannot be used: where (a JSON pointer), which code, what to do."""
+    """An invalid field: JSON pointer, code, message."""
 
     pointer: str
     code: str
@@ -52,9 +52,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
-    """(status, code, values) of anything that went wrong; what we did not foresee is a 500.
+    """(status, code, values) of an error; unforeseen ones are 500.
 
-    503: the database could not do its work just now, and nothing tells whether it had done it.
+    503: the database was unavailable; whether it had committed is unknown.
     """
     for kind, status in STATUS.items():
         if isinstance(error, kind) and isinstance(error, errors.Refusal):

@@ -1,7 +1,7 @@
 """One request, one transaction: the `ctx` that handlers ask for.
 
-Litestar runs what follows the `yield` after the handler and before the answer leaves: a person is
-never told of something that was not committed.
+Litestar resumes after the `yield` when the handler is done and before the response is sent: a
+response never reports what was not committed.
 """
 
 from collections.abc import AsyncGenerator
@@ -29,9 +29,9 @@ async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]
 
 @asynccontextmanager
 async def request_context(request: AnyRequest, token: str = "") -> AsyncGenerator[RequestContext]:
-    """A request's own context, for what must be over before the next step begins.
+    """A context with a transaction of its own, committed before the next step of the request.
 
-    `token`: that of a session which the request has just opened, and does not hold yet.
+    `token`: of a session that this request has just opened.
     """
     app, lang = app_of(request), language_of(request)
     networks = networks_of(request, app)

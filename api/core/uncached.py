@@ -1,7 +1,7 @@
-"""No cache of what people send: bodies, cookies, queries and addresses are gone when answered.
+"""Remove Litestar's caches of parsed bodies, cookies, queries and paths.
 
-Litestar remembers the last thousand of each, to parse a repeated one faster. A cache keeps codes,
-choices and session cookies in clear for hours, and anybody fills it with what they like.
+Litestar keeps the last thousand of each, to parse repeated ones faster. Such a cache would keep
+codes, choices and session cookies in clear for hours.
 """
 
 from importlib import import_module
@@ -9,7 +9,7 @@ from importlib import import_module
 from litestar import Litestar
 from litestar.datastructures import URL
 
-# Module -> its functions that remember requests, wherever they are called from.
+# Module -> its functions with a cache of requests.
 REMEMBERING: dict[str, tuple[str, ...]] = {
     "litestar._parsers": (
         "parse_cookie_string",
@@ -30,7 +30,7 @@ REMEMBERING: dict[str, tuple[str, ...]] = {
 
 
 def keep_no_request(app: Litestar) -> None:
-    """Take those caches away, in this process. Raises `AttributeError` when one has moved."""
+    """Remove the caches in this process. Raises `AttributeError` when a function has moved."""
     for name, functions in REMEMBERING.items():
         module = import_module(name)
         for function in functions:

@@ -1,7 +1,7 @@
-"""One installation: what all its processes must share, and how the database knows it.
+"""The installation's secret, which all processes must share.
 
-The table `install` holds a keyed check of the secret, from the first start on. A process with
-another secret would give each voter a second place in the urn, so it does not start.
+The table `install` stores a check value of the secret from the first start on. A process with
+another secret would give each voter a second pseudonym, so it does not start.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from deliberation.core.settings import CannotStart
 
 
 async def hold_to_secret(db: AsyncSession, secret: bytes) -> None:
-    """Write the secret's check down if there is none yet. Raises `CannotStart` for another one."""
+    """Store the secret's check value if there is none. Raises `CannotStart` for another secret."""
     check = {"check": secret_check(secret)}
     known = await db.scalar(_KNOWN)
     if known is None:
@@ -41,7 +41,7 @@ async def change_secret(db: AsyncSession, secret: bytes, votes: Sequence[str]) -
 
 
 def secret_check(secret: bytes) -> str:
-    """What tells one secret from another without giving it away."""
+    """A check value of the secret."""
     return keyed(secret, "beffroi/1/install").hex()
 
 

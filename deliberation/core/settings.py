@@ -132,11 +132,11 @@ class Settings:
 
 
 class SettingError(ValueError):
-    """A variable holds what it cannot mean; the message names it."""
+    """A variable has an invalid value; the message names it."""
 
 
 class CannotStart(SettingError):
-    """These settings do not fit what is there already; the message says what to do."""
+    """The settings contradict what exists; the message says what to do."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -170,14 +170,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """The variables of an environment that look like settings and are none."""
+    """Variables of an environment that look like settings but are not."""
     known = {item.metadata["variable"] for item in fields(Settings)}
     given = {name for name in environment if name.startswith("BEFFROI_")}
     return sorted(given - known - ELSEWHERE)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that give a process the same settings."""
+    """Environment variables that give a process the same settings."""
     return {
         item.metadata["variable"]: _text(getattr(settings, item.name), item.default)
         for item in fields(Settings)
@@ -185,7 +185,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def check_secret_is_given(settings: Settings) -> None:
-    """Raise `CannotStart` when a database of others is to be used with a secret of this machine."""
+    """Raise `CannotStart` for a given database without a given secret."""
     if settings.database_url and not settings.secret:
         raise CannotStart(
             "BEFFROI_SECRET: with DATABASE_URL the secret must be given, the same to all processes "
@@ -194,7 +194,7 @@ def check_secret_is_given(settings: Settings) -> None:
 
 
 def check_address(settings: Settings) -> None:
-    """Raise `CannotStart` when the site's address lets others listen, or all visitors be one."""
+    """Raise `CannotStart` for an address without TLS, or a proxy that hides visitors."""
     if not private_address(settings.origin):
         raise CannotStart(
             f"BEFFROI_ORIGIN: {settings.origin} is not https, and whoever listens on the way would "
@@ -209,14 +209,14 @@ def check_address(settings: Settings) -> None:
 
 
 def private_address(address: str) -> bool:
-    """Whether what is sent to an address stays unread on its way: https, or this very machine."""
+    """Whether an address is https or on this machine."""
     parts = urlsplit(address)
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
 
 
 def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
-    """(variable, value, meaning) of each setting; what may hold a password is not shown."""
+    """(variable, value, meaning) of each setting; passwords are not shown."""
     for item in fields(Settings):
         value = _text(getattr(settings, item.name), item.default)
         if item.name in {"secret", "database_url", "smtp", "oidc_secret"} and value:
@@ -283,7 +283,7 @@ def _read(variable: str, text: str, kind: type) -> Any:
 
 
 def _text(value: Any, default: Any) -> str:
-    """What `_read` makes this value of."""
+    """The text of which `_read` makes this value."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if default is None:

@@ -1,6 +1,7 @@
-"""What a browser has chosen and not yet cast, kept seven days for whoever holds its cookie.
+"""Ballot drafts: a browser's choice that is not cast yet, kept seven days.
 
-The choice is encrypted with a key that is made from the cookie: the database alone cannot read it.
+The choice is encrypted with a key derived from the browser's cookie: the database alone cannot be
+used to read it.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ DRAFT_LASTS = timedelta(days=7)
 # How long "Valider mon vote" waits for its voter to sign in: on a shared computer, whoever signs in
 # later must not cast what somebody else left.
 COMMITTED_LASTS = timedelta(hours=1)
-MAX_POLL_DRAFTS = 100_000  # of one poll: a flood costs disk, and takes from nobody who is voting
+MAX_POLL_DRAFTS = 100_000  # of one poll; a flood costs disk space only
 MAX_MARK_LENGTH = len('"1000":1000,')
 
 
@@ -39,7 +40,7 @@ class DraftView(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A committed draft that waits for its voter's identity."""
+    """A committed draft whose voter must still sign in."""
 
     consultation: str
     poll: int
@@ -54,10 +55,10 @@ async def save_draft(
     *,
     blank: bool = False,
 ) -> None:
-    """Keep a choice for a browser, known by the fingerprint of its cookie; nobody signs in yet.
+    """Store a browser's choice, keyed by the fingerprint of its cookie; no sign-in is needed.
 
-    Raises as `commands.cast` does. It is never refused for being one of many: a browser has one
-    draft a poll, and `forget_old_drafts` keeps their number within bounds.
+    Raises as `commands.cast`. A browser has one draft a poll; `forget_old_drafts` bounds the number
+    of drafts, so that none is refused.
     """
     phases = [one for one in consultation.effective_phases if one.id == poll.phase]
     permit(refused(phases, "vote", ctx.now))
@@ -74,7 +75,7 @@ async def save_draft(
 
 
 async def draft_of(ctx: RequestContext, poll: PollView, browser: str) -> DraftView | None:
-    """The draft of a browser, if it has one that is not too old."""
+    """The draft of a browser, unless it is older than `DRAFT_LASTS`."""
     query = select(BallotDraft).where(
         BallotDraft.browser == fingerprint(browser),
         BallotDraft.poll_id == poll.id,
@@ -102,7 +103,7 @@ async def drafted_polls(
 
 
 async def commit_draft(ctx: RequestContext, poll: PollView, browser: str) -> bool:
-    """Note that the voter asked for the draft to be cast; False when there is none."""
+    """Mark a draft as confirmed by its voter; False when there is none."""
     done = await ctx.db.execute(
         update(BallotDraft)
         .where(BallotDraft.browser == fingerprint(browser), BallotDraft.poll_id == poll.id)
@@ -126,7 +127,7 @@ async def waiting_drafts(ctx: RequestContext, browser: str) -> list[Waiting]:
 
 
 async def drop_draft(ctx: RequestContext, poll_id: UUID, browser: str, submission: bytes) -> None:
-    """Forget a draft once its ballot is cast, in a transaction of its own; a newer one stays."""
+    """Delete a draft once its ballot is cast, in a transaction of its own; a newer one stays."""
     where = {"browser": fingerprint(browser), "poll": poll_id, "submission": submission}
     await ctx.db.execute(_DROP, where)
 
@@ -153,7 +154,7 @@ async def forget_old_drafts(ctx: RequestContext) -> None:
 
 
 def _locked(browser: str, poll: PollView, choice: Choice) -> bytes:
-    # All drafts of a poll have one size: it must not tell how many options somebody marked.
+    # All drafts of a poll have one size, so that it does not reveal the number of marks.
     plain = msgspec.json.encode(dict(choice)).ljust(MAX_MARK_LENGTH * len(poll.options) + 2)
     return seal(browser.encode(), "draft", poll.id.bytes, plain)
 

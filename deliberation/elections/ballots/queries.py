@@ -1,4 +1,4 @@
-"""Reading the ballot box: one's own ballot, and what a receipt shows to whoever holds it."""
+"""Queries of ballots: the viewer's own ballot, and the public status of a receipt."""
 
 import re
 from datetime import date
@@ -38,10 +38,9 @@ REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
-    A plain vote is not secret for the site, so it can show a voter their own ballot; of a
-    sealed one it only knows that there is one. `says`: the choice in words. `channel`: how they
-    voted, if they have. `listed`: on the roll, as far as the request tells; None where nothing
-    tells.
+    Of a plain vote the site can show a voter their own ballot; of a sealed one it only knows that
+    it exists. `says`: the choice in words. `channel`: how they voted, if they have. `listed`: whether
+    they are on the roll; None when the request does not identify them.
     """
 
     voted: bool = False
@@ -53,7 +52,7 @@ class OwnBallot(msgspec.Struct, frozen=True):
 
 
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a receipt shows: that a ballot is recorded, never what it says.
+    """The status of a receipt: that a ballot is recorded, never its choice.
 
     `replaced`: a later ballot of the same voter counts instead. `counted`: the poll is counted and
     this ballot is among those that were. `voted_on`: for its own voter only.
@@ -70,10 +69,7 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
 async def own_ballot(
     ctx: RequestContext, poll: PollView, credentials: VoterCredentials = NO_CREDENTIALS
 ) -> OwnBallot:
-    """The viewer's own ballot; that of a browser's cookie where a link is enough to vote.
-
-    `known`: the elector that an identity provider vouched for.
-    """
+    """The ballot of the voter whom viewer and credentials identify."""
     voter = await known_voter(ctx, poll, credentials)
     if voter is None:
         told = ctx.viewer is not None and poll.eligibility == "roll"
@@ -101,7 +97,7 @@ async def voted_polls(ctx: RequestContext, consultation: ConsultationRef) -> fro
 
 
 async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
-    """What a reference stands for, without an account. Raises `NotFound`."""
+    """The status of a receipt, for everybody. Raises `NotFound`."""
     reference = reference.strip().upper()
     if not REFERENCE.fullmatch(reference):
         raise NotFound
@@ -133,10 +129,7 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
 async def receipt_of(
     ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
 ) -> str | None:
-    """The reference that a submission of a voter got, for a form sent twice.
-
-    `shown`: what the voter shows, as `voters.voter_of` takes it.
-    """
+    """The receipt's reference of a submission, for a form sent twice; None when there is none."""
     voter = await _voter(ctx, poll, credentials)
     if voter is None:
         return None
@@ -150,10 +143,9 @@ async def receipt_of(
 async def sealed_receipt_of(
     ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
 ) -> SealedReceipt | None:
-    """The receipt that a submission of a sealed vote got, for a form sent twice.
+    """The receipt of a sealed submission, for a form sent twice; None when there is none.
 
-    `shown`: what the voter shows, as `voters.voter_of` takes it. Only before the close: then the
-    key that finds the voter's place is destroyed.
+    Only before the close: then the key that finds the voter's ballot is destroyed.
     """
     voter, key = await _voter(ctx, poll, credentials), pseudonym_key(ctx.app, poll.id)
     if voter is None or key is None:
@@ -203,9 +195,9 @@ _VOTED = text(
 
 
 async def revoting_stopped(ctx: RequestContext, poll: PollView) -> bool:
-    """Whether an open sealed vote lost the key by which voters change their ballot.
+    """Whether an open sealed vote has lost the key by which voters replace their ballot.
 
-    First votes go on. Never so of any other vote.
+    First votes are still accepted. Always False for other votes.
     """
     if poll.secrecy != "sealed" or poll.state != "open":
         return False

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 class ElectionTrustees(NamedTuple):
-    """Whom ballots are sealed to."""
+    """The trustees' public keys, to which ballots are encrypted."""
 
     keys: tuple[X25519PublicKey, ...]
     threshold: int
@@ -49,9 +49,9 @@ async def cast_sealed(
     blank: bool = False,
     code: bytes | None = None,
 ) -> SealedReceipt:
-    """Seal a voter's ballot and record it; a later one replaces it until the close.
+    """Encrypt a voter's ballot and record it; a later one replaces it until the close.
 
-    The same `submission` always gets the same receipt. The transaction must hold nothing else.
+    The same `submission` always gets the same receipt. The transaction must contain nothing else.
     Raises as `commands.cast` does, and `NotAllowed`: `urn-not-ready`, `not-on-the-roll`,
     `voted-on-paper`, `revoting-lost`, `slot-key-missing`.
     """
@@ -75,11 +75,11 @@ async def record_sealed(
     code: bytes | None = None,
     ask: bool = False,
 ) -> SealedReceipt:
-    """Seal a packed ballot and record it by a statement that does nothing else.
+    """Encrypt a packed ballot and record it by one call of the database's own function.
 
-    A ballot is sealed to its version, which only the database knows: it tells it when the first
-    guess, 1, is wrong. `ask`: it is better asked first, since the voter has a mark or the vote is
-    over. `code`: the hash of the code that says who votes.
+    A ballot is encrypted for its version, which only the database knows: it returns the version
+    when the first guess, 1, is wrong. `ask`: fetch the next version before encrypting (the voter
+    already has a ballot, or the poll is closed). `code`: as `commands.record`.
     """
     pseudonym = sealed_pseudonym(
         await _key_in_force(app, connection, poll, trustees), poll.id, voter
@@ -103,7 +103,7 @@ async def record_sealed(
 
 
 def receipt_for(app: AppContext, poll: PollView, hash: bytes) -> SealedReceipt:
-    """The receipt of a recorded ballot, the same each time while the close does not move."""
+    """The receipt of a recorded ballot; it changes only when the close moves."""
     assert poll.closes_at is not None
     deadline = moment_text(poll.closes_at)
     return new_receipt(str(poll.id), hash.hex(), deadline, signing_key(app, poll.id))

@@ -1,4 +1,4 @@
-"""Who may decide second on a consultation's votes: named before the first ballot, and published."""
+"""Countersigners: who may decide second on a vote, named before the first ballot."""
 
 from datetime import datetime
 from typing import Annotated
@@ -84,7 +84,7 @@ async def name_countersigner(
 async def remove_countersigner(
     ctx: RequestContext, consultation: ConsultationRef, person_id: UUID
 ) -> None:
-    """Take a name back, before the first ballot. Raises `Conflict("urn-open")`, `NotFound`."""
+    """Remove a countersigner before the first ballot. Raises `Conflict("urn-open")`, `NotFound`."""
     permit(may_run(ctx, consultation.authority_id))
     await hold_polls(ctx, consultation.id)
     permit(await may_prepare(ctx, consultation))

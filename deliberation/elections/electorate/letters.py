@@ -20,7 +20,7 @@ async def print_letters(
 
 
 async def mailing(ctx: RequestContext, page: ConsultationPage) -> Mailing:
-    """What all letters of a consultation share; the dates, if its votes have the same."""
+    """The content common to all letters; the dates only if all votes have the same."""
     authority = await authority_page(ctx, page.card.authority.slug)
     polls = [poll for poll in await poll_views(ctx, page.ref) if poll.eligibility == "code"]
     dates = {(poll.opens_at, poll.closes_at) for poll in polls}

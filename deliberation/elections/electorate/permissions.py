@@ -12,7 +12,7 @@ from deliberation.process.consultations.queries import ConsultationRef
 
 
 async def may_prepare(ctx: RequestContext, consultation: ConsultationRef) -> Refusal | None:
-    """Agents, until an urn of the consultation is open: the database itself refuses after that."""
+    """Agents, until a ballot box of the consultation is open; then the database refuses too."""
     if refusal := may_run(ctx, consultation.authority_id):
         return refusal
     return Conflict("urn-open") if await ballot_box_is_open(ctx, consultation.id) else None
@@ -21,10 +21,10 @@ async def may_prepare(ctx: RequestContext, consultation: ConsultationRef) -> Ref
 async def may_countersign(
     ctx: RequestContext, consultation: ConsultationRef, first: UUID
 ) -> Refusal | None:
-    """Another agent than the first one: what two must decide, nobody decides alone.
+    """Another agent than the first one.
 
-    Of a consultation with a roll, only who was named before the first ballot; of others, who had
-    their role before the vote began: nobody makes a second person of themselves while it runs.
+    With a roll: only who was named before the first ballot. Without: who had their role before the
+    vote began, so that nobody appoints a second person while it is open.
     """
     if refusal := may_run(ctx, consultation.authority_id):
         return refusal
@@ -46,16 +46,16 @@ async def may_countersign(
 
 
 async def ballot_box_is_open(ctx: RequestContext, consultation_id: UUID) -> bool:
-    """Whether an urn of a consultation with a roll was opened, closed ones included.
+    """Whether a ballot box of a consultation with a roll was opened, closed ones included.
 
-    That of a sealed vote when its board begins, that of a plain one with the first voter marked.
+    A sealed vote's is open from the first board entry, a plain one's from the first turnout mark.
     """
     query = text("SELECT urn_is_open(:consultation)")
     return bool(await ctx.db.scalar(query, {"consultation": consultation_id}))
 
 
 async def hold_polls(ctx: RequestContext, consultation_id: UUID) -> None:
-    """Wait for the ballots being cast in a consultation, and keep others waiting until the end."""
+    """Lock the polls of a consultation against casts until the transaction ends."""
     await ctx.db.execute(_HOLD, {"consultation": consultation_id})
 
 
@@ -73,7 +73,7 @@ _SECOND = text(
                      AND kind = 'vote' AND opens_at <= clock_now()), 'infinity')) AS before
     """  # noqa: S608 (a constant)
 )
-# In one order, so that two who hold several never wait for each other.
+# In one order, so that two transactions cannot deadlock.
 _HOLD = text(
     """
     SELECT pg_advisory_xact_lock(hashtextextended('poll:' || id, 0)) FROM (

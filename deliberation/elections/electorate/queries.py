@@ -9,13 +9,13 @@ from deliberation.elections.electorate.model import Elector, ElectorCode
 
 
 async def electors_of(ctx: RequestContext, consultation_id: UUID) -> int:
-    """How many people stand on the roll."""
+    """Number of electors on the roll."""
     query = select(func.count()).where(Elector.consultation_id == consultation_id)
     return (await ctx.db.scalars(query)).one()
 
 
 async def codes_of(ctx: RequestContext, consultation_id: UUID) -> int:
-    """How many electors have a code that is valid."""
+    """Number of electors with a valid code."""
     query = (
         select(func.count())
         .select_from(ElectorCode)

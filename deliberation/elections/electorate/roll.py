@@ -1,4 +1,4 @@
-"""The roll of a consultation: who is called to vote, their codes, and a code that is lost."""
+"""The electoral roll of a consultation, voting codes, and requests for a lost code."""
 
 import secrets
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ STEP = 5_000  # rows an INSERT
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """What one letter says: the code stands here and nowhere else, never in the database."""
+    """The content of one letter. The code is nowhere else; the database has only its hash."""
 
     number: str
     name: str
@@ -40,7 +40,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class CodeReason(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose code is lost, by their identifier, and how their identity was checked."""
+    """A lost code: the elector's identifier, and how their identity was checked."""
 
     number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     reason: Annotated[str, msgspec.Meta(min_length=5, max_length=400)]
@@ -61,7 +61,7 @@ class CodeRequestView(msgspec.Struct, frozen=True):
 async def import_roll(
     ctx: RequestContext, consultation: ConsultationRef, lines: Sequence[RollLine]
 ) -> None:
-    """Replace the roll; codes given before are gone. Raises `Conflict("urn-open")`."""
+    """Replace the roll; earlier codes are deleted. Raises `Conflict("urn-open")`."""
     permit(may_run(ctx, consultation.authority_id))
     await hold_polls(ctx, consultation.id)
     permit(await may_prepare(ctx, consultation))
@@ -77,7 +77,7 @@ async def import_roll(
 
 
 async def issue_codes(ctx: RequestContext, consultation: ConsultationRef) -> list[Letter]:
-    """Draw a code for everybody on the roll and revoke those before; the letters to print, once.
+    """Issue a code to every elector and revoke earlier ones; returns the letters to print, once.
 
     Raises `Conflict`: `urn-open`, `no-roll`.
     """
@@ -146,7 +146,7 @@ async def ask_code(
 async def grant_code(
     ctx: RequestContext, consultation: ConsultationRef, request_id: UUID
 ) -> Letter:
-    """Grant a new code, as a second person; the old one is revoked at once. The letter, once.
+    """Grant a new code, as a second person; the old one is revoked. Returns the letter, once.
 
     A ballot cast with the old code stays, and the new code replaces it until the close. Raises
     `NotAllowed("needs-another-person")`, `NotFound`, `Conflict("already-decided")`.

@@ -1,4 +1,4 @@
-"""A roll as a CSV file: read whole, or refused with every line that is at fault. Pure."""
+"""A roll as a CSV file: read whole, or refused with every faulty line. Pure."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ import msgspec
 from deliberation.core.email_addresses import NotAnAddress, read_address
 from voting.confusables import skeleton
 
-# What a column may be called -> what it holds.
+# Heading of a column -> field.
 HEADINGS: dict[str, str] = {
     "identifiant": "number",
     "numero": "number",
@@ -26,12 +26,12 @@ HEADINGS: dict[str, str] = {
 }
 MAX_FIELD_LENGTHS = {"number": 60, "name": 120, "email": 254, "subject": 255}
 MAX_LISTED_FAULTS = 50
-# The spaces that spreadsheets and web pages put in texts: all are plain ones here.
+# Spaces of spreadsheets and web pages, read as plain ones.
 SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 class RollLine(msgspec.Struct, frozen=True):
-    """Somebody of the roll, as a file names them."""
+    """An elector in a file."""
 
     number: str
     name: str = ""
@@ -40,7 +40,7 @@ class RollLine(msgspec.Struct, frozen=True):
 
 
 class LineFault(msgspec.Struct, frozen=True):
-    """What is wrong with a line: its number in the file, a code, and the value at fault."""
+    """A fault: line number, code, and the faulty value."""
 
     line: int
     code: str

@@ -86,7 +86,7 @@ async def mark_voters(
 class AlreadyVoted(Invalid):
     """Somebody to be marked has voted: told of a single one by name, never whom of several.
 
-    The event that counts the look stays (see `kit.database.transaction`).
+    The event that counts the look stays (see `core.database.transaction`).
     """
 
     keeps_changes = True

@@ -1,4 +1,4 @@
-"""What happens to the keys of pseudonyms; a vote itself is no event."""
+"""Events of pseudonym keys; casting a ballot is no event."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +7,7 @@ from deliberation.journal.commands import Event
 
 
 class SlotKeyRenewed(Event, frozen=True):
-    """The key of an open urn's slots was lost and made anew: changes of vote have stopped."""
+    """The lost pseudonym key of an open vote was replaced: votes cannot be changed any more."""
 
     public: ClassVar[bool] = True
 

@@ -1,6 +1,7 @@
-"""Whether all processes of a site share one folder of pseudonym keys, with all keys in use.
+"""Check that all processes of a site share one folder of pseudonym keys.
 
-Each serving process names its folder in its connections to the database, where the others see it.
+Each serving process puts its folder's name in the application name of its database connections,
+where the others read it.
 """
 
 from typing import Any, Literal
@@ -34,7 +35,7 @@ Fault = Literal["unwritable", "several"]
 
 
 async def folder_fault(ctx: RequestContext) -> Fault | None:
-    """Why no sealed urn may be opened here: the folder cannot be written, or there are several."""
+    """Why no sealed vote can be opened: the folder is not writable, or there are several."""
     own = folder_name(ctx.app.settings)
     if not own:
         return "unwritable"
@@ -43,14 +44,14 @@ async def folder_fault(ctx: RequestContext) -> Fault | None:
 
 
 async def key_is_here(ctx: RequestContext, poll_id: UUID) -> bool:
-    """Whether this process holds the key of an open urn: the announced one, or its successor."""
+    """Whether this process has the key of an open vote: the announced one or its replacement."""
     entry, renewed = await first_entry(ctx, poll_id), await ctx.db.get(RenewedKey, poll_id)
     in_force = renewed.key_check if renewed else entry and entry.body["slot_key"]
     return in_force == check_of(pseudonym_key(ctx.app, poll_id))
 
 
 async def check_keys(ctx: RequestContext) -> None:
-    """Raise `CannotStart` when a process that is about to serve would hinder a sealed vote."""
+    """Raise `CannotStart` when this process lacks a key of an open vote, or uses another folder."""
     folder = folder_of(ctx.app.settings)
     for poll_id, slug, number in (await ctx.db.execute(_OPEN)).all():
         if not await key_is_here(ctx, poll_id):
@@ -63,9 +64,10 @@ async def check_keys(ctx: RequestContext) -> None:
 
 
 async def renew_key(ctx: RequestContext, consultation: ConsultationRef, poll: PollView) -> None:
-    """Make the lost key of an open urn anew: first votes go on, changes of vote stop.
+    """Replace the lost pseudonym key of an open vote, for the operator.
 
-    The operator's decision: whoever has voted cannot change their vote any more. Raises `Conflict`:
+    First votes are still accepted; whoever has voted cannot change their vote any more.
+    Raises `Conflict`:
     `no-urn-open`, `slot-key-held`.
     """
     permit(_may_renew(ctx))

@@ -1,8 +1,8 @@
-"""The keys of the slots: a file a poll, outside the database, destroyed once the poll is closed.
+"""Pseudonym keys: one file a poll, outside the database, destroyed after the close.
 
-A slot is HMAC-SHA256(key, poll, voter): whoever has only the database cannot tell whose it is. A
-key is made when an urn is opened (or by `renew_key`, for one that is lost) and never by a cast: a
-process that looks into another folder finds no key, and takes no ballot.
+A pseudonym is HMAC-SHA256(key, poll, voter): the database alone does not tell whose it is. A key is
+created when a ballot box is opened (or by `renew_key`) and never by a cast: a process with another
+folder finds no key and accepts no ballot.
 """
 
 import hashlib
@@ -31,20 +31,17 @@ def pseudonym_key(app: AppContext, poll_id: UUID) -> bytes | None:
 
 
 def sealed_pseudonym(key: bytes, poll_id: UUID, voter_id: UUID) -> bytes:
-    """Where the urn keeps a voter's sealed ballot."""
+    """The pseudonym of a voter in a sealed poll."""
     return keyed(key, "slot", poll_id, voter_id)
 
 
 def check_of(key: bytes | None) -> str:
-    """What tells one key from another without giving it away; empty for none.
-
-    The board's first entry holds it.
-    """
+    """A check value of a key, published in the board's first entry; empty without a key."""
     return keyed(key, "check").hex()[:32] if key else ""
 
 
 def make_key(app: AppContext, poll_id: UUID) -> str:
-    """Make a poll's key, unless it has one; its check."""
+    """Create a poll's key unless it exists; returns its check value."""
     return check_of(_made(_path(app.settings, poll_id)))
 
 
@@ -64,20 +61,20 @@ def destroy_key(app: AppContext, poll_id: UUID) -> None:
 
 
 def kept_keys(app: AppContext) -> list[UUID]:
-    """The polls whose key is still there."""
+    """The polls whose key still exists."""
     folder = folder_of(app.settings)
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    # A stray file (a file system's own, what a killed process left) is nobody's key.
+    # Other files (of the file system, of a killed process) are no keys.
     return sorted(UUID(name) for name in names if NAME.fullmatch(name))
 
 
 def folder_of(settings: Settings) -> Path:
-    """Where the keys are: all processes of a site must be given the same one."""
+    """The folder of the keys; all processes of a site must use the same one."""
     return settings.data_folder / "slot-keys"
 
 
 def folder_name(settings: Settings) -> str:
-    """What tells one folder from another, made at its first use; empty if it cannot be written."""
+    """A random name of the folder, created at first use; empty if it is not writable."""
     path = folder_of(settings) / "name"
     try:
         name = _made(path)
@@ -88,7 +85,7 @@ def folder_name(settings: Settings) -> str:
 
 
 def _made(path: Path) -> bytes:
-    """What a file holds, drawn first if need be: two processes at once end with the same."""
+    """The content of a file, created at random if missing; two processes at once get the same."""
     with suppress(FileNotFoundError):
         return _read(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from deliberation.core.ids import fingerprint, new_id, new_token
 from deliberation.network.sessions.model import Session
 
 SESSION_LASTS = timedelta(days=30)
-# Of somebody who holds a role: over sooner, and over when it is left alone.
+# Of somebody with a role: shorter, and ended when unused.
 STAFF_LASTS = timedelta(days=7)
 STAFF_IDLE = timedelta(hours=24)
 CONFIRMED_LASTS = timedelta(minutes=10)
@@ -39,9 +39,9 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
 async def open_session(
     ctx: RequestContext, person: Somebody, *, browser: str = "", by_passkey: bool = False
 ) -> str:
-    """A new session of a person; only the fingerprint of the returned token is kept.
+    """Open a session and return its token; only the token's fingerprint is stored.
 
-    `browser`: what its holder recognises it by, as "Firefox, Android".
+    `browser`: a name for its holder, as "Firefox, Android".
     """
     token = new_token()
     ctx.db.add(
@@ -87,7 +87,7 @@ async def sessions(ctx: RequestContext) -> list[SessionView]:
 
 
 async def close_session(ctx: RequestContext, session_id: UUID) -> None:
-    """End one of the viewer's own sessions; of any other nothing is told or changed."""
+    """End one of the viewer's own sessions; another one's is neither changed nor reported."""
     await ctx.db.execute(
         delete(Session).where(Session.id == session_id, Session.person_id == ctx.person.id)
     )
@@ -103,7 +103,7 @@ async def close_other_sessions(ctx: RequestContext) -> None:
 
 
 async def confirm_session(ctx: RequestContext, *, by_passkey: bool) -> None:
-    """Note that the viewer has just proved who they are once more, in this session."""
+    """Record that the viewer has just proved their identity again, in this session."""
     values: dict[str, object] = {"confirmed_at": ctx.now}
     if by_passkey:
         values["by_passkey"] = True
@@ -113,7 +113,7 @@ async def confirm_session(ctx: RequestContext, *, by_passkey: bool) -> None:
 
 
 def to_the_hour(moment: datetime) -> datetime:
-    """When a session was used, no closer: it must not tell when somebody voted."""
+    """A moment rounded to the hour: the last use must not tell when somebody voted."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 

@@ -1,7 +1,7 @@
-"""Browsers that a mailbox is known in: a stranger cannot use up the codes of whoever holds one.
+"""Known devices: browsers in which a mailbox has signed in; strangers cannot use up their codes.
 
-A device's token holds the mailbox and an end, locked by the site: it is a cookie after signing in,
-and a link in the mail that lets an owner in. It opens no account; it only lets one ask for a code.
+The token contains the mailbox and an expiry, encrypted by the site. It is a cookie after signing
+in, or a link in a mail to the owner. It only permits to ask for a code; it opens no account.
 """
 
 import base64
@@ -19,15 +19,16 @@ MAX_TOKEN_LENGTH = 1000  # characters of a token
 
 
 def device_token(app: AppContext, email: str, until: datetime) -> str:
-    """A token by which a browser is known to the mailbox of an address."""
+    """The token that makes a browser known for the mailbox of an address."""
     plain = msgspec.json.encode((mailbox_of(email), until))
     return base64.urlsafe_b64encode(seal(app.secret, "devices", b"", plain)).decode()
 
 
 def mailbox_in(app: AppContext, token: str, now: datetime) -> str | None:
-    """The mailbox that a token is known to; None when it is over, or not ours.
+    """The mailbox of a token; None when it is expired or not from this site.
 
-    Only its one spelling counts: decoding skips foreign signs, and limits count by the token.
+    Only the canonical encoding is accepted: decoding skips foreign characters, and rate limits are
+    counted by token.
     """
     if len(token) > MAX_TOKEN_LENGTH:
         return None

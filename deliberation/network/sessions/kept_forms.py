@@ -1,7 +1,4 @@
-"""Forms that wait for their writer to sign in: kept until they are done, an hour at most.
-
-Each is its browser's alone.
-"""
+"""Forms kept until their writer signs in, an hour at most; for the same browser only."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -39,7 +36,7 @@ async def keep_form(
     *,
     instead_of: UUID | None = None,
 ) -> UUID:
-    """Keep a form for the holder of a browser's cookie, instead of one that it was taken up from.
+    """Keep a form for a browser; `instead_of`: an earlier kept form that it replaces.
 
     Raises `TooMany`.
     """
@@ -80,12 +77,12 @@ async def kept_form(ctx: RequestContext, browser: str, form_id: UUID) -> KeptFie
 
 
 async def forget_form(ctx: RequestContext, browser: str, form_id: UUID) -> None:
-    """Remove a form of this browser: what it asked for is done. Again changes nothing."""
+    """Delete a kept form of this browser."""
     await ctx.db.execute(
         delete(KeptForm).where(KeptForm.id == form_id, KeptForm.browser == fingerprint(browser))
     )
 
 
 async def forget_old_forms(ctx: RequestContext) -> None:
-    """Periodic: remove the forms whose hour is over."""
+    """Periodic: delete expired forms."""
     await ctx.db.execute(delete(KeptForm).where(KeptForm.saved_at <= ctx.now - LASTS))
