@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from deliberation.core.database import asyncpg_url
 from deliberation.devserver.binaries import EmbeddedError, environment, find_server
 from deliberation.elections.ballot_box.under_way import OPEN_SEALED_VOTES
+from deliberation.network.people.commands import FORGET_ALL_CODES
 from deliberation.network.sessions.commands import END_ALL_SESSIONS
 from deliberation.operations.health import newest_version
 
@@ -112,6 +113,7 @@ async def restore(url: str, folder: Path, manifest: Manifest) -> None:
         if wrong := [name for name in manifest.rows if there.get(name) != manifest.rows[name]]:
             raise BackupError(f"Not as many rows as in the backup: {', '.join(sorted(wrong))}.")
         await db.execute(END_ALL_SESSIONS)
+        await db.execute(FORGET_ALL_CODES)
 
 
 def digest_of(path: Path) -> str:

@@ -1,8 +1,9 @@
 """CSRF: every state-changing request carries the token of the page that sent it.
 
 The token is HMAC(secret, cookie and address): it needs no storage and is valid for one form only,
-so that two steps of a vote share no token. A random mask for each response protects it from attacks on
-compression (BREACH). Requests with `Authorization: Bearer` need none: no browser sends that itself.
+so that two steps of a vote share no token. A random mask for each response protects it from
+attacks on compression (BREACH). Requests with `Authorization: Bearer` need none: no browser sends
+that by itself.
 """
 
 import base64

@@ -10,7 +10,6 @@ import msgspec
 
 from api.cli.sealed.files import must_be_new, new_file, refuse, told
 from api.cli.support import AS_PATH, language, plain, progress, show_json, stop, tell
-from deliberation.operations.process_limits import keep_memory_private
 from deliberation.elections.results import minutes_texts as words
 from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.archive import (

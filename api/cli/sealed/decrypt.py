@@ -13,11 +13,11 @@ from api.cli.sealed.files import (
     told,
 )
 from api.cli.support import AS_PATH, language, plain, progress, tell
-from deliberation.operations.process_limits import keep_memory_private
 from deliberation.elections.sealed_protocol.archive import open_archive
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.i18n.catalogue import in_language
 from deliberation.i18n.formats import translate_count
+from deliberation.operations.process_limits import keep_memory_private
 
 
 @click.command()

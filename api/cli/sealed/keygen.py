@@ -12,10 +12,10 @@ from api.cli.sealed.files import (
     public_of,
 )
 from api.cli.support import AS_PATH, language, plain, show_json, stop, tell
-from deliberation.operations.process_limits import keep_memory_private
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.keys import SHORTEST_PASSPHRASE, new_key
 from deliberation.i18n.catalogue import in_language
+from deliberation.operations.process_limits import keep_memory_private
 
 MAX_NAME_LENGTH = 120
 

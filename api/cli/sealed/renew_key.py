@@ -3,8 +3,8 @@
 import click
 
 from api.cli.support import asynchronous, cli_context, language, tell
-from deliberation.elections.pseudonyms.key_folder import renew_key as make_new_key
 from deliberation.elections.polls.queries import poll_view
+from deliberation.elections.pseudonyms.key_folder import renew_key as make_new_key
 from deliberation.i18n.catalogue import in_language
 from deliberation.process.consultations.queries import consultation_page
 

@@ -15,9 +15,9 @@ from api.cli.sealed.files import (
     told,
 )
 from api.cli.support import AS_PATH, language, plain, stop, tell
-from deliberation.operations.process_limits import keep_memory_private
 from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.i18n.catalogue import in_language
+from deliberation.operations.process_limits import keep_memory_private
 
 
 @click.command()

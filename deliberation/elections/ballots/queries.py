@@ -39,8 +39,8 @@ class OwnBallot(msgspec.Struct, frozen=True):
     """Whether the viewer has voted, since when, and what their ballot says now.
 
     Of a plain vote the site can show a voter their own ballot; of a sealed one it only knows that
-    it exists. `says`: the choice in words. `channel`: how they voted, if they have. `listed`: whether
-    they are on the roll; None when the request does not identify them.
+    it exists. `says`: the choice in words. `channel`: how they voted, if they have.
+    `listed`: whether they are on the roll; None when the request does not identify them.
     """
 
     voted: bool = False

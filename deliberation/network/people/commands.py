@@ -27,9 +27,13 @@ from deliberation.network.people.model import Membership, Offer, Passkey, Person
 from deliberation.network.people.names import check_name
 from deliberation.network.people.permissions import may_ask_for_a_code, may_delete_account
 from deliberation.network.people.texts import sign_in_mail, way_in_mail
-from deliberation.network.sessions.commands import confirm_session, open_session
+from deliberation.network.sessions.commands import (
+    confirm_session,
+    end_sessions,
+    forget_old_sessions,
+    open_session,
+)
 from deliberation.network.sessions.devices import LINK_LASTS, device_token, mailbox_in
-from deliberation.network.sessions.model import Session
 from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.operations import mail
 
@@ -37,6 +41,8 @@ CODE_LASTS = timedelta(minutes=10)
 
 
 CODE_TRIES = 5
+# SQL for a restored database: no mailed code is valid.
+FORGET_ALL_CODES = "DELETE FROM sign_in_code"
 
 
 Name = Annotated[str, msgspec.Meta(min_length=2, max_length=80, extra={"printable": True})]
@@ -203,7 +209,7 @@ async def delete_account(ctx: RequestContext) -> None:
     permit(needs_confirmation(ctx))
     person_id = ctx.person.id
     permit(await may_delete_account(ctx, hold=True))
-    await ctx.db.execute(delete(Session).where(Session.person_id == person_id))
+    await end_sessions(ctx, person_id)
     await ctx.db.execute(
         delete(Offer).where(or_(Offer.email == ctx.person.email, Offer.invited_by == person_id))
     )
@@ -225,10 +231,10 @@ async def delete_account(ctx: RequestContext) -> None:
 
 
 async def forget_old_codes(ctx: RequestContext) -> None:
-    """Periodic: remove codes an hour after their end, and sessions past theirs."""
+    """Periodic: delete codes an hour after their expiry, and expired sessions."""
     hour_ago = ctx.now - timedelta(hours=1)
     await ctx.db.execute(delete(SignInCode).where(SignInCode.expires_at < hour_ago))
-    await ctx.db.execute(delete(Session).where(Session.expires_at < ctx.now))
+    await forget_old_sessions(ctx)
 
 
 async def _strangers_had_theirs(ctx: RequestContext, mailbox: str, *, crowded: bool) -> bool:

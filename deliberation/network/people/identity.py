@@ -1,4 +1,4 @@
-"""Recognising who asks: one statement reads the clock, the session, the person, the roles."""
+"""Identification: one statement reads the clock, the session, the person and the roles."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from deliberation.network.sessions.commands import (
     SESSION_LASTS,
     STAFF_IDLE,
     STAFF_LASTS,
-    to_the_hour,
+    record_use,
 )
 
 _IDENTIFY = prepared(
@@ -41,15 +41,13 @@ _IDENTIFY = prepared(
     )
 )
 
-_SEEN = prepared(text("UPDATE session SET seen_at = :hour WHERE id = :id"))
-
 
 async def identify(
     app: AppContext, db: AsyncSession, token: str | None, lang: str, networks: tuple[str, str]
 ) -> RequestContext:
-    """The context of whoever holds a session's token, or of nobody in particular.
+    """The context of the holder of a session's token; without a viewer for any other token.
 
-    `networks`: where they ask from, as `RequestContext` has it: the network, and the wider one.
+    `networks`: `network` and `wider_network` of the context.
     """
     (row,) = await fetch(
         db,
@@ -71,7 +69,7 @@ async def identify(
             else:
                 roles.setdefault(UUID(authority), set()).add(role)
         if row["unseen"]:
-            await fetch(db, _SEEN, id=row["session_id"], hour=to_the_hour(row["now"]))
+            await record_use(db, row["session_id"], row["now"])
         viewer = Viewer(
             id=row["id"],
             voter_id=row["voter_id"],

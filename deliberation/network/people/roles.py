@@ -1,10 +1,9 @@
 """Roles in an authority: give, withdraw, require a passkey for them."""
 
-from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.core.context import RequestContext, Role, permit

@@ -5,9 +5,11 @@ from typing import Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
 from deliberation.core.ids import fingerprint, new_id, new_token
 from deliberation.network.sessions.model import Session
 
@@ -102,6 +104,21 @@ async def close_other_sessions(ctx: RequestContext) -> None:
     )
 
 
+async def end_sessions(ctx: RequestContext, person_id: UUID) -> None:
+    """End all sessions of a person whose account is deleted."""
+    await ctx.db.execute(delete(Session).where(Session.person_id == person_id))
+
+
+async def forget_old_sessions(ctx: RequestContext) -> None:
+    """Delete expired sessions."""
+    await ctx.db.execute(delete(Session).where(Session.expires_at < ctx.now))
+
+
+async def record_use(db: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """Record that a session was used, to the hour: it must not tell when somebody voted."""
+    await fetch(db, _SEEN, id=session_id, hour=to_the_hour(now))
+
+
 async def confirm_session(ctx: RequestContext, *, by_passkey: bool) -> None:
     """Record that the viewer has just proved their identity again, in this session."""
     values: dict[str, object] = {"confirmed_at": ctx.now}
@@ -113,9 +130,10 @@ async def confirm_session(ctx: RequestContext, *, by_passkey: bool) -> None:
 
 
 def to_the_hour(moment: datetime) -> datetime:
-    """A moment rounded to the hour: the last use must not tell when somebody voted."""
+    """A moment rounded down to the hour."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-# SQL for a database that was restored: nobody stays signed in.
-END_ALL_SESSIONS = "DELETE FROM session; DELETE FROM sign_in_code"
+_SEEN = prepared(text("UPDATE session SET seen_at = :hour WHERE id = :id"))
+# SQL for a restored database: everybody is signed out.
+END_ALL_SESSIONS = "DELETE FROM session"
