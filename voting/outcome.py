@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -38,6 +38,24 @@ class BallotCounts(msgspec.Struct, frozen=True):
     def received(self) -> int:
         """All ballots."""
         return sum(msgspec.structs.astuple(self))
+
+
+# What a value of a sentence is, and so how a language writes it: a name, names, a chain of
+# options, numbers by option, a grade, a rank or round, an exact number, a method, a text, or on
+# which side of the majority grade most judgments are.
+Kind = Literal[
+    "option",
+    "options",
+    "path",
+    "votes",
+    "grade",
+    "ordinal",
+    "number",
+    "method",
+    "text",
+    "lean",
+]
+Fields = dict[str, Kind]
 
 
 class Sentence(msgspec.Struct, frozen=True):

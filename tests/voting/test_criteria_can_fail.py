@@ -155,6 +155,6 @@ def breaks(criterion: Criterion, method: str, examples: int = 1_000) -> bool:
         values["options"] = {}
     try:
         settings(SEARCH, max_examples=examples)(given(data=st.data())(inner))(**values)
-    except (AssertionError, pytest.fail.Exception):
+    except (AssertionError, msgspec.ValidationError, pytest.fail.Exception):
         return True
     return False

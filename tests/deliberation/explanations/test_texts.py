@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 import voting
+from deliberation.explanations.ballots import BALLOT_COUNTS
 from deliberation.explanations.invalid_files import INVALID, invalid, passed_over
 from deliberation.explanations.methods import METHOD_TEXTS
+from deliberation.explanations.plural import Plural
 from deliberation.explanations.texts import (
-    BALLOT_COUNTS,
-    NARRATION,
-    UNUSUAL,
-    Plural,
+    SENTENCES,
+    WITHOUT,
     exact,
     tell,
     tell_all,
@@ -71,15 +71,15 @@ def test_every_message_is_worded_with_all_its_values_and_no_other(message: str) 
             == {*BallotCounts.__struct_fields__}
         )
         return
-    for text in texts(NARRATION[message]):
+    for text in texts(SENTENCES[message]):
         assert set(GAP.findall(text)) == set(MESSAGES[message]), text
 
 
 def test_no_wording_is_left_without_its_message() -> None:
-    assert set(NARRATION) == set(MESSAGES) - {"step.ballots"}
-    for message, (value, text) in UNUSUAL.items():
+    assert set(SENTENCES) == set(MESSAGES) - {"step.ballots"}
+    for message, (value, text) in WITHOUT.items():
         assert {value, *GAP.findall(text)} <= set(MESSAGES[message])
-    for message, entry in NARRATION.items():
+    for message, entry in SENTENCES.items():
         assert isinstance(entry, str) or entry.by in MESSAGES[message]
 
 

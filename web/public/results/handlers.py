@@ -22,6 +22,7 @@ from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import ResultPage, result_page, table_of
 from deliberation.elections.results.table_texts import dictionary
 from deliberation.explanations import texts as narration
+from deliberation.explanations.ballots import BALLOT_COUNTS
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answer_to
 from deliberation.i18n import formats
@@ -126,7 +127,7 @@ def _ballot_counts(lang: str, ballot_counts: BallotCounts) -> list[str]:
     """What became of the ballots: a line for each box that holds some."""
     return [
         narration.box(lang, name, getattr(ballot_counts, name))
-        for name in narration.BALLOT_COUNTS
+        for name in BALLOT_COUNTS
         if getattr(ballot_counts, name)
     ]
 
