@@ -40,7 +40,8 @@ from deliberation.process.consultations.commands import (
     open_consultation,
 )
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page, place_of
-from deliberation.process.proposals.commands import ProposalDraft, propose, publish, support
+from deliberation.process.proposals.commands import propose, publish, support
+from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.commands import add_subject
 from deliberation.process.subjects.kinds import SubjectRef
 from voting.ballots import Grades
@@ -319,7 +320,7 @@ async def a_poll_row(app: AppContext, page: ConsultationPage, **values: Any) -> 
     }
     async with request_context(app) as ctx:
         number, question = row["number"], row["question"]
-        subject_id = await add_subject(ctx, "poll", question, number, **place_of(page.ref))
+        subject_id = await add_subject(ctx, "poll", question, "", number, **place_of(page.ref))
         poll = Poll(id=subject_id, consultation_id=page.card.id, **row)
         ctx.db.add(poll)
         await ctx.db.flush()

@@ -15,6 +15,7 @@ from web.network.home import handlers as home
 from web.public.consultations import handlers as consultations
 from web.public.legal import handlers as legal
 from web.public.proposals import handlers as proposals
+from web.public.proposals import writing
 from web.public.results import handlers as results
 from web.public.subjects import handlers as subjects
 from web.shell import csp_reports, files, kept_forms, well_known
@@ -45,6 +46,7 @@ PAGES: list[ControllerRouterHandler] = [
     *legal.HANDLERS,
     *consultations.HANDLERS,
     *proposals.HANDLERS,
+    *writing.HANDLERS,
     *subjects.HANDLERS,
     *moderation.HANDLERS,
     *measures.HANDLERS,

@@ -7,15 +7,14 @@ from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals import commands
-from deliberation.process.proposals.commands import ProposalDraft, Supported
-from deliberation.process.proposals.queries import (
+from deliberation.process.proposals.queries import proposal_list, proposal_view, versions_of
+from deliberation.process.proposals.structs import (
+    ProposalDraft,
     ProposalList,
     ProposalSearch,
     ProposalView,
+    Supported,
     VersionView,
-    proposal_list,
-    proposal_view,
-    versions_of,
 )
 from deliberation.text.inputs import read_draft
 

@@ -1,11 +1,14 @@
-"""/api/v1/consultations/{slug}/subjects: what people write, of any kind, and following it."""
+"""/api/v1/consultations/{slug}/subjects: texts of any kind, read, followed, commented, answered."""
 
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 
+from api.core.bodies import by_staff, larger
 from api.core.consultations import ThisConsultation
-from api.core.routes import delete, get, put
+from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
-from deliberation.process.consultations.queries import consultation_ref
+from deliberation.followup.answers.commands import AnswerDraft, answer
+from deliberation.process.comments.commands import CommentDraft, comment
+from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread
 from deliberation.process.subjects import following
 from deliberation.process.subjects.following import Following
 from deliberation.process.subjects.kinds import SubjectRef
@@ -15,6 +18,7 @@ from deliberation.process.subjects.queries import (
     subject_list,
     subject_view,
 )
+from deliberation.text.inputs import read_draft
 
 KIND = "/consultations/{slug:str}/subjects/{kind:str}"
 ITEM = KIND + "/{number:int}"
@@ -30,29 +34,78 @@ async def list_subjects(
 
 @get(ITEM)
 async def get_subject(
-    ctx: Ctx, slug: FromPath[str], kind: FromPath[str], number: FromPath[int]
+    ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], number: FromPath[int]
 ) -> SubjectView:
     """One public text of a kind."""
     ref = SubjectRef(kind, number)
-    return await subject_view(ctx, await consultation_ref(ctx, slug), ref)
+    return await subject_view(ctx, consultation, ref)
 
 
 @put(ITEM + "/follow")
 async def follow_subject(
-    ctx: Ctx, slug: FromPath[str], kind: FromPath[str], number: FromPath[int]
+    ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], number: FromPath[int]
 ) -> Following:
     """Be told by mail of what becomes of a text; doing it twice changes nothing."""
     ref = SubjectRef(kind, number)
-    return await following.follow(ctx, await consultation_ref(ctx, slug), ref)
+    return await following.follow(ctx, consultation, ref)
 
 
 @delete(ITEM + "/follow", status_code=200)
 async def unfollow_subject(
-    ctx: Ctx, slug: FromPath[str], kind: FromPath[str], number: FromPath[int]
+    ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], number: FromPath[int]
 ) -> Following:
     """Follow a text no longer."""
     ref = SubjectRef(kind, number)
-    return await following.unfollow(ctx, await consultation_ref(ctx, slug), ref)
+    return await following.unfollow(ctx, consultation, ref)
 
 
-HANDLERS = [list_subjects, get_subject, follow_subject, unfollow_subject]
+@get(ITEM + "/comments")
+async def list_subject_comments(
+    ctx: Ctx,
+    consultation: ThisConsultation,
+    kind: FromPath[str],
+    number: FromPath[int],
+    side: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+) -> Thread:
+    """What is said about a text; go on in a `side` with its `next` as cursor."""
+    about = await subject_view(ctx, consultation, SubjectRef(kind, number))
+    search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
+    return await thread(ctx, consultation, about, search)
+
+
+@post(ITEM + "/comments")
+async def create_subject_comment(
+    ctx: Ctx,
+    consultation: ThisConsultation,
+    kind: FromPath[str],
+    number: FromPath[int],
+    data: JSONBody[CommentDraft],
+) -> CommentView:
+    """Argue or ask with a `stance`, or reply to a `parent`, about a text of any kind."""
+    ref = SubjectRef(kind, number)
+    return await comment(ctx, consultation, ref, data)
+
+
+@put(ITEM + "/answer", **larger(by_staff))
+async def put_subject_answer(
+    ctx: Ctx,
+    consultation: ThisConsultation,
+    kind: FromPath[str],
+    number: FromPath[int],
+    data: JSONBody[AnswerDraft],
+) -> None:
+    """Answer a text of any kind, or change the answer."""
+    ref = SubjectRef(kind, number)
+    await answer(ctx, consultation, ref, data)
+
+
+HANDLERS = [
+    list_subjects,
+    get_subject,
+    follow_subject,
+    unfollow_subject,
+    list_subject_comments,
+    create_subject_comment,
+    put_subject_answer,
+]

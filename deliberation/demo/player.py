@@ -61,8 +61,9 @@ from deliberation.process.consultations.commands import (
 )
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.process.proposals.commands import ProposalDraft, propose, publish, support
+from deliberation.process.proposals.commands import propose, publish, support
 from deliberation.process.proposals.model import Proposal
+from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.kinds import SubjectRef
 
 # Hundreds of scenes leave nothing to forget: once, at the end, is enough.

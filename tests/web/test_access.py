@@ -36,7 +36,8 @@ from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.moderation.commands import ReportDraft, report
 from deliberation.process.moderation.measure_queries import measures
 from deliberation.process.moderation.measures import hide, text_of
-from deliberation.process.proposals.commands import ProposalDraft, proposal_row, propose, publish
+from deliberation.process.proposals.commands import proposal_row, propose, publish
+from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_comment,

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select, text
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
@@ -31,7 +31,7 @@ from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, PhaseView, place_of
 from deliberation.process.consultations.versions import keep
 from deliberation.process.proposals.model import Proposal
-from deliberation.process.subjects.commands import add_subject, remove, rename
+from deliberation.process.subjects.commands import add_subject, next_number, remove, rename
 from voting.checks import InvalidBallots, check_names
 from voting.methods import METHODS, comparable
 from voting.tally import allows
@@ -105,16 +105,9 @@ async def draft_poll(ctx: RequestContext, consultation: ConsultationRef, draft: 
     phase = _phase(ctx, consultation, draft)
     permit(may_write_poll(ctx, consultation, phase, ctx.now))
     proposals = await _checked(ctx, consultation, draft)
-    # Two agents adding at once get two numbers.
-    await ctx.db.execute(
-        select(Consultation.id).where(Consultation.id == consultation.id).with_for_update()
-    )
-    last = select(func.coalesce(func.max(Poll.number), 0)).where(
-        Poll.consultation_id == consultation.id
-    )
-    number = (await ctx.db.scalars(last)).one() + 1
+    number = await next_number(ctx, consultation.id, "poll")
     poll = Poll(
-        id=await add_subject(ctx, "poll", draft.question, number, **place_of(consultation)),
+        id=await add_subject(ctx, "poll", draft.question, "", number, **place_of(consultation)),
         consultation_id=consultation.id,
         phase_id=phase.id if phase else None,
         number=number,

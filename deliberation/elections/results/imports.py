@@ -160,7 +160,7 @@ async def _poll(
     question = draft.question or draft.title
     where = {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
     poll = Poll(
-        id=await add_subject(ctx, "poll", question, 1, **where),
+        id=await add_subject(ctx, "poll", question, "", 1, **where),
         consultation_id=consultation.id,
         number=1,
         question=question,

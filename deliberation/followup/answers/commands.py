@@ -15,7 +15,7 @@ from deliberation.followup.answers.permissions import may_answer
 from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.subjects.commands import lock_published, mark_answered
-from deliberation.process.subjects.kinds import KINDS, SubjectRef
+from deliberation.process.subjects.kinds import SubjectRef, that
 
 
 class AnswerDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ async def answer(
     the result of the poll is published.
     """
     permit(may_answer(ctx, consultation.authority_id))
-    if consultation.state != "open" or not KINDS[about.kind].answerable:
+    if consultation.state != "open" or about.kind not in that("answerable"):
         raise NotFound
     about_id = await lock_published(ctx, consultation, about)
     if about.kind == "poll" and await ctx.db.get(Result, about_id) is None:

@@ -29,7 +29,7 @@ async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None
     if row is None:
         return None
     return Message(
-        name=f"answer-{row.kind}",
+        name=f"answer-{row.kind}" if row.kind in ("proposal", "poll") else "answer",
         authority=row.authority,
         path=f"{path_of(row.slug, SubjectRef(row.kind, row.number))}#reponse",
         about=row.about_id,
@@ -99,7 +99,7 @@ async def hidden_message(ctx: RequestContext, subject_id: UUID) -> Message | Non
     if row is None:
         return None
     return Message(
-        name=f"hidden-{row.kind}",
+        name=f"hidden-{row.kind}" if row.kind in ("proposal", "comment") else "hidden",
         authority=row.authority,
         path=f"/contester/{row.id}",
         values={

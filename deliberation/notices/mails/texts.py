@@ -46,6 +46,23 @@ def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+def answer_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That an official answered a text of any other kind."""
+    _ = in_language(lang)
+    words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
+    return (
+        _("Une réponse à « %(title)s »", **words),
+        _(
+            "Bonjour,\n\n"
+            "%(author)s (%(authority)s) a répondu à « %(title)s », que vous suivez ou à quoi vous "
+            "avez pris part.\n\n"
+            "Décision : %(decision)s.\n\n"
+            "Lire la réponse :\n%(address)s\n",
+            **words,
+        ),
+    )
+
+
 def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That the results of a consultation's votes are published: who came first in each."""
     _ = in_language(lang)
@@ -160,6 +177,23 @@ def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+def hidden_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """That moderation hid one's text of any other kind."""
+    _ = in_language(lang)
+    words = {**values, "at": formats.day(lang, values["at"])}
+    return (
+        _("Votre texte a été masqué : %(consultation)s", **words),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué le texte n° %(number)s, que vous avez écrit "
+            "le %(at)s dans la consultation « %(consultation)s ».\n\n",
+            **words,
+        )
+        + _why(lang, values)
+        + _how_to_contest(lang, values),
+    )
+
+
 def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That an authority suspended one's account."""
     _ = in_language(lang)
@@ -241,12 +275,14 @@ def with_foot(lang: str, body: str, stop: str, unfollow: str = "") -> str:
 
 # What people who took part are told, by name of message -> the mail of its values.
 MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
+    "answer": answer_mail,
     "answer-proposal": answer_to_proposal_mail,
     "answer-poll": answer_to_result_mail,
     "cancelled": cancelled_mail,
     "change": change_mail,
     "result": result_mail,
     "draft": draft_mail,
+    "hidden": hidden_mail,
     "hidden-proposal": hidden_proposal_mail,
     "hidden-comment": hidden_comment_mail,
     "measure-suspended": suspended_mail,

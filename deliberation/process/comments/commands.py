@@ -20,7 +20,7 @@ from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView, shown_state
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.subjects.commands import count_comments, lock_published
-from deliberation.process.subjects.kinds import KINDS, SubjectRef
+from deliberation.process.subjects.kinds import SubjectRef, that
 from deliberation.process.subjects.newcomers import must_wait
 
 REPEATED = timedelta(minutes=10)
@@ -48,7 +48,7 @@ async def comment(
         raise Invalid({"stance": "required"})
     if draft.stance is not None and draft.parent is not None:
         raise Invalid({"stance": "reply-has-no-stance"})
-    if not KINDS[about.kind].commentable:
+    if about.kind not in that("commentable"):
         raise NotFound
     await limit(ctx, "comment", str(ctx.person.voter_id))
     waits = await must_wait(ctx, consultation.authority_id, draft.body)

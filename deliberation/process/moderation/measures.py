@@ -200,8 +200,8 @@ async def end(ctx: RequestContext, authority_id: UUID, measure_id: UUID, wish: E
     query = select(Measure).where(Measure.within_id == measure.id, Measure.lifted_at.is_(None))
     parts = (await ctx.db.scalars(query.with_for_update())).all() if wish.with_texts else []
     for part in parts:
-        await _lift(ctx, part, wish.reply, reads_unread=False)
-    await _lift(ctx, measure, wish.reply, reads_unread=True)
+        await _lift(ctx, part, wish.reply, appears=False)
+    await _lift(ctx, measure, wish.reply, appears=True)
     await record(ctx, MeasureLifted(**_about(measure)))
 
 
@@ -238,14 +238,14 @@ async def close_reports(ctx: RequestContext, subject_id: UUID, decision: str) ->
     return len(decided.all())
 
 
-async def _lift(ctx: RequestContext, measure: Measure, reply: str, *, reads_unread: bool) -> None:
-    """End a measure; `reads_unread`: a text that was never public becomes so, else waits again."""
+async def _lift(ctx: RequestContext, measure: Measure, reply: str, *, appears: bool) -> None:
+    """End a measure; `appears`: a text that was never public becomes so, else waits again."""
     measure.lifted_at, measure.lifted_by, measure.reply = ctx.now, ctx.person.id, reply
     await ctx.db.flush()
     if measure.subject_id is None:  # an account, or a text that went with it
         return
     found = await text_of(ctx, measure.authority_id, measure.subject_id)
-    if reads_unread and not found.published and found.state == "hidden":
+    if appears and not found.published and found.state == "hidden":
         await publish_first(ctx, found)
     elif (state := await subjects.unhide(ctx, found.id)) is not None:
         await record(ctx, SubjectShown(state=state, **about_text(found)))

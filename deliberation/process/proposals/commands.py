@@ -1,6 +1,5 @@
 """Writing, publishing, editing, withdrawing and supporting proposals."""
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -23,7 +22,7 @@ from deliberation.process.proposals.events import (
     ProposalWithdrawn,
     SupportWithdrawn,
 )
-from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion
+from deliberation.process.proposals.model import Proposal, ProposalVersion
 from deliberation.process.proposals.permissions import (
     may_discard,
     may_edit,
@@ -33,25 +32,8 @@ from deliberation.process.proposals.permissions import (
     may_unsupport,
     may_withdraw,
 )
+from deliberation.process.proposals.structs import WRITTEN, ProposalDraft, Supported
 from deliberation.process.subjects.newcomers import has_link, must_wait
-
-
-class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody proposes."""
-
-    title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
-    body: Annotated[str, msgspec.Meta(min_length=20, max_length=1500)]
-    theme: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    place: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    # Names one filling in of the form: sent twice, it makes one proposal.
-    submission: UUID | None = None
-
-
-class Supported(msgspec.Struct, frozen=True):
-    """A proposal's supports after one was given or taken back."""
-
-    supported: bool
-    support_count: int
 
 
 async def propose(
@@ -230,6 +212,8 @@ _SUPPORT = prepared(
         """  # noqa: S608 - fixed text
     )
 )
+
+
 _UNSUPPORT = prepared(
     text(
         f"""

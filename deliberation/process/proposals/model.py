@@ -10,9 +10,6 @@ from deliberation.core.database import Row
 from deliberation.core.ids import new_id
 from deliberation.process.subjects.model import Subject
 
-# What a proposal says, of its draft's fields.
-WRITTEN = ("title", "body", "theme", "place")
-
 
 class Proposal(Subject):
     """What somebody proposes: a subject that people support."""

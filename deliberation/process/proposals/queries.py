@@ -1,11 +1,8 @@
 """Reading proposals: lists with search, filters, three orders and cursors; one proposal."""
 
-from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal, NamedTuple
-from uuid import UUID
+from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -31,89 +28,20 @@ from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.people.model import NAME_WORDS, Person
 from deliberation.process.consultations.queries import ConsultationRef
-from deliberation.process.proposals.model import WRITTEN, Proposal, ProposalVersion, Support
+from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
+from deliberation.process.proposals.structs import (
+    WRITTEN,
+    ProposalCard,
+    ProposalList,
+    ProposalSearch,
+    ProposalView,
+    VersionView,
+)
 from deliberation.process.subjects.model import Follow, Subject
 from deliberation.text.markdown import excerpt
 from deliberation.text.search_terms import says_nothing, search_terms
 
-PAGE_SIZE = 20
 EXCERPT = 220
-
-
-class ProposalSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """What to list, and in which order; the seed of the random order travels in the address."""
-
-    words: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    theme: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    answered: Literal["", "yes", "no"] = ""
-    sort: Literal["random", "supported", "newest"] = "random"
-    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
-    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    size: Annotated[int, msgspec.Meta(ge=1, le=200)] = PAGE_SIZE
-
-
-class ProposalCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal in a list."""
-
-    number: int
-    title: str
-    excerpt: str
-    theme: str
-    place: str
-    author: str  # empty: the account was deleted
-    published_at: datetime | None
-    support_count: int
-    comment_count: int  # visible messages: arguments, questions and replies
-    arguments: int  # for or against
-    questions: int
-    answer: str  # the decision of the official answer, or empty
-    supported: bool  # by the viewer
-    state: str
-
-
-class ProposalList(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a list; `next` is the cursor of the following one, empty at the end."""
-
-    total: int
-    items: list[ProposalCard]
-    next: str
-    search: ProposalSearch
-
-
-class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
-    """One proposal whole. A hidden one shows its reason: no text, no name."""
-
-    id: UUID
-    number: int
-    state: str
-    title: str
-    body: str
-    theme: str
-    place: str
-    author: str
-    mine: bool
-    version: int
-    created_at: datetime
-    published_at: datetime | None
-    support_count: int
-    comment_count: int  # visible messages: arguments, questions and replies
-    arguments: int  # for or against
-    questions: int
-    supported: bool
-    followed: bool  # by the viewer
-    answer: str
-    hidden_reason: str
-    hidden_note: str
-    withdrawn_at: datetime | None  # by its author; of a hidden one, only its author knows
-
-
-class VersionView(msgspec.Struct, frozen=True):
-    """A text as it was published."""
-
-    version: int
-    title: str
-    body: str
-    published_at: datetime
 
 
 async def proposal_list(
@@ -286,12 +214,18 @@ def _key(sort: str) -> ColumnElement[Any]:
 
 # The table alone: what lists sort and filter by stands in the subject's row.
 _PROPOSAL = Proposal.__table__
+
+
 _SUPPORTED = exists().where(
     Support.proposal_id == Proposal.id, Support.voter_id == bindparam("voter", type_=Uuid)
 )
+
+
 _FOLLOWED = exists().where(
     Follow.subject_id == Proposal.id, Follow.person_id == bindparam("viewer", type_=Uuid)
 )
+
+
 # What was said about a proposal, by kind: replies are what is left of `comment_count`.
 _SAID = (
     text(
@@ -304,9 +238,13 @@ _SAID = (
     .subquery("said")
     .lateral()
 )
+
+
 _OF_A_ROW = set(ProposalCard.__struct_fields__) - {
     "author", "excerpt", "supported", "arguments", "questions",
 }  # fmt: skip
+
+
 _CARD = (
     Proposal.number,
     Proposal.title,
@@ -322,6 +260,8 @@ _CARD = (
     Proposal.answer,
     Proposal.state,
 )
+
+
 _VIEW = prepared(
     select(
         *(

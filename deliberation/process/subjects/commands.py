@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.core.ids import new_id
+from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.process.subjects.model import HIDEABLE, Subject
@@ -17,18 +18,22 @@ async def add_subject(
     ctx: RequestContext,
     kind: str,
     title: str,
+    body: str,
     number: int,
     *,
     authority_id: UUID,
     consultation_id: UUID | None,
+    author_id: UUID | None = None,
 ) -> UUID:
-    """Add the published subject, by nobody, of a row that another table keeps; its id."""
+    """Add a published subject, by nobody unless `author_id` says by whom; its id."""
     subject_id = new_id()
     await ctx.db.execute(
         insert(Subject.__table__).values(  # type: ignore[arg-type]
             id=subject_id,
             kind=kind,
             title=title,
+            body=body,
+            author_id=author_id,
             number=number,
             authority_id=authority_id,
             consultation_id=consultation_id,
@@ -37,6 +42,17 @@ async def add_subject(
         )
     )
     return subject_id
+
+
+async def next_number(ctx: RequestContext, consultation_id: UUID, kind: str) -> int:
+    """The next number of a kind in a consultation; two people adding at once get two numbers."""
+    await ctx.db.execute(
+        select(Consultation.id).where(Consultation.id == consultation_id).with_for_update()
+    )
+    last = select(func.coalesce(func.max(Subject.number), 0)).where(
+        Subject.consultation_id == consultation_id, Subject.kind == kind
+    )
+    return (await ctx.db.scalars(last)).one() + 1
 
 
 async def rename(ctx: RequestContext, subject_id: UUID, title: str) -> None:

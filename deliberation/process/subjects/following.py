@@ -10,7 +10,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.core.rate_limits import limit
 from deliberation.process.consultations.queries import ConsultationRef
-from deliberation.process.subjects.kinds import KINDS, SubjectRef
+from deliberation.process.subjects.kinds import SubjectRef, that
 from deliberation.process.subjects.model import Follow, Subject
 
 
@@ -56,7 +56,7 @@ async def followers(ctx: RequestContext, subject_id: UUID, people: list[UUID]) -
 
 
 async def _readable(ctx: RequestContext, consultation: ConsultationRef, ref: SubjectRef) -> UUID:
-    if ref.kind not in KINDS or not KINDS[ref.kind].followable:
+    if ref.kind not in that("followable"):
         raise NotFound
     query = select(Subject.id).where(
         Subject.consultation_id == consultation.id,

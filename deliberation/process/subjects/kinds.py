@@ -9,7 +9,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """What can be done to the subjects of a kind, and where they are read.
 
     `path`: of the page that shows one, below its consultation's; empty: it is read where what it
-    is about is read. `details`: the columns of its own table that its author's data hold.
+    is about is read. `plain`: its title and text say all, it has no table of its own.
     """
 
     path: str = ""
@@ -21,7 +21,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     searchable: bool = False
     exported: bool = False  # as open data
     authored: bool = True  # by a person, in whose data it stands
-    details: tuple[str, ...] = ()
+    plain: bool = False
 
 
 # The kinds that programs may name, by what is done to them; a test holds them against `KINDS`.
@@ -45,11 +45,10 @@ KINDS: dict[str, Kind] = {
         attachable=True,
         searchable=True,
         exported=True,
-        details=("version",),
     ),
-    "comment": Kind(reportable=True, exported=True, details=("stance",)),
+    "comment": Kind(reportable=True, exported=True),
     "poll": Kind(path="/resultats/{number}", answerable=True, exported=True, authored=False),
-    "answer": Kind(attachable=True, exported=True, details=("decision", "edited_at")),
+    "answer": Kind(attachable=True, exported=True),
 }
 
 

@@ -12,7 +12,7 @@ from deliberation.core.cursor import Moment, from_cursor, to_cursor
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.process.consultations.queries import ConsultationRef
-from deliberation.process.subjects.kinds import KINDS, SubjectRef
+from deliberation.process.subjects.kinds import SubjectRef, that
 
 PAGE_SIZE = 100
 
@@ -49,7 +49,7 @@ async def subject_list(
     ctx: RequestContext, consultation: ConsultationRef, kind: str, cursor: str = ""
 ) -> SubjectList:
     """The subjects of an exported kind, a page at a time. Raises `NotFound` for other kinds."""
-    if kind not in KINDS or not KINDS[kind].exported:
+    if kind not in that("exported"):
         raise NotFound
     moment, last = from_cursor(cursor, Moment, UUID) if cursor else (None, None)
     values = {"consultation": consultation.id, "kind": kind, "moment": moment, "last": last}
@@ -65,7 +65,7 @@ async def subject_view(
     ctx: RequestContext, consultation: ConsultationRef, ref: SubjectRef
 ) -> SubjectView:
     """One subject of an exported kind. Raises `NotFound`."""
-    if ref.kind not in KINDS or not KINDS[ref.kind].exported:
+    if ref.kind not in that("exported"):
         raise NotFound
     values = {"consultation": consultation.id, "kind": ref.kind, "number": ref.number}
     rows = await fetch(ctx.db, _ONE, **values)

@@ -65,17 +65,21 @@ class OwnData(msgspec.Struct, frozen=True):
 
 
 def _written(kind: str) -> str:
-    """The statement that reads a person's texts of a kind, and what they are about."""
-    details = "".join(f", {kind}.{name}" for name in KINDS[kind].details)
+    """The statement that reads a person's texts of a kind, and what they are about.
+
+    `details`: the columns of the kind's own table.
+    """
+    details = "" if KINDS[kind].plain else ", to_jsonb(own) - 'id' AS details"
+    own = "" if KINDS[kind].plain else f"JOIN {kind} AS own ON own.id = subject.id"
     return f"""
         SELECT slug AS consultation, top.kind AS about, top.number, subject.title, subject.body,
                subject.theme, subject.place, subject.state, subject.hidden_reason,
-               subject.hidden_note, subject.answer{details}, subject.created_at,
-               subject.published_at, subject.withdrawn_at
-        FROM subject JOIN {kind} USING (id)
+               subject.hidden_note, subject.answer, subject.created_at, subject.published_at,
+               subject.withdrawn_at{details}
+        FROM subject {own}
         JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
         LEFT JOIN consultation ON consultation.id = subject.consultation_id
-        WHERE subject.author_id = :person ORDER BY subject.created_at
+        WHERE subject.author_id = :person AND subject.kind = '{kind}' ORDER BY subject.created_at
     """  # noqa: S608 - fixed text
 
 
@@ -196,6 +200,7 @@ async def own_data(ctx: RequestContext) -> OwnData:
     sections = []
     for code, sql in STORED.items():
         rows = [dict(row._mapping) for row in (await ctx.db.execute(text(sql), values)).all()]
+        rows = [row | row.pop("details", {}) for row in rows]
         if code == "votes":
             rows = [{**row, "choice": await _choice(ctx, row)} for row in rows]
         sections.append(Section(code, rows))

@@ -6,7 +6,8 @@ from deliberation.core.context import RequestContext
 from deliberation.followup.answers.queries import AnswerView, answer_to
 from deliberation.process.comments.queries import BEGINNING, Thread, ThreadSearch, thread
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.proposals.structs import ProposalView
 from deliberation.process.subjects.kinds import SubjectRef
 
 

@@ -20,8 +20,9 @@ from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import CommentView
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.process.proposals.commands import ProposalDraft, propose, publish, support
-from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.process.proposals.commands import propose, publish, support
+from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.proposals.structs import ProposalDraft, ProposalView
 from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import a_consultation, a_member, a_person, an_authority, request_context
 from tests.site import Visitor

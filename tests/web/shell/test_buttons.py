@@ -26,8 +26,9 @@ from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.process.moderation.measure_queries import measures
 from deliberation.process.moderation.measures import Appeal, Suspension, contest, suspend
-from deliberation.process.proposals.commands import ProposalDraft, proposal_row, propose, withdraw
+from deliberation.process.proposals.commands import proposal_row, propose, withdraw
 from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.proposals.structs import ProposalDraft
 from tests.builders import (
     a_consultation,
     a_member,

@@ -20,7 +20,8 @@ from deliberation.network.sessions.kept_forms import (
 )
 from deliberation.network.sessions.model import KeptForm
 from deliberation.notices.mails.commands import remind_drafts
-from deliberation.process.proposals.commands import ProposalDraft, propose, publish
+from deliberation.process.proposals.commands import propose, publish
+from deliberation.process.proposals.structs import ProposalDraft
 from tests.builders import (
     a_consultation,
     a_member,

@@ -16,7 +16,8 @@ from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.process.comments.model import Comment
 from deliberation.process.consultations.queries import ConsultationPage, place_of
 from deliberation.process.proposals.model import Proposal
-from deliberation.process.proposals.queries import ProposalSearch, proposal_list
+from deliberation.process.proposals.queries import proposal_list
+from deliberation.process.proposals.structs import ProposalSearch
 from tests.builders import a_consultation, a_member, a_person, request_context
 from tests.sealed import a_sealed_vote, two_agents
 from tests.site import Visitor

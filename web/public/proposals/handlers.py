@@ -1,10 +1,8 @@
-"""The pages of proposals: list, one, writing, editing, supporting."""
+"""The pages of proposals: list, one with its discussion, versions, supporting."""
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -14,35 +12,28 @@ from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Invalid, Refusal, SignInNeeded
+from deliberation.core.errors import Invalid, SignInNeeded
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.permissions import may_comment
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
-from deliberation.process.consultations.phases import CLOSED, OPENS, closing, opening
+from deliberation.process.consultations.phases import closing
 from deliberation.process.consultations.queries import (
     ConsultationPage,
 )
 from deliberation.process.proposals import commands
-from deliberation.process.proposals.commands import ProposalDraft, proposal_row, written
-from deliberation.process.proposals.permissions import (
-    may_discard,
-    may_edit,
-    may_propose,
-    may_withdraw,
-)
 from deliberation.process.proposals.queries import (
-    ProposalSearch,
     my_proposals,
     proposal_list,
     proposal_view,
     versions_of,
 )
+from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
 from web.account.signin.signatures import signing
-from web.shell.forms import BASE, Form, Typed, base_of, changed_since, form_of
+from web.shell.forms import Form, Typed, form_of
 from web.shell.permitted import apart_from_signing
 from web.shell.render import render, see_page
 
@@ -107,7 +98,7 @@ async def argue(
             form.refuse(error)
         else:
             told = "attend" if added.state == "held" else "oui"
-            return _to_proposal(ctx.lang, slug, number, f"?ecrit={told}#c-{added.id}")
+            return to_proposal(ctx.lang, slug, number, f"?ecrit={told}#c-{added.id}")
     permit(apart_from_signing(lambda: may_comment(ctx, page.ref)))
     return await _shown(request, ctx, page, number, form)
 
@@ -128,125 +119,13 @@ async def versions(
     )
 
 
-@get("/c/{slug:str}/proposer")
-async def write(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
-    """An empty form for a proposal: one signs in when it is sent."""
-    refusal = apart_from_signing(lambda: may_propose(ctx, page.ref))
-    if refusal is not None and refusal.code in CLOSED["propose"]:
-        return await _missed(request, ctx, page, refusal)
-    permit(refusal)
-    return _writing(request, ctx, page, typed=Typed(submission=uuid4()), errors={})
-
-
-@post("/c/{slug:str}/proposer")
-async def save(request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[Any]:
-    """Keep what was written as a draft, and show it as it will look."""
-    form = await form_of(request, ProposalDraft, ctx.lang)
-    permit(apart_from_signing(lambda: may_propose(ctx, page.ref)))
-    ctx = await signing(ctx, form)
-    if form.draft is not None and not form.errors:
-        try:
-            proposal = await commands.propose(ctx, page.ref, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
-            return _to_proposal(ctx.lang, slug, proposal.number)
-    return _writing(request, ctx, page, typed=form.typed, errors=form.errors)
-
-
-@get(ITEM + "/modifier")
-async def rewrite(
-    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
-) -> Response[str]:
-    """The form of one's own proposal."""
-    row = await proposal_row(ctx, page.ref, number)
-    permit(may_edit(ctx, row, page.ref))
-    typed = Typed(written(row)) | {BASE: base_of(written(row))}
-    return _writing(request, ctx, page, typed=typed, errors={}, number=number)
-
-
-@post(ITEM + "/modifier")
-async def save_again(
-    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
-) -> Response[Any]:
-    """Change one's own proposal, unless it was changed since the form was opened."""
-    row = await proposal_row(ctx, page.ref, number)
-    permit(may_edit(ctx, row, page.ref))
-    form = await form_of(request, ProposalDraft, ctx.lang)
-    changed = changed_since(form.typed, written(row))
-    if form.draft is not None and not form.errors and not changed:
-        try:
-            await commands.edit(ctx, page.ref, row, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
-            return _to_proposal(ctx.lang, slug, number, "?modifie=oui")
-    return _writing(
-        request, ctx, page, typed=form.typed, errors=form.errors, number=number, changed=changed
-    )
-
-
-@post(ITEM + "/publier")
-async def publish(
-    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
-) -> Redirect:
-    """Make one's draft public."""
-    await commands.publish(ctx, consultation, await proposal_row(ctx, consultation, number))
-    return _to_proposal(ctx.lang, slug, number, "?publie=oui")
-
-
-@get(ITEM + "/retirer")
-async def ask_withdrawal(
-    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
-) -> Response[str]:
-    """Asks before a proposal is taken back."""
-    permit(may_withdraw(ctx, await proposal_row(ctx, page.ref, number)))
-    return await _asking(request, ctx, page, number, "retirer")
-
-
-@post(ITEM + "/retirer")
-async def withdraw(
-    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
-) -> Redirect:
-    """Take one's proposal back."""
-    await commands.withdraw(ctx, consultation, await proposal_row(ctx, consultation, number))
-    return _to_proposal(ctx.lang, slug, number)
-
-
-@post(ITEM + "/retablir")
-async def reinstate(
-    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
-) -> Redirect:
-    """Undo one's withdrawal."""
-    await commands.reinstate(ctx, consultation, await proposal_row(ctx, consultation, number))
-    return _to_proposal(ctx.lang, slug, number)
-
-
-@get(ITEM + "/supprimer")
-async def ask_discarding(
-    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
-) -> Response[str]:
-    """Asks before a draft is deleted."""
-    permit(may_discard(ctx, await proposal_row(ctx, page.ref, number)))
-    return await _asking(request, ctx, page, number, "supprimer")
-
-
-@post(ITEM + "/supprimer")
-async def discard(
-    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
-) -> Redirect:
-    """Delete one's draft."""
-    await commands.discard(ctx, await proposal_row(ctx, consultation, number))
-    return see_page(ctx.lang, f"/c/{slug}/propositions")
-
-
 @post(ITEM + "/soutenir")
 async def support(
     ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
 ) -> Redirect:
     """Support a proposal."""
     await commands.support(ctx, consultation, number)
-    return _to_proposal(ctx.lang, slug, number, "?soutien=oui#soutien")
+    return to_proposal(ctx.lang, slug, number, "?soutien=oui#soutien")
 
 
 @post(ITEM + "/ne-plus-soutenir")
@@ -255,7 +134,7 @@ async def unsupport(
 ) -> Redirect:
     """Take one's support back."""
     await commands.unsupport(ctx, consultation, number)
-    return _to_proposal(ctx.lang, slug, number, "#soutien")
+    return to_proposal(ctx.lang, slug, number, "#soutien")
 
 
 async def _shown(
@@ -336,67 +215,8 @@ def _done(query: Any) -> str:
     return next((f"{name}-{query[name]}" for name in DONE if query.get(name)), "")
 
 
-async def _asking(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    number: int,
-    what: str,
-) -> Response[str]:
-    return render(
-        request,
-        "public/proposals/ask.html",
-        authority=page.card.authority,
-        private=True,
-        page=page,
-        proposal=await proposal_view(ctx, page.ref, number),
-        what=what,
-    )
-
-
-async def _missed(
-    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, refusal: Refusal
-) -> Response[str]:
-    """Whoever comes from a poster too early or too late learns what is possible now."""
-    ended = [p.closes_at for p in page.card.phases if "propose" in OPENS[p.kind]]
-    return render(
-        request,
-        "public/proposals/missed.html",
-        authority=page.card.authority,
-        page=page,
-        count=(await proposal_list(ctx, page.ref, ProposalSearch(size=1))).total,
-        opens=refusal.values.get("opens"),
-        ended=max((moment for moment in ended if moment <= ctx.now), default=None),
-        votes=opening(page.card.phases, "vote", ctx.now),
-    )
-
-
-def _writing(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    *,
-    typed: Any,
-    errors: dict[str, str],
-    number: int | None = None,
-    changed: Mapping[str, str] | None = None,
-) -> Response[str]:
-    return render(
-        request,
-        "public/proposals/write.html",
-        authority=page.card.authority,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
-        page=page,
-        typed=typed,
-        errors=errors,
-        number=number,
-        changed=changed or {},
-        unnamed=ctx.viewer is not None and not ctx.viewer.name,
-    )
-
-
-def _to_proposal(lang: str, slug: str, number: int, anchor: str = "") -> Redirect:
+def to_proposal(lang: str, slug: str, number: int, anchor: str = "") -> Redirect:
+    """Back to the page of a proposal; `anchor`: what the address adds."""
     return see_page(lang, f"/c/{slug}/p/{number}{anchor}")
 
 
@@ -405,16 +225,6 @@ HANDLERS = [
     proposal,
     argue,
     versions,
-    write,
-    save,
-    rewrite,
-    save_again,
-    publish,
-    ask_withdrawal,
-    withdraw,
-    reinstate,
-    ask_discarding,
-    discard,
     support,
     unsupport,
 ]

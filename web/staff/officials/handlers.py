@@ -21,7 +21,8 @@ from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n.catalogue import label
 from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.process.proposals.queries import ProposalView, proposal_view
+from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.proposals.structs import ProposalView
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.figures import findings
 from deliberation.views.figures.disclosure_control import SMALLEST

@@ -293,7 +293,8 @@ async def test_a_deleted_account_gets_no_mail_and_loses_its_drafts(app: AppConte
     page = await a_consultation(app)
     leaving = await a_person(app)
     async with request_context(app, leaving) as ctx:
-        from deliberation.process.proposals.commands import ProposalDraft, propose
+        from deliberation.process.proposals.commands import propose
+        from deliberation.process.proposals.structs import ProposalDraft
 
         draft = ProposalDraft(title="Un brouillon", body="Que personne ne lira jamais.")
         await propose(ctx, page.ref, draft)

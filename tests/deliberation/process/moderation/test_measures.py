@@ -39,7 +39,6 @@ from deliberation.process.moderation.measures import (
 )
 from deliberation.process.moderation.queries import decisions
 from deliberation.process.proposals.commands import (
-    ProposalDraft,
     edit,
     proposal_row,
     propose,
@@ -48,6 +47,7 @@ from deliberation.process.proposals.commands import (
     withdraw,
 )
 from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.proposals.structs import ProposalDraft
 from tests.builders import (
     a_ballot,
     a_comment,

@@ -14,7 +14,6 @@ from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Si
 from deliberation.core.rate_limits import LIMITS
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals.commands import (
-    ProposalDraft,
     edit,
     proposal_row,
     propose,
@@ -23,12 +22,8 @@ from deliberation.process.proposals.commands import (
     unsupport,
     withdraw,
 )
-from deliberation.process.proposals.queries import (
-    ProposalSearch,
-    proposal_list,
-    proposal_view,
-    versions_of,
-)
+from deliberation.process.proposals.queries import proposal_list, proposal_view, versions_of
+from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
 from tests.builders import a_consultation, a_person, request_context
 
 DRAFT = ProposalDraft(title="Des arceaux à la gare", body="Il n’y a que six places à vélo.")

@@ -13,7 +13,8 @@ from deliberation.core.errors import NotFound
 from deliberation.elections.polls.methods import OFFERED, ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.network.authorities.model import Authority
-from deliberation.process.proposals.queries import ProposalSearch, proposal_list
+from deliberation.process.proposals.queries import proposal_list
+from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.views.figures.caveats import base_of, caveats
 from deliberation.views.figures.disclosure_control import SMALLEST, hidden_cells
 from deliberation.views.figures.figures import (

@@ -1,0 +1,223 @@
+"""Writing, editing, publishing and taking back a proposal."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.core.consultations import ThisConsultation, ThisPage
+from api.core.requests import AnyRequest
+from api.core.transaction import Ctx
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.errors import Invalid, Refusal
+from deliberation.process.consultations.phases import CLOSED, OPENS, opening
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+)
+from deliberation.process.proposals import commands
+from deliberation.process.proposals.commands import proposal_row, written
+from deliberation.process.proposals.permissions import (
+    may_discard,
+    may_edit,
+    may_propose,
+    may_withdraw,
+)
+from deliberation.process.proposals.queries import (
+    proposal_list,
+    proposal_view,
+)
+from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
+from web.account.signin.signatures import signing
+from web.public.proposals.handlers import ITEM, to_proposal
+from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
+from web.shell.permitted import apart_from_signing
+from web.shell.render import render, see_page
+
+
+@get("/c/{slug:str}/proposer")
+async def write(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
+    """An empty form for a proposal: one signs in when it is sent."""
+    refusal = apart_from_signing(lambda: may_propose(ctx, page.ref))
+    if refusal is not None and refusal.code in CLOSED["propose"]:
+        return await _missed(request, ctx, page, refusal)
+    permit(refusal)
+    return _writing(request, ctx, page, typed=Typed(submission=uuid4()), errors={})
+
+
+@post("/c/{slug:str}/proposer")
+async def save(request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[Any]:
+    """Keep what was written as a draft, and show it as it will look."""
+    form = await form_of(request, ProposalDraft, ctx.lang)
+    permit(apart_from_signing(lambda: may_propose(ctx, page.ref)))
+    ctx = await signing(ctx, form)
+    if form.draft is not None and not form.errors:
+        try:
+            proposal = await commands.propose(ctx, page.ref, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return to_proposal(ctx.lang, slug, proposal.number)
+    return _writing(request, ctx, page, typed=form.typed, errors=form.errors)
+
+
+@get(ITEM + "/modifier")
+async def rewrite(
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
+) -> Response[str]:
+    """The form of one's own proposal."""
+    row = await proposal_row(ctx, page.ref, number)
+    permit(may_edit(ctx, row, page.ref))
+    typed = Typed(written(row)) | {BASE: base_of(written(row))}
+    return _writing(request, ctx, page, typed=typed, errors={}, number=number)
+
+
+@post(ITEM + "/modifier")
+async def save_again(
+    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """Change one's own proposal, unless it was changed since the form was opened."""
+    row = await proposal_row(ctx, page.ref, number)
+    permit(may_edit(ctx, row, page.ref))
+    form = await form_of(request, ProposalDraft, ctx.lang)
+    changed = changed_since(form.typed, written(row))
+    if form.draft is not None and not form.errors and not changed:
+        try:
+            await commands.edit(ctx, page.ref, row, form.draft)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            return to_proposal(ctx.lang, slug, number, "?modifie=oui")
+    return _writing(
+        request, ctx, page, typed=form.typed, errors=form.errors, number=number, changed=changed
+    )
+
+
+@post(ITEM + "/publier")
+async def publish(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
+    """Make one's draft public."""
+    await commands.publish(ctx, consultation, await proposal_row(ctx, consultation, number))
+    return to_proposal(ctx.lang, slug, number, "?publie=oui")
+
+
+@get(ITEM + "/retirer")
+async def ask_withdrawal(
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
+) -> Response[str]:
+    """Asks before a proposal is taken back."""
+    permit(may_withdraw(ctx, await proposal_row(ctx, page.ref, number)))
+    return await _asking(request, ctx, page, number, "retirer")
+
+
+@post(ITEM + "/retirer")
+async def withdraw(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
+    """Take one's proposal back."""
+    await commands.withdraw(ctx, consultation, await proposal_row(ctx, consultation, number))
+    return to_proposal(ctx.lang, slug, number)
+
+
+@post(ITEM + "/retablir")
+async def reinstate(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
+    """Undo one's withdrawal."""
+    await commands.reinstate(ctx, consultation, await proposal_row(ctx, consultation, number))
+    return to_proposal(ctx.lang, slug, number)
+
+
+@get(ITEM + "/supprimer")
+async def ask_discarding(
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
+) -> Response[str]:
+    """Asks before a draft is deleted."""
+    permit(may_discard(ctx, await proposal_row(ctx, page.ref, number)))
+    return await _asking(request, ctx, page, number, "supprimer")
+
+
+@post(ITEM + "/supprimer")
+async def discard(
+    ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
+) -> Redirect:
+    """Delete one's draft."""
+    await commands.discard(ctx, await proposal_row(ctx, consultation, number))
+    return see_page(ctx.lang, f"/c/{slug}/propositions")
+
+
+async def _asking(
+    request: AnyRequest,
+    ctx: RequestContext,
+    page: ConsultationPage,
+    number: int,
+    what: str,
+) -> Response[str]:
+    return render(
+        request,
+        "public/proposals/ask.html",
+        authority=page.card.authority,
+        private=True,
+        page=page,
+        proposal=await proposal_view(ctx, page.ref, number),
+        what=what,
+    )
+
+
+async def _missed(
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, refusal: Refusal
+) -> Response[str]:
+    """Whoever comes from a poster too early or too late learns what is possible now."""
+    ended = [p.closes_at for p in page.card.phases if "propose" in OPENS[p.kind]]
+    return render(
+        request,
+        "public/proposals/missed.html",
+        authority=page.card.authority,
+        page=page,
+        count=(await proposal_list(ctx, page.ref, ProposalSearch(size=1))).total,
+        opens=refusal.values.get("opens"),
+        ended=max((moment for moment in ended if moment <= ctx.now), default=None),
+        votes=opening(page.card.phases, "vote", ctx.now),
+    )
+
+
+def _writing(
+    request: AnyRequest,
+    ctx: RequestContext,
+    page: ConsultationPage,
+    *,
+    typed: Any,
+    errors: dict[str, str],
+    number: int | None = None,
+    changed: Mapping[str, str] | None = None,
+) -> Response[str]:
+    return render(
+        request,
+        "public/proposals/write.html",
+        authority=page.card.authority,
+        status=422 if errors else 409 if changed else 200,
+        private=True,
+        page=page,
+        typed=typed,
+        errors=errors,
+        number=number,
+        changed=changed or {},
+        unnamed=ctx.viewer is not None and not ctx.viewer.name,
+    )
+
+
+HANDLERS = [
+    write,
+    save,
+    rewrite,
+    save_again,
+    publish,
+    ask_withdrawal,
+    withdraw,
+    reinstate,
+    ask_discarding,
+    discard,
+]
