@@ -103,7 +103,7 @@ async def latest_mails(ctx: RequestContext, most: int = 50) -> list[MailView]:
     return [MailView(*row) for row in (await ctx.db.execute(query)).all()]
 
 
-async def deliver_mail(ctx: RequestContext, mail_id: str) -> None:
+async def deliver_mail(ctx: RequestContext, mail_id: str) -> str | None:
     """Job: hand one mail to the SMTP server, then forget it (a demo keeps it, marked as sent).
 
     A code is forgotten unsent when nobody can use it any more, or when the server refuses its
@@ -112,12 +112,14 @@ async def deliver_mail(ctx: RequestContext, mail_id: str) -> None:
     mail = (
         await ctx.db.scalars(select(Mail).where(Mail.id == UUID(mail_id)).with_for_update())
     ).one_or_none()
-    if mail is None or mail.sent_at is not None or not ctx.app.settings.smtp:
-        return
+    if mail is None or mail.sent_at is not None:
+        return "sent-already"
+    if not ctx.app.settings.smtp:
+        return "no-mail-server"  # `deliver_waiting` asks again once there is one
     if mail.expires_at is not None and mail.expires_at <= ctx.now:
         log.warning("mail-expired-unsent", mail=mail_id)
         await ctx.db.execute(delete(Mail).where(Mail.id == mail.id))
-        return
+        return "expired"
     try:
         await send(ctx.app, mail)
     except Hopeless as error:
@@ -128,6 +130,7 @@ async def deliver_mail(ctx: RequestContext, mail_id: str) -> None:
         mail.sent_at = ctx.now
     else:
         await ctx.db.execute(delete(Mail).where(Mail.id == mail.id))
+    return None
 
 
 async def send_trial(ctx: RequestContext, address: str) -> None:

@@ -24,7 +24,8 @@ from deliberation.core.database import Row, transaction
 
 log = structlog.get_logger()
 
-Job = Callable[..., Awaitable[None]]  # async (ctx, **values) -> None
+# async (ctx, **values) -> None, or a code that says why there was nothing to do.
+Job = Callable[..., Awaitable[str | None]]
 
 
 class QueuedJob(Row):
@@ -109,7 +110,7 @@ async def run_one(app: AppContext, lane: Lane) -> bool:
         ctx = RequestContext(app=app, db=db, now=await clock.now(db))
         try:
             async with db.begin_nested():
-                await lane.jobs[row.name](ctx, **row.values)
+                idle = await lane.jobs[row.name](ctx, **row.values)
         except Exception as error:
             # The message is not logged nor kept: it may quote what somebody wrote.
             failure = error.code if isinstance(error, Hopeless) else type(error).__name__
@@ -120,6 +121,8 @@ async def run_one(app: AppContext, lane: Lane) -> bool:
             values = {"id": row.id, "failure": failure, "longest": longest, "dead": dead}
             await db.execute(_PUT_OFF, values)
         else:
+            if idle is not None:
+                log.info("job-did-nothing", job=row.name, why=idle)
             await db.execute(text("DELETE FROM job WHERE id = :id"), {"id": row.id})
     return True
 

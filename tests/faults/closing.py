@@ -260,7 +260,7 @@ async def _close_both(app: AppContext, votes: list[Vote], closes: dict[str, floa
     """A worker that tries to close from the very moment on."""
     for vote in votes:
         await asyncio.sleep(max(0.0, closes[vote.name] - time.time()))
-        job: Callable[[RequestContext, str], Awaitable[None]] = (
+        job: Callable[[RequestContext, str], Awaitable[str | None]] = (
             close_ballot_box if vote.poll.secrecy == "sealed" else count_poll
         )
         async with request_context(app) as ctx:

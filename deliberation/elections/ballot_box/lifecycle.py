@@ -79,7 +79,7 @@ async def open_due_ballot_boxes(ctx: RequestContext) -> None:
         await enqueue(ctx.db, "open-urn", once=f"open-urn:{poll_id}", poll_id=str(poll_id))
 
 
-async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
+async def open_ballot_box(ctx: RequestContext, poll_id: str) -> str | None:
     """Job: announce on the board what is voted on, by whom and for which trustees.
 
     From here on the database refuses to change any of it. Nothing while something lacks.
@@ -88,7 +88,7 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     await lock_poll(ctx, poll_uuid)
     row = (await ctx.db.execute(_WHERE, {"poll": poll_uuid})).one_or_none()
     if row is None or await first_entry(ctx, poll_uuid) is not None:
-        return
+        return "open-already"
     consultation = await consultation_ref(ctx, row.slug)
     poll = await poll_view(ctx, consultation, row.number)
     if (
@@ -96,10 +96,11 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> None:
         or poll.state == "counted"
         or await opening_requirements(ctx, consultation)
     ):
-        return
+        return "not-ready"
     pseudonym_key = make_key(ctx.app, poll.id)
     await add_entry(ctx, poll.id, "open", await _announced(ctx, consultation, poll, pseudonym_key))
     await ctx.db.execute(_HOLD_DATES, {"poll": poll.id})
+    return None
 
 
 async def close_due_ballot_boxes(ctx: RequestContext) -> None:
@@ -111,7 +112,7 @@ async def close_due_ballot_boxes(ctx: RequestContext) -> None:
             destroy_key(ctx.app, poll_id)
 
 
-async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
+async def close_ballot_box(ctx: RequestContext, poll_id: str) -> str | None:
     """Job: show the last ballots, rewrite the urn, write the close down; never undone.
 
     The lock waits for the ballots being cast; the database's clock is asked only then. While papers
@@ -124,13 +125,14 @@ async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
     due = (await ctx.db.execute(_CLOSING, {"poll": poll_uuid})).one_or_none()
     now = await clock.now(ctx.db)
     if due is None or due.closes_at > now:
-        return
+        return "not-due"
     if not await key_is_here(ctx, poll_uuid):
         raise PseudonymKeyElsewhere
     if due.begins > now:
         if due.waiting:
             await seal_batch(ctx, poll_uuid, last=True)
-        return
+            return None
+        return "papers-awaited"
     await seal_batch(ctx, poll_uuid, last=True)
     counts = (await ctx.db.execute(_COUNTS, {"poll": poll_uuid})).one()
     await add_entry(
@@ -141,6 +143,7 @@ async def close_ballot_box(ctx: RequestContext, poll_id: str) -> None:
         | {"interventions": await interventions(ctx, poll_uuid)}
         | await _roll(ctx, poll_uuid),
     )
+    return None
 
 
 async def _announced(

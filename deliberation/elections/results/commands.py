@@ -32,7 +32,7 @@ async def count_due_polls(ctx: RequestContext) -> None:
         await enqueue(ctx.db, "count-poll", once=f"count-poll:{poll_id}", poll_id=str(poll_id))
 
 
-async def count_poll(ctx: RequestContext, poll_id: str) -> None:
+async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
     """Job: count a poll and publish its result. Before its time, or a second time, nothing.
 
     Its time is the close, and while papers are awaited the end of their typing. The lock waits for
@@ -44,7 +44,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> None:
     now = await clock.now(ctx.db)
     due = (await ctx.db.execute(_CLOSED, {"poll": poll_uuid})).one_or_none()
     if due is None or due.begins > now:
-        return
+        return "not-due"
     consultation = await consultation_ref(ctx, due.slug)
     poll = await poll_view(ctx, consultation, due.number)
     rows = (await ctx.db.execute(_URN, {"poll": poll_uuid})).all()
@@ -63,6 +63,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> None:
     # In a thread: the worker's other lanes go on while a large vote is counted.
     await publish(ctx, poll, await asyncio.to_thread(count, poll, ballots, beside))
     await record(ctx, ResultPublished(poll_id=poll.id, **place_of(consultation)))
+    return None
 
 
 async def publish(ctx: RequestContext, poll: PollView, counted: Counted) -> None:

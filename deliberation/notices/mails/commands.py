@@ -97,11 +97,13 @@ async def tell_measure(
     await _tell(ctx, _AGAINST, {"id": event.measure_id}, "measure", event.measure_id)
 
 
-async def tell_people(ctx: RequestContext, about: str, subject: str, people: Sequence[str]) -> None:
+async def tell_people(
+    ctx: RequestContext, about: str, subject: str, people: Sequence[str]
+) -> str | None:
     """Job: write one mail to each person of a batch; nothing when the subject is gone."""
     message = await MESSAGE_OF[about](ctx, UUID(subject))
     if message is None:
-        return
+        return "subject-gone"
     query = select(Person).where(
         Person.id.in_([UUID(person) for person in people]),
         or_(Person.notify, literal(about in ALWAYS)),
@@ -114,6 +116,7 @@ async def tell_people(ctx: RequestContext, about: str, subject: str, people: Seq
     for person in found:
         followed = message.about if person.id in following else None
         await _post(ctx, person, message, always=about in ALWAYS, followed=followed)
+    return None
 
 
 async def unsubscribe(ctx: RequestContext, token: str) -> None:

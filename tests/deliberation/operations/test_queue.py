@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext, RequestContext
@@ -174,3 +175,18 @@ async def test_a_job_of_the_future_waits(app: AppContext) -> None:
     async with request_context(app) as ctx:
         await enqueue(ctx.db, "greet", run_at=ctx.now + timedelta(hours=1))
     assert not await run_one(app, Lane({"greet": greet}))
+
+
+async def test_a_job_that_did_nothing_says_why(app: AppContext) -> None:
+    async def count(ctx: RequestContext, due: bool) -> str | None:
+        return None if due else "not-due"
+
+    async with request_context(app) as ctx:
+        for due in (True, False):
+            await enqueue(ctx.db, "count", due=due)
+    with structlog.testing.capture_logs() as said:
+        assert await run_all(app, {"count": count}) == 2
+    assert said == [
+        {"event": "job-did-nothing", "job": "count", "why": "not-due", "log_level": "info"}
+    ]
+    assert await waiting(app) == 0
