@@ -29,13 +29,15 @@ ITEM = COLLECTION + "/{number:int}"
 
 
 class BallotBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A ballot: marks by option number (see the poll's `ballot`: grades, approvals or rankings).
+    """A ballot: numbers by option number (see the poll's `ballot` for what they are).
 
-    A grade is its name, or its `mark` in the poll's `grades` (1 is the worst); a rank is 1 for the
-    first; an approval is 1. Options left out have no mark; a mark that is none is refused with
-    those that are. `GET` of the ballot says it again in words. `submission` names this sending:
-    the same one sent again gets the same receipt. `blank` must be true for a ballot without any
-    mark. `code`: the one received by letter, where the poll's `eligibility` asks for it.
+    `grades`: the grade's name, or its `mark` in the poll's `grades` (1 is the worst). `rankings`: 1
+    for the first. `approvals`, `choice`: 1. `scores`: the score, 0 included. `points`: the points,
+    or the votes that credits buy. Options left out are given nothing; a number that is none is
+    refused with those that are, and a ballot that spends too much with by how much. `GET` of the
+    ballot says it again in words. `submission` names this sending: the same one sent again gets the
+    same receipt. `blank` must be true for a ballot without any choice. `code`: the one received by
+    letter, where the poll's `eligibility` asks for it.
     """
 
     choice: Annotated[

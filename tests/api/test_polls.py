@@ -101,6 +101,36 @@ async def test_a_wrong_ballot_is_refused_at_its_option(
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(
+    ("method", "choice", "wrong", "pointer"),
+    [
+        ("score", {"1": 0, "2": 5}, {"1": 6}, "/choice/1"),
+        ("star", {"3": 1}, {"3": -1}, "/choice/3"),
+        ("cumulative", {"1": 9, "2": 1}, {"1": 9, "2": 2}, "/choice"),
+        ("quadratic", {"1": 6}, {"1": 6, "2": 1}, "/choice"),
+        ("plurality", {"2": 1}, {"1": 1, "2": 1}, "/choice/2"),
+    ],
+)
+async def test_a_program_casts_scores_points_and_one_choice(
+    app: AppContext,
+    program_of: ProgramOf,
+    method: str,
+    choice: dict[str, int],
+    wrong: dict[str, int],
+    pointer: str,
+) -> None:
+    page, _ = await a_poll(app, method=method)
+    ballot = f"consultations/{page.card.slug}/polls/1/ballot"
+    voter = await program_of(await a_person(app))
+    refused = await voter.put(ballot, json={"choice": wrong, "submission": "x" * 12})
+    assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
+    cast = await voter.put(ballot, json={"choice": choice, "submission": "y" * 12})
+    assert cast.status_code == 200, cast.text
+    own = (await voter.get(ballot)).json()
+    assert own["choice"] == choice
+    assert {str(one["option"]): one["mark"] for one in own["says"]} == choice
+
+
 async def test_votes_outside_the_dates_are_refused_with_their_code(
     app: AppContext, program_of: ProgramOf
 ) -> None:

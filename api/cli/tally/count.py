@@ -20,7 +20,7 @@ from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Ballots, kind_of
 from voting.documents import as_document
-from voting.evidence import GradesEvidence
+from voting.evidence import GradesEvidence, SchulzeEvidence, SmithEvidence
 from voting.explain import headline
 from voting.formats import Election
 from voting.invalid import InvalidBallots
@@ -353,7 +353,7 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
     if METHODS[outcome.method].family == "grades":
         grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
         return f" – {grade}" if grade else ""
-    if outcome.method in ("schulze", "smith_set"):
+    if isinstance(outcome.evidence, SchulzeEvidence | SmithEvidence):
         return ""
     return f" – {narration.exact(lang, outcome.scores[name])}"
 

@@ -1,17 +1,19 @@
 """What changed of what was announced: each field's name, what it said and what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from deliberation.elections.polls.label_texts import (
+    COMPLETION_LABELS,
     ELIGIBILITY_LABELS,
     METHOD_LABELS,
     SECRECY_LABELS,
+    UTILITY_LABELS,
 )
 from deliberation.i18n.catalogue import label, semicolon, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.formats import moment
+from deliberation.i18n.formats import euros, moment
 from deliberation.process.consultations.texts import PHASE_LABELS
 
 
@@ -41,7 +43,9 @@ FIELDS: dict[str, str] = {
     "undecided": _("Ce qui est ouvert"),
     "not_negotiable": _("Ce qui n’est pas négociable"),
     "method": _("Méthode qui décide"),
-    "method_options": _("Option laissée sans mention"),
+    "method_options": _("Réglages du comptage"),
+    "seats": _("Places à pourvoir"),
+    "budget": _("Enveloppe à partager"),
     "compared": _("Méthode montrée en comparaison"),
     "grades": _("Mentions"),
     "approved_from": _("Mention à partir de laquelle on approuve"),
@@ -51,11 +55,25 @@ FIELDS: dict[str, str] = {
     "options": _("Options"),
     "phase": _("Dates du vote"),
 }
-MISSING: dict[str, str] = {
-    "worst": _("compte comme la mention la plus basse"),
-    "median": _("compte comme la mention majoritaire de l’option"),
-    "normalised": _("n’est jugée que par les autres bulletins"),
-    "exclude": _("n’est jugée que par les autres bulletins, si la moitié l’évaluent"),
+# Setting of a method -> what is said of its value, or of each value.
+SETTINGS: dict[str, str | dict[str, str]] = {
+    "missing": {
+        "worst": _("une option laissée sans mention compte comme la mention la plus basse"),
+        "median": _("une option laissée sans mention compte comme sa mention majoritaire"),
+        "normalised": _("une option laissée sans mention n’est jugée que par les autres bulletins"),
+        "exclude": _(
+            "une option laissée sans mention n’est jugée que par les autres bulletins, s’ils sont "
+            "assez nombreux"
+        ),
+        "zero": _("une option laissée sans note compte comme un 0"),
+        "mean": _("une option laissée sans note n’est jugée que par les autres bulletins"),
+    },
+    "quorum": _("%(value)s bulletins au moins doivent juger une option"),
+    "max_score": _("notes de 0 à %(value)s"),
+    "points_per_voter": _("%(value)s points par bulletin"),
+    "credits": _("%(value)s crédits par bulletin"),
+    "utility": UTILITY_LABELS,
+    "completion": COMPLETION_LABELS,
 }
 _LABELS = {  # field -> labels of its codes
     "method": METHOD_LABELS,
@@ -97,12 +115,29 @@ def _worded(lang: str, field: str, value: Any) -> str:
     if field in _LABELS:
         return label(lang, _LABELS[field], value)
     if field == "method_options":
-        treatment = value["missing"]
-        return translate(lang, MISSING[treatment])
+        return semicolon(lang).join(_settings(lang, value))
+    if field == "budget":
+        return euros(lang, value)
     if field == "whole_ballots":
         return translate(lang, _("oui")) if value else translate(lang, _("non"))
     if field == "options":
-        value = [" – ".join(filter(None, option)) for option in value]
+        value = [_option(lang, *option) for option in value]
     if isinstance(value, list):
         return semicolon(lang).join(value)
     return str(value)
+
+
+def _option(lang: str, title: str, description: str, cost: int | None = None) -> str:
+    told = (title, description, euros(lang, cost) if cost else "")
+    return " – ".join(part for part in told if part)
+
+
+def _settings(lang: str, chosen: Mapping[str, str]) -> list[str]:
+    """What each setting of a method says; `increment` is told by the completion."""
+    step = euros(lang, int(chosen.get("increment", "1")))
+    found = []
+    for name, value in chosen.items():
+        said = SETTINGS.get(name, "")
+        text = said[value] if isinstance(said, dict) else said
+        found.append(translate(lang, text, value=value, step=step) if text else "")
+    return [text for text in found if text]

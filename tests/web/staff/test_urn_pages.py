@@ -281,6 +281,38 @@ async def test_people_are_marked_and_papers_typed_twice_without_script(
     assert "dont 2 sur papier, 0 au guichet" in room.first.text
 
 
+@pytest.mark.parametrize(
+    ("values", "given", "wrong", "told"),
+    [
+        ({"method": "score"}, {"b0-1": "0", "b0-2": "5"}, {"b0-1": "6"}, "un 0 est une note"),
+        ({"method": "cumulative"}, {"b0-1": "7", "b0-3": "3"}, {"b0-2": "4"}, "au plus 10"),
+        ({"method": "plurality"}, {"b0-2": "1"}, {"b0-1": "1"}, "l’option choisie, une seule"),
+    ],
+)
+async def test_papers_of_other_ballots_are_typed_twice_too(
+    app: AppContext,
+    visitor_of: Visitors,
+    values: dict[str, str],
+    given: dict[str, str],
+    wrong: dict[str, str],
+    told: str,
+) -> None:
+    room, _ = await an_open_room(app, visitor_of, whole_ballots=True, **values)
+    at = room.here + "/1/papier"
+    await room.first.open(at)
+    await room.first.send("/papier", channel="paper", voters="1\n")
+    await room.first.open(at + "/lot?channel=paper&bulletins=1")
+    assert told in room.first.text
+    await room.first.send("/lot", **{**given, **wrong})
+    assert room.first.page.status_code == 422
+    await room.first.open(at + "/lot?channel=paper&bulletins=1")
+    await room.first.send("/lot", **given)
+    assert "La première saisie est enregistrée" in room.first.text
+    await room.second.open(at + "/1")
+    await room.second.send("/papier/1", **given)
+    assert "ce lot compte" in room.second.text
+
+
 async def test_more_papers_than_people_marked_do_not_count(
     app: AppContext, visitor_of: Visitors
 ) -> None:

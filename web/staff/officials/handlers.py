@@ -37,6 +37,7 @@ from deliberation.views.figures.texts import (
 )
 from deliberation.views.timeline.texts import badge
 from voting.explain import headline
+from voting.methods import METHODS
 from web.charts.days import days, number_events
 from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
 from web.shell.render import render, see_page
@@ -84,6 +85,7 @@ async def questions(
         chart=days(ctx.lang, insight.participation, events, "jours"),
         events=[told for _place, told in number_events(insight.participation, events)],
         headlines=[tell(ctx.lang, result.headline) for result in insight.results],
+        judged=[METHODS[result.method].family == "grades" for result in insight.results],
         of_whom=of_whom(
             ctx.lang,
             insight.figures.participants,
