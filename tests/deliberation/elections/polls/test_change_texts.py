@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from deliberation.elections.polls import commands
-from deliberation.elections.polls.change_texts import FIELDS, Line, told
+from deliberation.elections.polls.change_texts import FIELDS, Line, change_lines
 from deliberation.elections.polls.commands import ANNOUNCED, OptionDraft, PollDraft
 from deliberation.elections.polls.methods import OFFERED, fields_of
 from voting.methods import METHODS
@@ -30,7 +30,7 @@ def test_the_settings_of_every_method_are_said_in_words(lang: str, method: str) 
     options = [OptionDraft(title="Halle"), OptionDraft(title="Jardin")]
     draft = PollDraft(question="Que faire ?", method=method, options=options, budget=budget)
     chosen = commands._settings(draft)
-    (line,) = told(lang, 1, [Changed("method_options", {}, chosen)])
+    (line,) = change_lines(lang, 1, [Changed("method_options", {}, chosen)])
     assert bool(line.after) is bool(chosen)
     assert bool(chosen) is bool(fields_of(method) - {"seats", "budget", "costs"})
     assert "%(" not in line.after
@@ -44,7 +44,7 @@ def test_budgets_and_costs_are_euros() -> None:
     ]
     plain = [
         Line(*(part.replace("\u202f", " ").replace("\u00a0", " ") for part in line))
-        for line in told("fr", 0, changes)
+        for line in change_lines("fr", 0, changes)
     ]
     assert plain == [
         Line("Enveloppe à partager", "", "90 000 €"),
