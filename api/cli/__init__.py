@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tally": (f"{TALLY}.count", "tally_file", "Count a file of ballots by any method."),
     "recount": (f"{TALLY}.count", "recount_file", "Count a published result again and compare."),
     "convert": (f"{TALLY}.convert", "convert", "Write a file of ballots in another format."),
-    "methods": (f"{TALLY}.count", "list_methods", "List the voting methods and their options."),
+    "methods": (f"{TALLY}.methods", "list_methods", "List the voting methods and their options."),
     "sealed": ("api.cli.sealed", "sealed", "Keys, count and verification of sealed votes."),
 }
 # What a command was called before -> its name now; typed by habit, it is told.

@@ -1,4 +1,4 @@
-"""tally, recount, methods: counting files of ballots, without a database.
+"""tally, recount: count files of ballots, without a database.
 
 Imports what counting needs and nothing more: a small file is counted in a blink.
 """
@@ -46,6 +46,8 @@ DEFAULTS = {
     "scores": "score",
     "points": "cumulative",
 }
+
+
 # What is wrong with the request rather than with the file: exit code 2.
 USAGE = {
     "unknown_method",
@@ -138,7 +140,7 @@ def tally_file(
         beside: dict[str, Any] = {"compared": compared_document(compared)} if compared else {}
         if election.source.withdrawn:
             beside["withdrawn"] = list(election.source.withdrawn)
-        click.echo(_json(as_document(outcome) | beside))
+        click.echo(as_json_text(as_document(outcome) | beside))
         return
     if election.seats > 1 and method_named(method).needs != "seats":
         _ = in_language(language())
@@ -164,7 +166,7 @@ def recount_file(file: str, as_json: bool) -> None:
     except InvalidBallots as error:
         refuse(error, file)
     if as_json:
-        click.echo(_json({"same": found.same, "differences": found.differences}))
+        click.echo(as_json_text({"same": found.same, "differences": found.differences}))
     elif found.same:
         click.echo(_("Le recomptage donne exactement le résultat publié."))
         click.echo(narration.tell(language(), headline(found.outcome)))
@@ -184,29 +186,6 @@ def recount_file(file: str, as_json: bool) -> None:
             values = {"path": part.path, "one": part.published, "other": part.recounted}
             click.echo("  " + _("%(path)s : publié %(one)s, recompté %(other)s", **values))
     sys.exit(0 if found.same else 1)
-
-
-@click.command("methods")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def list_methods(as_json: bool) -> None:
-    """List the methods: the ballots each reads, its options (default first), its properties."""
-    if as_json:
-        rows = [
-            {
-                "name": name,
-                "ballots": m.ballot,
-                "options": m.options,
-                "properties": sorted(m.claims),
-            }
-            for name, m in METHODS.items()
-        ]
-        click.echo(_json({"methods": rows}))
-        return
-    for name, method in METHODS.items():
-        click.echo(f"{name} ({method.ballot})")
-        for option, values in method.options.items():
-            click.echo(f"    {option}={'|'.join(values)}")
-        click.echo(f"    {', '.join(sorted(method.claims))}")
 
 
 def _tell_reading(election: Election) -> None:
@@ -358,5 +337,5 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
     return f" – {narration.exact(lang, outcome.scores[name])}"
 
 
-def _json(value: object) -> str:
+def as_json_text(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
