@@ -338,4 +338,5 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
 
 
 def as_json_text(value: object) -> str:
+    """A value as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
