@@ -24,6 +24,7 @@ from voting.evidence import GradesEvidence, SchulzeEvidence, SmithEvidence
 from voting.explain import headline
 from voting.formats import Election
 from voting.invalid import InvalidBallots
+from voting.methods import METHODS
 from voting.outcome import Outcome
 from voting.recount import recount
 from voting.tally import (
