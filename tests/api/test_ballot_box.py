@@ -139,9 +139,9 @@ async def test_a_count_is_published_when_the_board_the_signatures_and_the_recoun
     poll = at + "/polls/1"
     for place, code in enumerate(vote.codes):
         await a_sealed_ballot(app, vote, code, {"1": 1 + place % 7})
-    assert (await agent.send("GET", poll + "/bundle")).json()["code"] == "urn-not-closed"
+    assert (await agent.send("GET", poll + "/archive")).json()["code"] == "urn-not-closed"
     await close_sealed(app, vote)
-    count = counted((await agent.send("GET", poll + "/bundle")).content)
+    count = counted((await agent.send("GET", poll + "/archive")).content)
     signatures = [
         msgspec.json.encode(sign_minutes(TRUSTEES[place], count.minutes)) for place in (0, 1)
     ]

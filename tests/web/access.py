@@ -262,7 +262,7 @@ ACCESS: dict[str, str] = {
     "GET /api/v1/consultations/{slug}/polls/{number}/papers": "agent",
     "POST /api/v1/consultations/{slug}/polls/{number}/papers": "agent",
     "PUT /api/v1/consultations/{slug}/polls/{number}/papers/{batch}": "agent",
-    "GET /api/v1/consultations/{slug}/polls/{number}/bundle": "agent",
+    "GET /api/v1/consultations/{slug}/polls/{number}/archive": "agent",
     "POST /api/v1/consultations/{slug}/polls/{number}/count": "agent",
     "GET /api/v1/consultations/{slug}/answers": "everybody",
     "GET /api/v1/consultations/{slug}/concerns": "agent",

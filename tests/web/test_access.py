@@ -183,7 +183,7 @@ async def world(app: AppContext) -> World:
         elsewhere={
             **dict.fromkeys(
                 (
-                    *("/urne", "/ballot-box", "/paper-voters", "/papers", "/undoings", "/bundle"),
+                    *("/urne", "/ballot-box", "/paper-voters", "/papers", "/undoings", "/archive"),
                     "/count",
                 ),
                 ballot_box,

@@ -325,7 +325,7 @@ async def test_v15_a_bundle_is_given_to_agents_signed_in_and_by_no_link(
     paths = [
         re.sub(r"\{number:int\}", "1", route.path).replace("{slug:str}", vote.page.card.slug)
         for route in site.routes
-        if re.search(r"urne|bundle|rehearsal|repetition|codes", route.path)
+        if re.search(r"urne|archive|rehearsal|repetition|codes", route.path)
         and "GET" in getattr(route, "methods", ())
         and "{slug:str}" in route.path
         and "embed" not in route.path
