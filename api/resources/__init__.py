@@ -5,22 +5,24 @@ from litestar.types import ControllerRouterHandler
 from api.resources import (
     account,
     answers,
-    ballot_box,
-    boards,
     comments,
     consultations,
-    electorate,
     insights,
     management,
     moderation,
     overview,
-    paper_ballots,
-    polls,
     proposals,
-    results,
-    sealed_counts,
     session,
     subjects,
+)
+from api.resources.elections import (
+    ballot_box,
+    boards,
+    electorate,
+    paper_ballots,
+    polls,
+    results,
+    sealed_counts,
     trustees,
 )
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from api.core.bodies import by_its_agents, larger
 from api.core.routes import get, post, put
 from api.core.transaction import Ctx
-from api.resources.of_agents import POLL, agents_poll
+from api.resources.elections.of_agents import POLL, agents_poll
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
     BatchView,

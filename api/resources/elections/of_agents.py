@@ -19,5 +19,6 @@ async def agents_consultation(ctx: RequestContext, slug: str) -> ConsultationRef
 async def agents_poll(
     ctx: RequestContext, slug: str, number: int
 ) -> tuple[ConsultationRef, PollView]:
+    """One of its polls, and the consultation. Raises as `agents_consultation`."""
     consultation = await agents_consultation(ctx, slug)
     return consultation, await poll_view(ctx, consultation, number)

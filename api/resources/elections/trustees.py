@@ -11,7 +11,7 @@ from api.core.files import attachment
 from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post
 from api.core.transaction import Ctx
-from api.resources.of_agents import BOX, agents_consultation
+from api.resources.elections.of_agents import BOX, agents_consultation
 from deliberation.core.rate_limits import limit
 from deliberation.elections.trustees.commands import (
     begin_rehearsal,

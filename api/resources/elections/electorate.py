@@ -16,7 +16,7 @@ from api.core.consultations import ThisConsultation
 from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
-from api.resources.of_agents import BOX, MAX_UPLOAD_BYTES, agents_consultation
+from api.resources.elections.of_agents import BOX, MAX_UPLOAD_BYTES, agents_consultation
 from deliberation.core.context import permit
 from deliberation.core.errors import Invalid
 from deliberation.core.rate_limits import limit

@@ -12,7 +12,7 @@ from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
 from api.core.routes import get, post
 from api.core.transaction import Ctx
-from api.resources.of_agents import MAX_UPLOAD_BYTES, POLL, agents_poll
+from api.resources.elections.of_agents import MAX_UPLOAD_BYTES, POLL, agents_poll
 from deliberation.core.errors import Invalid
 from deliberation.core.rate_limits import limit
 from deliberation.elections.paper.archives import export_archive

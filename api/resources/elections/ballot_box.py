@@ -6,7 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.core.routes import get, post
 from api.core.transaction import Ctx
-from api.resources.of_agents import BOX, agents_consultation
+from api.resources.elections.of_agents import BOX, agents_consultation
 from deliberation.elections.ballot_box.extensions import (
     ExtensionDraft,
     ExtensionView,
