@@ -14,7 +14,7 @@ from uuid import UUID
 
 from deliberation.core.context import AppContext
 from deliberation.elections.ballots.commands import _pseudonym
-from deliberation.elections.ballots.pseudonym_keys import check_of, sealed_pseudonym
+from deliberation.elections.pseudonyms.keys import check_of, sealed_pseudonym
 from deliberation.elections.sealed_protocol.archive import open_archive, write_archive
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical
 from deliberation.elections.sealed_protocol.receipts import read_receipt
