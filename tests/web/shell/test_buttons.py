@@ -291,7 +291,7 @@ async def previewed(app: AppContext) -> Scene:
     )
     await a_poll_row(app, page, method_options={"missing": "worst"})
     home = f"/fr/c/{page.card.slug}"
-    ends = ("", "/propositions", "/proposer", "/regles", "/suites", "/voter", "/voter/1")
+    ends = ("", "/propositions", "/proposer", "/reglement", "/suites", "/voter", "/voter/1")
     return Scene({"agent": agent}, [home + end for end in ends])
 
 
