@@ -266,6 +266,10 @@ def session_row(person: UUID, token: str, now: datetime) -> dict[str, Any]:
         "id": new_id(),
         "fingerprint": fingerprint(token),
         "person_id": person,
+        "browser": "Firefox",
+        "by_passkey": False,
         "created_at": now,
+        "seen_at": now,
+        "confirmed_at": now,
         "expires_at": now + timedelta(days=30),
     }
