@@ -4,7 +4,7 @@ What depends on nothing but a template's own text (a sentence, a fixed address) 
 template is compiled, so that a page pays only for what changes from one visit to the next.
 """
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -14,11 +14,16 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import (
+    TOKEN_COMMA,
+    TOKEN_DOT,
+    TOKEN_LBRACE,
+    TOKEN_LBRACKET,
     TOKEN_LPAREN,
     TOKEN_NAME,
     TOKEN_PIPE,
+    TOKEN_RBRACE,
+    TOKEN_RBRACKET,
     TOKEN_RPAREN,
-    TOKEN_STRING,
     Token,
     TokenStream,
 )
@@ -62,7 +67,6 @@ VOTE_RULES = (
 # On what people write, beside the pages' own words: authorities and citizens of the network write
 # in French, and a paragraph in another script begins on its own side.
 WRITTEN = Markup(' dir="auto"')
-CALL = (TOKEN_NAME, TOKEN_LPAREN, TOKEN_STRING, TOKEN_RPAREN)  # of a function with one text
 
 
 class SiteLanguage(NamedTuple):
@@ -89,9 +93,11 @@ def environment(lang: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
-        extensions=[FixedWords],
+        extensions=[DirectCalls],
     )
-    made.globals.update(_callable(lang))
+    ours = _callable(lang)
+    made.globals.update(ours)
+    made.filters.update({name: one for name, one in ours.items() if callable(one)})
     made.filters["pair"] = lambda value: (value, value)
     made.filters["markdown"] = lambda text, below=1: Markup(to_html(text, below))
     return made
@@ -105,42 +111,73 @@ class PlainGlobals(Environment):
         return {**self.globals, **(d or {})}
 
 
-class FixedWords(Extension):
-    """Words what depends on nothing but a template's own text, when the template is compiled.
+class DirectCalls(Extension):
+    """Calls of our own functions as filters, which Jinja compiles to plain calls.
 
-    `_("Voter")`, with one literal text, becomes the text in the language of the environment; so do
-    the addresses of `url` and `static`. A page then pays only for what changes between visits.
+    `date(day, weekday=True)` is read as `((day) | date(weekday=True))`. A call in a template goes
+    through `Context.call`, which looks at each function anew: a microsecond, hundreds of times a
+    page. And a filter of literal texts, `_("Voter")`, is worded when the template is compiled.
     """
 
-    FIXED = ("_", "url", "static")
-
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """The tokens of a template, each call of a fixed function in place of its result."""
-        held: list[Token] = []
-        for token in stream:
-            held.append(token)
-            if not self._begins(held):
-                yield from held
-                held = []
-            elif len(held) == len(CALL):
-                yield from self._result(held)
-                held = []
-        yield from held
+        """The tokens of a template, its calls rewritten."""
+        return iter(self._rewritten(list(stream)))
 
-    def _begins(self, held: list[Token]) -> bool:
-        kinds = tuple(token.type for token in held)
-        return kinds == CALL[: len(held)] and held[0].value in self.FIXED
+    def _rewritten(self, tokens: list[Token]) -> list[Token]:
+        found: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            if self._is_call(tokens, at):
+                comma, end = _first_argument(tokens, at + 1)
+                first, others = tokens[at + 2 : comma], tokens[comma + 1 : end]
+                found += self._as_filter(tokens[at], first, others)
+                at = end + 1
+            else:
+                found.append(tokens[at])
+                at += 1
+        return found
 
-    def _result(self, call: list[Token]) -> Iterator[Token]:
-        name, text, line = call[0].value, call[2].value, call[0].lineno
-        fixed: Callable[[str], str] = self.environment.globals[name]  # type: ignore[assignment]
-        given = fixed(text)
-        yield Token(line, TOKEN_LPAREN, "(")
-        yield Token(line, TOKEN_STRING, str(given))
-        if isinstance(given, Markup):
-            yield Token(line, TOKEN_PIPE, "|")
-            yield Token(line, TOKEN_NAME, "safe")
-        yield Token(line, TOKEN_RPAREN, ")")
+    def _is_call(self, tokens: list[Token], at: int) -> bool:
+        name, after = tokens[at], tokens[at + 1 : at + 3]
+        before = tokens[at - 1] if at else None
+        return (
+            name.type == TOKEN_NAME
+            and name.value in self.environment.globals
+            and name.value in self.environment.filters
+            and [token.type for token in after[:1]] == [TOKEN_LPAREN]
+            and after[-1].type != TOKEN_RPAREN
+            and (before is None or before.type not in (TOKEN_DOT, TOKEN_PIPE))
+            and (before is None or before.value not in ("macro", "call"))
+        )
+
+    def _as_filter(self, name: Token, first: list[Token], others: list[Token]) -> list[Token]:
+        def sign(kind: str) -> Token:
+            return Token(name.lineno, kind, "")
+
+        given = [sign(TOKEN_LPAREN), *self._rewritten(others), sign(TOKEN_RPAREN)]
+        return [
+            *(sign(TOKEN_LPAREN), sign(TOKEN_LPAREN)),
+            *self._rewritten(first),
+            *(sign(TOKEN_RPAREN), sign(TOKEN_PIPE), name),
+            *(given if others else []),
+            sign(TOKEN_RPAREN),
+        ]
+
+
+def _first_argument(tokens: list[Token], opening: int) -> tuple[int, int]:
+    """Where the first argument of a call ends, and the call: the places of two tokens."""
+    comma, depth = 0, 0
+    for at in range(opening, len(tokens)):
+        kind = tokens[at].type
+        if kind in (TOKEN_LPAREN, TOKEN_LBRACKET, TOKEN_LBRACE):
+            depth += 1
+        elif kind in (TOKEN_RPAREN, TOKEN_RBRACKET, TOKEN_RBRACE):
+            depth -= 1
+            if depth == 0:
+                return comma or at, at
+        elif kind == TOKEN_COMMA and depth == 1:
+            comma = comma or at
+    raise ValueError(f"a call without its end, line {tokens[opening].lineno}")
 
 
 def _callable(lang: str) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""Calls of our functions in templates: compiled to plain calls, worded at once where they can be."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from web.shell.templating import environment
+
+NO_BREAK = "\u00a0"
+DAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('{{ _("Voter") }}', "Vote"),
+        ('{{ _("Voter") ~ "/" ~ url("/aide") }}', "Vote//en/aide"),
+        ("{{ date(day) }}", f"22{NO_BREAK}November 2026"),
+        ("{{ date(day, weekday=True, year=False) }}", f"Sunday{NO_BREAK}22 November"),
+        ('{{ _("à %(name)s", name=author(name)) }}', "to &lt;Ana&gt;"),
+        ('{{ ngettext("%(num)s option", "%(num)s options", [1, 2] | length) }}', "2 options"),
+        ('{{ [label("phase", "vote"), number(1234)] | join(", ") }}', "Vote, 1,234"),
+        ('{{ other.label("mine", 2) }}', "mine2"),
+        ("{% macro date(x) %}own {{ x }}{% endmacro %}{{ other.hour(1) }}", "h1"),
+        ("{{ decision('accepted')[0] }}", "kept"),
+    ],
+)
+def test_a_call_gives_what_the_function_gives(source: str, shown: str) -> None:
+    other = SimpleNamespace(label=lambda text, count: f"{text}{count}", hour=lambda n: f"h{n}")
+    template = environment("en").from_string(source)
+    assert template.render(day=DAY, name="<Ana>", other=other) == shown
+
+
+def test_fixed_words_are_worded_when_the_template_is_compiled() -> None:
+    made = environment("en")
+    source = made.compile('<p>{{ _("Voter") }} {{ url("/aide") }}</p>', raw=True)
+    assert "<p>Vote /en/aide</p>" in source
+    assert "context.call" not in source
+
+
+def test_what_changes_is_called_at_each_render() -> None:
+    template = environment("en").from_string("{{ number(count) }}")
+    assert [template.render(count=count) for count in (1, 2)] == ["1", "2"]
