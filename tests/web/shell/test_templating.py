@@ -1,4 +1,4 @@
-"""Calls of our functions in templates: compiled to plain calls, worded at once where they can be."""
+"""Calls of our functions in templates are plain calls, worded at once where they can be."""
 
 from datetime import date
 from types import SimpleNamespace
