@@ -140,7 +140,7 @@ async def sealed_and_over(app: AppContext) -> Scene:
 
 async def sealed_and_not_ready(app: AppContext) -> Scene:
     """A sealed vote whose urn cannot open: nobody can be marked, nothing be typed."""
-    page, _ = await a_poll(app, secrecy="sealed", eligibility="roll")
+    page, _ = await a_poll(app, profile="sealed", eligibility="roll")
     await a_roll(app, page, 3)
     first, _second = await countersigned(app, page)
     return around(page, first=first)
@@ -291,7 +291,7 @@ async def previewed(app: AppContext) -> Scene:
     )
     await a_poll_row(app, page, method_options={"missing": "worst"})
     home = f"/fr/c/{page.card.slug}"
-    ends = ("", "/propositions", "/proposer", "/reglement", "/suites", "/voter", "/voter/1")
+    ends = ("", "/propositions", "/proposer", "/regles", "/suites", "/voter", "/voter/1")
     return Scene({"agent": agent}, [home + end for end in ends])
 
 
