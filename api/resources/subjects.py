@@ -1,12 +1,10 @@
-"""/api/v1/consultations/{slug}/subjects: texts of any kind, read, followed, commented, answered."""
+"""/api/v1/consultations/{slug}/subjects: texts of any kind, read, followed, commented."""
 
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.core.bodies import by_staff, larger
 from api.core.consultations import ThisConsultation
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
-from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread
 from deliberation.process.subjects import following
@@ -87,19 +85,6 @@ async def create_subject_comment(
     return await comment(ctx, consultation, ref, data)
 
 
-@put(ITEM + "/answer", **larger(by_staff))
-async def put_subject_answer(
-    ctx: Ctx,
-    consultation: ThisConsultation,
-    kind: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[AnswerDraft],
-) -> None:
-    """Answer a text of any kind, or change the answer."""
-    ref = SubjectRef(kind, number)
-    await answer(ctx, consultation, ref, data)
-
-
 HANDLERS = [
     list_subjects,
     get_subject,
@@ -107,5 +92,4 @@ HANDLERS = [
     unfollow_subject,
     list_subject_comments,
     create_subject_comment,
-    put_subject_answer,
 ]

@@ -313,7 +313,6 @@ ACCESS: dict[str, str] = {
     "GET /api/v1/consultations/{slug}/subjects/{kind}/{number}": "everybody",
     "GET /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": "everybody",
     "POST /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": "signed-in",
-    "PUT /api/v1/consultations/{slug}/subjects/{kind}/{number}/answer": "official",
     "PUT /api/v1/consultations/{slug}/subjects/{kind}/{number}/follow": "signed-in",
     "DELETE /api/v1/consultations/{slug}/subjects/{kind}/{number}/follow": "signed-in",
     "GET /api/v1/consultations/{slug}/proposals/{number}/versions": "everybody",

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     String,
@@ -189,7 +190,7 @@ def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
     where = [
         Subject.consultation_id == bindparam("consultation"),
         Subject.kind == "proposal",
-        Subject.state == "published",
+        literal_column("subject.state = 'published'", Boolean),  # as the partial index says
     ]
     if shape.theme:
         where.append(Subject.theme == bindparam("theme"))

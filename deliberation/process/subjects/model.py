@@ -71,6 +71,14 @@ class Subject(Row):
             postgresql_where=text("kind = 'answer'"),
         ),
         Index("ix_subject_held", "authority_id", postgresql_where=text("state = 'held'")),
+        # Lists and counts of what is public read this, not the texts.
+        Index(
+            "ix_subject_public",
+            "consultation_id",
+            "kind",
+            postgresql_include=["id", "number", "author_id", "published_at", "answer"],
+            postgresql_where=text("state = 'published'"),
+        ),
         Index("ix_subject_search", "search", postgresql_using="gin"),
         # No index holds the count, and pages keep room: a comment then rewrites one row of the
         # table and no index entry (a "heap-only tuple").
