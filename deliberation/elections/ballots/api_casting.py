@@ -36,7 +36,6 @@ from deliberation.elections.electorate.eligibility import (
     used_code,
     voter_column,
 )
-from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, polls_query, view_of
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
@@ -126,9 +125,6 @@ def _reading() -> Select[Any]:
     # OFFSET 0: PostgreSQL must not evaluate the subquery a second time for the turnout mark.
     whom = select(voter_column(Person.voter_id, Person.email).label("id")).correlate(Poll, Person)
     voter = whom.offset(0).lateral("voter")
-    mark = select(TurnoutMark.poll_id).where(
-        TurnoutMark.poll_id == Poll.id, TurnoutMark.voter_id == voter.c.id
-    )
     now = func.clock_now()
     own = Session.fingerprint == bindparam("fingerprint", type_=LargeBinary)
     held = select(Membership.person_id).where(Membership.person_id == Session.person_id)
@@ -148,7 +144,7 @@ def _reading() -> Select[Any]:
             now.label("now"),
             Person.id.label("person"),
             voter.c.id.label("voter"),
-            mark.exists().label("voted"),
+            func.has_turnout_mark(Poll.id, voter.c.id).label("voted"),
         )
         .join(Consultation, Consultation.id == Poll.consultation_id)
         .outerjoin(Phase, Phase.id == Poll.phase_id)

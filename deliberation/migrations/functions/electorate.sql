@@ -64,3 +64,11 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+-- Whether a voter has a turnout mark in a poll. Without sequential scans, as `cast_ballot`: a plan made
+-- while a vote has no mark yet would read all of them for each ballot that a program sends.
+CREATE OR REPLACE FUNCTION has_turnout_mark(the_poll uuid, the_voter uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM roll_mark WHERE poll_id = the_poll AND voter_id = the_voter);
+END $$;

@@ -11,7 +11,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import autocommit_connection, connect, disconnect
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.rate_limits import LIMITS
-from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
+from deliberation.elections.ballots.api_casting import READ, BallotRequest, cast_from_api
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
@@ -165,3 +165,16 @@ async def test_l9_a_session_of_somebody_with_a_role_that_is_over_casts_nothing(
         await cast_from_api(app, replace(_sent(page.card.slug, ""), token=tokens[True]))
     receipt = await cast_from_api(app, replace(_sent(page.card.slug, ""), token=tokens[False]))
     assert isinstance(receipt, Receipt)
+
+
+async def test_no_plan_of_a_cast_reads_all_marks_or_ballots(app: AppContext) -> None:
+    """A connection keeps its plans: one made for an empty table must not be a sequential scan."""
+    query = (
+        "SELECT proname FROM pg_proc WHERE proconfig @> '{enable_seqscan=off}'"
+        " AND pronamespace = 'public'::regnamespace"
+    )
+    async with autocommit_connection(app.engine) as connection:
+        names = {row["proname"] for row in await connection.fetch(query)}
+        assert names == {"cast_ballot", "cast_sealed", "has_turnout_mark"}
+        assert await connection.fetchval("SHOW enable_seqscan") == "on"
+    assert "roll_mark" not in READ.sql
