@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-from voting.ballots import Ballots, pack, unpack
+from voting.ballots import Ballots
+from voting.ballots.packing import pack, unpack
 from voting.methods import METHODS
 
 POINT = struct.Struct(">q")  # points are stored in 8 bytes, every other mark in one

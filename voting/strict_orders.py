@@ -7,8 +7,9 @@ from itertools import chain
 
 import numpy as np
 
-from voting.ballots import I64, U8, Grades, Rankings, unpack
-from voting.checks import check
+from voting.ballots import I64, U8, Grades, Rankings
+from voting.ballots.checks import check
+from voting.ballots.packing import unpack
 from voting.invalid import InvalidBallots
 from voting.kernels.rows import marked
 

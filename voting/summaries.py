@@ -15,22 +15,9 @@ import msgspec
 import numpy as np
 
 from voting.aggregates import Aggregates, add
-from voting.ballots import (
-    B,
-    Ballots,
-    Grades,
-    Points,
-    Scores,
-    as_grades,
-    as_points,
-    as_scores,
-    digest,
-    distinct,
-    in_order,
-    kind_of,
-    matrix_of,
-    with_rows,
-)
+from voting.ballots import B, Ballots, Grades, Points, Scores, kind_of, matrix_of, with_rows
+from voting.ballots.conversions import as_grades, as_points, as_scores
+from voting.ballots.grouping import digest, distinct, in_order
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 

@@ -8,16 +8,10 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from voting.ballots import (
-    Ballots,
-    Grades,
-    Scores,
-    as_grades,
-    as_rankings,
-    in_order,
-    matrix_of,
-)
-from voting.checks import check
+from voting.ballots import Ballots, Grades, Scores, matrix_of
+from voting.ballots.checks import check
+from voting.ballots.conversions import as_grades, as_rankings
+from voting.ballots.grouping import in_order
 from voting.comparing import Difference, difference
 from voting.evidence import Rules
 from voting.invalid import InvalidBallots

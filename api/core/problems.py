@@ -12,7 +12,7 @@ from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from deliberation.core import errors
 from deliberation.core.database_errors import is_unavailable, is_unstorable
-from voting.checks import InvalidBallots
+from voting.ballots.checks import InvalidBallots
 
 log = structlog.get_logger()
 

@@ -18,8 +18,8 @@ from msgspec import inspect
 
 from deliberation.core.email_addresses import NotAnAddress
 from deliberation.core.errors import Invalid
-from voting.confusables import visible
-from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
+from voting.names.confusables import visible
+from voting.names.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 Draft = TypeVar("Draft", bound=msgspec.Struct)
 Error = tuple[str, dict[str, Any]]

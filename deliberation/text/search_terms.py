@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from voting.normal_forms import normal_form
+from voting.names.normal_forms import normal_form
 
 # What the French dictionary keeps as words although nobody searches for them.
 EMPTY = frozenset(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.test_cli_counting import beffroi
-from voting.ballots import digest
+from voting.ballots.grouping import digest
 from voting.formats import read
 
 ABIF = '{title: "Halls"}\n=A:[Anne]\n=B:[Bob]\n=C:[Chloé]\n5:A>B\n4:B>C>A\n2:C\n'

@@ -38,7 +38,7 @@ FORBIDDEN: dict[str, dict[str, set[str]]] = {
     },
     r"unicodedata\.normalize|import normalize|is_normalized": {
         "composing accents can take the square of a text's length: normal_form() bounds it": {
-            "voting/normal_forms.py",
+            "voting/names/normal_forms.py",
         },
     },
     r"\bos\.environ\b|\bos\.getenv\b": {

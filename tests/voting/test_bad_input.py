@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.voting.ballot_builders import counted, evidence_of, front
-from voting.ballots import Ballots, Points, kind_of, matrix_of, received, unpack, with_rows
+from voting.ballots import Ballots, Points, kind_of, matrix_of, received, with_rows
+from voting.ballots.packing import unpack
 from voting.documents import from_json, to_json
 from voting.explain import explain, explain_loss
 from voting.formats import read

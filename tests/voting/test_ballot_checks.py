@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.voting.ballot_builders import GRADES, grades, rankings
-from voting.ballots import Approvals, Ballots, Grades, Rankings, as_rankings, from_tallies
-from voting.checks import REASONS, InvalidBallots, check, check_names
+from voting.ballots import Approvals, Ballots, Grades, Rankings
+from voting.ballots.checks import REASONS, InvalidBallots, check, check_names
+from voting.ballots.conversions import as_rankings, from_tallies
 
 
 def refusal(ballots: Ballots) -> InvalidBallots:

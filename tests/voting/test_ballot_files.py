@@ -21,15 +21,10 @@ from tests.voting.ballot_builders import (
     rankings,
     renamed,
 )
-from voting.ballots import (
-    Ballots,
-    Grades,
-    digest,
-    from_tallies,
-    matrix_of,
-    with_rows,
-)
-from voting.checks import InvalidBallots, check_names
+from voting.ballots import Ballots, Grades, matrix_of, with_rows
+from voting.ballots.checks import InvalidBallots, check_names
+from voting.ballots.conversions import from_tallies
+from voting.ballots.grouping import digest
 from voting.formats import FORMATS, Election, Source, cef, read, with_grades, write
 from voting.tally import tally
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from voting.confusables import skeleton
+from voting.names.confusables import skeleton
 
 ALIKE = [
     ("\u0420\u0430ris", "Paris"),  # Cyrillic

@@ -11,7 +11,7 @@ from tests.examples import examples
 from tests.voting.ballot_builders import drawn, evidence_of, rankings
 from tests.voting.oracles import runoff_winners
 from voting.ballots import Rankings
-from voting.checks import InvalidBallots
+from voting.ballots.checks import InvalidBallots
 from voting.outcome import BallotCounts
 from voting.tally import tally
 from voting.ties import by_order

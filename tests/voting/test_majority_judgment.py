@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.voting.ballot_builders import GRADES, drawn, evidence_of, grades
 from tests.voting.oracles import majority_value
-from voting.ballots import Grades, from_tallies
-from voting.checks import InvalidBallots
+from voting.ballots import Grades
+from voting.ballots.checks import InvalidBallots
+from voting.ballots.conversions import from_tallies
 from voting.methods.grades.majority_values import compare
 from voting.outcome import BallotCounts
 from voting.tally import tally

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voting.confusables import skeleton
-from voting.normal_forms import MOST_MARKS, normal_form, stream_safe
+from voting.names.confusables import skeleton
+from voting.names.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 # Two classes of accents; letters that are no mark, and come apart into marks.
 MARKS = ["\u0301\u0323", "\u0344", "\u0f73", "\uff9e\u0301"]

@@ -9,7 +9,8 @@ import pytest
 
 from tests.voting.ballot_builders import evidence_of
 from tests.voting.test_ballot_files import refusal, rows
-from voting.ballots import Approvals, Grades, Points, Scores, digest
+from voting.ballots import Approvals, Grades, Points, Scores
+from voting.ballots.grouping import digest
 from voting.formats import read, with_judges, write
 from voting.invalid import InvalidBallots
 from voting.tally import tally

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.voting.ballot_builders import NAMES, drawn, evidence_of, points, scores
-from voting.ballots import Ballots, Points, distinct, matrix_of, with_rows
+from voting.ballots import Ballots, Points, matrix_of, with_rows
+from voting.ballots.grouping import distinct
 from voting.explain import explain, explain_loss
 from voting.formats import read, write
 from voting.invalid import InvalidBallots

@@ -15,7 +15,8 @@ import pytest
 
 from tests.voting.ballot_builders import evidence_of
 from tests.voting.test_published_elections import assert_said
-from voting.ballots import Approvals, distinct
+from voting.ballots import Approvals
+from voting.ballots.grouping import distinct
 from voting.formats import Election, pabulib, read, with_grades
 from voting.formats.election import Source
 from voting.recount import recount, recount_file

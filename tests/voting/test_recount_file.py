@@ -7,8 +7,8 @@ import json
 import pytest
 
 from tests.voting.ballot_builders import GRADES, rankings
-from voting.ballots import from_tallies
-from voting.checks import InvalidBallots
+from voting.ballots.checks import InvalidBallots
+from voting.ballots.conversions import from_tallies
 from voting.formats import read
 from voting.recount import recount, recount_file
 from voting.tally import tally

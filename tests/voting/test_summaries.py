@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.voting.ballot_builders import drawn, evidence_of, grades, rankings, scores, ungrouped
 from tests.voting.test_voting_criteria import CRITERION, VARIANTS
 from voting.ballots import Ballots, matrix_of, with_rows
-from voting.checks import InvalidBallots
+from voting.ballots.checks import InvalidBallots
 from voting.documents import to_json
 from voting.methods import METHODS
 from voting.tally import Needed, Summary, aggregates_only, join, summarise, tally

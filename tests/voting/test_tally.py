@@ -18,20 +18,11 @@ from tests.voting.ballot_builders import (
     rankings,
     scores,
 )
-from voting.ballots import (
-    Approvals,
-    Ballots,
-    Grades,
-    Points,
-    Rankings,
-    Scores,
-    as_rankings,
-    digest,
-    distinct,
-    pack,
-    unpack,
-)
-from voting.checks import InvalidBallots
+from voting.ballots import Approvals, Ballots, Grades, Points, Rankings, Scores
+from voting.ballots.checks import InvalidBallots
+from voting.ballots.conversions import as_rankings
+from voting.ballots.grouping import digest, distinct
+from voting.ballots.packing import pack, unpack
 from voting.explain import explain, headline
 from voting.formats import read
 from voting.methods import METHODS

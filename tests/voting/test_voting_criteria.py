@@ -21,7 +21,8 @@ from tests.voting.ballot_builders import (
     ungrouped,
 )
 from tests.voting.ballot_builders import counted as tally
-from voting.ballots import Ballots, digest, kind_of, matrix_of, with_rows
+from voting.ballots import Ballots, kind_of, matrix_of, with_rows
+from voting.ballots.grouping import digest
 from voting.documents import as_document, from_json, to_json
 from voting.explain import EXPLAINERS, MESSAGES, explain, explain_loss
 from voting.methods import METHODS

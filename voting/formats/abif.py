@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voting.ballots import Ballots, Grades, Rankings, distinct
-from voting.checks import check
+from voting.ballots import Ballots, Grades, Rankings
+from voting.ballots.checks import check
+from voting.ballots.grouping import distinct
 from voting.formats.election import (
     Election,
     RankedRows,

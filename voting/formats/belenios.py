@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from voting.ballots import Approvals, Rankings
-from voting.checks import check
+from voting.ballots.checks import check
 from voting.formats.election import MOST_LINES, Election, RankedRows, Source, names_at
 from voting.formats.preflib_cat import graded_of
 from voting.invalid import InvalidBallots

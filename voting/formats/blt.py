@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voting.ballots import Rankings, distinct
+from voting.ballots import Rankings
+from voting.ballots.grouping import distinct
 from voting.formats.election import (
     Election,
     Note,

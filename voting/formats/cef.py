@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from voting.ballots import Rankings, distinct
+from voting.ballots import Rankings
+from voting.ballots.grouping import distinct
 from voting.formats.election import (
     Election,
     Note,

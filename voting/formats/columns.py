@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from voting.formats.election import Note, delimiter_of, names_at, whole_number
 from voting.invalid import InvalidBallots
-from voting.normal_forms import normal_form
+from voting.names.normal_forms import normal_form
 
 # Headings as `plain` writes them: without case, accents, spaces or signs but `#` and `°`.
 NUMBERS = {

@@ -7,7 +7,8 @@ import io
 import re
 from collections.abc import Mapping
 
-from voting.ballots import Rankings, distinct
+from voting.ballots import Rankings
+from voting.ballots.grouping import distinct
 from voting.formats.columns import columns_of, count_in, passed_over, table_lines, whole_line
 from voting.formats.election import (
     MOST_LINES,

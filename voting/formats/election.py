@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from voting.ballots import Ballots, Grades, Rankings, received, unpack, with_rows
-from voting.checks import check, check_names
+from voting.ballots import Ballots, Grades, Rankings, received, with_rows
+from voting.ballots.checks import check, check_names
+from voting.ballots.packing import unpack
 from voting.invalid import InvalidBallots, Value
 
 LARGEST_RANK = 255

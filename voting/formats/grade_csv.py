@@ -10,8 +10,9 @@ import io
 
 import numpy as np
 
-from voting.ballots import Grades, from_tallies, received
-from voting.checks import check
+from voting.ballots import Grades, received
+from voting.ballots.checks import check
+from voting.ballots.conversions import from_tallies
 from voting.formats.columns import (
     KNOWN,
     OPTIONS,

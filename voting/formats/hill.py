@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voting.ballots import Rankings, distinct
+from voting.ballots import Rankings
+from voting.ballots.grouping import distinct
 from voting.formats import blt
 from voting.formats.election import MOST_LINES, Election, levels
 from voting.invalid import InvalidBallots

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from voting.ballots import (
-    Approvals,
-    Ballots,
-    Grades,
-    Points,
-    Rankings,
-    Scores,
-    canonical,
-    from_tallies,
-    kind_of,
-    matrix_of,
+from voting.ballots import Approvals, Ballots, Grades, Points, Rankings, Scores, kind_of
+from voting.ballots.checks import MOST_POINTS, check
+from voting.ballots.conversions import from_tallies
+from voting.ballots.grouping import canonical
+from voting.formats.election import Election, RankedRows, Source, names_at
+from voting.formats.own_places import (
+    line_of_key,
+    once,
+    place_of_fault,
+    place_of_row,
+    place_of_second,
+    places_of_names,
 )
-from voting.checks import MOST_POINTS, check
-from voting.formats.election import Election, RankedRows, Source, levels, names_at
+from voting.formats.own_votes import (
+    READERS,
+    column_of,
+    is_count,
+    mapping_of,
+    strings_of,
+    written,
+    written_tallies,
+)
 from voting.invalid import InvalidBallots
 
 KNOWN = {
@@ -43,9 +50,15 @@ KNOWN = {
     "tallies",
     "title",
 }
+
+
 # What a voter may spend: an option of the method, announced in the file.
 LIMITS = ("credits", "points_per_voter")
+
+
 VOTES = ("ranking", "approvals", "scores", "grades", "points", "votes")
+
+
 _FIELDS = {
     "rankings": "ranking",
     "grades": "grades",
@@ -78,7 +91,7 @@ def read(text: str, *, strict: bool = True) -> Election:
         return _election(document, text, strict)
     except InvalidBallots as error:
         if error.line is None:
-            error.line, error.column = _place_of_fault(text, document, error)
+            error.line, error.column = place_of_fault(text, document, error)
         raise
 
 
@@ -107,9 +120,9 @@ def document_of(ballots: Ballots, *, title: str = "", seats: int = 1) -> dict[st
     if isinstance(plain, Grades):
         document["grades"] = list(plain.grades)
         if plain.tallied:
-            return document | _written_tallies(plain)
+            return document | written_tallies(plain)
     document["ballots"] = [
-        {"count": count, **_written(plain, row)} for row, count in enumerate(plain.counts.tolist())
+        {"count": count, **written(plain, row)} for row, count in enumerate(plain.counts.tolist())
     ]
     if not document["ballots"]:
         # Nothing else says how people would have voted.
@@ -125,9 +138,9 @@ def as_text(document: dict[str, Any]) -> str:
 def parsed(text: str) -> dict[str, Any]:
     """The JSON object, or an error with the line and column where it stops being one."""
     try:
-        document = json.loads(text, object_pairs_hook=_once)
+        document = json.loads(text, object_pairs_hook=once)
     except InvalidBallots as error:
-        error.line, error.column = _place_of_second(text, str(error.values["name"]))
+        error.line, error.column = place_of_second(text, str(error.values["name"]))
         raise
     except json.JSONDecodeError as error:
         raise InvalidBallots(
@@ -140,50 +153,33 @@ def parsed(text: str) -> dict[str, Any]:
     return document
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; of two values for one name neither can be chosen."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise InvalidBallots("repeated_field", name=next(n for n in names if names.count(n) > 1))
-    return found
-
-
-def _place_of_second(text: str, name: str) -> tuple[int, int]:
-    """Line and column of the first object that says a name twice: where it says it again."""
-    written = re.escape(json.dumps(name, ensure_ascii=False))
-    again = re.search(rf"\{{[^{{}}]*{written}\s*:[^{{}}]*?({written})\s*:", text)
-    position = again.start(1) if again else max(text.rfind(json.dumps(name)), 0)
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-
-
 def _election(document: dict[str, Any], text: str, strict: bool) -> Election:
     if strict:
         for name in document:
             if name not in KNOWN:
-                raise InvalidBallots("unknown_field", name=name, line=_line_of_key(text, name))
+                raise InvalidBallots("unknown_field", name=name, line=line_of_key(text, name))
     if "tallies" in document:
         ballots: Ballots = _tallies(document, text)
     else:
         ballots = _ballots(document, text)
     seats, title = document.get("seats", 1), document.get("title", "")
-    if not _is_count(seats):
+    if not is_count(seats):
         raise InvalidBallots(
-            "bad_field", name="seats", found=str(seats), line=_line_of_key(text, "seats")
+            "bad_field", name="seats", found=str(seats), line=line_of_key(text, "seats")
         )
     if not isinstance(title, str):
         raise InvalidBallots("bad_field", name="title", found=str(title))
-    budget, costs = document.get("budget"), _mapping(document.get("costs", {}), "costs")
-    if budget is not None and not _is_count(budget):
+    budget, costs = document.get("budget"), mapping_of(document.get("costs", {}), "costs")
+    if budget is not None and not is_count(budget):
         raise InvalidBallots(
-            "bad_field", name="budget", found=str(budget)[:40], line=_line_of_key(text, "budget")
+            "bad_field", name="budget", found=str(budget)[:40], line=line_of_key(text, "budget")
         )
     for name, cost in costs.items():
         if name not in ballots.options:
-            raise InvalidBallots("unknown_option", name=name, line=_line_of_key(text, "costs"))
-        if not _is_count(cost):
+            raise InvalidBallots("unknown_option", name=name, line=line_of_key(text, "costs"))
+        if not is_count(cost):
             raise InvalidBallots(
-                "bad_field", name=name, found=str(cost)[:40], line=_line_of_key(text, "costs")
+                "bad_field", name=name, found=str(cost)[:40], line=line_of_key(text, "costs")
             )
     return Election(ballots, title, seats, Source("own"), budget, costs, _limits(document, text))
 
@@ -192,8 +188,8 @@ def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
     """What a voter may spend, and the highest score there is, if the file says so."""
     told = (*LIMITS, "max_score")
     for name in told:
-        if name in document and not _is_count(document[name]):
-            found, line = str(document[name])[:40], _line_of_key(text, name)
+        if name in document and not is_count(document[name]):
+            found, line = str(document[name])[:40], line_of_key(text, name)
             raise InvalidBallots("bad_field", name=name, found=found, line=line)
     return {name: str(document[name]) for name in told if name in document}
 
@@ -201,9 +197,9 @@ def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
 def _tallies(document: dict[str, Any], text: str) -> Grades:
     grades, tallies = _field(document, "grades", list), _field(document, "tallies", dict)
     names = document.get("candidates", sorted(tallies))
-    names_at(_strings(names, "candidates"), _places_of_names(text, names))
+    names_at(strings_of(names, "candidates"), places_of_names(text, names))
     judges = document.get("judges")
-    if judges is not None and not _is_count(judges):
+    if judges is not None and not is_count(judges):
         raise InvalidBallots("bad_count", found=str(judges)[:40])
     for name in tallies:
         if name not in names:
@@ -214,30 +210,30 @@ def _tallies(document: dict[str, Any], text: str) -> Grades:
             raise InvalidBallots("missing_field", name=name)
         for count in row:
             if isinstance(count, int) and not isinstance(count, bool) and count < 0:
-                line = _line_of_key(text, name)
+                line = line_of_key(text, name)
                 raise InvalidBallots("negative_count", line=line, value=count)
-            if not _is_count(count):
-                line = _line_of_key(text, name)
+            if not is_count(count):
+                line = line_of_key(text, name)
                 raise InvalidBallots("bad_count", line=line, found=str(count)[:40])
         rows.append(row)
-    return check(from_tallies(names, _strings(grades, "grades"), rows, judges))
+    return check(from_tallies(names, strings_of(grades, "grades"), rows, judges))
 
 
 def _ballots(document: dict[str, Any], text: str) -> Ballots:
-    names = _strings(_field(document, "candidates", list), "candidates")
-    names_at(names, _places_of_names(text, names))
+    names = strings_of(_field(document, "candidates", list), "candidates")
+    names_at(names, places_of_names(text, names))
     entries = _field(document, "ballots", list)
     kind = _kind(document, entries, text)
     if kind in ("points", "votes"):
         return _points(names, entries, kind, text)
-    reader, columns = _READERS[kind], {name: column for column, name in enumerate(names)}
-    grades = _strings(document.get("grades", []), "grades")
+    reader, columns = READERS[kind], {name: column for column, name in enumerate(names)}
+    grades = strings_of(document.get("grades", []), "grades")
     rows = RankedRows()
     for row, entry in enumerate(entries):
         try:
             rows.add(reader(entry[kind], columns, grades), _count(entry), line=row)
         except InvalidBallots as error:
-            line, column = _place(text, row)
+            line, column = place_of_row(text, row)
             raise InvalidBallots(
                 error.reason, row=row, line=line, column=column, **dict(error.values)
             ) from None
@@ -251,7 +247,7 @@ def _ballots(document: dict[str, Any], text: str) -> Ballots:
         return check(Approvals(tuple(names), matrix, counts))
     if kind == "scores":
         most = document.get("max_score", 0)
-        if not _is_count(most):
+        if not is_count(most):
             raise InvalidBallots("bad_field", name="max_score", found=str(most)[:40])
         highest = max(most, int(matrix.max(initial=1)) - 1)
         if highest > 254:
@@ -268,14 +264,14 @@ def _points(names: list[str], entries: list[Any], kind: str, text: str) -> Point
     for row, entry in enumerate(entries):
         try:
             counts[row] = _count(entry)
-            for name, number in _mapping(entry[kind], kind).items():
+            for name, number in mapping_of(entry[kind], kind).items():
                 if type(number) is not int:
                     raise InvalidBallots("bad_field", name=name, found=str(number)[:40])
                 if abs(number) > MOST_POINTS:
                     raise InvalidBallots("mark_out_of_range", value=number, limit=MOST_POINTS)
-                points[row, _column(name, columns)] = number
+                points[row, column_of(name, columns)] = number
         except InvalidBallots as error:
-            line, column = _place(text, row)
+            line, column = place_of_row(text, row)
             raise InvalidBallots(
                 error.reason, row=row, line=line, column=column, **dict(error.values)
             ) from None
@@ -288,7 +284,7 @@ def _kind(document: dict[str, Any], entries: list[Any], text: str) -> str:
     for row, entry in enumerate(entries):
         here = [name for name in VOTES if isinstance(entry, dict) and name in entry]
         line, column = (
-            (0, 0) if len(here) == 1 and here[0] == (found or here[0]) else _place(text, row)
+            (0, 0) if len(here) == 1 and here[0] == (found or here[0]) else place_of_row(text, row)
         )
         if not here:
             raise InvalidBallots(
@@ -306,86 +302,9 @@ def _count(entry: dict[str, Any]) -> int:
     count = entry.get("count", 1)
     if isinstance(count, int) and not isinstance(count, bool) and count < 0:
         raise InvalidBallots("negative_count", value=count)
-    if not _is_count(count):
+    if not is_count(count):
         raise InvalidBallots("bad_count", found=str(count)[:40])
     return int(count)
-
-
-def _ranking(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
-    ranks = [0] * len(columns)
-    if not isinstance(vote, list):
-        raise InvalidBallots("bad_field", name="ranking", found=str(vote)[:40])
-    for rank, group in enumerate(vote, start=1):
-        for name in [group] if isinstance(group, str) else _strings(group, "ranking"):
-            column = _column(name, columns)
-            if ranks[column]:
-                raise InvalidBallots("repeated_option", name=name)
-            ranks[column] = rank
-    return ranks
-
-
-def _approved(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
-    marks = [0] * len(columns)
-    for name in _strings(vote, "approvals"):
-        column = _column(name, columns)
-        if marks[column]:
-            raise InvalidBallots("repeated_option", name=name)
-        marks[column] = 1
-    return marks
-
-
-def _scored(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
-    marks = [0] * len(columns)
-    for name, score in _mapping(vote, "scores").items():
-        if not _is_count(score):
-            raise InvalidBallots("bad_field", name=name, found=str(score)[:40])
-        if score > 254:
-            raise InvalidBallots("mark_out_of_range", value=score, limit=254)
-        marks[_column(name, columns)] = score + 1
-    return marks
-
-
-def _graded(vote: Any, columns: dict[str, int], grades: Sequence[str]) -> list[int]:
-    marks = [0] * len(columns)
-    for name, grade in _mapping(vote, "grades").items():
-        if grade not in grades:
-            raise InvalidBallots("bad_field", name=name, found=str(grade)[:40])
-        marks[_column(name, columns)] = list(grades).index(grade) + 1
-    return marks
-
-
-_READERS: dict[str, Callable[[Any, dict[str, int], Sequence[str]], list[int]]] = {
-    "ranking": _ranking,
-    "approvals": _approved,
-    "scores": _scored,
-    "grades": _graded,
-}
-
-
-def _written(ballots: Ballots, row: int) -> dict[str, Any]:
-    if isinstance(ballots, Rankings):
-        names = ballots.options
-        groups = [[names[column] for column in group] for group in levels(ballots, row)]
-        return {"ranking": groups}
-    marks = list(zip(ballots.options, matrix_of(ballots)[row].tolist(), strict=True))
-    if isinstance(ballots, Grades):
-        return {"grades": {name: ballots.grades[mark - 1] for name, mark in marks if mark}}
-    if isinstance(ballots, Scores):
-        return {"scores": {name: mark - 1 for name, mark in marks if mark}}
-    if isinstance(ballots, Points):
-        return {"points": {name: mark for name, mark in marks if mark}}
-    return {"approvals": [name for name, mark in marks if mark]}
-
-
-def _written_tallies(ballots: Grades) -> dict[str, Any]:
-    counts = ballots.counts.tolist()
-    tallies = {}
-    for name, column in zip(ballots.options, ballots.marks.T.tolist(), strict=True):
-        tally = [0] * (len(ballots.grades) + 1)
-        for mark, count in zip(column, counts, strict=True):
-            tally[mark] += count
-        tallies[name] = tally[1:]
-    return {"tallies": tallies, "judges": sum(counts)}
 
 
 def _field(document: dict[str, Any], name: str, kind: type[Any]) -> Any:
@@ -394,70 +313,3 @@ def _field(document: dict[str, Any], name: str, kind: type[Any]) -> Any:
     if not isinstance(document[name], kind):
         raise InvalidBallots("bad_field", name=name, found=type(document[name]).__name__)
     return document[name]
-
-
-def _strings(value: Any, name: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InvalidBallots("bad_field", name=name, found=str(value)[:40])
-    return value
-
-
-def _mapping(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InvalidBallots("bad_field", name=name, found=str(value)[:40])
-    return value
-
-
-def _column(name: str, columns: dict[str, int]) -> int:
-    if name not in columns:
-        raise InvalidBallots("unknown_option", name=name)
-    return columns[name]
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
-
-
-def _place(text: str, row: int) -> tuple[int, int]:
-    """Line and column where a ballot begins."""
-    start = re.search(r'"ballots"\s*:\s*\[', text)
-    position = start.end() if start else 0
-    decoder = json.JSONDecoder()
-    for _ in range(row):
-        position = _after_blank(text, position)
-        _, position = decoder.raw_decode(text, position)
-    position = _after_blank(text, position)
-    return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
-
-
-def _after_blank(text: str, position: int) -> int:
-    while position < len(text) and text[position] in " \t\r\n,":
-        position += 1
-    return position
-
-
-def _line_of_key(text: str, name: str) -> int:
-    position = text.find(json.dumps(name, ensure_ascii=False))
-    return text.count("\n", 0, max(position, 0)) + 1
-
-
-def _places_of_names(text: str, names: Sequence[str]) -> list[tuple[int, int]]:
-    """Line and column of each option's name, in the list of candidates or else of tallies."""
-    start = re.search(r'"candidates"\s*:\s*\[', text)
-    if not start:
-        return [_line_and_column(text, text.find(json.dumps(n, ensure_ascii=False))) for n in names]
-    strings = re.finditer(r'"(?:[^"\\]|\\.)*"', text[start.end() :])
-    places = [start.end() + found.start() for found, _ in zip(strings, names, strict=False)]
-    return [_line_and_column(text, place) for place in places]
-
-
-def _place_of_fault(text: str, document: dict[str, Any], error: InvalidBallots) -> tuple[int, int]:
-    """Where the field or name that an error tells of stands, else where the file begins."""
-    name = error.values.get("name", "tallies" if "tallies" in document else "")
-    position = text.find(json.dumps(name, ensure_ascii=False)) if name else -1
-    return _line_and_column(text, position)
-
-
-def _line_and_column(text: str, position: int) -> tuple[int, int]:
-    before = text[: max(position, 0)]
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

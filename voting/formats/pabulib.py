@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from voting.ballots import Approvals, Ballots, Points, Rankings, distinct
-from voting.checks import check
+from voting.ballots import Approvals, Ballots, Points, Rankings
+from voting.ballots.checks import check
+from voting.ballots.grouping import distinct
 from voting.formats.election import (
     MOST_LINES,
     Election,

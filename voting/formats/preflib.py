@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 
-from voting.ballots import Rankings, distinct
+from voting.ballots import Rankings
+from voting.ballots.grouping import distinct
 from voting.formats.election import (
     Election,
     RankedRows,

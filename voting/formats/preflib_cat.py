@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voting.ballots import Approvals, Ballots, Grades, Rankings, distinct, matrix_of
-from voting.checks import check
+from voting.ballots import Approvals, Ballots, Grades, Rankings, matrix_of
+from voting.ballots.checks import check
+from voting.ballots.grouping import distinct
 from voting.formats.election import Election, RankedRows, Source, whole_number
 from voting.formats.preflib import check_total, groups_of, head_and_body, heading, names_of
 from voting.invalid import InvalidBallots

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voting.ballots import Ballots, Grades, Points, Scores, as_scores, distinct
-from voting.checks import check
+from voting.ballots import Ballots, Grades, Points, Scores
+from voting.ballots.checks import check
+from voting.ballots.conversions import as_scores
+from voting.ballots.grouping import distinct
 from voting.invalid import InvalidBallots
 
 Marks = list[list[int | None]]

@@ -8,16 +8,8 @@ import numpy as np
 
 from deliberation.elections.counting.question import Question
 from voting.ballot_rules import unpack_rows
-from voting.ballots import (
-    Approvals,
-    Ballots,
-    Grades,
-    Scores,
-    as_grades,
-    as_rankings,
-    kind_of,
-    received,
-)
+from voting.ballots import Approvals, Ballots, Grades, Scores, kind_of, received
+from voting.ballots.conversions import as_grades, as_rankings
 from voting.evidence import WithheldEvidence
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome

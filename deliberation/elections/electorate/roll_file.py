@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from deliberation.core.email_addresses import NotAnAddress, read_address
-from voting.confusables import skeleton
+from voting.names.confusables import skeleton
 
 # Heading of a column -> field.
 HEADINGS: dict[str, str] = {

@@ -32,7 +32,7 @@ from deliberation.process.consultations.queries import ConsultationRef, PhaseVie
 from deliberation.process.consultations.versions import keep
 from deliberation.process.proposals.model import Proposal
 from deliberation.process.subjects.commands import add_subject, next_number, remove, rename
-from voting.checks import InvalidBallots, check_names
+from voting.ballots.checks import InvalidBallots, check_names
 from voting.methods import METHODS, comparable
 from voting.tally import allows
 

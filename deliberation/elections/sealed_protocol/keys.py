@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from deliberation.core.secrets import derived_key
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
-from voting.normal_forms import normal_form
+from voting.names.normal_forms import normal_form
 
 SHORTEST_PASSPHRASE = 12
 # scrypt's cost: 64 MB and a quarter of a second, once for each use of the file.

@@ -9,7 +9,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.model import Membership, Person
-from voting.confusables import skeleton
+from voting.names.confusables import skeleton
 
 # What speaks for an authority when it stands beside the authority's own name.
 OFFICES = """

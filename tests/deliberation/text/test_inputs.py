@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from deliberation.core.errors import Invalid
 from deliberation.text import inputs
 from deliberation.text.inputs import read_draft
-from voting.normal_forms import normal_form
+from voting.names.normal_forms import normal_form
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -38,7 +38,8 @@ from tests.voting.differential.profiles import (
     told,
     ungrouped,
 )
-from voting.ballots import Approvals, Points, Scores, as_points
+from voting.ballots import Approvals, Points, Scores
+from voting.ballots.conversions import as_points
 from voting.tally import tally
 from voting.ties import by_order
 

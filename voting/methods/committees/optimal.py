@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from voting.kernels.thiele import by_members, worth_of
 from voting.methods.committees.best_groups import Best, best_groups
 from voting.methods.committees.found import Found, Shape, Support, named, shape_of
-from voting.methods.committees.thiele import by_members, worth_of
 from voting.outcome import exact
 from voting.ties import TieReport, TieRule, arranged
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from voting.ballots import Approvals
 from voting.evidence import OptimalEvidence
+from voting.kernels.thiele import harmonic
 from voting.methods.committees.found import committee_count, support_of
 from voting.methods.committees.optimal import optimal
-from voting.methods.committees.thiele import harmonic
 from voting.outcome import Count
 from voting.ties import TieRule
 

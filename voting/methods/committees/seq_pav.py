@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from voting.ballots import Approvals
 from voting.evidence import StepwiseEvidence
+from voting.kernels.thiele import by_members, extreme, harmonic, worth_of
 from voting.methods.committees.found import Support, committee_count, named, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
-from voting.methods.committees.thiele import by_members, extreme, harmonic, worth_of
 from voting.outcome import Count, exact
 from voting.ties import TieRule
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from voting.ballots import I64, U8, Rankings
+from voting.ballots import Rankings
 from voting.evidence import CountRound, Exact, RunoffEvidence
-from voting.invalid import InvalidBallots
-from voting.kernels.transfers import first_choices, split_totals, totals
-from voting.methods.ballot_matrices import Flags, first_equal_rank, single_rank_ballot_counts
-from voting.methods.tie_positions import Ahead, Ends, Positions, every_way_meets, levels
+from voting.kernels.transfers import first_choices
+from voting.methods.ballot_matrices import single_rank_ballot_counts
+from voting.methods.eliminations.runoff_state import (
+    RunoffBallots,
+    RunoffPlace,
+    RunoffPosition,
+    RunoffRule,
+    RunoffStanding,
+    _place_after,
+    runoff_ballots,
+    start_position,
+    votes_of,
+    without,
+)
+from voting.methods.tie_positions import Ahead, Ends, Positions, every_way_meets
 from voting.outcome import Count, exact
 from voting.ties import TieReport, TieRule, arranged, leave_tied, settle
 
 # Positions looked at for the ties of a count, times the options of each; and times its ballots.
 MOST_LOOKS, MOST_CELLS, FEWEST = 100_000, 2 * 10**9, 20
-# The column that each ballot counts for: two bytes a ballot, for each round copies them.
-Where = NDArray[np.int16]
 
 
 def instant_runoff(
@@ -47,10 +53,10 @@ def instant_runoff(
     several can (`open`), or after which there are too many ways to follow (`unchecked`: winners are
     all who continue).
     """
-    transferable = _transferable_ballots(ballots, equal)
-    rule = _Rule(ballots.options, until, history, ties)
+    transferable = runoff_ballots(ballots, equal)
+    rule = RunoffRule(ballots.options, until, history, ties)
     ways = _Ways(transferable, rule)
-    position = _start(transferable)
+    position = start_position(transferable)
     left: list[list[str]] = []
     rounds: list[CountRound] = []
     reports: list[TieReport] = []
@@ -62,7 +68,7 @@ def instant_runoff(
         reports += _reports(position.place, rule, ways, choice, len(rounds) + 1)
         if choice.rule == "left":
             break
-        after = _without(transferable, position, choice.losers, rule)
+        after = without(transferable, position, choice.losers, rule)
         last |= {option: position.votes[option] for option in choice.losers}
         rounds.append(
             _round(ballots.options, transferable, position, after, choice, len(rounds) + 1)
@@ -94,63 +100,6 @@ def instant_runoff(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _TransferableBallots:
-    """Ballots that rank something; each counts `scale` times, so that shares are whole numbers."""
-
-    ranks: U8
-    counts: I64
-    scale: int
-
-
-class _Place(NamedTuple):
-    """What the rest of a count depends on: who continues, and how the earlier rounds order them.
-
-    `order`: of each, 0 for who leaves first if tied; equal where no earlier round differs.
-    """
-
-    continuing: tuple[int, ...]
-    order: tuple[int, ...]
-
-
-class _Standing(NamedTuple):
-    """A place, and the votes there: of each option, and last of nobody."""
-
-    place: _Place
-    votes: list[int]
-
-    @property
-    def active(self) -> int:
-        return sum(self.votes[option] for option in self.place.continuing)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Position:
-    """One moment of the count: its standing, and where each ballot is."""
-
-    standing: _Standing
-    choice: Where
-
-    @property
-    def place(self) -> _Place:
-        return self.standing.place
-
-    @property
-    def continuing(self) -> tuple[int, ...]:
-        return self.standing.place.continuing
-
-    @property
-    def votes(self) -> list[int]:
-        return self.standing.votes
-
-
-class _Rule(NamedTuple):
-    options: tuple[str, ...]
-    until: str
-    history: str
-    ties: TieRule
-
-
 class _Choice(NamedTuple):
     """Who is tied for the fewest votes, who of them leaves (or may), and what decided it."""
 
@@ -165,21 +114,21 @@ NOBODY_LEAVES = _Choice([], [], "")
 class _Ways:
     """Where the ties of a count can lead."""
 
-    def __init__(self, transferable: _TransferableBallots, rule: _Rule) -> None:
+    def __init__(self, transferable: RunoffBallots, rule: RunoffRule) -> None:
         self.transferable, self.rule = transferable, rule._replace(ties=leave_tied)
         self.votes: dict[tuple[int, ...], list[int]] = {}
-        self.looks: dict[_Place, tuple[Ends, tuple[_Place, ...]]] = {}
+        self.looks: dict[RunoffPlace, tuple[Ends, tuple[RunoffPlace, ...]]] = {}
         width = len(rule.options)
         cells = max(1, transferable.ranks.size)
         most = max(FEWEST, min(MOST_LOOKS // width, MOST_CELLS // cells))
         every = rule.ties.kind == "left"
-        self.positions = Positions[_Place](self.look, lambda place: place, most, every=every)
+        self.positions = Positions[RunoffPlace](self.look, lambda place: place, most, every=every)
 
-    def ahead(self, place: _Place) -> Ahead:
+    def ahead(self, place: RunoffPlace) -> Ahead:
         """Everybody who wins for some way of breaking the ties still to come."""
         return self.positions.ahead(place)
 
-    def all_leave(self, here: _Standing, tied: list[int]) -> bool:
+    def all_leave(self, here: RunoffStanding, tied: list[int]) -> bool:
         """Whether the tied leave next in whichever order, and the count then goes on as one."""
         goal = _place_after(here, tied, self.rule.history)
         return (
@@ -190,13 +139,13 @@ class _Ways:
             )
         )
 
-    def look(self, place: _Place) -> tuple[Ends, tuple[_Place, ...]]:
+    def look(self, place: RunoffPlace) -> tuple[Ends, tuple[RunoffPlace, ...]]:
         if place not in self.looks:
             self.looks[place] = self._look(place)
         return self.looks[place]
 
-    def _look(self, place: _Place) -> tuple[Ends, tuple[_Place, ...]]:
-        here = _Standing(place, self._votes(place.continuing))
+    def _look(self, place: RunoffPlace) -> tuple[Ends, tuple[RunoffPlace, ...]]:
+        here = RunoffStanding(place, self._votes(place.continuing))
         if _decided(here, self.rule):
             return frozenset([_leader(here)]), ()
         choice = _to_eliminate(here, self.rule)
@@ -209,95 +158,11 @@ class _Ways:
         if continuing not in self.votes:
             rows = np.arange(len(self.transferable.counts))
             choice = first_choices(self.transferable.ranks, rows, list(continuing))
-            self.votes[continuing] = _votes(self.transferable, choice, list(continuing))
+            self.votes[continuing] = votes_of(self.transferable, choice, list(continuing))
         return self.votes[continuing]
 
 
-def _transferable_ballots(ballots: Rankings, equal: str) -> _TransferableBallots:
-    ranks, counts = ballots.ranks, ballots.counts
-    ranked = ranks.any(axis=1)
-    if not ranked.all():
-        ranks, counts = ranks[ranked], counts[ranked]
-    cut = first_equal_rank(ranks)
-    shared = bool((cut < 256).any())
-    if equal == "refuse" and shared:
-        row = int(cut.argmin())
-        names = [ballots.options[option] for option in np.flatnonzero(ranks[row] == cut[row])]
-        raise InvalidBallots("equal_ranks", row=int(np.flatnonzero(ranked)[row]), names=names)
-    if equal == "exhaust" and shared:
-        ranks = np.where(ranks < cut[:, None], ranks, 0).astype(np.uint8)
-    if equal == "skip" and shared:
-        ranks = _without_equal(ranks)
-    largest = ranks.shape[1] if equal == "split" and shared else 1
-    return _TransferableBallots(np.asfortranarray(ranks), counts, math.lcm(*range(1, largest + 1)))
-
-
-def _without_equal(ranks: U8) -> U8:
-    times = np.zeros(ranks.shape, np.uint16)
-    for option in range(ranks.shape[1]):
-        times += ranks == ranks[:, option, None]
-    return np.where(times > 1, 0, ranks).astype(np.uint8)
-
-
-def _start(transferable: _TransferableBallots) -> _Position:
-    everybody = list(range(transferable.ranks.shape[1]))
-    rows = np.arange(len(transferable.counts))
-    choice = first_choices(transferable.ranks, rows, everybody)
-    place = _Place(tuple(everybody), (0,) * len(everybody))
-    standing = _Standing(place, _votes(transferable, choice, everybody))
-    return _Position(standing, choice.astype(np.int16))
-
-
-def _without(
-    transferable: _TransferableBallots, position: _Position, losers: list[int], rule: _Rule
-) -> _Position:
-    """The next position: only the ballots of those who leave are looked at again."""
-    place = _place_after(position.standing, losers, rule.history)
-    continuing = list(place.continuing)
-    rows = np.flatnonzero(_any_of(position.choice, losers))
-    moved = first_choices(transferable.ranks, rows, continuing)
-    choice = position.choice.copy()
-    choice[rows] = moved
-    if transferable.scale == 1:
-        received = totals(moved, transferable.counts[rows], transferable.ranks.shape[1])
-        votes = [held + more for held, more in zip(position.votes, received, strict=True)]
-        for option in losers:
-            votes[option] = 0
-    else:
-        votes = _votes(transferable, choice, continuing)
-    return _Position(_Standing(place, votes), choice)
-
-
-def _place_after(here: _Standing, losers: list[int], history: str) -> _Place:
-    """Who continues, ordered by this round and the earlier ones, the one that decides first."""
-    (continuing, order), votes = here.place, here.votes
-    pairs = zip(continuing, order, strict=True)
-    left = [(one, earlier) for one, earlier in pairs if one not in losers]
-    rounds = [
-        (votes[one], before) if history == "backward" else (before, votes[one])
-        for one, before in left
-    ]
-    if history == "none":
-        rounds = [(0, 0)] * len(left)
-    return _Place(tuple(one for one, _ in left), tuple(levels(rounds)))
-
-
-def _any_of(choice: Where, losers: list[int]) -> Flags:
-    found: Flags = np.asarray(choice == losers[0])
-    for option in losers[1:]:
-        found |= choice == option
-    return found
-
-
-def _votes(
-    transferable: _TransferableBallots, choice: I64 | Where, continuing: list[int]
-) -> list[int]:
-    if transferable.scale == 1:
-        return totals(choice, transferable.counts, transferable.ranks.shape[1])
-    return split_totals(transferable.ranks, transferable.counts, continuing, transferable.scale)
-
-
-def _decided(here: _Standing, rule: _Rule) -> bool:
+def _decided(here: RunoffStanding, rule: RunoffRule) -> bool:
     continuing = here.place.continuing
     if len(continuing) == 1:
         return True
@@ -306,11 +171,11 @@ def _decided(here: _Standing, rule: _Rule) -> bool:
     return 2 * here.votes[_leader(here)] > here.active
 
 
-def _leader(here: _Standing) -> int:
+def _leader(here: RunoffStanding) -> int:
     return max(here.place.continuing, key=lambda option: here.votes[option])
 
 
-def _to_eliminate(here: _Standing, rule: _Rule) -> _Choice:
+def _to_eliminate(here: RunoffStanding, rule: RunoffRule) -> _Choice:
     (continuing, order), votes = here.place, here.votes
     tied = _lowest(continuing, votes)
     others = [votes[option] for option in continuing if option not in tied]
@@ -339,7 +204,7 @@ def _lowest(options: Iterable[int], level: list[int] | dict[int, int]) -> list[i
     return [option for option in options if level[option] == lowest]
 
 
-def _end(here: _Standing, rule: _Rule, ways: _Ways) -> tuple[list[int], str]:
+def _end(here: RunoffStanding, rule: RunoffRule, ways: _Ways) -> tuple[list[int], str]:
     """Who wins, or still can, and what ended the count."""
     if _decided(here, rule):
         alone = len(here.place.continuing) == 1
@@ -352,7 +217,7 @@ def _end(here: _Standing, rule: _Rule, ways: _Ways) -> tuple[list[int], str]:
 
 
 def _reports(
-    place: _Place, rule: _Rule, ways: _Ways, choice: _Choice, number: int
+    place: RunoffPlace, rule: RunoffRule, ways: _Ways, choice: _Choice, number: int
 ) -> list[TieReport]:
     if not choice.rule:
         return []
@@ -362,7 +227,9 @@ def _reports(
     return [TieReport(names, f"round:{number}", choice.rule, matters)]
 
 
-def _by_votes(options: tuple[str, ...], position: _Position, winners: list[int]) -> list[list[str]]:
+def _by_votes(
+    options: tuple[str, ...], position: RunoffPosition, winners: list[int]
+) -> list[list[str]]:
     """Those who continued without winning, by the votes of the last round."""
     rest = [option for option in position.continuing if option not in winners]
     levels = sorted({position.votes[option] for option in rest}, reverse=True)
@@ -373,9 +240,9 @@ def _by_votes(options: tuple[str, ...], position: _Position, winners: list[int])
 
 def _round(
     options: tuple[str, ...],
-    transferable: _TransferableBallots,
-    position: _Position,
-    after: _Position | None,
+    transferable: RunoffBallots,
+    position: RunoffPosition,
+    after: RunoffPosition | None,
     choice: _Choice,
     number: int,
 ) -> CountRound:
@@ -404,5 +271,5 @@ def _round(
     )
 
 
-def _share(votes: int, transferable: _TransferableBallots) -> Exact:
+def _share(votes: int, transferable: RunoffBallots) -> Exact:
     return exact(Fraction(votes, transferable.scale))

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from voting.ballots import I64, U8, grouped
+from voting.ballots import I64, U8
+from voting.ballots.grouping import grouped
 from voting.kernels.transfers import first_choices
 
 Way = tuple[int, ...]

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from voting.ballots import I64, U8, Rankings, grouped
+from voting.ballots import I64, U8, Rankings
+from voting.ballots.grouping import grouped
 from voting.invalid import InvalidBallots
 from voting.methods.ballot_matrices import first_equal_rank
 from voting.ties import TieReport, TieRule, settle

@@ -18,7 +18,7 @@ from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.text.inputs import PARIS
 from voting.methods import METHODS
-from voting.normal_forms import normal_form
+from voting.names.normal_forms import normal_form
 from web.shell.forms import Typed
 
 TEXTS = ("slug", "title", "question", "summary", "promise", "body")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from voting.ballots import B, Ballots, Grades, Points, Rankings, Scores, matrix_of
-from voting.confusables import skeleton
 from voting.invalid import REASONS, InvalidBallots
+from voting.names.confusables import skeleton
 
 __all__ = ["REASONS", "InvalidBallots", "check", "check_names"]
 

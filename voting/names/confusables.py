@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from voting.confusable_data import PROTOTYPES
-from voting.normal_forms import normal_form
+from voting.names.confusable_data import PROTOTYPES
+from voting.names.normal_forms import normal_form
 
 # What the standard does not hold: drawn alike in most typefaces.
 _MORE = {"`": "'", "\u201e": '"', "\u051a": "Q"}

@@ -1,0 +1,1 @@
+"""Names of options: how they look, and their normal form."""
