@@ -12,15 +12,14 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 
 from api.app_context import open_app, run_worker
-from api.core.addresses import require_meaning
 from api.core.bodies import FIELDS, SMALL, read_body
-from api.core.caching import keep_nothing
+from api.core.caching import keep_no_request, keep_nothing
 from api.core.consultations import provide_consultation, provide_page
 from api.core.csrf import require_consent
 from api.core.drafts import DraftRequest
 from api.core.problems import problem
+from api.core.routes import require_meaning
 from api.core.transaction import provide_context
-from api.core.uncached import keep_no_request
 from api.resources import RESOURCES
 from deliberation.core.settings import Settings
 from deliberation.operations.logs import configure_logs

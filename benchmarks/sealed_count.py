@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from deliberation.elections.counting.question import Question
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol.archive import write_archive
-from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
+from deliberation.elections.sealed_protocol.board import SignedEntry, as_file, next_line
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical, digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, TrusteePublic, new_key, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -62,13 +62,13 @@ def main() -> None:
         _run("sealed", "verify", *published)
 
 
-def _made(folder: Path, keys: list[KeyFile], ballots: int) -> list[Line]:
+def _made(folder: Path, keys: list[KeyFile], ballots: int) -> list[SignedEntry]:
     """Seal the ballots and write their archive. Returns its board."""
     public = [key.public for key in keys]
     with Pool() as pool:
         sealed = pool.starmap(_sealed, ((number, public) for number in range(ballots)), 500)
     hashes = [digest(one[2]) for one in sealed]
-    board: list[Line] = []
+    board: list[SignedEntry] = []
     for kind, body in _steps(public, hashes):
         board.append(next_line(board[-1].entry if board else None, POLL, kind, body, SITE))
     order = sorted(range(ballots), key=hashes.__getitem__)

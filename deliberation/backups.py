@@ -29,7 +29,7 @@ KIND = "beffroi/1/backup"
 DUMP, MANIFEST = "database.dump", "manifest.json"
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a dump is of. `dump`: its SHA-256; `rows`: table -> how many; `schema`: its version;
     `open_ballot_boxes`: the sealed votes that were open, as slug/number."""
 
@@ -52,7 +52,7 @@ async def open_ballot_boxes(url: str) -> list[str]:
         return [row[0] for row in await db.fetch(OPEN_SEALED_VOTES)]
 
 
-async def back_up(url: str, folder: Path) -> Manifest:
+async def back_up(url: str, folder: Path) -> BackupManifest:
     """Dump the database at `url` into an empty folder, with its manifest: both of one moment."""
     async with _connected(url) as db, db.transaction(isolation="repeatable_read", readonly=True):
         tool = await _tool("pg_dump", db)
@@ -63,7 +63,7 @@ async def back_up(url: str, folder: Path) -> Manifest:
             f"--file={folder / DUMP}",
         )
         (folder / DUMP).chmod(0o600)
-        manifest = Manifest(
+        manifest = BackupManifest(
             kind=KIND,
             dump=digest_of(folder / DUMP),
             rows=await _rows(db),
@@ -74,10 +74,10 @@ async def back_up(url: str, folder: Path) -> Manifest:
     return manifest
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> BackupManifest:
     """The manifest of a backup whose dump is whole. Raises `BackupError`."""
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=BackupManifest)
     except FileNotFoundError:
         raise BackupError(f"{folder} is no backup: it has no {MANIFEST}.") from None
     except msgspec.DecodeError as error:
@@ -94,7 +94,7 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-async def restore(url: str, folder: Path, manifest: Manifest) -> None:
+async def restore(url: str, folder: Path, manifest: BackupManifest) -> None:
     """Put a backup into an empty database, whole or not at all, then count its rows again.
 
     Nobody stays signed in: sessions and sign-in codes of then are thrown away. Raises

@@ -4,11 +4,11 @@ from deliberation.elections.ballot_box.model import Extension
 from deliberation.elections.ballots.model import BallotDraft, CastBallot, SealedBallot
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.electorate.model import (
-    CodeRequest,
     Countersigner,
     Elector,
     ElectorCode,
     TurnoutMark,
+    VotingCodeRequest,
 )
 from deliberation.elections.paper.model import PaperBatch, Undoing
 from deliberation.elections.polls.model import Option, Poll
@@ -18,7 +18,7 @@ from deliberation.elections.trustees.model import Minutes, Rehearsal, Trustee
 from deliberation.followup.answers.model import Answer
 from deliberation.journal.model import RecordedEvent
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.model import Membership, Offer, Passkey, Person, SignInCode
+from deliberation.network.people.model import Membership, Passkey, Person, RoleOffer, SignInCode
 from deliberation.network.sessions.model import KeptForm, Session
 from deliberation.operations.mail import Mail
 from deliberation.operations.queue import QueuedJob
@@ -34,7 +34,7 @@ TABLES = (
     Authority,
     BallotDraft,
     BoardEntry,
-    CodeRequest,
+    VotingCodeRequest,
     Comment,
     Consultation,
     Countersigner,
@@ -48,7 +48,7 @@ TABLES = (
     Measure,
     Membership,
     Minutes,
-    Offer,
+    RoleOffer,
     Option,
     PaperBatch,
     PeriodicRun,

@@ -27,7 +27,7 @@ from deliberation.elections.sealed_protocol.keys import TrusteeKey, key_from, si
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.elections.sealed_protocol.shares import write_shares
 from deliberation.elections.trustees.model import Trustee
-from deliberation.elections.verification.minutes import Counted, count_archive
+from deliberation.elections.verification.minutes import SealedCount, count_archive
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from tests.builders import TITLES, Days, a_member, a_poll, request_context
 
@@ -197,7 +197,7 @@ async def archive_of(app: AppContext, poll_id: UUID) -> bytes:
     return out.getvalue()
 
 
-async def a_sealed_result(app: AppContext, vote: SealedVote) -> Counted:
+async def a_sealed_result(app: AppContext, vote: SealedVote) -> SealedCount:
     """Close a vote, have two trustees count and sign it, and publish what they hand in."""
     await close_sealed(app, vote)
     found = counted(await archive_of(app, vote.poll.id))
@@ -217,7 +217,7 @@ async def a_sealed_result(app: AppContext, vote: SealedVote) -> Counted:
     return found
 
 
-def counted(archive: bytes, members: Sequence[int] = (0, 1)) -> Counted:
+def counted(archive: bytes, members: Sequence[int] = (0, 1)) -> SealedCount:
     """What some of the tests' trustees, by their place, count in a bundle."""
     with NamedTemporaryFile(suffix=".tar") as file:
         file.write(archive)

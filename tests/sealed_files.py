@@ -17,7 +17,7 @@ from deliberation.elections.counting.question import Question
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol import keys
 from deliberation.elections.sealed_protocol.archive import Paper, open_archive, write_archive
-from deliberation.elections.sealed_protocol.board import Line, as_file, next_line
+from deliberation.elections.sealed_protocol.board import SignedEntry, as_file, next_line
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -64,7 +64,7 @@ def an_archive(
     said: Mapping[str, int] | None = None,
     left_out: int = 0,
     papers: Sequence[Paper] = (),
-) -> list[Line]:
+) -> list[SignedEntry]:
     """Write the bundle of a closed urn, a voter a row; its board.
 
     `said`: what the close says instead of the truth; `left_out`: last ballots that the board shows
@@ -103,7 +103,7 @@ def an_archive(
         for one in papers
     ]
     steps.append(("close", {"closed_at": "2026-11-20T17:00:00+00:00", **counts}))
-    board: list[Line] = []
+    board: list[SignedEntry] = []
     for kind, body in steps:
         board.append(next_line(board[-1].entry if board else None, POLL, kind, body, SITE))
     kept = sorted(ballots[: len(ballots) - left_out], key=lambda one: digest(one[2]))
@@ -129,13 +129,13 @@ def an_opening(question: Question, trustees: int, threshold: int) -> dict[str, A
     }
 
 
-def with_result(board: list[Line], minutes: bytes) -> list[Line]:
+def with_result(board: list[SignedEntry], minutes: bytes) -> list[SignedEntry]:
     """The board once the minutes are published."""
     body = {"minutes": digest(minutes)}
     return [*board, next_line(board[-1].entry, POLL, "result", body, SITE)]
 
 
-def write_board(path: Path, board: Sequence[Line]) -> Path:
+def write_board(path: Path, board: Sequence[SignedEntry]) -> Path:
     """A board as its file."""
     path.write_bytes(as_file(board))
     return path

@@ -8,10 +8,10 @@ from litestar.di import Provide
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from api.app import DEPENDENCIES, api_router, app_lifespan, openapi_config
-from api.core.addresses import require_meaning
 from api.core.bodies import FIELDS, SMALL, read_body
 from api.core.caching import keep_nothing
 from api.core.csrf import require_consent
+from api.core.routes import require_meaning
 from deliberation.core.settings import Settings, read_settings
 from deliberation.i18n.catalogue import LANGUAGES
 from web.routes import FILES, PAGES

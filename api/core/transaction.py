@@ -15,7 +15,7 @@ from api.core.identity import language_of, networks_of, token_of
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
 from deliberation.core.database import transaction
-from deliberation.network.people.identity import identify
+from deliberation.views.identity.queries import identify
 
 Ctx = NamedDependency[RequestContext]
 

@@ -22,7 +22,7 @@ class Limit(NamedTuple):
     why: str
 
 
-class Count(NamedTuple):
+class RateCount(NamedTuple):
     """A counter: its number in this window, and the seconds to wait when that exceeds the limit."""
 
     number: int
@@ -67,13 +67,13 @@ async def limit(ctx: RequestContext, what: str, who: str) -> None:
         raise TooMany("too-many", retry_after=wait)
 
 
-async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> Count:
+async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> RateCount:
     """Count one more `what` by `who`, without refusing. `times`: factor of the limit."""
     ends_at = _ends_at(ctx, what)
     found = await ctx.db.execute(_COUNT, {"key": _key(ctx, what, who), "ends_at": ends_at})
     number: int = found.scalar_one()
     left = int((ends_at - ctx.now).total_seconds()) + 1
-    return Count(number, left if number > LIMITS[what].most * times else 0)
+    return RateCount(number, left if number > LIMITS[what].most * times else 0)
 
 
 async def count_network(ctx: RequestContext, what: str) -> int:

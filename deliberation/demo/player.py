@@ -34,7 +34,7 @@ from deliberation.demo.state import (
     SEED,
     Cast,
     Do,
-    Step,
+    StoryStep,
     as_person,
     consultation_of,
     day_at,
@@ -108,13 +108,13 @@ async def tell_story(app: AppContext, progress: Callable[[str], None]) -> None:
     await _let_time_do(app, rare=True)
 
 
-def _steps(stage: Cast) -> Iterable[Step]:
+def _steps(stage: Cast) -> Iterable[StoryStep]:
     """All steps of all consultations; later ones of the same moment keep their order."""
     count = iter(range(10**9))
     for story in reading.consultations():
         for day, who, do in _consultation_steps(stage, story):
             if day <= 0:
-                yield Step(day, next(count), who, do)
+                yield StoryStep(day, next(count), who, do)
 
 
 def _consultation_steps(stage: Cast, story: ConsultationStory) -> Iterable[tuple[float, str, Do]]:

@@ -27,7 +27,7 @@ from deliberation.demo.state import (
     Cast,
     Choice,
     Do,
-    Vote,
+    StoryVote,
     consultation_of,
     day_at,
     moment_at,
@@ -93,7 +93,7 @@ def _vote(
     sealed: SealedStory,
     chance: random.Random,
     roll: bytes,
-) -> Vote:
+) -> StoryVote:
     """Who votes how: those one can be in the demo are left to the visitor."""
     (poll,) = story.poll
     assert poll.electorate is not None
@@ -107,7 +107,7 @@ def _vote(
     chance.shuffle(others)
     online = others[:voters]
     granted = sealed.lost is not None and sealed.lost.granted
-    return Vote(
+    return StoryVote(
         stage=stage,
         story=story,
         sealed=sealed,
@@ -120,7 +120,7 @@ def _vote(
 
 
 def _casts(
-    vote: Vote, begin: float, until: float, chance: random.Random
+    vote: StoryVote, begin: float, until: float, chance: random.Random
 ) -> Iterable[tuple[float, str, Do]]:
     """Everybody votes once; those who change their mind come back in the second half."""
     turns = list(vote.online)
@@ -134,7 +134,7 @@ def _casts(
         yield when, "", partial(_cast, vote, [(turns[turn], ballots[turn]) for turn in part])
 
 
-async def _send_letters(vote: Vote, roll: bytes, ctx: RequestContext) -> None:
+async def _send_letters(vote: StoryVote, roll: bytes, ctx: RequestContext) -> None:
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     read = read_roll(roll)
     assert not read.faults
@@ -142,7 +142,7 @@ async def _send_letters(vote: Vote, roll: bytes, ctx: RequestContext) -> None:
     vote.codes = {letter.number: letter.code for letter in await issue_codes(ctx, consultation)}
 
 
-async def _name_signers(vote: Vote, ctx: RequestContext) -> None:
+async def _name_signers(vote: StoryVote, ctx: RequestContext) -> None:
     """The two agents may each decide second."""
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     for key, function in zip(vote.sealed.agents, vote.sealed.functions, strict=True):
@@ -150,7 +150,7 @@ async def _name_signers(vote: Vote, ctx: RequestContext) -> None:
         await name_countersigner(ctx, consultation, draft)
 
 
-async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], ctx: RequestContext) -> None:
+async def _cast(vote: StoryVote, turns: Sequence[tuple[str, Choice]], ctx: RequestContext) -> None:
     poll = await poll_view(ctx, await consultation_of(vote.stage, ctx, vote.story), 1)
     for number, choice in turns:
         voter = await voter_of(ctx, poll, VoterCredentials(code=vote.codes[number]))
@@ -158,18 +158,18 @@ async def _cast(vote: Vote, turns: Sequence[tuple[str, Choice]], ctx: RequestCon
         await cast_sealed(ctx, poll, voter, choice, submission, blank=not any(choice.values()))
 
 
-async def _ask_code(vote: Vote, lost: LostCodeStory, ctx: RequestContext) -> None:
+async def _ask_code(vote: StoryVote, lost: LostCodeStory, ctx: RequestContext) -> None:
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     vote.request = (await ask_code(ctx, consultation, vote.lost, lost.reason)).id
 
 
-async def _grant_code(vote: Vote, ctx: RequestContext) -> None:
+async def _grant_code(vote: StoryVote, ctx: RequestContext) -> None:
     assert vote.request is not None
     letter = await grant_code(ctx, await consultation_of(vote.stage, ctx, vote.story), vote.request)
     vote.codes[letter.number] = letter.code
 
 
-async def _type(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
+async def _type(vote: StoryVote, paper: PaperStory, ctx: RequestContext) -> None:
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     poll = await poll_view(ctx, consultation, 1)
     await mark_voters(ctx, consultation, poll, "paper", vote.papers)
@@ -177,7 +177,7 @@ async def _type(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
     await enter_batch(ctx, consultation, poll, draft)
 
 
-async def _enter_second_copy(vote: Vote, paper: PaperStory, ctx: RequestContext) -> None:
+async def _enter_second_copy(vote: StoryVote, paper: PaperStory, ctx: RequestContext) -> None:
     """The second agent, who mistypes a paper, reads it again and corrects."""
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     poll = await poll_view(ctx, consultation, 1)
@@ -190,13 +190,13 @@ async def _enter_second_copy(vote: Vote, paper: PaperStory, ctx: RequestContext)
     await enter_second_copy(ctx, consultation, poll, 1, BatchDraft(channel="paper", ballots=papers))
 
 
-async def _ask_extension(vote: Vote, longer: ExtensionStory, ctx: RequestContext) -> None:
+async def _ask_extension(vote: StoryVote, longer: ExtensionStory, ctx: RequestContext) -> None:
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     closes_at = moment_at(vote.stage, longer.until, CLOSES)
     draft = ExtensionDraft(closes_at=closes_at, reason=longer.reason)
     vote.extension = (await ask_extension(ctx, consultation, draft)).id
 
 
-async def _grant_extension(vote: Vote, ctx: RequestContext) -> None:
+async def _grant_extension(vote: StoryVote, ctx: RequestContext) -> None:
     assert vote.extension is not None
     await grant_extension(ctx, await consultation_of(vote.stage, ctx, vote.story), vote.extension)

@@ -20,7 +20,7 @@ Do = Callable[[RequestContext], Awaitable[None]]
 
 
 @dataclass(order=True, frozen=True)
-class Step:
+class StoryStep:
     """What somebody does at one moment."""
 
     day: float
@@ -44,7 +44,7 @@ class Cast:
 
 
 @dataclass
-class Vote:
+class StoryVote:
     """A sealed vote being played: who is on its roll, what they choose, what was drawn for it."""
 
     stage: Cast

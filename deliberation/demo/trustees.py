@@ -11,7 +11,7 @@ from deliberation.core.context import RequestContext
 from deliberation.demo import reading
 from deliberation.demo.credentials import hand_out, lock_keys
 from deliberation.demo.reading import CountStory
-from deliberation.demo.state import Vote, consultation_of
+from deliberation.demo.state import StoryVote, consultation_of
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results import minutes_texts as minutes_words
@@ -27,11 +27,11 @@ from deliberation.elections.trustees.commands import (
     register_trustee,
 )
 from deliberation.elections.trustees.queries import THRESHOLDS
-from deliberation.elections.verification.minutes import Counted, count_archive, read_minutes
+from deliberation.elections.verification.minutes import SealedCount, count_archive, read_minutes
 from deliberation.i18n.catalogue import SOURCE
 
 
-async def register(vote: Vote, ctx: RequestContext) -> None:
+async def register(vote: StoryVote, ctx: RequestContext) -> None:
     """The trustees bring their public keys; those of the vote to try lie in the demo's folder."""
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     seeds = {one.name: secrets.token_bytes(32) for one in vote.sealed.trustee}
@@ -47,7 +47,7 @@ async def register(vote: Vote, ctx: RequestContext) -> None:
         hand_out(ctx.app, vote.story.slug, vote.story.title, codes, files)
 
 
-async def rehearse(vote: Vote, ctx: RequestContext) -> None:
+async def rehearse(vote: StoryVote, ctx: RequestContext) -> None:
     """Each trustee opens the test ballots."""
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     with NamedTemporaryFile(suffix=".tar") as file:
@@ -58,7 +58,7 @@ async def rehearse(vote: Vote, ctx: RequestContext) -> None:
                 await hand_in_shares(ctx, consultation, _shares(archive, key).getvalue())
 
 
-async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
+async def count(vote: StoryVote, count: CountStory, ctx: RequestContext) -> None:
     """Some trustees count and sign what the agent then publishes."""
     consultation = await consultation_of(vote.stage, ctx, vote.story)
     poll = await poll_view(ctx, consultation, 1)
@@ -79,7 +79,7 @@ async def count(vote: Vote, count: CountStory, ctx: RequestContext) -> None:
     await publish_count(ctx, consultation, poll, draft)
 
 
-def _pdf(vote: Vote, counted: Counted) -> bytes:
+def _pdf(vote: StoryVote, counted: SealedCount) -> bytes:
     minutes = read_minutes(counted.minutes)
     trustees = [(key.public.name, key.public.fingerprint) for key in vote.keys]
     signing = minutes_words.MinutesTrustees(trustees, THRESHOLDS[len(trustees)])

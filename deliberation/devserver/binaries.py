@@ -47,7 +47,7 @@ class EmbeddedError(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemAccount:
     """The operating system account that runs the server: ourselves, or `nobody` under root."""
 
     name: str
@@ -85,12 +85,14 @@ def find_server(choice: str | None = None, *, cache: Path = CACHE) -> Server:
     return Server(folder, major)
 
 
-def running_account() -> Account:
+def running_account() -> SystemAccount:
     """PostgreSQL refuses root, so root hands it to nobody."""
     if os.geteuid() != 0:
-        return Account(pwd.getpwuid(os.geteuid()).pw_name, {})
+        return SystemAccount(pwd.getpwuid(os.geteuid()).pw_name, {})
     entry = pwd.getpwnam("nobody")
-    return Account("nobody", {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []})
+    return SystemAccount(
+        "nobody", {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    )
 
 
 def make_folder(folder: Path, mode: int) -> None:
@@ -102,7 +104,7 @@ def make_folder(folder: Path, mode: int) -> None:
 
 
 def run(
-    command: list[str | Path], account: Account | None = None, script: str = ""
+    command: list[str | Path], account: SystemAccount | None = None, script: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's programs to its end, as the account or as ourselves."""
     return subprocess.run(
@@ -136,7 +138,7 @@ def _bin_folder(choice: str) -> Path:
     return max(versions, key=lambda path: int(path.name), default=Path("/usr")) / "bin"
 
 
-def _major(folder: Path, account: Account) -> int:
+def _major(folder: Path, account: SystemAccount) -> int:
     """The major version as the account sees it; 0 when the account cannot run the server."""
     try:
         said = run([folder / "postgres", "--version"], account).stdout

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,18 +25,27 @@ from typing import IO
 from urllib.parse import quote
 
 from deliberation.devserver.binaries import (
-    Account,
     EmbeddedError,
     Server,
+    SystemAccount,
     environment,
     find_server,
     make_folder,
     run,
     running_account,
 )
+from deliberation.devserver.data_folder import (
+    CHILDREN,
+    disown,
+    is_ours,
+    pid_file,
+    sockets_in_use,
+    state_of,
+)
 
 if sys.platform != "win32":
     import fcntl
+
 
 __all__ = [
     "Cluster",
@@ -49,13 +57,14 @@ __all__ = [
     "start",
 ]
 
+
 MIN_FREE_BYTES = (
     200 * 2**20
 )  # bytes wanted free before a new cluster is made (it takes about 45 MB)
+
+
 SERVER_TIMEOUT = 60.0  # seconds given to a recovery or to a last checkpoint
-SOCKET = ".s.PGSQL.5432"
-QUESTION = bytes.fromhex("0000000804d2162f")  # "do you speak TLS?", answered before any sign-in
-NO_PROCESS = str(2**31 - 1)  # a number no system gives
+
 
 SETTINGS = {
     "listen_addresses": "",
@@ -64,6 +73,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+
+
 # Of a server whose data need not last: tests, which play several crowds at once.
 FLEETING = {
     "fsync": "off",
@@ -72,14 +83,11 @@ FLEETING = {
     "max_connections": "400",
 }
 
-# The processes started here: kept so that their end is noticed and no zombie stays behind.
-_CHILDREN: list[subprocess.Popen[bytes]] = []
-
 
 @atexit.register  # before the first cluster's own: it runs after them
 def _leave_children() -> None:
     """A server that others still use goes on: its child object must not warn of that."""
-    for child in _CHILDREN:
+    for child in CHILDREN:
         if child.poll() is None:
             child.returncode = 0
 
@@ -144,7 +152,7 @@ def revive(cluster: Cluster, *, durable: bool = True) -> None:
     Raises as `start`.
     """
     with _plain_errors(cluster.folder, running_account()), _start_lock(cluster.folder):
-        if _state(cluster.folder / "data") == "stopped":
+        if state_of(cluster.folder / "data") == "stopped":
             _bring_up(cluster.server, running_account(), cluster.folder, durable)
 
 
@@ -169,7 +177,7 @@ def kept_alive(cluster: Cluster, *, every: float = 1.0) -> Iterator[None]:
 
 
 @contextmanager
-def _plain_errors(folder: Path, account: Account) -> Iterator[None]:
+def _plain_errors(folder: Path, account: SystemAccount) -> Iterator[None]:
     plain = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
     try:
         yield
@@ -179,7 +187,7 @@ def _plain_errors(folder: Path, account: Account) -> Iterator[None]:
         raise _refusal(folder, account, str(error)) from error
 
 
-def _refusal(folder: Path, account: Account, said: str) -> EmbeddedError:
+def _refusal(folder: Path, account: SystemAccount, said: str) -> EmbeddedError:
     """What the system or the server said, as an error that tells what to do."""
     if re.search("No space left|quota exceeded", said):
         return EmbeddedError("disk-full", folder=folder)
@@ -205,14 +213,14 @@ def _leave(folder: Path, held: IO[bytes]) -> None:
     # Blocked: somebody else still uses the server. Not found: the folder was thrown away.
     with suppress(BlockingIOError, FileNotFoundError), held, _start_lock(folder):
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        sockets = _sockets_in_use(folder / "data")
+        sockets = sockets_in_use(folder / "data")
         _shut_down(folder / "data")
         if sockets != folder / "data":
             with suppress(OSError):
                 sockets.rmdir()
 
 
-def _make_cluster(server: Server, account: Account, folder: Path, durable: bool) -> None:
+def _make_cluster(server: Server, account: SystemAccount, folder: Path, durable: bool) -> None:
     """initdb beside the final place, then rename: an interrupted one is never taken for whole."""
     if shutil.disk_usage(folder).free < MIN_FREE_BYTES:
         raise EmbeddedError("disk-full", folder=folder)
@@ -248,10 +256,10 @@ def _check_cluster(server: Server, data: Path) -> None:
         raise EmbeddedError("wrong-version", folder=data, made=made, have=server.major)
 
 
-def _bring_up(server: Server, account: Account, folder: Path, durable: bool) -> Path:
+def _bring_up(server: Server, account: SystemAccount, folder: Path, durable: bool) -> Path:
     """Start the server when nobody runs it, wait until it is ready; returns its socket folder."""
     data, child, deadline = folder / "data", None, time.monotonic() + SERVER_TIMEOUT
-    while (state := _state(data)) != "ready":
+    while (state := state_of(data)) != "ready":
         if time.monotonic() > deadline:
             raise EmbeddedError("not-answering", folder=folder, reason=f"it stays {state}")
         if child is not None and child.poll() is not None:
@@ -262,68 +270,14 @@ def _bring_up(server: Server, account: Account, folder: Path, durable: bool) -> 
             time.sleep(0.2)
             child = None
         if state == "stopped" and child is None:
-            _disown(data)
+            disown(data)
             child = _launch(server, account, folder, durable)
         time.sleep(0.01)
-    return _sockets_in_use(data)
-
-
-def _state(data: Path) -> str:
-    """`ready`, `busy` (starting or stopping) or `stopped`. An answer decides, never a pid.
-
-    A connection is not enough: the system still accepts some for a server that was just killed.
-    """
-    lines = _pid_file(data)
-    if lines and lines[-1].strip() == "ready":
-        with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
-            probe.settimeout(5)
-            probe.connect(str(_sockets_in_use(data) / SOCKET))
-            probe.sendall(QUESTION)
-            if probe.recv(1):
-                return "ready"
-    return "busy" if lines and _is_ours(lines[0], data) else "stopped"
-
-
-def _pid_file(data: Path) -> list[str]:
-    """pid, data folder, start, port, socket folder, address, shared memory, status."""
-    with suppress(FileNotFoundError):
-        return (data / "postmaster.pid").read_text().splitlines()
-    return []
-
-
-def _sockets_in_use(data: Path) -> Path:
-    """Where the running server put its socket: the starter's temp folder may not be ours."""
-    lines = _pid_file(data)
-    return Path(lines[4]) if len(lines) > 4 and lines[4] else data
-
-
-def _is_ours(pid: str, data: Path) -> bool:
-    """Whether this process is the server of this folder: a zombie has lost its command line."""
-    for child in _CHILDREN:
-        child.poll()
-    if not pid.isdigit():
-        return False
-    if Path("/proc/self/cmdline").exists():
-        with suppress(OSError):
-            return os.fsencode(data) in Path("/proc", pid, "cmdline").read_bytes().split(b"\0")
-        return False
-    asked = subprocess.run(["ps", "-o", "command=", "-p", pid], capture_output=True, text=True)
-    return f"-D {data}" in asked.stdout
-
-
-def _disown(data: Path) -> None:
-    """Take the number of a zombie or of a stranger out of the lock files.
-
-    PostgreSQL trusts any living number. The file itself stays: its other lines let PostgreSQL
-    check that no worker of the killed server still writes.
-    """
-    (_sockets_in_use(data) / f"{SOCKET}.lock").unlink(missing_ok=True)
-    if lines := _pid_file(data):
-        (data / "postmaster.pid").write_text("\n".join([NO_PROCESS, *lines[1:]]) + "\n")
+    return sockets_in_use(data)
 
 
 def _launch(
-    server: Server, account: Account, folder: Path, durable: bool
+    server: Server, account: SystemAccount, folder: Path, durable: bool
 ) -> subprocess.Popen[bytes]:
     sockets = str(_socket_folder(folder / "data", account)).replace('"', '""')
     settings = SETTINGS | {"unix_socket_directories": f'"{sockets}"'}
@@ -342,11 +296,11 @@ def _launch(
             start_new_session=True,  # so that Ctrl-C reaches us and not the server
             **account.options,
         )
-    _CHILDREN.append(child)
+    CHILDREN.append(child)
     return child
 
 
-def _socket_folder(data: Path, account: Account) -> Path:
+def _socket_folder(data: Path, account: SystemAccount) -> Path:
     """The data folder; a short private one when its path is too long or odd for a socket."""
     if re.fullmatch(r"[\w./ -]{1,85}", str(data), re.ASCII):
         return data
@@ -381,11 +335,11 @@ def _make_app(server: Server, sockets: Path, folder: Path) -> None:
 def _shut_down(data: Path) -> None:
     """Ask for an orderly end, insist after a while: the next start then recovers."""
     for number, patience in ((signal.SIGINT, SERVER_TIMEOUT), (signal.SIGQUIT, 5.0)):
-        lines = _pid_file(data)
-        if not lines or not _is_ours(lines[0], data):
+        lines = pid_file(data)
+        if not lines or not is_ours(lines[0], data):
             return
         with suppress(ProcessLookupError):
             os.kill(int(lines[0]), number)
         deadline = time.monotonic() + patience
-        while _is_ours(lines[0], data) and time.monotonic() < deadline:
+        while is_ours(lines[0], data) and time.monotonic() < deadline:
             time.sleep(0.005)

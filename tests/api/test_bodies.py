@@ -12,8 +12,8 @@ from litestar import Litestar
 from msgspec import inspect
 
 from api.core import bodies
+from api.core.caching import REMEMBERING
 from api.core.csrf import HEADER, token_for
-from api.core.uncached import REMEMBERING
 from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_member, an_authority
 from tests.site import Visitor, VisitorOf

@@ -15,7 +15,7 @@ import pytest
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballot_box.lifecycle import open_ballot_box, opening_requirements
 from deliberation.elections.polls.queries import poll_view
-from deliberation.elections.sealed_protocol.board import Line, next_line, read_board
+from deliberation.elections.sealed_protocol.board import SignedEntry, next_line, read_board
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.receipts import new_receipt
 from deliberation.elections.sealed_protocol.signatures import sign_minutes
@@ -251,16 +251,16 @@ def test_true_files_hold_in_french_and_in_english(published: Path) -> None:
     assert beffroi_here("sealed", "verify", *files).exit_code == 0
 
 
-def _swap_hashes(lines: list[Line]) -> list[Line]:
+def _swap_hashes(lines: list[SignedEntry]) -> list[SignedEntry]:
     first = lines[1].entry
     body = {"hashes": first.body["hashes"][::-1]}
     entry = msgspec.structs.replace(first, body=body)
     return [lines[0], msgspec.structs.replace(lines[1], entry=entry), *lines[2:]]
 
 
-def _rebuilt(lines: list[Line], keep: Callable[[Line], bool]) -> list[Line]:
+def _rebuilt(lines: list[SignedEntry], keep: Callable[[SignedEntry], bool]) -> list[SignedEntry]:
     """The board without some entries, chained and signed anew by the site itself."""
-    board: list[Line] = []
+    board: list[SignedEntry] = []
     for line in filter(keep, lines):
         last = board[-1].entry if board else None
         board.append(next_line(last, POLL, line.entry.kind, line.entry.body, SITE))
@@ -268,7 +268,7 @@ def _rebuilt(lines: list[Line], keep: Callable[[Line], bool]) -> list[Line]:
 
 
 # How the board is changed -> the claims that no longer hold, and words that are said.
-BOARDS: list[tuple[Callable[[list[Line]], list[Line]], set[str], str]] = [
+BOARDS: list[tuple[Callable[[list[SignedEntry]], list[SignedEntry]], set[str], str]] = [
     (_swap_hashes, {"board"}, "l’écriture n° 3 ne suit pas celle qui la précède"),
     (lambda lines: lines[:-1], {"same-vote"}, "n’est pas au tableau"),
     (lambda lines: [lines[0], *lines[2:]], {"board", "closed"}, "porte le numéro 3"),
@@ -284,7 +284,10 @@ BOARDS: list[tuple[Callable[[list[Line]], list[Line]], set[str], str]] = [
 
 @pytest.mark.parametrize(("change", "claims", "said"), BOARDS)
 def test_a_changed_board_is_told(
-    published: Path, change: Callable[[list[Line]], list[Line]], claims: set[str], said: str
+    published: Path,
+    change: Callable[[list[SignedEntry]], list[SignedEntry]],
+    claims: set[str],
+    said: str,
 ) -> None:
     file = published / "board.jsonl"
     write_board(file, change(read_board(file.read_bytes())))
@@ -417,7 +420,7 @@ async def test_a_witness_notices_a_board_that_is_cut_rewritten_or_shown_otherwis
     tmp_path: Path,
 ) -> None:
     board = an_archive(tmp_path / "urn.tar", rows_of(12))
-    shown: dict[str, list[Line]] = {"board": board[:2], "head": board[:2]}
+    shown: dict[str, list[SignedEntry]] = {"board": board[:2], "head": board[:2]}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         path = (await reader.readline()).split()[1].decode()
@@ -439,7 +442,9 @@ async def test_a_witness_notices_a_board_that_is_cut_rewritten_or_shown_otherwis
         port = server.sockets[0].getsockname()[1]
         words = ("sealed", "mirror", f"http://127.0.0.1:{port}/c/x/voter/1", "--folder", folder)
 
-        async def look(board: list[Line], head: list[Line] | None = None) -> tuple[int, str]:
+        async def look(
+            board: list[SignedEntry], head: list[SignedEntry] | None = None
+        ) -> tuple[int, str]:
             shown.update(board=board, head=head or board)
             done = await asyncio.to_thread(beffroi_here, *words)
             return done.exit_code, _plain(done.stdout + done.stderr)

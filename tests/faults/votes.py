@@ -25,7 +25,7 @@ from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes, result_page
 from deliberation.elections.results.sealed_count import CountDraft, publish_count
 from deliberation.elections.sealed_protocol.archive import NotABallotArchive
-from deliberation.elections.sealed_protocol.board import Line, faults_of, hashes_of
+from deliberation.elections.sealed_protocol.board import SignedEntry, faults_of, hashes_of
 from deliberation.elections.sealed_protocol.keys import sign
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.elections.sealed_protocol.sealing import (
@@ -36,7 +36,7 @@ from deliberation.elections.sealed_protocol.sealing import (
     unwrap,
 )
 from deliberation.elections.verification.claims import Published, findings, receipt_state
-from deliberation.elections.verification.minutes import Counted, read_minutes
+from deliberation.elections.verification.minutes import SealedCount, read_minutes
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.faults.checker import Found, Recorded
@@ -58,7 +58,7 @@ class Vote:
     codes: list[str]
     slots: dict[bytes, int]
     voters: dict[UUID, int]
-    mirrors: list[list[Line]] = field(default_factory=list)
+    mirrors: list[list[SignedEntry]] = field(default_factory=list)
     submissions: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -255,7 +255,7 @@ async def _count_faults(
 
 
 async def _published_faults(
-    app: AppContext, vote: Vote, count: Counted, history: list[Attempt]
+    app: AppContext, vote: Vote, count: SealedCount, history: list[Attempt]
 ) -> list[str]:
     """Publish the count; all that `beffroi sealed verify` then finds, with mirrors and receipts."""
     async with request_context(app) as ctx:

@@ -41,7 +41,7 @@ class ExplainedResult(msgspec.Struct, frozen=True, kw_only=True):
     why_not: list[tuple[str, list[str]]]  # each option that did not come first
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
+class ComparisonText(msgspec.Struct, frozen=True, kw_only=True):
     """The same ballots counted otherwise: whether the first place changes, where the rankings part
     and who moves, why methods differ; `rows`: option, its place by each method.
     """
@@ -72,13 +72,13 @@ def explained_result(lang: str, outcome: Outcome, key: str) -> ExplainedResult:
     )
 
 
-def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Beside:
+def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> ComparisonText:
     """Another count of the same ballots; `grade`: the lowest that was read as an approval."""
     seen = READ_AS.get((METHODS[outcome.method].ballot, METHODS[other.method].ballot))
     ours, theirs = (
         {name: place.replace(".", "") for name, place in places(one)} for one in (outcome, other)
     )
-    return Beside(
+    return ComparisonText(
         told=explained_result(lang, other, "autre"),
         headline=comparison.headline(lang, outcome, other),
         changes=comparison.changes(lang, outcome, other),

@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from api.core import cookies
-from api.core.browsers import called
+from api.core.cookies import called
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound

@@ -49,7 +49,7 @@ def kept_in(form: Any) -> UUID | None:
         return None
 
 
-class Typed(dict[str, Any]):
+class FormValues(dict[str, Any]):
     """What was typed; a field nobody filled in is empty."""
 
     def __missing__(self, name: str) -> str:
@@ -64,7 +64,7 @@ def base_of(stored: Mapping[str, Any]) -> str:
     return hashlib.sha256(msgspec.json.encode(sorted(stored.items()))).hexdigest()[:32]
 
 
-def changed_since(typed: Typed, stored: Mapping[str, Any]) -> dict[str, Any]:
+def changed_since(typed: FormValues, stored: Mapping[str, Any]) -> dict[str, Any]:
     """The stored fields that somebody else changed since a form was opened, unlike what is typed.
 
     The form then holds what is stored as its new base: sent again, it is what its writer wants.
@@ -83,7 +83,7 @@ class Form(Generic[Draft]):
     """What was typed, and the draft it makes or the sentences about what is wrong."""
 
     def __init__(self, kind: type[Draft], typed: Mapping[str, Any], lang: str) -> None:
-        self.typed = Typed(typed)
+        self.typed = FormValues(typed)
         self.errors: dict[str, str] = {}
         self.draft: Draft | None = None
         try:

@@ -26,7 +26,7 @@ from deliberation.core.errors import (
 from deliberation.core.ids import new_token
 from deliberation.network.sessions.kept_forms import forget_form, keep_form, kept_form
 from web.shell.forms import KEPT, Fields, fields_in, kept_in
-from web.shell.places import authority_of
+from web.shell.paths import authority_of
 from web.shell.render import page_path, render
 from web.shell.templating import page_address
 

@@ -2,7 +2,11 @@
 
 import re
 
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Refusal
 from deliberation.i18n.catalogue import LANGUAGES
+from deliberation.network.authorities.queries import AuthorityCard, authority_page
+from deliberation.process.consultations.queries import consultation_page
 
 MAX_PATH_LENGTH = 500
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -25,3 +29,19 @@ def local_path(value: str) -> str:
         if value == f"/{lang}" or value.startswith((f"/{lang}/", f"/{lang}?")):
             return local_path(value[len(lang) + 1 :])
     return value
+
+
+CONSULTATION = re.compile(r"(?:/gestion|/elus)?/c/([a-z0-9-]{1,80})(?![^/?#])")
+AUTHORITY = re.compile(r"(?:/gestion)?/a/([a-z0-9-]{1,80})(?![^/?#])")
+
+
+async def authority_of(ctx: RequestContext, path: str) -> AuthorityCard | None:
+    """The authority of an address without its language; none when it is nobody's, or not shown."""
+    try:
+        if found := CONSULTATION.match(path):
+            return (await consultation_page(ctx, found[1])).card.authority
+        if found := AUTHORITY.match(path):
+            return (await authority_page(ctx, found[1])).card
+    except Refusal:
+        pass
+    return None

@@ -27,7 +27,7 @@ LOOK = 2.0  # seconds for which a look at the health is kept
 ANSWER = 5.0  # seconds after which a database counts as away
 
 
-class Look(NamedTuple):
+class HealthCheck(NamedTuple):
     """A look at the installation's health that everybody shares until it is too old."""
 
     until: float
@@ -41,10 +41,10 @@ async def health(request: AnyRequest) -> Response[Health]:
     Whoever asks, the database is asked once in `LOOK` seconds.
     """
     now, state = asyncio.get_running_loop().time(), request.app.state
-    look: Look | None = state.get("look")
+    look: HealthCheck | None = state.get("look")
     if look is None or look.until < now:
         looking = asyncio.create_task(_look(cookies.app_of(request).engine))
-        state.look = look = Look(now + LOOK, looking)
+        state.look = look = HealthCheck(now + LOOK, looking)
     found = await asyncio.shield(look.task)
     status = 503 if found.status == "failing" else 200
     return Response(found, status_code=status, headers={"cache-control": "no-store"})

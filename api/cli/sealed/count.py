@@ -21,8 +21,8 @@ from deliberation.elections.sealed_protocol.board import entry_of
 from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.sealed_protocol.shares import read_shares, trustees_of
 from deliberation.elections.verification.minutes import (
-    Counted,
-    Minutes,
+    MinutesDocument,
+    SealedCount,
     count_archive,
     read_minutes,
 )
@@ -84,7 +84,7 @@ def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> 
     sys.exit(1 if minutes.faults or minutes.unreadable else 0)
 
 
-def show_minutes(minutes: Minutes) -> None:
+def show_minutes(minutes: MinutesDocument) -> None:
     """What minutes say, on standard output: question, counts, faults, result."""
     _ = in_language(language())
     said = words.minutes_text(language(), msgspec.to_builtins(minutes), "")
@@ -106,7 +106,7 @@ def show_minutes(minutes: Minutes) -> None:
         click.echo(plain(line))
 
 
-def _counted(archive: BallotArchive, paths: tuple[Path, ...]) -> Counted:
+def _counted(archive: BallotArchive, paths: tuple[Path, ...]) -> SealedCount:
     """The count; what is wrong with one file of shares is told with its name."""
     _ = in_language(language())
     with ExitStack() as stack:

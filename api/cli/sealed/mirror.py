@@ -13,7 +13,7 @@ from api.cli.sealed.files import content, refuse
 from api.cli.sealed.published import Files, api_of, fetched, is_address, read_lines
 from api.cli.support import AS_PATH, language, plain, stop, tell
 from deliberation.elections.results import verification_texts
-from deliberation.elections.sealed_protocol.board import Fault, Line, faults_of, grown_from
+from deliberation.elections.sealed_protocol.board import Fault, SignedEntry, faults_of, grown_from
 from deliberation.i18n.catalogue import in_language
 
 # `board-<when>-<entries>-<beginning of the head's digest>.jsonl`; a copy that contradicts those
@@ -59,9 +59,9 @@ def mirror(url: str, folder: Path, every: int | None) -> None:
         sys.exit(130)
 
 
-def kept_board(folder: Path, later: Sequence[Line] = ()) -> list[Line]:
+def kept_board(folder: Path, later: Sequence[SignedEntry] = ()) -> list[SignedEntry]:
     """The copy of a folder that a board contradicts, or the longest; empty without any."""
-    longest: list[Line] = []
+    longest: list[SignedEntry] = []
     for path in copies(folder):
         lines = _lines(path)
         if later and grown_from(lines, later):
@@ -138,7 +138,7 @@ def _copy(where: str, folder: Path) -> None:
     click.echo(f"{lines[-1].entry.number} {lines[-1].entry.digest}")
 
 
-def _head_faults(head: Head | None, lines: Sequence[Line]) -> list[Fault]:
+def _head_faults(head: Head | None, lines: Sequence[SignedEntry]) -> list[Fault]:
     """The head was asked for first: the board must hold it."""
     if head is None or not 1 <= head.number <= len(lines):
         return [Fault("board-head-differs", {"number": head.number if head else 0})]
@@ -148,7 +148,7 @@ def _head_faults(head: Head | None, lines: Sequence[Line]) -> list[Fault]:
     return []
 
 
-def _keep(folder: Path, lines: Sequence[Line], data: bytes, ending: str) -> Path:
+def _keep(folder: Path, lines: Sequence[SignedEntry], data: bytes, ending: str) -> Path:
     """Write a copy, unless the same one is there; its name tells when, how long, which head."""
     digest = lines[-1].entry.digest[:16] if lines else "0" * 16
     known = next(folder.glob(f"board-*-{len(lines)}-{digest}{ending}"), None)
@@ -169,7 +169,7 @@ def _head(data: bytes | None) -> Head | None:
         return None
 
 
-def _lines(path: Path) -> list[Line]:
+def _lines(path: Path) -> list[SignedEntry]:
     found = Files()
     read_lines(found, content(path))
     if found.damaged:

@@ -14,7 +14,7 @@ import msgspec
 from api.cli.sealed.files import content, refuse
 from api.cli.support import language, plain, stop
 from deliberation.elections.results import verification_texts
-from deliberation.elections.sealed_protocol.board import Fault, Line, entry_of, read_board
+from deliberation.elections.sealed_protocol.board import Fault, SignedEntry, entry_of, read_board
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
 from deliberation.elections.sealed_protocol.signatures import MinutesSignature, read_signature
@@ -35,7 +35,7 @@ class Files:
     `single`: signatures whose trustee's place is not known yet.
     """
 
-    board: list[Line] | None = None
+    board: list[SignedEntry] | None = None
     minutes: bytes | None = None
     signatures: dict[str, str] = field(default_factory=dict)
     recount: bytes | None = None

@@ -34,13 +34,13 @@ def sign(minutes: Path, key_file: Path, out: Path, yes: bool, passphrase_file: P
     keep_memory_private()
     from api.cli.sealed.count import show_minutes
     from deliberation.elections.sealed_protocol.signatures import sign_minutes
-    from deliberation.elections.verification.minutes import Minutes, read_minutes
+    from deliberation.elections.verification.minutes import MinutesDocument, read_minutes
 
     _ = in_language(language())
     must_be_new(out)
     data = content(minutes)
     with told(minutes):
-        said: Minutes = read_minutes(data)
+        said: MinutesDocument = read_minutes(data)
         show_minutes(said)
     tell(_("Empreinte du procès-verbal (SHA-256) : %(digest)s", digest=digest(data)))
     if not yes and not click.confirm(_("Signer ce procès-verbal ?"), err=True):

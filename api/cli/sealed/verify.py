@@ -14,7 +14,7 @@ from api.cli.sealed.published import Files, add_file, from_address, is_address, 
 from api.cli.support import AS_PATH, language, plain, show_json, stop, tell
 from deliberation.elections.counting.question import Question
 from deliberation.elections.results import verification_texts
-from deliberation.elections.sealed_protocol.board import Entry, Fault, Line, entry_of
+from deliberation.elections.sealed_protocol.board import Entry, Fault, SignedEntry, entry_of
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
 from deliberation.elections.verification.claims import Finding, Published, findings
@@ -81,7 +81,7 @@ def _gathered(sources: Sequence[str]) -> Files:
 
 
 def _told(
-    found: Files, mirror: Sequence[Line], receipts: Sequence[SealedReceipt]
+    found: Files, mirror: Sequence[SignedEntry], receipts: Sequence[SealedReceipt]
 ) -> Iterator[Finding]:
     """Every claim, those of the files and those of what the site shows beside them."""
     if found.damaged:
@@ -158,7 +158,7 @@ def _show_rest(found: Files, told: Sequence[Finding]) -> None:
     )
 
 
-def _show_head(board: Sequence[Line]) -> None:
+def _show_head(board: Sequence[SignedEntry]) -> None:
     """What people compare by voice: the head of the board, the trustees' fingerprints."""
     _ = in_language(language())
     last = board[-1].entry

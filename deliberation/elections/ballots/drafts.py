@@ -39,7 +39,7 @@ class DraftView(msgspec.Struct, frozen=True):
     submission: bytes
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class WaitingDraft(msgspec.Struct, frozen=True):
     """A committed draft whose voter must still sign in."""
 
     consultation: str
@@ -113,7 +113,7 @@ async def commit_draft(ctx: RequestContext, poll: PollView, browser: str) -> boo
     return done.first() is not None
 
 
-async def waiting_drafts(ctx: RequestContext, browser: str) -> list[Waiting]:
+async def waiting_drafts(ctx: RequestContext, browser: str) -> list[WaitingDraft]:
     """The drafts that a browser committed within the last hour."""
     query = (
         select(Consultation.slug, Poll.number)
@@ -123,7 +123,7 @@ async def waiting_drafts(ctx: RequestContext, browser: str) -> list[Waiting]:
         .where(BallotDraft.saved_at > ctx.now - COMMITTED_LASTS)
         .order_by(Consultation.slug, Poll.number)
     )
-    return [Waiting(*row) for row in (await ctx.db.execute(query)).all()]
+    return [WaitingDraft(*row) for row in (await ctx.db.execute(query)).all()]
 
 
 async def drop_draft(ctx: RequestContext, poll_id: UUID, browser: str, submission: bytes) -> None:

@@ -11,11 +11,17 @@ from sqlalchemy import select
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.secrets import derived_key
 from deliberation.elections.bulletin_board.model import BoardEntry
-from deliberation.elections.sealed_protocol.board import Entry, Kind, Line, next_line, read_board
+from deliberation.elections.sealed_protocol.board import (
+    Entry,
+    Kind,
+    SignedEntry,
+    next_line,
+    read_board,
+)
 from deliberation.elections.sealed_protocol.canonical import canonical
 
 
-async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[Line]:
+async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[SignedEntry]:
     """The whole board of a poll, in order; empty while its urn is not open."""
     query = select(BoardEntry.line).where(BoardEntry.poll_id == poll_id).order_by(BoardEntry.number)
     return read_board(b"\n".join((await ctx.db.scalars(query)).all()))
@@ -33,7 +39,7 @@ async def last_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
     return last.entry if last else None
 
 
-async def last_board_line(ctx: RequestContext, poll_id: UUID) -> Line | None:
+async def last_board_line(ctx: RequestContext, poll_id: UUID) -> SignedEntry | None:
     """The last entry with its signature: the signed head of the board."""
     query = select(BoardEntry.line).order_by(BoardEntry.number.desc()).limit(1)
     return await _line(ctx, query, poll_id)
@@ -59,7 +65,7 @@ def _signing_key(secret: bytes, poll_id: UUID) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(derived_key(secret, f"board/{poll_id}"))
 
 
-async def _line(ctx: RequestContext, query: Any, poll_id: UUID) -> Line | None:
+async def _line(ctx: RequestContext, query: Any, poll_id: UUID) -> SignedEntry | None:
     line = (await ctx.db.scalars(query.where(BoardEntry.poll_id == poll_id))).one_or_none()
     return read_board(line)[0] if line else None
 

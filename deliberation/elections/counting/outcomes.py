@@ -64,7 +64,7 @@ def _needs(question: Question, method: str) -> Needed:
     return needed_by(method, question.seats, question.budget, costs)
 
 
-class Shown(NamedTuple):
+class PublishedCount(NamedTuple):
     """What is published of a count. `recount`: the public file; None: nobody can count again."""
 
     outcome: Outcome
@@ -78,7 +78,7 @@ def shown_of(
     *,
     few: bool,
     faults: Sequence[Mapping[str, Any]] = (),
-) -> Shown:
+) -> PublishedCount:
     """What is published of some ballots, by the one rule of sealed and plain votes.
 
     Of `few` ballots, the ranking alone. Of more, whole ballots where that was agreed before the
@@ -88,14 +88,18 @@ def shown_of(
     summed = METHODS[question.method].summable and not question.whole_ballots
     outcome = outcome_of(question, ballots, summed=summed)
     if few:
-        return Shown(ranking_alone(question, outcome.winners, outcome.ranking), None, None)
+        return PublishedCount(ranking_alone(question, outcome.winners, outcome.ranking), None, None)
     compared, title = compared_of(question, ballots), question.question
     if question.whole_ballots:
-        return Shown(outcome, compared, recount_file(ballots, outcome, title=title, faults=faults))
+        return PublishedCount(
+            outcome, compared, recount_file(ballots, outcome, title=title, faults=faults)
+        )
     if not summed:
-        return Shown(msgspec.structs.replace(outcome, digest=""), compared, None)
+        return PublishedCount(msgspec.structs.replace(outcome, digest=""), compared, None)
     summary = aggregates_only(summarise(ballots, question.method, question.method_options))
-    return Shown(outcome, compared, aggregates_file(summary, outcome, title=title, faults=faults))
+    return PublishedCount(
+        outcome, compared, aggregates_file(summary, outcome, title=title, faults=faults)
+    )
 
 
 def ranking_alone(

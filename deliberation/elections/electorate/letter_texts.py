@@ -31,7 +31,7 @@ AT_ONCE = 400  # letters a file: 250 MB of memory while it is made
 MASK = 3
 
 
-class Letter(NamedTuple):
+class PrintedLetter(NamedTuple):
     """Who is written to, and their code in groups."""
 
     number: str
@@ -65,7 +65,7 @@ class Printed(NamedTuple):
     name: str
 
 
-async def printed(mailing: Mailing, letters: Sequence[Letter], form: Form) -> Printed:
+async def printed(mailing: Mailing, letters: Sequence[PrintedLetter], form: Form) -> Printed:
     """One PDF of all letters or cards; a ZIP of PDFs, in order, beyond `AT_ONCE` of them.
 
     Raises `RuntimeError` when typesetting fails.
@@ -96,7 +96,7 @@ def typeset(order: dict[str, Any]) -> bytes:
     """The PDF of an order."""
     letters = [
         {**one._asdict(), "qr": qr_code(f"{order['link']}#{one.code}")}
-        for one in (Letter(*given) for given in order["letters"])
+        for one in (PrintedLetter(*given) for given in order["letters"])
     ]
     data = {**order["texts"], "letters": letters}
     return pdf.typeset(TEMPLATES[order["form"]], data, order["moment"])

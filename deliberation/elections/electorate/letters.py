@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from deliberation.core.context import RequestContext
 from deliberation.elections.electorate import letter_texts as print_room
 from deliberation.elections.electorate.letter_texts import Form, Mailing, Printed, printed
-from deliberation.elections.electorate.roll import Letter
+from deliberation.elections.electorate.roll import CodeLetter
 from deliberation.elections.polls.queries import poll_views
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage
 
 
 async def print_letters(
-    ctx: RequestContext, page: ConsultationPage, letters: Sequence[Letter], form: Form
+    ctx: RequestContext, page: ConsultationPage, letters: Sequence[CodeLetter], form: Form
 ) -> Printed:
     """The letters, or the cards of a counter, as one file to hand out once."""
-    texts = [print_room.Letter(one.number, one.name, one.code) for one in letters]
+    texts = [print_room.PrintedLetter(one.number, one.name, one.code) for one in letters]
     return await printed(await mailing(ctx, page), texts, form)
 
 

@@ -66,7 +66,7 @@ class ElectorCode(Row):
     )
 
 
-class CodeRequest(Row):
+class VotingCodeRequest(Row):
     """A lost code: one agent asks for a new one, another grants it; both stay written down."""
 
     __tablename__ = "code_request"

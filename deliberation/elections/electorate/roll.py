@@ -20,7 +20,7 @@ from deliberation.elections.electorate.events import (
     CodesIssued,
     RollImported,
 )
-from deliberation.elections.electorate.model import CodeRequest, Elector, ElectorCode
+from deliberation.elections.electorate.model import Elector, ElectorCode, VotingCodeRequest
 from deliberation.elections.electorate.permissions import hold_polls, may_countersign, may_prepare
 from deliberation.elections.electorate.roll_file import RollLine
 from deliberation.journal.commands import record
@@ -31,7 +31,7 @@ from deliberation.process.consultations.queries import ConsultationRef, place_of
 STEP = 5_000  # rows an INSERT
 
 
-class Letter(msgspec.Struct, frozen=True):
+class CodeLetter(msgspec.Struct, frozen=True):
     """The content of one letter. The code is nowhere else; the database has only its hash."""
 
     number: str
@@ -76,7 +76,7 @@ async def import_roll(
     await record(ctx, RollImported(**place_of(consultation)))
 
 
-async def issue_codes(ctx: RequestContext, consultation: ConsultationRef) -> list[Letter]:
+async def issue_codes(ctx: RequestContext, consultation: ConsultationRef) -> list[CodeLetter]:
     """Issue a code to every elector and revoke earlier ones; returns the letters to print, once.
 
     Raises `Conflict`: `urn-open`, `no-roll`.
@@ -92,7 +92,7 @@ async def issue_codes(ctx: RequestContext, consultation: ConsultationRef) -> lis
     electors = (await ctx.db.execute(query)).all()
     if not electors:
         raise Conflict("no-roll")
-    letters = [Letter(one.number, one.name, new_voting_code()) for one in electors]
+    letters = [CodeLetter(one.number, one.name, new_voting_code()) for one in electors]
     for start in range(0, len(letters), STEP):
         pairs = zip(electors[start : start + STEP], letters[start : start + STEP], strict=True)
         rows = [
@@ -111,7 +111,7 @@ async def issue_codes(ctx: RequestContext, consultation: ConsultationRef) -> lis
 
 async def ask_code(
     ctx: RequestContext, consultation: ConsultationRef, number: str, reason: str
-) -> CodeRequest:
+) -> VotingCodeRequest:
     """Ask for a new code for somebody whose code is lost. For agents.
 
     Raises `NotFound("no-such-elector")`, `Conflict("already-asked")`.
@@ -123,14 +123,14 @@ async def ask_code(
     elector = (await ctx.db.scalars(query.with_for_update())).one_or_none()
     if elector is None:
         raise NotFound("no-such-elector")
-    waiting = select(CodeRequest.id).where(
-        CodeRequest.elector_id == elector.id,
-        CodeRequest.granted_at.is_(None),
-        CodeRequest.refused_at.is_(None),
+    waiting = select(VotingCodeRequest.id).where(
+        VotingCodeRequest.elector_id == elector.id,
+        VotingCodeRequest.granted_at.is_(None),
+        VotingCodeRequest.refused_at.is_(None),
     )
     if (await ctx.db.scalars(waiting)).first() is not None:
         raise Conflict("already-asked")
-    request = CodeRequest(
+    request = VotingCodeRequest(
         id=new_id(),
         elector_id=elector.id,
         reason=reason,
@@ -145,7 +145,7 @@ async def ask_code(
 
 async def grant_code(
     ctx: RequestContext, consultation: ConsultationRef, request_id: UUID
-) -> Letter:
+) -> CodeLetter:
     """Grant a new code, as a second person; the old one is revoked. Returns the letter, once.
 
     A ballot cast with the old code stays, and the new code replaces it until the close. Raises
@@ -171,7 +171,7 @@ async def grant_code(
     )
     await ctx.db.flush()
     await record(ctx, CodeGranted(request_id=request.id, **place_of(consultation)))
-    return Letter(elector.number, elector.name, code)
+    return CodeLetter(elector.number, elector.name, code)
 
 
 async def refuse_code(ctx: RequestContext, consultation: ConsultationRef, request_id: UUID) -> None:
@@ -188,20 +188,20 @@ async def code_requests(
     """All requests of a consultation, the newest first. For agents."""
     permit(may_run(ctx, consultation.authority_id))
     query = (
-        select(CodeRequest, Elector.number, Elector.name)
-        .join(Elector, Elector.id == CodeRequest.elector_id)
+        select(VotingCodeRequest, Elector.number, Elector.name)
+        .join(Elector, Elector.id == VotingCodeRequest.elector_id)
         .where(Elector.consultation_id == consultation.id)
-        .order_by(CodeRequest.asked_at.desc())
+        .order_by(VotingCodeRequest.asked_at.desc())
     )
     return [
         CodeRequestView(
-            id=row.CodeRequest.id,
+            id=row.VotingCodeRequest.id,
             elector=row.number,
             name=row.name,
-            reason=row.CodeRequest.reason,
-            asked_by=row.CodeRequest.asked_by,
-            asked_at=row.CodeRequest.asked_at,
-            state=_state(row.CodeRequest),
+            reason=row.VotingCodeRequest.reason,
+            asked_by=row.VotingCodeRequest.asked_by,
+            asked_at=row.VotingCodeRequest.asked_at,
+            state=_state(row.VotingCodeRequest),
         )
         for row in await ctx.db.execute(query)
     ]
@@ -215,31 +215,31 @@ def new_voting_code() -> str:
 
 async def _decided(
     ctx: RequestContext, consultation: ConsultationRef, request_id: UUID
-) -> tuple[CodeRequest, Elector]:
+) -> tuple[VotingCodeRequest, Elector]:
     """A request that still waits, and whose it is; a second person decides."""
     permit(may_run(ctx, consultation.authority_id))
     query = (
-        select(CodeRequest, Elector)
-        .join(Elector, Elector.id == CodeRequest.elector_id)
-        .where(CodeRequest.id == request_id, Elector.consultation_id == consultation.id)
+        select(VotingCodeRequest, Elector)
+        .join(Elector, Elector.id == VotingCodeRequest.elector_id)
+        .where(VotingCodeRequest.id == request_id, Elector.consultation_id == consultation.id)
         .with_for_update()
     )
     row = (await ctx.db.execute(query)).one_or_none()
     if row is None:
         raise NotFound
-    permit(await may_countersign(ctx, consultation, row.CodeRequest.asked_by))
-    if _state(row.CodeRequest) != "asked":
+    permit(await may_countersign(ctx, consultation, row.VotingCodeRequest.asked_by))
+    if _state(row.VotingCodeRequest) != "asked":
         raise Conflict("already-decided")
-    return row.CodeRequest, row.Elector
+    return row.VotingCodeRequest, row.Elector
 
 
 async def _forget_codes(ctx: RequestContext, consultation: ConsultationRef) -> None:
     mine = select(Elector.id).where(Elector.consultation_id == consultation.id)
-    await ctx.db.execute(delete(CodeRequest).where(CodeRequest.elector_id.in_(mine)))
+    await ctx.db.execute(delete(VotingCodeRequest).where(VotingCodeRequest.elector_id.in_(mine)))
     await ctx.db.execute(delete(ElectorCode).where(ElectorCode.elector_id.in_(mine)))
 
 
-def _state(request: CodeRequest) -> str:
+def _state(request: VotingCodeRequest) -> str:
     if request.granted_at is not None:
         return "granted"
     return "asked" if request.refused_at is None else "refused"

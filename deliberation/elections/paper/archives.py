@@ -10,11 +10,11 @@ from deliberation.core.errors import NotAllowed
 from deliberation.elections.ballots.model import SealedBallot
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.paper.model import PaperBatch
-from deliberation.elections.sealed_protocol.archive import Manifest, Paper, write_archive
+from deliberation.elections.sealed_protocol.archive import ArchiveManifest, Paper, write_archive
 from deliberation.elections.sealed_protocol.board import entry_of
 
 
-async def export_archive(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> Manifest:
+async def export_archive(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> ArchiveManifest:
     """Write the bundle of a closed urn. Raises `NotAllowed("urn-not-closed")`."""
     board = await board_entries(ctx, poll_id)
     if entry_of(board, "close") is None:

@@ -17,7 +17,7 @@ from deliberation.i18n.formats import euros, moment
 from deliberation.process.consultations.texts import PHASE_LABELS
 
 
-class Difference(Protocol):
+class ChangedField(Protocol):
     """A field with what it said and what it says."""
 
     @property
@@ -28,7 +28,7 @@ class Difference(Protocol):
     def after(self) -> Any: ...
 
 
-class Line(NamedTuple):
+class ChangeText(NamedTuple):
     """A difference in words; an empty text: there was, or is, nothing."""
 
     name: str
@@ -94,10 +94,10 @@ def field_name(lang: str, subject: int, field: str) -> str:
     return name
 
 
-def change_lines(lang: str, subject: int, differences: Sequence[Difference]) -> list[Line]:
+def change_lines(lang: str, subject: int, differences: Sequence[ChangedField]) -> list[ChangeText]:
     """The differences of one change, in words."""
     return [
-        Line(
+        ChangeText(
             field_name(lang, subject, one.field),
             _worded(lang, one.field, one.before),
             _worded(lang, one.field, one.after),

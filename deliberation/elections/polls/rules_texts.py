@@ -20,7 +20,7 @@ from deliberation.i18n.catalogue import mark as _
 from deliberation.process.moderation.texts import REASON_LABELS
 
 
-class Question(votes.Vote, Protocol):
+class PollQuestion(votes.Vote, Protocol):
     """A poll with the question it asks."""
 
     @property
@@ -55,17 +55,17 @@ class Asked(msgspec.Struct, frozen=True):
 
     writing: bool
     voting: bool
-    live: list[Question]
+    live: list[PollQuestion]
 
 
-def asked(kinds: Collection[str], polls: Sequence[Question]) -> Asked:
+def asked(kinds: Collection[str], polls: Sequence[PollQuestion]) -> Asked:
     """What is asked, by the phases that exist and the polls that are written."""
     live = [poll for poll in polls if poll.source == "live"]
     return Asked("proposals" in kinds, bool(live) or ("vote" in kinds and not polls), live)
 
 
 def consultation_rules(
-    lang: str, authority: str, kinds: Collection[str], polls: Sequence[Question]
+    lang: str, authority: str, kinds: Collection[str], polls: Sequence[PollQuestion]
 ) -> list[Chapter]:
     """All chapters, in order; the page adds the promise, the dates and the addresses."""
     what = asked(kinds, polls)
@@ -165,7 +165,7 @@ def _proposals(lang: str) -> Chapter:
     return Chapter(code="proposals", title=title, points=_worded(lang, points))
 
 
-def _votes(lang: str, polls: Sequence[Question], live: Sequence[Question]) -> Chapter:
+def _votes(lang: str, polls: Sequence[PollQuestion], live: Sequence[PollQuestion]) -> Chapter:
     parts = [_question(lang, poll) for poll in polls]
     for group, named in _alike(lang, live, _guarded):
         told = votes.guards(lang, group[0])
@@ -181,7 +181,7 @@ def _votes(lang: str, polls: Sequence[Question], live: Sequence[Question]) -> Ch
     return Chapter(code="votes", title=title, parts=parts)
 
 
-def _question(lang: str, poll: Question) -> Chapter:
+def _question(lang: str, poll: PollQuestion) -> Chapter:
     deciding = _("Méthode qui décide : %(method)s.")
     told = [
         translate(lang, deciding, method=label(lang, METHOD_LABELS, poll.method)),
@@ -254,13 +254,13 @@ def _data(lang: str, what: Asked) -> Chapter:
     return Chapter(code="data", title=title, sentences=_worded(lang, told))
 
 
-def _guarded(poll: Question) -> tuple[str, str, bool]:
+def _guarded(poll: PollQuestion) -> tuple[str, str, bool]:
     return poll.eligibility, poll.secrecy, poll.whole_ballots
 
 
 def _alike(
-    lang: str, polls: Sequence[Question], rule: Callable[[Question], tuple[Any, ...]]
-) -> list[tuple[list[Question], str]]:
+    lang: str, polls: Sequence[PollQuestion], rule: Callable[[PollQuestion], tuple[Any, ...]]
+) -> list[tuple[list[PollQuestion], str]]:
     """The polls of each rule together, with their names where there are several rules."""
     groups = [list(group) for _key, group in groupby(sorted(polls, key=rule), key=rule)]
     if len(groups) < 2:

@@ -17,7 +17,12 @@ from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.events import ResultPublished
 from deliberation.elections.results.model import Result
-from deliberation.elections.results.plain_count import Beside, Counted, count, stored_ballots
+from deliberation.elections.results.plain_count import (
+    CountContext,
+    PlainCount,
+    count,
+    stored_ballots,
+)
 from deliberation.elections.verification.reconciliation import reconciliation_faults
 from deliberation.journal.commands import record
 from deliberation.operations.queue import enqueue
@@ -54,7 +59,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
         packed += [bytes.fromhex(row) for row in paper.ballots]
         counts += [1] * len(paper.ballots)
         channels[paper.channel] += len(paper.ballots)
-    beside = Beside(
+    beside = CountContext(
         channels=dict(channels),
         interventions=await interventions(ctx, poll_uuid),
         faults=list(reconciliation_faults(await marks_of(ctx, poll_uuid), channels)),
@@ -66,7 +71,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
     return None
 
 
-async def publish(ctx: RequestContext, poll: PollView, counted: Counted) -> None:
+async def publish(ctx: RequestContext, poll: PollView, counted: PlainCount) -> None:
     """Write the result down; the database refuses to change it afterwards."""
     # One after the other in a consultation: the last of its results knows that it is the last.
     await ctx.db.execute(_ONE_AT_A_TIME, {"poll": poll.id})

@@ -13,7 +13,7 @@ from voting.ballots import Ballots, received
 from voting.outcome import Outcome
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
+class CountContext(msgspec.Struct, frozen=True, kw_only=True):
     """What is told beside a count: ballots by channel, how often the team acted on single voters
     (`ballot_box.interventions`), and what the roll and the ballots say differently.
     """
@@ -23,14 +23,14 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     faults: list[Fault] = []
 
 
-class Counted(msgspec.Struct, frozen=True):
+class PlainCount(msgspec.Struct, frozen=True):
     """A counted poll: the outcome that decides, the one beside it, and the public file, or none."""
 
     outcome: Outcome
     compared: Outcome | None
     ballots: int
     recount: bytes
-    beside: Beside
+    beside: CountContext
 
 
 def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
@@ -38,14 +38,14 @@ def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int])
     return unpack_rows(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
 
 
-def count(poll: PollView, ballots: Ballots, beside: Beside | None = None) -> Counted:
+def count(poll: PollView, ballots: Ballots, beside: CountContext | None = None) -> PlainCount:
     """Count by the deciding method and by the compared one, ties by the poll's published seed.
 
     `counting.outcomes.shown_of` decides what is published. The disclosure limit does not apply to
     an imported vote, already published elsewhere, nor to a poll without voters.
     """
-    beside, number = beside or Beside(), received(ballots)
+    beside, number = beside or CountContext(), received(ballots)
     few = poll.source == "live" and 0 < number < MIN_BALLOTS_FOR_SCORES
     faults = msgspec.to_builtins(beside.faults)
     shown = shown_of(question_of(poll), ballots, few=few, faults=faults)
-    return Counted(shown.outcome, shown.compared, number, shown.recount or b"", beside)
+    return PlainCount(shown.outcome, shown.compared, number, shown.recount or b"", beside)

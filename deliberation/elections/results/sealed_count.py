@@ -19,7 +19,7 @@ from deliberation.elections.sealed_protocol.board import Fault, entry_of
 from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.trustees.model import Minutes as MinutesRow
 from deliberation.elections.verification.claims import Published, findings
-from deliberation.elections.verification.minutes import Minutes, read_minutes
+from deliberation.elections.verification.minutes import MinutesDocument, read_minutes
 from deliberation.journal.commands import record
 from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
@@ -77,7 +77,7 @@ async def load_count(
     await record(ctx, ResultPublished(poll_id=poll.id, **place_of(consultation)))
 
 
-def outcome_in(minutes: Minutes) -> Outcome:
+def outcome_in(minutes: MinutesDocument) -> Outcome:
     """The outcome of the minutes; of a small count it holds winners and ranking, nothing else."""
     if not minutes.small:
         return from_document(minutes.outcome)
@@ -85,7 +85,7 @@ def outcome_in(minutes: Minutes) -> Outcome:
     return ranking_alone(minutes.question, tuple(winners), tuple(map(tuple, ranking)))
 
 
-def _checked(draft: CountDraft) -> Minutes:
+def _checked(draft: CountDraft) -> MinutesDocument:
     try:
         return read_minutes(draft.minutes)
     except msgspec.DecodeError as error:
@@ -107,7 +107,9 @@ def _code(fault: Fault) -> tuple[str, dict[str, Any]]:
     return fault.code, fault.values
 
 
-async def _write(ctx: RequestContext, row: Poll, minutes: Minutes, draft: CountDraft) -> None:
+async def _write(
+    ctx: RequestContext, row: Poll, minutes: MinutesDocument, draft: CountDraft
+) -> None:
     now = await clock.now(ctx.db)
     outcome = outcome_in(minutes)
     ctx.db.add(

@@ -17,7 +17,7 @@ from typing import IO, Annotated, Any, Literal
 
 import msgspec
 
-from deliberation.elections.sealed_protocol.board import Line, as_file, read_board
+from deliberation.elections.sealed_protocol.board import SignedEntry, as_file, read_board
 from deliberation.elections.sealed_protocol.bodies import says_what_it_must
 from deliberation.elections.sealed_protocol.canonical import (
     as_bytes,
@@ -70,7 +70,7 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return digest(canonical(self))
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ArchiveManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a bundle holds: SHA-256 and, for the ballots, how many."""
 
     poll: str
@@ -88,8 +88,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BallotArchive:
     """An opened bundle; `sealed_lines()` reads the ballots anew each time it is called."""
 
-    manifest: Manifest
-    board: list[Line]
+    manifest: ArchiveManifest
+    board: list[SignedEntry]
     papers: list[Paper]
     tar: tarfile.TarFile
 
@@ -114,10 +114,10 @@ class BallotArchive:
 def write_archive(
     out: IO[bytes],
     poll: str,
-    board: list[Line],
+    board: list[SignedEntry],
     ballots: Iterable[tuple[bytes, int, bytes]],
     papers: list[Paper],
-) -> Manifest:
+) -> ArchiveManifest:
     """Write a bundle; `ballots`: (slot, version, sealed), which must come sorted by hash."""
     with TemporaryFile() as spool:
         sha, count = hashlib.sha256(), 0
@@ -128,7 +128,7 @@ def write_archive(
             count += 1
         small = {"board.jsonl": as_file(board), "papers.json": canonical(papers)}
         files = {name: digest(data) for name, data in small.items()}
-        manifest = Manifest(poll, count, files | {"ballots.jsonl": sha.hexdigest()})
+        manifest = ArchiveManifest(poll, count, files | {"ballots.jsonl": sha.hexdigest()})
         with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
             _add(tar, "manifest.json", io.BytesIO(canonical(manifest)))
             for name, data in small.items():
@@ -171,7 +171,7 @@ def _checked(tar: tarfile.TarFile) -> BallotArchive:
                 raise NotABallotArchive("missing", name)
             if found[0].size > MAX_FILE_BYTES.get(name, found[0].size):
                 raise NotABallotArchive("digest", name)
-        manifest = _decoded(_member(tar, "manifest.json").read(), Manifest)
+        manifest = _decoded(_member(tar, "manifest.json").read(), ArchiveManifest)
         for name in NAMES:
             if _digest(_member(tar, name)) != manifest.files.get(name):
                 raise NotABallotArchive("digest", name)
@@ -182,7 +182,7 @@ def _checked(tar: tarfile.TarFile) -> BallotArchive:
     return BallotArchive(manifest, board, papers, tar)
 
 
-def _board(data: bytes, manifest: Manifest) -> list[Line]:
+def _board(data: bytes, manifest: ArchiveManifest) -> list[SignedEntry]:
     """The bundle's board, whose entries can all be read and are of the manifest's poll."""
     try:
         board = read_board(data)

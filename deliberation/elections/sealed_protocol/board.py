@@ -49,7 +49,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return digest(canonical(self))
 
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SignedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of the board's file: an entry and the site's signature of its digest."""
 
     entry: Entry
@@ -65,24 +65,24 @@ class Fault(msgspec.Struct, frozen=True):
 
 def next_line(
     last: Entry | None, poll: str, kind: Kind, body: dict[str, Any], key: Ed25519PrivateKey
-) -> Line:
+) -> SignedEntry:
     """The line that follows an entry; None before the first."""
     number, previous = (last.number + 1, last.digest) if last else (1, BEGINNING)
     entry = Entry(poll, number, previous, kind, body)
-    return Line(entry, sign(key, "board", entry.digest.encode()))
+    return SignedEntry(entry, sign(key, "board", entry.digest.encode()))
 
 
-def as_file(lines: Iterable[Line]) -> bytes:
+def as_file(lines: Iterable[SignedEntry]) -> bytes:
     """The board as JSON Lines."""
     return b"".join(canonical(line) + b"\n" for line in lines)
 
 
-def read_board(data: bytes) -> list[Line]:
+def read_board(data: bytes) -> list[SignedEntry]:
     """The lines of a board's file. Raises `msgspec.DecodeError` or its `ValidationError`."""
-    return [decoded(line, Line) for line in data.splitlines() if line.strip()]
+    return [decoded(line, SignedEntry) for line in data.splitlines() if line.strip()]
 
 
-def faults_of(lines: Sequence[Line]) -> list[Fault]:
+def faults_of(lines: Sequence[SignedEntry]) -> list[Fault]:
     """All that is wrong with a board by itself: order, chain, signatures, repeated hashes.
 
     A body that does not say what its kind must is told as `board-damaged`.
@@ -121,7 +121,7 @@ def faults_of(lines: Sequence[Line]) -> list[Fault]:
     return faults
 
 
-def grown_from(earlier: Sequence[Line], later: Sequence[Line]) -> list[Fault]:
+def grown_from(earlier: Sequence[SignedEntry], later: Sequence[SignedEntry]) -> list[Fault]:
     """Whether a board only grew: an earlier copy must be its beginning."""
     if len(later) < len(earlier):
         return [Fault("board-shorter", {"had": len(earlier), "has": len(later)})]
@@ -131,13 +131,13 @@ def grown_from(earlier: Sequence[Line], later: Sequence[Line]) -> list[Fault]:
     return []
 
 
-def hashes_of(lines: Iterable[Line]) -> list[str]:
+def hashes_of(lines: Iterable[SignedEntry]) -> list[str]:
     """The hashes of all sealed ballots on the board, in its order."""
     return [
         one for line in lines if line.entry.kind == "ballots" for one in line.entry.body["hashes"]
     ]
 
 
-def entry_of(lines: Iterable[Line], kind: Kind) -> Entry | None:
+def entry_of(lines: Iterable[SignedEntry], kind: Kind) -> Entry | None:
     """The last entry of a kind."""
     return next((line.entry for line in reversed(list(lines)) if line.entry.kind == kind), None)

@@ -11,7 +11,7 @@ Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
-class Opening(Question, frozen=True, kw_only=True):
+class OpenBody(Question, frozen=True, kw_only=True):
     """The question as it is counted, and all that decides the vote before its first ballot."""
 
     address: str
@@ -24,20 +24,20 @@ class Opening(Question, frozen=True, kw_only=True):
     key: str
 
 
-class Shown(msgspec.Struct, frozen=True):
+class BallotsBody(msgspec.Struct, frozen=True):
     """Sealed ballots that now stand on the board."""
 
     hashes: Annotated[list[Hash], msgspec.Meta(min_length=1)]
 
 
-class Extended(msgspec.Struct, frozen=True):
+class ExtendBody(msgspec.Struct, frozen=True):
     """A later close."""
 
     closes_at: str
     reason: str
 
 
-class Typed(msgspec.Struct, frozen=True):
+class PaperBody(msgspec.Struct, frozen=True):
     """A batch of ballots from paper or counter."""
 
     number: Number
@@ -46,7 +46,7 @@ class Typed(msgspec.Struct, frozen=True):
     digest: Hash
 
 
-class Closing(msgspec.Struct, frozen=True):
+class CloseBody(msgspec.Struct, frozen=True):
     """What the urn and the roll hold at the close."""
 
     closed_at: str
@@ -57,19 +57,19 @@ class Closing(msgspec.Struct, frozen=True):
     interventions: dict[str, Number] = {}
 
 
-class Counted(msgspec.Struct, frozen=True):
+class ResultBody(msgspec.Struct, frozen=True):
     """The minutes that are published."""
 
     minutes: Hash
 
 
 BODIES: dict[str, type[msgspec.Struct]] = {
-    "open": Opening,
-    "ballots": Shown,
-    "extend": Extended,
-    "paper": Typed,
-    "close": Closing,
-    "result": Counted,
+    "open": OpenBody,
+    "ballots": BallotsBody,
+    "extend": ExtendBody,
+    "paper": PaperBody,
+    "close": CloseBody,
+    "result": ResultBody,
 }
 
 

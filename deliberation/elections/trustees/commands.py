@@ -21,7 +21,7 @@ from deliberation.elections.sealed_protocol.archive import (
     open_archive,
     write_archive,
 )
-from deliberation.elections.sealed_protocol.board import Line, next_line
+from deliberation.elections.sealed_protocol.board import SignedEntry, next_line
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical, decoded, digest
 from deliberation.elections.sealed_protocol.keys import TrusteePublic, public_text
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -183,7 +183,7 @@ def _test_archive(
 
 def _test_board(
     poll: str, trustees: list[TrusteePublic], ballots: list[tuple[bytes, int, bytes]], moment: str
-) -> list[Line]:
+) -> list[SignedEntry]:
     key = Ed25519PrivateKey.generate()
     question = Question(
         question="Répétition",

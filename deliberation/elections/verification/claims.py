@@ -12,7 +12,7 @@ import msgspec
 from deliberation.elections.sealed_protocol.board import (
     Entry,
     Fault,
-    Line,
+    SignedEntry,
     entry_of,
     faults_of,
     grown_from,
@@ -23,7 +23,7 @@ from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.sealed_protocol.keys import TrusteePublic, signed_by
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine
 from deliberation.elections.verification.minutes import (
-    Minutes,
+    MinutesDocument,
     question_in,
     read_minutes,
     roll_changed,
@@ -46,7 +46,7 @@ class Finding(msgspec.Struct, frozen=True):
 class Published(msgspec.Struct, frozen=True, kw_only=True):
     """The published files of a vote; before the count only the board."""
 
-    board: list[Line]
+    board: list[SignedEntry]
     minutes: bytes | None = None
     signatures: Mapping[str, str] = {}  # trustee's place, from 1 -> signature
     recount: bytes | None = None
@@ -55,7 +55,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 def findings(
     published: Published,
     *,
-    mirror: Sequence[Line] = (),
+    mirror: Sequence[SignedEntry] = (),
     receipts: Sequence[SealedReceipt] = (),
 ) -> Iterator[Finding]:
     """Every claim that these files allow to check, in the order they are told."""
@@ -81,7 +81,7 @@ def findings(
         yield _recounted(minutes, published.recount)
 
 
-def receipt_state(receipt: SealedReceipt, board: Sequence[Line]) -> str:
+def receipt_state(receipt: SealedReceipt, board: Sequence[SignedEntry]) -> str:
     """`forged`, `shown`, `waiting` (its hash may still come until the close) or `missing`."""
     opening = entry_of(board, "open")
     if opening is None or not is_genuine(receipt, str(opening.body.get("key"))):
@@ -91,16 +91,16 @@ def receipt_state(receipt: SealedReceipt, board: Sequence[Line]) -> str:
     return "missing" if entry_of(board, "close") else "waiting"
 
 
-def _board(board: Sequence[Line]) -> Finding:
+def _board(board: Sequence[SignedEntry]) -> Finding:
     shown = sum(len(line.entry.body.get("hashes", ())) for line in board if _reads(line))
     return _finding("board", faults_of(board), entries=len(board), ballots=shown)
 
 
-def _reads(line: Line) -> bool:
+def _reads(line: SignedEntry) -> bool:
     return says_what_it_must(line.entry.kind, line.entry.body)
 
 
-def _receipt(receipt: SealedReceipt, board: Sequence[Line]) -> Finding:
+def _receipt(receipt: SealedReceipt, board: Sequence[SignedEntry]) -> Finding:
     state = receipt_state(receipt, board)
     faults = [Fault(f"receipt-{state}", {"reference": receipt.reference})]
     wrong = faults if state in ("forged", "missing") else []
@@ -109,7 +109,7 @@ def _receipt(receipt: SealedReceipt, board: Sequence[Line]) -> Finding:
     )
 
 
-def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
+def _closed(board: Sequence[SignedEntry], opening: Entry, closing: Entry) -> Finding:
     """As many ballots are shown as the close says, as many voters marked as slots filled, and the
     roll is the one that was announced.
     """
@@ -123,7 +123,9 @@ def _closed(board: Sequence[Line], opening: Entry, closing: Entry) -> Finding:
     return _finding("closed", faults, ballots=shown, voters=slots)
 
 
-def _same_vote(minutes: Minutes, published: Published, opening: Entry, closing: Entry) -> Finding:
+def _same_vote(
+    minutes: MinutesDocument, published: Published, opening: Entry, closing: Entry
+) -> Finding:
     """The minutes speak of this vote as it was announced and closed, and the board names them."""
     faults = []
     if (minutes.poll, minutes.head) != (opening.poll, closing.digest):
@@ -160,7 +162,7 @@ def _signed(published: Published, opening: Entry) -> Finding:
     return _finding("signed", faults, names=names, needed=needed, trustees=len(trustees))
 
 
-def _adds_up(minutes: Minutes, opening: Entry, closing: Entry) -> Finding:
+def _adds_up(minutes: MinutesDocument, opening: Entry, closing: Entry) -> Finding:
     """Marks, slots and counted ballots agree with each other and with the board."""
     counts, faults = minutes.counts, list[Fault]()
     offline = {of: count for of, count in counts.channels.items() if of != "online"}
@@ -188,13 +190,13 @@ def _adds_up(minutes: Minutes, opening: Entry, closing: Entry) -> Finding:
     return _finding("adds-up", faults, counted=counts.counted, electors=counts.electors)
 
 
-def _complete(minutes: Minutes) -> Finding:
+def _complete(minutes: MinutesDocument) -> Finding:
     """The trustees found nothing wrong and opened every ballot."""
     unread = [Fault("ballot-unreadable", {"hash": one.hash}) for one in minutes.unreadable]
     return _finding("complete", [*minutes.faults, *unread], versions=minutes.counts.versions)
 
 
-def _recounted(minutes: Minutes, file: bytes | None) -> Finding:
+def _recounted(minutes: MinutesDocument, file: bytes | None) -> Finding:
     if file is None:
         return _finding("recount", [Fault("recount-missing")])
     if digest(file) != minutes.recount:

@@ -68,7 +68,7 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return sum(self.channels.values())
 
 
-class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MinutesDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The minutes of a count, which the trustees sign.
 
     `head`: digest of the board's `close` entry. `outcome` holds only `winners` and `ranking` when
@@ -98,7 +98,7 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return self.counts.counted < MIN_BALLOTS_FOR_SCORES
 
 
-class Counted(msgspec.Struct, frozen=True):
+class SealedCount(msgspec.Struct, frozen=True):
     """A finished count: the minutes as they are signed, and the recount file, if there is one."""
 
     minutes: bytes
@@ -107,7 +107,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 def count_archive(
     archive: BallotArchive, files: Sequence[IO[bytes]], progress: Progress = lambda done, all: None
-) -> Counted:
+) -> SealedCount:
     """Open every ballot with the trustees' shares and count the last version of each pseudonym.
 
     Raises `NotABallotArchive`: `not-closed`, `other-bundle` (shares of another archive),
@@ -138,9 +138,9 @@ def count_archive(
     return _written(opening, closing, question, counts, counted, ballot_box.unreadable, faults)
 
 
-def read_minutes(data: bytes) -> Minutes:
+def read_minutes(data: bytes) -> MinutesDocument:
     """The minutes of their file. Raises `msgspec.DecodeError` or its `ValidationError`."""
-    minutes: Minutes = decoded(data, Minutes)
+    minutes: MinutesDocument = decoded(data, MinutesDocument)
     return minutes
 
 
@@ -290,11 +290,11 @@ def _written(
     counted: Counter[bytes],
     unreadable: list[Unreadable],
     faults: list[Fault],
-) -> Counted:
+) -> SealedCount:
     few = counts.counted < MIN_BALLOTS_FOR_SCORES
     shown = shown_of(question, ballots_of(question, counted), few=few)
     told = as_document(shown.outcome)
-    minutes = Minutes(
+    minutes = MinutesDocument(
         poll=opening.poll,
         address=opening.body["address"],
         opens_at=opening.body["opens_at"],
@@ -309,4 +309,4 @@ def _written(
         recount=digest(shown.recount) if shown.recount else None,
         interventions=closing.body.get("interventions", {}),
     )
-    return Counted(canonical(minutes), shown.recount)
+    return SealedCount(canonical(minutes), shown.recount)

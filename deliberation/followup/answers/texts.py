@@ -25,7 +25,7 @@ REFUSALS: dict[str, str] = {
 }
 
 
-class Standing(Protocol):
+class AnswerDue(Protocol):
     """What is owed to those who took part (`consultations.standing`)."""
 
     @property
@@ -46,7 +46,7 @@ class Standing(Protocol):
     def counting(self) -> bool: ...
 
 
-def owed(lang: str, standing: Standing) -> str:
+def owed(lang: str, standing: AnswerDue) -> str:
     """What was answered to others and what is still owed, until when or since when; or nothing."""
     if standing.state not in ("expected", "late"):
         return ""
@@ -66,7 +66,7 @@ def owed_shortly(lang: str, by: datetime | None, late: int) -> str:
     return translate(lang, _("Réponse attendue au plus tard le %(day)s"), day=day)
 
 
-def answered(lang: str, standing: Standing) -> list[str]:
+def answered(lang: str, standing: AnswerDue) -> list[str]:
     """How many answers are published, to votes and to proposals apart."""
     told = []
     if standing.to_votes:
@@ -76,7 +76,7 @@ def answered(lang: str, standing: Standing) -> list[str]:
     return told
 
 
-def _owed(lang: str, standing: Standing) -> str:
+def _owed(lang: str, standing: AnswerDue) -> str:
     """The clause of what is owed, to begin or to end a sentence."""
     day = formats.day(lang, formats.last_minute(standing.by)) if standing.by else ""
     if standing.about == "vote":

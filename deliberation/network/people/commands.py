@@ -23,7 +23,7 @@ from deliberation.network.people.events import (
     AccountDeleted,
     PersonJoined,
 )
-from deliberation.network.people.model import Membership, Offer, Passkey, Person, SignInCode
+from deliberation.network.people.model import Membership, Passkey, Person, RoleOffer, SignInCode
 from deliberation.network.people.names import check_name
 from deliberation.network.people.permissions import may_ask_for_a_code, may_delete_account
 from deliberation.network.people.texts import sign_in_mail, way_in_mail
@@ -211,7 +211,9 @@ async def delete_account(ctx: RequestContext) -> None:
     permit(await may_delete_account(ctx, hold=True))
     await end_sessions(ctx, person_id)
     await ctx.db.execute(
-        delete(Offer).where(or_(Offer.email == ctx.person.email, Offer.invited_by == person_id))
+        delete(RoleOffer).where(
+            or_(RoleOffer.email == ctx.person.email, RoleOffer.invited_by == person_id)
+        )
     )
     await ctx.db.execute(delete(Passkey).where(Passkey.person_id == person_id))
     await ctx.db.execute(delete(Membership).where(Membership.person_id == person_id))

@@ -15,7 +15,7 @@ from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.events import RoleDeclined, RoleOffered
-from deliberation.network.people.model import Membership, Offer, Person
+from deliberation.network.people.model import Membership, Person, RoleOffer
 from deliberation.network.people.permissions import may_manage_team
 from deliberation.network.people.roles import Invitation, grant_role
 from deliberation.network.people.texts import role_given_mail, role_offered_mail
@@ -66,10 +66,10 @@ async def invite(ctx: RequestContext, authority_id: UUID, invitation: Invitation
         "expires_at": ctx.now + LASTS,
     }
     offered = (
-        insert(Offer)
+        insert(RoleOffer)
         .values(id=new_id(), authority_id=authority_id, email=email, role=invitation.role, **values)
         .on_conflict_do_update(index_elements=["authority_id", "email", "role"], set_=values)
-        .returning(Offer.id)
+        .returning(RoleOffer.id)
     )
     offer_id = (await ctx.db.scalars(offered)).one()
     authority = (await ctx.db.get_one(Authority, authority_id)).name
@@ -99,7 +99,9 @@ async def tell_role(ctx: RequestContext, authority_id: UUID, invitation: Invitat
 async def pending_offers(ctx: RequestContext, authority_id: UUID) -> list[PendingOffer]:
     """What an authority has offered and still waits for. For administrators."""
     permit(may_manage_team(ctx, authority_id))
-    query = select(Offer).where(Offer.authority_id == authority_id, Offer.expires_at > ctx.now)
+    query = select(RoleOffer).where(
+        RoleOffer.authority_id == authority_id, RoleOffer.expires_at > ctx.now
+    )
     rows = (await ctx.db.scalars(query)).all()
     return [
         PendingOffer(
@@ -113,9 +115,9 @@ async def withdraw_offer(ctx: RequestContext, authority_id: UUID, offer_id: UUID
     """Take an offer back. For administrators. Raises `NotFound`."""
     permit(may_manage_team(ctx, authority_id))
     gone = await ctx.db.scalars(
-        delete(Offer)
-        .where(Offer.id == offer_id, Offer.authority_id == authority_id)
-        .returning(Offer.id)
+        delete(RoleOffer)
+        .where(RoleOffer.id == offer_id, RoleOffer.authority_id == authority_id)
+        .returning(RoleOffer.id)
     )
     if gone.first() is None:
         raise NotFound
@@ -124,11 +126,11 @@ async def withdraw_offer(ctx: RequestContext, authority_id: UUID, offer_id: UUID
 async def offered_roles(ctx: RequestContext) -> list[OfferedRole]:
     """What the viewer's own address was offered. Raises `SignInNeeded`."""
     query = (
-        select(Offer.id, Offer.role, Authority.name, Person.name, Offer.expires_at)
-        .join(Authority, Authority.id == Offer.authority_id)
-        .join(Person, Person.id == Offer.invited_by)
-        .where(Offer.email == ctx.person.email, Offer.expires_at > ctx.now)
-        .order_by(Authority.name, Offer.role)
+        select(RoleOffer.id, RoleOffer.role, Authority.name, Person.name, RoleOffer.expires_at)
+        .join(Authority, Authority.id == RoleOffer.authority_id)
+        .join(Person, Person.id == RoleOffer.invited_by)
+        .where(RoleOffer.email == ctx.person.email, RoleOffer.expires_at > ctx.now)
+        .order_by(Authority.name, RoleOffer.role)
     )
     return [
         OfferedRole(id=row[0], role=row[1], authority=row[2], invited_by=row[3], expires_at=row[4])
@@ -153,15 +155,19 @@ async def decline_role(ctx: RequestContext, offer_id: UUID) -> None:
 
 async def forget_old_offers(ctx: RequestContext) -> None:
     """Periodic: remove what nobody accepted in time."""
-    await ctx.db.execute(delete(Offer).where(Offer.expires_at <= ctx.now))
+    await ctx.db.execute(delete(RoleOffer).where(RoleOffer.expires_at <= ctx.now))
 
 
-async def _taken(ctx: RequestContext, offer_id: UUID) -> Offer:
+async def _taken(ctx: RequestContext, offer_id: UUID) -> RoleOffer:
     """The viewer's own offer, which is gone now: two clicks at once decide once."""
     taken = (
-        delete(Offer)
-        .where(Offer.id == offer_id, Offer.email == ctx.person.email, Offer.expires_at > ctx.now)
-        .returning(Offer)
+        delete(RoleOffer)
+        .where(
+            RoleOffer.id == offer_id,
+            RoleOffer.email == ctx.person.email,
+            RoleOffer.expires_at > ctx.now,
+        )
+        .returning(RoleOffer)
     )
     offer = (await ctx.db.scalars(taken)).one_or_none()
     if offer is None:

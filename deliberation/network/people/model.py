@@ -69,7 +69,7 @@ class Membership(Row):
     )
 
 
-class Offer(Row):
+class RoleOffer(Row):
     """A role offered by mail; it is held once whoever reads the mailbox has accepted.
 
     `name`: as the inviter typed it. Accepted, refused or too old, the row goes.

@@ -17,7 +17,7 @@ from deliberation.network.people.events import (
     PersonInvited,
     RoleWithdrawn,
 )
-from deliberation.network.people.model import Membership, Offer, Person
+from deliberation.network.people.model import Membership, Person, RoleOffer
 from deliberation.network.people.permissions import (
     may_manage_team,
     may_require_passkeys,
@@ -76,7 +76,9 @@ async def withdraw_role(
         raise NotFound
     if role == "administrator":  # what they offered goes with the right to offer it
         await ctx.db.execute(
-            delete(Offer).where(Offer.authority_id == authority_id, Offer.invited_by == person_id)
+            delete(RoleOffer).where(
+                RoleOffer.authority_id == authority_id, RoleOffer.invited_by == person_id
+            )
         )
     await record(ctx, RoleWithdrawn(person_id=person_id, role=role, authority_id=authority_id))
 

@@ -25,7 +25,7 @@ Content = Mapping[str, Any]
 SHORTEST = 10  # signs of a reason
 
 
-class Difference(msgspec.Struct, frozen=True):
+class FieldChange(msgspec.Struct, frozen=True):
     """A field that changed: what it said, and what it says; None: there was, or is, nothing."""
 
     field: str
@@ -39,7 +39,7 @@ class Change(msgspec.Struct, frozen=True):
     subject: int
     at: datetime
     reason: str
-    differences: list[Difference]
+    differences: list[FieldChange]
 
 
 def differing(before: Content, after: Content) -> list[str]:
@@ -117,7 +117,7 @@ def _change(subject: int, before: Version, after: Version) -> Change:
         after.made_at,
         after.reason,
         [
-            Difference(name, old.get(name), new.get(name))
+            FieldChange(name, old.get(name), new.get(name))
             for name in differing(old, new)
             if name != "phase" or _moved(old.get(name), new.get(name))
         ],

@@ -16,7 +16,7 @@ from deliberation.core.errors import Invalid, NotFound
 from deliberation.elections.bulletin_board.entries import last_board_line
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
-from deliberation.elections.sealed_protocol.board import Entry, Kind, Line, read_board
+from deliberation.elections.sealed_protocol.board import Entry, Kind, SignedEntry, read_board
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import (
     HELD,
@@ -25,7 +25,7 @@ from deliberation.elections.sealed_protocol.receipts import (
     read_receipt,
 )
 from deliberation.elections.trustees.queries import signed_minutes
-from deliberation.elections.verification.minutes import Minutes as Signed
+from deliberation.elections.verification.minutes import MinutesDocument as Signed
 from deliberation.elections.verification.minutes import read_minutes
 
 SHOWN_BATCHES = 5  # batches shown one by one
@@ -83,7 +83,7 @@ class BoardHead(msgspec.Struct, frozen=True):
     signature: str
 
 
-class Found(msgspec.Struct, frozen=True):
+class BoardReceiptStatus(msgspec.Struct, frozen=True):
     """What became of a receipt; `entry`: where the board shows it. `signed`: its file was read."""
 
     state: State
@@ -145,7 +145,7 @@ async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
     return BoardHead(last.entry.number, last.entry.digest, last.signature)
 
 
-async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> Found:
+async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> BoardReceiptStatus:
     """What became of a receipt, given by its reference, its whole hash or its file's text.
 
     `shown` on the board; `waiting` for its batch; `missing`: the site signed for a ballot that is
@@ -162,7 +162,7 @@ async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> Found:
         raise Invalid({"receipt": "not-a-receipt"})
     reference = "-".join(digits[place : place + 4] for place in range(0, HELD, 4))
     state, entry = await _place(ctx, poll.id, digits)
-    return Found(state, reference, entry)
+    return BoardReceiptStatus(state, reference, entry)
 
 
 def _receipt_in(typed: str) -> SealedReceipt:
@@ -172,14 +172,18 @@ def _receipt_in(typed: str) -> SealedReceipt:
         raise Invalid({"receipt": "not-a-receipt"}) from error
 
 
-async def _of_file(ctx: RequestContext, poll: PollView, receipt: SealedReceipt) -> Found:
+async def _of_file(
+    ctx: RequestContext, poll: PollView, receipt: SealedReceipt
+) -> BoardReceiptStatus:
     if receipt.poll != str(poll.id):
-        return Found("other", receipt.reference, signed=True)
+        return BoardReceiptStatus("other", receipt.reference, signed=True)
     line = await ctx.db.scalar(_FIRST, {"poll": poll.id})
     if line is None or not is_genuine(receipt, read_board(line)[0].entry.body["key"]):
-        return Found("forged", receipt.reference, signed=True)
+        return BoardReceiptStatus("forged", receipt.reference, signed=True)
     state, entry = await _place(ctx, poll.id, receipt.hash)
-    return Found("missing" if state == "unknown" else state, receipt.reference, entry, signed=True)
+    return BoardReceiptStatus(
+        "missing" if state == "unknown" else state, receipt.reference, entry, signed=True
+    )
 
 
 async def _place(ctx: RequestContext, poll_id: UUID, digits: str) -> tuple[State, int | None]:
@@ -223,7 +227,7 @@ async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[B
     return batches, hashes, latest
 
 
-def _read(lines: Sequence[bytes]) -> list[Line]:
+def _read(lines: Sequence[bytes]) -> list[SignedEntry]:
     return read_board(b"\n".join(lines))
 
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from deliberation.followup.answers.texts import Standing
+from deliberation.followup.answers.texts import AnswerDue
 
 State = Literal["done", "now", "next", "wait", "due"]
 Code = Literal[
@@ -78,7 +78,7 @@ class Status(msgspec.Struct, frozen=True):
     next: ComingPhase | None
 
 
-def status(phases: Sequence[Stage], standing: Standing) -> Status:
+def status(phases: Sequence[Stage], standing: AnswerDue) -> Status:
     """Where a consultation stands, for the head of a page."""
     open_now = {phase.kind: phase for phase in phases if phase.state == "open"}
     for kinds, code in OPEN.items():
@@ -88,7 +88,7 @@ def status(phases: Sequence[Stage], standing: Standing) -> Status:
     return Status(_after(phases, open_now, standing), None, _coming(phases, []))
 
 
-def timeline(phases: Sequence[Stage], standing: Standing) -> list[TimelineStep]:
+def timeline(phases: Sequence[Stage], standing: AnswerDue) -> list[TimelineStep]:
     """The phases in order of opening, each with its state."""
     return [
         TimelineStep(phase.kind, _state(phase, standing), phase.opens_at, phase.closes_at)
@@ -96,7 +96,7 @@ def timeline(phases: Sequence[Stage], standing: Standing) -> list[TimelineStep]:
     ]
 
 
-def _state(phase: Stage, standing: Standing) -> State:
+def _state(phase: Stage, standing: AnswerDue) -> State:
     if phase.state == "promised":
         return "next"
     if phase.kind == "decision" and standing.state == "late":
@@ -106,7 +106,7 @@ def _state(phase: Stage, standing: Standing) -> State:
     return "now" if phase.state == "open" else "done"
 
 
-def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: Standing) -> Code:
+def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: AnswerDue) -> Code:
     """The code when nothing is asked of people: before, between, after."""
     if standing.state == "cancelled":
         return "cancelled"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from deliberation.followup.answers.texts import Standing, owed, owed_shortly
+from deliberation.followup.answers.texts import AnswerDue, owed, owed_shortly
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
@@ -75,7 +75,7 @@ NEXT: dict[str, str] = {
 }
 
 
-def status_message(lang: str, status: Status, now: datetime, standing: Standing) -> StatusMessage:
+def status_message(lang: str, status: Status, now: datetime, standing: AnswerDue) -> StatusMessage:
     """What is open at `now`, until when and what comes next, for the head of a page."""
     return StatusMessage(
         now=translate(lang, STATUS[status.code]),
@@ -84,7 +84,7 @@ def status_message(lang: str, status: Status, now: datetime, standing: Standing)
     )
 
 
-def timeline_texts(lang: str, steps: Sequence[TimelineStep], standing: Standing) -> list[StepText]:
+def timeline_texts(lang: str, steps: Sequence[TimelineStep], standing: AnswerDue) -> list[StepText]:
     """The steps of a timeline in words."""
     return [
         StepText(
@@ -98,7 +98,7 @@ def timeline_texts(lang: str, steps: Sequence[TimelineStep], standing: Standing)
     ]
 
 
-def badge(lang: str, phases: Sequence[Stage], standing: Standing) -> tuple[str, str]:
+def badge(lang: str, phases: Sequence[Stage], standing: AnswerDue) -> tuple[str, str]:
     """(kind, words) of the badge of a consultation: what is open, late, expected or answered."""
     if standing.state == "cancelled":
         return "closed", translate(lang, _("Annulée"))
@@ -151,7 +151,7 @@ def period(lang: str, opens: datetime, closes: datetime) -> str:
     )
 
 
-def _step_text(lang: str, step: TimelineStep, standing: Standing) -> str:
+def _step_text(lang: str, step: TimelineStep, standing: AnswerDue) -> str:
     if step.state == "wait":
         return translate(lang, _("Le vote est clos, le résultat n’est pas encore publié."))
     if step.kind == "decision" and step.state in ("now", "due"):

@@ -22,7 +22,7 @@ from deliberation.network.people.passkeys import (
 )
 from deliberation.network.people.queries import account
 from deliberation.network.sessions.commands import close_other_sessions, close_session, sessions
-from web.shell.forms import Typed, form_of
+from web.shell.forms import FormValues, form_of
 from web.shell.render import render, see_page
 
 PAGE = "/compte/securite"
@@ -38,7 +38,7 @@ class NewPasskey(msgspec.Struct, frozen=True):
 @get(PAGE)
 async def security(request: AnyRequest, ctx: Ctx, fait: FromQuery[str] = "") -> Response[str]:
     """Sessions, passkeys, and what roles ask for."""
-    return await _page(request, ctx, Typed(), {}, done=fait)
+    return await _page(request, ctx, FormValues(), {}, done=fait)
 
 
 @post(PAGE + "/sessions/fermer")
@@ -80,7 +80,7 @@ async def remove(ctx: Ctx, passkey_id: FromPath[UUID]) -> Redirect:
 async def _page(
     request: AnyRequest,
     ctx: RequestContext,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
     *,
     done: str = "",

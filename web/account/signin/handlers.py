@@ -12,7 +12,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from api.core import cookies
-from api.core.browsers import called
+from api.core.cookies import called
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
@@ -32,9 +32,8 @@ from deliberation.network.sessions.devices import DEVICE_LASTS, device_token, ma
 from deliberation.network.sessions.kept_forms import kept_form
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals.commands import support
-from web.shell.forms import Form, Typed, fields_of, form_of
-from web.shell.paths import local_path
-from web.shell.places import authority_of
+from web.shell.forms import Form, FormValues, fields_of, form_of
+from web.shell.paths import authority_of, local_path
 from web.shell.render import render, see_page
 
 # The address of a voter's last step, which the sign-in finishes.
@@ -158,7 +157,7 @@ async def answer_code(request: AnyRequest) -> Response[Any]:
 @get("/compte/nom")
 async def name(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "/") -> Response[Any]:
     """Ask for the name that public texts are signed with."""
-    return await _naming(request, ctx, local_path(suite), Typed(name=ctx.person.name), {})
+    return await _naming(request, ctx, local_path(suite), FormValues(name=ctx.person.name), {})
 
 
 @post("/compte/nom")
@@ -273,7 +272,7 @@ async def asking(
         begun=begun,
         kept=KEPT.fullmatch(begun.suite) is not None,
         passkey=request_options(ctx.app, ctx.now),
-        typed=typed or Typed(),
+        typed=typed or FormValues(),
         errors=errors or {},
         expired=expired,
         link=link,

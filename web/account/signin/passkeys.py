@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from api.core import cookies
-from api.core.browsers import called
+from api.core.cookies import called
 from api.core.problems import messages
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
@@ -30,9 +30,8 @@ from deliberation.network.people.passkeys import (
 )
 from deliberation.network.sessions.commands import open_session
 from web.account.signin.handlers import asking, begun_in, go_on
-from web.shell.forms import Form, Typed, fields_of
-from web.shell.paths import local_path
-from web.shell.places import authority_of
+from web.shell.forms import Form, FormValues, fields_of
+from web.shell.paths import authority_of, local_path
 from web.shell.render import render, see_page
 
 CONFIRM = "/identite/confirmer"
@@ -48,7 +47,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
             person = await person_of_passkey(ctx, _credential(fields))
         except Invalid as error:
             errors = messages(ctx.lang, error)
-            return await asking(request, ctx, begun, typed=Typed(), errors=errors)
+            return await asking(request, ctx, begun, typed=FormValues(), errors=errors)
         token = await open_session(ctx, person, browser=called(request), by_passkey=True)
     viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
     return await go_on(request, ctx, begun, token, viewer)

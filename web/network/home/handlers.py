@@ -28,7 +28,7 @@ STATES = {"ouvertes": "open", "a-venir": "coming", "terminees": "over"}
 MAX_SHOWN_CONSULTATIONS = 6  # consultations of a kind on a home page
 
 
-class Shown(msgspec.Struct, frozen=True):
+class HomeCard(msgspec.Struct, frozen=True):
     """A consultation ready to be printed as a card."""
 
     title: str
@@ -122,14 +122,14 @@ async def authority_home(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> 
 
 def shown(
     ctx: RequestContext, lines: Sequence[ConsultationLine], *, named: bool = True
-) -> list[Shown]:
+) -> list[HomeCard]:
     """The cards of a list, in words; `named`: with the authority that asks."""
     return [_shown(ctx, line, named) for line in lines]
 
 
 def _by_moment(
     ctx: RequestContext, lines: Sequence[ConsultationLine], *, named: bool = True
-) -> dict[str, list[Shown]]:
+) -> dict[str, list[HomeCard]]:
     return {
         moment: shown(
             ctx,
@@ -140,7 +140,7 @@ def _by_moment(
     }
 
 
-def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> Shown:
+def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> HomeCard:
     card, stands = line.card, line.standing
     facts = [due_date(ctx.lang, card.phases, ctx.now)]
     if count := line.proposals:
@@ -149,7 +149,7 @@ def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> Shown:
         )
     if count := line.ballots:
         facts.append(translate_count(ctx.lang, "%(num)s bulletin", "%(num)s bulletins", count))
-    return Shown(
+    return HomeCard(
         title=card.title,
         href=page_address(ctx.lang, f"/c/{card.slug}"),
         authority=card.authority.name if named else "",

@@ -33,7 +33,7 @@ from deliberation.text.inputs import read_draft
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
 from web.account.signin.signatures import signing
-from web.shell.forms import Form, Typed, form_of
+from web.shell.forms import Form, FormValues, form_of
 from web.shell.permitted import apart_from_signing
 from web.shell.render import render, see_page
 
@@ -148,7 +148,7 @@ async def _shown(
     query = request.query_params
     shown = await proposal_page(ctx, page, number, _side(query))
     view = shown.proposal
-    typed = form.typed if form else Typed()
+    typed = form.typed if form else FormValues()
     return render(
         request,
         "public/proposals/one.html",

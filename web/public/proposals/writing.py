@@ -32,7 +32,7 @@ from deliberation.process.proposals.queries import (
 from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
 from web.account.signin.signatures import signing
 from web.public.proposals.handlers import ITEM, to_proposal
-from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
+from web.shell.forms import BASE, FormValues, base_of, changed_since, form_of
 from web.shell.permitted import apart_from_signing
 from web.shell.render import render, see_page
 
@@ -44,7 +44,7 @@ async def write(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     if refusal is not None and refusal.code in CLOSED["propose"]:
         return await _missed(request, ctx, page, refusal)
     permit(refusal)
-    return _writing(request, ctx, page, typed=Typed(submission=uuid4()), errors={})
+    return _writing(request, ctx, page, typed=FormValues(submission=uuid4()), errors={})
 
 
 @post("/c/{slug:str}/proposer")
@@ -70,7 +70,7 @@ async def rewrite(
     """The form of one's own proposal."""
     row = await proposal_row(ctx, page.ref, number)
     permit(may_edit(ctx, row, page.ref))
-    typed = Typed(written(row)) | {BASE: base_of(written(row))}
+    typed = FormValues(written(row)) | {BASE: base_of(written(row))}
     return _writing(request, ctx, page, typed=typed, errors={}, number=number)
 
 

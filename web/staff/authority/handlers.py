@@ -25,7 +25,7 @@ from deliberation.network.people.roles import Invitation, require_passkeys, with
 from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
 from deliberation.operations.health_texts import health_lines
-from web.shell.forms import BASE, Form, Typed, base_of, changed_since, fields_of, form_of
+from web.shell.forms import BASE, Form, FormValues, base_of, changed_since, fields_of, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
 from web.shell.theme import NIGHT, PAPER, is_tint, readable
@@ -38,7 +38,7 @@ MEMBER = SPACE + "/equipe/{person_id:uuid}/{role:str}/retirer"
 async def team_page(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """The authority's people, and the form that invites one more."""
     row = await authority_row(ctx, authority)
-    return await _team(request, ctx, card_of(row), Typed(), {})
+    return await _team(request, ctx, card_of(row), FormValues(), {})
 
 
 @post(SPACE + "/equipe")
@@ -114,7 +114,7 @@ async def identity_page(request: AnyRequest, ctx: Ctx, authority: FromPath[str])
     row = await authority_row(ctx, authority)
     permit(may_change_authority(ctx, row.id))
     typed = written(row)
-    return _identity(request, card_of(row), Typed(typed | {BASE: base_of(typed)}), {})
+    return _identity(request, card_of(row), FormValues(typed | {BASE: base_of(typed)}), {})
 
 
 @post(SPACE + "/identite", **larger(by_staff))
@@ -176,7 +176,7 @@ async def _team(
     request: AnyRequest,
     ctx: RequestContext,
     card: AuthorityCard,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
     members = await team(ctx, card.id)
@@ -204,7 +204,7 @@ async def _team(
 def _identity(
     request: AnyRequest,
     card: AuthorityCard,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
     *,
     tried: bool = False,

@@ -37,7 +37,7 @@ from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import faults_of
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import Overview, names_of, overview
-from web.shell.forms import Typed, fields_of, files_of, form_of
+from web.shell.forms import FormValues, fields_of, files_of, form_of
 from web.shell.permitted import why_not_each
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
@@ -93,7 +93,7 @@ async def template_file(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 async def codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The codes: drawing them, and what becomes of lost ones."""
     page = await agents_page(ctx, slug)
-    return await _codes(request, ctx, page, Typed(), {})
+    return await _codes(request, ctx, page, FormValues(), {})
 
 
 @post(ITEM + "/codes")
@@ -105,7 +105,7 @@ async def draw_codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Resp
     known = await overview(ctx, page.ref)
     if known.codes and not fields.get("confirm"):
         errors = {"confirm": refusal(ctx.lang, "confirm-revoking")}
-        return await _codes(request, ctx, page, Typed(fields), errors)
+        return await _codes(request, ctx, page, FormValues(fields), errors)
     await limit(ctx, "letters", str(ctx.person.id))
     letters = await issue_codes(ctx, page.ref)
     form: Form = "cards" if fields.get("form") == "cards" else "letters"
@@ -182,7 +182,7 @@ async def ballot_box_page(
         hurried={one_box.poll.number: worded_hurry(ctx, one_box) for one_box in box.ballot_boxes},
         errors=errors,
         done=request.query_params.get("fait", ""),
-        **{"typed": Typed(), **values},
+        **{"typed": FormValues(), **values},
     )
 
 
@@ -205,7 +205,7 @@ async def _codes(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    typed: Typed,
+    typed: FormValues,
     errors: Mapping[str, str],
 ) -> Response[str]:
     asked = await code_requests(ctx, page.ref)

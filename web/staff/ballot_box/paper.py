@@ -40,7 +40,7 @@ from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.text.inputs import read_draft
 from deliberation.views.ballot_boxes.queries import names_of
-from web.shell.forms import Typed, fields_of, form_of
+from web.shell.forms import FormValues, fields_of, form_of
 from web.shell.permitted import why_not, why_not_each
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.ballot_box.texts import told_line, told_paper
@@ -52,7 +52,7 @@ MAX_FORM_BALLOTS = 50  # ballots a form: more make several batches
 USUAL = 10
 
 
-class Marking(msgspec.Struct, frozen=True, kw_only=True):
+class PaperMarkingForm(msgspec.Struct, frozen=True, kw_only=True):
     """Where somebody votes, and the identifiers of those who do, one a line."""
 
     channel: Channel
@@ -65,7 +65,7 @@ async def papers(
 ) -> Response[str]:
     """The batches of a poll, and the form that marks voters."""
     page, poll = await _poll(ctx, slug, number)
-    return await _papers(request, ctx, page, poll, Typed(), {})
+    return await _papers(request, ctx, page, poll, FormValues(), {})
 
 
 @post(PAPERS, **larger(by_its_agents))
@@ -78,14 +78,14 @@ async def mark(
     named = lines(fields.get("voters", ""))
     errors: dict[str, str] = {}
     try:
-        marking = read_draft(Marking, fields)
+        marking = read_draft(PaperMarkingForm, fields)
         if not named:
             raise Invalid({"voters": "required"})
         await mark_voters(ctx, page.ref, poll, marking.channel, named)
     except Invalid as error:
         errors = told_line(ctx.lang, told(ctx.lang, error), named)
     if errors:
-        return await _papers(request, ctx, page, poll, Typed(fields), errors)
+        return await _papers(request, ctx, page, poll, FormValues(fields), errors)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=emarge")
 
 
@@ -122,7 +122,7 @@ async def new_batch(
 ) -> Response[str]:
     """An empty form of as many ballots as the address says."""
     page, poll = await _poll(ctx, slug, number)
-    typed = Typed(request.query_params)
+    typed = FormValues(request.query_params)
     return await _form(request, ctx, page, poll, None, typed, {})
 
 
@@ -140,7 +140,7 @@ async def type_first(
     except Invalid as error:
         errors = told_paper(ctx.lang, told(ctx.lang, error))
     if errors:
-        return await _form(request, ctx, page, poll, None, Typed(fields), errors)
+        return await _form(request, ctx, page, poll, None, FormValues(fields), errors)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=lot")
 
 
@@ -155,7 +155,7 @@ async def one_batch(
     """The form that types a batch again: what was typed before is not shown."""
     page, poll = await _poll(ctx, slug, number)
     found = await _batch(ctx, page, poll, batch)
-    return await _form(request, ctx, page, poll, found, Typed(request.query_params), {})
+    return await _form(request, ctx, page, poll, found, FormValues(request.query_params), {})
 
 
 @post(PAPERS + "/{batch:int}", **larger(by_its_agents, fields=2000))
@@ -183,10 +183,10 @@ async def type_second(
             raise
         errors = {"": refusal(ctx.lang, error.code)}
     if errors:
-        return await _form(request, ctx, page, poll, found, Typed(fields), errors)
+        return await _form(request, ctx, page, poll, found, FormValues(fields), errors)
     if found.state == "agreed":
         return to_ballot_box(ctx, slug, f"/{number}/papier?fait=accord")
-    return await _form(request, ctx, page, poll, found, Typed(fields), {})
+    return await _form(request, ctx, page, poll, found, FormValues(fields), {})
 
 
 async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
@@ -243,7 +243,7 @@ async def _papers(
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
-    typed: Typed,
+    typed: FormValues,
     errors: Mapping[str, str],
 ) -> Response[str]:
     found = await batches(ctx, page.ref, poll)
@@ -286,7 +286,7 @@ async def _form(
     page: ConsultationPage,
     poll: PollView,
     batch: BatchView | None,
-    typed: Typed,
+    typed: FormValues,
     errors: Mapping[str, str],
 ) -> Response[str]:
     count = _size(typed["bulletins"], batch.ballots if batch else USUAL)

@@ -12,7 +12,7 @@ from deliberation.views.ballot_boxes.queries import BallotBoxView
 from deliberation.views.todo.votes import HURRY
 
 
-class Step(NamedTuple):
+class OpeningStep(NamedTuple):
     """What is lacking, what to do about it, and on which page (the end of its address, or none)."""
 
     lacking: str
@@ -20,7 +20,7 @@ class Step(NamedTuple):
     page: str
 
 
-class Part(NamedTuple):
+class OptionalPage(NamedTuple):
     """A page on what only some votes have.
 
     `of`: the field of `Overview` that says whether one has it; `absent`: what the page says if not.
@@ -33,48 +33,48 @@ class Part(NamedTuple):
 
 NO_ROLL = _("Aucun vote de cette consultation n’a de liste des personnes appelées à voter.")
 NOT_SEALED = _("Aucun vote de cette consultation n’est scellé.")
-PARTS: dict[str, Part] = {
-    "roll": Part("rolled", _("La liste"), NO_ROLL),
-    "codes": Part(
+PARTS: dict[str, OptionalPage] = {
+    "roll": OptionalPage("rolled", _("La liste"), NO_ROLL),
+    "codes": OptionalPage(
         "by_code", _("Les codes"), _("Aucun vote de cette consultation ne demande de code.")
     ),
-    "signers": Part("rolled", _("Qui contresigne"), NO_ROLL),
-    "trustees": Part("sealed", _("Les dépositaires"), NOT_SEALED),
-    "extension": Part("sealed", _("Prolonger le vote"), NOT_SEALED),
+    "signers": OptionalPage("rolled", _("Qui contresigne"), NO_ROLL),
+    "trustees": OptionalPage("sealed", _("Les dépositaires"), NOT_SEALED),
+    "extension": OptionalPage("sealed", _("Prolonger le vote"), NOT_SEALED),
 }
 
-STEPS: dict[str, Step] = {
-    "roll": Step(
+STEPS: dict[str, OpeningStep] = {
+    "roll": OpeningStep(
         _("Personne n’est encore sur la liste."),
         _("Chargez la liste des personnes appelées à voter."),
         "/liste",
     ),
-    "codes": Step(
+    "codes": OpeningStep(
         _("Des personnes de la liste n’ont pas de code : %(count)s."),
         _("Tirez les codes, puis imprimez et postez les courriers."),
         "/codes",
     ),
-    "countersigners": Step(
+    "countersigners": OpeningStep(
         _("Les personnes qui contresignent ne sont pas nommées : %(count)s à ce jour."),
         _("Nommez-en deux au moins."),
         "/contreseing",
     ),
-    "trustees": Step(
+    "trustees": OpeningStep(
         _("Il manque des dépositaires : %(count)s à ce jour."),
         _("Désignez trois ou cinq dépositaires et enregistrez leur clé publique."),
         "/depositaires",
     ),
-    "rehearsal": Step(
+    "rehearsal": OpeningStep(
         _("La répétition n’est pas faite."),
         _("Faites ouvrir l’urne d’essai par chaque dépositaire."),
         "/depositaires",
     ),
-    "folder-unwritable": Step(
+    "folder-unwritable": OpeningStep(
         _("Le site ne peut pas écrire dans son dossier de clés."),
         _("Prévenez la personne qui exploite le site : ce dossier se règle sur le serveur."),
         "",
     ),
-    "folder-several": Step(
+    "folder-several": OpeningStep(
         _("Les programmes du site n’utilisent pas tous le même dossier de clés."),
         _("Prévenez la personne qui exploite le site : ce dossier se règle sur le serveur."),
         "",

@@ -42,7 +42,7 @@ from deliberation.elections.trustees.commands import (
 )
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
-from web.shell.forms import Typed, files_of, form_of
+from web.shell.forms import FormValues, files_of, form_of
 from web.shell.permitted import why_not
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.consultations.handlers import agents_page
@@ -106,7 +106,7 @@ async def hand_in(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respons
 @get(SIGNERS)
 async def signers(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Who may decide second, and the form that names them."""
-    return await _signers(request, ctx, await agents_page(ctx, slug), Typed(), {})
+    return await _signers(request, ctx, await agents_page(ctx, slug), FormValues(), {})
 
 
 @post(SIGNERS)
@@ -134,7 +134,7 @@ async def unname(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> Re
 @get(LATER)
 async def later(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The requests for a later close."""
-    return await _later(request, ctx, await agents_page(ctx, slug), Typed(), {})
+    return await _later(request, ctx, await agents_page(ctx, slug), FormValues(), {})
 
 
 @post(LATER)
@@ -182,7 +182,7 @@ async def _signers(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    typed: Typed,
+    typed: FormValues,
     errors: Mapping[str, str],
 ) -> Response[str]:
     team = await colleagues(ctx, page.ref)
@@ -203,7 +203,7 @@ async def _later(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    typed: Typed,
+    typed: FormValues,
     errors: Mapping[str, str],
 ) -> Response[str]:
     asked = await extensions(ctx, page.ref)

@@ -18,8 +18,13 @@ from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.text.inputs import PARIS
 from voting.methods import METHODS
+<<<<<<< HEAD
 from voting.names.normal_forms import normal_form
-from web.shell.forms import Typed
+from web.shell.forms import FormValues
+=======
+from voting.normal_forms import normal_form
+from web.shell.forms import FormValues
+>>>>>>> 1a080fa (names: give each class a name of its own; compose identity in views)
 
 TEXTS = ("slug", "title", "question", "summary", "promise", "body")
 REASON = "reason"  # why what was announced changes; never stored with the texts
@@ -38,9 +43,9 @@ _ROW = re.compile(r"phases\.([a-z_]+(?:-[1-9]\d?)?)\.")
 BAR = " | "  # between an option and what is said of it
 
 
-def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> Typed:
+def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> FormValues:
     """The form of a consultation as it is stored."""
-    typed = Typed({name: getattr(page, name, "") for name in TEXTS})
+    typed = FormValues({name: getattr(page, name, "") for name in TEXTS})
     typed |= {"slug": page.card.slug, "title": page.card.title}
     typed |= {"question": page.card.question, "summary": page.card.summary}
     typed |= {name: "\n".join(getattr(page, name)) for name in LINES}
@@ -52,7 +57,7 @@ def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> Typed:
     typed[POLLS] = str(len(polls))
     for index, poll in enumerate(polls):
         typed |= {f"polls.{index}.{name}": value for name, value in poll_typed(poll, rows).items()}
-    return Typed(typed)
+    return FormValues(typed)
 
 
 def stored_rows(phases: Sequence[PhaseView]) -> dict[str, PhaseView]:
@@ -72,17 +77,17 @@ def typed_rows(typed: Mapping[str, Any]) -> list[str]:
     return sorted([*order, *more], key=lambda row: (order[kind_of(row)], _place(row)))
 
 
-def with_row(typed: Typed, kind: str) -> Typed:
+def with_row(typed: FormValues, kind: str) -> FormValues:
     """The same form with one more phase of a kind, if it is one."""
     rows = [row for row in typed_rows(typed) if kind_of(row) == kind]
     if not rows or len(typed_rows(typed)) >= MOST_PHASES:
         return typed
-    return Typed(typed | {f"phases.{kind}-{_place(rows[-1]) + 1}.opens_at": ""})
+    return FormValues(typed | {f"phases.{kind}-{_place(rows[-1]) + 1}.opens_at": ""})
 
 
-def without_row(typed: Typed, row: str) -> Typed:
+def without_row(typed: FormValues, row: str) -> FormValues:
     """The same form without a phase."""
-    return Typed({n: v for n, v in typed.items() if not n.startswith(f"phases.{row}.")})
+    return FormValues({n: v for n, v in typed.items() if not n.startswith(f"phases.{row}.")})
 
 
 def kind_of(row: str) -> str:
@@ -116,7 +121,7 @@ def poll_typed(poll: PollView, rows: Mapping[str, PhaseView]) -> dict[str, Any]:
     }
 
 
-def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]:
+def consultation_data(typed: FormValues, kept: Sequence[PhaseView]) -> dict[str, Any]:
     """What `ConsultationDraft` is read from. `kept`: the stored phases.
 
     A moment that was not touched keeps its stored value, seconds included.
@@ -129,7 +134,7 @@ def consultation_data(typed: Typed, kept: Sequence[PhaseView]) -> dict[str, Any]
     }
 
 
-def filled_rows(typed: Typed, kept: Sequence[PhaseView]) -> list[str]:
+def filled_rows(typed: FormValues, kept: Sequence[PhaseView]) -> list[str]:
     """The rows of the calendar that hold a date: an empty row is a phase less."""
     stored = {str(phase.id): phase for phase in kept}
     rows = typed_rows(typed)
@@ -157,19 +162,19 @@ def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, 
     }  # fmt: skip
 
 
-def blocks(typed: Typed) -> list[dict[str, Any]]:
+def blocks(typed: FormValues) -> list[dict[str, Any]]:
     """The votes that were typed, in order."""
     count = _number(typed[POLLS]) or 0
     return [_block(typed, index) for index in range(min(count, MOST_POLLS))]
 
 
-def with_blocks(typed: Typed, votes: Sequence[Mapping[str, Any]]) -> Typed:
+def with_blocks(typed: FormValues, votes: Sequence[Mapping[str, Any]]) -> FormValues:
     """The same form with other votes."""
     kept = {name: value for name, value in typed.items() if not name.startswith("polls.")}
     kept[POLLS] = str(len(votes))
     for index, block in enumerate(votes):
         kept |= {f"polls.{index}.{name}": value for name, value in block.items()}
-    return Typed(kept)
+    return FormValues(kept)
 
 
 def lines(text: Any) -> list[str]:
@@ -195,7 +200,7 @@ def slug_from(title: str) -> str:
     return slug
 
 
-def _phase(row: str, typed: Typed, stored: Mapping[str, PhaseView]) -> dict[str, Any]:
+def _phase(row: str, typed: FormValues, stored: Mapping[str, PhaseView]) -> dict[str, Any]:
     phase = stored.get(str(typed[f"phases.{row}.id"]))
     found: dict[str, Any] = {"kind": kind_of(row), "id": str(phase.id) if phase else None}
     for bound in BOUNDS:
@@ -210,7 +215,7 @@ def _place(row: str) -> int:
     return int(row.partition("-")[2] or 1)
 
 
-def _block(typed: Typed, index: int) -> dict[str, Any]:
+def _block(typed: FormValues, index: int) -> dict[str, Any]:
     block: dict[str, Any] = {name: typed[f"polls.{index}.{name}"] for name in POLL_FIELDS}
     chosen = block["proposals"]
     block["proposals"] = chosen if isinstance(chosen, list) else [chosen] if chosen else []

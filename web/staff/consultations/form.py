@@ -28,7 +28,7 @@ from deliberation.process.consultations.queries import (
     consultation_ref,
 )
 from deliberation.text.inputs import read_draft
-from web.shell.forms import Form, Typed
+from web.shell.forms import Form, FormValues
 from web.staff.consultations.fields import (
     BOUNDS,
     POLLS,
@@ -54,7 +54,7 @@ class Written:
     """A form as it was read; `errors` by the form's own names. Polls without a draft are wrong."""
 
     lang: str
-    typed: Typed
+    typed: FormValues
     consultation: ConsultationDraft | None
     polls: list[tuple[str, dict[str, Any], PollDraft | None]]  # stored number or "", fields, draft
     polls_shown: bool
@@ -72,7 +72,7 @@ def read_form(
     fields: Mapping[str, Any], lang: str, page: ConsultationPage | None, titles: Mapping[int, str]
 ) -> Written:
     """What was typed, made into drafts. `titles`: of the published proposals, by number."""
-    typed = Typed(fields)
+    typed = FormValues(fields)
     if page is not None and page.card.state == "open":
         typed["slug"] = page.card.slug  # links to it are out in the world
     elif not str(typed["slug"]).strip():

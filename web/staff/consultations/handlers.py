@@ -39,7 +39,7 @@ from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import timeline_texts
 from deliberation.views.todo.queries import todo
 from deliberation.views.todo.texts import task_text
-from web.shell.forms import BASE, Typed, base_of, changed_since, fields_of, form_of
+from web.shell.forms import BASE, FormValues, base_of, changed_since, fields_of, form_of
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
 from web.staff.consultations.fields import (
@@ -90,7 +90,7 @@ async def new(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Respon
     """An empty form."""
     row = await authority_row(ctx, authority)
     permit(may_run(ctx, row.id))
-    return await _form(request, ctx, card_of(row), None, Typed(polls="0"), {})
+    return await _form(request, ctx, card_of(row), None, FormValues(polls="0"), {})
 
 
 @post(NEW, **larger(by_staff, fields=600))
@@ -147,7 +147,7 @@ async def open_(ctx: Ctx, slug: FromPath[str]) -> Redirect:
 @get(ITEM + "/retirer")
 async def ask_withdrawal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Asks before a consultation is taken back."""
-    return _withdrawing(request, ctx, await agents_page(ctx, slug), Typed(), {})
+    return _withdrawing(request, ctx, await agents_page(ctx, slug), FormValues(), {})
 
 
 @post(ITEM + "/retirer")
@@ -179,7 +179,7 @@ def _withdrawing(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
     return render(
@@ -225,9 +225,9 @@ async def _answer(
     return _to(ctx, slug, "?fait=oui" if page else "?fait=brouillon")
 
 
-def _rearranged(fields: dict[str, Any], todo: str) -> Typed:
+def _rearranged(fields: dict[str, Any], todo: str) -> FormValues:
     """The form as typed, with one vote or one phase more, or without one."""
-    typed = Typed(fields)
+    typed = FormValues(fields)
     if todo == "phase":
         return with_row(typed, str(typed["de_plus"]))
     if todo.startswith("oter-"):
@@ -244,7 +244,7 @@ async def _form(
     ctx: RequestContext,
     authority: AuthorityCard,
     page: ConsultationPage | None,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
     changed: Mapping[str, Any] | None = None,
 ) -> Response[str]:

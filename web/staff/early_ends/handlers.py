@@ -22,7 +22,7 @@ from deliberation.elections.ballot_box.early_ends import (
 )
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
-from web.shell.forms import Typed, form_of
+from web.shell.forms import FormValues, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
 from web.staff.consultations.handlers import ITEM, agents_page
@@ -33,7 +33,7 @@ ENDS = ITEM + "/fins"
 @get(ENDS)
 async def ends(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form, and what was asked so far."""
-    return await _shown(request, ctx, await agents_page(ctx, slug), Typed(), {})
+    return await _shown(request, ctx, await agents_page(ctx, slug), FormValues(), {})
 
 
 @post(ENDS)
@@ -64,7 +64,7 @@ async def _shown(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
     asked = await end_requests(ctx, page.ref)

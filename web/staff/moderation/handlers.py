@@ -8,9 +8,9 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from api.core.addresses import MAX_NUMBER
 from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
+from api.core.routes import MAX_NUMBER
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
@@ -28,7 +28,7 @@ from deliberation.process.moderation.queries import (
 )
 from deliberation.process.moderation.texts import REASON_LABELS
 from deliberation.process.proposals.queries import proposal_view
-from web.shell.forms import Form, Typed, fields_of
+from web.shell.forms import Form, FormValues, fields_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
 
@@ -57,7 +57,7 @@ async def reporting(
     _ = ctx.person
     page = await consultation_page(ctx, slug)
     target = await _target(ctx, page, proposition, argument)
-    return _reporting(request, page, target, Typed(), {})
+    return _reporting(request, page, target, FormValues(), {})
 
 
 @post(REPORT)
@@ -123,7 +123,7 @@ async def one(
     """One text that waits, its reports, and the two decisions."""
     row = await authority_row(ctx, authority)
     text = await _waiting(ctx, row.id, subject_id)
-    return await _deciding(request, ctx, card_of(row), text, Typed(), {})
+    return await _deciding(request, ctx, card_of(row), text, FormValues(), {})
 
 
 @post(INBOX + "/{subject_id:uuid}")
@@ -183,7 +183,7 @@ def _reporting(
     request: AnyRequest,
     page: ConsultationPage,
     target: Target,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
     return render(
@@ -205,7 +205,7 @@ async def _deciding(
     ctx: RequestContext,
     authority: Any,
     text: WaitingText,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
     found = await text_of(ctx, authority.id, text.subject_id)

@@ -31,7 +31,7 @@ from deliberation.process.moderation.measures import (
 )
 from deliberation.process.moderation.permissions import may_suspend, may_suspend_account
 from deliberation.process.moderation.texts import REASON_LABELS
-from web.shell.forms import Form, Typed, fields_of, form_of
+from web.shell.forms import Form, FormValues, fields_of, form_of
 from web.shell.permitted import why_not
 from web.shell.render import render, see_page
 
@@ -52,7 +52,7 @@ async def ask_suspension(
     permit(may_suspend(ctx, row.id))
     found = await text_of(ctx, row.id, subject_id)
     permit(await may_suspend_account(ctx, row.id, found.voter_id))
-    return _suspending(request, card_of(row), found, Typed(), {})
+    return _suspending(request, card_of(row), found, FormValues(), {})
 
 
 @post(SUSPEND)
@@ -102,7 +102,7 @@ async def one_measure(
     """One of them, its contestation, and how another person can end it."""
     row = await authority_row(ctx, authority)
     view = await measure_view(ctx, row.id, measure_id)
-    return await _ending(request, ctx, card_of(row), view, Typed(), {}, done=fait)
+    return await _ending(request, ctx, card_of(row), view, FormValues(), {}, done=fait)
 
 
 @post(MEASURES + "/{measure_id:uuid}")
@@ -132,7 +132,7 @@ async def contesting(
 ) -> Response[str]:
     """What was decided against oneself, and the form to contest it."""
     view = await own_measure(ctx, measure_id)
-    return _contesting(request, view, Typed(), {}, done=fait == "conteste")
+    return _contesting(request, view, FormValues(), {}, done=fait == "conteste")
 
 
 @post(CONTEST)
@@ -150,7 +150,7 @@ def _suspending(
     request: AnyRequest,
     authority: Any,
     found: TextOf,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
     return render(
@@ -171,7 +171,7 @@ async def _ending(
     ctx: RequestContext,
     authority: Any,
     view: MeasureView,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
     *,
     done: str = "",
@@ -193,7 +193,7 @@ async def _ending(
 def _contesting(
     request: AnyRequest,
     view: MeasureView,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
     *,
     done: bool = False,

@@ -39,7 +39,7 @@ from deliberation.views.timeline.texts import badge
 from voting.explain import headline
 from voting.methods import METHODS
 from web.charts.days import days, number_events
-from web.shell.forms import BASE, Typed, base_of, changed_since, form_of
+from web.shell.forms import BASE, FormValues, base_of, changed_since, form_of
 from web.shell.render import render, see_page
 from web.staff.officials.texts import milestone_text
 
@@ -141,7 +141,7 @@ async def _asking(
 ) -> Response[str]:
     page = await _answerable(ctx, slug)
     given = await answer_to(ctx, page, subject)
-    typed = Typed(_written(given) | {BASE: base_of(_written(given))})
+    typed = FormValues(_written(given) | {BASE: base_of(_written(given))})
     return await _form(request, ctx, page, subject, given, typed, {})
 
 
@@ -171,7 +171,7 @@ async def _form(
     page: ConsultationPage,
     subject: SubjectRef,
     given: AnswerView | None,
-    typed: Typed,
+    typed: FormValues,
     errors: dict[str, str],
     changed: Mapping[str, str] | None = None,
 ) -> Response[str]:

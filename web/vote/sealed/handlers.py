@@ -21,7 +21,12 @@ from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
 from deliberation.i18n.formats import last_minute
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.views.bulletin_board.queries import MAX_RECEIPT_LENGTH, Found, board_view, look_up
+from deliberation.views.bulletin_board.queries import (
+    MAX_RECEIPT_LENGTH,
+    BoardReceiptStatus,
+    board_view,
+    look_up,
+)
 from web.shell.forms import fields_of
 from web.shell.render import render
 from web.shell.templating import page_address
@@ -126,7 +131,7 @@ async def _board(
     poll: PollView,
     *,
     typed: str = "",
-    found: Found | None = None,
+    found: BoardReceiptStatus | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response[str]:
     view = await board_view(ctx, poll)

@@ -46,7 +46,7 @@ from deliberation.elections.sealed_protocol.archive import (
 )
 from deliberation.elections.sealed_protocol.board import (
     Fault,
-    Line,
+    SignedEntry,
     as_file,
     entry_of,
     faults_of,
@@ -710,7 +710,7 @@ def _approvals(vote: SealedVote, choices: Sequence[dict[str, int]]) -> dict[str,
     }
 
 
-def _with_other_body(line: Line) -> Line:
+def _with_other_body(line: SignedEntry) -> SignedEntry:
     body = line.entry.body | {"added": 1}
     return msgspec.structs.replace(line, entry=msgspec.structs.replace(line.entry, body=body))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from deliberation.elections.electorate import letter_texts
-from deliberation.elections.electorate.letter_texts import Letter, Mailing, printed, qr_code
+from deliberation.elections.electorate.letter_texts import Mailing, PrintedLetter, printed, qr_code
 from tests.pdf import pages_of, says_ua, text_of
 
 pytestmark = pytest.mark.slow
@@ -33,9 +33,9 @@ def a_mailing(**values: object) -> Mailing:
     return Mailing(**{**given, **values})  # type: ignore[arg-type]
 
 
-def some_letters(count: int) -> list[Letter]:
+def some_letters(count: int) -> list[PrintedLetter]:
     return [
-        Letter(str(n), f"Électrice {n}", f"7K4M-2QXP-ABCD-EFGH-{n:04d}")
+        PrintedLetter(str(n), f"Électrice {n}", f"7K4M-2QXP-ABCD-EFGH-{n:04d}")
         for n in range(1, count + 1)
     ]
 
@@ -43,7 +43,7 @@ def some_letters(count: int) -> list[Letter]:
 @pytest.mark.parametrize("form", ["letters", "cards"])
 async def test_what_people_wrote_is_shown_as_it_is_and_never_run(form: str) -> None:
     mailing = a_mailing(title=HOSTILE[:60])
-    hostile = Letter("1", HOSTILE[:50], "7K4M-2QXP-ABCD-EFGH-JKLM")
+    hostile = PrintedLetter("1", HOSTILE[:50], "7K4M-2QXP-ABCD-EFGH-JKLM")
     file = await printed(mailing, [hostile], form)  # type: ignore[arg-type]
     assert says_ua(file.data)
     shown = text_of(file.data)
@@ -53,7 +53,7 @@ async def test_what_people_wrote_is_shown_as_it_is_and_never_run(form: str) -> N
 
 @pytest.mark.parametrize("name", ["張偉", "Zoé 🌱", "Control\x07 é"])
 async def test_a_name_that_no_font_shows_never_stops_the_letters(name: str) -> None:
-    letter = Letter("1", name, "7K4M-2QXP-ABCD-EFGH-JKLM")
+    letter = PrintedLetter("1", name, "7K4M-2QXP-ABCD-EFGH-JKLM")
     file = await printed(a_mailing(), [letter], "letters")
     assert "7K4M-2QXP-ABCD-EFGH-JKLM" in text_of(file.data)
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from deliberation.elections.polls import commands
-from deliberation.elections.polls.change_texts import FIELDS, Line, change_lines
+from deliberation.elections.polls.change_texts import FIELDS, ChangeLine, change_lines
 from deliberation.elections.polls.commands import ANNOUNCED, OptionDraft, PollDraft
 from deliberation.elections.polls.methods import OFFERED, fields_of
 from voting.methods import METHODS
@@ -43,11 +43,11 @@ def test_budgets_and_costs_are_euros() -> None:
         Changed("options", [["Halle", "Bois"]], [["Halle", "Bois", 40_000], ["Jardin", ""]]),
     ]
     plain = [
-        Line(*(part.replace("\u202f", " ").replace("\u00a0", " ") for part in line))
+        ChangeLine(*(part.replace("\u202f", " ").replace("\u00a0", " ") for part in line))
         for line in change_lines("fr", 0, changes)
     ]
     assert plain == [
-        Line("Enveloppe à partager", "", "90 000 €"),
-        Line("Places à pourvoir", "1", "3"),
-        Line("Options", "Halle – Bois", "Halle – Bois – 40 000 € ; Jardin"),
+        ChangeLine("Enveloppe à partager", "", "90 000 €"),
+        ChangeLine("Places à pourvoir", "1", "3"),
+        ChangeLine("Options", "Halle – Bois", "Halle – Bois – 40 000 € ; Jardin"),
     ]

@@ -17,7 +17,12 @@ from deliberation.elections.sealed_protocol.archive import (
     open_archive,
     write_archive,
 )
-from deliberation.elections.sealed_protocol.board import Line, faults_of, next_line, read_board
+from deliberation.elections.sealed_protocol.board import (
+    SignedEntry,
+    faults_of,
+    next_line,
+    read_board,
+)
 from deliberation.elections.sealed_protocol.bodies import BODIES
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
 from deliberation.elections.sealed_protocol.keys import public_text, sign, signed_by
@@ -285,7 +290,7 @@ def _sealed(pseudonym: bytes, version: int) -> bytes:
     return seal(padded(b"\1\1"), context_of(POLL, pseudonym, version), KEYS, 2)
 
 
-def _lines(hashes: list[str], poll: str = POLL) -> list[Line]:
+def _lines(hashes: list[str], poll: str = POLL) -> list[SignedEntry]:
     first = next_line(None, poll, "open", _opening(), SITE)
     second = next_line(first.entry, poll, "ballots", {"hashes": hashes}, SITE)
     size = len(hashes)

@@ -19,7 +19,7 @@ from deliberation.elections.sealed_protocol.archive import open_archive, write_a
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical
 from deliberation.elections.sealed_protocol.receipts import read_receipt
 from deliberation.process.consultations.model import Version
-from deliberation.process.consultations.versions import Difference, _change
+from deliberation.process.consultations.versions import FieldChange, _change
 from tests.sealed_files import beffroi_here
 
 BEFORE = Path(__file__).with_name("published_before")
@@ -88,5 +88,5 @@ def test_a_version_kept_before_says_secrecy_by_its_former_name() -> None:
         for day, one in ((1, {"profile": "P0"}), (2, {"profile": "P1"}), (3, {"secrecy": "sealed"}))
     ]
     first, second = (_change(1, *pair) for pair in pairwise(kept))
-    assert first.differences == [Difference("secrecy", "plain", "sealed")]
+    assert first.differences == [FieldChange("secrecy", "plain", "sealed")]
     assert second.differences == []

@@ -22,7 +22,7 @@ from deliberation.network.people.inviting import (
     pending_offers,
     withdraw_offer,
 )
-from deliberation.network.people.model import Membership, Offer
+from deliberation.network.people.model import Membership, RoleOffer
 from deliberation.network.people.roles import Invitation, withdraw_role
 from deliberation.network.people.team import team
 from tests.builders import a_member, a_person, an_authority, request_context, unique, viewer_of
@@ -133,7 +133,7 @@ async def test_l3_a_refused_a_withdrawn_and_an_old_offer_give_no_role(app: AppCo
         await withdraw_offer(ctx, authority.id, withdrawn)
     _, old = await an_offer(app, authority, invitee.email)
     async with request_context(app) as ctx:
-        assert (await ctx.db.get_one(Offer, old)).expires_at - ctx.now > timedelta(days=13)
+        assert (await ctx.db.get_one(RoleOffer, old)).expires_at - ctx.now > timedelta(days=13)
         await ctx.db.execute(
             text("UPDATE offer SET expires_at = clock_now() WHERE id = :id"), {"id": old}
         )
@@ -143,7 +143,7 @@ async def test_l3_a_refused_a_withdrawn_and_an_old_offer_give_no_role(app: AppCo
             with pytest.raises(NotFound):
                 await accept_role(ctx, offer)
         await forget_old_offers(ctx)
-        assert await ctx.db.get(Offer, old) is None
+        assert await ctx.db.get(RoleOffer, old) is None
     assert await roles(app, invitee) == set()
 
 

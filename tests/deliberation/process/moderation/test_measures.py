@@ -14,7 +14,6 @@ from deliberation.elections.electorate.eligibility import forget_traces
 from deliberation.jobs import JOBS
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.commands import delete_account, person_of
-from deliberation.network.people.identity import identify
 from deliberation.network.people.model import Membership, Person
 from deliberation.network.sessions.commands import open_session
 from deliberation.operations.queue import run_all
@@ -48,6 +47,7 @@ from deliberation.process.proposals.commands import (
 )
 from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.proposals.structs import ProposalDraft
+from deliberation.views.identity.queries import identify
 from tests.builders import (
     a_ballot,
     a_comment,

@@ -1,0 +1,1 @@
+"""Who asks: session, person, roles and suspensions, read in one statement."""
