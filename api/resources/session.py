@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.params import JSONBody
 
 from api.core import cookies, csrf
-from api.core.browsers import called
+from api.core.cookies import called
 from api.core.identity import token_of
 from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post

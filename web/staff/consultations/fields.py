@@ -18,13 +18,8 @@ from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 from deliberation.text.inputs import PARIS
 from voting.methods import METHODS
-<<<<<<< HEAD
 from voting.names.normal_forms import normal_form
 from web.shell.forms import FormValues
-=======
-from voting.normal_forms import normal_form
-from web.shell.forms import FormValues
->>>>>>> 1a080fa (names: give each class a name of its own; compose identity in views)
 
 TEXTS = ("slug", "title", "question", "summary", "promise", "body")
 REASON = "reason"  # why what was announced changes; never stored with the texts
