@@ -1,4 +1,4 @@
-"""Cache-Control of responses: `no-store` or `no-cache`, unless a handler sets it; and no cache of requests."""
+"""Cache-Control of responses, set unless a handler does; and no cache of requests."""
 
 from importlib import import_module
 

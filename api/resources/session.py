@@ -20,7 +20,7 @@ from deliberation.network.sessions.commands import sign_out
 BROWSER: tuple[cookies.Name, ...] = ("browser", "device")
 
 
-class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+class CurrentSession(msgspec.Struct, frozen=True, kw_only=True):
     """Who is signed in. `csrf_token` goes into X-CSRF-Token where cookies identify."""
 
     signed_in: bool
@@ -42,10 +42,10 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @get("/session")
-async def get_session(request: AnyRequest, ctx: Ctx) -> Response[SessionView]:
+async def get_session(request: AnyRequest, ctx: Ctx) -> Response[CurrentSession]:
     """Who you are, and the token that changing requests need."""
     token, fresh = csrf.form_token(request)
-    view = SessionView(
+    view = CurrentSession(
         signed_in=ctx.viewer is not None,
         name=ctx.viewer.name if ctx.viewer else "",
         email=ctx.viewer.email if ctx.viewer else "",

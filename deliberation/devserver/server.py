@@ -334,12 +334,12 @@ def _make_app(server: Server, sockets: Path, folder: Path) -> None:
 
 def _shut_down(data: Path) -> None:
     """Ask for an orderly end, insist after a while: the next start then recovers."""
-    for number, patience in ((signal.SIGINT, SERVER_TIMEOUT), (signal.SIGQUIT, 5.0)):
+    for number, timeout in ((signal.SIGINT, SERVER_TIMEOUT), (signal.SIGQUIT, 5.0)):
         lines = pid_file(data)
         if not lines or not is_ours(lines[0], data):
             return
         with suppress(ProcessLookupError):
             os.kill(int(lines[0]), number)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while is_ours(lines[0], data) and time.monotonic() < deadline:
             time.sleep(0.005)

@@ -33,7 +33,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("deliberation.elections.results", "poll"): "D",
     ("deliberation.elections.results", "poll_option"): "D",
     ("deliberation.followup.answers", "proposal"): "C",
-    ("deliberation.network.people", "measure"): "C",
     ("deliberation.notices.mails", "person"): "D",
     ("deliberation.notices.mails", "proposal"): "D",
     ("deliberation.process.comments", "proposal"): "C",

@@ -12,7 +12,7 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 
-def why_not(ctx: RequestContext, refused: Refusal | None) -> str:
+def refusal_text(ctx: RequestContext, refused: Refusal | None) -> str:
     """The sentence that the command would answer with; empty where the viewer may."""
     if refused is None:
         return ""
@@ -33,15 +33,15 @@ def apart_from_signing(may: Callable[[], Refusal | None]) -> Refusal | None:
     return None if isinstance(refused, NameNeeded) else refused
 
 
-async def why_not_each(
+async def refusal_texts(
     ctx: RequestContext,
     items: Mapping[Key, Item],
     may: Callable[[Item], Awaitable[Refusal | None]],
     alike: Callable[[Item], Hashable],
 ) -> dict[Key, str]:
-    """`why_not` of each of some items; of those that are `alike`, only the first is looked up."""
+    """`refusal_text` of each item; of those that are `alike`, only the first is looked up."""
     told: dict[Hashable, str] = {}
     for item in items.values():
         if alike(item) not in told:
-            told[alike(item)] = why_not(ctx, await may(item))
+            told[alike(item)] = refusal_text(ctx, await may(item))
     return {key: told[alike(item)] for key, item in items.items()}

@@ -24,7 +24,7 @@ from voting.tally import Summary, join, summarise
 
 # So that the last part is not waited for, and progress can be told.
 PARTS_A_WORKER = 4
-SECONDS_BEFORE_TELLING = 2.0
+SECONDS_BEFORE_PROGRESS = 2.0
 T = TypeVar("T")
 
 
@@ -112,6 +112,6 @@ def _told(found: Iterator[T], many: int) -> Iterator[T]:
     start = time.monotonic()
     for number, one in enumerate(found, start=1):
         yield one
-        if time.monotonic() - start > SECONDS_BEFORE_TELLING:
+        if time.monotonic() - start > SECONDS_BEFORE_PROGRESS:
             _ = in_language(language())
             tell(_("Lecture : partie %(done)s sur %(total)s.", done=number, total=many))

@@ -31,9 +31,9 @@ from deliberation.elections.electorate.countersigners import (
 )
 from deliberation.elections.electorate.permissions import may_prepare
 from deliberation.elections.electorate.roll import (
+    CodeLetter,
     CodeReason,
     CodeRequestView,
-    Letter,
     ask_code,
     code_requests,
     grant_code,
@@ -73,7 +73,7 @@ async def put_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Roll:
 
 
 @post(BOX + "/codes")
-async def create_codes(ctx: Ctx, slug: FromPath[str]) -> Response[list[Letter]]:
+async def create_codes(ctx: Ctx, slug: FromPath[str]) -> Response[list[CodeLetter]]:
     """Draw a code for everybody on the roll; those before are revoked. Answered this once."""
     consultation = await agents_consultation(ctx, slug)
     permit(await may_prepare(ctx, consultation))
@@ -99,7 +99,7 @@ async def create_code_request(
 @post(BOX + "/code-requests/{request_id:uuid}/grant")
 async def create_grant(
     ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]
-) -> Response[Letter]:
+) -> Response[CodeLetter]:
     """Grant another code, as a second person: answered this once, the old one is revoked."""
     letter = await grant_code(ctx, await agents_consultation(ctx, slug), request_id)
     return Response(letter, headers=NEVER_KEPT)

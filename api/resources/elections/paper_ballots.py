@@ -30,7 +30,7 @@ from deliberation.elections.paper.undoing import (
 Identifier = Annotated[str, msgspec.Meta(max_length=60)]
 
 
-class Marking(msgspec.Struct, frozen=True, kw_only=True):
+class PaperMarking(msgspec.Struct, frozen=True, kw_only=True):
     """Who votes on paper or at a counter, by their identifiers on the roll."""
 
     channel: Channel
@@ -65,7 +65,7 @@ async def create_undoing_grant(
 
 @post(POLL + "/paper-voters", status_code=204, **larger(by_its_agents))
 async def create_paper_voters(
-    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[Marking]
+    ctx: Ctx, slug: FromPath[str], number: FromPath[int], data: JSONBody[PaperMarking]
 ) -> None:
     """Mark people who vote on paper or at a counter: all of them, or nobody.
 

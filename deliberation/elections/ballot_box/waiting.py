@@ -38,7 +38,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     opening_requirements: list[MissingRequirement] = []
 
 
-async def why_not_yet(
+async def wait_reason(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> Waiting | None:
     """What a vote waits for; None before it begins, while it takes ballots, and once counted."""

@@ -35,11 +35,11 @@ async def first_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
 
 async def last_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
     """The entry that the next one follows."""
-    last = await last_board_line(ctx, poll_id)
+    last = await last_signed_entry(ctx, poll_id)
     return last.entry if last else None
 
 
-async def last_board_line(ctx: RequestContext, poll_id: UUID) -> SignedEntry | None:
+async def last_signed_entry(ctx: RequestContext, poll_id: UUID) -> SignedEntry | None:
     """The last entry with its signature: the signed head of the board."""
     query = select(BoardEntry.line).order_by(BoardEntry.number.desc()).limit(1)
     return await _line(ctx, query, poll_id)

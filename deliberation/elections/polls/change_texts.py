@@ -28,7 +28,7 @@ class ChangedField(Protocol):
     def after(self) -> Any: ...
 
 
-class ChangeText(NamedTuple):
+class ChangeLine(NamedTuple):
     """A difference in words; an empty text: there was, or is, nothing."""
 
     name: str
@@ -94,10 +94,10 @@ def field_name(lang: str, subject: int, field: str) -> str:
     return name
 
 
-def change_lines(lang: str, subject: int, differences: Sequence[ChangedField]) -> list[ChangeText]:
+def change_lines(lang: str, subject: int, differences: Sequence[ChangedField]) -> list[ChangeLine]:
     """The differences of one change, in words."""
     return [
-        ChangeText(
+        ChangeLine(
             field_name(lang, subject, one.field),
             _worded(lang, one.field, one.before),
             _worded(lang, one.field, one.after),

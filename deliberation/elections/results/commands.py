@@ -52,7 +52,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
         return "not-due"
     consultation = await consultation_ref(ctx, due.slug)
     poll = await poll_view(ctx, consultation, due.number)
-    rows = (await ctx.db.execute(_URN, {"poll": poll_uuid})).all()
+    rows = (await ctx.db.execute(_CAST_BALLOTS, {"poll": poll_uuid})).all()
     packed, counts = [row.packed for row in rows], [row.times for row in rows]
     channels = Counter(online=sum(counts))
     for paper in await agreed_papers(ctx, poll_uuid):
@@ -124,7 +124,7 @@ _ONE_AT_A_TIME = text(
     "SELECT FROM consultation WHERE id = (SELECT consultation_id FROM poll WHERE id = :poll)"
     " FOR NO KEY UPDATE"
 )
-_URN = text(
+_CAST_BALLOTS = text(
     """
     SELECT packed, count(*) AS times FROM (
         SELECT DISTINCT ON (slot) packed FROM urn_ballot WHERE poll_id = :poll

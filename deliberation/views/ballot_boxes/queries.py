@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.elections.ballot_box.lifecycle import MissingRequirement, opening_requirements
-from deliberation.elections.ballot_box.waiting import Waiting, why_not_yet
+from deliberation.elections.ballot_box.waiting import Waiting, wait_reason
 from deliberation.elections.electorate.countersigners import CountersignerView, countersigners
 from deliberation.elections.electorate.permissions import ballot_box_is_open
 from deliberation.elections.electorate.queries import codes_of, electors_of
@@ -146,7 +146,7 @@ async def _ballot_box_view(
         found["waiting"] = None
         online = milestone(found["marks"].pop("online", 0))
         found["marks"] |= {} if online is None else {"online": online}
-    why = await why_not_yet(ctx, consultation, poll)
+    why = await wait_reason(ctx, consultation, poll)
     return BallotBoxView(poll=poll, at_least=running, why=why, **found)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
-from deliberation.elections.bulletin_board.entries import last_board_line
+from deliberation.elections.bulletin_board.entries import last_signed_entry
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.sealed_protocol.board import Entry, Kind, SignedEntry, read_board
@@ -95,7 +95,7 @@ class BoardReceiptStatus(msgspec.Struct, frozen=True):
 async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
     """A poll's board; None while its urn is not open."""
     steps = await _steps(ctx, poll.id)
-    last = await last_board_line(ctx, poll.id)
+    last = await last_signed_entry(ctx, poll.id)
     if not steps or last is None:
         return None
     opening, *others = steps
@@ -131,7 +131,7 @@ async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after
         .order_by(BoardEntry.number)
         .execution_options(yield_per=50)
     )
-    if await last_board_line(ctx, poll.id) is None:
+    if await last_signed_entry(ctx, poll.id) is None:
         raise NotFound("no-board")
     async for line in await ctx.db.stream_scalars(query):
         out.write(line + b"\n")
@@ -139,7 +139,7 @@ async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after
 
 async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
     """The signed head of a board. Raises `NotFound` without an open urn."""
-    last = await last_board_line(ctx, poll.id)
+    last = await last_signed_entry(ctx, poll.id)
     if last is None:
         raise NotFound("no-board")
     return BoardHead(last.entry.number, last.entry.digest, last.signature)

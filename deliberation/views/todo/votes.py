@@ -96,8 +96,8 @@ def _before(
         ),
     )
     begun = vote.state != "promised"
-    for kind, lacking in missing:
-        if lacking:
+    for kind, needed in missing:
+        if needed:
             yield VoteTask(kind=kind, until=vote.opens_at, late=begun, **where)
 
 

@@ -22,7 +22,7 @@ from deliberation.process.moderation.measure_queries import own_measures
 from deliberation.views.personal_data.queries import contributions, own_data
 from deliberation.views.personal_data.texts import worded
 from web.shell.forms import form_of
-from web.shell.permitted import why_not
+from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 
 
@@ -74,7 +74,7 @@ async def ask_deletion(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """What goes, what stays, and the button."""
     view = await account(ctx)
     permit(needs_confirmation(ctx))
-    refused = why_not(ctx, await may_delete_account(ctx))
+    refused = refusal_text(ctx, await may_delete_account(ctx))
     return render(
         request,
         "account/profile/delete.html",

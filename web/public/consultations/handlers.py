@@ -11,7 +11,7 @@ from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.elections.polls.change_texts import ChangeText as Line
+from deliberation.elections.polls.change_texts import ChangeLine as Line
 from deliberation.elections.polls.change_texts import change_lines
 from deliberation.elections.polls.queries import poll_views
 from deliberation.elections.polls.rules_texts import consultation_rules, right

@@ -13,7 +13,7 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.ballot_box.texts import told_public
-from deliberation.elections.ballot_box.waiting import why_not_yet
+from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.electorate.queries import electors_of
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
@@ -73,7 +73,7 @@ async def _one(
     request: AnyRequest, ctx: RequestContext, page: ConsultationPage, poll: PollView
 ) -> Response[str]:
     if poll.state != "counted":
-        waiting = await why_not_yet(ctx, page.ref, poll)
+        waiting = await wait_reason(ctx, page.ref, poll)
         why = told_public(ctx.lang, waiting) if waiting else ""
         return _page(request, page, "public/results/waiting.html", poll=poll, why=why)
     found = await result_page(ctx, page.ref, poll.number)

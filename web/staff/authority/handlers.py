@@ -26,7 +26,7 @@ from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
 from deliberation.operations.health_texts import health_lines
 from web.shell.forms import BASE, Form, FormValues, base_of, changed_since, fields_of, form_of
-from web.shell.permitted import why_not
+from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 from web.shell.theme import NIGHT, PAPER, is_tint, readable
 
@@ -83,7 +83,7 @@ async def ask_withdrawal(
         card=card_of(row),
         member=await member(ctx, row.id, person_id, role),
         me=ctx.person.id == person_id,
-        unable=why_not(ctx, await may_withdraw_role(ctx, row.id, person_id, role)),
+        unable=refusal_text(ctx, await may_withdraw_role(ctx, row.id, person_id, role)),
     )
 
 
@@ -193,7 +193,7 @@ async def _team(
         alone=alone,
         offers=await pending_offers(ctx, card.id),
         passkeys_required=await passkeys_required(ctx, card.id),
-        no_passkeys=why_not(ctx, await may_require_passkeys(ctx, card.id)),
+        no_passkeys=refusal_text(ctx, await may_require_passkeys(ctx, card.id)),
         roles=ROLES,
         typed=typed,
         errors=errors,

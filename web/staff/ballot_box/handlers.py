@@ -38,7 +38,7 @@ from deliberation.elections.results.queries import faults_of
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import Overview, names_of, overview
 from web.shell.forms import FormValues, fields_of, files_of, form_of
-from web.shell.permitted import why_not_each
+from web.shell.permitted import refusal_texts
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
 from web.staff.ballot_box.texts import PARTS, worded_hurry, worded_requirements
@@ -218,7 +218,7 @@ async def _codes(
         errors,
         typed=typed,
         requests=asked,
-        unable=await why_not_each(
+        unable=await refusal_texts(
             ctx,
             {one.id: one for one in asked if one.state == "asked"},
             lambda one: may_countersign(ctx, page.ref, one.asked_by),

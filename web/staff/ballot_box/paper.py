@@ -41,7 +41,7 @@ from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.text.inputs import read_draft
 from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import FormValues, fields_of, form_of
-from web.shell.permitted import why_not, why_not_each
+from web.shell.permitted import refusal_text, refusal_texts
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.ballot_box.texts import told_line, told_paper
 from web.staff.consultations.fields import lines
@@ -261,15 +261,15 @@ async def _papers(
         names=await names_of(
             ctx, [one.first_by for one in found] + [one.asked_by for one in asked]
         ),
-        unmarked=why_not(ctx, await may_mark(ctx, page.ref, poll)),
-        untyped=why_not(ctx, await may_enter_batch(ctx, page.ref, poll)),
-        unable=await why_not_each(
+        unmarked=refusal_text(ctx, await may_mark(ctx, page.ref, poll)),
+        untyped=refusal_text(ctx, await may_enter_batch(ctx, page.ref, poll)),
+        unable=await refusal_texts(
             ctx,
             {one.id: one for one in asked if not one.granted_at},
             lambda one: may_grant_undoing(ctx, page.ref, poll, one),
             alike=lambda one: one.asked_by,
         ),
-        unable_again=await why_not_each(
+        unable_again=await refusal_texts(
             ctx,
             {one.number: one for one in found if one.state != "agreed"},
             lambda one: may_enter_second_copy(ctx, page.ref, poll, one),
@@ -312,7 +312,7 @@ async def _form(
         batch=batch,
         count=count,
         rules=ballot_rules_of(poll),
-        unable=why_not(ctx, refused),
+        unable=refusal_text(ctx, refused),
     )
 
 

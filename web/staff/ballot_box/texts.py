@@ -15,7 +15,7 @@ from deliberation.views.todo.votes import HURRY
 class OpeningStep(NamedTuple):
     """What is lacking, what to do about it, and on which page (the end of its address, or none)."""
 
-    lacking: str
+    missing: str
     todo: str
     page: str
 
@@ -88,7 +88,7 @@ def worded_requirements(
     """(what is lacking, what to do, where) of each lack."""
     return [
         (
-            translate(lang, STEPS[one.code].lacking, **one.values),
+            translate(lang, STEPS[one.code].missing, **one.values),
             translate(lang, STEPS[one.code].todo),
             STEPS[one.code].page,
         )

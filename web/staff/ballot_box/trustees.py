@@ -43,7 +43,7 @@ from deliberation.elections.trustees.commands import (
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import FormValues, files_of, form_of
-from web.shell.permitted import why_not
+from web.shell.permitted import refusal_text
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
 from web.staff.consultations.handlers import agents_page
 
@@ -215,9 +215,9 @@ async def _later(
         errors,
         typed=typed,
         asked=asked,
-        closed=why_not(ctx, await may_ask_extension(ctx, page.ref)),
+        closed=refusal_text(ctx, await may_ask_extension(ctx, page.ref)),
         unable={
-            one.id: why_not(ctx, await may_grant_extension(ctx, page.ref, one))
+            one.id: refusal_text(ctx, await may_grant_extension(ctx, page.ref, one))
             for one in asked
             if not one.granted_at
         },

@@ -23,7 +23,7 @@ from deliberation.elections.ballot_box.early_ends import (
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import FormValues, form_of
-from web.shell.permitted import why_not
+from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 from web.staff.consultations.handlers import ITEM, agents_page
 
@@ -78,7 +78,7 @@ async def _shown(
         able=await endings(ctx, page.ref),
         asked=asked,
         unable={
-            one.id: why_not(ctx, await may_grant_end(ctx, page.ref, one))
+            one.id: refusal_text(ctx, await may_grant_end(ctx, page.ref, one))
             for one in asked
             if not one.granted_at
         },

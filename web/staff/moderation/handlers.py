@@ -29,7 +29,7 @@ from deliberation.process.moderation.queries import (
 from deliberation.process.moderation.texts import REASON_LABELS
 from deliberation.process.proposals.queries import proposal_view
 from web.shell.forms import Form, FormValues, fields_of
-from web.shell.permitted import why_not
+from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 
 REPORT = "/c/{slug:str}/signaler"
@@ -216,7 +216,7 @@ async def _deciding(
         status=422 if errors else 200,
         private=True,
         text=text,
-        unable=why_not(ctx, may_decide(ctx, authority.id, found.voter_id)),
+        unable=refusal_text(ctx, may_decide(ctx, authority.id, found.voter_id)),
         suspends=await may_suspend_account(ctx, authority.id, found.voter_id) is None,
         reasons=list(REASON_LABELS),
         typed=typed,

@@ -32,7 +32,7 @@ from deliberation.process.moderation.measures import (
 from deliberation.process.moderation.permissions import may_suspend, may_suspend_account
 from deliberation.process.moderation.texts import REASON_LABELS
 from web.shell.forms import Form, FormValues, fields_of, form_of
-from web.shell.permitted import why_not
+from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 
 SUSPEND = "/gestion/a/{authority:str}/signalements/{subject_id:uuid}/suspendre"
@@ -183,7 +183,7 @@ async def _ending(
         status=422 if errors else 200,
         private=True,
         measure=view,
-        unable=why_not(ctx, await may_end_one(ctx, authority.id, view.id)),
+        unable=refusal_text(ctx, await may_end_one(ctx, authority.id, view.id)),
         done=done,
         typed=typed,
         errors=errors,

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed, NotFound
 from deliberation.elections.ballot_box.lifecycle import close_ballot_box, close_due_ballot_boxes
-from deliberation.elections.ballot_box.waiting import why_not_yet
+from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
@@ -52,7 +52,7 @@ async def _a_plain_vote(app: AppContext, marked: int = 3) -> SealedVote:
 async def _state(app: AppContext, vote: SealedVote) -> str:
     async with request_context(app) as ctx:
         poll = await poll_view(ctx, vote.page.ref, vote.poll.number)
-        waiting = await why_not_yet(ctx, vote.page.ref, poll)
+        waiting = await wait_reason(ctx, vote.page.ref, poll)
         return waiting.step if waiting else ""
 
 
@@ -174,7 +174,7 @@ async def test_prof_1_a_count_that_fails_is_told_with_its_failure(app: AppContex
         )
     async with request_context(app) as ctx:
         found = await poll_view(ctx, vote.page.ref, 1)
-        waiting = await why_not_yet(ctx, vote.page.ref, found)
+        waiting = await wait_reason(ctx, vote.page.ref, found)
     assert waiting is not None
     assert (waiting.step, waiting.late) == ("counting", True)
     assert (waiting.tries, waiting.failure) == (3, "OutOfMemory")
@@ -185,7 +185,7 @@ async def test_prof_1_a_count_that_nobody_tries_is_told_too(app: AppContext) -> 
     vote = await end_vote(app, SealedVote(page, poll, []), ago=timedelta(minutes=11))
     async with request_context(app) as ctx:
         found = await poll_view(ctx, vote.page.ref, 1)
-        waiting = await why_not_yet(ctx, vote.page.ref, found)
+        waiting = await wait_reason(ctx, vote.page.ref, found)
     assert waiting is not None
     assert (waiting.step, waiting.late, waiting.tries) == ("counting", True, 0)
 
@@ -197,7 +197,7 @@ async def test_prof_16_an_urn_that_lacks_something_at_its_hour_says_so(app: AppC
             text("DELETE FROM trustee WHERE consultation_id = :id"), {"id": vote.page.card.id}
         )
     async with request_context(app) as ctx:
-        waiting = await why_not_yet(ctx, vote.page.ref, vote.poll)
+        waiting = await wait_reason(ctx, vote.page.ref, vote.poll)
     assert waiting is not None
     assert waiting.step == "lacking"
     assert "trustees" in [one.code for one in waiting.opening_requirements]

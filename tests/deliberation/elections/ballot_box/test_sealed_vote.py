@@ -12,7 +12,7 @@ from deliberation.elections.ballot_box.lifecycle import (
     close_due_ballot_boxes,
 )
 from deliberation.elections.ballot_box.texts import told_agents
-from deliberation.elections.ballot_box.waiting import why_not_yet
+from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.ballots.batch_publisher import seal_batch
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
 from deliberation.elections.polls.queries import poll_view
@@ -154,7 +154,7 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
     kept.write_bytes(b"another key of thirty-two bytes.")
     async with request_context(app) as ctx:
         poll = await poll_view(ctx, vote.page.ref, vote.poll.number)
-        why = await why_not_yet(ctx, vote.page.ref, poll)
+        why = await wait_reason(ctx, vote.page.ref, poll)
         assert why is not None
         assert why.step == "key"
         assert "sealed renew-key" in told_agents("fr", why).todo

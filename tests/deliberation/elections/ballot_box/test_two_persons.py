@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from deliberation.elections.ballot_box.lifecycle import open_ballot_box, opening_requirements
-from deliberation.elections.ballot_box.waiting import why_not_yet
+from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.bulletin_board.entries import board_entries, first_entry
 from deliberation.elections.electorate.countersigners import (
     CountersignerDraft,
@@ -234,7 +234,7 @@ async def test_prof_1_after_the_close_an_undone_mark_lets_the_count_begin(
         undoing = await ask_undoing(ctx, vote.page.ref, vote.poll, WRONG)
     async with request_context(app, second) as ctx:
         await grant_undoing(ctx, vote.page.ref, vote.poll, undoing.id)
-        waiting = await why_not_yet(ctx, vote.page.ref, vote.poll)
+        waiting = await wait_reason(ctx, vote.page.ref, vote.poll)
         assert waiting is not None
         assert waiting.step == "counting"
 
