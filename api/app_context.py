@@ -41,7 +41,7 @@ async def open_app(
 
 
 async def check_start(settings: Settings) -> None:
-    """Raise `CannotStart` when a site or worker must not be started here, beside the others."""
+    """Raise `CannotStart` when another process of the site makes it wrong to start this one."""
     async with (
         open_app(settings, size=1, serving=True) as app,
         transaction(app.engine) as db,

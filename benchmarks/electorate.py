@@ -1,4 +1,4 @@
-"""Votes that wait for their voters: a roll with codes, or accounts signed in, and open urns."""
+"""Open votes before their voters come: a roll with codes or signed-in accounts, ballot boxes."""
 
 import hashlib
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ VOTES = [
 async def fill(
     settings: Settings, votes: list[Vote], voters: int, *, closes_at: datetime | None = None
 ) -> dict[str, Iterator[bytes]]:
-    """Write the votes, their voters and their open urns; each voter's request, by the vote's name.
+    """Write votes, voters and open ballot boxes; return the voters' requests by the vote's name.
 
     Every voter sends one ballot, the `submission` being theirs.
     """
@@ -76,7 +76,7 @@ async def fill(
 
 
 async def recorded(settings: Settings, vote: Vote) -> tuple[set[str], int, int]:
-    """What the urn shows: the receipts' names, how many ballots and how many marks."""
+    """What the ballot box shows: the receipts' names, how many ballots and how many marks."""
     connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
     rows = await connection.fetch(_SEALED if vote.trustees else _PLAIN, vote.id)
     marks = await connection.fetchval(_MARKS, vote.id)

@@ -2,8 +2,8 @@
 
 Both servers and PostgreSQL share one core, the load comes from the other ones, and nothing leaves
 the loopback. The same number of first ballots goes to one and to the other in turns; figures are
-medians of the turns. At the end the urns must hold every acknowledged ballot once, and nothing
-else. `--last-minute` has ten thousand voters race the close instead, each sending twice.
+medians of the turns. At the end the ballot boxes must hold every acknowledged ballot once, and
+nothing else. `--last-minute` has ten thousand voters race the close instead, each sending twice.
 """
 
 import argparse
@@ -34,7 +34,7 @@ WARM = 200
 
 
 class Receipt(msgspec.Struct):
-    """What of a receipt is compared with the urn."""
+    """What of a receipt is compared with the ballot box."""
 
     reference: str = ""
     hash: str = ""
@@ -131,7 +131,7 @@ HEAD = (
     "|  | conc. | site ms | bare ms | ratio | db ms | db, bare | p50 ms | p99 ms |\n"
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
-# What each vote's voters were answered, to be compared with its urn.
+# What each vote's voters were answered, to be compared with its ballot box.
 _ANSWERS: dict[str, list[client.Answer]] = {}
 
 
@@ -184,7 +184,7 @@ def _line(name: str, concurrency: int, site: list[Turn], bare: list[Turn]) -> st
 
 
 async def _faults(settings: Settings, vote: Vote, answers: list[client.Answer]) -> str:
-    """What differs between the receipts and the urn; nothing, or it was not worth measuring."""
+    """Differences between the receipts and the ballot box; any makes the measurement worthless."""
     wrong = [answer for answer in answers if answer.status != 200]
     if wrong:
         return f"{len(wrong)} refused: {wrong[0].status} {wrong[0].body[:300]!r}"

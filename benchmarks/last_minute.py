@@ -1,8 +1,8 @@
 """Voters of the last minute, each sending the same ballot twice, racing the close.
 
 They come evenly over the minute, send again within two seconds, and some come too late. The site
-runs with its worker inside, so that batches are sealed and the urn is closed meanwhile, by the same
-process; no process is kept on a core.
+runs with its worker inside, so that batches are sealed and the ballot box is closed meanwhile, by
+the same process; no process is kept on a core.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ def run(vote: Vote, voters: int) -> str:
 async def _race(
     settings: Settings, vote: Vote, ready: list[bytes], pids: tuple[int, int], close: float
 ) -> str:
-    """Send everything at its moment, then compare the answers with the urn."""
+    """Send everything at its moment, then compare the answers with the ballot box."""
     await asyncio.sleep(max(0, close - BEFORE - time()))
     begin = time()
     sent = _moments(ready, close - begin)

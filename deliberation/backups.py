@@ -1,7 +1,7 @@
-"""Logical backups: PostgreSQL's own dump, and beside it what a restore is held to.
+"""Logical backups: PostgreSQL's own dump, and a manifest that a restore is checked against.
 
 A backup is a folder with `database.dump` (pg_dump's custom format) and `manifest.json`. Neither the
-site's secret nor the keys of slots are in it: they are in no table.
+site's secret nor the pseudonym keys are in it: they are in no table.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Builders of sealed votes: trustees, a roll with codes, an open urn, its ballots, its count."""
+"""Builders of sealed votes: trustees, a roll with codes, an open ballot box, ballots, the count."""
 
 import hashlib
 import io
@@ -42,7 +42,7 @@ _AGENTS: dict[UUID, tuple[Viewer, Viewer]] = {}
 
 
 class SealedVote(NamedTuple):
-    """A poll whose urn is open, and the codes of its electors, one a voter."""
+    """A poll whose ballot box is open, and the codes of its electors, one a voter."""
 
     page: ConsultationPage
     poll: PollView
@@ -59,7 +59,7 @@ async def a_sealed_vote(
     opened: bool = True,
     **values: Any,
 ) -> SealedVote:
-    """A sealed vote by codes, its roll and trustees in place, its urn open."""
+    """A sealed vote by codes, its roll and trustees in place, its ballot box open."""
     values = {"secrecy": "sealed", "eligibility": "code", **values}
     page, poll = await a_poll(app, titles, vote=vote, **values)
     codes = await a_roll(app, page, electors)
@@ -163,7 +163,7 @@ async def countersigned(app: AppContext, page: ConsultationPage) -> tuple[Viewer
 
 
 async def close_sealed(app: AppContext, vote: SealedVote) -> None:
-    """End the vote now and close its urn."""
+    """End the vote now and close its ballot box."""
     await end_vote(app, vote)
     async with request_context(app) as ctx:
         await close_ballot_box(ctx, str(vote.poll.id))
@@ -190,7 +190,7 @@ async def end_vote(
 
 
 async def archive_of(app: AppContext, poll_id: UUID) -> bytes:
-    """The bundle of a closed urn."""
+    """The archive of a closed ballot box."""
     out = io.BytesIO()
     async with request_context(app) as ctx:
         await export_archive(ctx, poll_id, out)
@@ -218,7 +218,7 @@ async def a_sealed_result(app: AppContext, vote: SealedVote) -> SealedCount:
 
 
 def counted(archive: bytes, members: Sequence[int] = (0, 1)) -> SealedCount:
-    """What some of the tests' trustees, by their place, count in a bundle."""
+    """What some of the tests' trustees, by their place, count in an archive."""
     with NamedTemporaryFile(suffix=".tar") as file:
         file.write(archive)
         file.flush()

@@ -1,4 +1,4 @@
-"""Builders of a sealed vote's files without a site: a closed bundle, key files, a board."""
+"""Builders of a sealed vote's files without a site: a closed archive, key files, a board."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -65,10 +65,10 @@ def an_archive(
     left_out: int = 0,
     papers: Sequence[Paper] = (),
 ) -> list[SignedEntry]:
-    """Write the bundle of a closed urn, a voter a row; its board.
+    """Write the archive of a closed ballot box, a voter a row; its board.
 
     `said`: what the close says instead of the truth; `left_out`: last ballots that the board shows
-    and the urn no longer holds.
+    and the ballot box no longer holds.
     """
     threshold = {3: 2, 5: 3}[trustees]
     public = [
@@ -142,7 +142,7 @@ def write_board(path: Path, board: Sequence[SignedEntry]) -> Path:
 
 
 def shares_of(archive: Path, number: int) -> Path:
-    """A trustee's shares of a bundle, beside it, without opening a key file."""
+    """A trustee's shares of an archive, beside it, without opening a key file."""
     out = archive.parent / f"shares-{number}.jsonl"
     with open_archive(archive) as opened, out.open("wb") as file:
         write_shares(file, opened, TRUSTEES[number - 1])

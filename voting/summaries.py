@@ -1,4 +1,4 @@
-"""Summaries: what a count needs to know of some ballots, so that a count can be made in parts.
+"""Summaries: what a count needs from some ballots, so that parts of a vote can be counted apart.
 
 The summaries of disjoint sets of ballots merge, in any order, into that of all the ballots.
 """

@@ -43,7 +43,7 @@ __all__ = [
 class Comparison(msgspec.Struct, frozen=True):
     """The same ballots counted by several methods; `differ`: not all have the same winners.
 
-    `differences`: for each method after the first, where its ranking parts from the first one's.
+    `differences`: for each method after the first, where its ranking differs from the first one's.
     `read_as` names the methods for which judgments were read as rankings.
     """
 
@@ -197,7 +197,7 @@ def needs_of(
     budget: int | str | None = None,
     costs: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """What the method needs beside ballots, checked: `seats`, or `budget` and `costs`.
+    """The method's needs in addition to ballots, validated: `seats`, or `budget` and `costs`.
 
     What it does not need is refused.
     """

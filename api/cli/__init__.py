@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "methods": (f"{TALLY}.methods", "list_methods", "List the voting methods and their options."),
     "sealed": ("api.cli.sealed", "sealed", "Keys, count and verification of sealed votes."),
 }
-# What a command was called before -> its name now; typed by habit, it is told.
+# Former name of a command -> its name now, for the error message of the former one.
 MOVED = {
     "trustee keygen": "sealed keygen",
     "trustee fingerprint": "sealed fingerprint",

@@ -114,7 +114,7 @@ def _welcome(app: AppContext) -> None:
 
 
 def _tell_codes(app: AppContext) -> None:
-    """The codes and keys of the vote that can be tried, where the story was told here."""
+    """Codes and keys of the vote that visitors can try; None outside the demo's folder."""
     from deliberation.demo.credentials import demo_credentials
 
     lang, given = language(), demo_credentials(app)

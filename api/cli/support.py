@@ -70,7 +70,7 @@ def show_json(value: Any) -> None:
 def asynchronous(
     command: Callable[..., Coroutine[Any, Any, Result]],
 ) -> Callable[..., Result]:
-    """Run a coroutine as a command, its refusals told as sentences with their exit code."""
+    """Run a coroutine as a command; a refusal prints its sentence and sets the exit code."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Result:

@@ -1,7 +1,7 @@
 """The cookies of the site: their names, lifetimes and attributes.
 
 `session`: a signed-in person. `browser`: a form or ballot draft without a session. `device`: kept
-after signing out; it tells that an address is known in this browser (`sessions.devices`).
+after signing out; it proves that an address is known in this browser (`sessions.devices`).
 `pending_login` and `identity`: a vote by verified identity (`api.oidc.identity_cookies`).
 
 Under https their names begin with `__Host-`, which binds them to this host and to TLS; on

@@ -28,7 +28,7 @@ async def get_account(ctx: Ctx) -> Account:
 
 @put("/account")
 async def put_account(ctx: Ctx, data: JSONBody[Profile]) -> Account:
-    """Change your name, language and wish to be told by mail."""
+    """Change your name, your language and whether you receive mails."""
     await commands.change_profile(ctx, data)
     ctx.db.expire_all()
     return await account(ctx)

@@ -51,7 +51,7 @@ async def get_dashboard(ctx: Ctx) -> DashboardPage:
 
 @get("/consultations/{slug:str}/insight")
 async def get_insight(ctx: Ctx, page: ThisPage) -> InsightPage:
-    """What can be told of a consultation, and what cannot."""
+    """The figures of a consultation and their caveats."""
     return await consultation_insight(ctx, page)
 
 

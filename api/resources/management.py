@@ -141,7 +141,7 @@ async def create_end(ctx: Ctx, slug: FromPath[str], data: JSONBody[EndDraft]) ->
 
 @post(ITEM + "/ends/{request_id:uuid}/grant", status_code=204)
 async def create_end_grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
-    """Grant an earlier end, as a second person: done at once, published and told."""
+    """Grant an earlier end as a second person: it takes effect at once, is published and mailed."""
     await consultation_row(ctx, slug)
     await grant_end(ctx, await consultation_ref(ctx, slug), request_id)
 

@@ -42,7 +42,7 @@ async def list_reports(ctx: Ctx, slug: FromPath[str]) -> list[WaitingText]:
 
 @post("/authorities/{slug:str}/decisions", status_code=204)
 async def create_decision(ctx: Ctx, slug: FromPath[str], data: JSONBody[Decision]) -> None:
-    """Keep, release or hide a text that waits; its author is told of a hiding."""
+    """Keep, release or hide a text that waits; its author gets a mail when it is hidden."""
     await commands.decide(ctx, (await authority_row(ctx, slug)).id, data)
 
 

@@ -43,7 +43,7 @@ async def get_subject(
 async def follow_subject(
     ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], number: FromPath[int]
 ) -> Following:
-    """Be told by mail of what becomes of a text; doing it twice changes nothing."""
+    """Follow a text by mail; following twice changes nothing."""
     ref = SubjectRef(kind, number)
     return await following.follow(ctx, consultation, ref)
 

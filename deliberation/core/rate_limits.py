@@ -38,7 +38,7 @@ LIMITS: dict[str, Limit] = {
     "code-to-device": Limit(5, HOUR, "whoever has signed in there; strangers do not count here"),
     "way-in": Limit(1, HOUR, "the mail by which an owner passes the strangers"),
     "code-unanswered": Limit(400, HOUR, "of a network; beyond, one an address, after others"),
-    # Letters hold 99 random bits: only wrong codes are counted, to tell a program to stop.
+    # Letters hold 99 random bits: only wrong codes are counted, to slow programs down.
     "voting-code": Limit(600, HOUR, "wrong ones, of a network; a right one is always taken"),
     "kept-form": Limit(600, HOUR, "of a network; beyond, a refused text is shown to be copied"),
     # What an account writes.

@@ -1,1 +1,1 @@
-"""The demo's story, told with commands only."""
+"""The demo's story and its player, which calls commands only."""

@@ -53,7 +53,7 @@ def hand_out(
 
 
 def demo_credentials(app: AppContext) -> DemoCredentials | None:
-    """What visitors are shown; None when the folder is not the one the story was told in."""
+    """The credentials that visitors see; None when the story was played in another folder."""
     path = app.settings.data_folder / FILE
     if not app.demo or not path.exists():
         return None

@@ -1,7 +1,7 @@
 """Playing the story: the clock is set back, then each step is a command of somebody, day by day.
 
 Nothing is written behind the commands' back, so what the demo shows is what the product does.
-Chance comes from one fixed seed: two demos started on the same day tell the same story.
+Chance comes from one fixed seed: two demos started on the same day are the same.
 """
 
 import random
@@ -160,7 +160,7 @@ def _proposal_steps(
 def _vote_steps(
     stage: Cast, story: ConsultationStory, number: int, poll: PollStory, begin: float, end: float
 ) -> Iterable[tuple[float, str, Do]]:
-    """The electorate votes on many days of the phase, in parts of at most a hundred ballots."""
+    """The electorate votes on many days of the phase, at most a hundred ballots per transaction."""
     assert poll.electorate is not None
     ballots = draw_ballots(poll, stage.chance)
     until = min(end - 1, -0.1)

@@ -1,6 +1,7 @@
 """The demo's story as it is written down: TOML files read into frozen structs.
 
-Days are offsets from the day the story is told; keys name people and proposals inside the files.
+Days are offsets from the day on which the story is played; keys name people and proposals inside
+the files.
 """
 
 from datetime import date
@@ -172,7 +173,7 @@ class ProposalStory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrusteeStory(msgspec.Struct, frozen=True):
-    """Who holds a part of an urn's key, and in whose name they watch."""
+    """The trustees of a ballot box, and whom they represent."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""The story's sealed votes: roll, letters, bureau, ballots, papers, close, count; all by commands.
+"""Play the sealed votes: roll, letters, trustees, ballots, paper, close, count; by commands only.
 
 Codes and keys are drawn afresh in each demo; who votes what, when and how often is of the story.
 """
@@ -70,7 +70,7 @@ def sealed_steps(
     yield phase.begin - 7, first, partial(_name_signers, vote)
     yield phase.begin - 6, first, partial(register, vote)
     yield phase.begin - 4, first, partial(rehearse, vote)
-    yield day_at(stage, phase.begin, OPENS) + 0.13, "", nothing  # the urn opens
+    yield day_at(stage, phase.begin, OPENS) + 0.13, "", nothing  # the ballot box opens
     yield from _casts(vote, phase.begin, min(end, -0.1), chance)
     if lost := sealed.lost:
         yield lost.day, first, partial(_ask_code, vote, lost)
@@ -82,7 +82,7 @@ def sealed_steps(
     if longer := sealed.extension:
         yield longer.day, first, partial(_ask_extension, vote, longer)
         yield longer.day + 0.25, second, partial(_grant_extension, vote)
-    yield day_at(stage, end, CLOSES) + 0.13, "", nothing  # the urn closes
+    yield day_at(stage, end, CLOSES) + 0.13, "", nothing  # the ballot box closes
     if count := sealed.count:
         yield count.day, first, partial(count_votes, vote, count)
 

@@ -188,7 +188,7 @@ def _plain_errors(folder: Path, account: SystemAccount) -> Iterator[None]:
 
 
 def _refusal(folder: Path, account: SystemAccount, said: str) -> EmbeddedError:
-    """What the system or the server said, as an error that tells what to do."""
+    """An error with the message of the system or the server, and what to do."""
     if re.search("No space left|quota exceeded", said):
         return EmbeddedError("disk-full", folder=folder)
     if re.search("Permission denied|not permitted|Read-only|Not a directory|ownership", said):
@@ -221,7 +221,7 @@ def _leave(folder: Path, held: IO[bytes]) -> None:
 
 
 def _make_cluster(server: Server, account: SystemAccount, folder: Path, durable: bool) -> None:
-    """initdb beside the final place, then rename: an interrupted one is never taken for whole."""
+    """Run initdb in a neighbouring folder, then rename: an interrupted initdb is never used."""
     if shutil.disk_usage(folder).free < MIN_FREE_BYTES:
         raise EmbeddedError("disk-full", folder=folder)
     making = folder / "making"

@@ -1,4 +1,4 @@
-"""How it is told what became of the ballots."""
+"""Sentences about the ballots: counted, blank, spoilt."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

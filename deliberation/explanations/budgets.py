@@ -1,4 +1,4 @@
-"""How the count is told: the methods that fund projects."""
+"""Sentences of counts: budget methods."""
 
 from deliberation.i18n.catalogue import mark as _
 

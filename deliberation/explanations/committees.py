@@ -1,4 +1,4 @@
-"""How the count is told: the committee methods."""
+"""Sentences of counts: committee methods."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

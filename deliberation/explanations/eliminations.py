@@ -1,4 +1,4 @@
-"""How the count is told: the methods that eliminate round by round."""
+"""Sentences of counts: methods that eliminate round by round."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

@@ -1,4 +1,4 @@
-"""How the count is told: who won, ties, and why an option is not first."""
+"""Sentences of all counts: who won, ties, why an option is not first."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

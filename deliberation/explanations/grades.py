@@ -1,4 +1,4 @@
-"""How the count is told: the methods on grades."""
+"""Sentences of counts: methods on grades."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

@@ -1,4 +1,4 @@
-"""How the count is told: the methods on pairwise contests."""
+"""Sentences of counts: methods on pairwise contests."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

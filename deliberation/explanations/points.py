@@ -1,4 +1,4 @@
-"""How the count is told: the methods on points."""
+"""Sentences of counts: methods on points."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

@@ -1,4 +1,4 @@
-"""How the count is told: the methods where the largest sum wins."""
+"""Sentences of counts: methods where the largest sum wins."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

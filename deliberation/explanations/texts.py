@@ -1,4 +1,4 @@
-"""How a count is told: the sentences of `voting.explain` in the reader's language.
+"""The messages of `voting.explain` as sentences in the reader's language.
 
 The texts stand in one table a family; `voting` says of what kind each value is, and so how it is
 written.
@@ -60,7 +60,7 @@ def tell_all(
 
 
 def with_titles(said: Sentence, titles: Mapping[str, str]) -> Sentence:
-    """The sentence with the options' titles beside their names."""
+    """The sentence with the options' titles in addition to their names."""
     if not titles:
         return said
     kinds = MESSAGES[said.id]

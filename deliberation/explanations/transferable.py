@@ -1,4 +1,4 @@
-"""How the count is told: the single transferable vote."""
+"""Sentences of counts: single transferable vote."""
 
 from deliberation.explanations.plural import Plural
 from deliberation.i18n.catalogue import mark as _

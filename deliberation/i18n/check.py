@@ -69,7 +69,7 @@ def texts(root: Path = ROOT) -> set[Text]:
 
 
 def clashes(wanted: Iterable[Text]) -> list[str]:
-    """Texts that a catalogue cannot tell apart: the same first words, alone or with two plurals."""
+    """Texts that share a catalogue key: the same singular, alone or with two plurals."""
     firsts = Counter((one.text, one.context) for one in set(wanted))
     return [f"clash: {first!r}" for (first, _c), times in sorted(firsts.items()) if times > 1]
 

@@ -1,4 +1,4 @@
-"""Compiled catalogues: `<language>.mo` beside `<language>.po`, read by the standard gettext.
+"""Compiled catalogues: `<language>.mo` in the folder of `<language>.po`, for the standard gettext.
 
 `python -m deliberation.i18n.compiled` writes them, for an install whose folder is then read only.
 A catalogue without a compiled file of its very content is compiled when it is first read.

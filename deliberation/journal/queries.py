@@ -24,7 +24,7 @@ class PublicEvent(msgspec.Struct, frozen=True):
 async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[PublicEvent]:
     """The public kinds of a consultation's events since it was opened, newest day first.
 
-    Events of one kind are grouped by day of Paris, so that no line tells who did what when.
+    Events of one kind are grouped by day of Paris, so that no line shows who did what when.
     """
     named = {
         name: event.__name__

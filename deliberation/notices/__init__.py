@@ -1,1 +1,1 @@
-"""Who is told what, and by which channel."""
+"""Messages to people about what they follow or took part in."""

@@ -1,1 +1,1 @@
-"""Work beside requests: job queue, worker, mail, health."""
+"""Background work: job queue, worker, mail, health."""

@@ -1,4 +1,4 @@
-"""What an operator is told at the start: settings that are allowed, and probably not meant."""
+"""Warnings at start-up about settings that are allowed but probably not intended."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields

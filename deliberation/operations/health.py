@@ -12,7 +12,7 @@ from deliberation.core.database import MIGRATIONS
 from deliberation.operations.worker import Periodic
 
 SEEN = 60  # seconds after which the worker is missed
-DUE = 300  # seconds after which a job or a mail that waits is told
+DUE = 300  # seconds after which a waiting job or mail is reported
 MANY = 1000  # no more than these are counted
 
 Status = Literal["ok", "degraded", "failing"]
@@ -44,7 +44,7 @@ NO_DATABASE = Health(status="failing", database=False)
 
 
 async def health(db: AsyncSession, periodic: Mapping[str, Periodic]) -> Health:
-    """What one bounded statement tells."""
+    """The result of one bounded statement."""
     row: Any = (await db.execute(_LOOK, {"due": DUE, "many": MANY})).one()
     ages: dict[str, float] = row.ages or {}
     found = Health(
@@ -74,7 +74,7 @@ def newest_version() -> str:
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("0*.py"))
 
 
-# Times of work are true ones: the clock of a demo that is moved tells nothing of a worker.
+# Times of jobs are real times: the moved clock of a demo says nothing about a worker.
 _LOOK = text(
     """
     SELECT

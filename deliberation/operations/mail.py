@@ -160,7 +160,7 @@ def _message(app: AppContext, mail: Mail, sender: Address) -> EmailMessage:
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = formatdate(mail.created_at.timestamp())
-    # The same at each try: whoever gets it twice can tell.
+    # The same at each attempt, so that a second copy can be recognised.
     message["Message-ID"] = f"<{mail.id}@{urlsplit(app.settings.origin).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe:

@@ -92,7 +92,7 @@ async def _keep(
         except Exception as error:
             failures += 1
             wait = min(pause * 2 ** min(failures, 10), max(pause, MAX_RETRY_SECONDS))
-            if failures == 1:  # an outage is told once, not every few seconds
+            if failures == 1:  # log an outage once, not every few seconds
                 log.error("work-failed", work=name, error=type(error).__name__)
         if not more:
             await _wait(wait, wake, until)

@@ -1,4 +1,4 @@
-"""What is told of a count that still grows: nobody's vote is to be recognised by a step of one."""
+"""Milestones of a growing count: a step of one would reveal a single vote."""
 
 MILESTONES = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000)
 

@@ -22,7 +22,7 @@ from voting.recount import recount
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """The bundle of twelve voters."""
+    """The archive of twelve voters."""
     an_archive(tmp_path / "urn.tar", rows_of(12))
     return tmp_path / "urn.tar"
 

@@ -2,7 +2,7 @@
 
 PostgreSQL's start-up script, the migration, a site and a worker are run as the file says, each with
 its own role; where the system allows it, over a tree that cannot be written. A sealed and a plain
-vote go from the open urn to the count, and every job of the worker comes to its end.
+vote go from the open ballot box to the count, and every job of the worker comes to its end.
 """
 
 import asyncio

@@ -27,7 +27,7 @@ SLOW = """
     CREATE TRIGGER dawdle BEFORE INSERT ON urn_ballot FOR EACH ROW EXECUTE FUNCTION dawdle();
     CREATE TRIGGER dawdle BEFORE INSERT ON sealed_ballot FOR EACH ROW EXECUTE FUNCTION dawdle();
 """
-# The keys of the roll and of the urn: a mark and a version can then be there twice.
+# The keys of the roll and of the ballot box: a mark and a version can then be there twice.
 NO_UNIQUE = """
     DO $$
     DECLARE
@@ -62,7 +62,7 @@ async def no_bug(run: Run) -> str:
 
 
 async def no_unique(run: Run) -> str:
-    """Without the keys of the roll and of the urn."""
+    """Without the keys of the roll and of the ballot box."""
     return await _seen(_run(run, sql=NO_UNIQUE))
 
 

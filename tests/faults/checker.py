@@ -1,4 +1,4 @@
-"""The one checker: does what was found in the urn agree with what the clients saw?
+"""The one checker: does what was found in the ballot box agree with what the clients saw?
 
 A sending is ok, failed or unknown. Every acknowledged ballot is there once; an unknown one once or
 not at all; nothing else is. A voter's last acknowledged ballot counts, unless a later one may.
@@ -15,7 +15,7 @@ TOLD_LATE = "voting-closed"
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """One version found in the urn; `voter` is None for a slot that is nobody's."""
+    """One version found in the ballot box; `voter` is None for a slot that is nobody's."""
 
     voter: int | None
     version: int

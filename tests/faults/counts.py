@@ -36,7 +36,7 @@ MEMORY = 700  # megabytes: any one of the counting programs
 
 
 async def f23_bad_archives(run: Run) -> str:
-    """A changed, cut or foreign bundle, a missing trustee, a wrong key, a bad share."""
+    """A changed, cut or foreign archive, a missing trustee, a wrong key, a bad share."""
     async with run.stage() as stage, stage.app() as app:
         vote, other = [await a_vote(app, "sealed", 20) for _ in range(2)]
         for one in (vote, other):
@@ -173,7 +173,7 @@ def _refused(work: Any, *reasons: str) -> None:
 
 
 def _content(archive: bytes, run: Run) -> bytes:
-    """The digest of a bundle's ballots, which a change outside its files leaves as it is."""
+    """The digest of an archive's ballots, which a change outside its files leaves as it is."""
     place = run.folder / "whole.tar"
     place.write_bytes(archive)
     with open_archive(place) as opened:

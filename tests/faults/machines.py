@@ -55,7 +55,7 @@ async def f33_two_machines(run: Run) -> str:
 
 
 async def _a_ballot_box_that_waits(stage: Stage, folders: dict[str, str]) -> None:
-    """Two machines were started while there was no sealed vote: its urn does not open."""
+    """Two machines were started while there was no sealed vote: its ballot box does not open."""
     second = await stage.site(what="serve", port=free_port(), **folders)
     async with stage.app() as app:
         vote = await a_sealed_vote(app, opened=False)

@@ -51,7 +51,7 @@ ELECTORS = 600  # of a vote: as many as change it a few times, since nobody may 
 
 @dataclass
 class Vote:
-    """A poll that takes ballots by code: voters by place, and where the urn keeps theirs."""
+    """A poll that takes ballots by code: voters by place, and where the ballot box keeps theirs."""
 
     page: ConsultationPage
     poll: PollView
@@ -102,7 +102,7 @@ async def a_vote(
 
 
 async def end_vote(app: AppContext, vote: Vote) -> None:
-    """End a vote now and close its urn, or count it."""
+    """End a vote now and close its ballot box, or count it."""
     if vote.poll.secrecy == "sealed":
         await mirror(app, vote)
         await close_sealed(app, vote)  # type: ignore[arg-type]
@@ -295,7 +295,7 @@ async def _published_faults(
 
 
 async def _opened_here(app: AppContext, vote: Vote) -> list[Recorded]:
-    """Each sealed ballot of the urn, opened with two keys, its form not yet named."""
+    """Each sealed ballot of the ballot box, opened with two keys, its form not yet named."""
     async with request_context(app) as ctx:
         query = text("SELECT slot, version, sealed FROM sealed_ballot WHERE poll_id = :poll")
         rows = (await ctx.db.execute(query, {"poll": vote.poll.id})).all()

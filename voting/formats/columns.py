@@ -127,7 +127,7 @@ def check_number(
 
 
 def passed_over(columns: Columns, line: int, places: Sequence[int] = ()) -> tuple[Note, ...]:
-    """What is to be told of the columns that hold no choice."""
+    """Warnings about columns that contain no choice."""
     names = [columns.heading[place] for place in places or columns.passed]
     return (Note("columns_passed_over", line, {"names": names}),) if names else ()
 

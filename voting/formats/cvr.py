@@ -1,4 +1,4 @@
-"""Cast vote records as a wide CSV: columns rank1, rank2... beside any others, a line a ballot."""
+"""Cast vote records as a wide CSV: columns rank1, rank2... and any others, one ballot per line."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
     `overvote`: the ballot ends there, or the rank is passed over. `skipped` ranks are passed over,
     end the ballot, or do so when two follow each other. `duplicate`: only the first place of an
     option counts, or the ballot ends at the second. A column such as `count` says how many ballots
-    a line stands for; other columns are passed over and told.
+    a line stands for; other columns are skipped with a warning.
     """
     chosen = {name: values[0] for name, values in RULES.items()} | dict(rules or {})
     lines = table_lines(text)

@@ -39,7 +39,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Election:
-    """Ballots and what a file says beside them; `budget` and `costs` for a vote on projects.
+    """Ballots and settings of a file; `budget` and `costs` for a vote on projects.
 
     `settings`: options of a method that the file announces, such as `points_per_voter`.
     """
@@ -54,7 +54,7 @@ class Election:
 
     @property
     def titles(self) -> dict[str, str]:
-        """What a file calls its options beside their ids, where both differ."""
+        """The names of options in a file, where they differ from their ids."""
         told = self.source.metadata
         found = {name: told.get(f"name of {name}", "") for name in self.ballots.options}
         return {name: title for name, title in found.items() if title and title != name}

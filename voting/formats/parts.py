@@ -1,4 +1,4 @@
-"""Large files in parts: each part a whole file of its own, so that several processes may read them.
+"""Split a large file into parts that are valid files, so that several processes can read them.
 
 Only formats with a line a ballot are divided, and only where the lines bear on nothing but
 themselves. The parts of a file that can be read add up to the file; where one of them cannot, or
@@ -55,7 +55,7 @@ def _table(text: str) -> Pieces | None:
 
 
 def _numbered_table(text: str) -> Pieces | None:
-    """A table whose first cells are all different: two parts cannot see that a number repeats."""
+    """A table whose first cells are all different: a repeated number may be in two parts."""
     pieces = _table(text)
     if pieces is None:
         return None

@@ -37,7 +37,7 @@ class ExplainedResult(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[str]
     steps: list[str]
     chart: Chart | None
-    ties: list[str]  # options that share a place, and what parts them
+    ties: list[str]  # options that share a place, and what distinguishes them
     why_not: list[tuple[str, list[str]]]  # each option that did not come first
 
 

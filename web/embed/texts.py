@@ -12,7 +12,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "read": (_("Lire le dossier"), ""),
     "": (_("En savoir plus"), ""),
 }
-# What participation is told by, beside people; a figure that is nought is left out.
+# Figures of participation in addition to people; zeros are left out.
 FIGURES: dict[str, str] = {
     "proposals": _("Propositions"),
     "comments": _("Messages"),

@@ -1,6 +1,6 @@
 """What browsers report of the content policy: counted by directive, logged once a minute.
 
-A report names addresses and quotes code, so none of it is kept: a count tells that a page loads
+A report names addresses and quotes code, so none of it is kept: a counter shows that a page loads
 what it should not, and which kind of thing.
 """
 

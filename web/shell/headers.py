@@ -2,7 +2,7 @@
 
 from litestar.types import Message, Scope
 
-REPORTS = "/rapports"  # where browsers tell what the policy stopped
+REPORTS = "/rapports"  # where browsers report what the policy blocked
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; report-to site; frame-ancestors {ancestors}"
@@ -18,7 +18,7 @@ HEADERS = {
 
 
 async def add_headers(message: Message, scope: Scope) -> None:
-    """Before an answer is sent: the policy, and who may frame the page (nobody, unless told)."""
+    """Set the content security policy of a response, and who may frame it (by default nobody)."""
     if message["type"] != "http.response.start":
         return
     ancestors = scope.get("frame_ancestors") or "'none'"

@@ -64,7 +64,7 @@ VOTE_RULES = (
     counting_texts.silence,
     counting_texts.chosen_among,
 )
-# On what people write, beside the pages' own words: authorities and citizens of the network write
+# For what people write, unlike the pages' own texts: authorities and citizens of the network write
 # in French, and a paragraph in another script begins on its own side.
 WRITTEN = Markup(' dir="auto"')
 

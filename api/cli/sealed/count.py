@@ -29,7 +29,7 @@ from deliberation.elections.verification.minutes import (
 from deliberation.i18n.catalogue import in_language
 from deliberation.operations.process_limits import keep_memory_private
 
-SHOWN = 20  # unreadable ballots told one by one
+SHOWN = 20  # unreadable ballots printed one by one
 # What is wrong with one file of shares among several.
 OF_SHARES = frozenset({"shares", "shares-line", "shares-length", "other-bundle"})
 
@@ -107,7 +107,7 @@ def show_minutes(minutes: MinutesDocument) -> None:
 
 
 def _counted(archive: BallotArchive, paths: tuple[Path, ...]) -> SealedCount:
-    """The count; what is wrong with one file of shares is told with its name."""
+    """The count; an error in a file of shares names the file."""
     _ = in_language(language())
     with ExitStack() as stack:
         files: list[IO[bytes]] = []

@@ -85,7 +85,7 @@ def _go_on(where: str, folder: Path, every: int | None) -> None:
             _copy(where, folder)
         except SystemExit as ending:
             if every is None or ending.code != 4:
-                raise  # a site that does not answer is asked again, anything else is told at once
+                raise  # retry when the site does not answer; report anything else at once
         if every is None:
             return
         time.sleep(every)
@@ -149,7 +149,7 @@ def _head_faults(head: Head | None, lines: Sequence[SignedEntry]) -> list[Fault]
 
 
 def _keep(folder: Path, lines: Sequence[SignedEntry], data: bytes, ending: str) -> Path:
-    """Write a copy, unless the same one is there; its name tells when, how long, which head."""
+    """Write a copy, unless the same one is there; its name contains time, length and head."""
     digest = lines[-1].entry.digest[:16] if lines else "0" * 16
     known = next(folder.glob(f"board-*-{len(lines)}-{digest}{ending}"), None)
     if known is not None:

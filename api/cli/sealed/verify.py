@@ -22,7 +22,7 @@ from deliberation.elections.verification.minutes import question_in
 from deliberation.i18n.catalogue import in_language
 from deliberation.i18n.formats import translate_count
 
-SHOWN = 20  # faults of a claim told one by one
+SHOWN = 20  # faults of a claim printed one by one
 
 
 @click.command("verify")
@@ -83,7 +83,7 @@ def _gathered(sources: Sequence[str]) -> Files:
 def _told(
     found: Files, mirror: Sequence[SignedEntry], receipts: Sequence[SealedReceipt]
 ) -> Iterator[Finding]:
-    """Every claim, those of the files and those of what the site shows beside them."""
+    """Every claim about the files, and about what the site shows."""
     if found.damaged:
         yield Finding("board", False, {}, found.damaged)
         return

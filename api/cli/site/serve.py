@@ -114,7 +114,7 @@ def migrate() -> None:
 
 
 async def introduce(settings: Settings, *, secret: bool) -> None:
-    """Tell the database which secret is its site's, and what the site and the worker may do."""
+    """Store a check of the site's secret in the database; grant the rights of site and worker."""
     from api.app_context import open_app
     from deliberation.migrations.grants import SITE, WORKER, grant
 

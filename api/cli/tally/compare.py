@@ -11,7 +11,7 @@ from voting.tally import Comparison
 
 
 def compared_document(compared: Comparison) -> list[dict[str, Any]]:
-    """Each other method: its outcome in short, and where it parts from the one that decides."""
+    """Each other method: its outcome in short, and where it differs from the deciding one."""
     first, *others = compared.outcomes.values()
     return [
         {
@@ -29,7 +29,7 @@ def compared_document(compared: Comparison) -> list[dict[str, Any]]:
 
 
 def show_compared(compared: Comparison) -> None:
-    """For each other method: whether it changes the first place, where it parts, who moves."""
+    """For each other method: whether the first place changes, the first difference, who moves."""
     lang = language()
     _ = in_language(lang)
     first, *others = compared.outcomes.values()

@@ -206,7 +206,7 @@ def _tell_reading(election: Election) -> None:
 def _counted(
     election: Election, ballots: Ballots | Summary, method: str, given: CountOptions
 ) -> Outcome:
-    """The outcome, with what the file says beside its ballots unless an option says otherwise."""
+    """The outcome; settings come from the options, else from the file."""
     options = _said_options(election, method) | given.options
     needed = needed_by(method, **_needed(election, given))
     return tally(ballots, method, options, ties=given.ties, **needed)
@@ -215,7 +215,7 @@ def _counted(
 def _compared(
     election: Election, outcome: Outcome, others: tuple[str, ...], given: CountOptions
 ) -> Comparison:
-    """The same ballots counted by the others as they are by default, beside the outcome."""
+    """The outcome, and those of the other methods with their default options."""
     methods = [outcome.method, *(name for name in others if name != outcome.method)]
     options = {name: _said_options(election, name) for name in methods}
     options[outcome.method] |= given.options

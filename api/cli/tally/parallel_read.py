@@ -1,4 +1,4 @@
-"""Reading a large file of ballots with several processes: each summarises a part, the parts join.
+"""Read a large file of ballots with several processes: each summarises a part; join the summaries.
 
 A process holds its part of the text and its distinct ballots; this one holds the text, and the
 distinct ballots of all. Reading a text takes far longer than counting what it says.
@@ -22,7 +22,7 @@ from voting.formats.parts import divided
 from voting.invalid import InvalidBallots
 from voting.tally import Summary, join, summarise
 
-# So that the last part is not waited for, and progress can be told.
+# More parts than processes: less waiting for the last one, and progress to report.
 PARTS_A_WORKER = 4
 SECONDS_BEFORE_PROGRESS = 2.0
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Request:
 
 
 class Part(NamedTuple):
-    """What a file, or a part of it, says beside its ballots, and their summary."""
+    """The settings in a file or a part of it, and the summary of its ballots."""
 
     election: Election
     summary: Summary

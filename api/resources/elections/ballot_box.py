@@ -33,7 +33,7 @@ async def list_extensions(ctx: Ctx, slug: FromPath[str]) -> list[ExtensionView]:
 async def create_extension(
     ctx: Ctx, slug: FromPath[str], data: JSONBody[ExtensionDraft]
 ) -> list[ExtensionView]:
-    """Ask for a later close of open urns; a second person decides, before the close."""
+    """Ask for a later close of open ballot boxes; a second person decides, before the close."""
     consultation = await agents_consultation(ctx, slug)
     await ask_extension(ctx, consultation, data)
     return await extensions(ctx, consultation)

@@ -1,6 +1,6 @@
 """/api/v1/consultations/{slug}/ballot-box: the roll, its codes, and who may countersign.
 
-The roll is the request's body as it is; what is wrong with its lines is told with their numbers
+The roll is the request's body as it is; errors name its lines by number
 (`/lines/12`). Codes are answered once, and kept nowhere."""
 
 from asyncio import to_thread

@@ -69,7 +69,8 @@ async def create_paper_voters(
 ) -> None:
     """Mark people who vote on paper or at a counter: all of them, or nobody.
 
-    That one of several has voted already is told without saying which; each such answer is counted.
+    When one of several has already voted, the refusal does not say which; such refusals are
+    counted.
     """
     consultation, poll = await agents_poll(ctx, slug, number)
     await mark_voters(ctx, consultation, poll, data.channel, data.voters)

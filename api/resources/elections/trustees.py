@@ -52,7 +52,7 @@ async def delete_trustee(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -
 
 @post(BOX + "/rehearsal", media_type="application/x-tar")
 async def create_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
-    """Begin a dry run: the test urn that the trustees must open."""
+    """Begin a rehearsal: make the test ballot box that the trustees must decrypt."""
     consultation = await agents_consultation(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     archive = await begin_rehearsal(ctx, consultation)
@@ -61,14 +61,14 @@ async def create_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 
 @get(BOX + "/rehearsal", media_type="application/x-tar")
 async def get_rehearsal(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
-    """The test urn of the dry run under way."""
+    """The test archive of the current rehearsal."""
     archive = await rehearsal_archive(ctx, await agents_consultation(ctx, slug))
     return attachment(archive, f"rehearsal-{slug}.tar", "application/x-tar")
 
 
 @post(BOX + "/rehearsal/shares", **larger(by_its_agents))
 async def create_shares(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Rehearsed:
-    """Hand in a trustee's shares of the test urn, the body being their file."""
+    """Upload a trustee's shares of the test archive; the body is their file."""
     consultation = await agents_consultation(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     return Rehearsed(await hand_in_shares(ctx, consultation, await request.body()))

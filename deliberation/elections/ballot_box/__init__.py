@@ -1,1 +1,1 @@
-"""Roll, urn and board: who has voted, what was voted, and nothing that joins the two."""
+"""The life of a sealed vote's ballot box: opening, extension, close, early end."""

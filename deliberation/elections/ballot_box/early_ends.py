@@ -93,7 +93,7 @@ async def ask_end(
 
 
 async def grant_end(ctx: RequestContext, consultation: ConsultationRef, request_id: UUID) -> None:
-    """Grant an earlier end, as a second person: it is done at once, published and told.
+    """Grant an earlier end as a second person; it takes effect at once and is published and mailed.
 
     Raises as `may_countersign`, `NotFound`, `Conflict("already-decided")`, and as
     `ask_end` when the time has passed.

@@ -1,4 +1,4 @@
-"""How often the team acted on single voters of a poll: told with its count, by number."""
+"""The numbers of actions of the team on single voters of a poll, published with its count."""
 
 from uuid import UUID
 

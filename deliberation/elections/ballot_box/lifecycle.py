@@ -1,4 +1,4 @@
-"""The life of a sealed urn: what it still lacks, opening it, closing it."""
+"""The life of a sealed ballot box: missing requirements, opening, close."""
 
 from typing import Any
 from uuid import UUID
@@ -36,14 +36,14 @@ from deliberation.process.consultations.queries import ConsultationRef, consulta
 
 
 class MissingRequirement(msgspec.Struct, frozen=True):
-    """Something an urn needs before it can be opened."""
+    """Something that a ballot box needs before it can be opened."""
 
     code: str
     values: dict[str, Any] = {}
 
 
 class PseudonymKeyElsewhere(Exception):
-    """The key of an urn's slots is in no folder of this process: it does not close the urn."""
+    """This process has no folder with the pseudonym key, so it does not close the ballot box."""
 
 
 async def opening_requirements(
@@ -104,7 +104,7 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> str | None:
 
 
 async def close_due_ballot_boxes(ctx: RequestContext) -> None:
-    """Periodic: have every urn closed whose vote is over, and the keys of closed ones destroyed."""
+    """Periodic: enqueue the close of each ballot box after its vote; delete keys of closed ones."""
     for poll_id in (await ctx.db.scalars(_TO_CLOSE)).all():
         await enqueue(ctx.db, "close-urn", once=f"close-urn:{poll_id}", poll_id=str(poll_id))
     for poll_id in kept_keys(ctx.app):
@@ -113,7 +113,7 @@ async def close_due_ballot_boxes(ctx: RequestContext) -> None:
 
 
 async def close_ballot_box(ctx: RequestContext, poll_id: str) -> str | None:
-    """Job: show the last ballots, rewrite the urn, write the close down; never undone.
+    """Job: publish the last ballots, rewrite the ballot box, write the close entry; irreversible.
 
     The lock waits for the ballots being cast; the database's clock is asked only then. While papers
     are awaited, the ballots are shown and the close is written once they are typed, or their time

@@ -1,4 +1,4 @@
-"""The ballot box's rows: the roll knows voters and no choice, the urn choices and no voter."""
+"""Rows of extensions of a vote."""
 
 from datetime import datetime
 from uuid import UUID

@@ -22,7 +22,7 @@ REFUSALS: dict[str, str] = {
         "Remettez la version précédente, puis changez de version après la clôture."
     ),
 }
-# Step -> what everybody is told.
+# Step -> the sentence for everybody.
 PUBLIC: dict[str, str] = {
     "lacking": _(
         "Le vote devrait être ouvert, mais sa préparation n’est pas terminée. Aucun bulletin n’est "
@@ -63,7 +63,7 @@ PUBLIC_LATE: dict[str, str] = {
     ),
 }
 
-# Step -> what those who run the vote are told, and what they do.
+# Step -> the sentence for those who run the vote, and what they can do.
 AGENTS: dict[str, tuple[str, str]] = {
     "lacking": (
         _("L’urne devrait être ouverte depuis le %(since)s, et personne ne peut voter."),

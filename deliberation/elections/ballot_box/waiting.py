@@ -1,4 +1,4 @@
-"""Why a vote's urn is not open, not closed or not counted yet, and since when it should be."""
+"""Why a vote's ballot box is not yet open, closed or counted, and since when it should be."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,9 +15,10 @@ from deliberation.process.consultations.queries import ConsultationRef
 
 LATE = timedelta(minutes=10)  # what the site does by itself takes less
 
-# `lacking`: a sealed vote has begun and its urn cannot open; `opening`, `closing`, `counting`: the
-# site does it by itself; `typing`: papers are awaited until a date; `trustees`: they must count;
-# `key`: the site lacks the key of the urn's slots, so it neither takes ballots nor closes the urn.
+# `lacking`: a sealed vote has begun and its ballot box cannot open; `opening`, `closing`,
+# `counting`: the site does it by itself; `typing`: papers are awaited until a date; `trustees`:
+# they must count; `key`: the site lacks the pseudonym key, so it neither takes ballots nor closes
+# the ballot box.
 Step = Literal["lacking", "opening", "typing", "closing", "counting", "trustees", "key"]
 
 

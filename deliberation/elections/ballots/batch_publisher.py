@@ -1,7 +1,7 @@
 """Publishes the hashes of sealed ballots on the bulletin board, in batches, in random order.
 
 One statement rewrites the rows of a batch, so that neither their order, their place on disk nor
-their transaction number tells who cast them when. At the close all ballots, turnout marks and codes
+their transaction number shows who cast them when. At the close all ballots, turnout marks and codes
 are rewritten once more: the last batch may be small, and a mark or code carries the number of the
 transaction that used it. Submission keys are erased, and no mark keeps a day that fewer than five
 voters share. Dead rows stay until VACUUM; the write-ahead log and page backups keep them longer

@@ -35,7 +35,7 @@ from deliberation.process.consultations.queries import ConsultationRef, consulta
 _Done = TypeVar("_Done")
 
 MAX_CONCURRENT_CASTS = 8  # of one vote in a process: fewer than `CAST_POOL_SIZE`
-CAST_TIMEOUT = 10.0  # seconds that a cast waits for a slot
+CAST_TIMEOUT = 10.0  # seconds that a cast waits for its turn
 
 # Per-poll semaphores; entries vanish when no cast is running.
 _CAST_SLOTS: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()

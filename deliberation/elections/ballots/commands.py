@@ -20,7 +20,7 @@ CAST = "SELECT refusal, receipt FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """Proof that a ballot is recorded. It tells neither the choice nor whether another ballot is
+    """Proof that a ballot is recorded. It shows neither the choice nor whether another ballot is
     replaced: somebody with a copy of the voter's code would learn that.
     """
 
@@ -94,12 +94,12 @@ def refused(poll: PollView, code: str) -> NotAllowed | TooMany:
 
 
 def submission_key(submission: bytes) -> bytes:
-    """What the urn keeps of a submission's name."""
+    """The hash of a submission's name that the ballot box keeps."""
     return hashlib.sha256(submission).digest()
 
 
 def plain_pseudonym(ctx: RequestContext, poll_id: UUID, voter_id: UUID) -> bytes:
-    """Where the urn keeps a voter's ballot: a keyed hash, so that it names nobody."""
+    """The voter's pseudonym in the ballot box: a keyed hash, which names nobody."""
     return _pseudonym(ctx.app, poll_id, voter_id)
 
 

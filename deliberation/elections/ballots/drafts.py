@@ -165,7 +165,7 @@ def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | No
     return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
 
 
-# Values come beside these statements: SQLAlchemy keeps a statement, with what the first one held.
+# Values are passed as parameters: SQLAlchemy caches a statement with the literals of the first one.
 _SAVE = text(
     """
     INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)

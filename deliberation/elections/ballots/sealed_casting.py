@@ -32,10 +32,10 @@ class ElectionTrustees(NamedTuple):
 
     keys: tuple[X25519PublicKey, ...]
     threshold: int
-    pseudonym_key: str  # the check of the key of slots that the board announced
+    pseudonym_key: str  # the check of the pseudonym key that the board announced
 
 
-# What an open urn has announced never changes, by a rule of the database: read once a process.
+# A trigger forbids changes of what an open ballot box announced, so a process reads it once.
 _ANNOUNCED: dict[UUID, ElectionTrustees] = {}
 
 
@@ -126,7 +126,7 @@ async def _key_in_force(
 
 
 async def trustees_announced(connection: Any, poll_id: UUID) -> ElectionTrustees:
-    """The trustees of an open urn. Raises `NotAllowed`: `urn-not-ready`."""
+    """The trustees of an open ballot box. Raises `NotAllowed`: `urn-not-ready`."""
     if poll_id not in _ANNOUNCED:
         line = await connection.fetchval(_FIRST, poll_id)
         if line is None:

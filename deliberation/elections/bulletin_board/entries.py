@@ -22,13 +22,13 @@ from deliberation.elections.sealed_protocol.canonical import canonical
 
 
 async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[SignedEntry]:
-    """The whole board of a poll, in order; empty while its urn is not open."""
+    """The whole board of a poll, in order; empty before its ballot box is opened."""
     query = select(BoardEntry.line).where(BoardEntry.poll_id == poll_id).order_by(BoardEntry.number)
     return read_board(b"\n".join((await ctx.db.scalars(query)).all()))
 
 
 async def first_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
-    """What was announced when the urn was opened; None before."""
+    """What was announced when the ballot box was opened; None before."""
     first = await _line(ctx, select(BoardEntry.line).where(BoardEntry.number == 1), poll_id)
     return first.entry if first else None
 

@@ -59,7 +59,7 @@ def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
 
 
 def _needs(question: Question, method: str) -> Needed:
-    """What a method takes beside the ballots: seats, or the budget and the costs."""
+    """What a method needs in addition to the ballots: seats, or the budget and the costs."""
     costs = dict(zip(question.choices, question.costs, strict=False))
     return needed_by(method, question.seats, question.budget, costs)
 
@@ -105,7 +105,7 @@ def shown_of(
 def ranking_alone(
     question: Question, winners: tuple[str, ...], ranking: tuple[tuple[str, ...], ...]
 ) -> Outcome:
-    """An outcome that tells winners and ranking, and nothing else."""
+    """An outcome reduced to winners and ranking."""
     return Outcome(
         method=question.method,
         options=question.method_options,
@@ -121,7 +121,7 @@ def ranking_alone(
 
 
 def is_ranking_alone(outcome: Outcome) -> bool:
-    """Whether an outcome is one of `ranking_alone`: so few were counted that nothing else is told.
+    """Whether an outcome comes from `ranking_alone`, because too few ballots were counted.
 
     Every count has evidence, even of no ballot.
     """

@@ -82,7 +82,7 @@ class VotingCodeRequest(Row):
 
 
 class Countersigner(Row):
-    """Somebody of the team who may decide second; frozen once an urn is open, and published.
+    """A countersigner: a member of the team; frozen once a ballot box is open, and published.
 
     `name`, `function`: as they are published. `since`: when they were given their role.
     """

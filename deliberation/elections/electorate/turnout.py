@@ -1,4 +1,4 @@
-"""Turnout marks and codes after the close, rewritten so that they tell no order and no rare day."""
+"""Rewrite turnout marks and codes after the close, to hide their order and days with few voters."""
 
 import json
 from collections.abc import Sequence

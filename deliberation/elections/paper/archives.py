@@ -1,4 +1,4 @@
-"""The bundle of a closed urn, as its trustees take it away to count it."""
+"""Write the encrypted ballot archive of a closed ballot box, for its trustees."""
 
 from typing import IO
 from uuid import UUID
@@ -15,7 +15,7 @@ from deliberation.elections.sealed_protocol.board import entry_of
 
 
 async def export_archive(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> ArchiveManifest:
-    """Write the bundle of a closed urn. Raises `NotAllowed("urn-not-closed")`."""
+    """Write the archive of a closed ballot box. Raises `NotAllowed("urn-not-closed")`."""
     board = await board_entries(ctx, poll_id)
     if entry_of(board, "close") is None:
         raise NotAllowed("urn-not-closed")

@@ -84,7 +84,7 @@ async def mark_voters(
 
 
 class AlreadyVoted(Invalid):
-    """Somebody to be marked has voted: told of a single one by name, never whom of several.
+    """Somebody to be marked has already voted; named only when they are the only one to be marked.
 
     The event that counts the look stays (see `core.database.transaction`).
     """
@@ -139,8 +139,8 @@ async def enter_second_copy(
 ) -> BatchView:
     """Type a batch a second time, as another agent: it counts once both typings are the same.
 
-    Where they differ, the places of the papers are told; either agent then types again. Raises
-    `NotAllowed` as `may_countersign`, `NotFound`, `Conflict`: `already-decided`,
+    Where they differ, the error names the numbers of the papers; either agent then enters them
+    again. Raises `NotAllowed` as `may_countersign`, `NotFound`, `Conflict`: `already-decided`,
     `more-papers-than-marks`.
     """
     permit(may_run(ctx, consultation.authority_id))

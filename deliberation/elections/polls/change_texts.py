@@ -133,7 +133,7 @@ def _option(lang: str, title: str, description: str, cost: int | None = None) ->
 
 
 def _settings(lang: str, chosen: Mapping[str, str]) -> list[str]:
-    """What each setting of a method says; `increment` is told by the completion."""
+    """The sentence of each setting of a method; the one of the completion also says `increment`."""
     step = euros(lang, int(chosen.get("increment", "1")))
     found = []
     for name, value in chosen.items():

@@ -300,7 +300,7 @@ async def _checked(
 
 
 def _title_errors(titles: list[str]) -> dict[str, str]:
-    """Titles that voters could not tell apart, or that the published files could not hold."""
+    """Errors of titles that are confusable, or that the published files cannot contain."""
     try:
         check_names(titles)
     except InvalidBallots as error:

@@ -22,7 +22,7 @@ LEAVING = frozenset({"eliminations", "transferable", "committees"})
 
 
 def how(lang: str, poll: Vote) -> list[str]:
-    """How the ballot is filled in, how it is read, who comes first, and what is shown beside."""
+    """Sentences: how to fill in the ballot, how it is read, who comes first, what else is shown."""
     rule = translate(lang, METHOD_TEXTS[poll.method].rule)
     told = [f"{filled_in(lang, poll)} {rule}", *_settings(lang, poll), *chosen_among(lang, poll)]
     if left_out := silence(lang, poll):
@@ -116,7 +116,7 @@ def passing(lang: str, poll: Vote) -> str:
 
 
 def _settings(lang: str, poll: Vote) -> list[str]:
-    """What was set of the method, and is not told by the ballot."""
+    """The method's settings that the ballot does not show."""
     chosen = poll.method_options
     told = []
     if "utility" in chosen:

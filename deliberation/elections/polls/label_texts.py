@@ -58,7 +58,7 @@ UTILITY_LABELS: dict[str, str] = {
     "cardinality": _("Chaque projet retenu apporte autant, quel que soit son coût."),
     "points": _("Un projet retenu apporte à un bulletin la note qu’il lui a donnée."),
 }
-# What becomes of what nobody can pay for any more; `%(step)s`: by how much parts are raised.
+# How money that is left is spent; `%(step)s`: by how much shares are raised.
 COMPLETION_LABELS: dict[str, str] = {
     "none": _("Ce qui ne peut plus être payé ainsi n’est pas attribué."),
     "add1": _(

@@ -73,7 +73,7 @@ def group_of(method: str) -> str:
 
 
 def fields_of(method: str) -> frozenset[str]:
-    """What a poll by this method is asked beside its question and options."""
+    """The settings of a poll by this method, in addition to its question and options."""
     row = METHODS[method]
     found = {name for name, options in SETTINGS.items() if row.options.keys() & {*options}}
     if "missing" not in found:  # a quorum is of those who judge an option

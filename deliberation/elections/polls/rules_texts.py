@@ -38,7 +38,7 @@ class Chapter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ACCOUNTS = frozenset({"email", "roll"})  # who votes so has an account, by an e-mail address
-MAILED = frozenset({"email"})  # who votes so is told of the result by mail
+MAILED = frozenset({"email"})  # these voters get the result by mail
 
 RIGHTS: dict[str, str] = {
     "information": _("S’informer. Rien n’est encore demandé."),

@@ -1,4 +1,4 @@
-"""What one is told of a vote: who may vote, how it is counted, what is protected and what is not.
+"""Sentences about a vote: who may vote, how it is counted, what is protected and what is not.
 
 Each sentence stands here once, for ballots, rules, letters, results and officials. Pure.
 """
@@ -191,7 +191,7 @@ def one_ballot(lang: str, eligibility: str) -> str:
 def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guards:
     """What the vote protects and what it does not.
 
-    Once they are fixed: `trustees`, how many there are; `threshold`, how many open the urn.
+    Once they are fixed: `trustees`, how many there are; `threshold`, how many decrypt the ballots.
     """
     sealed = poll.secrecy == "sealed"
     protected = (

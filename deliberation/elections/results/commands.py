@@ -42,7 +42,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
 
     Its time is the close, and while papers are awaited the end of their typing. The lock waits for
     the ballots being cast; the database's clock is asked only then. Whether there are as many
-    ballots as voters marked is told by the result, and never keeps it back.
+    ballots as turnout marks is published with the result and never delays it.
     """
     poll_uuid = UUID(poll_id)
     await lock_poll(ctx, poll_uuid)

@@ -38,7 +38,7 @@ WITHDRAWN = _("Retirées avant le comptage : %(names)s.")
 
 
 class ImportDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told of a past vote. `source_note`: where the ballots come from, in a sentence."""
+    """The description of a past vote. `source_note`: where the ballots come from, in a sentence."""
 
     slug: Slug
     title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
@@ -186,7 +186,7 @@ async def _poll(
 
 
 def _ballot(draft: ImportDraft) -> str:
-    """The ballots that the method shown beside the one that decides reads."""
+    """The ballots that the compared method reads."""
     return METHODS[draft.compared or draft.method].ballot
 
 
@@ -201,7 +201,7 @@ def _source_note(draft: ImportDraft, election: Election) -> str:
 async def _fill_ballot_box(
     ctx: RequestContext, poll_id: UUID, method: str, ballots: Ballots
 ) -> None:
-    """A row a ballot, in slots that belong to nobody and with receipts that nobody holds."""
+    """One row per ballot, with random pseudonyms and receipts that nobody has."""
     rules = ballot_rules(method, len(ballots.options))
     rows = [packed(rules, row) for row in matrix_of(ballots).tolist()]
     connection = driver_connection(ctx.db)

@@ -22,7 +22,7 @@ class Result(Row):
     digest: Mapped[str]  # of the counted ballots, as in the outcome
     ballots: Mapped[int]  # received, one a voter
     # Of a plain vote: ballots by channel, how often the team acted on single voters, and what the
-    # roll and the urn say differently.
+    # roll and the ballot box say differently.
     channels: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     interventions: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")

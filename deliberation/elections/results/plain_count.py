@@ -14,7 +14,7 @@ from voting.outcome import Outcome
 
 
 class CountContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told beside a count: ballots by channel, how often the team acted on single voters
+    """What is published with a count: ballots by channel, actions of the team on single voters
     (`ballot_box.interventions`), and what the roll and the ballots say differently.
     """
 
@@ -24,7 +24,7 @@ class CountContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlainCount(msgspec.Struct, frozen=True):
-    """A counted poll: the outcome that decides, the one beside it, and the public file, or none."""
+    """A counted poll: the deciding outcome, the compared one, and the public file, or none."""
 
     outcome: Outcome
     compared: Outcome | None
@@ -34,7 +34,7 @@ class PlainCount(msgspec.Struct, frozen=True):
 
 
 def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
-    """The urn's distinct ballots, as the counting room takes them."""
+    """The distinct ballots of the ballot box, with their counts, as `counting` needs them."""
     return unpack_rows(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
 
 

@@ -23,7 +23,7 @@ from deliberation.process.consultations.queries import ConsultationRef
 from voting.documents import from_document
 from voting.outcome import BallotCounts, Outcome
 
-# Beside a `Result`: how many voters its roll has marked, by the way they voted.
+# Read with a `Result`: the turnout marks of its roll, by channel.
 MARKS_BY_CHANNEL = literal_column(
     "(SELECT coalesce(json_object_agg(channel, marks), '{}') FROM ("
     " SELECT channel, count(*) AS marks FROM roll_mark"
@@ -114,7 +114,7 @@ async def result_page(
 async def faults_of(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> list[Fault]:
-    """What a poll's count tells; nothing before it is published."""
+    """The published result of a poll; None before."""
     if poll.state != "counted":
         return []
     return (await result_page(ctx, consultation, poll.number)).faults
@@ -160,7 +160,7 @@ def table_of(result: ResultPage) -> tuple[list[Column], Callable[[str], list[str
 
 
 def _apart(result: ResultPage) -> dict[str, str]:
-    """Columns that tell marks without ballots and ballots without marks, when there are some."""
+    """Columns of marks without ballots and ballots without marks, when there are some."""
     parts = [marks_apart(one.code, one.values) for one in result.faults]
     if not any(parts):
         return {}

@@ -1,4 +1,4 @@
-"""The files of a count as the bureau hands them in: minutes, signatures, public file, PDF."""
+"""Read the uploaded files of the trustees' count: minutes, signatures, recount file, PDF."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Publishing what the trustees counted: checked against the board first, never changed after."""
+"""Publish the trustees' count: check it against the board first; it never changes afterwards."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,12 +27,12 @@ from deliberation.process.consultations.queries import ConsultationRef, place_of
 from voting.documents import from_document
 from voting.outcome import Outcome
 
-# A count whose ballots do not all open, or do not add up, may be published: it says so itself.
+# Claims that may fail: the minutes name ballots that cannot be decrypted or do not add up.
 TOLD = frozenset({"closed", "complete", "adds-up"})
 
 
 class CountDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What the bureau hands in: the minutes, the trustees' signatures by place, the public file."""
+    """The upload: the minutes, the trustees' signatures by place, the recount file, the PDF."""
 
     minutes: bytes
     signatures: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What a result's table says of each option beside its place: one function a family of methods."""
+"""Cells of a result's table for each option, except its place: one function per family."""
 
 from collections.abc import Callable
 

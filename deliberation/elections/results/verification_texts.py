@@ -117,13 +117,13 @@ FAULTS: dict[str, str] = {
         "l’écriture n° %(number)s montre une deuxième fois le bulletin %(hash)s."
     ),
     "board-damaged": _("l’écriture n° %(number)s ne peut pas être lue."),
-    # the board beside a copy of it
+    # the board compared with a copy of it
     "board-shorter": _("le tableau avait %(had)s écritures, il n’en a plus que %(has)s."),
     "board-rewritten": _("le tableau a été récrit à partir de l’écriture n° %(number)s."),
     "board-head-differs": _(
         "la tête que le site annonce, écriture n° %(number)s, n’est pas celle de son tableau."
     ),
-    # the urn beside the board
+    # the ballot box compared with the board
     "ballot-missing": _("le bulletin %(hash)s est au tableau, mais pas dans l’urne."),
     "ballot-not-on-board": _("le bulletin %(hash)s est dans l’urne, mais pas au tableau."),
     "ballot-unreadable": _("le bulletin %(hash)s n’a pas pu être ouvert."),
@@ -171,7 +171,7 @@ FAULTS: dict[str, str] = {
     "recount-invalid": _("le fichier de recomptage ne peut pas être compté : %(reason)s"),
     "recount-differs": _("le recomptage ne donne pas le résultat du procès-verbal."),
 }
-# Fault -> the name of its count of ballots, which is told beside that of marks.
+# Fault -> the name of its number of ballots, which is shown with that of marks.
 PARTED = {"marks-and-slots": "slots", "marks-and-papers": "papers"}
 MARKS_ALONE = _("Émargements sans bulletin : %(count)s.")
 BALLOTS_ALONE = _(
@@ -282,7 +282,7 @@ def claim(lang: str, code: str, holds: bool, values: Mapping[str, Any]) -> str:
 def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
     """What does not hold; it begins with a small letter in French.
 
-    A code that this program does not know (a file of another version) is told as it is.
+    A code that this program does not know (a file of another version) is shown as it is.
     """
     if code not in FAULTS:
         return translate(lang, UNKNOWN, code=code)
@@ -332,7 +332,7 @@ def unreadable(lang: str, code: str) -> str:
 
 
 def bad_file(lang: str, *reason: Any) -> str:
-    """What is wrong with a bundle or a file of shares, by the arguments of `NotABallotArchive`."""
+    """The error of an archive or a file of shares, by the arguments of `NotABallotArchive`."""
     code, *values = reason or ("",)
     if code not in ARCHIVES:
         return translate(lang, DAMAGED)

@@ -2,7 +2,7 @@
 
 `manifest.json` names the poll and the SHA-256 of the other files; `board.jsonl` is the public
 board; `ballots.jsonl` holds a sealed ballot a line, sorted by hash; `papers.json` the batches typed
-from paper. Ballots are read one at a time: a bundle of any size needs little memory.
+from paper. Ballots are read one at a time: an archive of any size needs little memory.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ MAX_BALLOT_LINE_BYTES = 100_000  # of a line that holds one sealed ballot
 
 
 class NotABallotArchive(ValueError):
-    """A file that is no bundle, or a damaged one; its first argument says what is wrong."""
+    """The file is not an archive or is damaged; the first argument says what is wrong."""
 
 
 class SealedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ArchiveManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a bundle holds: SHA-256 and, for the ballots, how many."""
+    """The contents of an archive: SHA-256 of each file, and the number of ballots."""
 
     poll: str
     ballots: int
@@ -80,13 +80,13 @@ class ArchiveManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def digest(self) -> str:
-        """The bundle's own name: what the trustees' shares refer to."""
+        """The archive's digest, to which the trustees' shares refer."""
         return digest(canonical(self))
 
 
 @dataclass(frozen=True)
 class BallotArchive:
-    """An opened bundle; `sealed_lines()` reads the ballots anew each time it is called."""
+    """An archive read from a file; `sealed_lines()` reads the ballots again at each call."""
 
     manifest: ArchiveManifest
     board: list[SignedEntry]
@@ -94,7 +94,7 @@ class BallotArchive:
     tar: tarfile.TarFile
 
     def sealed_lines(self) -> Iterator[SealedLine]:
-        """The sealed ballots, in the bundle's order, as many as its manifest says.
+        """The encrypted ballots, in the archive's order, as many as its manifest says.
 
         Raises `NotABallotArchive` naming the line.
         """
@@ -118,7 +118,7 @@ def write_archive(
     ballots: Iterable[tuple[bytes, int, bytes]],
     papers: list[Paper],
 ) -> ArchiveManifest:
-    """Write a bundle; `ballots`: (slot, version, sealed), which must come sorted by hash."""
+    """Write an archive; `ballots`: (pseudonym, version, sealed), sorted by hash."""
     with TemporaryFile() as spool:
         sha, count = hashlib.sha256(), 0
         for pseudonym, version, sealed in ballots:
@@ -161,7 +161,7 @@ def lines_of(
 
 
 def _checked(tar: tarfile.TarFile) -> BallotArchive:
-    """The bundle of an archive that holds what its manifest says, and nothing else."""
+    """The archive in a tar file that contains what its manifest says, and nothing else."""
     try:
         members = tar.getmembers()
         for name in ("manifest.json", *NAMES):
@@ -183,7 +183,7 @@ def _checked(tar: tarfile.TarFile) -> BallotArchive:
 
 
 def _board(data: bytes, manifest: ArchiveManifest) -> list[SignedEntry]:
-    """The bundle's board, whose entries can all be read and are of the manifest's poll."""
+    """The archive's board; all entries must be readable and of the manifest's poll."""
     try:
         board = read_board(data)
     except msgspec.DecodeError as error:
@@ -196,7 +196,7 @@ def _board(data: bytes, manifest: ArchiveManifest) -> list[SignedEntry]:
 
 
 def _add(tar: tarfile.TarFile, name: str, data: Any) -> None:
-    """A file of the archive, without owner, mode or time: the same bundle has the same bytes."""
+    """A file of the archive, without owner, mode or time: equal archives have equal bytes."""
     entry = tarfile.TarInfo(name)
     entry.size = data.seek(0, io.SEEK_END)
     data.seek(0)

@@ -6,7 +6,7 @@ An entry names its poll, its number, the digest of the one before it, its kind a
 - `ballots`: hashes of sealed ballots, in an order drawn at random;
 - `extend`: a later close, decided before the close;
 - `paper`: a batch of ballots on paper or at a counter, how many and the digest of the batch;
-- `close`: how many marks, slots and versions there are; no ballot after it;
+- `close`: the numbers of marks, pseudonyms (`slots`) and versions; no ballot after it;
 - `result`: the digest of the minutes.
 """
 
@@ -85,7 +85,7 @@ def read_board(data: bytes) -> list[SignedEntry]:
 def faults_of(lines: Sequence[SignedEntry]) -> list[Fault]:
     """All that is wrong with a board by itself: order, chain, signatures, repeated hashes.
 
-    A body that does not say what its kind must is told as `board-damaged`.
+    A body without the fields of its kind gives the fault `board-damaged`.
     """
     if not lines:
         return [Fault("board-empty")]

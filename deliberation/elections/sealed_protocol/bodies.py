@@ -1,4 +1,4 @@
-"""What each kind of entry on the board must say; more names than these may stand beside them."""
+"""Required fields of each kind of board entry; a body may have more fields."""
 
 from typing import Annotated, Any, Literal
 
@@ -47,7 +47,7 @@ class PaperBody(msgspec.Struct, frozen=True):
 
 
 class CloseBody(msgspec.Struct, frozen=True):
-    """What the urn and the roll hold at the close."""
+    """The numbers of the ballot box and the roll at the close."""
 
     closed_at: str
     marks: Number

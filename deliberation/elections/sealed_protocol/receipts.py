@@ -16,7 +16,7 @@ class SealedReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `hash`: SHA-256 of the sealed ballot. `deadline`: when the hash must stand on the board.
     `key`: the site's public key, as the board's first entry gives it. `version` stands in old
-    receipts only: it told whoever holds a copy of the code whether the vote had been changed.
+    receipts only: it showed whoever had a copy of the code whether the vote was changed.
     """
 
     poll: str

@@ -32,7 +32,7 @@ class CannotOpen(ValueError):
 
 
 def context_of(poll: str, pseudonym: bytes, version: int) -> bytes:
-    """What a sealed ballot is bound to: copied to another poll, slot or version it cannot open."""
+    """The encryption context: a ballot of another poll, pseudonym or version does not decrypt."""
     return f"beffroi/1/ballot/{poll}/{pseudonym.hex()}/{version}".encode()
 
 
@@ -73,7 +73,7 @@ def seal(
         SUITE.encrypt(b"".join(own), public, info=_info(context, number))
         for number, (own, public) in enumerate(zip(shares, trustees, strict=True))
     )
-    # The key's hash keeps a sealer from hiding another ballot behind another subset.
+    # With the key's hash in the ballot, two subsets of trustees cannot be given different keys.
     head = MAGIC + bytes([len(trustees), threshold]) + hashlib.sha256(key).digest()
     return head + body + b"".join(messages)
 

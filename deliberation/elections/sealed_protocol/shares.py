@@ -24,7 +24,7 @@ class NotATrustee(ValueError):
 
 
 class SharesHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line of a file of shares: of which bundle, by which trustee (place from 0)."""
+    """The first line of a file of shares: the archive's digest and the trustee's place from 0."""
 
     poll: str
     archive: str = msgspec.field(name="bundle")
@@ -33,7 +33,7 @@ class SharesHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def trustees_of(archive: BallotArchive) -> list[TrusteePublic]:
-    """The trustees that the urn was opened for, in their order. Raises `NotABallotArchive`."""
+    """The trustees announced in the board's first entry, in order. Raises `NotABallotArchive`."""
     entry = entry_of(archive.board, "open")
     if entry is None:
         raise NotABallotArchive("board")
@@ -46,7 +46,7 @@ def write_shares(
     key: TrusteeKey,
     progress: Progress = lambda done, all: None,
 ) -> int:
-    """Write a trustee's shares, a line a ballot in the bundle's order; how many could not be read.
+    """Write a trustee's shares, one line per ballot of the archive; return how many are unreadable.
 
     A ballot whose message does not open has an empty line `""`, and so has one that the board does
     not show: a trustee opens what was announced, nothing slipped in. Raises `NotATrustee` and

@@ -67,7 +67,7 @@ async def register_trustee(
 
 
 async def remove_trustee(ctx: RequestContext, consultation: ConsultationRef, number: int) -> None:
-    """Take a trustee away; those after move up. Raises `Conflict("urn-open")`, `NotFound`."""
+    """Remove a trustee; later ones move up. Raises `Conflict("urn-open")`, `NotFound`."""
     permit(await may_prepare(ctx, consultation))
     gone = await ctx.db.scalars(
         delete(Trustee)
@@ -87,7 +87,7 @@ async def remove_trustee(ctx: RequestContext, consultation: ConsultationRef, num
 
 
 async def begin_rehearsal(ctx: RequestContext, consultation: ConsultationRef) -> bytes:
-    """Seal test ballots to the trustees, as a closed urn; the bundle they must open.
+    """Encrypt test ballots to the trustees; the archive that they must decrypt.
 
     Raises `Conflict`: `urn-open`, `trustees-missing`.
     """
@@ -108,7 +108,7 @@ async def begin_rehearsal(ctx: RequestContext, consultation: ConsultationRef) ->
 
 
 async def rehearsal_archive(ctx: RequestContext, consultation: ConsultationRef) -> bytes:
-    """The test urn of the dry run under way. Raises `NotFound("no-rehearsal")`."""
+    """The test archive of the current rehearsal. Raises `NotFound("no-rehearsal")`."""
     return (await _rehearsal(ctx, consultation)).archive
 
 
@@ -164,7 +164,7 @@ def _public_key(data: bytes) -> TrusteePublic:
 def _test_archive(
     consultation: ConsultationRef, trustees: list[TrusteePublic], moment: str
 ) -> tuple[bytes, bytes]:
-    """A closed urn of test ballots, and the minutes' sums that it must give."""
+    """An archive of test ballots, and the aggregates that their count must give."""
     poll = f"rehearsal/{consultation.id}/{secrets.token_hex(4)}"
     threshold = THRESHOLDS[len(trustees)]
     keys = [X25519PublicKey.from_public_bytes(as_bytes(one.sealing)) for one in trustees]

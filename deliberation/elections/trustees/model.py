@@ -26,7 +26,7 @@ class Trustee(Row):
 
 
 class Rehearsal(Row):
-    """The dry run of a consultation: the bundle of test ballots, and what it must give back."""
+    """The rehearsal of a consultation: the archive of test ballots and the expected count."""
 
     __tablename__ = "rehearsal"
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)

@@ -35,7 +35,7 @@ from voting.recount import recount
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One claim: whether it holds, the numbers that tell it, and what is wrong with it."""
+    """One claim: whether it holds, the numbers in its sentence, and its faults."""
 
     claim: str
     holds: bool
@@ -58,12 +58,12 @@ def findings(
     mirror: Sequence[SignedEntry] = (),
     receipts: Sequence[SealedReceipt] = (),
 ) -> Iterator[Finding]:
-    """Every claim that these files allow to check, in the order they are told."""
+    """Every claim that can be checked with these files, in the order of the report."""
     yield _board(published.board)
     if mirror:
         yield _finding("grown", grown_from(mirror, published.board), entries=len(mirror))
     if not all(map(_reads, published.board)):
-        return  # told above; nothing more can be read on such a board
+        return  # reported above; such a board cannot be read further
     for receipt in receipts:
         yield _receipt(receipt, published.board)
     opening, closing = entry_of(published.board, "open"), entry_of(published.board, "close")
@@ -110,7 +110,7 @@ def _receipt(receipt: SealedReceipt, board: Sequence[SignedEntry]) -> Finding:
 
 
 def _closed(board: Sequence[SignedEntry], opening: Entry, closing: Entry) -> Finding:
-    """As many ballots are shown as the close says, as many voters marked as slots filled, and the
+    """The board shows as many ballots as the close says, as many marks as pseudonyms, and the
     roll is the one that was announced.
     """
     shown, said = len(hashes_of(board)), closing.body["versions"]
@@ -163,7 +163,7 @@ def _signed(published: Published, opening: Entry) -> Finding:
 
 
 def _adds_up(minutes: MinutesDocument, opening: Entry, closing: Entry) -> Finding:
-    """Marks, slots and counted ballots agree with each other and with the board."""
+    """Marks, pseudonyms and counted ballots agree with each other and with the board."""
     counts, faults = minutes.counts, list[Fault]()
     offline = {of: count for of, count in counts.channels.items() if of != "online"}
     said = {

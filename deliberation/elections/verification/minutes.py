@@ -1,7 +1,7 @@
-"""The count: from a bundle and enough trustees' shares to the minutes, and what is published.
+"""The count: from an archive and enough trustees' shares to the minutes and the published files.
 
 Any `threshold` trustees give the same minutes, byte for byte. Ballots that do not open are listed,
-never dropped; what does not add up is told as a fault and stays in the minutes.
+never dropped; numbers that do not add up are faults in the minutes.
 """
 
 from collections import Counter
@@ -169,7 +169,7 @@ def row_fits(question: Question, row: bytes) -> bool:
 
 
 class _OpenedBallots(msgspec.Struct):
-    """What was found in the urn: slot -> last version and its ballot (None: unreadable)."""
+    """The decrypted ballot box: pseudonym -> last version and its ballot (None: unreadable)."""
 
     last: dict[str, tuple[int, bytes | None]]
     hashes: set[str]
@@ -253,7 +253,7 @@ def _papers(papers: Sequence[Paper], question: Question) -> dict[str, Counter[by
 def _differences(
     archive: BallotArchive, hashes: set[str], counts: Counts, closing: Entry
 ) -> Iterator[Fault]:
-    """What the bundle, the board and the roll say differently of the same vote."""
+    """Faults: contradictions between the archive, the board and the roll."""
     shown = set(hashes_of(archive.board))
     for one in sorted(shown - hashes):
         yield Fault("ballot-missing", {"hash": one})

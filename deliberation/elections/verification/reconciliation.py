@@ -8,7 +8,7 @@ from deliberation.elections.sealed_protocol.board import Fault
 def reconciliation_faults(marks: Mapping[str, int], ballots: Mapping[str, int]) -> Iterator[Fault]:
     """Where there are not as many ballots as voters marked, online and on paper or counter apart.
 
-    `marks`, `ballots`: by channel. Nobody can tell whose mark or whose ballot it is.
+    `marks`, `ballots`: by channel. Nobody can know whose mark or whose ballot it is.
 
     >>> [fault.values for fault in reckoned({"online": 4, "paper": 3}, {"online": 4, "counter": 1})]
     [{'marks': 3, 'papers': 1}]

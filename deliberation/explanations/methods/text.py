@@ -7,7 +7,7 @@ class MethodText(NamedTuple):
     """The sentences of a method.
 
     `name`: as a label. `according`: inside a sentence, after what it gives. `rule`: how ballots are
-    counted and who comes first; voters read it before the vote, everybody beside the result.
+    counted and who comes first; voters read it before the vote, everybody with the result.
     `choose`, `avoid`: to whom prepares a vote, when this method fits and when it does not.
     """
 

@@ -13,7 +13,7 @@ class AnswerEvent(SubjectEvent, frozen=True):
 
 
 class AnswerPublished(AnswerEvent, frozen=True):
-    """An official answered; those who took part are told."""
+    """An official answered; participants get a mail."""
 
     followed: ClassVar[bool] = True
     public: ClassVar[bool] = True

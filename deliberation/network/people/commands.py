@@ -189,7 +189,7 @@ async def person_of(
 
 
 async def change_profile(ctx: RequestContext, profile: Profile) -> None:
-    """Change one's own name, language and wish to be told by mail. Raises as `check_name`."""
+    """Change one's own name, language and whether one receives mails. Raises as `check_name`."""
     if profile.name != ctx.person.name:
         await check_name(ctx, profile.name)
     await ctx.db.execute(

@@ -28,7 +28,8 @@ LASTS = timedelta(days=14)
 class PendingOffer(msgspec.Struct, frozen=True, kw_only=True):
     """A role offered and not yet accepted, as the authority's administrators read it.
 
-    `name`: as they typed it; whether the address has an account, and which name, is not told.
+    `name`: as they typed it; whether the address has an account, and under which name, stays
+    hidden.
     """
 
     id: UUID

@@ -11,7 +11,7 @@ from deliberation.network.authorities.model import Authority
 from deliberation.network.people.model import Membership, Person
 from voting.names.confusables import skeleton
 
-# What speaks for an authority when it stands beside the authority's own name.
+# Words that, together with an authority's name, claim to speak for it.
 OFFICES = """
     accueil administration agence agglomération cabinet canton cc ccas commune communauté conseil
     département direction dgs échevin élu élue élus epci équipe hôtel mairie maire maires
@@ -43,7 +43,7 @@ async def check_name(ctx: RequestContext, name: str) -> None:
 
 
 def speaks_for(name: str, authority: str) -> bool:
-    """Whether a name is an authority's, or names it beside an office; both are skeletons.
+    """Whether a name is an authority's, alone or with an office; both are skeletons.
 
     >>> speaks_for(name_skeleton("Mairie de Zoetebecque"), name_skeleton("Zoetebecque"))
     True

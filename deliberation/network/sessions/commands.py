@@ -115,7 +115,7 @@ async def forget_old_sessions(ctx: RequestContext) -> None:
 
 
 async def record_use(db: AsyncSession, session_id: UUID, now: datetime) -> None:
-    """Record that a session was used, to the hour: it must not tell when somebody voted."""
+    """Record that a session was used, to the hour: it must not show when somebody voted."""
     await fetch(db, _SEEN, id=session_id, hour=to_the_hour(now))
 
 

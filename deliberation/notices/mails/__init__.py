@@ -1,1 +1,1 @@
-"""Who is told what by mail, and how to stop it."""
+"""Mails to participants, and how to unsubscribe."""

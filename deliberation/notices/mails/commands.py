@@ -1,7 +1,7 @@
-"""Telling people by mail what became of what they did, and stopping on one click.
+"""Mails about what people wrote, supported or voted, with an unsubscribe link.
 
-Reactions to events find who is told and enqueue one job for each `BATCH` of them; the job writes
-each mail in its reader's language. Only people who wish it and still have an address are told.
+Reactions to events find the recipients and enqueue one job per `BATCH` of them; the job writes
+each mail in its reader's language. Only people who wish it and still have an address get one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,13 +46,13 @@ DRAFT_REMINDED = timedelta(days=3)  # before proposals close
 
 
 async def tell_answer(ctx: RequestContext, event: AnswerPublished) -> None:
-    """Reaction: tell those who took part in the proposal or the vote, except who answered."""
+    """Reaction: mail the answer to participants of the proposal or vote, except its author."""
     values = {"about": event.subject_id, "answer": event.answer_id}
     await _tell(ctx, _ANSWERED, values, "answer", event.answer_id)
 
 
 async def tell_result(ctx: RequestContext, event: ResultPublished) -> None:
-    """Reaction: tell those who voted, and the authors of the proposals put to the vote.
+    """Reaction: mail the result to voters and to authors of the proposals in the vote.
 
     Once for all the votes of a consultation that are counted alike: with the last result.
     """
@@ -61,19 +61,19 @@ async def tell_result(ctx: RequestContext, event: ResultPublished) -> None:
 
 
 async def tell_change(ctx: RequestContext, event: AnnouncementChanged) -> None:
-    """Reaction: tell those who took part that what was announced changed, once for one saving."""
+    """Reaction: mail changes of what was announced to participants, one mail per save."""
     if await last_of_its_change(ctx, event.version_id):
         values = {"consultation": event.consultation_id}
         await _tell(ctx, _TOOK_PART, values, "change", event.version_id)
 
 
 async def tell_hidden(ctx: RequestContext, event: TextHidden) -> None:
-    """Reaction: tell the author of a text that moderation hid, and how to contest it."""
+    """Reaction: mail the author that a text was hidden, and how to contest it."""
     await _tell(ctx, _WROTE, {"id": event.subject_id}, "hidden", event.subject_id)
 
 
 async def remind_drafts(ctx: RequestContext) -> None:
-    """Periodic: tell authors, once, that a draft is not public while the phase is about to end."""
+    """Periodic: mail authors, once, whose draft is not public shortly before the phase ends."""
     values = {"now": ctx.now, "soon": ctx.now + DRAFT_REMINDED, "most": BATCH}
     for row in (await ctx.db.execute(_DRAFTS, values)).all():
         person = await ctx.db.get_one(Person, row.author_id)
@@ -93,7 +93,7 @@ async def remind_drafts(ctx: RequestContext) -> None:
 async def tell_measure(
     ctx: RequestContext, event: AccountSuspended | MeasureUpheld | MeasureLifted
 ) -> None:
-    """Reaction: tell somebody what was decided against them, and how a contestation ended."""
+    """Reaction: mail somebody a decision against them, or how their contestation ended."""
     await _tell(ctx, _AGAINST, {"id": event.measure_id}, "measure", event.measure_id)
 
 
@@ -145,7 +145,7 @@ MESSAGE_OF = {
     "measure": measure_message,
     "result": result_message,
 }
-# What is decided against somebody is told to them, whatever mails they want.
+# Decisions against somebody are mailed whatever mails they want.
 ALWAYS = frozenset({"hidden", "measure"})
 
 _ANSWERED = text(

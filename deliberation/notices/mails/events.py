@@ -1,4 +1,4 @@
-"""What happens to people's wish to be told."""
+"""Events of subscriptions to mails."""
 
 from uuid import UUID
 

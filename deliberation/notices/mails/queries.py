@@ -20,7 +20,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     authority: str
     path: str  # without origin and language
     values: dict[str, Any]
-    about: UUID | None = None  # the subject that it tells of
+    about: UUID | None = None  # the subject that the mail is about
 
 
 async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None:
@@ -169,7 +169,7 @@ _LAST_RESULT = text(
     WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
     """
 )
-# The versions that one transaction made, as its moment tells, each with the one before it.
+# The versions of one transaction (same time), each with the one before it.
 _SAME_CHANGE = text(
     """
     SELECT one.id, one.poll_number, one.content, one.reason, before.content AS before,

@@ -255,7 +255,7 @@ def lifted_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 def with_foot(lang: str, body: str, stop: str, unfollow: str = "") -> str:
     """A mail's body followed by the way to get no more of them.
 
-    `unfollow`: the address that ends the following of what it tells of, or empty.
+    `unfollow`: the address that ends following the mail's subject, or empty.
     """
     _ = in_language(lang)
     if unfollow:
@@ -273,7 +273,7 @@ def with_foot(lang: str, body: str, stop: str, unfollow: str = "") -> str:
     return f"{body}\n-- \n{foot}"
 
 
-# What people who took part are told, by name of message -> the mail of its values.
+# Message for participants -> the function that makes its mail from its values.
 MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
     "answer": answer_mail,
     "answer-proposal": answer_to_proposal_mail,

@@ -17,7 +17,7 @@ class ConsultationChanged(Event, frozen=True):
 
 
 class AnnouncementChanged(Event, frozen=True):
-    """What a public consultation had announced was changed; those who took part are told."""
+    """What a public consultation had announced was changed; participants get a mail."""
 
     followed: ClassVar[bool] = True
     public: ClassVar[bool] = True

@@ -61,7 +61,7 @@ class Phase(Row):
     kind: Mapped[str]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
-    # The urn of a sealed vote is open on these dates: only two agents together can extend them.
+    # A sealed ballot box is open on these dates: only two agents together can extend them.
     sealed: Mapped[bool] = mapped_column(default=False, server_default="false")
     __table_args__ = (
         Index(None, "consultation_id"),

@@ -55,7 +55,7 @@ async def keep(
     after: Content,
     reason: str,
 ) -> None:
-    """Keep what a public consultation announced and now announces; people are told.
+    """Store what a public consultation announced before and announces now; participants get a mail.
 
     Nothing is kept of a draft, or when nothing changes. Raises `Invalid` naming `reason` when none
     is given: what was announced changes with a public reason.
@@ -125,7 +125,7 @@ def _change(subject: int, before: Version, after: Version) -> Change:
 
 
 def _moved(before: Sequence[Any] | None, after: Sequence[Any] | None) -> bool:
-    """Whether a vote goes to another phase; its dates are told of the phase itself.
+    """Whether a vote goes to another phase; its dates are those of the phase.
 
     Versions kept before 2026-12 do not say in which phase a vote is.
     """

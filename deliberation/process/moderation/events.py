@@ -22,7 +22,7 @@ class TextKept(SubjectEvent, frozen=True):
 
 
 class TextHidden(SubjectEvent, frozen=True):
-    """A reported text was hidden, with a public reason; its author is told."""
+    """A reported text was hidden, with a public reason; its author gets a mail."""
 
     followed: ClassVar[bool] = True
     public: ClassVar[bool] = True
@@ -56,13 +56,13 @@ class MeasureContested(MeasureEvent, frozen=True):
 
 
 class MeasureUpheld(MeasureEvent, frozen=True):
-    """Another person read the contestation, and the measure stays; its subject is told."""
+    """Another person upheld the contested measure; the person concerned gets a mail."""
 
     followed: ClassVar[bool] = True
 
 
 class MeasureLifted(MeasureEvent, frozen=True):
-    """Another person ended a measure; its subject is told."""
+    """Another person lifted a measure; the person concerned gets a mail."""
 
     followed: ClassVar[bool] = True
     public: ClassVar[bool] = True

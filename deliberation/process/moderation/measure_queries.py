@@ -54,7 +54,7 @@ async def may_end_one(ctx: RequestContext, authority_id: UUID, measure_id: UUID)
 async def own_measures(ctx: RequestContext) -> list[MeasureView]:
     """What was decided against the viewer, newest first. Raises `SignInNeeded`.
 
-    What a suspension hid is told with it; once it is lifted, what is still hidden stands alone.
+    Texts hidden by a suspension are listed with it; once it is lifted, those still hidden, alone.
     """
     return await _views(ctx, whose=ctx.person.voter_id)
 

@@ -91,7 +91,7 @@ async def publish(ctx: RequestContext, consultation: ConsultationRef, proposal: 
 
 
 async def publish_version(ctx: RequestContext, proposal_id: UUID) -> None:
-    """Keep the first public text of a proposal and tell that it is public."""
+    """Store the first public text of a proposal as a version and record that it is public."""
     proposal = await ctx.db.get_one(Proposal, proposal_id, populate_existing=True)
     _add_version(ctx, proposal)
     await ctx.db.flush()

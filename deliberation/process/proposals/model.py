@@ -19,7 +19,7 @@ class Proposal(Subject):
         ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True, default=new_id
     )
     version: Mapped[int] = mapped_column(default=0)  # of the published text
-    reminded_at: Mapped[datetime | None]  # when its author was told that the draft is not public
+    reminded_at: Mapped[datetime | None]  # mail to the author: the draft is not public
     # Kept by the statements that add and remove supports; tests compare it with the rows.
     support_count: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"polymorphic_identity": "proposal"}  # noqa: RUF012 (SQLAlchemy's own form)

@@ -1,4 +1,4 @@
-"""Following a subject: being told by mail of what becomes of it."""
+"""Follow a subject: get mails about what becomes of it."""
 
 from uuid import UUID
 

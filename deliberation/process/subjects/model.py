@@ -87,7 +87,7 @@ class Subject(Row):
 
 
 class Follow(Row):
-    """Somebody wishes to be told of what becomes of a subject."""
+    """Somebody follows a subject by mail."""
 
     __tablename__ = "follow"
     subject_id: Mapped[UUID] = mapped_column(

@@ -1,4 +1,4 @@
-"""What agents see of the votes of a consultation: roll, codes, trustees, urns, never a content."""
+"""What agents see of votes: roll, codes, trustees, ballot boxes, never a ballot's content."""
 
 from collections.abc import Iterable
 from datetime import datetime

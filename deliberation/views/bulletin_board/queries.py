@@ -38,7 +38,7 @@ State = Literal["shown", "waiting", "forged", "missing", "other", "unknown"]
 
 
 class BoardStep(msgspec.Struct, frozen=True):
-    """An entry of the board that is not a batch of ballots, as it is told on a page."""
+    """An entry of the board, other than a batch of ballots, for a page."""
 
     number: int
     kind: Kind
@@ -93,7 +93,7 @@ class BoardReceiptStatus(msgspec.Struct, frozen=True):
 
 
 async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
-    """A poll's board; None while its urn is not open."""
+    """A poll's board; None before its ballot box is opened."""
     steps = await _steps(ctx, poll.id)
     last = await last_signed_entry(ctx, poll.id)
     if not steps or last is None:
@@ -123,7 +123,7 @@ async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
 async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after: int = 0) -> None:
     """Write the board's lines after an entry, as JSON Lines, a few at a time.
 
-    Raises `NotFound` without an open urn.
+    Raises `NotFound` without an open ballot box.
     """
     query = (
         select(BoardEntry.line)
@@ -138,7 +138,7 @@ async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after
 
 
 async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
-    """The signed head of a board. Raises `NotFound` without an open urn."""
+    """The signed head of a board. Raises `NotFound` without an open ballot box."""
     last = await last_signed_entry(ctx, poll.id)
     if last is None:
         raise NotFound("no-board")
@@ -187,7 +187,7 @@ async def _of_file(
 
 
 async def _place(ctx: RequestContext, poll_id: UUID, digits: str) -> tuple[State, int | None]:
-    """Where a hash stands, or one that begins so: the board itself is read, not the urn."""
+    """The board entry of a hash or of its beginning: reads the board, not the ballot box."""
     where = {"poll": poll_id, "quoted": f'"{digits}'.encode()}
     if entry := await ctx.db.scalar(_SHOWN_IN, where):
         return "shown", entry

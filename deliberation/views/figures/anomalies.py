@@ -21,7 +21,7 @@ MAX_LISTED_ANOMALIES = 100  # lines of each kind
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """From when on something is told."""
+    """Thresholds from which something is reported."""
 
     young_minutes: int = int(YOUNG.total_seconds() // 60)
     burst: int = BURST

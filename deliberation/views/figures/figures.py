@@ -24,7 +24,7 @@ MAX_DAYS_ONE_BY_ONE = 70  # days counted one by one; a longer stretch is counted
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """The five figures; counts of people are None when they are small.
 
-    `at_least`: while a vote runs, the public is told the last milestone these counts have reached;
+    `at_least`: while a vote is open, the public sees the last milestone that these counts reached;
     while a sealed one runs, so are officials: the days they see cannot be taken from a total.
     `day_late`: a sealed vote runs; until its close, whoever votes is counted from the next day on.
     """

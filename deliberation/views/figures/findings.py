@@ -1,4 +1,4 @@
-"""What comes first, what unites and what divides: rules on counts, each said beside its list.
+"""What comes first, unites and divides: rules on counts, each shown with its list.
 
 Pure: counts and outcomes in, findings out.
 """

@@ -93,7 +93,7 @@ class PollFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be told of one consultation, and what cannot."""
+    """The figures of one consultation and their caveats."""
 
     card: ConsultationCard
     figures: Figures

@@ -236,7 +236,7 @@ def _own_text(row: dict[str, Any]) -> OwnText:
 
 
 def _values(ctx: RequestContext) -> dict[str, Any]:
-    """Who asks, by all that a row may know them by."""
+    """The reader, by all columns that may refer to them."""
     person = ctx.person
     return {"person": person.id, "voter": person.voter_id, "email": person.email}
 

@@ -118,7 +118,7 @@ def _papers(
 
 
 def _waited_for(ballot_box: BallotBoxView, where: dict[str, Any]) -> Iterator[VoteTask]:
-    """An urn that should be open, closed or counted."""
+    """A ballot box that should be open, closed or counted."""
     if ballot_box.why is None:
         return
     if ballot_box.why.step in ("lacking", "trustees"):

@@ -16,7 +16,7 @@ from tests.deliberation.migrations.old_schema import insert, upgrade
 PEOPLE = {
     "old": ("me@example.org", 9),
     "tag": ("me+a@example.org", 5),
-    "voted": ("you+b@example.org", 3),  # younger than the next, but its ballot is in an urn
+    "voted": ("you+b@example.org", 3),  # younger than the next, but its ballot is in a ballot box
     "idle": ("you@example.org", 7),
     "accent": ("ana@café.example", 2),
     "odd": ("a:b@example.org", 1),
@@ -42,7 +42,7 @@ async def test_c1_accounts_that_exist_keep_their_votes_and_supports(before: str)
     emails = {row["id"]: row["email"] for row in rows}
     whose = {who: voters[id_] for who, id_ in ids.items()}
     assert whose["old"] == whose["tag"] == ids["old"]  # the oldest of a mailbox
-    assert whose["voted"] == whose["idle"] == ids["voted"]  # or the one whose ballot is in the urn
+    assert whose["voted"] == whose["idle"] == ids["voted"]  # or the one that has voted
     assert (whose["accent"], whose["odd"]) == (ids["accent"], ids["odd"])
     assert emails[ids["accent"]] == "ana@xn--caf-dma.example"
     supporters = await connection.fetch("SELECT voter_id FROM support")

@@ -139,7 +139,7 @@ async def sealed_and_over(app: AppContext) -> Scene:
 
 
 async def sealed_and_not_ready(app: AppContext) -> Scene:
-    """A sealed vote whose urn cannot open: nobody can be marked, nothing be typed."""
+    """A sealed vote whose ballot box cannot open: nobody can be marked, nothing be typed."""
     page, _ = await a_poll(app, profile="sealed", eligibility="roll")
     await a_roll(app, page, 3)
     first, _second = await countersigned(app, page)

@@ -94,7 +94,7 @@ def _behind(outcome: Outcome, option: str, part: str) -> Sentence:
 
 
 def _last_step(outcome: Outcome, option: str, part: str) -> Sentence:
-    """What the option offered at the last step, beside who was taken."""
+    """The option's value at the last step, compared with the option taken."""
     evidence = outcome.evidence_as(StepwiseEvidence)
     refused, last = evidence.refused or {}, evidence.steps[-1]
     if refused[option] == "":

@@ -76,7 +76,7 @@ def _raised(vote: Support, ties: TieRule) -> Found:
 
 
 def _starts(vote: Support) -> Iterator[Fraction]:
-    """Parts of more and more seats, none too small for as many options as there are seats."""
+    """Budget shares for growing numbers of seats, large enough for all seats to be filled."""
     voters = int(vote.counts.sum())
     least = sorted(vote.approvals, reverse=True)[vote.seats - 1]
     parts, raises = max(vote.seats, -(-voters // least)), 0

@@ -86,7 +86,7 @@ def instant_runoff(
         *left[::-1],
     ]
     ranking, places = settle(tiers, ties)
-    # A tie for the first place has been told in its round.
+    # A tie for the first place is already reported in its round.
     reports += [report for report in places if report.where != "place:1"]
     return Count(
         winners=ranking[0],

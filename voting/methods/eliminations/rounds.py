@@ -95,7 +95,7 @@ def eliminate(
     ]
     ranking, places = settle(tiers, ties)
     if any(report.order_matters is not False for report in reports):
-        # A tie for the first place has been told in its round.
+        # A tie for the first place is already reported in its round.
         places = tuple(report for report in places if report.where != "place:1")
     return Count(
         winners=ranking[0],

@@ -22,7 +22,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
 
 
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
-    """The option's worst defeat beside the winner's."""
+    """The option's worst defeat, compared with the winner's."""
     return [_worst(outcome, option, "why_not"), _worst(outcome, outcome.winners[0], "why_not")]
 
 

@@ -44,7 +44,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
 
 
 def why_not(outcome: Outcome, option: str) -> list[Sentence]:
-    """The final that the option lost, or its sum beside those of the finalists."""
+    """The final that the option lost, or its sum compared with those of the finalists."""
     winner = outcome.winners[0]
     finalists = (
         outcome.evidence_as(StarEvidence).finalists + outcome.evidence_as(StarEvidence).contenders

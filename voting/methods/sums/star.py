@@ -58,7 +58,7 @@ def star(ballots: Scores, ties: TieRule, *, max_score: str = "5") -> Count:
             contenders=sorted(finals.open),
             protocol=PROTOCOL,
         ),
-        # The first place is told by the protocol's own reports.
+        # The protocol's own reports already contain the first place.
         ties=(*reports, *(report for report in places if report.where != "place:1")),
         ballot_counts=ballot_counts,
     )
@@ -147,7 +147,7 @@ def _beats(field: _Field, first: str, second: str) -> bool:
 
 
 def _runoff(field: _Field, pair: Names) -> tuple[Names, str]:
-    """Who wins the runoff, and what decided it beside the contest; both when nothing does."""
+    """The winner of the runoff, and what broke its tie; both finalists when nothing does."""
     names = tuple(sorted(pair))
     if len(names) == 1:
         return names, ""

@@ -83,7 +83,7 @@ def _tied_names(options: tuple[str, ...], ranks: Any) -> list[str]:
 
 
 def _split(options: tuple[str, ...], ranks: U8, counts: I64, cut: I64) -> TransferableBallots:
-    """A ballot with equal ranks becomes all its strict orders, with equal parts."""
+    """Replace a ballot with equal ranks by all its strict orders, with equal weights."""
     rows: list[list[int]] = []
     parts: list[tuple[int, int]] = []
     for marks, count, tied in zip(

@@ -214,7 +214,7 @@ async def _support(request: AnyRequest, token: str, begun: Begun) -> str:
     try:
         async with request_context(request, token) as ctx:
             await support(ctx, await consultation_ref(ctx, slug), number)
-    except Refusal:  # the phase is over, the text withdrawn, the account suspended: it is told
+    except Refusal:  # phase over, text withdrawn, account suspended: the page says so
         return begun.suite
     return f"{begun.suite}?soutien=oui#soutien"
 

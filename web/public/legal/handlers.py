@@ -53,7 +53,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
 async def cookie_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """The cookies, all strictly necessary, and why no consent is asked.
 
-    Two of them exist only where an identity provider vouches for voters.
+    Two of them exist only where an identity provider identifies voters.
     """
     names = {name: cookies.full_name(ctx.app, name) for name in cookies.LASTS}
     vouched = bool(ctx.app.settings.oidc_issuer)

@@ -40,7 +40,7 @@ FILES = "/api/v1/consultations/{slug}/polls/{number}"
 
 
 class Awaited(msgspec.Struct, frozen=True):
-    """What is told of a vote without a question yet, as a `PollView` tells it."""
+    """A vote that has no question yet, with the fields of a `PollView`."""
 
     question: str
     state: Literal["coming"]

@@ -18,14 +18,14 @@ def _following(kind: str) -> list[HTTPRouteHandler]:
 
     @post(f"{page}/suivre", name=f"follow-{kind}")
     async def follow(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
-        """Be told by mail of what becomes of it."""
+        """Follow a subject by mail."""
         ref = SubjectRef(kind, number)
         await following.follow(ctx, await consultation_ref(ctx, slug), ref)
         return see_page(ctx.lang, f"{path_of(slug, ref)}?suivi=oui#suivi")
 
     @post(f"{page}/ne-plus-suivre", name=f"unfollow-{kind}")
     async def unfollow(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:
-        """Be told no longer."""
+        """Stop following a subject."""
         ref = SubjectRef(kind, number)
         await following.unfollow(ctx, await consultation_ref(ctx, slug), ref)
         return see_page(ctx.lang, f"{path_of(slug, ref)}#suivi")

@@ -1,4 +1,4 @@
-"""After the close: the urn taken away to be counted, and the signed count that comes back."""
+"""After the close: download of the ballot archive, upload of the signed count."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +33,7 @@ COUNT_LIMIT = 60_000_000  # bytes: a recount file of whole ballots can be long
 async def count(
     request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
-    """How the urn is counted, and the form that publishes the count."""
+    """The page that explains the count, with the form that publishes it."""
     page = await agents_page(ctx, slug)
     permit(needs_confirmation(ctx))  # before files are chosen: a refused upload cannot be kept
     return await _count(request, ctx, page, await poll_view(ctx, page.ref, number), {})
@@ -41,7 +41,7 @@ async def count(
 
 @get(ITEM + "/{number:int}/urne.tar")
 async def ballot_box_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
-    """The bundle of a closed urn: sealed ballots and the board, nothing readable without keys."""
+    """The archive of a closed ballot box: encrypted ballots and the board."""
     page = await agents_page(ctx, slug)
     poll = await poll_view(ctx, page.ref, number)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))

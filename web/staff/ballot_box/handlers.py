@@ -51,7 +51,7 @@ REQUEST = ITEM + "/codes/{request_id:uuid}"
 
 @get(ITEM)
 async def state(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """The checklist of what is lacking, and each urn in figures."""
+    """The checklist of missing requirements, and the figures of each ballot box."""
     page = await agents_page(ctx, slug)
     return await ballot_box_page(request, ctx, page, "home", {})
 
@@ -65,7 +65,7 @@ async def roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[s
 
 @post(ITEM + "/liste", **larger(by_its_agents, ROLL_LIMIT))
 async def replace_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
-    """Replace the roll by that of a file, or tell every line that is at fault and keep nothing."""
+    """Replace the roll by a file; when lines have errors, list all of them and change nothing."""
     page = await agents_page(ctx, slug)
     permit(await may_prepare(ctx, page.ref))
     await limit(ctx, "ballot-box-work", str(ctx.person.id))

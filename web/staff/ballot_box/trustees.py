@@ -1,4 +1,4 @@
-"""Those beside the agents: who countersigns, the trustees and their dry run, a later close."""
+"""Countersigners, trustees and their rehearsal, a later close."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -78,7 +78,7 @@ async def remove(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redire
 
 @post(REHEARSAL)
 async def begin(ctx: Ctx, slug: FromPath[str]) -> Redirect:
-    """Make the test urn of a dry run."""
+    """Start a rehearsal: make the test archive."""
     page = await agents_page(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     await begin_rehearsal(ctx, page.ref)
@@ -87,7 +87,7 @@ async def begin(ctx: Ctx, slug: FromPath[str]) -> Redirect:
 
 @get(REHEARSAL + "/urne-essai.tar")
 async def test_ballots(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
-    """The test urn, for the trustees."""
+    """The test archive, for the trustees."""
     page = await agents_page(ctx, slug)
     archive = await rehearsal_archive(ctx, page.ref)
     return attachment(archive, f"urne-essai-{slug}.tar", "application/x-tar")

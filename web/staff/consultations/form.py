@@ -88,7 +88,7 @@ def read_form(
         rows=filled_rows(typed, page.card.phases if page else ()),
     )
     written.consultation = _draft(written, ConsultationDraft, data, "")
-    if not typed["slug"]:  # it is made from the title, whose absence is told
+    if not typed["slug"]:  # it is made from the title; a missing title has its own error
         written.errors.pop("slug", None)
     if written.consultation is None:
         _check_calendar(written, data)

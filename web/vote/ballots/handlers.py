@@ -368,7 +368,7 @@ async def _own(
 def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
     """Which step checking the ballot is, of how many: the others are choosing, and signing in.
 
-    `known`: an identity provider has vouched for the voter already.
+    `known`: an identity provider has already identified the voter.
     """
     if poll.eligibility == "oidc":
         return 3 if known else 2, 3

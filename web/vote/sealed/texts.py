@@ -16,7 +16,7 @@ Step = dict[str, Any]
 
 
 def told_steps(lang: str, board: BoardView, poll: PollView) -> list[Step]:
-    """The entries of a board as steps of `parts/fil.html`; all batches of ballots make one step."""
+    """The entries of a board as steps of `parts/timeline.html`; all batches are one step."""
     told = [_told(lang, one) for one in board.steps]
     first = next((n for n, one in enumerate(board.steps) if one.kind in ("close", "result")), None)
     told.insert(len(told) if first is None else first, _ballots(lang, board, poll))

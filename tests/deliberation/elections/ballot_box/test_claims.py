@@ -386,7 +386,8 @@ async def test_t6_fewer_trustees_than_needed_count_nothing(app: AppContext) -> N
         with pytest.raises(NotAllowed, match="urn-not-closed"):
             await export_archive(ctx, vote.poll.id, io.BytesIO())
         board = await board_entries(ctx, vote.poll.id)
-    with NamedTemporaryFile(suffix=".tar") as file:  # an open urn, made by somebody who holds all
+    # An open ballot box, forged by the owner of all keys.
+    with NamedTemporaryFile(suffix=".tar") as file:
         write_archive(file, str(vote.poll.id), board, [], [])
         file.flush()
         with (

@@ -1,4 +1,4 @@
-"""A sealed vote from the open urn to the counted minutes."""
+"""A sealed vote from the open ballot box to the counted minutes."""
 
 import msgspec
 import pytest

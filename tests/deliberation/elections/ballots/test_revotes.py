@@ -1,4 +1,4 @@
-"""A voter may change their ballot, but not so often that urn and board grow without end."""
+"""A voter may change their ballot, but not so often that ballot box and board grow without end."""
 
 import io
 

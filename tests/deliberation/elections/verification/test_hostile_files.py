@@ -221,7 +221,7 @@ def test_one_bad_share_names_its_line_and_other_trustees_count_without_it(tmp_pa
 
 
 def test_a_trustee_opens_nothing_that_the_board_does_not_show(tmp_path: Path) -> None:
-    """A ballot of an open urn, slipped into a bundle that looks like another one."""
+    """A ballot of an open ballot box, slipped into an archive that looks like another one."""
     hidden = _sealed(b"\7" * 32, 1)
     path = tmp_path / "urn.tar"
     path.write_bytes(_archive(extra=[(b"\7" * 32, 1, hidden)]))
