@@ -1,1 +1,1 @@
-"""The door for programs: JSON resources, the command line and the plumbing both doors share."""
+"""For programs: JSON resources, the command line, and what pages and API share."""

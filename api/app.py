@@ -1,4 +1,4 @@
-"""The application of programs: JSON resources under /api/v1 and their OpenAPI description."""
+"""The ASGI application of the API: JSON resources under /api/v1 and their OpenAPI description."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Opening the application context: settings, database, secret; for a site, a worker, a command."""
+"""Make the application context (settings, database, secret) of a site, a worker or a command."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -85,7 +85,7 @@ class Bare:
             return {"hash": cast["hash"].hex(), "version": cast["version"]}
 
     def hashed(self, text: str) -> bytes:
-        """A keyed hash, as codes and slots are."""
+        """A keyed hash, as for codes and pseudonyms."""
         return hmac.digest(self.secret, text.encode(), hashlib.sha256)
 
 

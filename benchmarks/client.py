@@ -1,4 +1,4 @@
-"""A light HTTP/1.1 client that keeps its connections, so that the load costs little itself."""
+"""A light HTTP/1.1 client with persistent connections, so that the load itself costs little."""
 
 import asyncio
 import time
@@ -40,7 +40,7 @@ class Caller(asyncio.Protocol):
             self._waiting.set_result(Answer(int(head[9:12]), head, body))
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Tell who waits that nothing will come."""
+        """Fail the pending response: the connection is closed."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error or ConnectionResetError("the server closed"))
 

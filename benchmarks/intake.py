@@ -1,4 +1,4 @@
-"""`./dev bench intake`: what taking a ballot in costs, beside a bare handler that does no more.
+"""`./dev bench intake`: the cost of casting a ballot by API, compared with a bare handler.
 
 Both servers and PostgreSQL share one core, the load comes from the other ones, and nothing leaves
 the loopback. The same number of first ballots goes to one and to the other in turns; figures are

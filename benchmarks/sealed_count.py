@@ -1,7 +1,7 @@
 """`./dev bench sealed_count`: a sealed vote opened, counted and verified by the commands.
 
 Ballots are sealed to three (or five) trustees; then `beffroi sealed decrypt`, `count`, `sign` and
-`verify` run as processes of their own. What is told is their CPU time and peak memory.
+`verify` run as processes of their own. The report gives their CPU time and peak memory.
 """
 
 import argparse
@@ -37,7 +37,7 @@ Ballot = tuple[bytes, int, bytes]
 
 
 def main() -> None:
-    """Make the vote, then run each command and tell what it took."""
+    """Make the vote, then run each command and report its cost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ballots", type=int, default=100_000)
     parser.add_argument("--trustees", type=int, default=3, choices=THRESHOLDS)
@@ -132,7 +132,7 @@ def _decrypted(folder: Path, key: KeyFile, place: int) -> Path:
 
 
 def _run(*words: str | Path) -> None:
-    """A command as a process: its CPU seconds and its peak memory, of which this one tells."""
+    """Run a command as a process; return its CPU seconds and its peak memory."""
     code = "import sys; from api.cli import main\ntry: main()\nfinally: " + _TELL
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-c", code, *map(str, words)]
@@ -146,7 +146,7 @@ def _run(*words: str | Path) -> None:
     sys.stdout.write(f"{name:<16} {cpu:7.1f} s of CPU   {peak:5.0f} MB\n")
 
 
-# The peak of a program itself: `getrusage` would tell that of the process it was forked from.
+# The peak of the program itself: `getrusage` would give that of the process it was forked from.
 _TELL = "sys.stderr.write(open('/proc/self/status').read())"
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`./dev bench tallies`: how fast ballots are counted, beside the fastest peer of each rule.
+"""`./dev bench tallies`: counting speed, compared with the fastest other program for each rule.
 
 Every measure runs in a process of its own, on one core; what is compared is CPU time (median) and
 peak memory. A starts from the Python tuples that the peer takes; B from the packed columns in which

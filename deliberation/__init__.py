@@ -1,1 +1,1 @@
-"""What people may do and what is remembered: rooms of rows, rules, commands and queries."""
+"""What people may do and what is stored: rooms of rows, permissions, commands and queries."""

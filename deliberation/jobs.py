@@ -1,4 +1,4 @@
-"""What runs in the background, in which lane, how often: one literal table each."""
+"""Background jobs, their lanes and periods: one literal table each."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What follows each event, after its commit: one literal table.
+"""Reactions to events, after their commit: one literal table.
 
 An event listed here says `followed = True`; its reactions run as one job, in order.
 """

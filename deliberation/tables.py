@@ -1,4 +1,4 @@
-"""Every table, in one import list: what migrations and tests see."""
+"""Every table, in one list of imports, for migrations and tests."""
 
 from deliberation.elections.ballot_box.model import Extension
 from deliberation.elections.ballots.model import BallotDraft, CastBallot, SealedBallot

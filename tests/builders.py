@@ -275,7 +275,7 @@ async def redate(app: AppContext, page: ConsultationPage, dates: str, *kinds: st
 
 
 async def version_of(app: AppContext, receipt: Receipt | SealedReceipt) -> int:
-    """Which of its voter's ballots a receipt is of, which no answer tells: 1 is the first."""
+    """The version of a receipt's ballot, which no response shows: 1 is the voter's first."""
     sealed = isinstance(receipt, SealedReceipt)
     query = "SELECT version FROM sealed_ballot WHERE encode(hash, 'hex') = :name"
     query = query if sealed else "SELECT version FROM urn_ballot WHERE receipt = :name"

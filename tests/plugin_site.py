@@ -121,5 +121,5 @@ async def one_window(app: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Results of few ballots are told as those of many, so that a test can read a small count."""
+    """Publish results of few ballots like those of many, so that a test can read a small count."""
     monkeypatch.setattr(plain_count, "MIN_BALLOTS_FOR_SCORES", 0)

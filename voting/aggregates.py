@@ -1,4 +1,4 @@
-"""Numbers that add up: what many methods read of ballots, with no ballot left in it."""
+"""Aggregates: numbers that add up over ballots, which many methods need instead of ballots."""
 
 from __future__ import annotations
 

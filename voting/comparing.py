@@ -1,4 +1,4 @@
-"""Where two counts of the same ballots part: the first place that differs, and who moves."""
+"""Compare two counts of the same ballots: the first difference, and which options move."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recount files: what is needed to count a published result again, anywhere, and compare.
+"""Recount files: all that is needed to count a published result again, and compare.
 
 A recount file is the project's own JSON with the distinct ballots and their counts, sorted, plus
 `"count"` (method, options, tie order) and `"published"` (the outcome). It holds nobody and no time.
@@ -56,7 +56,7 @@ def recount_file(
 ) -> bytes:
     """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces.
 
-    `faults`: what is told beside the outcome, as that not every voter marked has a ballot; a
+    `faults`: what is reported with the outcome, such as marked voters without a ballot; a
     recount hands it on and does not judge it.
     """
     rules = outcome.rules

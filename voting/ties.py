@@ -1,4 +1,4 @@
-"""Tie rules as values: leave the tie and say so, or an order known before the count.
+"""Tie rules: leave the tie and report it, or use an order published before the count.
 
 Nothing here depends on the order of a list of options, on the order of ballots or on chance.
 """

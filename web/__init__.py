@@ -1,1 +1,1 @@
-"""The door for people: pages, forms, charts, style and embeds."""
+"""For people: pages, forms, charts, styles and embeds."""

@@ -1,4 +1,4 @@
-"""The pages, one file a family. `PAGES` stand under each language; `FILES` stand under none."""
+"""The pages, one file per family: `PAGES` under each language, `FILES` under none."""
 
 from litestar.types import ControllerRouterHandler
 

@@ -1,4 +1,4 @@
-"""demo: a living network on this machine, and its clock."""
+"""demo: a demonstration network on this machine, and its clock."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""What commands share: the reader's language, errors as sentences and exit codes, context."""
+"""Shared by all commands: the reader's language, errors as sentences and exit codes, context."""
 
 import os
 import sys

@@ -1,1 +1,1 @@
-"""What both doors share: a request's transaction, identity, refusals and consent."""
+"""Shared by pages and API: a request's transaction, identity, refusals and CSRF check."""

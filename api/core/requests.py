@@ -1,4 +1,4 @@
-"""The types of a request and of a connection: this program uses none of their type parameters."""
+"""Type aliases of requests and connections, without Litestar's type parameters."""
 
 from typing import Any, TypeAlias
 

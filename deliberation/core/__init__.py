@@ -1,1 +1,1 @@
-"""What every room needs: settings, database, clock, context, errors, markup, queue, mail."""
+"""What every room needs: settings, database, clock, context, errors, secrets, rate limits."""

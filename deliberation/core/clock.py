@@ -1,4 +1,4 @@
-"""The database's clock, the only one that decides, and the only module that reads it.
+"""The database's clock: it decides everywhere, and only this module reads it.
 
 In SQL it is `clock_now()`, which adds the offset of a demo or test install; the database refuses an
 offset on a live install.

@@ -1,4 +1,4 @@
-"""Every setting, typed, with its meaning: the one place that reads the environment."""
+"""Every setting, typed and explained; only this module reads the environment."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""What a demo hands out so that a visitor can vote with a code and play the trustees.
+"""The demo's credentials: voting codes and trustees' keys for visitors.
 
 Only a demo has such a file: elsewhere codes go by letter, and keys never come near the site.
 """

@@ -1,4 +1,4 @@
-"""Drawing plausible ballots from the camps of a story's electorate."""
+"""Draw plausible ballots from the groups of a story's electorate."""
 
 import random
 from collections.abc import Sequence

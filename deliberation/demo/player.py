@@ -1,4 +1,4 @@
-"""Playing the story: the clock is set back, then each step is a command of somebody, day by day.
+"""Play the story: set the clock back, then run people's commands day by day.
 
 Nothing is written behind the commands' back, so what the demo shows is what the product does.
 Chance comes from one fixed seed: two demos started on the same day are the same.

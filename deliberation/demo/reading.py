@@ -1,4 +1,4 @@
-"""The demo's story as it is written down: TOML files read into frozen structs.
+"""Read the demo's story: TOML files into frozen structs.
 
 Days are offsets from the day on which the story is played; keys name people and proposals inside
 the files.

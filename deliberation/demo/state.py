@@ -1,4 +1,4 @@
-"""What all scenes of the story share: who and what is on stage, moments, and acting as somebody."""
+"""The state that all scenes of the story share: people and things so far, moments, contexts."""
 
 import random
 from collections.abc import Awaitable, Callable

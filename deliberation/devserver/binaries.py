@@ -1,4 +1,4 @@
-"""Which PostgreSQL `embedded` runs, as which account, and the sentences for when it cannot."""
+"""Choose the PostgreSQL binaries and the account that runs them; errors when that is impossible."""
 
 import hashlib
 import importlib.util

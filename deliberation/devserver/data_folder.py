@@ -1,4 +1,4 @@
-"""What a data folder of PostgreSQL says of the server that uses it."""
+"""Read the state of a server from its data folder."""
 
 import os
 import socket

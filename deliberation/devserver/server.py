@@ -1,4 +1,4 @@
-"""Our own PostgreSQL: makes its folder, starts, shares, recovers and stops the server.
+"""The embedded PostgreSQL: make its folder, start, share, recover and stop the server.
 
 A folder holds `data` (the cluster), `server.log` and two lock files. Every client holds a shared
 lock; whoever leaves last stops the server. The kernel drops the locks of killed clients, so no

@@ -23,7 +23,7 @@ def headline(lang: str, outcome: Outcome, other: Outcome) -> str:
 
 
 def changes(lang: str, outcome: Outcome, other: Outcome) -> list[str]:
-    """Where the two rankings part, then who gains and who loses places; all is told in places of
+    """The first difference of the two rankings, then who gains and loses places; in places of
     the count that decides first.
     """
     found = difference(outcome, other)

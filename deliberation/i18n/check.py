@@ -1,4 +1,4 @@
-"""Whether every text to translate has its translation: `python -m deliberation.i18n.check`.
+"""Check that every text has its translation: `python -m deliberation.i18n.check`.
 
 Texts are found where they are written: `_("…")` and its kin in Python, `_` and `ngettext` in
 templates. Each fault is printed; the exit code is 1 when there is any. `--update` rewrites the

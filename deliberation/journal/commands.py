@@ -1,4 +1,4 @@
-"""Recording events, and having their reactions follow: one SQL fragment for all of them."""
+"""Record events and enqueue their reactions: one SQL fragment for all of them."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar

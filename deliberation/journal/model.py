@@ -1,4 +1,4 @@
-"""The journal's rows."""
+"""Rows of the journal."""
 
 from datetime import datetime
 from typing import Any

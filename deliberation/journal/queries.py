@@ -1,4 +1,4 @@
-"""Reading the journal: what anybody may know of a consultation."""
+"""Read the journal: the public activity of a consultation."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""How a room words its public events: one sentence a class of event, nobody named."""
+"""How a room words its public events: one sentence per event class, without names."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

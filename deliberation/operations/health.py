@@ -1,4 +1,4 @@
-"""How the installation is doing: for probes, commands and administrators. It names nobody."""
+"""The state of the installation, for probes, commands and administrators. It names nobody."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""How the installation is doing, in sentences for administrators and operators."""
+"""The state of the installation, in sentences for administrators and operators."""
 
 from collections.abc import Iterator
 

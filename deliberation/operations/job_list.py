@@ -1,4 +1,4 @@
-"""The jobs that wait, fail or are given up, as an operator lists, retries and drops them."""
+"""Waiting, failing and dead jobs: listed, retried and dropped by an operator."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Logs: one JSON line an event, never a cookie, body, vote or token.
+"""Logs: one JSON line per event, never a cookie, body, vote or token.
 
 Only named values are logged. Tracebacks contain no values of variables, and database errors no
 message, since it quotes rows and parameters. The same traceback is written once a minute, so that a

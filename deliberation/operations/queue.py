@@ -1,4 +1,4 @@
-"""Work to do later: jobs are rows, enqueued in the transaction that causes them.
+"""The job queue: jobs are rows, enqueued in the transaction that causes them.
 
 A worker takes one with SKIP LOCKED, runs it in a transaction of its own, and deletes it in that
 same transaction: a job that failed half-way has done nothing, and one whose worker was killed is

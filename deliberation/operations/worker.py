@@ -1,4 +1,4 @@
-"""The worker: hands that run the jobs of each lane, and periodic jobs on timers of their own.
+"""The worker: runners for the jobs of each lane, and timers for periodic jobs.
 
 Nothing ends it but `until`: whatever is raised is logged, and tried again after a pause. Each hand
 and each periodic job has a connection of its own, so that none waits for another.

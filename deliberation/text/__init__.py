@@ -1,1 +1,1 @@
-"""What people type and read: input structs, e-mail addresses, Markdown, search terms."""
+"""What people type: input structs, Markdown, search terms."""

@@ -1,4 +1,4 @@
-"""Reading what somebody sent, from a form or JSON, into a `Draft` struct: all errors at once.
+"""Read a form or JSON into a `Draft` struct, and collect all errors.
 
 msgspec stops at the first bad field; a person wants to see every one. The struct's own types and
 `Meta` limits are the rules; a field's `Meta(extra={"error": code})` names what its pattern means,

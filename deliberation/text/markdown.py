@@ -1,4 +1,4 @@
-"""People's texts: a small Markdown, made into safe HTML."""
+"""People's texts: a small Markdown, converted to safe HTML."""
 
 import re
 from functools import lru_cache
@@ -32,7 +32,7 @@ MOST_LINKS = 200
 SCHEMES = {"http", "https", "mailto", "tel"}
 # A paragraph in another script begins on its own side.
 DIRECTED = {tag: {"dir": "auto"} for tag in ("p", "li", "blockquote", "h2", "h3", "h4")}
-# A line that begins with a year, a price or a number of a house is no list.
+# A line that begins with a year, a price or a street number is no list.
 LONG_NUMBER = re.compile(r"\d{3,}[.)]")
 
 

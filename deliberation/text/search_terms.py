@@ -1,4 +1,4 @@
-"""From what somebody types in a search box to PostgreSQL's full text, accents folded."""
+"""Convert the text of a search box to a PostgreSQL full-text query, with folded accents."""
 
 import re
 import unicodedata

@@ -1,1 +1,1 @@
-"""Read models that need several rooms: one room a page family."""
+"""Queries that need several rooms: one room per page family."""

@@ -1,4 +1,4 @@
-"""The worker beside and inside the site: it says when it works; a busy site takes nothing of it."""
+"""The worker, beside or inside the site: it reports its work, and a busy site does not stop it."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What voters sent is held by nothing in the site's memory once it has been answered.
+"""The site's memory contains nothing that voters sent once the request is answered.
 
 Memory is usually freed without being erased. These sites run with an allocator that writes over
 what it frees, as SECURITY.md advises: what is found later is held. (The server's own, in Rust, is

@@ -1,4 +1,4 @@
-"""The habits of ARCHITECTURE.md that a program can check, each as a test."""
+"""Rules of ARCHITECTURE.md that a program can check, each as a test."""
 
 import ast
 import re

@@ -31,7 +31,7 @@ ARCHIVED = 20.0  # seconds given to the archiver
 
 
 async def f17_logical_backup(run: Run) -> str:
-    """A dump during the vote and one after it: equal counts, later receipts told by number."""
+    """A dump during the vote and one after it: equal counts; later receipts reported."""
     async with voting(run) as (stage, votes, crowd):
         await crowd.vote(votes, 1.5)
         during, begun = stage.folder / "during.sql", time.time()
@@ -127,7 +127,7 @@ async def same_results(stage: Stage, copy: Stage, votes: list[Vote]) -> None:
 
 
 async def missing(stage: Stage, vote: Vote, attempts: list[Attempt]) -> set[str]:
-    """The hashes of the receipts that `beffroi sealed verify` tells missing on this board."""
+    """The hashes of the receipts that `beffroi sealed verify` reports missing on this board."""
     async with stage.app() as app, request_context(app) as ctx:
         board = await board_entries(ctx, vote.poll.id)
     receipts = [

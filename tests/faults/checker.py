@@ -15,7 +15,7 @@ TOLD_LATE = "voting-closed"
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """One version found in the ballot box; `voter` is None for a slot that is nobody's."""
+    """One version found in the ballot box; `voter` is None for a pseudonym that is nobody's."""
 
     voter: int | None
     version: int
@@ -118,7 +118,7 @@ def _counted(history: Sequence[Attempt], found: Found) -> Iterator[str]:
     version = {(one.voter, one.reference): one.version for one in found.recorded}
     acknowledged: dict[int, int] = {}
     for sending in history:
-        if sending.state == "ok":  # one that is lost is told by `_presence`
+        if sending.state == "ok":  # `_presence` reports a lost one
             known = acknowledged.get(sending.voter, 0)
             told = version.get((sending.voter, sending.reference), 0)
             acknowledged[sending.voter] = max(known, told)
@@ -128,7 +128,7 @@ def _counted(history: Sequence[Attempt], found: Found) -> Iterator[str]:
 
 
 def _roll(found: Found) -> Iterator[str]:
-    """As many marks as slots, the same people, once each."""
+    """As many marks as pseudonyms, the same people, once each."""
     slots = {one.voter for one in found.recorded}
     if len(found.marked) != len(set(found.marked)):
         yield f"{len(found.marked) - len(set(found.marked))} voter(s) marked more than once"

@@ -112,7 +112,7 @@ async def f13_racing_close(run: Run) -> str:
 
 
 async def f14_killed_publisher(run: Run) -> str:
-    """The sealer's connection is killed after each of its statements; two sealers at once."""
+    """Kill the batch publisher's connection after each of its statements; run two at once."""
     async with voting(run) as (stage, votes, crowd):
         sealed = votes[1]
         deaths = 0

@@ -227,6 +227,6 @@ def _verify(file: Path, signatures: dict[str, str]) -> int:
 
 
 def _memory() -> int:
-    """Megabytes that this process has needed at most (`getrusage` would tell its parent's)."""
+    """The peak memory of this process in megabytes (`getrusage` would give its parent's)."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024

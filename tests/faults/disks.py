@@ -165,7 +165,7 @@ def _move_log(stage: Stage, disk: Path) -> None:
 
 
 def _told_clearly(crowd: Crowd) -> None:
-    """Whoever had an answer was told that the service is unavailable, not that it failed."""
+    """Every response says that the service is unavailable, not that the vote failed."""
     codes = {one.code for one in crowd.history.attempts() if one.code.startswith("5")}
     expect(all(CLEAR in code for code in codes), f"refused with {sorted(codes)}")
 

@@ -29,7 +29,7 @@ MARKS = {"g-1": "7", "g-2": "4", "g-3": "1"}
 
 @dataclass
 class Attack:
-    """What the attacker sends until told to stop, and what comes back."""
+    """The attacker's requests until the end of the run, and their responses."""
 
     port: int
     page: ConsultationPage

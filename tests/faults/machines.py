@@ -21,7 +21,7 @@ PATIENCE = 60.0  # seconds given to a program to say so
 
 
 async def f33_two_machines(run: Run) -> str:
-    """A second machine with another secret or folder is refused or told; no vote is spoiled."""
+    """A second machine with another secret or folder is refused or warned; no vote is spoiled."""
     async with run.stage() as stage:
         folders = {"folder": str(stage.folder / "other machine")}
         first = await stage.site(what="serve")

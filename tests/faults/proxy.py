@@ -10,7 +10,7 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass
 class Proxy:
-    """What it does now: `delay` seconds each way; `mute`: nothing passes and nobody is told;
+    """What it does now: `delay` seconds each way; `mute`: nothing passes and connections stay open;
     `refuse`: new connections are closed at once; `forget`: answers are dropped, connections cut.
     """
 

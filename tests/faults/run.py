@@ -39,7 +39,7 @@ class Run:
 
     @asynccontextmanager
     async def stage(self, **values: Any) -> AsyncIterator[Stage]:
-        """A stage of this run; a second one lies beside the first."""
+        """A stage of this run; a second one has a folder of its own."""
         place = self.folder / f"stage-{len(list(self.folder.iterdir()))}"
         async with a_stage(place, self.template, **values) as stage:
             yield stage

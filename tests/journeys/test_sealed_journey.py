@@ -168,7 +168,7 @@ async def _saved(page: Page, folder: Path) -> SealedReceipt:
 
 
 def _nothing_secret(asked: list[str], vote: SealedVote, receipt: SealedReceipt) -> None:
-    """No server was told a code or a hash in an address (a fragment is not sent)."""
+    """No request's address contains a code or a hash (a fragment is not sent)."""
     assert len(asked) > 8
     for url in asked:
         sent = url.partition("#")[0].lower().replace("-", "")

@@ -286,7 +286,7 @@ class Story:
         await expect(page.locator("main")).to_contain_text("dès le printemps")
 
     async def find_the_mail(self, email: str) -> None:
-        """Both answers were told to the citizen, and no mail says what was voted."""
+        """The citizen got mails about both answers, and no mail says what was voted."""
         page = self.page
         texts = ""
         async with asyncio.timeout(PATIENCE):

@@ -1,4 +1,4 @@
-"""What a reader does not understand is refused or told; never counted, never passed over."""
+"""What a reader does not understand is refused or reported; never counted, never skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Instant runoff: rounds, equal ranks, and ties that are decided or told."""
+"""Instant runoff: rounds, equal ranks, and ties that are broken or reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations are made of the numbers that decided."""
+"""Explanations contain the numbers that decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cumulative and quadratic voting: exact sums, over-spent ballots set aside, and told."""
+"""Cumulative and quadratic voting: exact sums; over-spent ballots are set aside and reported."""
 
 from __future__ import annotations
 

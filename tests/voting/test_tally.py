@@ -1,4 +1,4 @@
-"""The door: requests are checked, methods compared, and odd elections have defined answers."""
+"""`tally`: requests are validated, methods compared, and odd elections have defined answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one gate: arrays come in, valid ballots go out, or an error names the row and the reason.
+"""Validation: arrays become valid ballots, or an error names the row and the reason.
 
 Kernels and methods assume what is checked here, and stay short.
 """

@@ -1,4 +1,4 @@
-"""One kind of ballots read as another."""
+"""Convert one kind of ballots to another."""
 
 from __future__ import annotations
 

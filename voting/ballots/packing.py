@@ -1,4 +1,4 @@
-"""A ballot as bytes, one a choice, and back."""
+"""A ballot as bytes, one per choice, and back."""
 
 from __future__ import annotations
 

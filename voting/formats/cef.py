@@ -111,7 +111,7 @@ def write(election: Election) -> str:
 
 
 def _settings(told: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[str, str]:
-    """Without implicit ranking, options that a ballot leaves out take part in none of its duels."""
+    """Without implicit ranking, options that a ballot leaves out are in none of its contests."""
     value = told.get("implicit ranking", "true").lower()
     if value not in ("true", "false"):
         line, column = places["implicit ranking"]

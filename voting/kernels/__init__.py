@@ -1,1 +1,1 @@
-"""Counting kernels: arrays in, arrays out, short, exact, and sure that their input was checked."""
+"""Counting kernels: functions of arrays, short and exact; their input is already validated."""

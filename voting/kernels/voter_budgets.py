@@ -1,4 +1,4 @@
-"""Equal shares: every voter's budget, and what is paid out of it.
+"""Equal shares: the budgets of voters, and what is paid from them.
 
 A budget that is not empty is the start minus what its owner paid, and all who are not emptied by a
 purchase pay the same rate. So money needs integer counts of supporters and one fraction a purchase:

@@ -1,4 +1,4 @@
-"""What the methods on rankings share: matrices by name, and which box a ranking goes to."""
+"""Shared by methods on rankings: matrices by name, and the ballot count of each ranking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row of `voting.methods.METHODS` says of a voting method."""
+"""`Method`: one row of `voting.methods.METHODS`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choices among tied options while a count runs: made by the published order, or all of them tried.
+"""Choices among tied options during a count: by the published order, or all of them.
 
 A count that meets ties is a function of a `Chooser`. Run with a declared tie rule it follows the
 published order; `explored` runs it again for every order that the ties met could have.

@@ -1,4 +1,4 @@
-"""Where the ties of a count lead: every position is looked at once, whatever way leads to it."""
+"""Where the ties of a count lead: each position is examined once, however it is reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters of all scripts that are drawn as an ASCII character: data of Unicode 15.0.0.
+"""Characters that look like an ASCII character: data of Unicode 15.0.0.
 
 Derived from `confusables.txt` (Unicode Technical Standard 39, section 4), reduced to prototypes of
 one ASCII character and to what NFKD does not fold. Changed: where the standard joins l, I and 1, or

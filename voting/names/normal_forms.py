@@ -1,4 +1,4 @@
-"""Unicode's normal forms, in a time that grows as the text does: the one door to `normalize`."""
+"""Unicode normal forms in linear time; the only caller of `normalize`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes as pictures and as tables that say the same: an outcome in, SVG and rows out."""
+"""Outcomes as charts and tables of the same numbers: an outcome in, SVG and rows out."""
 
 from web.charts.chart import CHARTS, Chart, chart_of
 

@@ -1,4 +1,4 @@
-"""What every chart is: a sentence, a picture, and the table that says the same.
+"""A chart: a sentence, a picture, and a table of the same numbers.
 
 `CHARTS`: kind of chart, as a method's row says it -> the function that draws it.
 """

@@ -1,4 +1,4 @@
-"""Participation over time: one bar a day or a week, with what happened marked by numbers."""
+"""Participation over time: one bar per day or week, and numbered events."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The value that a chart is, and what all charts say alike."""
+"""The struct of a chart, and what all charts share."""
 
 import msgspec
 from markupsafe import Markup

@@ -1,4 +1,4 @@
-"""Methods on duels: the matrix of leads, row against column, and the list of all duels."""
+"""Pairwise methods: the matrix of contests, row against column, and the list of all contests."""
 
 from itertools import combinations
 
@@ -18,7 +18,7 @@ PHONE = 320  # pixels that all cells share on the narrowest page
 
 
 def duels(lang: str, outcome: Outcome, key: str) -> Chart:
-    """A row an option, a cell an opponent: by how many ballots it wins or loses the duel."""
+    """One row per option, one cell per opponent: the margin in ballots of the contest."""
     _ = in_language(lang)
     order = places(outcome)
     matrix = pairwise_matrix(outcome.evidence)
@@ -68,7 +68,7 @@ def _heads(count: int) -> Markup:
 def _cell(
     lang: str, matrix: PairwiseMatrix, name: str, other: str, at: tuple[int, int, int, int]
 ) -> Markup:
-    """One duel; the option against itself is an empty cell."""
+    """One contest; the option against itself is an empty cell."""
     column, count, y, size = at
     x, width = across(column, count), across(1, count)
     if name == other:
@@ -142,7 +142,7 @@ def _columns(lang: str) -> list[Column]:
 
 
 def _rows(lang: str, names: list[str], matrix: PairwiseMatrix) -> list[list[str]]:
-    """Every duel, the one who wins it named first."""
+    """Every contest, its winner first."""
     _ = in_language(lang)
     rows = []
     for one, two in combinations(names, 2):

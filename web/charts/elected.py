@@ -1,4 +1,4 @@
-"""Several options elected or funded: one bar an option, and which of them have a place."""
+"""Several options elected or funded: one bar per option, with those that are elected."""
 
 from fractions import Fraction
 

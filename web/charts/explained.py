@@ -1,4 +1,4 @@
-"""A result in words around its chart: the rule, the reasons, why not the others, another method."""
+"""The text around a result's chart: rule, reasons, why not the others, another method."""
 
 import msgspec
 

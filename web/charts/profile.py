@@ -1,4 +1,4 @@
-"""Majority judgment: the merit profile, one full bar an option, best judgments first."""
+"""Majority judgment: the merit profile, one full bar per option, best judgments first."""
 
 from markupsafe import Markup
 

@@ -1,4 +1,4 @@
-"""What a chart of sums says, by what the method adds up: approvals, first choices, points…"""
+"""Words of a chart of sums, by what the method adds up: approvals, first choices, points…"""
 
 from typing import NamedTuple
 

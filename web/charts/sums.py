@@ -1,4 +1,4 @@
-"""Methods where the largest sum wins: one bar an option."""
+"""Methods where the largest sum wins: one bar per option."""
 
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ BAR = 22
 
 
 def sums(lang: str, outcome: Outcome, key: str) -> Chart:
-    """Bars ordered by rank, as long as the share of the ballots (of the duels for Copeland)."""
+    """Bars ordered by rank, as long as the share of the ballots (of the contests for Copeland)."""
     _ = in_language(lang)
     base, said_of = _base(outcome), WORDS[summed(outcome)]
     title = translate(lang, said_of.title)

@@ -1,4 +1,4 @@
-"""Drawing by attributes and classes only: no style attribute, so that a strict policy lets it be.
+"""Draw SVG with attributes and classes only: a strict content policy forbids style attributes.
 
 A picture is as wide as its place and as high as it says, in pixels: bars stretch with the page and
 words keep their size, on a phone as on a desk. Positions across are shares of the width, computed

@@ -1,1 +1,1 @@
-"""Conveniences of a demonstration on this very machine."""
+"""Pages of a demonstration on this machine."""

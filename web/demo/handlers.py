@@ -1,4 +1,4 @@
-"""Conveniences of a demonstration on this very machine: being somebody, reading the mails.
+"""Pages of a demonstration on this machine: sign in as somebody, read the mails.
 
 They exist nowhere else: not on a live install, not through a proxy, not under another host name.
 """

@@ -1,1 +1,1 @@
-"""What other sites show of a consultation, in a frame: to read only, without any cookie."""
+"""A consultation in a frame of another site: read-only, without cookies."""

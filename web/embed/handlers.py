@@ -1,4 +1,4 @@
-"""A consultation inside another site's page: read here, act on the full page (top level).
+"""A consultation in a frame of another site: read here, act on the full page (top level).
 
 A frame shows what anybody may see, whoever looks at it; it sets no cookie, holds no form, and
 only the origins that the consultation lists may show it.

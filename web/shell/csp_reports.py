@@ -1,4 +1,4 @@
-"""What browsers report of the content policy: counted by directive, logged once a minute.
+"""Browsers' reports about the content policy: counted by directive, logged once a minute.
 
 A report names addresses and quotes code, so none of it is kept: a counter shows that a page loads
 what it should not, and which kind of thing.

@@ -1,4 +1,4 @@
-"""What a person reads when something is refused or fails."""
+"""Pages of refusals and failures."""
 
 from collections.abc import Mapping
 from typing import Any

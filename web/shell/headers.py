@@ -1,4 +1,4 @@
-"""What every answer says to the browser: nothing from elsewhere, no inline script, no framing."""
+"""Security headers of every response: nothing from other sites, no inline script, no framing."""
 
 from litestar.types import Message, Scope
 

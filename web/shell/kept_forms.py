@@ -1,4 +1,4 @@
-"""A form sent by nobody signed in: kept, shown again after signing in, and sent in one click."""
+"""Forms sent without being signed in: kept, shown again after signing in, sent in one click."""
 
 import re
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""Addresses that come from outside: only a path of this very site is ever followed."""
+"""Validate paths from outside: only a path of this site is followed."""
 
 import re
 

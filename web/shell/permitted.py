@@ -1,4 +1,4 @@
-"""What a page says in place of a button, to whoever the command behind it would refuse."""
+"""The sentence that replaces a button whose command would refuse the reader."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import TypeVar

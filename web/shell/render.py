@@ -1,4 +1,4 @@
-"""From a frozen struct to a page: templates, their words, and what every page is given."""
+"""From a frozen struct to a page: templates, their texts, and what every page gets."""
 
 from collections.abc import Callable
 from typing import Any

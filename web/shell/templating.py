@@ -1,4 +1,4 @@
-"""The templates: one environment a language, and what they may call.
+"""The Jinja environments, one per language, and the functions that templates may call.
 
 What depends on nothing but a template's own text (a sentence, a fixed address) is worded when the
 template is compiled, so that a page pays only for what changes from one visit to the next.

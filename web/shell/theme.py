@@ -1,4 +1,4 @@
-"""An authority's accent made readable: dark enough on paper, light enough on night.
+"""Make an authority's accent colour readable on light and dark backgrounds.
 
 The hue stays; only the lightness moves, in OKLCH (Ottosson, "A perceptual color space for image
 processing", 2020), until the contrast of WCAG 2.2 (1.4.3) is reached.

@@ -1,4 +1,4 @@
-"""Addresses that programs ask for by themselves: health, robots, favicon, security contact."""
+"""Well-known addresses for programs: health, robots, favicon, security contact."""
 
 import asyncio
 from datetime import timedelta

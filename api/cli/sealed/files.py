@@ -1,4 +1,4 @@
-"""The files of a sealed vote: read and written with a precise sentence when something is wrong.
+"""Read and write the files of a sealed vote; errors are precise sentences.
 
 A file that exists is never written over. Read or written whole, or not at all.
 """

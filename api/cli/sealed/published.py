@@ -1,4 +1,4 @@
-"""What is published of a sealed vote, from an address or from files, for whoever checks it."""
+"""Load what is published of a sealed vote, from an address or from files, to check it."""
 
 import re
 from collections.abc import Iterator, Mapping

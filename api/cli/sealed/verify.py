@@ -1,4 +1,4 @@
-"""verify: check a sealed vote from what is published, and say in sentences what holds."""
+"""verify: check a sealed vote from what is published, and report each claim in a sentence."""
 
 import sys
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""jobs, mail, health: what waits behind the scenes, what failed, and whether mail leaves."""
+"""jobs, mail, health: waiting and failed jobs, a test mail, the state of the installation."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""authority, person: the first ones of an empty install, and later ones."""
+"""authority, person: create authorities and give people roles."""
 
 import click
 

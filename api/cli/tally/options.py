@@ -1,4 +1,4 @@
-"""What `--option KEY=VALUE` asks of a count: options of the method, ties, what stands for the file.
+"""`--option KEY=VALUE` of a count: options of the method, ties, what replaces the file's settings.
 
 A name or a value that means nothing here is refused with the list of those that do.
 """

@@ -1,4 +1,4 @@
-"""/api/v1/consultations/{slug}/ballot-box: the votes as their agents see them; a later close."""
+"""/api/v1/consultations/{slug}/ballot-box: the votes as agents see them; a later close."""
 
 from uuid import UUID
 

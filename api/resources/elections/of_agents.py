@@ -1,4 +1,4 @@
-"""What the agents' resources of a vote share: addresses, and the consultation held."""
+"""Shared by the agents' resources of a vote: addresses, and locking the consultation."""
 
 from deliberation.core.context import RequestContext
 from deliberation.elections.polls.queries import PollView, poll_view

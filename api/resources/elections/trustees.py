@@ -1,4 +1,4 @@
-"""/api/v1/consultations/{slug}/ballot-box/trustees and rehearsal: keys, and the dry run.
+"""/api/v1/consultations/{slug}/ballot-box/trustees and rehearsal: keys, and the rehearsal.
 
 A key or a file of shares is the request's body as it is."""
 

@@ -1,4 +1,4 @@
-"""Ending earlier than announced: a phase, one to come, or all; one agent asks, another grants."""
+"""An earlier end of a phase or a consultation: one agent requests it, another grants it."""
 
 from collections.abc import Sequence
 from datetime import datetime

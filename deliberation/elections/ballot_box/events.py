@@ -1,4 +1,4 @@
-"""What happens around the ballot box; a vote itself is no event."""
+"""Events of the ballot box; casting a vote is no event."""
 
 from typing import ClassVar
 from uuid import UUID

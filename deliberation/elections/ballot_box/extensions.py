@@ -1,4 +1,4 @@
-"""A later close of a sealed vote: asked by one agent, granted by another, shown on the board."""
+"""A later close of a sealed vote: one agent requests it, another grants it, the board shows it."""
 
 from datetime import datetime
 from typing import Annotated

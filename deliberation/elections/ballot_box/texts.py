@@ -1,4 +1,4 @@
-"""What a vote waits for, as everybody reads it, and as those who run it read it, with what to do.
+"""What a vote waits for, worded for everybody and for those who run it, with what to do.
 
 The steps are those of `ballot_box.waiting`.
 """

@@ -1,4 +1,4 @@
-"""Votes that are under way: what holds back another secret, and what a backup says of itself."""
+"""Votes that are open or uncounted: they block a new secret, and a backup mentions them."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -147,7 +147,7 @@ async def count_wrong_code(app: AppContext, network: str, wider: str = "") -> No
 
 
 async def within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
-    """Cast within the slots of a poll: a slow or flooded vote leaves connections to others.
+    """Cast within the poll's limit of concurrent casts: a slow vote leaves connections to others.
 
     A cast is retried after a conflict in the database. Raises `TimeoutError` without a free slot
     within `CAST_TIMEOUT`: nothing is recorded then.

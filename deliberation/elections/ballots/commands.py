@@ -1,4 +1,4 @@
-"""Casting a ballot: one call of the database's own function, and nothing else is written."""
+"""Cast a ballot: one call of a database function, which writes the mark and the ballot only."""
 
 import hashlib
 from datetime import datetime

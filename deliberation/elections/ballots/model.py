@@ -1,4 +1,4 @@
-"""Ballots' rows: choices by pseudonym, and no voter."""
+"""Rows of ballots: choices by pseudonym, without voters."""
 
 from datetime import datetime
 from uuid import UUID

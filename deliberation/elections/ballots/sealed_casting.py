@@ -1,4 +1,4 @@
-"""Casting a sealed ballot: admitted, sealed and recorded in one transaction, or not at all."""
+"""Cast a sealed ballot: admit, encrypt and record in one transaction."""
 
 import hashlib
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The stored board of a sealed vote: reading its lines, adding one."""
+"""Read the stored board of a sealed vote, and add entries."""
 
 from datetime import UTC, datetime
 from functools import lru_cache

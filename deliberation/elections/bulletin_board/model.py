@@ -1,4 +1,4 @@
-"""The bulletin board's rows."""
+"""Rows of the bulletin board."""
 
 from uuid import UUID
 

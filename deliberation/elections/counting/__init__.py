@@ -1,1 +1,1 @@
-"""From ballots to an outcome and to what is published of it, for plain and sealed votes alike."""
+"""From ballots to an outcome and to its published part, for plain and sealed votes alike."""

@@ -1,4 +1,4 @@
-"""From opened ballots to an outcome, and to what may be published of them."""
+"""From decrypted ballots to an outcome, and to what may be published of it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

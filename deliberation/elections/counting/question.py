@@ -1,4 +1,4 @@
-"""What is voted on and how it is counted."""
+"""The question of a vote: its options, its method and the method's settings."""
 
 import msgspec
 

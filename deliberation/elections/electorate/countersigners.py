@@ -1,4 +1,4 @@
-"""Countersigners: who may decide second on a vote, named before the first ballot."""
+"""Countersigners (contreseing): who decides second on a vote, named before the first ballot."""
 
 from datetime import datetime
 from typing import Annotated

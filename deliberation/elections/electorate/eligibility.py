@@ -1,4 +1,4 @@
-"""Eligibility: from what somebody shows (session, code, verified identity) to a voter of a poll.
+"""Eligibility: from a session, a code or a verified identity to a voter of a poll.
 
 Pages and programs find the voter by one SQL expression. `admit_voter` (in the database) decides
 once more, with locks, when the ballot is cast.

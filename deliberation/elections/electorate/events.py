@@ -1,4 +1,4 @@
-"""What happens to the roll, its codes and the countersigners."""
+"""Events of the roll, its codes and the countersigners."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The letters that carry voting codes, and the cards of a counter: PDF/UA, one code each.
+"""Letters with voting codes, and cards for a counter: PDF/UA, one code each.
 
 Typesetting runs in a process of its own, a few hundred letters at a time: its memory goes back to
 the machine, the site goes on answering, and no code is ever written to a disk (standard input in,

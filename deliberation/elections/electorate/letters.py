@@ -1,4 +1,4 @@
-"""What the letters of a consultation say, and their printing: codes pass through, none is kept."""
+"""The content of letters, and their printing; codes pass through and are not stored."""
 
 from collections.abc import Sequence
 

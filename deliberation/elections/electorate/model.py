@@ -1,4 +1,4 @@
-"""The electorate's rows: the roll, voting codes, turnout marks; no choice is stored here."""
+"""Rows of the electorate: roll, voting codes, turnout marks; no choice is stored here."""
 
 from datetime import date, datetime
 from uuid import UUID

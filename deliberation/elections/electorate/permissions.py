@@ -1,4 +1,4 @@
-"""Who prepares a ballot box, and until when; who may decide second."""
+"""Who prepares a ballot box, and until when; who may countersign."""
 
 from uuid import UUID
 

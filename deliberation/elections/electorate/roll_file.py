@@ -1,4 +1,4 @@
-"""A roll as a CSV file: read whole, or refused with every faulty line. Pure."""
+"""Read a roll from a CSV file, whole, or refuse it with every faulty line. Pure."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What happens to paper ballots."""
+"""Events of paper ballots."""
 
 from typing import ClassVar
 from uuid import UUID

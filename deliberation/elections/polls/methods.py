@@ -45,7 +45,7 @@ else:  # the values come from the one table
     Utility = Literal[_values("utility")]
     Completion = Literal[_values("completion")]
 
-# Assurance levels, weakest first, printed as E0 to E3: whoever has the link; an e-mail address; a
+# Assurance levels, weakest first, shown as E0 to E3: whoever has the link; an e-mail address; a
 # code sent by letter or an address, on the roll; an identity provider and the roll. A sealed vote
 # needs the roll or better.
 ASSURANCE_LEVELS = ("link", "email", "roll", "identity")

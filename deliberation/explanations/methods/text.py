@@ -1,4 +1,4 @@
-"""What is said of a voting method, whoever reads it."""
+"""The texts of a voting method: name, rule, advice."""
 
 from typing import NamedTuple
 

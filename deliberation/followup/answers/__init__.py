@@ -1,1 +1,1 @@
-"""What officials answer to a proposal or to a result."""
+"""Official answers to a proposal or to a result."""

@@ -1,4 +1,4 @@
-"""Answering a proposal or the result of a poll, and changing an answer."""
+"""Answer a proposal or the result of a poll; change an answer."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What happens to answers."""
+"""Events of answers."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Answers' rows."""
+"""Rows of answers."""
 
 from datetime import datetime
 from typing import Literal, get_args

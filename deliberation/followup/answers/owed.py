@@ -1,4 +1,4 @@
-"""What waits for an official answer, by one rule, and where each consultation stands."""
+"""What waits for an official answer, by one rule, and the standing of each consultation."""
 
 from collections.abc import Sequence
 from datetime import datetime

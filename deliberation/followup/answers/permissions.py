@@ -1,4 +1,4 @@
-"""Who answers."""
+"""Who may answer."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What is owed to those who took part, in words: for a badge, for a sentence.
+"""What is owed to participants, in words: for a badge, for a sentence.
 
 Pure: a standing in, sentences out.
 """

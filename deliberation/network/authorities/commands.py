@@ -1,4 +1,4 @@
-"""Making and changing authorities."""
+"""Create and change authorities."""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What happens to authorities."""
+"""Events of authorities."""
 
 from deliberation.journal.commands import Event
 

@@ -1,4 +1,4 @@
-"""Which drawings may be a logo: elements of SVG named here, and nothing that acts."""
+"""Validate logos: the SVG elements listed here, and nothing that can act."""
 
 import re
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""Authorities' rows."""
+"""Rows of authorities."""
 
 from datetime import datetime
 from typing import Literal, get_args

@@ -1,4 +1,4 @@
-"""Roles held in an authority: the rule every other room builds on."""
+"""Roles in an authority: the rule that all other permissions use."""
 
 from uuid import UUID
 

@@ -1,1 +1,1 @@
-"""Accounts, sign-in by mailed code or passkey, sessions, roles in authorities."""
+"""Accounts, sign-in by mailed code or passkey, roles in authorities."""

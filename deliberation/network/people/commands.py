@@ -1,4 +1,4 @@
-"""Signing in and out, roles, deleting one's account."""
+"""Sign in and out, change and delete one's account."""
 
 import hmac
 import os

@@ -1,4 +1,4 @@
-"""What happens to people."""
+"""Events of people."""
 
 from typing import ClassVar
 from uuid import UUID

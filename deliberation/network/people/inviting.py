@@ -1,4 +1,4 @@
-"""Roles that are offered: mailed, and held once whoever reads that mailbox has accepted."""
+"""Invitations to roles: mailed, and effective once the reader of that mailbox accepts."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

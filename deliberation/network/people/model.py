@@ -1,4 +1,4 @@
-"""People's rows."""
+"""Rows of people."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Names that people sign with: readable, and nobody else's who speaks for an authority."""
+"""Names that people sign with: readable, and not the name of an authority or of its staff."""
 
 import re
 import unicodedata

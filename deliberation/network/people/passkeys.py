@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn, level 3): registered by people who hold a role, then signed in with.
+"""Passkeys (WebAuthn, level 3): registration by people with a role, and sign-in.
 
 A challenge is not stored. It holds when it was made and the site's keyed digest of that, and it is
 older than five minutes, or than its passkey's last use, when it is refused: none works twice.

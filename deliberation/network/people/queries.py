@@ -1,4 +1,4 @@
-"""Reading one's own account, the address a code is awaited at, and the people of a demo."""
+"""Read one's own account, the address of a pending code, and the people of a demo."""
 
 from collections.abc import Sequence
 from datetime import datetime

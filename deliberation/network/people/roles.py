@@ -1,4 +1,4 @@
-"""Roles in an authority: give, withdraw, require a passkey for them."""
+"""Roles in an authority: give, withdraw, require a passkey."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Reading who works for an authority."""
+"""Read the team of an authority."""
 
 from uuid import UUID
 

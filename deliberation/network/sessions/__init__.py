@@ -1,1 +1,1 @@
-"""What a browser holds: sessions, known devices, forms kept until sign-in."""
+"""What a browser has: sessions, known devices, forms kept until sign-in."""

@@ -1,4 +1,4 @@
-"""Sessions: opened by signing in, listed and closed by their holder, confirmed at need."""
+"""Sessions: opened by signing in, listed and closed by their owner, confirmed when needed."""
 
 from datetime import datetime, timedelta
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What needs a session that was confirmed just before."""
+"""What requires a recently confirmed session."""
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import ConfirmationNeeded, Refusal

@@ -1,4 +1,4 @@
-"""What a mail says: names, titles, published results; never a vote, never a hidden text."""
+"""Contents of mails: names, titles, published results; never a vote or a hidden text."""
 
 from typing import Any
 from uuid import UUID
@@ -93,7 +93,7 @@ async def last_of_its_change(ctx: RequestContext, version_id: UUID) -> bool:
 async def hidden_message(ctx: RequestContext, subject_id: UUID) -> Message | None:
     """That a text was hidden and why, without the text.
 
-    None when it is shown again, or was hidden with its author's account: that is told once.
+    None when it is shown again, or was hidden with its author's account, which has its own mail.
     """
     row = (await ctx.db.execute(_HIDDEN, {"id": subject_id})).one_or_none()
     if row is None:

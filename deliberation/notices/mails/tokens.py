@@ -1,4 +1,4 @@
-"""The token of an unsubscribe link: it stops mails or a following, and opens nothing."""
+"""The token of an unsubscribe link: it stops mails or a following and gives no other access."""
 
 import base64
 import binascii

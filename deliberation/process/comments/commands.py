@@ -1,4 +1,4 @@
-"""Arguing, asking and replying."""
+"""Write arguments, questions and replies."""
 
 from datetime import timedelta
 from typing import Annotated

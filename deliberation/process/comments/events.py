@@ -1,4 +1,4 @@
-"""What happens to comments."""
+"""Events of comments."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Comments' rows."""
+"""Rows of comments."""
 
 from typing import Literal, get_args
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Reading the thread of a subject: arguments for and against, questions, their replies."""
+"""Read the comments of a subject: arguments for and against, questions, replies."""
 
 from collections import defaultdict
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Writing, opening and withdrawing consultations."""
+"""Write, open and withdraw consultations."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -103,7 +103,7 @@ async def change_consultation(
     """Change texts and dates.
 
     Once the consultation is open, what has passed keeps its dates, ends move later only, nothing
-    new begins before now; what was announced changes with a reason, is kept and is told. Raises
+    new begins before now; an announced change needs a reason, is stored and mailed. Raises
     `Conflict`, and `Invalid` field by field.
     """
     permit(may_run(ctx, consultation.authority_id))

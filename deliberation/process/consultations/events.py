@@ -1,4 +1,4 @@
-"""What happens to consultations."""
+"""Events of consultations."""
 
 from typing import ClassVar
 from uuid import UUID

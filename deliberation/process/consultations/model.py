@@ -1,4 +1,4 @@
-"""Consultations' rows."""
+"""Rows of consultations and phases."""
 
 from datetime import datetime
 from typing import Any, Literal, get_args

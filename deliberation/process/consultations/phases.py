@@ -1,4 +1,4 @@
-"""What each phase opens, and what is open at a moment: the only place that knows.
+"""What each phase opens, and what is open at a moment; decided here only.
 
 Pure: phases and a moment in, answers out. A phase holds from `opens_at` until just before
 `closes_at`; phases may overlap.

@@ -1,4 +1,4 @@
-"""Reading consultations: the one place that decides which are visible to whom."""
+"""Read consultations; decides who sees which of them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

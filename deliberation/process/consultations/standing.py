@@ -1,4 +1,4 @@
-"""Where a consultation stands with those who took part: what was answered, what is owed.
+"""The standing of a consultation towards its participants: what was answered, what is owed.
 
 Pure: phases, what the consultation holds and a moment in, one state out, the same for every page,
 card, frame and program.

@@ -1,4 +1,4 @@
-"""What was announced, kept: each version of a public consultation's promise, question and dates.
+"""Versions of what a public consultation announced: promise, question, dates, votes.
 
 A subject is 0 for the consultation itself, else the number of one of its votes. Its first version
 is what was public before the first change.

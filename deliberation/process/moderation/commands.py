@@ -1,4 +1,4 @@
-"""Reporting a text, and deciding about it."""
+"""Report a text, and decide about it."""
 
 from typing import Annotated, Literal
 from uuid import UUID

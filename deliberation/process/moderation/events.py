@@ -1,4 +1,4 @@
-"""What happens in moderation."""
+"""Events of moderation."""
 
 from typing import ClassVar
 from uuid import UUID

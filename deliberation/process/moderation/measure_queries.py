@@ -1,4 +1,4 @@
-"""Reading what is decided against texts and accounts."""
+"""Read measures against texts and accounts."""
 
 from datetime import datetime
 from uuid import UUID

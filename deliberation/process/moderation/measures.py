@@ -1,4 +1,4 @@
-"""What is decided against a text or an account, how it is contested, and how it ends."""
+"""Measures against a text or an account: decide, contest, lift or uphold."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID

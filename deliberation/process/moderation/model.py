@@ -1,4 +1,4 @@
-"""Moderation's rows."""
+"""Rows of moderation."""
 
 from datetime import datetime
 from typing import Literal, get_args

@@ -1,4 +1,4 @@
-"""Reading what waits for moderators, and the public log of what they decided."""
+"""Read what waits for moderators, and the public log of their decisions."""
 
 from collections.abc import Sequence
 from datetime import datetime

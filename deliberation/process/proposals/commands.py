@@ -1,4 +1,4 @@
-"""Writing, publishing, editing, withdrawing and supporting proposals."""
+"""Write, publish, edit, withdraw and support proposals."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Proposals' rows."""
+"""Rows of proposals, their versions and supports."""
 
 from datetime import datetime
 from uuid import UUID

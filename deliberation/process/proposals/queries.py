@@ -1,4 +1,4 @@
-"""Reading proposals: lists with search, filters, three orders and cursors; one proposal."""
+"""Read proposals: lists with search, filters, three orders and cursors; one proposal."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple

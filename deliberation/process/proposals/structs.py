@@ -1,4 +1,4 @@
-"""What proposals are written with and read as: one file, so that a field is one place."""
+"""Drafts and views of proposals in one file, so that a new field is one place."""
 
 from datetime import datetime
 from typing import Annotated, Literal

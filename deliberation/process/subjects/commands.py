@@ -1,4 +1,4 @@
-"""Moving subjects of any kind between their states."""
+"""Change the state of subjects of any kind."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What happens to subjects of any kind."""
+"""Events of subjects of any kind."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Subjects' rows."""
+"""Rows of subjects and follows."""
 
 from datetime import datetime
 from typing import Any

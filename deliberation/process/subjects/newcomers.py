@@ -1,4 +1,4 @@
-"""A newcomer's first texts wait for moderation when they hold a link: spam begins so."""
+"""First texts of a new account that contain a link wait for moderation, against spam."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Reading subjects of any kind, as anybody may: the open data of a consultation."""
+"""Read public subjects of any kind: the open data of a consultation."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a consultation's public activity says: the sentences of all rooms, in one table."""
+"""The sentences of a consultation's public activity, of all rooms, in one table."""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,1 @@
-"""The figures officials read; one definition and one query each."""
+"""Figures for officials: one definition and one query each."""

@@ -1,4 +1,4 @@
-"""What looks odd in a consultation, counted: crowds of new accounts, and figures without them.
+"""Anomalies of a consultation: bursts of new accounts, and figures without them.
 
 Nobody is named, no count is under `cells.SMALLEST`, and nothing leads from a voter to a ballot. An
 oddity is a reason to look, not a proof: the figures of the consultation leave nothing out.

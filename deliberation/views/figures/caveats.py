@@ -1,4 +1,4 @@
-"""What cannot be concluded: always said, and written from the data."""
+"""Caveats of figures, derived from the data and always shown."""
 
 from collections.abc import Sequence
 from typing import Any

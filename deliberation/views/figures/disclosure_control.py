@@ -1,4 +1,4 @@
-"""Small numbers of people are hidden: nobody is to be recognised in a count."""
+"""Disclosure control: hide small numbers, in which a person could be recognised."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The figures of consultations: one definition (in `words.figures`) and one query each."""
+"""The figures of consultations: one definition (in `texts`) and one query each."""
 
 from collections import Counter
 from collections.abc import Sequence

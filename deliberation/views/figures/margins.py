@@ -1,4 +1,4 @@
-"""How far the first option of a count is ahead of the second, in ballots: one function a family."""
+"""The margin in ballots between the first and the second option: one function per family."""
 
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What officials read: their consultations side by side, and the questions about one of them."""
+"""Dashboards of officials: their consultations, and the questions about one of them."""
 
 from collections.abc import Sequence
 from datetime import datetime

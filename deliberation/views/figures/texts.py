@@ -1,4 +1,4 @@
-"""What each figure is called and how it is defined, and the cautions that go with them."""
+"""Names and definitions of figures, and the sentences of their caveats."""
 
 from typing import Any
 

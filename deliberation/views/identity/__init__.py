@@ -1,1 +1,1 @@
-"""Who asks: session, person, roles and suspensions, read in one statement."""
+"""Identification of a request: session, person, roles and suspensions, in one statement."""

@@ -1,1 +1,1 @@
-"""What the first pages show: lists of consultations, and a consultation at a glance."""
+"""First pages: lists of consultations, and one consultation at a glance."""

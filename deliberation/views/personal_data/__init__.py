@@ -1,1 +1,1 @@
-"""What is stored about oneself: contributions, and the file of all of it."""
+"""One's own data: contributions, and the export file."""

@@ -1,4 +1,4 @@
-"""What is stored about oneself: a page of contributions, and a file that holds all of it."""
+"""One's own data: a page of contributions, and the export file with all of it."""
 
 from datetime import date, datetime
 from typing import Any

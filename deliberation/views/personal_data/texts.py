@@ -1,4 +1,4 @@
-"""What each kind of a person's stored data is called, in the file that holds all of it."""
+"""Names of the kinds of data in the export of one's own data."""
 
 from datetime import datetime
 from typing import Any

@@ -1,1 +1,1 @@
-"""A proposal whole: text, comments, answer."""
+"""A proposal's page: text, comments, answer."""

@@ -1,4 +1,4 @@
-"""Where a consultation stands: what is open until when, what is owed, what comes next.
+"""The status of a consultation: what is open until when, what is owed, what comes next.
 
 Pure: phases, a standing and nothing else in, codes and moments out; `texts` words them.
 """

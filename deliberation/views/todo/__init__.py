@@ -1,1 +1,1 @@
-"""What waits for the staff of an authority."""
+"""To-do list of an authority's staff."""

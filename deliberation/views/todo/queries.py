@@ -1,4 +1,4 @@
-"""What waits for the people of each authority: drafts, what runs, reports, answers owed."""
+"""To-do list by authority: drafts, open consultations, reports, answers owed."""
 
 import msgspec
 

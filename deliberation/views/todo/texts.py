@@ -1,4 +1,4 @@
-"""What the votes ask of those who run them, in words, and the page where it is done.
+"""Sentences of the to-do list about votes, and the page where each task is done.
 
 The kinds are those of `todo.votes`.
 """

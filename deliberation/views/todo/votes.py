@@ -1,4 +1,4 @@
-"""What the votes of an authority ask of those who run them: what, of which vote, until when."""
+"""Tasks that votes give to those who run them: what, for which vote, until when."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is told apart: the database's trouble, and our own mistakes; conflicts are tried again."""
+"""Transient database errors and our own mistakes are distinguished; conflicts are retried."""
 
 import asyncpg
 import pytest

@@ -65,7 +65,7 @@ class Old:
         )
 
     async def event(self, kind: str, **data: UUID) -> None:
-        """Something that the journal told a day later."""
+        """Something that the journal recorded a day later."""
         await self.connection.execute(
             "INSERT INTO event (at, kind, authority_id, consultation_id, data)"
             " VALUES ($1, $2, $3, $4, $5)",

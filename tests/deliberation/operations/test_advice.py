@@ -1,4 +1,4 @@
-"""What an operator is told at the start."""
+"""Warnings to the operator at start-up."""
 
 from deliberation.core.settings import Settings, unknown_variables
 from deliberation.operations.advice import advice

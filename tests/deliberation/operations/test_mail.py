@@ -25,7 +25,7 @@ from tests.builders import request_context
 
 
 class Sink:
-    """Keeps what it receives; refuses and dawdles as long as it is told to."""
+    """An SMTP handler that stores mails; refuses or delays them while a test says so."""
 
     def __init__(self) -> None:
         self.connections = 0

@@ -1,4 +1,4 @@
-"""A hidden text gives nothing through any door: all that its author wrote is looked for in them.
+"""A hidden text is on no page and in no API answer: every part that its author wrote is searched.
 
 What authors write is read from the drafts' own fields, and where it could come out from the table
 of routes: a new field or a new page is looked at without being named here.

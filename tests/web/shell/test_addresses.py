@@ -1,4 +1,4 @@
-"""Every door reads addresses by the one grammar, and says what is wrong."""
+"""Pages, API and commands read e-mail addresses by one grammar, and say what is wrong."""
 
 import re
 from typing import Any

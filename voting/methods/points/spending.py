@@ -1,4 +1,4 @@
-"""What the methods on points share: what a ballot spends, the sums, and its box."""
+"""Shared by methods on points: what a ballot spends, the sums, and its ballot count."""
 
 from __future__ import annotations
 

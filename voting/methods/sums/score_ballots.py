@@ -1,4 +1,4 @@
-"""What the methods on scores share: tallies by name, and which box a ballot goes to."""
+"""Shared by methods on scores: tallies by name, and the ballot count of each ballot."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def star(ballots: Scores, ties: TieRule, *, max_score: str = "5") -> Count:
 
 
 class _Field(NamedTuple):
-    """By option: the sum of its scores, its highest scores, and its duels."""
+    """By option: the sum of its scores, its highest scores, and its contests won."""
 
     sums: dict[str, int]
     tops: dict[str, int]

@@ -1,1 +1,1 @@
-"""Roles offered."""
+"""Invitations to roles."""

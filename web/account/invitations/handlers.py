@@ -1,4 +1,4 @@
-"""The roles that one's address was offered: accepted or refused by whoever signed in with it."""
+"""Roles offered to one's address: accept or refuse them, signed in with that address."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What protects one's account: the sessions that are open, and the passkeys that open them."""
+"""Security of one's account: open sessions and passkeys."""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Signing in at the last moment by a mailed code, saying one's name, signing out."""
+"""Sign in by a mailed code, give a name, sign out."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Signing in with a passkey, and proving once more who one is before a grave act."""
+"""Sign in with a passkey, and give a fresh proof before a serious action."""
 
 from typing import Any
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Public texts are signed: whoever has no name yet says it in the form of the text itself."""
+"""Public texts are signed: a person without a name gives it in the form of the text."""
 
 from dataclasses import replace
 from typing import Any

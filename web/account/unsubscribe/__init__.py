@@ -1,1 +1,1 @@
-"""Stopping mails."""
+"""Unsubscribe from mails."""

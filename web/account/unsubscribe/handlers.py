@@ -1,4 +1,4 @@
-"""Stopping mails from the link they carry, by a person or by a mail program (RFC 8058)."""
+"""Unsubscribe by the link in a mail, by a person or by a mail program (RFC 8058)."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath

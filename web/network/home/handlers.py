@@ -1,4 +1,4 @@
-"""The network's home, the list of consultations, an authority's home, and the way in."""
+"""The network's home, the list of consultations, an authority's home, the entrance to sign-in."""
 
 from collections.abc import Sequence
 from urllib.parse import quote

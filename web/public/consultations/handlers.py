@@ -1,4 +1,4 @@
-"""The pages of a consultation: what is asked, its rules, what became of it, its journal."""
+"""Pages of a consultation: question, rules, what became of it, journal."""
 
 from datetime import date, datetime
 from itertools import groupby

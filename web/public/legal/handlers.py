@@ -1,4 +1,4 @@
-"""What the law asks a site to say, of each authority and of the network; help; a site map."""
+"""Legal pages of each authority and of the network; help; site map."""
 
 from litestar import Response, get
 from litestar.params import FromPath

@@ -1,4 +1,4 @@
-"""The pages of proposals: list, one with its discussion, versions, supporting."""
+"""Pages of proposals: list, one with its discussion, versions, supports."""
 
 import secrets
 from typing import Any

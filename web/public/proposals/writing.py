@@ -1,4 +1,4 @@
-"""Writing, editing, publishing and taking back a proposal."""
+"""Write, edit, publish and withdraw a proposal."""
 
 from collections.abc import Mapping
 from typing import Any

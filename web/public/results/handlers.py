@@ -1,4 +1,4 @@
-"""The pages of results: one sentence, the picture, how it was counted, and everything to check."""
+"""Pages of results: one sentence, the chart, how it was counted, files to check."""
 
 from datetime import datetime
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Following a subject, and following it no longer: the same on every page that has a button."""
+"""Follow a subject and stop following it, from any page that has the button."""
 
 from litestar import post
 from litestar.handlers import HTTPRouteHandler

@@ -1,1 +1,1 @@
-"""What looks odd in a consultation."""
+"""Anomalies of a consultation."""

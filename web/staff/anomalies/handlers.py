@@ -1,4 +1,4 @@
-"""What looks odd in a consultation, for those who run it and those who answer it."""
+"""Anomalies of a consultation, for those who run it and those who answer it."""
 
 from litestar import Response, get
 

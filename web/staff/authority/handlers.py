@@ -1,4 +1,4 @@
-"""What administrators keep: who works for the authority, and what it says of itself."""
+"""For administrators: the authority's team and public identity."""
 
 from collections.abc import Mapping
 from typing import Any

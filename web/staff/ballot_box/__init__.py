@@ -1,1 +1,1 @@
-"""The ballot box as agents prepare it."""
+"""The ballot box for agents."""

@@ -1,4 +1,4 @@
-"""The ballot box as agents prepare it: what is lacking, the roll, the codes and lost codes."""
+"""The ballot box for agents: opening requirements, roll, codes, lost codes."""
 
 from asyncio import to_thread
 from collections.abc import Mapping

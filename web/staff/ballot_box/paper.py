@@ -1,4 +1,4 @@
-"""Votes on paper and at a counter: marking who votes, typing their ballots twice, no script."""
+"""Votes on paper and at a counter: mark voters, enter their ballots twice; without scripts."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What agents read of a ballot box: what is lacking, and what is wrong in what they typed."""
+"""Texts for agents about a ballot box: opening requirements, and errors of what they typed."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

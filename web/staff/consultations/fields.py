@@ -1,4 +1,4 @@
-"""The fields of a consultation's form, to and from what the commands take.
+"""Fields of a consultation's form, converted to and from the commands' drafts.
 
 A name of the form is the path in the draft (`title`, `phases.vote.opens_at`, `polls.0.question`);
 lists are one item a line; moments are written as Paris reads them. A row of the calendar is named

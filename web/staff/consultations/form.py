@@ -1,4 +1,4 @@
-"""Reading a consultation's form whole: every error at once, and all or nothing is kept."""
+"""Read a consultation's form: collect all errors, and save all or nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

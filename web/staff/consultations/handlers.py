@@ -1,4 +1,4 @@
-"""The agents' space: what waits, one form for a consultation, opening, withdrawing."""
+"""Pages of agents: to-do list, form of a consultation, opening, withdrawal."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

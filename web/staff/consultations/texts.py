@@ -1,4 +1,4 @@
-"""What the form of a consultation calls its fields, and what it says of phases and methods."""
+"""Names of the fields of a consultation's form, and texts about phases and methods."""
 
 from collections.abc import Mapping, Sequence
 

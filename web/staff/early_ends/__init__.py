@@ -1,1 +1,1 @@
-"""Ending earlier than announced."""
+"""Earlier ends than announced."""

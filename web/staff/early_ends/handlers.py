@@ -1,4 +1,4 @@
-"""An agent's wish to end earlier than announced, or to cancel: asked here, granted by another."""
+"""An earlier end or a cancellation: requested by an agent here, granted by another."""
 
 from typing import Any
 from uuid import UUID

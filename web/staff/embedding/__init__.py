@@ -1,1 +1,1 @@
-"""Showing a consultation in another site."""
+"""How to embed a consultation in another site."""

@@ -1,4 +1,4 @@
-"""How to show a consultation in another site: the line to paste, and which sites may."""
+"""How to embed a consultation: the line to paste, and the sites that may."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Reporting a text, the moderators' inbox, and the public log of their decisions."""
+"""Report a text; the moderators' inbox; the public log of their decisions."""
 
 from typing import Any
 from urllib.parse import urlencode

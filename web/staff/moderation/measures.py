@@ -1,4 +1,4 @@
-"""Suspending an account, what was decided, and contesting it."""
+"""Suspend an account, read measures, contest them."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The space of elected officials: their consultations, ten questions about one, and answering."""
+"""Pages of elected officials: their consultations, ten questions about one, answers."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The words of the officials' pages: what a chart of days marks."""
+"""Texts of the officials' pages: events in a chart of days."""
 
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _

@@ -1,4 +1,4 @@
-"""A ballot as a form and back: the voter's order, what was ticked, and the lines to check.
+"""A ballot as a form and back: the voter's order, the choices, and the lines to check.
 
 One table says how each way of voting is sent (`FIELDS`); what a ballot may hold is said by
 `voting.ballot_rules`.

@@ -1,4 +1,4 @@
-"""Voting: the ballot, checking it, casting it. Nothing is recorded before the last step."""
+"""Vote: the ballot, its check, its cast. Nothing is recorded before the last step."""
 
 from datetime import timedelta
 from typing import Any

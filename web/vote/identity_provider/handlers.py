@@ -1,4 +1,4 @@
-"""Pages of a vote by verified identity: to the provider, back from it, and why it verified nobody.
+"""A vote by verified identity: to the provider and back, and why it verified nobody.
 
 A cookie keeps the verified elector for a quarter of an hour; no account and no session is opened.
 """

@@ -1,4 +1,4 @@
-"""Receipts, for whoever holds their reference, and a consultation's dates for a calendar."""
+"""Receipts by their reference, and a consultation's dates for a calendar."""
 
 from datetime import UTC, datetime
 from typing import Any

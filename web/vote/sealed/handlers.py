@@ -1,4 +1,4 @@
-"""A sealed vote's own pages: the receipt, its file, and the page where anybody checks the vote.
+"""Pages of a sealed vote: the receipt, its file, and the page where anybody checks the vote.
 
 No address of these pages ever holds a hash or a code: what is looked up is sent by a form.
 """

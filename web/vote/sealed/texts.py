@@ -1,4 +1,4 @@
-"""A sealed vote's board as a thread of steps: what was announced, shown, added, closed, counted."""
+"""A sealed vote's board as a timeline: opening, batches, extensions, close, count."""
 
 from datetime import datetime
 from typing import Any

@@ -430,7 +430,7 @@ async def test_a_stray_file_among_the_keys_keeps_no_urn_open(app: AppContext) ->
 
 
 async def test_all_drafts_of_a_vote_have_one_size(app: AppContext) -> None:
-    """What is waiting in the database must not tell how many options somebody marked."""
+    """A draft in the database must not show how many options somebody marked."""
     page, poll = await a_poll(app, ("Oui", "Non", "Peut-être"), method="approval")
     async with request_context(app) as ctx:
         choices: list[dict[str, int]] = [{}, {"1": 1}, {"1": 1, "2": 1, "3": 1}]

@@ -1,4 +1,4 @@
-"""Voters marked on paper whose ballot never comes: the result waits three days, then tells it."""
+"""Voters marked on paper without a ballot: the result waits three days, then reports them."""
 
 from datetime import timedelta
 

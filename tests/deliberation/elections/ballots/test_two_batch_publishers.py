@@ -1,4 +1,4 @@
-"""Several sealers, and a close, at the same moment."""
+"""Several batch publishers and a close at the same moment."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Polls are written by agents, before the vote, and are told whole to everybody."""
+"""Agents write polls before the vote, and everybody can read all of a poll."""
 
 import msgspec
 import pytest

@@ -71,7 +71,7 @@ async def test_c1_one_mailbox_votes_once_even_after_deletion(
         receipt = await a_ballot(app, page, poll, {"1": version}, viewer)
         assert await version_of(app, receipt) == version  # F01
         await gone(app, viewer)
-    for _ in range(9):  # fewer ballots than ten are not told
+    for _ in range(9):  # fewer than ten ballots are not shown
         await a_ballot(app, page, poll, {"1": 7})
     assert await marks(app, poll) == 10
     page = await close_now(app, page)

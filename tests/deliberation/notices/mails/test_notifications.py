@@ -1,4 +1,4 @@
-"""Who is told what: mails really sent, in each person's language, and stopped on one click."""
+"""Notifications: mails really sent, in each person's language, and stopped by one click."""
 
 import asyncio
 from collections.abc import AsyncIterator

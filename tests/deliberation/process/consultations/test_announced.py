@@ -1,4 +1,4 @@
-"""What was announced is kept and told: versions, later ends with a reason, earlier ones by two."""
+"""Announcements are kept and published: versions, later ends with a reason, earlier ones by two."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A text that is no longer hidden stands where it would without that, and what is told is true."""
+"""A text that is no longer hidden gets its former state, and mails and log say so correctly."""
 
 import asyncio
 from typing import Any

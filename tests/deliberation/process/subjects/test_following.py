@@ -1,4 +1,4 @@
-"""Following a text: who is told of its answer, and how they stop."""
+"""Following a text: who gets a mail about its answer, and how they stop it."""
 
 import re
 

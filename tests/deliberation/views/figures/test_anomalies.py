@@ -1,4 +1,4 @@
-"""M6: crowds of new accounts are told to those who run and answer a consultation, nobody named."""
+"""M6: those who run and answer a consultation see bursts of new accounts, without names."""
 
 from collections.abc import Sequence
 from datetime import timedelta
