@@ -11,11 +11,11 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from voting.evidence import Evidence, EvidenceBase, Exact, Rules
+from voting.evidence import Evidence, Exact, Rules
 from voting.ties import TieReport
 
 Ranking = tuple[tuple[str, ...], ...]
-E = TypeVar("E", bound=EvidenceBase)
+E = TypeVar("E", bound=Evidence)
 
 
 class BallotCounts(msgspec.Struct, frozen=True):

@@ -1,10 +1,10 @@
-"""The evidence of an outcome, typed: one struct for each shape, one base class for each family.
+"""The evidence of an outcome, typed: one struct for each shape, under `Evidence`.
 
 JSON holds no tag: the outcome's `method` says which struct it is (`Method.evidence`). A field that
 is None is left out. Exact values are integers, or strings such as "70/17" in lowest terms.
 """
 
-from voting.evidence.base import EvidenceBase, Exact, PairwiseMatrix, Rules, WithheldEvidence
+from voting.evidence.base import Evidence, Exact, PairwiseMatrix, Rules, WithheldEvidence
 from voting.evidence.budgets import FundingEvidence, Purchase, RefusedProject
 from voting.evidence.committees import (
     CommitteeEvidence,
@@ -48,19 +48,6 @@ from voting.evidence.sums import (
 )
 from voting.evidence.transferable import CountStage, StagesEvidence
 
-Evidence = (
-    WithheldEvidence
-    | GradesEvidence
-    | SumsEvidence
-    | PairwiseEvidence
-    | RunoffEvidence
-    | EliminationEvidence
-    | PointsEvidence
-    | StagesEvidence
-    | CommitteeEvidence
-    | FundingEvidence
-)
-
 
 def pairwise_matrix(evidence: Evidence) -> PairwiseMatrix:
     """The contests of a method that looks at them. Raises `TypeError` for another one."""
@@ -82,7 +69,6 @@ __all__ = [
     "EliminationRound",
     "EqualSharesEvidence",
     "Evidence",
-    "EvidenceBase",
     "Exact",
     "FundingEvidence",
     "Gauge",

@@ -20,11 +20,11 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     costs: dict[str, int] | None = None
 
 
-class EvidenceBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every evidence holds; a method leaves `rules` to `voting.tally`."""
 
     rules: Rules | None = None
 
 
-class WithheldEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class WithheldEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """No evidence: of so few ballots only the ranking is published."""

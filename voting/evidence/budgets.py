@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase, Exact
+from voting.evidence.base import Evidence, Exact
 
 
 class Purchase(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,7 +31,7 @@ class RefusedProject(msgspec.Struct, frozen=True, omit_defaults=True):
     load: Exact | None = None
 
 
-class FundingEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class FundingEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """`complete`: every way to break the ties was followed. `start`: the budget of a ballot.
     `all_fit`: every supported project fits the budget.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase, Exact
+from voting.evidence.base import Evidence, Exact
 
 
-class CommitteeEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class CommitteeEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """`many`: the committees found; `complete`: these are all. `represented`: ballots with a
     member, when there is one committee.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase, Exact, PairwiseMatrix
+from voting.evidence.base import Evidence, Exact, PairwiseMatrix
 
 
 class CountRound(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class EliminationRound(msgspec.Struct, frozen=True, omit_defaults=True):
     exhausted: Exact | None = None
 
 
-class RoundsEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class RoundsEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """`ended`: what ended the count. `explored`: every way to break the ties was followed."""
 
     ended: str

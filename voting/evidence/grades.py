@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase
+from voting.evidence.base import Evidence
 
 
 class Gauge(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class GradeDifference(msgspec.Struct, frozen=True):
     grades: list[str]
 
 
-class GradesEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class GradesEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """`grades`: worst first. `profile`: option -> judgments by grade, missing ones read as the
     rules say. `missing`: option -> missing judgments. `excluded`: options that lack judgments.
     """

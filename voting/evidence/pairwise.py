@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase, PairwiseMatrix
+from voting.evidence.base import Evidence, PairwiseMatrix
 
 
-class PairwiseEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class PairwiseEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """`pairwise`: option -> other -> ballots that prefer it (Copeland needs nothing else)."""
 
     voters: int

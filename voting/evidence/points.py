@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from voting.evidence.base import EvidenceBase
+from voting.evidence.base import Evidence
 
 
-class PointsEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class PointsEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """`limit`: what a ballot may spend, or "any". `profile`: option -> number given -> ballots.
     `over_spent`: how much too much -> ballots.
     """

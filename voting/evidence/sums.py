@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase, PairwiseMatrix
+from voting.evidence.base import Evidence, PairwiseMatrix
 
 
-class SumsEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class SumsEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """Of a method where the largest sum wins."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from voting.evidence.base import EvidenceBase, Exact
+from voting.evidence.base import Evidence, Exact
 
 
 class CountStage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,7 +23,7 @@ class CountStage(msgspec.Struct, frozen=True, omit_defaults=True):
     keep: dict[str, str] | None = None
 
 
-class StagesEvidence(EvidenceBase, frozen=True, kw_only=True, omit_defaults=True):
+class StagesEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """A transferable vote, stage by stage; `ended` and `explored` as in `RoundsEvidence`."""
 
     stages: list[CountStage]
