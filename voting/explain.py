@@ -54,47 +54,53 @@ class Explainer(NamedTuple):
 
 
 _COMMITTEES = Explainer(
-    explain_committees.reason, explain_committees.steps, explain_committees.why_not
+    explain_committees.reason, explain_committees.steps, explain_committees.explain_loss
 )
-_SUMS = Explainer(explain_sums.reason, explain_sums.steps, explain_sums.why_not)
-_CONTESTS = Explainer(explain_contests.reason, explain_contests.steps, explain_contests.why_not)
+_SUMS = Explainer(explain_sums.reason, explain_sums.steps, explain_sums.explain_loss)
+_CONTESTS = Explainer(
+    explain_contests.reason, explain_contests.steps, explain_contests.explain_loss
+)
 
 EXPLAINERS: dict[type[Evidence], Explainer] = {
     evidence.GradesEvidence: Explainer(
-        explain_grades.reason, explain_grades.steps, explain_grades.why_not
+        explain_grades.reason, explain_grades.steps, explain_grades.explain_loss
     ),
     evidence.ApprovalEvidence: _SUMS,
     evidence.PluralityEvidence: _SUMS,
     evidence.RatedEvidence: _SUMS,
     evidence.DowdallEvidence: _SUMS,
     evidence.ScoreEvidence: _SUMS,
-    evidence.StarEvidence: Explainer(explain_star.reason, explain_star.steps, explain_star.why_not),
+    evidence.StarEvidence: Explainer(
+        explain_star.reason, explain_star.steps, explain_star.explain_loss
+    ),
     evidence.BucklinEvidence: Explainer(
-        explain_bucklin.reason, explain_bucklin.steps, explain_bucklin.why_not
+        explain_bucklin.reason, explain_bucklin.steps, explain_bucklin.explain_loss
     ),
     evidence.PairwiseEvidence: _SUMS,  # Copeland: its scores say it all
     evidence.SchulzeEvidence: _CONTESTS,
     evidence.SmithEvidence: _CONTESTS,
     evidence.MinimaxEvidence: Explainer(
-        explain_minimax.reason, explain_minimax.steps, explain_minimax.why_not
+        explain_minimax.reason, explain_minimax.steps, explain_minimax.explain_loss
     ),
     evidence.RankedPairsEvidence: Explainer(
-        explain_orders.pairs_reason, explain_orders.pairs_steps, explain_orders.pairs_why_not
+        explain_orders.pairs_reason, explain_orders.pairs_steps, explain_orders.pairs_loss
     ),
     evidence.KemenyEvidence: Explainer(
-        explain_orders.kemeny_reason, explain_orders.kemeny_steps, explain_orders.kemeny_why_not
+        explain_orders.kemeny_reason, explain_orders.kemeny_steps, explain_orders.kemeny_loss
     ),
     evidence.RunoffEvidence: Explainer(
-        explain_instant_runoff.reason, explain_instant_runoff.steps, explain_instant_runoff.why_not
+        explain_instant_runoff.reason,
+        explain_instant_runoff.steps,
+        explain_instant_runoff.explain_loss,
     ),
     evidence.EliminationEvidence: Explainer(
-        explain_eliminations.reason, explain_eliminations.steps, explain_eliminations.why_not
+        explain_eliminations.reason, explain_eliminations.steps, explain_eliminations.explain_loss
     ),
     evidence.PointsEvidence: Explainer(
-        explain_sums.reason, explain_spending.steps, explain_sums.why_not
+        explain_sums.reason, explain_spending.steps, explain_sums.explain_loss
     ),
     evidence.StagesEvidence: Explainer(
-        explain_stages.reason, explain_stages.steps, explain_stages.why_not
+        explain_stages.reason, explain_stages.steps, explain_stages.explain_loss
     ),
     evidence.CommitteeEvidence: _COMMITTEES,
     evidence.SharesEvidence: _COMMITTEES,
@@ -102,7 +108,7 @@ EXPLAINERS: dict[type[Evidence], Explainer] = {
     evidence.StepwiseEvidence: _COMMITTEES,
     evidence.EqualSharesEvidence: _COMMITTEES,
     evidence.FundingEvidence: Explainer(
-        explain_funding.reason, explain_funding.steps, explain_funding.why_not
+        explain_funding.reason, explain_funding.steps, explain_funding.explain_loss
     ),
 }
 

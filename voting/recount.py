@@ -26,7 +26,7 @@ from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
 
-class Difference(msgspec.Struct, frozen=True):
+class RecountDifference(msgspec.Struct, frozen=True):
     """Where the published outcome and the recount part: a path, and both values as JSON."""
 
     path: str
@@ -41,7 +41,7 @@ class Recount(msgspec.Struct, frozen=True):
     """
 
     same: bool
-    differences: list[Difference]
+    differences: list[RecountDifference]
     outcome: Outcome
     summed: bool = False
 
@@ -125,7 +125,7 @@ def recount(file_json: bytes | str) -> Recount:
     return Recount(not differences, differences, outcome)
 
 
-def differences_between(published: Any, recounted: Any, path: str = "") -> list[Difference]:
+def differences_between(published: Any, recounted: Any, path: str = "") -> list[RecountDifference]:
     """Every place where two JSON values differ, by the path of keys and positions that leads there.
 
     >>> differences_between({"a": [1, 2]}, {"a": [1, 3]})
@@ -141,8 +141,8 @@ def differences_between(published: Any, recounted: Any, path: str = "") -> list[
         return []
     else:
         values = (msgspec.json.encode(value).decode() for value in (published, recounted))
-        return [Difference(path, *values)]
-    found: list[Difference] = []
+        return [RecountDifference(path, *values)]
+    found: list[RecountDifference] = []
     for key, first, second in pairs:
         found += differences_between(first, second, f"{path}/{key}".lstrip("/"))
     return found

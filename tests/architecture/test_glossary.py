@@ -24,16 +24,6 @@ STORED = {
     "roll_mark": "a table",
     "urn_ballot": "a table",
 }
-# Avoided word -> the part of issue 8 that renames what still holds it.
-EXCEPTIONS = {
-    "duel": "B",
-    "duels": "B",
-    "narrate": "A",
-    "narration": "A",
-    "purses": "A",
-    "teller": "A",
-    "why_not": "A",
-}
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _JINJA = re.compile(r"{[{%](.*?)[%}]}", re.DOTALL)
@@ -57,7 +47,7 @@ def breaks(name: str) -> set[str]:
     if name in STORED:
         return set()
     whole = f"_{snake(name)}_"
-    return {word for word in avoided() - set(EXCEPTIONS) if f"_{snake(word)}_" in whole}
+    return {word for word in avoided() if f"_{snake(word)}_" in whole}
 
 
 def names_in(source: ast.Module) -> Iterator[str]:

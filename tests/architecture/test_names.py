@@ -5,15 +5,6 @@ from collections import defaultdict
 
 from tests.architecture.sources import Sources, read, tree
 
-# Names that two classes bear today -> whose part of issue 8 renames one.
-EXCEPTIONS = {
-    "Best": "A",
-    "Difference": "A",
-    "Standing": "A",
-    "Support": "A",
-    "Vote": "A",
-}
-
 
 def shared_names(sources: Sources) -> dict[str, list[str]]:
     """Public class name -> the files that define it, where there are several."""
@@ -26,7 +17,7 @@ def shared_names(sources: Sources) -> dict[str, list[str]]:
 
 
 def test_a_class_name_means_one_thing() -> None:
-    found = [f"{n}: {', '.join(p)}" for n, p in shared_names(read()).items() if n not in EXCEPTIONS]
+    found = [f"{n}: {', '.join(p)}" for n, p in shared_names(read()).items()]
     assert not found, "\n".join(found)
 
 

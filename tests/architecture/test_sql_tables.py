@@ -32,10 +32,8 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("deliberation.elections.results", "phase"): "D",
     ("deliberation.elections.results", "poll"): "D",
     ("deliberation.elections.results", "poll_option"): "D",
-    ("deliberation.followup.answers", "proposal"): "C",
     ("deliberation.notices.mails", "person"): "D",
     ("deliberation.notices.mails", "proposal"): "D",
-    ("deliberation.process.comments", "proposal"): "C",
     ("deliberation.process.proposals", "comment"): "C",
     ("deliberation.process.proposals", "consultation"): "D",
 }

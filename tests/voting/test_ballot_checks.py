@@ -78,7 +78,7 @@ def test_arrays_of_another_shape_or_type_are_refused() -> None:
     counts = np.array([1], np.int64)
     assert refusal(Rankings(("A",), np.ones((1, 2), np.uint8), counts)).reason == "wrong_shape"
     floats = np.ones((1, 1)).astype(np.float64)
-    assert refusal(Rankings(("A",), floats, counts)).reason == "wrong_type"
+    assert refusal(Rankings(("A",), floats, counts)).reason == "wrong_type"  # type: ignore[arg-type]
 
 
 def test_grades_must_be_there_and_differ() -> None:

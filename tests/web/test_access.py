@@ -457,6 +457,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "body": "D’accord.",
         "stance": "for",
     },
+    "POST /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": {
+        "body": "D’accord.",
+        "stance": "for",
+    },
     "POST /api/v1/consultations/{slug}/reports": {
         "subject": "comment",
         "subject_id": "{subject_id}",

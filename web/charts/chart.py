@@ -9,8 +9,8 @@ from voting.methods import METHODS
 from voting.methods.method import ChartKind
 from voting.outcome import Outcome
 from web.charts.drawn import Chart
-from web.charts.duels import duels
 from web.charts.elected import elected
+from web.charts.pairwise import pairwise
 from web.charts.profile import profile
 from web.charts.rounds import rounds
 from web.charts.sums import sums
@@ -18,7 +18,7 @@ from web.charts.sums import sums
 CHARTS: dict[ChartKind, Callable[[str, Outcome, str], Chart]] = {
     "profile": profile,
     "sums": sums,
-    "contests": duels,
+    "contests": pairwise,
     "rounds": rounds,
     "elected": elected,
 }

@@ -4,7 +4,7 @@ import msgspec
 
 from deliberation.elections.polls.label_texts import METHOD_LABELS
 from deliberation.explanations import comparison
-from deliberation.explanations import texts as narration
+from deliberation.explanations import texts as explanation_texts
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
@@ -38,7 +38,7 @@ class ExplainedResult(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[str]
     chart: Chart | None
     ties: list[str]  # options that share a place, and what distinguishes them
-    why_not: list[tuple[str, list[str]]]  # each option that did not come first
+    losses: list[tuple[str, list[str]]]  # each option that did not come first
 
 
 class ComparisonText(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,17 +58,17 @@ def explained_result(lang: str, outcome: Outcome, key: str) -> ExplainedResult:
     found = explain(outcome)
 
     def worded(sentences: list[Sentence]) -> list[str]:
-        return [narration.tell(lang, one) for one in sentences]
+        return [explanation_texts.tell(lang, one) for one in sentences]
 
     return ExplainedResult(
         method=label(lang, METHOD_LABELS, outcome.method),
         rule=translate(lang, METHOD_TEXTS[outcome.method].rule),
-        headline=narration.tell(lang, found.headline),
+        headline=explanation_texts.tell(lang, found.headline),
         reasons=worded(found.reasons),
         steps=worded(found.steps),
         chart=chart_of(lang, outcome, key),
         ties=worded([step for step in found.steps if step.id.startswith("tie.place.")]),
-        why_not=[(name, worded(said)) for name, said in found.losses.items()],
+        losses=[(name, worded(said)) for name, said in found.losses.items()],
     )
 
 
@@ -83,6 +83,6 @@ def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Compariso
         headline=comparison.headline(lang, outcome, other),
         changes=comparison.changes(lang, outcome, other),
         difference=[translate(lang, METHOD_TEXTS[other.method].rule)]
-        + ([translate(lang, seen, grade=narration.quoted(lang, grade))] if seen else []),
+        + ([translate(lang, seen, grade=explanation_texts.quoted(lang, grade))] if seen else []),
         rows=[(name, ours[name], theirs[name]) for name in ours],
     )

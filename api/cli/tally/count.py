@@ -13,7 +13,7 @@ import msgspec
 from api.cli.support import language, stop, tell
 from api.cli.tally.compare import compared_document, show_compared
 from api.cli.tally.options import CountOptions, check_options, costs_of, count_options, with_known
-from deliberation.explanations import texts as narration
+from deliberation.explanations import texts as explanation_texts
 from deliberation.explanations.invalid_files import invalid, passed_over
 from deliberation.i18n import formats as formats_of_words
 from deliberation.i18n.catalogue import in_language
@@ -169,7 +169,7 @@ def recount_file(file: str, as_json: bool) -> None:
         click.echo(as_json_text({"same": found.same, "differences": found.differences}))
     elif found.same:
         click.echo(_("Le recomptage donne exactement le résultat publié."))
-        click.echo(narration.tell(language(), headline(found.outcome)))
+        click.echo(explanation_texts.tell(language(), headline(found.outcome)))
         if found.summed:
             click.echo(
                 _(
@@ -270,7 +270,7 @@ def _options(pairs: tuple[str, ...]) -> dict[str, str]:
             stop(
                 _(
                     "Le réglage %(name)s est donné deux fois.",
-                    name=narration.quoted(language(), key.strip()),
+                    name=explanation_texts.quoted(language(), key.strip()),
                 ),
                 2,
             )
@@ -300,16 +300,18 @@ def _show(outcome: Outcome, election: Election, title: str) -> None:
     lang = language()
     _ = in_language(lang)
     titles = election.titles
-    headline, reasons, steps = narration.tell_all(lang, outcome, titles)
+    headline, reasons, steps = explanation_texts.tell_all(lang, outcome, titles)
     click.echo(f"{title}\n\n{headline}\n")
     if withdrawn := election.source.withdrawn:
-        names = formats_of_words.joined(lang, [narration.quoted(lang, name) for name in withdrawn])
+        names = formats_of_words.joined(
+            lang, [explanation_texts.quoted(lang, name) for name in withdrawn]
+        )
         click.echo(_("Retirées avant le comptage : %(names)s.", names=names) + "\n")
     place = 1
     for tier in outcome.ranking:
         for name in tier:
             sign = "=" if len(tier) > 1 else " "
-            named = narration.titled(name, titles)
+            named = explanation_texts.titled(name, titles)
             click.echo(f" {sign}{place:>3}. {named}{_beside(lang, outcome, name)}")
         place += len(tier)
     click.echo()
@@ -334,7 +336,7 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
         return f" – {grade}" if grade else ""
     if isinstance(outcome.evidence, SchulzeEvidence | SmithEvidence):
         return ""
-    return f" – {narration.exact(lang, outcome.scores[name])}"
+    return f" – {explanation_texts.exact(lang, outcome.scores[name])}"
 
 
 def as_json_text(value: object) -> str:

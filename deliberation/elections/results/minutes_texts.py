@@ -13,7 +13,7 @@ import msgspec
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.polls.label_texts import METHOD_LABELS
 from deliberation.elections.results import verification_texts
-from deliberation.explanations import texts as narration
+from deliberation.explanations import texts as explanation_texts
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, label
 from deliberation.i18n.pdf import typeset
@@ -98,7 +98,7 @@ def minutes_text(
             verification_texts.as_sentence(verification_texts.fault(lang, one.code, one.values))
             for one in minutes["faults"]
         ],
-        headline=narration.tell(lang, headline(outcome)) if outcome else "",
+        headline=explanation_texts.tell(lang, headline(outcome)) if outcome else "",
         ranking=_ranking(lang, minutes, outcome),
         notes=_notes(lang, minutes, outcome is None),
         words={
@@ -185,7 +185,7 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
         return in_language(lang)(grade) if grade else "–"
     if not METHODS[outcome.method].scored:
         return ""
-    return narration.exact(lang, outcome.scores[name])
+    return explanation_texts.exact(lang, outcome.scores[name])
 
 
 def _notes(lang: str, minutes: Mapping[str, Any], small: bool) -> list[str]:
@@ -202,12 +202,12 @@ def _notes(lang: str, minutes: Mapping[str, Any], small: bool) -> list[str]:
             )
         )
     if minutes["compared"]:
-        winners = [narration.quoted(lang, name) for name in minutes["compared"]["winners"]]
+        winners = [explanation_texts.quoted(lang, name) for name in minutes["compared"]["winners"]]
         method = label(lang, METHOD_LABELS, minutes["compared"]["method"])
         notes.append(
             _(
                 "Pour comparaison, %(method)s donnerait : %(winners)s.",
-                method=narration.quoted(lang, method),
+                method=explanation_texts.quoted(lang, method),
                 winners=formats.joined(lang, winners),
             )
         )

@@ -38,7 +38,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return told
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """What was missing for the project."""
     return [_missing(outcome, option, "why_not")]
 

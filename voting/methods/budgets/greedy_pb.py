@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 from voting.ballots import Approvals, Points
 from voting.evidence import Purchase, RefusedProject
-from voting.methods.budgets.projects import Funding, Vote, funded_count, preferred, vote_of
+from voting.methods.budgets.projects import (
+    Funding,
+    FundingBallots,
+    funded_count,
+    preferred,
+    vote_of,
+)
 from voting.methods.tie_choices import Chooser
 from voting.outcome import Count
 from voting.ties import TieRule
@@ -28,7 +34,7 @@ def greedy_pb(
     )
 
 
-def _funded(vote: Vote, chooser: Chooser) -> Funding:
+def _funded(vote: FundingBallots, chooser: Chooser) -> Funding:
     found, left = Funding(), vote.budget
     waiting = vote.eligible
     while waiting:

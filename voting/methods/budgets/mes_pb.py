@@ -11,7 +11,13 @@ from msgspec import structs
 from voting.ballots import Approvals, Points
 from voting.evidence import Purchase, RefusedProject
 from voting.kernels.voter_budgets import money_of, supporters_of
-from voting.methods.budgets.projects import Funding, Vote, funded_count, preferred, vote_of
+from voting.methods.budgets.projects import (
+    Funding,
+    FundingBallots,
+    funded_count,
+    preferred,
+    vote_of,
+)
 from voting.methods.budgets.share_runs import Run, Shares, run_of
 from voting.methods.tie_choices import Chooser
 from voting.outcome import Count, exact
@@ -85,12 +91,12 @@ def _completed(shares: Shares, rule: _Rule, chooser: Chooser) -> Funding:
     return told
 
 
-def _is_exhaustive(vote: Vote, funded: list[int]) -> bool:
+def _is_exhaustive(vote: FundingBallots, funded: list[int]) -> bool:
     left = vote.budget - sum(vote.costs[option] for option in funded)
     return all(vote.costs[option] > left for option in vote.eligible if option not in funded)
 
 
-def _told(vote: Vote, run: Run) -> Funding:
+def _told(vote: FundingBallots, run: Run) -> Funding:
     """Who paid what, and what the supporters of the others had left."""
     found, left = Funding(start=exact(run.budgets.start)), vote.budget
     for option, rate, in_full, emptied in run.bought:
@@ -116,7 +122,7 @@ def _told(vote: Vote, run: Run) -> Funding:
     return found
 
 
-def _all_of(vote: Vote, supported: list[int]) -> Funding:
+def _all_of(vote: FundingBallots, supported: list[int]) -> Funding:
     left, steps = vote.budget, []
     for option in supported:
         left -= vote.costs[option]
@@ -129,7 +135,7 @@ def _all_of(vote: Vote, supported: list[int]) -> Funding:
     return Funding(supported, steps, others, all_fit=True)
 
 
-def _fill(vote: Vote, found: Funding, chooser: Chooser) -> None:
+def _fill(vote: FundingBallots, found: Funding, chooser: Chooser) -> None:
     """Fund by votes what still fits."""
     left = vote.budget - sum(vote.costs[option] for option in found.funded)
     waiting = [option for option in vote.eligible if option not in found.funded]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voting.outcome import Fields
 
 _LEFT: Fields = {"option": "option", "votes": "number", "cost": "number", "left": "number"}
-_PURSES: Fields = {"option": "option", "votes": "number", "cost": "number", "available": "number"}
+_BUDGETS: Fields = {"option": "option", "votes": "number", "cost": "number", "available": "number"}
 _NO_VOTE: Fields = {"option": "option"}
 _TOO_DEAR: Fields = {"option": "option", "cost": "number", "budget": "number"}
 
@@ -14,7 +14,7 @@ MESSAGES: dict[str, Fields] = {
     "reason.funding.open": {"groups": "number"},
     "reason.funding.unsearched": {},
     "reason.funding.left": _LEFT,
-    "reason.funding.purses": _PURSES,
+    "reason.funding.purses": _BUDGETS,
     "reason.funding.no_vote": _NO_VOTE,
     "reason.funding.too_dear": _TOO_DEAR,
     "reason.funding.tied": _NO_VOTE,
@@ -39,7 +39,7 @@ MESSAGES: dict[str, Fields] = {
         "load": "number",
     },
     "why_not.funding.left": _LEFT,
-    "why_not.funding.purses": _PURSES,
+    "why_not.funding.purses": _BUDGETS,
     "why_not.funding.no_vote": _NO_VOTE,
     "why_not.funding.too_dear": _TOO_DEAR,
     "why_not.funding.tied": _NO_VOTE,

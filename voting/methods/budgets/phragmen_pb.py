@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from voting.ballots import Approvals, Points
 from voting.evidence import Purchase, RefusedProject
 from voting.kernels.loads import carry, first_loads, lightest, load_of
-from voting.methods.budgets.projects import Funding, Vote, funded_count, preferred, vote_of
+from voting.methods.budgets.projects import (
+    Funding,
+    FundingBallots,
+    funded_count,
+    preferred,
+    vote_of,
+)
 from voting.methods.tie_choices import Chooser
 from voting.outcome import Count, exact
 from voting.ties import TieRule
@@ -33,7 +39,7 @@ def phragmen_pb(
     )
 
 
-def _funded(vote: Vote, chooser: Chooser) -> Funding:
+def _funded(vote: FundingBallots, chooser: Chooser) -> Funding:
     found, left = Funding(), vote.budget
     loads = first_loads(vote.marks, vote.counts)
     waiting = vote.eligible

@@ -19,7 +19,7 @@ from voting.outcome import BallotCounts, Count
 from voting.ties import TieReport, TieRule
 
 
-class Vote(NamedTuple):
+class FundingBallots(NamedTuple):
     """`worth`: (B, C) by column, marks (uint8) or points (int64), a blank ballot has none;
     `counts`: (B,) int64; `voters`: ballots that support something; `costs` in the order of the
     options; `votes`: supporters (or points) of each.
@@ -58,7 +58,7 @@ class Funding:
 
 def vote_of(
     ballots: Approvals | Points, budget: int, costs: Mapping[str, int]
-) -> tuple[Vote, BallotCounts]:
+) -> tuple[FundingBallots, BallotCounts]:
     """The ballots that count, and the box of each; a ballot with a negative number is invalid.
 
     The others stay as they are stored: a blank ballot supports nothing and is left among them.
@@ -78,10 +78,12 @@ def vote_of(
         counted=voters, blank=blank, invalid=received(ballots) - voters - blank
     )
     prices = [costs[name] for name in ballots.options]
-    return Vote(ballots.options, worth, counts, voters, prices, budget, votes), ballot_counts
+    return FundingBallots(
+        ballots.options, worth, counts, voters, prices, budget, votes
+    ), ballot_counts
 
 
-def preferred(vote: Vote, tied: list[int], chooser: Chooser, where: str) -> int:
+def preferred(vote: FundingBallots, tied: list[int], chooser: Chooser, where: str) -> int:
     """One of the tied projects: the cheapest, then that with more votes, then by the chooser."""
     cheapest = min(vote.costs[option] for option in tied)
     left = [option for option in tied if vote.costs[option] == cheapest]
@@ -92,7 +94,7 @@ def preferred(vote: Vote, tied: list[int], chooser: Chooser, where: str) -> int:
 
 
 def funded_count(
-    vote: Vote,
+    vote: FundingBallots,
     ballot_counts: BallotCounts,
     ties: TieRule,
     run: Callable[[Chooser], Funding],
@@ -144,5 +146,5 @@ def funded_count(
     )
 
 
-def _names(vote: Vote, found: Funding) -> frozenset[str]:
+def _names(vote: FundingBallots, found: Funding) -> frozenset[str]:
     return frozenset(vote.options[option] for option in found.funded)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from voting.kernels.equal_share_rates import Near, exact_rate, nearly_rate
 from voting.kernels.voter_budgets import Supporters, VoterBudgets, full_budgets, pay
-from voting.methods.budgets.projects import Vote, preferred
+from voting.methods.budgets.projects import FundingBallots, preferred
 from voting.methods.tie_choices import Chooser, Met
 
 Waiting = list[tuple[float, int]]
@@ -22,7 +22,7 @@ class Shares(NamedTuple):
     project is worth its cost, so that prices are rates over the cost.
     """
 
-    vote: Vote
+    vote: FundingBallots
     worth: NDArray[Any]
     supporters: list[Supporters]
     by_cost: bool

@@ -31,7 +31,7 @@ ROUNDS = 6
 BITS = 52
 
 
-class Best(NamedTuple):
+class BestGroups(NamedTuple):
     """The highest `score` found and the most any group could have (`bound`); `groups` with that
     score, of options that the same ballots approve always the first ones; `complete`: all are
     there.
@@ -71,7 +71,7 @@ def best_groups(
     *,
     inside: tuple[int, ...] = (),
     enough: Fraction | None = None,
-) -> Best:
+) -> BestGroups:
     """All groups of `len(weights)` options with the highest score, up to 1,000 of them.
 
     `marks`: (B, C) bool; `counts`: (B,) int64; `weights`: of a ballot's first, second... member;
@@ -111,7 +111,7 @@ def best_groups(
                 groups.add(group)
     left = [node.bound for node in waiting if node.bound >= math.ceil(best * scaled.unit)]
     bound = min(max(left, default=0), float(scaled.so_far[-1] * scaled.counts.sum()))
-    return Best(best, max(best, Fraction(bound) / scaled.unit), sorted(groups), not left)
+    return BestGroups(best, max(best, Fraction(bound) / scaled.unit), sorted(groups), not left)
 
 
 def score_of(

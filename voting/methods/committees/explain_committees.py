@@ -63,7 +63,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     ]
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """What kept the option out, or in which of the tied committees it is."""
     if not outcome.winners and outcome.committees:
         possible = any(option in committee for committee in outcome.committees)
@@ -126,7 +126,7 @@ def _swapped(outcome: Outcome, option: str, part: str) -> Sentence:
     return Sentence(f"{part}.committee.swap", {**values, "score": evidence.score})
 
 
-def _purses(outcome: Outcome, option: str, part: str) -> Sentence:
+def _budgets(outcome: Outcome, option: str, part: str) -> Sentence:
     """What the supporters of the option had left when purchases ended."""
     available = outcome.evidence_as(EqualSharesEvidence).available or {}
     values = {"votes": outcome.scores[option], "available": available[option]}
@@ -141,5 +141,5 @@ _MISSING: dict[str, Missing] = {
     "seq_phragmen": _last_step,
     "pav": _swapped,
     "chamberlin_courant": _swapped,
-    "mes_committee": _purses,
+    "mes_committee": _budgets,
 }

@@ -24,7 +24,7 @@ MOST_LISTED = 1000
 Shape = tuple[int, ...]
 
 
-class Support(NamedTuple):
+class MemberSupport(NamedTuple):
     """`marks`: (B, C) bool, ballots that approve something; `counts`: (B,) int64; `approvals` of
     each option; `seats`: never more than options. `twins`: options that the same ballots approve,
     group by group: no rule can tell them apart.
@@ -54,7 +54,7 @@ class Found(NamedTuple):
     details: dict[str, Any]
 
 
-def support_of(ballots: Approvals, seats: int) -> tuple[Support, BallotCounts]:
+def support_of(ballots: Approvals, seats: int) -> tuple[MemberSupport, BallotCounts]:
     """The ballots that count, and the box of each: one that approves nothing is blank."""
     blank = ~np.any(ballots.marks, axis=1)
     marks, counts = np.asfortranarray(ballots.marks[~blank] > 0), ballots.counts[~blank]
@@ -63,13 +63,13 @@ def support_of(ballots: Approvals, seats: int) -> tuple[Support, BallotCounts]:
         alike.setdefault(np.packbits(column).tobytes(), []).append(option)
     approvals = [int(votes) for votes in supporters(marks, counts)]
     places = min(seats, len(ballots.options))
-    vote = Support(ballots.options, marks, counts, approvals, places, list(alike.values()))
+    vote = MemberSupport(ballots.options, marks, counts, approvals, places, list(alike.values()))
     empty = int(ballots.counts[blank].sum())
     return vote, BallotCounts(counted=received(ballots) - empty, blank=empty)
 
 
 def committee_count(
-    vote: Support,
+    vote: MemberSupport,
     ballot_counts: BallotCounts,
     ties: TieRule,
     found: Found,
@@ -117,7 +117,7 @@ def many(found: Found) -> int:
     return sum(math.prod(math.comb(len(same), n) for same, n in one) for one in pairs)
 
 
-def named(vote: Support, values: Iterable[Fraction | int]) -> dict[str, Exact]:
+def named(vote: MemberSupport, values: Iterable[Fraction | int]) -> dict[str, Exact]:
     """Values in the order of the options, by name."""
     return {name: exact(value) for name, value in zip(vote.options, values, strict=True)}
 
@@ -129,7 +129,7 @@ def shape_of(groups: list[list[int]], members: Iterable[int]) -> Shape:
 
 
 def best_by(
-    vote: Support, ties: TieRule, scores: list[Fraction], evidence: dict[str, Any]
+    vote: MemberSupport, ties: TieRule, scores: list[Fraction], evidence: dict[str, Any]
 ) -> Found:
     """The options with the highest scores; those tied for the last seats are one group."""
     level = sorted(scores, reverse=True)[vote.seats - 1]
@@ -145,7 +145,7 @@ def best_by(
     return Found([sure, tied], [shape], True, chosen, reports, named(vote, scores), evidence, {})
 
 
-def _tiers(vote: Support, found: Found) -> list[tuple[str, ...]]:
+def _tiers(vote: MemberSupport, found: Found) -> list[tuple[str, ...]]:
     """Who is in every committee, then who is in one of them."""
     shapes = np.array(found.shapes)
     sure: list[str] = []
@@ -156,7 +156,7 @@ def _tiers(vote: Support, found: Found) -> list[tuple[str, ...]]:
     return [tuple(sorted(tier)) for tier in (sure, possible) if tier]
 
 
-def _listed(vote: Support, found: Found) -> list[tuple[str, ...]]:
+def _listed(vote: MemberSupport, found: Found) -> list[tuple[str, ...]]:
     """The committees by name, the first 1,000."""
     choices = (_choices(found.groups, shape) for shape in found.shapes)
     first = islice(chain.from_iterable(choices), MOST_LISTED)

@@ -20,7 +20,7 @@ from voting.kernels.voter_budgets import (
     pay,
     supporters_of,
 )
-from voting.methods.committees.found import Found, Support, committee_count, many, support_of
+from voting.methods.committees.found import Found, MemberSupport, committee_count, many, support_of
 from voting.methods.committees.seq_phragmen import Bearing
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
 from voting.outcome import Count, exact
@@ -52,7 +52,7 @@ def mes_committee(
     return committee_count(vote, ballot_counts, ties, found, EqualSharesEvidence)
 
 
-def _raised(vote: Support, ties: TieRule) -> Found:
+def _raised(vote: MemberSupport, ties: TieRule) -> Found:
     """Higher and higher starts, until every way of breaking ties fills all seats."""
     accepted: Found | None = None
     full: set[tuple[int, ...]] = set()
@@ -75,7 +75,7 @@ def _raised(vote: Support, ties: TieRule) -> Found:
     raise AssertionError("a start of all seats pays for whatever is approved")
 
 
-def _starts(vote: Support) -> Iterator[Fraction]:
+def _starts(vote: MemberSupport) -> Iterator[Fraction]:
     """Budget shares for growing numbers of seats, large enough for all seats to be filled."""
     voters = int(vote.counts.sum())
     least = sorted(vote.approvals, reverse=True)[vote.seats - 1]
@@ -87,7 +87,7 @@ def _starts(vote: Support) -> Iterator[Fraction]:
     yield Fraction(vote.seats)
 
 
-def _walked(vote: Support, ties: TieRule, start: Fraction, completion: str) -> Found:
+def _walked(vote: MemberSupport, ties: TieRule, start: Fraction, completion: str) -> Found:
     buying = _Buying(vote, start, completion)
     found = walked(vote, ties, Rule(buying.offer, buying.state))
     budgets = full_budgets(vote.marks, vote.counts, buying.supporters, start)
@@ -107,7 +107,7 @@ def _walked(vote: Support, ties: TieRule, start: Fraction, completion: str) -> F
 class _Buying:
     """The budgets after some options were taken: bought, or added when nothing can be bought."""
 
-    def __init__(self, vote: Support, start: Fraction, completion: str) -> None:
+    def __init__(self, vote: MemberSupport, start: Fraction, completion: str) -> None:
         self.vote, self.start, self.completion = vote, start, completion
         self.supporters = supporters_of(vote.marks, vote.counts)
         self.bearing = Bearing(vote)

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from voting.kernels.thiele import by_members, worth_of
-from voting.methods.committees.best_groups import Best, best_groups
-from voting.methods.committees.found import Found, Shape, Support, named, shape_of
+from voting.methods.committees.best_groups import BestGroups, best_groups
+from voting.methods.committees.found import Found, MemberSupport, Shape, named, shape_of
 from voting.outcome import exact
 from voting.ties import TieReport, TieRule, arranged
 
 
-def optimal(vote: Support, ties: TieRule, weights: list[Fraction]) -> Found:
+def optimal(vote: MemberSupport, ties: TieRule, weights: list[Fraction]) -> Found:
     """The committees with the highest score; `weights`: of a ballot's first, second... member.
 
     With a published order: the committee whose first listed option comes first, then its second...
@@ -45,16 +45,16 @@ def optimal(vote: Support, ties: TieRule, weights: list[Fraction]) -> Found:
     return Found(vote.twins, shapes, best.complete, chosen, reports, scores, evidence, details)
 
 
-def _has_twins_out(vote: Support, shape: Shape) -> bool:
+def _has_twins_out(vote: MemberSupport, shape: Shape) -> bool:
     return any(0 < n < len(same) for n, same in zip(shape, vote.twins, strict=True))
 
 
-def _members(vote: Support, shape: Shape) -> list[int]:
+def _members(vote: MemberSupport, shape: Shape) -> list[int]:
     """A committee of this shape, with the first of twins."""
     return [option for n, same in zip(shape, vote.twins, strict=True) for option in same[:n]]
 
 
-def _report(vote: Support, shapes: list[Shape], ties: TieRule) -> TieReport:
+def _report(vote: MemberSupport, shapes: list[Shape], ties: TieRule) -> TieReport:
     """Who is in some of the best committees but not in all."""
     table = np.array(shapes)
     groups = zip(vote.twins, table.min(axis=0), table.max(axis=0), strict=True)
@@ -67,7 +67,7 @@ def _report(vote: Support, shapes: list[Shape], ties: TieRule) -> TieReport:
 
 
 def _reachable(
-    vote: Support, weights: list[Fraction], best: Best, shapes: list[Shape]
+    vote: MemberSupport, weights: list[Fraction], best: BestGroups, shapes: list[Shape]
 ) -> Callable[[Shape], bool]:
     """Whether a best committee has at least these members: among those found, or searched for."""
 
@@ -85,7 +85,7 @@ def _reachable(
     return reachable
 
 
-def _picked(vote: Support, ties: TieRule, reachable: Callable[[Shape], bool]) -> list[int]:
+def _picked(vote: MemberSupport, ties: TieRule, reachable: Callable[[Shape], bool]) -> list[int]:
     """In the published order, each option that a best committee can add to those picked."""
     picked: list[int] = []
     for name in arranged(ties, vote.options):
@@ -95,7 +95,9 @@ def _picked(vote: Support, ties: TieRule, reachable: Callable[[Shape], bool]) ->
     return picked
 
 
-def _satisfied(vote: Support, weights: list[Fraction], chosen: list[int]) -> list[dict[str, Any]]:
+def _satisfied(
+    vote: MemberSupport, weights: list[Fraction], chosen: list[int]
+) -> list[dict[str, Any]]:
     """For each number of members, how many ballots approve that many, and what each is worth."""
     held = np.count_nonzero(vote.marks[:, chosen], axis=1)
     worth = [Fraction(0), *accumulate(weights)]
@@ -106,7 +108,7 @@ def _satisfied(vote: Support, weights: list[Fraction], chosen: list[int]) -> lis
 
 
 def _swaps(
-    vote: Support, weights: list[Fraction], chosen: list[int], score: Fraction
+    vote: MemberSupport, weights: list[Fraction], chosen: list[int], score: Fraction
 ) -> dict[str, dict[str, Any]]:
     """For each other option, the member whose place it would take best, and the score then."""
     others = [option for option in range(len(vote.options)) if option not in chosen]

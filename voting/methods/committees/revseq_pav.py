@@ -5,7 +5,7 @@ from __future__ import annotations
 from voting.ballots import Approvals
 from voting.evidence import StepwiseEvidence
 from voting.kernels.thiele import by_members, extreme, harmonic
-from voting.methods.committees.found import Support, committee_count, support_of
+from voting.methods.committees.found import MemberSupport, committee_count, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
 from voting.outcome import Count, exact
 from voting.ties import TieRule
@@ -24,7 +24,7 @@ def revseq_pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     return committee_count(vote, ballot_counts, ties, found, StepwiseEvidence)
 
 
-def _next(vote: Support, gone: Taken) -> Offer:
+def _next(vote: MemberSupport, gone: Taken) -> Offer:
     members = [option for option in range(len(vote.options)) if option not in gone]
     if len(members) == vote.seats:
         return Offer([], {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voting.ballots import Approvals
 from voting.evidence import StepwiseEvidence
 from voting.kernels.thiele import by_members, extreme, harmonic, worth_of
-from voting.methods.committees.found import Support, committee_count, named, support_of
+from voting.methods.committees.found import MemberSupport, committee_count, named, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
 from voting.outcome import Count, exact
 from voting.ties import TieRule
@@ -30,7 +30,7 @@ def seq_pav(ballots: Approvals, ties: TieRule, *, seats: int = 1) -> Count:
     return committee_count(vote, ballot_counts, ties, found, StepwiseEvidence)
 
 
-def _next(vote: Support, taken: Taken) -> Offer:
+def _next(vote: MemberSupport, taken: Taken) -> Offer:
     if len(taken) == vote.seats:
         return Offer([], {})
     waiting = [option for option in range(len(vote.options)) if option not in taken]

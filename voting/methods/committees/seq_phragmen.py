@@ -10,7 +10,7 @@ import numpy as np
 from voting.ballots import I64, Approvals
 from voting.evidence import Exact, StepwiseEvidence
 from voting.kernels.loads import Loads, carry, first_loads, lightest, load_of
-from voting.methods.committees.found import Support, committee_count, support_of
+from voting.methods.committees.found import MemberSupport, committee_count, support_of
 from voting.methods.committees.stepwise import Offer, Rule, Taken, walked
 from voting.outcome import Count, exact
 from voting.ties import TieRule
@@ -44,7 +44,7 @@ class Bearing:
 
     def __init__(
         self,
-        vote: Support,
+        vote: MemberSupport,
         already: Taken = (),
         places: I64 | None = None,
         start: list[Fraction] | None = None,

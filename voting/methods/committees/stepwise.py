@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
-from voting.methods.committees.found import Found, Shape, Support, named, shape_of
+from voting.methods.committees.found import Found, MemberSupport, Shape, named, shape_of
 from voting.ties import TieReport, TieRule, arranged
 
 MOST_COMMITTEES = 1000
@@ -44,7 +44,7 @@ class _Tree(NamedTuple):
     complete: bool
 
 
-def walked(vote: Support, ties: TieRule, rule: Rule) -> Found:
+def walked(vote: MemberSupport, ties: TieRule, rule: Rule) -> Found:
     """Take options one by one; when ties are met, find every committee that they allow.
 
     Up to 1,000 committees (twins counted once) and 20,000 states, fewer on large votes; beyond,
@@ -81,7 +81,7 @@ def walked(vote: Support, ties: TieRule, rule: Rule) -> Found:
     return Found(vote.twins, shapes, complete, list(taken), reports, scores, {"steps": steps}, {})
 
 
-def _explored(vote: Support, rule: Rule, first: Taken) -> _Tree:
+def _explored(vote: MemberSupport, rule: Rule, first: Taken) -> _Tree:
     """Depth first through every state, then back: what each leads to."""
     most = max(100, min(MOST_STATES, MOST_WORK // max(1, vote.marks.size)))
     after: dict[tuple[Shape, Hashable], list[tuple[Shape, Hashable]]] = {}
@@ -104,7 +104,9 @@ def _explored(vote: Support, rule: Rule, first: Taken) -> _Tree:
     return _Tree(_key(vote, rule, first), ends, not waiting)
 
 
-def _matters(vote: Support, rule: Rule, tree: _Tree, taken: Taken, offer: Offer) -> bool | None:
+def _matters(
+    vote: MemberSupport, rule: Rule, tree: _Tree, taken: Taken, offer: Offer
+) -> bool | None:
     """Whether the committees depend on who is taken; None where not all ways were followed."""
     groups = _by_group(vote, offer.tied)
     keys = [_key(vote, rule, (*taken, same[0])) for same in groups]
@@ -119,12 +121,12 @@ def _matters(vote: Support, rule: Rule, tree: _Tree, taken: Taken, offer: Offer)
     return any(shape[place] < len(vote.twins[place]) for shape in reached[0] for place in twins)
 
 
-def _by_group(vote: Support, options: list[int]) -> list[list[int]]:
+def _by_group(vote: MemberSupport, options: list[int]) -> list[list[int]]:
     """Options with their twins, in the order of the groups."""
     kept = set(options)
     groups = ([option for option in same if option in kept] for same in vote.twins)
     return [same for same in groups if same]
 
 
-def _key(vote: Support, rule: Rule, taken: Taken) -> tuple[Shape, Hashable]:
+def _key(vote: MemberSupport, rule: Rule, taken: Taken) -> tuple[Shape, Hashable]:
     return shape_of(vote.twins, taken), rule.state(taken)

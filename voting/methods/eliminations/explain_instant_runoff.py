@@ -53,7 +53,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return told
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The round in which the option left, or its votes in the last one."""
     return [_last(outcome, option, outcome.winners[0], "why_not")]
 

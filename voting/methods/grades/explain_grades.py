@@ -40,7 +40,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return told
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's grade, and where its majority value falls behind the winner's."""
     if option in outcome.evidence_as(GradesEvidence).excluded:
         return [_excluded(outcome, option, "why_not")]

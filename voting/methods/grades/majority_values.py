@@ -8,7 +8,7 @@ from typing import NamedTuple
 Run = tuple[int, int]
 
 
-class Difference(NamedTuple):
+class ValueDifference(NamedTuple):
     """Which tally is better (`sign` 1, -1 or 0), from which step on, and the grades it meets there.
 
     Step 1 is the majority grade; step k is the grade left after k - 1 judgments were removed.
@@ -33,7 +33,7 @@ def median(tally: Sequence[int]) -> int:
     raise ValueError("no judge")
 
 
-def compare(first: Sequence[int], second: Sequence[int]) -> Difference:
+def compare(first: Sequence[int], second: Sequence[int]) -> ValueDifference:
     """Compare two tallies of the same number of judges by their majority values.
 
     The majority value removes one lower-median judgment after the other. Sorted from worst to best
@@ -47,7 +47,7 @@ def compare(first: Sequence[int], second: Sequence[int]) -> Difference:
     """
     half, odd = divmod(sum(first), 2)
     if odd and (middles := (median(first), median(second)))[0] != middles[1]:
-        return Difference(1 if middles[0] > middles[1] else -1, 1, middles)
+        return ValueDifference(1 if middles[0] > middles[1] else -1, 1, middles)
     sides = [
         _outward(enumerate(first), half),
         _outward(enumerate(second), half),
@@ -60,12 +60,12 @@ def compare(first: Sequence[int], second: Sequence[int]) -> Difference:
             grades = one[-1][0], other[-1][0]
             if grades[0] != grades[1]:
                 step = odd + 2 * walked + 1 + shift
-                return Difference(1 if grades[0] > grades[1] else -1, step, grades)
+                return ValueDifference(1 if grades[0] > grades[1] else -1, step, grades)
         stride = min(runs[-1][1] for runs in sides)
         walked += stride
         for runs in sides:
             _shorten(runs, stride)
-    return Difference(0, 0, (0, 0))
+    return ValueDifference(0, 0, (0, 0))
 
 
 def _from_best(tally: Sequence[int]) -> Iterable[Run]:

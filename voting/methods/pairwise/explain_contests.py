@@ -35,7 +35,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return told
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The contest with a winner and, for Schulze, the paths both ways."""
     winner = outcome.winners[0]
     if option in _dropped(outcome):

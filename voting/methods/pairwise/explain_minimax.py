@@ -21,7 +21,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return [*explain_contests.every(outcome), *(_worst(outcome, name, "step") for name in order)]
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's worst defeat, compared with the winner's."""
     return [_worst(outcome, option, "why_not"), _worst(outcome, outcome.winners[0], "why_not")]
 

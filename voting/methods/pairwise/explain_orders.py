@@ -33,7 +33,7 @@ def pairs_steps(outcome: Outcome) -> list[Sentence]:
     ]
 
 
-def pairs_why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def pairs_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The strongest kept contest that the option loses; its contest with the winner otherwise."""
     lost = [pair for pair in outcome.evidence_as(RankedPairsEvidence).pairs if pair.loser == option]
     for part in ("yes", "depends", "unchecked"):
@@ -62,7 +62,7 @@ def kemeny_steps(outcome: Outcome) -> list[Sentence]:
     return [*explain_contests.every(outcome), *kemeny_reason(outcome)]
 
 
-def kemeny_why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def kemeny_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's contest with the winner, and that no best ranking starts with it."""
     part = "never_first" if outcome.evidence_as(KemenyEvidence).proven else "unproven"
     led = any(order[0] == option for order in outcome.evidence_as(KemenyEvidence).best_orders)

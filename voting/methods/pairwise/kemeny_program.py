@@ -15,7 +15,7 @@ MOST_NODES = 2_000
 EXACT_FLOATS = 2**50
 
 
-class Best(NamedTuple):
+class BestOrders(NamedTuple):
     """An order, its `gain` over the leads, and the largest `bound` that any order could reach."""
 
     order: list[int]
@@ -25,7 +25,7 @@ class Best(NamedTuple):
 
 def best_order(
     leads: I64, *, first: int | None = None, other_than: list[int] | None = None
-) -> Best:
+) -> BestOrders:
     """The order with the largest sum of `leads[a, b]` over the pairs where a stands above b.
 
     `leads`: (C, C) int64, antisymmetric. `first`: the option that must lead. `other_than`: an order
@@ -40,7 +40,7 @@ def best_order(
     most = sum(abs(lead) for row in leads.tolist() for lead in row) // 2
     if size > MOST_OPTIONS or most >= EXACT_FLOATS:
         order = improved(leads, list(np.argsort(-leads.sum(axis=1), kind="stable")), first)
-        return Best(order, gain_of(leads, order), most)
+        return BestOrders(order, gain_of(leads, order), most)
     found = _solved(leads, first, other_than)
     if found.x is None:
         order = improved(leads, list(np.argsort(-leads.sum(axis=1), kind="stable")), first)
@@ -48,9 +48,9 @@ def best_order(
         order = _order(np.asarray(found.x), size)
     limit = getattr(found, "mip_dual_bound", None)
     if found.status == 2:  # no order but the forbidden one
-        return Best(order, gain_of(leads, order), -most - 1)
+        return BestOrders(order, gain_of(leads, order), -most - 1)
     bound = most if limit is None or not math.isfinite(limit) else _ceiling(leads, -limit)
-    return Best(order, gain_of(leads, order), min(bound, most))
+    return BestOrders(order, gain_of(leads, order), min(bound, most))
 
 
 def gain_of(leads: I64, order: list[int]) -> int:

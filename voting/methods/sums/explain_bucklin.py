@@ -29,7 +29,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     ]
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's ballots at the last rank counted, compared with the winner's."""
     return [_behind(outcome, option, "why_not")]
 

@@ -43,7 +43,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return told
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The final that the option lost, or its sum compared with those of the finalists."""
     winner = outcome.winners[0]
     finalists = (

@@ -26,7 +26,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     ]
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The option's sum, compared with the winner's."""
     return [_behind(outcome, option, "why_not")]
 

@@ -38,7 +38,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     return told
 
 
-def why_not(outcome: Outcome, option: str) -> list[Sentence]:
+def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The stage in which the option left, or its votes in the last one."""
     return [_last(outcome, option, "why_not")]
 

@@ -15,7 +15,7 @@ from msgspec import structs
 from voting.evidence import CountStage
 from voting.methods.tie_positions import levels
 from voting.methods.transferable.parcels import Parcels, Value, first_parcels, held, holdings, moved
-from voting.methods.transferable.stages import Standing, Tie, all_tied_for_places
+from voting.methods.transferable.stages import StageState, Tie, all_tied_for_places
 from voting.methods.transferable.transferable_ballots import TransferableBallots
 from voting.outcome import exact
 from voting.ties import TieReport
@@ -41,7 +41,11 @@ class Gregory:
     """
 
     def __init__(
-        self, transferable: TransferableBallots, seats: int, here: Standing, arithmetic: Arithmetic
+        self,
+        transferable: TransferableBallots,
+        seats: int,
+        here: StageState,
+        arithmetic: Arithmetic,
     ) -> None:
         self.transferable, self.seats, self.here = transferable, seats, here
         self.arithmetic = arithmetic
@@ -61,7 +65,7 @@ class Gregory:
     def copy(self) -> Gregory:
         """The same count, that keeps no stages."""
         other = copy(self)
-        other.here = Standing([], list(self.here.elected), [], {}, [])
+        other.here = StageState([], list(self.here.elected), [], {}, [])
         other.parcels = self.parcels.copy()
         other.votes = list(self.votes)
         other.hopeful, other.pending = list(self.hopeful), list(self.pending)

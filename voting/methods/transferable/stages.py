@@ -20,7 +20,7 @@ from voting.outcome import Count
 from voting.ties import TieReport, TieRule
 
 
-class Standing(NamedTuple):
+class StageState(NamedTuple):
     """Where the count is: each moment replaces the one before.
 
     `elected` in the order of election, `excluded` tier by tier in the order of exclusion; `votes`
@@ -46,7 +46,7 @@ class Tie(NamedTuple):
 class Counting(Protocol):
     """A count that goes on stage by stage, waits at a tie, and can be copied there."""
 
-    here: Standing
+    here: StageState
 
     def is_over(self) -> bool:
         """Whether all places are filled; fills them when as many options are left."""
@@ -73,7 +73,7 @@ def counted(
     seats: int,
     ties: TieRule,
     equal: str,
-    start: Callable[[TransferableBallots, int, Standing], Counting],
+    start: Callable[[TransferableBallots, int, StageState], Counting],
     most_stages: int,
 ) -> Count:
     """Run a transferable vote: its stages, and what every order of the open ties would give.
@@ -83,7 +83,7 @@ def counted(
     follow (`unchecked`: winners are all who have not left).
     """
     transferable = transferable_ballots_of(ballots, equal)
-    here = Standing([], [], [], {}, [])
+    here = StageState([], [], [], {}, [])
     count = start(transferable, min(seats, len(transferable.options)), here)
     most = max(FEWEST, min(most_stages, MOST_CELLS // max(1, transferable.ranks.size)))
     ways = Positions[Counting](_ways, lambda one: one.key(), most, every=ties.kind == "left")
@@ -144,7 +144,7 @@ def _after(count: Counting, tie: Tie) -> Iterator[Counting]:
 
 
 def _possible(
-    transferable: TransferableBallots, here: Standing, ahead: Ahead | None
+    transferable: TransferableBallots, here: StageState, ahead: Ahead | None
 ) -> tuple[set[str], set[str], str]:
     """Who can be elected after the tie that stopped the count, who is in any case, and the end."""
     if not ahead:
@@ -159,7 +159,7 @@ def _possible(
 
 def _ranking(
     options: tuple[str, ...],
-    here: Standing,
+    here: StageState,
     winners: list[str],
     certain: set[str],
     ties: TieRule,

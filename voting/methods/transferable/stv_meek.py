@@ -10,7 +10,7 @@ from typing import NamedTuple
 from voting.ballots import Rankings
 from voting.evidence import CountStage, Exact
 from voting.methods.transferable.keep_factors import Routes, distributed, routes
-from voting.methods.transferable.stages import Standing, Tie, all_tied_for_places, counted
+from voting.methods.transferable.stages import StageState, Tie, all_tied_for_places, counted
 from voting.methods.transferable.transferable_ballots import TransferableBallots
 from voting.outcome import Count, exact
 from voting.ties import TieReport, TieRule
@@ -38,7 +38,7 @@ def stv_meek(
     reference rule, Proportional Representation Foundation.
     """
 
-    def start(transferable: TransferableBallots, places: int, here: Standing) -> _Meek:
+    def start(transferable: TransferableBallots, places: int, here: StageState) -> _Meek:
         return _Meek(transferable, places, here, rule)
 
     return counted(ballots, seats, ties, equal, start, MOST_STAGES)
@@ -55,7 +55,7 @@ class _Meek:
     """One count. Votes and factors are integers, in units of `precision.unit`."""
 
     def __init__(
-        self, transferable: TransferableBallots, seats: int, here: Standing, rule: str
+        self, transferable: TransferableBallots, seats: int, here: StageState, rule: str
     ) -> None:
         self.transferable, self.seats, self.here = transferable, seats, here
         self.certified = rule == "certified"
@@ -75,7 +75,7 @@ class _Meek:
     def copy(self) -> _Meek:
         """The same count, that keeps no stages."""
         other = copy(self)
-        other.here = Standing([], list(self.here.elected), [], {}, [])
+        other.here = StageState([], list(self.here.elected), [], {}, [])
         other.hopeful, other.chosen = list(self.hopeful), list(self.chosen)
         other.keep = list(self.keep)
         other.told = False

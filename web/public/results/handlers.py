@@ -21,7 +21,7 @@ from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import ResultPage, result_page, table_of
 from deliberation.elections.results.table_texts import dictionary
-from deliberation.explanations import texts as narration
+from deliberation.explanations import texts as explanation_texts
 from deliberation.explanations.ballots import BALLOT_COUNTS
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answer_to
@@ -110,7 +110,7 @@ async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView)
     if poll.state != "counted":
         return ""
     found = await result_page(ctx, page.ref, poll.number)
-    return narration.tell(ctx.lang, headline(found.outcome))
+    return explanation_texts.tell(ctx.lang, headline(found.outcome))
 
 
 def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Response[str]:
@@ -126,7 +126,7 @@ def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Respons
 def _ballot_counts(lang: str, ballot_counts: BallotCounts) -> list[str]:
     """What became of the ballots: a line for each box that holds some."""
     return [
-        narration.box(lang, name, getattr(ballot_counts, name))
+        explanation_texts.box(lang, name, getattr(ballot_counts, name))
         for name in BALLOT_COUNTS
         if getattr(ballot_counts, name)
     ]

@@ -17,7 +17,7 @@ MAX_MATRIX_OPTIONS = 16  # options that still make a readable matrix
 PHONE = 320  # pixels that all cells share on the narrowest page
 
 
-def duels(lang: str, outcome: Outcome, key: str) -> Chart:
+def pairwise(lang: str, outcome: Outcome, key: str) -> Chart:
     """One row per option, one cell per opponent: the margin in ballots of the contest."""
     _ = in_language(lang)
     order = places(outcome)
