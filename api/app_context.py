@@ -50,7 +50,7 @@ async def check_start(settings: Settings) -> None:
 
 
 async def run_worker(settings: Settings, until: asyncio.Event) -> None:
-    """Work until `until` is set, with connections of its own: a busy site takes none of them."""
+    """Run the worker until `until` is set, with connections that a busy site cannot take."""
     size = connections(LANES, PERIODIC)
     async with open_app(settings, size=size, serving=True) as app:
         await work(app, LANES, PERIODIC, until=until)

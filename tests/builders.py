@@ -334,7 +334,7 @@ async def a_result_row(
     poll_id: UUID,
     marks: Sequence[Sequence[int]] = ((7, 4, 1), (6, 5, 1), (7, 1, 4)),
 ) -> None:
-    """The published result of judgments: a row a ballot, 1 worst to 7 best, an option a column."""
+    """A published result of judgments: one row per ballot, one column per option, 1 worst to 7."""
     options = ("Un abri", "Une piste", "Un banc")
     counted = Grades(
         options, tuple(GRADES), np.array(marks, np.uint8), np.ones(len(marks), np.int64)

@@ -1,4 +1,4 @@
-"""What all tests share: one PostgreSQL a run, one database a worker, one browser.
+"""What all tests share: one PostgreSQL per run, one database per worker, one browser.
 
 With DATABASE_URL the databases are made on that server, by a role that may create some;
 BEFFROI_POSTGRES chooses the embedded server otherwise. BEFFROI_BROWSER names a browser, and
@@ -57,7 +57,7 @@ class GivenServer:
 
 
 def pytest_configure() -> None:
-    """One folder a run, shared by the xdist workers; nobody must enter it, pytest's is private."""
+    """One folder per run for all xdist workers; the user `nobody` can enter it, unlike pytest's."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         folder = tempfile.mkdtemp(prefix="beffroi-tests-")
         os.environ["BEFFROI_TEST_FOLDER"] = folder

@@ -42,7 +42,7 @@ _AGENTS: dict[UUID, tuple[Viewer, Viewer]] = {}
 
 
 class SealedVote(NamedTuple):
-    """A poll whose ballot box is open, and the codes of its electors, one a voter."""
+    """A poll whose ballot box is open, and the codes of its electors, one per voter."""
 
     page: ConsultationPage
     poll: PollView

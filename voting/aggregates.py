@@ -15,7 +15,7 @@ from voting.outcome import BallotCounts
 class Aggregates:
     """What a set of ballots says, counted.
 
-    `numbers`: (C, K) int64, a row an option; K are the other options (contests), the grades from
+    `numbers`: (C, K) int64, one row per option; K are the other options (contests), the grades from
     none to the best, the ranks, or one number. `grades`: the names of the grades, where there are
     any.
     """

@@ -66,7 +66,7 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """What a method returns: everything in an outcome that it alone knows."""
+    """What a method returns: the part of an outcome that only the method computes."""
 
     winners: tuple[str, ...]
     ranking: Ranking

@@ -19,7 +19,7 @@ def token_of(connection: AnyConnection) -> str | None:
 
 
 def bearer_of(connection: AnyConnection) -> str | None:
-    """The token of `Authorization: Bearer`, which no browser sends by itself."""
+    """The token of `Authorization: Bearer`, which no browser sends unasked."""
     kind, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() or None if kind.lower() == "bearer" else None
 

@@ -27,7 +27,7 @@ async def list_answers(ctx: Ctx, page: ThisPage) -> list[AnswerView]:
 
 @get(PROPOSAL + "/page")
 async def get_proposal_page(ctx: Ctx, page: ThisPage, number: FromPath[int]) -> ProposalPage:
-    """One proposal whole: its text, what is said about it, and the official answer."""
+    """One proposal: its text, its comments and the official answer."""
     return await proposal_page(ctx, page, number)
 
 

@@ -23,7 +23,7 @@ async def list_comments(
     side: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Thread:
-    """What is said for and against a proposal; go on in a `side` with its `next` as cursor."""
+    """Comments on a proposal; continue a `side` with its `next` as cursor."""
     search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
     return await thread(ctx, consultation, await proposal_view(ctx, consultation, number), search)
 

@@ -66,7 +66,7 @@ async def list_subject_comments(
     side: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Thread:
-    """What is said about a text; go on in a `side` with its `next` as cursor."""
+    """Comments on a text; continue a `side` with its `next` as cursor."""
     about = await subject_view(ctx, consultation, SubjectRef(kind, number))
     search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
     return await thread(ctx, consultation, about, search)

@@ -1,4 +1,4 @@
-"""The database: one engine a process, and `transaction()`, the only place that commits.
+"""The database: one engine per process, and `transaction()`, the only place that commits.
 
 At checkout from the pool a transaction begins: BEGIN also shows whether the server still answers,
 while another connection can be taken. SQLAlchemy runs in AUTOCOMMIT mode and leaves transactions

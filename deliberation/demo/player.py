@@ -411,7 +411,7 @@ async def _set_clock(app: AppContext, day: float | None) -> None:
 
 
 async def _let_time_do(app: AppContext, *, rare: bool = False) -> None:
-    """What the worker does by itself: open and close what is due, then run the jobs."""
+    """Do the worker's work: open and close what is due, then run the jobs."""
     async with _acting(app) as ctx:
         for name, periodic in PERIODIC.items():
             if rare or name not in RARE:

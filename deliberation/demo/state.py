@@ -64,7 +64,7 @@ class StoryVote:
 async def consultation_of(
     stage: Cast, ctx: RequestContext, story: ConsultationStory
 ) -> ConsultationRef:
-    """The consultation as it stands at the context's moment, read once a scene."""
+    """The consultation at the context's time, read once per scene."""
     if stage.scene != ctx.now:
         stage.scene = ctx.now
         stage.consultations.clear()

@@ -119,7 +119,7 @@ def run(
 
 
 def environment() -> dict[str, str]:
-    """Nothing of ours for the server to know: no secret, no PGDATA or PGPORT, no language."""
+    """The server's environment: without our secret, PGDATA, PGPORT or language."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C"}
 

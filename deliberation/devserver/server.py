@@ -158,7 +158,7 @@ def revive(cluster: Cluster, *, durable: bool = True) -> None:
 
 @contextmanager
 def kept_alive(cluster: Cluster, *, every: float = 1.0) -> Iterator[None]:
-    """Look after the server meanwhile: a killed one is started again, and recovers by itself."""
+    """Watch the server meanwhile: restart a killed one, which then recovers."""
     over = threading.Event()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with a file of ballots, or with what is asked of it, and where."""
+"""Sentences of the errors of ballot files and of requests, with their place."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,6 @@
 """The messages of `voting.explain` as sentences in the reader's language.
 
-The texts stand in one table a family; `voting` says of what kind each value is, and so how it is
+The texts stand in one table per family; `voting` says of what kind each value is, and so how it is
 written.
 """
 
@@ -115,7 +115,7 @@ def by_method(lang: str, method: str) -> str:
 
 
 def box(lang: str, name: str, count: int) -> str:
-    """What is said of the ballots of a box: `12 blancs`."""
+    """The text of one ballot count: `12 blancs`."""
     return translate_count(
         lang, ballots.BALLOT_COUNTS[name].one, ballots.BALLOT_COUNTS[name].many, count
     )

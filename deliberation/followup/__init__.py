@@ -1,1 +1,1 @@
-"""What becomes of results: official answers."""
+"""After the results: official answers."""

@@ -109,17 +109,17 @@ def translations(lang: str) -> gettext.NullTranslations:
 
 @cache
 def locale(lang: str) -> Locale:
-    """How Babel knows a language: by its catalogue's `Language` header (`en_GB` in `en.po`)."""
+    """Babel's locale of a language: its catalogue's `Language` header (`en_GB` in `en.po`)."""
     return Locale.parse(translations(lang).info().get("language", lang))
 
 
 def colon(lang: str) -> str:
-    """What stands between a label and what it says, where the two are put together."""
+    """The separator between a label and its value."""
     return sentence(lang, " : ")
 
 
 def semicolon(lang: str) -> str:
-    """What stands between clauses that are put together."""
+    """The separator between joined clauses."""
     return sentence(lang, " ; ")
 
 

@@ -40,7 +40,7 @@ LONG_NUMBER = re.compile(r"\d{3,}[.)]")
 def to_html(text: str, below: int = 1) -> str:
     """Markdown to HTML holding only `TAGS`, and links of `SCHEMES`, written out ones too.
 
-    Titles stand under the page's title of level `below`; with 0 they are paragraphs in bold.
+    Titles are one level under `below`, the page's; with 0 they are paragraphs in bold.
     Numbering is kept as it was typed.
     """
     return nh3.clean(

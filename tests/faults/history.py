@@ -1,4 +1,4 @@
-"""What the clients saw, one JSON line an event: a cast begins, then is ok, fails or is unknown."""
+"""What the clients saw, one JSON line per event: a cast begins, then is ok, fails or is unknown."""
 
 import time
 from pathlib import Path

@@ -42,14 +42,14 @@ def rankings(votes: dict[str, int] | Iterable[tuple[str, int]], options: str = "
 
 
 def grades(marks: Sequence[Sequence[int]], counts: Sequence[int] | None = None) -> Grades:
-    """A row a ballot, an option a column named A, B, C..., grades 0 (none) to 5."""
+    """One row per ballot, one column per option named A, B, C..., grades 0 (none) to 5."""
     matrix = np.array(marks, np.uint8, order="F")
     weights = np.array([1] * len(marks) if counts is None else counts, np.int64)
     return Grades(tuple("ABCDEFGH"[: matrix.shape[1]]), GRADES, matrix, weights)
 
 
 def scores(marks: Sequence[Sequence[int | None]], counts: Sequence[int] | None = None) -> Scores:
-    """A row a ballot, an option a column named A, B, C..., scores 0 to 5 or None."""
+    """One row per ballot, one column per option named A, B, C..., scores 0 to 5 or None."""
     rows = [[0 if mark is None else mark + 1 for mark in row] for row in marks]
     weights = np.array([1] * len(marks) if counts is None else counts, np.int64)
     names = tuple("ABCDEFGH"[: len(rows[0])])
@@ -57,7 +57,7 @@ def scores(marks: Sequence[Sequence[int | None]], counts: Sequence[int] | None =
 
 
 def points(given: Sequence[Sequence[int]], counts: Sequence[int] | None = None) -> Points:
-    """A row a ballot, an option a column named A, B, C..., whole numbers of either sign."""
+    """One row per ballot, one column per option named A, B, C..., whole numbers of either sign."""
     matrix = np.array(given, np.int64, order="F")
     weights = np.array([1] * len(given) if counts is None else counts, np.int64)
     return Points(tuple("ABCDEFGH"[: matrix.shape[1]]), matrix, weights)
@@ -134,7 +134,7 @@ def rearranged(ballots: Ballots, rows: Sequence[int], columns: Sequence[int]) ->
 
 
 def ungrouped(ballots: Ballots) -> Ballots:
-    """One row a ballot."""
+    """One row per ballot."""
     return with_rows(
         ballots,
         np.repeat(matrix_of(ballots), ballots.counts, axis=0),

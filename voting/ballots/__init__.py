@@ -1,6 +1,6 @@
 """Ballots as integer columns: rankings, grades, approvals, scores; how many equal ballots of each.
 
-A stored ballot is one byte an option, in the order of the options. In memory the same bytes lie
+A stored ballot is one byte per option, in the order of the options. In memory the same bytes lie
 candidate-major (Fortran order): one option's column is contiguous, which is what makes counting
 fast (a column of a million marks is read at memory speed).
 """
@@ -126,7 +126,7 @@ def with_rows(
 def of_kind(
     kind: str, options: tuple[str, ...], matrix: NDArray[Any], counts: I64, grades: tuple[str, ...]
 ) -> Ballots:
-    """Ballots of a kind from a matrix of bytes, a row a ballot, and their counts."""
+    """Ballots of a kind from a matrix of bytes, one row per ballot, and their counts."""
     match kind:
         case "rankings":
             return Rankings(options, matrix, counts)

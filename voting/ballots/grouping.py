@@ -67,7 +67,7 @@ def digest(ballots: Ballots, *, is_canonical: bool = False) -> str:
     """SHA-256 (hexadecimal) of the canonical ballots.
 
     Digested: one line of JSON (kind, options, grades), a newline, then the distinct rows one after
-    the other, one byte an option (points: 8 bytes, big-endian), then their counts as 8 bytes each,
+    the other, one byte per option (points: 8 bytes, big-endian), then their counts as 8 bytes each,
     big-endian.
     """
     plain = ballots if is_canonical else canonical(ballots)
@@ -129,7 +129,7 @@ def _grouped_points(points: I64, counts: I64) -> tuple[I64, I64]:
 
 
 def _word(columns: U8, bits: int) -> NDArray[np.uint64]:
-    """Some columns as one number a row that sorts like their bytes: `bits` an option, as many as
+    """Some columns as one number per row that sorts like their bytes: `bits` per option, as many as
     the largest mark needs, so that 64 bits hold 21 grades out of seven or 64 approvals.
     """
     word = np.zeros(columns.shape[1], np.uint64)

@@ -11,7 +11,7 @@ from voting.invalid import InvalidBallots
 
 
 def pack(choice: Sequence[int]) -> bytes:
-    """One ballot as stored: a byte an option, in the order of the options.
+    """One ballot as stored: one byte per option, in the order of the options.
 
     >>> pack([2, 0, 1])
     b'\\x02\\x00\\x01'
@@ -31,7 +31,7 @@ def unpack(
 ) -> Ballots:
     """Ballots from their stored bytes; `counts` defaults to one each.
 
-    Raises `InvalidBallots` when a row has not one byte an option. The values inside are looked at
+    Raises `InvalidBallots` when a row has not one byte per option. The values inside are looked at
     by `voting.ballots.checks`, when the ballots are counted.
     """
     width = len(options)

@@ -56,7 +56,7 @@ class Format(NamedTuple):
     rules: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-# The first whose content is recognised reads a file: the more particular stands before the other.
+# The first format that recognises the content reads the file: specific formats come first.
 FORMATS: dict[str, Format] = {
     "belenios": Format(belenios.read, belenios.write, belenios.recognise, (), belenios.RULES),
     "own": Format(own.read, own.write, own.recognise, (".json",)),
@@ -112,7 +112,7 @@ def read(
     try:
         election = entry.read(text, strict=strict, **given)
     except InvalidBallots as error:
-        # What is said of the whole file is said of its first line.
+        # A warning about the whole file names its first line.
         error.line, error.column = error.line or 1, error.column if error.line else 1
         raise
     if notes:

@@ -86,7 +86,7 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
 
 
 def write(election: Election) -> str:
-    """A line a ballot; the names of the options are lost."""
+    """One line per ballot; the names of the options are lost."""
     ballots = election.ballots
     if not isinstance(ballots, Rankings) or election.received > MOST_LINES:
         raise InvalidBallots("cannot_write", format="belenios", kind=type(ballots).__name__)

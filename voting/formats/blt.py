@@ -234,7 +234,7 @@ def _quoted_names(tokens: list[_Token], options: int) -> list[str]:
 
 
 def _any_names(text: str, tokens: list[_Token], options: int, notes: list[Note]) -> list[str]:
-    """A name a line, whatever its quotes; several quoted names on one line are several names."""
+    """One name per line, whatever its quotes; quoted names on one line are several names."""
     raw = text.splitlines()
     names: list[str] = []
     for line in sorted({token.line for token in tokens}):

@@ -135,7 +135,7 @@ def passed_over(columns: Columns, line: int, places: Sequence[int] = ()) -> tupl
 def numbered(
     heading: Sequence[str], rows: Iterable[Iterable[object]], counts: Iterable[int]
 ) -> str:
-    """A table with a line a ballot, numbered from 1 in its first column."""
+    """A table with one line per ballot, numbered from 1 in its first column."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(heading)

@@ -79,7 +79,7 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
 
 
 def write(election: Election) -> str:
-    """A line a ballot; equal ranks and names that mean something here cannot be written."""
+    """One line per ballot; equal ranks and names that mean something here cannot be written."""
     ballots = election.ballots
     if not isinstance(ballots, Rankings) or election.received > MOST_LINES:
         raise InvalidBallots("cannot_write", format="cvr", kind=type(ballots).__name__)

@@ -1,4 +1,4 @@
-"""Debian tally sheets: `Option N--->: name`, then `V: 21-3 hash`, one character an option."""
+"""Debian tally sheets: `Option N--->: name`, then `V: 21-3 hash`, one character per option."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read(text: str, *, strict: bool = True) -> Election:
 
 
 def write(election: Election) -> str:
-    """A tally sheet, a line a ballot with its number where the voter's secret hash would be."""
+    """A tally sheet, one line per ballot with its number where the voter's secret hash would be."""
     ballots = election.ballots
     if (
         not isinstance(ballots, Rankings)

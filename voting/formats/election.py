@@ -112,7 +112,7 @@ def decoded(data: str | bytes, *, strict: bool) -> tuple[str, tuple[Note, ...]]:
 
 
 def names_at(names: Sequence[str], places: Sequence[tuple[int, int]]) -> None:
-    """Refuse names that cannot be used, at the line and column where the one at fault stands."""
+    """Refuse names that cannot be used, with the line and column of the name."""
     try:
         check_names(names)
     except InvalidBallots as error:

@@ -1,6 +1,6 @@
-"""Grade CSV: a heading with the options, then a line a ballot; a higher number is better.
+"""Grade CSV: a heading with the options, then one line per ballot; a higher number is better.
 
-Or a table of tallies: a heading with the grades, worst to best, then a line an option.
+Or a table of tallies: a heading with the grades, worst to best, then one line per option.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def read(text: str, *, strict: bool = True) -> Election:
 
 
 def write(election: Election) -> str:
-    """One line a ballot, numbered from 1 in canonical order, without the names of grades; or the
+    """One line per ballot, numbered from 1 in canonical order, without the names of grades; or the
     table of tallies, without the judges who judge nothing.
     """
     ballots = election.ballots
@@ -128,7 +128,7 @@ def _tallies(heading: list[str], first: int, body: list[tuple[int, list[str]]]) 
 
 
 def _table(ballots: Grades) -> str:
-    """A line an option; without its judges, it cannot hold more of them than the largest total."""
+    """One line per option; refused when no option has a judgment on every ballot."""
     rows = tallies(ballots.marks, ballots.counts, len(ballots.grades)).tolist()
     unread = any(_whole(name) or name != name.strip() for name in ballots.options)
     if unread or min(row[0] for row in rows):

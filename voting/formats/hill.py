@@ -1,4 +1,4 @@
-"""David Hill's layout (.HIL): a BLT whose names and title stand quoted on the last line."""
+"""David Hill's layout (.HIL): a BLT with quoted names and title on the last line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in the text of the project's own JSON a fault stands."""
+"""The position of an error in the text of the project's own JSON."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _after_blank(text: str, position: int) -> int:
 
 
 def line_of_key(text: str, name: str) -> int:
-    """The line where a key first stands."""
+    """The first line with a key."""
     position = text.find(json.dumps(name, ensure_ascii=False))
     return text.count("\n", 0, max(position, 0)) + 1
 
@@ -62,7 +62,7 @@ def places_of_names(text: str, names: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def place_of_fault(text: str, document: dict[str, Any], error: InvalidBallots) -> tuple[int, int]:
-    """Where the field or name that an error tells of stands, else where the file begins."""
+    """The position of the field or name in an error, else the beginning of the file."""
     name = error.values.get("name", "tallies" if "tallies" in document else "")
     position = text.find(json.dumps(name, ensure_ascii=False)) if name else -1
     return line_and_column(text, position)

@@ -25,7 +25,7 @@ from voting.formats.election import (
 from voting.formats.scores import MOST, Marks, points_from, score_rows, scores_from
 from voting.invalid import InvalidBallots, Value
 
-# A cell in quotes, or whatever stands before the next semicolon.
+# A cell in quotes, or all text before the next semicolon.
 CELL = re.compile(r'(?:^|(?<=;))(?:"((?:[^"]|"")*)"(?=;|$)|([^;]*))')
 SECTIONS = ("META", "PROJECTS", "VOTES")
 TYPES = ("approval", "choose-1", "ordinal", "scoring", "cumulative")
@@ -50,7 +50,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     """Read a vote on projects: approvals (also `choose-1`), rankings, scores or points.
 
     Options are the projects' ids; their names and the keys of META stand in the source's metadata.
-    Strict: the numbers announced, one line a voter, no project twice on a ballot (tolerant: its
+    Strict: the numbers announced, one line per voter, no project twice on a ballot (tolerant: its
     first place counts), no more choices than `max_length`.
     """
     sections = _sections(text)

@@ -1,6 +1,6 @@
 """Split a large file into parts that are valid files, so that several processes can read them.
 
-Only formats with a line a ballot are divided, and only where the lines bear on nothing but
+Only formats with one line per ballot are divided, and only where the lines bear on nothing but
 themselves. The parts of a file that can be read add up to the file; where one of them cannot, or
 has something to tell, the file has to be read whole, which finds the line at fault.
 """
@@ -49,7 +49,7 @@ def _blt(text: str) -> Pieces | None:
 
 
 def _table(text: str) -> Pieces | None:
-    """A heading, then a line a ballot without quotes, which could hold the end of a line."""
+    """A heading, then one line per ballot without quotes, which could hold the end of a line."""
     lines = [line for line in text.splitlines() if line.strip()]
     return (lines[:1], lines[1:], []) if lines and '"' not in text else None
 

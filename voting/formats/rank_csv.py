@@ -1,4 +1,4 @@
-"""Rank CSV: an option a column, and in each line the rank that a ballot gives it; 1 is best."""
+"""Rank CSV: one column per option, and in each line the rank that a ballot gives it; 1 is best."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from voting.formats.columns import (
 from voting.formats.election import MOST_LINES, Election, RankedRows, Source, whole_number
 from voting.invalid import InvalidBallots
 
-# What stands where a ballot compares an option with none: CIVS writes the first.
+# Cells of an unranked option: CIVS writes the first.
 NO_OPINION = ("no opinion", "sans opinion", "sans avis")
 LABEL = re.compile(rf'(?:^|[,;\t])\s*"?(?:{"|".join(NO_OPINION)})"?\s*(?:[,;\t]|$)', re.I | re.M)
 
@@ -56,7 +56,7 @@ def read(text: str, *, strict: bool = True) -> Election:
 
 
 def write(election: Election) -> str:
-    """A line a ballot, numbered from 1; an unranked option has an empty cell."""
+    """One line per ballot, numbered from 1; an unranked option has an empty cell."""
     ballots = election.ballots
     if not isinstance(ballots, Rankings) or election.received > MOST_LINES:
         raise InvalidBallots("cannot_write", format="rank_csv", kind=type(ballots).__name__)

@@ -1,4 +1,4 @@
-"""Score CSV: the ballots' numbers, then an option a column; 0 is a score, an empty cell is none."""
+"""Score CSV: ballot numbers, then one column per option; 0 is a score, an empty cell is none."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read(text: str, *, strict: bool = True) -> Election:
 
 
 def write(election: Election) -> str:
-    """A line a ballot, numbered from 1."""
+    """One line per ballot, numbered from 1."""
     ballots: Ballots = election.ballots
     if (
         isinstance(ballots, Points)

@@ -14,7 +14,7 @@ def tallies(marks: U8, counts: I64, grades: int) -> I64:
 
     `marks`: (B, C) uint8, 0 = no judgment, 1..grades = worst..best, a column contiguous;
     `counts`: (B,) int64. Returns (C, grades + 1) int64, each row adding up to the ballots.
-    Exact; O(B C grades), one pass over a column a mark: a plain byte comparison is faster here
+    Exact; O(B C grades), one pass over one column per mark: a plain byte comparison is faster here
     than any histogram.
 
     >>> tallies(np.array([[2, 0], [1, 2]], np.uint8), np.array([10, 1]), 2).tolist()

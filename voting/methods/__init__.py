@@ -1,4 +1,4 @@
-"""The voting methods: a literal table, one row a method, and one folder a family."""
+"""The voting methods: a literal table, one row per method, and one folder per family."""
 
 from __future__ import annotations
 

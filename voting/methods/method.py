@@ -55,7 +55,7 @@ class AggregateReader(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One voting method and everything that other places need to know of it.
+    """One voting method and everything that other modules read about it.
 
     `name`: that of its file and of the function there. `family`: the folder of its file; methods of
     a family share the shape of their evidence and of their explanations. `ballot`: the kind of

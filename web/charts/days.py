@@ -57,7 +57,7 @@ def number_events(
 ) -> list[tuple[str, list[Event]]]:
     """Events within the chart's days, those too near each other under one number.
 
-    Each group: where its number stands, as a share of the width, and its events.
+    Each group: the position of its number, as a share of the width, and its events.
     """
     if not participation.stretches:
         return []

@@ -49,7 +49,7 @@ def sums(lang: str, outcome: Outcome, key: str) -> Chart:
 
 
 def _base(outcome: Outcome) -> int:
-    """What a full bar stands for."""
+    """The value of a full bar."""
     if METHODS[outcome.method].family == "points":  # all that was given; below zero, nothing
         return max(sum(max(int(score), 0) for score in outcome.scores.values()), 1)
     if summed(outcome) == "contests":

@@ -181,7 +181,7 @@ def _first_argument(tokens: list[Token], opening: int) -> tuple[int, int]:
 
 
 def _callable(lang: str) -> dict[str, Any]:
-    """What templates may call, and the few values they all know."""
+    """The functions and values of all templates."""
 
     # What depends on nothing but its arguments is worded once: pages hold hundreds of such texts.
     @lru_cache(maxsize=4096)

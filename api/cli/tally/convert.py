@@ -53,7 +53,7 @@ def convert(
 
 
 def _tell_losses(election: Election, text: str) -> None:
-    """What the names of grades were, where the target knows only their numbers."""
+    """The names of grades, for a format that stores only their numbers."""
     ballots = election.ballots
     if not isinstance(ballots, Grades) or all(name in text for name in ballots.grades):
         return

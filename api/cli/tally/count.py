@@ -103,8 +103,8 @@ def tally_file(
     records are read. --from rank_csv reads a table of ranks, where 1 is best. --compare says what
     another method would change, and where.
 
-    --workers N has N processes read a large file that holds a ballot a line (BLT, CSV); the outcome
-    is the same to the byte. Each holds its part of the text and its distinct ballots.
+    --workers N has N processes read a large file that holds one ballot per line (BLT, CSV); the
+    outcome is the same to the byte. Each holds its part of the text and its distinct ballots.
     """
     try:
         given = count_options(_options(pairs) | ({"question": question} if question else {}))

@@ -50,7 +50,7 @@ def count_options(pairs: Mapping[str, str]) -> CountOptions:
 
 
 def check_options(given: CountOptions, method: Method) -> None:
-    """Refuse what the method has no use for, and values that it does not know."""
+    """Refuse options that the method does not have, and invalid values."""
     known = known_options(method)
     names = [*given.options, *given.beside, *(["judges"] if given.judges is not None else [])]
     for name in names:
@@ -94,7 +94,7 @@ def _costs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _cells(text: str) -> list[str]:
-    """A list between commas; a name that holds one stands between double quotes."""
+    """A list separated by commas; a name with a comma is in double quotes."""
     try:
         return next(csv.reader([text], skipinitialspace=True, strict=True), [])
     except csv.Error:

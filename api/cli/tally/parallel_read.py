@@ -50,7 +50,7 @@ class Part(NamedTuple):
 def counted_in_parts(data: bytes, request: Request, workers: int) -> Part | None:
     """What the file says beside its ballots, and their summary.
 
-    None when the file cannot be divided, or when a part is at fault or has something to tell: the
+    None when the file cannot be divided, or when a part has an error or a warning: the
     file is then to be read whole, which tells the right line.
     """
     try:

@@ -19,7 +19,7 @@ from deliberation.views.ballot_boxes.queries import Overview, overview
 
 @get(BOX)
 async def get_ballot_box(ctx: Ctx, slug: FromPath[str]) -> Overview:
-    """Where the ballot box stands, and what its sealed votes still lack. For agents."""
+    """The state of the ballot box, and the missing requirements of its sealed votes. For agents."""
     return await overview(ctx, await agents_consultation(ctx, slug))
 
 

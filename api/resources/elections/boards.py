@@ -25,7 +25,7 @@ EntryNumber = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 async def get_board(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], after: FromQuery[EntryNumber] = 0
 ) -> Stream:
-    """The public board, one entry a line; `after`: only the entries after that number."""
+    """The public board, one entry per line; `after`: only the entries after that number."""
     poll = await _poll(ctx, slug, number)
     async with streamed(f"board-{slug}-{number}.jsonl", "application/jsonl") as (out, answer):
         await write_board(ctx, poll, out, after)

@@ -47,7 +47,7 @@ NEVER_KEPT = {"cache-control": "no-store"}
 
 
 class Roll(msgspec.Struct, frozen=True):
-    """How many people stand on the roll."""
+    """The number of people on the roll."""
 
     electors: int
 
@@ -61,7 +61,7 @@ class CodeRequestMade(msgspec.Struct, frozen=True):
 
 @put(BOX + "/roll", **larger(by_its_agents, MAX_UPLOAD_BYTES))
 async def put_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Roll:
-    """Replace the roll by the body, a CSV file; nothing is kept when a line is at fault."""
+    """Replace the roll by the body, a CSV file; nothing changes when a line has an error."""
     consultation = await agents_consultation(ctx, slug)
     permit(await may_prepare(ctx, consultation))
     await limit(ctx, "ballot-box-work", str(ctx.person.id))

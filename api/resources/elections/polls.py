@@ -50,7 +50,7 @@ class BallotBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reference stands for; never what the ballot says."""
+    """The state of a receipt; never the ballot's choice."""
 
     reference: str
     consultation: str
@@ -137,7 +137,7 @@ async def get_ballot(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Ow
 
 @get("/receipts/{reference:str}")
 async def get_receipt(ctx: Ctx, reference: FromPath[str]) -> ReceiptStatus:
-    """What a receipt's reference stands for."""
+    """The state of a receipt, by its reference."""
     view = await receipt_view(ctx, reference)
     return ReceiptStatus(
         reference=view.reference,

@@ -13,7 +13,7 @@ from deliberation.elections.pseudonyms.key_folder import key_is_here
 from deliberation.operations.queue import QueuedJob
 from deliberation.process.consultations.queries import ConsultationRef
 
-LATE = timedelta(minutes=10)  # what the site does by itself takes less
+LATE = timedelta(minutes=10)  # the site's own jobs take less
 
 # `lacking`: a sealed vote has begun and its ballot box cannot open; `opening`, `closing`,
 # `counting`: the site does it by itself; `typing`: papers are awaited until a date; `trustees`:

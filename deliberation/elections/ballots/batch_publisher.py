@@ -84,7 +84,7 @@ _REWRITE_WAITING = text(
     FROM drawn ORDER BY place
     """
 )
-# After the close a submission's name serves nothing more: the hash stands in its place.
+# After the close a submission's name has no use: the hash replaces it.
 _REWRITE_ALL = text(
     """
     WITH gone AS (DELETE FROM sealed_ballot WHERE poll_id = :poll RETURNING *),

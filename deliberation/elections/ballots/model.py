@@ -12,7 +12,7 @@ from deliberation.core.database import Row
 class CastBallot(Row):
     """One version of a voter's ballot; the highest version counts.
 
-    `pseudonym` (column `slot`) is HMAC(key, poll, voter); `packed` holds one byte an option;
+    `pseudonym` (column `slot`) is HMAC(key, poll, voter); `packed` holds one byte per option;
     `submission` recognises a form sent twice. No time, no person, no serial number.
     """
 

@@ -71,5 +71,5 @@ async def _line(ctx: RequestContext, query: Any, poll_id: UUID) -> SignedEntry |
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as it is published: UTC, to the second."""
+    """A time in its published form: UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -55,7 +55,7 @@ FIELDS: dict[str, str] = {
     "options": _("Options"),
     "phase": _("Dates du vote"),
 }
-# Setting of a method -> what is said of its value, or of each value.
+# Setting of a method -> the text of its value, or of each value.
 SETTINGS: dict[str, str | dict[str, str]] = {
     "missing": {
         "worst": _("une option laissée sans mention compte comme la mention la plus basse"),

@@ -232,7 +232,7 @@ def _columns(draft: PollDraft) -> dict[str, Any]:
 
 
 def _settings(draft: PollDraft) -> dict[str, str]:
-    """The method's options that the draft sets, or that the site sets by itself."""
+    """The method's options from the draft, and the site's defaults."""
     known, found = METHODS[draft.method].options, {}
     for field, options in SETTINGS.items():
         given = getattr(draft, field) if field in fields_of(draft.method) else None

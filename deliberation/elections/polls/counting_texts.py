@@ -67,7 +67,7 @@ def chosen_among(lang: str, poll: Vote) -> list[str]:
 
 
 def silence(lang: str, poll: Vote) -> str:
-    """What becomes of an option that a voter does not judge; nothing where no rule is needed."""
+    """How an option that a voter does not judge is read; empty where no rule is needed."""
     missing = poll.method_options.get("missing")
     if missing is None:
         return ""

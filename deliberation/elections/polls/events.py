@@ -25,6 +25,6 @@ class PollChanged(PollEvent, frozen=True):
 
 
 class PollRemoved(PollEvent, frozen=True):
-    """A question was taken away before the vote."""
+    """A question was removed before the vote."""
 
     public: ClassVar[bool] = True

@@ -60,7 +60,7 @@ class Guards(msgspec.Struct, frozen=True, kw_only=True):
     unpromised: list[str]
 
 
-# Who votes -> who may, and what the proof asked of them is worth.
+# Assurance level -> who may vote, and what the required proof is worth.
 MAY: dict[str, str] = {
     "link": _("Toute personne qui a l’adresse de la page peut voter, sans dire qui elle est."),
     "email": _("Toute personne qui reçoit un code à son adresse électronique peut voter."),

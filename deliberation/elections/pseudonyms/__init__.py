@@ -1,1 +1,1 @@
-"""The keys of voter pseudonyms: files outside the database, one a sealed poll."""
+"""The keys of voter pseudonyms: files outside the database, one per sealed poll."""

@@ -1,4 +1,4 @@
-"""Pseudonym keys: one file a poll, outside the database, destroyed after the close.
+"""Pseudonym keys: one file per poll, outside the database, destroyed after the close.
 
 A pseudonym is HMAC-SHA256(key, poll, voter): the database alone does not show whose it is. A key is
 created when a ballot box is opened (or by `renew_key`) and never by a cast: a process with another

@@ -73,7 +73,7 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
 
 async def publish(ctx: RequestContext, poll: PollView, counted: PlainCount) -> None:
     """Write the result down; the database refuses to change it afterwards."""
-    # One after the other in a consultation: the last of its results knows that it is the last.
+    # Serialise publication within a consultation, so that exactly one result is the last.
     await ctx.db.execute(_ONE_AT_A_TIME, {"poll": poll.id})
     now = await clock.now(ctx.db)
     ctx.db.add(

@@ -20,7 +20,7 @@ class Result(Row):
     outcome: Mapped[dict[str, Any]] = mapped_column(JSONB)
     compared: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     digest: Mapped[str]  # of the counted ballots, as in the outcome
-    ballots: Mapped[int]  # received, one a voter
+    ballots: Mapped[int]  # received, one per voter
     # Of a plain vote: ballots by channel, how often the team acted on single voters, and what the
     # roll and the ballot box say differently.
     channels: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")

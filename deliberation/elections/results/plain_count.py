@@ -1,4 +1,4 @@
-"""From stored ballots to a published outcome; nothing here reads a clock or knows a person."""
+"""From stored ballots to a published outcome, without clock or persons."""
 
 from collections.abc import Sequence
 

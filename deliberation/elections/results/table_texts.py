@@ -14,7 +14,7 @@ class Column(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What programs know the column by; a grade's column has the grade's name."""
+        """The column's name for programs; a grade's column has the grade's name."""
         if self.key == "grade":
             return self.about
         return NAMES.get(self.key, self.key) + self.about

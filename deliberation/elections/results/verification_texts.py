@@ -14,7 +14,7 @@ from deliberation.i18n.catalogue import translate
 
 
 class Claim(NamedTuple):
-    """What is said where a claim holds, and where it does not."""
+    """The sentences of a claim that holds and of one that does not."""
 
     holds: str
     fails: str
@@ -106,7 +106,7 @@ CLAIMS: dict[str, Claim] = {
 }
 
 FAULTS: dict[str, str] = {
-    # the board by itself
+    # the board alone
     "board-empty": _("le tableau est vide."),
     "board-other-poll": _("l’écriture n° %(number)s est celle d’un autre vote."),
     "board-number": _("l’écriture n° %(number)s porte le numéro %(found)s."),

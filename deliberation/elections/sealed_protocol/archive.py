@@ -1,8 +1,8 @@
 """What the trustees get after the close: a plain tar of JSON files, readable with any tool.
 
 `manifest.json` names the poll and the SHA-256 of the other files; `board.jsonl` is the public
-board; `ballots.jsonl` holds a sealed ballot a line, sorted by hash; `papers.json` the batches typed
-from paper. Ballots are read one at a time: an archive of any size needs little memory.
+board; `ballots.jsonl` holds one sealed ballot per line, sorted by hash; `papers.json` the batches
+typed from paper. Ballots are read one at a time: an archive of any size needs little memory.
 """
 
 import hashlib

@@ -23,7 +23,7 @@ from deliberation.elections.sealed_protocol.keys import sign, signed_by
 Kind = Literal["open", "ballots", "extend", "paper", "close", "result"]
 BEGINNING = "0" * 64
 _WHILE_OPEN = frozenset({"open", "ballots", "extend", "paper"})
-# Kind -> those that may stand before it.
+# Kind -> the kinds that may precede it.
 FOLLOWS: dict[str, frozenset[str]] = {
     "open": frozenset(),
     "ballots": _WHILE_OPEN,
@@ -83,7 +83,7 @@ def read_board(data: bytes) -> list[SignedEntry]:
 
 
 def faults_of(lines: Sequence[SignedEntry]) -> list[Fault]:
-    """All that is wrong with a board by itself: order, chain, signatures, repeated hashes.
+    """All faults of a board alone: order, chain, signatures, repeated hashes.
 
     A body without the fields of its kind gives the fault `board-damaged`.
     """

@@ -25,7 +25,7 @@ class OpenBody(Question, frozen=True, kw_only=True):
 
 
 class BallotsBody(msgspec.Struct, frozen=True):
-    """Sealed ballots that now stand on the board."""
+    """A batch of encrypted ballots."""
 
     hashes: Annotated[list[Hash], msgspec.Meta(min_length=1)]
 

@@ -1,4 +1,4 @@
-"""Receipts of a sealed vote: the site's signed promise that a hash will stand on the board."""
+"""Receipts of a sealed vote: the site's signed promise that a hash will be on the board."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ HELD = 32  # hexadecimal digits of the hash that a voter copies by hand: 128 bit
 class SealedReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It proves that a ballot was received, never what it says; it names no voter.
 
-    `hash`: SHA-256 of the sealed ballot. `deadline`: when the hash must stand on the board.
+    `hash`: SHA-256 of the sealed ballot. `deadline`: when the hash must be on the board.
     `key`: the site's public key, as the board's first entry gives it. `version` stands in old
     receipts only: it showed whoever had a copy of the code whether the vote was changed.
     """

@@ -5,7 +5,7 @@ split by XOR, one share a member; each trustee gets one HPKE message (RFC 9180) 
 shares, in the order of the subsets. No dealer, no server key, no arithmetic of our own.
 
 Layout: `BF1`, trustees (1 byte), threshold (1), SHA-256 of the content key (32), the encrypted
-ballot, then one message a trustee.
+ballot, then one message per trustee.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ def context_of(poll: str, pseudonym: bytes, version: int) -> bytes:
 
 
 def padded(packed: bytes) -> bytes:
-    """A packed ballot (one byte an option) with its length before it, filled up to a full block.
+    """A packed ballot (one byte per option) with its length before it, filled up to a full block.
 
     All ballots of a poll have the same size, blank ones too.
 

@@ -1,4 +1,4 @@
-"""A trustee's signature of the minutes as a file of its own, which says whose and of what it is."""
+"""A trustee's signature of the minutes: a file that names the trustee and the minutes' digest."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal

@@ -14,7 +14,7 @@ class TrusteeRegistered(Event, frozen=True):
 
 
 class TrusteeRemoved(Event, frozen=True):
-    """A trustee's public key was taken away before the vote."""
+    """A trustee's public key was removed before the vote."""
 
     public: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""The texts of the voting methods: a file a family, an entry a method."""
+"""The texts of the voting methods: one file per family, one entry per method."""
 
 from deliberation.explanations.methods import (
     budgets,

@@ -54,7 +54,7 @@ async def waiting_for_answer(
 
 
 async def standings(ctx: RequestContext, cards: Sequence[ConsultationCard]) -> dict[UUID, Standing]:
-    """Where some consultations stand: one statement."""
+    """The standing of several consultations, in one statement."""
     values = {"ids": [card.id for card in cards], "threshold": THRESHOLD}
     held = {row.id: row for row in (await ctx.db.execute(_HELD, values)).all()}
     return {card.id: _standing(card, _held(held[card.id]), ctx.now) for card in cards}

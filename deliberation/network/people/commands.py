@@ -103,7 +103,7 @@ async def sign_in(
 ) -> tuple[str, Person]:
     """Exchange a code for a session: the new token and the person.
 
-    `called`: what the person will know this browser by. Raises as `_answered`.
+    `called`: the browser's name in the person's list of sessions. Raises as `_answered`.
     """
     asked = await _answered(ctx, answer, browser)
     person = await person_of(ctx, asked.email)
@@ -278,5 +278,5 @@ def _code_hash(ctx: RequestContext, request: UUID, code: bytes) -> bytes:
 
 
 def _trace(ctx: RequestContext, mailbox: str) -> bytes:
-    """What is kept of a deleted account's mailbox: enough to know it again, not to name it."""
+    """The keyed hash of a deleted account's mailbox: recognises it and does not name it."""
     return keyed(ctx.app.secret, "mailbox", mailbox)

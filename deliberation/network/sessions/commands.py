@@ -130,7 +130,7 @@ async def confirm_session(ctx: RequestContext, *, by_passkey: bool) -> None:
 
 
 def to_the_hour(moment: datetime) -> datetime:
-    """A moment rounded down to the hour."""
+    """A time rounded down to the hour."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 

@@ -14,7 +14,7 @@ from voting.explain import headline
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for many: its name in `words.mails.MESSAGES`, its values and where it leads."""
+    """One message for many: its name in the texts' `MESSAGES`, its values and its link."""
 
     name: str
     authority: str
@@ -66,7 +66,7 @@ async def last_of_its_votes(ctx: RequestContext, poll_id: UUID) -> bool:
 
 
 async def change_message(ctx: RequestContext, version_id: UUID) -> Message | None:
-    """What changed of what was announced, and why; the texts stand on the page."""
+    """Which announced fields changed, and why; the texts are on the page."""
     rows = (await ctx.db.execute(_SAME_CHANGE, {"id": version_id})).all()
     if not rows:
         return None

@@ -230,7 +230,7 @@ def upheld_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def lifted_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That a decision against one's text or account was lifted, and where the text stands now."""
+    """The mail that a decision against one's text or account was lifted, with the text's state."""
     _ = in_language(lang)
     what = {
         "account": _("Votre compte n’est plus suspendu par %(authority)s.", **values),

@@ -123,7 +123,7 @@ async def _thread_of(ctx: RequestContext, about_id: UUID, parent: UUID) -> UUID:
 async def _already_sent(
     ctx: RequestContext, about_id: UUID, parent_id: UUID | None, draft: CommentDraft
 ) -> Comment | None:
-    """The viewer's comment of the same words, sent a moment ago."""
+    """The viewer's identical comment of a moment ago (a form sent twice)."""
     query = select(Comment).where(
         Comment.about_id == about_id,
         Comment.author_id == ctx.person.id,

@@ -46,7 +46,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is said about a subject; each person's first comment comes before any second."""
+    """All comments of a subject; each person's first comment comes before any second."""
 
     in_favour: Side = msgspec.field(name="for")
     against: Side
@@ -61,7 +61,7 @@ class ThreadSearch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Readable(Protocol):
-    """What a thread needs to know of the subject that it is about."""
+    """The fields of a subject that its comments need."""
 
     @property
     def id(self) -> UUID: ...
@@ -81,7 +81,7 @@ async def thread(
 ) -> Thread:
     """The comments about a subject, `SIDE_SIZE` a side, with their replies: one statement.
 
-    Nothing is said about a draft, nor shown of a hidden subject.
+    A draft has no comments, and those of a hidden subject are not shown.
     """
     if subject.state in ("draft", "held", "hidden"):
         return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
@@ -163,7 +163,7 @@ _THREAD = prepared(
 
 
 def shown_state(state: str) -> str:
-    """A comment's state as both doors name it: one that is published is `visible`."""
+    """A comment's state as pages and API name it: a published one is `visible`."""
     return "visible" if state == "published" else state
 
 

@@ -1,1 +1,1 @@
-"""A consultation and its phases; phases.py alone knows what each phase opens."""
+"""Consultations and their phases; `phases` decides what each phase opens."""

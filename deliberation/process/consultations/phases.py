@@ -48,7 +48,7 @@ def state(phase: Dated, now: datetime) -> str:
 
 
 def open_actions(phases: Sequence[Dated], now: datetime) -> frozenset[str]:
-    """All that is open at a moment."""
+    """All actions that are open at a moment."""
     return frozenset[str]().union(
         *(OPENS[phase.kind] for phase in phases if state(phase, now) == "open")
     )

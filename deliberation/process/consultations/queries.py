@@ -34,7 +34,7 @@ from deliberation.text.search_terms import says_nothing, search_terms
 
 
 class PhaseView(msgspec.Struct, frozen=True):
-    """A phase and where it stands: `promised`, `open` or `done`."""
+    """A phase and its state: `promised`, `open` or `done`."""
 
     id: UUID
     kind: str

@@ -213,7 +213,7 @@ def _key(sort: str) -> ColumnElement[Any]:
     return func.hashint8extended(Subject.number, seed, type_=BigInteger)
 
 
-# The table alone: what lists sort and filter by stands in the subject's row.
+# The table alone: the columns by which lists sort and filter are in the subject's row.
 _PROPOSAL = Proposal.__table__
 
 

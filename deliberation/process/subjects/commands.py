@@ -108,7 +108,7 @@ async def publish_first(ctx: RequestContext, subject_id: UUID, before: str) -> b
 
 
 async def unhide(ctx: RequestContext, subject_id: UUID) -> str | None:
-    """Have a hidden subject stand where it would without that; `moderation` decides who may.
+    """Give a hidden subject the state that it would have otherwise; `moderation` decides who may.
 
     Published, withdrawn if its author took it back, held if it was never public. Returns the state,
     None when it was not hidden.

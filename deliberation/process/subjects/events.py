@@ -20,6 +20,6 @@ class SubjectPublished(SubjectEvent, frozen=True):
 
 
 class SubjectShown(SubjectEvent, frozen=True):
-    """Moderation no longer hides a text; `state`: where it stands."""
+    """Moderation no longer hides a text; `state`: its state now."""
 
     state: str

@@ -1,4 +1,4 @@
-"""Follow a subject: get mails about what becomes of it."""
+"""Follow a subject: get mails about its answer."""
 
 from uuid import UUID
 

@@ -20,7 +20,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     attachable: bool = False  # files may be attached to it
     searchable: bool = False
     exported: bool = False  # as open data
-    authored: bool = True  # by a person, in whose data it stands
+    authored: bool = True  # by a person, whose own data contains it
     plain: bool = False
 
 

@@ -42,7 +42,7 @@ def base_of(
 
 
 class Caveat(msgspec.Struct, frozen=True):
-    """A caution: a code of `words.figures.LIMITS` and its values."""
+    """A caveat: a code of the room's texts, and its values."""
 
     code: str
     values: dict[str, Any] = {}

@@ -101,7 +101,7 @@ def uniting_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
 def dividing_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
     """Options that a quarter of the ballots give one of the two best grades, a quarter the worst.
 
-    Approvals have no two ends: nothing is said of them.
+    Approvals cannot divide: they give no finding.
     """
     return [
         one

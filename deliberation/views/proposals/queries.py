@@ -12,7 +12,7 @@ from deliberation.process.subjects.kinds import SubjectRef
 
 
 class ProposalPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What both doors show of one proposal."""
+    """One proposal, for pages and API."""
 
     proposal: ProposalView
     thread: Thread

@@ -40,7 +40,7 @@ TAKES_PART = ("vote", "proposals", "discussion", "information")  # phases that a
 
 
 class Stage(Protocol):
-    """A phase and where it stands: `promised`, `open` or `done`."""
+    """A phase and its state: `promised`, `open` or `done`."""
 
     @property
     def kind(self) -> str: ...
@@ -62,7 +62,7 @@ class TimelineStep(msgspec.Struct, frozen=True):
 
 
 class ComingPhase(msgspec.Struct, frozen=True):
-    """What comes next: a phase that opens, or one of two open phases that goes on alone."""
+    """What comes next: a phase that opens, or one of two open phases that lasts longer."""
 
     kind: str
     event: Literal["opens", "continues"]
@@ -79,7 +79,7 @@ class Status(msgspec.Struct, frozen=True):
 
 
 def status(phases: Sequence[Stage], standing: AnswerDue) -> Status:
-    """Where a consultation stands, for the head of a page."""
+    """The status of a consultation, for the head of a page."""
     open_now = {phase.kind: phase for phase in phases if phase.state == "open"}
     for kinds, code in OPEN.items():
         if all(kind in open_now for kind in kinds):
@@ -107,7 +107,7 @@ def _state(phase: Stage, standing: AnswerDue) -> State:
 
 
 def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: AnswerDue) -> Code:
-    """The code when nothing is asked of people: before, between, after."""
+    """The code when people can do nothing: before, between, after."""
     if standing.state == "cancelled":
         return "cancelled"
     if all(phase.state == "promised" for phase in phases):
@@ -124,7 +124,7 @@ def _after(phases: Sequence[Stage], open_now: Mapping[str, Stage], standing: Ans
 
 
 def _coming(phases: Sequence[Stage], shown: Sequence[Stage]) -> ComingPhase | None:
-    """The next opening; or, of two open phases, the one that goes on after the first."""
+    """The next opening; or, of two open phases, the one that lasts longer."""
     if len(shown) == 2 and shown[0].closes_at < shown[1].closes_at:
         last = shown[1]
         return ComingPhase(last.kind, "continues", last.opens_at, last.closes_at)

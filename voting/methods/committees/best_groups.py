@@ -225,7 +225,7 @@ def _lines(
     worth: Floats,
     least: int,
 ) -> tuple[Floats, Floats]:
-    """For each node a number and one number an option: a group's worth is at most their sum.
+    """For each node a number and one number per option: a group's worth is at most their sum.
 
     First the gains themselves; then, for each ballot, the line that touches its worth where a
     guessed group would take it, the guess being the mean of the best groups of the lines so far.

@@ -16,7 +16,7 @@ from voting.methods.ballot_matrices import Flags, first_equal_rank
 from voting.methods.tie_positions import levels
 from voting.ties import TieRule
 
-# The column that each ballot counts for: two bytes a ballot, for each round copies them.
+# The column that each ballot counts for: two bytes per ballot, for each round copies them.
 Where = NDArray[np.int16]
 
 

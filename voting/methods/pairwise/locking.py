@@ -10,7 +10,7 @@ Reach = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def reaches(size: int) -> Reach:
-    """Nothing is locked yet: (C, C) bool, whether the row's option stands above the column's."""
+    """The empty relation: (C, C) bool, whether the row's option is above the column's."""
     return np.zeros((size, size), bool)
 
 

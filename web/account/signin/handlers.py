@@ -192,7 +192,7 @@ async def sign_out(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 async def go_on(
     request: AnyRequest, ctx: RequestContext, begun: Begun, token: str, viewer: Viewer
 ) -> Redirect:
-    """Whoever has just signed in goes on with what was begun; the session is committed already."""
+    """Continue what was begun before signing in; the session is already committed."""
     browser = cookies.read(request, "browser") or ""
     suite = begun.suite
     if validated := VALIDATED.fullmatch(suite):

@@ -36,7 +36,7 @@ ONE = "/c/{slug:str}"
 
 @get(ONE)
 async def consultation(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """What is asked, by whom, until when, what is promised, and where it stands."""
+    """The page: question, author, dates, promise, status."""
     overview = await consultation_overview(ctx, slug)
     return render(
         request,

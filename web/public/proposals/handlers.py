@@ -176,7 +176,7 @@ def _answered(thread: Thread, wished: str) -> CommentView | None:
 
 
 def _side(query: Any) -> ThreadSearch:
-    """Where the address goes on in the thread; what it does not understand is left aside."""
+    """The side and cursor of comments in the address; invalid values are ignored."""
     wish = {"side": SIDES.get(query.get("cote", ""), ""), "cursor": query.get("suite", "")[:200]}
     try:
         search = read_draft(ThreadSearch, wish)

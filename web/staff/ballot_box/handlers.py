@@ -58,7 +58,7 @@ async def state(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
 
 @get(ITEM + "/liste")
 async def roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """The roll: how many stand on it, and the form that replaces it."""
+    """The roll: the number of its people, and the form that replaces it."""
     page = await agents_page(ctx, slug)
     return await ballot_box_page(request, ctx, page, "roll", {}, faults=[])
 
@@ -91,7 +91,7 @@ async def template_file(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 
 @get(ITEM + "/codes")
 async def codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """The codes: drawing them, and what becomes of lost ones."""
+    """The codes: draw them, and replace lost ones."""
     page = await agents_page(ctx, slug)
     return await _codes(request, ctx, page, FormValues(), {})
 
@@ -153,7 +153,7 @@ async def ballot_box_page(
     errors: Mapping[str, str],
     **values: Any,
 ) -> Response[str]:
-    """One of the pages on a ballot box, with where it stands."""
+    """One of the pages of a ballot box, with its state."""
     box: Overview = await overview(ctx, page.ref)
     part = PARTS.get(template)
     absent = part is not None and not getattr(box, part.of)

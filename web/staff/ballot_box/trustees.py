@@ -55,7 +55,7 @@ LATER = ITEM + "/prolongation"
 
 @get(TRUSTEES)
 async def trustees(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """The trustees, their fingerprints, and where the dry run stands."""
+    """The trustees, their fingerprints, and the state of the rehearsal."""
     return await ballot_box_page(request, ctx, await agents_page(ctx, slug), "trustees", {})
 
 

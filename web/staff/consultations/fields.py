@@ -35,7 +35,7 @@ POLLS = "polls"  # how many votes the form shows; absent when it shows none
 MOST_POLLS = 20
 CHOSEN = ("missing", "utility", "completion")  # settings chosen in a list that serves all methods
 _ROW = re.compile(r"phases\.([a-z_]+(?:-[1-9]\d?)?)\.")
-BAR = " | "  # between an option and what is said of it
+BAR = " | "  # between an option and its description
 
 
 def typed_of(page: ConsultationPage, polls: Sequence[PollView]) -> FormValues:

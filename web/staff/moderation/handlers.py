@@ -68,7 +68,7 @@ async def send_report(
     proposition: FromQuery[int] = 0,
     argument: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Report it, and go back to where it stands."""
+    """Report a text and return to its page."""
     _ = ctx.person
     page = await consultation_page(ctx, slug)
     target = await _target(ctx, page, proposition, argument)

@@ -1,4 +1,4 @@
-"""One ballot a person, changeable until the close, and nothing that joins voter and ballot."""
+"""One ballot per person, changeable until the close, and nothing that joins voter and ballot."""
 
 import asyncio
 from collections import Counter

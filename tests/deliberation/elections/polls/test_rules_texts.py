@@ -57,7 +57,7 @@ def a_poll(**values: object) -> PollView:
 
 def every_vote() -> Iterator[PollView]:
     """Each combination of secrecy, level, method, its options, comparison and agreement; of all
-    levels, only for one method a family.
+    levels, only for one method per family.
     """
     first = {METHODS[name].family: name for name in reversed(OFFERED)}
     for secrecy, eligibility, method, whole in product(
