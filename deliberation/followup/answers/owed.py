@@ -71,15 +71,14 @@ def _held(row: Any) -> Held:
 # The proposals of the consultations in `mine` that an answer is owed to.
 _OWED = """
     live AS (
-        SELECT consultation_id, proposal.id, number, subject.title, answer, published_at,
-               support_count
+        SELECT consultation_id, proposal.id, number, answer, published_at, support_count
         FROM mine
         JOIN subject ON consultation_id = mine.id AND kind = 'proposal' AND state = 'published'
         JOIN proposal ON proposal.id = subject.id
     ), top AS (
         SELECT consultation_id, max(support_count) AS most FROM live GROUP BY consultation_id
     ), owed AS (
-        SELECT consultation_id, number, title, support_count, support_count = top.most AS first,
+        SELECT consultation_id, id, number, support_count, support_count = top.most AS first,
                published_at
         FROM top JOIN live USING (consultation_id)
         WHERE answer = '' AND support_count > 0 AND support_count >= least(:threshold, top.most)
@@ -96,9 +95,9 @@ _WAITING = text(
         FROM consultation
         WHERE authority_id = ANY(:authorities) AND state = 'open'
     ), {_OWED}, due AS (
-        SELECT consultation_id, 'proposal' AS kind, number, title, support_count, first,
-               published_at AS since
-        FROM owed
+        SELECT owed.consultation_id, 'proposal' AS kind, owed.number, title, support_count, first,
+               owed.published_at AS since
+        FROM owed JOIN subject USING (id)
         UNION ALL
         SELECT poll.consultation_id, 'poll', poll.number, poll.question, 0, false, result.counted_at
         FROM result JOIN poll ON poll.id = result.poll_id AND poll.source = 'live'
@@ -114,7 +113,7 @@ _WAITING = text(
 _HELD = text(
     f"""
     WITH mine AS (
-        SELECT unnest(CAST(:ids AS uuid[])) AS id
+        SELECT id FROM consultation WHERE id = ANY(:ids)
     ), {_OWED}
     SELECT mine.id,
         (SELECT count(*) FROM poll WHERE consultation_id = mine.id AND source = 'live') AS polls,

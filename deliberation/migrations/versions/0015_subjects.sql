@@ -115,8 +115,8 @@ ALTER TABLE subject
 CREATE INDEX ix_subject_about_id_created_at ON subject (about_id, created_at);
 CREATE UNIQUE INDEX uq_subject_answered ON subject (about_id) WHERE kind = 'answer';
 CREATE INDEX ix_subject_held ON subject (authority_id) WHERE state = 'held';
-CREATE INDEX ix_subject_public ON subject (consultation_id, kind)
-    INCLUDE (id, number, author_id, published_at, answer) WHERE state = 'published';
+CREATE INDEX ix_subject_listed ON subject (consultation_id, kind, state)
+    INCLUDE (id, number, author_id, published_at, answer);
 CREATE INDEX ix_subject_search ON subject USING gin (search);
 
 -- What the shared row holds now leaves the tables of the kinds, with its indexes and keys.

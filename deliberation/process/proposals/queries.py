@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     Integer,
     String,
@@ -189,8 +188,8 @@ def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
 def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
     where = [
         Subject.consultation_id == bindparam("consultation"),
-        Subject.kind == "proposal",
-        literal_column("subject.state = 'published'", Boolean),  # as the partial index says
+        _IS_PROPOSAL,
+        Subject.state == literal_column("'published'", String),
     ]
     if shape.theme:
         where.append(Subject.theme == bindparam("theme"))
@@ -211,6 +210,11 @@ def _key(sort: str) -> ColumnElement[Any]:
         return Subject.published_at.expression
     seed = bindparam("seed", type_=BigInteger)
     return func.hashint8extended(Subject.number, seed, type_=BigInteger)
+
+
+# Written into the SQL, so that the plan PostgreSQL keeps for all values expects the right number of
+# rows; else it plans these statements anew each time.
+_IS_PROPOSAL = Subject.kind == literal_column("'proposal'", String)
 
 
 # The table alone: the columns by which lists sort and filter are in the subject's row.
@@ -281,7 +285,7 @@ _VIEW = prepared(
     .join(_SAID, true())
     .where(
         Proposal.consultation_id == bindparam("consultation"),
-        Proposal.kind == "proposal",
+        _IS_PROPOSAL,
         Proposal.number == bindparam("number"),
     )
 )

@@ -71,13 +71,13 @@ class Subject(Row):
             postgresql_where=text("kind = 'answer'"),
         ),
         Index("ix_subject_held", "authority_id", postgresql_where=text("state = 'held'")),
-        # Lists and counts of what is public read this, not the texts.
+        # Lists and counts read this, not the texts.
         Index(
-            "ix_subject_public",
+            "ix_subject_listed",
             "consultation_id",
             "kind",
+            "state",
             postgresql_include=["id", "number", "author_id", "published_at", "answer"],
-            postgresql_where=text("state = 'published'"),
         ),
         Index("ix_subject_search", "search", postgresql_using="gin"),
         # No index holds the count, and pages keep room: a comment then rewrites one row of the
