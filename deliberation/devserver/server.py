@@ -111,7 +111,7 @@ class Cluster:
         return f"postgresql://app@/{database}?host={quote(str(self.sockets))}&port=5432"
 
     def stop(self) -> None:
-        """Let go of the server; the last client stops it and waits for its end. Idempotent."""
+        """Release the server; its last user stops it and waits for its end. Idempotent."""
         if self.owner == os.getpid() and not self.held.closed:
             atexit.unregister(self.stop)
             _leave(self.folder, self.held)

@@ -37,7 +37,7 @@ def _run(connection: Connection) -> None:
 
 
 def _pending_versions() -> list[Script]:
-    """The versions that this database lacks."""
+    """The versions that are not yet applied to this database."""
     current = context.get_context().get_current_revision()
     return list(context.script.iterate_revisions("head", current or "base"))
 

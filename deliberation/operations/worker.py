@@ -119,7 +119,7 @@ _DONE = text(
 
 
 async def _listen(app: AppContext, wakes: Iterable[asyncio.Event]) -> None:
-    """Set the events of `wakes` at each new job; reconnect for ever: without it hands poll."""
+    """Set the events of `wakes` at each new job; always reconnect (else runners only poll)."""
 
     def announce(*_: object) -> None:
         for wake in wakes:

@@ -1,4 +1,4 @@
-// Inside a frame: tells the page around it, once that page has greeted us, how high our page is.
+// Inside a frame: send our page's height to the embedding page, after its first message.
 (() => {
   if (parent === window) return;
   let host = "";

@@ -1,4 +1,4 @@
-// For sites that embed a consultation: gives each of its frames the height of what it shows.
+// For sites that embed a consultation: set the height of each frame to that of its content.
 // A frame only grows, and only on a message from our origin sent by that very frame.
 (() => {
   const ours = new URL(document.currentScript.src).origin;

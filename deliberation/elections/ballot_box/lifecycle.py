@@ -73,7 +73,7 @@ async def opening_requirements(
 
 
 async def open_due_ballot_boxes(ctx: RequestContext) -> None:
-    """Periodic: have every sealed vote that begins now opened, if nothing is lacking."""
+    """Periodic: enqueue the opening of each sealed vote that begins and meets all requirements."""
     due = await ctx.db.scalars(_TO_OPEN, {"before": FREEZE})
     for poll_id in due.all():
         await enqueue(ctx.db, "open-urn", once=f"open-urn:{poll_id}", poll_id=str(poll_id))
@@ -82,7 +82,8 @@ async def open_due_ballot_boxes(ctx: RequestContext) -> None:
 async def open_ballot_box(ctx: RequestContext, poll_id: str) -> str | None:
     """Job: announce on the board what is voted on, by whom and for which trustees.
 
-    From here on the database refuses to change any of it. Nothing while something lacks.
+    From here on the database refuses to change any of it. Does nothing while a requirement is
+    missing.
     """
     poll_uuid = UUID(poll_id)
     await lock_poll(ctx, poll_uuid)

@@ -15,7 +15,7 @@ from deliberation.process.consultations.queries import ConsultationRef
 
 LATE = timedelta(minutes=10)  # the site's own jobs take less
 
-# `lacking`: a sealed vote has begun and its ballot box cannot open; `opening`, `closing`,
+# `lacking`: a sealed vote has begun but its ballot box cannot open; `opening`, `closing`,
 # `counting`: the site does it by itself; `typing`: papers are awaited until a date; `trustees`:
 # they must count; `key`: the site lacks the pseudonym key, so it neither takes ballots nor closes
 # the ballot box.

@@ -46,7 +46,7 @@ async def cast(
     `voter`: as `eligibility.voter_of` returns them; by default the viewer. `code`: as `record`.
 
     The same `submission` (an identifier of one sent form) always gets the first receipt. The
-    transaction must contain nothing else: no event, job, session or counter beside a ballot.
+    transaction must contain nothing else: no event, job, session or counter.
     Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`, `voting-closed`,
     with the dates, `revotes-used-up`; `TooMany("revote-too-soon")`.
     """

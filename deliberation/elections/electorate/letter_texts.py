@@ -58,7 +58,7 @@ class Mailing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Printed(NamedTuple):
-    """A file to hand out once."""
+    """A file that is sent once and not stored."""
 
     data: bytes
     media_type: str

@@ -14,7 +14,7 @@ from deliberation.process.consultations.queries import ConsultationPage
 async def print_letters(
     ctx: RequestContext, page: ConsultationPage, letters: Sequence[CodeLetter], form: Form
 ) -> Printed:
-    """The letters, or the cards of a counter, as one file to hand out once."""
+    """The letters, or the cards of a counter, as one file that is sent once and not stored."""
     texts = [print_room.PrintedLetter(one.number, one.name, one.code) for one in letters]
     return await printed(await mailing(ctx, page), texts, form)
 

@@ -7,7 +7,8 @@ from voting.outcome import Outcome
 def given_grades(outcome: Outcome, name: str) -> list[int]:
     """How many gave an option each grade, worst to best.
 
-    The count reads a silence as a grade, by the poll's rule: nobody gave that one, so it goes out.
+    The count reads a missing judgment as a grade, by the poll's rule; nobody gave it, so it is
+    removed.
     """
     tally = list(outcome.evidence_as(GradesEvidence).profile[name])
     if grade := read_as(outcome, name):

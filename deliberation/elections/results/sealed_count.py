@@ -78,7 +78,7 @@ async def load_count(
 
 
 def outcome_in(minutes: MinutesDocument) -> Outcome:
-    """The outcome of the minutes; of a small count it holds winners and ranking, nothing else."""
+    """The outcome of the minutes; of a small count it holds winners and ranking only."""
     if not minutes.small:
         return from_document(minutes.outcome)
     winners, ranking = minutes.outcome["winners"], minutes.outcome["ranking"]

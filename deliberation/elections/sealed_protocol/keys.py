@@ -71,7 +71,7 @@ def locked(name: str, seed: bytes, passphrase: str) -> KeyFile:
         raise ValueError("short-passphrase")
     salt = os.urandom(16)
     key = key_from(name, seed)
-    # The key of the lock serves once, for this salt: its nonce may stay zero.
+    # The passphrase key is used once, with this salt: its nonce can be zero.
     kept = ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(bytes(12), seed, salt)
     return KeyFile(key.public, as_text(salt), as_text(kept))
 

@@ -67,7 +67,7 @@ def seal(
         parts.append(reduce(_xor, parts, key))
         for member, part in zip(members, parts, strict=True):
             shares[member].append(part)
-    # A content key serves once: its nonce may stay zero.
+    # A content key is used once: its nonce can be zero.
     body = ChaCha20Poly1305(key).encrypt(bytes(12), plain, context)
     messages = (
         SUITE.encrypt(b"".join(own), public, info=_info(context, number))

@@ -2,8 +2,8 @@
 
 -- Return NULL when version `the_version` of a voter's ballot may be cast now, or the code of the
 -- refusal. Limits: twenty versions, and twenty more for each new code that two persons granted (whoever
--- copied the old code may have used them up); after the third version, one a minute. The caller holds
--- the lock on the voter's mark, so that no other transaction casts for this slot.
+-- copied the old code may have used them up); after the third version, one per minute. The caller holds
+-- the lock on the voter's mark, so that no other transaction casts for this pseudonym.
 CREATE OR REPLACE FUNCTION revote_refusal(the_slot bytea, the_voter uuid, the_version integer) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -20,7 +20,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Record until when a slot that has changed its ballot three times must wait: the end of the minute.
+-- Record until when a pseudonym with three versions or more must wait: the end of the minute.
 CREATE OR REPLACE FUNCTION keep_revote_pace(the_slot bytea, the_version integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -66,7 +66,7 @@ REVOKE EXECUTE ON FUNCTION cast_ballot FROM PUBLIC;
 -- Record one voter's sealed ballot: turnout mark and ballot, or neither. A ballot is encrypted for its
 -- version before the version is known here: when another version is due, nothing is written and
 -- `version` returns it. `hash`: hash of the ballot that this form cast, now or before. A voter with a
--- mark and no ballot in the slot means that the slot keys were replaced: no second ballot.
+-- mark and without a ballot shows that the pseudonym key was replaced: no second ballot.
 CREATE OR REPLACE FUNCTION cast_sealed(
     the_poll uuid, the_voter uuid, the_slot bytea, the_submission bytea,
     the_version integer, the_sealed bytea, the_hash bytea, the_code bytea,

@@ -111,7 +111,7 @@ async def sign_in(
 
 
 async def confirm_by_code(ctx: RequestContext, answer: CodeAnswer, browser: str) -> None:
-    """The viewer proves by a code who they are once more. Raises as `_answered`."""
+    """Accept a code as the viewer's fresh proof of identity. Raises as `_answered`."""
     asked = await _answered(ctx, answer, browser)
     if mailbox_of(asked.email) != mailbox_of(ctx.person.email):
         raise WrongCode

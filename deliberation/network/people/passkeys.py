@@ -171,7 +171,7 @@ async def person_of_passkey(ctx: RequestContext, credential: str) -> Person:
 
 
 async def confirm_by_passkey(ctx: RequestContext, credential: str) -> None:
-    """The viewer proves who they are once more. Raises `Invalid` on `credential`."""
+    """Accept a passkey as fresh proof of identity. Raises `Invalid` on `credential`."""
     if (await person_of_passkey(ctx, credential)).id != ctx.person.id:
         raise _not_valid()
     await confirm_session(ctx, by_passkey=True)

@@ -35,7 +35,7 @@ class Session(Row):
 
 
 class KeptForm(Row):
-    """A form that waits for its writer to sign in, readable with the browser's cookie only."""
+    """A form kept until its writer signs in, encrypted with the browser's cookie."""
 
     __tablename__ = "kept_form"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

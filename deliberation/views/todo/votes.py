@@ -104,7 +104,7 @@ def _before(
 def _papers(
     ctx: RequestContext, ballot_box: BallotBoxView, asked: dict[str, int], where: dict[str, Any]
 ) -> Iterator[VoteTask]:
-    """Papers to be typed a second time, marks to be undone, and marks that still lack papers."""
+    """Paper ballots to be entered again, marks to be undone, and marks without paper ballots."""
     typing = ballot_box.why is not None and ballot_box.why.step == "typing"
     if ballot_box.poll.state != "open" and not typing:
         return

@@ -1,4 +1,4 @@
-// One-time codes: keeps the digits of whatever is typed or pasted ("Votre code : 123 456").
+// One-time codes: keep only the digits of what is typed or pasted ("Votre code : 123 456").
 (() => {
   for (const input of document.querySelectorAll("[data-code]")) {
     const length = +input.dataset.code;

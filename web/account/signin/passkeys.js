@@ -1,4 +1,4 @@
-// Passkeys: a form that asks for one is shown, asks the browser when it is sent, and carries what it answered.
+// Passkeys: show forms that need one; on submit, ask the browser and send its answer with the form.
 (() => {
   if (!window.PublicKeyCredential) return;
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));

@@ -1,4 +1,4 @@
-// Counts what is written in a field with a limit, and says what is over it. Nothing is cut: the server refuses.
+// Count the characters of a field with a limit and show the excess. Nothing is cut: the server refuses.
 (() => {
   for (const field of document.querySelectorAll("[data-most]")) {
     const told = document.getElementById(`${field.id}-left`);

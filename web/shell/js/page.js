@@ -1,4 +1,4 @@
-// Moves the focus to the error summary, and unfolds everything for the printer.
+// Move the focus to the error summary; open all details before printing.
 (() => {
   document.querySelector("[data-focus]")?.focus();
   let opened = [];

@@ -1,4 +1,4 @@
-// Asks before leaving a page whose text was typed and not sent.
+// Ask before leaving a page with text that was not sent.
 (() => {
   const touched = new Set();
   for (const form of document.querySelectorAll("form[data-unsaved]")) {

@@ -98,7 +98,7 @@ async def codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
 
 @post(ITEM + "/codes")
 async def draw_codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
-    """Draw new codes and hand out their letters, this once."""
+    """Draw new codes and send the file of their letters, which is not stored."""
     page = await agents_page(ctx, slug)
     permit(await may_prepare(ctx, page.ref))
     fields = await fields_of(request)

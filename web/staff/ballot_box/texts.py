@@ -13,7 +13,7 @@ from deliberation.views.todo.votes import HURRY
 
 
 class OpeningStep(NamedTuple):
-    """What is lacking, what to do about it, and on which page (the end of its address, or none)."""
+    """A missing requirement, what to do about it, and on which page (the end of its address)."""
 
     missing: str
     todo: str
@@ -85,7 +85,7 @@ STEPS: dict[str, OpeningStep] = {
 def worded_requirements(
     lang: str, found: Sequence[MissingRequirement]
 ) -> list[tuple[str, str, str]]:
-    """(what is lacking, what to do, where) of each lack."""
+    """(missing requirement, what to do, where) of each."""
     return [
         (
             translate(lang, STEPS[one.code].missing, **one.values),
@@ -97,7 +97,7 @@ def worded_requirements(
 
 
 def worded_hurry(ctx: RequestContext, ballot_box: BallotBoxView) -> str:
-    """In the last day of a vote, that papers are still to be typed; nothing else."""
+    """On the last day of a vote: the warning that paper ballots are still to be entered."""
     closes_at = ballot_box.poll.closes_at
     if not ballot_box.awaited or ballot_box.poll.state != "open" or closes_at is None:
         return ""

@@ -1,4 +1,4 @@
-// A voter's code comes in the fragment of the letter's address, which no server sees. It is kept for this tab only,
+// The voting code is in the fragment of the letter's address, which no server receives. It is kept for this tab only,
 // taken out of the address, and put into the field that asks for it.
 (() => {
   const consultation = location.pathname.match(/\/c\/([^/]+)\/voter(\/|$)/)?.[1];

@@ -198,7 +198,7 @@ async def _logged_out(
 
 
 def _without_pending(ctx: RequestContext, response: Redirect) -> Redirect:
-    """Remove the cookie of a pending login: what a browser brings back serves once."""
+    """Remove the cookie of a pending login: it is valid once."""
     response.set_cookie(cookies.issue(ctx.app, "pending_login", ""))
     return response
 
