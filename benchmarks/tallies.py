@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 from benchmarks import tallies_data as data
 from benchmarks import tallies_peers as peers
 from voting.ballots import Ballots, Grades, Rankings
+from voting.kernels.strict_orders import grades_from_rows, rankings_from_orders
 from voting.methods import METHODS
-from voting.strict_orders import grades_from_rows, rankings_from_orders
 from voting.tally import tally
 from voting.ties import leave_tied
 

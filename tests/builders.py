@@ -45,7 +45,7 @@ from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.commands import add_subject
 from deliberation.process.subjects.kinds import SubjectRef
 from voting.ballots import Grades
-from voting.documents import as_document
+from voting.records.documents import as_document
 from voting.tally import tally
 
 # Days from now: when each phase opens and closes.

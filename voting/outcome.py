@@ -98,7 +98,7 @@ class BareOutcome(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(BareOutcome, frozen=True, kw_only=True):
     """The result of `voting.tally.tally`; its fields are its JSON.
 
-    `voting.documents` reads it back: what evidence it has depends on its method.
+    `voting.records.documents` reads it back: what evidence it has depends on its method.
     """
 
     evidence: Evidence

@@ -9,11 +9,11 @@ from deliberation.core import texts as core
 from deliberation.elections.ballot_box import texts as ballot_box
 from deliberation.elections.ballots import texts as ballots
 from deliberation.elections.electorate import texts as electorate
+from deliberation.elections.findings.texts import FAULTS, as_sentence, fault
 from deliberation.elections.paper import texts as paper
 from deliberation.elections.polls import label_texts as polls
 from deliberation.elections.pseudonyms import texts as pseudonyms
 from deliberation.elections.results import texts as results
-from deliberation.elections.results.verification_texts import FAULTS, as_sentence, fault
 from deliberation.elections.trustees import texts as trustees
 from deliberation.followup.answers import texts as answers
 from deliberation.i18n import formats

@@ -5,7 +5,7 @@ Chance comes from one fixed seed: two demos started on the same day are the same
 """
 
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -19,10 +19,19 @@ from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext, Viewer
 from deliberation.core.database import transaction
 from deliberation.demo import reading
+from deliberation.demo.actions import (
+    play_answer,
+    play_comment,
+    play_draft,
+    play_opening,
+    play_poll,
+    play_proposal,
+    play_proposal_answer,
+    play_support,
+    play_votes,
+)
 from deliberation.demo.electorate import draw_ballots
 from deliberation.demo.reading import (
-    AnswerStory,
-    CommentStory,
     ConsultationStory,
     PollStory,
     ProposalStory,
@@ -30,40 +39,20 @@ from deliberation.demo.reading import (
 from deliberation.demo.sealed_votes import sealed_steps
 from deliberation.demo.state import (
     CLOSES,
-    OPENS,
     SEED,
     Cast,
     Do,
     StoryStep,
-    as_person,
-    consultation_of,
     day_at,
-    moment_at,
     nothing,
 )
-from deliberation.elections.ballots.commands import cast
-from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
-from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.imports import ImportDraft, load_ballots
-from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.network.authorities.commands import AuthorityDraft, create_authority
 from deliberation.network.people.commands import person_of
 from deliberation.network.people.model import Person
 from deliberation.network.people.roles import Invitation, give_role
 from deliberation.operations.queue import run_all
-from deliberation.process.comments.commands import CommentDraft, comment
-from deliberation.process.consultations.commands import (
-    ConsultationDraft,
-    PhaseDraft,
-    draft_consultation,
-    open_consultation,
-)
-from deliberation.process.consultations.model import Consultation
-from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
-from deliberation.process.proposals.commands import propose, publish, support
-from deliberation.process.proposals.model import Proposal
-from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.kinds import SubjectRef
 
 # Hundreds of scenes leave nothing to forget: once, at the end, is enough.
@@ -121,27 +110,27 @@ def _consultation_steps(stage: Cast, story: ConsultationStory) -> Iterable[tuple
     first = min(phase.begin for phase in story.phase)
     agent = _agent_of(story.authority)
     opened = min(first - 3, -3)
-    yield opened - 4, agent, partial(_draft, stage, story)
-    yield opened, agent, partial(_open, story)
+    yield opened - 4, agent, partial(play_draft, stage, story)
+    yield opened, agent, partial(play_opening, story)
     phases = {phase.kind: phase for phase in story.phase}
     for proposal in story.proposal:
         yield from _proposal_steps(stage, story, proposal)
     for number, poll in enumerate(story.poll, 1):
         vote = phases["vote"]
-        yield min(vote.begin - 2, -0.5), agent, partial(_draft_poll, stage, story, poll)
+        yield min(vote.begin - 2, -0.5), agent, partial(play_poll, stage, story, poll)
         if story.sealed:
             yield from sealed_steps(stage, story, story.sealed)
         elif poll.electorate:
             yield from _vote_steps(stage, story, number, poll, vote.begin, vote.end)
     for result in story.result_answer:
         subject = SubjectRef("poll", result.poll)
-        yield result.day, result.author, partial(_answer, stage, story, subject, result)
+        yield result.day, result.author, partial(play_answer, stage, story, subject, result)
 
 
 def _proposal_steps(
     stage: Cast, story: ConsultationStory, proposal: ProposalStory
 ) -> Iterable[tuple[float, str, Do]]:
-    yield proposal.day, proposal.author, partial(_propose, stage, story, proposal)
+    yield proposal.day, proposal.author, partial(play_proposal, stage, story, proposal)
     phases = {phase.kind: phase for phase in story.phase}
     last = min(phases.get("discussion", phases["proposals"]).end - 1, -0.1)
     span = max(last - proposal.day, 0.2)
@@ -149,12 +138,12 @@ def _proposal_steps(
     for key in stage.chance.sample(others, min(proposal.supports, len(others))):
         # Most supports come in the first days.
         when = proposal.day + 0.3 + (span - 0.3) * stage.chance.random() ** 2
-        yield when, key, partial(_support, stage, story, proposal)
+        yield when, key, partial(play_support, stage, story, proposal)
     for index, one in enumerate(proposal.comment, 1):
         when = proposal.day + span * index / (len(proposal.comment) + 1)
-        yield when, one.author, partial(_comment, stage, story, proposal, one)
+        yield when, one.author, partial(play_comment, stage, story, proposal, one)
     for given in proposal.answer:
-        yield given.day, given.author, partial(_answer_proposal, stage, story, proposal, given)
+        yield given.day, given.author, partial(play_proposal_answer, stage, story, proposal, given)
 
 
 def _vote_steps(
@@ -168,7 +157,7 @@ def _vote_steps(
     for index, part in enumerate(parts):
         when = begin + 1 + (until - begin - 1) * index / max(len(parts) - 1, 1)
         voters = range(index * 100, index * 100 + len(part))
-        yield when, "", partial(_vote, stage, story, number, part, voters)
+        yield when, "", partial(play_votes, stage, story, number, part, voters)
     # Scenes begin at quarters of a day: the first one after the close lets the count happen.
     yield day_at(stage, end, CLOSES) + 0.13, "", nothing
 
@@ -242,160 +231,6 @@ async def _recount_real_elections(app: AppContext, stage: Cast) -> None:
             )
             workshop = stage.authorities["atelier-du-vote"]
             await load_ballots(ctx, workshop, story.read(), draft, story.date)
-
-
-async def _draft(stage: Cast, story: ConsultationStory, ctx: RequestContext) -> None:
-    draft = ConsultationDraft(
-        slug=story.slug,
-        title=story.title,
-        question=story.question,
-        summary=story.summary,
-        promise=story.promise,
-        body=story.body.strip(),
-        decided=story.decided,
-        undecided=story.undecided,
-        not_negotiable=story.not_negotiable,
-        themes=story.themes,
-        phases=[
-            PhaseDraft(
-                kind=phase.kind,
-                opens_at=moment_at(stage, phase.begin, OPENS),
-                closes_at=moment_at(stage, phase.end, CLOSES),
-            )
-            for phase in story.phase
-        ],
-    )
-    await draft_consultation(ctx, stage.authorities[story.authority], draft)
-
-
-async def _open(story: ConsultationStory, ctx: RequestContext) -> None:
-    query = text("SELECT id FROM consultation WHERE slug = :slug")
-    row = await ctx.db.get_one(Consultation, await ctx.db.scalar(query, {"slug": story.slug}))
-    await open_consultation(ctx, row)
-
-
-async def _propose(
-    stage: Cast, story: ConsultationStory, proposal: ProposalStory, ctx: RequestContext
-) -> None:
-    consultation = await consultation_of(stage, ctx, story)
-    draft = ProposalDraft(
-        title=proposal.title,
-        body=proposal.body.strip(),
-        theme=proposal.theme,
-        place=proposal.place,
-    )
-    row: Proposal = await propose(ctx, consultation, draft)
-    await publish(ctx, consultation, row)
-    stage.proposals[story.slug, proposal.key] = row.number
-
-
-async def _support(
-    stage: Cast, story: ConsultationStory, proposal: ProposalStory, ctx: RequestContext
-) -> None:
-    await support(
-        ctx, await consultation_of(stage, ctx, story), stage.proposals[story.slug, proposal.key]
-    )
-
-
-async def _comment(
-    stage: Cast,
-    story: ConsultationStory,
-    proposal: ProposalStory,
-    one: CommentStory,
-    ctx: RequestContext,
-) -> None:
-    """A comment, its replies in the same hour, and what moderation did."""
-    consultation = await consultation_of(stage, ctx, story)
-    about = SubjectRef("proposal", stage.proposals[story.slug, proposal.key])
-    made = await comment(
-        ctx, consultation, about, CommentDraft(body=one.body.strip(), stance=one.stance)
-    )
-    for reply in one.reply:
-        draft = CommentDraft(body=reply.body.strip(), parent=made.id)
-        await comment(as_person(ctx, stage.people[reply.author]), consultation, about, draft)
-    if one.hidden:
-        wish = ReportDraft(subject="comment", subject_id=made.id, reason=one.hidden.reason)  # type: ignore[arg-type]
-        await report(as_person(ctx, stage.people[one.hidden.reported_by]), consultation, wish)
-        decision = Decision(
-            subject="comment",
-            subject_id=made.id,
-            decision="hidden",
-            reason=one.hidden.reason,  # type: ignore[arg-type]
-            note=one.hidden.reason_note,
-        )
-        moderator = as_person(ctx, stage.people[one.hidden.by])
-        await decide(moderator, consultation.authority_id, decision)
-    if one.report:
-        wish = ReportDraft(
-            subject="comment",
-            subject_id=made.id,
-            reason=one.report.reason,  # type: ignore[arg-type]
-            note=one.report.note,
-        )
-        await report(as_person(ctx, stage.people[one.report.by]), consultation, wish)
-
-
-async def _answer_proposal(
-    stage: Cast,
-    story: ConsultationStory,
-    proposal: ProposalStory,
-    given: AnswerStory,
-    ctx: RequestContext,
-) -> None:
-    about = SubjectRef("proposal", stage.proposals[story.slug, proposal.key])
-    await _answer(stage, story, about, given, ctx)
-
-
-async def _answer(
-    stage: Cast,
-    story: ConsultationStory,
-    about: SubjectRef,
-    given: AnswerStory,
-    ctx: RequestContext,
-) -> None:
-    draft = AnswerDraft(decision=given.decision, body=given.body.strip())
-    await answer(ctx, await consultation_of(stage, ctx, story), about, draft)
-
-
-async def _draft_poll(
-    stage: Cast, story: ConsultationStory, poll: PollStory, ctx: RequestContext
-) -> None:
-    titles = {proposal.key: proposal.title for proposal in story.proposal}
-    draft = PollDraft(
-        question=poll.question,
-        method=poll.method,
-        compared=poll.compare,
-        grades=poll.grades,
-        whole_ballots=poll.whole_ballots,
-        secrecy="sealed" if story.sealed else "plain",
-        eligibility="code" if story.sealed else "email",
-        options=[
-            OptionDraft(
-                title=option.title or titles[option.proposal],
-                description=option.description,
-                proposal=stage.proposals[story.slug, option.proposal] if option.proposal else None,
-            )
-            for option in poll.option
-        ],
-    )
-    await draft_poll(ctx, await consultation_of(stage, ctx, story), draft)
-
-
-async def _vote(
-    stage: Cast,
-    story: ConsultationStory,
-    number: int,
-    choices: Sequence[dict[int, int]],
-    voters: range,
-    ctx: RequestContext,
-) -> None:
-    consultation = await consultation_of(stage, ctx, story)
-    poll: PollView = await poll_view(ctx, consultation, number)
-    for index, choice in zip(voters, choices, strict=True):
-        voter = as_person(ctx, stage.crowd[index])
-        marks = {str(option): mark for option, mark in choice.items()}
-        submission = f"story-{number}-{index}".encode()
-        await cast(voter, consultation, poll, marks, submission, blank=not marks)
 
 
 @asynccontextmanager

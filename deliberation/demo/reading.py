@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from deliberation.core.context import Role
-from deliberation.elections.polls.methods import Method
+from deliberation.elections.methods.offered import Method
 from deliberation.followup.answers.model import Decision
 from deliberation.process.comments.model import Stance
 from deliberation.process.consultations.model import PhaseKind

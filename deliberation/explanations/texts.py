@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from deliberation.explanations import (
-    ballots,
+from deliberation.explanations import ballots, general
+from deliberation.explanations.families import (
     budgets,
     committees,
     eliminations,
-    general,
     grades,
     pairwise,
     points,

@@ -17,7 +17,7 @@ from deliberation.process.consultations.queries import consultation_page, consul
 from tests.builders import an_authority, request_context, unique
 from voting.formats import own
 from voting.methods import METHODS
-from voting.recount import recount_file
+from voting.records.recount import recount_file
 from voting.tally import tally
 
 BALLOTS = {

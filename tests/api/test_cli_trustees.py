@@ -17,7 +17,7 @@ from deliberation.elections.verification.minutes import read_minutes
 from tests.api.test_cli_counting import beffroi
 from tests.sealed import TRUSTEES
 from tests.sealed_files import QUESTION, an_archive, beffroi_here, key_file, rows_of, shares_of
-from voting.recount import recount
+from voting.records.recount import recount
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.builders import (
     an_authority,
 )
 from tests.site import ProgramOf
-from voting.recount import recount
+from voting.records.recount import recount
 
 pytestmark = pytest.mark.usefixtures("no_floor")
 

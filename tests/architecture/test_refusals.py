@@ -9,7 +9,7 @@ import pytest
 
 from api.core.refusals import REFUSALS, ROOMS, merged
 from deliberation.core import errors
-from deliberation.elections.results.verification_texts import FAULTS
+from deliberation.elections.findings.texts import FAULTS
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

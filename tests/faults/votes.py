@@ -42,8 +42,8 @@ from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.faults.checker import Found, Recorded
 from tests.faults.history import Attempt
 from tests.sealed import TRUSTEES, archive_of, close_sealed, counted, some_trustees
-from voting.documents import as_document
-from voting.recount import recount
+from voting.records.documents import as_document
+from voting.records.recount import recount
 
 GRADES = 7
 ELECTORS = 600  # of a vote: as many as change it a few times, since nobody may without end

@@ -19,9 +19,9 @@ from voting.ballots import (
     matrix_of,
     with_rows,
 )
-from voting.documents import as_document
 from voting.methods import METHODS
 from voting.outcome import Outcome
+from voting.records.documents import as_document
 from voting.tally import tally
 
 NAMES = ("Parc", "École", "Gymnase", "Halle", "Place")

@@ -14,12 +14,12 @@ from tests.examples import examples
 from tests.voting.ballot_builders import counted, evidence_of, front
 from voting.ballots import Ballots, Points, kind_of, matrix_of, received, with_rows
 from voting.ballots.packing import unpack
-from voting.documents import from_json, to_json
 from voting.explain import explain, explain_loss
 from voting.formats import read
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
+from voting.records.documents import from_json, to_json
 from voting.tally import needed_by, tally
 from voting.ties import by_order
 

@@ -25,7 +25,8 @@ from voting.ballots import Ballots, Grades, matrix_of, with_rows
 from voting.ballots.checks import InvalidBallots, check_names
 from voting.ballots.conversions import from_tallies
 from voting.ballots.grouping import digest
-from voting.formats import FORMATS, Election, Source, cef, read, with_grades, write
+from voting.formats import FORMATS, Election, Source, read, with_grades, write
+from voting.formats.rankings import cef
 from voting.tally import tally
 
 ABIF = """\

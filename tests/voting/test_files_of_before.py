@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from voting.documents import from_document, to_json
 from voting.methods import METHODS
-from voting.recount import recount
+from voting.records.documents import from_document, to_json
+from voting.records.recount import recount
 
 FOLDER = Path(__file__).parent / "before"
 FILES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}

@@ -19,7 +19,7 @@ from voting.ballots import Approvals
 from voting.ballots.grouping import distinct
 from voting.formats import Election, pabulib, read, with_grades
 from voting.formats.election import Source
-from voting.recount import recount, recount_file
+from voting.records.recount import recount, recount_file
 from voting.tally import compare, needed_by, tally
 
 DATA = os.environ.get("BEFFROI_DATA")

@@ -10,7 +10,7 @@ from tests.voting.ballot_builders import GRADES, rankings
 from voting.ballots.checks import InvalidBallots
 from voting.ballots.conversions import from_tallies
 from voting.formats import read
-from voting.recount import recount, recount_file
+from voting.records.recount import recount, recount_file
 from voting.tally import tally
 from voting.ties import by_order, by_published_seed
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from tests.voting.ballot_builders import GRADES, drawn
 from voting.ballots import Rankings
 from voting.invalid import InvalidBallots
-from voting.strict_orders import grades_from_rows, rankings_from_orders
+from voting.kernels.strict_orders import grades_from_rows, rankings_from_orders
 
 
 @given(drawn("rankings", strict=True))

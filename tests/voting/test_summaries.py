@@ -14,8 +14,8 @@ from tests.voting.ballot_builders import drawn, evidence_of, grades, rankings, s
 from tests.voting.test_voting_criteria import CRITERION, VARIANTS
 from voting.ballots import Ballots, matrix_of, with_rows
 from voting.ballots.checks import InvalidBallots
-from voting.documents import to_json
 from voting.methods import METHODS
+from voting.records.documents import to_json
 from voting.tally import Needed, Summary, aggregates_only, join, summarise, tally
 from voting.ties import by_order
 

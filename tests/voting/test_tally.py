@@ -193,7 +193,7 @@ def test_ballots_of_other_options_do_not_merge() -> None:
 
 def test_counting_needs_no_scipy_and_no_database() -> None:
     code = (
-        "import sys, voting.tally, voting.formats, voting.recount;"
+        "import sys, voting.tally, voting.formats, voting.records.recount;"
         "sys.exit(any(m.split('.')[0] in ('scipy', 'sqlalchemy', 'litestar') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

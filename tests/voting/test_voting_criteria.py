@@ -12,23 +12,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.voting.ballot_builders import (
-    NAMES,
-    drawn,
-    preferences,
-    rearranged,
-    renamed,
-    ungrouped,
-)
+from tests.voting.ballot_builders import NAMES, drawn, preferences, rearranged, renamed, ungrouped
 from tests.voting.ballot_builders import counted as tally
 from voting.ballots import Ballots, kind_of, matrix_of, with_rows
 from voting.ballots.grouping import digest
-from voting.documents import as_document, from_json, to_json
 from voting.explain import EXPLAINERS, MESSAGES, explain, explain_loss
 from voting.methods import METHODS
 from voting.methods.method import Method
 from voting.outcome import Outcome
-from voting.recount import recount, recount_file
+from voting.records.documents import as_document, from_json, to_json
+from voting.records.recount import recount, recount_file
 from voting.tally import merge
 from voting.ties import by_order, by_published_seed
 

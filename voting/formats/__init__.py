@@ -8,26 +8,21 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import NamedTuple
 
-from voting.formats import (
+from voting.formats import belenios, own, pabulib
+from voting.formats.election import Election, Note, Source, decoded, with_grades, with_judges
+from voting.formats.rankings import (
     abif,
-    belenios,
     blt,
     cef,
-    cvr,
     debian,
-    grade_csv,
     hill,
-    own,
-    pabulib,
     preflib,
     preflib_cat,
     preflib_cat_old,
     preflib_old,
-    rank_csv,
-    score_csv,
 )
-from voting.formats.columns import looks_ranked
-from voting.formats.election import Election, Note, Source, decoded, with_grades, with_judges
+from voting.formats.tables import cvr, grade_csv, rank_csv, score_csv
+from voting.formats.tables.columns import looks_ranked
 from voting.invalid import InvalidBallots
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from voting.ballots import Approvals, Rankings
 from voting.ballots.checks import check
 from voting.formats.election import MOST_LINES, Election, RankedRows, Source, names_at
-from voting.formats.preflib_cat import graded_of
+from voting.formats.rankings.preflib_cat import graded_of
 from voting.invalid import InvalidBallots
 
 # Which question of a result of several; without one, a result of several is refused.

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from deliberation.elections.polls.label_texts import METHOD_LABELS
+from deliberation.elections.methods.texts import METHOD_LABELS
 from deliberation.explanations import comparison
 from deliberation.explanations import texts as explanation_texts
 from deliberation.explanations.methods import METHOD_TEXTS

@@ -1,6 +1,12 @@
 """The labels that templates may ask for: each room's tables, by kind."""
 
 from deliberation.elections.electorate import texts as electorate
+from deliberation.elections.methods.texts import (
+    BALLOT_LABELS,
+    DEED_LABELS,
+    METHOD_LABELS,
+    MISSING_COUNTED_LABELS,
+)
 from deliberation.elections.polls import label_texts as polls
 from deliberation.followup.answers import texts as answers
 from deliberation.i18n.catalogue import translate
@@ -22,10 +28,10 @@ LABELS: dict[str, dict[str, str]] = {
     "moderation": moderation.DECISION_LABELS,
     "reason": moderation.REASON_LABELS,
     "decision": answers.DECISION_LABELS,
-    "method": polls.METHOD_LABELS,
-    "ballot": polls.BALLOT_LABELS,
-    "deed": polls.DEED_LABELS,
-    "missing_counted": polls.MISSING_COUNTED_LABELS,
+    "method": METHOD_LABELS,
+    "ballot": BALLOT_LABELS,
+    "deed": DEED_LABELS,
+    "missing_counted": MISSING_COUNTED_LABELS,
     "secrecy": polls.SECRECY_LABELS,
     "assurance": polls.ASSURANCE_LABELS,
     "eligibility": polls.ELIGIBILITY_LABELS,

@@ -29,9 +29,9 @@ from jinja2.lexer import (
 )
 from markupsafe import Markup, escape
 
-from deliberation.elections.polls import counting_texts
 from deliberation.elections.polls import texts as votes
-from deliberation.elections.polls.methods import ASSURANCE
+from deliberation.elections.polls.eligibility import ASSURANCE
+from deliberation.elections.rules import counting_texts
 from deliberation.followup.answers import texts as owed
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import (

@@ -10,8 +10,9 @@ import msgspec
 
 from api.cli.sealed.files import must_be_new, new_file, refuse, told
 from api.cli.support import AS_PATH, language, plain, progress, show_json, stop, tell
+from deliberation.elections.findings import texts as verification_texts
+from deliberation.elections.findings.file_texts import bad_file
 from deliberation.elections.results import minutes_texts as words
-from deliberation.elections.results import verification_texts
 from deliberation.elections.sealed_protocol.archive import (
     BallotArchive,
     NotABallotArchive,
@@ -127,9 +128,7 @@ def _counted(archive: BallotArchive, paths: tuple[Path, ...]) -> SealedCount:
                 _blame(archive, paths, files)
             if error.args[0] == "too-few-shares":
                 stop(
-                    verification_texts.as_sentence(
-                        verification_texts.bad_file(language(), *error.args)
-                    ),
+                    verification_texts.as_sentence(bad_file(language(), *error.args)),
                     3,
                 )
             raise

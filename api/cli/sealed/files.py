@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from api.cli.support import AS_PATH, language, plain, stop
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings.file_texts import bad_file
 from deliberation.elections.sealed_protocol.archive import NotABallotArchive
 from deliberation.elections.sealed_protocol.keys import (
     KeyFile,
@@ -100,11 +100,11 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except NotABallotArchive as error:
-        refuse(path, verification_texts.bad_file(language(), *error.args))
+        refuse(path, bad_file(language(), *error.args))
     except NotATrustee:
         refuse(path, _("cette clé n’est pas celle d’une ou un dépositaire de ce vote."), 6)
     except (KeyError, TypeError, msgspec.MsgspecError):
-        refuse(path, verification_texts.bad_file(language()))
+        refuse(path, bad_file(language()))
 
 
 def opened_key(path: Path, passphrase_file: Path | None) -> TrusteeKey:

@@ -12,7 +12,7 @@ import msgspec
 from api.cli.sealed.files import content, refuse
 from api.cli.sealed.published import Files, api_of, fetched, is_address, read_lines
 from api.cli.support import AS_PATH, language, plain, stop, tell
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.sealed_protocol.board import Fault, SignedEntry, faults_of, grown_from
 from deliberation.i18n.catalogue import in_language
 

@@ -13,7 +13,8 @@ import msgspec
 
 from api.cli.sealed.files import content, refuse
 from api.cli.support import language, plain, stop
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings import texts as verification_texts
+from deliberation.elections.findings.file_texts import bad_file
 from deliberation.elections.sealed_protocol.board import Fault, SignedEntry, entry_of, read_board
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
@@ -181,7 +182,7 @@ def _decoded(path: Path, data: bytes, read: Any) -> Iterator[Any]:
     try:
         yield read(data)
     except msgspec.DecodeError:
-        refuse(path, verification_texts.bad_file(language()))
+        refuse(path, bad_file(language()))
 
 
 def _texts(value: Mapping[str, Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from api.cli.sealed.mirror import kept_board
 from api.cli.sealed.published import Files, add_file, from_address, is_address, place_signatures
 from api.cli.support import AS_PATH, language, plain, show_json, stop, tell
 from deliberation.elections.counting.question import Question
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.sealed_protocol.board import Entry, Fault, SignedEntry, entry_of
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt

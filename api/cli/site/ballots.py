@@ -8,7 +8,7 @@ import click
 
 from api.cli.support import asynchronous, cli_context, language, tell
 from api.cli.tally.count import DEFAULTS, content_of, refuse
-from deliberation.elections.polls.methods import OFFERED
+from deliberation.elections.methods.offered import OFFERED
 from deliberation.elections.results.imports import ImportDraft, load_ballots
 from deliberation.explanations.invalid_files import passed_over
 from deliberation.i18n.catalogue import translate

@@ -19,14 +19,14 @@ from deliberation.i18n import formats as formats_of_words
 from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Ballots, kind_of
-from voting.documents import as_document
 from voting.evidence import GradesEvidence, SchulzeEvidence, SmithEvidence
 from voting.explain import headline
 from voting.formats import Election
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import Outcome
-from voting.recount import recount
+from voting.records.documents import as_document
+from voting.records.recount import recount
 from voting.tally import (
     Comparison,
     Needed,

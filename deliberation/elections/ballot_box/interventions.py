@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.eligibility import ROLLED
 
 
 async def interventions(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:

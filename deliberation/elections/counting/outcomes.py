@@ -13,7 +13,7 @@ from voting.ballots.conversions import as_grades, as_rankings
 from voting.evidence import WithheldEvidence
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
-from voting.recount import aggregates_file, recount_file
+from voting.records.recount import aggregates_file, recount_file
 from voting.tally import Needed, aggregates_only, allows, needed_by, summarise, tally
 from voting.ties import by_published_seed
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, NotAllowed, Refusal
-from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef
 

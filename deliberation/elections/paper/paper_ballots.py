@@ -18,7 +18,7 @@ from deliberation.elections.paper.archives import agreed_papers
 from deliberation.elections.paper.events import PaperAgreed, PaperTyped
 from deliberation.elections.paper.model import PaperBatch
 from deliberation.elections.polls.commands import lock_poll
-from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.sealed_protocol.archive import Paper
 from deliberation.journal.commands import record

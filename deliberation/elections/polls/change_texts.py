@@ -4,13 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from deliberation.elections.polls.label_texts import (
-    COMPLETION_LABELS,
-    ELIGIBILITY_LABELS,
-    METHOD_LABELS,
-    SECRECY_LABELS,
-    UTILITY_LABELS,
-)
+from deliberation.elections.methods.texts import COMPLETION_LABELS, METHOD_LABELS, UTILITY_LABELS
+from deliberation.elections.polls.label_texts import ELIGIBILITY_LABELS, SECRECY_LABELS
 from deliberation.i18n.catalogue import label, semicolon, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import euros, moment

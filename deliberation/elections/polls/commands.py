@@ -9,20 +9,18 @@ from sqlalchemy import delete, select, text
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, NotFound
-from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
-from deliberation.elections.polls.label_texts import GRADES
-from deliberation.elections.polls.methods import (
-    ROLLED,
+from deliberation.elections.methods.offered import (
     SETTINGS,
     Completion,
-    Eligibility,
     Method,
     Missing,
-    Secrecy,
     Utility,
     fields_of,
     usual,
 )
+from deliberation.elections.polls.eligibility import ROLLED, Eligibility, Secrecy
+from deliberation.elections.polls.events import PollChanged, PollDrafted, PollRemoved
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.permissions import may_write_poll, may_write_polls
 from deliberation.journal.commands import record

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
-from deliberation.elections.polls.methods import ROLLED, Eligibility, Secrecy
+from deliberation.elections.polls.eligibility import ROLLED, Eligibility, Secrecy
 
 SOURCES = ("live", "import")
 # How secret a vote is: `plain`, not secret from those who run the site; `sealed`, readable by its

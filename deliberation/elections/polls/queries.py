@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
-from deliberation.elections.polls.methods import Eligibility, Secrecy, ballot_of
+from deliberation.elections.methods.offered import ballot_of
+from deliberation.elections.polls.eligibility import Eligibility, Secrecy
 from deliberation.elections.polls.model import Option, Poll, stored_secrecy
 from deliberation.process.consultations.queries import ConsultationRef, PhaseView
 from deliberation.process.proposals.model import Proposal

@@ -28,7 +28,7 @@ from deliberation.journal.commands import record
 from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import consultation_ref, place_of
-from voting.documents import as_document
+from voting.records.documents import as_document
 
 
 async def count_due_polls(ctx: RequestContext) -> None:

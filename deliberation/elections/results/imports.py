@@ -12,8 +12,8 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import driver_connection
 from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
+from deliberation.elections.methods.offered import Method
 from deliberation.elections.polls.label_texts import IMPORT_LABELS
-from deliberation.elections.polls.methods import Method
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.commands import publish

@@ -11,17 +11,18 @@ from typing import Any, NamedTuple
 import msgspec
 
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
-from deliberation.elections.polls.label_texts import METHOD_LABELS
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings import texts as verification_texts
+from deliberation.elections.findings.file_texts import unreadable
+from deliberation.elections.methods.texts import METHOD_LABELS
 from deliberation.explanations import texts as explanation_texts
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, label
 from deliberation.i18n.pdf import typeset
-from voting.documents import from_document
 from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.methods import METHODS
 from voting.outcome import Outcome
+from voting.records.documents import from_document
 
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 # Unreadable ballots and faults listed in the PDF; the JSON file has them all.
@@ -160,7 +161,7 @@ def _counts(lang: str, counts: Mapping[str, Any], counted: int) -> Table:
 
 def _unreadable(lang: str, found: Sequence[Mapping[str, str]]) -> Table | None:
     _ = in_language(lang)
-    rows = [[one["hash"], verification_texts.unreadable(lang, one["why"])] for one in found]
+    rows = [[one["hash"], unreadable(lang, one["why"])] for one in found]
     return Table([_("Empreinte du bulletin"), _("Pourquoi")], rows) if rows else None
 
 

@@ -10,18 +10,18 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.counting.outcomes import is_ranking_alone
+from deliberation.elections.findings.texts import marks_apart
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.model import Result
 from deliberation.elections.results.table_cells import details
 from deliberation.elections.results.table_texts import Column
-from deliberation.elections.results.verification_texts import marks_apart
 from deliberation.elections.sealed_protocol.board import Fault
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
-from voting.documents import from_document
 from voting.outcome import BallotCounts, Outcome
+from voting.records.documents import from_document
 
 # Read with a `Result`: the turnout marks of its roll, by channel.
 MARKS_BY_CHANNEL = literal_column(
@@ -124,7 +124,7 @@ async def recount_bytes(ctx: RequestContext, consultation: ConsultationRef, numb
     """The public file of a result: sums, or distinct ballots with their counts where that was
     agreed before the vote; nobody and no time in it.
 
-    `voting.recount.recount` counts it again. Raises as `result_page`; `no-recount-file` where
+    `voting.records.recount` counts it again. Raises as `result_page`; `no-recount-file` where
     fewer than ten ballots were counted, or only whole ballots could be counted again.
     """
     poll = await _published(ctx, consultation, number)

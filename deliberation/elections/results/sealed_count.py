@@ -24,8 +24,8 @@ from deliberation.journal.commands import record
 from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
-from voting.documents import from_document
 from voting.outcome import Outcome
+from voting.records.documents import from_document
 
 # Claims that may fail: the minutes name ballots that cannot be decrypted or do not add up.
 TOLD = frozenset({"closed", "complete", "adds-up"})

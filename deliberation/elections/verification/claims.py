@@ -29,9 +29,9 @@ from deliberation.elections.verification.minutes import (
     roll_changed,
 )
 from deliberation.elections.verification.reconciliation import reconciliation_faults
-from voting.documents import as_document
 from voting.invalid import InvalidBallots
-from voting.recount import recount
+from voting.records.documents import as_document
+from voting.records.recount import recount
 
 
 class Finding(msgspec.Struct, frozen=True):

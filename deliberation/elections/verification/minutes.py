@@ -36,7 +36,7 @@ from deliberation.elections.sealed_protocol.sealing import (
 from deliberation.elections.sealed_protocol.shares import SharesHead, read_shares
 from deliberation.elections.verification.reconciliation import reconciliation_faults
 from voting import ballot_rules
-from voting.documents import as_document
+from voting.records.documents import as_document
 
 Progress = Callable[[int, int], None]
 

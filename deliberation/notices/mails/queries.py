@@ -9,8 +9,8 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.process.consultations.versions import differing
 from deliberation.process.subjects.kinds import SubjectRef, path_of
-from voting.documents import from_document
 from voting.explain import headline
+from voting.records.documents import from_document
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from deliberation.elections.ballot_box.waiting import Waiting, wait_reason
 from deliberation.elections.electorate.countersigners import CountersignerView, countersigners
 from deliberation.elections.electorate.permissions import ballot_box_is_open
 from deliberation.elections.electorate.queries import codes_of, electors_of
-from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.trustees.model import Rehearsal, Trustee

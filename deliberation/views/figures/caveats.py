@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.elections.polls.queries import PollView
 from deliberation.views.figures.disclosure_control import SMALLEST

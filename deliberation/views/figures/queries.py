@@ -46,9 +46,9 @@ from deliberation.views.figures.findings import (
 )
 from deliberation.views.figures.margins import lead
 from deliberation.views.figures.permissions import may_read_insights
-from voting.documents import from_document
 from voting.explain import headline
 from voting.outcome import Outcome, Sentence
+from voting.records.documents import from_document
 
 
 class DashboardCard(msgspec.Struct, frozen=True, kw_only=True):

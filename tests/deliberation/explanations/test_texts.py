@@ -13,23 +13,17 @@ from deliberation.explanations.ballots import BALLOT_COUNTS
 from deliberation.explanations.invalid_files import INVALID, invalid, passed_over
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.explanations.plural import Plural
-from deliberation.explanations.texts import (
-    SENTENCES,
-    WITHOUT,
-    exact,
-    tell,
-    tell_all,
-)
+from deliberation.explanations.texts import SENTENCES, WITHOUT, exact, tell, tell_all
 from deliberation.i18n.catalogue import NARROW, NO_BREAK
 from deliberation.i18n.formats import ordinal
 from tests.voting import ballot_builders
-from voting.documents import from_json, to_json
 from voting.explain import MESSAGES, explain_loss
 from voting.formats import own
 from voting.formats.election import Note
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome, Sentence
+from voting.records.documents import from_json, to_json
 from voting.tally import tally
 from voting.ties import by_order
 

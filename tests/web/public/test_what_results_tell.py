@@ -27,7 +27,7 @@ from tests.builders import (
     request_context,
 )
 from tests.site import Visitor
-from voting.recount import recount
+from voting.records.recount import recount
 
 Visitors = Callable[[Viewer | None], Awaitable[Visitor]]
 # A grading that nobody else gives: who dictated it could look it up.

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from deliberation.core.context import AppContext
-from deliberation.elections.polls.methods import OFFERED, ballot_of
+from deliberation.elections.methods.offered import OFFERED, ballot_of
 from tests.builders import a_ballot, a_person, a_result
 from tests.journeys.eyes import AXE, SCHEMES, violations
 from tests.site import Visitor, VisitorOf

@@ -7,7 +7,7 @@ import pytest
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballots.queries import own_ballot
-from deliberation.elections.polls.methods import OFFERED, ballot_of
+from deliberation.elections.methods.offered import OFFERED, ballot_of
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.table_texts import COLUMNS
 from deliberation.explanations.methods import METHOD_TEXTS
@@ -25,7 +25,7 @@ from tests.builders import (
 )
 from tests.site import Visitor, VisitorOf, words
 from voting.methods import METHODS, comparable
-from voting.recount import recount
+from voting.records.recount import recount
 
 TITLES = ("Une halle", "Un jardin", "Un parking", "Un kiosque")
 COSTS = (60_000, 40_000, 30_000, 20_000)

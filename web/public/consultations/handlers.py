@@ -14,7 +14,7 @@ from deliberation.core.context import RequestContext
 from deliberation.elections.polls.change_texts import ChangeLine as Line
 from deliberation.elections.polls.change_texts import change_lines
 from deliberation.elections.polls.queries import poll_views
-from deliberation.elections.polls.rules_texts import consultation_rules, right
+from deliberation.elections.rules.texts import consultation_rules, right
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answers_of
 from deliberation.followup.answers.texts import owed

@@ -17,8 +17,8 @@ from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.electorate.queries import electors_of
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
-from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import ResultPage, result_page, table_of
 from deliberation.elections.results.table_texts import dictionary
 from deliberation.explanations import texts as explanation_texts

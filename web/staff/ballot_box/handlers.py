@@ -32,8 +32,8 @@ from deliberation.elections.electorate.roll import (
     refuse_code,
 )
 from deliberation.elections.electorate.roll_file import LineFault, read_roll, roll_template
-from deliberation.elections.polls.methods import ROLLED
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings import texts as verification_texts
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.results.queries import faults_of
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import Overview, names_of, overview

@@ -34,7 +34,7 @@ from deliberation.elections.paper.undoing import (
     may_grant_undoing,
     undoings,
 )
-from deliberation.elections.polls.methods import ROLLED
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.queries import PollView, ballot_rules_of, poll_view
 from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from deliberation.elections.methods.offered import OFFERED, SETTINGS, fields_of
 from deliberation.elections.polls.label_texts import GRADES
-from deliberation.elections.polls.methods import OFFERED, SETTINGS, fields_of
 from deliberation.elections.polls.queries import OptionView, PollView, grade_names
 from deliberation.process.consultations.commands import MOST_PHASES
 from deliberation.process.consultations.phases import OPENS

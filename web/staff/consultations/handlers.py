@@ -12,7 +12,7 @@ from api.core.bodies import by_its_agents, by_staff, larger
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
-from deliberation.elections.polls.methods import ASSURANCE, ASSURANCE_LEVELS, ROLLED
+from deliberation.elections.polls.eligibility import ASSURANCE, ASSURANCE_LEVELS, ROLLED
 from deliberation.elections.polls.permissions import may_write_poll, may_write_polls
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.polls.readiness import concerns

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from deliberation.elections.polls.methods import OFFERED, fields_of, group_of
+from deliberation.elections.methods.offered import OFFERED, fields_of, group_of
 from deliberation.elections.polls.readiness import Concern
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.i18n.catalogue import colon, label, translate

@@ -1,13 +1,11 @@
 """Vote: the ballot, its check, its cast. Nothing is recorded before the last step."""
 
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from api.core import cookies, csrf
 from api.core.consultations import ThisPage
 from api.core.problems import messages
 from api.core.refusals import refusal as worded
@@ -25,49 +23,44 @@ from deliberation.elections.ballots.drafts import (
     save_draft,
 )
 from deliberation.elections.ballots.queries import (
-    OwnBallot,
-    own_ballot,
     receipt_of,
-    revoting_stopped,
     sealed_receipt_of,
     voted_polls,
 )
-from deliberation.elections.bulletin_board.entries import first_entry
-from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.polls.queries import (
     PollView,
-    ballot_rules_of,
-    option_titles,
     poll_view,
     poll_views,
 )
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.i18n.formats import last_minute
-from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from voting.ties import seeded
 from web.shell.forms import fields_of
 from web.shell.render import render, see_page
 from web.vote.ballots.forms import (
     choice_of,
     field_errors,
-    in_order,
     shown,
-    silent,
     typed_of,
-    voters_order,
 )
-from web.vote.identity_provider.handlers import identity_step, known_elector
+from web.vote.ballots.pages import (
+    SIGNED_IN,
+    _until,
+    ballot_page,
+    browser_of,
+    check_page,
+    missed_page,
+    own_of,
+)
+from web.vote.identity_provider.handlers import known_elector
 from web.vote.sealed.handlers import shown_receipt
 
 ALL = "/c/{slug:str}/voter"
-ONE = ALL + "/{number:int}"
-SOON = timedelta(minutes=30)
 
-# Who must sign in before a ballot is cast. Of a sealed vote they do so before they check it: its
-# receipt is shown by the page that casts, so that "Valider" must be the last step.
-SIGNED_IN = frozenset({"email", "roll"})
+
+ONE = ALL + "/{number:int}"
+
+
 # What a voter mends on the page where the ballot is checked.
 MENDED = frozenset(
     {
@@ -99,7 +92,7 @@ async def polls(
         page=page,
         polls=found,
         voted=await voted_polls(ctx, page.ref),
-        drafted=await drafted_polls(ctx, page.ref, _browser(request)),
+        drafted=await drafted_polls(ctx, page.ref, browser_of(request)),
         until=_until(found[0]),
     )
 
@@ -110,11 +103,11 @@ async def ballot(
 ) -> Response[str]:
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
     poll = await poll_view(ctx, page.ref, number)
-    own = await _own(request, ctx, page, poll)
-    draft = await draft_of(ctx, poll, _browser(request))
+    own = await own_of(request, ctx, page, poll)
+    draft = await draft_of(ctx, poll, browser_of(request))
     chosen = shown(poll, draft.choice if draft is not None else own.choice)
     blank = draft.blank if draft is not None else own.voted and not own.choice
-    return await _balloting(request, ctx, page, poll, own, chosen, blank=blank)
+    return await ballot_page(request, ctx, page, poll, own, chosen, blank=blank)
 
 
 @post(ONE)
@@ -126,15 +119,15 @@ async def save(
     fields = await fields_of(request)
     try:
         choice, blank = choice_of(poll, fields)
-        await save_draft(ctx, page.ref, poll, _browser(request), choice, blank=blank)
+        await save_draft(ctx, page.ref, poll, browser_of(request), choice, blank=blank)
     except Invalid as error:
-        own = await _own(request, ctx, page, poll)
+        own = await own_of(request, ctx, page, poll)
         errors = field_errors(poll, messages(ctx.lang, error))
         typed = typed_of(poll, fields)
         blank = bool(fields.get("blanc"))
-        return await _balloting(request, ctx, page, poll, own, typed, blank=blank, errors=errors)
+        return await ballot_page(request, ctx, page, poll, own, typed, blank=blank, errors=errors)
     except NotAllowed as refusal:
-        return await _missed(request, ctx, page, poll, refusal)
+        return await missed_page(request, ctx, page, poll, refusal)
     if _identity_first(ctx, poll):
         return _sign_in(ctx, slug, number, "/verifier")
     return _to(ctx, slug, number, "/verifier")
@@ -146,14 +139,14 @@ async def check(
 ) -> Response[Any]:
     """What is about to be cast, line by line, and the one button that asks for it."""
     poll = await poll_view(ctx, page.ref, number)
-    draft = await draft_of(ctx, poll, _browser(request))
+    draft = await draft_of(ctx, poll, browser_of(request))
     if draft is None:
         return _to(ctx, slug, number)
     if refusal := _closed(poll):
-        return await _missed(request, ctx, page, poll, refusal)
+        return await missed_page(request, ctx, page, poll, refusal)
     if _identity_first(ctx, poll):
         return _sign_in(ctx, slug, number, "/verifier")
-    return await _checking(request, ctx, page, poll, draft)
+    return await check_page(request, ctx, page, poll, draft)
 
 
 @get(ONE + "/valider")
@@ -162,10 +155,10 @@ async def come_back(
 ) -> Response[Any]:
     """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
     poll = await poll_view(ctx, page.ref, number)
-    draft = await draft_of(ctx, poll, _browser(request))
+    draft = await draft_of(ctx, poll, browser_of(request))
     refusal = _closed(poll)
     if draft is not None and refusal is not None:
-        return await _missed(request, ctx, page, poll, refusal)
+        return await missed_page(request, ctx, page, poll, refusal)
     return _to(ctx, slug, number, "/verifier" if draft is not None else "")
 
 
@@ -178,19 +171,19 @@ async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]
     """
     fields = await fields_of(request)
     submission, code = str(fields.get("submission", "")), str(fields.get("code", ""))[:60]
-    browser = _browser(request)
+    browser = browser_of(request)
     async with request_context(request) as ctx:
         page = await consultation_page(ctx, slug)
         poll = await poll_view(ctx, page.ref, number)
         if refusal := _closed(poll):
-            return await _missed(request, ctx, page, poll, refusal)
+            return await missed_page(request, ctx, page, poll, refusal)
         draft = await draft_of(ctx, poll, browser)
         if poll.eligibility in SIGNED_IN and ctx.viewer is None:
             return await _identified_later(ctx, page, poll, browser)
         credentials = VoterCredentials(browser, code, known_elector(request, ctx, page))
         cast = await _cast_before(ctx, poll, submission.encode(), credentials)
         if cast is None and draft is not None and draft.submission != submission.encode():
-            return await _checking(request, ctx, page, poll, draft, changed=True, code=code)
+            return await check_page(request, ctx, page, poll, draft, changed=True, code=code)
     try:
         receipt = cast or await cast_draft(ctx, slug, number, credentials)
     except (NotAllowed, TooMany) as refusal:
@@ -236,115 +229,14 @@ async def _refused(
 ) -> Response[str]:
     """What can be mended is asked again, with all that was typed; else the ballot was not taken."""
     if draft is None or refusal.code not in MENDED:
-        return await _missed(request, ctx, page, poll, refusal)
+        return await missed_page(request, ctx, page, poll, refusal)
     field = "identity" if refusal.code == "identity-needed" else "code"
     errors = {field: worded(ctx.lang, refusal.code, refusal.values)}
-    answer = await _checking(request, ctx, page, poll, draft, code=code, errors=errors)
+    answer = await check_page(request, ctx, page, poll, draft, code=code, errors=errors)
     if isinstance(refusal, TooMany):
         answer.status_code = 429
         answer.headers["retry-after"] = str(refusal.values["retry_after"])
     return answer
-
-
-async def _balloting(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    poll: PollView,
-    own: OwnBallot,
-    chosen: dict[str, Any],
-    *,
-    blank: bool,
-    errors: dict[str, str] | None = None,
-) -> Response[str]:
-    left = poll.closes_at - ctx.now if poll.closes_at else None
-    opening = await first_entry(ctx, poll.id) if poll.secrecy == "sealed" else None
-    return render(
-        request,
-        "vote/ballots/one.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
-        page=page,
-        poll=poll,
-        own=own,
-        signers=await countersigners(ctx, page.card.id),
-        ballot_box=opening.body if opening else None,
-        stopped=await revoting_stopped(ctx, poll),
-        steps=_steps(poll),
-        options=voters_order(ctx.app, poll, _browser(request)),
-        rules=ballot_rules_of(poll),
-        chosen=chosen,
-        blank=blank,
-        errors=errors or {},
-        until=_until(poll),
-        left=left if left is not None and timedelta(0) < left <= SOON else None,
-        tie_order=seeded(poll.tie_seed, option_titles(poll)),
-    )
-
-
-async def _checking(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    poll: PollView,
-    draft: DraftView,
-    *,
-    changed: bool = False,
-    code: str = "",
-    errors: dict[str, str] | None = None,
-) -> Response[str]:
-    """`changed`: the ballot that was sent is not the one that is kept now; `code`: as typed."""
-    order = voters_order(cookies.app_of(request), poll, _browser(request))
-    identity = await identity_step(request, ctx, page, poll)
-    return render(
-        request,
-        "vote/ballots/check.html",
-        authority=page.card.authority,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
-        page=page,
-        poll=poll,
-        own=await _own(request, ctx, page, poll),
-        identity=identity,
-        host=await authority_page(ctx, page.card.authority.slug),
-        draft=draft,
-        stopped=await revoting_stopped(ctx, poll),
-        changed=changed,
-        code=code,
-        errors=errors or {},
-        steps=_steps(poll, known=identity is not None and identity.known),
-        options=in_order(poll, order, draft.choice),
-        silent=silent(poll, draft.choice),
-        rules=(rules := ballot_rules_of(poll)),
-        spent=rules.cost([*draft.choice.values()]),
-        until=_until(poll),
-    )
-
-
-async def _missed(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    poll: PollView,
-    refusal: NotAllowed | TooMany,
-) -> Response[str]:
-    """This ballot was not taken, and why; an earlier one stays as it is."""
-    response = render(
-        request,
-        "vote/ballots/missed.html",
-        authority=page.card.authority,
-        status=429 if isinstance(refusal, TooMany) else 403,
-        private=True,
-        page=page,
-        poll=poll,
-        own=await _own(request, ctx, page, poll),
-        code=refusal.code,
-        reason=worded(ctx.lang, refusal.code, refusal.values),
-    )
-    if isinstance(refusal, TooMany):
-        response.headers["retry-after"] = str(refusal.values["retry_after"])
-    return response
 
 
 def _closed(poll: PollView) -> NotAllowed | None:
@@ -358,38 +250,9 @@ def _identity_first(ctx: RequestContext, poll: PollView) -> bool:
     return sealed and poll.eligibility in SIGNED_IN and ctx.viewer is None
 
 
-async def _own(
-    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, poll: PollView
-) -> OwnBallot:
-    elector = known_elector(request, ctx, page)
-    return await own_ballot(ctx, poll, VoterCredentials(_browser(request), elector=elector))
-
-
-def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
-    """Which step checking the ballot is, of how many: the others are choosing, and signing in.
-
-    `known`: an identity provider has already identified the voter.
-    """
-    if poll.eligibility == "oidc":
-        return 3 if known else 2, 3
-    if poll.eligibility not in SIGNED_IN:
-        return 2, 2
-    return (3, 3) if poll.secrecy == "sealed" else (2, 3)
-
-
 def _sign_in(ctx: RequestContext, slug: str, number: int, step: str) -> Redirect:
     """To say who one is, then back to a step of the vote."""
     return see_page(ctx.lang, f"/identite?suite=/c/{slug}/voter/{number}{step}")
-
-
-def _browser(request: AnyRequest) -> str:
-    """Whose draft this is: the browser's cookie, a signed-in session's, or the one to be set."""
-    held = cookies.read(request, "browser") or cookies.read(request, "session")
-    return held or csrf.form_token(request)[1] or ""
-
-
-def _until(poll: PollView) -> Any:
-    return last_minute(poll.closes_at) if poll.closes_at else None
 
 
 def _to(ctx: RequestContext, slug: str, number: int, step: str = "") -> Redirect:

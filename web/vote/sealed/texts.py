@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.polls.queries import PollView
-from deliberation.elections.results import verification_texts
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _

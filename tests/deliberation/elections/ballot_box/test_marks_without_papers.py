@@ -10,6 +10,7 @@ from deliberation.core.errors import NotAllowed, NotFound
 from deliberation.elections.ballot_box.lifecycle import close_ballot_box, close_due_ballot_boxes
 from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.bulletin_board.entries import board_entries
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
     enter_batch,
@@ -17,7 +18,7 @@ from deliberation.elections.paper.paper_ballots import (
     mark_voters,
 )
 from deliberation.elections.polls.queries import poll_view
-from deliberation.elections.results import plain_count, verification_texts
+from deliberation.elections.results import plain_count
 from deliberation.elections.results.commands import count_due_polls, count_poll
 from deliberation.elections.results.queries import result_page, result_table
 from deliberation.elections.sealed_protocol.board import Fault

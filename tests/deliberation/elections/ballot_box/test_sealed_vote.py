@@ -32,7 +32,7 @@ from tests.sealed import (
     close_sealed,
     counted,
 )
-from voting.recount import recount
+from voting.records.recount import recount
 
 
 async def test_sealed_ballots_are_counted_by_two_trustees_of_three_whoever_they_are(

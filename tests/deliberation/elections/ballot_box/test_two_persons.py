@@ -21,6 +21,7 @@ from deliberation.elections.electorate.countersigners import (
 from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.electorate.roll import ask_code, grant_code, import_roll
 from deliberation.elections.electorate.roll_file import RollLine
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.paper.paper_ballots import (
     AlreadyVoted,
     BatchDraft,
@@ -29,7 +30,6 @@ from deliberation.elections.paper.paper_ballots import (
     mark_voters,
 )
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing, grant_undoing, undoings
-from deliberation.elections.results import verification_texts
 from deliberation.elections.results.queries import result_page
 from deliberation.elections.verification.minutes import read_minutes
 from deliberation.views.ballot_boxes.queries import overview

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from deliberation.elections.methods.offered import OFFERED, fields_of
 from deliberation.elections.polls import commands
 from deliberation.elections.polls.change_texts import FIELDS, ChangeLine, change_lines
 from deliberation.elections.polls.commands import ANNOUNCED, OptionDraft, PollDraft
-from deliberation.elections.polls.methods import OFFERED, fields_of
 from voting.methods import METHODS
 
 

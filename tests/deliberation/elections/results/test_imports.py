@@ -12,7 +12,7 @@ from deliberation.elections.results.imports import import_ballots
 from deliberation.elections.results.queries import recount_bytes, result_page
 from tests.builders import a_member, a_person, an_authority, request_context, unique
 from voting.formats import Election, read
-from voting.recount import recount
+from voting.records.recount import recount
 
 RANKED = b"4: A > B > C\n3: B > C > A\n2: C > B\n"
 JUDGED = b"""{"candidates": ["X", "Y"], "grades": ["Non", "Bof", "Oui"], "judges": 10,

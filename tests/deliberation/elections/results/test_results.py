@@ -11,15 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed, NotFound
+from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.polls.queries import poll_view
-from deliberation.elections.results import verification_texts
 from deliberation.elections.results.commands import count_due_polls, count_poll
 from deliberation.elections.results.queries import recount_bytes, result_page, result_table
 from deliberation.elections.sealed_protocol.board import Fault
 from deliberation.jobs import JOBS
 from deliberation.operations.queue import Lane, run_one
 from tests.builders import a_ballot, a_person, a_poll, a_result, close_now, request_context
-from voting.recount import recount
+from voting.records.recount import recount
 from voting.ties import seeded
 
 pytestmark = pytest.mark.usefixtures("no_floor")

@@ -10,7 +10,7 @@ from deliberation.elections.polls.commands import OptionDraft
 from deliberation.elections.results.queries import recount_bytes, result_page
 from tests.builders import request_context
 from tests.sealed import a_sealed_ballot, a_sealed_result, a_sealed_vote
-from voting.recount import recount
+from voting.records.recount import recount
 
 # Method -> what its poll is asked, a ballot, another, and one that is refused.
 VOTES: dict[str, tuple[dict[str, Any], dict[str, int], dict[str, int], dict[str, int]]] = {

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import NotFound
-from deliberation.elections.polls.methods import OFFERED, ROLLED
+from deliberation.elections.methods.offered import OFFERED
+from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.network.authorities.model import Authority
 from deliberation.process.proposals.queries import proposal_list
@@ -49,7 +50,7 @@ from tests.builders import (
     supports,
     votes,
 )
-from tests.deliberation.elections.polls.test_rules_texts import a_poll as a_poll_view
+from tests.deliberation.elections.rules.test_texts import a_poll as a_poll_view
 from tests.sealed import a_sealed_vote, close_sealed
 from voting.ballots import Approvals, Grades
 from voting.methods import METHODS

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from voting.formats.election import Election, RankedRows, Source, names_at, whole_number
-from voting.formats.preflib import groups_of
-from voting.formats.preflib_cat import from_categories
+from voting.formats.rankings.preflib import groups_of
+from voting.formats.rankings.preflib_cat import from_categories
 from voting.invalid import InvalidBallots
 
 HEAD = re.compile(r"\s*(\d{1,4})\s*,\s*(\d{1,3})\s*$")

@@ -10,7 +10,8 @@ import pytest
 import deliberation.elections.sealed_protocol as sealed
 import deliberation.elections.verification as verification
 from deliberation.elections.counting.question import Question
-from deliberation.elections.results import verification_texts
+from deliberation.elections.findings import texts as verification_texts
+from deliberation.elections.findings.file_texts import ARCHIVES, UNREADABLE, bad_file
 from deliberation.i18n.catalogue import LANGUAGES
 
 # Of a receipt: those that hold, and those that are faults.
@@ -66,8 +67,8 @@ def test_every_claim_has_a_sentence() -> None:
 
 
 def test_every_bad_file_and_unreadable_ballot_has_a_reason() -> None:
-    assert set(codes_of("NotABallotArchive")) <= set(verification_texts.ARCHIVES)
-    assert set(codes_of("CannotOpen")) <= set(verification_texts.UNREADABLE)
+    assert set(codes_of("NotABallotArchive")) <= set(ARCHIVES)
+    assert set(codes_of("CannotOpen")) <= set(UNREADABLE)
 
 
 def test_every_part_of_the_question_has_a_name() -> None:
@@ -82,14 +83,14 @@ def test_every_sentence_can_be_said(lang: str) -> None:
     for code in verification_texts.CLAIMS:
         for holds in (True, False):
             assert "%(" not in verification_texts.claim(lang, code, holds, VALUES)
-    for code, (_, names) in verification_texts.ARCHIVES.items():
-        assert "%(" not in verification_texts.bad_file(lang, code, *(3 for _ in names))
+    for code, (_, names) in ARCHIVES.items():
+        assert "%(" not in bad_file(lang, code, *(3 for _ in names))
 
 
 def test_a_fault_of_another_version_is_told_as_it_is() -> None:
     assert "new-fault" in verification_texts.fault("fr", "new-fault", {})
     assert "ballot-missing" in verification_texts.fault("en", "ballot-missing", {})
-    assert verification_texts.bad_file("en", "new-code") == verification_texts.bad_file("en")
+    assert bad_file("en", "new-code") == bad_file("en")
 
 
 def test_counts_that_differ_say_what_is_counted() -> None:

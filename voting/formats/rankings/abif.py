@@ -13,14 +13,7 @@ import numpy as np
 from voting.ballots import Ballots, Grades, Rankings
 from voting.ballots.checks import check
 from voting.ballots.grouping import distinct
-from voting.formats.election import (
-    Election,
-    RankedRows,
-    Source,
-    levels,
-    names_at,
-    whole_number,
-)
+from voting.formats.election import Election, RankedRows, Source, levels, names_at, whole_number
 from voting.invalid import InvalidBallots
 
 TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|\[([^\]]*)\]|([^\s>=,/"\[\]#{}:]+))\s*')

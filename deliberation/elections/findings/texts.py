@@ -104,7 +104,6 @@ CLAIMS: dict[str, Claim] = {
         _("Le fichier public ne donne pas le résultat du procès-verbal."),
     ),
 }
-
 FAULTS: dict[str, str] = {
     # the board alone
     "board-empty": _("le tableau est vide."),
@@ -183,7 +182,6 @@ MANY_CODES = _(
     "pourquoi ils ont été perdus."
 )
 UNKNOWN = _("anomalie d’un genre inconnu de ce programme : %(code)s.")
-
 # What is counted, where two counts are compared; or what is shown, where it should not change.
 WHAT: dict[str, str] = {
     "marks": _("Émargements en ligne"),
@@ -211,72 +209,11 @@ WHAT: dict[str, str] = {
     "costs": _("Coûts des projets"),
 }
 
-# Why a sealed ballot could not be counted.
-UNREADABLE: dict[str, str] = {
-    "format": _("ce n’est pas un bulletin scellé"),
-    "message": _("il n’est pas scellé pour ces dépositaires"),
-    "too-few-shares": _("il manque des parts"),
-    "shares": _("les parts données ne l’ouvrent pas"),
-    "context": _("il a été changé, ou déplacé d’une autre urne"),
-    "padding": _("son contenu n’a pas la forme attendue"),
-    "marks": _("il contient une réponse impossible"),
-    "not-on-board": _("il n’est pas au tableau public"),
-}
-
-# What is wrong with a file that trustees hand on; `values` are the error's own.
-ARCHIVES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "tar": (_("ce fichier n’est pas une urne : ce n’est pas une archive tar."), ()),
-    "missing": (_("cette urne est incomplète : %(name)s y manque."), ("name",)),
-    "digest": (
-        _(
-            "cette urne est endommagée ou a été changée : %(name)s n’est pas celui de son "
-            "manifeste. Demandez une nouvelle copie."
-        ),
-        ("name",),
-    ),
-    "board": (_("cette urne est endommagée : son tableau ne peut pas être lu."), ()),
-    "json": (_("cette urne est endommagée : un de ses fichiers ne peut pas être lu."), ()),
-    "line": (
-        _("cette urne est endommagée : le bulletin de la ligne %(line)s ne peut pas être lu."),
-        ("line",),
-    ),
-    "papers": (
-        _("le lot n° %(number)s de bulletins papier contient une réponse impossible."),
-        ("number",),
-    ),
-    "not-closed": (_("l’urne n’est pas close : elle ne peut pas être comptée."), ()),
-    "shares": (_("ce fichier n’est pas celui des parts d’une ou un dépositaire."), ()),
-    "shares-line": (
-        _(
-            "ce fichier de parts est endommagé à la ligne %(line)s : demandez-en une nouvelle "
-            "copie."
-        ),
-        ("line",),
-    ),
-    "shares-length": (
-        _(
-            "ce fichier de parts s’arrête au bulletin n° %(number)s, avant la fin de l’urne : "
-            "demandez-en une nouvelle copie."
-        ),
-        ("number",),
-    ),
-    "other-bundle": (_("ces parts sont celles d’une autre urne."), ()),
-    "too-few-shares": (
-        _(
-            "il faut les parts de %(needed)s dépositaires différents ; celles de %(count)s sont "
-            "données."
-        ),
-        ("count", "needed"),
-    ),
-    "shares-twice": (_("ces parts sont déjà données."), ()),
-}
-DAMAGED = _("ce fichier est endommagé.")
-
 
 def claim(lang: str, code: str, holds: bool, values: Mapping[str, Any]) -> str:
     """The sentence of a claim, as it holds or does not."""
     found = CLAIMS[code]
-    return translate(lang, found.holds if holds else found.fails, **_worded(lang, values))
+    return translate(lang, found.holds if holds else found.fails, **worded_values(lang, values))
 
 
 def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
@@ -286,7 +223,7 @@ def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
     """
     if code not in FAULTS:
         return translate(lang, UNKNOWN, code=code)
-    worded = _worded(lang, values)
+    worded = worded_values(lang, values)
     if "what" in worded:
         worded["what"] = translate(lang, WHAT.get(str(values["what"]), str(values["what"])))
     if code == "recount-invalid":
@@ -326,20 +263,6 @@ def marks_apart(code: str, values: Mapping[str, Any]) -> int:
     return more
 
 
-def unreadable(lang: str, code: str) -> str:
-    """Why a sealed ballot could not be counted, without a full stop."""
-    return translate(lang, UNREADABLE[code]) if code in UNREADABLE else code
-
-
-def bad_file(lang: str, *reason: Any) -> str:
-    """The error of an archive or a file of shares, by the arguments of `NotABallotArchive`."""
-    code, *values = reason or ("",)
-    if code not in ARCHIVES:
-        return translate(lang, DAMAGED)
-    text, names = ARCHIVES[code]
-    return translate(lang, text, **_worded(lang, dict(zip(names, values, strict=False))))
-
-
 def as_sentence(text: str) -> str:
     """With a capital letter."""
     return text[:1].upper() + text[1:]
@@ -353,7 +276,7 @@ def _apart(lang: str, more: int) -> str:
     return translate(lang, sentence, count=formats.number(lang, abs(more)))
 
 
-def _worded(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def worded_values(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers as the language writes them, names listed; anything else as it is."""
     return {name: _word(lang, name, value) for name, value in values.items()}
 

@@ -14,7 +14,7 @@ from voting.ballots import Approvals, Ballots, Grades, Rankings, matrix_of
 from voting.ballots.checks import check
 from voting.ballots.grouping import distinct
 from voting.formats.election import Election, RankedRows, Source, whole_number
-from voting.formats.preflib import check_total, groups_of, head_and_body, heading, names_of
+from voting.formats.rankings.preflib import check_total, groups_of, head_and_body, heading, names_of
 from voting.invalid import InvalidBallots
 
 APPROVAL = ("Approved", "Not approved")

@@ -7,13 +7,15 @@ from uuid import uuid4
 import pytest
 
 from deliberation.elections.electorate.letter_texts import Mailing, _texts
-from deliberation.elections.polls import counting_texts
+from deliberation.elections.methods.offered import OFFERED, SETTINGS, ballot_of, usual
+from deliberation.elections.methods.texts import METHOD_LABELS, MISSING_LABELS
 from deliberation.elections.polls import texts as votes
-from deliberation.elections.polls.label_texts import GRADES, METHOD_LABELS, MISSING_LABELS
-from deliberation.elections.polls.methods import OFFERED, ROLLED, SETTINGS, ballot_of, usual
+from deliberation.elections.polls.eligibility import ROLLED
+from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.model import ELIGIBILITIES, SECRECIES
 from deliberation.elections.polls.queries import GradeView, OptionView, PollView
-from deliberation.elections.polls.rules_texts import Chapter, consultation_rules, right
+from deliberation.elections.rules import counting_texts
+from deliberation.elections.rules.texts import Chapter, consultation_rules, right
 from deliberation.process.consultations.model import PHASE_KINDS
 from tests.deliberation.elections.electorate.test_letter_texts import NOON
 from voting.methods import METHODS, comparable

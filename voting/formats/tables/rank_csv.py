@@ -6,7 +6,8 @@ import re
 
 from voting.ballots import Rankings
 from voting.ballots.grouping import distinct
-from voting.formats.columns import (
+from voting.formats.election import MOST_LINES, Election, RankedRows, Source, whole_number
+from voting.formats.tables.columns import (
     check_number,
     columns_of,
     count_in,
@@ -17,7 +18,6 @@ from voting.formats.columns import (
     table_lines,
     whole_line,
 )
-from voting.formats.election import MOST_LINES, Election, RankedRows, Source, whole_number
 from voting.invalid import InvalidBallots
 
 # Cells of an unranked option: CIVS writes the first.

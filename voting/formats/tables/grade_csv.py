@@ -13,7 +13,8 @@ import numpy as np
 from voting.ballots import Grades, received
 from voting.ballots.checks import check
 from voting.ballots.conversions import from_tallies
-from voting.formats.columns import (
+from voting.formats.election import MOST_LINES, Election, Source, names_at, whole_number
+from voting.formats.tables.columns import (
     KNOWN,
     OPTIONS,
     Columns,
@@ -29,7 +30,6 @@ from voting.formats.columns import (
     table_lines,
     whole_line,
 )
-from voting.formats.election import MOST_LINES, Election, Source, names_at, whole_number
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies
 

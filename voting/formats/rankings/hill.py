@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from voting.ballots import Rankings
 from voting.ballots.grouping import distinct
-from voting.formats import blt
 from voting.formats.election import MOST_LINES, Election, levels
+from voting.formats.rankings import blt
 from voting.invalid import InvalidBallots
 
 

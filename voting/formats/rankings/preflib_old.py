@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from voting.formats.election import Election, RankedRows, Source, names_at, whole_number
-from voting.formats.preflib import groups_of
+from voting.formats.rankings.preflib import groups_of
 from voting.invalid import InvalidBallots
 
 ORDER = re.compile(r"\s*\d+\s*,")

@@ -32,8 +32,6 @@ def _values(option: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for values in found for value in values if ":" not in value))
 
 
-Secrecy = Literal["plain", "sealed"]
-Eligibility = Literal["link", "email", "code", "roll", "oidc"]
 if TYPE_CHECKING:
     Method = str
     Missing = str
@@ -44,21 +42,6 @@ else:  # the values come from the one table
     Missing = Literal[_values("missing")]
     Utility = Literal[_values("utility")]
     Completion = Literal[_values("completion")]
-
-# Assurance levels, weakest first, shown as E0 to E3: whoever has the link; an e-mail address; a
-# code sent by letter or an address, on the roll; an identity provider and the roll. A sealed vote
-# needs the roll or better.
-ASSURANCE_LEVELS = ("link", "email", "roll", "identity")
-# Who votes -> their assurance level.
-ASSURANCE: dict[str, str] = {
-    "link": "link",
-    "email": "email",
-    "code": "roll",
-    "roll": "roll",
-    "oidc": "identity",
-}
-# Who votes by the electoral roll; as a tuple, it is also written into SQL after `IN`.
-ROLLED = ("code", "roll", "oidc")
 
 
 def ballot_of(method: str, settings: Mapping[str, str] | None = None) -> str:

@@ -15,12 +15,12 @@ import numpy as np
 
 from voting.aggregates import Aggregates
 from voting.ballots import Ballots
-from voting.documents import as_document
 from voting.formats import own
 from voting.formats.election import decoded
 from voting.invalid import InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
+from voting.records.documents import as_document
 from voting.summaries import Summary
 from voting.tally import chosen_options, method_named, needed_by, tally
 from voting.ties import TieRule, by_order, by_published_seed, leave_tied

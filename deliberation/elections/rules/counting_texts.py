@@ -1,6 +1,6 @@
 """How a vote is counted, in words: how its ballot is filled in, who comes first, how ties end."""
 
-from deliberation.elections.polls.label_texts import (
+from deliberation.elections.methods.texts import (
     COMPLETION_LABELS,
     FILLED_IN,
     METHOD_LABELS,

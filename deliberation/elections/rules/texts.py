@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from deliberation.elections.polls import counting_texts
+from deliberation.elections.methods.texts import METHOD_LABELS
 from deliberation.elections.polls import texts as votes
-from deliberation.elections.polls.label_texts import IMPORT_LABELS, METHOD_LABELS
+from deliberation.elections.polls.label_texts import IMPORT_LABELS
+from deliberation.elections.rules import counting_texts
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate

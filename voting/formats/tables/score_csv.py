@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from voting.ballots import Ballots, Points
-from voting.formats.columns import (
+from voting.formats.election import MOST_LINES, Election, Source, whole_number
+from voting.formats.scores import Marks, score_rows, scores_from
+from voting.formats.tables.columns import (
     check_number,
     check_serial,
     columns_of,
@@ -15,8 +17,6 @@ from voting.formats.columns import (
     table_lines,
     whole_line,
 )
-from voting.formats.election import MOST_LINES, Election, Source, whole_number
-from voting.formats.scores import Marks, score_rows, scores_from
 from voting.invalid import InvalidBallots
 
 

@@ -13,7 +13,7 @@ from voting.ballots.checks import MOST_POINTS, check
 from voting.ballots.conversions import from_tallies
 from voting.ballots.grouping import canonical
 from voting.formats.election import Election, RankedRows, Source, names_at
-from voting.formats.own_places import (
+from voting.formats.own.places import (
     line_of_key,
     once,
     place_of_fault,
@@ -21,7 +21,7 @@ from voting.formats.own_places import (
     place_of_second,
     places_of_names,
 )
-from voting.formats.own_votes import (
+from voting.formats.own.votes import (
     READERS,
     column_of,
     is_count,

@@ -9,15 +9,8 @@ from collections.abc import Mapping
 
 from voting.ballots import Rankings
 from voting.ballots.grouping import distinct
-from voting.formats.columns import columns_of, count_in, passed_over, table_lines, whole_line
-from voting.formats.election import (
-    MOST_LINES,
-    Election,
-    RankedRows,
-    Source,
-    levels,
-    names_at,
-)
+from voting.formats.election import MOST_LINES, Election, RankedRows, Source, levels, names_at
+from voting.formats.tables.columns import columns_of, count_in, passed_over, table_lines, whole_line
 from voting.invalid import InvalidBallots
 
 WORD = r"(?:rank|choice|preference|rang|choix|préférence)"

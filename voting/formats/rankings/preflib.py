@@ -8,14 +8,7 @@ import numpy as np
 
 from voting.ballots import Rankings
 from voting.ballots.grouping import distinct
-from voting.formats.election import (
-    Election,
-    RankedRows,
-    Source,
-    levels,
-    names_at,
-    whole_number,
-)
+from voting.formats.election import Election, RankedRows, Source, levels, names_at, whole_number
 from voting.invalid import InvalidBallots
 
 HEADER = re.compile(r"^#\s*([A-Z][A-Z ]*?(?: \d+)?)\s*:\s?(.*?)\s*$")

@@ -1,0 +1,1 @@
+"""Sentences of what a check of a sealed vote finds."""

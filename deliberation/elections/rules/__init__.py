@@ -1,0 +1,1 @@
+"""The rules of a vote and of a consultation, as sentences."""

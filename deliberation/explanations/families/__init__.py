@@ -1,0 +1,1 @@
+"""Sentences that explain a count, a table a family of methods."""

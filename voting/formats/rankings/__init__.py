@@ -1,0 +1,1 @@
+"""Formats of ranked ballots, and PrefLib's categories."""
