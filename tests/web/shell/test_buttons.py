@@ -140,7 +140,7 @@ async def sealed_and_over(app: AppContext) -> Scene:
 
 async def sealed_and_not_ready(app: AppContext) -> Scene:
     """A sealed vote whose ballot box cannot open: nobody can be marked, nothing be typed."""
-    page, _ = await a_poll(app, profile="sealed", eligibility="roll")
+    page, _ = await a_poll(app, secrecy="sealed", eligibility="roll")
     await a_roll(app, page, 3)
     first, _second = await countersigned(app, page)
     return around(page, first=first)
