@@ -398,6 +398,7 @@ DECISION: dict[str, Any] = {
     "decision": "accepted",
     "body": "Nous le ferons dès le printemps prochain.",
 }
+COMMENT = {"body": "D’accord.", "stance": "for"}
 PROPOSAL = {"title": "Des bancs", "body": "Au bord du canal, à l’ombre des saules."}
 MOMENTS = {"opens_at": "2027-01-01T08:00:00Z", "closes_at": "2027-02-01T08:00:00Z"}
 CONSULTATION = {
@@ -453,14 +454,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/consultations/{slug}/proposals": PROPOSAL,
     "PUT /api/v1/consultations/{slug}/proposals/{number}": PROPOSAL,
     "PUT /api/v1/consultations/{slug}/proposals/{number}/answer": DECISION,
-    "POST /api/v1/consultations/{slug}/proposals/{number}/comments": {
-        "body": "D’accord.",
-        "stance": "for",
-    },
-    "POST /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": {
-        "body": "D’accord.",
-        "stance": "for",
-    },
+    "POST /api/v1/consultations/{slug}/proposals/{number}/comments": COMMENT,
+    "POST /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": COMMENT,
     "POST /api/v1/consultations/{slug}/reports": {
         "subject": "comment",
         "subject_id": "{subject_id}",
