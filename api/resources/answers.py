@@ -1,4 +1,4 @@
-"""/api/v1/consultations/{slug}/answers, and the answer of one proposal or poll."""
+"""/api/v1/consultations/{slug}/answers, and the answer to one text of any kind."""
 
 from litestar.params import FromPath, JSONBody
 
@@ -17,6 +17,7 @@ from deliberation.views.proposals.queries import ProposalPage, proposal_page
 
 PROPOSAL = "/consultations/{slug:str}/proposals/{number:int}"
 POLL = "/consultations/{slug:str}/polls/{number:int}"
+SUBJECT = "/consultations/{slug:str}/subjects/{kind:str}/{number:int}"
 
 
 @get("/consultations/{slug:str}/answers")
@@ -59,6 +60,26 @@ async def put_poll_answer(
     return await _give(ctx, slug, SubjectRef("poll", number), data)
 
 
+@get(SUBJECT + "/answer")
+async def get_subject_answer(
+    ctx: Ctx, slug: FromPath[str], kind: FromPath[str], number: FromPath[int]
+) -> AnswerView:
+    """The official answer to a text of any kind."""
+    return await _answer(ctx, slug, SubjectRef(kind, number))
+
+
+@put(SUBJECT + "/answer", **larger(by_staff))
+async def put_subject_answer(
+    ctx: Ctx,
+    slug: FromPath[str],
+    kind: FromPath[str],
+    number: FromPath[int],
+    data: JSONBody[AnswerDraft],
+) -> AnswerView:
+    """Answer a text of any kind that officials answer, or change the answer."""
+    return await _give(ctx, slug, SubjectRef(kind, number), data)
+
+
 async def _answer(ctx: RequestContext, slug: str, about: SubjectRef) -> AnswerView:
     found = await answer_to(ctx, await consultation_page(ctx, slug), about)
     if found is None:
@@ -80,4 +101,6 @@ HANDLERS = [
     put_proposal_answer,
     get_poll_answer,
     put_poll_answer,
+    get_subject_answer,
+    put_subject_answer,
 ]

@@ -311,6 +311,8 @@ ACCESS: dict[str, str] = {
     "DELETE /api/v1/consultations/{slug}/proposals/{number}/support": "signed-in",
     "GET /api/v1/consultations/{slug}/subjects/{kind}": "everybody",
     "GET /api/v1/consultations/{slug}/subjects/{kind}/{number}": "everybody",
+    "GET /api/v1/consultations/{slug}/subjects/{kind}/{number}/answer": "everybody",
+    "PUT /api/v1/consultations/{slug}/subjects/{kind}/{number}/answer": "official",
     "GET /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": "everybody",
     "POST /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": "signed-in",
     "PUT /api/v1/consultations/{slug}/subjects/{kind}/{number}/follow": "signed-in",

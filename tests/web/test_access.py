@@ -454,6 +454,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/consultations/{slug}/proposals": PROPOSAL,
     "PUT /api/v1/consultations/{slug}/proposals/{number}": PROPOSAL,
     "PUT /api/v1/consultations/{slug}/proposals/{number}/answer": DECISION,
+    "PUT /api/v1/consultations/{slug}/subjects/{kind}/{number}/answer": DECISION,
     "POST /api/v1/consultations/{slug}/proposals/{number}/comments": COMMENT,
     "POST /api/v1/consultations/{slug}/subjects/{kind}/{number}/comments": COMMENT,
     "POST /api/v1/consultations/{slug}/reports": {

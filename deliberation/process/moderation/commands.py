@@ -59,7 +59,8 @@ async def report(
 ) -> Reported:
     """Report a text that everybody can read; each mailbox counts once a text."""
     reporter = ctx.person
-    if not await reported_text(ctx, consultation.id, draft.subject, draft.subject_id):
+    found = await reported_text(ctx, consultation.id, draft.subject_id)
+    if found is None or found.kind != draft.subject:
         raise NotFound
     await limit(ctx, "report", str(reporter.voter_id))
     added = await ctx.db.execute(

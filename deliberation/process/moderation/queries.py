@@ -10,6 +10,7 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext, permit
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.moderation.permissions import may_moderate
+from deliberation.process.subjects.kinds import that
 
 LOG_SIZE = 200
 # What moderation decides, by the event that records it.
@@ -26,8 +27,10 @@ DECIDED = {
 class ReadText(msgspec.Struct, frozen=True, kw_only=True):
     """A text that can be reported, as everybody reads it."""
 
-    number: int  # of the proposal
-    title: str  # of the proposal
+    kind: str
+    top_kind: str  # of what stands on the page: the text itself, or what it is about
+    number: int  # of the same
+    title: str  # of the same
     body: str
     author: str
 
@@ -84,10 +87,10 @@ class ModerationLog(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def reported_text(
-    ctx: RequestContext, consultation_id: UUID, subject: str, subject_id: UUID
+    ctx: RequestContext, consultation_id: UUID, subject_id: UUID
 ) -> ReadText | None:
-    """A text of a consultation that everybody can read now, or None."""
-    values = {"consultation": consultation_id, "subject": subject, "id": subject_id}
+    """A text of a consultation that can be reported and that everybody can read now, or None."""
+    values = {"consultation": consultation_id, "kinds": that("reportable"), "id": subject_id}
     row = (await ctx.db.execute(_READABLE, values)).one_or_none()
     return ReadText(**row._mapping) if row else None
 
@@ -143,11 +146,13 @@ async def decisions(ctx: RequestContext, consultation: ConsultationRef) -> Moder
 # A comment is read where what it is about is read, of which it shows number and title.
 _READABLE = text(
     """
-    SELECT top.number, top.title, person.name AS author, subject.body
+    SELECT subject.kind, top.kind AS top_kind, top.number, top.title, person.name AS author,
+           subject.body
     FROM subject
     JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
     JOIN person ON person.id = subject.author_id
-    WHERE subject.id = :id AND subject.consultation_id = :consultation AND subject.kind = :subject
+    WHERE subject.id = :id AND subject.consultation_id = :consultation
+      AND subject.kind = ANY(:kinds)
       AND subject.state = 'published' AND top.state IN ('published', 'withdrawn')
     """
 )

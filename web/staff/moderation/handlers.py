@@ -28,6 +28,7 @@ from deliberation.process.moderation.queries import (
 )
 from deliberation.process.moderation.texts import REASON_LABELS
 from deliberation.process.proposals.queries import proposal_view
+from deliberation.process.subjects.kinds import SubjectRef, path_of
 from web.shell.forms import Form, FormValues, fields_of
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
@@ -39,10 +40,10 @@ INBOX = "/gestion/a/{authority:str}/signalements"
 class Target(msgspec.Struct, frozen=True):
     """The text that an address names, to be reported."""
 
-    subject: str
     subject_id: UUID
     text: ReadText
     address: str  # the query that names it
+    page: str  # where it is read
 
 
 @get(REPORT)
@@ -53,7 +54,7 @@ async def reporting(
     proposition: FromQuery[int] = 0,
     argument: FromQuery[str] = "",
 ) -> Response[str]:
-    """The form to report a proposal or a message."""
+    """The form to report a text; `argument`: the id of one of any kind that can be reported."""
     _ = ctx.person
     page = await consultation_page(ctx, slug)
     target = await _target(ctx, page, proposition, argument)
@@ -72,13 +73,13 @@ async def send_report(
     _ = ctx.person
     page = await consultation_page(ctx, slug)
     target = await _target(ctx, page, proposition, argument)
-    what = {"subject": target.subject, "subject_id": str(target.subject_id)}
+    what = {"subject": target.text.kind, "subject_id": str(target.subject_id)}
     form = Form(ReportDraft, {**await fields_of(request), **what}, ctx.lang)
     if form.draft is None:
         return _reporting(request, page, target, form.typed, form.errors)
     first = (await report(ctx, page.ref, form.draft)).first
     told = urlencode({"signale": "oui" if first else "deja"})
-    return see_page(ctx.lang, f"/c/{slug}/p/{target.text.number}?{told}")
+    return see_page(ctx.lang, f"{target.page}?{told}")
 
 
 @get("/c/{slug:str}/moderation")
@@ -150,25 +151,24 @@ async def settle(
     return await _deciding(request, ctx, card_of(row), text, form.typed, form.errors)
 
 
-async def _target(
-    ctx: RequestContext, page: ConsultationPage, number: int, comment_id: str
-) -> Target:
+async def _target(ctx: RequestContext, page: ConsultationPage, number: int, text_id: str) -> Target:
     """The text of an address. Raises `NotFound` when it is not there to read."""
     if abs(number) > MAX_NUMBER:
         raise NotFound
     if number:
-        subject, subject_id = "proposal", (await proposal_view(ctx, page.ref, number)).id
+        subject_id = (await proposal_view(ctx, page.ref, number)).id
         address = urlencode({"proposition": number})
     else:
         try:
-            subject, subject_id = "comment", UUID(comment_id)
+            subject_id = UUID(text_id)
         except ValueError:
             raise NotFound from None
-        address = urlencode({"argument": comment_id})
-    text = await reported_text(ctx, page.card.id, subject, subject_id)
+        address = urlencode({"argument": text_id})
+    text = await reported_text(ctx, page.card.id, subject_id)
     if text is None:
         raise NotFound
-    return Target(subject, subject_id, text, address)
+    here = path_of(page.card.slug, SubjectRef(text.top_kind, text.number))
+    return Target(subject_id, text, address, here)
 
 
 async def _waiting(ctx: RequestContext, authority_id: UUID, subject_id: UUID) -> WaitingText:
