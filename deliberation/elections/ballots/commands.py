@@ -1,6 +1,11 @@
-"""Cast a ballot: one call of a database function, which writes the mark and the ballot only."""
+"""Cast a ballot: one call of a database function, which writes the mark and the ballot only.
+
+The ballots of an imported vote are added in bulk instead.
+"""
 
 import hashlib
+import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +18,7 @@ from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.core.ids import new_reference
 from deliberation.core.secrets import keyed
 from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.ballots.model import CastBallot
 from deliberation.elections.polls.queries import PollView
 from deliberation.process.consultations.queries import ConsultationRef
 
@@ -83,6 +89,21 @@ async def record(
         consultation=slug,
         poll=poll.number,
         closes_at=poll.closes_at,
+    )
+
+
+async def add_past_ballots(ctx: RequestContext, poll_id: UUID, rows: Iterable[bytes]) -> None:
+    """Add the packed ballots of a past vote to its ballot box, for an import.
+
+    Their pseudonyms and receipts are random: nobody has them.
+    """
+    await driver_connection(ctx.db).copy_records_to_table(
+        CastBallot.__tablename__,
+        columns=["slot", "version", "poll_id", "submission", "packed", "receipt"],
+        records=(
+            (secrets.token_bytes(32), 1, poll_id, b"import", row, secrets.token_hex(16))
+            for row in rows
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Writing, changing and removing polls, until the vote begins."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -115,7 +116,7 @@ async def draft_poll(ctx: RequestContext, consultation: ConsultationRef, draft: 
     )
     ctx.db.add(poll)
     await ctx.db.flush()
-    await _add_options(ctx, poll.id, draft, proposals)
+    await add_options(ctx, poll.id, draft.options, proposals)
     await record(ctx, PollDrafted(poll_id=poll.id, **place_of(consultation)))
     return poll
 
@@ -138,7 +139,7 @@ async def change_poll(
     await rename(ctx, poll.id, draft.question)
     await ctx.db.execute(delete(Option).where(Option.poll_id == poll.id))
     await ctx.db.flush()
-    await _add_options(ctx, poll.id, draft, proposals)
+    await add_options(ctx, poll.id, draft.options, proposals)
     row = await ctx.db.get_one(Consultation, consultation.id)
     after = await _announced(ctx, consultation, poll)
     await keep(ctx, row, number, before, after, draft.reason)
@@ -323,9 +324,10 @@ async def _proposals(
     return {row.number: row.id for row in await ctx.db.execute(query)}
 
 
-async def _add_options(
-    ctx: RequestContext, poll_id: UUID, draft: PollDraft, proposals: dict[int, UUID]
+async def add_options(
+    ctx: RequestContext, poll_id: UUID, options: Sequence[OptionDraft], proposals: dict[int, UUID]
 ) -> None:
+    """Add a poll's options, numbered from 1; `proposals`: identifiers by the number drafts name."""
     ctx.db.add_all(
         Option(
             poll_id=poll_id,
@@ -335,6 +337,6 @@ async def _add_options(
             proposal_id=proposals[option.proposal] if option.proposal is not None else None,
             cost=option.cost,
         )
-        for number, option in enumerate(draft.options, start=1)
+        for number, option in enumerate(options, start=1)
     )
     await ctx.db.flush()

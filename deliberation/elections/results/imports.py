@@ -1,20 +1,20 @@
 """Loading a past vote from a file: a consultation with one closed poll, counted at once."""
 
-import secrets
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import repeat
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.database import driver_connection
 from deliberation.core.errors import Invalid
-from deliberation.core.ids import new_id
+from deliberation.elections.ballots.commands import add_past_ballots
 from deliberation.elections.methods.offered import Method
+from deliberation.elections.polls.commands import OptionDraft
 from deliberation.elections.polls.label_texts import IMPORT_LABELS
-from deliberation.elections.polls.model import Option, Poll
+from deliberation.elections.polls.past_polls import add_past_poll
 from deliberation.elections.polls.queries import poll_view
 from deliberation.elections.results.commands import publish
 from deliberation.elections.results.events import BallotsImported
@@ -23,10 +23,19 @@ from deliberation.i18n.catalogue import SOURCE, label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
-from deliberation.process.consultations.model import Consultation, Phase
+from deliberation.process.consultations.commands import (
+    ConsultationDraft,
+    PhaseDraft,
+    add_past_consultation,
+)
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from deliberation.process.subjects.commands import add_subject
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    ConsultationRef,
+    consultation_page,
+    consultation_ref,
+    place_of,
+)
 from deliberation.text.inputs import PARIS, read_draft
 from voting.ballot_rules import ballot_rules, packed
 from voting.ballots import Ballots, Grades, kind_of, matrix_of
@@ -81,19 +90,15 @@ async def load_ballots(
     """The same without asking who acts: for the operator's command line and the demo."""
     ballots = election.ballots
     _check(draft, ballots, held_on, ctx.now)
-    taken = await ctx.db.scalar(select(Consultation.id).where(Consultation.slug == draft.slug))
-    if taken is not None:
-        raise Invalid({"slug": "taken"})
-    consultation = await _consultation(ctx, authority_id, draft, held_on)
-    poll_id = await _poll(ctx, consultation, draft, election)
+    await add_past_consultation(ctx, authority_id, _consultation_draft(draft, held_on))
+    consultation = await consultation_ref(ctx, draft.slug)
+    poll_id = await _add_poll(ctx, consultation, draft, election)
     if not (isinstance(ballots, Grades) and ballots.tallied):
-        await _fill_ballot_box(ctx, poll_id, draft.method, ballots)
-    page = await consultation_page(ctx, draft.slug)
-    poll = await poll_view(ctx, page.ref, 1)
+        await add_past_ballots(ctx, poll_id, _packed(draft.method, ballots))
+    poll = await poll_view(ctx, consultation, 1)
     await publish(ctx, poll, count(poll, ballots))
-    where = {"authority_id": authority_id, "consultation_id": consultation.id}
-    await record(ctx, BallotsImported(poll_id=poll_id, **where))
-    return page
+    await record(ctx, BallotsImported(poll_id=poll_id, **place_of(consultation)))
+    return await consultation_page(ctx, draft.slug)
 
 
 def _check(draft: ImportDraft, ballots: Ballots, held_on: date, now: datetime) -> None:
@@ -117,72 +122,43 @@ def _check(draft: ImportDraft, ballots: Ballots, held_on: date, now: datetime) -
         raise Invalid(errors)
 
 
-async def _consultation(
-    ctx: RequestContext, authority_id: UUID, draft: ImportDraft, held_on: date
-) -> Consultation:
-    consultation = Consultation(
-        id=new_id(),
-        authority_id=authority_id,
+def _consultation_draft(draft: ImportDraft, held_on: date) -> ConsultationDraft:
+    """The consultation of a vote held on one day."""
+    day = _midnight(held_on)
+    return ConsultationDraft(
         slug=draft.slug,
         title=draft.title,
         question=draft.question or label(SOURCE, IMPORT_LABELS, "question"),
         summary=draft.summary or label(SOURCE, IMPORT_LABELS, "summary"),
         promise=label(SOURCE, IMPORT_LABELS, "promise"),
         body=draft.body,
-        state="open",
-        created_at=ctx.now,
-        opened_at=ctx.now,
+        phases=[PhaseDraft("vote", day, _midnight(held_on + timedelta(days=1)))],
     )
-    ctx.db.add(consultation)
-    await ctx.db.flush()
-    day = _midnight(held_on)
-    ctx.db.add(
-        Phase(
-            id=new_id(),
-            consultation_id=consultation.id,
-            kind="vote",
-            opens_at=day,
-            closes_at=_midnight(held_on + timedelta(days=1)),
-        )
-    )
-    await ctx.db.flush()
-    return consultation
 
 
-async def _poll(
-    ctx: RequestContext, consultation: Consultation, draft: ImportDraft, election: Election
+async def _add_poll(
+    ctx: RequestContext, consultation: ConsultationRef, draft: ImportDraft, election: Election
 ) -> UUID:
     ballots = election.ballots
     grades = list(ballots.grades) if isinstance(ballots, Grades) else []
     known = METHODS[draft.method].options
     said = {key: v for key, v in election.settings.items() if allows(known.get(key, ()), v)}
     approving = bool(grades) and _ballot(draft) == "approvals"
-    question = draft.question or draft.title
-    where = {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
-    poll = Poll(
-        id=await add_subject(ctx, "poll", question, "", 1, **where),
-        consultation_id=consultation.id,
-        number=1,
-        question=question,
+    return await add_past_poll(
+        ctx,
+        consultation,
+        draft.question or draft.title,
+        [OptionDraft(title=title, cost=election.costs.get(title)) for title in ballots.options],
         method=draft.method,
         method_options=({"missing": "worst"} if grades else {}) | said,
         compared=draft.compared,
         approved_from=(draft.approved_from or grades[len(grades) // 2]) if approving else "",
         grades=grades,
-        source="import",
         whole_ballots=True,
         seats=election.seats,
         budget=election.budget,
         source_note=_source_note(draft, election),
     )
-    ctx.db.add(poll)
-    await ctx.db.flush()
-    ctx.db.add_all(
-        Option(poll_id=poll.id, number=number, title=title, cost=election.costs.get(title))
-        for number, title in enumerate(ballots.options, start=1)
-    )
-    await ctx.db.flush()
-    return poll.id
 
 
 def _ballot(draft: ImportDraft) -> str:
@@ -198,22 +174,11 @@ def _source_note(draft: ImportDraft, election: Election) -> str:
     return f"{draft.source_note} {translate(SOURCE, WITHDRAWN, names=names)}"
 
 
-async def _fill_ballot_box(
-    ctx: RequestContext, poll_id: UUID, method: str, ballots: Ballots
-) -> None:
-    """One row per ballot, with random pseudonyms and receipts that nobody has."""
+def _packed(method: str, ballots: Ballots) -> Iterator[bytes]:
+    """Each ballot as the ballot box holds it."""
     rules = ballot_rules(method, len(ballots.options))
-    rows = [packed(rules, row) for row in matrix_of(ballots).tolist()]
-    connection = driver_connection(ctx.db)
-    await connection.copy_records_to_table(
-        "urn_ballot",
-        columns=["slot", "version", "poll_id", "submission", "packed", "receipt"],
-        records=(
-            (secrets.token_bytes(32), 1, poll_id, b"import", row, secrets.token_hex(16))
-            for row, times in zip(rows, ballots.counts.tolist(), strict=True)
-            for _ in range(times)
-        ),
-    )
+    for row, times in zip(matrix_of(ballots).tolist(), ballots.counts.tolist(), strict=True):
+        yield from repeat(packed(rules, row), times)
 
 
 def _midnight(day: date) -> datetime:

@@ -83,18 +83,19 @@ async def draft_consultation(
 ) -> Consultation:
     """Write a new consultation down; only its authority sees it until it is opened."""
     permit(may_run(ctx, authority_id))
-    check_phases(draft.phases)
-    await _check_slug(ctx, draft.slug, None)
-    consultation = Consultation(
-        id=new_id(), authority_id=authority_id, state="draft", created_at=ctx.now, **_texts(draft)
-    )
-    ctx.db.add(consultation)
-    await ctx.db.flush()
-    _add_phases(ctx, consultation, draft.phases)
-    await ctx.db.flush()
-    where = {"authority_id": authority_id, "consultation_id": consultation.id}
-    await record(ctx, ConsultationDrafted(**where))
+    consultation = await _add(ctx, authority_id, draft, "draft")
+    await record(ctx, ConsultationDrafted(**_where(consultation)))
     return consultation
+
+
+async def add_past_consultation(
+    ctx: RequestContext, authority_id: UUID, draft: ConsultationDraft
+) -> None:
+    """Add a public consultation whose phases are over, for an import that records its own event.
+
+    The caller asks who may. Raises `Invalid` as `draft_consultation`.
+    """
+    await _add(ctx, authority_id, draft, "open")
 
 
 async def change_consultation(
@@ -214,6 +215,26 @@ async def consultation_row(ctx: RequestContext, slug: str) -> Consultation:
     if consultation is None:
         raise NotFound
     permit(may_run(ctx, consultation.authority_id))
+    return consultation
+
+
+async def _add(
+    ctx: RequestContext, authority_id: UUID, draft: ConsultationDraft, state: str
+) -> Consultation:
+    check_phases(draft.phases)
+    await _check_slug(ctx, draft.slug, None)
+    consultation = Consultation(
+        id=new_id(),
+        authority_id=authority_id,
+        state=state,
+        created_at=ctx.now,
+        opened_at=ctx.now if state == "open" else None,
+        **_texts(draft),
+    )
+    ctx.db.add(consultation)
+    await ctx.db.flush()
+    _add_phases(ctx, consultation, draft.phases)
+    await ctx.db.flush()
     return consultation
 
 
