@@ -42,7 +42,7 @@ WITHOUT: dict[str, tuple[str, str]] = {
 QUOTED = _("« %(name)s »")
 
 
-def tell_all(
+def explain_outcome(
     lang: str, outcome: Outcome, titles: Mapping[str, str] | None = None
 ) -> tuple[str, list[str], list[str]]:
     """The sentence that says who came first, those that say why, and the count step by step.
@@ -52,7 +52,7 @@ def tell_all(
     found = explain(outcome)
 
     def worded(sentences: list[Sentence]) -> list[str]:
-        return [tell(lang, with_titles(one, titles or {})) for one in sentences]
+        return [explain_sentence(lang, with_titles(one, titles or {})) for one in sentences]
 
     (headline,) = worded([found.headline])
     return headline, worded(found.reasons), worded(found.steps)
@@ -76,7 +76,7 @@ def titled(name: str, titles: Mapping[str, str]) -> str:
     return f"{titles[name]} ({name})" if name in titles else name
 
 
-def tell(lang: str, said: Sentence) -> str:
+def explain_sentence(lang: str, said: Sentence) -> str:
     """A sentence of a count in `lang`, plain text."""
     if said.id == "step.ballots":
         return _ballots(lang, said.values)
@@ -133,8 +133,8 @@ def _ballots(lang: str, values: Mapping[str, int]) -> str:
     received = values["received"]
     if not received:
         return translate(lang, ballots.NO_BALLOTS)
-    told = [box(lang, name, values[name]) for name in ballots.BALLOT_COUNTS if values[name]]
-    words = {"received": formats.number(lang, received), "boxes": formats.joined(lang, told)}
+    parts = [box(lang, name, values[name]) for name in ballots.BALLOT_COUNTS if values[name]]
+    words = {"received": formats.number(lang, received), "boxes": formats.joined(lang, parts)}
     text = ballots.ALL_COUNTED if values["counted"] == received else ballots.BALLOTS
     return translate_count(lang, text.one, text.many, received, **words)
 

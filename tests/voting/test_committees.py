@@ -266,7 +266,7 @@ def test_the_running_example_by_equal_shares() -> None:
     assert evidence_of(outcome)["available"]["b"] == "23/24"
     assert [said.id for said in explain(outcome).summary[2:]] == [
         "reason.mes_committee.vacant",
-        "reason.mes_committee.purses",
+        "reason.mes_committee.voter_budgets",
     ]
     assert elected(RUNNING, "mes_committee", 4) == ["abcd"]
     assert elected(RUNNING, "mes_committee", 4, completion="approval") == ["abcd", "abcf"]

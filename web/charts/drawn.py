@@ -6,6 +6,7 @@ from markupsafe import Markup
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import translate
+from voting.comparing import places_of_tiers
 from voting.outcome import Outcome
 
 Column = str | tuple[str, str]  # a label, or (label, "number")
@@ -31,12 +32,11 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 def places(outcome: Outcome) -> list[tuple[str, str]]:
     """Each option with its place as words, best first: `1.`, `2. =` when shared."""
-    found, place = [], 1
-    for tier in outcome.ranking:
-        sign = " =" if len(tier) > 1 else ""
-        found += [(name, f"{place}.{sign}") for name in tier]
-        place += len(tier)
-    return found
+    return [
+        (name, f"{place}. =" if len(tier) > 1 else f"{place}.")
+        for place, tier in places_of_tiers(outcome.ranking)
+        for name in tier
+    ]
 
 
 def share_of(lang: str, part: int, whole: int) -> str:

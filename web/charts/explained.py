@@ -58,12 +58,12 @@ def explained_result(lang: str, outcome: Outcome, key: str) -> ExplainedResult:
     found = explain(outcome)
 
     def worded(sentences: list[Sentence]) -> list[str]:
-        return [explanation_texts.tell(lang, one) for one in sentences]
+        return [explanation_texts.explain_sentence(lang, one) for one in sentences]
 
     return ExplainedResult(
         method=label(lang, METHOD_LABELS, outcome.method),
         rule=translate(lang, METHOD_TEXTS[outcome.method].rule),
-        headline=explanation_texts.tell(lang, found.headline),
+        headline=explanation_texts.explain_sentence(lang, found.headline),
         reasons=worded(found.reasons),
         steps=worded(found.steps),
         chart=chart_of(lang, outcome, key),

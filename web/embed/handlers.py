@@ -16,7 +16,7 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import result_page
-from deliberation.explanations.texts import tell_all
+from deliberation.explanations.texts import explain_outcome
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.overview.queries import ConsultationOverview, consultation_overview
 from deliberation.views.timeline.texts import status_message, timeline_texts
@@ -79,7 +79,7 @@ async def _results(ctx: RequestContext, overview: ConsultationOverview) -> list[
     for poll in overview.polls:
         if poll.state == "counted":
             result = await result_page(ctx, overview.page.ref, poll.number)
-            headline, reasons, _steps = tell_all(ctx.lang, result.outcome)
+            headline, reasons, _steps = explain_outcome(ctx.lang, result.outcome)
             found.append(ResultText(poll.number, poll.question, headline, reasons))
     return found
 

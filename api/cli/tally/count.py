@@ -19,6 +19,7 @@ from deliberation.i18n import formats as formats_of_words
 from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Ballots, kind_of
+from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence, SchulzeEvidence, SmithEvidence
 from voting.explain import headline
 from voting.formats import Election
@@ -169,7 +170,7 @@ def recount_file(file: str, as_json: bool) -> None:
         click.echo(as_json_text({"same": found.same, "differences": found.differences}))
     elif found.same:
         click.echo(_("Le recomptage donne exactement le résultat publié."))
-        click.echo(explanation_texts.tell(language(), headline(found.outcome)))
+        click.echo(explanation_texts.explain_sentence(language(), headline(found.outcome)))
         if found.summed:
             click.echo(
                 _(
@@ -300,20 +301,18 @@ def _show(outcome: Outcome, election: Election, title: str) -> None:
     lang = language()
     _ = in_language(lang)
     titles = election.titles
-    headline, reasons, steps = explanation_texts.tell_all(lang, outcome, titles)
+    headline, reasons, steps = explanation_texts.explain_outcome(lang, outcome, titles)
     click.echo(f"{title}\n\n{headline}\n")
     if withdrawn := election.source.withdrawn:
         names = formats_of_words.joined(
             lang, [explanation_texts.quoted(lang, name) for name in withdrawn]
         )
         click.echo(_("Retirées avant le comptage : %(names)s.", names=names) + "\n")
-    place = 1
-    for tier in outcome.ranking:
+    for place, tier in places_of_tiers(outcome.ranking):
         for name in tier:
             sign = "=" if len(tier) > 1 else " "
             named = explanation_texts.titled(name, titles)
             click.echo(f" {sign}{place:>3}. {named}{_beside(lang, outcome, name)}")
-        place += len(tier)
     click.echo()
     for reason in reasons:
         click.echo(reason)

@@ -18,6 +18,7 @@ from deliberation.explanations import texts as explanation_texts
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, label
 from deliberation.i18n.pdf import typeset
+from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.methods import METHODS
@@ -99,7 +100,7 @@ def minutes_text(
             verification_texts.as_sentence(verification_texts.fault(lang, one.code, one.values))
             for one in minutes["faults"]
         ],
-        headline=explanation_texts.tell(lang, headline(outcome)) if outcome else "",
+        headline=explanation_texts.explain_sentence(lang, headline(outcome)) if outcome else "",
         ranking=_ranking(lang, minutes, outcome),
         notes=_notes(lang, minutes, outcome is None),
         words={
@@ -167,11 +168,12 @@ def _unreadable(lang: str, found: Sequence[Mapping[str, str]]) -> Table | None:
 
 def _ranking(lang: str, minutes: Mapping[str, Any], outcome: Outcome | None) -> Table:
     _ = in_language(lang)
-    method, rows, place = minutes["question"]["method"], [], 1
-    for tier in minutes["outcome"]["ranking"]:
-        for name in tier:
-            rows.append([str(place), name, *([_beside(lang, outcome, name)] if outcome else [])])
-        place += len(tier)
+    method = minutes["question"]["method"]
+    rows = [
+        [str(place), name, *([_beside(lang, outcome, name)] if outcome else [])]
+        for place, tier in places_of_tiers(minutes["outcome"]["ranking"])
+        for name in tier
+    ]
     beside = _("Mention") if METHODS[method].family == "grades" else _("Score")
     scored = outcome is not None and METHODS[method].scored
     return Table(

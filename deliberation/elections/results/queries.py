@@ -20,6 +20,7 @@ from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
+from voting.comparing import places_of_tiers
 from voting.outcome import BallotCounts, Outcome
 from voting.records.documents import from_document
 
@@ -144,7 +145,9 @@ async def result_table(
     """
     result = await result_page(ctx, consultation, number)
     columns, cells = table_of(result)
-    places = [(place, name) for place, tier in _places(result.outcome) for name in tier]
+    places = [
+        (place, name) for place, tier in places_of_tiers(result.outcome.ranking) for name in tier
+    ]
     rows = [[str(place), name, *cells(name)] for place, name in places]
     return columns, [[harmless(cell) for cell in row] for row in rows]
 
@@ -199,15 +202,6 @@ async def _published(ctx: RequestContext, consultation: ConsultationRef, number:
     if poll.state != "counted":
         raise NotFound("results-not-yet", opens=poll.closes_at)
     return poll
-
-
-def _places(outcome: Outcome) -> list[tuple[int, tuple[str, ...]]]:
-    """Each tier with the place it starts at: 1, 2, 2, 4."""
-    found, place = [], 1
-    for tier in outcome.ranking:
-        found.append((place, tier))
-        place += len(tier)
-    return found
 
 
 def harmless(cell: str) -> str:

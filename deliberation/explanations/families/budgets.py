@@ -16,7 +16,7 @@ SENTENCES: dict[str, str] = {
     "reason.funding.left": _(
         "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : il restait %(left)s."
     ),
-    "reason.funding.purses": _(
+    "reason.funding.voter_budgets": _(
         "%(option)s (voix : %(votes)s) coûte %(cost)s et n’est pas retenu : aux bulletins qui le "
         "soutiennent, il restait en tout %(available)s."
     ),
@@ -45,7 +45,7 @@ SENTENCES: dict[str, str] = {
     "why_not.funding.left": _(
         "%(option)s a reçu %(votes)s voix et coûte %(cost)s ; il ne restait que %(left)s."
     ),
-    "why_not.funding.purses": _(
+    "why_not.funding.voter_budgets": _(
         "%(option)s a reçu %(votes)s voix et coûte %(cost)s ; les bulletins qui le soutiennent "
         "n’avaient plus que %(available)s en tout."
     ),

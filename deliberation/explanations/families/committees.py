@@ -49,7 +49,7 @@ SENTENCES: dict[str, str | Plural] = {
         "%(vacant)s places restent vacantes : aucune autre option ne peut être payée en entier.",
         "vacant",
     ),
-    "reason.mes_committee.purses": _(
+    "reason.mes_committee.voter_budgets": _(
         "%(option)s suit (approbations : %(votes)s). À la fin des achats, ses bulletins n’avaient "
         "plus que %(available)s en tout ; une place coûte 1."
     ),
@@ -113,7 +113,7 @@ SENTENCES: dict[str, str | Plural] = {
         "Au %(number)s retrait, %(option)s est l’option dont le départ coûte le moins, %(value)s, "
         "et quitte le groupe."
     ),
-    "why_not.mes_committee.purses": _(
+    "why_not.mes_committee.voter_budgets": _(
         "Approbations de %(option)s : %(votes)s. À la fin des achats, ses bulletins n’avaient plus "
         "que %(available)s en tout ; une place coûte 1."
     ),

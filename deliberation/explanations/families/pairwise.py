@@ -19,16 +19,16 @@ SENTENCES: dict[str, str | Plural] = {
         "%(option)s perd au pire contre %(other)s, par %(for_option)s voix contre %(for_other)s. "
         "Cette défaite pèse %(score)s."
     ),
-    "reason.duels.all_won": Plural(
-        "%(option)s gagne son duel (%(duels)s sur %(duels)s).",
-        "%(option)s gagne ses %(duels)s duels : opposée une à une à toutes les autres, cette "
+    "reason.contests.all_won": Plural(
+        "%(option)s gagne son duel (%(contests)s sur %(contests)s).",
+        "%(option)s gagne ses %(contests)s duels : opposée une à une à toutes les autres, cette "
         "option est toujours préférée par plus de bulletins.",
-        "duels",
+        "contests",
     ),
-    "reason.duels.unbeaten": Plural(
-        "%(option)s ne perd aucun duel et en gagne %(duels)s.",
-        "%(option)s ne perd aucun duel et en gagne %(duels)s.",
-        "duels",
+    "reason.contests.unbeaten": Plural(
+        "%(option)s ne perd aucun duel et en gagne %(contests)s.",
+        "%(option)s ne perd aucun duel et en gagne %(contests)s.",
+        "contests",
     ),
     "reason.ranked_pairs.first": _(
         "On retient les duels du plus net au moins net, sauf ceux qui feraient tourner en rond : "
@@ -96,7 +96,7 @@ SENTENCES: dict[str, str | Plural] = {
         "Le meilleur classement trouvé ne commence pas par %(option)s ; le calcul n’a pas prouvé "
         "qu’il n’y en a pas de meilleur."
     ),
-    "reason.duels.closest": _(
+    "reason.contests.closest": _(
         "Le duel le plus serré de %(first)s l’oppose à %(second)s : %(for_first)s voix contre "
         "%(for_second)s."
     ),
@@ -126,21 +126,21 @@ SENTENCES: dict[str, str | Plural] = {
         "Le groupe %(winners)s est le plus petit à gagner tous ses duels contre %(others)s.",
         "winners",
     ),
-    "step.duels.won": _("%(first)s bat %(second)s : %(for_first)s contre %(for_second)s."),
-    "step.duels.tied": _(
+    "step.contests.won": _("%(first)s bat %(second)s : %(for_first)s contre %(for_second)s."),
+    "step.contests.tied": _(
         "%(first)s et %(second)s font jeu égal : %(for_first)s contre %(for_second)s."
     ),
     "step.schulze.paths": _(
         "De %(first)s à %(second)s, la chaîne de duels la plus solide, %(path)s, vaut "
         "%(strength)s ; dans l’autre sens, %(back_path)s vaut %(back_strength)s."
     ),
-    "why_not.duels.won": _(
+    "why_not.contests.won": _(
         "En duel, %(first)s bat %(second)s : %(for_first)s voix contre %(for_second)s."
     ),
-    "why_not.duels.tied": _(
+    "why_not.contests.tied": _(
         "En duel, %(first)s et %(second)s font jeu égal : %(for_first)s voix contre %(for_second)s."
     ),
-    "why_not.duels.lost": _(
+    "why_not.contests.lost": _(
         "En duel direct, %(second)s bat %(first)s : %(for_second)s voix contre %(for_first)s. "
         "Mais une option peut aussi en battre une autre par une chaîne de duels."
     ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from deliberation.elections.polls.change_texts import field_name
-from deliberation.explanations.texts import tell
+from deliberation.explanations.texts import explain_sentence
 from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import in_language, label
@@ -67,7 +67,8 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That the results of a consultation's votes are published: who came first in each."""
     _ = in_language(lang)
     told = [
-        f"{one['question']}\n{tell(lang, one['headline'])}\n{values['origin']}{one['path']}\n"
+        f"{one['question']}\n{explain_sentence(lang, one['headline'])}\n"
+        f"{values['origin']}{one['path']}\n"
         for one in values["results"]
     ]
     subject = translate_count(

@@ -13,7 +13,13 @@ from deliberation.explanations.ballots import BALLOT_COUNTS
 from deliberation.explanations.invalid_files import INVALID, invalid, passed_over
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.explanations.plural import Plural
-from deliberation.explanations.texts import SENTENCES, WITHOUT, exact, tell, tell_all
+from deliberation.explanations.texts import (
+    SENTENCES,
+    WITHOUT,
+    exact,
+    explain_outcome,
+    explain_sentence,
+)
 from deliberation.i18n.catalogue import NARROW, NO_BREAK
 from deliberation.i18n.formats import ordinal
 from tests.voting import ballot_builders
@@ -105,8 +111,12 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
         },
     }
     outcome = counted(documents[METHODS[method].ballot], method)
-    told = tell_all(lang, outcome)
-    reasons = [tell(lang, said) for name in outcome.scores for said in explain_loss(outcome, name)]
+    told = explain_outcome(lang, outcome)
+    reasons = [
+        explain_sentence(lang, said)
+        for name in outcome.scores
+        for said in explain_loss(outcome, name)
+    ]
     for sentence in [told[0], *told[1], *told[2], *reasons]:
         assert sentence
         assert "%(" not in sentence
@@ -116,18 +126,18 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
 def test_an_outcome_read_back_from_storage_tells_the_same() -> None:
     outcome = counted(CYCLE, "schulze")
     stored = from_json(to_json(outcome))
-    assert tell_all("fr", stored) == tell_all("fr", outcome)
+    assert explain_outcome("fr", stored) == explain_outcome("fr", outcome)
 
 
 def test_a_cycle_is_told_by_its_chains_of_duels() -> None:
     outcome = counted(CYCLE, "schulze")
-    headline, reasons, _ = tell_all("fr", outcome)
+    headline, reasons, _ = explain_outcome("fr", outcome)
     assert plain(headline) == (
         "« A » arrive en tête selon la méthode de Schulze, sur 12 bulletins reçus."
     )
     assert "A > B" in reasons[0]
     assert "B > C > A, qui vaut 7" in reasons[0]
-    told = plain(" ".join(tell("fr", said) for said in explain_loss(outcome, "C")))
+    told = plain(" ".join(explain_sentence("fr", said) for said in explain_loss(outcome, "C")))
     assert "En duel direct, « C » bat « A » : 7 voix contre 5." in told
 
 
@@ -137,7 +147,7 @@ def test_the_middle_mentions_removed_are_counted_in_the_sentence() -> None:
         "tallies": {"Parc": [2, 3, 4], "Gymnase": [3, 3, 3]},
         "judges": 9,
     }
-    _, reasons, _ = tell_all("fr", counted(document, "majority_judgment"))
+    _, reasons, _ = explain_outcome("fr", counted(document, "majority_judgment"))
     assert plain(reasons[0]) == (
         "La mention majoritaire de « Parc » est « Bien » : 7 jugements sur 9, soit plus de la "
         "moitié, lui donnent cette mention ou mieux."
@@ -150,34 +160,34 @@ def test_the_middle_mentions_removed_are_counted_in_the_sentence() -> None:
     ("ballots", "words"), [((1, "A"), "1 bulletin reçu."), ((2, "A"), "2 bulletins reçus.")]
 )
 def test_one_ballot_is_singular(ballots: tuple[int, str], words: str) -> None:
-    headline, _, _ = tell_all("fr", counted(ranked(ballots), "plurality"))
+    headline, _, _ = explain_outcome("fr", counted(ranked(ballots), "plurality"))
     assert plain(headline).endswith(words)
 
 
 def test_an_unresolved_tie_and_an_order_that_resolves_it_are_told() -> None:
     document = ranked((2, "AB"), (2, "BA"), (1, "C"), options="ABC")
-    headline, reasons, _ = tell_all("fr", counted(document, "instant_runoff"))
+    headline, reasons, _ = explain_outcome("fr", counted(document, "instant_runoff"))
     assert "« A » et « B » arrivent en tête à égalité" in plain(headline)
     assert "aucune règle ne les départage" in reasons[-1]
     ballots = own.read(json.dumps(document)).ballots
     settled = tally(ballots, "instant_runoff", ties=by_order(["B", "A", "C"]))
-    _, reasons, _ = tell_all("fr", settled)
+    _, reasons, _ = explain_outcome("fr", settled)
     assert "l’ordre publié avant le comptage les départage" in reasons[-2]
     assert "Avec un autre ordre entre « A » et « B »" in plain(reasons[-1])
 
 
 def test_no_ballot_and_only_blank_ballots_have_their_words() -> None:
-    headline, _, steps = tell_all("fr", counted(ranked(), "schulze"))
+    headline, _, steps = explain_outcome("fr", counted(ranked(), "schulze"))
     assert "Aucun bulletin n’a été reçu" in headline
     assert steps[0] == "Aucun bulletin reçu."
     blank = {"candidates": ["A", "B"], "grades": ["Bien"], "ballots": [{"count": 3, "grades": {}}]}
-    _, reasons, steps = tell_all("fr", counted(blank, "majority_judgment"))
+    _, reasons, steps = explain_outcome("fr", counted(blank, "majority_judgment"))
     assert plain(reasons[0]) == "Personne n’a donné de mention à « A »."
     assert plain(steps[0]) == "3 bulletins reçus : 3 blancs."
 
 
 def test_ballots_that_are_all_counted_are_told_in_two_words() -> None:
-    _, _, steps = tell_all("fr", counted(CYCLE, "schulze"))
+    _, _, steps = explain_outcome("fr", counted(CYCLE, "schulze"))
     assert plain(steps[0]) == "12 bulletins reçus, tous comptés."
 
 
@@ -186,7 +196,7 @@ def test_grades_of_the_ballot_are_told_in_the_readers_language() -> None:
         "why_not.majority_judgment.grades",
         {"above": "A", "below": "B", "above_grade": "Bien", "below_grade": "Passable"},
     )
-    assert "« Bien »" in plain(tell("fr", said))
+    assert "« Bien »" in plain(explain_sentence("fr", said))
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,9 @@ def _missing(outcome: Outcome, option: str, part: str) -> Sentence:
     refused = evidence.refused.get(option)
     if refused is not None and refused.available is not None:
         available = {"available": refused.available, "votes": votes}
-        return Sentence(f"{part}.funding.purses", {"option": option, "cost": cost, **available})
+        return Sentence(
+            f"{part}.funding.voter_budgets", {"option": option, "cost": cost, **available}
+        )
     if refused is None:
         found = any(option in one for one in outcome.committees) or evidence.complete
         name = "tied" if found else "unsearched_option"

@@ -130,7 +130,7 @@ def _budgets(outcome: Outcome, option: str, part: str) -> Sentence:
     """What the supporters of the option had left when purchases ended."""
     available = outcome.evidence_as(EqualSharesEvidence).available or {}
     values = {"votes": outcome.scores[option], "available": available[option]}
-    return Sentence(f"{part}.mes_committee.purses", {"option": option, **values})
+    return Sentence(f"{part}.mes_committee.voter_budgets", {"option": option, **values})
 
 
 _MISSING: dict[str, Missing] = {

@@ -36,7 +36,7 @@ MESSAGES: dict[str, Fields] = {
     "reason.seq_phragmen.nobody": _NOBODY,
     "reason.revseq_pav.gone": _GONE,
     "reason.mes_committee.vacant": {"vacant": "number"},
-    "reason.mes_committee.purses": _BUDGETS,
+    "reason.mes_committee.voter_budgets": _BUDGETS,
     "step.committee.score": {"option": "option", "score": "number"},
     "step.committee.satisfied": {"ballots": "number", "members": "number", "value": "number"},
     "step.seq_pav.joined": _JOINED,
@@ -61,5 +61,5 @@ MESSAGES: dict[str, Fields] = {
     "why_not.seq_phragmen.behind": _BEHIND_SEQ_PAV,
     "why_not.seq_phragmen.nobody": _NOBODY,
     "why_not.revseq_pav.gone": _GONE,
-    "why_not.mes_committee.purses": _BUDGETS,
+    "why_not.mes_committee.voter_budgets": _BUDGETS,
 }

@@ -82,16 +82,16 @@ def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
     leads = {name: _lead(outcome, winner, name) for name in outcome.scores if name != winner}
     won = sum(lead > 0 for lead in leads.values())
     part = "all_won" if won == len(leads) else "unbeaten"
-    told = [Sentence(f"reason.duels.{part}", {"option": winner, "duels": won})]
+    told = [Sentence(f"reason.contests.{part}", {"option": winner, "contests": won})]
     closest = min(leads, key=lambda name: (leads[name], name))
-    return [*told, Sentence("reason.duels.closest", _contest(outcome, winner, closest))]
+    return [*told, Sentence("reason.contests.closest", _contest(outcome, winner, closest))]
 
 
 def against(outcome: Outcome, winner: str, option: str) -> Sentence:
     """The contest of a winner with another option."""
     lead = _lead(outcome, winner, option)
     part = "won" if lead > 0 else "tied" if lead == 0 else "lost"
-    return Sentence(f"why_not.duels.{part}", _contest(outcome, winner, option))
+    return Sentence(f"why_not.contests.{part}", _contest(outcome, winner, option))
 
 
 def every(outcome: Outcome) -> list[Sentence]:
@@ -99,7 +99,7 @@ def every(outcome: Outcome) -> list[Sentence]:
     told = []
     for first, second in combinations(sorted(outcome.scores), 2):
         above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
-        name = "step.duels.won" if _lead(outcome, above, below) else "step.duels.tied"
+        name = "step.contests.won" if _lead(outcome, above, below) else "step.contests.tied"
         told.append(Sentence(name, _contest(outcome, above, below)))
     return told
 

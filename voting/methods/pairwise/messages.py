@@ -12,7 +12,7 @@ _WORST: Fields = {
     "for_option": "number",
     "score": "number",
 }
-_ALL_WON: Fields = {"option": "option", "duels": "number"}
+_ALL_WON: Fields = {"option": "option", "contests": "number"}
 _CLOSEST: Fields = {
     "first": "option",
     "second": "option",
@@ -42,9 +42,9 @@ MESSAGES: dict[str, Fields] = {
     "step.minimax.worst": _WORST,
     "why_not.minimax.unbeaten": _UNBEATEN,
     "why_not.minimax.worst": _WORST,
-    "reason.duels.all_won": _ALL_WON,
-    "reason.duels.unbeaten": _ALL_WON,
-    "reason.duels.closest": _CLOSEST,
+    "reason.contests.all_won": _ALL_WON,
+    "reason.contests.unbeaten": _ALL_WON,
+    "reason.contests.closest": _CLOSEST,
     "reason.ranked_pairs.first": _UNBEATEN,
     "reason.ranked_pairs.several": {"winners": "options"},
     "reason.ranked_pairs.set_aside": _CLOSEST,
@@ -68,11 +68,11 @@ MESSAGES: dict[str, Fields] = {
     "why_not.schulze.no_quorum": _NO_QUORUM,
     "why_not.schulze.no_majority": _NO_QUORUM,
     "reason.smith_set.set": {"winners": "options", "others": "options"},
-    "step.duels.won": _CLOSEST,
-    "step.duels.tied": _CLOSEST,
+    "step.contests.won": _CLOSEST,
+    "step.contests.tied": _CLOSEST,
     "step.schulze.paths": _PATHS,
-    "why_not.duels.won": _CLOSEST,
-    "why_not.duels.tied": _CLOSEST,
-    "why_not.duels.lost": _CLOSEST,
+    "why_not.contests.won": _CLOSEST,
+    "why_not.contests.tied": _CLOSEST,
+    "why_not.contests.lost": _CLOSEST,
     "why_not.schulze.paths": _PATHS,
 }

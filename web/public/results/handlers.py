@@ -29,6 +29,7 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.subjects.kinds import SubjectRef
+from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.outcome import BallotCounts
@@ -93,7 +94,7 @@ async def _one(
         answer=answer,
         standing=stands,
         channels=_channels(ctx.lang, found),
-        places=_places(found),
+        places=places_of_tiers(found.outcome.ranking),
         interventions=verification_texts.interventions(
             ctx.lang, found.interventions, await electors_of(ctx, page.card.id)
         ),
@@ -110,7 +111,7 @@ async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView)
     if poll.state != "counted":
         return ""
     found = await result_page(ctx, page.ref, poll.number)
-    return explanation_texts.tell(ctx.lang, headline(found.outcome))
+    return explanation_texts.explain_sentence(ctx.lang, headline(found.outcome))
 
 
 def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Response[str]:
@@ -139,15 +140,6 @@ def _channels(lang: str, found: ResultPage) -> list[tuple[str, str]]:
         for name in CHANNEL_LABELS
         if found.counted.get(name)
     ]
-
-
-def _places(found: ResultPage) -> list[tuple[int, tuple[str, ...]]]:
-    """The ranking, each place with its options."""
-    places, place = [], 1
-    for tier in found.outcome.ranking:
-        places.append((place, tier))
-        place += len(tier)
-    return places
 
 
 def _partial(found: ResultPage) -> str:

@@ -12,7 +12,7 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import ResultPage, result_page
-from deliberation.explanations.texts import tell
+from deliberation.explanations.texts import explain_sentence
 from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.followup.answers.owed import THRESHOLD
 from deliberation.followup.answers.permissions import may_answer
@@ -84,7 +84,7 @@ async def questions(
         insight=insight,
         chart=days(ctx.lang, insight.participation, events, "jours"),
         events=[told for _place, told in number_events(insight.participation, events)],
-        headlines=[tell(ctx.lang, result.headline) for result in insight.results],
+        headlines=[explain_sentence(ctx.lang, result.headline) for result in insight.results],
         judged=[METHODS[result.method].family == "grades" for result in insight.results],
         of_whom=of_whom(
             ctx.lang,
@@ -193,7 +193,7 @@ async def _form(
         subject=subject,
         proposal=proposal,
         result=result,
-        headline=tell(ctx.lang, headline(result.outcome)) if result else "",
+        headline=explain_sentence(ctx.lang, headline(result.outcome)) if result else "",
         given=given,
         decisions=list(DECISION_LABELS),
         typed=typed,

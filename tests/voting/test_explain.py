@@ -58,16 +58,18 @@ def test_instant_runoff_is_told_round_by_round() -> None:
 def test_schulze_is_told_by_duels_and_by_paths_when_there_is_a_cycle() -> None:
     outcome = tally(rankings(TENNESSEE), "schulze")
     assert explain(outcome).summary[1:] == [
-        Sentence("reason.duels.all_won", {"option": "N", "duels": 3}),
+        Sentence("reason.contests.all_won", {"option": "N", "contests": 3}),
         Sentence(
-            "reason.duels.closest", {"first": "N", "second": "M", "for_first": 58, "for_second": 42}
+            "reason.contests.closest",
+            {"first": "N", "second": "M", "for_first": 58, "for_second": 42},
         ),
     ]
     cycle = {"A>B>C": 23, "B>C>A": 17, "B>A>C": 2, "C>A>B": 10, "C>B>A": 8}
     told = explain_loss(tally(rankings(cycle), "schulze"), "A")
     assert told == [
         Sentence(
-            "why_not.duels.lost", {"first": "B", "second": "A", "for_first": 27, "for_second": 33}
+            "why_not.contests.lost",
+            {"first": "B", "second": "A", "for_first": 27, "for_second": 33},
         ),
         Sentence(
             "why_not.schulze.paths",
