@@ -4,7 +4,7 @@ What depends on nothing but a template's own text (a sentence, a fixed address) 
 template is compiled, so that a page pays only for what changes from one visit to the next.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from jinja2.lexer import (
     Token,
     TokenStream,
 )
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from deliberation.elections.polls import texts as votes
@@ -103,8 +104,25 @@ def environment(lang: str) -> Environment:
     return made
 
 
+class PlainContext(Context):
+    """A context that calls macros at once: a list calls nearly two hundred.
+
+    Jinja looks at each call for decorators that ask for the context, which no macro has.
+    """
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **values: Any) -> Any:
+        """Call it; the two values are those that Jinja adds to each call and takes away again."""
+        if not isinstance(called, Macro):
+            return super().call(called, *args, **values)
+        values.pop("_loop_vars", None)
+        values.pop("_block_vars", None)
+        return called(*args, **values)
+
+
 class PlainGlobals(Environment):
     """An environment whose globals are one plain dictionary: none of our templates has its own."""
+
+    context_class = PlainContext
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template. Jinja's own chain of mappings is read at each render."""
