@@ -22,7 +22,7 @@ from tests.sealed import (
     countersigned,
     two_agents,
 )
-from tests.web.staff.test_urn_pages import shares_of
+from tests.web.staff.test_ballot_box_pages import shares_of
 
 ROLL = "identifiant;nom;courriel\n12;Élodie;elodie@example.org\n34;Jean;\n"
 CODE = re.compile(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){4}")
