@@ -129,7 +129,7 @@ def differences_between(published: Any, recounted: Any, path: str = "") -> list[
     """Every place where two JSON values differ, by the path of keys and positions that leads there.
 
     >>> differences_between({"a": [1, 2]}, {"a": [1, 3]})
-    [Difference(path='a/1', published='2', recounted='3')]
+    [RecountDifference(path='a/1', published='2', recounted='3')]
     """
     if isinstance(published, dict) and isinstance(recounted, dict):
         keys: list[Any] = sorted(set(published) | set(recounted))

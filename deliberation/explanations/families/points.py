@@ -7,9 +7,6 @@ SENTENCES: dict[str, str | Plural] = {
     "reason.cumulative.score": _(
         "%(option)s réunit le plus de points : %(score)s. Bulletins comptés : %(ballots)s."
     ),
-    "reason.cumulative.behind": _(
-        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
-    ),
     "step.cumulative.limit": Plural(
         "Chaque bulletin peut donner %(limit)s point au plus.",
         "Chaque bulletin peut donner %(limit)s points au plus.",
@@ -23,12 +20,6 @@ SENTENCES: dict[str, str | Plural] = {
         "est de %(most)s."
     ),
     "step.cumulative.spent": _("Points donnés par les bulletins comptés : %(spent)s."),
-    "step.cumulative.score": Plural(
-        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
-    ),
-    "why_not.cumulative.behind": _(
-        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
-    ),
     "reason.quadratic.score": _(
         "%(option)s réunit le plus de voix : %(score)s. Bulletins comptés : %(ballots)s."
     ),

@@ -58,18 +58,18 @@ SENTENCES: dict[str, str | Plural] = {
         "%(option)s obtient %(score)s points en duels ; %(winner)s en obtient %(winner_score)s.",
         "score",
     ),
-    "reason.score.score": Plural(
+    "reason.sums.score": Plural(
         "%(option)s obtient %(score)s point, d’après %(ballots)s bulletins.",
         "%(option)s obtient %(score)s points, d’après %(ballots)s bulletins.",
         "score",
     ),
-    "reason.score.behind": _(
+    "reason.sums.behind": _(
         "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
     ),
-    "step.score.score": Plural(
+    "step.sums.score": Plural(
         "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
     ),
-    "why_not.score.behind": _(
+    "why_not.sums.behind": _(
         "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
     ),
     "reason.borda.score": Plural(
@@ -79,27 +79,9 @@ SENTENCES: dict[str, str | Plural] = {
         "comptés : %(ballots)s.",
         "score",
     ),
-    "reason.borda.behind": _(
-        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
-    ),
-    "step.borda.score": Plural(
-        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
-    ),
-    "why_not.borda.behind": _(
-        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
-    ),
     "reason.dowdall.score": _(
         "Une première place vaut 1 point, une deuxième la moitié, une troisième le tiers. Avec "
         "%(ballots)s bulletins, la somme de %(option)s est %(score)s."
-    ),
-    "reason.dowdall.behind": _(
-        "%(option)s suit. Points : %(score)s, contre %(winner_score)s pour %(winner)s."
-    ),
-    "step.dowdall.score": Plural(
-        "%(option)s : %(score)s point.", "%(option)s : %(score)s points.", "score"
-    ),
-    "why_not.dowdall.behind": _(
-        "Points de %(option)s : %(score)s ; de %(winner)s : %(winner_score)s."
     ),
     "reason.star.open": _(
         "Les sommes ne suffisent pas à désigner les deux finalistes parmi %(options)s."

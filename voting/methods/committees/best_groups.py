@@ -80,7 +80,7 @@ def best_groups(
 
     >>> marks = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], bool)
     >>> best_groups(marks, np.array([1, 1, 1]), [Fraction(1), Fraction(0)], [[0, 1], [2]])
-    Best(score=Fraction(3, 1), bound=Fraction(3, 1), groups=[(0, 2)], complete=True)
+    BestGroups(score=Fraction(3, 1), bound=Fraction(3, 1), groups=[(0, 2)], complete=True)
     """
     scaled = _scaled(marks, counts, weights, twins)
     seats, width = len(weights), marks.shape[1]

@@ -43,7 +43,7 @@ def compare(first: Sequence[int], second: Sequence[int]) -> ValueDifference:
     Source: Balinski and Laraki, "A theory of measuring, electing, and ranking", 2007.
 
     >>> compare([0, 2, 3], [1, 1, 3])
-    Difference(sign=1, step=4, grades=(1, 0))
+    ValueDifference(sign=1, step=4, grades=(1, 0))
     """
     half, odd = divmod(sum(first), 2)
     if odd and (middles := (median(first), median(second)))[0] != middles[1]:

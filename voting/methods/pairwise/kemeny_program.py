@@ -34,7 +34,7 @@ def best_order(
     Too many options, or numbers too large for floats, give an order without a proof.
 
     >>> best_order(np.array([[0, 1, -3], [-1, 0, 3], [3, -3, 0]]))
-    Best(order=[1, 2, 0], gain=5, bound=5)
+    BestOrders(order=[1, 2, 0], gain=5, bound=5)
     """
     size = len(leads)
     most = sum(abs(lead) for row in leads.tolist() for lead in row) // 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voting.methods.sums.messages import MESSAGES
 from voting.outcome import Outcome, Sentence
 
 
@@ -10,7 +11,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     winner = outcome.winners[0]
     base = outcome.ballot_counts.counted + outcome.ballot_counts.partial
     values = {"option": winner, "score": outcome.scores[winner], "ballots": base}
-    told = [Sentence(f"reason.{outcome.method}.score", values)]
+    told = [Sentence(_message("reason", outcome, "score"), values)]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     if rest:
         told.append(_behind(outcome, rest[0], "reason"))
@@ -20,7 +21,9 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each option's sum, largest first."""
     return [
-        Sentence(f"step.{outcome.method}.score", {"option": name, "score": outcome.scores[name]})
+        Sentence(
+            _message("step", outcome, "score"), {"option": name, "score": outcome.scores[name]}
+        )
         for tier in outcome.ranking
         for name in tier
     ]
@@ -39,4 +42,10 @@ def _behind(outcome: Outcome, option: str, part: str) -> Sentence:
         "winner": winner,
         "winner_score": outcome.scores[winner],
     }
-    return Sentence(f"{part}.{outcome.method}.behind", values)
+    return Sentence(_message(part, outcome, "behind"), values)
+
+
+def _message(part: str, outcome: Outcome, name: str) -> str:
+    """The message of the outcome's method, or that of the family when the method has none."""
+    own = f"{part}.{outcome.method}.{name}"
+    return own if own in MESSAGES else f"{part}.sums.{name}"

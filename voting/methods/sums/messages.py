@@ -1,4 +1,7 @@
-"""Messages of the methods where the largest sum wins, with the kinds of their values."""
+"""Messages of the methods where the largest sum wins, with the kinds of their values.
+
+Those of `sums` are said of every method that has none of its own.
+"""
 
 from __future__ import annotations
 
@@ -40,18 +43,17 @@ MESSAGES: dict[str, Fields] = {
     "reason.copeland.behind": _BEHIND,
     "step.copeland.score": _SCORE_APPROVAL,
     "why_not.copeland.behind": _BEHIND,
-    "reason.score.score": _SCORE,
-    "reason.score.behind": _BEHIND,
-    "step.score.score": _SCORE_APPROVAL,
-    "why_not.score.behind": _BEHIND,
+    "reason.sums.score": _SCORE,
+    "reason.sums.behind": _BEHIND,
+    "step.sums.score": _SCORE_APPROVAL,
+    "why_not.sums.behind": _BEHIND,
     "reason.borda.score": _SCORE,
-    "reason.borda.behind": _BEHIND,
-    "step.borda.score": _SCORE_APPROVAL,
-    "why_not.borda.behind": _BEHIND,
     "reason.dowdall.score": _SCORE,
-    "reason.dowdall.behind": _BEHIND,
-    "step.dowdall.score": _SCORE_APPROVAL,
-    "why_not.dowdall.behind": _BEHIND,
+    "reason.cumulative.score": _SCORE,
+    "reason.quadratic.score": _SCORE,
+    "reason.quadratic.behind": _BEHIND,
+    "step.quadratic.score": _SCORE_APPROVAL,
+    "why_not.quadratic.behind": _BEHIND,
     "reason.star.open": {"options": "options"},
     "reason.star.finalists": {
         "first": "option",
