@@ -69,7 +69,7 @@ def prepared_folder() -> Path:
     folder = run / "demo"
     with one_worker_at_a_time("demo"):
         if not (run / "demo-is-prepared").exists():
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             with running_demo(folder):
                 pass
             (run / "demo-is-prepared").touch()

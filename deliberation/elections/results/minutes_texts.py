@@ -97,7 +97,9 @@ def minutes_text(
         counts=_counts(lang, counts, counted),
         unreadable=_unreadable(lang, minutes["unreadable"]),
         faults=[
-            verification_texts.as_sentence(verification_texts.fault(lang, one["code"], one["values"]))
+            verification_texts.as_sentence(
+                verification_texts.fault(lang, one["code"], one["values"])
+            )
             for one in minutes["faults"]
         ],
         headline=explanation_texts.explain_sentence(lang, headline(outcome)) if outcome else "",
