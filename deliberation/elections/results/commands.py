@@ -121,7 +121,7 @@ _CLOSED = text(
     """
 )
 _ONE_AT_A_TIME = text(
-    "SELECT FROM consultation WHERE id = (SELECT consultation_id FROM poll WHERE id = :poll)"
+    "SELECT 1 FROM consultation WHERE id = (SELECT consultation_id FROM poll WHERE id = :poll)"
     " FOR NO KEY UPDATE"
 )
 _CAST_BALLOTS = text(
