@@ -85,4 +85,6 @@ def _record_sql(data: str) -> str:
         )"""  # noqa: S608 - fixed text
 
 
-_RECORD = text(f"WITH {_record_sql('CAST(:event_data AS jsonb) AS data')} SELECT 1 FROM recorded")
+_RECORD = text(
+    f"WITH {_record_sql('CAST(:event_data AS jsonb) AS data')} SELECT 1 FROM recorded"  # noqa: S608 - fixed text
+)
