@@ -30,7 +30,7 @@ class Line(NamedTuple):
 def main() -> int:
     """Run what the arguments name; 0 when nothing failed."""
     parser = argparse.ArgumentParser(prog="./dev faults", description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="the short run, under five minutes")
+    parser.add_argument("--smoke", action="store_true", help="the short run, one case of each kind")
     parser.add_argument("--only", action="append", default=[], metavar="F7", help="these only")
     parser.add_argument("--seed", type=int, help="the draws of an earlier run")
     parser.add_argument(
