@@ -13,7 +13,7 @@ from voting.outcome import BallotCounts
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregates:
-    """What a set of ballots says, counted.
+    """Aggregates of a set of ballots: a pairwise matrix, histograms or sums.
 
     `numbers`: (C, K) int64, one row per option; K are the other options (contests), the grades from
     none to the best, the ranks, or one number. `grades`: the names of the grades, where there are

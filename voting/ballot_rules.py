@@ -1,4 +1,4 @@
-"""What one ballot of a vote may hold, and its stored bytes: one table for every way of voting.
+"""Limits of one ballot of a vote and its packed bytes: one table for every way of voting.
 
 A mark is what is stored for an option: a rank, a grade, an approval, a score plus one, points; 0
 when the option was left out. A number is what a voter or a program gives: the same, except that a
@@ -21,7 +21,7 @@ PROJECT_SCORE = 5  # the highest score of a project, where its worth is the poin
 
 
 class BallotRules(NamedTuple):
-    """What a ballot of `options` options may hold.
+    """Limits of a ballot of `options` options.
 
     `kind`: how it is filled in: `rankings`, `choice` (one option), `grades`, `approvals`, `scores`
     or `points`. `most`: the highest number that an option may get. `strict`: no two options at one
@@ -43,11 +43,11 @@ class BallotRules(NamedTuple):
 
     @property
     def shift(self) -> int:
-        """What is added to a number to make its mark."""
+        """The mark of a number minus the number: 1 for scores, where 0 is a choice, else 0."""
         return 1 - self.least
 
     def cost(self, numbers: Sequence[int]) -> int:
-        """What some numbers cost together.
+        """Total cost of the numbers of a ballot; quadratic when `squared`.
 
         >>> BallotRules("points", 3, 4, spends=16, squared=True).cost([2, 0, 3])
         13

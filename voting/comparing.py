@@ -30,7 +30,9 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def difference(outcome: Outcome, other: Outcome) -> Difference | None:
-    """Where the rankings of two outcomes part; None when they are the same."""
+    """Compare the rankings of two outcomes: the first place that differs and every option that
+    moves; None when they are equal.
+    """
     ours, theirs = places(outcome.ranking), places(other.ranking)
     moves = [Move(name, ours[name], theirs[name]) for name in ours if ours[name] != theirs[name]]
     if not moves:

@@ -46,7 +46,7 @@ MESSAGES: dict[str, Fields] = {
 
 
 class Explainer(NamedTuple):
-    """How outcomes with one shape of evidence are explained."""
+    """The three functions that explain outcomes with one type of evidence."""
 
     reasons: Callable[[Outcome], list[Sentence]]
     steps: Callable[[Outcome], list[Sentence]]
@@ -114,7 +114,7 @@ EXPLAINERS: dict[type[Evidence], Explainer] = {
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why an outcome is what it is, as data.
+    """An outcome's explanation, as data: messages with their values.
 
     `headline`: who won. `reasons`: why, with the numbers, and each tie that bears on the winners.
     `steps`: the count step by step. `losses`: option -> why it did not win, for all others.
@@ -156,7 +156,7 @@ def headline(outcome: Outcome) -> Sentence:
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
-    """Why this option did not win; that it did, or shares the first place, when so.
+    """Explain why an option did not win; says so when it won or shares the first place.
 
     Raises `InvalidBallots` for an option that was not voted on.
     """
@@ -175,14 +175,14 @@ def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
 
 
 def _ballots(outcome: Outcome) -> Sentence:
-    """How many ballots were received, and what became of them."""
+    """Number of ballots received, counted, blank and spoilt."""
     counts = outcome.ballot_counts
     values = {"received": counts.received, **msgspec.structs.asdict(counts)}
     return Sentence("step.ballots", values)
 
 
 def _ranked(outcome: Outcome) -> Sentence:
-    """Who is first in an outcome of which only the ranking is known."""
+    """Name the first of an outcome that was published without its evidence."""
     if len(outcome.winners) == 1:
         values = {"winner": outcome.winners[0], "method": outcome.method}
         return Sentence("result.first", values)

@@ -19,7 +19,7 @@ E = TypeVar("E", bound=Evidence)
 
 
 class BallotCounts(msgspec.Struct, frozen=True):
-    """How many ballots were counted, blank or spoilt: each ballot is in exactly one of them.
+    """Number of ballots counted, blank or spoilt: each ballot is in exactly one category.
 
     `counted`: counted for all they say (a short ranking says all it says). `partial`: counted, but
     some judgments are missing and had to be read somehow. `over_marked`: two options where the
@@ -66,7 +66,7 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """What a method returns: the part of an outcome that only the method computes."""
+    """A method's return value: the part of an outcome that only the method computes."""
 
     winners: tuple[str, ...]
     ranking: Ranking
@@ -111,7 +111,7 @@ class Outcome(BareOutcome, frozen=True, kw_only=True):
 
     @property
     def rules(self) -> Rules:
-        """What the count was bound by. Raises `ValueError` where the evidence was withheld."""
+        """Parameters of the count. Raises `ValueError` where the evidence was withheld."""
         if self.evidence.rules is None:
             raise ValueError("this outcome was published without its evidence")
         return self.evidence.rules

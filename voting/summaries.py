@@ -38,7 +38,7 @@ class Summary:
 
     @property
     def readable(self) -> Ballots | Aggregates:
-        """What the method counts."""
+        """The aggregates or the ballots, as the method counts them."""
         if self.aggregates is not None:
             return self.aggregates
         assert self.ballots is not None

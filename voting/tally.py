@@ -102,7 +102,7 @@ def tally(
 
 
 def summarise(ballots: Ballots, method: str, options: Mapping[str, str] | None = None) -> Summary:
-    """What a method with these options needs to know of some ballots; summaries `join`.
+    """Summarise ballots for a method with these options; summaries `join`.
 
     Matrices or histograms for the methods that read nothing else, with the distinct ballots that
     the digest is of (`aggregates_only` leaves these out); the distinct ballots for the others.
@@ -170,7 +170,7 @@ def allows(values: Iterable[str], value: str) -> bool:
 
 
 class Needed(TypedDict, total=False):
-    """What comes with the ballots, as `tally` takes it."""
+    """Seats, budget and costs, as keywords of `tally`."""
 
     seats: int | str | None
     budget: int | str | None

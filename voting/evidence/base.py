@@ -1,4 +1,4 @@
-"""What the evidence of every family holds."""
+"""The part of the evidence that all families share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PairwiseMatrix = dict[str, dict[str, int]]
 
 
 class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the count was bound by. `digest`: SHA-256 of the method, its options and the rest."""
+    """Parameters of a count. `digest`: SHA-256 of the method, its options and the rest."""
 
     ties: TieRule
     digest: str
@@ -21,7 +21,7 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every evidence holds; a method leaves `rules` to `voting.tally`."""
+    """Base of every family's evidence; `voting.tally` fills in `rules`, a method leaves it None."""
 
     rules: Rules | None = None
 

@@ -19,7 +19,9 @@ class Gauge(msgspec.Struct, frozen=True):
 
 
 class GradeDifference(msgspec.Struct, frozen=True):
-    """Where the majority values of two neighbours first differ: the step, and their grades then."""
+    """First step at which the majority values of two neighbours differ, and their grades at that
+    step.
+    """
 
     above: str
     below: str

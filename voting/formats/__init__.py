@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Format(NamedTuple):
-    """How a format is read, written if it can be, and recognised.
+    """Reader, writer (where there is one) and recogniser of a file format.
 
     `rules`: how a reader may read what is unclear; the first value is the default.
     """

@@ -23,7 +23,7 @@ ARRAYS = r"\[\s*(\[\s*(\d+\s*(,\s*\d+\s*)*)?\]\s*(,|\])|\]\s*$)"
 
 
 class _Question(NamedTuple):
-    """How a question is answered: `kind` is rankings, grades or approvals."""
+    """Type and options of a question: `kind` is rankings, grades or approvals."""
 
     kind: str = "rankings"
     title: str = ""

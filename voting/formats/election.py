@@ -1,4 +1,4 @@
-"""What reading a file gives, and the pieces its readers share."""
+"""The election read from a file, and helpers that the readers share."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where ballots come from: the format, what the file says of itself, what was passed over."""
+    """Origin of ballots: the format, the metadata of the file, and what a tolerant reader passed
+    over.
+    """
 
     format: str
     metadata: dict[str, str] = field(default_factory=dict)

@@ -181,7 +181,7 @@ def _money(line: int, text: str, *, column: int) -> int:
 
 
 def _limits(told: dict[str, tuple[int, str]]) -> dict[str, str]:
-    """How many points a voter may give, if the file says so."""
+    """Points per voter, where the file gives them (`max_sum_points`)."""
     line, value = told.get("max_sum_points", (1, ""))
     if not value:
         return {}

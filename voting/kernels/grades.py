@@ -34,7 +34,7 @@ def tallies(marks: U8, counts: I64, grades: int) -> I64:
 
 
 def _weighed(marks: U8, counts: I64, size: int) -> I64:
-    """How many ballots give each mark, some of them counted more than once."""
+    """Histogram of marks 0 to `size` - 1, weighted by `counts`; exact below 2**63."""
     if float(counts.sum(dtype=np.float64)) < LARGEST_EXACT:
         # Every partial sum is then a whole number that a float holds exactly.
         return np.bincount(marks, counts, minlength=size).astype(np.int64)

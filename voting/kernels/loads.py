@@ -98,7 +98,7 @@ def lightest(loads: Loads, costs: list[int], among: list[int]) -> tuple[list[int
 
 
 def load_of(loads: Loads, option: int, cost: int) -> Fraction:
-    """What each supporter would bear if the option were chosen now."""
+    """Load that each supporter would bear if the option were chosen now."""
     rows = loads.rows[option]
     counts = None if loads.counts is None else loads.counts.take(rows)
     ballots = at_places(loads.level.take(rows), counts, len(loads.parts))
@@ -123,7 +123,7 @@ def carry(loads: Loads, option: int, load: Fraction) -> None:
 
 
 def at_places(places: I64, counts: I64 | None, size: int) -> list[int]:
-    """How many ballots are at each place; `counts`: ballots of each row, None when each is 1.
+    """Number of ballots at each place; `counts`: ballots of each row, None when each is 1.
 
     >>> at_places(np.array([2, 0, 2]), np.array([5, 1, 2**60]), 3)
     [1, 0, 1152921504606846981]

@@ -1,4 +1,4 @@
-"""How many ballots prefer each option to each other one."""
+"""Pairwise preference matrix of ranked ballots."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ Place = tuple[int, int]
 
 
 def places(ranks: U8, counts: I64) -> list[Counter[Place]]:
-    """How often each option takes each place: (first place of its group, size of the group).
+    """Histogram of the places of each option: (first place of its group, size of the group) ->
+    ballots.
 
     `ranks`: (B, C) uint8 without gaps, 1 = best, 0 = unranked (takes no place); `counts`: (B,)
     int64. Equal ranks form a group: two options ranked first share the places 1 and 2. Exact;

@@ -1,4 +1,4 @@
-"""What each ballot says as a whole, read column by column."""
+"""Row sums of ballot matrices, read column by column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voting.ballots import I64, U8
 
 
 def marked(matrix: U8) -> NDArray[np.uint16]:
-    """How many options each ballot marks.
+    """Number of options that each ballot marks.
 
     `matrix`: (B, C) uint8, 0 = not marked, a column contiguous. Returns (B,) uint16. O(B C), one
     pass over each column: counting along rows would jump from column to column.
@@ -24,7 +24,7 @@ def marked(matrix: U8) -> NDArray[np.uint16]:
 
 
 def blanks(matrix: U8, counts: I64) -> int:
-    """How many ballots mark nothing.
+    """Number of ballots that mark nothing.
 
     `matrix`: (B, C) uint8, 0 = not marked; `counts`: (B,) int64. Exact; O(B C), one pass over each
     column.

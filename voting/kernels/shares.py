@@ -10,7 +10,8 @@ from voting.ballots import I64, U8
 
 
 def shares(ranks: U8, counts: I64, continuing: list[int]) -> tuple[list[Fraction], int]:
-    """What each continuing option gets when a ballot is shared equally by those it ranks best.
+    """First-choice votes of the continuing options; a ballot is split equally among those it ranks
+    best.
 
     `ranks`: (B, C) uint8, 1 = best, 0 = unranked; `counts`: (B,) int64; `continuing`: columns.
     Returns the exact shares in the order of `continuing`, and how many ballots rank none of them.

@@ -43,7 +43,7 @@ def harmonic(size: int) -> list[Fraction]:
 def worth_of(
     table: Table, option: int, weights: list[Fraction], *, leaving: bool = False
 ) -> Fraction:
-    """What an option adds by joining, or takes away by leaving: the weights of its supporters.
+    """Marginal score of an option that joins, or leaves (`leaving`): the weights of its supporters.
 
     >>> worth_of({0: np.array([0, 5]), 1: np.array([2, 0])}, 0, harmonic(2))
     Fraction(1, 1)

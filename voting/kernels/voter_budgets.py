@@ -25,7 +25,7 @@ NOISE = 2.0**-52
 
 
 class Supporters(NamedTuple):
-    """Who supports an option: rows; what it is worth to each (None: 1); worth times ballots (None:
+    """Supporters of an option: rows; what it is worth to each (None: 1); worth times ballots (None:
     1 each); `units`, the sum of these.
     """
 
@@ -104,7 +104,7 @@ def pay(budgets: VoterBudgets, option: int, rate: Fraction) -> tuple[int, int]:
 
 
 def money_of(budgets: VoterBudgets, option: int) -> Fraction:
-    """What the supporters of an option have left, exactly."""
+    """Money that the supporters of an option have left, exactly."""
     return Fraction(money(budgets, filled(budgets, option)), budgets.over)
 
 
@@ -116,7 +116,7 @@ def exact_budgets(budgets: VoterBudgets) -> tuple[I64, list[Fraction]]:
 
 
 def blur_of(budgets: VoterBudgets) -> float:
-    """How far the floats of budgets may be from the truth: each was rounded at each purchase."""
+    """Bound on the rounding error of the budgets as floats: each was rounded at each purchase."""
     return NOISE * (4 + 2 * len(budgets.bought)) * float(budgets.start)
 
 
@@ -127,12 +127,12 @@ def filled(budgets: VoterBudgets, option: int) -> Rows:
 
 
 def ballots(budgets: VoterBudgets, rows: Rows) -> int:
-    """How many ballots some rows are."""
+    """Number of ballots in some rows."""
     return len(rows) if budgets.counts is None else int(budgets.counts.take(rows).sum())
 
 
 def money(budgets: VoterBudgets, rows: Rows) -> int:
-    """What ballots that are not empty have together, over `budgets.over`."""
+    """Money left on some rows, none of which is empty, in units of 1 / `budgets.over`."""
     counts = None if budgets.counts is None else budgets.counts.take(rows)
     many = len(rows) if counts is None else int(counts.sum())
     left = many * budgets.start.numerator * (budgets.over // budgets.start.denominator)

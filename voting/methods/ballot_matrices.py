@@ -37,8 +37,8 @@ def table(options: tuple[str, ...], matrix: I64) -> dict[str, dict[str, int]]:
 
 
 def below_by_contests(contests: I64) -> list[int]:
-    """How many options are in lower Smith sets than each: those it reaches by contests won or tied
-    and that do not reach it (Warshall).
+    """For each option, the number of options in lower Smith sets: those it reaches by contests won
+    or tied and that do not reach it (transitive closure by Warshall).
     """
     reached = contests >= contests.T
     for middle in range(len(reached)):

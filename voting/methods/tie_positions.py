@@ -1,4 +1,4 @@
-"""Where the ties of a count lead: each position is examined once, however it is reached."""
+"""Search of the outcomes that a count's ties can lead to; each position is examined once."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ class Positions(Generic[P]):
         return found
 
     def _visit(self, position: P, way: list[_Visit[P]]) -> Ahead:
-        """What is known of a position; otherwise it is put at the end of the way."""
+        """Result of a position examined before; otherwise `NOTHING`, and the position joins the
+        way.
+        """
         key = self.key(position)
         if key in self.known:
             return self.known[key]

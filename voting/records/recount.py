@@ -27,7 +27,7 @@ from voting.ties import TieRule, by_order, by_published_seed, leave_tied
 
 
 class RecountDifference(msgspec.Struct, frozen=True):
-    """Where the published outcome and the recount part: a path, and both values as JSON."""
+    """A difference of the published outcome and the recount: a path, and both values as JSON."""
 
     path: str
     published: str
@@ -149,7 +149,7 @@ def differences_between(published: Any, recounted: Any, path: str = "") -> list[
 
 
 def _request(outcome: Outcome) -> dict[str, Any]:
-    """What is to be done again."""
+    """Arguments of the tally to do again."""
     ties = outcome.rules.ties
     return {
         "method": outcome.method,

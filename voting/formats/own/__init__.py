@@ -185,7 +185,7 @@ def _election(document: dict[str, Any], text: str, strict: bool) -> Election:
 
 
 def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
-    """What a voter may spend, and the highest score there is, if the file says so."""
+    """Spending limits of a voter and the highest score, where the file gives them."""
     told = (*LIMITS, "max_score")
     for name in told:
         if name in document and not is_count(document[name]):

@@ -176,7 +176,7 @@ def _ballot(raw: str, line: int, strict: bool) -> _Ballot:
 
 
 def _weight(raw: str, start: int, line: int) -> int:
-    """What a ballot is multiplied by at its end; a remark in braces is passed over."""
+    """Weight at the end of a ballot (`* 12`), 1 when absent; a comment in braces is skipped."""
     position = len(raw) - len(raw[start:].lstrip())
     weight = 1
     if found := WEIGHT.match(raw, position):

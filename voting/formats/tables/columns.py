@@ -64,7 +64,7 @@ def table_lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def columns_of(cells: Sequence[str]) -> Columns:
-    """What a heading says of each column; what it does not know is an option.
+    """Recognise the columns of a heading; a column of unknown name is an option.
 
     >>> columns_of(["Votant", "Horodateur", "Parc", "École", "Nombre"])[1:]
     ([2, 3], 0, 4, [1])
@@ -107,7 +107,7 @@ def whole_line(columns: Columns, cells: list[str], line: int) -> list[str]:
 
 
 def count_in(columns: Columns, cells: list[str], line: int) -> int:
-    """How many ballots a line stands for."""
+    """Number of ballots that a line stands for: its count column, else 1."""
     if columns.counts is None:
         return 1
     cell = cells[columns.counts].strip()

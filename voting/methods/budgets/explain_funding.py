@@ -9,7 +9,7 @@ from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
-    """What was spent, and why the project with most votes among the others was not funded."""
+    """State the money spent, and why the first project that was not funded was not."""
     values = {
         "spent": outcome.evidence_as(FundingEvidence).spent,
         "budget": outcome.evidence_as(FundingEvidence).budget,
@@ -39,7 +39,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
-    """What was missing for the project."""
+    """Explain why the project was not funded."""
     return [_missing(outcome, option, "why_not")]
 
 

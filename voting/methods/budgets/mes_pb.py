@@ -97,7 +97,7 @@ def _is_exhaustive(vote: FundingBallots, funded: list[int]) -> bool:
 
 
 def _told(vote: FundingBallots, run: Run) -> Funding:
-    """Who paid what, and what the supporters of the others had left."""
+    """Evidence: price and votes of each purchase; money that supporters of the others had left."""
     found, left = Funding(start=exact(run.budgets.start)), vote.budget
     for option, rate, in_full, emptied in run.bought:
         left -= vote.costs[option]

@@ -38,7 +38,7 @@ class Bought(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What was bought, in that order, the budgets afterwards, and the ties that were met."""
+    """A run of equal shares: purchases in order, the budgets afterwards, and the ties met."""
 
     bought: list[Bought]
     budgets: VoterBudgets
@@ -98,7 +98,9 @@ def _cheapest(shares: Shares, budgets: VoterBudgets, waiting: Waiting) -> dict[i
 
 
 def _least(shares: Shares, option: int) -> float:
-    """What a project costs when nobody's budget is too small, or a little less."""
+    """Lower bound on a project's rate: the rate if every supporter could pay in full, rounded
+    down.
+    """
     rate = shares.vote.costs[option] / shares.supporters[option].units
     return rate / _scale(shares, option) * (1 - 2**-40)
 

@@ -117,7 +117,8 @@ def best_groups(
 def score_of(
     marks: Flags, counts: I64, weights: list[Fraction], group: tuple[int, ...]
 ) -> Fraction:
-    """What a group is worth to the ballots, exactly.
+    """Score of a committee: the sum over ballots of the first weights, one for each member they
+    approve.
 
     >>> marks = np.array([[True, True], [False, True]])
     >>> score_of(marks, np.array([2, 5]), [Fraction(1), Fraction(1, 2)], (0, 1))

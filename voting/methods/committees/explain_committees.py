@@ -21,7 +21,7 @@ Missing = Callable[[Outcome, str, str], Sentence]
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
-    """How many ballots have a member, and what kept out the first of the others."""
+    """State how many ballots have a member, and why the first option left out was not elected."""
     evidence = outcome.evidence_as(CommitteeEvidence)
     if not outcome.winners and outcome.committees:
         if not evidence.complete:
@@ -43,7 +43,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
-    """Who joined or left and by what number, the ballots by number of members, or the scores."""
+    """List members joining or leaving with their numbers, or the ballots by number of members."""
     evidence = outcome.evidence_as(CommitteeEvidence)
     told = []
     if isinstance(evidence, EqualSharesEvidence):
@@ -64,7 +64,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
-    """What kept the option out, or in which of the tied committees it is."""
+    """Explain why the option was not elected, or name the tied committees that contain it."""
     if not outcome.winners and outcome.committees:
         possible = any(option in committee for committee in outcome.committees)
         never = "never" if outcome.evidence_as(CommitteeEvidence).complete else "unsearched"
@@ -119,7 +119,7 @@ def _gone(outcome: Outcome, option: str, part: str) -> Sentence:
 
 
 def _swapped(outcome: Outcome, option: str, part: str) -> Sentence:
-    """What the committee would be worth with the option in the place of a member."""
+    """Compare the committee's score with its score when the option replaces a member."""
     evidence = outcome.evidence_as(OptimalEvidence)
     swap = (evidence.swaps or {})[option]
     values = {"option": option, "winner": swap.member, "swapped": swap.score}
@@ -127,7 +127,7 @@ def _swapped(outcome: Outcome, option: str, part: str) -> Sentence:
 
 
 def _budgets(outcome: Outcome, option: str, part: str) -> Sentence:
-    """What the supporters of the option had left when purchases ended."""
+    """State the money that the option's supporters had left when purchases ended."""
     available = outcome.evidence_as(EqualSharesEvidence).available or {}
     values = {"votes": outcome.scores[option], "available": available[option]}
     return Sentence(f"{part}.mes_committee.voter_budgets", {"option": option, **values})

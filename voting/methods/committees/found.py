@@ -39,9 +39,10 @@ class MemberSupport(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a rule found: `shapes`, each standing for the committees with so many options of each
-    of the `groups` (`complete`: none is missing); `chosen`: the committee that the published order
-    gives, or one of them; ties met, scores, evidence; `details`: evidence on the one committee.
+    """Result of a committee rule: `shapes`, each standing for the committees with so many options
+    of each of the `groups` (`complete`: none is missing); `chosen`: the committee that the
+    published order gives, or one of them; ties met, scores, evidence; `details`: evidence on the
+    one committee.
     """
 
     groups: list[list[int]]
@@ -112,7 +113,7 @@ def committee_count(
 
 
 def many(found: Found) -> int:
-    """How many committees the shapes stand for."""
+    """Number of committees that the shapes stand for."""
     pairs = (zip(found.groups, shape, strict=True) for shape in found.shapes)
     return sum(math.prod(math.comb(len(same), n) for same, n in one) for one in pairs)
 
@@ -123,7 +124,7 @@ def named(vote: MemberSupport, values: Iterable[Fraction | int]) -> dict[str, Ex
 
 
 def shape_of(groups: list[list[int]], members: Iterable[int]) -> Shape:
-    """How many members each group has."""
+    """Number of members in each group."""
     taken = set(members)
     return tuple(sum(option in taken for option in same) for same in groups)
 
@@ -146,7 +147,7 @@ def best_by(
 
 
 def _tiers(vote: MemberSupport, found: Found) -> list[tuple[str, ...]]:
-    """Who is in every committee, then who is in one of them."""
+    """Options that are in every committee, then those that are in some."""
     shapes = np.array(found.shapes)
     sure: list[str] = []
     possible: list[str] = []

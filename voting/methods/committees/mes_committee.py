@@ -133,7 +133,7 @@ class _Buying:
         return Offer(tied, {"votes": votes})
 
     def state(self, taken: Taken) -> Hashable:
-        """What the rest depends on: the money, and the load, of each ballot."""
+        """Key of the position: each ballot's money, and its load when Phragmén's rule completes."""
         places, amounts = exact_budgets(self._at(taken))
         values = sorted(set(amounts))
         rank = np.array([values.index(amount) for amount in amounts])

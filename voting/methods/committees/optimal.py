@@ -55,7 +55,7 @@ def _members(vote: MemberSupport, shape: Shape) -> list[int]:
 
 
 def _report(vote: MemberSupport, shapes: list[Shape], ties: TieRule) -> TieReport:
-    """Who is in some of the best committees but not in all."""
+    """The tie among options that are in some of the best committees but not in all."""
     table = np.array(shapes)
     groups = zip(vote.twins, table.min(axis=0), table.max(axis=0), strict=True)
     tied = [one for same, least, most in groups if most and least < len(same) for one in same]

@@ -73,7 +73,7 @@ class Bearing:
         return exact(load_of(self._at(taken), option, 1))
 
     def state(self, taken: Taken) -> Hashable:
-        """What the rest depends on: which load each ballot bears."""
+        """Key of the position: the rank of each ballot's load among all loads."""
         loads = self._at(taken)
         values = sorted(set(loads.loads))
         rank = np.array([values.index(load) for load in loads.loads])

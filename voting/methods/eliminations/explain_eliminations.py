@@ -7,7 +7,7 @@ from voting.outcome import Outcome, Sentence
 
 
 def reason(outcome: Outcome) -> list[Sentence]:
-    """What ended the count, and how the next option left or stayed behind."""
+    """State why the count ended, and how the runner-up was eliminated or stayed behind."""
     rounds = outcome.evidence_as(EliminationEvidence).rounds
     final = rounds[-1]
     ended = outcome.evidence_as(EliminationEvidence).ended
@@ -69,5 +69,5 @@ def _measure(outcome: Outcome) -> str:
 
 
 def _shown(entry: EliminationRound) -> dict[str, Exact]:
-    """What decides who leaves: last places for Coombs, points or first choices otherwise."""
+    """Numbers that decide the elimination: last places for Coombs, else points or first choices."""
     return entry.scores if entry.last_places is None else entry.last_places

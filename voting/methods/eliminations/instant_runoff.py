@@ -101,7 +101,9 @@ def instant_runoff(
 
 
 class _Choice(NamedTuple):
-    """Who is tied for the fewest votes, who of them leaves (or may), and what decided it."""
+    """Options tied for the fewest votes, those that are or may be eliminated, and the deciding
+    rule.
+    """
 
     tied: list[int]
     losers: list[int]
@@ -112,7 +114,7 @@ NOBODY_LEAVES = _Choice([], [], "")
 
 
 class _Ways:
-    """Where the ties of a count can lead."""
+    """Search of the ends that the ties of a count can lead to."""
 
     def __init__(self, transferable: RunoffBallots, rule: RunoffRule) -> None:
         self.transferable, self.rule = transferable, rule._replace(ties=leave_tied)
@@ -205,7 +207,7 @@ def _lowest(options: Iterable[int], level: list[int] | dict[int, int]) -> list[i
 
 
 def _end(here: RunoffStanding, rule: RunoffRule, ways: _Ways) -> tuple[list[int], str]:
-    """Who wins, or still can, and what ended the count."""
+    """Winners, or options that can still win, and the reason why the count ended."""
     if _decided(here, rule):
         alone = len(here.place.continuing) == 1
         return [_leader(here)], "alone" if alone else "majority"

@@ -1,4 +1,4 @@
-"""What the methods that eliminate share: rounds, ties to leave, and who could still win."""
+"""Shared by the elimination methods: rounds, tied eliminations, options that can still win."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Place = tuple[int, ...]
 
 
 class Look(NamedTuple):
-    """What a method sees when only some options are left, in the order of their columns.
+    """One round of a method with only some options left, in the order of their columns.
 
     `standing`: who is lowest leaves. `shown`: what the round shows of each. `losers`: who leaves
     (several are tied unless `together`). `winner`: who ends the count here, and `ended` why.
@@ -114,7 +114,7 @@ def eliminate(
 
 
 def _end(place: Place, look: Look, ways: Positions[Place]) -> tuple[list[int], str]:
-    """Who wins, or still can, and what ended the count."""
+    """Winners, or options that can still win, and the reason why the count ended."""
     if look.winner is not None or len(place) == 1:
         return [place[0] if look.winner is None else look.winner], look.ended
     if not look.losers:
@@ -127,7 +127,7 @@ def _end(place: Place, look: Look, ways: Positions[Place]) -> tuple[list[int], s
 
 
 def _ways(place: Place, looks: Looks) -> tuple[Ends, tuple[Place, ...]]:
-    """Who wins at a place, or the places that can follow."""
+    """Winners at a place, or the places that can follow; one of the two is empty."""
     look = looks(place)
     sure = look.winner if look.winner is not None else look.certain
     if sure is not None or len(place) == 1:
@@ -151,7 +151,7 @@ def _all_leave(place: Place, look: Look, ways: Positions[Place]) -> bool:
 def _leaving(
     options: tuple[str, ...], place: Place, look: Look, ties: TieRule, ballot_counts: BallotCounts
 ) -> tuple[list[int], str]:
-    """Who leaves, and the rule that chose among the tied; nobody when the count ends here."""
+    """Options eliminated, and the rule that chose among the tied; none when the count ends here."""
     if look.winner is not None or len(place) == 1:
         return [], ""
     if look.together or len(look.losers) == 1:

@@ -30,7 +30,7 @@ class RunoffBallots:
 
 
 class RunoffPlace(NamedTuple):
-    """What the rest of a count depends on: who continues, and how the earlier rounds order them.
+    """Position of a count: the continuing options, and how the earlier rounds order them.
 
     `order`: of each, 0 for who leaves first if tied; equal where no earlier round differs.
     """
@@ -71,7 +71,7 @@ class RunoffPosition:
 
 
 class RunoffRule(NamedTuple):
-    """What the options of the method and the tie rule say."""
+    """The method's options and the tie rule."""
 
     options: tuple[str, ...]
     until: str
@@ -137,7 +137,7 @@ def without(
 
 
 def _place_after(here: RunoffStanding, losers: list[int], history: str) -> RunoffPlace:
-    """Who continues, ordered by this round and the earlier ones, the one that decides first."""
+    """Next position: the losers are gone, and the rounds so far order those who continue."""
     (continuing, order), votes = here.place, here.votes
     pairs = zip(continuing, order, strict=True)
     left = [(one, earlier) for one, earlier in pairs if one not in losers]

@@ -65,7 +65,7 @@ def _excluded(outcome: Outcome, name: str, part: str) -> Sentence:
 
 
 def _grade(outcome: Outcome, name: str) -> Sentence:
-    """How many judge the option at least at its majority grade: half of them or more."""
+    """State how many judge the option at least at its majority grade: half of them or more."""
     evidence = outcome.evidence_as(GradesEvidence)
     tally, gauge = evidence.profile[name], evidence.gauges[name]
     at_least = sum(tally) - gauge.below
@@ -74,7 +74,9 @@ def _grade(outcome: Outcome, name: str) -> Sentence:
 
 
 def _against(outcome: Outcome, above: str, below: str, part: str) -> Sentence:
-    """What separates two options: their grades, a later step of the majority value, or nothing."""
+    """State what separates two options: their grades, a later step of the majority value, or
+    nothing.
+    """
     profile, grades = (
         outcome.evidence_as(GradesEvidence).profile,
         outcome.evidence_as(GradesEvidence).grades,

@@ -67,7 +67,9 @@ def majority_judgment(
 
 
 def judgments_of(ballots: Grades | Aggregates) -> Aggregates:
-    """How many ballots give each option no judgment, then each grade; aggregates stay."""
+    """For each option, the number of ballots without a judgment and with each grade; aggregates
+    stay.
+    """
     if isinstance(ballots, Aggregates):
         return ballots
     numbers = tallies(ballots.marks, ballots.counts, len(ballots.grades))

@@ -56,7 +56,9 @@ def _dropped(outcome: Outcome) -> dict[str, DroppedOption]:
 
 
 def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
-    """Who the default option's rules dropped, and the winner's contest with the next."""
+    """State which options the default option's rules dropped, and the winner's contest with the
+    next.
+    """
     dropped = _dropped(outcome)
     told = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
     rest = [name for tier in outcome.ranking for name in tier]
@@ -78,7 +80,7 @@ def _was_dropped(outcome: Outcome, option: str) -> Sentence:
 
 
 def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
-    """How many contests an option that loses none wins, and its closest one."""
+    """State how many contests an option that loses none wins, and its closest one."""
     leads = {name: _lead(outcome, winner, name) for name in outcome.scores if name != winner}
     won = sum(lead > 0 for lead in leads.values())
     part = "all_won" if won == len(leads) else "unbeaten"

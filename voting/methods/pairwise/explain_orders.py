@@ -44,7 +44,7 @@ def pairs_loss(outcome: Outcome, option: str) -> list[Sentence]:
 
 
 def kemeny_reason(outcome: Outcome) -> list[Sentence]:
-    """How many preferences the ranking agrees with, and whether another does as well."""
+    """State the ranking's score, and whether other rankings reach it."""
     evidence = outcome.evidence_as(KemenyEvidence)
     values = {"score": evidence.score, "preferences": evidence.preferences}
     told = [Sentence("reason.kemeny.score", values)]

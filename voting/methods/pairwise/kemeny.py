@@ -168,7 +168,7 @@ def _picked(
 
 
 def _next(part: _Part, order: list[int]) -> list[int]:
-    """Who may stand next in a best ranking of the group that begins with `order`."""
+    """Options that can come next in a best ranking of the group that begins with `order`."""
     if part.found is not None:
         held = sum(1 << part.group.index(option) for option in order)
         return [part.group[option] for option in np.flatnonzero(part.found.steps[held])]
@@ -179,7 +179,7 @@ def _next(part: _Part, order: list[int]) -> list[int]:
 
 
 def _below(names: tuple[str, ...], parts: list[_Part]) -> dict[str, Exact]:
-    """How many options stand below each in every best ranking."""
+    """For each option, the number of options below it in every best ranking."""
     left = len(names)
     found: dict[str, Exact] = {}
     for part in parts:

@@ -96,7 +96,7 @@ def _best_from_top(gains: I64, size: int) -> I64:
 
 
 def _many(steps: Flags, size: int) -> int:
-    """How many best orders there are: paths of steps from nobody to everybody."""
+    """Number of best orders: paths of steps from no option to all."""
     ways = np.zeros(1 << size, np.int64)
     ways[-1] = 1
     for layer in _layers(size)[::-1][1:]:

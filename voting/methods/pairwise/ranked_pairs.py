@@ -147,7 +147,7 @@ def _in_order(names: tuple[str, ...], pairs: list[_Pair], ties: TieRule) -> Reac
 
 
 def _free(size: int, levels: list[list[tuple[int, int]]]) -> Reach:
-    """What is locked whatever the order, when there are too many orders: contests before the first
+    """Contests locked in every order, when there are too many orders to try: those before the first
     level where orders could matter.
     """
     reach = reaches(size)

@@ -1,4 +1,4 @@
-"""How many ballots give each number to an option."""
+"""Histogram of the numbers that ballots give to an option."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def approval(ballots: Approvals | Aggregates, ties: TieRule) -> Count:
 
 
 def approvals_of(ballots: Approvals | Aggregates) -> Aggregates:
-    """How many ballots approve each option; aggregates stay as they are."""
+    """Number of ballots that approve each option; aggregates stay as they are."""
     if isinstance(ballots, Aggregates):
         return ballots
     blank = blanks(ballots.marks, ballots.counts)

@@ -43,7 +43,9 @@ def bucklin(ballots: Rankings | Aggregates, ties: TieRule) -> Count:
 
 
 def ranks_of(ballots: Rankings | Aggregates) -> Aggregates:
-    """How many ballots give each option each rank, from the first; aggregates stay as they are."""
+    """Number of ballots that give each option each rank, from the first; aggregates stay as they
+    are.
+    """
     if isinstance(ballots, Aggregates):
         return ballots
     last = max(int(ballots.ranks.max(initial=0)), 1)

@@ -27,7 +27,7 @@ def plurality(ballots: Rankings | Aggregates, ties: TieRule) -> Count:
 
 
 def first_choices_of(ballots: Rankings | Aggregates) -> Aggregates:
-    """How many ballots put each option first, alone; aggregates stay as they are."""
+    """Number of ballots that put each option first, alone; aggregates stay as they are."""
     if isinstance(ballots, Aggregates):
         return ballots
     first = ballots.ranks == 1

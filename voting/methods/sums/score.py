@@ -62,7 +62,7 @@ def score(
 
 
 def scores_of(ballots: Scores | Aggregates, *, max_score: str = "5") -> Aggregates:
-    """How many ballots give each option each score, from 0; aggregates stay as they are."""
+    """Number of ballots that give each option each score, from 0; aggregates stay as they are."""
     if isinstance(ballots, Aggregates):
         return ballots
     found = score_tallies(ballots, int(max_score))

@@ -13,7 +13,8 @@ MOST = 254
 
 
 def score_tallies(ballots: Scores, most: int) -> dict[str, list[int]]:
-    """How many ballots give each option each score, from 0 to `most`; missing ones are left out.
+    """Number of ballots that give each option each score, from 0 to `most`; missing scores are left
+    out.
 
     Raises `InvalidBallots` when a ballot gives more than `most`, or when `most` is no score that a
     ballot can hold.

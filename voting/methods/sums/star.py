@@ -88,7 +88,7 @@ def _field(ballots: Scores, most: int) -> _Field:
 
 
 class _Finals(NamedTuple):
-    """Who is in the runoff, and who is tied for the places left in it."""
+    """Finalists of the runoff, and the options tied for its remaining places."""
 
     tied: Names  # all who had the same sum at the limit; empty when the sums suffice
     sure: Names

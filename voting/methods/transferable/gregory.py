@@ -73,7 +73,9 @@ class Gregory:
         return other
 
     def key(self) -> Hashable:
-        """Who is elected, who is left, which ballots these hold, and how stages order them."""
+        """Key of the position: elected, hopeful and pending options, their ballots, the order of
+        stages.
+        """
         orders = (tuple(self.order[one] for one in some) for some in (self.hopeful, self.pending))
         holders = [*self.hopeful, *self.pending]
         elected = frozenset(self.here.elected)

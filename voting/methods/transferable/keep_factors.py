@@ -14,7 +14,7 @@ Way = tuple[int, ...]
 
 
 class Routes(NamedTuple):
-    """Where ballots go. `through`: options passed in their order -> the ballots that pass them, and
+    """Paths of ballots. `through`: options passed in their order -> the ballots that pass them, and
     maybe go on, shorter ways first; `stops`: such a way -> (option that keeps the rest, or -1;
     ballots).
     """

@@ -17,7 +17,7 @@ Value = int | Fraction
 
 @dataclass(slots=True, eq=False)
 class Parcels:
-    """Where each ballot is and what it is worth there.
+    """The option that holds each ballot, and the ballot's value there.
 
     `ranks`: (B, C) uint8 without equal ranks; `counts`: (B,) int64; `choice`: (B,) int64, the
     option that holds the ballot or -1; `worth`: (B,) int64, positions in `values`, which are exact.

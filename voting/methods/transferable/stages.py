@@ -21,7 +21,7 @@ from voting.ties import TieReport, TieRule
 
 
 class StageState(NamedTuple):
-    """Where the count is: each moment replaces the one before.
+    """State of the count; each stage replaces it.
 
     `elected` in the order of election, `excluded` tier by tier in the order of exclusion; `votes`
     of every option at the last stage where it took part; `settled`: ties that the rule itself
@@ -61,7 +61,7 @@ class Counting(Protocol):
         """The same count, that keeps no stages."""
 
     def key(self) -> Hashable:
-        """What decides who else is elected."""
+        """Key of the position: everything that decides who else is elected."""
 
 
 # Ballots times options of all stages looked at for the ties of a count, and the fewest stages.
@@ -129,7 +129,7 @@ def all_tied_for_places(votes: dict[str, Any], vacancies: int) -> bool:
 
 
 def _ways(count: Counting) -> tuple[Ends, Iterator[Counting]]:
-    """Who is elected in the end, or the counts after one more stage."""
+    """Options elected in the end, or the counts after one more stage; one of the two is empty."""
     if count.is_over():
         return frozenset([frozenset(count.here.elected)]), iter(())
     tie = count.stage()
@@ -146,7 +146,9 @@ def _after(count: Counting, tie: Tie) -> Iterator[Counting]:
 def _possible(
     transferable: TransferableBallots, here: StageState, ahead: Ahead | None
 ) -> tuple[set[str], set[str], str]:
-    """Who can be elected after the tie that stopped the count, who is in any case, and the end."""
+    """Options that can be elected after the tie that stopped the count, those that certainly are,
+    and the reason why the count ended.
+    """
     if not ahead:
         return set(here.elected), set(here.elected), "filled"
     if not ahead.complete:

@@ -82,7 +82,9 @@ class _Meek:
         return other
 
     def key(self) -> Hashable:
-        """Who is elected and who is left; where decimals are cut, also the factors reached."""
+        """Key of the position: hopeful and elected options; keep factors too, where decimals are
+        cut.
+        """
         factors = () if self.certified else tuple(self.keep[one] for one in sorted(self.chosen))
         return tuple(self.hopeful), frozenset(self.chosen), factors
 
