@@ -103,7 +103,7 @@ from api.cli import COMMANDS, main
 from api.cli.sealed import COMMANDS as SEALED
 from deliberation.core.settings import Settings
 from web.app import create_site
-import deliberation.i18n.pdf
+import deliberation.text.pdf
 create_site(Settings(database_url="postgresql://nobody@nowhere/nothing"))
 for words in [[name] for name in COMMANDS] + [["sealed", name] for name in SEALED]:
     done = CliRunner().invoke(main, [*words, "--help"])

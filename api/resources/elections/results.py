@@ -13,13 +13,13 @@ from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.elections.results.queries import (
     ResultPage,
-    harmless,
     recount_bytes,
     result_page,
     result_table,
 )
 from deliberation.elections.results.table_texts import heading
 from deliberation.i18n.catalogue import LanguageOrNone
+from deliberation.text.spreadsheets import harmless
 
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 

@@ -17,8 +17,9 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from deliberation.elections.polls import texts as votes
-from deliberation.i18n import formats, pdf
+from deliberation.i18n import formats
 from deliberation.i18n.catalogue import in_language
+from deliberation.text import pdf
 
 Form = Literal["letters", "cards"]
 

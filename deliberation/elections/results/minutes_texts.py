@@ -17,7 +17,7 @@ from deliberation.elections.methods.texts import METHOD_LABELS
 from deliberation.explanations import texts as explanation_texts
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, label
-from deliberation.i18n.pdf import typeset
+from deliberation.text.pdf import typeset
 from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence
 from voting.explain import headline

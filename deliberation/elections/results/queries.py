@@ -20,6 +20,7 @@ from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
+from deliberation.text.spreadsheets import harmless
 from voting.comparing import places_of_tiers
 from voting.outcome import BallotCounts, Outcome
 from voting.records.documents import from_document
@@ -202,8 +203,3 @@ async def _published(ctx: RequestContext, consultation: ConsultationRef, number:
     if poll.state != "counted":
         raise NotFound("results-not-yet", opens=poll.closes_at)
     return poll
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet computes (OWASP ASVS 1.2.10)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else cell
