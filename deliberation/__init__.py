@@ -1,1 +1,1 @@
-"""What people may do and what is stored: rooms of rows, permissions, commands and queries."""
+"""The domain: rooms of database rows, permissions, commands and queries."""

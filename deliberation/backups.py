@@ -30,8 +30,9 @@ DUMP, MANIFEST = "database.dump", "manifest.json"
 
 
 class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a dump is of. `dump`: its SHA-256; `rows`: table -> how many; `schema`: its version;
-    `open_ballot_boxes`: the sealed votes that were open, as slug/number."""
+    """Manifest of a database dump. `dump`: its SHA-256; `rows`: table -> number of rows; `schema`:
+    its version; `open_ballot_boxes`: the sealed votes that were open, as slug/number.
+    """
 
     kind: str
     made_at: datetime

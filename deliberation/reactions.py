@@ -34,7 +34,7 @@ Reaction = Callable[[RequestContext, Any], Awaitable[None]]
 
 
 async def forget_drafts(ctx: RequestContext, event: AccountDeleted) -> None:
-    """What a deleted account never published goes too."""
+    """Remove the unpublished texts of a deleted account."""
     await remove_unpublished(ctx, event.person_id)
 
 

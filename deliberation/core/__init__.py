@@ -1,1 +1,3 @@
-"""What every room needs: settings, database, clock, context, errors, secrets, rate limits."""
+"""Infrastructure for every room: settings, database, clock, context, errors, secrets, rate
+limits.
+"""

@@ -29,7 +29,7 @@ def _setting(variable: str, default: Any, meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator may choose. `beffroi settings` prints this table."""
+    """Operator settings, read from `BEFFROI_*` variables. `beffroi settings` prints this table."""
 
     database_url: str = _setting(
         "DATABASE_URL",
@@ -122,7 +122,7 @@ class Settings:
 
     @property
     def data_folder(self) -> Path:
-        """Where the embedded database and the secret live."""
+        """Folder of the embedded database and the secret."""
         if self.folder:
             return Path(self.folder).absolute()
         if os.name == "posix" and os.geteuid() == 0:

@@ -168,7 +168,7 @@ def stage_people() -> list[str]:
 
 
 def _agent_of(authority: str) -> str:
-    """Who writes an authority's consultations."""
+    """The demo person who writes an authority's consultations: an agent, else an administrator."""
     return next(
         person.key
         for role in ("agent", "administrator")

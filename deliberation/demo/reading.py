@@ -93,7 +93,7 @@ class CampStory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ElectorateStory(msgspec.Struct, frozen=True, kw_only=True):
-    """Who votes."""
+    """Voters of a demo poll: number of ballots and camps of opinion."""
 
     ballots: int
     no_opinion: float = 0.0
@@ -120,7 +120,7 @@ class ReplyStory(msgspec.Struct, frozen=True):
 
 
 class HiddenStory(msgspec.Struct, frozen=True):
-    """Why a comment was hidden, by whom, after whose report."""
+    """A comment hidden in the demo: reason, moderator, and who reported it."""
 
     reason: str
     by: str
@@ -203,14 +203,16 @@ class PaperStory(msgspec.Struct, frozen=True):
 
 
 class CountStory(msgspec.Struct, frozen=True):
-    """When the trustees at two places count and sign, and the first agent publishes."""
+    """Day on which two trustees, by their positions, count and sign, and the first agent
+    publishes.
+    """
 
     day: float
     by: list[int]
 
 
 class SealedStory(msgspec.Struct, frozen=True, kw_only=True):
-    """How a consultation's votes are sealed.
+    """A consultation's sealed votes.
 
     `prefix`: of the numbers on the roll; `agents`: the two who prepare and decide, with
     their `functions`; `again`: the share of voters who change their ballot;

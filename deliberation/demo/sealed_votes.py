@@ -94,7 +94,7 @@ def _vote(
     chance: random.Random,
     roll: bytes,
 ) -> StoryVote:
-    """Who votes how: those one can be in the demo are left to the visitor."""
+    """Draw the ballots of the story's voters; demo people whom a visitor can be do not vote."""
     (poll,) = story.poll
     assert poll.electorate is not None
     voters, papers = poll.electorate.ballots, sealed.paper.ballots if sealed.paper else 0

@@ -21,7 +21,7 @@ Do = Callable[[RequestContext], Awaitable[None]]
 
 @dataclass(order=True, frozen=True)
 class StoryStep:
-    """What somebody does at one moment."""
+    """An action of somebody at one moment."""
 
     day: float
     order: int

@@ -43,7 +43,9 @@ def pid_file(data: Path) -> list[str]:
 
 
 def sockets_in_use(data: Path) -> Path:
-    """Where the running server put its socket: the starter's temp folder may not be ours."""
+    """Folder of the running server's socket: the starter's temporary folder may differ from
+    ours.
+    """
     lines = pid_file(data)
     return Path(lines[4]) if len(lines) > 4 and lines[4] else data
 

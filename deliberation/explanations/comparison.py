@@ -1,4 +1,4 @@
-"""What another method would change, in words: the first place that differs, and who moves."""
+"""Sentences that compare two counting methods: the first place that differs, and who moves."""
 
 from deliberation.explanations.texts import by_method, quoted
 from deliberation.i18n import formats

@@ -126,7 +126,7 @@ PASSED_OVER = _("%(file)s, ligne %(line)s, passée outre : %(reason)s")
 
 
 def invalid(lang: str, error: InvalidBallots, file: str = "") -> str:
-    """What is wrong, after the file, line and column, or the number of the ballot."""
+    """Error message of a file: file, line and column (or the ballot's number), then the reason."""
     text = reason(lang, error.reason, error.values)
     if error.line is None and error.row is not None:
         values = {"number": formats.number(lang, error.row + 1), "reason": text}
@@ -142,7 +142,7 @@ def invalid(lang: str, error: InvalidBallots, file: str = "") -> str:
 
 
 def passed_over(lang: str, note: Note, file: str) -> str:
-    """What a tolerant reading passed over."""
+    """Warning about something that a tolerant reader skipped."""
     text = reason(lang, note.reason, note.values)
     return translate(lang, PASSED_OVER, file=file, line=note.line, reason=text)
 

@@ -109,7 +109,7 @@ def quoted(lang: str, name: str) -> str:
 
 
 def by_method(lang: str, method: str) -> str:
-    """How a method is named inside a sentence: `au jugement majoritaire`."""
+    """Name of a method inside a sentence: `au jugement majoritaire`."""
     return translate(lang, METHOD_TEXTS[method].according)
 
 
@@ -173,7 +173,7 @@ def _listed(lang: str, votes: Mapping[str, int | str]) -> str:
 
 
 def _lean(lang: str, above: int, below: int) -> str:
-    """Where the judgments on either side of the majority grade weigh most."""
+    """Side of the majority grade on which more judgments lie."""
     if above == below:
         return translate(lang, _("autant d’un côté que de l’autre"))
     if above > below:
@@ -182,5 +182,5 @@ def _lean(lang: str, above: int, below: int) -> str:
 
 
 def _size(value: Any) -> Any:
-    """What a singular or a plural depends on: a number, or the length of a list."""
+    """Number that chooses singular or plural: a value, or the length of a list."""
     return len(value) if isinstance(value, list) else Fraction(value)

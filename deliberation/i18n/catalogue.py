@@ -65,7 +65,7 @@ def translate_as(lang: str, context: str, text: str, **values: Any) -> str:
 
 
 def label(lang: str, labels: Mapping[str, str], code: str) -> str:
-    """What a table of labels calls a code, in `lang`."""
+    """Label of a code in `lang`, from a table of labels."""
     return translate(lang, labels[code])
 
 
@@ -124,7 +124,7 @@ def semicolon(lang: str) -> str:
 
 
 def language_name(lang: str, code: str) -> str:
-    """What a language is called in `lang`: `Anglais`, `French`."""
+    """Name of a language in `lang`: `Anglais`, `French`."""
     name: str = locale(lang).languages.get(code, code)
     return name[:1].upper() + name[1:]
 

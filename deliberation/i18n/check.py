@@ -75,7 +75,7 @@ def clashes(wanted: Iterable[Text]) -> list[str]:
 
 
 def faults(lang: str, catalogue: Catalog, wanted: Iterable[Text]) -> list[str]:
-    """What is wrong with a catalogue, a line each."""
+    """Check a catalogue against the texts in the code; one line per fault."""
     entries = {_key(message): message for message in catalogue if message.id}
     wanted = set(wanted)
     found = [f"obsolete: {key}" for key in sorted(set(entries) - wanted)]

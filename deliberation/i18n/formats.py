@@ -120,7 +120,7 @@ def span(lang: str, left: timedelta) -> str:
 
 
 def wait(lang: str, seconds: int) -> str:
-    """How long to wait, never less than it is: `30 secondes`, `58 minutes`, `2 heures`."""
+    """Waiting time, rounded up: `30 secondes`, `58 minutes`, `2 heures`."""
     if seconds < 60:
         return _duration(lang, seconds, "second")
     unit = 60 if seconds <= 3600 else 3600

@@ -13,7 +13,7 @@ MAX_PAGE_LINES = 500  # lines of a page
 
 
 class PublicEvent(msgspec.Struct, frozen=True):
-    """What happened on a day: a kind, how many times, and the last time."""
+    """Public events of one kind on one day: their number and the time of the last."""
 
     day: date
     kind: str

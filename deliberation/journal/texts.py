@@ -1,4 +1,4 @@
-"""How a room words its public events: one sentence per event class, without names."""
+"""Types of a room's activity texts: one sentence per event class, without names."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

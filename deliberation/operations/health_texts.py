@@ -67,7 +67,7 @@ def health_lines(lang: str, health: Health, *, mails: bool = True) -> Iterator[s
 
 
 def work_name(lang: str, name: str) -> str:
-    """What a job does, as a verb."""
+    """Name of a job for operators, as a verb."""
     return translate(lang, WORK[name]) if name in WORK else name
 
 

@@ -27,7 +27,7 @@ MAX_RETRY_SECONDS = 15.0  # seconds between tries while the database is away
 
 
 class PeriodicRun(Row):
-    """When a periodic job last came to its end, by the true clock: the worker's pulse."""
+    """Last finished run of a periodic job, by the database's clock: the worker's heartbeat."""
 
     __tablename__ = "periodic_run"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -43,7 +43,7 @@ class Periodic:
 
 
 def connections(lanes: Mapping[str, Lane], periodic: Mapping[str, Periodic]) -> int:
-    """How many connections a worker may hold at once; one of them hears of new jobs."""
+    """Number of database connections that a worker may hold, with the one that listens for jobs."""
     return sum(lane.hands for lane in lanes.values()) + len(periodic) + 1
 
 

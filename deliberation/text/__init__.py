@@ -1,1 +1,1 @@
-"""What people type: input structs, Markdown, search terms."""
+"""Text that people type: input structs, Markdown, search terms."""

@@ -32,7 +32,7 @@ Colour = Annotated[
 
 
 class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What an authority says of itself."""
+    """Public description of an authority: name, contact, branding, legal notices."""
 
     slug: Slug
     kind: AuthorityKind
@@ -50,7 +50,7 @@ class AuthorityDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def written(authority: Authority) -> dict[str, Any]:
-    """What an authority says of itself, by field of its draft; empty: nothing."""
+    """Fields of an authority's draft, as they are stored; null becomes ""."""
     names = AuthorityDraft.__struct_fields__
     return {name: "" if (v := getattr(authority, name)) is None else v for name in names}
 

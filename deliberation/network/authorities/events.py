@@ -8,4 +8,4 @@ class AuthorityCreated(Event, frozen=True):
 
 
 class AuthorityChanged(Event, frozen=True):
-    """What an authority says of itself was changed."""
+    """The public description of an authority was changed."""

@@ -1,4 +1,6 @@
-"""Who consults on a site, from the authorities that exist."""
+"""Labels and refusals of authorities; the sentence that says which kinds of authority consult
+here.
+"""
 
 from collections import Counter
 from collections.abc import Sequence

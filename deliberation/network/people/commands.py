@@ -62,7 +62,7 @@ class CodeAnswer(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What a person may change about themselves."""
+    """Fields that people change in their own account."""
 
     name: Name
     lang: Language = SOURCE

@@ -98,7 +98,7 @@ async def tell_role(ctx: RequestContext, authority_id: UUID, invitation: Invitat
 
 
 async def pending_offers(ctx: RequestContext, authority_id: UUID) -> list[PendingOffer]:
-    """What an authority has offered and still waits for. For administrators."""
+    """Role offers of an authority that were not accepted yet. For administrators."""
     permit(may_manage_team(ctx, authority_id))
     query = select(RoleOffer).where(
         RoleOffer.authority_id == authority_id, RoleOffer.expires_at > ctx.now
@@ -125,7 +125,7 @@ async def withdraw_offer(ctx: RequestContext, authority_id: UUID, offer_id: UUID
 
 
 async def offered_roles(ctx: RequestContext) -> list[OfferedRole]:
-    """What the viewer's own address was offered. Raises `SignInNeeded`."""
+    """Roles offered to the viewer's own address. Raises `SignInNeeded`."""
     query = (
         select(RoleOffer.id, RoleOffer.role, Authority.name, Person.name, RoleOffer.expires_at)
         .join(Authority, Authority.id == RoleOffer.authority_id)

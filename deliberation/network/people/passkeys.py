@@ -49,7 +49,8 @@ async def passkeys(ctx: RequestContext) -> list[PasskeyView]:
 
 
 async def may_change_passkeys(ctx: RequestContext) -> Refusal | None:
-    """Whoever has just proved who they are: by a passkey, if they hold one and roles ask for it.
+    """A recent sign-in is needed; with a passkey, when roles ask for one and the person has one.
+    Else anybody who reads their mailbox could enable their roles with a passkey of their own.
 
     Else whoever reads their mailbox would wake their roles with a passkey of their own.
     """
@@ -59,7 +60,7 @@ async def may_change_passkeys(ctx: RequestContext) -> Refusal | None:
 
 
 async def creation_options(ctx: RequestContext) -> str:
-    """What the viewer's browser needs to make a passkey, as JSON."""
+    """WebAuthn options to create a passkey for the viewer, as JSON."""
     import webauthn
     from webauthn.helpers import structs
 
@@ -83,7 +84,7 @@ async def creation_options(ctx: RequestContext) -> str:
 
 
 def request_options(app: AppContext, now: datetime) -> str:
-    """What a browser needs to offer the passkeys it holds for this site, as JSON."""
+    """WebAuthn options to sign in with any passkey of this site, as JSON."""
     import webauthn
     from webauthn.helpers import structs
 
@@ -247,5 +248,5 @@ def _origin(app: AppContext) -> str:
 
 
 def _site(app: AppContext) -> str:
-    """What a passkey is bound to: the site's host name."""
+    """Relying party of passkeys (WebAuthn RP ID): the site's host name."""
     return urlsplit(app.settings.origin).hostname or ""

@@ -1,4 +1,4 @@
-"""Who may manage people and roles."""
+"""Permissions to manage people and roles, and conditions to take part."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -44,17 +44,17 @@ async def may_delete_account(ctx: RequestContext, *, hold: bool = False) -> Refu
 
 
 def may_take_part(ctx: RequestContext, authority_id: UUID) -> Refusal | None:
-    """Whoever the authority has not suspended: others still read what is public, and vote."""
+    """Refuse people whom the authority has suspended; they still read what is public, and vote."""
     return NotAllowed("suspended") if authority_id in ctx.person.suspended else None
 
 
 def may_sign_texts(ctx: RequestContext) -> Refusal | None:
-    """Whoever has said a name: public texts are signed. Visitors are asked to sign in first."""
+    """Require a name, since public texts are signed; visitors must sign in first."""
     return None if ctx.person.name else NameNeeded()
 
 
 def may_ask_for_a_code(ctx: RequestContext) -> Refusal | None:
-    """Whoever gets it: a live site without a mail server sends nobody anything."""
+    """Refuse where codes cannot be sent: a live site without a mail server."""
     return None if ctx.app.mails else NotAllowed("no-mail-server")
 
 

@@ -22,7 +22,7 @@ class RoleView(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person reads and changes about themselves."""
+    """A person's own account."""
 
     name: str
     email: str

@@ -27,7 +27,7 @@ REPEATED = timedelta(minutes=10)
 
 
 class CommentDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody writes: an argument or question with its stance, or a reply to `parent`."""
+    """A comment to post: an argument or question with its stance, or a reply to `parent`."""
 
     body: Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
     stance: Stance | None = None

@@ -1,4 +1,4 @@
-"""Who may comment, and when."""
+"""Permissions on comments."""
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Refusal

@@ -54,7 +54,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ThreadSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to go on in one side; empty: the beginning of all three."""
+    """Pagination of one side of a discussion; empty: the first page of all three."""
 
     side: Literal["", "for", "against", "question"] = ""
     cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""

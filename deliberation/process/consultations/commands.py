@@ -136,7 +136,7 @@ async def open_consultation(ctx: RequestContext, consultation: Consultation) -> 
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """Why a consultation is taken back."""
+    """Public reason for withdrawing a consultation."""
 
     reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
@@ -183,7 +183,7 @@ async def phases_of(ctx: RequestContext, consultation_id: UUID) -> list[Phase]:
 
 
 def announced(consultation: Consultation, phases: Sequence[Phase]) -> dict[str, Any]:
-    """What a consultation announces: its question, its promise, its bounds and its dates.
+    """Announced content of a consultation: its question, its promise, its bounds and its dates.
 
     Dates stand under `phases.<kind>.<id>`; versions of before phases had lasting ids say
     `phases.<kind>`.

@@ -17,7 +17,7 @@ class ConsultationChanged(Event, frozen=True):
 
 
 class AnnouncementChanged(Event, frozen=True):
-    """What a public consultation had announced was changed; participants get a mail."""
+    """The announced text of a public consultation was changed; participants get a mail."""
 
     followed: ClassVar[bool] = True
     public: ClassVar[bool] = True

@@ -19,7 +19,8 @@ PHASE_KINDS: tuple[PhaseKind, ...] = get_args(PhaseKind)
 
 
 class Consultation(Row):
-    """What an authority asks. `open` means public: what is open in it is decided by its phases.
+    """A question that an authority asks. `open` means public: its phases decide what is open in it.
+    `cancelled`: ended by two persons while it was public; it stays readable, with the reason.
 
     `cancelled`: ended by two persons while it was public; it stays readable, with the reason.
     """
@@ -71,7 +72,7 @@ class Phase(Row):
 
 
 class Version(Row):
-    """What was announced, as it was from `made_at` on: of the consultation, or of a vote.
+    """Announced content from `made_at` on, of the consultation or of a vote.
 
     Written when something of it changes once it is public, the first text included; the database
     refuses to change or delete it.

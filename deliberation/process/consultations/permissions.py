@@ -1,4 +1,4 @@
-"""Who may see and run a consultation."""
+"""Permissions to see and run a consultation."""
 
 from collections.abc import Iterable
 from uuid import UUID

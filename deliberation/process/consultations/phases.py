@@ -1,4 +1,4 @@
-"""What each phase opens, and what is open at a moment; decided here only.
+"""Actions that each phase opens, and those open at a moment; decided here only.
 
 Pure: phases and a moment in, answers out. A phase holds from `opens_at` until just before
 `closes_at`; phases may overlap.
@@ -55,13 +55,15 @@ def open_actions(phases: Sequence[Dated], now: datetime) -> frozenset[str]:
 
 
 def opening(phases: Sequence[Dated], action: str, now: datetime) -> datetime | None:
-    """When an action opens next; None when no later phase opens it."""
+    """Next time when an action opens; None when no later phase opens it."""
     later = [p.opens_at for p in phases if action in OPENS[p.kind] and now < p.opens_at]
     return min(later, default=None)
 
 
 def closing(phases: Sequence[Dated], action: str, now: datetime) -> datetime | None:
-    """When an action that is open now closes for good, through phases that follow on."""
+    """Time when an action that is open now closes for good, through adjacent or overlapping
+    phases.
+    """
     end: datetime | None = None
     for phase in sorted(phases, key=lambda p: p.opens_at):
         if action in OPENS[phase.kind] and phase.opens_at <= (end or now) < phase.closes_at:
@@ -70,7 +72,9 @@ def closing(phases: Sequence[Dated], action: str, now: datetime) -> datetime | N
 
 
 def refused(phases: Sequence[Dated], action: str, now: datetime) -> Refusal | None:
-    """Why an action is not open: not yet (with `opens`), or no more."""
+    """Refusal of an action that is not open: not yet (with `opens`), or no more; None when it is
+    open.
+    """
     if action in open_actions(phases, now):
         return None
     before, after = CLOSED[action]

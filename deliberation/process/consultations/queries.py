@@ -44,7 +44,7 @@ class PhaseView(msgspec.Struct, frozen=True):
 
 
 class ConsultationRef(msgspec.Struct, frozen=True, kw_only=True):
-    """What commands and permissions need of a consultation: which, whose, its state and dates."""
+    """Identity, authority, state and dates of a consultation, for commands and permissions."""
 
     id: UUID
     slug: str
@@ -96,7 +96,7 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ref(self) -> ConsultationRef:
-        """What a command or a permission takes instead of this page."""
+        """The argument of commands and permissions, from this page."""
         card = self.card
         return ConsultationRef(
             id=card.id,
@@ -145,7 +145,7 @@ async def consultation_page(ctx: RequestContext, slug: str) -> ConsultationPage:
 
 
 async def consultation_ref(ctx: RequestContext, slug: str) -> ConsultationRef:
-    """What commands need of one consultation. Raises `NotFound` as `consultation_page` does."""
+    """Load a consultation for commands. Raises `NotFound` as `consultation_page` does."""
     rows = await fetch(ctx.db, _REF, slug=slug, mine=_mine(ctx))
     if not rows:
         raise NotFound

@@ -17,7 +17,8 @@ State = Literal["none", "expected", "late", "answered", "cancelled"]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What a consultation holds: votes held here, counted, answered; proposals, answered or due.
+    """Counts of a consultation: votes held here, counted, answered; proposals, answered or due.
+    `due`: proposals that an answer is owed to, by the rule of `answers.owed`.
 
     `due`: proposals that an answer is owed to, by the rule of `answers.owed`.
     """
@@ -31,7 +32,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is owed once people have taken part.
+    """The answer that officials owe once people have taken part.
 
     `state`: `none` (nothing is owed, or not yet), `expected`, `late` or `answered`; `cancelled`:
     nothing will be. `about`: what the answer is owed to: the vote where there is one, else
@@ -51,7 +52,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def standing(phases: Sequence[Dated], held: Held, now: datetime) -> Standing:
-    """What is owed at a moment. Before people have finished, nothing is."""
+    """The answer owed at a moment; none before participation has ended."""
     asked = _asked(phases, held, now)
     over = bool(asked) and all(phase.closes_at <= now for phase in asked)
     about: Literal["vote", "proposals"] = (
@@ -106,7 +107,7 @@ def promised(phases: Sequence[Dated]) -> datetime | None:
 
 
 def days_late(by: datetime | None, now: datetime) -> int:
-    """How many days after a promised end it is, as a calendar counts them; 0 before it."""
+    """Calendar days (Paris time) since a promised end; 0 before it."""
     if by is None or now < by:
         return 0
     last = (by - timedelta(microseconds=1)).astimezone(PARIS).date()

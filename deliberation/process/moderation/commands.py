@@ -36,7 +36,8 @@ class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What is decided about a text that was reported or waits: it stays or becomes public, or goes.
+    """Decision on a text that was reported or awaits moderation: keep it (a waiting one becomes
+    public) or hide it. Reason and note of a hidden text are public.
 
     Of a hidden one, reason and note are public.
     """

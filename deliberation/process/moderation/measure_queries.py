@@ -52,7 +52,7 @@ async def may_end_one(ctx: RequestContext, authority_id: UUID, measure_id: UUID)
 
 
 async def own_measures(ctx: RequestContext) -> list[MeasureView]:
-    """What was decided against the viewer, newest first. Raises `SignInNeeded`.
+    """Moderation measures against the viewer, newest first. Raises `SignInNeeded`.
 
     Texts hidden by a suspension are listed with it; once it is lifted, those still hidden, alone.
     """
@@ -71,7 +71,7 @@ async def measures(ctx: RequestContext, authority_id: UUID) -> list[MeasureView]
 
 
 async def contested_count(ctx: RequestContext, authority_id: UUID) -> int:
-    """How many contestations wait in an authority."""
+    """Number of contested measures of an authority that await a decision."""
     permit(may_moderate(ctx, authority_id))
     return int(await ctx.db.scalar(_CONTESTED, {"authority": authority_id}) or 0)
 

@@ -47,13 +47,13 @@ class Suspension(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Appeal(msgspec.Struct, frozen=True):
-    """Why somebody contests what was decided against them."""
+    """Argument of somebody who contests a measure against them."""
 
     appeal: Annotated[str, msgspec.Meta(min_length=10, max_length=1500)]
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """What another person decides: to lift a measure, or to uphold it; the reply is public."""
+    """Decision of a second moderator: lift a measure or uphold it; the reply is public."""
 
     decision: Literal["lifted", "upheld"]
     reply: Annotated[str, msgspec.Meta(min_length=5, max_length=300)]
@@ -119,7 +119,7 @@ async def publish_first(ctx: RequestContext, found: TextOf) -> None:
 
 
 def about_text(found: TextOf) -> dict[str, Any]:
-    """What an event says of a text."""
+    """Event fields that identify a text."""
     return {
         "subject": found.subject,
         "subject_id": found.id,
@@ -252,7 +252,7 @@ async def _lift(ctx: RequestContext, measure: Measure, reply: str, *, appears: b
 
 
 def _about(measure: Measure) -> dict[str, Any]:
-    """What an event says of a measure: nobody's name."""
+    """Event fields that identify a measure; no names."""
     return {
         "measure_id": measure.id,
         "subject": measure.subject,

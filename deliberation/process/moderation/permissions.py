@@ -1,4 +1,4 @@
-"""Who may report, and who decides."""
+"""Permissions to report, to moderate and to suspend."""
 
 from uuid import UUID
 
@@ -42,7 +42,9 @@ async def may_suspend_account(
 
 
 async def may_end(ctx: RequestContext, measure: Measure) -> Refusal | None:
-    """Whoever could have taken a measure in force, but did not, and is not its subject."""
+    """Another moderator than the one who took the measure, and not its subject; while it is in
+    force.
+    """
     rule = may_suspend if measure.subject == "account" else may_moderate
     if refusal := rule(ctx, measure.authority_id):
         return refusal

@@ -110,7 +110,7 @@ async def waiting_reports(ctx: RequestContext, authority_id: UUID) -> list[Waiti
 
 
 async def waiting_count(ctx: RequestContext, authority_ids: Sequence[UUID]) -> int:
-    """How many texts wait for a decision in some authorities."""
+    """Number of texts that await moderation in some authorities."""
     for authority_id in authority_ids:
         permit(may_moderate(ctx, authority_id))
     values = {"authorities": list(authority_ids), "consultation": None}

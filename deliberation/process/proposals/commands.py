@@ -190,7 +190,7 @@ async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, numbe
 
 
 def written(proposal: Proposal) -> dict[str, str]:
-    """What a proposal says now, by field of its draft."""
+    """Current text of a proposal, by field of its draft."""
     return {name: getattr(proposal, name) for name in WRITTEN}
 
 
@@ -256,7 +256,9 @@ async def _count_support(
 async def _already_sent(
     ctx: RequestContext, consultation: ConsultationRef, draft: ProposalDraft
 ) -> Proposal | None:
-    """What the same filling in of the form made before, with what it says now."""
+    """The proposal that an earlier sending of the same form made, updated to this draft; None if
+    none.
+    """
     if draft.submission is None:
         return None
     await one_at_a_time(ctx.db, f"proposal:{ctx.person.id}")

@@ -12,7 +12,7 @@ from deliberation.process.subjects.model import Subject
 
 
 class Proposal(Subject):
-    """What somebody proposes: a subject that people support."""
+    """A proposal: a subject that people support."""
 
     __tablename__ = "proposal"
     id: Mapped[UUID] = mapped_column(

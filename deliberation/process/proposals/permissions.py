@@ -1,4 +1,4 @@
-"""Who may do what with a proposal, and when."""
+"""Permissions on proposals."""
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Conflict, NotAllowed, NotFound, Refusal

@@ -136,7 +136,7 @@ async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> li
 
 
 class _Shape(NamedTuple):
-    """What makes one statement of a list differ from another, its values aside."""
+    """Options that change the SQL of a list, as a cache key; values are bound parameters."""
 
     signed: bool
     words: bool
@@ -205,7 +205,7 @@ def _filter(shape: _Shape) -> list[ColumnElement[bool]]:
 
 
 def _key(sort: str) -> ColumnElement[Any]:
-    """What a list is sorted by, the greatest first."""
+    """Sort key of a list, in descending order."""
     if sort == "supported":
         return _PROPOSAL.c.support_count
     if sort == "newest":

@@ -8,7 +8,7 @@ import msgspec
 
 
 class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody proposes."""
+    """Text of a proposal, as its author enters it."""
 
     title: Annotated[str, msgspec.Meta(min_length=5, max_length=80)]
     body: Annotated[str, msgspec.Meta(min_length=20, max_length=1500)]
@@ -33,7 +33,7 @@ PAGE_SIZE = 20
 
 
 class ProposalSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """What to list, and in which order; the seed of the random order travels in the address."""
+    """Filters, order and page of a list; the seed of the random order is part of the URL."""
 
     words: Annotated[str, msgspec.Meta(max_length=200)] = ""
     theme: Annotated[str, msgspec.Meta(max_length=40)] = ""

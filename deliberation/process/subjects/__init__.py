@@ -1,1 +1,3 @@
-"""What people write, of any kind: one row each, on which every facility is built once."""
+"""Subjects, texts of any kind that people write: one row each, for facilities that are built
+once.
+"""

@@ -48,7 +48,7 @@ async def stop_following(ctx: RequestContext, person_id: UUID, subject_id: UUID)
 
 
 async def followers(ctx: RequestContext, subject_id: UUID, people: list[UUID]) -> set[UUID]:
-    """Who of some people follows a subject."""
+    """Those of some people who follow a subject."""
     query = select(Follow.person_id).where(
         Follow.subject_id == subject_id, Follow.person_id.in_(people)
     )

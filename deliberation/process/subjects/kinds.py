@@ -6,7 +6,7 @@ import msgspec
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be done to the subjects of a kind, and where they are read.
+    """Facilities of a kind of subject, and the path of its page.
 
     `path`: of the page that shows one, below its consultation's; empty: it is read where what it
     is about is read. `plain`: its title and text say all, it has no table of its own.
