@@ -37,7 +37,8 @@ EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": Consultatio
 
 
 class EndDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to end earlier, and why: `shorten` a phase to `closes_at`, `drop` one, `cancel` all.
+    """Request to end earlier, with its reason: `shorten` a phase to `closes_at`, `drop` one,
+    `cancel` all.
 
     The phase is named by its id, or by its kind where it is the only one.
     The reason is published once a second person has granted it.
@@ -141,7 +142,7 @@ async def end_requests(ctx: RequestContext, consultation: ConsultationRef) -> li
 async def may_grant_end(
     ctx: RequestContext, consultation: ConsultationRef, request: EndRequest | EndView
 ) -> Refusal | None:
-    """Whoever decides second, while what is asked can still be done."""
+    """A countersigner, while the requested end is still possible."""
     if refusal := await may_countersign(ctx, consultation, request.asked_by):
         return refusal
     if request.granted_at is not None:
@@ -150,7 +151,7 @@ async def may_grant_end(
 
 
 async def endings(ctx: RequestContext, consultation: ConsultationRef) -> dict[str, list[UUID]]:
-    """What can be asked for now, and of which phases, by id: `shorten`, `drop`, `cancel` (of all).
+    """Possible early ends and their phases, by id: `shorten`, `drop`, `cancel` (of all).
 
     Where anything can, `shorten` can, of every phase that is not over.
     """
@@ -192,7 +193,7 @@ async def _held(ctx: RequestContext, consultation_id: UUID) -> Consultation:
 async def _refused(
     ctx: RequestContext, consultation_id: UUID, request: EndRequest | EndView
 ) -> Refusal | None:
-    """Why what is asked cannot be done now."""
+    """Refusal of a requested end that is not possible now; None when it is."""
     if await ctx.db.scalar(_STATE_OF, {"consultation": consultation_id}) != "open":
         return Conflict("not-public")
     now = await clock.now(ctx.db)

@@ -146,7 +146,7 @@ async def may_ask_extension(ctx: RequestContext, consultation: ConsultationRef) 
 async def may_grant_extension(
     ctx: RequestContext, consultation: ConsultationRef, extension: Extension | ExtensionView
 ) -> Refusal | None:
-    """Whoever decides second, while the ballot box is open and closes before what is asked."""
+    """A countersigner, while the ballot box is open and closes before the requested time."""
     if refusal := await may_countersign(ctx, consultation, extension.asked_by):
         return refusal
     if extension.granted_at is not None:

@@ -9,7 +9,7 @@ from deliberation.elections.polls.eligibility import ROLLED
 
 
 async def interventions(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
-    """What happened, and how often; nothing for a poll without a roll.
+    """Number of interventions on single voters, by kind; empty for a poll without a roll.
 
     `codes`: codes granted in the place of lost ones; `undone`: marks undone; `looks`: how often
     somebody learned that a voter of the roll has voted.

@@ -49,7 +49,7 @@ class PseudonymKeyElsewhere(Exception):
 async def opening_requirements(
     ctx: RequestContext, consultation: ConsultationRef
 ) -> list[MissingRequirement]:
-    """What the sealed votes of a consultation still need; empty when they can open."""
+    """Requirements that a consultation's sealed votes do not meet yet; empty when they can open."""
     trustees = await trustees_of(ctx, consultation.id)
     found = []
     if len(trustees) not in THRESHOLDS:
@@ -173,7 +173,7 @@ async def _announced(
 
 
 async def _roll(ctx: RequestContext, poll_id: UUID) -> dict[str, Any]:
-    """How many people are on a poll's roll, and its digest: the close shows that it is the same.
+    """Number of electors on a poll's roll, and its digest: the close shows that it is the same.
 
     The rows' own random numbers are part of it: nobody can try names against the digest.
     """

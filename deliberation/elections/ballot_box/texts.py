@@ -1,4 +1,4 @@
-"""What a vote waits for, worded for everybody and for those who run it, with what to do.
+"""Sentences about the state of a ballot box, for the public and for agents, with what to do.
 
 The steps are those of `ballot_box.waiting`.
 """
@@ -112,20 +112,20 @@ OPERATOR = _(
 
 
 class DelayText(NamedTuple):
-    """What is the matter, and what to do about it, if anything is to be done."""
+    """A delay, and what agents can do about it; `todo` is empty where there is nothing to do."""
 
     matter: str
     todo: str
 
 
 def told_public(lang: str, waiting: Any) -> str:
-    """What everybody reads of a vote that waits."""
+    """Public sentence about a vote that waits."""
     text = PUBLIC_LATE[waiting.step] if waiting.late else PUBLIC[waiting.step]
     return translate(lang, text, **_values(lang, waiting))
 
 
 def told_agents(lang: str, waiting: Any) -> DelayText:
-    """What those who run the vote read of it."""
+    """Sentence about a vote that waits, for those who run it, with what to do."""
     values = _values(lang, waiting)
     if not waiting.late:
         matter, todo = AGENTS[waiting.step]

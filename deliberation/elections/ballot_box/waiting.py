@@ -1,4 +1,4 @@
-"""Why a vote's ballot box is not yet open, closed or counted, and since when it should be."""
+"""Reason why a ballot box is not yet open, closed or counted, and since when it should be."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -23,7 +23,7 @@ Step = Literal["lacking", "opening", "typing", "closing", "counting", "trustees"
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a vote waits for, since a moment or until one.
+    """Step that a vote waits for, since a moment or until one.
 
     `late`: the site should have done it; `tries`, `failure`: how often its job failed, and the kind
     of the last failure. `papers`: voters marked on paper or at a counter whose ballot is not typed.
@@ -42,7 +42,9 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 async def wait_reason(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> Waiting | None:
-    """What a vote waits for; None before it begins, while it takes ballots, and once counted."""
+    """Step that a vote waits for; None before it begins, while it takes ballots, and once
+    counted.
+    """
     if poll.state not in ("open", "closed") or poll.closes_at is None or poll.source != "live":
         return None
     row = (await ctx.db.execute(_STATE, {"poll": poll.id, "closes_at": poll.closes_at})).one()
@@ -65,7 +67,9 @@ async def wait_reason(
 
 
 async def _by_itself(ctx: RequestContext, step: Step, once: str, since: datetime | None) -> Waiting:
-    """What a job of the site does, and how that goes."""
+    """Step that a job of the site does: tries and last failure of the job, and whether it is
+    late.
+    """
     query = select(QueuedJob.tries, QueuedJob.failure).where(QueuedJob.once == once)
     job = (await ctx.db.execute(query.order_by(QueuedJob.id.desc()).limit(1))).one_or_none()
     tries = job.tries if job else 0

@@ -1,4 +1,4 @@
-"""What a voter chose, as numbers by option, and the bytes that the ballot box keeps.
+"""A voter's choice as numbers by option, and its packed bytes in the ballot box.
 
 A choice maps an option's number to what it was given: a grade (0: no opinion, 1 the worst) or its
 name, a rank (1 the first, 0 unranked), an approval or the one choice (1 or 0), a score, or points.
@@ -19,8 +19,8 @@ Choice = Mapping[str, int | str]
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """What a ballot says of one option: its title, the number it was given (a rank, a score…),
-    and the name of the grade.
+    """One option as marked on a ballot: its title, the number it was given (a rank, a score…), and
+    the name of the grade.
     """
 
     option: int
@@ -87,7 +87,7 @@ def valid_numbers(poll: PollView) -> str:
 
 
 def in_words(poll: PollView, choice: Mapping[str, int]) -> list[Marked]:
-    """What a ballot says of each option to which it gives something."""
+    """Options that a ballot marks, with their numbers and grade names."""
     names = {grade.mark: grade.name for grade in poll.grades}
     least = ballot_rules_of(poll).least
     given = [(option, choice.get(str(option.number), -1)) for option in poll.options]
@@ -110,7 +110,9 @@ def unpacked(poll: PollView, row: bytes) -> dict[str, int]:
 
 
 def _together(rules: BallotRules, choice: Mapping[str, int]) -> dict[str, Any]:
-    """What is wrong with numbers that are each right."""
+    """Faults of a ballot as a whole, each number being valid: a rank given twice, too much
+    spent.
+    """
     if rules.strict:
         return _repeated(choice, "rank-twice")
     if rules.kind == "choice":

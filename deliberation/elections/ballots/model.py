@@ -49,7 +49,7 @@ class SealedBallot(Row):
 
 
 class BallotDraft(Row):
-    """What a browser has chosen and not yet cast, known by the fingerprint of its cookie."""
+    """A choice that a browser has not cast yet, found by the fingerprint of its cookie."""
 
     __tablename__ = "ballot_draft"
     browser: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

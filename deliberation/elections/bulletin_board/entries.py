@@ -28,7 +28,7 @@ async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[SignedEntry]
 
 
 async def first_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
-    """What was announced when the ballot box was opened; None before."""
+    """The board's first entry, which announces the vote; None before the ballot box opened."""
     first = await _line(ctx, select(BoardEntry.line).where(BoardEntry.number == 1), poll_id)
     return first.entry if first else None
 

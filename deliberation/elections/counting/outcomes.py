@@ -59,13 +59,13 @@ def compared_of(question: Question, ballots: Ballots) -> Outcome | None:
 
 
 def _needs(question: Question, method: str) -> Needed:
-    """What a method needs in addition to the ballots: seats, or the budget and the costs."""
+    """Seats, or the budget and the costs, where the method takes them."""
     costs = dict(zip(question.choices, question.costs, strict=False))
     return needed_by(method, question.seats, question.budget, costs)
 
 
 class PublishedCount(NamedTuple):
-    """What is published of a count. `recount`: the public file; None: nobody can count again."""
+    """A count as it is published. `recount`: the public file; None: nobody can count again."""
 
     outcome: Outcome
     compared: Outcome | None
@@ -79,7 +79,7 @@ def shown_of(
     few: bool,
     faults: Sequence[Mapping[str, Any]] = (),
 ) -> PublishedCount:
-    """What is published of some ballots, by the one rule of sealed and plain votes.
+    """Count ballots and keep what may be published, by the one rule of sealed and plain votes.
 
     Of `few` ballots, the ranking alone. Of more, whole ballots where that was agreed before the
     vote; else the sums that the method reads, and none where it reads whole ballots: then its

@@ -4,7 +4,7 @@ import msgspec
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is voted on and how it is counted: fixed before the first ballot.
+    """The question of a vote and how it is counted: fixed before the first ballot.
 
     `choices`: the options' names, in the order of a packed ballot. `grades`: worst first.
     `compared`: the method shown beside the one that decides; `approved_from`: the lowest grade read

@@ -1,1 +1,1 @@
-"""Who may vote: the roll, voting codes, turnout marks, countersigners."""
+"""The electorate: roll, voting codes, turnout marks, countersigners."""

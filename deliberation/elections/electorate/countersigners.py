@@ -101,7 +101,7 @@ async def remove_countersigner(
 
 
 async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[CountersignerView]:
-    """Who may decide second, by name: for everybody."""
+    """Countersigners of a consultation, by name; public."""
     return [
         CountersignerView(one.name, one.function, one.since)
         for one in await _rows(ctx, consultation_id)

@@ -40,7 +40,7 @@ TRACE_LASTS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class VoterCredentials:
-    """What somebody presents to vote in addition to a session; a poll reads what its level needs.
+    """A voter's credentials beside the session; each eligibility rule reads those that it needs.
 
     `browser`: the cookie's token, for a vote open to whoever has the link. `code`: as typed from
     the letter. `elector`: as an identity provider has verified them.

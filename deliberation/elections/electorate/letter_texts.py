@@ -33,7 +33,7 @@ MASK = 3
 
 
 class PrintedLetter(NamedTuple):
-    """Who is written to, and their code in groups."""
+    """One letter: the elector's number and name, and the voting code in groups."""
 
     number: str
     name: str
@@ -41,7 +41,8 @@ class PrintedLetter(NamedTuple):
 
 
 class Mailing(msgspec.Struct, frozen=True, kw_only=True):
-    """What all letters of a consultation share. `link`: where one votes, without a code.
+    """Content shared by all letters of a consultation. `link`: the voting page, without a code.
+    `secrecies`: of the votes that take the code. `contact`: lines, for who lost a code.
 
     `secrecies`: of the votes that take the code. `contact`: lines, for who lost a code.
     """

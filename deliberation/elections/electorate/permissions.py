@@ -1,4 +1,4 @@
-"""Who prepares a ballot box, and until when; who may countersign."""
+"""Permissions to prepare a ballot box and to countersign."""
 
 from uuid import UUID
 

@@ -48,7 +48,9 @@ class LineFault(msgspec.Struct, frozen=True):
 
 
 class RollFile(msgspec.Struct, frozen=True):
-    """What a file holds; `faults` are at most fifty, and nothing is kept when there is one."""
+    """Lines of a roll file, or its faults (at most `MAX_LISTED_FAULTS`); one fault refuses the
+    file.
+    """
 
     lines: list[RollLine]
     faults: list[LineFault]

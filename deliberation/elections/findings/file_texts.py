@@ -1,4 +1,4 @@
-"""Why a file of a sealed vote cannot be read."""
+"""Error messages about files of a sealed vote."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ DAMAGED = _("ce fichier est endommagé.")
 
 
 def unreadable(lang: str, code: str) -> str:
-    """Why a sealed ballot could not be counted, without a full stop."""
+    """Reason why a sealed ballot could not be counted, without a full stop."""
     return translate(lang, UNREADABLE[code]) if code in UNREADABLE else code
 
 

@@ -1,4 +1,4 @@
-"""What a check of a sealed vote says: each claim that holds or not, each fault, each bad file.
+"""Sentences of a verification report: each claim that holds or not, each fault, each bad file.
 
 The codes are those of `sealed_protocol`; hashes and fingerprints are never worded.
 """
@@ -217,7 +217,7 @@ def claim(lang: str, code: str, holds: bool, values: Mapping[str, Any]) -> str:
 
 
 def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
-    """What does not hold; it begins with a small letter in French.
+    """Sentence for one fault; it begins with a small letter in French.
 
     A code that this program does not know (a file of another version) is shown as it is.
     """
@@ -241,7 +241,9 @@ def faults(lang: str, found: Iterable[Any]) -> list[str]:
 
 
 def interventions(lang: str, found: Mapping[str, int], electors: int) -> list[str]:
-    """How often the team acted on single voters; many codes for few electors get a word of care."""
+    """Sentences on the team's interventions on single voters; a warning when many codes were
+    replaced.
+    """
     told = [
         translate(lang, ACTED, what=translate(lang, WHAT[what]), count=formats.number(lang, count))
         for what, count in found.items()

@@ -45,12 +45,12 @@ else:  # the values come from the one table
 
 
 def ballot_of(method: str, settings: Mapping[str, str] | None = None) -> str:
-    """How the ballot of a method is filled in: see `BallotRules.kind`."""
+    """Ballot type of a method: see `BallotRules.kind`."""
     return ballot_rules(method, 0, settings=settings).kind
 
 
 def group_of(method: str) -> str:
-    """What voters do by this method: how they fill in the ballot, after `seats` or `budget`."""
+    """Group of a method in the choice of methods: its ballot type, after `seats` or `budget`."""
     needs = METHODS[method].needs
     return f"{needs}-{ballot_of(method)}" if needs else ballot_of(method)
 

@@ -172,7 +172,7 @@ async def batches(
 
 
 async def marks_of(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
-    """How many voters a poll's roll has marked, by the way they voted."""
+    """Number of turnout marks on a poll's roll, by channel."""
     rows = await ctx.db.execute(_MARKS.where(TurnoutMark.poll_id == poll_id))
     return {row.channel: row.voters for row in rows}
 
@@ -222,7 +222,7 @@ async def may_enter_batch(
 async def may_enter_second_copy(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView, batch: BatchView
 ) -> Refusal | None:
-    """Whoever decides second; once two typings differ, also who typed first, to correct theirs."""
+    """A countersigner; once the two typings differ, also the first typist, to correct theirs."""
     if refusal := await may_enter_batch(ctx, consultation, poll):
         return refusal
     if batch.state == "agreed":

@@ -105,7 +105,7 @@ async def may_grant_undoing(
     poll: PollView,
     undoing: Undoing | UndoingView,
 ) -> Refusal | None:
-    """Whoever decides second, while papers are typed and fewer count than are marked."""
+    """A countersigner, while papers are typed and fewer count than are marked."""
     if refusal := await may_enter_batch(ctx, consultation, poll):
         return refusal
     if refusal := await may_countersign(ctx, consultation, undoing.asked_by):

@@ -1,4 +1,4 @@
-"""What changed of what was announced: each field's name, what it said and what it says."""
+"""Sentences about changes of an announcement: each field's name, its text before and after."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -79,7 +79,7 @@ _LABELS = {  # field -> labels of its codes
 
 
 def field_name(lang: str, subject: int, field: str) -> str:
-    """What a field is called; `subject`: 0, or the number of the vote that it belongs to."""
+    """Name of a field; `subject`: 0, or the number of the vote that it belongs to."""
     if field.startswith("phases."):
         kind = label(lang, PHASE_LABELS, field.split(".")[1])
         return translate(lang, _("Dates de l’étape « %(phase)s »"), phase=kind)

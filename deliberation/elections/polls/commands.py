@@ -200,7 +200,7 @@ def _phase(
 async def _announced(
     ctx: RequestContext, consultation: ConsultationRef, poll: Poll
 ) -> dict[str, Any]:
-    """What a poll announces; `phase`: the id and the dates of its vote phase."""
+    """Announced content of a poll; `phase`: the id and the dates of its vote phase."""
     phase = consultation.phase(poll.phase_id)
     query = select(Option.title, Option.description, Option.cost).where(Option.poll_id == poll.id)
     options = (await ctx.db.execute(query.order_by(Option.number))).all()
@@ -244,7 +244,9 @@ def _settings(draft: PollDraft) -> dict[str, str]:
 
 
 def _setting_errors(draft: PollDraft) -> dict[str, Any]:
-    """What the method needs and does not have, has and does not use, or does not take."""
+    """Settings that the method needs and the draft lacks, or that it does not use, or not with this
+    value.
+    """
     used, errors = fields_of(draft.method), dict[str, Any]()
     for field in (*SETTINGS, "seats", "budget"):
         given = getattr(draft, field)

@@ -1,4 +1,4 @@
-"""Who may vote, how sure the site is of who they are, and whether the vote is sealed."""
+"""Eligibility rules, the assurance level of each, and the secrecy of a vote."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What happens to polls."""
+"""Events of polls."""
 
 from typing import ClassVar
 from uuid import UUID

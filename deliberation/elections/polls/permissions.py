@@ -1,4 +1,4 @@
-"""Who writes polls, and until when."""
+"""Permissions to write polls, until they freeze."""
 
 from datetime import datetime, timedelta
 

@@ -104,12 +104,12 @@ def option_titles(poll: PollView) -> list[str]:
 
 
 def ballot_rules_of(poll: PollView) -> BallotRules:
-    """What a ballot of a poll may hold."""
+    """Limits of a ballot of this poll."""
     return ballot_rules(poll.method, len(poll.options), len(poll.grades), poll.method_options)
 
 
 def polls_query() -> Select[*tuple[Any, ...]]:
-    """What `view_of` reads of a poll."""
+    """Columns of a poll that `view_of` reads."""
     one = func.json_build_array(
         Option.number, Option.title, Option.description, Proposal.number, Option.cost
     )

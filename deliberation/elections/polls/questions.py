@@ -9,7 +9,7 @@ from deliberation.elections.polls.queries import (
 
 
 def question_of(poll: PollView) -> Question:
-    """What a poll asks, as the counting and the board take it."""
+    """A poll's question, as the counting and the bulletin board take it."""
     return Question(
         question=poll.question,
         choices=option_titles(poll),

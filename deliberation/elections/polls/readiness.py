@@ -1,4 +1,4 @@
-"""What an agent should see to in a consultation, before and after opening: never a refusal."""
+"""Advice to agents on a consultation, before and after opening: never a refusal."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

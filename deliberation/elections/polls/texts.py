@@ -52,7 +52,9 @@ class Vote(Protocol):
 
 
 class Guards(msgspec.Struct, frozen=True, kw_only=True):
-    """What a vote protects, what it does not, what is published, what nobody should promise."""
+    """Sentences on a vote's privacy: what it protects, what it does not, what is published, and
+    what nobody should promise.
+    """
 
     protected: list[str]
     exposed: list[str]
@@ -176,7 +178,7 @@ _UNPROMISED = (
 
 
 def who(lang: str, poll: Vote) -> list[str]:
-    """Who may vote, by which proof, and what that proof is worth."""
+    """Sentences on who may vote, by which proof, and what that proof is worth."""
     told = [MAY[poll.eligibility], WORTH[poll.eligibility], ONE_BALLOT[poll.eligibility]]
     if poll.eligibility == "code":
         told.append(LOST)
@@ -184,12 +186,12 @@ def who(lang: str, poll: Vote) -> list[str]:
 
 
 def one_ballot(lang: str, eligibility: str) -> str:
-    """How many ballots of whom count, and which."""
+    """Sentence on the one ballot that counts of each voter."""
     return translate(lang, ONE_BALLOT[eligibility])
 
 
 def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guards:
-    """What the vote protects and what it does not.
+    """Sentences on what the vote protects and what it does not.
 
     Once they are fixed: `trustees`, how many there are; `threshold`, how many decrypt the ballots.
     """
@@ -207,7 +209,7 @@ def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guar
 
 
 def published(lang: str, poll: Vote) -> list[str]:
-    """What is published after the close."""
+    """Sentences on what is published after the close."""
     told = [_("Le résultat, option par option.")]
     if poll.secrecy == "sealed":
         told = [_("Le résultat, option par option, et le procès-verbal signé.")]

@@ -35,7 +35,9 @@ Fault = Literal["unwritable", "several"]
 
 
 async def folder_fault(ctx: RequestContext) -> Fault | None:
-    """Why no sealed vote can be opened: the folder is not writable, or there are several."""
+    """Fault of the key folder that keeps sealed votes from opening: not writable, or several
+    folders.
+    """
     own = folder_name(ctx.app.settings)
     if not own:
         return "unwritable"

@@ -1,4 +1,4 @@
-"""What happens to results."""
+"""Events of results."""
 
 from typing import ClassVar
 from uuid import UUID

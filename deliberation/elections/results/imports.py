@@ -167,7 +167,7 @@ def _ballot(draft: ImportDraft) -> str:
 
 
 def _source_note(draft: ImportDraft, election: Election) -> str:
-    """Where the ballots come from, and which options the file says were withdrawn."""
+    """Source of the ballots, with the options that the file says were withdrawn."""
     if not election.source.withdrawn:
         return draft.source_note
     names = ", ".join(election.source.withdrawn)

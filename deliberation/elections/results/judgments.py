@@ -5,7 +5,7 @@ from voting.outcome import Outcome
 
 
 def given_grades(outcome: Outcome, name: str) -> list[int]:
-    """How many gave an option each grade, worst to best.
+    """Number of judgments of an option at each grade, worst to best, as voters gave them.
 
     The count reads a missing judgment as a grade, by the poll's rule; nobody gave it, so it is
     removed.

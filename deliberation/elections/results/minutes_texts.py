@@ -144,7 +144,7 @@ def _trustees(lang: str, signing: MinutesTrustees) -> Table:
 
 
 def _counts(lang: str, counts: Mapping[str, Any], counted: int) -> Table:
-    """What was received, by channel, and what was counted."""
+    """Table of the numbers received, by channel, and counted."""
     _ = in_language(lang)
     rows = [
         (_("Personnes sur la liste"), counts["electors"]),

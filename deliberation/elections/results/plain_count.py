@@ -14,8 +14,8 @@ from voting.outcome import Outcome
 
 
 class CountContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What is published with a count: ballots by channel, actions of the team on single voters
-    (`ballot_box.interventions`), and what the roll and the ballots say differently.
+    """Published beside a count: ballots by channel, interventions on single voters
+    (`ballot_box.interventions`), and differences between the roll and the ballots.
     """
 
     channels: dict[str, int] = {}

@@ -35,7 +35,7 @@ MARKS_BY_CHANNEL = literal_column(
 
 
 class SealedResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What the minutes of a sealed count add to a result.
+    """Part of a result that comes from the minutes of a sealed count.
 
     `small`: so few ballots that only the ranking is published. `signed_by`: the trustees' names.
     """
@@ -175,7 +175,7 @@ def _apart(result: ResultPage) -> dict[str, str]:
 
 
 def _faults(row: Result, *, unsaid: bool) -> list[Fault]:
-    """What the roll and the ballots of a plain vote say differently; `unsaid`: without a number."""
+    """Differences between the roll and the ballots of a plain vote; `unsaid`: without a number."""
     if unsaid and row.faults:
         return [Fault("marks-and-ballots")]
     return msgspec.convert(row.faults, list[Fault])

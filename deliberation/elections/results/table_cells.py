@@ -56,7 +56,9 @@ def _scored(outcome: Outcome) -> tuple[list[Column], Cells]:
 
 
 def _contested(outcome: Outcome) -> tuple[list[Column], Cells]:
-    """How many voters prefer the option to each other one."""
+    """Columns and cells of the pairwise matrix: number of voters who prefer the option to each
+    other.
+    """
     contests = pairwise_matrix(outcome.evidence)
     names = sorted(contests)
     return [Column("over", name) for name in names], lambda name: [

@@ -80,7 +80,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 def heading(lang: str, column: Column) -> str:
-    """What a spreadsheet calls the column."""
+    """Heading of a spreadsheet column."""
     about = sentence(lang, column.about) if column.key == "grade" else column.about
     return (
         translate(lang, COLUMNS[column.key][0], about=about)

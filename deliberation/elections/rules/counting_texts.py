@@ -1,4 +1,4 @@
-"""How a vote is counted, in words: how its ballot is filled in, who comes first, how ties end."""
+"""Sentences on the rules of a count: filling in the ballot, who comes first, how ties end."""
 
 from deliberation.elections.methods.texts import (
     COMPLETION_LABELS,
@@ -45,7 +45,7 @@ def how(lang: str, poll: Vote) -> list[str]:
 
 
 def filled_in(lang: str, poll: Vote) -> str:
-    """How a voter fills in the ballot."""
+    """Sentence on how to fill in the ballot."""
     rules = ballot_rules(poll.method, 0, settings=poll.method_options)
     key = "strict" if rules.strict else "credits" if rules.squared else rules.kind
     numbers = {"most": rules.most, "spends": formats.number(lang, rules.spends or 0)}
@@ -53,7 +53,7 @@ def filled_in(lang: str, poll: Vote) -> str:
 
 
 def chosen_among(lang: str, poll: Vote) -> list[str]:
-    """How many options have a place, or which envelope is shared out; nothing for one winner."""
+    """Sentences on the number of seats, or on the budget; none where one option wins."""
     if poll.budget is not None:
         said = _(
             "L’enveloppe est de %(budget)s. Vous pouvez soutenir plus de projets qu’elle n’en "
@@ -67,7 +67,7 @@ def chosen_among(lang: str, poll: Vote) -> list[str]:
 
 
 def silence(lang: str, poll: Vote) -> str:
-    """How an option that a voter does not judge is read; empty where no rule is needed."""
+    """Sentence on options that a voter does not judge; empty where no rule is needed."""
     missing = poll.method_options.get("missing")
     if missing is None:
         return ""
@@ -81,7 +81,7 @@ def silence(lang: str, poll: Vote) -> str:
 
 
 def seed(lang: str, poll: Vote) -> str:
-    """What decides between equals, known before the vote."""
+    """Sentence on the seeded tie-breaking order, which is known before the vote."""
     return translate(
         lang,
         _(

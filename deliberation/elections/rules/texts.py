@@ -52,7 +52,7 @@ RIGHTS: dict[str, str] = {
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a consultation asks of people: to write, to vote, and the votes held here."""
+    """Kinds of participation in a consultation: writing, voting, and the votes held here."""
 
     writing: bool
     voting: bool
@@ -60,7 +60,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def asked(kinds: Collection[str], polls: Sequence[PollQuestion]) -> Asked:
-    """What is asked, by the phases that exist and the polls that are written."""
+    """Kinds of participation, from the existing phases and polls."""
     live = [poll for poll in polls if poll.source == "live"]
     return Asked("proposals" in kinds, bool(live) or ("vote" in kinds and not polls), live)
 
@@ -83,7 +83,7 @@ def consultation_rules(
 
 
 def right(lang: str, kind: str, kinds: Collection[str]) -> str:
-    """What people can do while a phase is open, given the other phases."""
+    """Sentence on what people can do while a phase is open, given the other phases."""
     if kind == "discussion" and "proposals" not in kinds:
         return translate(lang, _("S’informer : sans propositions, rien n’est à débattre ici."))
     return translate(lang, RIGHTS[kind])

@@ -1,4 +1,5 @@
-"""What the trustees get after the close: a plain tar of JSON files, readable with any tool.
+"""Encrypted ballot archive, given to trustees after the close: a plain tar of JSON files, readable
+with any tool.
 
 `manifest.json` names the poll and the SHA-256 of the other files; `board.jsonl` is the public
 board; `ballots.jsonl` holds one sealed ballot per line, sorted by hash; `papers.json` the batches
@@ -53,7 +54,7 @@ class SealedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def hash(self) -> str:
-        """What the board shows of it."""
+        """SHA-256 of the sealed ballot, as the board shows it."""
         return digest(self.data)
 
 
@@ -66,7 +67,7 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def digest(self) -> str:
-        """What the board's entry `paper` shows of the batch."""
+        """SHA-256 of the batch, as the board's entry `paper` shows it."""
         return digest(canonical(self))
 
 

@@ -29,7 +29,7 @@ class WrongPassphrase(ValueError):
 
 
 class TrusteePublic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a trustee gives to the organisers: base64 of both public keys, 32 bytes each."""
+    """A trustee's public file for the organisers: base64 of both public keys, 32 bytes each."""
 
     name: str
     sealing: str
@@ -120,7 +120,7 @@ def public_text(key: Ed25519PrivateKey) -> str:
 
 
 def _said(purpose: str, data: bytes) -> bytes:
-    """What is signed: no signature made for one purpose can serve for another."""
+    """Bytes to sign, with a purpose: a signature made for one purpose is invalid for another."""
     return f"beffroi/1/{purpose}\0".encode() + data
 
 

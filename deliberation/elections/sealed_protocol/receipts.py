@@ -29,7 +29,7 @@ class SealedReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def reference(self) -> str:
-        """What a voter notes: `7f3a-91bc-…`, eight groups of four digits."""
+        """Short form that a voter notes: `7f3a-91bc-…`, eight groups of four digits."""
         return "-".join(self.hash[place : place + 4] for place in range(0, HELD, 4))
 
 

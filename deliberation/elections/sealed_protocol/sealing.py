@@ -95,7 +95,7 @@ def sealed_for(sealed: bytes) -> tuple[int, int]:
 
 
 def opened(sealed: bytes, context: bytes, shares: Mapping[int, bytes]) -> bytes:
-    """What was sealed, from the shares of at least `threshold` trustees by their place.
+    """Decrypt a sealed ballot with the shares of at least `threshold` trustees, by their place.
 
     Of more trustees than needed, every subset that can be tried is: one bad share does not matter.
     Raises `CannotOpen`: `format`, `too-few-shares`, `shares` (none fits), `context` (the ballot

@@ -1,4 +1,4 @@
-"""What happens to trustees."""
+"""Events of trustees."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What anybody can check of a sealed vote from its published files, offline, claim by claim.
+"""Offline verification of a sealed vote from its published files, claim by claim.
 
 Nothing here trusts the site: the board's own key and the trustees' keys come from the board's first
 entry, whose head the voters' receipts, the mirrors and the trustees have seen.

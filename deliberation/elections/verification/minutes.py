@@ -49,7 +49,7 @@ class Unreadable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was received and what was counted.
+    """Numbers of ballots received and counted.
 
     `marks`: voters marked online; `slots`: voters with a sealed ballot; `versions`: all sealed
     ballots; `channels`: counted ballots by channel.
@@ -145,7 +145,7 @@ def read_minutes(data: bytes) -> MinutesDocument:
 
 
 def question_in(opening: Entry) -> Question:
-    """What the board's first entry says is voted on."""
+    """Read the question from the board's first entry."""
     names = Question.__struct_fields__
     said = {name: opening.body[name] for name in names if name in opening.body}
     return msgspec.convert(said, Question)

@@ -1,4 +1,4 @@
-"""What the roll's marks and the ballots say differently of the same vote."""
+"""Reconciliation of a vote's turnout marks with its ballots."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,11 +6,12 @@ from deliberation.elections.sealed_protocol.board import Fault
 
 
 def reconciliation_faults(marks: Mapping[str, int], ballots: Mapping[str, int]) -> Iterator[Fault]:
-    """Where there are not as many ballots as voters marked, online and on paper or counter apart.
+    """Faults where ballots and turnout marks differ in number: online, then paper and counter.
 
     `marks`, `ballots`: by channel. Nobody can know whose mark or whose ballot it is.
 
-    >>> [fault.values for fault in reckoned({"online": 4, "paper": 3}, {"online": 4, "counter": 1})]
+    >>> marks, ballots = {"online": 4, "paper": 3}, {"online": 4, "counter": 1}
+    >>> [fault.values for fault in reconciliation_faults(marks, ballots)]
     [{'marks': 3, 'papers': 1}]
     """
     slots, marked = ballots.get("online", 0), marks.get("online", 0)

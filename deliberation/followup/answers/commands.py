@@ -19,7 +19,7 @@ from deliberation.process.subjects.kinds import SubjectRef, that
 
 
 class AnswerDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What is decided, and the words for it."""
+    """An official answer to write: the decision and its text."""
 
     decision: Decision
     body: Annotated[str, msgspec.Meta(min_length=20, max_length=6000)]

@@ -15,7 +15,7 @@ DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
 class Answer(Subject):
-    """What an official answers to a proposal or to the result of a poll, and what is decided."""
+    """An official's answer to a proposal or to the result of a poll, with the decision."""
 
     __tablename__ = "answer"
     id: Mapped[UUID] = mapped_column(

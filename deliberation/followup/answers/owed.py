@@ -1,4 +1,4 @@
-"""What waits for an official answer, by one rule, and the standing of each consultation."""
+"""The rule that says which official answers are owed, and the standing of each consultation."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 async def waiting_for_answer(
     ctx: RequestContext, authority_ids: Sequence[UUID]
 ) -> list[WaitingAnswer]:
-    """What officials of some authorities owe an answer to.
+    """Results and proposals to which officials of some authorities owe an answer.
 
     Results first, then by the promised date, then the longest wait.
     """

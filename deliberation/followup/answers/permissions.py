@@ -1,4 +1,4 @@
-"""Who may answer."""
+"""Permission to answer."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What is owed to participants, in words: for a badge, for a sentence.
+"""Sentences on the answers that are owed to participants: for a badge, for a sentence.
 
 Pure: a standing in, sentences out.
 """
@@ -26,7 +26,7 @@ REFUSALS: dict[str, str] = {
 
 
 class AnswerDue(Protocol):
-    """What is owed to those who took part (`consultations.standing`)."""
+    """The answer owed to participants (`consultations.standing`)."""
 
     @property
     def state(self) -> str: ...
@@ -47,7 +47,9 @@ class AnswerDue(Protocol):
 
 
 def owed(lang: str, standing: AnswerDue) -> str:
-    """What was answered to others and what is still owed, until when or since when; or nothing."""
+    """Sentence on answers given and still owed, with the promised date or the delay; "" if none is
+    owed.
+    """
     if standing.state not in ("expected", "late"):
         return ""
     told = semicolon(lang).join([*answered(lang, standing), _owed(lang, standing)])
@@ -67,7 +69,7 @@ def owed_shortly(lang: str, by: datetime | None, late: int) -> str:
 
 
 def answered(lang: str, standing: AnswerDue) -> list[str]:
-    """How many answers are published, to votes and to proposals apart."""
+    """Number of published answers, to votes and to proposals apart."""
     told = []
     if standing.to_votes:
         told.append(_to_votes(lang, standing.to_votes))

@@ -301,7 +301,7 @@ def _why(lang: str, values: dict[str, Any]) -> str:
 
 
 def _texts_too(lang: str, left: int) -> str:
-    """What became of the texts that were hidden with an account; `left`: how many still are."""
+    """Sentence on the texts that were hidden with an account; `left`: how many still are."""
     _ = in_language(lang)
     if not left:
         return _(

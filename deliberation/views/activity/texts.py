@@ -40,7 +40,7 @@ TEXTS: Mapping[str, str | CountedText] = {
 
 
 def activity_text(lang: str, kind: str, count: int) -> str:
-    """What a public event of some kind says, which happened `count` times in a day."""
+    """Sentence for a kind of public event that happened `count` times in a day."""
     text = TEXTS[kind]
     if isinstance(text, CountedText):
         return translate_count(lang, text.one, text.many, count)

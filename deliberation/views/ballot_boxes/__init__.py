@@ -1,1 +1,1 @@
-"""What agents read of the votes of a consultation: roll, codes, trustees, ballot boxes."""
+"""Read models of a consultation's votes for agents: electorate, codes, trustees, ballot boxes."""

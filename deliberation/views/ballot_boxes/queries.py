@@ -1,4 +1,4 @@
-"""What agents see of votes: roll, codes, trustees, ballot boxes, never a ballot's content."""
+"""Overview of a consultation's votes for agents; never the content of a ballot."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -131,7 +131,7 @@ async def trustee_views(ctx: RequestContext, consultation: ConsultationRef) -> l
 
 
 async def names_of(ctx: RequestContext, people: Iterable[UUID]) -> dict[UUID, str]:
-    """What colleagues are called, for "asked by"."""
+    """Names of colleagues by id, for "asked by"."""
     query = select(Person.id, Person.name).where(Person.id.in_(set(people)))
     return {row.id: row.name for row in await ctx.db.execute(query)}
 

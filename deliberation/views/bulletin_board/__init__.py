@@ -1,1 +1,1 @@
-"""What anybody reads of a sealed vote: its bulletin board, its minutes, a receipt's state."""
+"""Public read models of a sealed vote: bulletin board, minutes, status of a receipt."""

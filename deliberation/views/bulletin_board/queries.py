@@ -1,4 +1,4 @@
-"""What anybody reads of a sealed vote: its board in figures, its files, a receipt's state.
+"""Public data of a sealed vote: its board in figures, its files, the status of a receipt.
 
 Nothing here needs an account, and no answer depends on who asks.
 """
@@ -84,7 +84,7 @@ class BoardHead(msgspec.Struct, frozen=True):
 
 
 class BoardReceiptStatus(msgspec.Struct, frozen=True):
-    """What became of a receipt; `entry`: where the board shows it. `signed`: its file was read."""
+    """Status of a receipt; `entry`: where the board shows it. `signed`: its file was read."""
 
     state: State
     reference: str
@@ -146,7 +146,7 @@ async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
 
 
 async def look_up(ctx: RequestContext, poll: PollView, typed: str) -> BoardReceiptStatus:
-    """What became of a receipt, given by its reference, its whole hash or its file's text.
+    """Status of a receipt, given by its reference, its whole hash or its file's text.
 
     `shown` on the board; `waiting` for its batch; `missing`: the site signed for a ballot that is
     nowhere; `forged`: the site never signed this; `other`: another vote's; `unknown`: nothing has
@@ -207,7 +207,7 @@ async def _steps(ctx: RequestContext, poll_id: UUID) -> list[Entry]:
 
 
 async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[Batch]]:
-    """How many batches and ballots a board shows, and its last batches.
+    """Number of batches and ballots on a board, and its last batches.
 
     Lines are only ever added, so that those counted once are not read again.
     """

@@ -1,7 +1,8 @@
 """Anomalies of a consultation: bursts of new accounts, and figures without them.
 
-Nobody is named, no count is under `cells.SMALLEST`, and nothing leads from a voter to a ballot. An
-oddity is a reason to look, not a proof: the figures of the consultation leave nothing out.
+Nobody is named, no count is under `disclosure_control.SMALLEST`, and nothing leads from a voter to
+a ballot. An oddity is a reason to look, not a proof: the figures of the consultation leave nothing
+out.
 """
 
 from datetime import date, datetime, timedelta
@@ -78,7 +79,9 @@ class Anomalies(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def anomalies(ctx: RequestContext, consultation: ConsultationRef) -> Anomalies:
-    """What looks odd in a consultation. For its agents and officials."""
+    """Anomalies of a consultation: bursts of supports by new accounts, hours of many new accounts,
+    days of many votes by new accounts. For its agents and officials.
+    """
     permit(may_read_anomalies(ctx, consultation.authority_id))
     limits = {"id": consultation.id, "most": MAX_LISTED_ANOMALIES}
     rows = (await ctx.db.execute(_BURSTS, {**limits, "young": YOUNG, "burst": BURST})).all()

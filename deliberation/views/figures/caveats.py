@@ -57,7 +57,7 @@ def caveats(
     writing: bool,
     fragile: bool,
 ) -> list[Caveat]:
-    """What the figures do not allow to say, the gravest first."""
+    """Conclusions that the figures do not allow, the gravest first."""
     found = [Caveat("volunteers")]
     if base.anybody and base.population is None:
         found.append(Caveat("base-unknown"))

@@ -39,7 +39,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """What was done in a day or a week: texts and supports, and people's first votes."""
+    """Activity in a day or a week: texts and supports, and people's first votes."""
 
     begins: date
     contributions: int
@@ -47,7 +47,7 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 class Participation(msgspec.Struct, frozen=True):
-    """What was done over time, in stretches of `days` days without a gap."""
+    """Activity over time, in stretches of `days` days without a gap."""
 
     days: int
     stretches: list[Stretch]
@@ -75,7 +75,7 @@ async def figures_of(ctx: RequestContext, consultation_ids: Sequence[UUID]) -> d
 async def participation_per_day(
     ctx: RequestContext, consultation: ConsultationRef
 ) -> Participation:
-    """What was done each day, or each week when the consultation lasts: one statement.
+    """Activity by day, or by week when the consultation lasts: one statement.
 
     From the first phase in which people act to the last deed or close. A voter counts on the day
     of their first vote in the consultation, so that days add up to the number of voters.

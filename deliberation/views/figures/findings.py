@@ -1,4 +1,4 @@
-"""What comes first, unites and divides: rules on counts, each shown with its list.
+"""First, uniting and dividing options and proposals: rules on counts, each shown with its list.
 
 Pure: counts and outcomes in, findings out.
 """

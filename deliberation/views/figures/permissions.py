@@ -1,4 +1,4 @@
-"""Who reads the dashboards."""
+"""Permissions to read the dashboards."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ def may_read_insights(ctx: RequestContext, authority_id: UUID) -> Refusal | None
 
 
 def may_read_anomalies(ctx: RequestContext, authority_id: UUID) -> Refusal | None:
-    """Who runs the authority's consultations, and who answers them."""
+    """The authority's agents, administrators and elected officials."""
     return needs_role(ctx, authority_id, "agent", "official")
 
 

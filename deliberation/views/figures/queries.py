@@ -218,7 +218,7 @@ def _marks(
     answers: Sequence[AnswerView],
     results: Sequence[tuple[PollView, _Counted]],
 ) -> list[Mark]:
-    """What has happened so far, in order."""
+    """Past phase changes, results and answers, in order of time."""
     found = [
         *(Mark(phase.opens_at, "opens", phase.kind) for phase in consultation.phases),
         *(Mark(phase.closes_at, "closes", phase.kind) for phase in consultation.phases),

@@ -83,12 +83,12 @@ CAVEATS: dict[str, str] = {
 
 
 def figure_label(lang: str, code: str) -> str:
-    """What a figure is called."""
+    """Name of a figure."""
     return translate(lang, FIGURES[code][0])
 
 
 def figure_definition(lang: str, code: str) -> str:
-    """What a figure counts."""
+    """Definition of a figure."""
     return translate(lang, FIGURES[code][1])
 
 

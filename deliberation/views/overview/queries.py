@@ -175,7 +175,9 @@ def _action(page: ConsultationPage, polls: Sequence[PollView], stands: Standing)
 
 
 def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> int:
-    """How long it takes: ten seconds an option to judge, or the time to read or to write."""
+    """Estimated minutes for an action: ten seconds an option to judge, or the time to read or to
+    write.
+    """
     if action == "vote":
         options = sum(len(poll.options) for poll in polls if poll.state == "open")
         return max(1, math.ceil(options * 10 / 60) + 1)
@@ -185,7 +187,9 @@ def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> 
 
 
 async def _held(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, dict[str, int]]:
-    """What each consultation holds: one statement for all of them."""
+    """Number of proposals, answers and ballots of each consultation: one statement for all of
+    them.
+    """
     written = select(func.count()).where(
         Subject.consultation_id == Consultation.id, Subject.state == "published"
     )

@@ -40,7 +40,7 @@ class OwnVote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contributions(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person did, newest first."""
+    """A person's own contributions, newest first."""
 
     proposals: list[OwnText]
     comments: list[OwnText]
@@ -208,7 +208,7 @@ async def own_data(ctx: RequestContext) -> OwnData:
 
 
 async def contributions(ctx: RequestContext) -> Contributions:
-    """What the viewer proposed, argued, supported, and when they voted."""
+    """The viewer's own proposals, comments, supports and follows, and the times of their votes."""
 
     async def rows(sql: str) -> list[dict[str, Any]]:
         found = await ctx.db.execute(text(sql), _values(ctx))
@@ -242,8 +242,8 @@ def _values(ctx: RequestContext) -> dict[str, Any]:
 
 
 async def _choice(ctx: RequestContext, vote: dict[str, Any]) -> dict[str, int | str] | None:
-    """What the viewer's ballot says, option by option: a grade's name, a rank, 1 for an approval, 0
-    for nothing; None when it is sealed, or gone.
+    """Marks of the viewer's own ballot, by option: a grade's name, a rank, 1 for an approval, 0 for
+    nothing; None when it is sealed, or gone.
     """
     try:
         page = await consultation_page(ctx, vote["consultation"])

@@ -62,7 +62,7 @@ class TimelineStep(msgspec.Struct, frozen=True):
 
 
 class ComingPhase(msgspec.Struct, frozen=True):
-    """What comes next: a phase that opens, or one of two open phases that lasts longer."""
+    """Next phase: one that opens, or the one of two open phases that lasts longer."""
 
     kind: str
     event: Literal["opens", "continues"]
@@ -71,7 +71,7 @@ class ComingPhase(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What is open or owed now (`code`), until when if something is open, and what comes next."""
+    """Current state (`code`), until when if something is open, and the next phase."""
 
     code: Code
     until: datetime | None

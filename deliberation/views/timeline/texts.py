@@ -76,7 +76,7 @@ NEXT: dict[str, str] = {
 
 
 def status_message(lang: str, status: Status, now: datetime, standing: AnswerDue) -> StatusMessage:
-    """What is open at `now`, until when and what comes next, for the head of a page."""
+    """Sentences on the current state, its end and the next phase, for the head of a page."""
     return StatusMessage(
         now=translate(lang, STATUS[status.code]),
         until=_until(lang, status.until, now) if status.until else owed(lang, standing),

@@ -11,7 +11,7 @@ from deliberation.i18n.catalogue import translate
 
 
 class TaskWords(NamedTuple):
-    """What is to be done, the page (the end of its address), and what its date says."""
+    """Words of a task: what to do, the end of its page's address, and what its date means."""
 
     todo: str
     page: str

@@ -82,7 +82,7 @@ def _tasks(
 def _before(
     vote: PhaseView, box: Overview, where: dict[str, Any], *, first: bool
 ) -> Iterator[VoteTask]:
-    """What is to be ready when a vote begins; what the votes share, for the `first`."""
+    """Tasks before a vote begins; those that a consultation's votes share come with the `first`."""
     asked = any(ballot_box.poll.phase == vote.id for ballot_box in box.ballot_boxes)
     missing: Sequence[tuple[Kind, bool]] = (
         ("question", not asked),
