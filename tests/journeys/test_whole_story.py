@@ -95,8 +95,10 @@ class Story:
         await self.eyes.look(self.page)
 
     async def choose(self, name: str, value: str) -> None:
-        """Press the words beside a radio button."""
+        """Press the words beside a radio button, once its group is open."""
         field = self.page.locator(f'[name="{name}"][value="{value}"]')
+        if not await field.is_visible():
+            await self.page.locator("details", has=field).locator("summary").click()
         await self.page.locator(f'label[for="{await field.get_attribute("id")}"]').click()
         await expect(field).to_be_checked()
 

@@ -1,6 +1,7 @@
 """The agents' space: one form for a consultation, its whole life, and everybody else kept out."""
 
 import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -162,6 +163,25 @@ async def test_a_wrong_vote_keeps_the_whole_consultation_unwritten(
     await visitor.send("/nouvelle", **TEXTS, slug=slug, **phases, **wrong)
     assert "Vote 1, options : Ligne 2 : Ce texte figure déjà plus haut" in visitor.text
     assert (await visitor.open(f"/fr/gestion/c/{slug}")).status_code == 404
+
+
+async def test_the_group_of_the_chosen_method_is_open_and_the_first_when_none_is_known(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    authority, agent = await an_agent(app)
+    visitor: Visitor = await visitor_of(agent)
+    await visitor.open(f"/fr/gestion/a/{authority.slug}/nouvelle")
+    await visitor.send("/nouvelle", faire="ajouter")
+    for method, group in (
+        ("approval", "Cocher les options qui conviennent"),
+        ("instant_runoff", "Classer les options"),
+        ("unheard-of", "Donner une mention à chaque option"),
+    ):
+        await visitor.send("/nouvelle", **{"polls.0.method": method})
+        assert re.findall(
+            r'<details class="method-group" open>\s*<summary>([^<]+?) <', visitor.page.text
+        ) == [group]
+        assert 'id="f-polls.0.method"' in visitor.page.text  # where an error's link leads
 
 
 async def test_votes_are_added_and_removed_without_script_and_without_loss(
