@@ -1,7 +1,4 @@
-"""The demo's open sealed vote: a visitor votes with a code, then plays its trustees.
-
-Last of the journeys by its name, since it moves the demo's clock past the close.
-"""
+"""The demo's sealed votes: a visitor verifies one that is counted, votes in one and counts it."""
 
 import html
 import os
@@ -52,9 +49,20 @@ def test_anybody_verifies_the_demos_counted_vote(demo: Demo) -> None:
 
 
 @pytest.mark.browser
-async def test_a_visitor_votes_with_the_code_that_the_demo_shows(
-    demo: Demo, browser: Browser
+async def test_a_visitor_votes_with_a_code_of_the_demo_then_counts_by_the_commands_of_the_readme(
+    demo: Demo, browser: Browser, tmp_path: Path
 ) -> None:
+    await vote(demo, browser)
+    count(demo, tmp_path)
+    result = page_of(demo, f"/fr/c/{SLUG}/resultats/1")
+    assert "sur 48 bulletins reçus" in result
+    assert "Procès-verbal signé par Maryse Lefrancq" in result
+    assert "2 signatures sur 3 dépositaires" in result
+    assert (tmp_path / "count" / "minutes.pdf").read_bytes().startswith(b"%PDF-")
+
+
+async def vote(demo: Demo, browser: Browser) -> None:
+    """Tick an option, check, give the code of the letter."""
     window = await browser.new_page(viewport={"width": 390, "height": 844})
     window.set_default_timeout(60_000)
     await window.goto(f"{demo.address}/fr/c/{SLUG}/voter/1")
@@ -66,9 +74,8 @@ async def test_a_visitor_votes_with_the_code_that_the_demo_shows(
     await window.close()
 
 
-def test_the_commands_of_the_readme_count_and_publish_the_demos_sealed_vote(
-    demo: Demo, tmp_path: Path
-) -> None:
+def count(demo: Demo, folder: Path) -> None:
+    """Run the README's commands: past the close, the trustees open the ballot box and sign."""
     (block,) = re.findall(r"```\n(export D=.*?)```", README.read_text(encoding="utf-8"), re.S)
     assert "$PWD/.data/demo" in block
     script = "set -e\n" + block.replace("$PWD/.data/demo", str(demo.folder)).replace(
@@ -76,7 +83,7 @@ def test_the_commands_of_the_readme_count_and_publish_the_demos_sealed_vote(
     )
     said = subprocess.run(
         ["bash", "-c", script],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=150,
@@ -85,7 +92,3 @@ def test_the_commands_of_the_readme_count_and_publish_the_demos_sealed_vote(
     )
     assert said.returncode == 0, said.stdout + said.stderr
     assert said.stdout.strip().endswith(f"/fr/c/{SLUG}/resultats/1")
-    result = page_of(demo, f"/fr/c/{SLUG}/resultats/1")
-    assert "Procès-verbal signé par Maryse Lefrancq" in result
-    assert "2 signatures sur 3 dépositaires" in result
-    assert (tmp_path / "count" / "minutes.pdf").read_bytes().startswith(b"%PDF-")
