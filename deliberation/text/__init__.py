@@ -1,1 +1,1 @@
-"""Text that people type: input structs, Markdown, search terms."""
+"""Texts and files: input structs, Markdown, search terms, PDF, spreadsheets, calendars."""

@@ -285,3 +285,16 @@ async def test_programs_read_the_same_front_and_journal(
     events = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/journal")).json()
     assert [one["kind"] for one in events] == ["ConsultationOpened"]
     assert (await visitor.open("/api/v1/latest-answers")).status_code == 200
+
+
+async def test_the_dates_are_given_to_calendars(app: AppContext, visitor_of: VisitorOf) -> None:
+    page, _ = await a_poll(app)
+    visitor: Visitor = await visitor_of(None)
+    answer = await visitor.open(f"/fr/c/{page.card.slug}/calendrier.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    lines = answer.content.split(b"\r\n")
+    assert (lines[0], lines[-2]) == (b"BEGIN:VCALENDAR", b"END:VCALENDAR")
+    assert max(map(len, lines)) <= 75
+    closes = page.card.phases[0].closes_at
+    assert f"DTEND:{closes:%Y%m%dT%H%M%SZ}".encode() in lines
+    assert "Voter\u00a0: Le réseau cyclable" in answer.text

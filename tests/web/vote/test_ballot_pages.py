@@ -299,19 +299,6 @@ async def test_several_questions_are_listed_with_what_is_done(
     assert visitor.text.count("À voter") == 1
 
 
-async def test_the_dates_are_given_to_calendars(app: AppContext, visitor_of: VisitorOf) -> None:
-    page, _ = await a_poll(app)
-    visitor: Visitor = await visitor_of(None)
-    answer = await visitor.open(f"/fr/c/{page.card.slug}/calendrier.ics")
-    assert answer.headers["content-type"].startswith("text/calendar")
-    lines = answer.content.split(b"\r\n")
-    assert (lines[0], lines[-2]) == (b"BEGIN:VCALENDAR", b"END:VCALENDAR")
-    assert max(map(len, lines)) <= 75
-    closes = page.card.phases[0].closes_at
-    assert f"DTEND:{closes:%Y%m%dT%H%M%SZ}".encode() in lines
-    assert "Voter\u00a0: Le réseau cyclable" in answer.text
-
-
 async def _vote(visitor: Visitor, slug: str, **fields: str) -> None:
     await visitor.open(f"/fr/c/{slug}/voter/1")
     await visitor.send("/voter/1", **fields)

@@ -18,18 +18,20 @@ from deliberation.elections.rules.texts import consultation_rules, right
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import answers_of
 from deliberation.followup.answers.texts import owed
-from deliberation.i18n.catalogue import label
+from deliberation.i18n.catalogue import colon, label
 from deliberation.i18n.formats import PARIS
 from deliberation.journal.queries import public_events
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.consultations.versions import changes
+from deliberation.text.icalendar import CalendarEvent, calendar_file
 from deliberation.views.activity.texts import activity_text
 from deliberation.views.overview.queries import consultation_overview
 from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import period, status_message, timeline_texts
 from web.shell.render import render
+from web.shell.templating import page_address
 
 ONE = "/c/{slug:str}"
 
@@ -142,4 +144,25 @@ async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ChangeTe
     ]
 
 
-HANDLERS = [consultation, rules, follow_up, versions, journal]
+@get("/c/{slug:str}/calendrier.ics", media_type="text/calendar")
+async def calendar(ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[bytes]:
+    """The consultation's phases, for the calendar of a phone."""
+    address = ctx.app.settings.origin + page_address(ctx.lang, f"/c/{slug}")
+    events = [
+        CalendarEvent(
+            phase.id,
+            f"{label(ctx.lang, PHASE_LABELS, phase.kind)}{colon(ctx.lang)}{page.card.title}",
+            phase.opens_at,
+            phase.closes_at,
+            address,
+        )
+        for phase in page.card.phases
+    ]
+    return Response(
+        calendar_file(events, ctx.now),
+        media_type="text/calendar",
+        headers={"content-disposition": f'inline; filename="{slug}.ics"'},
+    )
+
+
+HANDLERS = [consultation, rules, follow_up, versions, journal, calendar]

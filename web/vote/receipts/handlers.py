@@ -1,21 +1,16 @@
-"""Receipts by their reference, and a consultation's dates for a calendar."""
+"""Receipts by their reference."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.elections.ballots.queries import receipt_view, voted_polls
 from deliberation.elections.polls.queries import poll_views
-from deliberation.i18n.catalogue import colon, label
 from deliberation.i18n.formats import last_minute
-from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.process.consultations.texts import PHASE_LABELS
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
 from web.vote.identity_provider.handlers import known_elector
@@ -66,55 +61,4 @@ async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Re
     )
 
 
-@get("/c/{slug:str}/calendrier.ics", media_type="text/calendar")
-async def calendar(ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[bytes]:
-    """The consultation's dates, as iCalendar (RFC 5545)."""
-    address = ctx.app.settings.origin + page_address(ctx.lang, f"/c/{slug}")
-    return Response(
-        _ics(page, ctx.lang, address, ctx.now).encode(),
-        media_type="text/calendar",
-        headers={"content-disposition": f'inline; filename="{slug}.ics"'},
-    )
-
-
-def _ics(page: ConsultationPage, lang: str, address: str, now: datetime) -> str:
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Beffroi//Consultations//FR"]
-    for phase in page.card.phases:
-        title = f"{label(lang, PHASE_LABELS, phase.kind)}{colon(lang)}{page.card.title}"
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{phase.id}",
-            f"DTSTAMP:{_utc(now)}",
-            f"DTSTART:{_utc(phase.opens_at)}",
-            f"DTEND:{_utc(phase.closes_at)}",
-            f"SUMMARY:{_escaped(title)}",
-            f"URL:{address}",
-            "END:VEVENT",
-        ]
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    for mark in "\\;,":
-        text = text.replace(mark, f"\\{mark}")
-    return "\\n".join(text.splitlines())
-
-
-def _folded(line: str) -> str:
-    """A line in pieces of at most 75 octets, none of which cuts a character."""
-    pieces: list[bytes] = []
-    piece = b""
-    for character in line:
-        coded = character.encode()
-        if len(piece) + len(coded) > (75 if not pieces else 74):
-            pieces.append(piece)
-            piece = b""
-        piece += coded
-    return "\r\n ".join(part.decode() for part in [*pieces, piece])
-
-
-HANDLERS = [ask_reference, receipt, calendar]
+HANDLERS = [ask_reference, receipt]
