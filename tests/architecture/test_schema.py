@@ -4,12 +4,13 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 import deliberation.tables  # noqa: F401 (all tables must be known)
 from deliberation.core.context import AppContext
 from deliberation.core.database import Row
 from deliberation.migrations.files import BY_HAND
+from deliberation.operations.health import newest_version
 
 
 async def test_migrations_make_the_tables_that_the_rooms_describe(app: AppContext) -> None:
@@ -25,3 +26,10 @@ async def test_migrations_make_the_tables_that_the_rooms_describe(app: AppContex
 
     async with app.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_the_last_version_applied_is_the_one_with_the_highest_number(app: AppContext) -> None:
+    """Health checks and backups compare versions by number."""
+    async with app.engine.connect() as connection:
+        applied = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    assert applied == newest_version()

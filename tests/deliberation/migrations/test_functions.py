@@ -34,7 +34,7 @@ FROZEN = {
     "0006_unmarking.sql": "fcbb7cdc29cae929",
     "0007_two_persons.sql": "ad5f42426e0600f8",
     "0009_announced.sql": "8a2f83ff9c5610a5",
-    "0015_subjects.sql": "60dcd3deff3d5c70",
+    "0016_subjects.sql": "60dcd3deff3d5c70",
 }
 # Versions before the function files, whose Python text defines functions.
 DEFINES_BY_ITSELF = {"0012_search.py"}

@@ -155,10 +155,10 @@ async def filled(connection: asyncpg.Connection) -> Old:
 
 async def test_what_people_wrote_before_stands_as_before(cluster: Any) -> None:
     url = await empty_database(cluster, "subjects")
-    await asyncio.to_thread(upgrade, url, "0017")
+    await asyncio.to_thread(upgrade, url, "0015")
     connection = await connected(url)
     old = await filled(connection)
-    await asyncio.to_thread(upgrade, url, "0015")
+    await asyncio.to_thread(upgrade, url, "0016")
     found = {row["id"]: row for row in await connection.fetch("SELECT * FROM subject")}
     rows = {name: found[id_] for name, id_ in old.ids.items() if id_ in found}
     assert len(rows) == len(found) == 13

@@ -3,8 +3,8 @@
 
 from deliberation.migrations.files import run_file
 
-revision = "0015"
-down_revision = "0017"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 # No row that a ballot reads or writes changes: polls get a foreign key. Votes wait while it copies.
@@ -12,4 +12,4 @@ safe_while_voting = True
 
 
 def upgrade() -> None:
-    run_file("0015_subjects.sql")
+    run_file("0016_subjects.sql")
