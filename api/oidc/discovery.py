@@ -35,7 +35,7 @@ CACHE_LASTS = 3600.0  # seconds after which endpoints and keys are fetched again
 
 
 class Provider(msgspec.Struct, frozen=True):
-    """What is used of a discovery document (OpenID Connect Discovery 1.0, section 3)."""
+    """The fields that we use of a discovery document (OpenID Connect Discovery 1.0, section 3)."""
 
     issuer: str
     authorization_endpoint: str

@@ -36,7 +36,7 @@ async def put_account(ctx: Ctx, data: JSONBody[Profile]) -> Account:
 
 @get("/account/contributions")
 async def get_contributions(ctx: Ctx) -> Contributions:
-    """What you proposed, argued and supported, and when you voted."""
+    """Your own proposals, comments and supports, and when you voted."""
     return await contributions(ctx)
 
 

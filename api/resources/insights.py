@@ -18,7 +18,7 @@ from deliberation.views.figures.texts import FIGURES, figure_definition, figure_
 
 
 class FigureDefinition(msgspec.Struct, frozen=True):
-    """What a figure is called and what it counts, in the reader's language."""
+    """Name and definition of a figure, in the reader's language."""
 
     code: str
     label: str
@@ -57,7 +57,7 @@ async def get_insight(ctx: Ctx, page: ThisPage) -> InsightPage:
 
 @get("/consultations/{slug:str}/anomalies")
 async def get_anomalies(ctx: Ctx, consultation: ThisConsultation) -> Anomalies:
-    """What looks odd in your consultation: crowds of new accounts, and figures without them."""
+    """Anomalies of your consultation: crowds of new accounts, and figures without them."""
     return await anomalies(ctx, consultation)
 
 

@@ -1,4 +1,4 @@
-"""What agents and administrators do: consultations, their opening, authorities, members."""
+"""Routes for agents and administrators: consultations, their opening, authorities, members."""
 
 from uuid import UUID
 
@@ -63,7 +63,7 @@ class NewConsultation(ConsultationDraft, frozen=True, kw_only=True):
 
 @get("/todo")
 async def list_todo(ctx: Ctx) -> list[AuthorityTodo]:
-    """What waits for you, one entry for each authority you have a role in."""
+    """Your tasks, one entry for each authority you have a role in."""
     return await todo(ctx)
 
 
@@ -90,7 +90,7 @@ async def put_consultation(
 
 @get(ITEM + "/concerns")
 async def list_concerns(ctx: Ctx, slug: FromPath[str]) -> list[Concern]:
-    """What to see to before opening: advice, never a refusal."""
+    """Advice before opening a consultation; never a refusal."""
     await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
     provider = bool(ctx.app.settings.oidc_issuer)
@@ -162,7 +162,7 @@ async def put_authority(
 
 @get(MEMBERS)
 async def list_members(ctx: Ctx, slug: FromPath[str]) -> list[Member]:
-    """Who holds which role; for administrators."""
+    """Members of an authority and their roles; for administrators."""
     return await team(ctx, (await authority_row(ctx, slug)).id)
 
 

@@ -72,7 +72,7 @@ async def end_measure(
 
 @get("/account/measures")
 async def list_own_measures(ctx: Ctx) -> list[MeasureView]:
-    """What was decided against you, newest first."""
+    """Moderation measures against you, newest first."""
     return await measure_queries.own_measures(ctx)
 
 

@@ -33,13 +33,13 @@ async def get_overview(ctx: Ctx, slug: FromPath[str]) -> WordedOverview:
 
 @get("/consultations/{slug:str}/journal")
 async def list_events(ctx: Ctx, consultation: ThisConsultation) -> list[PublicEvent]:
-    """What happened in a consultation, by day and kind, nobody named."""
+    """Public events of a consultation, by day and kind, without names."""
     return await public_events(ctx, consultation.id)
 
 
 @get("/consultations/{slug:str}/versions")
 async def list_changes(ctx: Ctx, consultation: ThisConsultation) -> list[Change]:
-    """What was announced and has changed since it was public, the newest change first."""
+    """Changes of a consultation's announcement since it was public, newest first."""
     return await changes(ctx, consultation)
 
 

@@ -21,7 +21,7 @@ BROWSER: tuple[cookies.Name, ...] = ("browser", "device")
 
 
 class CurrentSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is signed in. `csrf_token` goes into X-CSRF-Token where cookies identify."""
+    """The signed-in person. `csrf_token` goes into X-CSRF-Token where cookies identify."""
 
     signed_in: bool
     name: str
@@ -43,7 +43,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 @get("/session")
 async def get_session(request: AnyRequest, ctx: Ctx) -> Response[CurrentSession]:
-    """Who you are, and the token that changing requests need."""
+    """Your identity, and the token that state-changing requests need."""
     token, fresh = csrf.form_token(request)
     view = CurrentSession(
         signed_in=ctx.viewer is not None,

@@ -70,7 +70,7 @@ def _by_score(outcome: Outcome) -> list[str]:
 
 
 def _finding(lang: str, outcome: Outcome) -> str:
-    """How many places are filled, or how much of the budget is spent."""
+    """Sentence on the number of seats filled, or on the budget spent."""
     if isinstance(outcome.evidence, FundingEvidence):
         return translate(
             lang,

@@ -76,7 +76,7 @@ WORDS: dict[str, SumWords] = {
 
 
 def summed(outcome: Outcome) -> str:
-    """What the method of an outcome adds up: a key of `WORDS`."""
+    """Unit of the numbers that the method of an outcome adds up: a key of `WORDS`."""
     method = METHODS[outcome.method]
     if method.family == "points":
         return "votes" if "credits" in method.options else "shared"

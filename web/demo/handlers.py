@@ -31,7 +31,7 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """Who to be."""
+    """The demo person to sign in as."""
 
     person: UUID
     suite: Annotated[str, msgspec.Meta(max_length=500)] = "/"

@@ -11,7 +11,7 @@ CACHE = "public, max-age=3600"
 
 @get("/embed/v1.js")
 async def host_script() -> Response[bytes]:
-    """What another site may add to its page, so that the frame takes the height it needs."""
+    """Script that another site may add to its page, so that the frame gets the height it needs."""
     answer = _sent("v1.js")
     answer.headers["cross-origin-resource-policy"] = "cross-origin"
     return answer
@@ -19,7 +19,7 @@ async def host_script() -> Response[bytes]:
 
 @get("/embed/frame.js")
 async def frame_script() -> Response[bytes]:
-    """What the frame itself runs."""
+    """Script of the embedded frame itself."""
     return _sent("frame.js")
 
 

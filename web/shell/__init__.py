@@ -1,1 +1,1 @@
-"""What every page shares: templates and their environment, forms, assets, error pages."""
+"""Shared by all pages: templates and their environment, forms, assets, error pages."""

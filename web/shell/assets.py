@@ -56,7 +56,7 @@ def fingerprinted(name: str) -> str:
 
 
 def address(name: str) -> str:
-    """Where a file is served: `/static/site.4f2a91c0.css`."""
+    """URL path of a static file: `/static/site.4f2a91c0.css`."""
     return f"/static/{fingerprinted(name)}"
 
 

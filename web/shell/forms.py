@@ -50,7 +50,7 @@ def kept_in(form: Any) -> UUID | None:
 
 
 class FormValues(dict[str, Any]):
-    """What was typed; a field nobody filled in is empty."""
+    """Values typed into a form; a missing field is empty."""
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -80,7 +80,7 @@ def changed_since(typed: FormValues, stored: Mapping[str, Any]) -> dict[str, Any
 
 
 class Form(Generic[Draft]):
-    """What was typed, and the draft it makes or the sentences about what is wrong."""
+    """A sent form: the typed values, and the draft they make or error messages by field."""
 
     def __init__(self, kind: type[Draft], typed: Mapping[str, Any], lang: str) -> None:
         self.typed = FormValues(typed)

@@ -83,13 +83,13 @@ class Kept(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Where it can be taken up, without language."""
+        """Path where the form can be resumed, without language."""
         return f"/repris/{self.form_id}"
 
 
 @get("/repris/{form_id:uuid}")
 async def take_up(request: AnyRequest, ctx: Ctx, form_id: FromPath[UUID]) -> Response[str]:
-    """What was written before signing in, and the button that sends it."""
+    """Page of a form filled in before signing in, with the button that sends it."""
     if ctx.viewer is None:
         raise SignInNeeded
     kept = await kept_form(ctx, cookies.read(request, "browser") or "", form_id)

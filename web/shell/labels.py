@@ -41,5 +41,5 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def label(lang: str, kind: str, code: str) -> str:
-    """What a code of one of the tables is called in `lang`."""
+    """Label in `lang` of a code, from one of the tables."""
     return translate(lang, LABELS[kind][code])

@@ -22,7 +22,8 @@ def refusal_text(ctx: RequestContext, refused: Refusal | None) -> str:
 
 
 def apart_from_signing(may: Callable[[], Refusal | None]) -> Refusal | None:
-    """What a command's permission refuses, apart from what its form asks for: to sign in, a name.
+    """Refusal of a command's permission, except those that its form solves: to sign in, to give a
+    name.
 
     A form is open to visitors, and says who sends it when it is sent.
     """

@@ -183,7 +183,7 @@ class DirectCalls(Extension):
 
 
 def _first_argument(tokens: list[Token], opening: int) -> tuple[int, int]:
-    """Where the first argument of a call ends, and the call: the places of two tokens."""
+    """Indices of two tokens: the end of a call's first argument, and the end of the call."""
     comma, depth = 0, 0
     for at in range(opening, len(tokens)):
         kind = tokens[at].type

@@ -36,7 +36,7 @@ class HealthCheck(NamedTuple):
 
 @get("/sante")
 async def health(request: AnyRequest) -> Response[Health]:
-    """How the installation is doing. 503 when no page can be answered; 200 otherwise.
+    """Health of the installation. 503 when no page can be answered; 200 otherwise.
 
     Whoever asks, the database is asked once in `LOOK` seconds.
     """
@@ -61,7 +61,7 @@ async def _look(engine: AsyncEngine) -> Health:
 
 @get("/robots.txt", media_type=MediaType.TEXT)
 async def robots(request: AnyRequest) -> str:
-    """What search engines leave aside: people's own pages; everything of a demo."""
+    """Rules for search engines (robots.txt): not people's own pages, nothing of a demo."""
     if cookies.app_of(request).demo:
         return "User-agent: *\nDisallow: /\n"
     paths = [f"/{lang}/{name}" for lang in LANGUAGES for name in PRIVATE]
@@ -76,7 +76,7 @@ async def favicon() -> Redirect:
 
 @get("/.well-known/security.txt", media_type=MediaType.TEXT)
 async def security_contact(ctx: Ctx) -> str:
-    """Where to report a flaw (RFC 9116): to the operator, or as the help page says."""
+    """Contact for security reports (RFC 9116): the operator's, or the help page."""
     origin = ctx.app.settings.origin
     help_page = f"{origin}/{SOURCE}/aide#securite"
     expires = (ctx.now + SECURITY_LASTS).replace(hour=0, minute=0, second=0, microsecond=0)

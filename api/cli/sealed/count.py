@@ -86,7 +86,7 @@ def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> 
 
 
 def show_minutes(minutes: MinutesDocument) -> None:
-    """What minutes say, on standard output: question, counts, faults, result."""
+    """Print minutes: question, counts, faults, result."""
     _ = in_language(language())
     said = words.minutes_text(language(), msgspec.to_builtins(minutes), "")
     lines = [said.title, said.question, ""]

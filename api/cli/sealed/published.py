@@ -32,8 +32,8 @@ SECONDS = 60.0
 
 @dataclass
 class Files:
-    """What was found. `shown`: the poll as the site shows it now; `damaged`: unreadable lines;
-    `single`: signatures whose trustee's place is not known yet.
+    """Published files of a vote. `shown`: the poll as the site shows it now; `damaged`: unreadable
+    lines; `single`: signatures whose trustee's place is not known yet.
     """
 
     board: list[SignedEntry] | None = None
@@ -47,7 +47,7 @@ class Files:
 
 
 def from_address(address: str) -> Files:
-    """What a site publishes of the vote at an address, and what it shows of it."""
+    """Download what a site publishes of the vote at an address."""
     where = api_of(address)
     found = Files()
     read_lines(found, fetched(f"{where}/board"))
@@ -106,7 +106,9 @@ def read_lines(found: Files, data: bytes | None) -> None:
 
 
 def api_of(address: str) -> str:
-    """Where a site's API holds the vote of a page; 2 when the address is of no vote."""
+    """API address of a vote, from the address of its page; exits with 2 when the address is of no
+    vote.
+    """
     site = API.fullmatch(address) or PAGE.fullmatch(address)
     if site is None:
         _ = in_language(language())

@@ -137,7 +137,7 @@ def _show(one: Finding) -> None:
 
 
 def _show_rest(found: Files, told: Sequence[Finding]) -> None:
-    """What could not be checked yet, what to compare with others, and the verdict."""
+    """Print checks that were not possible yet, what to compare with others, and the verdict."""
     lang = language()
     _ = in_language(lang)
     board = found.board or []
@@ -159,7 +159,7 @@ def _show_rest(found: Files, told: Sequence[Finding]) -> None:
 
 
 def _show_head(board: Sequence[SignedEntry]) -> None:
-    """What people compare by voice: the head of the board, the trustees' fingerprints."""
+    """Print the head of the board and the trustees' fingerprints, for people to compare."""
     _ = in_language(language())
     last = board[-1].entry
     tell(_("Tête du tableau, à comparer avec d’autres copies :"))

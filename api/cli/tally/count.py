@@ -190,7 +190,7 @@ def recount_file(file: str, as_json: bool) -> None:
 
 
 def _tell_reading(election: Election) -> None:
-    """What the rules of reading met in cast vote records."""
+    """Print the overvotes, skipped ranks and duplicates of cast vote records."""
     _ = in_language(language())
     met = election.source.metadata
     tell(
@@ -244,7 +244,7 @@ def _needed(election: Election, given: CountOptions) -> Needed:
 
 
 def _tell_ignored(election: Election, method: str) -> None:
-    """What the file says of how it is to be counted, and this method cannot follow."""
+    """Print the counting rules that the file asks for and this method cannot follow."""
     _ = in_language(language())
     for name, value in election.settings.items():
         allowed = method_named(method).options.get(name)
@@ -291,7 +291,7 @@ def content_of(file: str) -> bytes:
 
 
 def refuse(error: InvalidBallots, file: str, *, forced: bool = False) -> NoReturn:
-    """What is wrong, with its place; 2 when the request is at fault, 3 when the file is."""
+    """Print the error with its place; exit with 2 when the request is wrong, 3 when the file is."""
     usage = error.reason in USAGE or (forced and error.reason == "unknown_format")
     stop(invalid(language(), error, "" if usage else file), 2 if usage else 3)
 
@@ -329,7 +329,7 @@ def _show(outcome: Outcome, election: Election, title: str) -> None:
 
 
 def _beside(lang: str, outcome: Outcome, name: str) -> str:
-    """What an option's line says after its name."""
+    """Majority grade or score after an option's name; empty where the method has none."""
     if METHODS[outcome.method].family == "grades":
         grade = outcome.evidence_as(GradesEvidence).gauges[name].grade
         return f" – {grade}" if grade else ""

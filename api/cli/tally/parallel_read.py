@@ -30,7 +30,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How a part is read, and for which method; without one, the usual method of its ballots."""
+    """Format, method and options for reading a part; without a method, the usual one of its
+    ballots.
+    """
 
     name: str
     format: str | None
@@ -48,7 +50,7 @@ class Part(NamedTuple):
 
 
 def counted_in_parts(data: bytes, request: Request, workers: int) -> Part | None:
-    """What the file says beside its ballots, and their summary.
+    """Read and summarise a file in parallel parts.
 
     None when the file cannot be divided, or when a part has an error or a warning: the
     file is then to be read whole, which tells the right line.
@@ -101,7 +103,7 @@ def _part(text: str, request: Request) -> Part | None:
 
 
 def _beside(part: Part) -> tuple[Any, ...]:
-    """What every part of a file says alike."""
+    """Metadata that every part must have in common."""
     election = part.election
     told = election.source.withdrawn, election.source.notes
     return election.title, election.seats, election.budget, election.costs, told

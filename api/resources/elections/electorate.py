@@ -113,7 +113,7 @@ async def create_refusal(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUI
 
 @get("/consultations/{slug:str}/countersigners")
 async def list_countersigners(ctx: Ctx, consultation: ThisConsultation) -> list[CountersignerView]:
-    """Who may decide second on a consultation's votes: names that everybody may read."""
+    """Countersigners of a consultation's votes; their names are public."""
     return await countersigners(ctx, consultation.id)
 
 

@@ -31,7 +31,7 @@ Identifier = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class PaperMarking(msgspec.Struct, frozen=True, kw_only=True):
-    """Who votes on paper or at a counter, by their identifiers on the roll."""
+    """Voters on paper or at a counter, by their identifiers on the roll."""
 
     channel: Channel
     voters: Annotated[list[Identifier], msgspec.Meta(min_length=1, max_length=500)]

@@ -16,7 +16,7 @@ ONE = "/invitations/{offer_id:uuid}"
 
 @get("/invitations")
 async def mine(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """What one was offered, until when, and the two answers."""
+    """Page of the roles offered to the viewer, with buttons to accept or decline."""
     return render(
         request,
         "account/invitations/invitations.html",

@@ -28,7 +28,7 @@ from web.shell.render import render, see_page
 
 @get("/compte")
 async def mine(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """What a person can change about themselves."""
+    """Page of the viewer's profile, with its form."""
     view = await account(ctx)
     typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
     saved = request.query_params.get("enregistre") == "1"
@@ -52,7 +52,7 @@ async def save(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 
 @get("/compte/contributions")
 async def did(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """What a person proposed, argued, supported, and when they voted."""
+    """Page of the viewer's own proposals, comments, supports and votes."""
     found = await contributions(ctx)
     return render(request, "account/profile/contributions.html", private=True, found=found)
 
@@ -71,7 +71,7 @@ async def data(ctx: Ctx) -> Response[bytes]:
 
 @get("/compte/supprimer")
 async def ask_deletion(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """What goes, what stays, and the button."""
+    """Page that says what a deletion removes and keeps, with its button."""
     view = await account(ctx)
     permit(needs_confirmation(ctx))
     refused = refusal_text(ctx, await may_delete_account(ctx))

@@ -29,7 +29,7 @@ PAGE = "/compte/securite"
 
 
 class NewPasskey(msgspec.Struct, frozen=True):
-    """What a browser made, and what its owner calls it."""
+    """A new passkey: the browser's credential, and the owner's name for it."""
 
     credential: Annotated[str, msgspec.Meta(min_length=2, max_length=MAX_ANSWER_LENGTH)]
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60)]

@@ -49,7 +49,7 @@ KEPT = re.compile(r"/repris/([0-9a-f-]{36})")
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """What somebody was doing before signing in: the page to go on with, and what was clicked."""
+    """Action interrupted by signing in: the page to go on with, and the clicked button."""
 
     suite: str
     gesture: str = ""
@@ -327,7 +327,7 @@ async def _naming(
 
 
 def begun_in(fields: dict[str, Any]) -> Begun:
-    """What a sign-in form says was begun."""
+    """Read the interrupted action from a sign-in form."""
     return Begun(local_path(_text(fields, "suite")), _text(fields, "geste"))
 
 

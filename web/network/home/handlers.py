@@ -66,7 +66,7 @@ async def without_language(request: AnyRequest) -> Redirect:
 
 @get("/")
 async def network_home(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """What is open now, what comes, what was decided, and who consults."""
+    """Home page: open and coming consultations, recent decisions, and the authorities."""
     authorities = await authority_cards(ctx)
     return render(
         request,

@@ -53,7 +53,7 @@ async def consultation(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Re
 
 @get(ONE + "/reglement")
 async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
-    """Who may take part, when, how votes are counted, what is moderated, what follows."""
+    """Page of the rules: who may take part, when, how votes are counted, what is moderated."""
     authority, phases = page.card.authority, page.card.phases
     kinds = [phase.kind for phase in phases]
     return render(
@@ -78,7 +78,7 @@ async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
 
 @get(ONE + "/suites")
 async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
-    """What the authority answered, what it still owes, and what comes."""
+    """Page of the authority's answers, those it still owes, and what comes."""
     answers = await answers_of(ctx, page)
     stands = (await standings(ctx, [page.card]))[page.card.id]
     return render(
@@ -96,7 +96,7 @@ async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
 
 @get(ONE + "/versions")
 async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
-    """What was announced and has changed since: the old text, the new one, and why."""
+    """Page of the changes to what was announced: the old text, the new one, and why."""
     return render(
         request,
         "public/consultations/versions.html",

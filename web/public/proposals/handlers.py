@@ -211,7 +211,7 @@ def _address(query: Any, **changed: Any) -> str:
 
 
 def _done(query: Any) -> str:
-    """What has just been done on the page of a proposal, as its address says: `soutien-oui`."""
+    """Action just done on the page of a proposal, from the query string: `soutien-oui`."""
     return next((f"{name}-{query[name]}" for name in DONE if query.get(name)), "")
 
 

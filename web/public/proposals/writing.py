@@ -170,7 +170,7 @@ async def _asking(
 async def _missed(
     request: AnyRequest, ctx: RequestContext, page: ConsultationPage, refusal: Refusal
 ) -> Response[str]:
-    """Whoever comes from a poster too early or too late learns what is possible now."""
+    """Page for people who come to write too early or too late: what is possible now."""
     ended = [p.closes_at for p in page.card.phases if "propose" in OPENS[p.kind]]
     return render(
         request,

@@ -107,7 +107,7 @@ async def _one(
 
 
 async def _sentence(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> str:
-    """Who came first; nothing before the result is published."""
+    """Headline of the result; empty before it is published."""
     if poll.state != "counted":
         return ""
     found = await result_page(ctx, page.ref, poll.number)
@@ -125,7 +125,7 @@ def _before_its_question(request: AnyRequest, page: ConsultationPage) -> Respons
 
 
 def _ballot_counts(lang: str, ballot_counts: BallotCounts) -> list[str]:
-    """What became of the ballots: a line for each box that holds some."""
+    """Lines on ballots counted, blank and spoilt, without the zeros."""
     return [
         explanation_texts.box(lang, name, getattr(ballot_counts, name))
         for name in BALLOT_COUNTS

@@ -140,7 +140,7 @@ async def save_identity(request: AnyRequest, ctx: Ctx, authority: FromPath[str])
 
 @get(SPACE + "/fonctionnement")
 async def operation(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
-    """How the whole installation is doing: sentences and counts, nobody named."""
+    """Page of the installation's health: sentences and counts, without names."""
     row = await authority_row(ctx, authority)
     permit(may_see_operation(ctx, row.id))
     found = await health(ctx.db, PERIODIC)
@@ -164,7 +164,7 @@ class Shade(msgspec.Struct, frozen=True):
 
 
 def shades(accent: str) -> tuple[Shade, Shade] | None:
-    """What an accent becomes by day and by night; None when it is no colour yet."""
+    """Readable shades of an accent, by day and by night; None when it is no colour yet."""
     tint = accent.strip().lstrip("#").lower()
     if not is_tint(tint):
         return None

@@ -53,7 +53,7 @@ USUAL = 10
 
 
 class PaperMarkingForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Where somebody votes, and the identifiers of those who do, one a line."""
+    """Form that marks voters on paper or at a counter, by identifiers, one a line."""
 
     channel: Channel
     voters: str = ""
@@ -207,7 +207,7 @@ async def _batch(
 
 
 def _size(text: Any, usual: int) -> int:
-    """How many ballots a form holds."""
+    """Number of ballots on a form, within its limits."""
     plain = str(text).strip()
     return (
         min(max(int(plain), 1), MAX_FORM_BALLOTS) if plain.isdecimal() and len(plain) < 6 else usual

@@ -105,7 +105,7 @@ async def hand_in(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respons
 
 @get(SIGNERS)
 async def signers(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """Who may decide second, and the form that names them."""
+    """Page of the countersigners, with the form that names them."""
     return await _signers(request, ctx, await agents_page(ctx, slug), FormValues(), {})
 
 

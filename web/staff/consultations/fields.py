@@ -117,7 +117,7 @@ def poll_typed(poll: PollView, rows: Mapping[str, PhaseView]) -> dict[str, Any]:
 
 
 def consultation_data(typed: FormValues, kept: Sequence[PhaseView]) -> dict[str, Any]:
-    """What `ConsultationDraft` is read from. `kept`: the stored phases.
+    """Input of `ConsultationDraft`, from the form. `kept`: the stored phases.
 
     A moment that was not touched keeps its stored value, seconds included.
     """
@@ -137,7 +137,9 @@ def filled_rows(typed: FormValues, kept: Sequence[PhaseView]) -> list[str]:
 
 
 def poll_data(block: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:
-    """What `PollDraft` is read from. `titles`: those of the published proposals, by number."""
+    """Input of `PollDraft`, from a block of the form. `titles`: of the published proposals, by
+    number.
+    """
     chosen = [number for number in map(_number, block["proposals"]) if number is not None]
     used = fields_of(block["method"]) if block["method"] in OFFERED else frozenset()
     costs = _costs(block["costs"]) if "costs" in used else {}
@@ -259,7 +261,7 @@ def _costs(text: Any) -> dict[int, dict[str, str]]:
 
 
 def _settings(block: Mapping[str, Any], used: frozenset[str]) -> dict[str, str]:
-    """What was set of the method; what another method would use stays in the form, unread."""
+    """Settings of the chosen method; those of other methods stay in the form, unread."""
     known = METHODS[block["method"]].options if used else {}
     return {
         name: block[name]

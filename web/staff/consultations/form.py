@@ -71,7 +71,7 @@ class Written:
 def read_form(
     fields: Mapping[str, Any], lang: str, page: ConsultationPage | None, titles: Mapping[int, str]
 ) -> Written:
-    """What was typed, made into drafts. `titles`: of the published proposals, by number."""
+    """Make drafts of a sent form. `titles`: of the published proposals, by number."""
     typed = FormValues(fields)
     if page is not None and page.card.state == "open":
         typed["slug"] = page.card.slug  # links to it are out in the world
@@ -204,7 +204,7 @@ def _place(
     rows: Sequence[str],
     polls: Sequence[tuple[str, dict[str, Any], PollDraft | None]],
 ) -> tuple[str, str]:
-    """Where the form shows an error of a draft's path, and how it says it there."""
+    """Field of the form where an error of a draft is shown, and its sentence there."""
     parts = path.split(".")
     if parts[-1] == REASON:  # one for all that changes
         return REASON, sentence

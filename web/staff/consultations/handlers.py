@@ -74,7 +74,7 @@ CHOOSABLE = 100  # published proposals offered as options, the most supported fi
 
 @get("/gestion")
 async def home(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """What waits for the viewer, authority by authority."""
+    """Home page of agents: the viewer's tasks, authority by authority."""
     return render(
         request,
         "staff/consultations/home.html",
@@ -119,7 +119,7 @@ async def save(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[A
 
 @get(ITEM + "/ouvrir")
 async def check(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
-    """What to see to before opening, and the button that opens."""
+    """Page of advice before opening, with the button that opens."""
     page = await agents_page(ctx, slug)
     polls = await poll_views(ctx, page.ref)
     none_yet = standing(page.card.phases, Held(), ctx.now)
@@ -206,7 +206,9 @@ async def _answer(
     authority: AuthorityCard,
     page: ConsultationPage | None,
 ) -> Response[Any]:
-    """What follows a sent form: one block more or less, errors, or the next page."""
+    """Answer to a sent form: the form with one block more or less, with errors, or the next
+    page.
+    """
     fields = await fields_of(request)
     todo = str(fields.get("faire", ""))
     if todo.startswith(("ajouter", "enlever-", "oter-", "phase")):
@@ -304,7 +306,7 @@ def _writable(
 
 
 async def _advice(ctx: RequestContext, page: ConsultationPage | None) -> list[tuple[str, str]]:
-    """What to see to in a public consultation while people can still take part."""
+    """Advice on a public consultation while people can still take part."""
     if page is None or page.card.state != "open" or moment_of(page.card) == "over":
         return []
     return await _concerns(ctx, page, await poll_views(ctx, page.ref))

@@ -131,7 +131,9 @@ CONCERNS: dict[str, str] = {
 
 
 def method_groups(lang: str) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """What voters do -> its methods: code, name, when to choose it and when not, its fields."""
+    """Group of ballot types -> its methods: code, name, when to choose it and when not, its
+    fields.
+    """
     found: dict[str, list[tuple[str, str, str, str]]] = {group: [] for group in METHOD_GROUPS}
     for method in sorted(OFFERED, key=list(METHOD_TEXTS).index):
         text = METHOD_TEXTS[method]
@@ -150,13 +152,13 @@ def summary(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
 
 
 def row_name(lang: str, row: str) -> str:
-    """What a row of the calendar is called: `Voter`, `Voter (2)`."""
+    """Name of a row of the calendar: `Voter`, `Voter (2)`."""
     kind, _, place = row.partition("-")
     return label(lang, PHASE_LABELS, kind) + (f" ({place})" if place else "")
 
 
 def name_of(lang: str, name: str) -> str:
-    """What a field is called: `Voter, début`; nothing for what is about no field."""
+    """Name of a field: `Voter, début`; empty for an error that belongs to no field."""
     parts = name.split(".")
     if parts[0] == "phases" and len(parts) == 3:
         phase = row_name(lang, parts[1])

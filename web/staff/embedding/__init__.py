@@ -1,1 +1,1 @@
-"""How to embed a consultation in another site."""
+"""Page for agents on embedding a consultation in another site."""

@@ -1,4 +1,4 @@
-"""How to embed a consultation: the line to paste, and the sites that may."""
+"""Page on embedding a consultation: the line to paste, and the sites that may embed it."""
 
 from typing import Annotated, Any
 

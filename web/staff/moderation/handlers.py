@@ -84,7 +84,9 @@ async def send_report(
 
 @get("/c/{slug:str}/moderation")
 async def log(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
-    """How the discussion is moderated, and what was decided: no name, no text."""
+    """Public moderation log: how the discussion is moderated, and decisions without names or
+    texts.
+    """
     return render(
         request,
         "staff/moderation/log.html",
@@ -102,7 +104,7 @@ async def inbox(
     authority: FromPath[str],
     fait: FromQuery[str] = "",
 ) -> Response[str]:
-    """What waits for a decision, the oldest first."""
+    """Page of the texts that await moderation, the oldest first."""
     row = await authority_row(ctx, authority)
     return render(
         request,

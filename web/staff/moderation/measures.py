@@ -130,7 +130,7 @@ async def contesting(
     measure_id: FromPath[UUID],
     fait: FromQuery[str] = "",
 ) -> Response[str]:
-    """What was decided against oneself, and the form to contest it."""
+    """Page of a measure against the viewer, with the form to contest it."""
     view = await own_measure(ctx, measure_id)
     return _contesting(request, view, FormValues(), {}, done=fait == "conteste")
 

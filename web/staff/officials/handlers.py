@@ -203,12 +203,12 @@ async def _form(
 
 
 def _written(given: AnswerView | None) -> dict[str, str]:
-    """What an answer says now, by field of its form."""
+    """Current answer, by field of its form."""
     return {"decision": given.decision, "body": given.body} if given else {}
 
 
 def _shown(lang: str, changed: Mapping[str, str]) -> dict[str, str]:
-    """What somebody else has answered meanwhile, a decision in words."""
+    """Fields that somebody else changed meanwhile, the decision as a label."""
     return {
         name: label(lang, DECISION_LABELS, value) if name == "decision" else value
         for name, value in changed.items()

@@ -14,7 +14,7 @@ MILESTONES = {
 
 
 def milestone_text(lang: str, mark: Mark) -> str:
-    """What happened on a day: a phase that opens or closes, a result, an answer."""
+    """Sentence on a milestone: a phase that opens or closes, a result, an answer."""
     phase = mark.kind in ("opens", "closes")
     words = label(lang, PHASE_LABELS, mark.label) if phase else mark.label
     return translate(lang, MILESTONES[mark.kind], label=words)

@@ -66,7 +66,7 @@ def choice_of(poll: PollView, fields: Mapping[str, Any]) -> tuple[dict[str, int]
 
 
 def typed_of(poll: PollView, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a refused form held, as the ballot shows it: by option, or the ticked ones."""
+    """Values of a refused form, to fill in the ballot again: by option, or the ticked ones."""
     if FIELDS[poll.ballot] == TICKED:
         return dict.fromkeys(_ticked(fields), 1)
     return {
@@ -102,7 +102,7 @@ def in_order(poll: PollView, options: Sequence[OptionView], choice: Choice) -> l
 
 
 def silent(poll: PollView, choice: Choice) -> int:
-    """How many options were given nothing."""
+    """Number of options that the choice leaves unmarked."""
     if poll.ballot == "scores":
         return sum(1 for option in poll.options if str(option.number) not in choice)
     return sum(1 for option in poll.options if not choice.get(str(option.number)))

@@ -137,7 +137,7 @@ async def save(
 async def check(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
-    """What is about to be cast, line by line, and the one button that asks for it."""
+    """Confirmation page: the ballot line by line, with the button that casts it."""
     poll = await poll_view(ctx, page.ref, number)
     draft = await draft_of(ctx, poll, browser_of(request))
     if draft is None:
@@ -153,7 +153,7 @@ async def check(
 async def come_back(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
-    """Where one arrives from signing in when nothing could be cast: why, or what is left to do."""
+    """Return from signing in when nothing could be cast: the reason, or what is left to do."""
     poll = await poll_view(ctx, page.ref, number)
     draft = await draft_of(ctx, poll, browser_of(request))
     refusal = _closed(poll)
@@ -227,7 +227,9 @@ async def _refused(
     refusal: NotAllowed | TooMany,
     code: str,
 ) -> Response[str]:
-    """What can be mended is asked again, with all that was typed; else the ballot was not taken."""
+    """Ask again, with all that was typed, where the voter can correct it; else refuse the
+    ballot.
+    """
     if draft is None or refusal.code not in MENDED:
         return await missed_page(request, ctx, page, poll, refusal)
     field = "identity" if refusal.code == "identity-needed" else "code"

@@ -105,7 +105,7 @@ async def to_provider(
 
 @get(RETURN_PATH)
 async def from_provider(request: AnyRequest) -> Response[Any]:
-    """Where the provider sends a voter back: on to the vote when they are an elector."""
+    """Callback of the identity provider: on to the vote when the voter is an elector."""
     browser = _browser(request)
     async with request_context(request) as ctx:
         cookie = _pending_cookie(request)
@@ -138,7 +138,7 @@ async def from_provider(request: AnyRequest) -> Response[Any]:
 
 @get(LOGOUT_PATH)
 async def after_logout(request: AnyRequest, ctx: Ctx) -> Response[Any]:
-    """Where the provider sends a voter back once it has closed their session there."""
+    """Return from the identity provider after it has closed the voter's session."""
     pending = pending_logout(ctx.app, _browser(request), _pending_cookie(request), ctx.now)
     state = request.query_params.get("state")
     then = pending.then if pending is not None and state == pending.state else "/"
@@ -152,7 +152,7 @@ async def not_verified(
     motif: FromQuery[str] = "",
     suite: FromQuery[str] = "/",
 ) -> Response[str]:
-    """Why nobody was verified, and the way back to the ballot, which is still a draft."""
+    """Page that says why the identity was not verified, with the way back to the drafted ballot."""
     code = motif if motif in FAILURES else "identity-expired"
     return render(
         request,

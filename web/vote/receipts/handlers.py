@@ -20,7 +20,7 @@ from web.vote.identity_provider.handlers import known_elector
 async def ask_reference(
     request: AnyRequest, ctx: Ctx, reference: FromQuery[str] = ""
 ) -> Response[Any]:
-    """Where a reference is typed from paper."""
+    """Page where a voter types the reference of a receipt."""
     wanted = reference.strip().upper()[:20]
     if not wanted:
         return render(request, "vote/receipts/reference.html", typed="", private=True)
@@ -41,7 +41,7 @@ async def ask_reference(
 
 @get("/recu/{reference:str}")
 async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Response[str]:
-    """What became of a ballot; never what it says."""
+    """Page of a receipt: the status of its ballot, never the content."""
     view = await receipt_view(ctx, reference)
     voted = await voted_polls(ctx, view.page.ref) if view.voted_on else frozenset()
     open_polls = [p for p in await poll_views(ctx, view.page.ref) if p.state == "open"]

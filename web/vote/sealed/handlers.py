@@ -97,7 +97,7 @@ async def receipt_file(
 async def board(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
-    """How this very vote can be checked, with its own numbers."""
+    """Page of the bulletin board: how to verify this vote, with its own numbers."""
     return await _board(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 
@@ -105,7 +105,9 @@ async def board(
 async def look_up_receipt(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
-    """What became of a receipt: its reference, its hash or its file, typed, pasted or chosen."""
+    """Status of a receipt, given as its reference, its hash or its file, typed, pasted or
+    chosen.
+    """
     poll = await poll_view(ctx, page.ref, number)
     typed = str((await fields_of(request)).get("receipt", ""))[:MAX_RECEIPT_LENGTH]
     try:
@@ -155,7 +157,7 @@ async def _board(
 
 
 def _address(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> str:
-    """Where anybody checks this vote, whole, as it is printed and typed."""
+    """Address of the vote's bulletin board page, in full, to print and type."""
     path = page_address(ctx.lang, f"/c/{page.card.slug}/voter/{poll.number}/tableau")
     return ctx.app.settings.origin + path
 

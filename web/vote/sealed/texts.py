@@ -40,7 +40,7 @@ def _told(lang: str, step: BoardStep) -> Step:
 
 
 def _signers(lang: str, body: dict[str, Any]) -> list[str]:
-    """Who decides second, as the first entry names them."""
+    """Sentence on the countersigners, as the first entry names them."""
     names = [
         ", ".join(filter(None, (one["name"], one["function"])))
         for one in body.get("countersigners", ())
@@ -49,7 +49,7 @@ def _signers(lang: str, body: dict[str, Any]) -> list[str]:
 
 
 def _acted(lang: str, body: dict[str, Any]) -> list[str]:
-    """How often the team acted on single voters, as the close counts it."""
+    """Sentences on interventions on single voters, as the close counts them."""
     return verification_texts.interventions(
         lang, body.get("interventions", {}), body.get("electors", 0)
     )
