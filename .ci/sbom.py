@@ -1,4 +1,4 @@
-"""What a served site is made of, as a CycloneDX document on standard output.
+"""Software bill of materials of a served site: a CycloneDX document on standard output.
 
 Names, versions and hashes come from `requirements-serve.lock`, licences and descriptions from the
 packages that are installed here. The same lock and packages give the same document.

@@ -1,1 +1,1 @@
-"""What is measured, and how: `./dev bench pages`. See benchmarks/README.md."""
+"""Benchmarks: `./dev bench pages`. See benchmarks/README.md."""

@@ -20,7 +20,7 @@ from deliberation.elections.ballots.api_casting import READ
 
 
 class Body(msgspec.Struct):
-    """What a program sends."""
+    """Body of a request."""
 
     choice: dict[str, int]
     submission: str

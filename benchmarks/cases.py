@@ -1,4 +1,4 @@
-"""What is measured: the requests of each page and of a support, without end."""
+"""Measured requests: each page and a support, without end."""
 
 import json
 from collections import deque
@@ -24,7 +24,7 @@ FLOOR = Case("floor: one SELECT", lambda: request("GET", "/"))
 
 
 async def cases(port: int, tokens: list[str]) -> list[Case]:
-    """What people do on a consultation; the tokens are those of signed-in people."""
+    """Actions of people on a consultation; the tokens are those of signed-in people."""
     home = f"/fr/c/{crowd.SLUG}"
     seeds, talked, words = cycle(range(1, 10**6)), cycle(crowd.TALKED_OF), cycle(("piste", "gare"))
     signed = [(token, await _form_token(port, token)) for token in tokens]

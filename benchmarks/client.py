@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the head and the body as they were sent."""
+    """A response: the status, the head and the body as they were sent."""
 
     status: int
     head: bytes

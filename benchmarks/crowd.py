@@ -78,7 +78,9 @@ async def fill(connection: asyncpg.Connection) -> list[str]:
 
 
 async def untrue_counts(connection: asyncpg.Connection) -> int:
-    """How many proposals count other supports or comments than they have: none, ever."""
+    """Number of proposals whose stored counts differ from their supports and comments: none,
+    ever.
+    """
     count: int = await connection.fetchval(
         """
         SELECT count(*) FROM proposal JOIN subject USING (id)

@@ -76,7 +76,9 @@ async def fill(
 
 
 async def recorded(settings: Settings, vote: Vote) -> tuple[set[str], int, int]:
-    """What the ballot box shows: the receipts' names, how many ballots and how many marks."""
+    """The ballot box after a vote: names of receipts, number of ballots, number of turnout
+    marks.
+    """
     connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
     rows = await connection.fetch(_SEALED if vote.trustees else _PLAIN, vote.id)
     marks = await connection.fetchval(_MARKS, vote.id)

@@ -34,7 +34,7 @@ WARM = 200
 
 
 class Receipt(msgspec.Struct):
-    """What of a receipt is compared with the ballot box."""
+    """Fields of a receipt that are compared with the ballot box."""
 
     reference: str = ""
     hash: str = ""
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def machine() -> str:
-    """What it is measured on."""
+    """The machine that runs the benchmark."""
     return (
         f"{os.cpu_count()} cores, Python {platform.python_version()}; load average of the machine: "
         f"{os.getloadavg()[0]:.1f}."

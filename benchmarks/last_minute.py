@@ -32,7 +32,7 @@ CONNECTIONS = 64
 
 
 class Told(msgspec.Struct):
-    """What of an answer is compared: a receipt's name, or a refusal's code."""
+    """Fields of an answer that are compared: a receipt's name, or a refusal's code."""
 
     reference: str = ""
     hash: str = ""

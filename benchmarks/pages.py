@@ -56,7 +56,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where to ask, and whose processor time to read."""
+    """Server to ask, and the process whose processor time is read."""
 
     cluster: embedded.Cluster
     port: int
@@ -143,7 +143,7 @@ def table(measures: list[Measure]) -> str:
 
 
 def machine() -> str:
-    """What it was measured on, and with what."""
+    """The machine and the data of the benchmark."""
     return (
         f"{os.cpu_count()} cores, Python {platform.python_version()}; {crowd.PROPOSALS} proposals, "
         f"{crowd.COMMENTS} comments, {crowd.SUPPORTS} supports; one worker and PostgreSQL on one "
@@ -190,7 +190,7 @@ async def _measure(bench: Bench, case: Case, before: list[Measure]) -> list[Meas
 
 
 async def _statements(bench: Bench, case: Case) -> int:
-    """How many statements PostgreSQL is sent for one request, by its own log."""
+    """Number of statements that one request sends to PostgreSQL, from its own log."""
     log = bench.cluster.folder / "server.log"
     await _log_statements(bench.cluster, "all")
     begin = log.stat().st_size

@@ -88,7 +88,7 @@ def _sealed(number: int, trustees: list[TrusteePublic]) -> Ballot:
 
 
 def _steps(public: list[TrusteePublic], hashes: list[str]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """What the board of the vote says, entry after entry."""
+    """Entries of the vote's board, in order."""
     question = Question(
         question="Which project?",
         choices=[f"Project {place}" for place in range(10)],

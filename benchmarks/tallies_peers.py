@@ -1,4 +1,4 @@
-"""How each peer counts: from the Python objects it takes, built off the clock from plain tuples."""
+"""Adapters to peer libraries: from the Python objects each takes, built off the clock."""
 
 from collections import Counter
 from collections.abc import Callable

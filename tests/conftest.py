@@ -1,4 +1,4 @@
-"""What all tests share: one PostgreSQL per run, one database per worker, one browser.
+"""Shared fixtures: one PostgreSQL per run, one database per worker, one browser.
 
 With DATABASE_URL the databases are made on that server, by a role that may create some;
 BEFFROI_POSTGRES chooses the embedded server otherwise. BEFFROI_BROWSER names a browser, and
@@ -129,7 +129,7 @@ def _folder() -> Path:
 
 @contextmanager
 def one_worker_at_a_time(what: str) -> Iterator[None]:
-    """What the first worker makes for all of a run: the others wait."""
+    """Lock across the workers of a run, for something that the first worker makes for all."""
     with (_folder() / f"{what}.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""How many examples a property is tried on: a few by default, all of them by `./dev test long`."""
+"""Number of examples of a property test: a few by default, all of them by `./dev test long`."""
 
 import os
 

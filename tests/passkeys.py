@@ -33,7 +33,7 @@ class Device:
     credential: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def create(self, options: str) -> str:
-        """What the browser sends after `navigator.credentials.create`."""
+        """Credential that the browser sends after `navigator.credentials.create`."""
         numbers = self.key.public_key().public_numbers()
         public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)}
         attested = bytes(16) + len(self.credential).to_bytes(2) + self.credential
@@ -43,7 +43,7 @@ class Device:
         return self._answer(clientDataJSON=client, attestationObject=statement)
 
     def get(self, options: str) -> str:
-        """What the browser sends after `navigator.credentials.get`."""
+        """Assertion that the browser sends after `navigator.credentials.get`."""
         data, client = self._data(0), self._client("webauthn.get", options)
         signed = data + hashlib.sha256(client).digest()
         signature = self.key.sign(signed, ec.ECDSA(SHA256()))

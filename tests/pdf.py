@@ -28,7 +28,7 @@ def text_of(data: bytes) -> str:
 
 
 def pages_of(data: bytes) -> int:
-    """How many pages."""
+    """Number of pages."""
     return sum(1 for body in _objects(data).values() if re.search(rb"/Type\s*/Page\b(?!s)", body))
 
 
@@ -67,7 +67,7 @@ def _numbers(body: bytes, name: bytes) -> list[int]:
 
 
 def _followed(body: bytes, name: bytes, objects: dict[int, bytes]) -> bytes:
-    """What a name leads to: a dictionary in place, or another object."""
+    """Value of a name: a dictionary in place, or another object."""
     found = re.search(rb"/" + name + rb"\s*(\d+) 0 R", body)
     if found:
         return objects[int(found[1])]

@@ -45,7 +45,7 @@ async def app(settings: Settings) -> AsyncIterator[AppContext]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever uses a context begins well before the end of an hour of its clock."""
+    """Tests that use a context begin well before the end of an hour of its clock."""
     for item in items:
         if isinstance(item, pytest.Function) and {"app", "cluster"} <= {*item.fixturenames}:
             item.fixturenames.insert(0, "most_of_an_hour")

@@ -218,7 +218,7 @@ async def a_sealed_result(app: AppContext, vote: SealedVote) -> SealedCount:
 
 
 def counted(archive: bytes, members: Sequence[int] = (0, 1)) -> SealedCount:
-    """What some of the tests' trustees, by their place, count in an archive."""
+    """Count an archive with the keys of some of the tests' trustees, by their place."""
     with NamedTemporaryFile(suffix=".tar") as file:
         file.write(archive)
         file.flush()

@@ -1,4 +1,4 @@
-"""What agents prepare of a ballot box, for programs: the same rules as their pages."""
+"""API for agents who prepare a ballot box: the same rules as their pages."""
 
 import base64
 import re

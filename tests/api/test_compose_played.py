@@ -97,7 +97,9 @@ class Place:
         )
 
     def walls(self) -> list[str]:
-        """What keeps a process from writing outside of its volume, where the system lets us."""
+        """Command prefix that makes all but the volume read-only for a process, where the system
+        allows it.
+        """
         return ["unshare", "--mount", "sh", "-c", READ_ONLY, str(self.data)] if confined() else []
 
 

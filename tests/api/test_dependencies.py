@@ -1,4 +1,4 @@
-"""What handlers ask for by name is read inside the transaction of their request."""
+"""Handler dependencies are loaded inside the transaction of their request."""
 
 import pytest
 from litestar import Litestar

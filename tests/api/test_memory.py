@@ -146,7 +146,9 @@ def held(pids: list[int], words: dict[str, str]) -> Iterator[str]:
 async def canaries(
     app: AppContext, running: Running, votes: list[SealedVote], rounds: int
 ) -> tuple[set[str], set[str]]:
-    """What is in memory just after some people voted, and after so many others came."""
+    """Secrets found in the memory of the site just after some people voted, and after others
+    came.
+    """
     words: dict[str, str] = {}
     for vote in votes:
         secrecy = vote.poll.secrecy

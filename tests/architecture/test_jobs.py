@@ -1,4 +1,4 @@
-"""What runs in the background has a name that administrators read."""
+"""Every background job has a name that administrators read."""
 
 from deliberation.jobs import JOBS, PERIODIC
 from deliberation.operations.health_texts import WORK

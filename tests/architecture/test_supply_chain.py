@@ -1,4 +1,4 @@
-"""What is installed is pinned by hash, names no registry, and is no more than what serves."""
+"""Installed packages are pinned by hash, name no registry, and are only those that serve."""
 
 import json
 import re

@@ -33,7 +33,7 @@ def an_event(event: type[Event]) -> Event:
 
 
 async def jobs(ctx: RequestContext) -> list[dict[str, Any]]:
-    """What the reactions' jobs of the test's events are called with."""
+    """Arguments of the reactions' jobs for the test's events."""
     return list(await ctx.db.scalars(text("SELECT values FROM job WHERE name = 'react'")))
 
 

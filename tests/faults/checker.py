@@ -25,7 +25,7 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What a vote left behind.
+    """State that a vote left behind.
 
     `counted`: voter -> the packed ballot that the count took. `marked`: voters on the roll, once a
     mark. `closed_at`: seconds of this machine's clock. `faults`: all that the board, the receipts,

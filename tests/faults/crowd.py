@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass
 class Crowd:
-    """Who votes where, and how impatient they are; `others`: sites to turn to when one is away."""
+    """Voters of a site and their impatience; `others`: sites to turn to when one is away."""
 
     port: int
     history: History

@@ -1,4 +1,6 @@
-"""What the clients saw, one JSON line per event: a cast begins, then is ok, fails or is unknown."""
+"""Events that the clients saw, one JSON line each: a cast begins, then is ok, fails or is
+unknown.
+"""
 
 import time
 from pathlib import Path
@@ -58,7 +60,7 @@ class History:
         return self._attempts
 
     def end(self, attempt: int, state: State, **seen: Any) -> None:
-        """What came of it."""
+        """Record how an attempt ended."""
         self._write(Event(type=state, attempt=attempt, at=time.time(), **seen))
 
     def adopt(self, one: Attempt) -> None:

@@ -10,8 +10,9 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass
 class Proxy:
-    """What it does now: `delay` seconds each way; `mute`: nothing passes and connections stay open;
-    `refuse`: new connections are closed at once; `forget`: answers are dropped, connections cut.
+    """Current behaviour: `delay` seconds each way; `mute`: nothing passes and connections stay
+    open; `refuse`: new connections are closed at once; `forget`: answers are dropped, connections
+    cut.
     """
 
     target: "tuple[str, int] | str"  # a port of the loopback, or a Unix socket

@@ -1,4 +1,4 @@
-"""What a case works with: its folder, its seed, its history, and the verdict at the end."""
+"""Context of a case: its folder, its seed, its history, and the verdict at the end."""
 
 import asyncio
 import random
@@ -110,7 +110,7 @@ async def settled(
 
 
 async def mirrored(app: AppContext, votes: Sequence[Vote]) -> None:
-    """What a witness keeps of each board during the vote."""
+    """Mirror each board during the vote, as a witness does."""
     for vote in votes:
         if vote.poll.secrecy == "sealed":
             await mirror(app, vote)

@@ -1,4 +1,4 @@
-"""Where a run takes place: a private PostgreSQL, a site and a worker, all children of this process.
+"""Environment of a run: a private PostgreSQL, a site and a worker, all children of this process.
 
 Everything lies in one folder and listens on the loopback; leaving the stage ends it all.
 """

@@ -18,7 +18,7 @@ def sent(voter: int, submission: str, state: str = "ok", **values: Any) -> Attem
 
 
 def left(*recorded: tuple[int | None, int, str], **values: Any) -> Found:
-    """What a vote left: (voter, version, submission) each, all else as it should be."""
+    """State that a vote left: (voter, version, submission) each, all else as it should be."""
     rows = [Recorded(v, n, s, "01", s.upper()) for v, n, s in recorded]
     voters = {voter for voter, _, _ in recorded}
     counted = {voter: "01" for voter in voters if voter is not None}

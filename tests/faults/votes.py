@@ -63,12 +63,12 @@ class Vote:
 
     @property
     def name(self) -> str:
-        """How the history calls it."""
+        """Name of the vote in the history."""
         return str(self.poll.id)
 
     @property
     def address(self) -> str:
-        """Where the API takes its ballots."""
+        """API path that takes its ballots."""
         return f"/api/v1/consultations/{self.page.card.slug}/polls/{self.poll.number}/ballot"
 
 
@@ -124,7 +124,7 @@ async def mirror(app: AppContext, vote: Vote) -> None:
 
 
 async def found_in(app: AppContext, vote: Vote, history: list[Attempt]) -> Found:
-    """What a closed vote left behind, read by ourselves and by the project's own checks."""
+    """State of a closed vote, read by ourselves and by the project's own checks."""
     if vote.poll.secrecy == "sealed":
         return await _sealed(app, vote, history)
     return await _plain(app, vote)
@@ -239,7 +239,7 @@ async def _sealed(app: AppContext, vote: Vote, history: list[Attempt]) -> Found:
 async def _count_faults(
     app: AppContext, vote: Vote, last: dict[int, str], history: list[Attempt]
 ) -> list[str]:
-    """What the trustees' count, by two pairs of them, and its publication show to be wrong."""
+    """Faults of the trustees' count, by two pairs of them, and of its publication."""
     archive = await archive_of(app, vote.poll.id)
     one, other = counted(archive, (0, 1)), counted(archive, (1, 2))
     faults = [] if one == other else ["two pairs of trustees do not count the same"]
@@ -338,7 +338,7 @@ def _named(vote: Vote, recorded: list[Recorded], history: list[Attempt]) -> list
 
 
 async def _received(app: AppContext, vote: Vote) -> int | None:
-    """How many ballots the published result counts."""
+    """Number of ballots that the published result counts."""
     query = text("SELECT ballots FROM result WHERE poll_id = :poll")
     async with request_context(app) as ctx:
         found: int | None = await ctx.db.scalar(query, {"poll": vote.poll.id})

@@ -47,7 +47,7 @@ class Eyes:
             self.seen[address] += [f"{scheme}: {one}" for one in await violations(window, rules)]
 
     def report(self) -> str:
-        """What was found, a line each."""
+        """Findings, a line each."""
         return "\n".join(f"{where}: {one}" for where, found in self.seen.items() for one in found)
 
 

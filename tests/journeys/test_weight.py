@@ -1,4 +1,4 @@
-"""What a first visit costs: few bytes, few requests, nothing from elsewhere."""
+"""Cost of a first visit: few bytes, few requests, nothing from elsewhere."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +28,7 @@ PAGES = {
 
 @dataclass
 class Traffic:
-    """What a page made the browser fetch."""
+    """Requests that a page made the browser send."""
 
     urls: dict[str, str] = field(default_factory=dict)
     encodings: dict[str, str] = field(default_factory=dict)

@@ -80,7 +80,7 @@ def counted(
 
 
 def front(outcome: Outcome) -> tuple[str, ...]:
-    """Who wins, or all who are in one of the tied committees."""
+    """Winners, or all members of the tied committees."""
     members = {name for committee in outcome.committees for name in committee}
     return outcome.winners or tuple(sorted(members))
 

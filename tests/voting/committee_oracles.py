@@ -13,7 +13,7 @@ Committees = set[frozenset[str]]
 
 
 def voters_of(ballots: Approvals) -> Voters:
-    """What each voter approves, one entry per voter; blank ballots left out."""
+    """Options that each voter approves, one entry per voter; blank ballots left out."""
     found = []
     for marks, count in zip(ballots.marks.tolist(), ballots.counts.tolist(), strict=True):
         approved = frozenset(n for n, mark in zip(ballots.options, marks, strict=True) if mark)

@@ -119,7 +119,7 @@ def _bought(
 
 
 def _rate(budgets: list[Fraction], worth: list[int], cost: int) -> Fraction | None:
-    """What a unit of worth costs when the poorest supporters give all they have."""
+    """Price of a unit of worth when the poorest supporters give all they have."""
     owners = [(budget, units) for budget, units in zip(budgets, worth, strict=True) if units]
     owners.sort(key=lambda owner: owner[0] / owner[1])
     if sum(budget for budget, _ in owners) < cost:

@@ -14,7 +14,7 @@ Orders = list[tuple[list[int], int]]
 
 
 class Election(NamedTuple):
-    """Who is elected, in the order of election, and the votes of each option stage by stage."""
+    """Options elected, in the order of election, and the votes of each option stage by stage."""
 
     elected: list[int]
     tables: list[Table]

@@ -65,7 +65,7 @@ def ballots_for(method: str, names: list[str], votes: list[tuple[list[str], Any]
 
 
 def refusal(file: dict[str, Any] | str, method: str = "", **options: Any) -> InvalidBallots:
-    """Why a file is refused, by its reader or by the count."""
+    """The error that a file raises, in its reader or in the count."""
     text = file if isinstance(file, str) else json.dumps(file, indent=1)
     with pytest.raises(InvalidBallots) as refused:
         tally(read(text).ballots, method, options)
@@ -80,14 +80,14 @@ def outcome_of(file: dict[str, Any], method: str) -> Outcome:
 
 
 def refused_count(file: dict[str, Any], method: str) -> InvalidBallots:
-    """Why such a count is refused."""
+    """The error that such a count raises."""
     with pytest.raises(InvalidBallots) as refused:
         outcome_of(file, method)
     return refused.value
 
 
 def paid(method: str, ballots: Ballots, cost: int) -> dict[str, Any]:
-    """Where projects are funded, a coin a ballot, and what each project costs."""
+    """Budget of a coin a ballot and equal costs, for methods that fund projects."""
     if method not in FUNDING:
         return {}
     return {"budget": received(ballots), "costs": dict.fromkeys(ballots.options, cost)}

@@ -1,4 +1,4 @@
-"""What one ballot may hold, for every method that reads ballots."""
+"""Limits of one ballot, for every method that reads ballots."""
 
 import pytest
 

@@ -43,7 +43,7 @@ def test_wieliczka_2023_is_exact_to_the_project() -> None:
 
 @st.composite
 def elections(draw: st.DrawFn, most: int = 3) -> tuple[list[list[int]], list[int], int]:
-    """What each voter gives each project, costs (often equal), and a budget."""
+    """Worths of each project to each voter, costs (often equal), and a budget."""
     size = draw(st.integers(2, 5))
     given = st.lists(st.integers(0, most), min_size=size, max_size=size).filter(any)
     voters = draw(st.lists(given, min_size=1, max_size=8))

@@ -1,4 +1,4 @@
-"""What a reader does not understand is refused or reported; never counted, never skipped."""
+"""Columns and labels that a reader does not understand are refused or reported; never skipped."""
 
 from __future__ import annotations
 

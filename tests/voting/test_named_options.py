@@ -1,4 +1,4 @@
-"""What each value of a method's options changes, on ballots small enough to count by hand."""
+"""Effect of each value of a method's options, on ballots small enough to count by hand."""
 
 from __future__ import annotations
 

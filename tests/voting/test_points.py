@@ -129,7 +129,7 @@ def test_votes_against_are_counted_as_by_hand(ballots: Points, limit: int) -> No
 
 
 def proven(outcome: Outcome) -> None:
-    """What a second program checks, from the evidence alone."""
+    """Verify an outcome from its evidence alone, as a second program does."""
     evidence, power = evidence_of(outcome), POWERS[outcome.method]
     given_by: dict[str, dict[int, int]] = {
         name: {int(number): count for number, count in profile.items()}

@@ -99,7 +99,9 @@ def document_of(election: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_said(found: Any, said: Any) -> None:
-    """What was published is in what was found: of objects, each name published; all of the rest."""
+    """Assert that published data is in the data found: of objects, each published name; all of the
+    rest.
+    """
     if isinstance(said, dict):
         for name, value in said.items():
             assert name in found

@@ -243,7 +243,7 @@ def stages_of(text: str) -> Iterator[tuple[str, list[str], dict[str, str]]]:
 
 
 def polis(name: str, verdict: int) -> Approvals:
-    """Who gave each statement this verdict: 1 agrees, -1 disagrees (0 passes)."""
+    """Participants who gave each statement this verdict: 1 agrees, -1 disagrees (0 passes)."""
     given = last_votes() if name == VOTES else table_of_votes()
     statements = sorted({one for votes in given.values() for one in votes}, key=int)
     marks = [[votes.get(one) == verdict for one in statements] for votes in given.values()]

@@ -86,7 +86,7 @@ def named_tables(ballots: Rankings, expected: Election) -> list[dict[str, Fracti
 
 
 def _changes(tables: Iterable[dict[str, Fraction]]) -> list[dict[str, Fraction]]:
-    """Who has votes, stage by stage; a stage that only takes out options without any is none."""
+    """Votes stage by stage; stages that only exclude options without votes are left out."""
     found: list[dict[str, Fraction]] = []
     for table in tables:
         present = {name: votes for name, votes in table.items() if votes}

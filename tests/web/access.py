@@ -1,4 +1,4 @@
-"""Who reaches each route of the site: the table that anybody can read and dispute.
+"""Access table: the audience of each route of the site, for anybody to read and dispute.
 
 A route that is not here fails `test_access.py`: nothing is open by oversight. Audiences:
 everybody; signed-in; author (of the proposal); moderator (moderators, agents, administrators of the

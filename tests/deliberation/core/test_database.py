@@ -28,7 +28,7 @@ from tests.site import Visitor
 
 
 async def end_connections(engine: AsyncEngine) -> None:
-    """What a restart of the server does to the connections that `engine` keeps."""
+    """Terminate the connections that `engine` keeps, as a restart of the server does."""
     pool = engine.sync_engine.pool
     # A role may end its own connections only. Taken before the others: from the pool that holds
     # them, it would end itself.

@@ -1,4 +1,4 @@
-"""What a site with a Polish catalogue says; run by `test_third_language`, in its own process."""
+"""Checks of a site with a Polish catalogue; run by `test_third_language`, in its own process."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is written in the journal stays as it is."""
+"""The journal is append-only."""
 
 import pytest
 from sqlalchemy import text

@@ -17,7 +17,7 @@ LATER = BEGINNING + timedelta(days=1)
 
 
 class Old:
-    """What stands in the database before, by name."""
+    """Rows of the database before the migration, by name."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection

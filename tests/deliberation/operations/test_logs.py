@@ -1,4 +1,4 @@
-"""What is logged never quotes what somebody wrote."""
+"""Logs never quote what somebody wrote."""
 
 import json
 import sys

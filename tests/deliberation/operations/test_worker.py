@@ -53,7 +53,9 @@ def signal() -> tuple[asyncio.Event, Job]:
 
 
 async def end_connections_of_others(app: AppContext) -> None:
-    """What a restart of the server does; each has ended when this returns."""
+    """Terminate all other connections, as a restart of the server does; each has ended on
+    return.
+    """
     async with transaction(app.engine) as db:
         await db.execute(
             text(

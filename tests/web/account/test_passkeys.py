@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def options_of(visitor: Visitor, kind: str) -> str:
-    """What the open page gives to the browser's own passkey window."""
+    """Options that the open page gives to the browser's passkey dialog."""
     found = re.search(rf'data-passkey="{kind}" data-options="([^"]*)"', visitor.page.text)
     assert found
     return html.unescape(found[1])

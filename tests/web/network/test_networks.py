@@ -1,4 +1,4 @@
-"""Where a request comes from, for rate limits."""
+"""The network of a request's address, for rate limits."""
 
 import pytest
 

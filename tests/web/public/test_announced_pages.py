@@ -1,4 +1,4 @@
-"""What was announced, on pages: changed with a reason, ended earlier by two, read by everybody."""
+"""Pages of changed announcements: changed with a reason, ended earlier by two, public."""
 
 from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_member, a_poll, an_authority, an_older_member

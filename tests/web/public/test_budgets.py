@@ -1,4 +1,4 @@
-"""What each route costs at most: the largest hostile input that it takes, in processor and memory.
+"""Cost limits of each route: the largest hostile input that it takes, in processor and memory.
 
 Generated over the table of `access.py`. Times are those of the processor, so that a busy machine
 makes none of them longer; the same input without the project's bounds takes from ten times as long
@@ -150,7 +150,7 @@ def largest(site: Litestar) -> set[str]:
 
 
 class Meter:
-    """What requests cost, and those that cost or answer what they should not."""
+    """Cost of requests, and those that cost or answer what they should not."""
 
     def __init__(self, most: float) -> None:
         self.most, self.faults, self.dearest = most, list[str](), (0.0, "")
@@ -191,7 +191,7 @@ def changing() -> list[tuple[str, str, str]]:
 
 
 def somebody(route: str) -> str:
-    """Who reaches a route without ending their own session by it."""
+    """An audience of a route that does not end its own session by it."""
     reach = LET_IN[ACCESS[route]]
     if any(mark in route for mark in LEAVES):
         return "visitor"

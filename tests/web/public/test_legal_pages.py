@@ -1,4 +1,4 @@
-"""What the law asks each authority and the network to say, filled with their own data."""
+"""Legal pages of each authority and the network, filled with their own data."""
 
 import re
 

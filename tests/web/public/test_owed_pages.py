@@ -1,4 +1,4 @@
-"""What is owed to voters is said by every page, frame and program, in the same words."""
+"""The answer owed to voters is said by every page, frame and program, in the same words."""
 
 from deliberation.core.context import AppContext
 from deliberation.followup.answers.commands import AnswerDraft, answer

@@ -1,4 +1,5 @@
-"""What a plain vote publishes: of few ballots the ranking, of more sums, whole ballots if agreed.
+"""Published data of a plain vote: of few ballots the ranking, of more sums, whole ballots if
+agreed.
 
 The rule is that of sealed votes (`counting.outcomes.shown_of`); here it is held at every door.
 """

@@ -75,7 +75,7 @@ PLACES = (
 
 
 class Scene(NamedTuple):
-    """Who looks, and the addresses of what they look at."""
+    """Viewers, and the addresses that they look at."""
 
     viewers: dict[str, Viewer]
     pages: list[str]
@@ -242,7 +242,7 @@ async def moderated(app: AppContext) -> Scene:
 
 
 async def answering(app: AppContext) -> Scene:
-    """What officials answer, and what each role finds at home."""
+    """Pages of official answers, and each role's home."""
     authority = await an_authority(app)
     roles = {}
     for role in ("agent", "moderator", "official", "administrator"):
@@ -333,7 +333,7 @@ SCENES = (
 
 
 class Undone(Exception):
-    """What a press of a button wrote is taken back."""
+    """Rolls back what a press of a button wrote."""
 
 
 @asynccontextmanager
@@ -348,7 +348,7 @@ async def undone(engine: Any) -> AsyncIterator[Any]:
 
 
 def filled(html: str, action: str, now: datetime) -> dict[str, Any]:
-    """What somebody would type into a form of a page, and choose in it: the first of each."""
+    """Values typed into a form of a page, and the first of each choice."""
     form = next(one for one in forms(html) if one.action == action)
     inner = html.split(f'action="{action}"', 1)[1].split("</form>", 1)[0]
     values = dict(form.values)

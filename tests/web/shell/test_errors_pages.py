@@ -1,4 +1,4 @@
-"""What a person reads when something is refused, and the addresses that programs ask for."""
+"""Error pages, and the well-known addresses that programs ask for."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How the installation is doing: /sante for probes, a page for administrators, one statement."""
+"""Health of the installation: /sante for probes, a page for administrators, one statement."""
 
 import asyncio
 from dataclasses import replace

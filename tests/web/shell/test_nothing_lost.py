@@ -185,7 +185,7 @@ async def test_a_kept_form_is_its_browser_s_for_an_hour(
 
 
 async def kept_by(app: AppContext, visitor: Visitor) -> int:
-    """How many forms are kept for a browser."""
+    """Number of forms kept for a browser."""
     async with request_context(app) as ctx:
         count = text("SELECT count(*) FROM kept_form WHERE browser = sha256(:cookie)")
         cookie = visitor.http.cookies["browser"].encode()

@@ -1,4 +1,4 @@
-"""How many statements a page costs: few, and as many for a thousand proposals as for ten."""
+"""Number of statements of a page: few, and as many for a thousand proposals as for ten."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,7 +140,7 @@ async def test_pages_that_follow_each_other_hold_each_proposal_once(
 
 @contextmanager
 def statements(site: Any) -> Iterator[list[str]]:
-    """What the site sends to the database, SQLAlchemy's statements and raw ones, meanwhile.
+    """Record the statements that the site sends to the database, SQLAlchemy's and raw ones.
 
     BEGIN and COMMIT are left out: what they cost is in the milliseconds of `./dev bench pages`. So
     is asyncpg's look-up of a type, which a connection makes once in its life and no page repeats.

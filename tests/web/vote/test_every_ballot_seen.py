@@ -25,7 +25,7 @@ SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 
 
 async def seen(visitor: Visitor, browser: "Browser", address: str, name: str) -> list[str]:
-    """What axe finds on a page of the site on a phone, by each light.
+    """Findings of axe on a page of the site on a phone, by each light.
 
     `BEFFROI_LOOK`: a folder that keeps a picture of each, and of the page on a desk.
     """

@@ -50,7 +50,7 @@ OTHERS: dict[str, list[dict[str, int]]] = {
 
 
 def a_vote(method: str) -> dict[str, str]:
-    """What an agent writes of a vote by a method, in the form's fields."""
+    """Form fields of a vote by a method, as an agent fills them in."""
     row, costs = METHODS[method], METHODS[method].needs == "budget"
     options = [
         f"{title} | Bois | {cost} €" if costs else title

@@ -786,7 +786,7 @@ async def _count(app: AppContext, query: str, poll: PollView) -> int:
 
 
 async def _counts(app: AppContext) -> tuple[int, ...]:
-    """How many accounts, sessions and events there are."""
+    """Number of accounts, sessions and events."""
     async with request_context(app) as ctx:
         tables = ("person", "session", "event")
         return tuple(

@@ -514,7 +514,9 @@ async def _a_day_passes(app: AppContext, vote: SealedVote) -> None:
 async def test_l10_an_answer_does_not_tell_whether_the_vote_was_changed(
     app: AppContext, secrecy: str
 ) -> None:
-    """Whoever kept a copy of the code reads the same after a first ballot and after a change."""
+    """An attacker with a copy of the code gets the same answer to a first ballot and to a
+    change.
+    """
     vote = await a_sealed_vote(app, secrecy=secrecy, opened=secrecy == "sealed")
     told = []
     for place, form in ((0, b"owner's"), (0, b"copy's"), (1, b"another's")):

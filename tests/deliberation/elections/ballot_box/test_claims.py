@@ -1,4 +1,4 @@
-"""What `SECURITY.md` claims of a sealed vote, T1 to T12, each proved here by a test of its name."""
+"""Claims T1 to T12 of `SECURITY.md` on sealed votes, each proved by a test of its name."""
 
 import ast
 import asyncio
@@ -524,7 +524,7 @@ async def test_t9_whoever_owns_the_database_changes_nothing_unseen(
 async def test_t9_what_does_not_add_up_is_published_with_its_fault_not_held_back(
     app: AppContext,
 ) -> None:
-    """Whoever takes one mark away cannot keep a town's vote from being published."""
+    """Removing one turnout mark cannot keep a town's vote from being published."""
     vote = await a_sealed_vote(app)
     for code in vote.codes:
         await a_sealed_ballot(app, vote, code, {"1": 7})
@@ -721,7 +721,7 @@ def _places(faults: list[Fault]) -> set[int]:
 
 
 def _elsewhere(folder: Path) -> object:
-    """What the other program prints; its complaint as an `AssertionError`."""
+    """Output of the verification program, without network; its failure as an `AssertionError`."""
     no_network = (
         "import runpy, sys\n"
         "def refuse(event, _):\n"
@@ -752,7 +752,7 @@ async def _as_owner(app: AppContext, vote: SealedVote, statement: str) -> None:
 async def _found(
     app: AppContext, folder: Path | None, marks: Sequence[int], caplog: pytest.LogCaptureFixture
 ) -> list[str]:
-    """Where marks can be read: in tables, in the server's files, in logs, in temporary files."""
+    """Places where marks can be read: tables, the server's files, logs, temporary files."""
     row = bytes(marks)
     wanted = [row, row.hex().encode()]
     # Base64 of any of its three places in a longer text.

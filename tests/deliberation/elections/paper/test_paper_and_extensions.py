@@ -1,4 +1,4 @@
-"""What two persons decide: papers typed twice, a later close, a new code."""
+"""Decisions of two persons: papers typed twice, a later close, a new code."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What changed of an announced vote is said in words, whatever its method."""
+"""Changes of an announced vote are worded, whatever its method."""
 
 from typing import Any, NamedTuple
 

@@ -108,7 +108,7 @@ def rules(kinds: Sequence[str], *polls: PollView, lang: str = "fr") -> str:
 
 
 def holds(said: str, poll: PollView) -> None:
-    """What is true of a vote is said, and nothing that is true of another kind only."""
+    """Assert that a text says what is true of this kind of vote, and nothing of the other kind."""
     open_ = poll.secrecy == "plain"
     assert ("n’est pas secret" in said) is open_
     assert ("scellé" in said) is not open_

@@ -1,4 +1,4 @@
-"""What an earlier version wrote is still read, and is still written byte for byte.
+"""Files of an earlier version are still read, and still written byte for byte.
 
 `published_before` was written by Beffroi at commit cfffbdf, before its identifiers were renamed: a
 sealed vote of twelve voters and two paper ballots, from a trustee's key to a voter's receipt.

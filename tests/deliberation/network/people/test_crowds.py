@@ -1,4 +1,4 @@
-"""What one person can do to a roomful, or to one other person: both sides, on one network."""
+"""Rate limits on one network: one person against a roomful, and against one other person."""
 
 import re
 import secrets

@@ -50,7 +50,7 @@ from tests.builders import (
 
 
 async def account_of(app: AppContext, email: str) -> Viewer:
-    """Whoever signs in with an address, with a new account if there is none."""
+    """The person who signs in with an address, with a new account if there is none."""
     async with request_context(app) as ctx:
         return viewer_of(await person_of(ctx, email, "Camille Delattre"))
 
@@ -234,7 +234,7 @@ async def test_the_databases_folding_is_that_of_the_program(app: AppContext) -> 
 
 
 async def marks(app: AppContext, poll: PollView) -> int:
-    """How many have voted."""
+    """Number of turnout marks of a poll."""
     async with request_context(app) as ctx:
         count = text("SELECT count(*) FROM roll_mark WHERE poll_id = :poll")
         return await ctx.db.scalar(count, {"poll": poll.id}) or 0

@@ -190,7 +190,7 @@ async def test_prof_4_the_database_itself_keeps_what_was_announced(
 
 
 async def test_prof_4_a_later_opening_alone_shortens_nothing(app: AppContext) -> None:
-    """What two must decide about an end, one does not obtain by the beginning."""
+    """One person cannot shorten a phase by moving its beginning: shortening takes two."""
     page, agent, _ = await opened(app, proposals=(2, 9))
     (phase,) = page.card.phases
     late = (phase.kind, "opens_at", phase.closes_at - timedelta(hours=1))

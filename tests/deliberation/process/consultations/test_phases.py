@@ -1,4 +1,4 @@
-"""What each phase opens, and when: a table that anybody can read and dispute."""
+"""The actions that each phase opens, and when: a table that anybody can read and dispute."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What is owed to those who took part, over every combination of phases, votes and answers."""
+"""The answer owed to participants, over every combination of phases, votes and answers."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product

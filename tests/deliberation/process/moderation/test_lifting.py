@@ -298,7 +298,9 @@ async def test_what_a_deleted_account_never_published_does_not_appear(app: AppCo
 
 
 async def test_a_text_that_waits_is_released_once(app: AppContext) -> None:
-    """Who decides second, on a page of before, makes nothing public that was taken back since."""
+    """The second moderator, on a page loaded earlier, publishes nothing that was withdrawn
+    since.
+    """
     case = Case(app, *await a_room(app))
     await case.begin(LINKED)
     other = await a_proposal(app, case.page)

@@ -1,4 +1,4 @@
-"""What the head of a consultation says at each moment of its life, and its timeline."""
+"""Status sentences of a consultation at each moment of its life, and its timeline."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Whoever runs votes reads what each of them waits for, of their own authority only."""
+"""Agents read the pending steps of each vote, of their own authority only."""
 
 from datetime import timedelta
 from typing import Any
