@@ -11,7 +11,7 @@ from deliberation.elections.ballot_box.lifecycle import (
 )
 from deliberation.elections.ballots.batch_publisher import forget_paces, seal_waiting_ballots
 from deliberation.elections.ballots.drafts import forget_old_drafts
-from deliberation.elections.electorate.eligibility import forget_traces
+from deliberation.elections.electorate.eligibility import forget_unneeded_traces
 from deliberation.elections.results.commands import count_due_polls, count_poll
 from deliberation.network.people.commands import forget_old_codes
 from deliberation.network.people.inviting import forget_old_offers
@@ -54,7 +54,7 @@ PERIODIC: dict[str, Periodic] = {
     "forget-refused-mails": Periodic(forget_refused_mails, timedelta(hours=1)),
     "forget-old-offers": Periodic(forget_old_offers, timedelta(hours=1)),
     "forget-old-forms": Periodic(forget_old_forms, timedelta(minutes=10)),
-    "forget-traces": Periodic(forget_traces, timedelta(days=1)),
+    "forget-traces": Periodic(forget_unneeded_traces, timedelta(days=1)),
     "forget-old-counts": Periodic(forget_old_counts, timedelta(minutes=10)),
     "remind-drafts": Periodic(remind_drafts, timedelta(hours=1)),
 }

@@ -1,6 +1,6 @@
 """Every table, in one list of imports, for migrations and tests."""
 
-from deliberation.elections.ballot_box.model import Extension
+from deliberation.elections.ballot_box.model import EndRequest, Extension
 from deliberation.elections.ballots.model import BallotDraft, CastBallot, SealedBallot
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.electorate.model import (
@@ -13,8 +13,8 @@ from deliberation.elections.electorate.model import (
 from deliberation.elections.paper.model import PaperBatch, Undoing
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.pseudonyms.model import RenewedKey
-from deliberation.elections.results.model import Result
-from deliberation.elections.trustees.model import Minutes, Rehearsal, Trustee
+from deliberation.elections.results.model import Minutes, Result
+from deliberation.elections.trustees.model import Rehearsal, Trustee
 from deliberation.followup.answers.model import Answer
 from deliberation.journal.model import RecordedEvent
 from deliberation.network.authorities.model import Authority
@@ -24,7 +24,7 @@ from deliberation.operations.mail import Mail
 from deliberation.operations.queue import QueuedJob
 from deliberation.operations.worker import PeriodicRun
 from deliberation.process.comments.model import Comment
-from deliberation.process.consultations.model import Consultation, EndRequest, Phase, Version
+from deliberation.process.consultations.model import Consultation, Phase, Version
 from deliberation.process.moderation.model import Measure, Report
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.process.subjects.model import Follow, Subject

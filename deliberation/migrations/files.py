@@ -18,7 +18,6 @@ FUNCTION_FILES = (
     "core",
     "operations",
     "people",
-    "consultations",
     "polls",
     "electorate",
     "bulletin_board",

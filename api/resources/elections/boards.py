@@ -12,7 +12,7 @@ from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.trustees.queries import minutes_pdf, minutes_row
+from deliberation.elections.results.queries import minutes_pdf, minutes_row
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.views.bulletin_board.queries import BoardHead, board_head, write_board
 

@@ -12,26 +12,22 @@ from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.core.ids import new_id
+from deliberation.elections.ballot_box.model import Ending, EndRequest
 from deliberation.elections.electorate.permissions import hold_polls, may_countersign
 from deliberation.journal.commands import record
-from deliberation.process.consultations.commands import announced, phases_of
+from deliberation.process.consultations.commands import phases_of
+from deliberation.process.consultations.dates import cancel, drop_phase, move_close
 from deliberation.process.consultations.events import (
     ConsultationCancelled,
     EndAsked,
     PhaseDropped,
     PhaseShortened,
 )
-from deliberation.process.consultations.model import (
-    Consultation,
-    Ending,
-    EndRequest,
-    Phase,
-    PhaseKind,
-)
+from deliberation.process.consultations.model import Consultation, Phase, PhaseKind
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationRef, PhaseView, place_of
-from deliberation.process.consultations.versions import SHORTEST, keep
+from deliberation.process.consultations.versions import SHORTEST
 
 EVENTS = {"shorten": PhaseShortened, "drop": PhaseDropped, "cancel": ConsultationCancelled}
 
@@ -231,40 +227,15 @@ def _phase_refused(phase: Phase, ending: str, now: datetime) -> Refusal | None:
 
 
 async def _end(ctx: RequestContext, consultation: Consultation, request: EndRequest) -> None:
-    """Do what was granted; what was announced before stays readable."""
-    phases = await phases_of(ctx, consultation.id)
-    before = announced(consultation, phases)
+    """Do what was granted."""
     if request.ending == "cancel":
-        left = [phase for phase in phases if phase.opens_at < ctx.now]
-        consultation.withdrawal_reason = request.reason
-        after = announced(consultation, [_until(phase, ctx.now) for phase in left])
-        await keep(ctx, consultation, 0, before, after, request.reason)
-        consultation.state = "cancelled"
-        await ctx.db.flush()
-        for phase in phases:
-            if phase not in left:
-                await ctx.db.delete(phase)
-            elif phase.closes_at > ctx.now:
-                phase.closes_at = ctx.now
+        await cancel(ctx, consultation, request.reason)
         return
-    phase = next(one for one in phases if one.id == request.phase_id)
+    phase = await ctx.db.get_one(Phase, request.phase_id)
     if request.ending == "drop":
-        await ctx.db.delete(phase)
+        await drop_phase(ctx, consultation, phase, request.reason)
     elif request.closes_at is not None:
-        phase.closes_at = request.closes_at
-    await ctx.db.flush()
-    after = announced(consultation, await phases_of(ctx, consultation.id))
-    await keep(ctx, consultation, 0, before, after, request.reason)
-
-
-def _until(phase: Phase, now: datetime) -> Phase:
-    """The same phase as it ends when all is cancelled."""
-    return Phase(
-        id=phase.id,
-        kind=phase.kind,
-        opens_at=phase.opens_at,
-        closes_at=min(phase.closes_at, now),
-    )
+        await move_close(ctx, consultation, phase, request.closes_at, request.reason)
 
 
 _STATE_OF = text("SELECT state FROM consultation WHERE id = :consultation")

@@ -17,11 +17,11 @@ from deliberation.elections.bulletin_board.entries import add_entry, last_entry,
 from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.journal.commands import record
-from deliberation.process.consultations.commands import announced, phases_of
+from deliberation.process.consultations.commands import phases_of
+from deliberation.process.consultations.dates import move_close
 from deliberation.process.consultations.model import Consultation, Phase
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
-from deliberation.process.consultations.versions import keep
 
 
 class ExtensionDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,11 +99,7 @@ async def grant_extension(
     extension.granted_by, extension.granted_at = ctx.person.id, ctx.now
     await ctx.db.flush()
     row = await ctx.db.get_one(Consultation, consultation.id)
-    before = announced(row, await phases_of(ctx, row.id))
-    phase.closes_at = extension.closes_at
-    await ctx.db.flush()
-    after = announced(row, await phases_of(ctx, row.id))
-    await keep(ctx, row, 0, before, after, extension.reason)
+    await move_close(ctx, row, phase, extension.closes_at, extension.reason)
     body = {"closes_at": moment_text(extension.closes_at), "reason": extension.reason}
     for poll_id in polls:
         last = await last_entry(ctx, poll_id)

@@ -32,6 +32,7 @@ from deliberation.elections.sealed_protocol.keys import public_text
 from deliberation.elections.trustees.model import Trustee
 from deliberation.elections.trustees.queries import THRESHOLDS, trustees_of
 from deliberation.operations.queue import enqueue
+from deliberation.process.consultations.dates import hold_dates
 from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
 
 
@@ -100,7 +101,7 @@ async def open_ballot_box(ctx: RequestContext, poll_id: str) -> str | None:
         return "not-ready"
     pseudonym_key = make_key(ctx.app, poll.id)
     await add_entry(ctx, poll.id, "open", await _announced(ctx, consultation, poll, pseudonym_key))
-    await ctx.db.execute(_HOLD_DATES, {"poll": poll.id})
+    await hold_dates(ctx, row.phase_id)
     return None
 
 
@@ -211,15 +212,10 @@ _TO_OPEN = text(
 
 _WHERE = text(
     """
-    SELECT consultation.slug, poll.number FROM poll
+    SELECT consultation.slug, poll.number, poll.phase_id FROM poll
     JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
     WHERE poll.id = :poll
     """
-)
-
-
-_HOLD_DATES = text(
-    "UPDATE phase SET sealed = true FROM poll WHERE poll.id = :poll AND phase.id = poll.phase_id"
 )
 
 

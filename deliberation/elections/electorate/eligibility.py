@@ -31,6 +31,7 @@ from deliberation.core.secrets import keyed
 from deliberation.elections.electorate.model import Elector, ElectorCode
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
+from deliberation.network.people.commands import forget_traces
 
 Match = Literal["subject", "email"]
 
@@ -195,13 +196,14 @@ def code_hash(app: AppContext, code: str) -> bytes:
     return keyed(app.secret, "code", _letters(code))
 
 
-async def forget_traces(ctx: RequestContext) -> None:
+async def forget_unneeded_traces(ctx: RequestContext) -> None:
     """Periodic: delete the mailbox hashes of deleted accounts that can no longer act twice.
 
     That is a month after the last phase of proposals, discussion or vote of each consultation in
     which they voted or supported, and after the end of a suspension.
     """
-    await ctx.db.execute(_FORGET_TRACES, {"before": ctx.now - TRACE_LASTS})
+    people = await ctx.db.scalars(_UNNEEDED_TRACES, {"before": ctx.now - TRACE_LASTS})
+    await forget_traces(ctx, people.all())
 
 
 def wrong_code(code: str) -> NotAllowed:
@@ -216,7 +218,7 @@ def _letters(code: str) -> str:
     return re.sub(r"[\s–—-]", "", code).upper()
 
 
-_FORGET_TRACES = text(
+_UNNEEDED_TRACES = text(
     """
     WITH live AS (
         SELECT DISTINCT consultation_id FROM phase
@@ -230,7 +232,7 @@ _FORGET_TRACES = text(
         UNION
         SELECT voter_id FROM measure WHERE subject = 'account' AND lifted_at IS NULL
     )
-    UPDATE person SET trace = NULL
+    SELECT id FROM person
     WHERE trace IS NOT NULL AND NOT EXISTS (SELECT FROM kept WHERE kept.voter_id = person.voter_id)
     """
 )

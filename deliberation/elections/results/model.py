@@ -1,4 +1,4 @@
-"""Results' rows."""
+"""Rows of results and of the signed minutes of sealed counts."""
 
 from datetime import datetime
 from typing import Any
@@ -27,3 +27,17 @@ class Result(Row):
     interventions: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     recount: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the public file
+
+
+class Minutes(Row):
+    """The minutes of a sealed count as the trustees signed them, with what is published to check.
+
+    `signatures`: trustee's number -> signature. `pdf`: the same minutes for reading.
+    """
+
+    __tablename__ = "minutes"
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    minutes: Mapped[bytes] = mapped_column(LargeBinary)
+    signatures: Mapped[dict[str, str]] = mapped_column(JSONB)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    published_at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import JSON, func, literal_column, select
@@ -12,12 +13,11 @@ from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.findings.texts import marks_apart
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.results.model import Result
+from deliberation.elections.results.model import Minutes, Result
 from deliberation.elections.results.table_cells import details
 from deliberation.elections.results.table_texts import Column
 from deliberation.elections.sealed_protocol.board import Fault
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
-from deliberation.elections.trustees.model import Minutes
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.spreadsheets import harmless
@@ -120,6 +120,27 @@ async def faults_of(
     if poll.state != "counted":
         return []
     return (await result_page(ctx, consultation, poll.number)).faults
+
+
+async def signed_minutes(ctx: RequestContext, poll_id: UUID) -> Minutes | None:
+    """The minutes of a poll with their signatures; None before they are published."""
+    return (await ctx.db.scalars(select(Minutes).where(Minutes.poll_id == poll_id))).one_or_none()
+
+
+async def minutes_row(ctx: RequestContext, poll: PollView) -> Minutes:
+    """The published minutes with their signatures. Raises `NotFound`; `results-not-yet`."""
+    row = await signed_minutes(ctx, poll.id)
+    if row is None:
+        if poll.secrecy == "sealed":
+            raise NotFound("results-not-yet", opens=poll.closes_at)
+        raise NotFound("no-board")
+    return row
+
+
+async def minutes_pdf(ctx: RequestContext, poll: PollView) -> bytes:
+    """The minutes for reading. Raises as `minutes_row`."""
+    await minutes_row(ctx, poll)
+    return (await ctx.db.scalars(select(Minutes.pdf).where(Minutes.poll_id == poll.id))).one()
 
 
 async def recount_bytes(ctx: RequestContext, consultation: ConsultationRef, number: int) -> bytes:

@@ -14,10 +14,9 @@ from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.events import ResultPublished
-from deliberation.elections.results.model import Result
+from deliberation.elections.results.model import Minutes, Result
 from deliberation.elections.sealed_protocol.board import Fault, entry_of
 from deliberation.elections.sealed_protocol.canonical import digest
-from deliberation.elections.trustees.model import Minutes as MinutesRow
 from deliberation.elections.verification.claims import Published, findings
 from deliberation.elections.verification.minutes import MinutesDocument, read_minutes
 from deliberation.journal.commands import record
@@ -113,7 +112,7 @@ async def _write(
     now = await clock.now(ctx.db)
     outcome = outcome_in(minutes)
     ctx.db.add(
-        MinutesRow(
+        Minutes(
             poll_id=row.id,
             minutes=draft.minutes,
             signatures=dict(draft.signatures),

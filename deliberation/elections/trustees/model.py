@@ -1,4 +1,4 @@
-"""Rows of trustees, of their rehearsal and of the signed minutes."""
+"""Rows of trustees and of their rehearsal."""
 
 from datetime import datetime
 from typing import Any
@@ -33,17 +33,3 @@ class Rehearsal(Row):
     archive: Mapped[bytes] = mapped_column("bundle", LargeBinary)
     expected: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
-
-
-class Minutes(Row):
-    """The minutes of a sealed count as the trustees signed them, with what is published to check.
-
-    `signatures`: trustee's number -> signature. `pdf`: the same minutes for reading.
-    """
-
-    __tablename__ = "minutes"
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
-    minutes: Mapped[bytes] = mapped_column(LargeBinary)
-    signatures: Mapped[dict[str, str]] = mapped_column(JSONB)
-    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    published_at: Mapped[datetime]

@@ -1,4 +1,24 @@
--- The electoral roll: who is admitted to vote, and new codes.
+-- The electoral roll: who is admitted to vote, turnout marks, and new codes.
+
+-- Write the turnout mark of a voter, today, unless there is one; return whether it was written.
+CREATE OR REPLACE FUNCTION mark_voter(the_poll uuid, the_voter uuid, the_channel text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel) VALUES
+        (the_poll, the_voter, (clock_now() AT TIME ZONE 'Europe/Paris')::date, the_channel)
+        ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END $$;
+
+-- Delete the turnout mark of a voter on paper or at a counter, never that of an online vote; return
+-- whether there was one.
+CREATE OR REPLACE FUNCTION unmark_voter(the_poll uuid, the_voter uuid) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM roll_mark
+        WHERE poll_id = the_poll AND voter_id = the_voter AND channel <> 'online';
+    RETURN FOUND;
+END $$;
 
 -- Admit a voter to an open vote of a profile: return a refusal, or write the turnout mark once.
 -- The mark serialises the submissions of one voter: the first inserts it, later ones wait for its row
@@ -39,10 +59,7 @@ BEGIN
     IF refusal IS NOT NULL THEN
         RETURN;
     END IF;
-    INSERT INTO roll_mark (poll_id, voter_id, marked_on)
-        VALUES (the_poll, the_voter, (clock_now() AT TIME ZONE 'Europe/Paris')::date)
-        ON CONFLICT DO NOTHING;
-    already := NOT FOUND;
+    already := NOT mark_voter(the_poll, the_voter, 'online');
     IF already THEN
         SELECT channel INTO marked_by FROM roll_mark
             WHERE poll_id = the_poll AND voter_id = the_voter FOR UPDATE;

@@ -17,10 +17,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'no-such-elector';
     END IF;
-    INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel) VALUES
-        (the_poll, voter, (clock_now() AT TIME ZONE 'Europe/Paris')::date, the_channel)
-        ON CONFLICT DO NOTHING;
-    RETURN CASE WHEN NOT FOUND THEN 'already-voted' END;
+    RETURN CASE WHEN NOT mark_voter(the_poll, voter, the_channel) THEN 'already-voted' END;
 END $$;
 REVOKE EXECUTE ON FUNCTION mark_paper_voter FROM PUBLIC;
 
@@ -30,11 +27,11 @@ CREATE OR REPLACE FUNCTION unmark_paper_voter(the_poll uuid, the_elector uuid)
 RETURNS boolean LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    DELETE FROM roll_mark
-        WHERE poll_id = the_poll AND voter_id = the_elector AND channel <> 'online'
-        AND EXISTS (SELECT FROM undoing WHERE poll_id = the_poll AND elector_id = the_elector
-                    AND granted_at IS NOT NULL);
-    RETURN FOUND;
+    IF EXISTS (SELECT FROM undoing WHERE poll_id = the_poll AND elector_id = the_elector
+               AND granted_at IS NOT NULL) THEN
+        RETURN unmark_voter(the_poll, the_elector);
+    END IF;
+    RETURN false;
 END $$;
 REVOKE EXECUTE ON FUNCTION unmark_paper_voter FROM PUBLIC;
 

@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -204,7 +205,8 @@ async def delete_account(ctx: RequestContext) -> None:
 
     Raises `Conflict("last-administrator")`: an authority must keep somebody.
     Published texts stay, signed "compte supprimé"; drafts go with `reactions`. A keyed trace of the
-    mailbox stays while it could vote or support a second time (see `voters.forget_traces`).
+    mailbox stays while it could vote or support a second time: see
+    `electorate.eligibility.forget_unneeded_traces`.
     """
     permit(needs_confirmation(ctx))
     person_id = ctx.person.id
@@ -230,6 +232,22 @@ async def delete_account(ctx: RequestContext) -> None:
         )
     )
     await record(ctx, AccountDeleted(person_id=person_id))
+
+
+async def stop_mails(ctx: RequestContext, person_id: UUID) -> bool:
+    """Send a person no more mails about consultations; whether they wished any until now."""
+    changed = await ctx.db.scalars(
+        update(Person)
+        .where(Person.id == person_id, Person.notify)
+        .values(notify=False)
+        .returning(Person.id)
+    )
+    return changed.first() is not None
+
+
+async def forget_traces(ctx: RequestContext, people: Sequence[UUID]) -> None:
+    """Delete the mailbox hashes of deleted accounts."""
+    await ctx.db.execute(update(Person).where(Person.id.in_(people)).values(trace=None))
 
 
 async def forget_old_codes(ctx: RequestContext) -> None:

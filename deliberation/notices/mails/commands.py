@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select, text, update
+from sqlalchemy import literal, or_, select, text
 
 from deliberation.core.context import RequestContext
 from deliberation.elections.results.events import ResultPublished
 from deliberation.followup.answers.events import AnswerPublished
 from deliberation.i18n import formats
 from deliberation.journal.commands import record
+from deliberation.network.people.commands import stop_mails
 from deliberation.network.people.model import Person
 from deliberation.notices.mails.events import MailsStopped
 from deliberation.notices.mails.queries import (
@@ -39,6 +40,7 @@ from deliberation.process.moderation.events import (
     MeasureUpheld,
     TextHidden,
 )
+from deliberation.process.proposals.commands import mark_reminded
 from deliberation.process.subjects.following import followers, stop_following
 
 BATCH = 200
@@ -75,7 +77,11 @@ async def tell_hidden(ctx: RequestContext, event: TextHidden) -> None:
 async def remind_drafts(ctx: RequestContext) -> None:
     """Periodic: mail authors, once, whose draft is not public shortly before the phase ends."""
     values = {"now": ctx.now, "soon": ctx.now + DRAFT_REMINDED, "most": BATCH}
-    for row in (await ctx.db.execute(_DRAFTS, values)).all():
+    due = (await ctx.db.execute(_DRAFTS, values)).all()
+    unreminded = await mark_reminded(ctx, [row.id for row in due])
+    for row in due:
+        if row.id not in unreminded:
+            continue
         person = await ctx.db.get_one(Person, row.author_id)
         message = Message(
             name="draft",
@@ -128,13 +134,7 @@ async def unsubscribe(ctx: RequestContext, token: str) -> None:
     if subject_id is not None:
         await stop_following(ctx, person_id, subject_id)
         return
-    changed = await ctx.db.scalars(
-        update(Person)
-        .where(Person.id == person_id, Person.notify)
-        .values(notify=False)
-        .returning(Person.id)
-    )
-    if changed.first() is not None:
+    if await stop_mails(ctx, person_id):
         await record(ctx, MailsStopped(person_id=person_id))
 
 
@@ -208,23 +208,18 @@ _TOOK_PART = text(
 )
 _DRAFTS = text(
     """
-    UPDATE proposal SET reminded_at = :now FROM (
-        SELECT subject.id, author_id, number, subject.title, consultation.slug,
-               consultation.title AS consultation, authority.name AS authority, phase.closes_at
-        FROM subject
-        JOIN proposal ON proposal.id = subject.id AND reminded_at IS NULL
-        JOIN consultation ON consultation.id = subject.consultation_id
-                         AND consultation.state = 'open'
-        JOIN authority ON authority.id = consultation.authority_id
-        JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'proposals'
-        JOIN person ON person.id = author_id AND notify AND email IS NOT NULL
-        WHERE subject.state = 'draft'
-          AND phase.opens_at <= :now AND phase.closes_at > :now AND phase.closes_at <= :soon
-        ORDER BY subject.id LIMIT :most
-    ) AS due
-    WHERE proposal.id = due.id
-    RETURNING due.author_id, due.number, due.title, due.slug, due.consultation, due.authority,
-              due.closes_at
+    SELECT subject.id, author_id, number, subject.title, consultation.slug,
+           consultation.title AS consultation, authority.name AS authority, phase.closes_at
+    FROM subject
+    JOIN proposal ON proposal.id = subject.id AND reminded_at IS NULL
+    JOIN consultation ON consultation.id = subject.consultation_id
+                     AND consultation.state = 'open'
+    JOIN authority ON authority.id = consultation.authority_id
+    JOIN phase ON phase.consultation_id = consultation.id AND phase.kind = 'proposals'
+    JOIN person ON person.id = author_id AND notify AND email IS NOT NULL
+    WHERE subject.state = 'draft'
+      AND phase.opens_at <= :now AND phase.closes_at > :now AND phase.closes_at <= :soon
+    ORDER BY subject.id LIMIT :most
     """
 )
 _WROTE = text(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Integer, column, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, Number, from_cursor, to_cursor
@@ -159,6 +159,21 @@ _THREAD = prepared(
         ORDER BY place
         """
     )
+)
+
+
+# The visible comments about the `subject` of the same statement, by kind: replies are what is left
+# of `comment_count`.
+COMMENT_COUNTS = (
+    text(
+        "SELECT count(*) FILTER (WHERE stance IN ('for', 'against')) AS arguments,"
+        " count(*) FILTER (WHERE stance = 'question') AS questions"
+        " FROM subject AS said JOIN comment USING (id)"
+        " WHERE said.about_id = subject.id AND said.state = 'published'"
+    )
+    .columns(column("arguments", Integer), column("questions", Integer))
+    .subquery("said")
+    .lateral()
 )
 
 

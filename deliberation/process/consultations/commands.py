@@ -1,12 +1,12 @@
 """Write, open and withdraw consultations."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid, NotFound
@@ -23,7 +23,7 @@ from deliberation.process.consultations.events import (
 from deliberation.process.consultations.model import Consultation, Phase, PhaseKind
 from deliberation.process.consultations.permissions import may_run, may_withdraw
 from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.process.consultations.versions import keep
+from deliberation.process.consultations.versions import POINTS, announced, keep
 
 Point = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Points = Annotated[list[Point], msgspec.Meta(max_length=12)]
@@ -37,10 +37,7 @@ Origin = Annotated[
 ]
 
 
-_POINTS = ("decided", "undecided", "not_negotiable")
 MOST_PHASES = 20
-# What is announced: once it is public, it changes with a reason, and what it said stays readable.
-ANNOUNCED = ("question", "promise", *_POINTS)
 
 
 class PhaseDraft(msgspec.Struct, frozen=True):
@@ -76,6 +73,17 @@ class ConsultationDraft(msgspec.Struct, frozen=True, kw_only=True):
     frame_ancestors: Annotated[list[Origin], msgspec.Meta(max_length=20)] = []
     phases: Annotated[list[PhaseDraft], msgspec.Meta(min_length=1, max_length=MOST_PHASES)]
     reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
+async def next_proposal_number(ctx: RequestContext, consultation_id: UUID) -> int:
+    """Give the next number of a proposal; it is given once."""
+    query = (
+        update(Consultation)
+        .where(Consultation.id == consultation_id)
+        .values(proposal_count=Consultation.proposal_count + 1)
+        .returning(Consultation.proposal_count)
+    )
+    return (await ctx.db.scalars(query)).one()
 
 
 async def draft_consultation(
@@ -182,27 +190,12 @@ async def phases_of(ctx: RequestContext, consultation_id: UUID) -> list[Phase]:
     return list((await ctx.db.scalars(query)).all())
 
 
-def announced(consultation: Consultation, phases: Sequence[Phase]) -> dict[str, Any]:
-    """Announced content of a consultation: its question, its promise, its bounds and its dates.
-
-    Dates stand under `phases.<kind>.<id>`; versions of before phases had lasting ids say
-    `phases.<kind>`.
-    """
-    dates = {
-        f"phases.{phase.kind}.{phase.id}": [
-            moment.astimezone(UTC).isoformat() for moment in (phase.opens_at, phase.closes_at)
-        ]
-        for phase in phases
-    }
-    return {**{name: getattr(consultation, name) for name in ANNOUNCED}, **dates}
-
-
 def draft_of(page: ConsultationPage) -> ConsultationDraft:
     """A consultation as its agents would write it down today: to change one thing of it."""
     card = page.card
     return ConsultationDraft(
         **{name: getattr(card, name) for name in ("slug", "title", "question", "summary")},
-        **{name: getattr(page, name) for name in ("promise", "body", "themes", *_POINTS)},
+        **{name: getattr(page, name) for name in ("promise", "body", "themes", *POINTS)},
         frame_ancestors=page.frame_ancestors,
         phases=[PhaseDraft(p.kind, p.opens_at, p.closes_at, p.id) for p in card.phases],  # type: ignore[arg-type]
     )

@@ -12,8 +12,6 @@ from deliberation.core.database import Row
 from deliberation.core.ids import new_id
 
 STATES = ("draft", "open", "cancelled", "withdrawn")
-Ending = Literal["shorten", "drop", "cancel"]
-ENDS: tuple[Ending, ...] = get_args(Ending)
 PhaseKind = Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
 PHASE_KINDS: tuple[PhaseKind, ...] = get_args(PhaseKind)
 
@@ -87,28 +85,3 @@ class Version(Row):
     reason: Mapped[str]  # public; empty for the first
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     __table_args__ = (UniqueConstraint("consultation_id", "poll_number", "number"),)
-
-
-class EndRequest(Row):
-    """A wish to end a phase earlier, drop one to come or cancel all: of one agent, for another."""
-
-    __tablename__ = "end_request"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
-    ending: Mapped[str]
-    phase_id: Mapped[UUID | None]  # None: all; no foreign key, since a phase may be dropped
-    kind: Mapped[str | None]  # of the phase
-    closes_at: Mapped[datetime | None]  # the earlier end
-    reason: Mapped[str]  # public once granted
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    granted_at: Mapped[datetime | None]
-    __table_args__ = (
-        CheckConstraint(f"ending IN {ENDS}", name="ending"),
-        CheckConstraint("(ending = 'cancel') = (kind IS NULL)", name="kind"),
-        CheckConstraint("(ending = 'shorten') = (closes_at IS NOT NULL)", name="closes_at"),
-        CheckConstraint("granted_by <> asked_by", name="two_persons"),
-        CheckConstraint("(granted_by IS NULL) = (granted_at IS NULL)", name="granted"),
-        Index(None, "consultation_id"),
-    )

@@ -5,7 +5,7 @@ is what was public before the first change.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,14 @@ from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
 from deliberation.process.consultations.events import AnnouncementChanged
-from deliberation.process.consultations.model import Consultation, Version
-from deliberation.process.consultations.queries import ConsultationRef
+from deliberation.process.consultations.model import Consultation, Phase, Version
+from deliberation.process.consultations.queries import ConsultationRef, PhaseView
 
 Content = Mapping[str, Any]
 SHORTEST = 10  # signs of a reason
+POINTS = ("decided", "undecided", "not_negotiable")
+# What is announced: once it is public, it changes with a reason, and what it said stays readable.
+ANNOUNCED = ("question", "promise", *POINTS)
 
 
 class FieldChange(msgspec.Struct, frozen=True):
@@ -40,6 +43,21 @@ class Change(msgspec.Struct, frozen=True):
     at: datetime
     reason: str
     differences: list[FieldChange]
+
+
+def announced(consultation: Consultation, phases: Sequence[Phase | PhaseView]) -> dict[str, Any]:
+    """Announced content of a consultation: its question, its promise, its bounds and its dates.
+
+    Dates stand under `phases.<kind>.<id>`; versions of before phases had lasting ids say
+    `phases.<kind>`.
+    """
+    dates = {
+        f"phases.{phase.kind}.{phase.id}": [
+            moment.astimezone(UTC).isoformat() for moment in (phase.opens_at, phase.closes_at)
+        ]
+        for phase in phases
+    }
+    return {**{name: getattr(consultation, name) for name in ANNOUNCED}, **dates}
 
 
 def differing(before: Content, after: Content) -> list[str]:

@@ -1,9 +1,10 @@
 """Write, publish, edit, withdraw and support proposals."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import Prepared, fetch, one_at_a_time, prepared
@@ -11,7 +12,7 @@ from deliberation.core.errors import Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record, record_sql, record_values
-from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.commands import next_proposal_number
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 from deliberation.process.proposals.events import (
     ProposalEdited,
@@ -49,18 +50,10 @@ async def propose(
     if (sent := await _already_sent(ctx, consultation, draft)) is not None:
         return sent
     await limit(ctx, "proposal", str(ctx.person.voter_id))
-    number = (
-        await ctx.db.scalars(
-            update(Consultation)
-            .where(Consultation.id == consultation.id)
-            .values(proposal_count=Consultation.proposal_count + 1)
-            .returning(Consultation.proposal_count)
-        )
-    ).one()
     proposal = Proposal(
         id=new_id(),
         **place_of(consultation),
-        number=number,
+        number=await next_proposal_number(ctx, consultation.id),
         author_id=ctx.person.id,
         state="draft",
         created_at=ctx.now,
@@ -156,6 +149,12 @@ async def reinstate(ctx: RequestContext, consultation: ConsultationRef, proposal
     await record(ctx, ProposalReinstated(proposal_id=proposal.id, **place_of(consultation)))
 
 
+async def mark_reminded(ctx: RequestContext, proposals: Sequence[UUID]) -> set[UUID]:
+    """Note that the authors of these drafts get their one reminder now; which had had none."""
+    values = {"proposals": proposals, "now": ctx.now}
+    return set((await ctx.db.scalars(_REMIND, values)).all())
+
+
 async def discard(ctx: RequestContext, proposal: Proposal) -> None:
     """Delete one's draft for good; nobody else has seen it."""
     permit(may_discard(ctx, proposal))
@@ -192,6 +191,12 @@ async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, numbe
 def written(proposal: Proposal) -> dict[str, str]:
     """Current text of a proposal, by field of its draft."""
     return {name: getattr(proposal, name) for name in WRITTEN}
+
+
+_REMIND = text(
+    "UPDATE proposal SET reminded_at = :now"
+    " WHERE id = ANY(:proposals) AND reminded_at IS NULL RETURNING id"
+)
 
 
 # One statement each: the row, the count it changes and the event it records stay true together

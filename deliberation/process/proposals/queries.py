@@ -10,14 +10,12 @@ from sqlalchemy import (
     String,
     Uuid,
     bindparam,
-    column,
     exists,
     false,
     func,
     literal_column,
     or_,
     select,
-    text,
     true,
     tuple_,
 )
@@ -27,6 +25,7 @@ from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_curs
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.people.model import NAME_WORDS, Person
+from deliberation.process.comments.queries import COMMENT_COUNTS
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.process.proposals.structs import (
@@ -117,8 +116,8 @@ async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> li
     if ctx.viewer is None:
         return []
     query = (
-        select(Proposal, _SAID.c.arguments, _SAID.c.questions)
-        .join(_SAID, true())
+        select(Proposal, COMMENT_COUNTS.c.arguments, COMMENT_COUNTS.c.questions)
+        .join(COMMENT_COUNTS, true())
         .where(Proposal.consultation_id == consultation.id, Proposal.author_id == ctx.viewer.id)
         .order_by(Proposal.state == "published", Proposal.number.desc())
     )
@@ -180,7 +179,7 @@ def _listing(shape: _Shape, size: int, *, onward: bool) -> Prepared:
         select(*_CARD, supported.label("supported"), page.c.total, page.c.key)
         .join(page, page.c.id == Subject.id)
         .join(Person, Person.id == Subject.author_id)
-        .join(_SAID, true())
+        .join(COMMENT_COUNTS, true())
         .order_by(page.c.key.desc(), page.c.number.desc())
     )
 
@@ -233,20 +232,6 @@ _FOLLOWED = exists().where(
 )
 
 
-# What was said about a proposal, by kind: replies are what is left of `comment_count`.
-_SAID = (
-    text(
-        "SELECT count(*) FILTER (WHERE stance IN ('for', 'against')) AS arguments,"
-        " count(*) FILTER (WHERE stance = 'question') AS questions"
-        " FROM subject AS said JOIN comment USING (id)"
-        " WHERE said.about_id = subject.id AND said.state = 'published'"
-    )
-    .columns(column("arguments", Integer), column("questions", Integer))
-    .subquery("said")
-    .lateral()
-)
-
-
 _OF_A_ROW = set(ProposalCard.__struct_fields__) - {
     "author", "excerpt", "supported", "arguments", "questions",
 }  # fmt: skip
@@ -266,8 +251,8 @@ _CARD = (
     Subject.published_at,
     _SUPPORTS.label("support_count"),
     Subject.comment_count,
-    _SAID.c.arguments,
-    _SAID.c.questions,
+    COMMENT_COUNTS.c.arguments,
+    COMMENT_COUNTS.c.questions,
     Subject.answer,
     Subject.state,
 )
@@ -280,15 +265,15 @@ _VIEW = prepared(
             for name in ProposalView.__struct_fields__
             if name not in {"author", "mine", "supported", "followed", "arguments", "questions"}
         ),
-        _SAID.c.arguments,
-        _SAID.c.questions,
+        COMMENT_COUNTS.c.arguments,
+        COMMENT_COUNTS.c.questions,
         Proposal.author_id,
         Person.name.label("author"),
         _SUPPORTED.label("supported"),
         _FOLLOWED.label("followed"),
     )
     .join(Person, Person.id == Proposal.author_id)
-    .join(_SAID, true())
+    .join(COMMENT_COUNTS, true())
     .where(
         Proposal.consultation_id == bindparam("consultation"),
         _IS_PROPOSAL,

@@ -16,6 +16,7 @@ from deliberation.core.errors import Invalid, NotFound
 from deliberation.elections.bulletin_board.entries import last_signed_entry
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
+from deliberation.elections.results.queries import signed_minutes
 from deliberation.elections.sealed_protocol.board import Entry, Kind, SignedEntry, read_board
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import (
@@ -24,7 +25,6 @@ from deliberation.elections.sealed_protocol.receipts import (
     is_genuine,
     read_receipt,
 )
-from deliberation.elections.trustees.queries import signed_minutes
 from deliberation.elections.verification.minutes import MinutesDocument as Signed
 from deliberation.elections.verification.minutes import read_minutes
 

@@ -15,7 +15,7 @@ from deliberation.core.rate_limits import HOUR
 from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.queries import own_ballot, voted_polls
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
-from deliberation.elections.electorate.eligibility import TRACE_LASTS, forget_traces
+from deliberation.elections.electorate.eligibility import TRACE_LASTS, forget_unneeded_traces
 from deliberation.elections.electorate.permissions import may_countersign
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.commands import count_poll
@@ -216,13 +216,13 @@ async def test_the_trace_of_a_deleted_account_names_nobody_and_goes_in_its_time(
     async with request_context(app) as ctx:
         row = text("SELECT email, name, length(trace) FROM person WHERE id = :id")
         assert tuple((await ctx.db.execute(row, {"id": voter.id})).one()) == (None, "", 32)
-        await forget_traces(ctx)
+        await forget_unneeded_traces(ctx)
         assert await traced(ctx.db, voter.id)
         assert not await traced(ctx.db, idle.id)
     ago = f"interval '{TRACE_LASTS.days} days 1 hour'"
     await redate(app, page, f"closes_at = clock_now() - {ago}, opens_at = clock_now() - {ago} * 2")
     async with request_context(app) as ctx:
-        await forget_traces(ctx)
+        await forget_unneeded_traces(ctx)
         assert not await traced(ctx.db, voter.id)
 
 

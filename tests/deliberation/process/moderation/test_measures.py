@@ -10,7 +10,7 @@ from deliberation.core.context import AppContext, RequestContext, Viewer
 from deliberation.core.database import transaction
 from deliberation.core.errors import Conflict, NotAllowed, NotFound
 from deliberation.elections.ballots.queries import own_ballot
-from deliberation.elections.electorate.eligibility import forget_traces
+from deliberation.elections.electorate.eligibility import forget_unneeded_traces
 from deliberation.jobs import JOBS
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.commands import delete_account, person_of
@@ -168,7 +168,7 @@ async def test_m6_deleting_the_account_ends_no_suspension(app: AppContext) -> No
     async with request_context(app, case.puppet) as ctx:
         await delete_account(ctx)
     async with request_context(app) as ctx:
-        await forget_traces(ctx)
+        await forget_unneeded_traces(ctx)
         again = viewer_of(await person_of(ctx, case.puppet.email, "Marion Nette"))
     with pytest.raises(NotAllowed, match="suspended"):
         await a_proposal(app, case.page, await signed_in(app, again))
