@@ -48,7 +48,7 @@ def test_every_kind_of_entry_and_its_names_are_described() -> None:
 
     for kind, body in BODIES.items():
         (row,) = re.findall(rf"^\| `{kind}` \| (.*) \|$", DOCUMENT, re.MULTILINE)
-        assert set(body.__struct_fields__) <= set(re.findall(r"`(\w+)`", row)), kind
+        assert set(body.__struct_encode_fields__) <= set(re.findall(r"`(\w+)`", row)), kind
 
 
 def test_it_promises_nothing_that_cannot_be_kept() -> None:

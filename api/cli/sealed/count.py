@@ -18,7 +18,8 @@ from deliberation.elections.sealed_protocol.archive import (
     NotABallotArchive,
     open_archive,
 )
-from deliberation.elections.sealed_protocol.board import entry_of
+from deliberation.elections.sealed_protocol.board import body_of, entry_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.sealed_protocol.shares import read_shares, trustees_of
 from deliberation.elections.verification.minutes import (
@@ -165,4 +166,4 @@ def _trustees_of(archive: BallotArchive) -> words.MinutesTrustees:
     opening = entry_of(archive.board, "open")
     assert opening is not None
     trustees = [(one.name, one.fingerprint) for one in trustees_of(archive)]
-    return words.MinutesTrustees(trustees, opening.body["threshold"])
+    return words.MinutesTrustees(trustees, body_of(opening, OpenBody).threshold)

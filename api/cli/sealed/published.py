@@ -15,8 +15,14 @@ from api.cli.sealed.files import content, refuse
 from api.cli.support import language, plain, stop
 from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.findings.file_texts import bad_file
-from deliberation.elections.sealed_protocol.board import Fault, SignedEntry, entry_of, read_board
-from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.board import (
+    Fault,
+    SignedEntry,
+    body_of,
+    entry_of,
+    read_board,
+)
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
 from deliberation.elections.sealed_protocol.signatures import MinutesSignature, read_signature
 from deliberation.i18n.catalogue import LANGUAGES, in_language
@@ -79,8 +85,8 @@ def place_signatures(found: Files) -> None:
     if opening is None or not found.single:
         return
     try:
-        trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
-    except (KeyError, msgspec.ValidationError):
+        trustees = body_of(opening, OpenBody).trustees
+    except msgspec.ValidationError:
         return  # the board says so itself
     places = {one.signing: str(place) for place, one in enumerate(trustees, start=1)}
     for path, one in found.single.items():

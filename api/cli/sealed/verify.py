@@ -14,8 +14,14 @@ from api.cli.sealed.published import Files, add_file, from_address, is_address, 
 from api.cli.support import AS_PATH, language, plain, show_json, stop, tell
 from deliberation.elections.counting.question import Question
 from deliberation.elections.findings import texts as verification_texts
-from deliberation.elections.sealed_protocol.board import Entry, Fault, SignedEntry, entry_of
-from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.board import (
+    Entry,
+    Fault,
+    SignedEntry,
+    body_of,
+    entry_of,
+)
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, read_receipt
 from deliberation.elections.verification.claims import Finding, Published, findings
 from deliberation.elections.verification.minutes import question_in
@@ -166,8 +172,8 @@ def _show_head(board: Sequence[SignedEntry]) -> None:
     tell(f"  {last.number} {last.digest}")
     tell(_("Empreintes des dépositaires, à comparer avec les leurs :"))
     try:
-        trustees = msgspec.convert(board[0].entry.body["trustees"], list[TrusteePublic])
-    except (KeyError, msgspec.ValidationError):
+        trustees = body_of(board[0].entry, OpenBody).trustees
+    except msgspec.ValidationError:
         return
     for one in trustees:
         tell(plain(f"  {one.fingerprint}  {one.name}"))

@@ -15,7 +15,8 @@ from deliberation.elections.ballots.commands import refused, submission_key
 from deliberation.elections.bulletin_board.entries import moment_text, signing_key
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.pseudonyms.keys import check_of, pseudonym_key, sealed_pseudonym
-from deliberation.elections.sealed_protocol.board import read_board
+from deliberation.elections.sealed_protocol.board import body_of, read_board
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.canonical import as_bytes
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, new_receipt
 from deliberation.elections.sealed_protocol.sealing import context_of, padded, seal
@@ -32,7 +33,7 @@ class ElectionTrustees(NamedTuple):
 
     keys: tuple[X25519PublicKey, ...]
     threshold: int
-    pseudonym_key: str  # the check of the pseudonym key that the board announced
+    pseudonym_key: str | None  # the check of the pseudonym key that the board announced
 
 
 # A trigger forbids changes of what an open ballot box announced, so a process reads it once.
@@ -131,11 +132,11 @@ async def trustees_announced(connection: Any, poll_id: UUID) -> ElectionTrustees
         line = await connection.fetchval(_FIRST, poll_id)
         if line is None:
             raise NotAllowed("urn-not-ready")
-        body = read_board(line)[0].entry.body
-        keys = (as_bytes(one["sealing"]) for one in body["trustees"])
+        announced = body_of(read_board(line)[0].entry, OpenBody)
+        keys = (as_bytes(one.sealing) for one in announced.trustees)
         _ANNOUNCED[poll_id] = ElectionTrustees(
             tuple(X25519PublicKey.from_public_bytes(key) for key in keys),
-            body["threshold"],
-            body["slot_key"],
+            announced.threshold,
+            announced.pseudonym_key,
         )
     return _ANNOUNCED[poll_id]

@@ -26,6 +26,8 @@ from deliberation.elections.pseudonyms.keys import (
     pseudonym_key,
 )
 from deliberation.elections.pseudonyms.model import RenewedKey
+from deliberation.elections.sealed_protocol.board import body_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.journal.commands import record
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 
@@ -48,7 +50,7 @@ async def folder_fault(ctx: RequestContext) -> Fault | None:
 async def key_is_here(ctx: RequestContext, poll_id: UUID) -> bool:
     """Whether this process has the key of an open vote: the announced one or its replacement."""
     entry, renewed = await first_entry(ctx, poll_id), await ctx.db.get(RenewedKey, poll_id)
-    in_force = renewed.key_check if renewed else entry and entry.body["slot_key"]
+    in_force = renewed.key_check if renewed else entry and body_of(entry, OpenBody).pseudonym_key
     return in_force == check_of(pseudonym_key(ctx.app, poll_id))
 
 

@@ -16,8 +16,8 @@ from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.model import Minutes, Result
 from deliberation.elections.results.table_cells import details
 from deliberation.elections.results.table_texts import Column
-from deliberation.elections.sealed_protocol.board import Fault
-from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.board import Fault, body_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.spreadsheets import harmless
@@ -206,7 +206,7 @@ async def _sealed(ctx: RequestContext, row: Minutes) -> SealedResult:
     minutes = read_minutes(row.minutes)
     opening = await first_entry(ctx, row.poll_id)
     assert opening is not None
-    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    trustees = body_of(opening, OpenBody).trustees
     return SealedResult(
         counts=minutes.counts,
         unreadable=len(minutes.unreadable),

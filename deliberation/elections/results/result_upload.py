@@ -9,7 +9,8 @@ from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.sealed_count import CountDraft
-from deliberation.elections.sealed_protocol.keys import TrusteePublic
+from deliberation.elections.sealed_protocol.board import body_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.signatures import NotASignature, placed, read_signature
 
 
@@ -32,7 +33,7 @@ async def read_count(ctx: RequestContext, poll: PollView, files: CountFiles) -> 
         raise Conflict("urn-not-closed")
     if not files.pdf.startswith(b"%PDF-"):
         raise Invalid({"pdf": "not-a-pdf"})
-    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    trustees = body_of(opening, OpenBody).trustees
     try:
         signatures = [read_signature(data) for data in files.signatures]
         by_place = placed(signatures, files.minutes, trustees)

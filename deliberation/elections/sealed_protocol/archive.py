@@ -18,8 +18,12 @@ from typing import IO, Annotated, Any, Literal
 
 import msgspec
 
-from deliberation.elections.sealed_protocol.board import SignedEntry, as_file, read_board
-from deliberation.elections.sealed_protocol.bodies import says_what_it_must
+from deliberation.elections.sealed_protocol.board import (
+    SignedEntry,
+    as_file,
+    is_readable,
+    read_board,
+)
 from deliberation.elections.sealed_protocol.canonical import (
     as_bytes,
     as_text,
@@ -190,8 +194,7 @@ def _board(data: bytes, manifest: ArchiveManifest) -> list[SignedEntry]:
     except msgspec.DecodeError as error:
         raise NotABallotArchive("board") from error
     for line in board:
-        entry = line.entry
-        if entry.poll != manifest.poll or not says_what_it_must(entry.kind, entry.body):
+        if line.entry.poll != manifest.poll or not is_readable(line.entry):
             raise NotABallotArchive("board")
     return board
 

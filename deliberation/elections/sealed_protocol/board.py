@@ -11,17 +11,18 @@ An entry names its poll, its number, the digest of the one before it, its kind a
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deliberation.elections.sealed_protocol.bodies import says_what_it_must
+from deliberation.elections.sealed_protocol.bodies import BODIES, BallotsBody
 from deliberation.elections.sealed_protocol.canonical import canonical, decoded, digest
 from deliberation.elections.sealed_protocol.keys import sign, signed_by
 
 Kind = Literal["open", "ballots", "extend", "paper", "close", "result"]
 BEGINNING = "0" * 64
+Said = TypeVar("Said", bound=msgspec.Struct)
 _WHILE_OPEN = frozenset({"open", "ballots", "extend", "paper"})
 # Kind -> the kinds that may precede it.
 FOLLOWS: dict[str, frozenset[str]] = {
@@ -61,6 +62,23 @@ class Fault(msgspec.Struct, frozen=True):
 
     code: str
     values: dict[str, Any] = {}
+
+
+def body_of(entry: Entry, type_: type[Said]) -> Said:
+    """Decode the body of an entry to the type of its kind (`BODIES`).
+
+    Raises `msgspec.ValidationError` for a body without the fields of its kind.
+    """
+    return msgspec.convert(entry.body, type_)
+
+
+def is_readable(entry: Entry) -> bool:
+    """Whether the body of an entry has the fields of its kind."""
+    try:
+        body_of(entry, BODIES[entry.kind])
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def next_line(
@@ -109,7 +127,7 @@ def faults_of(lines: Sequence[SignedEntry]) -> list[Fault]:
             previous is not None and previous.kind not in FOLLOWS[entry.kind]
         ):
             faults.append(Fault("board-order", where | {"kind": entry.kind}))
-        if not says_what_it_must(entry.kind, entry.body):
+        if not is_readable(entry):
             faults.append(Fault("board-damaged", where))
             previous = entry
             continue
@@ -132,9 +150,12 @@ def grown_from(earlier: Sequence[SignedEntry], later: Sequence[SignedEntry]) -> 
 
 
 def hashes_of(lines: Iterable[SignedEntry]) -> list[str]:
-    """The hashes of all sealed ballots on the board, in its order."""
+    """The hashes of all sealed ballots on the board, in its order. Raises as `body_of`."""
     return [
-        one for line in lines if line.entry.kind == "ballots" for one in line.entry.body["hashes"]
+        one
+        for line in lines
+        if line.entry.kind == "ballots"
+        for one in body_of(line.entry, BallotsBody).hashes
     ]
 
 

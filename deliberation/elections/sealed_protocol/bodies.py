@@ -1,6 +1,6 @@
-"""Required fields of each kind of board entry; a body may have more fields."""
+"""What each kind of board entry says. A body may have more fields; those of older boards fewer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,8 +11,19 @@ Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
+class AnnouncedCountersigner(msgspec.Struct, frozen=True):
+    """Somebody who may decide second, and since when."""
+
+    name: str
+    function: str
+    since: str
+
+
 class OpenBody(Question, frozen=True, kw_only=True):
-    """The question as it is counted, and all that decides the vote before its first ballot."""
+    """The question as it is counted, and all that decides the vote before its first ballot.
+
+    `roll`: digest of the roll. `pseudonym_key`: check value of that key.
+    """
 
     address: str
     eligibility: str
@@ -22,6 +33,9 @@ class OpenBody(Question, frozen=True, kw_only=True):
     trustees: Annotated[list[TrusteePublic], msgspec.Meta(min_length=1, max_length=9)]
     threshold: Annotated[int, msgspec.Meta(ge=1, le=9)]
     key: str
+    roll: str | None = None
+    pseudonym_key: str | None = msgspec.field(name="slot_key", default=None)
+    countersigners: tuple[AnnouncedCountersigner, ...] = ()
 
 
 class BallotsBody(msgspec.Struct, frozen=True):
@@ -55,6 +69,8 @@ class CloseBody(msgspec.Struct, frozen=True):
     slots: Number
     versions: Number
     interventions: dict[str, Number] = {}
+    electors: Number | None = None
+    roll: str | None = None
 
 
 class ResultBody(msgspec.Struct, frozen=True):
@@ -63,7 +79,8 @@ class ResultBody(msgspec.Struct, frozen=True):
     minutes: Hash
 
 
-BODIES: dict[str, type[msgspec.Struct]] = {
+Body = OpenBody | BallotsBody | ExtendBody | PaperBody | CloseBody | ResultBody
+BODIES: dict[str, type[Body]] = {
     "open": OpenBody,
     "ballots": BallotsBody,
     "extend": ExtendBody,
@@ -71,12 +88,3 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     "close": CloseBody,
     "result": ResultBody,
 }
-
-
-def says_what_it_must(kind: str, body: dict[str, Any]) -> bool:
-    """Whether an entry's body can be read as its kind."""
-    try:
-        msgspec.convert(body, BODIES[kind])
-    except msgspec.ValidationError:
-        return False
-    return True

@@ -10,7 +10,8 @@ from deliberation.elections.sealed_protocol.archive import (
     NotABallotArchive,
     lines_of,
 )
-from deliberation.elections.sealed_protocol.board import entry_of, hashes_of
+from deliberation.elections.sealed_protocol.board import body_of, entry_of, hashes_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, decoded
 from deliberation.elections.sealed_protocol.keys import TrusteeKey, TrusteePublic
 from deliberation.elections.sealed_protocol.sealing import CannotOpen, context_of, unwrap
@@ -37,7 +38,7 @@ def trustees_of(archive: BallotArchive) -> list[TrusteePublic]:
     entry = entry_of(archive.board, "open")
     if entry is None:
         raise NotABallotArchive("board")
-    return msgspec.convert(entry.body["trustees"], list[TrusteePublic])
+    return body_of(entry, OpenBody).trustees
 
 
 def write_shares(

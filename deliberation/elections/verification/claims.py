@@ -13,14 +13,16 @@ from deliberation.elections.sealed_protocol.board import (
     Entry,
     Fault,
     SignedEntry,
+    body_of,
     entry_of,
     faults_of,
     grown_from,
     hashes_of,
+    is_readable,
 )
-from deliberation.elections.sealed_protocol.bodies import says_what_it_must
+from deliberation.elections.sealed_protocol.bodies import CloseBody, OpenBody, ResultBody
 from deliberation.elections.sealed_protocol.canonical import digest
-from deliberation.elections.sealed_protocol.keys import TrusteePublic, signed_by
+from deliberation.elections.sealed_protocol.keys import signed_by
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine
 from deliberation.elections.verification.minutes import (
     MinutesDocument,
@@ -62,7 +64,7 @@ def findings(
     yield _board(published.board)
     if mirror:
         yield _finding("grown", grown_from(mirror, published.board), entries=len(mirror))
-    if not all(map(_reads, published.board)):
+    if not all(is_readable(line.entry) for line in published.board):
         return  # reported above; such a board cannot be read further
     for receipt in receipts:
         yield _receipt(receipt, published.board)
@@ -84,7 +86,7 @@ def findings(
 def receipt_state(receipt: SealedReceipt, board: Sequence[SignedEntry]) -> str:
     """`forged`, `shown`, `waiting` (its hash may still come until the close) or `missing`."""
     opening = entry_of(board, "open")
-    if opening is None or not is_genuine(receipt, str(opening.body.get("key"))):
+    if opening is None or not is_genuine(receipt, body_of(opening, OpenBody).key):
         return "forged"
     if receipt.hash in hashes_of(board):
         return "shown"
@@ -92,12 +94,8 @@ def receipt_state(receipt: SealedReceipt, board: Sequence[SignedEntry]) -> str:
 
 
 def _board(board: Sequence[SignedEntry]) -> Finding:
-    shown = sum(len(line.entry.body.get("hashes", ())) for line in board if _reads(line))
-    return _finding("board", faults_of(board), entries=len(board), ballots=shown)
-
-
-def _reads(line: SignedEntry) -> bool:
-    return says_what_it_must(line.entry.kind, line.entry.body)
+    shown = hashes_of(line for line in board if is_readable(line.entry))
+    return _finding("board", faults_of(board), entries=len(board), ballots=len(shown))
 
 
 def _receipt(receipt: SealedReceipt, board: Sequence[SignedEntry]) -> Finding:
@@ -113,14 +111,14 @@ def _closed(board: Sequence[SignedEntry], opening: Entry, closing: Entry) -> Fin
     """The board shows as many ballots as the close says, as many marks as pseudonyms, and the
     roll is the one that was announced.
     """
-    shown, said = len(hashes_of(board)), closing.body["versions"]
+    shown, said = len(hashes_of(board)), body_of(closing, CloseBody)
     faults = []
-    if shown != said:
-        faults.append(Fault("close-differs", {"what": "versions", "said": said, "found": shown}))
-    slots = closing.body["slots"]
-    faults += reconciliation_faults({"online": closing.body["marks"]}, {"online": slots})
-    faults += roll_changed(opening, closing)
-    return _finding("closed", faults, ballots=shown, voters=slots)
+    if shown != said.versions:
+        values = {"what": "versions", "said": said.versions, "found": shown}
+        faults.append(Fault("close-differs", values))
+    faults += reconciliation_faults({"online": said.marks}, {"online": said.slots})
+    faults += roll_changed(body_of(opening, OpenBody), said)
+    return _finding("closed", faults, ballots=shown, voters=said.slots)
 
 
 def _same_vote(
@@ -134,14 +132,15 @@ def _same_vote(
         faults.append(Fault("minutes-other-question"))
     result = entry_of(published.board, "result")
     assert published.minutes is not None
-    if result is None or result.body.get("minutes") != digest(published.minutes):
+    if result is None or body_of(result, ResultBody).minutes != digest(published.minutes):
         faults.append(Fault("minutes-not-on-board"))
     return _finding("same-vote", faults)
 
 
 def _signed(published: Published, opening: Entry) -> Finding:
     assert published.minutes is not None
-    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
+    announced = body_of(opening, OpenBody)
+    trustees, needed = announced.trustees, announced.threshold
     names: list[str] = []
     faults = [
         Fault("signature-of-nobody", {"number": number})
@@ -156,7 +155,6 @@ def _signed(published: Published, opening: Entry) -> Finding:
             names.append(trustee.name)
         else:
             faults.append(Fault("signature-wrong", {"name": trustee.name}))
-    needed = opening.body["threshold"]
     if len(names) < needed:
         faults.append(Fault("too-few-signatures", {"count": len(names), "needed": needed}))
     return _finding("signed", faults, names=names, needed=needed, trustees=len(trustees))
@@ -165,22 +163,23 @@ def _signed(published: Published, opening: Entry) -> Finding:
 def _adds_up(minutes: MinutesDocument, opening: Entry, closing: Entry) -> Finding:
     """Marks, pseudonyms and counted ballots agree with each other and with the board."""
     counts, faults = minutes.counts, list[Fault]()
+    announced, closed = body_of(opening, OpenBody), body_of(closing, CloseBody)
     offline = {of: count for of, count in counts.channels.items() if of != "online"}
     said = {
-        "marks": (closing.body["marks"], counts.marks),
-        "slots": (closing.body["slots"], counts.slots),
-        "versions": (closing.body["versions"], counts.versions),
-        "electors": (opening.body["electors"], counts.electors),
+        "marks": (closed.marks, counts.marks),
+        "slots": (closed.slots, counts.slots),
+        "versions": (closed.versions, counts.versions),
+        "electors": (announced.electors, counts.electors),
         "counted": (counts.slots, counts.channels.get("online", 0) + counts.unreadable),
     }
-    acted = closing.body.get("interventions", {})
+    acted = closed.interventions
     for what in sorted(acted.keys() | minutes.interventions.keys()):
         said[what] = (acted.get(what, 0), minutes.interventions.get(what, 0))
     for what, (one, other) in said.items():
         if one != other:
             faults.append(Fault("close-differs", {"what": what, "said": one, "found": other}))
     faults += reconciliation_faults(
-        {"online": counts.marks, "paper": closing.body["papers"]},
+        {"online": counts.marks, "paper": closed.papers},
         {"online": counts.slots, **offline},
     )
     if counts.counted > counts.electors:

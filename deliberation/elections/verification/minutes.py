@@ -21,10 +21,12 @@ from deliberation.elections.sealed_protocol.archive import (
 from deliberation.elections.sealed_protocol.board import (
     Entry,
     Fault,
+    body_of,
     entry_of,
     faults_of,
     hashes_of,
 )
+from deliberation.elections.sealed_protocol.bodies import CloseBody, OpenBody, PaperBody
 from deliberation.elections.sealed_protocol.canonical import canonical, decoded, digest
 from deliberation.elections.sealed_protocol.sealing import (
     CannotOpen,
@@ -116,14 +118,15 @@ def count_archive(
     opening, closing = entry_of(archive.board, "open"), entry_of(archive.board, "close")
     if opening is None or closing is None:
         raise NotABallotArchive("not-closed")
+    announced, closed = body_of(opening, OpenBody), body_of(closing, CloseBody)
     question = question_in(opening)
-    scheme = len(opening.body["trustees"]), opening.body["threshold"]
+    scheme = len(announced.trustees), announced.threshold
     shares = _shares_of(archive, files, scheme[1])
     ballot_box = _open_all(archive, question, scheme, shares, progress)
     papers = _papers(archive.papers, question)
     counts = Counts(
-        electors=opening.body["electors"],
-        marks=closing.body["marks"],
+        electors=announced.electors,
+        marks=closed.marks,
         slots=len(ballot_box.last),
         versions=archive.manifest.ballots,
         channels={"online": len(ballot_box.last) - ballot_box.unread_pseudonyms}
@@ -133,8 +136,8 @@ def count_archive(
     counted = Counter(row for _, row in ballot_box.last.values() if row is not None)
     for of in papers.values():
         counted.update(of)
-    faults = [*faults_of(archive.board), *_differences(archive, ballot_box.hashes, counts, closing)]
-    faults += roll_changed(opening, closing)
+    faults = [*faults_of(archive.board), *_differences(archive, ballot_box.hashes, counts, closed)]
+    faults += roll_changed(announced, closed)
     return _written(opening, closing, question, counts, counted, ballot_box.unreadable, faults)
 
 
@@ -146,17 +149,18 @@ def read_minutes(data: bytes) -> MinutesDocument:
 
 def question_in(opening: Entry) -> Question:
     """Read the question from the board's first entry."""
-    names = Question.__struct_fields__
-    said = {name: opening.body[name] for name in names if name in opening.body}
-    return msgspec.convert(said, Question)
+    return body_of(opening, Question)
 
 
-def roll_changed(opening: Entry, closing: Entry) -> list[Fault]:
+def roll_changed(announced: OpenBody, closed: CloseBody) -> list[Fault]:
     """Whether the roll at the close is another one than was announced."""
     return [
-        Fault("close-differs", {"what": what, "said": opening.body.get(what), "found": found})
-        for what in ("electors", "roll")
-        if (found := closing.body.get(what)) not in (None, opening.body.get(what))
+        Fault("close-differs", {"what": what, "said": said, "found": found})
+        for what, said, found in (
+            ("electors", announced.electors, closed.electors),
+            ("roll", announced.roll, closed.roll),
+        )
+        if found not in (None, said)
     ]
 
 
@@ -251,7 +255,7 @@ def _papers(papers: Sequence[Paper], question: Question) -> dict[str, Counter[by
 
 
 def _differences(
-    archive: BallotArchive, hashes: set[str], counts: Counts, closing: Entry
+    archive: BallotArchive, hashes: set[str], counts: Counts, closed: CloseBody
 ) -> Iterator[Fault]:
     """Faults: contradictions between the archive, the board and the roll."""
     shown = set(hashes_of(archive.board))
@@ -259,23 +263,22 @@ def _differences(
         yield Fault("ballot-missing", {"hash": one})
     for one in sorted(hashes - shown):
         yield Fault("ballot-not-on-board", {"hash": one})
-    announced = {
-        (entry.body["number"], entry.body["channel"]): entry.body["digest"]
-        for entry in (line.entry for line in archive.board)
-        if entry.kind == "paper"
-    }
+    papers = (
+        body_of(line.entry, PaperBody) for line in archive.board if line.entry.kind == "paper"
+    )
+    announced = {(paper.number, paper.channel): paper.digest for paper in papers}
     typed = {(paper.number, paper.channel): paper.digest for paper in archive.papers}
     for number, _ in sorted(
         key for key in announced | typed if announced.get(key) != typed.get(key)
     ):
         yield Fault("paper-differs", {"number": number})
     for name in ("marks", "slots", "versions"):
-        found = getattr(counts, name)
-        if closing.body[name] != found:
-            yield Fault("close-differs", {"what": name, "said": closing.body[name], "found": found})
+        said, found = getattr(closed, name), getattr(counts, name)
+        if said != found:
+            yield Fault("close-differs", {"what": name, "said": said, "found": found})
     offline = {of: count for of, count in counts.channels.items() if of != "online"}
     yield from reconciliation_faults(
-        {"online": counts.marks, "paper": closing.body["papers"]},
+        {"online": counts.marks, "paper": closed.papers},
         {"online": counts.slots, **offline},
     )
     if counts.counted > counts.electors:
@@ -294,11 +297,12 @@ def _written(
     few = counts.counted < MIN_BALLOTS_FOR_SCORES
     shown = shown_of(question, ballots_of(question, counted), few=few)
     told = as_document(shown.outcome)
+    announced, closed = body_of(opening, OpenBody), body_of(closing, CloseBody)
     minutes = MinutesDocument(
         poll=opening.poll,
-        address=opening.body["address"],
-        opens_at=opening.body["opens_at"],
-        closed_at=closing.body["closed_at"],
+        address=announced.address,
+        opens_at=announced.opens_at,
+        closed_at=closed.closed_at,
         head=closing.digest,
         question=question,
         counts=counts,
@@ -307,6 +311,6 @@ def _written(
         outcome={name: told[name] for name in ("winners", "ranking")} if few else told,
         compared=as_document(shown.compared) if shown.compared else None,
         recount=digest(shown.recount) if shown.recount else None,
-        interventions=closing.body.get("interventions", {}),
+        interventions=closed.interventions,
     )
     return SealedCount(canonical(minutes), shown.recount)

@@ -5,7 +5,7 @@ Nothing here needs an account, and no answer depends on who asks.
 
 import re
 from collections.abc import Sequence
-from typing import IO, Any, Literal
+from typing import IO, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,7 +17,15 @@ from deliberation.elections.bulletin_board.entries import last_signed_entry
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.queries import signed_minutes
-from deliberation.elections.sealed_protocol.board import Entry, Kind, SignedEntry, read_board
+from deliberation.elections.sealed_protocol.board import (
+    Entry,
+    Kind,
+    SignedEntry,
+    body_of,
+    hashes_of,
+    read_board,
+)
+from deliberation.elections.sealed_protocol.bodies import BODIES, Body, CloseBody, OpenBody
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
 from deliberation.elections.sealed_protocol.receipts import (
     HELD,
@@ -42,7 +50,7 @@ class BoardStep(msgspec.Struct, frozen=True):
 
     number: int
     kind: Kind
-    body: dict[str, Any]
+    body: Body
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -70,7 +78,7 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[BoardStep]
     batches: int
     latest: list[Batch]
-    closing: dict[str, Any] | None
+    closing: CloseBody | None
     minutes: Signed | None
     signed_by: list[str]
 
@@ -98,25 +106,25 @@ async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
     last = await last_signed_entry(ctx, poll.id)
     if not steps or last is None:
         return None
-    opening, *others = steps
+    announced = body_of(steps[0], OpenBody)
     batches, hashes, latest = await _batches(ctx, poll.id)
-    trustees = msgspec.convert(opening.body["trustees"], list[TrusteePublic])
-    closing = next((one.body for one in others if one.kind == "close"), None)
+    closing = next((body_of(one, CloseBody) for one in steps if one.kind == "close"), None)
     row = await signed_minutes(ctx, poll.id) if closing else None
+    signers = sorted(row.signatures) if row else []
     return BoardView(
         entries=last.entry.number,
         hashes=hashes,
         head=last.entry.digest,
-        key=opening.body["key"],
-        electors=opening.body["electors"],
-        threshold=opening.body["threshold"],
-        trustees=trustees,
-        steps=[BoardStep(one.number, one.kind, one.body) for one in (opening, *others)],
+        key=announced.key,
+        electors=announced.electors,
+        threshold=announced.threshold,
+        trustees=announced.trustees,
+        steps=[BoardStep(one.number, one.kind, body_of(one, BODIES[one.kind])) for one in steps],
         batches=batches,
         latest=latest,
         closing=closing,
         minutes=read_minutes(row.minutes) if row else None,
-        signed_by=[trustees[int(n) - 1].name for n in sorted(row.signatures)] if row else [],
+        signed_by=[announced.trustees[int(place) - 1].name for place in signers],
     )
 
 
@@ -178,7 +186,7 @@ async def _of_file(
     if receipt.poll != str(poll.id):
         return BoardReceiptStatus("other", receipt.reference, signed=True)
     line = await ctx.db.scalar(_FIRST, {"poll": poll.id})
-    if line is None or not is_genuine(receipt, read_board(line)[0].entry.body["key"]):
+    if line is None or not is_genuine(receipt, body_of(read_board(line)[0].entry, OpenBody).key):
         return BoardReceiptStatus("forged", receipt.reference, signed=True)
     state, entry = await _place(ctx, poll.id, receipt.hash)
     return BoardReceiptStatus(
@@ -220,7 +228,7 @@ async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[B
         .order_by(BoardEntry.number)
     )
     for line in _read((await ctx.db.scalars(query)).all()):
-        shown = len(line.entry.body["hashes"])
+        shown = len(hashes_of([line]))
         last, batches, hashes = line.entry.number, batches + 1, hashes + shown
         latest = [*latest, Batch(line.entry.number, shown)][-SHOWN_BATCHES:]
     _counted[poll_id] = (last, batches, hashes, latest)

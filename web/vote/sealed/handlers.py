@@ -17,6 +17,8 @@ from deliberation.elections.ballots.queries import revoting_stopped
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
+from deliberation.elections.sealed_protocol.board import body_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.sealed_protocol.canonical import canonical
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt, is_genuine, read_receipt
 from deliberation.i18n.formats import last_minute
@@ -80,7 +82,7 @@ async def receipt_file(
         receipt = read_receipt(typed.encode())
     except ValueError as error:
         raise Invalid({"receipt": "not-a-receipt"}) from error
-    if opening is None or not is_genuine(receipt, opening.body["key"]):
+    if opening is None or not is_genuine(receipt, body_of(opening, OpenBody).key):
         raise Invalid({"receipt": "not-a-receipt"})
     return Response(
         canonical(receipt),

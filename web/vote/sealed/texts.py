@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.polls.queries import PollView
+from deliberation.elections.sealed_protocol.bodies import Body, CloseBody, OpenBody
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
@@ -28,7 +31,8 @@ def told_steps(lang: str, board: BoardView, poll: PollView) -> list[Step]:
 
 
 def _told(lang: str, step: BoardStep) -> Step:
-    values = {name: _worded(lang, name, value) for name, value in step.body.items()}
+    said = msgspec.structs.asdict(step.body)
+    values = {name: _worded(lang, name, value) for name, value in said.items()}
     title, text = _STEPS[step.kind]
     more = [*_signers(lang, step.body), *_acted(lang, step.body)]
     return {
@@ -39,20 +43,19 @@ def _told(lang: str, step: BoardStep) -> Step:
     }
 
 
-def _signers(lang: str, body: dict[str, Any]) -> list[str]:
+def _signers(lang: str, body: Body) -> list[str]:
     """Sentence on the countersigners, as the first entry names them."""
-    names = [
-        ", ".join(filter(None, (one["name"], one["function"])))
-        for one in body.get("countersigners", ())
-    ]
+    if not isinstance(body, OpenBody):
+        return []
+    names = [", ".join(filter(None, (one.name, one.function))) for one in body.countersigners]
     return [translate(lang, _SIGNERS, names=" ; ".join(names))] if names else []
 
 
-def _acted(lang: str, body: dict[str, Any]) -> list[str]:
+def _acted(lang: str, body: Body) -> list[str]:
     """Sentences on interventions on single voters, as the close counts them."""
-    return verification_texts.interventions(
-        lang, body.get("interventions", {}), body.get("electors", 0)
-    )
+    if not isinstance(body, CloseBody):
+        return []
+    return verification_texts.interventions(lang, body.interventions, body.electors or 0)
 
 
 def _worded(lang: str, name: str, value: Any) -> str:
@@ -61,7 +64,7 @@ def _worded(lang: str, name: str, value: Any) -> str:
     if name == "channel":
         return label(lang, CHANNEL_LABELS, value).lower()
     if name == "trustees":
-        return formats.joined(lang, [one["name"] for one in value])
+        return formats.joined(lang, [one.name for one in value])
     return formats.number(lang, value) if isinstance(value, int) else str(value)
 
 

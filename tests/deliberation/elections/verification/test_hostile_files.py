@@ -19,11 +19,12 @@ from deliberation.elections.sealed_protocol.archive import (
 )
 from deliberation.elections.sealed_protocol.board import (
     SignedEntry,
+    body_of,
     faults_of,
     next_line,
     read_board,
 )
-from deliberation.elections.sealed_protocol.bodies import BODIES
+from deliberation.elections.sealed_protocol.bodies import BODIES, CloseBody, OpenBody
 from deliberation.elections.sealed_protocol.canonical import as_bytes, as_text, canonical, digest
 from deliberation.elections.sealed_protocol.keys import public_text, sign, signed_by
 from deliberation.elections.sealed_protocol.receipts import read_receipt
@@ -38,7 +39,11 @@ from deliberation.elections.sealed_protocol.sealing import (
 )
 from deliberation.elections.sealed_protocol.shares import read_shares, write_shares
 from deliberation.elections.verification.claims import Published, findings
-from deliberation.elections.verification.minutes import count_archive, read_minutes
+from deliberation.elections.verification.minutes import (
+    count_archive,
+    read_minutes,
+    roll_changed,
+)
 from tests.sealed import TRUSTEES
 
 POLL = "0190a0c4-0000-7000-8000-000000000001"
@@ -253,6 +258,22 @@ def test_a_board_whose_entries_say_too_little_is_told_and_stops_no_check(kind: s
     assert "board-damaged" in {one.code for one in faults_of(board)}
     told = list(findings(Published(board=board, minutes=b"{}", signatures={"1": "x"})))
     assert [one.holds for one in told] == [False]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"countersigners": 3}, {"countersigners": [{"name": "A"}]}, {"roll": []}]
+)
+def test_a_board_whose_later_fields_are_of_another_type_is_damaged(wrong: dict[str, Any]) -> None:
+    board = [next_line(None, POLL, "open", _opening() | wrong, SITE)]
+    assert [one.code for one in faults_of(board)] == ["board-damaged"]
+
+
+def test_a_board_of_before_without_the_later_fields_is_read() -> None:
+    first, *_, last = _lines(["0" * 64])
+    announced, closed = body_of(first.entry, OpenBody), body_of(last.entry, CloseBody)
+    assert (announced.roll, announced.pseudonym_key, announced.countersigners) == (None, None, ())
+    assert (closed.roll, closed.electors, closed.interventions) == (None, None, {})
+    assert not roll_changed(announced, closed)
 
 
 def test_what_is_nested_without_end_is_refused_as_any_other_text() -> None:
