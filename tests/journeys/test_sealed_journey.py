@@ -56,7 +56,8 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
     vote = await a_sealed_vote(app, OPTIONS)
     for code in vote.codes[1:]:
         await a_sealed_ballot(app, vote, code, {"1": 7, "2": 5, "3": 1})
-    eyes, asked = Eyes(browser), _requests(page)
+    eyes, receipt_page, found, counted = (Eyes(browser, asleep=not scripted) for _ in range(4))
+    asked = _requests(page)
     code = "-".join(re.findall("....", vote.codes[0]))
 
     await page.goto(f"{address}/c/{vote.page.card.slug}/voter/1#{code}")
@@ -77,8 +78,7 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
     await page.get_by_role("button", name="Valider mon vote").click()
     await page.wait_for_load_state()
     await expect(page.locator("h1")).to_have_text("Votre vote est enregistré")
-    receipt_page = Eyes(browser)  # the page that asked for the code has the same address
-    await receipt_page.look(page)
+    await receipt_page.look(page)  # the page that asked for the code has the same address
 
     receipt = await _saved(page, tmp_path)
     key = public_text(signing_key(app, vote.poll.id))
@@ -102,11 +102,9 @@ async def test_from_the_posted_code_to_the_receipt_to_the_page_that_checks(
     await page.get_by_label("Ou le fichier du reçu").set_input_files(tmp_path / "recu.json")
     await page.get_by_role("button", name="Chercher ce bulletin").click()
     await expect(page.locator("main")).to_contain_text("Le reçu porte la signature du site.")
-    found = Eyes(browser)
     await found.look(page)
 
     await a_sealed_result(app, vote)
-    counted = Eyes(browser)
     home = f"{address}/fr/c/{vote.page.card.slug}"
     for path, told in (("/voter/1/tableau", "Oui"), ("/resultats/1", "Procès-verbal signé par")):
         await page.goto(home + path)
