@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 # One method for each way of voting and family.
 SEEN = {(ballot_of(name), METHODS[name].family): name for name in reversed(OFFERED)}
+# Ballots of a budget show its costs; others of a kind look the same in all families.
+BALLOTS = {(ballot_of(name), METHODS[name].family == "budgets"): name for name in SEEN.values()}
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 
 
@@ -71,10 +73,11 @@ async def test_each_ballot_and_result_is_found_clean(
     voter: Visitor = await visitor_of(await a_person(app))
     ballot = f"/fr/c/{page.card.slug}/voter/1"
     await voter.open(ballot)
-    assert not await seen(voter, browser, ballot, f"{method}-ballot")
-    await voter.send("/voter/1", **FILLED[kind][0])
-    assert not await seen(voter, browser, f"{ballot}/verifier", f"{method}-check")
-    await voter.send("/valider")
+    if method in BALLOTS.values():
+        assert not await seen(voter, browser, ballot, f"{method}-ballot")
+        await voter.send("/voter/1", **FILLED[kind][0])
+        assert not await seen(voter, browser, f"{ballot}/verifier", f"{method}-check")
+        await voter.send("/valider")
     for place in range(11):
         await a_ballot(app, page, poll, OTHERS[kind][place % 3])
     page = await a_result(app, page, poll)
