@@ -65,13 +65,15 @@ def component(name: str, version: str, marker: str, hashes: list[str]) -> Compon
     if marker:
         found.properties.add(Property(name="beffroi:python:marker", value=marker))
     try:
-        told = metadata(name)
+        package = metadata(name)
     except PackageNotFoundError:  # of another system or Python
         return found
-    found.description = told["Summary"]
-    classed = [one.removeprefix(APPROVED) for one in told.get_all("Classifier", [])]
-    licence = told["License-Expression"] or next((one for one in classed if "License" in one), "")
-    licence = licence or (told["License"] or "").partition("\n")[0]
+    found.description = package["Summary"]
+    classed = [one.removeprefix(APPROVED) for one in package.get_all("Classifier", [])]
+    licence = package["License-Expression"] or next(
+        (one for one in classed if "License" in one), ""
+    )
+    licence = licence or (package["License"] or "").partition("\n")[0]
     if licence:
         found.licenses.add(LICENCES.make_from_string(licence))
     return found

@@ -257,7 +257,7 @@ def _member(outcome: Outcome, option: str) -> Sentence:
 
 
 def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sentence]:
-    told = []
+    sentences = []
     for tie in outcome.ties:
         if only_those_that_matter and tie.order_matters is False:
             continue
@@ -265,12 +265,12 @@ def _ties(outcome: Outcome, *, only_those_that_matter: bool = False) -> list[Sen
         values = {"tied": list(tie.tied), "number": int(number)}
         if tie.rule == "seed":
             values["seed"] = outcome.rules.ties.seed
-        told.append(Sentence(f"tie.{kind}.{tie.rule}", values))
+        sentences.append(Sentence(f"tie.{kind}.{tie.rule}", values))
         if tie.rule == "left" or tie.order_matters is False:
             continue
         if tie.order_matters is None:
-            told.append(Sentence("tie.unchecked", {"tied": list(tie.tied)}))
+            sentences.append(Sentence("tie.unchecked", {"tied": list(tie.tied)}))
         else:
             other = "other_committee" if kind in ("seat", "removal") else "order_matters"
-            told.append(Sentence(f"tie.{other}", {"tied": list(tie.tied)}))
-    return told
+            sentences.append(Sentence(f"tie.{other}", {"tied": list(tie.tied)}))
+    return sentences

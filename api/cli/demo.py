@@ -75,12 +75,12 @@ async def advance(settings: Settings, duration: str, as_json: bool) -> None:
 
 async def _prepare(settings: Settings) -> None:
     """A migrated database holding the story, or a refusal to touch somebody's data."""
-    from deliberation.demo.player import is_told, tell_story
+    from deliberation.demo.player import story_exists, tell_story
 
     await _refuse_foreign(settings)
     await asyncio.to_thread(migrate, settings.database_url)
     async with open_app(settings) as app:
-        if not await is_told(app):
+        if not await story_exists(app):
             tell(translate(language(), "Le réseau de démonstration se remplit…"))
             await tell_story(app, progress=tell)
             app = replace(app, kind="demo")

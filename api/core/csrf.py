@@ -83,9 +83,9 @@ def _consents(app: AppContext, held: list[str], path: str, sent: str) -> bool:
         raw = base64.urlsafe_b64decode(sent[:100])
     except (binascii.Error, ValueError):
         return False
-    told = _xor(raw[:32], raw[32:])
+    token = _xor(raw[:32], raw[32:])
     return any(
-        hmac.compare_digest(told, _true(app, cookie, address))
+        hmac.compare_digest(token, _true(app, cookie, address))
         for cookie in held
         for address in (path, ANYWHERE)
     )

@@ -95,9 +95,9 @@ def _hashed(app: AppContext, network: str) -> str:
 def _tell_of_a_proxy(connection: AnyConnection, app: AppContext, address: str) -> None:
     """Log once a process that a local proxy hides its visitors, so that they count as one."""
     hidden = app.settings.trusted_proxies is None and address in ("127.0.0.1", "::1")
-    if hidden and "x-forwarded-for" in connection.headers and not _TOLD:
-        _TOLD.append(True)
+    if hidden and "x-forwarded-for" in connection.headers and not _LOGGED:
+        _LOGGED.append(True)
         log.warning("visitors-count-as-one", set="BEFFROI_TRUSTED_PROXIES")
 
 
-_TOLD: list[bool] = []
+_LOGGED: list[bool] = []

@@ -133,9 +133,9 @@ async def logout_url(settings: Settings, token: str, state: str) -> str | None:
 
 def _check_issuer(provider: Provider, brought: Mapping[str, str]) -> None:
     """Refuse another provider's response before its code is sent on (RFC 9207)."""
-    told = brought.get("iss")
-    silent = told is None and not provider.authorization_response_iss_parameter_supported
-    if not silent and told != provider.issuer:
+    issuer = brought.get("iss")
+    silent = issuer is None and not provider.authorization_response_iss_parameter_supported
+    if not silent and issuer != provider.issuer:
         raise NotAllowed("identity-not-proved")
 
 

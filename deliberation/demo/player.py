@@ -59,7 +59,7 @@ from deliberation.process.subjects.kinds import SubjectRef
 RARE = frozenset({"forget-old-codes", "forget-old-drafts"})
 
 
-async def is_told(app: AppContext) -> bool:
+async def story_exists(app: AppContext) -> bool:
     """Whether the database already holds the story."""
     async with transaction(app.engine) as db:
         return (await clock.install_kind(db)) == "demo" and bool(
@@ -77,7 +77,7 @@ async def tell_story(app: AppContext, progress: Callable[[str], None]) -> None:
     first = min(step.day for step in steps)
     await _set_clock(app, first - 30)
     await _gather(app, stage)
-    told = 0
+    done = 0
     for day, group in groupby(steps, key=lambda step: round(step.day * 4) / 4):
         await _set_clock(app, day)
         await _let_time_do(app)
@@ -89,9 +89,9 @@ async def tell_story(app: AppContext, progress: Callable[[str], None]) -> None:
                 await step.do(
                     RequestContext(app=app, db=db, now=now, viewer=viewer, network="demo")
                 )
-        told += len(scene)
-        if told // 1000 != (told - len(scene)) // 1000:
-            progress(f"  {told} / {len(steps)}")
+        done += len(scene)
+        if done // 1000 != (done - len(scene)) // 1000:
+            progress(f"  {done} / {len(steps)}")
     await _set_clock(app, None)
     await _recount_real_elections(app, stage)
     await _let_time_do(app, rare=True)

@@ -29,12 +29,12 @@ def changes(lang: str, outcome: Outcome, other: Outcome) -> list[str]:
     found = difference(outcome, other)
     if found is None:
         return [translate(lang, NO_MOVE)]
-    told = [_first(lang, found, outcome.method, other.method)]
+    sentences = [_first(lang, found, outcome.method, other.method)]
     for text, rise in ((GAIN, True), (LOSE, False)):
         moves = [_move(lang, one) for one in found.moves if (one.other < one.place) == rise]
         if moves:
-            told.append(translate(lang, text, moves=formats.joined(lang, moves)))
-    return told
+            sentences.append(translate(lang, text, moves=formats.joined(lang, moves)))
+    return sentences
 
 
 def _first(lang: str, found: Difference, method: str, other: str) -> str:

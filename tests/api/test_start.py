@@ -182,7 +182,7 @@ def test_h6_a_proxy_that_hides_its_visitors_is_told_once(app: AppContext) -> Non
         scope: Any = {"type": "http", "headers": raw, "client": (address, 1), "path": "/"}
         return ASGIConnection(scope)
 
-    identity._TOLD.clear()
+    identity._LOGGED.clear()
     with capture_logs() as logs:
         identity.network_of(asked("192.0.2.1", x_forwarded_for="198.51.100.7"), app)
         identity.network_of(asked("127.0.0.1"), app)

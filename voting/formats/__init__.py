@@ -111,8 +111,8 @@ def read(
         error.line, error.column = error.line or 1, error.column if error.line else 1
         raise
     if notes:
-        told = replace(election.source, notes=notes + election.source.notes)
-        election = replace(election, source=told)
+        source = replace(election.source, notes=notes + election.source.notes)
+        election = replace(election, source=source)
     return election
 
 

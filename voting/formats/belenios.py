@@ -51,8 +51,8 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
     number = (rules or {}).get("question", "")
     ballots, question = _parsed(text, number)
     width = len(ballots[0]) if ballots and isinstance(ballots[0], list) else 0
-    told = len(question.names) + (question.kind == "approvals" and question.blank)
-    width = told if question.names else width
+    named = len(question.names) + (question.kind == "approvals" and question.blank)
+    width = named if question.names else width
     highest = {"grades": len(question.grades), "approvals": 1}.get(question.kind, 0)
     rows = RankedRows()
     for row, ballot in enumerate(ballots):
@@ -71,7 +71,7 @@ def read(text: str, *, strict: bool = True, rules: Mapping[str, str] | None = No
             if highest and rank > highest:
                 raise InvalidBallots("mark_out_of_range", **place, value=rank, limit=highest)
         rows.add(
-            ballot[-len(question.names) :] if told > len(question.names) else ballot, 1, line=line
+            ballot[-len(question.names) :] if named > len(question.names) else ballot, 1, line=line
         )
     names = list(question.names) or [str(option) for option in range(1, width + 1)]
     read = rows.ballots(names)
@@ -111,13 +111,13 @@ def _parsed(text: str, number: str) -> tuple[list[Any], _Question]:
         if not isinstance(results, list) or not results:
             raise InvalidBallots("missing_field", line=1, column=1, name="result")
         election = document.get("election")
-        told = (election if isinstance(election, dict) else document).get("questions", [])
-        if not isinstance(told, list) or (told and len(told) != len(results)):
+        questions = (election if isinstance(election, dict) else document).get("questions", [])
+        if not isinstance(questions, list) or (questions and len(questions) != len(results)):
             raise InvalidBallots(
-                "bad_field", line=1, column=1, name="questions", found=_short(told)
+                "bad_field", line=1, column=1, name="questions", found=_short(questions)
             )
         place = _place(number, len(results))
-        question = _asked(told[place]) if told else question
+        question = _asked(questions[place]) if questions else question
         document = results[place]
     else:
         _place(number, 1)

@@ -57,8 +57,8 @@ class Election:
     @property
     def titles(self) -> dict[str, str]:
         """The names of options in a file, where they differ from their ids."""
-        told = self.source.metadata
-        found = {name: told.get(f"name of {name}", "") for name in self.ballots.options}
+        metadata = self.source.metadata
+        found = {name: metadata.get(f"name of {name}", "") for name in self.ballots.options}
         return {name: title for name, title in found.items() if title and title != name}
 
     @property

@@ -54,22 +54,24 @@ def read(text: str, *, strict: bool = True) -> Election:
     first place counts), no more choices than `max_length`.
     """
     sections = _sections(text)
-    told = {cells[0].strip(): (line, cells[1].strip()) for line, cells in _pairs(sections["META"])}
+    fields = {
+        cells[0].strip(): (line, cells[1].strip()) for line, cells in _pairs(sections["META"])
+    }
     names, costs, titles = _projects(sections["PROJECTS"])
-    budget = _money(*_told(told, "budget"), column=len("budget;") + 1)
-    kind = _told(told, "vote_type")
+    budget = _money(*_required(fields, "budget"), column=len("budget;") + 1)
+    kind = _required(fields, "vote_type")
     if kind[1] not in TYPES:
         raise InvalidBallots("bad_field", line=kind[0], name="vote_type", found=kind[1][:40])
     notes: list[Note] = []
-    votes = _votes(sections["VOTES"], names, kind[1], told, notes, strict)
+    votes = _votes(sections["VOTES"], names, kind[1], fields, notes, strict)
     if strict:
         for key, found in (("num_projects", len(names)), ("num_votes", len(votes))):
-            line, value = told.get(key, (1, str(found)))
+            line, value = fields.get(key, (1, str(found)))
             if whole_number(value, line=line, column=len(key) + 2) != found:
                 raise InvalidBallots(
                     "wrong_total", line=line, column=len(key) + 2, expected=int(value), found=found
                 )
-    metadata = {key: value for key, (_, value) in told.items()}
+    metadata = {key: value for key, (_, value) in fields.items()}
     metadata |= {f"name of {name}": title for name, title in titles.items()}
     return Election(
         _ballots(kind[1], names, votes),
@@ -78,7 +80,7 @@ def read(text: str, *, strict: bool = True) -> Election:
         Source("pabulib", metadata, notes=tuple(notes)),
         budget=budget,
         costs=costs,
-        settings=_limits(told),
+        settings=_limits(fields),
     )
 
 
@@ -166,10 +168,10 @@ def _pairs(section: _Section) -> list[tuple[int, list[str]]]:
     return section.lines
 
 
-def _told(told: dict[str, tuple[int, str]], key: str) -> tuple[int, str]:
-    if key not in told:
+def _required(fields: dict[str, tuple[int, str]], key: str) -> tuple[int, str]:
+    if key not in fields:
         raise InvalidBallots("missing_field", line=1, column=1, name=key)
-    return told[key]
+    return fields[key]
 
 
 def _money(line: int, text: str, *, column: int) -> int:
@@ -180,9 +182,9 @@ def _money(line: int, text: str, *, column: int) -> int:
     return whole_number(whole, line=line, column=column)
 
 
-def _limits(told: dict[str, tuple[int, str]]) -> dict[str, str]:
+def _limits(fields: dict[str, tuple[int, str]]) -> dict[str, str]:
     """Points per voter, where the file gives them (`max_sum_points`)."""
-    line, value = told.get("max_sum_points", (1, ""))
+    line, value = fields.get("max_sum_points", (1, ""))
     if not value:
         return {}
     column = len("max_sum_points;") + 1
@@ -228,7 +230,7 @@ def _votes(
     section: _Section,
     names: list[str],
     kind: str,
-    told: dict[str, tuple[int, str]],
+    fields: dict[str, tuple[int, str]],
     notes: list[Note],
     strict: bool,
 ) -> list[tuple[int, list[int], list[int]]]:
@@ -237,8 +239,8 @@ def _votes(
     points = _place(section, "points") if kind in ("scoring", "cumulative") else None
     columns = {name: column for column, name in enumerate(names)}
     longest = len(names)
-    if "max_length" in told and told["max_length"][1]:
-        line, value = told["max_length"]
+    if "max_length" in fields and fields["max_length"][1]:
+        line, value = fields["max_length"]
         longest = whole_number(value, line=line, column=len("max_length;") + 1)
     found: list[tuple[int, list[int], list[int]]] = []
     seen: set[str] = set()

@@ -46,7 +46,7 @@ class ComparisonText(msgspec.Struct, frozen=True, kw_only=True):
     and who moves, why methods differ; `rows`: option, its place by each method.
     """
 
-    told: ExplainedResult
+    explained: ExplainedResult
     headline: str
     changes: list[str]
     difference: list[str]
@@ -79,7 +79,7 @@ def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> Compariso
         {name: place.replace(".", "") for name, place in places(one)} for one in (outcome, other)
     )
     return ComparisonText(
-        told=explained_result(lang, other, "autre"),
+        explained=explained_result(lang, other, "autre"),
         headline=comparison.headline(lang, outcome, other),
         changes=comparison.changes(lang, outcome, other),
         difference=[translate(lang, METHOD_TEXTS[other.method].rule)]

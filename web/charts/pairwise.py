@@ -49,7 +49,7 @@ def _matrix(lang: str, outcome: Outcome, key: str) -> Markup:
         if name in outcome.winners:
             parts.append(_ring(y))
         y += CELL + (14 if row + 1 < len(names) else 4)
-    described = [_told(lang, matrix, *pair) for pair in combinations(names, 2)]
+    described = [_contest_text(lang, matrix, *pair) for pair in combinations(names, 2)]
     return picture(key, _("Les duels, option par option"), " ".join(described), y, parts)
 
 
@@ -159,5 +159,5 @@ def _rows(lang: str, names: list[str], matrix: PairwiseMatrix) -> list[list[str]
     return rows
 
 
-def _told(lang: str, matrix: PairwiseMatrix, one: str, two: str) -> str:
+def _contest_text(lang: str, matrix: PairwiseMatrix, one: str, two: str) -> str:
     return f"{one} – {two}{colon(lang)}{matrix[one][two]}–{matrix[two][one]}."

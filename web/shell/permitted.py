@@ -41,8 +41,8 @@ async def refusal_texts(
     alike: Callable[[Item], Hashable],
 ) -> dict[Key, str]:
     """`refusal_text` of each item; of those that are `alike`, only the first is looked up."""
-    told: dict[Hashable, str] = {}
+    texts: dict[Hashable, str] = {}
     for item in items.values():
-        if alike(item) not in told:
-            told[alike(item)] = refusal_text(ctx, await may(item))
-    return {key: told[alike(item)] for key, item in items.items()}
+        if alike(item) not in texts:
+            texts[alike(item)] = refusal_text(ctx, await may(item))
+    return {key: texts[alike(item)] for key, item in items.items()}

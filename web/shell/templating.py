@@ -247,7 +247,7 @@ def _callable(lang: str) -> dict[str, Any]:
         "decision": lambda code: (DECISIONS[code], label(lang, "decision", code)),
         "owed_answer": partial(owed.owed_shortly, lang),
         "vote_rules": SimpleNamespace(
-            **{told.__name__: partial(told, lang) for told in VOTE_RULES},
+            **{rule.__name__: partial(rule, lang) for rule in VOTE_RULES},
             short=lambda poll: votes.short(lang, {poll.secrecy}),
         ),
         "author": lambda name: name or sentence(lang, "Compte supprimé"),

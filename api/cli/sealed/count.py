@@ -8,7 +8,7 @@ from typing import IO
 import click
 import msgspec
 
-from api.cli.sealed.files import must_be_new, new_file, refuse, told
+from api.cli.sealed.files import bad_files_refused, must_be_new, new_file, refuse
 from api.cli.support import AS_PATH, language, plain, progress, show_json, stop, tell
 from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.findings.file_texts import bad_file
@@ -59,7 +59,7 @@ def count(archive: Path, shares: tuple[Path, ...], out: Path, as_json: bool) -> 
     names = ("minutes.json", "minutes.pdf", "recount.json")
     for name in names:
         must_be_new(out / name)
-    with told(archive), open_archive(archive) as opened:
+    with bad_files_refused(archive), open_archive(archive) as opened:
         counted = _counted(opened, shares)
         signing = _trustees_of(opened)
     minutes = read_minutes(counted.minutes)
@@ -139,7 +139,7 @@ def _refuse_twice(paths: tuple[Path, ...], files: list[IO[bytes]]) -> None:
     """End the command when two files hold the same trustee's shares, or one is no such file."""
     seen: set[int] = set()
     for path, file in zip(paths, files, strict=True):
-        with told(path):
+        with bad_files_refused(path):
             head, _ = read_shares(file)
             file.seek(0)
             if head.trustee in seen:
@@ -151,7 +151,7 @@ def _blame(archive: BallotArchive, paths: tuple[Path, ...], files: list[IO[bytes
     """End the command at the first shares file that is damaged or of another archive."""
     for path, file in zip(paths, files, strict=True):
         file.seek(0)
-        with told(path):
+        with bad_files_refused(path):
             head, shares = read_shares(file)
             if (head.poll, head.archive) != (archive.manifest.poll, archive.manifest.digest):
                 raise NotABallotArchive("other-bundle")

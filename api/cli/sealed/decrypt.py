@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from api.cli.sealed.files import (
+    bad_files_refused,
     key_option,
     must_be_new,
     new_file,
     opened_key,
     passphrase_option,
-    told,
 )
 from api.cli.support import AS_PATH, language, plain, progress, tell
 from deliberation.elections.sealed_protocol.archive import open_archive
@@ -35,9 +35,13 @@ def decrypt(archive: Path, key_file: Path, out: Path, passphrase_file: Path | No
     lang = language()
     _ = in_language(lang)
     must_be_new(out)
-    with told(archive), open_archive(archive) as opened:
+    with bad_files_refused(archive), open_archive(archive) as opened:
         key = opened_key(key_file, passphrase_file)
-        with told(archive), new_file(out, 0o600) as file, progress(_("Ouverture")) as move:
+        with (
+            bad_files_refused(archive),
+            new_file(out, 0o600) as file,
+            progress(_("Ouverture")) as move,
+        ):
             unread = write_shares(file, opened, key, move)
         ballots = opened.manifest.ballots
     tell(

@@ -94,7 +94,7 @@ def must_be_new(path: Path) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def bad_files_refused(path: Path) -> Iterator[None]:
     """Turn what is wrong with an archive, shares or a key into a sentence about its file."""
     _ = in_language(language())
     try:

@@ -6,13 +6,13 @@ import click
 import msgspec
 
 from api.cli.sealed.files import (
+    bad_files_refused,
     content,
     key_option,
     must_be_new,
     new_file,
     opened_key,
     passphrase_option,
-    told,
 )
 from api.cli.support import AS_PATH, language, plain, stop, tell
 from deliberation.elections.sealed_protocol.canonical import digest
@@ -39,7 +39,7 @@ def sign(minutes: Path, key_file: Path, out: Path, yes: bool, passphrase_file: P
     _ = in_language(language())
     must_be_new(out)
     data = content(minutes)
-    with told(minutes):
+    with bad_files_refused(minutes):
         said: MinutesDocument = read_minutes(data)
         show_minutes(said)
     tell(_("Empreinte du procès-verbal (SHA-256) : %(digest)s", digest=digest(data)))

@@ -59,14 +59,14 @@ def verify(
     found = _gathered(sources)
     receipts = [*found.receipts, *map(_receipt, receipt_files)]
     kept = kept_board(mirror, found.board or []) if mirror else []
-    told = list(_told(found, kept, receipts))
-    holds = all(one.holds for one in told)
+    results = list(_all_findings(found, kept, receipts))
+    holds = all(one.holds for one in results)
     if as_json:
-        show_json({"holds": holds, "findings": [_document(one) for one in told]})
+        show_json({"holds": holds, "findings": [_document(one) for one in results]})
     else:
-        for one in told:
+        for one in results:
             _show(one)
-        _show_rest(found, told)
+        _show_rest(found, results)
     sys.exit(0 if holds else 1)
 
 
@@ -86,7 +86,7 @@ def _gathered(sources: Sequence[str]) -> Files:
     return found
 
 
-def _told(
+def _all_findings(
     found: Files, mirror: Sequence[SignedEntry], receipts: Sequence[SealedReceipt]
 ) -> Iterator[Finding]:
     """Every claim about the files, and about what the site shows."""
@@ -142,7 +142,7 @@ def _show(one: Finding) -> None:
         click.echo("    " + translate_count(lang, "et %(num)s autre.", "et %(num)s autres.", left))
 
 
-def _show_rest(found: Files, told: Sequence[Finding]) -> None:
+def _show_rest(found: Files, results: Sequence[Finding]) -> None:
     """Print checks that were not possible yet, what to compare with others, and the verdict."""
     lang = language()
     _ = in_language(lang)
@@ -153,7 +153,7 @@ def _show_rest(found: Files, told: Sequence[Finding]) -> None:
         elif found.minutes is None:
             tell(_("Aucun procès-verbal n’est donné : le dépouillement n’est pas vérifié."))
         _show_head(board)
-    wrong = sum(not one.holds for one in told)
+    wrong = sum(not one.holds for one in results)
     click.echo()
     click.echo(
         translate_count(

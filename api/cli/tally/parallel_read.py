@@ -77,7 +77,7 @@ def _read(parts: list[str], request: Request, workers: int) -> list[Part] | None
     """Every part read, or None as soon as one cannot be."""
     read: list[Part] = []
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        for found in _told(pool.map(_part, parts, [request] * len(parts)), len(parts)):
+        for found in _with_progress(pool.map(_part, parts, [request] * len(parts)), len(parts)):
             if found is None:
                 pool.shutdown(cancel_futures=True)
                 return None
@@ -86,7 +86,7 @@ def _read(parts: list[str], request: Request, workers: int) -> list[Part] | None
 
 
 def _part(text: str, request: Request) -> Part | None:
-    """In a process of its own: one part read and summarised; None when it has a fault, or a note
+    """Read and summarise one part, in a process of its own; None when it has a fault, or a note
     that is not of its heading.
     """
     try:
@@ -105,12 +105,12 @@ def _part(text: str, request: Request) -> Part | None:
 def _beside(part: Part) -> tuple[Any, ...]:
     """Metadata that every part must have in common."""
     election = part.election
-    told = election.source.withdrawn, election.source.notes
-    return election.title, election.seats, election.budget, election.costs, told
+    source = election.source.withdrawn, election.source.notes
+    return election.title, election.seats, election.budget, election.costs, source
 
 
-def _told(found: Iterator[T], many: int) -> Iterator[T]:
-    """The same, and how far it is on standard error once it lasts."""
+def _with_progress(found: Iterator[T], many: int) -> Iterator[T]:
+    """Yield the same; print the progress on standard error once it takes long."""
     start = time.monotonic()
     for number, one in enumerate(found, start=1):
         yield one

@@ -118,13 +118,13 @@ class DelayText(NamedTuple):
     todo: str
 
 
-def told_public(lang: str, waiting: Any) -> str:
+def public_wait_text(lang: str, waiting: Any) -> str:
     """Public sentence about a vote that waits."""
     text = PUBLIC_LATE[waiting.step] if waiting.late else PUBLIC[waiting.step]
     return translate(lang, text, **_values(lang, waiting))
 
 
-def told_agents(lang: str, waiting: Any) -> DelayText:
+def agents_wait_text(lang: str, waiting: Any) -> DelayText:
     """Sentence about a vote that waits, for those who run it, with what to do."""
     values = _values(lang, waiting)
     if not waiting.late:

@@ -72,8 +72,8 @@ async def own_ballot(
     """The ballot of the voter whom viewer and credentials identify."""
     voter = await known_voter(ctx, poll, credentials)
     if voter is None:
-        told = ctx.viewer is not None and poll.eligibility == "roll"
-        return OwnBallot(listed=False if told else None)
+        unlisted = ctx.viewer is not None and poll.eligibility == "roll"
+        return OwnBallot(listed=False if unlisted else None)
     pseudonym = plain_pseudonym(ctx, poll.id, voter)
     values = {"poll": poll.id, "voter": voter, "slot": pseudonym}
     row = (await ctx.db.execute(_OWN, values)).one_or_none()

@@ -229,8 +229,8 @@ def fault(lang: str, code: str, values: Mapping[str, Any]) -> str:
     if code == "recount-invalid":
         worded["reason"] = reason(lang, "not_a_recount_file", {})
     try:
-        told = translate(lang, FAULTS[code], **{"code": code, **worded})
-        return f"{told} {_apart(lang, marks_apart(code, values))}".strip()
+        sentence = translate(lang, FAULTS[code], **{"code": code, **worded})
+        return f"{sentence} {_apart(lang, marks_apart(code, values))}".strip()
     except (KeyError, TypeError):  # the file that holds the fault leaves out what it should say
         return translate(lang, UNKNOWN, code=code)
 
@@ -244,14 +244,14 @@ def interventions(lang: str, found: Mapping[str, int], electors: int) -> list[st
     """Sentences on the team's interventions on single voters; a warning when many codes were
     replaced.
     """
-    told = [
+    sentences = [
         translate(lang, ACTED, what=translate(lang, WHAT[what]), count=formats.number(lang, count))
         for what, count in found.items()
         if count and what in WHAT
     ]
     if found.get("codes", 0) * 100 > electors > 0:
-        told.append(translate(lang, MANY_CODES))
-    return told
+        sentences.append(translate(lang, MANY_CODES))
+    return sentences
 
 
 def marks_apart(code: str, values: Mapping[str, Any]) -> int:

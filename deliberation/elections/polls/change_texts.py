@@ -123,8 +123,7 @@ def _worded(lang: str, field: str, value: Any) -> str:
 
 
 def _option(lang: str, title: str, description: str, cost: int | None = None) -> str:
-    told = (title, description, euros(lang, cost) if cost else "")
-    return " – ".join(part for part in told if part)
+    return " – ".join(filter(None, (title, description, euros(lang, cost) if cost else "")))
 
 
 def _settings(lang: str, chosen: Mapping[str, str]) -> list[str]:

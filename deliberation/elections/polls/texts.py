@@ -179,10 +179,10 @@ _UNPROMISED = (
 
 def who(lang: str, poll: Vote) -> list[str]:
     """Sentences on who may vote, by which proof, and what that proof is worth."""
-    told = [MAY[poll.eligibility], WORTH[poll.eligibility], ONE_BALLOT[poll.eligibility]]
+    sentences = [MAY[poll.eligibility], WORTH[poll.eligibility], ONE_BALLOT[poll.eligibility]]
     if poll.eligibility == "code":
-        told.append(LOST)
-    return [translate(lang, sentence) for sentence in told]
+        sentences.append(LOST)
+    return [translate(lang, sentence) for sentence in sentences]
 
 
 def one_ballot(lang: str, eligibility: str) -> str:
@@ -210,11 +210,11 @@ def guards(lang: str, poll: Vote, trustees: int = 0, threshold: int = 0) -> Guar
 
 def published(lang: str, poll: Vote) -> list[str]:
     """Sentences on what is published after the close."""
-    told = [_("Le résultat, option par option.")]
+    sentences = [_("Le résultat, option par option.")]
     if poll.secrecy == "sealed":
-        told = [_("Le résultat, option par option, et le procès-verbal signé.")]
+        sentences = [_("Le résultat, option par option, et le procès-verbal signé.")]
     if poll.whole_ballots:
-        told.append(
+        sentences.append(
             _(
                 "Un fichier de recomptage, qui donne chaque bulletin différent et le nombre de "
                 "fois qu’il a été reçu, sans nom et sans heure. Un bulletin très particulier peut "
@@ -222,21 +222,21 @@ def published(lang: str, poll: Vote) -> list[str]:
             )
         )
     elif METHODS[poll.method].summable:
-        told.append(
+        sentences.append(
             _(
                 "Un fichier de recomptage, qui donne des sommes seulement : aucun bulletin entier "
                 "n’est publié."
             )
         )
     else:
-        told.append(
+        sentences.append(
             _(
                 "Aucun bulletin entier n’est publié. Cette méthode ne se recompte qu’avec eux : "
                 "personne d’autre que le site ne peut donc recompter."
             )
         )
-    told.append(_("Si moins de dix bulletins sont comptés, seul le classement est publié."))
-    return [translate(lang, sentence) for sentence in told]
+    sentences.append(_("Si moins de dix bulletins sont comptés, seul le classement est publié."))
+    return [translate(lang, sentence) for sentence in sentences]
 
 
 def short(lang: str, secrecies: Collection[str]) -> str:
@@ -289,7 +289,7 @@ def _plain_protected(lang: str, poll: Vote) -> list[str]:
             "porte ni nom, ni adresse, ni heure."
         )
     )
-    told = (
+    sentences = (
         apart,
         _(
             "Aucune page ne montre votre choix à d’autres que vous : ni aux services, ni aux élues "
@@ -297,7 +297,7 @@ def _plain_protected(lang: str, poll: Vote) -> list[str]:
         ),
         _("Aucun résultat, même partiel, n’est publié avant la clôture."),
     )
-    return [translate(lang, sentence) for sentence in told]
+    return [translate(lang, sentence) for sentence in sentences]
 
 
 def _seen_by_the_server(poll: Vote) -> str:
@@ -315,12 +315,12 @@ def _seen_by_the_server(poll: Vote) -> str:
 
 
 def _unpromised(lang: str, poll: Vote) -> list[str]:
-    told = [
+    sentences = [
         _(
             "Ni « vote 100 % sécurisé », ni « anonymat total », ni système « infalsifiable », ni "
             "« blockchain »."
         )
     ]
     if poll.eligibility in _NO_PROOF:
-        told.append(_NO_PROOF[poll.eligibility])
-    return [translate(lang, sentence) for sentence in (*told, *_UNPROMISED)]
+        sentences.append(_NO_PROOF[poll.eligibility])
+    return [translate(lang, sentence) for sentence in (*sentences, *_UNPROMISED)]

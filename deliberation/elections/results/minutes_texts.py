@@ -126,12 +126,12 @@ def minutes_text(
     )
 
 
-def as_pdf(told: MinutesText, moment: str) -> bytes:
+def as_pdf(minutes: MinutesText, moment: str) -> bytes:
     """The minutes to print and sign by hand; `moment`: the close, the document's own date."""
     closed = datetime.fromisoformat(moment)
-    cut = {"unreadable": _cut(told.unreadable), "faults": told.faults[:MAX_LISTED_ROWS]}
+    cut = {"unreadable": _cut(minutes.unreadable), "faults": minutes.faults[:MAX_LISTED_ROWS]}
     day = [closed.year, closed.month, closed.day, closed.hour, closed.minute, closed.second]
-    data = msgspec.to_builtins(told) | msgspec.to_builtins(cut) | {"moment": day}
+    data = msgspec.to_builtins(minutes) | msgspec.to_builtins(cut) | {"moment": day}
     return typeset(TEMPLATE, data, int(closed.timestamp()))
 
 

@@ -180,8 +180,8 @@ def table_of(result: ResultPage) -> tuple[list[Column], Callable[[str], list[str
     columns, cells = details(outcome)
     apart = _apart(result)
     beside = list(apart.values())
-    told = [Column("place"), Column("option"), *columns, *map(Column, apart)]
-    return told, lambda name: [*cells(name), *beside]
+    every_column = [Column("place"), Column("option"), *columns, *map(Column, apart)]
+    return every_column, lambda name: [*cells(name), *beside]
 
 
 def _apart(result: ResultPage) -> dict[str, str]:

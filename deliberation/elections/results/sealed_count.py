@@ -27,7 +27,7 @@ from voting.outcome import Outcome
 from voting.records.documents import from_document
 
 # Claims that may fail: the minutes name ballots that cannot be decrypted or do not add up.
-TOLD = frozenset({"closed", "complete", "adds-up"})
+SHOWN_ELSEWHERE = frozenset({"closed", "complete", "adds-up"})
 
 
 class CountDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +96,7 @@ def _accept(published: Published) -> None:
     fields = {"same-vote": "minutes", "signed": "signatures", "recount": "recount"}
     errors: dict[str, Any] = {}
     for one in findings(published):
-        if not one.holds and one.claim not in TOLD:
+        if not one.holds and one.claim not in SHOWN_ELSEWHERE:
             errors[fields.get(one.claim, "minutes")] = _code(one.faults[0])
     if errors:
         raise Invalid(errors)

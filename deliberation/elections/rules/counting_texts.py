@@ -24,9 +24,13 @@ LEAVING = frozenset({"eliminations", "transferable", "committees"})
 def how(lang: str, poll: Vote) -> list[str]:
     """Sentences: how to fill in the ballot, how it is read, who comes first, what else is shown."""
     rule = translate(lang, METHOD_TEXTS[poll.method].rule)
-    told = [f"{filled_in(lang, poll)} {rule}", *_settings(lang, poll), *chosen_among(lang, poll)]
+    sentences = [
+        f"{filled_in(lang, poll)} {rule}",
+        *_settings(lang, poll),
+        *chosen_among(lang, poll),
+    ]
     if left_out := silence(lang, poll):
-        told.append(left_out)
+        sentences.append(left_out)
     if poll.compared:
         beside = translate(
             lang,
@@ -40,8 +44,8 @@ def how(lang: str, poll: Vote) -> list[str]:
             read = _("Les mentions à partir de « %(grade)s » y valent approbation.")
             grade = translate(lang, poll.approved_from)
             beside = f"{beside} {translate(lang, read, grade=grade)}"
-        told.append(beside)
-    return told
+        sentences.append(beside)
+    return sentences
 
 
 def filled_in(lang: str, poll: Vote) -> str:
@@ -75,8 +79,8 @@ def silence(lang: str, poll: Vote) -> str:
         return label(lang, UNSCORED_LABELS, missing)
     if missing == "worst":
         lowest = translate(lang, poll.grades[0].name)
-        told = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
-        return translate(lang, told, grade=lowest)
+        worst = _("Une option que vous n’évaluez pas compte comme « %(grade)s ».")
+        return translate(lang, worst, grade=lowest)
     return label(lang, MISSING_LABELS, missing)
 
 
@@ -118,14 +122,16 @@ def passing(lang: str, poll: Vote) -> str:
 def _settings(lang: str, poll: Vote) -> list[str]:
     """The method's settings that the ballot does not show."""
     chosen = poll.method_options
-    told = []
+    sentences = []
     if "utility" in chosen:
-        told.append(label(lang, UTILITY_LABELS, chosen["utility"]))
+        sentences.append(label(lang, UTILITY_LABELS, chosen["utility"]))
     if "completion" in chosen:
         step = formats.euros(lang, int(chosen.get("increment", "1")))
         completion = COMPLETION_LABELS[chosen["completion"]]
-        told.append(translate(lang, completion, step=step))
+        sentences.append(translate(lang, completion, step=step))
     if chosen.get("quorum", "half") != "half":
         quorum = _("Il faut qu’au moins %(quorum)s bulletins la jugent.")
-        told.append(translate(lang, quorum, quorum=formats.number(lang, int(chosen["quorum"]))))
-    return told
+        sentences.append(
+            translate(lang, quorum, quorum=formats.number(lang, int(chosen["quorum"])))
+        )
+    return sentences

@@ -91,21 +91,21 @@ def right(lang: str, kind: str, kinds: Collection[str]) -> str:
 
 def _deciding(lang: str, authority: str, what: Asked) -> Chapter:
     who = _("%(authority)s organise cette consultation et prend la décision.")
-    told = [translate(lang, who, authority=authority)]
+    sentences = [translate(lang, who, authority=authority)]
     if what.writing or what.voting:
         advice = _(
             "L’avis recueilli ici éclaire la décision. Il ne remplace ni un référendum local ni "
             "une enquête publique."
         )
-        told.append(translate(lang, advice))
+        sentences.append(translate(lang, advice))
     title = translate(lang, _("Qui consulte, qui décide"))
-    return Chapter(code="deciding", title=title, sentences=told)
+    return Chapter(code="deciding", title=title, sentences=sentences)
 
 
 def _taking_part(lang: str, what: Asked) -> Chapter:
-    told = [_("Lire ne demande aucune inscription.")]
+    sentences = [_("Lire ne demande aucune inscription.")]
     if what.writing:
-        told += [
+        sentences += [
             _(
                 "Pour proposer, soutenir ou argumenter, il suffit de recevoir un code à son "
                 "adresse électronique."
@@ -117,14 +117,14 @@ def _taking_part(lang: str, what: Asked) -> Chapter:
             ),
         ]
     if what.voting and not what.live:
-        told.append(
+        sentences.append(
             _(
                 "La question du vote n’est pas encore écrite : qui pourra voter, comment les "
                 "bulletins seront comptés et ce qui sera protégé seront dits ici."
             )
         )
     if not what.writing and not what.voting:
-        told.append(_("Rien d’autre n’est demandé ici."))
+        sentences.append(_("Rien d’autre n’est demandé ici."))
     parts = [
         Chapter(
             code="who",
@@ -134,19 +134,19 @@ def _taking_part(lang: str, what: Asked) -> Chapter:
         for group, named in _alike(lang, what.live, lambda poll: (poll.eligibility,))
     ]
     title = translate(lang, _("Qui peut participer"))
-    return Chapter(code="taking-part", title=title, sentences=_worded(lang, told), parts=parts)
+    return Chapter(code="taking-part", title=title, sentences=_worded(lang, sentences), parts=parts)
 
 
 def _dates(lang: str, what: Asked) -> Chapter:
-    told = [
+    sentences = [
         _("Les heures sont celles de Paris. Une étape ferme à l’heure exacte, sans délai de grâce.")
     ]
     if what.writing:
-        told.append(_("Un texte envoyé après n’est pas publié, et la page le dit."))
+        sentences.append(_("Un texte envoyé après n’est pas publié, et la page le dit."))
     if what.voting:
-        told.append(_("Un vote envoyé après n’est pas compté, et la page le dit."))
+        sentences.append(_("Un vote envoyé après n’est pas compté, et la page le dit."))
     title = translate(lang, _("Les dates"))
-    return Chapter(code="dates", title=title, sentences=[" ".join(_worded(lang, told))])
+    return Chapter(code="dates", title=title, sentences=[" ".join(_worded(lang, sentences))])
 
 
 def _proposals(lang: str) -> Chapter:
@@ -169,11 +169,11 @@ def _proposals(lang: str) -> Chapter:
 def _votes(lang: str, polls: Sequence[PollQuestion], live: Sequence[PollQuestion]) -> Chapter:
     parts = [_question(lang, poll) for poll in polls]
     for group, named in _alike(lang, live, _guarded):
-        told = votes.guards(lang, group[0])
+        guards = votes.guards(lang, group[0])
         for code, words, sentences in (
-            ("protected", _("Ce qui est protégé"), told.protected),
-            ("exposed", _("Ce qui ne l’est pas"), told.exposed),
-            ("published", _("Ce qui sera publié après la clôture"), told.published),
+            ("protected", _("Ce qui est protégé"), guards.protected),
+            ("exposed", _("Ce qui ne l’est pas"), guards.exposed),
+            ("published", _("Ce qui sera publié après la clôture"), guards.published),
         ):
             title = translate(lang, words)
             title = f"{title} ({named})" if named else title
@@ -184,18 +184,18 @@ def _votes(lang: str, polls: Sequence[PollQuestion], live: Sequence[PollQuestion
 
 def _question(lang: str, poll: PollQuestion) -> Chapter:
     deciding = _("Méthode qui décide : %(method)s.")
-    told = [
+    sentences = [
         translate(lang, deciding, method=label(lang, METHOD_LABELS, poll.method)),
         *counting_texts.how(lang, poll),
         counting_texts.seed(lang, poll),
     ]
     if poll.source == "import":
-        told.insert(0, label(lang, IMPORT_LABELS, "summary"))
-    return Chapter(code="question", title=poll.question, sentences=told)
+        sentences.insert(0, label(lang, IMPORT_LABELS, "summary"))
+    return Chapter(code="question", title=poll.question, sentences=sentences)
 
 
 def _moderation(lang: str) -> Chapter:
-    told = _(
+    rule = _(
         "Les textes paraissent aussitôt, sauf les premiers d’un compte nouveau qui contiennent un "
         "lien : l’équipe de modération les lit d’abord. Toute personne connectée peut signaler un "
         "texte. L’équipe ne modifie jamais un texte : elle le garde, ou le masque en publiant le "
@@ -204,55 +204,55 @@ def _moderation(lang: str) -> Chapter:
     return Chapter(
         code="moderation",
         title=translate(lang, _("La modération")),
-        sentences=[translate(lang, told)],
+        sentences=[translate(lang, rule)],
         points=[translate(lang, name) for name in REASON_LABELS.values()],
     )
 
 
 def _follow_up(lang: str, what: Asked) -> Chapter:
-    told = [
+    sentences = [
         _("Les résultats et les réponses officielles sont publiés sur la page des suites.")
         if what.voting
         else _("Les réponses officielles sont publiées sur la page des suites.")
     ]
     if what.writing or any(poll.eligibility in MAILED for poll in what.live):
-        told.append(
+        sentences.append(
             _(
                 "Les personnes qui ont participé avec leur compte sont prévenues par courriel si "
                 "elles le souhaitent."
             )
         )
     if any(poll.eligibility not in MAILED for poll in what.live):
-        told.append(
+        sentences.append(
             _(
                 "Les personnes qui votent par un lien ou sur une liste ne sont pas prévenues : "
                 "revenez ici."
             )
         )
     title = translate(lang, _("Ce qui sera fait de vos contributions"))
-    return Chapter(code="follow-up", title=title, sentences=_worded(lang, told))
+    return Chapter(code="follow-up", title=title, sentences=_worded(lang, sentences))
 
 
 def _data(lang: str, what: Asked) -> Chapter:
     proofs = {poll.eligibility for poll in what.live}
-    told = []
+    sentences = []
     if what.writing or proofs & ACCOUNTS:
-        told.append(
+        sentences.append(
             _("Votre adresse électronique sert à vous identifier. Elle n’est jamais publiée.")
         )
     if proofs - {"link"}:
-        told.append(_("Le site note que vous avez voté, et quel jour, à part des bulletins."))
+        sentences.append(_("Le site note que vous avez voté, et quel jour, à part des bulletins."))
     if "link" in proofs:
-        told.append(
+        sentences.append(
             _(
                 "Un vote par lien ne demande rien sur vous : un cookie distingue votre navigateur "
                 "des autres."
             )
         )
-    if not told:
-        told.append(_("Lire cette consultation ne demande aucune donnée sur vous."))
+    if not sentences:
+        sentences.append(_("Lire cette consultation ne demande aucune donnée sur vous."))
     title = translate(lang, _("Vos données personnelles"))
-    return Chapter(code="data", title=title, sentences=_worded(lang, told))
+    return Chapter(code="data", title=title, sentences=_worded(lang, sentences))
 
 
 def _guarded(poll: PollQuestion) -> tuple[str, str, bool]:

@@ -296,7 +296,7 @@ def _written(
 ) -> SealedCount:
     few = counts.counted < MIN_BALLOTS_FOR_SCORES
     shown = shown_of(question, ballots_of(question, counted), few=few)
-    told = as_document(shown.outcome)
+    outcome = as_document(shown.outcome)
     announced, closed = body_of(opening, OpenBody), body_of(closing, CloseBody)
     minutes = MinutesDocument(
         poll=opening.poll,
@@ -308,7 +308,7 @@ def _written(
         counts=counts,
         unreadable=sorted(unreadable, key=lambda one: one.hash),
         faults=faults,
-        outcome={name: told[name] for name in ("winners", "ranking")} if few else told,
+        outcome={name: outcome[name] for name in ("winners", "ranking")} if few else outcome,
         compared=as_document(shown.compared) if shown.compared else None,
         recount=digest(shown.recount) if shown.recount else None,
         interventions=closed.interventions,

@@ -52,8 +52,8 @@ def owed(lang: str, standing: AnswerDue) -> str:
     """
     if standing.state not in ("expected", "late"):
         return ""
-    told = semicolon(lang).join([*answered(lang, standing), _owed(lang, standing)])
-    return f"{told[0].upper()}{told[1:]}."
+    sentence = semicolon(lang).join([*answered(lang, standing), _owed(lang, standing)])
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def owed_shortly(lang: str, by: datetime | None, late: int) -> str:
@@ -70,12 +70,12 @@ def owed_shortly(lang: str, by: datetime | None, late: int) -> str:
 
 def answered(lang: str, standing: AnswerDue) -> list[str]:
     """Number of published answers, to votes and to proposals apart."""
-    told = []
+    sentences = []
     if standing.to_votes:
-        told.append(_to_votes(lang, standing.to_votes))
+        sentences.append(_to_votes(lang, standing.to_votes))
     if standing.to_proposals:
-        told.append(_to_proposals(lang, standing.to_proposals))
-    return told
+        sentences.append(_to_proposals(lang, standing.to_proposals))
+    return sentences
 
 
 def _owed(lang: str, standing: AnswerDue) -> str:

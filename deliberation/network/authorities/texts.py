@@ -35,11 +35,11 @@ def who_consults(lang: str, authorities: Sequence[tuple[str, str]]) -> str:
             name=authorities[0][1],
         )
     counts = Counter(kind for kind, _name in authorities)
-    told = [_counted(lang, kind, counts[kind]) for kind in KINDS if counts[kind]]
+    kinds = [_counted(lang, kind, counts[kind]) for kind in KINDS if counts[kind]]
     return _(
         "Ici, %(who)s vous consultent, publient les règles avant de commencer, et répondent à la "
         "fin.",
-        who=joined(lang, told),
+        who=joined(lang, kinds),
     )
 
 

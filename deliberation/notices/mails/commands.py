@@ -239,9 +239,9 @@ _AGAINST = text(
 async def _tell(
     ctx: RequestContext, people: Any, values: Mapping[str, Any], about: str, subject: UUID
 ) -> None:
-    told = [str(person) for person in (await ctx.db.scalars(people, values)).all()]
-    for start in range(0, len(told), BATCH):
-        batch = told[start : start + BATCH]
+    recipients = [str(person) for person in (await ctx.db.scalars(people, values)).all()]
+    for start in range(0, len(recipients), BATCH):
+        batch = recipients[start : start + BATCH]
         await enqueue(ctx.db, "tell-people", about=about, subject=str(subject), people=batch)
 
 

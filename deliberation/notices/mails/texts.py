@@ -66,7 +66,7 @@ def answer_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """That the results of a consultation's votes are published: who came first in each."""
     _ = in_language(lang)
-    told = [
+    lines = [
         f"{one['question']}\n{explain_sentence(lang, one['headline'])}\n"
         f"{values['origin']}{one['path']}\n"
         for one in values["results"]
@@ -75,7 +75,7 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
         lang,
         "Le résultat est publié : %(consultation)s",
         "Les résultats sont publiés : %(consultation)s",
-        len(told),
+        len(lines),
         **values,
     )
     return (
@@ -85,7 +85,7 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
             "Le vote « %(consultation)s » est clos et compté. Chaque page dit comment.\n\n"
             "%(told)s\n"
             "Vous recevrez un message quand %(authority)s y répondra.\n",
-            told="\n".join(told),
+            told="\n".join(lines),
             **values,
         ),
     )

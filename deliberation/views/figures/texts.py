@@ -60,7 +60,7 @@ CAVEATS: dict[str, str] = {
         "Un compte est une adresse électronique : une personne peut en avoir plusieurs, et "
         "l’adresse ne prouve ni l’identité ni le lieu de vie."
     ),
-    **{f"level-{proof}": told for proof, told in votes.WORTH.items()},
+    **{f"level-{proof}": worth for proof, worth in votes.WORTH.items()},
     "supports-not-votes": _(
         "Un soutien n’est pas un vote : personne n’a été invité à dire son désaccord, et les "
         "propositions publiées tôt ont eu plus de temps."
@@ -113,14 +113,14 @@ def of_whom(
 
     `at_least`: the counts are the last milestones reached.
     """
-    told = []
+    sentences = []
     if anybody:
-        told.append(_participants(lang, participants, population, at_least))
+        sentences.append(_participants(lang, participants, population, at_least))
     if called is not None:
         words = {"called": formats.number(lang, called)}
         if voters is None:
             few = _("Moins de dix des %(called)s personnes appelées ont voté.")
-            told.append(translate(lang, few, **words))
+            sentences.append(translate(lang, few, **words))
         else:
             some = _("%(voters)s des %(called)s personnes appelées ont voté, soit %(share)s.")
             if at_least:
@@ -129,8 +129,8 @@ def of_whom(
                 "voters": formats.number(lang, voters),
                 "share": formats.percent(lang, voters, called, 1),
             }
-            told.append(translate(lang, some, **words))
-    return told
+            sentences.append(translate(lang, some, **words))
+    return sentences
 
 
 def _participants(

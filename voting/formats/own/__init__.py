@@ -186,12 +186,12 @@ def _election(document: dict[str, Any], text: str, strict: bool) -> Election:
 
 def _limits(document: dict[str, Any], text: str) -> dict[str, str]:
     """Spending limits of a voter and the highest score, where the file gives them."""
-    told = (*LIMITS, "max_score")
-    for name in told:
+    names = (*LIMITS, "max_score")
+    for name in names:
         if name in document and not is_count(document[name]):
             found, line = str(document[name])[:40], line_of_key(text, name)
             raise InvalidBallots("bad_field", name=name, found=found, line=line)
-    return {name: str(document[name]) for name in told if name in document}
+    return {name: str(document[name]) for name in names if name in document}
 
 
 def _tallies(document: dict[str, Any], text: str) -> Grades:

@@ -37,12 +37,12 @@ class _Ballot:
 
 def recognise(text: str) -> bool:
     """Whether the first lines that say something are ABIF's."""
-    told = [
+    lines = [
         line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
     ]
-    if not told:
+    if not lines:
         return False
-    first = told[0]
+    first = lines[0]
     return bool(
         METADATA.match(first)
         or re.match(r"\s*=.+:", first)

@@ -38,11 +38,11 @@ class _Token:
 def recognise(text: str) -> bool:
     """Whether the first line is two numbers, and the second begins with a number."""
     lines = [line.split("#")[0].split() for line in text.splitlines()]
-    told = [words for words in lines if words][:2]
+    first = [words for words in lines if words][:2]
     return (
-        len(told) == 2
-        and len(told[0]) == 2
-        and all(word.isdigit() for word in told[0])
+        len(first) == 2
+        and len(first[0]) == 2
+        and all(word.isdigit() for word in first[0])
         and bool(re.search(r"^\s*0\s*(#.*)?$", text, re.M))
     )
 
@@ -85,8 +85,8 @@ def read(text: str, *, strict: bool = True) -> Election:
     ballots = rows.ballots(read_names[:options])
     gone = tuple(read_names[number - 1] for number in withdrawn)
     title = read_names[options] if len(read_names) > options else ""
-    told = {f"party of {name.strip()}": party for name, party in parties.items()}
-    source = Source("blt", told, withdrawn=gone, notes=tuple(notes))
+    metadata = {f"party of {name.strip()}": party for name, party in parties.items()}
+    source = Source("blt", metadata, withdrawn=gone, notes=tuple(notes))
     return Election(without_options(ballots, gone) if gone else ballots, title, seats, source)
 
 

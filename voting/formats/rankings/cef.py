@@ -39,7 +39,7 @@ def read(text: str, *, strict: bool = True) -> Election:
     none declared, they are those of the ballots. A weight multiplies a ballot where the file allows
     weights, and is passed over elsewhere. Tolerant: a repeated option's first place counts.
     """
-    told: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     places: dict[str, tuple[int, int]] = {}
     lines: list[tuple[int, str]] = []
     for line, raw in enumerate(text.splitlines(), start=1):
@@ -47,12 +47,14 @@ def read(text: str, *, strict: bool = True) -> Election:
             column = raw.index("\0") + 1
             raise InvalidBallots("unexpected_text", line=line, column=column, found="\\0")
         if found := PARAMETER.match(raw):
-            told[found[1].lower()] = found[2]
+            parameters[found[1].lower()] = found[2]
             places[found[1].lower()] = line, found.start(2) + 1
         elif raw.split("#")[0].strip():
             lines.append((line, raw.split("#")[0]))
-    declared = [name.strip() for name in told.get("candidates", "").split(";") if name.strip()]
-    for place, sign in enumerate(told.get("candidates", "")):
+    declared = [
+        name.strip() for name in parameters.get("candidates", "").split(";") if name.strip()
+    ]
+    for place, sign in enumerate(parameters.get("candidates", "")):
         if sign in NEVER:
             line, column = places["candidates"]
             raise InvalidBallots("unexpected_text", line=line, column=column + place, found=sign)
@@ -61,13 +63,13 @@ def read(text: str, *, strict: bool = True) -> Election:
     columns = {name: column for column, name in enumerate(declared)}
     notes = [
         Note("unknown_parameter", places[name][0], {"name": name})
-        for name in told
+        for name in parameters
         if name not in PARAMETERS
     ]
     met: list[tuple[int, int]] = []
     rows = RankedRows()
     for line, raw in lines:
-        votes, start, count = _counted(raw, line, told, notes)
+        votes, start, count = _counted(raw, line, parameters, notes)
         groups = _groups(votes, start, line)
         if not declared:
             for name, (_, column) in groups:
@@ -79,13 +81,13 @@ def read(text: str, *, strict: bool = True) -> Election:
         raise InvalidBallots("missing_header", line=1, column=1, name="Candidates")
     if not declared:
         names_at(list(columns), met)
-    seats = told.get("number of seats", "1")
-    metadata = {key: value for key, value in told.items() if key != "candidates"}
+    seats = parameters.get("number of seats", "1")
+    metadata = {key: value for key, value in parameters.items() if key != "candidates"}
     ballots = rows.ballots(list(columns))
     line, column = places.get("number of seats", (1, 1))
     number = whole_number(seats, line=line, column=column)
     source = Source("cef", metadata, notes=tuple(notes))
-    return Election(ballots, "", number, source, settings=_settings(told, places))
+    return Election(ballots, "", number, source, settings=_settings(parameters, places))
 
 
 def write(election: Election) -> str:
@@ -110,9 +112,9 @@ def write(election: Election) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _settings(told: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[str, str]:
+def _settings(parameters: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[str, str]:
     """Without implicit ranking, options that a ballot leaves out are in none of its contests."""
-    value = told.get("implicit ranking", "true").lower()
+    value = parameters.get("implicit ranking", "true").lower()
     if value not in ("true", "false"):
         line, column = places["implicit ranking"]
         name, found = "Implicit Ranking", value[:40]
@@ -120,7 +122,9 @@ def _settings(told: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[
     return {"unranked": "no_opinion"} if value == "false" else {}
 
 
-def _counted(raw: str, line: int, told: dict[str, str], notes: list[Note]) -> tuple[str, int, int]:
+def _counted(
+    raw: str, line: int, parameters: dict[str, str], notes: list[Note]
+) -> tuple[str, int, int]:
     """The vote without tags, the column before it, and how many ballots it stands for."""
     tags, sign, vote = raw.rpartition("||")
     start = len(tags) + len(sign)
@@ -135,7 +139,7 @@ def _counted(raw: str, line: int, told: dict[str, str], notes: list[Note]) -> tu
         counts.append(
             whole_number(tail[group] or default, line=line, column=column, reason="bad_count")
         )
-    if tail[1] and told.get("weight allowed", "false").lower() != "true":
+    if tail[1] and parameters.get("weight allowed", "false").lower() != "true":
         notes.append(Note("unexpected_text", line, {"found": f"^{tail[1]}"}))
         counts[0] = 1
     return vote[:end], start, counts[0] * counts[1]

@@ -44,9 +44,9 @@ def recognise(text: str) -> bool:
     columns = columns_of(cells)
     if len(marks) < len(columns.heading) or len(cells) < 2:
         return False
-    told = [marks[place].strip() for place in columns.options]
+    given = [marks[place].strip() for place in columns.options]
     named = any(name and not _whole(name) for name in columns.heading)
-    numbers = all(not mark or _whole(mark) for mark in told[_holds_names(columns, marks) :])
+    numbers = all(not mark or _whole(mark) for mark in given[_holds_names(columns, marks) :])
     return named and numbers
 
 

@@ -20,22 +20,22 @@ def reason(outcome: Outcome) -> list[Sentence]:
     unsearched = [] if complete else [Sentence("reason.funding.unsearched", {})]
     if outcome.committees and not outcome.winners:
         return unsearched
-    told = [Sentence("reason.funding.spent", values), *unsearched]
+    sentences = [Sentence("reason.funding.spent", values), *unsearched]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
-    return told + ([_missing(outcome, rest[0], "reason")] if rest else [])
+    return sentences + ([_missing(outcome, rest[0], "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each funded project in its order: its votes, what it cost, who paid, what is left."""
-    told = []
+    sentences = []
     evidence = outcome.evidence_as(FundingEvidence)
     if evidence.start is not None:
-        told.append(Sentence("step.funding.start", {"start": evidence.start}))
+        sentences.append(Sentence("step.funding.start", {"start": evidence.start}))
     if evidence.all_fit:
-        told.append(Sentence("step.funding.all_fit", {"budget": evidence.budget}))
+        sentences.append(Sentence("step.funding.all_fit", {"budget": evidence.budget}))
     for entry in evidence.steps:
-        told.append(_step(entry))
-    return told
+        sentences.append(_step(entry))
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:

@@ -85,10 +85,10 @@ def _completed(shares: Shares, rule: _Rule, chooser: Chooser) -> Funding:
         found = run_of(shares, start, chooser)
     assert last is not None, "equal shares of the budget cannot buy more than the budget"
     chooser.met = last.met
-    told = _told(vote, last)
+    funding = _funding(vote, last)
     if rule.completion == "add1_exhaustive_utilitarian":
-        _fill(vote, told, chooser)
-    return told
+        _fill(vote, funding, chooser)
+    return funding
 
 
 def _is_exhaustive(vote: FundingBallots, funded: list[int]) -> bool:
@@ -96,7 +96,7 @@ def _is_exhaustive(vote: FundingBallots, funded: list[int]) -> bool:
     return all(vote.costs[option] > left for option in vote.eligible if option not in funded)
 
 
-def _told(vote: FundingBallots, run: Run) -> Funding:
+def _funding(vote: FundingBallots, run: Run) -> Funding:
     """Evidence: price and votes of each purchase; money that supporters of the others had left."""
     found, left = Funding(start=exact(run.budgets.start)), vote.budget
     for option, rate, in_full, emptied in run.bought:

@@ -30,27 +30,27 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if len(outcome.winners) == len(outcome.scores):
         return [Sentence("reason.committee.all", {"seats": evidence.seats})]
     reached = {"represented": evidence.represented, "ballots": outcome.ballot_counts.counted}
-    told = [Sentence("reason.committee.represented", reached)]
+    sentences = [Sentence("reason.committee.represented", reached)]
     if isinstance(evidence, OptimalEvidence) and not evidence.proven:
         values = {"score": evidence.score, "bound": evidence.bound}
-        told.append(Sentence("reason.committee.unproven", values))
+        sentences.append(Sentence("reason.committee.unproven", values))
     elif not evidence.complete:
-        told.append(Sentence("reason.committee.unsearched", {}))
+        sentences.append(Sentence("reason.committee.unsearched", {}))
     if vacant := evidence.seats - len(outcome.winners):
-        told.append(Sentence("reason.mes_committee.vacant", {"vacant": vacant}))
+        sentences.append(Sentence("reason.mes_committee.vacant", {"vacant": vacant}))
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
-    return [*told, _MISSING[outcome.method](outcome, rest[0], "reason")]
+    return [*sentences, _MISSING[outcome.method](outcome, rest[0], "reason")]
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """List members joining or leaving with their numbers, or the ballots by number of members."""
     evidence = outcome.evidence_as(CommitteeEvidence)
-    told = []
+    sentences = []
     if isinstance(evidence, EqualSharesEvidence):
-        told.append(Sentence("step.mes_committee.start", {"start": evidence.start}))
+        sentences.append(Sentence("step.mes_committee.start", {"start": evidence.start}))
     if isinstance(evidence, StepwiseEvidence | EqualSharesEvidence):
         taken = enumerate(evidence.steps, start=1)
-        return told + [_step(outcome.method, number, entry) for number, entry in taken]
+        return sentences + [_step(outcome.method, number, entry) for number, entry in taken]
     if isinstance(evidence, OptimalEvidence) and evidence.satisfied is not None:
         return [
             Sentence("step.committee.satisfied", structs.asdict(entry))

@@ -70,8 +70,8 @@ def _raised(vote: MemberSupport, ties: TieRule) -> Found:
             same = {tie: tie.order_matters and several for tie in reports}
             if several and not any(same.values()):
                 same = dict.fromkeys(reports, True)
-            told = [structs.replace(tie, order_matters=matters) for tie, matters in same.items()]
-            return every._replace(ties=list(dict.fromkeys(told)))
+            reports = [structs.replace(tie, order_matters=matters) for tie, matters in same.items()]
+            return every._replace(ties=list(dict.fromkeys(reports)))
     raise AssertionError("a start of all seats pays for whatever is approved")
 
 

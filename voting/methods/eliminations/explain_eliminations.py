@@ -21,21 +21,21 @@ def reason(outcome: Outcome) -> list[Sentence]:
         return [Sentence("reason.certain", values)]
     if ended == "majority":
         values |= {"votes": final.scores[winner], "active": final.active}
-    told = [Sentence(f"reason.elimination.{ended}", values)]
+    sentences = [Sentence(f"reason.elimination.{ended}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name != winner]
-    return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
+    return sentences + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each round: what it shows, and who leaves."""
-    told = []
+    sentences = []
     for entry in outcome.evidence_as(EliminationEvidence).rounds:
         values = {"round": entry.round, "scores": _shown(entry)}
-        told.append(Sentence(f"step.elimination.{_measure(outcome)}", values))
+        sentences.append(Sentence(f"step.elimination.{_measure(outcome)}", values))
         if entry.eliminated:
             values = {"round": entry.round, "options": entry.eliminated}
-            told.append(Sentence("step.elimination.left", values))
-    return told
+            sentences.append(Sentence("step.elimination.left", values))
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:

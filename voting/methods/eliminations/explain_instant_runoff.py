@@ -20,17 +20,17 @@ def reason(outcome: Outcome) -> list[Sentence]:
         return [Sentence("reason.certain", values)]
     if ended == "majority":
         values |= {"votes": final.votes[winner], "active": final.active}
-    told = [Sentence(f"reason.instant_runoff.{ended}", values)]
+    sentences = [Sentence(f"reason.instant_runoff.{ended}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name != winner]
-    return told + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
+    return sentences + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each round: its votes, who left, where the ballots went."""
-    told = []
+    sentences = []
     for entry in outcome.evidence_as(RunoffEvidence).rounds:
         number = entry.round
-        told.append(
+        sentences.append(
             Sentence(
                 "step.instant_runoff.votes",
                 {
@@ -43,14 +43,14 @@ def steps(outcome: Outcome) -> list[Sentence]:
         )
         if entry.eliminated:
             values = {"round": number, "options": entry.eliminated}
-            told.append(Sentence("step.instant_runoff.eliminated", values))
+            sentences.append(Sentence("step.instant_runoff.eliminated", values))
             moved = {
                 "round": number,
                 "transfers": entry.transfers,
                 "exhausted": entry.newly_exhausted,
             }
-            told.append(Sentence("step.instant_runoff.transfers", moved))
-    return told
+            sentences.append(Sentence("step.instant_runoff.transfers", moved))
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:

@@ -13,7 +13,7 @@ from voting.outcome import Outcome, Sentence
 def reason(outcome: Outcome) -> list[Sentence]:
     """The winner's majority grade, and what separates it from the next."""
     winner = outcome.winners[0]
-    told = [_grade(outcome, winner)]
+    sentences = [_grade(outcome, winner)]
     order = [name for tier in outcome.ranking for name in tier]
     rest = [name for name in order if name not in outcome.winners]
     if (
@@ -21,23 +21,23 @@ def reason(outcome: Outcome) -> list[Sentence]:
         and rest
         and rest[0] in outcome.evidence_as(GradesEvidence).excluded
     ):
-        told.append(_excluded(outcome, rest[0], "reason"))
+        sentences.append(_excluded(outcome, rest[0], "reason"))
     elif len(outcome.winners) == 1 and rest:
-        told.append(_against(outcome, winner, rest[0], "reason"))
-    return told
+        sentences.append(_against(outcome, winner, rest[0], "reason"))
+    return sentences
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each option's gauge, then where each two neighbours of the ranking differ."""
     order = [name for tier in outcome.ranking for name in tier]
-    told = [
+    sentences = [
         Sentence("step.majority_judgment.gauge", {"option": name, **_gauge(outcome, name)})
         for name in order
     ]
     for above, below in pairwise(order):
         if below not in outcome.evidence_as(GradesEvidence).excluded:
-            told.append(_against(outcome, above, below, "step"))
-    return told
+            sentences.append(_against(outcome, above, below, "step"))
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:

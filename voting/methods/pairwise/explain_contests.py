@@ -27,12 +27,12 @@ def reason(outcome: Outcome) -> list[Sentence]:
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each contest, then (Schulze) the strongest paths between the winner and each other option."""
-    told = every(outcome)
+    sentences = every(outcome)
     if isinstance(outcome.evidence, SchulzeEvidence):
         winner = outcome.winners[0]
         others = [name for tier in outcome.ranking for name in tier if name != winner]
-        told += [_paths(outcome, winner, name, "step") for name in others]
-    return told
+        sentences += [_paths(outcome, winner, name, "step") for name in others]
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
@@ -40,14 +40,14 @@ def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:
     winner = outcome.winners[0]
     if option in _dropped(outcome):
         return [_was_dropped(outcome, option)]
-    told = [against(outcome, winner, option)]
+    sentences = [against(outcome, winner, option)]
     if outcome.method == "smith_set":
-        return [*told, *_set(outcome)]
+        return [*sentences, *_set(outcome)]
     strengths = outcome.evidence_as(SchulzeEvidence).path_strengths
     beating = [
         name for name in outcome.winners if strengths[name][option] > strengths[option][name]
     ]
-    return [*told, _paths(outcome, (beating or [winner])[0], option, "why_not")]
+    return [*sentences, _paths(outcome, (beating or [winner])[0], option, "why_not")]
 
 
 def _dropped(outcome: Outcome) -> dict[str, DroppedOption]:
@@ -60,12 +60,12 @@ def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
     next.
     """
     dropped = _dropped(outcome)
-    told = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
+    sentences = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
     rest = [name for tier in outcome.ranking for name in tier]
     rest = [name for name in rest if name not in {*outcome.winners, *dropped}]
     if rest:
-        told.append(_paths(outcome, winner, rest[0], "reason"))
-    return told
+        sentences.append(_paths(outcome, winner, rest[0], "reason"))
+    return sentences
 
 
 def _was_dropped(outcome: Outcome, option: str) -> Sentence:
@@ -84,9 +84,9 @@ def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
     leads = {name: _lead(outcome, winner, name) for name in outcome.scores if name != winner}
     won = sum(lead > 0 for lead in leads.values())
     part = "all_won" if won == len(leads) else "unbeaten"
-    told = [Sentence(f"reason.contests.{part}", {"option": winner, "contests": won})]
+    sentences = [Sentence(f"reason.contests.{part}", {"option": winner, "contests": won})]
     closest = min(leads, key=lambda name: (leads[name], name))
-    return [*told, Sentence("reason.contests.closest", _contest(outcome, winner, closest))]
+    return [*sentences, Sentence("reason.contests.closest", _contest(outcome, winner, closest))]
 
 
 def against(outcome: Outcome, winner: str, option: str) -> Sentence:
@@ -98,12 +98,12 @@ def against(outcome: Outcome, winner: str, option: str) -> Sentence:
 
 def every(outcome: Outcome) -> list[Sentence]:
     """Every contest, who wins it named first."""
-    told = []
+    sentences = []
     for first, second in combinations(sorted(outcome.scores), 2):
         above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
         name = "step.contests.won" if _lead(outcome, above, below) else "step.contests.tied"
-        told.append(Sentence(name, _contest(outcome, above, below)))
-    return told
+        sentences.append(Sentence(name, _contest(outcome, above, below)))
+    return sentences
 
 
 def _set(outcome: Outcome) -> list[Sentence]:

@@ -10,9 +10,9 @@ from voting.outcome import Outcome, Sentence
 def reason(outcome: Outcome) -> list[Sentence]:
     """The winner's worst defeat, or that it has none, and the next option's."""
     winner = outcome.winners[0]
-    told = [_worst(outcome, winner, "reason")]
+    sentences = [_worst(outcome, winner, "reason")]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
-    return told + ([_worst(outcome, rest[0], "reason")] if rest else [])
+    return sentences + ([_worst(outcome, rest[0], "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:

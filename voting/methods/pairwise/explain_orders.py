@@ -47,14 +47,14 @@ def kemeny_reason(outcome: Outcome) -> list[Sentence]:
     """State the ranking's score, and whether other rankings reach it."""
     evidence = outcome.evidence_as(KemenyEvidence)
     values = {"score": evidence.score, "preferences": evidence.preferences}
-    told = [Sentence("reason.kemeny.score", values)]
+    sentences = [Sentence("reason.kemeny.score", values)]
     if not evidence.proven:
         bound = {"score": evidence.score, "bound": evidence.bound}
-        return [*told, Sentence("reason.kemeny.unproven", bound)]
+        return [*sentences, Sentence("reason.kemeny.unproven", bound)]
     if evidence.many > 1:
-        return [*told, Sentence("reason.kemeny.several", {"many": evidence.many})]
+        return [*sentences, Sentence("reason.kemeny.several", {"many": evidence.many})]
     part = "unlisted" if evidence.many == 0 else "only"
-    return [*told, Sentence(f"reason.kemeny.{part}", {"score": evidence.score})]
+    return [*sentences, Sentence(f"reason.kemeny.{part}", {"score": evidence.score})]
 
 
 def kemeny_steps(outcome: Outcome) -> list[Sentence]:

@@ -57,7 +57,7 @@ def ranked_pairs(
         tied = tuple(sorted(names[option] for option in possible))
         first = TieReport(tied, "place:1", ties.kind, matters)
         reports = (first, *(report for report in reports if report.where != "place:1"))
-    told = layers if ties.kind == "left" else [everybody]
+    shown_layers = layers if ties.kind == "left" else [everybody]
     return Count(
         winners=ranking[0],
         ranking=ranking,
@@ -66,7 +66,7 @@ def ranked_pairs(
             voters=read.ballot_counts.received,
             pairwise=table(names, contests),
             strength=strength,
-            pairs=[_ranked_pair(names, contests, pair, told) for pair in pairs],
+            pairs=[_ranked_pair(names, contests, pair, shown_layers) for pair in pairs],
             tie_dependent=any(len(one.lockings) > 1 or not one.complete for one in layers),
             explored=all(one.complete for one in layers),
         ),

@@ -11,12 +11,12 @@ def steps(outcome: Outcome) -> list[Sentence]:
     """The limit, the ballots set aside because they spend more, what the others spend, the sums."""
     method, evidence = outcome.method, outcome.evidence_as(PointsEvidence)
     if evidence.limit == "any":
-        told = [Sentence(f"step.{method}.no_limit", {})]
+        sentences = [Sentence(f"step.{method}.no_limit", {})]
     else:
-        told = [Sentence(f"step.{method}.limit", {"limit": evidence.limit})]
+        sentences = [Sentence(f"step.{method}.limit", {"limit": evidence.limit})]
     if outcome.ballot_counts.over_spent:
         most = max(int(excess) for excess in evidence.over_spent)
         values = {"ballots": outcome.ballot_counts.over_spent, "most": most}
-        told.append(Sentence(f"step.{method}.over_spent", values))
-    told.append(Sentence(f"step.{method}.spent", {"spent": evidence.spent}))
-    return [*told, *explain_sums.steps(outcome)]
+        sentences.append(Sentence(f"step.{method}.over_spent", values))
+    sentences.append(Sentence(f"step.{method}.spent", {"spent": evidence.spent}))
+    return [*sentences, *explain_sums.steps(outcome)]

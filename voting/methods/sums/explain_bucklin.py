@@ -16,9 +16,9 @@ def reason(outcome: Outcome) -> list[Sentence]:
         "rank": len(outcome.evidence_as(BucklinEvidence).rounds),
     }
     part = "majority" if outcome.evidence_as(BucklinEvidence).majority else "most"
-    told = [Sentence(f"reason.bucklin.{part}", values)]
+    sentences = [Sentence(f"reason.bucklin.{part}", values)]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
-    return told + ([_behind(outcome, rest[0], "reason")] if rest else [])
+    return sentences + ([_behind(outcome, rest[0], "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:

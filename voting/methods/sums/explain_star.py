@@ -33,14 +33,16 @@ def reason(outcome: Outcome) -> list[Sentence]:
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each sum, largest first, then the final."""
     order = sorted(outcome.scores, key=lambda name: (-int(outcome.scores[name]), name))
-    told = [
+    sentences = [
         Sentence("step.star.score", {"option": name, "score": outcome.scores[name]})
         for name in order
     ]
     finalists = outcome.evidence_as(StarEvidence).finalists
     if len(finalists) == 2:
-        told.append(Sentence("step.star.runoff", _contest(outcome, *_in_order(outcome, finalists))))
-    return told
+        sentences.append(
+            Sentence("step.star.runoff", _contest(outcome, *_in_order(outcome, finalists)))
+        )
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:

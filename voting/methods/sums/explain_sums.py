@@ -11,11 +11,11 @@ def reason(outcome: Outcome) -> list[Sentence]:
     winner = outcome.winners[0]
     base = outcome.ballot_counts.counted + outcome.ballot_counts.partial
     values = {"option": winner, "score": outcome.scores[winner], "ballots": base}
-    told = [Sentence(_message("reason", outcome, "score"), values)]
+    sentences = [Sentence(_message("reason", outcome, "score"), values)]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
     if rest:
-        told.append(_behind(outcome, rest[0], "reason"))
-    return told
+        sentences.append(_behind(outcome, rest[0], "reason"))
+    return sentences
 
 
 def steps(outcome: Outcome) -> list[Sentence]:

@@ -16,26 +16,26 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if not stages:
         return [Sentence("reason.stv.all", {"seats": outcome.evidence_as(StagesEvidence).seats})]
     quota = {"quota": stages[-1].quota, "seats": outcome.evidence_as(StagesEvidence).seats}
-    told = [Sentence("reason.stv.quota", quota)]
+    sentences = [Sentence("reason.stv.quota", quota)]
     rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
-    return told + ([_last(outcome, rest[0], "reason")] if rest else [])
+    return sentences + ([_last(outcome, rest[0], "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each stage: what was done, the votes after it, who is elected."""
-    told = []
+    sentences = []
     for entry in outcome.evidence_as(StagesEvidence).stages:
         number = entry.stage
         if entry.action in ("surplus", "exclusion"):
             values = {"round": number, "options": entry.options}
-            told.append(Sentence(f"step.stv.{entry.action}", values))
+            sentences.append(Sentence(f"step.stv.{entry.action}", values))
         counts = {"round": number, "votes": entry.votes, "exhausted": entry.non_transferable}
-        told.append(Sentence("step.stv.votes", counts))
+        sentences.append(Sentence("step.stv.votes", counts))
         if entry.elected:
             name = "filled" if entry.filled else "elected"
             values = {"round": number, "options": entry.elected, "quota": entry.quota}
-            told.append(Sentence(f"step.stv.{name}", values))
-    return told
+            sentences.append(Sentence(f"step.stv.{name}", values))
+    return sentences
 
 
 def explain_loss(outcome: Outcome, option: str) -> list[Sentence]:

@@ -59,7 +59,7 @@ class Gregory:
         self.pending: list[int] = []
         # How the stages order the options, the most recent first: 0 for the lowest.
         self.order = [0] * len(transferable.options)
-        self.told = True
+        self.recording = True
         self._end_stage("first", [], self.votes, "")
 
     def copy(self) -> Gregory:
@@ -69,7 +69,7 @@ class Gregory:
         other.parcels = self.parcels.copy()
         other.votes = list(self.votes)
         other.hopeful, other.pending = list(self.hopeful), list(self.pending)
-        other.told = False
+        other.recording = False
         return other
 
     def key(self) -> Hashable:
@@ -87,7 +87,7 @@ class Gregory:
         vacancies = self._vacancies()
         if vacancies and len(self.hopeful) <= vacancies:
             self._elect(sorted(self.hopeful, key=lambda option: -self.votes[option]))
-            if self.told:
+            if self.recording:
                 last = self.here.stages[-1]
                 elected = [*last.elected, *self.here.elected[-vacancies:]]
                 self.here.stages[-1] = structs.replace(last, elected=elected, filled=True)
@@ -194,7 +194,7 @@ class Gregory:
         took_part = [*self.hopeful, *acted] if here.stages else list(self.hopeful)
         self._elect(reached)
         self.pending += [option for option in reached if self.votes[option] > self.quota]
-        if not self.told:
+        if not self.recording:
             return
         for option in took_part:
             if action != "exclusion" or option not in acted:

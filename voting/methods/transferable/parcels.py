@@ -101,8 +101,8 @@ def holdings(parcels: Parcels, options: list[int]) -> tuple[tuple[Value, ...], b
     rank = np.argsort(np.array(ordered, np.int64))
     held_by = np.full((2, len(parcels.choice)), -1, np.int64)
     held_by[0, rows], held_by[1, rows] = parcels.choice[rows], rank[place]
-    told = hashlib.sha256(held_by.tobytes()).digest()
-    return tuple(values[position] for position in ordered), told
+    digest = hashlib.sha256(held_by.tobytes()).digest()
+    return tuple(values[position] for position in ordered), digest
 
 
 def _sums(parcels: Parcels, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> list[Value]:

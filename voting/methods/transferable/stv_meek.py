@@ -70,7 +70,7 @@ class _Meek:
         self.keep = [self.precision.unit] * len(transferable.options)
         self.votes: list[int] = []
         self.ways: Routes | None = None
-        self.told = True
+        self.recording = True
 
     def copy(self) -> _Meek:
         """The same count, that keeps no stages."""
@@ -78,7 +78,7 @@ class _Meek:
         other.here = StageState([], list(self.here.elected), [], {}, [])
         other.hopeful, other.chosen = list(self.hopeful), list(self.chosen)
         other.keep = list(self.keep)
-        other.told = False
+        other.recording = False
         return other
 
     def key(self) -> Hashable:
@@ -206,7 +206,7 @@ class _Meek:
         self.precision = self.first
 
     def _record(self, action: str, acted: list[int], elected: list[int], rule: str) -> None:
-        if not self.told:
+        if not self.recording:
             return
         names, unit = self.transferable.options, self.precision.unit * self.transferable.scale
         shown = [*self.chosen, *self.hopeful]

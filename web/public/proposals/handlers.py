@@ -97,8 +97,8 @@ async def argue(
         except Invalid as error:
             form.refuse(error)
         else:
-            told = "attend" if added.state == "held" else "oui"
-            return to_proposal(ctx.lang, slug, number, f"?ecrit={told}#c-{added.id}")
+            outcome = "attend" if added.state == "held" else "oui"
+            return to_proposal(ctx.lang, slug, number, f"?ecrit={outcome}#c-{added.id}")
     permit(apart_from_signing(lambda: may_comment(ctx, page.ref)))
     return await _shown(request, ctx, page, number, form)
 

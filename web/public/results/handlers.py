@@ -12,7 +12,7 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
-from deliberation.elections.ballot_box.texts import told_public
+from deliberation.elections.ballot_box.texts import public_wait_text
 from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.electorate.queries import electors_of
@@ -58,8 +58,8 @@ async def results(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str
         return _before_its_question(request, page)
     if len(polls) == 1:
         return await _one(request, ctx, page, polls[0])
-    told_of = [(poll, await _sentence(ctx, page, poll)) for poll in polls]
-    return _page(request, page, "public/results/list.html", polls=told_of)
+    headlines = [(poll, await _sentence(ctx, page, poll)) for poll in polls]
+    return _page(request, page, "public/results/list.html", polls=headlines)
 
 
 @get(LIST + "/{number:int}")
@@ -75,7 +75,7 @@ async def _one(
 ) -> Response[str]:
     if poll.state != "counted":
         waiting = await wait_reason(ctx, page.ref, poll)
-        why = told_public(ctx.lang, waiting) if waiting else ""
+        why = public_wait_text(ctx.lang, waiting) if waiting else ""
         return _page(request, page, "public/results/waiting.html", poll=poll, why=why)
     found = await result_page(ctx, page.ref, poll.number)
     other = found.compared
@@ -87,7 +87,7 @@ async def _one(
         "public/results/one.html",
         poll=poll,
         result=found,
-        told=explained_result(ctx.lang, found.outcome, "resultat"),
+        explained=explained_result(ctx.lang, found.outcome, "resultat"),
         other=beside(ctx.lang, found.outcome, other, poll.approved_from) if other else None,
         ballot_counts=_ballot_counts(ctx.lang, found.ballot_counts),
         partial=_partial(found),

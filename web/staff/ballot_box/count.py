@@ -9,6 +9,7 @@ from litestar.response import Stream
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
+from api.core.problems import messages
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
@@ -22,7 +23,7 @@ from deliberation.elections.results.sealed_count import publish_count
 from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.queries import ConsultationPage
 from web.shell.forms import files_of
-from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
+from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box
 from web.staff.consultations.handlers import agents_page
 
 COUNT = ITEM + "/{number:int}/compte"
@@ -73,7 +74,7 @@ async def publish(
             async with ctx.db.begin_nested():
                 await publish_count(ctx, page.ref, poll, await read_count(ctx, poll, files))
         except Invalid as error:
-            errors = told(ctx.lang, error)
+            errors = messages(ctx.lang, error)
     if errors:
         return await _count(request, ctx, page, poll, errors)
     return to_ballot_box(ctx, slug, "?fait=compte")

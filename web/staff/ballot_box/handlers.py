@@ -11,14 +11,13 @@ from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment
-from api.core.problems import messages
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.errors import Conflict, NotFound
 from deliberation.core.rate_limits import limit
-from deliberation.elections.ballot_box.texts import told_agents
+from deliberation.elections.ballot_box.texts import agents_wait_text
 from deliberation.elections.electorate.letter_texts import Form, Printed
 from deliberation.elections.electorate.letters import print_letters
 from deliberation.elections.electorate.permissions import may_countersign, may_prepare
@@ -76,7 +75,7 @@ async def replace_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Re
     found = await to_thread(read_roll, files[0])  # seconds, for a hundred thousand lines
     if found.faults:
         errors = {"file": refusal(ctx.lang, "roll-faults")}
-        faults = [told_fault(ctx.lang, one) for one in found.faults]
+        faults = [line_fault_text(ctx.lang, one) for one in found.faults]
         return await ballot_box_page(request, ctx, page, "roll", errors, faults=faults)
     await import_roll(ctx, page.ref, found.lines)
     return to_ballot_box(ctx, slug, "/liste?fait=liste")
@@ -170,7 +169,7 @@ async def ballot_box_page(
         on_roll=ROLLED,
         opening_requirements=worded_requirements(ctx.lang, box.opening_requirements),
         why={
-            one_box.poll.number: told_agents(ctx.lang, one_box.why) if one_box.why else None
+            one_box.poll.number: agents_wait_text(ctx.lang, one_box.why) if one_box.why else None
             for one_box in box.ballot_boxes
         },
         counted_with={
@@ -191,14 +190,9 @@ def to_ballot_box(ctx: RequestContext, slug: str, rest: str = "") -> Redirect:
     return see_page(ctx.lang, f"/gestion/c/{slug}/urne{rest}")
 
 
-def told_fault(lang: str, fault: LineFault) -> tuple[int, str]:
+def line_fault_text(lang: str, fault: LineFault) -> tuple[int, str]:
     """A line of a file, and what is wrong with it."""
     return fault.line, refusal(lang, fault.code, fault.values)
-
-
-def told(lang: str, error: Invalid) -> dict[str, str]:
-    """The sentences of what a command found wrong."""
-    return messages(lang, error)
 
 
 async def _codes(

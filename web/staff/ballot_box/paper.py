@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
+from api.core.problems import messages
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
@@ -42,8 +43,8 @@ from deliberation.text.inputs import read_draft
 from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import FormValues, fields_of, form_of
 from web.shell.permitted import refusal_text, refusal_texts
-from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
-from web.staff.ballot_box.texts import told_line, told_paper
+from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box
+from web.staff.ballot_box.texts import number_lines, number_papers
 from web.staff.consultations.fields import lines
 from web.staff.consultations.handlers import agents_page
 
@@ -83,7 +84,7 @@ async def mark(
             raise Invalid({"voters": "required"})
         await mark_voters(ctx, page.ref, poll, marking.channel, named)
     except Invalid as error:
-        errors = told_line(ctx.lang, told(ctx.lang, error), named)
+        errors = number_lines(ctx.lang, messages(ctx.lang, error), named)
     if errors:
         return await _papers(request, ctx, page, poll, FormValues(fields), errors)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=emarge")
@@ -138,7 +139,7 @@ async def type_first(
         async with ctx.db.begin_nested():
             await enter_batch(ctx, page.ref, poll, _draft(poll, fields))
     except Invalid as error:
-        errors = told_paper(ctx.lang, told(ctx.lang, error))
+        errors = number_papers(ctx.lang, messages(ctx.lang, error))
     if errors:
         return await _form(request, ctx, page, poll, None, FormValues(fields), errors)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=lot")
@@ -175,7 +176,7 @@ async def type_second(
         async with ctx.db.begin_nested():
             found = await enter_second_copy(ctx, page.ref, poll, batch, _draft(poll, fields))
     except Invalid as error:
-        errors = told_paper(ctx.lang, told(ctx.lang, error))
+        errors = number_papers(ctx.lang, messages(ctx.lang, error))
     except Conflict as error:
         errors = {"": refusal(ctx.lang, error.code, error.values)}
     except NotAllowed as error:

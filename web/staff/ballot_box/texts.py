@@ -114,7 +114,7 @@ def worded_hurry(ctx: RequestContext, ballot_box: BallotBoxView) -> str:
     )
 
 
-def told_line(lang: str, errors: Mapping[str, str], named: Sequence[str]) -> dict[str, str]:
+def number_lines(lang: str, errors: Mapping[str, str], named: Sequence[str]) -> dict[str, str]:
     """The errors of a list typed one a line: each with its line, all at the one field."""
     found: dict[str, str] = {}
     sentences = []
@@ -129,7 +129,7 @@ def told_line(lang: str, errors: Mapping[str, str], named: Sequence[str]) -> dic
     return {**found, "voters": " ".join(sentences)} if sentences else found
 
 
-def told_paper(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
+def number_papers(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
     """The errors of a batch: each begins with its paper's place."""
     return {
         path: translate(

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from api.core.bodies import by_its_agents, larger
 from api.core.files import attachment
+from api.core.problems import messages
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
@@ -44,7 +45,7 @@ from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
 from web.shell.forms import FormValues, files_of, form_of
 from web.shell.permitted import refusal_text
-from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box, told
+from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box
 from web.staff.consultations.handlers import agents_page
 
 TRUSTEES = ITEM + "/depositaires"
@@ -174,7 +175,7 @@ async def _with_files(
             for data in files:
                 await command(ctx, page.ref, data)
     except Invalid as error:
-        return told(ctx.lang, error)
+        return messages(ctx.lang, error)
     return {} if files else {name: refusal(ctx.lang, "file-needed")}
 
 

@@ -64,8 +64,8 @@ class Written:
     def refuse(self, found: Invalid, prefix: str = "") -> None:
         """Add what was found wrong, at the field where it was typed."""
         for path, sentence in messages(self.lang, found).items():
-            name, told = _place(self.lang, prefix + path, sentence, self.rows, self.polls)
-            self.errors.setdefault(name, told)
+            name, text = _place(self.lang, prefix + path, sentence, self.rows, self.polls)
+            self.errors.setdefault(name, text)
 
 
 def read_form(
@@ -234,8 +234,8 @@ def first_lines(lang: str, errors: Mapping[str, str]) -> dict[str, str]:
     """The errors of lists by list, each naming its line: `frame_ancestors.2` at its field."""
     placed: dict[str, str] = {}
     for path, sentence in errors.items():
-        name, told = _place(lang, path, sentence, (), ())
-        placed.setdefault(name, told)
+        name, text = _place(lang, path, sentence, (), ())
+        placed.setdefault(name, text)
     return placed
 
 

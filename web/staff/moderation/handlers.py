@@ -78,8 +78,8 @@ async def send_report(
     if form.draft is None:
         return _reporting(request, page, target, form.typed, form.errors)
     first = (await report(ctx, page.ref, form.draft)).first
-    told = urlencode({"signale": "oui" if first else "deja"})
-    return see_page(ctx.lang, f"{target.page}?{told}")
+    query = urlencode({"signale": "oui" if first else "deja"})
+    return see_page(ctx.lang, f"{target.page}?{query}")
 
 
 @get("/c/{slug:str}/moderation")

@@ -83,7 +83,7 @@ async def questions(
         page=page,
         insight=insight,
         chart=days(ctx.lang, insight.participation, events, "jours"),
-        events=[told for _place, told in number_events(insight.participation, events)],
+        events=[text for _place, text in number_events(insight.participation, events)],
         headlines=[explain_sentence(ctx.lang, result.headline) for result in insight.results],
         judged=[METHODS[result.method].family == "grades" for result in insight.results],
         of_whom=of_whom(

@@ -32,7 +32,7 @@ from deliberation.views.bulletin_board.queries import (
 from web.shell.forms import fields_of
 from web.shell.render import render
 from web.shell.templating import page_address
-from web.vote.sealed.texts import told_steps
+from web.vote.sealed.texts import board_steps
 
 ONE = "/c/{slug:str}/voter/{number:int}"
 FILES = "/api/v1/consultations/{slug}/polls/{number}"
@@ -148,7 +148,7 @@ async def _board(
         page=page,
         poll=poll,
         board=view,
-        steps=told_steps(ctx.lang, view, poll) if view else [],
+        steps=board_steps(ctx.lang, view, poll) if view else [],
         signers=await countersigners(ctx, page.card.id),
         found=found,
         typed=typed,

@@ -18,19 +18,19 @@ from deliberation.views.bulletin_board.queries import BoardStep, BoardView
 Step = dict[str, Any]
 
 
-def told_steps(lang: str, board: BoardView, poll: PollView) -> list[Step]:
+def board_steps(lang: str, board: BoardView, poll: PollView) -> list[Step]:
     """The entries of a board as steps of `parts/timeline.html`; all batches are one step."""
-    told = [_told(lang, one) for one in board.steps]
+    steps = [_step(lang, one) for one in board.steps]
     first = next((n for n, one in enumerate(board.steps) if one.kind in ("close", "result")), None)
-    told.insert(len(told) if first is None else first, _ballots(lang, board, poll))
+    steps.insert(len(steps) if first is None else first, _ballots(lang, board, poll))
     if board.closing is None:
-        told.append(_next(lang, _("La clôture"), _ANNOUNCED_CLOSE))
+        steps.append(_next(lang, _("La clôture"), _ANNOUNCED_CLOSE))
     if board.minutes is None:
-        told.append(_next(lang, _("Le dépouillement"), _ANNOUNCED_COUNT))
-    return told
+        steps.append(_next(lang, _("Le dépouillement"), _ANNOUNCED_COUNT))
+    return steps
 
 
-def _told(lang: str, step: BoardStep) -> Step:
+def _step(lang: str, step: BoardStep) -> Step:
     said = msgspec.structs.asdict(step.body)
     values = {name: _worded(lang, name, value) for name, value in said.items()}
     title, text = _STEPS[step.kind]

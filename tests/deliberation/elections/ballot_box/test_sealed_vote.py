@@ -11,7 +11,7 @@ from deliberation.elections.ballot_box.lifecycle import (
     close_ballot_box,
     close_due_ballot_boxes,
 )
-from deliberation.elections.ballot_box.texts import told_agents
+from deliberation.elections.ballot_box.texts import agents_wait_text
 from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.ballots.batch_publisher import seal_batch
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
@@ -157,7 +157,7 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
         why = await wait_reason(ctx, vote.page.ref, poll)
         assert why is not None
         assert why.step == "key"
-        assert "sealed renew-key" in told_agents("fr", why).todo
+        assert "sealed renew-key" in agents_wait_text("fr", why).todo
         with pytest.raises(PseudonymKeyElsewhere):
             await close_ballot_box(ctx, str(vote.poll.id))
     elsewhere.rename(kept)
