@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import Extension
 from jinja2.lexer import (
     TOKEN_COMMA,
@@ -119,10 +119,31 @@ class PlainContext(Context):
         return called(*args, **values)
 
 
+class ForgettingTemplate(Template):
+    """A template that keeps no value of a page once the page is rendered.
+
+    A macro that a page defines refers to the page's context, which contains the macro. Reference
+    counting never frees such a cycle, and a full garbage collection is rare: the form tokens and
+    the request, with its cookies, would stay in memory.
+    """
+
+    def render(self, *args: Any, **values: Any) -> str:
+        """The page, as Jinja renders it; then the cycle is broken."""
+        context = self.new_context(dict(*args, **values))
+        try:
+            return self.environment.concat(self.root_render_func(context))
+        except Exception:
+            self.environment.handle_exception()
+        finally:
+            context.vars.clear()
+            context.parent.clear()
+
+
 class PlainGlobals(Environment):
     """An environment whose globals are one plain dictionary: none of our templates has its own."""
 
     context_class = PlainContext
+    template_class = ForgettingTemplate
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template. Jinja's own chain of mappings is read at each render."""

@@ -1,11 +1,14 @@
 """Calls of our functions in templates are plain calls, worded at once where they can be."""
 
+import gc
+import weakref
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
-from web.shell.templating import environment
+from web.shell.templating import TEMPLATES, environment
 
 NO_BREAK = "\u00a0"
 DAY = date(2026, 11, 22)
@@ -42,3 +45,37 @@ def test_fixed_words_are_worded_when_the_template_is_compiled() -> None:
 def test_what_changes_is_called_at_each_render() -> None:
     template = environment("en").from_string("{{ number(count) }}")
     assert [template.render(count=count) for count in (1, 2)] == ["1", "2"]
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """No garbage collection: a reference cycle stays."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% macro line(text) %}{{ text }}{{ csrf('/a') }}{% endmacro %}{{ line('a') }}",
+        "{% macro line(n) %}{% if n %}{{ line(n - 1) }}{% endif %}{% endmacro %}{{ line(2) }}",
+    ],
+    ids=["plain", "calls itself"],
+)
+def test_a_macro_of_a_page_does_not_hold_the_request(source: str) -> None:
+    def csrf(address: str) -> str:
+        return address
+
+    held = weakref.ref(csrf)
+    environment("en").from_string(source).render(csrf=csrf)
+    del csrf
+    assert held() is None
+
+
+def test_no_page_imports_macros_with_its_context() -> None:
+    """They would hold it: what they need is passed."""
+    pages = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
+    assert len(pages) > 100
+    assert [path.name for path, text in pages.items() if "with context" in text] == []
