@@ -87,6 +87,7 @@ def app_lifespan(
             keep_no_request(site)
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again
+            gc.collect()  # or the next full one would wait for a quarter as many new objects
             until = asyncio.Event()
             inside = settings.worker_inside
             worker = asyncio.create_task(run_worker(settings, until)) if inside else None

@@ -1,6 +1,8 @@
 """Refusals as HTTP: one table of statuses, and the problem+json of RFC 9457 for programs."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeAlias
 
 import msgspec
 import structlog
@@ -71,6 +73,28 @@ def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
     return 500, "failure", {}
 
 
+Answer: TypeAlias = Callable[[AnyRequest, Exception], Response[Any]]
+
+
+def forgets_frames(answer: Answer) -> Answer:
+    """An exception handler that drops the error's traceback, and those of its causes, at the end.
+
+    Their frames refer to the request, and Litestar's to the error. Reference counting never frees
+    such a cycle: what a refused voter sent would stay until a full garbage collection.
+    """
+
+    @wraps(answer)
+    def answered(request: AnyRequest, error: Exception) -> Response[Any]:
+        response = answer(request, error)
+        cause: BaseException | None = error
+        while cause is not None:
+            cause.__traceback__, cause = None, cause.__context__
+        return response
+
+    return answered
+
+
+@forgets_frames
 def problem(request: AnyRequest, error: Exception) -> Response[Problem]:
     """The answer of the API to an error."""
     status, code, values = refusal_of(error)

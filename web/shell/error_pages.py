@@ -9,7 +9,7 @@ from litestar import Response
 
 from api.core import cookies
 from api.core.csrf import FIELD
-from api.core.problems import problem, refusal_of
+from api.core.problems import forgets_frames, problem, refusal_of
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from deliberation.core.errors import (
@@ -35,6 +35,7 @@ ASKED_FIRST: dict[type[Exception], str] = {
 }
 
 
+@forgets_frames
 def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """The answer to an error: a page, or problem+json under /api."""
     if request.scope["path"].startswith("/api/"):

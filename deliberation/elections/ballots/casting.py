@@ -166,7 +166,10 @@ async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
     task = asyncio.ensure_future(work)
     _UNDER_WAY.add(task)
     task.add_done_callback(_UNDER_WAY.discard)
-    return await asyncio.shield(task)
+    try:
+        return await asyncio.shield(task)
+    finally:
+        del task  # a refusal's traceback would refer to it, and it to the refusal
 
 
 @asynccontextmanager
