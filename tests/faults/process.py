@@ -1,10 +1,12 @@
 """A child process of a run: the site or the worker, as `beffroi serve` and `beffroi worker` do.
 
 `python -m tests.faults.process site`, `worker`, `serve` (a site with a database of its own), a
-worker that kills itself, `dying:count-poll:7`, or a site with a seeded bug: `early`, `cached`.
+worker that kills itself, `dying:count-poll:7`, a site without garbage collection, `uncollected`, or
+a site with a seeded bug: `early`, `cached`.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -24,8 +26,17 @@ from deliberation.jobs import JOBS
 from deliberation.operations.queue import Lane
 from deliberation.operations.worker import work
 
+UNCOLLECTED = "tests.faults.process:uncollected_site"
 EARLY = "tests.faults.process:early_site"
 CACHED = "tests.faults.process:cached_site"
+
+
+def uncollected_site() -> Litestar:
+    """A site that frees only what nothing refers to, so that a reference cycle stays."""
+    from web.app import create_site
+
+    gc.disable()
+    return create_site()
 
 
 def early_site() -> Litestar:
@@ -101,4 +112,5 @@ if __name__ == "__main__":
     elif name in ("worker", "serve"):
         {"worker": worker, "serve": serve}[name].main([])
     else:
-        serve_site(read_settings(), {"site": SITE, "early": EARLY, "cached": CACHED}[name])
+        sites = {"site": SITE, "uncollected": UNCOLLECTED, "early": EARLY, "cached": CACHED}
+        serve_site(read_settings(), sites[name])
