@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
-
 import msgspec
 
 from voting.outcome import Outcome, Ranking
+from voting.ties import places_of_tiers
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -52,13 +50,3 @@ def places(ranking: Ranking) -> dict[str, int]:
     {'B': 1, 'A': 2, 'C': 2, 'D': 4}
     """
     return {name: place for place, tier in places_of_tiers(ranking) for name in tier}
-
-
-def places_of_tiers(ranking: Sequence[Sequence[str]]) -> list[tuple[int, tuple[str, ...]]]:
-    """Each tier with its place, the first being 1; a tier of two takes two places.
-
-    >>> places_of_tiers((("B",), ("A", "C"), ("D",)))
-    [(1, ('B',)), (2, ('A', 'C')), (4, ('D',))]
-    """
-    starts = accumulate((len(tier) for tier in ranking), initial=1)
-    return [(place, tuple(tier)) for place, tier in zip(starts, ranking, strict=False)]

@@ -141,7 +141,7 @@ def explain(outcome: Outcome) -> Explanation:
     if first.id not in ("result.no_ballots", "result.only_option"):
         reasons = explainer.reasons(outcome) + _ties(outcome, only_those_that_matter=True)
     steps = [_ballots(outcome), *explainer.steps(outcome), *_ties(outcome)]
-    losers = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    losers = outcome.losers
     losses = {}
     if outcome.ballot_counts.received:
         losses = {name: explain_loss(outcome, name) for name in losers}

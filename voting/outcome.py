@@ -94,6 +94,16 @@ class BareOutcome(msgspec.Struct, frozen=True, kw_only=True):
     ballot_counts: BallotCounts = msgspec.field(name="boxes")
     digest: str
 
+    @property
+    def order(self) -> list[str]:
+        """The options by place; tied ones in the order of their tier."""
+        return [name for tier in self.ranking for name in tier]
+
+    @property
+    def losers(self) -> list[str]:
+        """The options that did not win, by place."""
+        return [name for name in self.order if name not in self.winners]
+
 
 class Outcome(BareOutcome, frozen=True, kw_only=True):
     """The result of `voting.tally.tally`; its fields are its JSON.

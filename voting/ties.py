@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
@@ -81,6 +82,16 @@ def arranged(rule: TieRule, names: Iterable[str]) -> list[str]:
     return sorted(names, key=rule.order.index)
 
 
+def places_of_tiers(ranking: Sequence[Sequence[str]]) -> list[tuple[int, tuple[str, ...]]]:
+    """Each tier with its place, the first being 1; a tier of two takes two places.
+
+    >>> places_of_tiers((("B",), ("A", "C"), ("D",)))
+    [(1, ('B',)), (2, ('A', 'C')), (4, ('D',))]
+    """
+    starts = accumulate((len(tier) for tier in ranking), initial=1)
+    return [(place, tuple(tier)) for place, tier in zip(starts, ranking, strict=False)]
+
+
 def settle(
     tiers: Iterable[Iterable[str]], rule: TieRule
 ) -> tuple[tuple[tuple[str, ...], ...], tuple[TieReport, ...]]:
@@ -90,14 +101,11 @@ def settle(
     """
     ranking: list[tuple[str, ...]] = []
     reports: list[TieReport] = []
-    place = 1
-    for tier in tiers:
-        names = tuple(sorted(tier))
+    for place, names in places_of_tiers([sorted(tier) for tier in tiers]):
         if len(names) > 1:
             reports.append(TieReport(names, f"place:{place}", rule.kind, place == 1))
         if len(names) > 1 and rule.kind != "left":
             ranking.extend((name,) for name in arranged(rule, names))
         elif names:
             ranking.append(names)
-        place += len(names)
     return tuple(ranking), tuple(reports)

@@ -6,8 +6,8 @@ from markupsafe import Markup
 from deliberation.explanations.texts import quoted
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import translate
-from voting.comparing import places_of_tiers
 from voting.outcome import Outcome
+from voting.ties import places_of_tiers
 
 Column = str | tuple[str, str]  # a label, or (label, "number")
 

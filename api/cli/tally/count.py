@@ -19,7 +19,6 @@ from deliberation.i18n import formats as formats_of_words
 from deliberation.i18n.catalogue import in_language
 from voting import formats
 from voting.ballots import Ballots, kind_of
-from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence, SchulzeEvidence, SmithEvidence
 from voting.explain import headline
 from voting.formats import Election
@@ -38,6 +37,7 @@ from voting.tally import (
     needed_by,
     tally,
 )
+from voting.ties import places_of_tiers
 
 # The kind of a file's ballots -> the method when none is asked for.
 DEFAULTS = {

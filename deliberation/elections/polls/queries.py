@@ -77,6 +77,11 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     source_note: str
     tie_seed: str
 
+    @property
+    def grades_best_first(self) -> list[GradeView]:
+        """The grades as people read them."""
+        return self.grades[::-1]
+
 
 async def poll_views(ctx: RequestContext, consultation: ConsultationRef) -> list[PollView]:
     """The polls of a consultation, in order: one statement."""

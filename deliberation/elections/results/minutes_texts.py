@@ -18,12 +18,12 @@ from deliberation.explanations import texts as explanation_texts
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, label
 from deliberation.text.pdf import typeset
-from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.methods import METHODS
 from voting.outcome import Outcome
 from voting.records.documents import from_document
+from voting.ties import places_of_tiers
 
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 # Unreadable ballots and faults listed in the PDF; the JSON file has them all.

@@ -21,9 +21,9 @@ from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.elections.verification.minutes import Counts, read_minutes
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.spreadsheets import harmless
-from voting.comparing import places_of_tiers
 from voting.outcome import BallotCounts, Outcome
 from voting.records.documents import from_document
+from voting.ties import places_of_tiers
 
 # Read with a `Result`: the turnout marks of its roll, by channel.
 MARKS_BY_CHANNEL = literal_column(

@@ -111,7 +111,7 @@ def dividing_options(poll: int, outcome: Outcome) -> list[OptionFinding]:
 
 
 def _options(poll: int, outcome: Outcome, *, ends: bool) -> list[OptionFinding]:
-    order = [name for tier in outcome.ranking for name in tier]
+    order = outcome.order
     if outcome.ballot_counts.received < SMALLEST:
         return []
     method = METHODS[outcome.method]

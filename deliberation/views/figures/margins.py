@@ -26,7 +26,7 @@ def lead(outcome: Outcome) -> int | None:
 
     It says how many ballots keep the order as it is, roughly: enough to call a result close.
     """
-    order = [name for tier in outcome.ranking for name in tier]
+    order = outcome.order
     measure = LEADS.get(METHODS[outcome.method].family)
     withheld = isinstance(outcome.evidence, WithheldEvidence)
     if measure is None or withheld or len(outcome.winners) != 1 or len(order) < 2:

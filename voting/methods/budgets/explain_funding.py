@@ -21,7 +21,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if outcome.committees and not outcome.winners:
         return unsearched
     sentences = [Sentence("reason.funding.spent", values), *unsearched]
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    rest = outcome.losers
     return sentences + ([_missing(outcome, rest[0], "reason")] if rest else [])
 
 

@@ -38,7 +38,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
         sentences.append(Sentence("reason.committee.unsearched", {}))
     if vacant := evidence.seats - len(outcome.winners):
         sentences.append(Sentence("reason.mes_committee.vacant", {"vacant": vacant}))
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    rest = outcome.losers
     return [*sentences, _MISSING[outcome.method](outcome, rest[0], "reason")]
 
 
@@ -56,7 +56,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
             Sentence("step.committee.satisfied", structs.asdict(entry))
             for entry in evidence.satisfied
         ]
-    names = [name for tier in outcome.ranking for name in tier]
+    names = outcome.order
     return [
         Sentence("step.committee.score", {"option": name, "score": outcome.scores[name]})
         for name in names

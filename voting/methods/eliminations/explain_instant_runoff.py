@@ -21,7 +21,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     if ended == "majority":
         values |= {"votes": final.votes[winner], "active": final.active}
     sentences = [Sentence(f"reason.instant_runoff.{ended}", values)]
-    rest = [name for tier in outcome.ranking for name in tier if name != winner]
+    rest = [name for name in outcome.order if name != winner]
     return sentences + ([_last(outcome, rest[0], winner, "reason")] if rest else [])
 
 

@@ -14,8 +14,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     """The winner's majority grade, and what separates it from the next."""
     winner = outcome.winners[0]
     sentences = [_grade(outcome, winner)]
-    order = [name for tier in outcome.ranking for name in tier]
-    rest = [name for name in order if name not in outcome.winners]
+    rest = outcome.losers
     if (
         len(outcome.winners) == 1
         and rest
@@ -29,7 +28,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Each option's gauge, then where each two neighbours of the ranking differ."""
-    order = [name for tier in outcome.ranking for name in tier]
+    order = outcome.order
     sentences = [
         Sentence("step.majority_judgment.gauge", {"option": name, **_gauge(outcome, name)})
         for name in order

@@ -21,7 +21,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
         return []
     if all(_lead(outcome, winner, name) > 0 for name in outcome.scores if name != winner):
         return won_by(outcome, winner)
-    first = next(name for tier in outcome.ranking for name in tier if name in rivals)
+    first = next(name for name in outcome.order if name in rivals)
     return [_paths(outcome, winner, first, "reason")]
 
 
@@ -30,7 +30,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
     sentences = every(outcome)
     if isinstance(outcome.evidence, SchulzeEvidence):
         winner = outcome.winners[0]
-        others = [name for tier in outcome.ranking for name in tier if name != winner]
+        others = [name for name in outcome.order if name != winner]
         sentences += [_paths(outcome, winner, name, "step") for name in others]
     return sentences
 
@@ -61,8 +61,7 @@ def _kept(outcome: Outcome, winner: str) -> list[Sentence]:
     """
     dropped = _dropped(outcome)
     sentences = [Sentence("reason.schulze.dropped", {"options": sorted(dropped)})]
-    rest = [name for tier in outcome.ranking for name in tier]
-    rest = [name for name in rest if name not in {*outcome.winners, *dropped}]
+    rest = [name for name in outcome.losers if name not in dropped]
     if rest:
         sentences.append(_paths(outcome, winner, rest[0], "reason"))
     return sentences

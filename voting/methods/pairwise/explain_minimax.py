@@ -11,13 +11,13 @@ def reason(outcome: Outcome) -> list[Sentence]:
     """The winner's worst defeat, or that it has none, and the next option's."""
     winner = outcome.winners[0]
     sentences = [_worst(outcome, winner, "reason")]
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    rest = outcome.losers
     return sentences + ([_worst(outcome, rest[0], "reason")] if rest else [])
 
 
 def steps(outcome: Outcome) -> list[Sentence]:
     """Every contest, then the worst defeat of each option, smallest first."""
-    order = [name for tier in outcome.ranking for name in tier]
+    order = outcome.order
     return [*explain_contests.every(outcome), *(_worst(outcome, name, "step") for name in order)]
 
 

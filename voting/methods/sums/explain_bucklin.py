@@ -17,7 +17,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     }
     part = "majority" if outcome.evidence_as(BucklinEvidence).majority else "most"
     sentences = [Sentence(f"reason.bucklin.{part}", values)]
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    rest = outcome.losers
     return sentences + ([_behind(outcome, rest[0], "reason")] if rest else [])
 
 

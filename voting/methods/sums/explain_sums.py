@@ -12,7 +12,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     base = outcome.ballot_counts.counted + outcome.ballot_counts.partial
     values = {"option": winner, "score": outcome.scores[winner], "ballots": base}
     sentences = [Sentence(_message("reason", outcome, "score"), values)]
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    rest = outcome.losers
     if rest:
         sentences.append(_behind(outcome, rest[0], "reason"))
     return sentences
@@ -24,8 +24,7 @@ def steps(outcome: Outcome) -> list[Sentence]:
         Sentence(
             _message("step", outcome, "score"), {"option": name, "score": outcome.scores[name]}
         )
-        for tier in outcome.ranking
-        for name in tier
+        for name in outcome.order
     ]
 
 

@@ -17,7 +17,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
         return [Sentence("reason.stv.all", {"seats": outcome.evidence_as(StagesEvidence).seats})]
     quota = {"quota": stages[-1].quota, "seats": outcome.evidence_as(StagesEvidence).seats}
     sentences = [Sentence("reason.stv.quota", quota)]
-    rest = [name for tier in outcome.ranking for name in tier if name not in outcome.winners]
+    rest = outcome.losers
     return sentences + ([_last(outcome, rest[0], "reason")] if rest else [])
 
 

@@ -29,10 +29,10 @@ from deliberation.i18n import formats
 from deliberation.i18n.catalogue import label
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.subjects.kinds import SubjectRef
-from voting.comparing import places_of_tiers
 from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.outcome import BallotCounts
+from voting.ties import places_of_tiers
 from web.charts.explained import beside, explained_result
 from web.shell.render import render
 

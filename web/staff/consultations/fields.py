@@ -12,7 +12,7 @@ from typing import Any
 
 from deliberation.elections.methods.offered import OFFERED, SETTINGS, fields_of
 from deliberation.elections.polls.label_texts import GRADES
-from deliberation.elections.polls.queries import OptionView, PollView, grade_names
+from deliberation.elections.polls.queries import OptionView, PollView
 from deliberation.process.consultations.commands import MOST_PHASES
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
@@ -92,7 +92,7 @@ def kind_of(row: str) -> str:
 
 def poll_typed(poll: PollView, rows: Mapping[str, PhaseView]) -> dict[str, Any]:
     """One vote of the form as it is stored; `rows`: those of the calendar."""
-    best_first = grade_names(poll)[::-1]
+    best_first = [grade.name for grade in poll.grades_best_first]
     return {
         "number": str(poll.number),
         "question": poll.question,
