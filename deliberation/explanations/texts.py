@@ -24,8 +24,8 @@ from deliberation.explanations.families import (
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.explanations.plural import Plural
 from deliberation.i18n import formats
+from deliberation.i18n.catalogue import NARROW, sentence, translate
 from deliberation.i18n.catalogue import mark as _
-from deliberation.i18n.catalogue import sentence, translate
 from deliberation.i18n.formats import translate_count
 from voting.explain import MESSAGES, explain
 from voting.outcome import Kind, Outcome, Sentence
@@ -39,6 +39,7 @@ WITHOUT: dict[str, tuple[str, str]] = {
     for table in (grades, pairwise, eliminations)
     for message, text in table.WITHOUT.items()
 }
+MOST_DECIMALS = 5  # of a number that is not rounded: the transfers of Scottish elections
 QUOTED = _("« %(name)s »")
 
 
@@ -94,13 +95,15 @@ def explain_sentence(lang: str, said: Sentence) -> str:
     return translate_count(lang, text.one, text.many, _size(said.values[text.by]), **words)
 
 
-def exact(lang: str, value: int | str) -> str:
-    """An exact number as people write it: `1 234`, `3,5`, or `70/17` when it has no short form."""
+def short_number(lang: str, value: int | str) -> str:
+    """A number of a count as people write it: `1 234`, `3,5`, `70/17`; rounded when it is long."""
     fraction = Fraction(value)
-    for digits in range(10):
+    for digits in range(MOST_DECIMALS + 1):
         if (fraction * 10**digits).denominator == 1:
             return formats.number(lang, fraction, digits)
-    return str(fraction)
+    if max(abs(fraction.numerator), fraction.denominator) < 100:
+        return str(fraction)
+    return f"≈{NARROW}{formats.number(lang, fraction, 3)}"
 
 
 def quoted(lang: str, name: str) -> str:
@@ -159,7 +162,7 @@ def _worded(lang: str, kind: Kind, value: Any, said: Sentence) -> str:
         case "lean":
             return _lean(lang, int(said.values["above"]), int(said.values["below"]))
         case "number":
-            return exact(lang, value)
+            return short_number(lang, value)
 
 
 def _is_direct(values: Mapping[str, Any]) -> bool:
@@ -169,7 +172,7 @@ def _is_direct(values: Mapping[str, Any]) -> bool:
 def _listed(lang: str, votes: Mapping[str, int | str]) -> str:
     """Options with their votes, most first."""
     order = sorted(votes, key=lambda name: (-Fraction(votes[name]), name))
-    return ", ".join(f"{quoted(lang, name)} {exact(lang, votes[name])}" for name in order)
+    return ", ".join(f"{quoted(lang, name)} {short_number(lang, votes[name])}" for name in order)
 
 
 def _lean(lang: str, above: int, below: int) -> str:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from deliberation.explanations.texts import exact
+from deliberation.explanations.texts import short_number
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, translate
 from deliberation.i18n.formats import translate_count
@@ -30,7 +30,7 @@ def elected(lang: str, outcome: Outcome, key: str) -> Chart:
     y = 0
     for name in _by_score(outcome):
         share = (abs(Fraction(outcome.scores[name])) / most) if most else Fraction(0)
-        score = exact(lang, outcome.scores[name])
+        score = short_number(lang, outcome.scores[name])
         mark = taken if name in outcome.winners else ""
         said = f"{score} – {mark}" if mark else score
         drawn, below = heading("", name, y)

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from deliberation.explanations.texts import exact, quoted
+from deliberation.explanations.texts import quoted, short_number
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, translate
 from voting.evidence import CountRound, RunoffEvidence
@@ -38,7 +38,7 @@ def rounds(lang: str, outcome: Outcome, key: str) -> Chart:
         votes = Fraction(final.votes[name])
         ratio = votes / active if active else Fraction(0)
         share = _share(lang, ratio)
-        said = f"{exact(lang, final.votes[name])} ({share})"
+        said = f"{short_number(lang, final.votes[name])} ({share})"
         drawn, below = heading(place, name, y)
         y = below + 24
         width = across(ratio.numerator, ratio.denominator)
@@ -103,7 +103,7 @@ def _rows(lang: str, outcome: Outcome) -> list[list[str]]:
         [name, *(_cell(lang, entries, number, name) for number in range(len(entries)))]
         for name, _place in places(outcome)
     ]
-    left = [exact(lang, entry.exhausted) for entry in entries]
+    left = [short_number(lang, entry.exhausted) for entry in entries]
     return [*rows, [_("Bulletins sans choix restant"), *left]]
 
 
@@ -112,9 +112,9 @@ def _cell(lang: str, entries: list[CountRound], number: int, name: str) -> str:
     entry = entries[number]
     if name not in entry.votes:
         return "–"
-    said = exact(lang, entry.votes[name])
+    said = short_number(lang, entry.votes[name])
     if number and name in entries[number - 1].transfers:
-        said += f" (+{exact(lang, entries[number - 1].transfers[name])})"
+        said += f" (+{short_number(lang, entries[number - 1].transfers[name])})"
     if name in entry.eliminated:
         said += " " + translate(lang, "quitte")
     return said

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from deliberation.explanations.texts import exact, quoted
+from deliberation.explanations.texts import quoted, short_number
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import colon, in_language, translate
 from voting.evidence import RatedEvidence
@@ -35,7 +35,7 @@ def sums(lang: str, outcome: Outcome, key: str) -> Chart:
         ]
         described.append(f"{place} {name}{colon(lang)}{said}.")
         rows.append(
-            [name, exact(lang, outcome.scores[name]), formats.percent(lang, part, whole, 1)]
+            [name, short_number(lang, outcome.scores[name]), formats.percent(lang, part, whole, 1)]
         )
         y += BAR + 18
     return Chart(
@@ -61,7 +61,7 @@ def _base(outcome: Outcome) -> int:
 
 
 def _score(lang: str, outcome: Outcome, name: str) -> str:
-    return f"{exact(lang, outcome.scores[name])} ({_share(lang, outcome, name)})"
+    return f"{short_number(lang, outcome.scores[name])} ({_share(lang, outcome, name)})"
 
 
 def _share(lang: str, outcome: Outcome, name: str) -> str:

@@ -335,7 +335,7 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
         return f" – {grade}" if grade else ""
     if isinstance(outcome.evidence, SchulzeEvidence | SmithEvidence):
         return ""
-    return f" – {explanation_texts.exact(lang, outcome.scores[name])}"
+    return f" – {explanation_texts.short_number(lang, outcome.scores[name])}"
 
 
 def as_json_text(value: object) -> str:

@@ -190,7 +190,7 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
         return in_language(lang)(grade) if grade else "–"
     if not METHODS[outcome.method].scored:
         return ""
-    return explanation_texts.exact(lang, outcome.scores[name])
+    return explanation_texts.short_number(lang, outcome.scores[name])
 
 
 def _notes(lang: str, minutes: Mapping[str, Any], small: bool) -> list[str]:

@@ -16,9 +16,9 @@ from deliberation.explanations.plural import Plural
 from deliberation.explanations.texts import (
     SENTENCES,
     WITHOUT,
-    exact,
     explain_outcome,
     explain_sentence,
+    short_number,
 )
 from deliberation.i18n.catalogue import NARROW, NO_BREAK
 from deliberation.i18n.formats import ordinal
@@ -200,10 +200,20 @@ def test_grades_of_the_ballot_are_told_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(1234, "1 234"), ("7/2", "3,5"), ("70/17", "70/17"), ("5/4", "1,25")]
+    ("value", "words"),
+    [
+        (1234, "1 234"),
+        ("7/2", "3,5"),
+        ("70/17", "70/17"),
+        ("5/4", "1,25"),
+        ("433333/100000", "4,33333"),
+        ("4333333333/1000000000", "≈ 4,333"),
+        ("924570/143", "≈ 6 465,524"),
+        ("-60000/11", "≈ −5 454,545"),
+    ],
 )
-def test_exact_numbers_stay_exact(value: int | str, words: str) -> None:
-    assert plain(exact("fr", value)) == words
+def test_numbers_stay_exact_until_their_exact_form_is_long(value: int | str, words: str) -> None:
+    assert plain(short_number("fr", value)) == words
 
 
 def test_ranks_are_ordinals() -> None:
