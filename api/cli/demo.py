@@ -64,6 +64,8 @@ def demo(ctx: click.Context, fresh: bool, port: int | None, folder: Path | None)
 async def advance(settings: Settings, duration: str, as_json: bool) -> None:
     """Move the demo's clock forward: 3d, 12h, 30m. What is due then happens within seconds."""
     by = _duration(duration)
+    if not settings.database_url and not (settings.data_folder / "postgresql").exists():
+        stop(f"No demo in {settings.data_folder}: start one, or name its folder by --folder.", 4)
     with with_database(settings) as known:
         async with open_app(known, size=1) as app, transaction(app.engine) as db:
             now = await clock.advance(db, by)

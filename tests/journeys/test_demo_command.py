@@ -113,6 +113,11 @@ def test_the_commands_of_an_empty_install_say_what_is_wrong(folder: Path) -> Non
     wrong = run("person", "invite", "nobody", "--authority", "nowhere", **where)
     assert wrong.returncode in (3, 4)
     assert "Traceback" not in wrong.stderr
+    nowhere = run("demo", "--folder", str(folder / "nothing"), "advance", "1d", DATABASE_URL="")
+    assert nowhere.returncode == 4
+    assert str(folder / "nothing") in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
+    assert not (folder / "nothing").exists()
     assert run("settings", BEFFROI_PORT="huit").returncode == 1
     assert run("nonsense").returncode == 2
 
