@@ -113,7 +113,7 @@ CONCERNS: dict[str, str] = {
     "no-bounds": _("Rien ne dit ce qui est déjà décidé et ce qui est ouvert."),
     "nothing-to-do": _("Aucune phase ne permet de participer."),
     "already-over": _("Toutes les phases où l’on participe sont déjà terminées."),
-    "short": _("La participation dure %(days)s jours : il en faut quinze au moins, en général."),
+    "short": _("La participation dure moins de quinze jours : c’est peu, en général."),
     "no-answer-phase": _("Aucune phase de décision : on ne sait pas quand vous répondrez."),
     "no-follow-up": _("Aucune phase de suivi : on ne sait pas quand vous direz ce qui est fait."),
     "debate-without-proposals": _(
