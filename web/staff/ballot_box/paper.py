@@ -61,12 +61,12 @@ class PaperMarkingForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(PAPERS)
-async def papers(
+async def paper_ballots(
     request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The batches of a poll, and the form that marks voters."""
     page, poll = await _poll(ctx, slug, number)
-    return await _papers(request, ctx, page, poll, FormValues(), {})
+    return await _paper_page(request, ctx, page, poll, FormValues(), {})
 
 
 @post(PAPERS, **larger(by_its_agents))
@@ -86,7 +86,7 @@ async def mark(
     except Invalid as error:
         errors = number_lines(ctx.lang, messages(ctx.lang, error), named)
     if errors:
-        return await _papers(request, ctx, page, poll, FormValues(fields), errors)
+        return await _paper_page(request, ctx, page, poll, FormValues(fields), errors)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=emarge")
 
 
@@ -103,7 +103,7 @@ async def ask_undone(
         except (NotFound, Conflict) as error:
             form.errors = {"number": refusal(ctx.lang, error.code)}
     if form.errors:
-        return await _papers(request, ctx, page, poll, form.typed, form.errors)
+        return await _paper_page(request, ctx, page, poll, form.typed, form.errors)
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=annulation")
 
 
@@ -239,7 +239,7 @@ def _draft(poll: PollView, fields: Mapping[str, Any]) -> BatchDraft:
     return read_draft(BatchDraft, {"channel": fields.get("channel", ""), "ballots": ballots})
 
 
-async def _papers(
+async def _paper_page(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
@@ -253,7 +253,7 @@ async def _papers(
         request,
         ctx,
         page,
-        "papers",
+        "paper_ballots",
         errors,
         typed=typed,
         poll=poll,
@@ -317,4 +317,13 @@ async def _form(
     )
 
 
-HANDLERS = [papers, mark, ask_undone, grant_undone, new_batch, type_first, one_batch, type_second]
+HANDLERS = [
+    paper_ballots,
+    mark,
+    ask_undone,
+    grant_undone,
+    new_batch,
+    type_first,
+    one_batch,
+    type_second,
+]

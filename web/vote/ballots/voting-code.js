@@ -22,5 +22,5 @@
   const field = document.querySelector("[data-voting-code]");
   if (field && !field.value) field.value = kept;
   if (field && field.value !== kept) return;
-  for (const told of document.querySelectorAll("[data-code-kept]")) told.hidden = false;
+  for (const note of document.querySelectorAll("[data-code-kept]")) note.hidden = false;
 })();
