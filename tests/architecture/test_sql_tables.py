@@ -1,7 +1,7 @@
 """SQL names tables of its own room or lower ones, and writes only its own.
 
 `views/` and `notices/` may read every room. A table belongs to the room whose model describes it.
-`migrations/functions/<room>.sql` is that room's SQL.
+`migrations/functions/<room>.sql` is that room's SQL; its own room and those above call a function.
 """
 
 import ast
@@ -20,6 +20,10 @@ BY_HAND_ROOMS = {
     "install": "deliberation.core",
     "rate_count": "deliberation.core",
     "revote_pace": "deliberation.elections.ballots",
+}
+# Functions of the database that a room below their own calls -> why.
+CALLS_ABOVE = {
+    ("deliberation.elections.electorate", "urn_is_open"): "an open ballot box freezes the roll",
 }
 READ_ALL = ("deliberation.views", "deliberation.notices")
 
@@ -46,6 +50,22 @@ def models() -> dict[tuple[str, str], str]:
     return {
         (m.class_.__module__, m.class_.__name__): str(m.local_table) for m in Row.registry.mappers
     }
+
+
+@cache
+def functions() -> dict[str, str]:
+    """Function of the database -> the room that defines it."""
+    return {
+        name: room_of(path)
+        for path, text in read("deliberation", suffixes=(".sql",)).items()
+        for name in re.findall(r"CREATE OR REPLACE FUNCTION (\w+)", text)
+    }
+
+
+def calls_of(sql: str) -> set[str]:
+    """The functions of the database that SQL text calls."""
+    code = re.sub(r"--.*", "", sql)
+    return {name for name in re.findall(r"\b(\w+)\(", code) if name in functions()}
 
 
 def tables_of(sql: str) -> Iterator[tuple[str, bool]]:
@@ -90,15 +110,21 @@ def _statements(source: ast.Module) -> Iterator[str]:
                 yield foreign[made.id]
 
 
+def texts(path: str, text: str) -> Iterator[str]:
+    """The SQL that a file may hold: all of an SQL file, every string of a module."""
+    if path.endswith(".sql"):
+        yield text
+    else:
+        yield from _texts(tree(text))
+
+
 def uses(path: str, text: str) -> Iterator[tuple[str, bool]]:
     """Each table that a file names, and whether it is written there."""
-    if path.endswith(".sql"):
-        yield from tables_of(text)
-        return
-    for one in _texts(tree(text)):
+    for one in texts(path, text):
         yield from tables_of(one)
-    for table in _statements(tree(text)):
-        yield table, True
+    if path.endswith(".py"):
+        for table in _statements(tree(text)):
+            yield table, True
 
 
 def room_of(path: str) -> str:
@@ -113,7 +139,7 @@ def room_of(path: str) -> str:
 
 
 def violations(sources: Sources) -> dict[tuple[str, str], str]:
-    """(file, table) -> what the file may not do with the table."""
+    """(file, table or function) -> what the file may not do with it."""
     found = {}
     for path, text in sources.items():
         package = room_of(path)
@@ -125,6 +151,11 @@ def violations(sources: Sources) -> dict[tuple[str, str], str]:
                 found[path, table] = f"writes {table} of {owner}"
             elif not (stands_above(package, owner) or package.startswith(READ_ALL)):
                 found.setdefault((path, table), f"reads {table} of {owner}")
+        for name in set().union(*map(calls_of, texts(path, text))):
+            owner = functions()[name]
+            called = package == owner or package.startswith(READ_ALL)
+            if not (called or (package, name) in CALLS_ABOVE or stands_above(package, owner)):
+                found[path, name] = f"calls {name} of {owner}"
     return found
 
 
@@ -149,6 +180,8 @@ def test_a_planted_statement_about_a_foreign_table_is_found() -> None:
         "web/e.py": 'E = "DELETE FROM person"',
         "deliberation/migrations/functions/paper.sql": "INSERT INTO roll_mark",
         "deliberation/migrations/functions/polls.sql": "SELECT FROM poll JOIN elector; UPDATE poll",
+        "deliberation/migrations/functions/core.sql": "SELECT fold(board_is_open(the_poll))",
+        "deliberation/network/people/f.py": 'F = "SELECT vote_refusal(:poll)"',
     }
     assert violations(planted).keys() == {
         (below, "proposal"),
@@ -157,4 +190,6 @@ def test_a_planted_statement_about_a_foreign_table_is_found() -> None:
         ("web/e.py", "person"),
         ("deliberation/migrations/functions/paper.sql", "roll_mark"),
         ("deliberation/migrations/functions/polls.sql", "elector"),
+        ("deliberation/migrations/functions/core.sql", "board_is_open"),
+        ("deliberation/network/people/f.py", "vote_refusal"),
     }

@@ -1,4 +1,53 @@
--- Ballots: how they are cast, and how often.
+-- Ballots: who is admitted to vote, how ballots are cast, and how often.
+
+-- Admit a voter to an open vote of a profile: return a refusal, or write the turnout mark once.
+-- The mark serialises the submissions of one voter: the first inserts it, later ones wait for its row
+-- lock. `the_code`: hash of the code that identifies the voter; its row is locked until the ballot is
+-- recorded, so that a code is not revoked and used at the same moment. `already`: the mark existed.
+-- This check decides; those of `electorate/eligibility.py` only word a refusal earlier.
+CREATE OR REPLACE FUNCTION admit_voter(
+    the_poll uuid, the_voter uuid, the_profile text, the_code bytea,
+    OUT refusal text, OUT already boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    vote record;
+    marked_by text;
+BEGIN
+    refusal := vote_refusal(the_poll);
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT consultation_id, profile, eligibility INTO vote FROM poll WHERE id = the_poll;
+    IF vote.profile <> the_profile THEN
+        refusal := 'voting-not-open';
+    ELSIF vote.eligibility IN ('code', 'roll', 'oidc') AND NOT EXISTS (
+        SELECT FROM elector
+        WHERE elector.id = the_voter AND elector.consultation_id = vote.consultation_id
+    ) THEN
+        refusal := 'not-on-the-roll';
+    ELSIF vote.eligibility = 'email' AND NOT EXISTS (
+        SELECT FROM person WHERE person.voter_id = the_voter AND deleted_at IS NULL
+    ) THEN
+        refusal := 'sign-in-needed';
+    ELSIF the_code IS NOT NULL THEN
+        PERFORM FROM elector_code
+            WHERE hash = the_code AND elector_id = the_voter AND revoked_at IS NULL FOR SHARE;
+        IF NOT FOUND THEN
+            refusal := 'code-wrong';
+        END IF;
+    END IF;
+    IF refusal IS NOT NULL THEN
+        RETURN;
+    END IF;
+    already := NOT mark_voter(the_poll, the_voter, 'online');
+    IF already THEN
+        SELECT channel INTO marked_by FROM roll_mark
+            WHERE poll_id = the_poll AND voter_id = the_voter FOR UPDATE;
+        IF marked_by <> 'online' THEN
+            refusal := 'voted-on-paper';
+        END IF;
+    END IF;
+END $$;
 
 -- Return NULL when version `the_version` of a voter's ballot may be cast now, or the code of the
 -- refusal. Limits: twenty versions, and twenty more for each new code that two persons granted (whoever

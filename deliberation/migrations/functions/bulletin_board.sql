@@ -87,3 +87,16 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
+
+-- Trigger: once a ballot box is open, a new code needs a request that a second person has granted.
+CREATE OR REPLACE FUNCTION refuse_ungranted_code() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT urn_is_open(consultation_id) FROM elector WHERE id = NEW.elector_id)
+       AND (SELECT count(*) FROM elector_code WHERE elector_id = NEW.elector_id)
+           > 1 + (SELECT count(*) FROM code_request
+                  WHERE elector_id = NEW.elector_id AND granted_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'a new code needs a granted request'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
