@@ -124,33 +124,6 @@ def test_no_row_reaches_a_template() -> None:
     assert not rows, "\n".join(rows)
 
 
-def test_every_path_that_the_documents_name_exists() -> None:
-    missing = []
-    for document in ROOT.glob("*.md"):
-        for name in re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?)`", document.read_text(encoding="utf-8")):
-            first = name.split("/")[0]
-            if first in {*PACKAGES, "tests", "benchmarks", "docs"} and not (ROOT / name).exists():
-                missing.append(f"{document.name}: {name}")
-    assert not missing, "\n".join(missing)
-
-
-def test_every_command_of_the_readme_exists() -> None:
-    from click.testing import CliRunner
-
-    from api.cli import COMMANDS, main
-    from api.cli.sealed import COMMANDS as SEALED
-
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    ours = set(re.findall(r"^\s*(?:\$ )?(?:\.venv/bin/)?beffroi ([a-z]+)", text, re.MULTILINE))
-    assert ours <= set(COMMANDS)
-    assert set(re.findall(r"beffroi sealed ([a-z-]+)", text)) <= set(SEALED)
-    known = (ROOT / "dev").read_text(encoding="utf-8")
-    for name in set(re.findall(r"\./dev ([a-z]+)", text)):
-        assert f"./dev {name}" in known, name
-    for name in COMMANDS:
-        assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0, name
-
-
 def test_no_address_of_elsewhere_is_loaded_by_a_page() -> None:
     loaded = [
         f"{path.relative_to(ROOT)}: {found}"

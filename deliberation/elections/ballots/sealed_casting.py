@@ -1,4 +1,4 @@
-"""Cast a sealed ballot: admit, encrypt and record in one transaction."""
+"""Cast a sealed ballot: encrypt it, then admit the voter and record it in one statement."""
 
 import hashlib
 from typing import Any, NamedTuple

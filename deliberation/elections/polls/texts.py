@@ -246,9 +246,9 @@ def short(lang: str, secrecies: Collection[str]) -> str:
     return " ".join(
         translate(
             lang,
-            _("%(kind)s : %(told)s"),
+            _("%(kind)s : %(sentence)s"),
             kind=label(lang, SECRECY_LABELS, secrecy),
-            told=translate(lang, SHORT[secrecy]),
+            sentence=translate(lang, SHORT[secrecy]),
         )
         for secrecy in sorted(secrecies)
     )

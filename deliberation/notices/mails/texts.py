@@ -83,9 +83,9 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
         _(
             "Bonjour,\n\n"
             "Le vote « %(consultation)s » est clos et compté. Chaque page dit comment.\n\n"
-            "%(told)s\n"
+            "%(votes)s\n"
             "Vous recevrez un message quand %(authority)s y répondra.\n",
-            told="\n".join(lines),
+            votes="\n".join(lines),
             **values,
         ),
     )
