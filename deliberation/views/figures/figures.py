@@ -152,7 +152,7 @@ def _within(counts: Counter[date], start: date, days: int) -> int:
 _memory: dict[UUID, tuple[datetime, Figures]] = {}  # by consultation; when, and what was counted
 
 # While a sealed vote runs, the turnout marks of a day count from the next day on, so that no change
-# of a figure shows when somebody voted. The number of supports is the sum of the proposals' counters;
+# of a figure shows when somebody voted. The number of supports sums the proposals' counters;
 # rows of supports are read for the distinct people only.
 _FIGURES = prepared(
     text(
@@ -171,14 +171,14 @@ _FIGURES = prepared(
             SELECT live.consultation_id, person.voter_id FROM live
             JOIN subject ON about_id = live.id AND kind = 'comment' AND state = 'published'
             JOIN person ON person.id = author_id
-        ), counted_poll AS (
+        ), counted AS (
             SELECT poll.id, poll.consultation_id, CASE
                 WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
                 THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
             FROM poll JOIN chosen ON chosen.id = poll.consultation_id
         ), voted AS (
-            SELECT DISTINCT counted_poll.consultation_id, roll_mark.voter_id FROM roll_mark
-            JOIN counted_poll ON counted_poll.id = roll_mark.poll_id AND roll_mark.marked_on < counted_poll.before
+            SELECT DISTINCT counted.consultation_id, roll_mark.voter_id FROM roll_mark
+            JOIN counted ON counted.id = roll_mark.poll_id AND roll_mark.marked_on < counted.before
         ), deed AS (
             SELECT consultation_id, voter_id FROM live
             UNION ALL
@@ -198,7 +198,8 @@ _FIGURES = prepared(
                coalesce(kept.supports, 0) AS supports,
                (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters,
                EXISTS (
-                   SELECT FROM counted_poll WHERE counted_poll.consultation_id = chosen.id AND before < 'infinity'
+                   SELECT FROM counted
+                   WHERE counted.consultation_id = chosen.id AND before < 'infinity'
                ) AS day_late
         FROM chosen LEFT JOIN kept ON kept.consultation_id = chosen.id
         """
@@ -214,13 +215,13 @@ _DAYS = text(
         UNION ALL SELECT created_at FROM subject JOIN live ON live.id = about_id
                   WHERE kind = 'comment' AND state = 'published'
         UNION ALL SELECT support.created_at FROM support JOIN live ON live.id = proposal_id
-    ), counted_poll AS (
+    ), counted AS (
         SELECT poll.id, CASE WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
             THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
         FROM poll WHERE poll.consultation_id = :id
     ), first_vote AS (
-        SELECT min(marked_on) AS day FROM roll_mark JOIN counted_poll ON counted_poll.id = poll_id
-        WHERE marked_on < counted_poll.before GROUP BY voter_id
+        SELECT min(marked_on) AS day FROM roll_mark JOIN counted ON counted.id = poll_id
+        WHERE marked_on < counted.before GROUP BY voter_id
     )
     SELECT 'contribution' AS kind, (at AT TIME ZONE 'Europe/Paris')::date AS day, count(*) AS count
     FROM deed GROUP BY day
