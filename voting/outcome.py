@@ -36,7 +36,7 @@ class BallotCounts(msgspec.Struct, frozen=True):
 
     @property
     def received(self) -> int:
-        """All ballots."""
+        """Number of ballots received: the sum of all categories."""
         return sum(msgspec.structs.astuple(self))
 
 

@@ -66,7 +66,7 @@ def summary_of(ballots: Ballots, method: str, options: Mapping[str, str]) -> Sum
 
 
 def aggregates_only(summary: Summary) -> Summary:
-    """The same without any ballot, where the method reads sums; otherwise unchanged.
+    """Remove the ballots from a summary whose method reads aggregates; otherwise unchanged.
 
     An outcome counted from it has the digest of the sums, not that of the ballots.
     """

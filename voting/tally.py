@@ -41,7 +41,7 @@ __all__ = [
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """The same ballots counted by several methods; `differ`: not all have the same winners.
+    """Outcomes of several methods on the same ballots; `differ`: not all have the same winners.
 
     `differences`: for each method after the first, where its ranking differs from the first one's.
     `read_as` names the methods for which judgments were read as rankings.

@@ -160,7 +160,9 @@ async def _refuse_foreign(settings: Settings) -> None:
 
 
 def _demo_settings(given: Settings, port: int | None, folder: Path | None) -> Settings:
-    """On this machine only, plain http, the worker inside, mails kept for the outbox page."""
+    """Settings of the demo: loopback only, plain http, the worker inside, mails kept for the outbox
+    page.
+    """
     port = port or given.port
     return replace(
         given,

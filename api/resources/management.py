@@ -202,7 +202,7 @@ async def create_acceptance(ctx: Ctx, offer_id: FromPath[UUID]) -> None:
 
 @post("/invitations/{offer_id:uuid}/refusal", status_code=204)
 async def create_role_refusal(ctx: Ctx, offer_id: FromPath[UUID]) -> None:
-    """Refuse it."""
+    """Refuse a role that you were offered."""
     await decline_role(ctx, offer_id)
 
 

@@ -199,7 +199,7 @@ def migrate(url: str) -> list[str]:
 
 
 def asyncpg_url(url: str) -> str:
-    """The same address with SQLAlchemy's name of the asyncpg dialect, and of several servers.
+    """Rewrite a URL for SQLAlchemy's asyncpg dialect, several servers included.
 
     `postgresql://user@one:5432,two:5432/name` becomes `…://user@/name?host=one:5432&host=two:5432`.
     """

@@ -55,7 +55,7 @@ from deliberation.network.people.roles import Invitation, give_role
 from deliberation.operations.queue import run_all
 from deliberation.process.subjects.kinds import SubjectRef
 
-# Hundreds of scenes leave nothing to forget: once, at the end, is enough.
+# Deletion jobs that run once at the end, not after each scene: the story leaves little to delete.
 RARE = frozenset({"forget-old-codes", "forget-old-drafts"})
 
 

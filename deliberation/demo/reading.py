@@ -310,7 +310,7 @@ def people() -> list[PersonStory]:
 
 
 def demo_people() -> list[PersonStory]:
-    """Those one can sign in as."""
+    """People as whom visitors can sign in."""
     return [person for person in people() if person.demo]
 
 

@@ -74,7 +74,7 @@ async def consultation_of(
 
 
 def as_person(ctx: RequestContext, viewer: Viewer) -> RequestContext:
-    """The same moment and transaction, somebody else."""
+    """Copy of the context with another person as viewer."""
     return RequestContext(app=ctx.app, db=ctx.db, now=ctx.now, viewer=viewer, network="demo")
 
 
@@ -85,7 +85,7 @@ def moment_at(stage: Cast, day: float, hour: timedelta) -> datetime:
 
 
 def day_at(stage: Cast, day: float, hour: timedelta) -> float:
-    """The same moment, in days from the story's start."""
+    """Convert a moment to days from the story's start."""
     return (moment_at(stage, day, hour) - stage.start) / timedelta(days=1)
 
 

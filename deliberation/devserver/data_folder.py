@@ -65,7 +65,7 @@ def is_ours(pid: str, data: Path) -> bool:
 
 
 def disown(data: Path) -> None:
-    """Take the number of a zombie or of a stranger out of the lock files.
+    """Remove the process id of a zombie or of a foreign process from the lock files.
 
     PostgreSQL trusts any living number. The file itself stays: its other lines let PostgreSQL
     check that no worker of the killed server still writes.

@@ -110,7 +110,7 @@ INVALID: dict[str, str] = {
 
 AT_LINE = _("%(file)s, ligne %(line)s : %(reason)s")
 AT_COLUMN = _("%(file)s, ligne %(line)s, colonne %(column)s : %(reason)s")
-# What stands for many values among those that an option may have.
+# Placeholders in the list of valid values of an option.
 ANY_VALUE: dict[str, str] = {
     "N": _("un nombre entier"),
     "N+": _("un nombre entier positif"),

@@ -45,7 +45,7 @@ class QueuedJob(Row):
         Index(None, "name", "run_at", postgresql_where=text("dead_at IS NULL")),
         Index(None, "once", unique=True, postgresql_where=text("dead_at IS NULL")),
         Index(None, "run_at", postgresql_where=text("dead_at IS NULL")),
-        # What somebody should look at: nearly always none.
+        # For the health check: dead jobs and jobs with many tries, nearly always none.
         Index(None, "dead_at", postgresql_where=text("dead_at IS NOT NULL")),
         Index(None, "tries", postgresql_where=text("dead_at IS NULL AND tries > 5")),
     )

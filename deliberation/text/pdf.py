@@ -35,7 +35,7 @@ def typeset(template: Path, data: Any, timestamp: int) -> bytes:
 
 
 def without_controls(value: Any) -> Any:
-    """The same texts, lists and names with their control characters shown as missing signs."""
+    """Show the control characters of texts, lists and names as missing-glyph signs."""
     if isinstance(value, str):
         return re.sub("[\x00-\x09\x0b-\x1f\x7f-\x9f]", MISSING, value)
     if isinstance(value, dict):

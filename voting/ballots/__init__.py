@@ -113,7 +113,7 @@ def received(ballots: Ballots) -> int:
 def with_rows(
     ballots: B, matrix: NDArray[Any], counts: I64, options: tuple[str, ...] | None = None
 ) -> B:
-    """The same kind of ballots holding other rows, laid out by column."""
+    """Ballots of the same kind with other rows, stored by column."""
     names = ballots.options if options is None else options
     columns = np.asfortranarray(matrix)
     if isinstance(ballots, Rankings):

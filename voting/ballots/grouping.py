@@ -39,7 +39,7 @@ def distinct(ballots: B) -> B:
 
 
 def in_order(ballots: B) -> B:
-    """The same ballots, options sorted by name, ranks without gaps, none counted zero times.
+    """Normalise ballots: options sorted by name, ranks without gaps, no row with a count of zero.
 
     Rows stay as they are: `distinct` of it is the canonical form.
     """
@@ -185,7 +185,7 @@ def _sorted_rows(matrix: U8, bits: int) -> tuple[NDArray[np.intp], NDArray[np.bo
 
 
 def without_gaps(ranks: U8) -> U8:
-    """The same weak orders with ranks 1, 2, 3... each used; 0 stays unranked.
+    """Renumber the ranks of weak orders 1, 2, 3... without gaps; 0 stays unranked.
 
     >>> without_gaps(np.array([[4, 0, 9, 4]], np.uint8)).tolist()
     [[1, 0, 2, 1]]

@@ -20,7 +20,9 @@ DELIMITERS = ",;\t"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a tolerant reader passed over: a reason as in `InvalidBallots`, and its line."""
+    """A warning of a tolerant reader about something it skipped: a reason as in `InvalidBallots`,
+    and its line.
+    """
 
     reason: str
     line: int
@@ -144,7 +146,7 @@ def without_options(ballots: Rankings, withdrawn: Sequence[str]) -> Rankings:
 
 
 def with_grades(election: Election, names: Sequence[str]) -> Election:
-    """The same judgments with the grades named, worst to best; there may be more than were used."""
+    """Name the grades of judgments, worst to best; there may be more than were used."""
     ballots = election.ballots
     if not isinstance(ballots, Grades):
         raise InvalidBallots("wrong_type", expected="grades", found=election.source.format)
@@ -155,7 +157,7 @@ def with_grades(election: Election, names: Sequence[str]) -> Election:
 
 
 def with_judges(election: Election, judges: str) -> Election:
-    """The same tallies among more judges: those added give no judgment."""
+    """Tallies with more judges: those added give no judgment."""
     ballots = election.ballots
     if not isinstance(ballots, Grades) or not ballots.tallied:
         raise InvalidBallots("wrong_type", expected="tallies", found=election.source.format)

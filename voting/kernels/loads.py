@@ -111,7 +111,7 @@ def carry(loads: Loads, option: int, load: Fraction) -> None:
     rows = loads.rows[option]
     borne = float(load) if loads.counts is None else float(load) * loads.counts.take(rows)
     if bool((loads.borne.take(rows) > borne).any()):
-        # Somebody came with a heavier load: what was known of other options holds no more.
+        # A supporter's load decreased: the lower bounds of other options are no longer valid.
         loads.least = [0.0] * len(loads.least)
     loads.borne[rows] = borne
     loads.level[rows] = len(loads.loads)

@@ -35,7 +35,7 @@ def shares(ranks: U8, counts: I64, continuing: list[int]) -> tuple[list[Fraction
 
 
 def turned(ranks: U8) -> U8:
-    """The same weak orders from the worst: the unranked options, if any, come first, together.
+    """Reverse weak orders: worst first; the unranked options, if any, come first, together.
 
     >>> turned(np.array([[1, 2, 0], [2, 1, 3]], np.uint8)).tolist()
     [[3, 2, 1], [2, 3, 1]]

@@ -37,7 +37,7 @@ class Supporters(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class VoterBudgets:
-    """Purses after some purchases.
+    """State of the voters' budgets after some purchases.
 
     `worth`: (B, C) integers by column, what each option is worth to each ballot, 0 = does not
     support it; `counts`: (B,) int64, None when each is 1; `start`: the money of each ballot;

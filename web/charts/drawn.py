@@ -13,7 +13,7 @@ Column = str | tuple[str, str]  # a label, or (label, "number")
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture and its twin.
+    """An SVG chart and the table of the same numbers.
 
     `finding`: the sentence it shows; `picture`: safe SVG; `note`: how to read it; `caption`,
     `columns` and `rows`: the table; `key`: (class, label) of its colours; `primary`: the table is

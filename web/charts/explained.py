@@ -42,8 +42,8 @@ class ExplainedResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComparisonText(msgspec.Struct, frozen=True, kw_only=True):
-    """The same ballots counted otherwise: whether the first place changes, where the rankings part
-    and who moves, why methods differ; `rows`: option, its place by each method.
+    """Comparison with another method on the same ballots: whether the first place changes, where
+    the rankings differ and who moves, why methods differ; `rows`: option, its place by each method.
     """
 
     explained: ExplainedResult

@@ -85,7 +85,7 @@ async def _results(ctx: RequestContext, overview: ConsultationOverview) -> list[
 
 
 def _anybody(request: AnyRequest, ctx: RequestContext) -> RequestContext:
-    """The same context without its person: the same frame for everybody, so caches may keep it."""
+    """Context without its person: the frame is the same for everybody, so caches may keep it."""
     nobody = replace(ctx, viewer=None, lang=page_language(request))
     request.scope["ctx"] = nobody  # type: ignore[typeddict-unknown-key]
     return nobody

@@ -1,4 +1,4 @@
-"""The words of embedded pages."""
+"""Sentences of embedded pages."""
 
 from deliberation.i18n.catalogue import mark as _
 

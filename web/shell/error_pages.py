@@ -26,7 +26,7 @@ from web.shell.render import page_language, page_path, render, see_page
 
 log = structlog.get_logger()
 
-# Refusals that one page lifts: where somebody says who they are, or their name.
+# Refusals that redirect to a page where people can resolve them: sign in, or give a name.
 ASKED_FIRST: dict[type[Exception], str] = {
     SignInNeeded: "/identite",
     NameNeeded: "/compte/nom",

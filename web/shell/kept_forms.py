@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 # Steps of signing in and of a vote keep what is typed in their own ways.
 NOT_KEPT = re.compile(r"/(?:identite|compte|demo)\b|/c/[^/]+/voter\b")
-# Where texts are signed: whoever has no name yet says it before sending.
+# Forms of signed texts: people without a name give one before the form is sent.
 SIGNED = re.compile(r"/c/[^/]+/(?:proposer|p/\d+/arguments)")
 UNSEEN = ("base", "submission", "parent", "stance", "polls")  # what a form sends unseen
 WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again

@@ -66,7 +66,7 @@ def known_options(method: Method) -> list[str]:
 
 
 def with_known(error: InvalidBallots, method: str) -> InvalidBallots:
-    """The same refusal of an option with the list of valid ones, when it has none."""
+    """Add the list of valid options to the error of an unknown one."""
     if error.reason != "unknown_method_option" or error.values.get("valid"):
         return error
     known = known_options(METHODS[method]) if method in METHODS else list(TIES)

@@ -174,6 +174,6 @@ async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
 
 @asynccontextmanager
 async def _afresh(ctx: RequestContext) -> AsyncIterator[RequestContext]:
-    """The same context in a transaction of its own."""
+    """Copy of the context in a transaction of its own."""
     async with transaction(ctx.app.engine) as db:
         yield replace(ctx, db=db, now=await clock.now(db))

@@ -129,7 +129,7 @@ def is_ranking_alone(outcome: Outcome) -> bool:
 
 
 def _read_for(question: Question, ballots: Ballots) -> Ballots:
-    """The same ballots as the compared method reads them; `tally` turns scores into grades."""
+    """Convert ballots to those that the compared method reads; `tally` turns scores into grades."""
     wanted = METHODS[question.compared or question.method].ballot
     if wanted == kind_of(ballots) or not isinstance(ballots, Grades | Scores):
         return ballots

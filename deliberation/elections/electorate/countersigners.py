@@ -137,7 +137,7 @@ _SAME_MAILBOX = text(
 
 
 def _team(consultation: ConsultationRef) -> Select[UUID, str, datetime]:
-    """Those who may run the consultation, and since when."""
+    """Members who may run the consultation, and since when."""
     return (
         select(Person.id, Person.name, func.min(Membership.created_at).label("since"))
         .join(Membership, Membership.person_id == Person.id)

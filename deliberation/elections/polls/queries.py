@@ -1,4 +1,4 @@
-"""Reading polls."""
+"""Queries of polls."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -87,7 +87,7 @@ async def import_ballots(
 async def load_ballots(
     ctx: RequestContext, authority_id: UUID, election: Election, draft: ImportDraft, held_on: date
 ) -> ConsultationPage:
-    """The same without asking who acts: for the operator's command line and the demo."""
+    """Import ballots without a permission check, for the operator's command line and the demo."""
     ballots = election.ballots
     _check(draft, ballots, held_on, ctx.now)
     await add_past_consultation(ctx, authority_id, _consultation_draft(draft, held_on))

@@ -51,7 +51,7 @@ async def publish_count(
 async def load_count(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView, draft: CountDraft
 ) -> None:
-    """The same, for whoever holds the database.
+    """Publish a count without a permission check, for the operator of the database.
 
     Raises `Conflict`: `urn-not-closed`, `already-counted`; `Invalid` naming the file at fault
     (`minutes`, `signatures`, `recount`).

@@ -221,7 +221,7 @@ def _whose(rehearsal: Rehearsal, data: bytes) -> int:
         head, _ = read_shares(io.BytesIO(data))
     except NotABallotArchive as error:
         raise Invalid({"shares": "not-shares"}) from error
-    # Kept unseen, one file of an earlier dry run would have the right ones of others refused.
+    # Reject shares of another rehearsal at once: stored, they would make the other trustees' fail.
     with NamedTemporaryFile(suffix=".tar") as file:
         file.write(rehearsal.archive)
         file.flush()
@@ -232,7 +232,9 @@ def _whose(rehearsal: Rehearsal, data: bytes) -> int:
 
 
 def _proven(rehearsal: Rehearsal, held: dict[int, bytes], threshold: int, newest: int) -> set[int]:
-    """Those who open all test ballots together with enough others, the newest among them."""
+    """Trustees who, with enough others, decrypted all test ballots; the newest one is among
+    them.
+    """
     proven: set[int] = set()
     others = sorted(set(held) - {newest})
     with NamedTemporaryFile(suffix=".tar") as file:

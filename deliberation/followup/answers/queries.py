@@ -1,4 +1,4 @@
-"""Reading answers."""
+"""Queries of answers."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reading authorities."""
+"""Queries of authorities."""
 
 from uuid import UUID
 

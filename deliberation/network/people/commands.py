@@ -258,7 +258,7 @@ async def forget_old_codes(ctx: RequestContext) -> None:
 
 
 async def _strangers_had_theirs(ctx: RequestContext, mailbox: str, *, crowded: bool) -> bool:
-    """Count one more code that a stranger asks for; whether that is too many for its mailbox.
+    """Count a code request from an unknown browser; whether its mailbox has had too many.
 
     `crowded`: many codes stay unanswered in the request's network: it gets one a mailbox.
     """

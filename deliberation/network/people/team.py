@@ -47,7 +47,7 @@ async def passkeys_required(ctx: RequestContext, authority_id: UUID) -> bool:
 
 
 async def member(ctx: RequestContext, authority_id: UUID, person_id: UUID, role: str) -> Member:
-    """One of them. Raises `NotFound`."""
+    """One member of a team. Raises `NotFound`."""
     for found in await team(ctx, authority_id):
         if (found.person_id, found.role) == (person_id, role):
             return found

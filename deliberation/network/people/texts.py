@@ -69,7 +69,9 @@ def sign_in_mail(lang: str, code: str, site: Settings) -> tuple[str, str]:
 
 
 def way_in_mail(lang: str, token: str, site: Settings) -> tuple[str, str]:
-    """That strangers get no more codes for an address, and the link by which its owner does."""
+    """Mail: unknown browsers get no more codes for this address; its link makes the owner's browser
+    known.
+    """
     _ = in_language(lang)
     return (
         _("Pour vous connecter à %(site)s : ouvrez ce message", site=site.network_name),

@@ -1,4 +1,4 @@
-"""Known devices: browsers in which a mailbox has signed in; strangers cannot use up their codes.
+"""Known devices: browsers in which a mailbox has signed in. They have code requests of their own.
 
 The token contains the mailbox and an expiry, encrypted by the site. It is a cookie after signing
 in, or a link in a mail to the owner. It only permits to ask for a code; it opens no account.

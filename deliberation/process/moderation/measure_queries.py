@@ -60,7 +60,7 @@ async def own_measures(ctx: RequestContext) -> list[MeasureView]:
 
 
 async def own_measure(ctx: RequestContext, measure_id: UUID) -> MeasureView:
-    """One of them. Raises `NotFound`."""
+    """One measure against the viewer. Raises `NotFound`."""
     return _one(await _views(ctx, whose=ctx.person.voter_id, id=measure_id))
 
 
@@ -77,7 +77,7 @@ async def contested_count(ctx: RequestContext, authority_id: UUID) -> int:
 
 
 async def measure_view(ctx: RequestContext, authority_id: UUID, measure_id: UUID) -> MeasureView:
-    """One of them. Raises `NotFound`."""
+    """One measure of an authority. Raises `NotFound`."""
     permit(may_moderate(ctx, authority_id))
     return _one(await _views(ctx, authority=authority_id, id=measure_id))
 

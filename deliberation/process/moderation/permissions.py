@@ -16,7 +16,9 @@ def may_moderate(ctx: RequestContext, authority_id: UUID) -> Refusal | None:
 
 
 def may_decide(ctx: RequestContext, authority_id: UUID, author: UUID) -> Refusal | None:
-    """The same, except about one's own text; `author`: whom votes know, whatever the account."""
+    """Moderators as in `may_moderate`, except about their own text; `author`: the voter id of its
+    author.
+    """
     if refusal := may_moderate(ctx, authority_id):
         return refusal
     return NotAllowed("own-text") if ctx.person.voter_id == author else None
@@ -30,7 +32,9 @@ def may_suspend(ctx: RequestContext, authority_id: UUID) -> Refusal | None:
 async def may_suspend_account(
     ctx: RequestContext, authority_id: UUID, author: UUID
 ) -> Refusal | None:
-    """The same, of an account that is not theirs, not the team's and not suspended yet."""
+    """As `may_suspend`, for an account that is not their own, not the team's and not yet
+    suspended.
+    """
     if refusal := may_suspend(ctx, authority_id):
         return refusal
     if author == ctx.person.voter_id:

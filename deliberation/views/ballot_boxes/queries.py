@@ -80,7 +80,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def overview(ctx: RequestContext, consultation: ConsultationRef) -> Overview:
-    """All of it. For agents."""
+    """State of all votes of a consultation. For agents."""
     permit(may_run(ctx, consultation.authority_id))
     polls = await poll_views(ctx, consultation)
     trustees = await trustee_views(ctx, consultation)

@@ -138,7 +138,7 @@ _UNCOUNTED = text(
                    AND NOT EXISTS (SELECT FROM poll WHERE poll.phase_id = phase.id)))
     """
 )
-# What somebody asked and nobody has decided: of the consultation, and of each of its polls.
+# Requests that await a second person: of the consultation, and of each of its polls.
 _ASKED = text(
     """
     SELECT

@@ -175,7 +175,9 @@ def _improved(scaled: _Scaled, seats: int, inside: tuple[int, ...]) -> tuple[int
 
 
 def _first_twins(scaled: _Scaled, chosen: list[int]) -> tuple[int, ...]:
-    """The same group with, of options that the same ballots approve, the first ones."""
+    """The group with each member replaced by the first free option that the same ballots
+    approve.
+    """
     found: list[int] = []
     for option in chosen:
         same = np.flatnonzero(scaled.later[:, option] | scaled.later[option]).tolist()

@@ -232,7 +232,7 @@ def _reports(
 def _by_votes(
     options: tuple[str, ...], position: RunoffPosition, winners: list[int]
 ) -> list[list[str]]:
-    """Those who continued without winning, by the votes of the last round."""
+    """Rank the options that continued without winning, by the votes of the last round."""
     rest = [option for option in position.continuing if option not in winners]
     levels = sorted({position.votes[option] for option in rest}, reverse=True)
     return [

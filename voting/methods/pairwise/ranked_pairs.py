@@ -95,7 +95,7 @@ class _Layer(NamedTuple):
 
     @property
     def leading(self) -> list[int]:
-        """Those whom nobody stands above, in one locking or another."""
+        """Options that no other is locked above, in at least one locking."""
         first = {int(place) for one in self.lockings for place in np.flatnonzero(~one.any(axis=0))}
         return [self.options[place] for place in sorted(first)]
 

@@ -131,8 +131,8 @@ def _winners(field: _Field, finals: _Finals) -> list[str]:
 
 
 def _worst(field: _Field, tied: frozenset[str], places: int) -> frozenset[str]:
-    """Those who lose most contests among the tied; if too many, those of them with the fewest
-    highest scores.
+    """The tied options that lose most contests among the tied; if too many, those of them with the
+    fewest highest scores.
     """
     losses = {name: sum(_beats(field, other, name) for other in tied - {name}) for name in tied}
     worst = {name for name in tied if losses[name] == max(losses.values())}

@@ -63,7 +63,7 @@ class Gregory:
         self._end_stage("first", [], self.votes, "")
 
     def copy(self) -> Gregory:
-        """The same count, that keeps no stages."""
+        """Copy of the count that does not record stages."""
         other = copy(self)
         other.here = StageState([], list(self.here.elected), [], {}, [])
         other.parcels = self.parcels.copy()

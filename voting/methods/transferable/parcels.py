@@ -30,7 +30,7 @@ class Parcels:
     values: list[Value]
 
     def copy(self) -> Parcels:
-        """The same ballots, to be moved on their own."""
+        """Copy whose ballots can be moved independently."""
         choice, worth, values = self.choice.copy(), self.worth.copy(), list(self.values)
         return Parcels(self.ranks, self.counts, choice, worth, values)
 

@@ -58,7 +58,7 @@ class Counting(Protocol):
         """The stage where this one of the tied leaves, or passes its surplus on."""
 
     def copy(self) -> Counting:
-        """The same count, that keeps no stages."""
+        """Copy of the count that does not record stages."""
 
     def key(self) -> Hashable:
         """Key of the position: everything that decides who else is elected."""

@@ -73,7 +73,7 @@ class _Meek:
         self.recording = True
 
     def copy(self) -> _Meek:
-        """The same count, that keeps no stages."""
+        """Copy of the count that does not record stages."""
         other = copy(self)
         other.here = StageState([], list(self.here.elected), [], {}, [])
         other.hopeful, other.chosen = list(self.hopeful), list(self.chosen)
@@ -131,11 +131,11 @@ class _Meek:
                 self.keep[option] = -(-product * self.precision.unit // self.votes[option])
 
     def take(self, name: str) -> None:
-        """This one of the tied leaves."""
+        """Exclude the option chosen among the tied."""
         self._exclude([self.transferable.options.index(name)], "order")
 
     def _lowest(self, surplus: int) -> list[int]:
-        """Those with the fewest votes, as far as these are known."""
+        """Options with the fewest votes, as far as these are certain."""
         lowest = min(self.votes[option] for option in self.hopeful)
         # Votes still to move are at most the surplus times the seats and one; rounding, one unit an
         # option and a paper.

@@ -1,1 +1,1 @@
-"""One's account and data."""
+"""The viewer's account and data."""

@@ -62,7 +62,7 @@ class Begun(msgspec.Struct, frozen=True):
 
     @property
     def query(self) -> str:
-        """The same in an address."""
+        """The interrupted action as a query string."""
         said = {"suite": self.suite} | ({"geste": SUPPORT} if self.supported else {})
         return urlencode(said, safe="/")
 

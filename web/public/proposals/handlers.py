@@ -205,7 +205,7 @@ def _search(query: Any) -> ProposalSearch:
 
 
 def _address(query: Any, **changed: Any) -> str:
-    """The same list, elsewhere in it."""
+    """Address of the list with other search parameters."""
     kept = {name: query[name] for name in FILTERS if query.get(name)}
     return "?" + urlencode({**kept, **changed})
 

@@ -1,1 +1,1 @@
-"""Anomalies of a consultation."""
+"""Page of a consultation's anomalies, for its agents and officials."""

@@ -73,7 +73,7 @@ def typed_rows(typed: Mapping[str, Any]) -> list[str]:
 
 
 def with_row(typed: FormValues, kind: str) -> FormValues:
-    """The same form with one more phase of a kind, if it is one."""
+    """Form values with one more phase of a kind that has one, up to `MOST_PHASES`."""
     rows = [row for row in typed_rows(typed) if kind_of(row) == kind]
     if not rows or len(typed_rows(typed)) >= MOST_PHASES:
         return typed
@@ -81,7 +81,7 @@ def with_row(typed: FormValues, kind: str) -> FormValues:
 
 
 def without_row(typed: FormValues, row: str) -> FormValues:
-    """The same form without a phase."""
+    """Form values without one phase."""
     return FormValues({n: v for n, v in typed.items() if not n.startswith(f"phases.{row}.")})
 
 
@@ -166,7 +166,7 @@ def blocks(typed: FormValues) -> list[dict[str, Any]]:
 
 
 def with_blocks(typed: FormValues, votes: Sequence[Mapping[str, Any]]) -> FormValues:
-    """The same form with other votes."""
+    """Form values with other blocks of votes."""
     kept = {name: value for name, value in typed.items() if not name.startswith("polls.")}
     kept[POLLS] = str(len(votes))
     for index, block in enumerate(votes):
@@ -230,7 +230,7 @@ def _number(text: Any) -> int | None:
 
 
 def _option(line: str, *, costed: bool) -> dict[str, Any]:
-    """`Title | what is said of it`, and where projects have a cost ` | 240 000 €` at the end."""
+    """An option as a line: `Title | description`, and for projects ` | 240 000 €` at the end."""
     title, _, description = (part.strip() for part in line.partition(BAR.strip()))
     if not costed:
         return {"title": title, "description": description}

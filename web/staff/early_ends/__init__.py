@@ -1,1 +1,1 @@
-"""Earlier ends than announced."""
+"""Pages on ending a phase or a consultation earlier than announced."""

@@ -136,7 +136,7 @@ async def settle(
     authority: FromPath[str],
     subject_id: FromPath[UUID],
 ) -> Response[Any]:
-    """Keep or hide it."""
+    """Keep or hide a reported text."""
     row = await authority_row(ctx, authority)
     text = await _waiting(ctx, row.id, subject_id)
     what = {"subject": text.subject, "subject_id": str(subject_id)}

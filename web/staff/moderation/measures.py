@@ -62,7 +62,7 @@ async def send_suspension(
     authority: FromPath[str],
     subject_id: FromPath[UUID],
 ) -> Response[Any]:
-    """Suspend it."""
+    """Suspend an account."""
     row = await authority_row(ctx, authority)
     permit(may_suspend(ctx, row.id))
     found = await text_of(ctx, row.id, subject_id)
@@ -99,7 +99,7 @@ async def one_measure(
     measure_id: FromPath[UUID],
     fait: FromQuery[str] = "",
 ) -> Response[str]:
-    """One of them, its contestation, and how another person can end it."""
+    """Page of one measure, its contestation, and how another person can end it."""
     row = await authority_row(ctx, authority)
     view = await measure_view(ctx, row.id, measure_id)
     return await _ending(request, ctx, card_of(row), view, FormValues(), {}, done=fait)
@@ -112,7 +112,7 @@ async def settle(
     authority: FromPath[str],
     measure_id: FromPath[UUID],
 ) -> Response[Any]:
-    """Lift or uphold it."""
+    """Lift or uphold a measure."""
     row = await authority_row(ctx, authority)
     view = await measure_view(ctx, row.id, measure_id)
     form = await form_of(request, Ending, ctx.lang)
@@ -137,7 +137,7 @@ async def contesting(
 
 @post(CONTEST)
 async def send_appeal(request: AnyRequest, ctx: Ctx, measure_id: FromPath[UUID]) -> Response[Any]:
-    """Contest it."""
+    """Contest a measure against oneself."""
     view = await own_measure(ctx, measure_id)
     form = await form_of(request, Appeal, ctx.lang)
     if form.draft is not None:

@@ -1,1 +1,1 @@
-"""Voting by an identity provider."""
+"""Voting by an identity provider (OpenID Connect)."""

@@ -1,1 +1,1 @@
-"""Receipts and dates."""
+"""Pages of receipts."""
