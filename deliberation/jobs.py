@@ -25,18 +25,18 @@ from deliberation.reactions import react
 
 # No lane waits for another; in a lane, the first name goes first. Votes are never given up.
 LANES: dict[str, Lane] = {
-    "urns": Lane({"close-urn": close_ballot_box, "open-urn": open_ballot_box}, hands=2),
+    "urns": Lane({"close-urn": close_ballot_box, "open-urn": open_ballot_box}, concurrency=2),
     "counts": Lane({"count-poll": count_poll}),
     "reactions": Lane(
         {"react": react, "tell-people": tell_people},
-        longest=timedelta(minutes=30),
-        lasts=timedelta(days=3),
+        max_pause=timedelta(minutes=30),
+        give_up_after=timedelta(days=3),
     ),
     "mails": Lane(
         {"deliver-code": deliver_mail, "deliver-mail": deliver_mail},
-        hands=4,
-        longest=timedelta(minutes=30),
-        lasts=timedelta(days=3),
+        concurrency=4,
+        max_pause=timedelta(minutes=30),
+        give_up_after=timedelta(days=3),
     ),
 }
 

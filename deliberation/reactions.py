@@ -20,7 +20,7 @@ from deliberation.notices.mails.commands import (
     tell_measure,
     tell_result,
 )
-from deliberation.operations.queue import Hopeless
+from deliberation.operations.queue import PermanentFailure
 from deliberation.process.consultations.events import AnnouncementChanged
 from deliberation.process.moderation.events import (
     AccountSuspended,
@@ -51,10 +51,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
 
 
 async def react(ctx: RequestContext, kind: str, data: dict[str, Any]) -> None:
-    """Job: run what follows one event. Raises `Hopeless` for an event that nothing follows."""
+    """Job: run the reactions to one event. Raises `PermanentFailure` for one without reactions."""
     for event, reactions in REACTIONS.items():
         if event.__name__ == kind:
             for reaction in reactions:
                 await reaction(ctx, msgspec.convert(data, event))
             return
-    raise Hopeless("nothing-follows")
+    raise PermanentFailure("nothing-follows")

@@ -22,7 +22,7 @@ from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import Row
 from deliberation.core.email_addresses import NotAnAddress, read_address, read_sender
 from deliberation.core.ids import new_id
-from deliberation.operations.queue import Hopeless, enqueue
+from deliberation.operations.queue import PermanentFailure, enqueue
 
 log = structlog.get_logger()
 
@@ -107,7 +107,8 @@ async def deliver_mail(ctx: RequestContext, mail_id: str) -> str | None:
     """Job: hand one mail to the SMTP server, then forget it (a demo keeps it, marked as sent).
 
     A code is forgotten unsent when nobody can use it any more, or when the server refuses its
-    address for good: anybody may have typed it. Another mail that is refused raises `Hopeless`.
+    address for good: anybody may have typed it. Another mail that is refused raises
+    `PermanentFailure`.
     """
     mail = (
         await ctx.db.scalars(select(Mail).where(Mail.id == UUID(mail_id)).with_for_update())
@@ -122,7 +123,7 @@ async def deliver_mail(ctx: RequestContext, mail_id: str) -> str | None:
         return "expired"
     try:
         await send(ctx.app, mail)
-    except Hopeless as error:
+    except PermanentFailure as error:
         if mail.expires_at is None:
             raise
         log.warning("code-refused", mail=mail_id, error=error.code)
@@ -141,7 +142,7 @@ async def send_trial(ctx: RequestContext, address: str) -> None:
 
 
 async def send(app: AppContext, mail: Mail) -> None:
-    """Hand a mail to the mail server. Raises `Hopeless`, and what SMTP and sockets raise."""
+    """Send a mail to the mail server. Raises `PermanentFailure`, SMTP and socket errors."""
     sender = read_sender(app.settings.mail_from)
     message = _message(app, mail, sender)
     try:
@@ -150,7 +151,7 @@ async def send(app: AppContext, mail: Mail) -> None:
     except SMTPRecipientsRefused as error:
         code = error.recipients[0].code
         if 500 <= code < 600:
-            raise Hopeless(f"recipient-refused-{code}") from error
+            raise PermanentFailure(f"recipient-refused-{code}") from error
         raise
 
 

@@ -55,17 +55,17 @@ class QueuedJob(Row):
 class Lane:
     """Jobs that wait for one another and for no others; earlier names go first.
 
-    `hands` run at once. After a failure the pause grows threefold up to `longest`; a job that is
-    older than `lasts` is given up (`None`: never).
+    `concurrency`: how many run at once. After a failure the pause grows threefold up to
+    `max_pause`; a job that is older than `give_up_after` is given up (`None`: never).
     """
 
     jobs: Mapping[str, Job]
-    hands: int = 1
-    longest: timedelta = timedelta(minutes=5)
-    lasts: timedelta | None = None
+    concurrency: int = 1
+    max_pause: timedelta = timedelta(minutes=5)
+    give_up_after: timedelta | None = None
 
 
-class Hopeless(Exception):
+class PermanentFailure(Exception):
     """A job that no later try can do; the code says why, for operators."""
 
     def __init__(self, code: str) -> None:
@@ -113,12 +113,12 @@ async def run_one(app: AppContext, lane: Lane) -> bool:
                 idle = await lane.jobs[row.name](ctx, **row.values)
         except Exception as error:
             # The message is not logged nor kept: it may quote what somebody wrote.
-            failure = error.code if isinstance(error, Hopeless) else type(error).__name__
-            old = lane.lasts is not None and ctx.now - row.since > lane.lasts
-            dead = old or isinstance(error, Hopeless)
+            failure = error.code if isinstance(error, PermanentFailure) else type(error).__name__
+            old = lane.give_up_after is not None and ctx.now - row.since > lane.give_up_after
+            dead = old or isinstance(error, PermanentFailure)
             log.error("job-failed", job=row.name, tries=row.tries + 1, error=failure, given_up=dead)
-            longest = lane.longest.total_seconds()
-            values = {"id": row.id, "failure": failure, "longest": longest, "dead": dead}
+            max_pause = lane.max_pause.total_seconds()
+            values = {"id": row.id, "failure": failure, "max_pause": max_pause, "dead": dead}
             await db.execute(_PUT_OFF, values)
         else:
             if idle is not None:
@@ -153,7 +153,7 @@ _PUT_OFF = text(
     """
     UPDATE job SET tries = tries + 1, failure = :failure,
         run_at = clock_now()
-            + make_interval(secs => least(power(3, least(tries, 20) + 1), :longest)),
+            + make_interval(secs => least(power(3, least(tries, 20) + 1), :max_pause)),
         dead_at = CASE WHEN :dead THEN clock_now() END
     WHERE id = :id
     """

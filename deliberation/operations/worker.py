@@ -44,7 +44,7 @@ class Periodic:
 
 def connections(lanes: Mapping[str, Lane], periodic: Mapping[str, Periodic]) -> int:
     """Number of database connections that a worker may hold, with the one that listens for jobs."""
-    return sum(lane.hands for lane in lanes.values()) + len(periodic) + 1
+    return sum(lane.concurrency for lane in lanes.values()) + len(periodic) + 1
 
 
 async def work(
@@ -56,12 +56,12 @@ async def work(
     idle: float = IDLE,
 ) -> None:
     """Run jobs as they come and periodic ones on time, until `until` is set."""
-    hands = [(name, lane) for name, lane in lanes.items() for _ in range(lane.hands)]
-    wakes = [asyncio.Event() for _ in hands]
+    runners = [(name, lane) for name, lane in lanes.items() for _ in range(lane.concurrency)]
+    wakes = [asyncio.Event() for _ in runners]
     listener = asyncio.create_task(_listen(app, wakes))
     try:
         async with asyncio.TaskGroup() as group:
-            for (name, lane), wake in zip(hands, wakes, strict=True):
+            for (name, lane), wake in zip(runners, wakes, strict=True):
                 group.create_task(_keep(name, partial(run_one, app, lane), idle, wake, until))
             for name, entry in periodic.items():
                 once = partial(_run_periodic, app, name, entry)

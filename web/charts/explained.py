@@ -72,8 +72,10 @@ def explained_result(lang: str, outcome: Outcome, key: str) -> ExplainedResult:
     )
 
 
-def beside(lang: str, outcome: Outcome, other: Outcome, grade: str) -> ComparisonText:
-    """Another count of the same ballots; `grade`: the lowest that was read as an approval."""
+def comparison_text(lang: str, outcome: Outcome, other: Outcome, grade: str) -> ComparisonText:
+    """Compare with another count of the same ballots; `grade`: the lowest that was read as an
+    approval.
+    """
     seen = READ_AS.get((METHODS[outcome.method].ballot, METHODS[other.method].ballot))
     ours, theirs = (
         {name: place.replace(".", "") for name, place in places(one)} for one in (outcome, other)

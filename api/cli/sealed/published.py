@@ -97,7 +97,7 @@ def place_signatures(found: Files) -> None:
 
 
 def read_lines(found: Files, data: bytes | None) -> None:
-    """The board of its file; a line that cannot be read is a fault, and those before it stay."""
+    """Parse a board; an unreadable line is a fault, and the lines before it are kept."""
     lines = [line for line in (data or b"").splitlines() if line.strip()]
     try:
         found.board = read_board(b"\n".join(lines))
@@ -131,7 +131,7 @@ def api_of(address: str) -> str:
 
 
 def fetched(address: str, *, optional: bool = False) -> bytes | None:
-    """The content of an address; None where nothing is, if that may be. 4 when it cannot be had."""
+    """Download an address; None when it is missing and `optional`; exits with 4 when it fails."""
     _ = in_language(language())
     # An address begins with http here: no other scheme reads a file of this machine.
     asked = Request(address, headers={"user-agent": "beffroi", "accept-encoding": "identity"})

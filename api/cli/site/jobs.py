@@ -12,7 +12,7 @@ from deliberation.operations import job_list
 from deliberation.operations.health import health as look
 from deliberation.operations.health_texts import health_lines
 from deliberation.operations.mail import send_trial
-from deliberation.operations.queue import Hopeless
+from deliberation.operations.queue import PermanentFailure
 
 
 @click.group()
@@ -83,7 +83,7 @@ async def test(address: str) -> None:
         address = read_address(address)
         try:
             await send_trial(ctx, address)
-        except (Hopeless, SMTPException, OSError) as error:
+        except (PermanentFailure, SMTPException, OSError) as error:
             stop(f"The mail server did not take it: {type(error).__name__}: {error}")
     tell(f"The mail server has taken a mail from {ctx.app.settings.mail_from} to {address}.")
 

@@ -237,8 +237,8 @@ def _said_options(election: Election, method: str) -> dict[str, str]:
 def _needed(election: Election, given: CountOptions) -> Needed:
     """Seats, budget and costs: those of the file, unless an option says otherwise."""
     return Needed(
-        seats=given.beside.get("seats", election.seats),
-        budget=given.beside.get("budget", election.budget),
+        seats=given.needed.get("seats", election.seats),
+        budget=given.needed.get("budget", election.budget),
         costs=costs_of(given, election),
     )
 

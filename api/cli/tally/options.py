@@ -23,11 +23,11 @@ READING = tuple(rule for entry in formats.FORMATS.values() for rule in entry.rul
 
 
 class CountOptions(NamedTuple):
-    """The options by what they are for; `beside` and `judges` stand for what the file says."""
+    """Options sorted by purpose; `needed` and `judges` replace what the file says."""
 
     options: dict[str, str]
     ties: TieRule
-    beside: dict[str, str]
+    needed: dict[str, str]
     judges: str | None
     reading: dict[str, str]
 
@@ -41,18 +41,18 @@ def count_options(pairs: Mapping[str, str]) -> CountOptions:
     ties = leave_tied if seed is None else by_published_seed(seed)
     if order is not None:
         ties = by_order([name.strip() for name in _cells(order)])
-    beside = {
+    needed = {
         name: options.pop(name) for names in NEEDED.values() for name in names if name in pairs
     }
     judges = options.pop("judges", None)
     reading = {name: options.pop(name) for name in READING if name in options}
-    return CountOptions(options, ties, beside, judges, reading)
+    return CountOptions(options, ties, needed, judges, reading)
 
 
 def check_options(given: CountOptions, method: Method) -> None:
     """Refuse options that the method does not have, and invalid values."""
     known = known_options(method)
-    names = [*given.options, *given.beside, *(["judges"] if given.judges is not None else [])]
+    names = [*given.options, *given.needed, *(["judges"] if given.judges is not None else [])]
     for name in names:
         if name not in known:
             raise InvalidBallots("unknown_method_option", name=name, valid=known)
@@ -76,7 +76,7 @@ def with_known(error: InvalidBallots, method: str) -> InvalidBallots:
 def costs_of(given: CountOptions, election: Election) -> dict[str, int]:
     """The file's costs with those of `costs=NAME:60,OTHER:50` in their place."""
     found = dict(election.costs)
-    for name, amount in _costs(given.beside.get("costs", "")):
+    for name, amount in _costs(given.needed.get("costs", "")):
         if name not in election.ballots.options:
             valid = list(election.ballots.options)
             raise InvalidBallots("bad_option_value", name="costs", value=name[:40], valid=valid)

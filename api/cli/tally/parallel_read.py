@@ -66,7 +66,7 @@ def counted_in_parts(data: bytes, request: Request, workers: int) -> Part | None
     request = replace(request, format=format)
     try:
         read = _read(parts, request, min(workers, len(parts)))
-        if read is None or any(_beside(part) != _beside(read[0]) for part in read):
+        if read is None or any(_metadata(part) != _metadata(read[0]) for part in read):
             return None
         return Part(read[0].election, reduce(join, (part.summary for part in read)))
     except (InvalidBallots, BrokenProcessPool):
@@ -102,7 +102,7 @@ def _part(text: str, request: Request) -> Part | None:
     return Part(replace(election, ballots=nobody), summary)
 
 
-def _beside(part: Part) -> tuple[Any, ...]:
+def _metadata(part: Part) -> tuple[Any, ...]:
     """Metadata that every part must have in common."""
     election = part.election
     source = election.source.withdrawn, election.source.notes

@@ -145,7 +145,7 @@ def _values(lang: str, waiting: Any) -> dict[str, str]:
     return {**moments, **counts, "failure": waiting.failure}
 
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     ExtensionGranted: _("La clôture du vote a été repoussée, par décision de deux personnes."),
 }

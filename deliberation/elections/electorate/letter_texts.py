@@ -42,7 +42,6 @@ class PrintedLetter(NamedTuple):
 
 class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     """Content shared by all letters of a consultation. `link`: the voting page, without a code.
-    `secrecies`: of the votes that take the code. `contact`: lines, for who lost a code.
 
     `secrecies`: of the votes that take the code. `contact`: lines, for who lost a code.
     """

@@ -82,7 +82,7 @@ REFUSALS: dict[str, str] = {
     "roll-subject-twice": _("Le sujet « %(value)s » est déjà celui de la ligne %(other)s."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     RollImported: _("La liste des personnes appelées à voter a été chargée."),
     CodesIssued: _("Les codes de vote ont été tirés ; ceux d’avant ne valent plus rien."),

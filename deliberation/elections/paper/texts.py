@@ -22,7 +22,7 @@ REFUSALS: dict[str, str] = {
     "urn-not-closed": _("L’urne n’est pas close."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     PaperAgreed: _("Un lot de bulletins en papier a été saisi deux fois, à l’identique."),
     MarkUndone: _("Un émargement a été annulé, par décision de deux personnes."),

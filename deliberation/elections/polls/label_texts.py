@@ -59,7 +59,7 @@ REFUSALS: dict[str, str] = {
     "not-for-this-method": _("La méthode choisie n’utilise pas ce réglage : laissez-le vide."),
     "too-many-seats": _("Il faut moins de places que d’options : il y a %(options)s options."),
 }
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     PollDrafted: _("Une question a été ajoutée au vote."),
     PollRemoved: _("Une question a été retirée du vote."),

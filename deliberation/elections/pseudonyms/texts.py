@@ -10,7 +10,7 @@ REFUSALS: dict[str, str] = {
     "no-urn-open": _("Aucune urne scellée n’est ouverte."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     SlotKeyRenewed: _(
         "La clé qui permettait de changer son vote a été perdue : les votes déjà reçus comptent et"

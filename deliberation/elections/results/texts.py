@@ -24,7 +24,7 @@ REFUSALS: dict[str, str] = {
     "not-past": _("Ce vote n’est pas encore passé."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     ResultPublished: _("Le résultat d’un vote a été compté et publié."),
     BallotsImported: _("Un vote passé a été chargé depuis un fichier, compté et publié."),

@@ -18,7 +18,7 @@ REFUSALS: dict[str, str] = {
     "other-rehearsal": _("Ces parts viennent d’une autre répétition : reprenez l’urne d’essai."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     TrusteeRegistered: _("La clé d’une ou un dépositaire a été enregistrée."),
     TrusteeRemoved: _("La clé d’une ou un dépositaire a été retirée avant le vote."),

@@ -126,7 +126,7 @@ def _to_votes(lang: str, count: int) -> str:
     return translate_count(lang, "%(num)s réponse à un vote", "%(num)s réponses à des votes", count)
 
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     AnswerPublished: CountedText(
         "%(num)s réponse officielle publiée.", "%(num)s réponses officielles publiées."

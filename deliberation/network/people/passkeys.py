@@ -50,7 +50,6 @@ async def passkeys(ctx: RequestContext) -> list[PasskeyView]:
 
 async def may_change_passkeys(ctx: RequestContext) -> Refusal | None:
     """A recent sign-in is needed; with a passkey, when roles ask for one and the person has one.
-    Else anybody who reads their mailbox could enable their roles with a passkey of their own.
 
     Else whoever reads their mailbox would wake their roles with a passkey of their own.
     """

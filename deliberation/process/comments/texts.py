@@ -13,7 +13,7 @@ REFUSALS: dict[str, str] = {
     "reply-has-no-stance": _("Une réponse ne se range ni pour ni contre."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     CommentPublished: CountedText("%(num)s message publié.", "%(num)s messages publiés."),
 }

@@ -18,7 +18,6 @@ PHASE_KINDS: tuple[PhaseKind, ...] = get_args(PhaseKind)
 
 class Consultation(Row):
     """A question that an authority asks. `open` means public: its phases decide what is open in it.
-    `cancelled`: ended by two persons while it was public; it stays readable, with the reason.
 
     `cancelled`: ended by two persons while it was public; it stays readable, with the reason.
     """

@@ -18,7 +18,6 @@ State = Literal["none", "expected", "late", "answered", "cancelled"]
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of a consultation: votes held here, counted, answered; proposals, answered or due.
-    `due`: proposals that an answer is owed to, by the rule of `answers.owed`.
 
     `due`: proposals that an answer is owed to, by the rule of `answers.owed`.
     """

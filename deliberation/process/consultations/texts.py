@@ -62,7 +62,7 @@ REFUSALS: dict[str, str] = {
     "slug-stays": _("Cette adresse ne change plus : des liens y mènent."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     ConsultationOpened: _("La consultation a été rendue publique."),
     ConsultationChanged: _("Des textes ou des réglages de la consultation ont été modifiés."),

@@ -37,7 +37,7 @@ class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Decision on a text that was reported or awaits moderation: keep it (a waiting one becomes
-    public) or hide it. Reason and note of a hidden text are public.
+    public) or hide it.
 
     Of a hidden one, reason and note are public.
     """

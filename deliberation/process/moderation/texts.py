@@ -35,7 +35,7 @@ REFUSALS: dict[str, str] = {
     "own-text": _("Ce texte est le vôtre : une autre personne de l’équipe doit décider."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     TextHidden: CountedText(
         "%(num)s texte masqué par la modération, avec un motif public.",

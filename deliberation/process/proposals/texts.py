@@ -28,7 +28,7 @@ REFUSALS: dict[str, str] = {
     "not-editable": _("Ce texte a été retiré ou masqué : il ne change plus."),
 }
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     ProposalPublished: CountedText(
         "%(num)s proposition publiée.", "%(num)s propositions publiées."

@@ -18,9 +18,7 @@ HIDEABLE = ("held", "published", "withdrawn")  # states that a decision of moder
 
 class Subject(Row):
     """A text that somebody wrote, of one of `KINDS`; the table of its kind holds the rest, by its
-    id. A draft exists for its author; one that is held waits for moderation, and exists for both.
-    `number`, unique among its kind in the consultation, is its public name; a comment has none.
-    `about_id`: what a comment or an answer is about.
+    id.
 
     A draft exists for its author; one that is held waits for moderation, and exists for both.
     `number`, unique among its kind in the consultation, is its public name; a comment has none.

@@ -3,7 +3,7 @@
 from deliberation.journal.texts import ActivityTexts, CountedText
 from deliberation.process.subjects.events import SubjectPublished
 
-# What the public activity says of each public event, nobody named.
+# Event class -> its sentence in the public activity log; names nobody.
 ACTIVITY: ActivityTexts = {
     SubjectPublished: CountedText("%(num)s texte publié.", "%(num)s textes publiés."),
 }

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import connect, disconnect, transaction
-from deliberation.operations.queue import Hopeless, Lane, enqueue, run_all, run_one
+from deliberation.operations.queue import Lane, PermanentFailure, enqueue, run_all, run_one
 from deliberation.operations.worker import Periodic, work
 from tests.builders import request_context
 
@@ -80,7 +80,7 @@ async def test_a_job_too_old_is_given_up_kept_apart_and_left_alone(app: AppConte
     async def fail(ctx: RequestContext) -> None:
         raise RuntimeError
 
-    lane = Lane({"fail": fail}, lasts=timedelta(days=3))
+    lane = Lane({"fail": fail}, give_up_after=timedelta(days=3))
     async with request_context(app) as ctx:
         await enqueue(ctx.db, "fail")
     assert await run_one(app, lane)
@@ -103,7 +103,7 @@ async def test_pauses_grow_to_the_longest_of_the_lane_and_votes_are_never_given_
     async def fail(ctx: RequestContext) -> None:
         raise RuntimeError
 
-    lane = Lane({"fail": fail}, longest=timedelta(minutes=5))
+    lane = Lane({"fail": fail}, max_pause=timedelta(minutes=5))
     async with request_context(app) as ctx:
         await enqueue(ctx.db, "fail")
     for expected in (3, 9, 27, 81, 243, *[300] * 35):
@@ -119,7 +119,7 @@ async def test_pauses_grow_to_the_longest_of_the_lane_and_votes_are_never_given_
 
 async def test_f4_a_dead_job_does_not_block_the_next_with_its_once_key(app: AppContext) -> None:
     async def refuse(ctx: RequestContext) -> None:
-        raise Hopeless("recipient-refused-550")
+        raise PermanentFailure("recipient-refused-550")
 
     ran = []
 

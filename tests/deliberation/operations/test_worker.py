@@ -156,8 +156,10 @@ async def test_a_worker_says_when_each_periodic_job_last_came_to_its_end(app: Ap
         assert await db.scalar(text(query)) == 1
 
 
-def test_every_hand_has_a_connection_and_codes_go_before_announcements() -> None:
-    assert connections(LANES, PERIODIC) >= sum(one.hands for one in LANES.values()) + len(PERIODIC)
+def test_every_runner_has_a_connection_and_codes_go_before_announcements() -> None:
+    assert connections(LANES, PERIODIC) >= sum(one.concurrency for one in LANES.values()) + len(
+        PERIODIC
+    )
     assert next(iter(LANES["mails"].jobs)) == "deliver-code"
     lanes: dict[str, str] = {}
     for name, lane in LANES.items():

@@ -33,7 +33,7 @@ from voting.evidence import GradesEvidence
 from voting.explain import headline
 from voting.outcome import BallotCounts
 from voting.ties import places_of_tiers
-from web.charts.explained import beside, explained_result
+from web.charts.explained import comparison_text, explained_result
 from web.shell.render import render
 
 LIST = "/c/{slug:str}/resultats"
@@ -88,7 +88,9 @@ async def _one(
         poll=poll,
         result=found,
         explained=explained_result(ctx.lang, found.outcome, "resultat"),
-        other=beside(ctx.lang, found.outcome, other, poll.approved_from) if other else None,
+        other=comparison_text(ctx.lang, found.outcome, other, poll.approved_from)
+        if other
+        else None,
         ballot_counts=_ballot_counts(ctx.lang, found.ballot_counts),
         partial=_partial(found),
         answer=answer,
