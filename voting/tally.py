@@ -183,7 +183,7 @@ def needed_by(
     budget: int | str | None = None,
     costs: Mapping[str, int] | None = None,
 ) -> Needed:
-    """Of seats, budget and costs, those that this method needs."""
+    """Select those of seats, budget and costs that the method needs."""
     needs = method_named(method).needs
     if needs == "seats":
         return {"seats": seats}

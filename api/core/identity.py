@@ -1,4 +1,4 @@
-"""From a request to its context: session token, language, network."""
+"""Build the context of a request: session token, language, network."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 

@@ -1,4 +1,4 @@
-"""What each step of the story does: a command that somebody calls."""
+"""Steps of the demo's story; each calls a command as somebody."""
 
 from collections.abc import Sequence
 

@@ -59,7 +59,7 @@ SCENES = 9  # of a vote: each shows some voters at once
 def sealed_steps(
     stage: Cast, story: ConsultationStory, sealed: SealedStory
 ) -> Iterable[tuple[float, str, Do]]:
-    """From the roll to the published count, as far as the story has come."""
+    """Steps of a sealed vote, from the roll to the published count, as far as the story goes."""
     chance = random.Random(f"{SEED}/{story.slug}")
     roll = roll_csv(sealed, chance)
     vote = _vote(stage, story, sealed, chance, roll)

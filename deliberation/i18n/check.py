@@ -53,7 +53,7 @@ class Text(NamedTuple):
 
     @property
     def id(self) -> str | tuple[str, str]:
-        """As Babel's catalogues name it."""
+        """Message id as in Babel's catalogues."""
         return (self.text, self.plural) if self.plural else self.text
 
 

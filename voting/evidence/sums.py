@@ -10,7 +10,7 @@ from voting.evidence.base import Evidence, PairwiseMatrix
 
 
 class SumsEvidence(Evidence, frozen=True, kw_only=True, omit_defaults=True):
-    """Of a method where the largest sum wins."""
+    """Evidence of a method where the largest sum wins."""
 
 
 class ApprovalEvidence(SumsEvidence, frozen=True, kw_only=True, omit_defaults=True):

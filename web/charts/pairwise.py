@@ -88,7 +88,7 @@ def _ring(y: int) -> Markup:
 
 
 def _tone(lead: int, voters: int) -> str:
-    """From a wide win to a wide defeat, in the palette of seven."""
+    """Colour class of a lead, from a wide win to a wide defeat, in the palette of seven."""
     if lead == 0:
         return "grade-7-4"
     strength = 1 if 2 * abs(lead) >= voters else 2 if 5 * abs(lead) >= voters else 3

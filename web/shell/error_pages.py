@@ -69,7 +69,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def _after_sign_in(request: AnyRequest, kept: Kept, first: str | None) -> Response[Any]:
-    """To whoever may send a kept form: at once, or after saying who they are, or their name."""
+    """Redirect to a kept form, after signing in or giving a name where that is needed."""
     lang, there = page_language(request), kept.address
     if first in ("/compte/nom", "/identite/confirmer"):
         there = f"{first}?suite={there}"

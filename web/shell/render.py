@@ -1,4 +1,4 @@
-"""From a frozen struct to a page: templates, their texts, and what every page gets."""
+"""Render pages from frozen structs: templates, their texts, and values that every page gets."""
 
 from collections.abc import Callable
 from typing import Any

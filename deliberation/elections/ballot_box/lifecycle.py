@@ -44,7 +44,9 @@ class MissingRequirement(msgspec.Struct, frozen=True):
 
 
 class PseudonymKeyElsewhere(Exception):
-    """This process has no folder with the pseudonym key, so it does not close the ballot box."""
+    """The key folder of this process lacks the pseudonym key, so it does not close the ballot
+    box.
+    """
 
 
 async def opening_requirements(

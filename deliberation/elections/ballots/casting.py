@@ -1,4 +1,4 @@
-"""From a draft to a ballot, in three transactions: read, cast, delete the draft.
+"""Cast a draft in three transactions: read, cast, delete the draft.
 
 The cast is the only write of its transaction, so that no other row leads from voter to ballot. Once
 begun it is completed even when its request is cancelled. These functions open their own

@@ -1,1 +1,1 @@
-"""From ballots to an outcome and to its published part, for plain and sealed votes alike."""
+"""Count ballots and select what is published, for plain and sealed votes alike."""

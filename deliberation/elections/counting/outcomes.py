@@ -1,4 +1,4 @@
-"""From decrypted ballots to an outcome, and to what may be published of it."""
+"""Count decrypted ballots, and select what may be published of the outcome."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

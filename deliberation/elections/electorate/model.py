@@ -13,7 +13,7 @@ CHANNELS = ("online", "paper", "counter")
 
 
 class TurnoutMark(Row):
-    """That a voter has voted in a poll, by which channel, and on which day, kept to the day.
+    """Record that a voter has voted in a poll, by which channel, and on which day, kept to the day.
 
     `voter_id`: a mailbox (`Person.voter_id`), an elector (roll, code, identity provider) or, for an
     open link, what stands for a browser.

@@ -255,7 +255,7 @@ def interventions(lang: str, found: Mapping[str, int], electors: int) -> list[st
 
 
 def marks_apart(code: str, values: Mapping[str, Any]) -> int:
-    """By how many marks a fault has more than ballots, below zero for fewer; 0 for other faults.
+    """Number of marks minus number of ballots that a fault reports; 0 for other faults.
 
     Raises `KeyError` or `TypeError` when the file that holds the fault leaves out its counts.
     """
@@ -266,12 +266,12 @@ def marks_apart(code: str, values: Mapping[str, Any]) -> int:
 
 
 def as_sentence(text: str) -> str:
-    """With a capital letter."""
+    """The text with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
 def _apart(lang: str, more: int) -> str:
-    """By how many marks and ballots part."""
+    """Sentence on the difference of the numbers of marks and ballots."""
     if not more:
         return ""
     sentence = MARKS_ALONE if more > 0 else BALLOTS_ALONE

@@ -240,7 +240,7 @@ def published(lang: str, poll: Vote) -> list[str]:
 
 
 def short(lang: str, secrecies: Collection[str]) -> str:
-    """In short, how secret the votes of some profiles are; each named when they differ."""
+    """Short sentences on the secrecy of votes; each names its kind when there are several."""
     if len(secrecies) < 2:
         return " ".join(translate(lang, SHORT[secrecy]) for secrecy in secrecies)
     return " ".join(

@@ -1,4 +1,4 @@
-"""From stored ballots to a published outcome, without clock or persons."""
+"""Count stored ballots to a published outcome, without clock or persons."""
 
 from collections.abc import Sequence
 

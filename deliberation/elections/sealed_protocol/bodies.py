@@ -1,4 +1,6 @@
-"""What each kind of board entry says. A body may have more fields; those of older boards fewer."""
+"""Types of the bodies of board entries. A body may have more fields; those of older boards
+fewer.
+"""
 
 from typing import Annotated, Literal
 

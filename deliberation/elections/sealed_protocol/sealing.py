@@ -89,7 +89,7 @@ def unwrap(sealed: bytes, context: bytes, number: int, key: X25519PrivateKey) ->
 
 
 def sealed_for(sealed: bytes) -> tuple[int, int]:
-    """To how many trustees a ballot is sealed, and how many open it. Raises `CannotOpen`."""
+    """Number of trustees that a ballot is encrypted to, and the threshold. Raises `CannotOpen`."""
     trustees, threshold, _, _ = _parts(sealed)
     return trustees, threshold
 

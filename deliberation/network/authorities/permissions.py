@@ -7,7 +7,7 @@ from deliberation.core.errors import NotFound, PasskeyNeeded, Refusal
 
 
 def needs_role(ctx: RequestContext, authority_id: UUID, *roles: str) -> Refusal | None:
-    """Refuse whoever holds none of `roles` in the authority; administrators hold them all.
+    """Refuse people without any of `roles` in the authority; administrators have all roles.
 
     Visitors are asked to sign in; for others the page does not exist, so that another authority's
     people learn nothing.

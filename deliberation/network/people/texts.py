@@ -93,7 +93,7 @@ def way_in_mail(lang: str, token: str, site: Settings) -> tuple[str, str]:
 
 
 def role_offered_mail(lang: str, site: Settings, values: dict[str, Any]) -> tuple[str, str]:
-    """That a role is offered, until when, and where it is accepted."""
+    """Mail: a role is offered, until when, and where to accept it."""
     _ = in_language(lang)
     words = {
         **values,
@@ -116,7 +116,7 @@ def role_offered_mail(lang: str, site: Settings, values: dict[str, Any]) -> tupl
 
 
 def role_given_mail(lang: str, site: Settings, values: dict[str, Any]) -> tuple[str, str]:
-    """That whoever operates the site gave a role."""
+    """Mail: the operator of the site gave a role."""
     _ = in_language(lang)
     words = {
         **values,

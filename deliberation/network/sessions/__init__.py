@@ -1,1 +1,1 @@
-"""What a browser has: sessions, known devices, forms kept until sign-in."""
+"""State of a browser: sessions, known devices, forms kept until sign-in."""

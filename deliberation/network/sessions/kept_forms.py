@@ -22,7 +22,7 @@ Fields = Mapping[str, str | list[str]]
 
 
 class KeptFields(msgspec.Struct, frozen=True):
-    """Where a form was sent (a path without its language), and what was typed in it."""
+    """Path (without its language) and typed values of a kept form."""
 
     address: str
     fields: dict[str, str | list[str]]

@@ -24,7 +24,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None:
-    """That an official answered; None when what they answered to was hidden since."""
+    """Message on an official answer; None when its subject was hidden since."""
     row = (await ctx.db.execute(_ANSWER, {"id": answer_id})).one_or_none()
     if row is None:
         return None
@@ -91,7 +91,7 @@ async def last_of_its_change(ctx: RequestContext, version_id: UUID) -> bool:
 
 
 async def hidden_message(ctx: RequestContext, subject_id: UUID) -> Message | None:
-    """That a text was hidden and why, without the text.
+    """Message on a hidden text: the reason, without the text.
 
     None when it is shown again, or was hidden with its author's account, which has its own mail.
     """
@@ -114,7 +114,7 @@ async def hidden_message(ctx: RequestContext, subject_id: UUID) -> Message | Non
 
 
 async def measure_message(ctx: RequestContext, measure_id: UUID) -> Message | None:
-    """That an account is suspended, or what another person answered to a contestation."""
+    """Message on a suspension, or on the reply to a contestation."""
     row = (await ctx.db.execute(_MEASURE, {"id": measure_id})).one_or_none()
     if row is None:
         return None

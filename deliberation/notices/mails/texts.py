@@ -13,7 +13,7 @@ from deliberation.process.moderation.texts import REASON_LABELS
 
 
 def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That an official answered a proposal one wrote, supported or commented."""
+    """Mail: an official answered a proposal that the reader wrote, supported or commented."""
     _ = in_language(lang)
     words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
     return (
@@ -30,7 +30,7 @@ def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str
 
 
 def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That an official answered the result of a vote one took part in."""
+    """Mail: an official answered the result of a vote that the reader took part in."""
     _ = in_language(lang)
     words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
     return (
@@ -47,7 +47,7 @@ def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def answer_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That an official answered a text of any other kind."""
+    """Mail: an official answered a text of any other kind."""
     _ = in_language(lang)
     words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
     return (
@@ -64,7 +64,7 @@ def answer_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That the results of a consultation's votes are published: who came first in each."""
+    """Mail: the results of a consultation's votes are published, with the winner of each."""
     _ = in_language(lang)
     lines = [
         f"{one['question']}\n{explain_sentence(lang, one['headline'])}\n"
@@ -92,7 +92,7 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def change_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That what a consultation announced was changed: which fields, and why."""
+    """Mail: the announcement of a consultation was changed: which fields, and why."""
     _ = in_language(lang)
     fields = "\n".join(f"- {field_name(lang, *field)}" for field in values["fields"])
     words = {**values, "fields": fields}
@@ -111,7 +111,7 @@ def change_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def cancelled_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That a consultation one took part in was cancelled, and why."""
+    """Mail: a consultation that the reader took part in was cancelled, and why."""
     _ = in_language(lang)
     return (
         _("Consultation annulée : %(consultation)s", **values),
@@ -128,7 +128,7 @@ def cancelled_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def draft_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That a proposal is still a draft, and proposals are about to close."""
+    """Mail: a proposal is still a draft, and proposals are about to close."""
     _ = in_language(lang)
     return (
         _("Votre proposition n’est pas publiée : %(consultation)s", **values),
@@ -145,7 +145,7 @@ def draft_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That moderation hid one's proposal."""
+    """Mail: moderation hid the reader's proposal."""
     _ = in_language(lang)
     words = {**values, "at": formats.day(lang, values["at"])}
     return (
@@ -162,7 +162,7 @@ def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That moderation hid one's argument, question or reply."""
+    """Mail: moderation hid the reader's argument, question or reply."""
     _ = in_language(lang)
     words = {**values, "at": formats.day(lang, values["at"])}
     return (
@@ -179,7 +179,7 @@ def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def hidden_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That moderation hid one's text of any other kind."""
+    """Mail: moderation hid the reader's text of any other kind."""
     _ = in_language(lang)
     words = {**values, "at": formats.day(lang, values["at"])}
     return (
@@ -196,7 +196,7 @@ def hidden_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That an authority suspended one's account."""
+    """Mail: an authority suspended the reader's account."""
     _ = in_language(lang)
     return (
         _("Votre compte est suspendu : %(authority)s", **values),
@@ -214,7 +214,7 @@ def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
 
 
 def upheld_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """That a decision one contested stays."""
+    """Mail: a contested decision was upheld."""
     _ = in_language(lang)
     return (
         _("Réponse à votre contestation : %(authority)s", **values),

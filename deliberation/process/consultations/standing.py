@@ -83,7 +83,9 @@ def standing(phases: Sequence[Dated], held: Held, now: datetime) -> Standing:
 
 
 def cancelled(held: Held) -> Standing:
-    """Of what was cancelled, nothing is owed and nothing is counted any more."""
+    """The standing of a cancelled consultation: nothing is owed, and nothing is counted any
+    more.
+    """
     return Standing(
         state="cancelled",
         about="vote" if held.polls else "proposals",

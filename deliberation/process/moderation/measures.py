@@ -38,7 +38,7 @@ PUBLISHED = {"proposal": publish_version, "comment": tell_published}
 
 
 class Suspension(msgspec.Struct, frozen=True, kw_only=True):
-    """The account of whoever wrote a text is suspended; the note is read by that person only."""
+    """Suspension of the account of a text's author; only that person reads the note."""
 
     subject_id: UUID
     reason: Reason

@@ -15,7 +15,7 @@ FEW = 100  # participants
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
-    """Of whom participants are a part.
+    """Population that participants and voters are compared with.
 
     `population`: the inhabitants, where anybody may take part and their number is known. `called`:
     the people on the roll, where all votes are held on it. `anybody`: people take part who are on

@@ -109,7 +109,7 @@ def of_whom(
     anybody: bool,
     at_least: bool,
 ) -> list[str]:
-    """Of how many people participants and voters are a part; None: a small number, hidden.
+    """Sentences on the population behind participants and voters; None: a small number, hidden.
 
     `at_least`: the counts are the last milestones reached.
     """

@@ -31,7 +31,7 @@ class OwnText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OwnVote(msgspec.Struct, frozen=True, kw_only=True):
-    """That one has voted, and on which day; never what."""
+    """The poll and day of a person's own vote; never the choice."""
 
     consultation: str
     slug: str

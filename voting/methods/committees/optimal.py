@@ -86,7 +86,7 @@ def _reachable(
 
 
 def _picked(vote: MemberSupport, ties: TieRule, reachable: Callable[[Shape], bool]) -> list[int]:
-    """In the published order, each option that a best committee can add to those picked."""
+    """Members of a best committee, picked one by one in the published order."""
     picked: list[int] = []
     for name in arranged(ties, vote.options):
         option = vote.options.index(name)

@@ -186,7 +186,7 @@ class Gregory:
     def _end_stage(
         self, action: str, acted: list[int], moved_votes: list[Value], rule: str
     ) -> None:
-        """Elect whoever has reached the quota, and record the stage."""
+        """Elect the options that have reached the quota, and record the stage."""
         names, here = self.transferable.options, self.here
         self.order = levels(zip(self.votes, self.order, strict=False))
         reached = [option for option in self.hopeful if self.votes[option] >= self.quota]

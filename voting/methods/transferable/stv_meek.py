@@ -101,7 +101,9 @@ class _Meek:
         return not vacancies
 
     def stage(self) -> Tie | None:
-        """Settle the factors; then elect whoever has the quota, or exclude the lowest, or wait."""
+        """Iterate the keep factors; then elect options at the quota, exclude the lowest, or
+        continue.
+        """
         self._routes()
         previous: int | None = None
         while True:

@@ -60,7 +60,7 @@ async def ask(
     suite: FromQuery[str] = "/compte",
     demande: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Ask for a passkey; for a mailed code from whoever has none."""
+    """Page that asks for a passkey, or for a mailed code from people without one."""
     if await may_change_passkeys(ctx) is None:  # roles that sleep wake here
         return see_page(ctx.lang, local_path(suite))
     return await _asking(request, ctx, local_path(suite), demande, {})

@@ -21,7 +21,7 @@ async def stopping(request: AnyRequest, ctx: Ctx, token: FromPath[str]) -> Respo
 
 @post(STOP, status_code=200, opt={IN_ADDRESS: True})
 async def stop(request: AnyRequest, ctx: Ctx, token: FromPath[str]) -> Response[str]:
-    """Do what the token says, whoever presses: end a person's mails, or one following."""
+    """Unsubscribe as the token says, without signing in: from all mails, or from one subject."""
     await unsubscribe(ctx, token)
     return _page(request, ctx, token, done=True)
 

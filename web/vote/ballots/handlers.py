@@ -164,7 +164,7 @@ async def come_back(
 
 @post(ONE + "/valider")
 async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
-    """Cast what was checked; whoever is not signed in does so first, and it is cast then.
+    """Cast the checked ballot; people who are not signed in sign in first, and it is cast then.
 
     Each step has a transaction of its own, so that the ballot stands alone in its own. The receipt
     of a sealed ballot is this very answer; any other receipt has an address.
@@ -210,7 +210,7 @@ async def _cast_before(
 async def _identified_later(
     ctx: RequestContext, page: ConsultationPage, poll: PollView, browser: str
 ) -> Redirect:
-    """To the page where one says who one is: it casts what is committed, unless it is sealed."""
+    """Redirect to the sign-in page, which casts the committed ballot unless it is sealed."""
     slug, number = page.card.slug, poll.number
     if _identity_first(ctx, poll):
         return _sign_in(ctx, slug, number, "/verifier")
@@ -253,7 +253,7 @@ def _identity_first(ctx: RequestContext, poll: PollView) -> bool:
 
 
 def _sign_in(ctx: RequestContext, slug: str, number: int, step: str) -> Redirect:
-    """To say who one is, then back to a step of the vote."""
+    """Redirect to the sign-in page, then back to a step of the vote."""
     return see_page(ctx.lang, f"/identite?suite=/c/{slug}/voter/{number}{step}")
 
 

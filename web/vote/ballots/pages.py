@@ -128,7 +128,7 @@ async def missed_page(
     poll: PollView,
     refusal: NotAllowed | TooMany,
 ) -> Response[str]:
-    """This ballot was not taken, and why; an earlier one stays as it is."""
+    """Page that says why a ballot was not taken; an earlier one stays as it is."""
     response = render(
         request,
         "vote/ballots/missed.html",
