@@ -24,11 +24,9 @@ class JobLine(msgspec.Struct, frozen=True):
     next_try: datetime | None
 
 
-async def backlog(
-    db: AsyncSession, *, waiting: bool = False, most: int = 1000
-) -> Sequence[JobLine]:
+async def backlog(db: AsyncSession, *, waiting: bool = False) -> Sequence[JobLine]:
     """Jobs that failed or were given up, oldest first; with `waiting` the others too."""
-    rows = await db.execute(_LIST, {"waiting": waiting, "most": most})
+    rows = await db.execute(_LIST, {"waiting": waiting})
     return [JobLine(*row) for row in rows.all()]
 
 
@@ -59,7 +57,7 @@ _LIST = text(
              ELSE 'waiting' END,
         tries, failure, extract(epoch FROM clock_now() - since)::bigint,
         CASE WHEN dead_at IS NULL THEN run_at END
-    FROM job WHERE :waiting OR tries > 0 ORDER BY id LIMIT :most
+    FROM job WHERE :waiting OR tries > 0 ORDER BY id LIMIT 1000
     """
 )
 _RETRY = text(

@@ -96,10 +96,10 @@ class MailView(msgspec.Struct, frozen=True):
     sent_at: datetime | None
 
 
-async def latest_mails(ctx: RequestContext, most: int = 50) -> list[MailView]:
+async def latest_mails(ctx: RequestContext) -> list[MailView]:
     """The newest mails that are kept: all of them in a demo, elsewhere those not yet sent."""
     columns = (Mail.recipient, Mail.subject, Mail.body, Mail.created_at, Mail.sent_at)
-    query = select(*columns).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(most)
+    query = select(*columns).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(50)
     return [MailView(*row) for row in (await ctx.db.execute(query)).all()]
 
 

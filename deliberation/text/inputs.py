@@ -11,20 +11,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import inspect
 
 from deliberation.core.email_addresses import NotAnAddress
 from deliberation.core.errors import Invalid
+from deliberation.i18n.formats import PARIS
 from voting.names.confusables import visible
 from voting.names.normal_forms import MOST_MARKS, normal_form, stream_safe
 
 Draft = TypeVar("Draft", bound=msgspec.Struct)
 Error = tuple[str, dict[str, Any]]
 
-PARIS = ZoneInfo("Europe/Paris")
 MISSING = object()
 MAX_TEXT_LENGTH = 20_000  # characters of a text whose struct gives no limit
 LONGEST_MOMENT = 40

@@ -93,7 +93,10 @@ def _texts(source: ast.Module) -> Iterator[str]:
 
 
 def _statements(source: ast.Module) -> Iterator[str]:
-    """Each foreign table that an ORM statement writes: `insert`, `update`, `delete`, a new row."""
+    """Each table that an ORM call writes: `insert`, `update`, `delete`, a new row, `row.x = `.
+
+    A row is a name that is annotated with a model, or assigned from an expression that names one.
+    """
     foreign = {
         alias.asname or alias.name: models()[node.module or "", alias.name]
         for node in ast.walk(source)
@@ -101,7 +104,20 @@ def _statements(source: ast.Module) -> Iterator[str]:
         for alias in node.names
         if (node.module or "", alias.name) in models()
     }
+    rows: dict[str, str] = {}
     for node in ast.walk(source):
+        match node:
+            case (
+                ast.arg(arg=name, annotation=ast.expr() as origin)
+                | ast.Assign(targets=[ast.Name(id=name)], value=origin)
+            ):
+                for one in ast.walk(origin):
+                    if isinstance(one, ast.Name) and one.id in foreign:
+                        rows[name] = foreign[one.id]
+    for node in ast.walk(source):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()) if name in rows:
+                yield rows[name]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             made = node.func
             if made.id in ("insert", "update", "delete") and isinstance(node.args[0], ast.Name):
@@ -172,11 +188,13 @@ def test_sql_names_tables_of_its_room_or_lower_ones_and_writes_its_own() -> None
 def test_a_planted_statement_about_a_foreign_table_is_found() -> None:
     below, above = "deliberation/process/consultations/a.py", "deliberation/followup/answers/b.py"
     orm = "from deliberation.process.comments.model import Comment\ninsert(Comment)"
+    row = "from deliberation.elections.polls.model import Poll\na = get(Poll)\na.seats = 2"
     planted = {
         below: 'A = "SELECT 1 FROM consultation c, proposal p"',
         above: 'B = f"SELECT {1} FROM proposal"\nC = "UPDATE proposal SET title = 1"',
         "deliberation/views/todo/c.py": 'D = "SELECT 1 FROM mail FOR UPDATE"',
         "deliberation/notices/mails/d.py": orm,
+        "deliberation/elections/results/g.py": row,
         "web/e.py": 'E = "DELETE FROM person"',
         "deliberation/migrations/functions/paper.sql": "INSERT INTO roll_mark",
         "deliberation/migrations/functions/polls.sql": "SELECT FROM poll JOIN elector; UPDATE poll",
@@ -187,6 +205,7 @@ def test_a_planted_statement_about_a_foreign_table_is_found() -> None:
         (below, "proposal"),
         (above, "proposal"),
         ("deliberation/notices/mails/d.py", "comment"),
+        ("deliberation/elections/results/g.py", "poll"),
         ("web/e.py", "person"),
         ("deliberation/migrations/functions/paper.sql", "roll_mark"),
         ("deliberation/migrations/functions/polls.sql", "elector"),

@@ -97,7 +97,7 @@ async def a_vote(
         assert key is not None
         slots = {pseudonym_keys.sealed_pseudonym(key, poll.id, one): n for one, n in voters.items()}
     else:
-        slots = {commands.plain_pseudonym(ctx, poll.id, one): n for one, n in voters.items()}
+        slots = {commands.plain_pseudonym(ctx.app, poll.id, one): n for one, n in voters.items()}
     return Vote(page, poll, codes, slots, voters)
 
 

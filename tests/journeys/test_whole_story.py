@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from deliberation.text.inputs import PARIS
+from deliberation.i18n.formats import PARIS
 from tests.journeys.demo import PATIENCE, Demo
 from tests.journeys.eyes import Eyes
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import msgspec
 
-from api.cli.support import language, stop, tell
+from api.cli.support import language, show_json, stop, tell
 from api.cli.tally.compare import compared_document, show_compared
 from api.cli.tally.options import CountOptions, check_options, costs_of, count_options, with_known
 from deliberation.explanations import texts as explanation_texts
@@ -141,7 +140,7 @@ def tally_file(
         beside: dict[str, Any] = {"compared": compared_document(compared)} if compared else {}
         if election.source.withdrawn:
             beside["withdrawn"] = list(election.source.withdrawn)
-        click.echo(as_json_text(as_document(outcome) | beside))
+        show_json(as_document(outcome) | beside)
         return
     if election.seats > 1 and method_named(method).needs != "seats":
         _ = in_language(language())
@@ -167,7 +166,7 @@ def recount_file(file: str, as_json: bool) -> None:
     except InvalidBallots as error:
         refuse(error, file)
     if as_json:
-        click.echo(as_json_text({"same": found.same, "differences": found.differences}))
+        show_json({"same": found.same, "differences": found.differences})
     elif found.same:
         click.echo(_("Le recomptage donne exactement le résultat publié."))
         click.echo(explanation_texts.explain_sentence(language(), headline(found.outcome)))
@@ -336,8 +335,3 @@ def _beside(lang: str, outcome: Outcome, name: str) -> str:
     if isinstance(outcome.evidence, SchulzeEvidence | SmithEvidence):
         return ""
     return f" – {explanation_texts.short_number(lang, outcome.scores[name])}"
-
-
-def as_json_text(value: object) -> str:
-    """A value as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -2,7 +2,7 @@
 
 import click
 
-from api.cli.tally.count import as_json_text
+from api.cli.support import show_json
 from voting.methods import METHODS
 
 
@@ -20,7 +20,7 @@ def list_methods(as_json: bool) -> None:
             }
             for name, m in METHODS.items()
         ]
-        click.echo(as_json_text({"methods": rows}))
+        show_json({"methods": rows})
         return
     for name, method in METHODS.items():
         click.echo(f"{name} ({method.ballot})")

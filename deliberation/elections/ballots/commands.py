@@ -78,7 +78,7 @@ async def record(
 
     `code`: hash of the code that identified the voter (`eligibility.used_code`).
     """
-    pseudonym, key = _pseudonym(app, poll.id, voter), submission_key(submission)
+    pseudonym, key = plain_pseudonym(app, poll.id, voter), submission_key(submission)
     answer = await connection.fetchrow(
         CAST, poll.id, voter, pseudonym, key, row, new_reference(), code
     )
@@ -119,10 +119,6 @@ def submission_key(submission: bytes) -> bytes:
     return hashlib.sha256(submission).digest()
 
 
-def plain_pseudonym(ctx: RequestContext, poll_id: UUID, voter_id: UUID) -> bytes:
+def plain_pseudonym(app: AppContext, poll_id: UUID, voter_id: UUID) -> bytes:
     """The voter's pseudonym in the ballot box: a keyed hash, which names nobody."""
-    return _pseudonym(ctx.app, poll_id, voter_id)
-
-
-def _pseudonym(app: AppContext, poll_id: UUID, voter_id: UUID) -> bytes:
     return keyed(app.secret, "slot", poll_id, voter_id)

@@ -74,7 +74,7 @@ async def own_ballot(
     if voter is None:
         unlisted = ctx.viewer is not None and poll.eligibility == "roll"
         return OwnBallot(listed=False if unlisted else None)
-    pseudonym = plain_pseudonym(ctx, poll.id, voter)
+    pseudonym = plain_pseudonym(ctx.app, poll.id, voter)
     values = {"poll": poll.id, "voter": voter, "slot": pseudonym}
     row = (await ctx.db.execute(_OWN, values)).one_or_none()
     if row is None:
@@ -134,7 +134,7 @@ async def receipt_of(
     if voter is None:
         return None
     query = select(CastBallot.receipt).where(
-        CastBallot.pseudonym == plain_pseudonym(ctx, poll.id, voter),
+        CastBallot.pseudonym == plain_pseudonym(ctx.app, poll.id, voter),
         CastBallot.submission == submission_key(submission),
     )
     return (await ctx.db.scalars(query)).one_or_none()
@@ -168,7 +168,7 @@ async def _voter(ctx: RequestContext, poll: PollView, credentials: VoterCredenti
 
 async def _own_day(ctx: RequestContext, pseudonym: bytes, poll_id: UUID) -> date | None:
     """The day of the vote, when the receipt is the viewer's own."""
-    if ctx.viewer is None or plain_pseudonym(ctx, poll_id, ctx.viewer.voter_id) != pseudonym:
+    if ctx.viewer is None or plain_pseudonym(ctx.app, poll_id, ctx.viewer.voter_id) != pseudonym:
         return None
     day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter")
     found: date | None = await ctx.db.scalar(day, {"poll": poll_id, "voter": ctx.viewer.voter_id})

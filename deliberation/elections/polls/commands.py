@@ -1,11 +1,12 @@
-"""Writing, changing and removing polls, until the vote begins."""
+"""Writing, changing and removing polls, until the vote begins; locking one, marking it counted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
@@ -165,6 +166,11 @@ async def lock_poll(ctx: RequestContext, poll_id: UUID) -> None:
         text("SELECT pg_advisory_xact_lock(hashtextextended('poll:' || :id, 0))"),
         {"id": str(poll_id)},
     )
+
+
+async def mark_counted(ctx: RequestContext, poll_id: UUID, moment: datetime) -> None:
+    """Note when the result was published: nothing is accepted afterwards."""
+    await ctx.db.execute(update(Poll).where(Poll.id == poll_id).values(counted_at=moment))
 
 
 async def _locked(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Poll:

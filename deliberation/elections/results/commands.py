@@ -12,7 +12,7 @@ from deliberation.core.context import RequestContext
 from deliberation.elections.ballot_box.interventions import interventions
 from deliberation.elections.paper.archives import agreed_papers
 from deliberation.elections.paper.paper_ballots import marks_of
-from deliberation.elections.polls.commands import lock_poll
+from deliberation.elections.polls.commands import lock_poll, mark_counted
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.events import ResultPublished
@@ -88,9 +88,7 @@ async def publish(ctx: RequestContext, poll: PollView, counted: PlainCount) -> N
             **msgspec.to_builtins(counted.beside),
         )
     )
-    row = await ctx.db.get_one(Poll, poll.id)
-    row.counted_at = now
-    await ctx.db.flush()
+    await mark_counted(ctx, poll.id, now)
 
 
 _DUE = (

@@ -21,6 +21,7 @@ from deliberation.elections.results.events import BallotsImported
 from deliberation.elections.results.plain_count import count
 from deliberation.i18n.catalogue import SOURCE, label, translate
 from deliberation.i18n.catalogue import mark as _
+from deliberation.i18n.formats import PARIS
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
 from deliberation.process.consultations.commands import (
@@ -36,7 +37,7 @@ from deliberation.process.consultations.queries import (
     consultation_ref,
     place_of,
 )
-from deliberation.text.inputs import PARIS, read_draft
+from deliberation.text.inputs import read_draft
 from voting.ballot_rules import ballot_rules, packed
 from voting.ballots import Ballots, Grades, kind_of, matrix_of
 from voting.formats import Election

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -10,7 +11,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.bulletin_board.entries import add_entry, board_entries
 from deliberation.elections.counting.outcomes import ranking_alone
-from deliberation.elections.polls.commands import lock_poll
+from deliberation.elections.polls.commands import lock_poll, mark_counted
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.events import ResultPublished
@@ -72,7 +73,7 @@ async def load_count(
         recount=draft.recount,
     )
     _accept(published)
-    await _write(ctx, row, minutes, draft)
+    await _write(ctx, poll.id, minutes, draft)
     await record(ctx, ResultPublished(poll_id=poll.id, **place_of(consultation)))
 
 
@@ -107,13 +108,13 @@ def _code(fault: Fault) -> tuple[str, dict[str, Any]]:
 
 
 async def _write(
-    ctx: RequestContext, row: Poll, minutes: MinutesDocument, draft: CountDraft
+    ctx: RequestContext, poll_id: UUID, minutes: MinutesDocument, draft: CountDraft
 ) -> None:
     now = await clock.now(ctx.db)
     outcome = outcome_in(minutes)
     ctx.db.add(
         Minutes(
-            poll_id=row.id,
+            poll_id=poll_id,
             minutes=draft.minutes,
             signatures=dict(draft.signatures),
             pdf=draft.pdf,
@@ -122,7 +123,7 @@ async def _write(
     )
     ctx.db.add(
         Result(
-            poll_id=row.id,
+            poll_id=poll_id,
             counted_at=now,
             outcome=msgspec.to_builtins(outcome),
             compared=minutes.compared,
@@ -131,5 +132,4 @@ async def _write(
             recount=draft.recount or b"",
         )
     )
-    row.counted_at = now
-    await ctx.db.flush()
+    await mark_counted(ctx, poll_id, now)

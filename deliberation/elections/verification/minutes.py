@@ -5,7 +5,7 @@ never dropped; numbers that do not add up are faults in the minutes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, Literal
 
 import msgspec
@@ -35,12 +35,10 @@ from deliberation.elections.sealed_protocol.sealing import (
     sealed_for,
     unpadded,
 )
-from deliberation.elections.sealed_protocol.shares import SharesHead, read_shares
+from deliberation.elections.sealed_protocol.shares import Progress, SharesHead, read_shares
 from deliberation.elections.verification.reconciliation import reconciliation_faults
 from voting import ballot_rules
 from voting.records.documents import as_document
-
-Progress = Callable[[int, int], None]
 
 
 class Unreadable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

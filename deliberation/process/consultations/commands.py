@@ -22,7 +22,7 @@ from deliberation.process.consultations.events import (
 )
 from deliberation.process.consultations.model import Consultation, Phase, PhaseKind
 from deliberation.process.consultations.permissions import may_run, may_withdraw
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationPage, place_of
 from deliberation.process.consultations.versions import POINTS, announced, keep
 
 Point = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -92,7 +92,7 @@ async def draft_consultation(
     """Write a new consultation down; only its authority sees it until it is opened."""
     permit(may_run(ctx, authority_id))
     consultation = await _add(ctx, authority_id, draft, "draft")
-    await record(ctx, ConsultationDrafted(**_where(consultation)))
+    await record(ctx, ConsultationDrafted(**place_of(consultation)))
     return consultation
 
 
@@ -130,7 +130,7 @@ async def change_consultation(
     await _set_phases(ctx, consultation, draft.phases)
     after = announced(consultation, await phases_of(ctx, consultation.id))
     await keep(ctx, consultation, 0, before, after, draft.reason)
-    await record(ctx, ConsultationChanged(**_where(consultation)))
+    await record(ctx, ConsultationChanged(**place_of(consultation)))
 
 
 async def open_consultation(ctx: RequestContext, consultation: Consultation) -> None:
@@ -140,7 +140,7 @@ async def open_consultation(ctx: RequestContext, consultation: Consultation) -> 
         raise Conflict("already-open")
     consultation.state = "open"
     consultation.opened_at = ctx.now
-    await record(ctx, ConsultationOpened(**_where(consultation)))
+    await record(ctx, ConsultationOpened(**place_of(consultation)))
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
@@ -157,7 +157,7 @@ async def withdraw_consultation(
     permit(may_withdraw(ctx, consultation.authority_id, consultation.state, phases))
     consultation.state = "withdrawn"
     consultation.withdrawal_reason = reason
-    await record(ctx, ConsultationWithdrawn(**_where(consultation)))
+    await record(ctx, ConsultationWithdrawn(**place_of(consultation)))
 
 
 async def reinstate_consultation(ctx: RequestContext, consultation: Consultation) -> None:
@@ -166,7 +166,7 @@ async def reinstate_consultation(ctx: RequestContext, consultation: Consultation
     if consultation.state != "withdrawn":
         raise Conflict("not-withdrawn")
     consultation.state, consultation.withdrawal_reason = "draft", ""
-    await record(ctx, ConsultationReinstated(**_where(consultation)))
+    await record(ctx, ConsultationReinstated(**place_of(consultation)))
 
 
 def check_phases(phases: list[PhaseDraft]) -> None:
@@ -233,10 +233,6 @@ async def _add(
 
 def _texts(draft: ConsultationDraft) -> dict[str, object]:
     return {k: v for k, v in msgspec.structs.asdict(draft).items() if k not in ("phases", "reason")}
-
-
-def _where(consultation: Consultation) -> dict[str, UUID]:
-    return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
 
 
 def _add_phases(ctx: RequestContext, consultation: Consultation, phases: list[PhaseDraft]) -> None:

@@ -82,14 +82,3 @@ def refused(phases: Sequence[Dated], action: str, now: datetime) -> Refusal | No
         return NotAllowed(before, opens=opens)
     ended = any(action in OPENS[p.kind] and p.closes_at <= now for p in phases)
     return NotAllowed(after if ended else before, opens=None)
-
-
-def current(phases: Sequence[Dated], now: datetime) -> list[Dated]:
-    """The phases open now, in order."""
-    return [p for p in sorted(phases, key=lambda p: p.opens_at) if state(p, now) == "open"]
-
-
-def following(phases: Sequence[Dated], now: datetime) -> Dated | None:
-    """The next phase to open."""
-    later = [p for p in phases if now < p.opens_at]
-    return min(later, key=lambda p: p.opens_at, default=None)

@@ -108,7 +108,7 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def place_of(consultation: ConsultationRef) -> dict[str, UUID]:
+def place_of(consultation: ConsultationRef | Consultation) -> dict[str, UUID]:
     """The authority and the consultation that an event names."""
     return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
 

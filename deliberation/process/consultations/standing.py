@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.phases import OPENS, Dated
-from deliberation.text.inputs import PARIS
 
 State = Literal["none", "expected", "late", "answered", "cancelled"]
 

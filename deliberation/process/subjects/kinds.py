@@ -17,8 +17,6 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     reportable: bool = False  # by anybody who reads it; moderators keep or hide it
     followable: bool = False
     answerable: bool = False  # by the elected officials
-    attachable: bool = False  # files may be attached to it
-    searchable: bool = False
     exported: bool = False  # as open data
     authored: bool = True  # by a person, whose own data contains it
     plain: bool = False
@@ -42,13 +40,11 @@ KINDS: dict[str, Kind] = {
         reportable=True,
         followable=True,
         answerable=True,
-        attachable=True,
-        searchable=True,
         exported=True,
     ),
     "comment": Kind(reportable=True, exported=True),
     "poll": Kind(path="/resultats/{number}", answerable=True, exported=True, authored=False),
-    "answer": Kind(attachable=True, exported=True),
+    "answer": Kind(exported=True),
 }
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
+from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationRef
-from deliberation.text.inputs import PARIS
 from deliberation.text.milestones import milestone
 from deliberation.views.figures.disclosure_control import hidden_cells, shown
 

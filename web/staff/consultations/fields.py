@@ -13,10 +13,10 @@ from typing import Any
 from deliberation.elections.methods.offered import OFFERED, SETTINGS, fields_of
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.queries import OptionView, PollView
+from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.commands import MOST_PHASES
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
-from deliberation.text.inputs import PARIS
 from voting.methods import METHODS
 from voting.names.normal_forms import normal_form
 from web.shell.forms import FormValues

@@ -13,7 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from deliberation.core.context import AppContext
-from deliberation.elections.ballots.commands import _pseudonym
+from deliberation.elections.ballots.commands import plain_pseudonym
 from deliberation.elections.pseudonyms.keys import check_of, sealed_pseudonym
 from deliberation.elections.sealed_protocol.archive import open_archive, write_archive
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical
@@ -77,7 +77,7 @@ def test_a_voter_keeps_the_pseudonym_of_before() -> None:
     app = cast(AppContext, cast(Any, SimpleNamespace(secret=b"s" * 40)))
     plain = "76a8ca79e018c845db41f6e437237a3ee08245dc2aeaa64bffb1b53413d903da"
     sealed = "f7d70bbfcc2365ef2f4d6932939502ba764d25db360185128371e47ec1ed0af7"
-    assert _pseudonym(app, poll, voter).hex() == plain
+    assert plain_pseudonym(app, poll, voter).hex() == plain
     assert sealed_pseudonym(bytes(32), poll, voter).hex() == sealed
     assert check_of(bytes(32)) == "88fd42d716930e07e9f681dda3887237"
 

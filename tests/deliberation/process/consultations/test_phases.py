@@ -11,7 +11,6 @@ from deliberation.core.errors import NotAllowed
 from deliberation.process.consultations.phases import (
     OPENS,
     closing,
-    following,
     open_actions,
     opening,
     refused,
@@ -89,7 +88,3 @@ def test_open_means_not_refused_and_never_both(
         assert (closing(phases, action, NOON) is not None) == is_open
         opens = opening(phases, action, NOON)
         assert opens is None or opens > NOON
-    soon = following(phases, NOON)
-    assert soon is None or all(
-        soon.opens_at <= phase.opens_at or phase.opens_at <= NOON for phase in phases
-    )
