@@ -228,7 +228,7 @@ def _no_tar(path: Path) -> None:
     ("damage", "said"),
     [(_flip, "ballots.jsonl n’est pas celui de son manifeste"), (_no_tar, "archive tar")],
 )
-def test_a_damaged_bundle_is_refused_before_any_key_is_asked_for(
+def test_a_damaged_archive_is_refused_before_any_key_is_asked_for(
     archive: Path, damage: object, said: str
 ) -> None:
     key, words = key_file(archive.parent, 1), archive.parent / "passphrase.txt"

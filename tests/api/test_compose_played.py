@@ -131,7 +131,7 @@ def place() -> Iterator[Place]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def test_m8_compose_up_then_votes_from_the_open_urn_to_the_count(place: Place) -> None:
+async def test_m8_compose_up_then_votes_from_the_open_ballot_box_to_the_count(place: Place) -> None:
     async with a_post_office() as office:
         office.troubles.clear()
         place.chosen["BEFFROI_SMTP"] = f"smtp://127.0.0.1:{office.port}"

@@ -122,7 +122,7 @@ async def test_f3_a_folder_that_cannot_be_written_is_refused(
         await check_start(replace(place, folder=str(tmp_path / "file")))
 
 
-async def test_f3_an_urn_does_not_open_while_processes_look_into_two_folders(
+async def test_f3_a_ballot_box_does_not_open_while_processes_look_into_two_folders(
     place: Settings, other: AppContext, tmp_path: Path
 ) -> None:
     async with request_context(other) as ctx:
@@ -138,7 +138,7 @@ async def test_f3_an_urn_does_not_open_while_processes_look_into_two_folders(
         assert await folder_fault(ctx) is None
 
 
-async def test_f3_without_the_key_of_an_open_urn_nothing_starts_until_it_is_called_lost(
+async def test_f3_without_the_key_of_an_open_ballot_box_nothing_starts_until_it_is_called_lost(
     place: Settings, other: AppContext
 ) -> None:
     vote = await a_sealed_vote(other)

@@ -165,7 +165,7 @@ def test_f08_commas_between_candidates_are_refused_where_they_stand(strict: bool
     assert error.values["found"] == ","
 
 
-def test_f09_without_implicit_ranking_unranked_options_take_part_in_no_duel() -> None:
+def test_f09_without_implicit_ranking_unranked_options_take_part_in_no_contest() -> None:
     text = (
         "#/Candidates: Ana ; Bruno ; Carla\n#/Implicit Ranking: {said}\n"
         "Ana * 6\nBruno > Carla > Ana * 5\n"
@@ -249,7 +249,7 @@ def test_f19_numbers_that_may_be_ranks_or_marks_are_asked_about(text: str) -> No
     assert winners(read(text, format=other)) != ("Ana",)
 
 
-def test_f19_no_opinion_says_that_cells_are_ranks_and_joins_no_duel() -> None:
+def test_f19_no_opinion_says_that_cells_are_ranks_and_joins_no_contest() -> None:
     text = "Ana,Bruno,Carla\n1,2,No opinion\n1,2,3\n2,1,no opinion\n"
     election = read(text)
     assert (election.source.format, election.settings) == ("rank_csv", {"unranked": "no_opinion"})

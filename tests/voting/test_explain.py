@@ -55,7 +55,7 @@ def test_instant_runoff_is_told_round_by_round() -> None:
     ]
 
 
-def test_schulze_is_told_by_duels_and_by_paths_when_there_is_a_cycle() -> None:
+def test_schulze_is_told_by_contests_and_by_paths_when_there_is_a_cycle() -> None:
     outcome = tally(rankings(TENNESSEE), "schulze")
     assert explain(outcome).summary[1:] == [
         Sentence("reason.contests.all_won", {"option": "N", "contests": 3}),

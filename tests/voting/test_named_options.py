@@ -24,7 +24,7 @@ from voting.tally import tally
         ("1", {"A": 2, "B": 1, "C": 2}),
     ],
 )
-def test_in_copeland_a_tied_duel_is_worth_what_pairwise_tie_says(
+def test_in_copeland_a_tied_contest_is_worth_what_pairwise_tie_says(
     value: str, points: dict[str, int | str]
 ) -> None:
     # A beats B by 4 to 0 and ties with C, as B does.
@@ -47,7 +47,7 @@ SECOND_CYCLE = rankings({"C": 7, "A>B": 1, "A>B>C": 9, "B>C": 5})
         (SECOND_CYCLE, "ranked_pairs", "winning_votes", "B"),
     ],
 )
-def test_strength_says_which_duel_of_a_cycle_is_the_weakest(
+def test_strength_says_which_contest_of_a_cycle_is_the_weakest(
     ballots: Rankings, method: str, strength: str, winner: str
 ) -> None:
     outcome = tally(ballots, method, {"strength": strength})

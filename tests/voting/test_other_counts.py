@@ -266,7 +266,7 @@ def test_star_can_differ_from_score_and_names_its_protocol() -> None:
     assert evidence_of(outcome)["protocol"]["name"] == "starvoting.org official"
 
 
-def test_star_ties_for_the_final_are_broken_by_duels_then_highest_scores() -> None:
+def test_star_ties_for_the_final_are_broken_by_contests_then_highest_scores() -> None:
     # B and C share 8 points; B is scored above C on two ballots, C above B on one.
     ballots = scores([[5, 4, 2], [5, 3, 1], [4, 1, 5]])
     outcome = tally(ballots, "star")
@@ -276,7 +276,7 @@ def test_star_ties_for_the_final_are_broken_by_duels_then_highest_scores() -> No
     assert (first.tied, first.rule) == (("B", "C"), "protocol")
 
 
-def test_neighbours_of_a_kemeny_ranking_win_or_tie_their_duel() -> None:
+def test_neighbours_of_a_kemeny_ranking_win_or_tie_their_contest() -> None:
     outcome = tally(TENNESSEE, "kemeny")
     order = [name for tier in outcome.ranking for name in tier]
     assert order == ["N", "C", "K", "M"]

@@ -158,7 +158,7 @@ def test_another_method_can_change_the_winner_and_the_comparison_says_so() -> No
     assert not compare(ballots, ["schulze", "copeland"]).differ
 
 
-def test_judgments_are_compared_by_duels_when_a_ranking_method_is_asked_for() -> None:
+def test_judgments_are_compared_by_contests_when_a_ranking_method_is_asked_for() -> None:
     compared = compare(grades([[5, 4], [5, 4], [1, 4]]), ["majority_judgment", "schulze"])
     assert compared.read_as == {"schulze": "rankings"}
     assert compared.winners == {"majority_judgment": ("A",), "schulze": ("A",)}

@@ -201,7 +201,7 @@ def test_an_option_first_on_more_than_half_of_the_ballots_wins_alone(
 @pytest.mark.parametrize("method", claiming("condorcet"))
 @CRITERION
 @given(data=st.data())
-def test_an_option_that_wins_every_duel_wins_alone(method: str, data: st.DataObject) -> None:
+def test_an_option_that_wins_every_contest_wins_alone(method: str, data: st.DataObject) -> None:
     ballots = data.draw(ballots_for(method))
     contests = preferences(ballots)
     everybody = range(len(contests))
@@ -215,7 +215,7 @@ def test_an_option_that_wins_every_duel_wins_alone(method: str, data: st.DataObj
 @pytest.mark.parametrize("method", claiming("condorcet_loser"))
 @CRITERION
 @given(data=st.data())
-def test_an_option_that_loses_every_duel_does_not_win(method: str, data: st.DataObject) -> None:
+def test_an_option_that_loses_every_contest_does_not_win(method: str, data: st.DataObject) -> None:
     ballots = data.draw(ballots_for(method, fewest_options=2))
     contests = preferences(ballots)
     everybody = range(len(contests))
@@ -403,8 +403,8 @@ def duels_won(contests: list[list[int]], one: int) -> int:
 # Claim -> its criterion test. A `set` of winners has no first place for a tie to be about.
 CLAIMS = {
     "majority": test_an_option_first_on_more_than_half_of_the_ballots_wins_alone,
-    "condorcet": test_an_option_that_wins_every_duel_wins_alone,
-    "condorcet_loser": test_an_option_that_loses_every_duel_does_not_win,
+    "condorcet": test_an_option_that_wins_every_contest_wins_alone,
+    "condorcet_loser": test_an_option_that_loses_every_contest_does_not_win,
     "smith": test_winners_are_in_the_smallest_group_that_beats_all_others,
     "monotonicity": test_a_winner_raised_on_a_ballot_still_wins,
     "clones": test_a_clone_changes_nothing_for_the_others,

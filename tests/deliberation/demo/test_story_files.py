@@ -488,7 +488,7 @@ def test_the_2012_survey_gives_its_published_ranking() -> None:
     assert ranking[0] == survey["published_winner"]
 
 
-def test_burlington_gives_its_published_duels_and_last_round() -> None:
+def test_burlington_gives_its_published_contests_and_last_round() -> None:
     election = ELECTIONS["burlington-2009"]
     ballots = [(b["count"], [name for [name] in b["ranking"]]) for b in election["ballot"]]
 

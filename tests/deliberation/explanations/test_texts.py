@@ -129,7 +129,7 @@ def test_an_outcome_read_back_from_storage_tells_the_same() -> None:
     assert explain_outcome("fr", stored) == explain_outcome("fr", outcome)
 
 
-def test_a_cycle_is_told_by_its_chains_of_duels() -> None:
+def test_a_cycle_is_told_by_its_chains_of_contests() -> None:
     outcome = counted(CYCLE, "schulze")
     headline, reasons, _ = explain_outcome("fr", outcome)
     assert plain(headline) == (

@@ -197,7 +197,7 @@ def shares_of(archive: bytes, place: int, folder: Path) -> bytes:
     return out.getvalue()
 
 
-async def test_trustees_are_registered_compared_and_rehearsed_until_the_urn_can_open(
+async def test_trustees_are_registered_compared_and_rehearsed_until_the_ballot_box_can_open(
     app: AppContext, visitor_of: Visitors, tmp_path: Path
 ) -> None:
     room = await a_room(app, visitor_of)
@@ -325,7 +325,7 @@ async def test_more_papers_than_people_marked_do_not_count(
     assert "Il y a plus de bulletins saisis que de personnes émargées" in room.second.text
 
 
-async def test_after_the_close_the_urn_leaves_and_a_signed_count_comes_back(
+async def test_after_the_close_the_ballot_box_leaves_and_a_signed_count_comes_back(
     app: AppContext, visitor_of: Visitors
 ) -> None:
     room, vote = await an_open_room(app, visitor_of)
@@ -361,7 +361,7 @@ async def test_after_the_close_the_urn_leaves_and_a_signed_count_comes_back(
     assert (await stranger.open(f"/fr/c/{room.page.card.slug}/resultats/1")).status_code == 200
 
 
-async def test_once_the_urn_is_open_nothing_of_it_is_prepared_any_more(
+async def test_once_the_ballot_box_is_open_nothing_of_it_is_prepared_any_more(
     app: AppContext, visitor_of: Visitors
 ) -> None:
     room, _ = await an_open_room(app, visitor_of)

@@ -312,7 +312,7 @@ async def test_a_code_whose_voter_voted_on_paper_is_refused_with_its_reason(
     assert "Vous avez déjà voté sur papier ou au guichet" in visitor.text
 
 
-async def test_an_urn_that_is_not_open_takes_no_ballot_and_says_so(
+async def test_a_ballot_box_that_is_not_open_takes_no_ballot_and_says_so(
     app: AppContext, visitor_of: Visitors
 ) -> None:
     vote = await a_sealed_vote(app, opened=False)

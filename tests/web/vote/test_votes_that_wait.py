@@ -81,7 +81,7 @@ async def test_f2_the_public_never_reads_how_a_job_failed(
     assert "KeyError" in agent.text
 
 
-async def test_prof_16_a_closed_urn_tells_the_agents_to_hand_it_to_the_trustees(
+async def test_prof_16_a_closed_ballot_box_tells_the_agents_to_hand_it_to_the_trustees(
     app: AppContext, visitor_of: Visitors
 ) -> None:
     vote = await a_sealed_vote(app)

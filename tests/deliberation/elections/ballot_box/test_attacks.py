@@ -317,7 +317,7 @@ async def test_v14_a_request_of_another_consultation_is_nothing_here(app: AppCon
             await grant_extension(ctx, vote.page.ref, extension.id)
 
 
-async def test_v15_a_bundle_is_given_to_agents_signed_in_and_by_no_link(
+async def test_v15_an_archive_is_given_to_agents_signed_in_and_by_no_link(
     app: AppContext, site: Litestar, visitor_of: Callable[[Viewer | None], Awaitable[Visitor]]
 ) -> None:
     vote = await a_sealed_vote(app, electors=1)
@@ -414,7 +414,7 @@ def test_v28_identifiers_that_collide_or_cannot_be_seen_are_refused() -> None:
     assert read_roll(b"identifiant\n" + b"1" * 200_000).faults
 
 
-async def test_a_stray_file_among_the_keys_keeps_no_urn_open(app: AppContext) -> None:
+async def test_a_stray_file_among_the_keys_keeps_no_ballot_box_open(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     folder = app.settings.data_folder / "slot-keys"
     (folder / ".DS_Store").write_bytes(b"")

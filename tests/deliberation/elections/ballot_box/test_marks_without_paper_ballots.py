@@ -114,7 +114,7 @@ async def test_prof_1_nothing_is_typed_once_its_three_days_are_over(app: AppCont
             await enter_batch(ctx, vote.page.ref, vote.poll, PAPER)
 
 
-async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppContext) -> None:
+async def test_prof_1_a_sealed_ballot_box_closes_when_its_papers_are_typed(app: AppContext) -> None:
     vote = await a_sealed_vote(app, electors=12)
     first, second = await two_agents(app, vote)
     for code in vote.codes[:11]:
@@ -145,7 +145,7 @@ async def test_prof_1_a_sealed_urn_closes_when_its_papers_are_typed(app: AppCont
     assert (minutes.faults, minutes.counts.channels) == ([], {"online": 11, "paper": 1})
 
 
-async def test_prof_1_a_sealed_urn_closes_without_its_papers_after_three_days(
+async def test_prof_1_a_sealed_ballot_box_closes_without_its_papers_after_three_days(
     app: AppContext,
 ) -> None:
     vote = await a_sealed_vote(app, electors=12)
@@ -191,7 +191,9 @@ async def test_prof_1_a_count_that_nobody_tries_is_told_too(app: AppContext) -> 
     assert (waiting.step, waiting.late, waiting.tries) == ("counting", True, 0)
 
 
-async def test_prof_16_an_urn_that_lacks_something_at_its_hour_says_so(app: AppContext) -> None:
+async def test_prof_16_a_ballot_box_that_lacks_something_at_its_hour_says_so(
+    app: AppContext,
+) -> None:
     vote = await a_sealed_vote(app, opened=False)
     async with request_context(app) as ctx:
         await ctx.db.execute(

@@ -144,7 +144,7 @@ async def test_losing_the_key_of_the_slots_stops_changes_but_not_votes(app: AppC
             await renew_key(ctx, vote.page.ref, vote.poll)
 
 
-async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) -> None:
+async def test_a_ballot_box_is_not_closed_by_whoever_lacks_its_key(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     await a_sealed_ballot(app, vote, vote.codes[0], {"1": 7})
     kept = folder_of(app.settings) / str(vote.poll.id)
@@ -167,7 +167,7 @@ async def test_an_urn_is_not_closed_by_whoever_lacks_its_key(app: AppContext) ->
     assert not kept.exists()
 
 
-async def test_a_closed_urn_takes_no_ballot(app: AppContext) -> None:
+async def test_a_closed_ballot_box_takes_no_ballot(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     await close_sealed(app, vote)
     with pytest.raises(NotAllowed, match="voting-closed"):

@@ -61,7 +61,7 @@ async def _a_stranger(app: AppContext, vote: SealedVote, role: str = "administra
     return await a_member(app, vote.page.card.authority, role)
 
 
-async def test_h4_a_second_mailbox_invited_once_the_urn_is_open_decides_nothing(
+async def test_h4_a_second_mailbox_invited_once_the_ballot_box_is_open_decides_nothing(
     app: AppContext,
 ) -> None:
     vote = await a_sealed_vote(app)
@@ -85,7 +85,7 @@ async def test_h4_a_second_mailbox_invited_once_the_urn_is_open_decides_nothing(
             await name_countersigner(ctx, vote.page.ref, draft)
 
 
-async def test_h4_a_sealed_urn_opens_only_with_two_named_and_its_board_names_them(
+async def test_h4_a_sealed_ballot_box_opens_only_with_two_named_and_its_board_names_them(
     app: AppContext,
 ) -> None:
     vote = await a_sealed_vote(app, opened=False)
@@ -117,7 +117,7 @@ async def test_h4_a_sealed_urn_opens_only_with_two_named_and_its_board_names_the
         "INSERT INTO countersigner SELECT :id, id, 'X', 'Y', now() FROM person LIMIT 1",
     ],
 )
-async def test_h4_the_database_refuses_other_names_once_the_urn_is_open(
+async def test_h4_the_database_refuses_other_names_once_the_ballot_box_is_open(
     app: AppContext, sql: str
 ) -> None:
     vote = await a_sealed_vote(app)

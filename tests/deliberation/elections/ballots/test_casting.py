@@ -79,7 +79,7 @@ async def test_the_cast_transaction_writes_the_mark_and_the_ballot_and_nothing_e
         assert after - before == {"roll_mark": 1, "urn_ballot": 1}
 
 
-async def test_neither_roll_nor_urn_names_the_other(app: AppContext) -> None:
+async def test_neither_roll_nor_ballot_box_names_the_other(app: AppContext) -> None:
     async with request_context(app) as ctx:
         columns = await ctx.db.execute(_COLUMNS)
         assert sorted((row.table_name, row.column_name) for row in columns) == [

@@ -10,7 +10,7 @@ from tests.builders import request_context
 from tests.sealed import a_sealed_ballot, a_sealed_vote, close_sealed
 
 
-async def test_a_second_sealer_leaves_at_once(app: AppContext) -> None:
+async def test_a_second_batch_publisher_leaves_at_once(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     for code in vote.codes[:6]:
         await a_sealed_ballot(app, vote, code, {"1": 3})
@@ -19,7 +19,9 @@ async def test_a_second_sealer_leaves_at_once(app: AppContext) -> None:
         assert await seal_batch(second, vote.poll.id) == 0
 
 
-async def test_the_close_waits_for_a_sealer_and_shows_what_it_left(app: AppContext) -> None:
+async def test_the_close_waits_for_a_batch_publisher_and_shows_what_it_left(
+    app: AppContext,
+) -> None:
     vote = await a_sealed_vote(app)
     for code in vote.codes[:6]:
         await a_sealed_ballot(app, vote, code, {"1": 3})

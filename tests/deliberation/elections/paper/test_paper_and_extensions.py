@@ -124,7 +124,9 @@ async def test_a_later_close_is_decided_by_two_before_the_close_and_shown_on_the
 
 
 @pytest.mark.parametrize("days", [1, 9])
-async def test_nobody_alone_moves_the_close_of_an_open_urn(app: AppContext, days: int) -> None:
+async def test_nobody_alone_moves_the_close_of_an_open_ballot_box(
+    app: AppContext, days: int
+) -> None:
     vote = await a_sealed_vote(app)
     with pytest.raises(Exception, match="dates of an open urn are held"):
         async with request_context(app) as ctx:

@@ -23,7 +23,7 @@ def the_election(text_: bytes = RANKED, name: str | None = "abif") -> Election:
     return read(text_, format=name)
 
 
-async def test_an_import_is_a_closed_counted_poll_whose_urn_belongs_to_nobody(
+async def test_an_import_is_a_closed_counted_poll_whose_ballot_box_belongs_to_nobody(
     app: AppContext,
 ) -> None:
     authority = await an_authority(app)

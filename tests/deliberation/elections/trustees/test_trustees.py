@@ -44,7 +44,7 @@ def _shares(archive: bytes, key: TrusteeKey, folder: Path) -> bytes:
     return out.getvalue()
 
 
-async def test_all_trustees_must_have_opened_test_ballots_before_the_urn_opens(
+async def test_all_trustees_must_have_opened_test_ballots_before_the_ballot_box_opens(
     app: AppContext, tmp_path: Path
 ) -> None:
     agent, page = await _some_trustees(app)
@@ -97,7 +97,7 @@ async def test_a_trustee_is_registered_once_and_removed_with_the_dry_run(
             await begin_rehearsal(ctx, page.ref)
 
 
-async def test_trustees_stay_once_the_urn_is_open(app: AppContext) -> None:
+async def test_trustees_stay_once_the_ballot_box_is_open(app: AppContext) -> None:
     vote = await a_sealed_vote(app)
     async with request_context(app) as ctx:
         authority = vote.page.card.authority

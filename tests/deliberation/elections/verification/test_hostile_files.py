@@ -163,7 +163,7 @@ LINES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_hostile_bundles_are_refused_by_their_place(case: str, tmp_path: Path) -> None:
+def test_hostile_archives_are_refused_by_their_place(case: str, tmp_path: Path) -> None:
     change, code = HOSTILE[case]
     path = tmp_path / "urn.tar"
     path.write_bytes(change(_archive()))
@@ -172,7 +172,7 @@ def test_hostile_bundles_are_refused_by_their_place(case: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("case", LINES)
-def test_hostile_lines_of_a_bundle_are_refused_by_their_number(case: str, tmp_path: Path) -> None:
+def test_hostile_lines_of_an_archive_are_refused_by_their_number(case: str, tmp_path: Path) -> None:
     path = tmp_path / "urn.tar"
     own = _content(_archive(), "ballots.jsonl")
     path.write_bytes(_remade(_archive(), "ballots.jsonl", LINES[case](own)))
@@ -180,7 +180,7 @@ def test_hostile_lines_of_a_bundle_are_refused_by_their_number(case: str, tmp_pa
         _count(archive, _shares(archive, (0, 1)))
 
 
-def test_a_bundle_is_a_plain_tar_that_other_tools_open(tmp_path: Path) -> None:
+def test_an_archive_is_a_plain_tar_that_other_tools_open(tmp_path: Path) -> None:
     path = tmp_path / "urn.tar"
     path.write_bytes(_archive())
     listed = subprocess.run(["tar", "-tf", path], capture_output=True, text=True, check=True)

@@ -91,7 +91,9 @@ async def test_prof_16_papers_are_a_task_in_the_last_day_and_after_the_close(
     assert one.until == vote.poll.closes_at + timedelta(days=3)
 
 
-async def test_prof_16_an_urn_that_waits_is_a_task_until_it_is_counted(app: AppContext) -> None:
+async def test_prof_16_a_ballot_box_that_waits_is_a_task_until_it_is_counted(
+    app: AppContext,
+) -> None:
     vote = await a_sealed_vote(app)
     first, _ = await two_agents(app, vote)
     assert await waiting(app, first) == []
@@ -100,7 +102,7 @@ async def test_prof_16_an_urn_that_waits_is_a_task_until_it_is_counted(app: AppC
     assert (one.kind, one.poll, one.late) == ("trustees", 1, True)
 
 
-async def test_prof_16_an_urn_that_cannot_open_and_a_count_that_fails_are_tasks(
+async def test_prof_16_a_ballot_box_that_cannot_open_and_a_count_that_fails_are_tasks(
     app: AppContext,
 ) -> None:
     vote = await a_sealed_vote(app, opened=False)
