@@ -18,8 +18,7 @@ from deliberation.elections.ballots import commands
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.counting.outcomes import ballots_of, outcome_of
 from deliberation.elections.electorate.eligibility import code_hash
-from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.polls.questions import question_of
+from deliberation.elections.polls.queries import PollView, poll_view, question_of
 from deliberation.elections.pseudonyms import keys as pseudonym_keys
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes, result_page

@@ -24,8 +24,8 @@ from deliberation.elections.polls.queries import (
     PollView,
     poll_view,
     poll_views,
+    question_of,
 )
-from deliberation.elections.polls.questions import question_of
 from deliberation.elections.pseudonyms.key_folder import folder_fault, key_is_here
 from deliberation.elections.pseudonyms.keys import destroy_key, kept_keys, make_key
 from deliberation.elections.sealed_protocol.keys import public_text

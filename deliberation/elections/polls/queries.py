@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
+from deliberation.elections.counting.question import Question
 from deliberation.elections.methods.offered import ballot_of
 from deliberation.elections.polls.eligibility import Eligibility, Secrecy
 from deliberation.elections.polls.model import Option, Poll, stored_secrecy
@@ -173,6 +174,25 @@ _chosen = msgspec.json.Decoder(dict[str, str])
 def _view(consultation: ConsultationRef, row: Mapping[str, Any]) -> PollView:
     vote = consultation.phase(row["phase_id"])
     return view_of(consultation.slug, consultation.state, vote, row)
+
+
+def question_of(poll: PollView) -> Question:
+    """A poll's question, as the counting and the bulletin board take it."""
+    return Question(
+        question=poll.question,
+        choices=option_titles(poll),
+        ballot=poll.ballot,
+        grades=grade_names(poll),
+        method=poll.method,
+        method_options=poll.method_options,
+        compared=poll.compared,
+        approved_from=poll.approved_from,
+        tie_seed=poll.tie_seed,
+        whole_ballots=poll.whole_ballots,
+        seats=poll.seats,
+        budget=poll.budget,
+        costs=[option.cost for option in poll.options if option.cost is not None],
+    )
 
 
 def _state(consultation: str, vote: PhaseView | None, counted_at: datetime | None) -> PollState:

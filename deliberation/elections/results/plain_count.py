@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES, shown_of
-from deliberation.elections.polls.queries import PollView, grade_names, option_titles
-from deliberation.elections.polls.questions import question_of
+from deliberation.elections.polls.queries import PollView, grade_names, option_titles, question_of
 from deliberation.elections.sealed_protocol.board import Fault
 from voting.ballot_rules import unpack_rows
 from voting.ballots import Ballots, received
