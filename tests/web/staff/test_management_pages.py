@@ -355,7 +355,7 @@ async def test_the_check_before_opening_names_what_is_missing(
     for told in (
         "La présentation est vide",
         "ce qui est déjà décidé",
-        "dure 3 jours",
+        "dure moins de quinze jours",
         "Aucune phase de décision",
         "aucune question n’est écrite",
     ):
