@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from tests.voting.ballot_builders import GRADES, rankings
+from tests.voting.ballot_builders import GRADES, approvals, grades, rankings, scores
 from voting.ballots.checks import InvalidBallots
 from voting.ballots.conversions import from_tallies
 from voting.formats import read
-from voting.records.recount import recount, recount_file
-from voting.tally import tally
+from voting.methods import METHODS
+from voting.records.recount import aggregates_file, recount, recount_file
+from voting.tally import aggregates_only, summarise, tally
 from voting.ties import by_order, by_published_seed
 
 BALLOTS = rankings({"B>A": 4, "A>B>C": 5, "C=B": 2})
@@ -97,3 +98,25 @@ def test_an_option_of_another_name_is_refused(name: str) -> None:
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(InvalidBallots, match="not_a_recount_file"):
         recount(text)
+
+
+# Sums that no ballots have: no number, one column, too many columns, nobody.
+SUMS = ([[], [], []], [[1], [0], [2]], [[1] * 9] * 3, [[0] * 3] * 3, [[2**62] * 3] * 3)
+
+
+@pytest.mark.parametrize("numbers", SUMS)
+@pytest.mark.parametrize("method", [name for name, row in METHODS.items() if row.summable])
+def test_sums_that_no_ballots_have_are_refused_or_differ(method: str, numbers: object) -> None:
+    ballots = {
+        "rankings": BALLOTS,
+        "grades": grades([[1, 2, 5], [3, 0, 4]]),
+        "approvals": approvals({"A": 2, "BC": 1}),
+        "scores": scores([[1, 2, 5], [3, None, 4]]),
+    }[METHODS[method].ballot]
+    summary = aggregates_only(summarise(ballots, method))
+    document = json.loads(aggregates_file(summary, tally(summary, method)))
+    document["sums"]["numbers"] = numbers
+    try:
+        assert not recount(json.dumps(document)).same
+    except InvalidBallots as error:
+        assert error.reason == "not_a_recount_file"

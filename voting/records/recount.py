@@ -115,7 +115,7 @@ def recount(file_json: bytes | str) -> Recount:
     chosen = chosen_options(method_named(request["method"]), options)
     if "sums" in document:
         summary = _summary(document["sums"], request["method"], chosen)
-        outcome = tally(summary, request["method"], chosen, ties=_tie_rule(request))
+        outcome = _tally_of_sums(summary, _tie_rule(request))
         differences = differences_between(published, as_document(outcome))
         return Recount(not differences, differences, outcome, summed=True)
     election = own.read(text)
@@ -180,6 +180,19 @@ def _summary(value: Any, method: str, chosen: dict[str, str]) -> Summary:
     options, grades = tuple(document.options), tuple(document.grades)
     aggregates = Aggregates(options, numbers, document.ballot_counts, grades)
     return Summary(method, chosen, options, None, aggregates)
+
+
+def _tally_of_sums(summary: Summary, ties: TieRule) -> Outcome:
+    """Count sums that a file contains. Raises `InvalidBallots` for sums that no ballots have.
+
+    Each method expects numbers of its own shape (a square of contests, a column a grade, judges).
+    """
+    try:
+        return tally(summary, summary.method, summary.method_options, ties=ties)
+    except InvalidBallots:
+        raise
+    except (ValueError, IndexError, ArithmeticError) as error:
+        raise InvalidBallots("not_a_recount_file", line=1, column=1) from error
 
 
 def _at(values: list[Any], place: int) -> Any:
