@@ -56,7 +56,7 @@ async def tell_answer(ctx: RequestContext, event: AnswerPublished) -> None:
 async def tell_result(ctx: RequestContext, event: ResultPublished) -> None:
     """Reaction: mail the result to voters and to authors of the proposals in the vote.
 
-    Once for all the votes of a consultation that are counted alike: with the last result.
+    Once for all the votes of a phase that are counted alike: with the last result.
     """
     if await last_of_its_votes(ctx, event.poll_id):
         await _tell(ctx, _VOTED, {"poll": event.poll_id}, "result", event.poll_id)
@@ -170,6 +170,7 @@ _VOTED = text(
     WITH counted AS (
         SELECT other.id FROM poll JOIN poll AS other USING (consultation_id)
         WHERE poll.id = :poll AND other.source = 'live' AND other.profile = poll.profile
+          AND other.phase_id IS NOT DISTINCT FROM poll.phase_id
     )
     SELECT DISTINCT ON (voter_id) id FROM (
         SELECT voter_id FROM roll_mark JOIN counted ON counted.id = poll_id

@@ -43,7 +43,7 @@ async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None
 
 
 async def result_message(ctx: RequestContext, poll_id: UUID) -> Message | None:
-    """The results of a consultation's votes that were counted as this one: who came first."""
+    """The results of the votes of a phase that were counted as this one: who came first."""
     rows = (await ctx.db.execute(_RESULTS, {"id": poll_id})).all()
     if not rows:
         return None
@@ -61,7 +61,7 @@ async def result_message(ctx: RequestContext, poll_id: UUID) -> Message | None:
 
 
 async def last_of_its_votes(ctx: RequestContext, poll_id: UUID) -> bool:
-    """Whether a result completes those of its consultation's votes that are counted alike."""
+    """Whether a result completes those of its phase's votes that are counted alike."""
     return bool(await ctx.db.scalar(_LAST_RESULT, {"id": poll_id}))
 
 
@@ -158,6 +158,7 @@ _RESULTS = text(
     JOIN consultation ON consultation.id = poll.consultation_id
     JOIN authority ON authority.id = consultation.authority_id
     WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
+      AND other.phase_id IS NOT DISTINCT FROM poll.phase_id
     ORDER BY other.number
     """
 )
@@ -167,6 +168,7 @@ _LAST_RESULT = text(
                     AND (other.counted_at, other.number) <= (poll.counted_at, poll.number))
     FROM poll JOIN poll AS other USING (consultation_id)
     WHERE poll.id = :id AND other.source = poll.source AND other.profile = poll.profile
+      AND other.phase_id IS NOT DISTINCT FROM poll.phase_id
     """
 )
 # The versions of one transaction (same time), each with the one before it.

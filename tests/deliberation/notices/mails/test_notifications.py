@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -17,6 +18,7 @@ from api.app_context import open_app
 from benchmarks.processes import free_port
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import NotFound
+from deliberation.core.ids import new_id
 from deliberation.core.settings import Settings
 from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end, grant_end
 from deliberation.elections.polls.commands import change_poll, draft_poll
@@ -36,6 +38,7 @@ from deliberation.process.consultations.commands import (
     consultation_row,
     draft_of,
 )
+from deliberation.process.consultations.model import Phase
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.process.subjects.kinds import SubjectRef
@@ -193,6 +196,36 @@ async def test_v8_one_mail_tells_all_the_results_of_a_consultation(
             assert any(one.endswith(f"/resultats/{number}") for one in mail.get_content().split())
             assert f"Question {number} ?" in mail.get_content()
         assert "Les résultats sont publiés" in mail["Subject"]
+
+
+async def test_the_results_of_a_vote_do_not_wait_for_a_later_vote_phase(
+    mailing: AppContext, sink: tuple[Sink, int]
+) -> None:
+    page = await a_consultation(mailing, vote=(-5, -1))
+    later = new_id()
+    async with request_context(mailing) as ctx:
+        opens_at, closes_at = (ctx.now + timedelta(days=day) for day in (20, 30))
+        ctx.db.add(
+            Phase(
+                id=later,
+                consultation_id=page.card.id,
+                kind="vote",
+                opens_at=opens_at,
+                closes_at=closes_at,
+            )
+        )
+    first = await a_poll_row(mailing, page, question="La première question ?")
+    await a_poll_row(mailing, page, number=2, question="Celle de plus tard ?", phase_id=later)
+    voter = await a_person(mailing)
+    await votes(mailing, first, [voter])
+    await a_result_row(mailing, first)
+    async with request_context(mailing) as ctx:
+        where = {"authority_id": page.card.authority.id, "consultation_id": page.card.id}
+        await record(ctx, ResultPublished(poll_id=first, **where))
+    await run_all(mailing, JOBS)
+    (mail,) = sink[0].to(voter)
+    assert "/resultats/1" in mail.get_content()
+    assert "/resultats/2" not in mail.get_content()
 
 
 async def test_prof_4_those_who_took_part_are_told_once_of_what_changed(
