@@ -8,7 +8,7 @@ BEGIN
        OR NEW.opens_at <> OLD.opens_at OR NOT NEW.sealed
        OR (NEW.closes_at <> OLD.closes_at AND (
            NEW.closes_at < OLD.closes_at OR clock_now() >= OLD.closes_at OR NOT EXISTS (
-               SELECT FROM extension WHERE consultation_id = OLD.consultation_id
+               SELECT FROM extension WHERE phase_id = OLD.id
                AND closes_at = NEW.closes_at AND granted_at IS NOT NULL))) THEN
         RAISE EXCEPTION 'the dates of an open urn are held'
             USING ERRCODE = 'integrity_constraint_violation';

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Conflict, Invalid, NotAllowed
@@ -314,6 +315,21 @@ async def test_a_sealed_vote_is_extended_and_the_next_one_keeps_its_dates(app: A
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
     assert [one.closes_at for one in page.card.phases] == [later, next_vote.closes_at]
+    # The database too: an extension that was granted moves no other sealed vote.
+    sibling = new_id()
+    values = {"id": sibling, "held": held.id, "later": later}
+    async with request_context(app) as ctx:
+        await ctx.db.execute(text(_SIBLING), values)
+    with pytest.raises(DBAPIError, match="dates of an open urn are held"):
+        async with request_context(app) as ctx:
+            await ctx.db.execute(text("UPDATE phase SET closes_at = :later WHERE id = :id"), values)
+
+
+_SIBLING = """
+    INSERT INTO phase (id, consultation_id, kind, opens_at, closes_at, sealed)
+    SELECT :id, consultation_id, kind, opens_at, closes_at - interval '1 minute', true
+    FROM phase WHERE id = :held
+"""
 
 
 async def test_versions_that_named_dates_by_kind_are_still_read(app: AppContext) -> None:
