@@ -211,23 +211,6 @@ def test_equal_rows_are_found_whatever_the_number_of_options(options: int) -> No
     assert found.counts.tolist() == [10] * 4
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("method", METHODS)
-def test_five_hundred_options_and_a_million_million_ballots_are_counted(method: str) -> None:
-    width, many = 500, 10**12
-    kind = METHODS[method].ballot
-    size = 8 if kind == "points" else 1
-    favourite = (2 if kind in ("grades", "scores") else 1).to_bytes(size) + bytes(
-        (width - 1) * size
-    )
-    equal = (1).to_bytes(size) * width
-    names = [f"option {place:03}" for place in range(width)]
-    ballots = unpack(kind, names, [favourite, equal], [many, 3], ["bad", "good"])
-    outcome = counted(ballots, method)
-    assert outcome.winners == ("option 000",)
-    assert outcome.ballot_counts.received == many + 3
-
-
 def test_a_rank_beyond_one_byte_is_refused() -> None:
     with pytest.raises(InvalidBallots, match="rank_out_of_range"):
         read("1:" + ">".join(f"o{place}" for place in range(256)), format="abif")
