@@ -16,8 +16,8 @@ Marks = list[list[int | None]]
 MOST = 254
 
 
-def scores_from(names: Sequence[str], rows: Marks, counts: Sequence[int], most: int = 0) -> Scores:
-    """Scores from 0 to `most`, or to the highest given when that is more."""
+def scores_from(names: Sequence[str], rows: Marks, counts: Sequence[int]) -> Scores:
+    """Scores from 0 to the highest given."""
     packed = []
     for row, marks in enumerate(rows):
         for column, mark in enumerate(marks, start=1):
@@ -27,7 +27,7 @@ def scores_from(names: Sequence[str], rows: Marks, counts: Sequence[int], most: 
                 )
         packed.append(bytes(0 if mark is None else mark + 1 for mark in marks))
     flat = np.frombuffer(b"".join(packed), np.uint8).reshape(len(rows), len(names))
-    highest = max(most, int(flat.max(initial=1)) - 1)
+    highest = int(flat.max(initial=1)) - 1
     weights = np.array(counts, np.int64)
     return check(Scores(tuple(names), highest, np.asfortranarray(flat), weights))
 

@@ -19,7 +19,7 @@ NEAR = 6  # hundredths of the width: marks nearer than this share a number
 Event = tuple[date, str]  # a day, and what happened in words
 
 
-def days(lang: str, participation: Participation, events: Sequence[Event], key: str) -> Chart:
+def days(lang: str, participation: Participation, events: Sequence[Event]) -> Chart:
     """The chart of what was done; `events` in order. Without a stretch there is nothing to draw."""
     _ = in_language(lang)
     stretches = participation.stretches
@@ -34,10 +34,11 @@ def days(lang: str, participation: Participation, events: Sequence[Event], key: 
         *(part for n, (place, __) in enumerate(numbered, 1) for part in _mark(n, place)),
         *_ends(lang, stretches),
     ]
+    finding = _finding(lang, participation, most)
     hidden = any(one.voters is None for one in stretches)
     return Chart(
-        finding=_finding(lang, participation, most),
-        picture=picture(key, title, _finding(lang, participation, most), TOP + HEIGHT + 30, parts),
+        finding=finding,
+        picture=picture("jours", title, finding, TOP + HEIGHT + 30, parts),
         note=_("Les jours où moins de dix personnes ont voté ne comptent pas leurs votes.")
         if hidden
         else "",

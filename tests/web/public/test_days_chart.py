@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def test_the_sentence_names_the_highest_bar_and_the_table_every_number() -> None:
-    chart = days("fr", over((3, 0), (0, 0), (12, 30), (1, None)), [], "jours")
+    chart = days("fr", over((3, 0), (0, 0), (12, 30), (1, None)), [])
     assert plain(chart.finding) == "Jour le plus actif : le 6 mai 2026, 42 participations."
     assert [[plain(cell) for cell in row] for row in chart.rows] == [
         ["4 mai 2026", "3", "0"],
@@ -31,13 +31,13 @@ def test_the_sentence_names_the_highest_bar_and_the_table_every_number() -> None
 
 
 def test_a_bar_is_as_high_as_its_share_of_the_highest_and_one_deed_is_seen() -> None:
-    picture = str(days("fr", over((200, 0), (50, 0), (1, 0)), [], "jours").picture)
+    picture = str(days("fr", over((200, 0), (50, 0), (1, 0)), []).picture)
     assert [f'height="{height}"' in picture for height in (200, 50, 1)] == [True] * 3
     assert "style=" not in picture
 
 
 def test_weeks_are_told_from_their_monday_to_their_sunday() -> None:
-    chart = days("fr", over((3, 0), (40, 0), step=7), [], "jours")
+    chart = days("fr", over((3, 0), (40, 0), step=7), [])
     assert "du 11 mai au 17 mai 2026" in plain(chart.finding)
 
 
@@ -52,6 +52,6 @@ def test_near_events_share_a_number_and_those_outside_have_none() -> None:
 
 
 def test_without_anything_done_nothing_is_drawn() -> None:
-    chart = days("fr", Participation(1, []), [(MONDAY, "Ouverture")], "jours")
+    chart = days("fr", Participation(1, []), [(MONDAY, "Ouverture")])
     assert chart.rows == []
     assert chart.finding == "Personne n’a encore participé."

@@ -81,9 +81,9 @@ async def send_files(
     return visitor.page
 
 
-async def load_roll(room: Room, roll: str = ROLL) -> None:
+async def load_roll(room: Room) -> None:
     await room.first.open(room.here + "/liste")
-    await send_files(room.first, "/liste", {"file": [roll.encode()]})
+    await send_files(room.first, "/liste", {"file": [ROLL.encode()]})
     assert room.first.page.status_code == 200, room.first.text
 
 

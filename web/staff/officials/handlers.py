@@ -82,7 +82,7 @@ async def questions(
         private=True,
         page=page,
         insight=insight,
-        chart=days(ctx.lang, insight.participation, events, "jours"),
+        chart=days(ctx.lang, insight.participation, events),
         events=[text for _place, text in number_events(insight.participation, events)],
         headlines=[explain_sentence(ctx.lang, result.headline) for result in insight.results],
         judged=[METHODS[result.method].family == "grades" for result in insight.results],

@@ -25,12 +25,12 @@ from tests.builders import a_consultation, a_member, an_authority, request_conte
 from tests.sealed import TRUSTEES, a_sealed_vote
 
 
-async def _some_trustees(app: AppContext, count: int = 3) -> tuple[Viewer, ConsultationPage]:
+async def _some_trustees(app: AppContext) -> tuple[Viewer, ConsultationPage]:
     authority = await an_authority(app)
     agent = await a_member(app, authority, "agent")
     page = await a_consultation(app, authority, agent=agent, vote=(2, 4))
     async with request_context(app, agent) as ctx:
-        for key in TRUSTEES[:count]:
+        for key in TRUSTEES[:3]:
             await register_trustee(ctx, page.ref, canonical(key.public))
     return agent, page
 
