@@ -1,6 +1,7 @@
 """Write, publish, edit, withdraw and support proposals."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -188,7 +189,7 @@ async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, numbe
     return row
 
 
-def written(proposal: Proposal) -> dict[str, str]:
+def written(proposal: Proposal) -> dict[str, Any]:
     """Current text of a proposal, by field of its draft."""
     return {name: getattr(proposal, name) for name in WRITTEN}
 

@@ -29,7 +29,7 @@ from deliberation.process.comments.queries import COMMENT_COUNTS
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.process.proposals.structs import (
-    WRITTEN,
+    BLANK,
     ProposalCard,
     ProposalList,
     ProposalSearch,
@@ -90,7 +90,7 @@ async def proposal_view(
     if values["state"] in ("draft", "held") and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
-        values |= dict.fromkeys(("author", *WRITTEN), "") | {"withdrawn_at": None}
+        values |= BLANK | {"author": "", "withdrawn_at": None}
     return ProposalView(mine=mine, **values)
 
 

@@ -18,8 +18,9 @@ class ProposalDraft(msgspec.Struct, frozen=True, kw_only=True):
     submission: UUID | None = None
 
 
-# What a proposal says: the draft without the name of its form.
+# Fields that its author writes: the draft without the name of its form. Their values when hidden.
 WRITTEN = tuple(name for name in ProposalDraft.__struct_fields__ if name != "submission")
+BLANK = {name: getattr(ProposalDraft(title="", body=""), name) for name in WRITTEN}
 
 
 class Supported(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ from deliberation.process.consultations.queries import ConsultationPage, consult
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.process.proposals.commands import propose, publish, support
 from deliberation.process.proposals.queries import proposal_view
-from deliberation.process.proposals.structs import ProposalDraft, ProposalView
+from deliberation.process.proposals.structs import WRITTEN, ProposalDraft, ProposalView
 from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import a_consultation, a_member, a_person, an_authority, request_context
 from tests.site import Visitor
@@ -192,9 +192,17 @@ async def test_m7_searching_for_a_hidden_text_finds_nothing(
 async def test_m7_a_hidden_proposals_view_holds_no_text_but_what_moderators_say(
     app: AppContext, scene: Scene
 ) -> None:
-    """Generated from the struct: a new field of text is empty, or named here with its reason."""
+    """Generated from the struct: a new field of text is empty, or named here with its reason.
+
+    What its author wrote has the defaults of the draft, and every value is of the type declared.
+    """
     async with request_context(app, scene.people["citizen"]) as ctx:
         view = await proposal_view(ctx, scene.page.ref, 1)
+    assert msgspec.convert(msgspec.to_builtins(view), ProposalView) == view
+    blank = ProposalDraft(title="", body="")
+    assert {name: getattr(view, name) for name in WRITTEN} == {
+        name: getattr(blank, name) for name in WRITTEN
+    }
     for field in ProposalView.__struct_fields__:
         value = getattr(view, field)
         assert field in TOLD or not isinstance(value, str) or value == "", field
