@@ -32,13 +32,14 @@ from deliberation.network.people.roles import Invitation
 from deliberation.notices.mails.tokens import unsubscribe_token
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.consultations.commands import consultation_row, open_consultation
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import consultation_page, place_of
 from deliberation.process.moderation.commands import ReportDraft, report
 from deliberation.process.moderation.measure_queries import measures
 from deliberation.process.moderation.measures import hide, text_of
 from deliberation.process.proposals.commands import proposal_row, propose, publish
 from deliberation.process.proposals.structs import ProposalDraft
-from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.process.subjects.commands import add_subject
+from deliberation.process.subjects.kinds import SubjectRef, that
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -127,6 +128,10 @@ async def world(app: AppContext) -> World:
     async with request_context(app, voter) as ctx:
         poll = await poll_view(ctx, page.ref, 1)
         receipt = await cast(ctx, page.ref, poll, {"1": 1}, b"matrix-1")
+    for kind in that("plain"):
+        async with request_context(app, author) as ctx:
+            where = place_of(page.ref)
+            await add_subject(ctx, kind, "Un titre", "Un texte.", row.number, **where)
     official = await a_member(app, authority, "official")
     over, counted = await a_poll(app, authority=authority)
     await a_result(app, over, counted)
@@ -380,7 +385,7 @@ async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str])
             for name, value in body.items()
         }
         return await visitor.http.request(method, address, json=filled, headers={HEADER: token})
-    return await visitor.http.post(address, data={FIELD: token, **FORMS.get(route, {})})
+    return await visitor.http.post(address, data={FIELD: token, **FORMS.get(route, PROPOSAL)})
 
 
 def let_in(answer: httpx.Response) -> bool:

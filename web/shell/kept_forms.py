@@ -35,7 +35,7 @@ log = structlog.get_logger()
 # Steps of signing in and of a vote keep what is typed in their own ways.
 NOT_KEPT = re.compile(r"/(?:identite|compte|demo)\b|/c/[^/]+/voter\b")
 # Forms of signed texts: people without a name give one before the form is sent.
-SIGNED = re.compile(r"/c/[^/]+/(?:proposer|p/\d+/arguments)")
+SIGNED = re.compile(r"/c/[^/]+/(?:[a-z]+/)?(?:proposer|\d+/arguments)")
 UNSEEN = ("base", "submission", "parent", "stance", "polls")  # what a form sends unseen
 WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
 

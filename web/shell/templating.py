@@ -43,6 +43,7 @@ from deliberation.i18n.catalogue import (
     sentence,
     sentence_as,
 )
+from deliberation.process.subjects.kinds import path_below
 from deliberation.text.markdown import to_html
 from web.shell import assets
 from web.shell.labels import label
@@ -273,6 +274,7 @@ def _callable(lang: str) -> dict[str, Any]:
         ),
         "author": lambda name: name or sentence(lang, "Compte supprimé"),
         "iso": datetime.isoformat,
+        "path_below": path_below,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -108,9 +108,16 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def place_of(consultation: ConsultationRef | Consultation) -> dict[str, UUID]:
-    """The authority and the consultation that an event names."""
-    return {"authority_id": consultation.authority_id, "consultation_id": consultation.id}
+class Place(TypedDict):
+    """The authority and the consultation that an event or a row names."""
+
+    authority_id: UUID
+    consultation_id: UUID
+
+
+def place_of(consultation: ConsultationRef | Consultation) -> Place:
+    """Authority and consultation, as keyword arguments of an event or a row."""
+    return Place(authority_id=consultation.authority_id, consultation_id=consultation.id)
 
 
 # The open phase with the lowest number is the one that a card names.

@@ -53,8 +53,9 @@ class WaitingText(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: UUID
     consultation: str  # its slug
     consultation_title: str
-    number: int  # of the proposal
-    title: str  # of the proposal
+    top_kind: str  # of what stands on the page: the text itself, or what it is about
+    number: int  # of the same
+    title: str  # of the same
     stance: str
     body: str
     author: str
@@ -168,7 +169,7 @@ _WAITING = text(
         WHERE authority_id = :authority AND state = 'held'
     )
     SELECT subject.kind AS subject, subject.id AS subject_id, consultation.slug AS consultation,
-           consultation.title AS consultation_title, top.number, top.title,
+           consultation.title AS consultation_title, top.kind AS top_kind, top.number, top.title,
            coalesce(comment.stance, '') AS stance, subject.body,
            person.name AS author, person.voter_id = :viewer AS own,
            waiting.since, waiting.held, waiting.reports

@@ -24,8 +24,13 @@ async def add_subject(
     authority_id: UUID,
     consultation_id: UUID | None,
     author_id: UUID | None = None,
+    submission: UUID | None = None,
+    held: bool = False,
 ) -> UUID:
-    """Add a published subject, by nobody unless `author_id` says by whom; its id."""
+    """Add a published subject, by nobody unless `author_id` says by whom; its id.
+
+    `submission`: the form that made it. `held`: it waits for moderation, and is not public yet.
+    """
     subject_id = new_id()
     await ctx.db.execute(
         insert(Subject.__table__).values(  # type: ignore[arg-type]
@@ -37,8 +42,10 @@ async def add_subject(
             number=number,
             authority_id=authority_id,
             consultation_id=consultation_id,
+            submission=submission,
+            state="held" if held else "published",
             created_at=ctx.now,
-            published_at=ctx.now,
+            published_at=None if held else ctx.now,
         )
     )
     return subject_id

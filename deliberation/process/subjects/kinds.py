@@ -53,6 +53,11 @@ def that(facility: str) -> list[str]:
     return [name for name, kind in KINDS.items() if getattr(kind, facility)]
 
 
+def path_below(kind: str, number: object) -> str:
+    """Path of a subject's page below its consultation; `number` may be a route's parameter."""
+    return KINDS[kind].path.format(number=number)
+
+
 def path_of(slug: str, ref: SubjectRef) -> str:
     """The address of a subject's page, without origin and language."""
-    return f"/c/{slug}{KINDS[ref.kind].path.format(number=ref.number)}"
+    return f"/c/{slug}{path_below(ref.kind, ref.number)}"

@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from deliberation.core.context import AppContext
 from deliberation.followup.answers.commands import AnswerDraft, answer
+from deliberation.process.consultations.queries import place_of
+from deliberation.process.subjects.commands import add_subject
 from deliberation.process.subjects.kinds import KINDS, SubjectRef, path_of
 from tests.api.test_management import Program, program_of
 from tests.builders import (
@@ -114,6 +116,9 @@ async def test_pages_and_programs_do_what_a_kind_allows_and_nothing_else(
             await answer(ctx, page.ref, proposal, draft)
     query = text("SELECT id, number FROM subject WHERE consultation_id = :id AND kind = :kind")
     async with request_context(app) as ctx:
+        if KINDS[kind].plain:
+            where = place_of(page.ref)
+            await add_subject(ctx, kind, "Un titre", "Un texte.", 1, author_id=official.id, **where)
         found = (await ctx.db.execute(query, {"id": page.card.id, "kind": kind})).one()
     visitor: Visitor = await visitor_of(official)
     program = await program_of(visitor_of, official)

@@ -11,11 +11,9 @@ from litestar.response import Redirect
 from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
-from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Invalid, SignInNeeded
-from deliberation.process.comments.commands import CommentDraft, comment
-from deliberation.process.comments.permissions import may_comment
-from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
+from deliberation.core.context import RequestContext
+from deliberation.core.errors import Invalid
+from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.consultations.phases import closing
 from deliberation.process.consultations.queries import (
     ConsultationPage,
@@ -32,9 +30,9 @@ from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
-from web.account.signin.signatures import signing
-from web.shell.forms import Form, FormValues, form_of
-from web.shell.permitted import apart_from_signing
+from web.public.subjects import discussion
+from web.public.subjects.discussion import SIDES, replied_to, wished_side
+from web.shell.forms import Form, FormValues
 from web.shell.render import render, see_page
 
 LIST = "/c/{slug:str}/propositions"
@@ -45,7 +43,6 @@ SORTS = {"hasard": "random", "soutiens": "supported", "recentes": "newest"}
 ANSWERED = {"oui": "yes", "non": "no"}
 # What an address may say has just been done there.
 DONE = ("signale", "soutien", "publie", "modifie", "ecrit", "suivi")
-SIDES = {"pour": "for", "contre": "against", "questions": "question"}
 
 # The fields of the search form of a consultation's proposals.
 FILTERS = ("q", "theme", "reponse", "tri")
@@ -82,25 +79,11 @@ async def proposal(
 
 @post(ITEM + "/arguments")
 async def argue(
-    request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
+    request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[Any]:
     """Add an argument, a question or a reply, signed with one's name."""
-    if ctx.viewer is None:
-        raise SignInNeeded
-    form = await form_of(request, CommentDraft, ctx.lang)
-    if not form.typed["stance"] and not form.typed["parent"]:
-        form.refuse(Invalid({"stance": "required"}))
-    ctx = await signing(ctx, form)
-    if form.draft is not None and not form.errors:
-        try:
-            added = await comment(ctx, page.ref, SubjectRef("proposal", number), form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
-            outcome = "attend" if added.state == "held" else "oui"
-            return to_proposal(ctx.lang, slug, number, f"?ecrit={outcome}#c-{added.id}")
-    permit(apart_from_signing(lambda: may_comment(ctx, page.ref)))
-    return await _shown(request, ctx, page, number, form)
+    sent = await discussion.argue(request, ctx, page, SubjectRef("proposal", number))
+    return sent if isinstance(sent, Redirect) else await _shown(request, ctx, page, number, sent)
 
 
 @get(ITEM + "/versions")
@@ -146,7 +129,7 @@ async def _shown(
 ) -> Response[str]:
     """The page of a proposal, with what was wrong in an argument."""
     query = request.query_params
-    shown = await proposal_page(ctx, page, number, _side(query))
+    shown = await proposal_page(ctx, page, number, wished_side(query))
     view = shown.proposal
     typed = form.typed if form else FormValues()
     return render(
@@ -160,31 +143,12 @@ async def _shown(
         answer=shown.answer,
         withdrawn=view.state == "hidden" and view.withdrawn_at is not None,
         side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
-        answered=_answered(shown.thread, typed["parent"] if form else query.get("repondre", "")),
+        answered=replied_to(shown.thread, typed["parent"] if form else query.get("repondre", "")),
         done=_done(query),
         typed=typed,
         errors=form.errors if form else {},
         unnamed=ctx.viewer is not None and not ctx.viewer.name,
     )
-
-
-def _answered(thread: Thread, wished: str) -> CommentView | None:
-    """The first-level comment that is replied to, when it is on the page and visible."""
-    sides = (thread.in_favour, thread.against, thread.questions)
-    shown = (one for side in sides for one in side.items if one.state == "visible")
-    return next((one for one in shown if str(one.id) == wished), None)
-
-
-def _side(query: Any) -> ThreadSearch:
-    """The side and cursor of comments in the address; invalid values are ignored."""
-    wish = {"side": SIDES.get(query.get("cote", ""), ""), "cursor": query.get("suite", "")[:200]}
-    try:
-        search = read_draft(ThreadSearch, wish)
-        if search.cursor:
-            thread_keys(search.cursor)
-    except Invalid:
-        return ThreadSearch()
-    return search
 
 
 def _search(query: Any) -> ProposalSearch:

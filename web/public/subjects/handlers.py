@@ -8,13 +8,13 @@ from litestar.response import Redirect
 from api.core.transaction import Ctx
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.subjects import following
-from deliberation.process.subjects.kinds import KINDS, SubjectRef, path_of, that
+from deliberation.process.subjects.kinds import SubjectRef, path_below, path_of, that
 from web.shell.render import see_page
 
 
 def _following(kind: str) -> list[HTTPRouteHandler]:
     """The two actions below the page of a kind."""
-    page = "/c/{slug:str}" + KINDS[kind].path.format(number="{number:int}")
+    page = "/c/{slug:str}" + path_below(kind, "{number:int}")
 
     @post(f"{page}/suivre", name=f"follow-{kind}")
     async def follow(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Redirect:

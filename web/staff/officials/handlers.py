@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from api.core.bodies import by_staff, larger
@@ -23,7 +24,8 @@ from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.proposals.structs import ProposalView
-from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.process.subjects.kinds import SubjectRef, path_below, that
+from deliberation.process.subjects.queries import SubjectView, subject_view
 from deliberation.views.figures import findings
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.permissions import official_in
@@ -104,36 +106,25 @@ async def questions(
     )
 
 
-@get(ONE + "/p/{number:int}/repondre", **larger(by_staff))
-async def answer_proposal(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
-) -> Response[str]:
-    """The form that answers a proposal."""
-    return await _asking(request, ctx, slug, SubjectRef("proposal", number))
+def _answers(kind: str) -> list[HTTPRouteHandler]:
+    """The form that answers a text of a kind, and what it sends."""
+    path = ONE + path_below(kind, "{number:int}") + "/repondre"
 
+    @get(path, name=f"answer-{kind}", **larger(by_staff))
+    async def ask(
+        request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    ) -> Response[str]:
+        """The form that answers a text."""
+        return await _asking(request, ctx, slug, SubjectRef(kind, number))
 
-@post(ONE + "/p/{number:int}/repondre", **larger(by_staff))
-async def send_proposal_answer(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
-) -> Response[Any]:
-    """Publish the answer, or say what is wrong with it."""
-    return await _answering(request, ctx, slug, SubjectRef("proposal", number))
+    @post(path, name=f"send-answer-{kind}", **larger(by_staff))
+    async def send(
+        request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
+    ) -> Response[Any]:
+        """Publish the answer, or say what is wrong with it."""
+        return await _answering(request, ctx, slug, SubjectRef(kind, number))
 
-
-@get(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
-async def answer_result(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
-) -> Response[str]:
-    """The form that answers the result of a vote."""
-    return await _asking(request, ctx, slug, SubjectRef("poll", number))
-
-
-@post(ONE + "/resultats/{number:int}/repondre", **larger(by_staff))
-async def send_result_answer(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], number: FromPath[int]
-) -> Response[Any]:
-    """Publish the answer to a result, or say what is wrong with it."""
-    return await _answering(request, ctx, slug, SubjectRef("poll", number))
+    return [ask, send]
 
 
 async def _asking(
@@ -175,14 +166,17 @@ async def _form(
     errors: dict[str, str],
     changed: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    proposal: ProposalView | None = None
     result: ResultPage | None = None
-    if subject.kind == "proposal":
-        proposal = await proposal_view(ctx, page.ref, subject.number)
-        if proposal.state != "published":
-            raise NotFound
-    else:
+    text: ProposalView | SubjectView | None = None
+    if subject.kind == "poll":
         result = await result_page(ctx, page.ref, subject.number)
+    else:
+        if subject.kind == "proposal":
+            text = await proposal_view(ctx, page.ref, subject.number)
+        else:
+            text = await subject_view(ctx, page.ref, subject)
+        if text.state != "published":
+            raise NotFound
     return render(
         request,
         "staff/officials/answer.html",
@@ -191,7 +185,7 @@ async def _form(
         private=True,
         page=page,
         subject=subject,
-        proposal=proposal,
+        text=text,
         result=result,
         headline=explain_sentence(ctx.lang, headline(result.outcome)) if result else "",
         given=given,
@@ -222,8 +216,5 @@ def _definitions(lang: str) -> dict[str, tuple[str, str]]:
 HANDLERS = [
     portfolio,
     questions,
-    answer_proposal,
-    send_proposal_answer,
-    answer_result,
-    send_result_answer,
+    *(handler for kind in that("answerable") for handler in _answers(kind)),
 ]
