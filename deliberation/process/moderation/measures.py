@@ -68,7 +68,8 @@ class TextOf(msgspec.Struct, frozen=True, kw_only=True):
     authority_id: UUID
     consultation_id: UUID | None
     slug: str  # of the consultation
-    number: int  # of what is read: the text, or what it is about
+    top_kind: str  # of what stands on the page: the text itself, or what it is about
+    number: int  # of the same
     voter_id: UUID
     state: str
     published: bool  # is or was public
@@ -264,7 +265,7 @@ def _about(measure: Measure) -> dict[str, Any]:
 _TEXT = text(
     """
     SELECT subject.kind AS subject, subject.id, subject.authority_id, subject.consultation_id,
-           consultation.slug, top.number, person.voter_id, subject.state,
+           consultation.slug, top.kind AS top_kind, top.number, person.voter_id, subject.state,
            subject.published_at IS NOT NULL AS published
     FROM subject
     JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)

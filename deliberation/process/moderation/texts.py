@@ -3,10 +3,10 @@
 from deliberation.i18n.catalogue import mark as _
 from deliberation.journal.texts import ActivityTexts, CountedText
 from deliberation.process.moderation.events import MeasureLifted, TextHidden, TextKept, TextReleased
-from deliberation.process.subjects.kinds import that
+from deliberation.process.subjects.kinds import KINDS
 
 SUBJECT_LABELS: dict[str, str] = {
-    **dict.fromkeys(that("reportable"), _("Texte")),
+    **dict.fromkeys(KINDS, _("Texte")),
     "proposal": _("Proposition"),
     "comment": _("Argument, question ou réponse"),
     "account": _("Compte"),
