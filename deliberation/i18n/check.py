@@ -8,7 +8,7 @@ catalogue with what is missing left empty and what is no longer used left out.
 import io
 import re
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,8 +70,14 @@ def texts(root: Path = ROOT) -> set[Text]:
 
 def clashes(wanted: Iterable[Text]) -> list[str]:
     """Texts that share a catalogue key: the same singular, alone or with two plurals."""
-    firsts = Counter((one.text, one.context) for one in set(wanted))
-    return [f"clash: {first!r}" for (first, _c), times in sorted(firsts.items()) if times > 1]
+    alike: dict[tuple[str, str], set[Text]] = defaultdict(set)
+    for one in wanted:
+        alike[one.text, one.context].add(one)
+    return [
+        f"clash: {', '.join(map(str, sorted(group)))}: use one plural, or give one a context"
+        for _, group in sorted(alike.items())
+        if len(group) > 1
+    ]
 
 
 def faults(lang: str, catalogue: Catalog, wanted: Iterable[Text]) -> list[str]:
@@ -136,6 +142,8 @@ def main(arguments: list[str], root: Path = ROOT, folder: Path = FOLDER) -> int:
             path.write_bytes(written(catalogue))
         found += faults(path.stem, catalogue, wanted)
     sys.stdout.write("".join(f"{line}\n" for line in found))
+    if any(": missing: " in line for line in found):
+        sys.stdout.write("Write what is missing in the catalogue; --update adds empty entries.\n")
     sys.stdout.write(f"{len(wanted)} texts, {len(found)} faults\n")
     return 1 if found else 0
 

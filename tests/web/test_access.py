@@ -270,7 +270,8 @@ async def test_an_actor_reaches_what_the_table_says_and_nothing_else(
         hidden = not expected and world.actors[actor] is not None and audience not in ("author",)
         if let_in(answer) != expected or (hidden and answer.status_code != 404):
             wrong.append(f"{route}: {audience}, got {answer.status_code}")
-    assert not wrong, f"as {actor}:\n" + "\n".join(wrong)
+    hint = "a new route may need its object in `world`, and its form in FORMS or BODIES"
+    assert not wrong, f"as {actor} ({hint}):\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +296,8 @@ async def test_a_draft_consultation_exists_nowhere_for_those_who_do_not_write_it
                 continue
         if let_in(answer):
             wrong.append(f"{route}: {answer.status_code}")
-    assert not wrong, f"as {actor}:\n" + "\n".join(wrong)
+    hint = "a new route may need its object in `world`, and its form in FORMS or BODIES"
+    assert not wrong, f"as {actor} ({hint}):\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("kind", ["no token", "another's token", "from another site"])

@@ -1,7 +1,4 @@
-"""Each kind of subject is done to, by page and by program, what `KINDS` allows and nothing else.
-
-Nothing attaches files yet: `attachable` is not tried.
-"""
+"""Pages and programs allow for each kind of subject what `KINDS` says, and nothing else."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
