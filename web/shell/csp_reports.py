@@ -46,7 +46,7 @@ async def take_reports(request: AnyRequest) -> None:
     """Count what a browser reports; what cannot be read is nothing."""
     try:
         found = msgspec.json.decode(await request.body(), type=list[_Report])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):  # the last: nested too deep
         return
     for one in found[:MAX_COUNTED_REPORTS]:
         if one.type == "csp-violation":

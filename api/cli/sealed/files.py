@@ -61,7 +61,7 @@ def decoded(path: Path, type_: Any, what: str) -> Any:
     """A JSON file as one of our structs; `what` says what it is not."""
     try:
         return msgspec.json.decode(content(path), type=type_)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         refuse(path, what)
 
 
@@ -134,7 +134,7 @@ def public_of(path: Path) -> TrusteePublic:
     _ = in_language(language())
     try:
         return msgspec.json.decode(content(path), type=KeyFile).public
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         what = _("ce fichier n’est pas une clé de dépositaire.")
         return cast(TrusteePublic, decoded(path, TrusteePublic, what))
 

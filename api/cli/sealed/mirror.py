@@ -165,7 +165,7 @@ def _keep(folder: Path, lines: Sequence[SignedEntry], data: bytes, ending: str) 
 def _head(data: bytes | None) -> Head | None:
     try:
         return msgspec.json.decode(data or b"", type=Head)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 
