@@ -61,6 +61,8 @@ def connect(
     server_settings = {
         "timezone": "UTC",
         "application_name": name,
+        # Our statements end sooner than the compilation of one: 100 ms and more, again for each.
+        "jit": "off",
         # A program that was stopped inside a transaction holds its locks no longer than this.
         "idle_in_transaction_session_timeout": f"{statement_timeout * 2.5:.0f}s",
     }

@@ -47,6 +47,12 @@ async def end_connections(engine: AsyncEngine) -> None:
     await killer.close()
 
 
+async def test_no_statement_is_compiled_before_it_runs(app: AppContext) -> None:
+    """PostgreSQL's packages often compile: it took 40 % of the processor time of these tests."""
+    async with app.engine.connect() as connection:
+        assert await connection.scalar(text("SHOW jit")) == "off"
+
+
 async def test_h5_pages_answer_after_the_database_was_restarted(
     site: Litestar, app: AppContext
 ) -> None:
