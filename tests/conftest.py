@@ -64,6 +64,12 @@ def pytest_configure() -> None:
         Path(folder).chmod(0o755)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Workers of `-n auto`: one more than cores, since journeys wait more than they compute."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks a database: older servers run nothing else."""
     for item in items:
