@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 CHECKS = "tests/deliberation/i18n/third_language_checks.py"
 
 
+@pytest.mark.slow
 def test_a_catalogue_of_three_plural_forms_makes_the_site_speak_its_language() -> None:
     ours = ("PYTEST_", "BEFFROI_TEST_FOLDER")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
