@@ -6,7 +6,7 @@ texts with a context. Numbers and days are kept once written: a page holds many,
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -48,10 +48,15 @@ UNITS = {"day": 86400, "hour": 3600, "minute": 60}
 
 @lru_cache(maxsize=8192)
 def number(lang: str, value: int | float | Fraction, digits: int = 0) -> str:
-    """`1 234,5` in French, `1,234.5` in English."""
+    """`1 234,5` in French, `1,234.5` in English.
+
+    >>> number("en", 10**30)
+    '1,000,000,000,000,000,000,000,000,000,000'
+    """
     rounded = Decimal(f"{float(value):.{digits}f}") if digits else Decimal(round(value))
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-    return format_decimal(rounded, pattern, locale(lang)).replace("-", "−")
+    with localcontext(prec=max(28, rounded.adjusted() + digits + 1)):  # a file may hold any number
+        return format_decimal(rounded, pattern, locale(lang)).replace("-", "−")
 
 
 @lru_cache(maxsize=8192)

@@ -103,7 +103,7 @@ def bad_files_refused(path: Path) -> Iterator[None]:
         refuse(path, bad_file(language(), *error.args))
     except NotATrustee:
         refuse(path, _("cette clé n’est pas celle d’une ou un dépositaire de ce vote."), 6)
-    except (KeyError, TypeError, msgspec.MsgspecError):
+    except (KeyError, TypeError, ValueError, AttributeError):  # a DecodeError is a ValueError
         refuse(path, bad_file(language()))
 
 

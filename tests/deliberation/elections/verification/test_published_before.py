@@ -20,7 +20,7 @@ from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical
 from deliberation.elections.sealed_protocol.receipts import read_receipt
 from deliberation.process.consultations.model import Version
 from deliberation.process.consultations.versions import FieldChange, _change
-from tests.sealed_files import beffroi_here
+from tests.cli import beffroi_here
 
 BEFORE = Path(__file__).with_name("published_before")
 PHRASE = ("--passphrase-file", BEFORE / "passphrase.txt")
