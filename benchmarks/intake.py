@@ -25,9 +25,9 @@ import msgspec
 
 from benchmarks import client, last_minute, processes
 from benchmarks.electorate import VOTES, Vote, fill, recorded
-from deliberation.core.database import migrate
 from deliberation.core.settings import Settings
 from deliberation.devserver.server import Cluster, start
+from deliberation.migrations.upgrade import migrate
 
 CONCURRENCY = (1, 32)
 WARM = 200

@@ -21,9 +21,9 @@ import msgspec
 
 from benchmarks import client, processes
 from benchmarks.electorate import Vote, fill, recorded
-from deliberation.core.database import migrate
 from deliberation.core.settings import Settings
 from deliberation.devserver.server import start
+from deliberation.migrations.upgrade import migrate
 
 BEFORE = 60.0  # seconds before the close, in which nearly all come
 AGAIN = 2.0  # until they send once more, for some after the close

@@ -22,9 +22,9 @@ import asyncpg
 
 from benchmarks import client, crowd, processes
 from benchmarks.cases import FLOOR, Case, cases, once
-from deliberation.core.database import migrate
 from deliberation.core.settings import Settings
 from deliberation.devserver import server as embedded
+from deliberation.migrations.upgrade import migrate
 
 CONCURRENCY = (1, 8)
 PEER = (

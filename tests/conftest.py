@@ -21,9 +21,10 @@ import pytest
 from hypothesis import settings
 from sqlalchemy.engine import make_url
 
-from deliberation.core.database import asyncpg_url, migrate
+from deliberation.core.database import asyncpg_url
 from deliberation.devserver import server as embedded
 from deliberation.migrations.grants import SITE, WORKER, grant
+from deliberation.migrations.upgrade import migrate
 from tests.examples import LIMIT
 
 if TYPE_CHECKING:

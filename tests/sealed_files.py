@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from api.cli import main
 from deliberation.elections.counting.question import Question
 from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.sealed_protocol import keys
@@ -39,15 +37,6 @@ QUESTION = Question(
     tie_seed="lys",
     whole_ballots=False,
 )
-
-
-def beffroi_here(*words: str | Path, lang: str = "fr", given: str = "") -> Result:
-    """The command in this process, in a language; it must end by a code, never by a traceback."""
-    environment = {"LC_ALL": {"fr": "fr_FR.UTF-8", "en": "en_GB.UTF-8"}[lang]}
-    done = CliRunner().invoke(main, [str(word) for word in words], env=environment, input=given)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
 
 
 def rows_of(count: int) -> list[bytes]:

@@ -23,10 +23,11 @@ from api.cli.support import (
 )
 from deliberation.core import clock
 from deliberation.core.context import AppContext
-from deliberation.core.database import migrate, transaction
+from deliberation.core.database import transaction
 from deliberation.core.settings import Settings, read_settings
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import translate
+from deliberation.migrations.upgrade import migrate
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 

@@ -173,7 +173,8 @@ async def cli_context(settings: Settings | None = None) -> "AsyncIterator[Reques
     from api.app_context import open_app
     from deliberation.core import clock
     from deliberation.core.context import RequestContext
-    from deliberation.core.database import migrate, transaction
+    from deliberation.core.database import transaction
+    from deliberation.migrations.upgrade import migrate
 
     given = settings or read_settings()
     check_secret_is_given(given)

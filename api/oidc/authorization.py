@@ -7,18 +7,20 @@ RFC 9700); the issuer of the response is checked where the provider sends it (RF
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import msgspec
-from joserfc.jwk import KeySet
-from joserfc.jwt import Token
 
 from api.oidc.discovery import LOGOUT_PATH, Provider, conversation, fetched, keys_of, provider_of
 from api.oidc.tokens import UnknownKey, identity_in, signed, userinfo_claims, verified_email
 from deliberation.core.errors import NotAllowed
 from deliberation.core.ids import new_token
 from deliberation.core.settings import Settings, private_address
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
+    from joserfc.jwt import Token
 
 LONGEST = 4000  # characters of a query parameter that a browser brings back
 
@@ -139,7 +141,7 @@ def _check_issuer(provider: Provider, brought: Mapping[str, str]) -> None:
         raise NotAllowed("identity-not-proved")
 
 
-async def _signed(client: Any, provider: Provider, token: str) -> Token:
+async def _signed(client: Any, provider: Provider, token: str) -> "Token":
     """A token signed by the provider; an unknown key is fetched once."""
     try:
         return signed(token, await keys_of(client, provider))
@@ -147,7 +149,7 @@ async def _signed(client: Any, provider: Provider, token: str) -> Token:
         return _with_new_keys(token, await keys_of(client, provider, anew=True))
 
 
-def _with_new_keys(token: str, keys: KeySet) -> Token:
+def _with_new_keys(token: str, keys: "KeySet") -> "Token":
     try:
         return signed(token, keys)
     except UnknownKey:

@@ -1,7 +1,8 @@
 """OpenID Connect discovery: endpoints and signing keys of the pinned issuer.
 
 Nothing is fetched without TLS (except on this machine), no redirect is followed, and each
-conversation has a time limit: a provider that does not answer verifies nobody.
+conversation has a time limit: a provider that does not answer verifies nobody. The libraries are
+imported by the first conversation: most sites have no provider, and start sooner.
 """
 
 import asyncio
@@ -10,18 +11,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-import httpx2
 import msgspec
 import structlog
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from deliberation.core.errors import NotAllowed
 from deliberation.core.settings import Settings, private_address
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
 
 log = structlog.get_logger()
 
@@ -49,14 +49,14 @@ class Provider(msgspec.Struct, frozen=True):
 
 # Issuer, or URL of keys -> when it was fetched (monotonic clock), and the content.
 _PROVIDERS: dict[str, tuple[float, Provider]] = {}
-_KEYS: dict[str, tuple[float, KeySet]] = {}
+_KEYS: dict[str, tuple[float, "KeySet"]] = {}
 
 
 def name_of(settings: Settings) -> str:
     """The provider's name for voters; empty without a provider."""
     if not settings.oidc_issuer:
         return ""
-    return settings.oidc_name or httpx2.URL(settings.oidc_issuer).host
+    return settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
 
 
 @asynccontextmanager
@@ -66,6 +66,10 @@ async def conversation(settings: Settings, method: str = "none") -> AsyncIterato
     Every failure raises `NotAllowed`: `identity-unavailable`, or `identity-not-proved` where the
     provider itself refuses.
     """
+    import httpx2
+    from authlib.common.errors import AuthlibBaseError
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
+
     client = AsyncOAuth2Client(
         settings.oidc_client,
         settings.oidc_secret or None,
@@ -109,7 +113,7 @@ async def provider_of(client: Any, settings: Settings) -> Provider:
     return provider
 
 
-async def keys_of(client: Any, provider: Provider, *, anew: bool = False) -> KeySet:
+async def keys_of(client: Any, provider: Provider, *, anew: bool = False) -> "KeySet":
     """The provider's signing keys, fetched once an hour, and `anew` for an unknown key."""
     read_at, keys = _KEYS.get(provider.jwks_uri, (0.0, None))
     if keys is None or anew or time.monotonic() - read_at > CACHE_LASTS:
@@ -130,8 +134,11 @@ async def fetched(client: Any, address: str, *, signed_in: bool = False) -> byte
     return body
 
 
-def _signing_keys(found: Any) -> KeySet:
+def _signing_keys(found: Any) -> "KeySet":
     """The public signing keys: no shared secret, no encryption key."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         listed = [
             key

@@ -1,13 +1,15 @@
-"""Validation of the provider's signed tokens. Pure: no network, no clock."""
+"""Validation of the provider's signed tokens. Pure: no network, no clock.
 
-from typing import Any
+The libraries are imported by the first token: see `discovery.py`.
+"""
 
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from typing import TYPE_CHECKING, Any
 
 from deliberation.core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
 
 # Asymmetric signatures only: neither `none`, nor HMAC, for which a public key could be the secret.
 ALGORITHMS = ["RS256", "ES256"]
@@ -20,8 +22,11 @@ class UnknownKey(Exception):
     """The token is signed with a key that is not in the set; the key may be new."""
 
 
-def signed(token: str, keys: KeySet) -> jwt.Token:
+def signed(token: str, keys: "KeySet") -> "jwt.Token":
     """A token with a valid signature. Raises `UnknownKey`; `NotAllowed`: `identity-not-proved`."""
+    from joserfc import jwt
+    from joserfc.errors import InvalidKeyIdError, JoseError
+
     try:
         return jwt.decode(token, keys, algorithms=ALGORITHMS)
     except InvalidKeyIdError:
@@ -31,7 +36,7 @@ def signed(token: str, keys: KeySet) -> jwt.Token:
 
 
 def identity_in(
-    token: jwt.Token,
+    token: "jwt.Token",
     *,
     issuer: str,
     client: str,
@@ -45,6 +50,9 @@ def identity_in(
     `acr`: the accepted levels, one of which must have been reached; empty: any. `now`: seconds
     since 1970. Raises `NotAllowed`: `identity-not-proved`, `identity-too-weak`.
     """
+    from authlib.oidc.core import CodeIDToken
+    from joserfc.errors import JoseError
+
     claims = CodeIDToken(
         token.claims,
         token.header,

@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import ClauseElement, DateTime, MetaData, event, text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.engine import make_url
@@ -185,19 +183,6 @@ async def disconnect(engine: AsyncEngine) -> None:
         for connection in pool.idle:
             await connection.close()
     await engine.dispose()
-
-
-def migrate(url: str) -> list[str]:
-    """Bring the schema of the database at `url` to the newest version. Blocking.
-
-    Returns the files of database functions that were applied, since their content had changed.
-    """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = asyncpg_url(url)
-    command.upgrade(config, "head")
-    applied: list[str] = config.attributes["applied"]
-    return applied
 
 
 def asyncpg_url(url: str) -> str:

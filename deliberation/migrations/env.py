@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the versions on the address that `core.database.migrate` gives."""
+"""Alembic's entry: runs the versions on the address that `upgrade.migrate` gives."""
 
 import asyncio
 

@@ -16,7 +16,7 @@ from api.app_context import open_app
 from api.cli import main
 from deliberation import backups
 from deliberation.core.context import AppContext
-from deliberation.core.database import migrate, transaction
+from deliberation.core.database import transaction
 from deliberation.core.settings import Settings, environment_of
 from deliberation.devserver import server
 from deliberation.elections.ballots.casting import cast_choice
@@ -26,6 +26,7 @@ from deliberation.elections.pseudonyms.keys import folder_of
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes
 from deliberation.elections.sealed_protocol.board import faults_of
+from deliberation.migrations.upgrade import migrate
 from tests.builders import TITLES, a_poll, close_now, request_context
 from tests.conftest import GivenServer
 from tests.databases import empty_database

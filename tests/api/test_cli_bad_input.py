@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_cli_counting import beffroi, outcome_of
+from tests.api.test_cli_counting import outcome_of
+from tests.cli import beffroi_here
 
 POINTS: dict[str, Any] = {
     "candidates": ["Parc", "Halle"],
@@ -52,10 +53,9 @@ def test_a_bad_file_is_refused_with_a_sentence(
 ) -> None:
     path = tmp_path / "bad.json"
     path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1))
-    locale = {"LC_ALL": {"fr": "fr_FR.UTF-8", "en": "en_GB.UTF-8"}[lang]}
-    done = beffroi("tally", str(path), *words.split(), environment=locale)
+    done = beffroi_here("tally", str(path), *words.split(), lang=lang)
     said = done.stderr.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2212", "-")
-    assert done.returncode == 3, done.stderr
+    assert done.exit_code == 3, done.stderr
     assert (french if lang == "fr" else english) in said
     assert "bad.json" in said
     assert "Traceback" not in said
@@ -81,8 +81,8 @@ def test_votes_are_counted_at_the_price_of_their_square_and_told(tmp_path: Path)
     found = outcome_of(str(path), *words)
     assert found["scores"] == {"Parc": 4, "Halle": 3}
     assert found["evidence"]["over_spent"] == {"1": 1}
-    done = beffroi("tally", str(path), *words)
-    assert done.returncode == 0, done.stderr
+    done = beffroi_here("tally", str(path), *words)
+    assert done.exit_code == 0, done.stderr
     said = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
     assert "« Parc » arrive en tête au vote quadratique" in said
     assert "Crédits dépensés par les bulletins comptés : 25." in said
@@ -92,6 +92,8 @@ def test_votes_are_counted_at_the_price_of_their_square_and_told(tmp_path: Path)
 def test_a_wrong_value_is_refused_with_the_valid_ones(tmp_path: Path) -> None:
     path = tmp_path / "votes.json"
     path.write_text(json.dumps(VOTES))
-    done = beffroi("tally", str(path), "--method", "quadratic", "--option", "negative_votes=yes")
-    assert done.returncode == 2
+    done = beffroi_here(
+        "tally", str(path), "--method", "quadratic", "--option", "negative_votes=yes"
+    )
+    assert done.exit_code == 2
     assert "false, true" in done.stderr

@@ -1,4 +1,4 @@
-"""`beffroi tally`, `recount` and `methods`, run as people run them."""
+"""`beffroi tally`, `recount` and `methods`."""
 
 import asyncio
 import json
@@ -15,6 +15,7 @@ from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import result_page
 from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from tests.builders import an_authority, request_context, unique
+from tests.cli import beffroi_here
 from voting.formats import own
 from voting.methods import METHODS
 from voting.records.recount import recount_file
@@ -42,26 +43,10 @@ KEYS = {
 }
 
 
-def beffroi(
-    *words: str, given: str = "", environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own."""
-    command = [sys.executable, "-c", "from api.cli import main; main()", *words]
-    known = {**os.environ, "LC_ALL": "fr_FR.UTF-8", "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        input=given,
-        env={**known, **(environment or {})},
-        check=False,
-    )
-
-
 def outcome_of(*words: str) -> dict[str, Any]:
     """The JSON of a count."""
-    done = beffroi("tally", *words, "--json")
-    assert done.returncode == 0, done.stderr
+    done = beffroi_here("tally", *words, "--json")
+    assert done.exit_code == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert set(found) == KEYS
     return found
@@ -84,8 +69,8 @@ def data() -> Path:
 
 
 def test_a_file_is_counted_and_explained_in_french(file: Path) -> None:
-    done = beffroi("tally", str(file))
-    assert done.returncode == 0, done.stderr
+    done = beffroi_here("tally", str(file))
+    assert done.exit_code == 0, done.stderr
     said = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
     assert "« Gymnase » arrive en tête selon la méthode de Schulze, sur 11 bulletins reçus." in said
     assert "Comptage, pas à pas" in said
@@ -117,8 +102,8 @@ def test_the_json_is_one_object_with_integers_and_names(file: Path) -> None:
 
 
 def test_standard_input_can_be_counted() -> None:
-    done = beffroi("tally", "-", given=json.dumps(BALLOTS))
-    assert done.returncode == 0
+    done = beffroi_here("tally", "-", given=json.dumps(BALLOTS))
+    assert done.exit_code == 0
     assert "Gymnase" in done.stdout
 
 
@@ -160,8 +145,8 @@ def test_a_tie_is_told_and_ends_well_and_a_published_order_resolves_it(tmp_path:
 def test_what_is_asked_wrongly_is_refused_with_what_is_possible(
     file: Path, words: tuple[str, ...], listed: str
 ) -> None:
-    done = beffroi("tally", str(file), *words)
-    assert done.returncode == 2
+    done = beffroi_here("tally", str(file), *words)
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert listed in done.stderr
     assert "Traceback" not in done.stderr
@@ -186,23 +171,23 @@ def test_options_stand_for_what_the_file_says_of_seats_judges_budget_and_costs(
     assert outcome_of(*words, "costs=B:2")["winners"] == ["B"]
     assert outcome_of(*words, 'costs="A, le parc:3",B:2')["winners"] == ["B", "A, le parc"]
     for wrong in ("costs=B:two", "costs=B", "costs=Z:2", "budget=0"):
-        done = beffroi("tally", *words, wrong)
-        assert (done.returncode, done.stdout) == (2, ""), wrong
+        done = beffroi_here("tally", *words, wrong)
+        assert (done.exit_code, done.stdout) == (2, ""), wrong
 
 
 def test_a_malformed_file_is_refused_with_its_line_column_and_reason(tmp_path: Path) -> None:
     path = tmp_path / "vote.blt"
     path.write_text('2 1\n1 1 x 0\n0\n"A"\n"B"\n"T"\n')
-    done = beffroi("tally", str(path))
-    assert done.returncode == 3
+    done = beffroi_here("tally", str(path))
+    assert done.exit_code == 3
     assert done.stdout == ""
     assert f"{path}, ligne 2, colonne 5" in done.stderr
     assert "x" in done.stderr.rpartition("ligne 2")[2]
 
 
 def test_a_missing_file_is_told() -> None:
-    done = beffroi("tally", "nowhere.abif")
-    assert done.returncode == 4
+    done = beffroi_here("tally", "nowhere.abif")
+    assert done.exit_code == 4
     assert "nowhere.abif" in done.stderr
 
 
@@ -211,8 +196,10 @@ def test_what_the_rules_met_in_cast_vote_records_is_told_beside_the_outcome(
 ) -> None:
     path = tmp_path / "records.csv"
     path.write_text("id,rank1,rank2,rank3\n1,A,overvote,B\n2,skipped,B,B\n")
-    done = beffroi("tally", str(path), "--method", "instant_runoff", "--option", "overvote=skip")
-    assert done.returncode == 0
+    done = beffroi_here(
+        "tally", str(path), "--method", "instant_runoff", "--option", "overvote=skip"
+    )
+    assert done.exit_code == 0
     assert "1 rangs à plusieurs marques, 1 rangs sautés, 1 répétitions" in done.stderr
 
 
@@ -226,8 +213,8 @@ WITHDRAWN = '3 1\n[withdrawn 1]\n4 1 2 0\n2 2 3 0\n1 3 2 0\n0\n"Ana"\n"Bruno"\n"
 def test_f05_the_result_tells_who_was_withdrawn(tmp_path: Path) -> None:
     path = tmp_path / "vote.blt"
     path.write_text(WITHDRAWN)
-    assert "Retirées avant le comptage : « Ana »." in plain(beffroi("tally", str(path)).stdout)
-    assert json.loads(beffroi("tally", str(path), "--json").stdout)["withdrawn"] == ["Ana"]
+    assert "Retirées avant le comptage : « Ana »." in plain(beffroi_here("tally", str(path)).stdout)
+    assert json.loads(beffroi_here("tally", str(path), "--json").stdout)["withdrawn"] == ["Ana"]
 
 
 def test_f07_a_count_that_a_tie_stops_claims_no_majority() -> None:
@@ -239,7 +226,7 @@ def test_f07_a_count_that_a_tie_stops_claims_no_majority() -> None:
             for index, names in enumerate(ballots)
         ],
     }
-    done = beffroi("tally", "-", "--method", "instant_runoff", given=json.dumps(document))
+    done = beffroi_here("tally", "-", "--method", "instant_runoff", given=json.dumps(document))
     assert "« B » l’emporte quelle que soit l’option qui part d’abord" in plain(done.stdout)
     assert "plus de la moitié" not in done.stdout
 
@@ -251,20 +238,20 @@ def test_f09_what_a_file_asks_of_the_count_is_followed_or_told(tmp_path: Path) -
         "Ana * 6\nBruno > Carla > Ana * 5\n"
     )
     assert outcome_of(str(path))["winners"] == ["Bruno"]
-    done = beffroi("tally", str(path), "--method", "borda")
+    done = beffroi_here("tally", str(path), "--method", "borda")
     assert "unranked=no_opinion, que cette méthode ne connaît pas" in done.stderr
 
 
 def test_f17_f19_how_to_read_a_file_is_said_by_an_option() -> None:
     results = '{"result":[[[1,2],[2,1],[1,2]],[[2,1],[2,1],[1,2]]]}'
-    refused = beffroi("tally", "-", given=results)
-    assert (refused.returncode, "--question 1" in refused.stderr) == (3, True)
-    second = beffroi("tally", "-", "--question", "2", "--json", given=results)
+    refused = beffroi_here("tally", "-", given=results)
+    assert (refused.exit_code, "--question 1" in refused.stderr) == (3, True)
+    second = beffroi_here("tally", "-", "--question", "2", "--json", given=results)
     assert json.loads(second.stdout)["winners"] == ["2"]
     ranks = "VoterID,Ana,Bruno,Carla\n1,1,2,3\n2,1,3,2\n3,2,1,3\n"
-    refused = beffroi("tally", "-", given=ranks)
-    assert (refused.returncode, "--from rank_csv" in refused.stderr) == (3, True)
-    read = beffroi("tally", "-", "--from", "rank_csv", "--json", given=ranks)
+    refused = beffroi_here("tally", "-", given=ranks)
+    assert (refused.exit_code, "--from rank_csv" in refused.stderr) == (3, True)
+    read = beffroi_here("tally", "-", "--from", "rank_csv", "--json", given=ranks)
     assert json.loads(read.stdout)["winners"] == ["Ana"]
 
 
@@ -274,7 +261,7 @@ def test_a_project_is_told_by_its_name_and_not_by_its_id_alone(tmp_path: Path) -
         "META\nkey;value\nbudget;100\nvote_type;approval\nnum_projects;1\nnum_votes;1\n"
         "PROJECTS\nproject_id;cost;name\np1;60;Un banc\nVOTES\nvoter_id;vote\nv1;p1\n"
     )
-    done = beffroi("tally", str(path), "--method", "greedy_pb")
+    done = beffroi_here("tally", str(path), "--method", "greedy_pb")
     assert "« Un banc (p1) » est retenu" in plain(done.stdout)
 
 
@@ -282,17 +269,17 @@ def test_f21_names_of_grades_that_a_format_cannot_keep_are_told(tmp_path: Path) 
     ballot = {"grades": {"A": "Bien"}}
     document = {"candidates": ["A"], "grades": ["Mal", "Bien"], "ballots": [ballot]}
     target = tmp_path / "x.csv"
-    done = beffroi("convert", "-", str(target), given=json.dumps(document))
+    done = beffroi_here("convert", "-", str(target), given=json.dumps(document))
     assert "1 = Mal, 2 = Bien" in done.stderr
 
 
 def test_another_method_is_compared_with_where_it_parts_and_who_moves(file: Path) -> None:
     words = ("tally", str(file), "--method", "plurality", "--compare", "schulze")
-    said = beffroi(*words).stdout.replace("\u202f", " ").replace("\u00a0", " ")
+    said = beffroi_here(*words).stdout.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Comptés autrement, les mêmes bulletins donnent un autre premier rang." in said
     assert "Premier écart, au 1er rang : « Parc »" in said
     assert "Gagnent des places : « Gymnase » (du 2e au 1er rang)" in said
-    done = beffroi(*words, "--json")
+    done = beffroi_here(*words, "--json")
     document = json.loads(done.stdout)
     assert set(document) == KEYS | {"compared"}
     (other,) = document["compared"]
@@ -306,8 +293,8 @@ def test_another_method_is_compared_with_where_it_parts_and_who_moves(file: Path
         ["Parc"],
         ["Gymnase"],
     )
-    unknown = beffroi("tally", str(file), "--compare", "magic")
-    assert unknown.returncode == 2
+    unknown = beffroi_here("tally", str(file), "--compare", "magic")
+    assert unknown.exit_code == 2
     assert "schulze" in unknown.stderr
 
 
@@ -318,27 +305,27 @@ def test_a_recount_that_agrees_says_so_and_one_that_does_not_names_each_differen
     text = recount_file(ballots, tally(ballots, "schulze"), title="Place")
     path = tmp_path / "recount.json"
     path.write_bytes(text)
-    done = beffroi("recount", str(path))
-    assert done.returncode == 0
+    done = beffroi_here("recount", str(path))
+    assert done.exit_code == 0
     assert "exactement le résultat publié" in done.stdout
     path.write_bytes(text.replace(b'"winners":["Gymnase"]', b'"winners":["Parc"]'))
-    done = beffroi("recount", str(path))
-    assert done.returncode == 1
+    done = beffroi_here("recount", str(path))
+    assert done.exit_code == 1
     assert "winners/0" in done.stdout
-    done = beffroi("recount", str(path), "--json")
+    done = beffroi_here("recount", str(path), "--json")
     assert json.loads(done.stdout)["differences"][0]["path"] == "winners/0"
     path.write_text("{}")
-    assert beffroi("recount", str(path)).returncode == 3
+    assert beffroi_here("recount", str(path)).exit_code == 3
 
 
 def test_methods_lists_every_method_with_its_options_and_properties() -> None:
-    rows = json.loads(beffroi("methods", "--json").stdout)["methods"]
+    rows = json.loads(beffroi_here("methods", "--json").stdout)["methods"]
     assert {row["name"] for row in rows} == set(METHODS)
     schulze = next(row for row in rows if row["name"] == "schulze")
     assert schulze["ballots"] == "rankings"
     assert schulze["options"]["strength"] == ["winning_votes", "margins"]
     assert "condorcet" in schulze["properties"]
-    assert "strength=winning_votes|margins" in beffroi("methods").stdout
+    assert "strength=winning_votes|margins" in beffroi_here("methods").stdout
 
 
 def test_counting_reads_no_database_and_no_web(file: Path) -> None:
@@ -366,15 +353,15 @@ async def test_a_past_vote_is_published_from_a_file(app: AppContext, tmp_path: P
         "DATABASE_URL": app.settings.database_url,
         "BEFFROI_SECRET": app.settings.secret,
     }
-    done = await asyncio.to_thread(beffroi, *words, environment=environment)
-    assert done.returncode == 0, done.stderr
+    done = await asyncio.to_thread(beffroi_here, *words, environment=environment)
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.strip().endswith(f"/fr/c/{slug}/resultats")
     async with request_context(app) as ctx:
         found = await result_page(ctx, await consultation_ref(ctx, slug), 1)
     assert found.outcome.winners == ("Gymnase",)
     assert found.compared is not None
-    again = await asyncio.to_thread(beffroi, *words, environment=environment)
-    assert again.returncode == 3
+    again = await asyncio.to_thread(beffroi_here, *words, environment=environment)
+    assert again.exit_code == 3
     assert "déjà pris" in again.stderr
 
 
@@ -390,8 +377,8 @@ async def test_an_import_that_cannot_be_counted_leaves_nothing(
         "DATABASE_URL": app.settings.database_url,
         "BEFFROI_SECRET": app.settings.secret,
     }
-    done = await asyncio.to_thread(beffroi, *words, environment=environment)
-    assert done.returncode == 3
+    done = await asyncio.to_thread(beffroi_here, *words, environment=environment)
+    assert done.exit_code == 3
     assert "ligne 2, colonne 5" in done.stderr
     async with request_context(app) as ctx:
         with pytest.raises(NotFound):
@@ -441,4 +428,4 @@ def test_the_glasgow_file_is_read_with_its_candidates_and_papers(data: Path) -> 
     assert sum(found["boxes"].values()) == 6900
     assert len(found["scores"]) == 9
     assert {"Craig MacKay", "Philip Braat", "Nina Baker", "Gordon Matheson"} <= set(found["scores"])
-    assert "4 sièges" in beffroi("tally", file).stderr
+    assert "4 sièges" in beffroi_here("tally", file).stderr

@@ -14,9 +14,9 @@ from deliberation.elections.sealed_protocol.canonical import digest
 from deliberation.elections.sealed_protocol.keys import KeyFile, WrongPassphrase, unlock
 from deliberation.elections.sealed_protocol.signatures import placed, read_signature
 from deliberation.elections.verification.minutes import read_minutes
-from tests.api.test_cli_counting import beffroi
+from tests.cli import beffroi_here, beffroi_process
 from tests.sealed import TRUSTEES
-from tests.sealed_files import QUESTION, an_archive, beffroi_here, key_file, rows_of, shares_of
+from tests.sealed_files import QUESTION, an_archive, key_file, rows_of, shares_of
 from voting.records.recount import recount
 
 
@@ -378,13 +378,14 @@ def _minutes_asking(text: str) -> dict[str, object]:
 
 def test_trustees_commands_speak_both_languages_as_processes(archive: Path) -> None:
     key, words = key_file(archive.parent, 1), archive.parent / "passphrase.txt"
-    done = beffroi(
-        "sealed", "decrypt", str(archive), "--key", str(key), "--out", str(archive.parent / "one"),
-        "--passphrase-file", str(words), environment={"LC_ALL": "en_GB.UTF-8"},
-    )  # fmt: skip
+    out = archive.parent / "one"
+    secret = ("--passphrase-file", words)
+    done = beffroi_process(
+        "sealed", "decrypt", archive, "--key", key, "--out", out, *secret, lang="en"
+    )
     assert done.returncode == 0, done.stderr
     assert "12 sealed ballots: shares written in" in done.stderr
-    assert (archive.parent / "one").read_bytes() == shares_of(archive, 1).read_bytes()
+    assert out.read_bytes() == shares_of(archive, 1).read_bytes()
 
 
 def test_a_command_called_by_its_former_name_tells_the_new_one(tmp_path: Path) -> None:

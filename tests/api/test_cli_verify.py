@@ -25,8 +25,8 @@ from deliberation.elections.trustees.commands import (
     register_trustee,
 )
 from deliberation.process.consultations.queries import consultation_page
-from tests.api.test_cli_counting import beffroi
 from tests.builders import a_poll, an_authority, request_context
+from tests.cli import beffroi_here, beffroi_process
 from tests.sealed import (
     TRUSTEES,
     SealedVote,
@@ -40,7 +40,6 @@ from tests.sealed_files import (
     POLL,
     SITE,
     an_archive,
-    beffroi_here,
     rows_of,
     with_result,
     write_board,
@@ -61,7 +60,7 @@ async def run(
         "DATABASE_URL": app.settings.database_url,
         "BEFFROI_SECRET": app.settings.secret,
     }
-    return await asyncio.to_thread(beffroi, *map(str, words), environment=environment)
+    return await asyncio.to_thread(beffroi_process, *words, environment=environment)
 
 
 @asynccontextmanager

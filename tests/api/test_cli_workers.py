@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_cli_counting import beffroi
+from tests.cli import beffroi_process
 from voting import formats
 from voting.formats.parts import divided
 
@@ -37,7 +37,7 @@ def test_two_workers_give_the_bytes_of_one(format: str, tmp_path: Path) -> None:
     file = tmp_path / "ballots"
     file.write_text(text)
     one, two = (
-        beffroi("tally", str(file), "--method", method, "--json", "--workers", workers)
+        beffroi_process("tally", str(file), "--method", method, "--json", "--workers", workers)
         for workers in ("1", "2")
     )
     assert (two.returncode, two.stdout) == (0, one.stdout)
@@ -46,7 +46,7 @@ def test_two_workers_give_the_bytes_of_one(format: str, tmp_path: Path) -> None:
 def test_a_fault_in_a_part_is_told_by_its_line_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "ballots.blt"
     file.write_text(BLT.replace("\n0\n", "\n1 9 0\n0\n"))
-    one, two = (beffroi("tally", str(file), "--workers", workers) for workers in ("1", "2"))
+    one, two = (beffroi_process("tally", str(file), "--workers", workers) for workers in ("1", "2"))
     assert (two.returncode, one.returncode) == (3, 3)
     assert two.stderr.endswith(one.stderr)
     assert "4003" in one.stderr

@@ -22,13 +22,14 @@ from api.core import identity
 from api.core.requests import AnyConnection
 from benchmarks.processes import family, free_port
 from deliberation.core.context import AppContext
-from deliberation.core.database import migrate, transaction
+from deliberation.core.database import transaction
 from deliberation.core.settings import CannotStart, Settings, environment_of
 from deliberation.devserver import server
 from deliberation.elections.pseudonyms.key_folder import folder_fault
 from deliberation.elections.pseudonyms.keys import folder_of
-from tests.api.test_cli_counting import beffroi
+from deliberation.migrations.upgrade import migrate
 from tests.builders import request_context
+from tests.cli import beffroi_process
 from tests.conftest import GivenServer
 from tests.databases import empty_database
 from tests.journeys.demo import wait_for
@@ -198,7 +199,7 @@ async def started(
 ) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself, with these settings."""
     environment = {"LC_ALL": "en_GB.UTF-8", **environment_of(settings)}
-    return await asyncio.to_thread(beffroi, command, *words, environment=environment)
+    return await asyncio.to_thread(beffroi_process, command, *words, environment=environment)
 
 
 @contextmanager

@@ -24,9 +24,9 @@ import asyncpg
 from api.app_context import open_app
 from benchmarks.processes import family, free_port, postmaster_of
 from deliberation.core.context import AppContext
-from deliberation.core.database import migrate
 from deliberation.core.settings import Settings, environment_of
 from deliberation.devserver import server
+from deliberation.migrations.upgrade import migrate
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of runs that are full of faults"

@@ -12,7 +12,6 @@ from api.app_context import open_app
 from api.cli.site.serve import introduce
 from api.cli.support import AS_PATH, sentences, stop, tell, with_database
 from deliberation import backups
-from deliberation.core.database import migrate
 from deliberation.core.installation import secret_check
 from deliberation.core.settings import (
     CannotStart,
@@ -21,6 +20,7 @@ from deliberation.core.settings import (
     read_settings,
     secret_of,
 )
+from deliberation.migrations.upgrade import migrate
 
 OPEN = (
     "Sealed votes are open: {votes}. A backup made now keeps the order in which voters came; with "

@@ -34,7 +34,7 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
     from api.app_context import check_start
-    from deliberation.core.database import migrate as bring_up_to_date
+    from deliberation.migrations.upgrade import migrate as bring_up_to_date
 
     with sentences():
         given = read_settings()
@@ -102,7 +102,7 @@ def migrate() -> None:
     It tells the database the site's secret, if one is given, and grants the roles beffroi_site and
     beffroi_worker what they need, where the server has them.
     """
-    from deliberation.core.database import migrate as bring_up_to_date
+    from deliberation.migrations.upgrade import migrate as bring_up_to_date
 
     settings = read_settings()
     with sentences(), with_database(settings) as known:

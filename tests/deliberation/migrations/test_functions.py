@@ -12,11 +12,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
-from deliberation.core.database import MIGRATIONS, migrate
+from deliberation.core.database import MIGRATIONS
 from deliberation.core.settings import CannotStart
 from deliberation.migrations import files
 from deliberation.migrations.files import FUNCTION_FILES, function_sql
 from deliberation.migrations.grants import SITE
+from deliberation.migrations.upgrade import migrate
 from tests.databases import empty_database
 from tests.deliberation.migrations.old_schema import connected, upgrade
 

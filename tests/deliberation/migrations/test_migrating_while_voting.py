@@ -11,10 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import MIGRATIONS, migrate
+from deliberation.core.database import MIGRATIONS
 from deliberation.core.errors import NotAllowed
 from deliberation.core.ids import new_id
 from deliberation.migrations.files import FUNCTION_FILES
+from deliberation.migrations.upgrade import migrate
 from tests.builders import request_context
 from tests.databases import empty_database
 from tests.deliberation.migrations.old_schema import connected, insert, upgrade
