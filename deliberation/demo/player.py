@@ -55,8 +55,8 @@ from deliberation.network.people.roles import Invitation, give_role
 from deliberation.operations.queue import run_all
 from deliberation.process.subjects.kinds import SubjectRef
 
-# Deletion jobs that run once at the end, not after each scene: the story leaves little to delete.
-RARE = frozenset({"forget-old-codes", "forget-old-drafts"})
+# Deletion jobs run once at the end, not after each scene: the story leaves little to delete.
+RARE = frozenset(name for name in PERIODIC if name.startswith("forget-"))
 
 
 async def story_exists(app: AppContext) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -19,7 +20,7 @@ def reason(outcome: Outcome) -> list[Sentence]:
     rivals = [name for name in outcome.scores if name not in outcome.winners]
     if not rivals:
         return []
-    if all(_lead(outcome, winner, name) > 0 for name in outcome.scores if name != winner):
+    if all(lead > 0 for lead in _leads(outcome, winner).values()):
         return won_by(outcome, winner)
     first = next(name for name in outcome.order if name in rivals)
     return [_paths(outcome, winner, first, "reason")]
@@ -80,28 +81,35 @@ def _was_dropped(outcome: Outcome, option: str) -> Sentence:
 
 def won_by(outcome: Outcome, winner: str) -> list[Sentence]:
     """State how many contests an option that loses none wins, and its closest one."""
-    leads = {name: _lead(outcome, winner, name) for name in outcome.scores if name != winner}
+    leads = {
+        name: _lead(_matrix(outcome), winner, name) for name in outcome.scores if name != winner
+    }
     won = sum(lead > 0 for lead in leads.values())
     part = "all_won" if won == len(leads) else "unbeaten"
     sentences = [Sentence(f"reason.contests.{part}", {"option": winner, "contests": won})]
     closest = min(leads, key=lambda name: (leads[name], name))
-    return [*sentences, Sentence("reason.contests.closest", _contest(outcome, winner, closest))]
+    return [
+        *sentences,
+        Sentence("reason.contests.closest", _contest(_matrix(outcome), winner, closest)),
+    ]
 
 
 def against(outcome: Outcome, winner: str, option: str) -> Sentence:
     """The contest of a winner with another option."""
-    lead = _lead(outcome, winner, option)
+    matrix = _matrix(outcome)
+    lead = _lead(matrix, winner, option)
     part = "won" if lead > 0 else "tied" if lead == 0 else "lost"
-    return Sentence(f"why_not.contests.{part}", _contest(outcome, winner, option))
+    return Sentence(f"why_not.contests.{part}", _contest(matrix, winner, option))
 
 
 def every(outcome: Outcome) -> list[Sentence]:
     """Every contest, who wins it named first."""
-    sentences = []
+    matrix, sentences = _matrix(outcome), []
     for first, second in combinations(sorted(outcome.scores), 2):
-        above, below = (first, second) if _lead(outcome, first, second) >= 0 else (second, first)
-        name = "step.contests.won" if _lead(outcome, above, below) else "step.contests.tied"
-        sentences.append(Sentence(name, _contest(outcome, above, below)))
+        lead = _lead(matrix, first, second)
+        above, below = (first, second) if lead >= 0 else (second, first)
+        name = "step.contests.won" if lead else "step.contests.tied"
+        sentences.append(Sentence(name, _contest(matrix, above, below)))
     return sentences
 
 
@@ -110,13 +118,20 @@ def _set(outcome: Outcome) -> list[Sentence]:
     return [Sentence("reason.smith_set.set", {"winners": list(outcome.winners), "others": rest})]
 
 
-def _lead(outcome: Outcome, first: str, second: str) -> int:
-    matrix = outcome.evidence_as(PairwiseEvidence).pairwise
+def _matrix(outcome: Outcome) -> Mapping[str, Mapping[str, int]]:
+    return outcome.evidence_as(PairwiseEvidence).pairwise
+
+
+def _leads(outcome: Outcome, winner: str) -> dict[str, int]:
+    matrix = _matrix(outcome)
+    return {name: _lead(matrix, winner, name) for name in outcome.scores if name != winner}
+
+
+def _lead(matrix: Mapping[str, Mapping[str, int]], first: str, second: str) -> int:
     return matrix[first][second] - matrix[second][first]
 
 
-def _contest(outcome: Outcome, first: str, second: str) -> dict[str, Any]:
-    matrix = outcome.evidence_as(PairwiseEvidence).pairwise
+def _contest(matrix: Mapping[str, Mapping[str, int]], first: str, second: str) -> dict[str, Any]:
     return {
         "first": first,
         "second": second,

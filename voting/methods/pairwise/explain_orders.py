@@ -35,11 +35,11 @@ def pairs_steps(outcome: Outcome) -> list[Sentence]:
 
 def pairs_loss(outcome: Outcome, option: str) -> list[Sentence]:
     """The strongest kept contest that the option loses; its contest with the winner otherwise."""
-    lost = [pair for pair in outcome.evidence_as(RankedPairsEvidence).pairs if pair.loser == option]
+    pairs = outcome.evidence_as(RankedPairsEvidence).pairs
     for part in ("yes", "depends", "unchecked"):
-        kept = [pair for pair in lost if pair.locked == part]
-        if kept:
-            return [Sentence(f"why_not.ranked_pairs.{part}", _contest(kept[0]))]
+        kept = (pair for pair in pairs if pair.loser == option and pair.locked == part)
+        if pair := next(kept, None):
+            return [Sentence(f"why_not.ranked_pairs.{part}", _contest(pair))]
     return [explain_contests.against(outcome, outcome.winners[0], option)]
 
 
