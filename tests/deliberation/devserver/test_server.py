@@ -61,6 +61,23 @@ def place() -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def stopped_cluster() -> Iterator[Path]:
+    """The folder of a cluster that ran and was stopped, made once a worker."""
+    path = Path(tempfile.mkdtemp(prefix="beffroi-stopped-"))
+    path.chmod(0o755)
+    begin(path / "pg").stop()
+    yield path / "pg"
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def pg(place: Path, stopped_cluster: Path) -> Path:
+    """A copy of it, for tests that are not about its making."""
+    subprocess.run(["cp", "-aT", stopped_cluster, place / "pg"], check=True)
+    return place / "pg"
+
+
 @pytest.fixture
 def clients() -> Iterator[list[subprocess.Popen[str]]]:
     """Other programs that use the server."""
@@ -116,21 +133,21 @@ def test_data_survives_a_killed_server_that_nobody_buried(
     cluster.stop()
 
 
-def test_a_server_that_is_looked_after_comes_back_by_itself(place: Path) -> None:
-    cluster = start(place / "pg")
+def test_a_server_that_is_looked_after_comes_back_by_itself(pg: Path) -> None:
+    cluster = start(pg)
     ask(cluster, "CREATE TABLE kept AS SELECT 59 AS department")
-    number = postmaster(place / "pg")
+    number = postmaster(pg)
     with kept_alive(cluster, every=0.1):
         os.kill(number, signal.SIGKILL)
         wait_for(lambda: not running(number))
         wait_for(lambda: answers(cluster))
-        assert postmaster(place / "pg") != number
+        assert postmaster(pg) != number
         assert ask(cluster, "SELECT department FROM kept") == "59"
     cluster.stop()
 
 
-def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
-    cluster = begin(place / "pg")
+def test_never_starts_beside_a_worker_of_a_killed_server(pg: Path) -> None:
+    cluster = begin(pg)
     session = subprocess.Popen(
         [cluster.server.bin / "psql", "-XAt", cluster.dsn()],
         stdin=subprocess.PIPE,
@@ -143,8 +160,8 @@ def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
     session.stdin.flush()
     worker = int(session.stdout.readline())
     os.kill(worker, signal.SIGSTOP)
-    os.kill(postmaster(place / "pg"), signal.SIGKILL)
-    starting = threading.Thread(target=lambda: begin(place / "pg").stop())
+    os.kill(postmaster(pg), signal.SIGKILL)
+    starting = threading.Thread(target=lambda: begin(pg).stop())
     starting.start()
     starting.join(1)
     assert starting.is_alive(), "the stopped worker could still write"
@@ -155,13 +172,12 @@ def test_never_starts_beside_a_worker_of_a_killed_server(place: Path) -> None:
     cluster.stop()
 
 
-def test_a_pid_file_that_names_a_stranger_is_not_believed(place: Path) -> None:
-    begin(place / "pg").stop()
-    data = place / "pg/data"
+def test_a_pid_file_that_names_a_stranger_is_not_believed(pg: Path) -> None:
+    data = pg / "data"
     lines = [str(os.getpid()), str(data), "1", "5432", str(data), "", "1 1", "ready"]
     (data / "postmaster.pid").write_text("\n".join(lines) + "\n")
     (data / ".s.PGSQL.5432.lock").write_text("\n".join(lines[:5]) + "\n")
-    cluster = begin(place / "pg")
+    cluster = begin(pg)
     assert ask(cluster, "SELECT 1") == "1"
     cluster.stop()
 
@@ -184,19 +200,19 @@ async def test_any_path_will_do_for_both_libraries(name: str, place: Path) -> No
 
 
 def test_variables_of_other_postgresql_programs_change_nothing(
-    place: Path, monkeypatch: pytest.MonkeyPatch
+    pg: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"PGPORT": "6543", "PGDATA": "/nowhere", "LC_ALL": "fr_FR"}.items():
         monkeypatch.setenv(name, value)
-    cluster = begin(place / "pg")
+    cluster = begin(pg)
     assert ask(cluster, "SHOW port") == "5432"
     cluster.stop()
 
 
-def test_a_dropped_database_is_made_again(place: Path) -> None:
-    cluster = begin(place / "pg")
+def test_a_dropped_database_is_made_again(pg: Path) -> None:
+    cluster = begin(pg)
     ask(cluster, "DROP DATABASE app", "postgres")
-    again = begin(place / "pg")
+    again = begin(pg)
     assert ask(again, "SELECT current_database()") == "app"
     again.stop()
     cluster.stop()
@@ -216,23 +232,23 @@ def test_three_programs_racing_on_a_fresh_folder_share_one_server(
 
 
 def test_after_a_killed_client_the_last_one_still_stops_the_server(
-    place: Path, clients: list[subprocess.Popen[str]]
+    pg: Path, clients: list[subprocess.Popen[str]]
 ) -> None:
-    clients.append(a_client(place / "pg"))
-    cluster = begin(place / "pg")
+    clients.append(a_client(pg))
+    cluster = begin(pg)
     clients[0].kill()
     clients[0].communicate()
-    number = postmaster(place / "pg")
+    number = postmaster(pg)
     assert running(number)
     cluster.stop()
     assert not running(number)
 
 
 def test_whoever_started_the_server_leaves_it_to_the_others_without_a_word(
-    place: Path, clients: list[subprocess.Popen[str]]
+    pg: Path, clients: list[subprocess.Popen[str]]
 ) -> None:
-    clients.append(a_client(place / "pg"))
-    cluster = begin(place / "pg")
+    clients.append(a_client(pg))
+    cluster = begin(pg)
     assert clients[0].communicate() == ("", "")
     assert ask(cluster, "SELECT 1") == "1"
     cluster.stop()
@@ -252,11 +268,10 @@ def test_an_interrupted_initdb_is_thrown_away_and_done_again(
 
 
 @pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control", "postgresql.conf"])
-def test_a_damaged_folder_is_refused_in_a_clear_sentence(lost: str, place: Path) -> None:
-    begin(place / "pg").stop()
-    (place / "pg/data" / lost).unlink()
+def test_a_damaged_folder_is_refused_in_a_clear_sentence(lost: str, pg: Path) -> None:
+    (pg / "data" / lost).unlink()
     with pytest.raises(EmbeddedError, match="is damaged") as refused:
-        begin(place / "pg")
+        begin(pg)
     assert refused.value.code == "broken-folder"
     assert "put a backup back" in str(refused.value)
     assert "\n" not in str(refused.value)
