@@ -2,7 +2,6 @@
 fewer.
 """
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,16 +11,6 @@ from deliberation.elections.sealed_protocol.keys import TrusteePublic
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
-
-
-def check_moments(*texts: str) -> None:
-    """Raise `ValueError` for a text that is no date and time of ISO 8601 with its offset.
-
-    >>> check_moments("2026-01-01T00:00:00+00:00")
-    """
-    for text in texts:
-        if datetime.fromisoformat(text).tzinfo is None:
-            raise ValueError("a time without its offset")
 
 
 class AnnouncedCountersigner(msgspec.Struct, frozen=True):
@@ -50,9 +39,6 @@ class OpenBody(Question, frozen=True, kw_only=True):
     pseudonym_key: str | None = msgspec.field(name="slot_key", default=None)
     countersigners: tuple[AnnouncedCountersigner, ...] = ()
 
-    def __post_init__(self) -> None:
-        check_moments(self.opens_at, self.closes_at)
-
 
 class BallotsBody(msgspec.Struct, frozen=True):
     """A batch of encrypted ballots."""
@@ -65,9 +51,6 @@ class ExtendBody(msgspec.Struct, frozen=True):
 
     closes_at: str
     reason: str
-
-    def __post_init__(self) -> None:
-        check_moments(self.closes_at)
 
 
 class PaperBody(msgspec.Struct, frozen=True):
@@ -90,9 +73,6 @@ class CloseBody(msgspec.Struct, frozen=True):
     interventions: dict[str, Number] = {}
     electors: Number | None = None
     roll: str | None = None
-
-    def __post_init__(self) -> None:
-        check_moments(self.closed_at)
 
 
 class ResultBody(msgspec.Struct, frozen=True):

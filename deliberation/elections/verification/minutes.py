@@ -26,12 +26,7 @@ from deliberation.elections.sealed_protocol.board import (
     faults_of,
     hashes_of,
 )
-from deliberation.elections.sealed_protocol.bodies import (
-    CloseBody,
-    OpenBody,
-    PaperBody,
-    check_moments,
-)
+from deliberation.elections.sealed_protocol.bodies import CloseBody, OpenBody, PaperBody
 from deliberation.elections.sealed_protocol.canonical import canonical, decoded, digest
 from deliberation.elections.sealed_protocol.sealing import (
     CannotOpen,
@@ -96,9 +91,6 @@ class MinutesDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     recount: str | None
     interventions: dict[str, int] = {}
     kind: Literal["beffroi/1/minutes"] = "beffroi/1/minutes"
-
-    def __post_init__(self) -> None:
-        check_moments(self.opens_at, self.closed_at)
 
     @property
     def small(self) -> bool:

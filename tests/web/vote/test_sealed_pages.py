@@ -599,7 +599,8 @@ async def test_what_the_minutes_report_is_told_plainly(
         await ctx.db.execute(text("ALTER TABLE sealed_ballot DISABLE TRIGGER USER"))
         await ctx.db.execute(
             text(
-                "UPDATE sealed_ballot SET sealed = set_byte(sealed, 90, 0) WHERE hash ="
+                "UPDATE sealed_ballot SET sealed = set_byte(sealed, 90, get_byte(sealed, 90) # 1)"
+                " WHERE hash ="
                 " (SELECT hash FROM sealed_ballot WHERE poll_id = :poll ORDER BY hash LIMIT 1)"
             ),
             {"poll": vote.poll.id},

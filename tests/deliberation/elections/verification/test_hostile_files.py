@@ -261,17 +261,9 @@ def test_a_board_whose_entries_say_too_little_is_told_and_stops_no_check(kind: s
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [
-        {"countersigners": 3},
-        {"countersigners": [{"name": "A"}]},
-        {"roll": []},
-        {"opens_at": "yesterday"},
-        {"closes_at": "2026-02-30T00:00:00+01:00"},
-        {"closes_at": "2026-02-20T00:00:00"},
-    ],
+    "wrong", [{"countersigners": 3}, {"countersigners": [{"name": "A"}]}, {"roll": []}]
 )
-def test_a_board_whose_fields_are_of_another_type_is_damaged(wrong: dict[str, Any]) -> None:
+def test_a_board_whose_later_fields_are_of_another_type_is_damaged(wrong: dict[str, Any]) -> None:
     board = [next_line(None, POLL, "open", _opening() | wrong, SITE)]
     assert [one.code for one in faults_of(board)] == ["board-damaged"]
 
