@@ -130,9 +130,17 @@ async def run_one(app: AppContext, lane: Lane) -> bool:
 async def run_all(app: AppContext, jobs: Mapping[str, Job]) -> int:
     """Run every due job now, for tests and commands; how many ran."""
     count = 0
-    while await run_one(app, Lane(jobs)):
-        count += 1
+    while due := await _due(app, jobs):
+        while await run_one(app, Lane(due)):
+            count += 1
     return count
+
+
+async def _due(app: AppContext, jobs: Mapping[str, Job]) -> dict[str, Job]:
+    """Those of some jobs that wait now."""
+    async with transaction(app.engine) as db:
+        names = set(await db.scalars(_DUE))
+    return {name: job for name, job in jobs.items() if name in names}
 
 
 async def _take(db: AsyncSession, lane: Lane) -> Any:
@@ -142,6 +150,7 @@ async def _take(db: AsyncSession, lane: Lane) -> Any:
     return None
 
 
+_DUE = text("SELECT DISTINCT name FROM job WHERE run_at <= clock_now() AND dead_at IS NULL")
 _TAKE = text(
     """
     SELECT id, name, values, tries, since FROM job
