@@ -148,7 +148,10 @@ async def test_m8_compose_up_then_votes_from_the_open_ballot_box_to_the_count(pl
         ):
             address = f"http://127.0.0.1:{port}"
             await asyncio.to_thread(wait_for, f"{address}/sante", site)
-            async with as_owner(place) as app, httpx.AsyncClient(base_url=address) as http:
+            async with (
+                as_owner(place) as app,
+                httpx.AsyncClient(base_url=address, verify=False) as http,
+            ):
                 await _votes(app, http)
                 await _mailed(http, office.delivered)
                 await _idle(app)

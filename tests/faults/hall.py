@@ -89,6 +89,7 @@ class a_browser:
             base_url=f"http://127.0.0.1:{port}",
             headers={"accept-language": "fr", "x-forwarded-for": HALL},
             timeout=60,
+            verify=False,
             event_hooks={"response": [self._timed]},
         )
 
