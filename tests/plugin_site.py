@@ -1,8 +1,10 @@
 """Fixtures of the rooms above the database: a context, the site, browsers of people."""
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,8 +29,11 @@ from web.app import create_site
 
 @pytest.fixture(scope="session")
 def settings(database_url: str) -> Settings:
-    """The settings of a test install."""
-    return Settings(database_url=database_url, secret="s" * 40)
+    """The settings of a test install: this worker's database, and a folder of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    folder = Path(os.environ["BEFFROI_TEST_FOLDER"]) / f"data-{worker}"
+    folder.mkdir()
+    return Settings(database_url=database_url, secret="s" * 40, folder=str(folder))
 
 
 @pytest.fixture(scope="session")
