@@ -14,6 +14,8 @@ TOKENS = re.compile(
     r'value="[^"]*"|challenge&#34;: &#34;[^&]*|"(csrf_token|made_at)": ?"[^"]*"|DTSTAMP:.*'
 )
 
+# Files, the demo's own pages, the reader's account, and how the machine is at this moment.
+APART = ("/static/", "/demo", "/compte", "/account", "/session", "/sante", "/fonctionnement")
 PARTS = re.compile(r"<li|<article|<tr|\{")
 
 
@@ -47,8 +49,8 @@ async def everything(visitor: Visitor, names: dict[str, str]) -> dict[str, str]:
     found = {}
     for route in ACCESS:
         method, path = route.split()
-        if method != "GET" or path == "/sante" or "/static/" in path or "/demo" in path:
-            continue  # `/sante` tells how the machine is
+        if method != "GET" or any(part in path for part in APART):
+            continue
         if "/a/{slug}" in path or "/authorities/{slug}" in path:
             path = path.replace("{slug}", names["authority"])
         for name, value in names.items():
