@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-from voting.ballots import Ballots
+from voting.ballots import Ballots, packing
 from voting.ballots.packing import pack, unpack
 from voting.methods import METHODS
 
@@ -117,6 +117,13 @@ def unpack_rows(
     One choice is a ranking of one option. Raises as `voting.ballots.unpack`.
     """
     return unpack("rankings" if kind == "choice" else kind, options, rows, counts, grades)
+
+
+def unpack_joined(
+    kind: str, options: Sequence[str], data: bytes, grades: Sequence[str] = ()
+) -> Ballots:
+    """As `unpack_rows`, for rows joined to one value, each counted once."""
+    return packing.unpack_joined("rankings" if kind == "choice" else kind, options, data, grades)
 
 
 def row_fits(rules: BallotRules, row: bytes) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from voting.ballots import Ballots, of_kind
+from voting.ballots import Ballots, matrix_of, of_kind, with_rows
 from voting.invalid import InvalidBallots
 
 
@@ -34,13 +35,31 @@ def unpack(
     Raises `InvalidBallots` when a row has not one byte per option. The values inside are looked at
     by `voting.ballots.checks`, when the ballots are counted.
     """
-    width = len(options)
-    number = np.dtype(">i8" if kind == "points" else np.uint8)
+    expected = len(options) * _number(kind).itemsize
     for row, packed in enumerate(rows):
-        if len(packed) != width * number.itemsize:
-            expected = width * number.itemsize
+        if len(packed) != expected:
             raise InvalidBallots("ballot_length", row=row, expected=expected, found=len(packed))
-    flat = np.frombuffer(b"".join(rows), dtype=number).astype(number.newbyteorder("="))
-    matrix = np.asfortranarray(flat.reshape(len(rows), width))
-    weights = np.array([1] * len(rows) if counts is None else counts, dtype=np.int64)
-    return of_kind(kind, tuple(options), matrix, weights, tuple(grades))
+    ballots = unpack_joined(kind, options, b"".join(rows), grades)
+    if counts is None:
+        return ballots
+    return with_rows(ballots, matrix_of(ballots), np.array(counts, dtype=np.int64))
+
+
+def unpack_joined(
+    kind: str, options: Sequence[str], data: bytes, grades: Sequence[str] = ()
+) -> Ballots:
+    """Ballots from their stored bytes, one after another in `data`, each counted once.
+
+    Raises `InvalidBallots` when `data` ends inside a ballot.
+    """
+    number, width = _number(kind), len(options)
+    if len(data) % (width * number.itemsize):
+        found = len(data) % (width * number.itemsize)
+        raise InvalidBallots("ballot_length", expected=width * number.itemsize, found=found)
+    flat = np.frombuffer(data, dtype=number).astype(number.newbyteorder("="))
+    matrix = np.asfortranarray(flat.reshape(-1, width))
+    return of_kind(kind, tuple(options), matrix, np.ones(len(matrix), np.int64), tuple(grades))
+
+
+def _number(kind: str) -> np.dtype[Any]:
+    return np.dtype(">i8" if kind == "points" else np.uint8)

@@ -16,3 +16,4 @@ class BoardEntry(Row):
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     line: Mapped[bytes] = mapped_column(LargeBinary)
+    ballots: Mapped[int] = mapped_column(server_default="0")  # on the board up to this line

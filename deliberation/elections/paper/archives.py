@@ -10,7 +10,7 @@ from deliberation.core.errors import NotAllowed
 from deliberation.elections.ballots.model import SealedBallot
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.paper.model import PaperBatch
-from deliberation.elections.sealed_protocol.archive import ArchiveManifest, Paper, write_archive
+from deliberation.elections.sealed_protocol.archive import ArchiveManifest, BallotSpool, Paper
 from deliberation.elections.sealed_protocol.board import entry_of
 
 
@@ -23,9 +23,13 @@ async def export_archive(ctx: RequestContext, poll_id: UUID, out: IO[bytes]) -> 
         select(SealedBallot.pseudonym, SealedBallot.version, SealedBallot.sealed)
         .where(SealedBallot.poll_id == poll_id)
         .order_by(SealedBallot.hash)
+        .execution_options(yield_per=500)
     )
-    ballots = [(row.pseudonym, row.version, row.sealed) for row in await ctx.db.execute(query)]
-    return write_archive(out, str(poll_id), board, ballots, await agreed_papers(ctx, poll_id))
+    papers = await agreed_papers(ctx, poll_id)
+    with BallotSpool() as spool:
+        async for row in await ctx.db.stream(query):
+            spool.add(row.pseudonym, row.version, row.sealed)
+        return spool.write(out, str(poll_id), board, papers)
 
 
 async def agreed_papers(ctx: RequestContext, poll_id: UUID) -> list[Paper]:

@@ -28,7 +28,11 @@ from deliberation.journal.commands import record
 from deliberation.operations.queue import enqueue
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import consultation_ref, place_of
+from voting.ballots import Ballots, received
 from voting.records.documents import as_document
+from voting.summaries import merge
+
+PARTS = 16  # in which the ballots of a vote are read
 
 
 async def count_due_polls(ctx: RequestContext) -> None:
@@ -52,19 +56,17 @@ async def count_poll(ctx: RequestContext, poll_id: str) -> str | None:
         return "not-due"
     consultation = await consultation_ref(ctx, due.slug)
     poll = await poll_view(ctx, consultation, due.number)
-    rows = (await ctx.db.execute(_CAST_BALLOTS, {"poll": poll_uuid})).all()
-    packed, counts = [row.packed for row in rows], [row.times for row in rows]
-    channels = Counter(online=sum(counts))
+    cast = await _cast_ballots(ctx, poll)
+    channels, papers = Counter(online=received(cast)), b""
     for paper in await agreed_papers(ctx, poll_uuid):
-        packed += [bytes.fromhex(row) for row in paper.ballots]
-        counts += [1] * len(paper.ballots)
+        papers += bytes.fromhex("".join(paper.ballots))
         channels[paper.channel] += len(paper.ballots)
     beside = CountContext(
         channels=dict(channels),
         interventions=await interventions(ctx, poll_uuid),
         faults=list(reconciliation_faults(await marks_of(ctx, poll_uuid), channels)),
     )
-    ballots = stored_ballots(poll, packed, counts)
+    ballots = merge(cast, stored_ballots(poll, papers))
     # In a thread: the worker's other lanes go on while a large vote is counted.
     await publish(ctx, poll, await asyncio.to_thread(count, poll, ballots, beside))
     await record(ctx, ResultPublished(poll_id=poll.id, **place_of(consultation)))
@@ -83,12 +85,25 @@ async def publish(ctx: RequestContext, poll: PollView, counted: PlainCount) -> N
             outcome=as_document(counted.outcome),
             compared=as_document(counted.compared) if counted.compared else None,
             digest=counted.outcome.digest,
+            marks=await marks_of(ctx, poll.id),
             ballots=counted.ballots,
             recount=counted.recount,
             **msgspec.to_builtins(counted.beside),
         )
     )
     await mark_counted(ctx, poll.id, now)
+
+
+async def _cast_ballots(ctx: RequestContext, poll: PollView) -> Ballots:
+    """The distinct ballots of the site, read in parts by the first byte of their pseudonyms: a
+    value of PostgreSQL ends at 1 GB, and memory holds the distinct ballots only.
+    """
+    parts = []
+    for first in range(0, 256, 256 // PARTS):
+        part = {"low": bytes([first]), "high": bytes([first + 256 // PARTS - 1]) + b"\xff" * 32}
+        data = await ctx.db.scalar(_CAST_BALLOTS, {"poll": poll.id, **part})
+        parts.append(await asyncio.to_thread(stored_ballots, poll, data))
+    return await asyncio.to_thread(merge, *parts)
 
 
 _DUE = (
@@ -124,9 +139,10 @@ _ONE_AT_A_TIME = text(
 )
 _CAST_BALLOTS = text(
     """
-    SELECT packed, count(*) AS times FROM (
-        SELECT DISTINCT ON (slot) packed FROM urn_ballot WHERE poll_id = :poll
+    SELECT coalesce(string_agg(packed, ''), '') FROM (
+        SELECT DISTINCT ON (slot) packed FROM urn_ballot
+        WHERE poll_id = :poll AND slot BETWEEN :low AND :high
         ORDER BY slot, version DESC
-    ) AS latest GROUP BY packed
+    ) AS latest
     """
 )

@@ -26,6 +26,7 @@ class Result(Row):
     channels: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     interventions: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    marks: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")  # turnout, by channel
     recount: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the public file
 
 

@@ -1,14 +1,13 @@
 """Count stored ballots to a published outcome, without clock or persons."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from deliberation.elections.counting.outcomes import MIN_BALLOTS_FOR_SCORES, shown_of
 from deliberation.elections.polls.queries import PollView, grade_names, option_titles, question_of
 from deliberation.elections.sealed_protocol.board import Fault
-from voting.ballot_rules import unpack_rows
+from voting.ballot_rules import unpack_joined
 from voting.ballots import Ballots, received
+from voting.ballots.grouping import distinct
 from voting.outcome import Outcome
 
 
@@ -32,9 +31,9 @@ class PlainCount(msgspec.Struct, frozen=True):
     beside: CountContext
 
 
-def stored_ballots(poll: PollView, rows: Sequence[bytes], counts: Sequence[int]) -> Ballots:
-    """The distinct ballots of the ballot box, with their counts, as `counting` needs them."""
-    return unpack_rows(poll.ballot, option_titles(poll), rows, counts, grade_names(poll))
+def stored_ballots(poll: PollView, data: bytes) -> Ballots:
+    """The distinct ballots of stored rows joined to one value, as `counting` needs them."""
+    return distinct(unpack_joined(poll.ballot, option_titles(poll), data, grade_names(poll)))
 
 
 def count(poll: PollView, ballots: Ballots, beside: CountContext | None = None) -> PlainCount:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import JSON, func, literal_column, select
+from sqlalchemy import func, select
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
@@ -24,14 +24,6 @@ from deliberation.text.spreadsheets import harmless
 from voting.outcome import BallotCounts, Outcome
 from voting.records.documents import from_document
 from voting.ties import places_of_tiers
-
-# Read with a `Result`: the turnout marks of its roll, by channel.
-MARKS_BY_CHANNEL = literal_column(
-    "(SELECT coalesce(json_object_agg(channel, marks), '{}') FROM ("
-    " SELECT channel, count(*) AS marks FROM roll_mark"
-    " WHERE roll_mark.poll_id = result.poll_id GROUP BY channel) AS by_channel)",
-    JSON,
-).label("channels")
 
 
 class SealedResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,12 +77,12 @@ async def result_page(
     """The result of a poll. Raises `NotFound`; `results-not-yet` until it is published."""
     poll = await _published(ctx, consultation, number)
     query = (
-        select(Result, MARKS_BY_CHANNEL, Minutes, func.octet_length(Result.recount) > 0)
+        select(Result, Minutes, func.octet_length(Result.recount) > 0)
         .outerjoin(Minutes, Minutes.poll_id == Result.poll_id)
         .where(Result.poll_id == poll.id)
     )
-    row, channels, minutes, recountable = (await ctx.db.execute(query)).one()
-    outcome = from_document(row.outcome)
+    row, minutes, recountable = (await ctx.db.execute(query)).one()
+    outcome, channels = from_document(row.outcome), row.marks
     sealed = await _sealed(ctx, minutes) if minutes else None
     small = is_ranking_alone(outcome)
     unsaid = small and not sealed  # the minutes of a sealed vote are public, and count

@@ -11,6 +11,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict, Invalid
 from deliberation.elections.bulletin_board.entries import add_entry, board_entries
 from deliberation.elections.counting.outcomes import ranking_alone
+from deliberation.elections.paper.paper_ballots import marks_of
 from deliberation.elections.polls.commands import lock_poll, mark_counted
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView
@@ -129,6 +130,7 @@ async def _write(
             compared=minutes.compared,
             digest=outcome.digest,
             ballots=minutes.counts.counted,
+            marks=await marks_of(ctx, poll_id),
             recount=draft.recount or b"",
         )
     )

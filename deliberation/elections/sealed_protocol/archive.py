@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Any, Literal, Self
 
 import msgspec
 
@@ -116,6 +116,43 @@ class BallotArchive:
             raise NotABallotArchive("line", number + 1)
 
 
+class BallotSpool:
+    """The file `ballots.jsonl` of an archive to come, on disk: ballots are added one at a time."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 (closed by `__exit__`)
+        self._sha = hashlib.sha256()
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, pseudonym: bytes, version: int, sealed: bytes) -> None:
+        """Add the next ballot, in the order of their hashes."""
+        line = canonical(SealedLine(pseudonym.hex(), version, as_text(sealed))) + b"\n"
+        self._file.write(line)
+        self._sha.update(line)
+        self._count += 1
+
+    def write(
+        self, out: IO[bytes], poll: str, board: list[SignedEntry], papers: list[Paper]
+    ) -> ArchiveManifest:
+        """Write the archive of these ballots."""
+        small = {"board.jsonl": as_file(board), "papers.json": canonical(papers)}
+        files = {name: digest(data) for name, data in small.items()}
+        files["ballots.jsonl"] = self._sha.hexdigest()
+        manifest = ArchiveManifest(poll, self._count, files)
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            _add(tar, "manifest.json", io.BytesIO(canonical(manifest)))
+            for name, data in small.items():
+                _add(tar, name, io.BytesIO(data))
+            _add(tar, "ballots.jsonl", self._file)
+        return manifest
+
+
 def write_archive(
     out: IO[bytes],
     poll: str,
@@ -124,22 +161,10 @@ def write_archive(
     papers: list[Paper],
 ) -> ArchiveManifest:
     """Write an archive; `ballots`: (pseudonym, version, sealed), sorted by hash."""
-    with TemporaryFile() as spool:
-        sha, count = hashlib.sha256(), 0
-        for pseudonym, version, sealed in ballots:
-            line = canonical(SealedLine(pseudonym.hex(), version, as_text(sealed))) + b"\n"
-            spool.write(line)
-            sha.update(line)
-            count += 1
-        small = {"board.jsonl": as_file(board), "papers.json": canonical(papers)}
-        files = {name: digest(data) for name, data in small.items()}
-        manifest = ArchiveManifest(poll, count, files | {"ballots.jsonl": sha.hexdigest()})
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-            _add(tar, "manifest.json", io.BytesIO(canonical(manifest)))
-            for name, data in small.items():
-                _add(tar, name, io.BytesIO(data))
-            _add(tar, "ballots.jsonl", spool)
-    return manifest
+    with BallotSpool() as spool:
+        for ballot in ballots:
+            spool.add(*ballot)
+        return spool.write(out, poll, board, papers)
 
 
 @contextmanager

@@ -10,12 +10,19 @@ CREATE OR REPLACE FUNCTION board_is_closed(the_poll uuid) RETURNS boolean LANGUA
     SELECT EXISTS (SELECT FROM board_line WHERE poll_id = the_poll AND kind = 'close')
 $$;
 
--- Trigger: board entries are numbered without gaps, from `open` to `close`, then `result`.
+-- How many sealed ballots a board entry shows.
+CREATE OR REPLACE FUNCTION ballots_shown(kind text, line bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN kind = 'ballots' THEN
+        jsonb_array_length(convert_from(line, 'UTF8')::jsonb #> '{entry,body,hashes}') ELSE 0 END
+$$;
+
+-- Trigger: board entries are numbered without gaps, from `open` to `close`, then `result`; each keeps
+-- how many ballots the board shows up to it.
 CREATE OR REPLACE FUNCTION keep_board_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     last record;
 BEGIN
-    SELECT number, kind INTO last FROM board_line
+    SELECT number, kind, ballots INTO last FROM board_line
         WHERE poll_id = NEW.poll_id ORDER BY number DESC LIMIT 1;
     IF NEW.number <> coalesce(last.number, 0) + 1
        OR (last.number IS NULL) <> (NEW.kind = 'open')
@@ -23,6 +30,7 @@ BEGIN
         RAISE EXCEPTION 'no such line can follow on the board'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    NEW.ballots := coalesce(last.ballots, 0) + ballots_shown(NEW.kind, NEW.line);
     RETURN NEW;
 END $$;
 

@@ -9,7 +9,7 @@ from typing import IO, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotFound
@@ -22,7 +22,6 @@ from deliberation.elections.sealed_protocol.board import (
     Kind,
     SignedEntry,
     body_of,
-    hashes_of,
     read_board,
 )
 from deliberation.elections.sealed_protocol.bodies import BODIES, Body, CloseBody, OpenBody
@@ -195,14 +194,15 @@ async def _of_file(
 
 
 async def _place(ctx: RequestContext, poll_id: UUID, digits: str) -> tuple[State, int | None]:
-    """The board entry of a hash or of its beginning: reads the board, not the ballot box."""
-    where = {"poll": poll_id, "quoted": f'"{digits}'.encode()}
-    if entry := await ctx.db.scalar(_SHOWN_IN, where):
-        return "shown", entry
-    ends = {"low": bytes.fromhex(digits), "high": bytes.fromhex(digits) + b"\xff" * 32}
-    if await ctx.db.scalar(_WAITS, {"poll": poll_id, **ends}):
-        return "waiting", None
-    return "unknown", None
+    """The board's entry that shows a hash, or one that begins so: the ballot names the entry, and
+    the entry itself is read.
+    """
+    low = bytes.fromhex(digits)
+    values = {"quoted": f'"{digits}'.encode(), "low": low, "high": low + b"\xff" * 32}
+    row = (await ctx.db.execute(_FOUND, {"poll": poll_id, **values})).one_or_none()
+    if row is None or row.shown is False:
+        return "unknown", None
+    return ("shown", row.number) if row.shown else ("waiting", None)
 
 
 async def _steps(ctx: RequestContext, poll_id: UUID) -> list[Entry]:
@@ -215,49 +215,36 @@ async def _steps(ctx: RequestContext, poll_id: UUID) -> list[Entry]:
 
 
 async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[Batch]]:
-    """Number of batches and ballots on a board, and its last batches.
-
-    Lines are only ever added, so that those counted once are not read again.
-    """
-    last, batches, hashes, latest = _counted.get(poll_id, (0, 0, 0, []))
+    """Number of batches and of ballots on a board, and its last batches, in order."""
     query = (
-        select(BoardEntry.line)
-        .where(
-            BoardEntry.poll_id == poll_id, BoardEntry.kind == "ballots", BoardEntry.number > last
-        )
-        .order_by(BoardEntry.number)
+        select(BoardEntry.number, BoardEntry.ballots, func.count().over().label("batches"))
+        .where(BoardEntry.poll_id == poll_id, BoardEntry.kind == "ballots")
+        .order_by(BoardEntry.number.desc())
+        .limit(SHOWN_BATCHES + 1)
     )
-    for line in _read((await ctx.db.scalars(query)).all()):
-        shown = len(hashes_of([line]))
-        last, batches, hashes = line.entry.number, batches + 1, hashes + shown
-        latest = [*latest, Batch(line.entry.number, shown)][-SHOWN_BATCHES:]
-    _counted[poll_id] = (last, batches, hashes, latest)
-    return batches, hashes, latest
+    rows = (await ctx.db.execute(query)).all()
+    if not rows:
+        return 0, 0, []
+    before = [row.ballots for row in rows[1:]] + [0]
+    latest = [Batch(row.number, row.ballots - less) for row, less in zip(rows, before, strict=True)]
+    return rows[0].batches, rows[0].ballots, latest[:SHOWN_BATCHES][::-1]
 
 
 def _read(lines: Sequence[bytes]) -> list[SignedEntry]:
     return read_board(b"\n".join(lines))
 
 
-# Poll -> the last batch counted here, and what there is up to it; the same for everybody.
-_counted: dict[UUID, tuple[int, int, int, list[Batch]]] = {}
-
-
 _FIRST = text("SELECT line FROM board_line WHERE poll_id = :poll AND number = 1")
 
 
-_SHOWN_IN = text(
+# A ballot whose hash begins with these digits, and whether the board's entry shows that hash.
+_FOUND = text(
     """
-    SELECT number FROM board_line
-    WHERE poll_id = :poll AND kind = 'ballots' AND position(CAST(:quoted AS bytea) IN line) > 0
-    ORDER BY number LIMIT 1
-    """
-)
-
-
-_WAITS = text(
-    """
-    SELECT true FROM sealed_ballot
-    WHERE poll_id = :poll AND entry IS NULL AND hash >= :low AND hash <= :high LIMIT 1
+    SELECT board_line.number, position(CAST(:quoted AS bytea) IN line) > 0 AS shown
+    FROM sealed_ballot
+    LEFT JOIN board_line
+        ON board_line.poll_id = sealed_ballot.poll_id AND board_line.number = entry
+    WHERE sealed_ballot.poll_id = :poll AND hash >= :low AND hash <= :high
+    LIMIT 1
     """
 )

@@ -13,7 +13,6 @@ from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.electorate.queries import electors_of
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.results.model import Result
-from deliberation.elections.results.queries import MARKS_BY_CHANNEL
 from deliberation.followup.answers.owed import WaitingAnswer, standings, waiting_for_answer
 from deliberation.followup.answers.queries import AnswerView, answers_of
 from deliberation.network.authorities.model import Authority
@@ -235,7 +234,7 @@ async def _outcomes(ctx: RequestContext, polls: Sequence[PollView]) -> dict[UUID
         Result.outcome,
         Result.counted_at,
         Result.ballots,
-        MARKS_BY_CHANNEL,
+        Result.marks.label("channels"),
     ).where(Result.poll_id.in_([poll.id for poll in polls]))
     found = {}
     for row in (await ctx.db.execute(query)).all():

@@ -23,6 +23,7 @@ from deliberation.elections.sealed_protocol.board import faults_of, hashes_of
 from deliberation.elections.sealed_protocol.keys import public_text
 from deliberation.elections.sealed_protocol.receipts import is_genuine
 from deliberation.elections.verification.minutes import read_minutes
+from deliberation.views.bulletin_board.queries import board_view, look_up
 from tests.builders import request_context, version_of
 from tests.sealed import (
     a_sealed_ballot,
@@ -112,6 +113,13 @@ async def test_a_batch_waits_for_five_voters_and_the_close_shows_the_rest(
     assert faults_of(board) == []
     assert [line.entry.kind for line in board] == ["open", "ballots", "ballots", "close"]
     assert {one.hash for one in [*receipts, last]} <= set(hashes_of(board))
+    async with request_context(app) as ctx:
+        view = await board_view(ctx, vote.poll)
+        shown = [await look_up(ctx, vote.poll, one.hash) for one in [*receipts, last]]
+    assert view is not None
+    assert (view.batches, view.hashes) == (2, 8)
+    assert [(one.number, one.ballots) for one in view.latest] == [(2, 7), (3, 1)]
+    assert [(one.state, one.entry) for one in shown] == [("shown", 2)] * 4 + [("shown", 3)]
 
 
 async def test_after_the_close_no_row_tells_whose_ballot_is_whose(app: AppContext) -> None:

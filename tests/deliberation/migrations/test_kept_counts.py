@@ -1,0 +1,42 @@
+"""Boards and results of before have the counts that are now kept beside them."""
+
+import asyncio
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from deliberation.core.ids import new_id
+from tests.databases import empty_database
+from tests.deliberation.migrations.old_schema import connected, insert, upgrade
+
+
+async def test_counts_of_boards_and_results_of_before_are_kept(cluster: Any) -> None:
+    url = await empty_database(cluster, "counts")
+    await asyncio.to_thread(upgrade, url, "0017")
+    connection = await connected(url)
+    authority, consultation, poll = (new_id() for _ in range(3))
+    await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
+    about = {"id": consultation, "authority_id": authority, "slug": "a", "state": "open"}
+    await insert(connection, "consultation", about)
+    subject = {"id": poll, "authority_id": authority, "consultation_id": consultation}
+    subject |= {"kind": "poll", "state": "published"}
+    await insert(connection, "subject", subject)
+    about = {"id": poll, "consultation_id": consultation, "eligibility": "code", "profile": "P1"}
+    await insert(connection, "poll", about)
+    await connection.executemany(
+        "INSERT INTO roll_mark (poll_id, voter_id, marked_on, channel) VALUES ($1, $2, $3, $4)",
+        [(poll, new_id(), date(2026, 3, 1), channel) for channel in ("online", "online", "paper")],
+    )
+    for number, shown in enumerate((None, 7, 5, None), start=1):
+        kind = "ballots" if shown else "open" if number == 1 else "close"
+        line = json.dumps({"entry": {"body": {"hashes": ["ab"] * (shown or 0)}}}).encode()
+        row = {"poll_id": poll, "number": number, "kind": kind, "line": line}
+        await insert(connection, "board_line", row)
+    outcome = {"poll_id": poll, "digest": "", "ballots": 3, "recount": b""}
+    await insert(connection, "result", outcome | {"counted_at": datetime(2026, 3, 2, tzinfo=UTC)})
+    await asyncio.to_thread(upgrade, url, "0018")
+    rows = await connection.fetch("SELECT ballots FROM board_line ORDER BY number")
+    assert [row["ballots"] for row in rows] == [0, 7, 12, 12]
+    marks = await connection.fetchval("SELECT marks FROM result")
+    assert json.loads(marks) == {"online": 2, "paper": 1}
+    await connection.close()
