@@ -103,7 +103,7 @@ async def _cast_ballots(ctx: RequestContext, poll: PollView) -> Ballots:
         part = {"low": bytes([first]), "high": bytes([first + 256 // PARTS - 1]) + b"\xff" * 32}
         data = await ctx.db.scalar(_CAST_BALLOTS, {"poll": poll.id, **part})
         parts.append(await asyncio.to_thread(stored_ballots, poll, data))
-    return await asyncio.to_thread(merge, *parts)
+    return await asyncio.to_thread(lambda: merge(*parts))
 
 
 _DUE = (

@@ -16,9 +16,18 @@ async def test_counts_of_boards_and_results_of_before_are_kept(cluster: Any) -> 
     connection = await connected(url)
     authority, consultation, poll = (new_id() for _ in range(3))
     await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
-    about = {"id": consultation, "authority_id": authority, "slug": "a", "state": "open"}
+    about: dict[str, Any] = {
+        "id": consultation,
+        "authority_id": authority,
+        "slug": "a",
+        "state": "open",
+    }
     await insert(connection, "consultation", about)
-    subject = {"id": poll, "authority_id": authority, "consultation_id": consultation}
+    subject: dict[str, Any] = {
+        "id": poll,
+        "authority_id": authority,
+        "consultation_id": consultation,
+    }
     subject |= {"kind": "poll", "state": "published"}
     await insert(connection, "subject", subject)
     about = {"id": poll, "consultation_id": consultation, "eligibility": "code", "profile": "P1"}
