@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "restore": (f"{SITE}.backup", "restore", "Load a backup into an empty database and check it."),
     "secret": (f"{SITE}.serve", "secret", "Change the site's secret, between votes."),
     "settings": (f"{SITE}.serve", "settings", "Show every setting and its meaning."),
+    "doctor": (f"{SITE}.doctor", "doctor", "Check the settings, the database and what is around."),
     "health": (f"{SITE}.jobs", "health", "Report the state of the installation."),
     "jobs": (f"{SITE}.jobs", "jobs", "List, retry and drop failed jobs."),
     "mail": (f"{SITE}.jobs", "mail", "Test the mail server."),

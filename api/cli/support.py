@@ -147,22 +147,29 @@ def with_database(settings: Settings) -> Iterator[Settings]:
 @contextmanager
 def _database_errors(url: str) -> Iterator[None]:
     """End the command with where the database should be and what to do, when it is away."""
+    try:
+        yield
+    except Exception as error:
+        if said := database_trouble(url, error):
+            stop(said)
+        raise
+
+
+def database_trouble(url: str, error: Exception) -> str:
+    """Where the database should be and what to do, for an error of reaching it; else empty."""
     from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError
 
     from deliberation.core.database import place_of
     from deliberation.core.database_errors import is_unavailable
 
-    try:
-        yield
-    except (InvalidAuthorizationSpecificationError, InvalidCatalogNameError) as error:
-        stop(f"The database at {place_of(url)} refuses: {error}. Check DATABASE_URL.")
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
-        stop(
+    if isinstance(error, InvalidAuthorizationSpecificationError | InvalidCatalogNameError):
+        return f"The database at {place_of(url)} refuses: {error}. Check DATABASE_URL."
+    if is_unavailable(error):
+        return (
             f"The database at {place_of(url)} does not answer ({type(error).__name__}). "
             "Start it, or correct DATABASE_URL, then run this command again."
         )
+    return ""
 
 
 @asynccontextmanager

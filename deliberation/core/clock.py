@@ -4,6 +4,7 @@ In SQL it is `clock_now()`, which adds the offset of a demo or test install; the
 offset on a live install.
 """
 
+import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
@@ -16,6 +17,13 @@ async def now(session: AsyncSession) -> datetime:
     """The current time in UTC, by the clock that opens and closes phases."""
     moment: datetime = (await session.scalars(select(func.clock_now()))).one()
     return moment
+
+
+async def drift(session: AsyncSession) -> float:
+    """Seconds by which this machine's clock is ahead of the database server's."""
+    before = time.time()
+    there = await session.scalar(text("SELECT extract(epoch FROM clock_timestamp())::float8"))
+    return (before + time.time()) / 2 - float(there)
 
 
 async def advance(session: AsyncSession, by: timedelta) -> datetime:

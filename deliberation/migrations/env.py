@@ -11,7 +11,14 @@ import deliberation.tables  # noqa: F401 (all tables must be known)
 from deliberation.core.database import Row, connection_factory
 from deliberation.core.errors import NotAllowed
 from deliberation.core.settings import CannotStart
-from deliberation.migrations.files import BY_HAND, apply_functions, changed_functions
+from deliberation.migrations.files import (
+    BY_HAND,
+    apply_functions,
+    changed_functions,
+    newer_release,
+    remember_release,
+)
+from deliberation.migrations.upgrade import Schema
 
 
 def _run(connection: Connection) -> None:
@@ -24,21 +31,33 @@ def _run(connection: Connection) -> None:
     with context.begin_transaction():
         # Two sites starting together must not migrate together.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))")
-        pending = _pending_versions()
-        if (pending or changed_functions(connection)) and not _may_change(connection):
+        attributes = context.config.attributes
+        if newer := newer_release(connection):
+            attributes["schema"] = Schema(newer=newer)
+            return
+        pending, functions = _pending_versions(), changed_functions(connection)
+        attributes["schema"] = Schema(
+            [f"{one.revision}: {one.doc}" for one in reversed(pending)], functions
+        )
+        _refuse_what_must_wait(connection, pending)
+        if attributes.get("check") or not (pending or functions):
+            return
+        if not _may_change(connection):
             raise CannotStart(
                 "The database's schema is older than this program: run `beffroi migrate` first, "
                 "with the owner of the tables in DATABASE_URL."
             )
-        _refuse_what_must_wait(connection, pending)
         context.run_migrations()
         if context.get_context().get_current_revision() == context.script.get_current_head():
-            context.config.attributes["applied"] = apply_functions(connection)
+            apply_functions(connection)
+            remember_release(connection)
 
 
 def _pending_versions() -> list[Script]:
     """The versions that are not yet applied to this database."""
     current = context.get_context().get_current_revision()
+    if current and current not in {one.revision for one in context.script.walk_revisions()}:
+        raise CannotStart(f"The database's schema {current} is newer than this program: update it.")
     return list(context.script.iterate_revisions("head", current or "base"))
 
 

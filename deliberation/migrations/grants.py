@@ -8,6 +8,8 @@ functions that check them, and change neither rules, clock nor secret.
 import re
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.database import asyncpg_url
 
@@ -93,6 +95,19 @@ async def grant(url: str) -> list[str]:
     return known
 
 
+async def missing_privileges(db: AsyncSession, role: str) -> list[str]:
+    """What the connection's role, one of the two, should have and has not: `UPDATE on poll`."""
+    own = (SITE, WORKER).index(role)
+    wanted = [
+        (VERBS[verb], table)
+        for table, granted in GRANTS.items()
+        for verb, _ in VERB.findall(granted[own])
+    ]
+    verbs, tables = zip(*wanted, strict=True)
+    found = await db.scalars(_MISSING, {"verbs": list(verbs), "tables": list(tables)})
+    return list(found)
+
+
 def statements(roles: list[str]) -> list[str]:
     """The SQL statements for some of the two roles; empty without roles."""
     if not roles:
@@ -108,3 +123,13 @@ def statements(roles: list[str]) -> list[str]:
                 found.append(f"GRANT {verbs} ON {table} TO {role}")
     found += [f"GRANT EXECUTE ON FUNCTION {function} TO {all_of}" for function in CAST_FUNCTIONS]
     return found
+
+
+_MISSING = text(
+    """
+    SELECT verb || ' on ' || name
+    FROM unnest(CAST(:verbs AS text[]), CAST(:tables AS text[])) AS wanted (verb, name)
+    WHERE NOT CASE verb WHEN 'DELETE' THEN has_table_privilege(name, verb)
+                        ELSE has_any_column_privilege(name, verb) END
+    """
+)

@@ -50,7 +50,7 @@ async def health(db: AsyncSession, periodic: Mapping[str, Periodic]) -> Health:
     found = Health(
         status="ok",
         database=True,
-        schema_current=row.version == newest_version(),
+        schema_current=row.version >= newest_version(),  # newer: an upgrade is under way
         worker_seen=min(ages.values(), default=SEEN + 1) <= SEEN,
         late=[
             name

@@ -6,6 +6,7 @@ browsers keep them for a year.
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +56,12 @@ def fingerprinted(name: str) -> str:
     return f"{stem}.{digest}.{ending}"
 
 
+def of_another_version(name: str) -> Asset | None:
+    """Today's file for a name with the fingerprint of another version of the site."""
+    found = _FINGERPRINTED.fullmatch(name)
+    return _files().get(f"{found[1]}.{found[2]}") if found else None
+
+
 def address(name: str) -> str:
     """URL path of a static file: `/static/site.4f2a91c0.css`."""
     return f"/static/{fingerprinted(name)}"
@@ -94,3 +101,6 @@ def _files() -> dict[str, Asset]:
 
 def _joined(paths: list[Path]) -> bytes:
     return b"\n".join(path.read_bytes() for path in paths)
+
+
+_FINGERPRINTED = re.compile(r"(.+)\.[0-9a-f]{8}\.(\w+)")

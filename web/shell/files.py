@@ -7,19 +7,25 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.queries import authority_row
-from web.shell.assets import Asset, assets, prepared
+from web.shell.assets import Asset, assets, of_another_version, prepared
 from web.shell.theme import is_tint, theme_sheet
 
 YEAR = "public, max-age=31536000, immutable"
+MINUTE = "public, max-age=60"
 
 
 @get("/static/{name:path}")
 async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-    """One of the site's own files, by its fingerprinted name."""
-    asset = assets().get(name.lstrip("/"))
+    """One of the site's own files, by its fingerprinted name.
+
+    Pages of another version, which runs beside this one during an upgrade or stays open in a
+    browser, get today's file, which they do not keep.
+    """
+    own = assets().get(name.lstrip("/"))
+    asset = own or of_another_version(name.lstrip("/"))
     if asset is None:
         raise NotFound
-    return _sent(request, asset, YEAR)
+    return _sent(request, asset, YEAR if own else MINUTE)
 
 
 @get("/theme/{name:str}")

@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from dataclasses import replace
 
 import click
@@ -24,6 +25,10 @@ from deliberation.operations.advice import advice
 from deliberation.operations.process_limits import keep_memory_private
 
 CONNECTIONS = 4096  # that the site's processes serve at once, slow ones included
+BESIDE = (
+    "Release {newer} of Beffroi has migrated this database already. This older release runs beside "
+    "it until the upgrade is complete, and changes nothing in the schema."
+)
 SITE = "web.app:create_site"  # named, not imported: the one reference upward
 
 
@@ -34,7 +39,7 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
     from api.app_context import check_start
-    from deliberation.migrations.upgrade import migrate as bring_up_to_date
+    from deliberation.migrations.upgrade import schema_of
 
     with sentences():
         given = read_settings()
@@ -48,7 +53,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         check_address(chosen)
         check_port(chosen)
         with with_database(chosen) as known:
-            bring_up_to_date(known.database_url)
+            if newer := schema_of(known.database_url, check=False).newer:
+                tell(BESIDE.format(newer=newer))
             asyncio.run(check_start(known))
             for sentence in advice(known, unknown_variables()):
                 tell(sentence)
@@ -96,19 +102,30 @@ async def _ask_for_worker(settings: Settings) -> None:
 
 
 @click.command()
-def migrate() -> None:
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Only list what would be done: exit code 5 if there is something.",
+)
+def migrate(check: bool) -> None:
     """Bring the database to the newest schema, as the owner of its tables.
 
     It tells the database the site's secret, if one is given, and grants the roles beffroi_site and
     beffroi_worker what they need, where the server has them.
     """
-    from deliberation.migrations.upgrade import migrate as bring_up_to_date
+    from deliberation.migrations.upgrade import schema_of
 
     settings = read_settings()
     with sentences(), with_database(settings) as known:
-        applied = bring_up_to_date(known.database_url)
-        if applied:
-            tell(f"Database functions applied: {', '.join(applied)}.")
+        schema = schema_of(known.database_url, check=check)
+        if schema.newer:
+            stop(BESIDE.format(newer=schema.newer), 5)
+        if check:
+            for line in (*schema.versions, *schema.functions):
+                click.echo(line)
+            sys.exit(5 if schema.versions or schema.functions else 0)
+        if schema.functions:
+            tell(f"Database functions applied: {', '.join(schema.functions)}.")
         asyncio.run(introduce(known, secret=bool(settings.secret)))
         tell("The database has the newest schema.")
 
