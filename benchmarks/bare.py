@@ -16,7 +16,7 @@ import msgspec
 from deliberation.core.ids import fingerprint, new_reference
 from deliberation.core.settings import Settings, read_settings, secret_of
 from deliberation.elections.ballots import commands, sealed_casting
-from deliberation.elections.ballots.api_casting import READ
+from deliberation.elections.ballots.casting import READ
 
 
 class Body(msgspec.Struct):

@@ -30,6 +30,7 @@ from deliberation.network.authorities.queries import AuthorityCard
 from deliberation.network.people.commands import person_of
 from deliberation.network.people.model import Person
 from deliberation.network.people.roles import Invitation, give_role
+from deliberation.network.sessions.commands import open_session
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import CommentView
 from deliberation.process.consultations.commands import (
@@ -84,6 +85,12 @@ async def a_person(app: AppContext, name: str = "Camille Delattre") -> Viewer:
     async with request_context(app) as ctx:
         person = await person_of(ctx, f"{unique('camille')}@example.org", name)
     return viewer_of(person)
+
+
+async def a_session(app: AppContext, viewer: Viewer) -> str:
+    """The token of a session that somebody has opened."""
+    async with request_context(app) as ctx:
+        return await open_session(ctx, viewer)
 
 
 async def a_member(app: AppContext, authority: Authority | AuthorityCard, role: str) -> Viewer:

@@ -15,9 +15,9 @@ from sqlalchemy import Interval, bindparam, text
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.ids import ALPHABET, new_id
 from deliberation.elections.ballot_box.lifecycle import close_ballot_box, open_ballot_box
-from deliberation.elections.ballots.casting import cast_choice
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
-from deliberation.elections.electorate.eligibility import VoterCredentials, code_hash
+from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.electorate.model import Elector, ElectorCode
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.polls.queries import PollView, poll_view
@@ -122,17 +122,10 @@ async def a_sealed_ballot(
 ) -> SealedReceipt:
     """A ballot cast with a code."""
     submission = submission or f"{code}/{dict(choice)}".encode()
-    async with request_context(app) as ctx:
-        pass  # cast_choice opens its own transactions
-    receipt = await cast_choice(
-        ctx,
-        vote.page.ref,
-        vote.poll,
-        choice,
-        submission,
-        blank=blank,
-        credentials=VoterCredentials(code=code),
+    sent = BallotRequest(
+        vote.page.card.slug, vote.poll.number, choice, submission, blank=blank, code=code
     )
+    receipt = await cast_from_api(app, sent)
     assert isinstance(receipt, SealedReceipt)
     return receipt
 

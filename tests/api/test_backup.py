@@ -19,9 +19,8 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
 from deliberation.core.settings import Settings, environment_of
 from deliberation.devserver import server
-from deliberation.elections.ballots.casting import cast_choice
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.bulletin_board.entries import board_entries
-from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.pseudonyms.keys import folder_of
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import recount_bytes
@@ -72,16 +71,8 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
     page, plain = await a_poll(app, TITLES, eligibility="code")
     codes = await a_roll(app, page, 6)
     for code in codes[:5]:
-        async with request_context(app) as ctx:
-            pass
-        await cast_choice(
-            ctx,
-            page.ref,
-            plain,
-            {"1": 7},
-            code.encode(),
-            credentials=VoterCredentials(code=code),
-        )
+        sent = BallotRequest(page.card.slug, 1, {"1": 7}, code.encode(), code=code)
+        await cast_from_api(app, sent)
     done = await run(app.settings, "backup", tmp_path / "backup")
     assert done.exit_code == 0, done.stderr
     assert "secret is not in it" in done.stderr
@@ -96,24 +87,9 @@ async def test_p4_a_backup_is_put_back_with_its_open_and_its_counted_votes(
                 was = await recount_bytes(before, sealed.page.ref, 1)
                 assert await recount_bytes(after, sealed.page.ref, 1) == was
                 assert faults_of(await board_entries(after, sealed.poll.id)) == []
-            async with request_context(back) as ctx:
-                pass
-            await cast_choice(
-                ctx,
-                page.ref,
-                plain,
-                {"2": 7},
-                b"again",
-                credentials=VoterCredentials(code=codes[0]),
-            )
-            await cast_choice(
-                ctx,
-                page.ref,
-                plain,
-                {"2": 7},
-                b"first",
-                credentials=VoterCredentials(code=codes[5]),
-            )
+            for form, code in ((b"again", codes[0]), (b"first", codes[5])):
+                sent = BallotRequest(page.card.slug, 1, {"2": 7}, form, code=code)
+                await cast_from_api(back, sent)
             await close_now(back, page)
             async with request_context(back) as ctx:
                 await count_poll(ctx, str(plain.id))

@@ -35,7 +35,7 @@ FORBIDDEN: dict[str, dict[str, set[str]]] = {
     r"\bautocommit_connection\(": {
         "only the cast of a ballot is a transaction of one statement": {
             "deliberation/core/database.py",
-            "deliberation/elections/ballots/api_casting.py",
+            "deliberation/elections/ballots/casting.py",
         },
     },
     r"unicodedata\.normalize|import normalize|is_normalized": {

@@ -41,7 +41,7 @@ def uncollected_site() -> Litestar:
 
 def early_site() -> Litestar:
     """A site with a seeded bug: it acknowledges a ballot half a second before it commits it."""
-    from deliberation.elections.ballots import api_casting
+    from deliberation.elections.ballots import casting
     from web.app import create_site
 
     late = set[asyncio.Task[None]]()
@@ -68,7 +68,7 @@ def early_site() -> Litestar:
         late.add(task)
         task.add_done_callback(late.discard)
 
-    bugged: Any = api_casting
+    bugged: Any = casting
     bugged.autocommit_connection = committed_late
     return create_site()
 

@@ -13,9 +13,8 @@ from api.core.identity import networks_of, token_of
 from api.core.requests import AnyRequest
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
-from deliberation.core.errors import NotAllowed, SignInNeeded
-from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
-from deliberation.elections.ballots.casting import count_wrong_code
+from deliberation.core.errors import SignInNeeded
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.ballots.queries import OwnBallot, own_ballot, receipt_view
 from deliberation.elections.polls import commands
@@ -118,13 +117,9 @@ async def put_ballot(
         blank=data.blank,
         code=data.code,
         token=token_of(request) or "",
+        networks=networks_of(request, app),
     )
-    try:
-        return await cast_from_api(app, sent)
-    except NotAllowed as refusal:
-        if refusal.code == "code-wrong":
-            await count_wrong_code(app, *networks_of(request, app))
-        raise
+    return await cast_from_api(app, sent)
 
 
 @get(ITEM + "/ballot")

@@ -1,36 +1,68 @@
-"""Cast a draft in three transactions: read, cast, delete the draft.
+"""Cast ballots of programs and of pages: one statement reads, one casts.
 
-The cast is the only write of its transaction, so that no other row leads from voter to ballot. Once
-begun it is completed even when its request is cancelled. These functions open their own
-transactions: the caller must have committed what they read (a new session, for example).
+The first finds poll, voter and draft; the second is a transaction of its own, so that no other row
+leads from voter to ballot. A third deletes the draft. Once begun, a cast is completed even when its
+request is cancelled.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 from weakref import WeakValueDictionary
+
+from msgspec import structs
+from sqlalchemy import (
+    Integer,
+    Interval,
+    LargeBinary,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import transaction
+from deliberation.core.database import Prepared, autocommit_connection, prepared, transaction
 from deliberation.core.database_errors import retried
-from deliberation.core.errors import Invalid, NotAllowed, NotFound, TooMany
+from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+from deliberation.core.ids import fingerprint
 from deliberation.core.rate_limits import count_network
-from deliberation.elections.ballots.choices import Choice
-from deliberation.elections.ballots.commands import Receipt, cast
-from deliberation.elections.ballots.drafts import draft_of, drop_draft, waiting_drafts
-from deliberation.elections.ballots.sealed_casting import cast_sealed
-from deliberation.elections.electorate.eligibility import (
-    NO_CREDENTIALS,
-    VoterCredentials,
-    used_code,
-    voter_of,
+from deliberation.elections.ballots.choices import Choice, packed
+from deliberation.elections.ballots.commands import Receipt, record
+from deliberation.elections.ballots.drafts import (
+    COMMITTED_LASTS,
+    DRAFT,
+    draft_in,
+    drafted,
+    drop_draft,
 )
-from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.ballots.model import BallotDraft
+from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
+from deliberation.elections.electorate.eligibility import (
+    VoterCredentials,
+    code_hash,
+    identified,
+    named_voter,
+    used_code,
+    voter_column,
+)
+from deliberation.elections.polls.model import Poll
+from deliberation.elections.polls.queries import PollView, polls_query, view_of
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.process.consultations.queries import ConsultationRef, consultation_ref
+from deliberation.network.people.model import Membership, Person
+from deliberation.network.sessions.commands import SESSION_LASTS, STAFF_IDLE, STAFF_LASTS
+from deliberation.network.sessions.model import Session
+from deliberation.process.consultations import phases
+from deliberation.process.consultations.model import Consultation, Phase
+from deliberation.process.consultations.queries import PhaseView
 
 _Done = TypeVar("_Done")
 
@@ -44,96 +76,118 @@ _CAST_SLOTS: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValue
 _UNDER_WAY: set[asyncio.Task[Any]] = set()
 
 
-async def cast_draft(
-    ctx: RequestContext,
-    slug: str,
-    number: int,
-    credentials: VoterCredentials,
-) -> Receipt | SealedReceipt | None:
-    """Cast the ballot draft of a browser; None without a draft.
+@dataclass(frozen=True, slots=True)
+class BallotRequest:
+    """A ballot as a program sends it. The voter: `token` of a session, or `code` of a letter."""
 
-    Raises as `cast_choice`; the draft is then kept.
+    slug: str
+    number: int
+    choice: Choice
+    submission: bytes
+    blank: bool = False
+    code: str = ""
+    token: str = ""
+    networks: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """A ballot that a browser has drafted, to be cast.
+
+    `submission`: the draft that the voter has checked; None for the one that they confirmed, within
+    the last hour, before they signed in. `elector`: the elector of a consultation whom the identity
+    cookie of this browser names at a moment.
     """
-    async with _afresh(ctx) as reading:
-        consultation = await consultation_ref(reading, slug)
-        poll = await poll_view(reading, consultation, number)
-        draft = await draft_of(reading, poll, credentials.browser)
-    if draft is None:
-        return None
-    receipt = await cast_choice(
-        ctx,
-        consultation,
-        poll,
-        draft.choice,
-        draft.submission,
-        blank=draft.blank,
-        credentials=credentials,
-    )
-    async with _afresh(ctx) as after:
-        await drop_draft(after, poll.id, credentials.browser, draft.submission)
-    return receipt
+
+    slug: str
+    number: int
+    browser: str
+    submission: bytes | None = None
+    code: str = ""
+    token: str = ""
+    elector: Callable[[UUID, datetime], UUID | None] = lambda _consultation, _now: None
+    networks: tuple[str, str] = ("", "")
 
 
-async def cast_choice(
-    ctx: RequestContext,
-    consultation: ConsultationRef,
-    poll: PollView,
-    choice: Choice,
-    submission: bytes,
-    *,
-    blank: bool = False,
-    credentials: VoterCredentials = NO_CREDENTIALS,
-) -> Receipt | SealedReceipt:
-    """Cast a choice, sealed or not as the poll says; the ballot is committed before the return.
+async def cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
+    """Cast a ballot that a program sends; it is committed before the return.
 
-    Raises as `eligibility.voter_of`, `commands.cast` and `sealed_casting.cast_sealed`; `TooMany`
-    after too many wrong codes from one network.
+    Raises as `eligibility.identified`, `commands.cast` and `sealed_casting.cast_sealed`;
+    `NotFound` for a poll that is not public; `TooMany` after too many wrong codes from one network.
+    A program has no browser cookie and no verified identity: votes by link or by identity provider
+    refuse it.
     """
 
     async def casting() -> Receipt | SealedReceipt:
-        async with _afresh(ctx) as own:
-            voter = await voter_of(own, poll, credentials)
-            code = used_code(ctx.app, poll, credentials)
-            if poll.secrecy == "sealed":
-                return await cast_sealed(
-                    own, poll, voter, choice, submission, blank=blank, code=code
-                )
-            return await cast(
-                own, consultation, poll, choice, submission, blank=blank, voter=voter, code=code
-            )
+        async with autocommit_connection(app.engine) as connection:
+            asked = await _asked(app, connection, READ, sent, VoterCredentials(code=sent.code))
+            row = packed(asked.poll, sent.choice, blank=sent.blank)
+            receipt = await _recorded(app, connection, asked, row, sent.submission)
+            assert receipt is not None
+            return receipt
 
-    try:
-        return await shielded(within_cast_slots(consultation.slug, poll.number, casting))
-    except NotAllowed as refusal:
-        if refusal.code == "code-wrong":
-            await count_wrong_code(ctx.app, ctx.network, ctx.wider_network)
-        raise
+    return await _within_limits(app, sent, casting)
+
+
+async def cast_from_page(app: AppContext, sent: DraftRequest) -> Receipt | SealedReceipt | None:
+    """Cast the draft of a browser, then delete it; raises as `cast_from_api`, and keeps it then.
+
+    A form that is sent again gets its receipt again, by the same function of the database: it
+    locks the turnout mark, a write that a standby confirms as it does a ballot. None for a form
+    that has cast nothing and whose draft is gone, or was changed since.
+    """
+
+    async def casting() -> Receipt | SealedReceipt | None:
+        async with autocommit_connection(app.engine) as connection:
+            credentials = VoterCredentials(sent.browser, sent.code)
+            asked = await _asked(app, connection, READ_DRAFT, sent, credentials, sent.elector)
+            poll, draft = asked.poll, draft_in(asked.found, asked.poll, sent.browser)
+            submission = sent.submission
+            if submission is None:
+                late = draft is None or asked.found["now"] - draft.saved_at > COMMITTED_LASTS
+                # A sealed ballot stays: its receipt is shown only by the page that casts it.
+                if draft is None or late or not draft.committed or poll.secrecy == "sealed":
+                    return None
+                submission = draft.submission
+            if draft is None or draft.submission != submission:
+                return await _recorded(app, connection, asked, None, submission)
+            row = packed(poll, draft.choice, blank=draft.blank)
+            receipt = await _recorded(app, connection, asked, row, submission)
+            await drop_draft(connection, poll.id, sent.browser, submission)
+            return receipt
+
+    return await _within_limits(app, sent, casting)
 
 
 async def cast_after_sign_in(
-    ctx: RequestContext, browser: str, slug: str, number: int
+    app: AppContext, token: str, browser: str, slug: str, number: int
 ) -> Receipt | None:
     """Cast the ballot that a browser committed for a poll before its voter signed in, if any.
 
-    `ctx.viewer` has just signed in for this poll, in a committed transaction; a sign-in for another
-    reason casts nothing. What can no longer be cast stays a draft, and its page `/valider` says
-    why. A sealed ballot stays a draft too: its receipt is shown only by the page that casts it.
+    `token`: of the session that has just been opened and committed for this poll; a sign-in for
+    another reason casts nothing. What can no longer be cast stays a draft, and its page `/valider`
+    says why.
     """
-    async with _afresh(ctx) as reading:
-        waiting = await waiting_drafts(reading, browser)
-        if not any((one.consultation, one.poll) == (slug, number) for one in waiting):
-            return None
-        consultation = await consultation_ref(reading, slug)
-        if (await poll_view(reading, consultation, number)).secrecy == "sealed":
-            return None
     try:
-        receipt = await cast_draft(ctx, slug, number, VoterCredentials(browser))
-    except (Invalid, NotAllowed, NotFound, TooMany):
+        receipt = await cast_from_page(app, DraftRequest(slug, number, browser, token=token))
+    except (Invalid, NotAllowed, NotFound, SignInNeeded, TooMany):
         return None
     return receipt if isinstance(receipt, Receipt) else None
 
 
-async def count_wrong_code(app: AppContext, network: str, wider: str = "") -> None:
+async def _within_limits(
+    app: AppContext, sent: BallotRequest | DraftRequest, cast: Callable[[], Awaitable[_Done]]
+) -> _Done:
+    """Cast within the poll's limit of concurrent casts, and count a wrong code."""
+    try:
+        return await _shielded(_within_cast_slots(sent.slug, sent.number, cast))
+    except NotAllowed as refusal:
+        if refusal.code == "code-wrong":
+            await _count_wrong_code(app, *sent.networks)
+        raise
+
+
+async def _count_wrong_code(app: AppContext, network: str, wider: str) -> None:
     """Count a wrong code, in a transaction of its own. Raises `TooMany`: `too-many-wrong-codes`.
 
     Valid codes are not counted: a town hall or a mobile network shares one address, and nobody
@@ -146,7 +200,7 @@ async def count_wrong_code(app: AppContext, network: str, wider: str = "") -> No
         raise TooMany("too-many-wrong-codes", retry_after=wait)
 
 
-async def within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
+async def _within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable[_Done]]) -> _Done:
     """Cast within the poll's limit of concurrent casts: a slow vote leaves connections to others.
 
     A cast is retried after a conflict in the database. Raises `TimeoutError` without a free slot
@@ -161,7 +215,7 @@ async def within_cast_slots(slug: str, number: int, cast: Callable[[], Awaitable
         slots.release()
 
 
-async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
+async def _shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
     """Await work that is completed even when the caller is cancelled, as a commit must be."""
     task = asyncio.ensure_future(work)
     _UNDER_WAY.add(task)
@@ -172,8 +226,106 @@ async def shielded(work: Coroutine[Any, Any, _Done]) -> _Done:
         del task  # a refusal's traceback would refer to it, and it to the refusal
 
 
-@asynccontextmanager
-async def _afresh(ctx: RequestContext) -> AsyncIterator[RequestContext]:
-    """Copy of the context in a transaction of its own."""
-    async with transaction(ctx.app.engine) as db:
-        yield replace(ctx, db=db, now=await clock.now(db))
+class _Asked(NamedTuple):
+    """Who votes in what; `found`: the row that says so."""
+
+    found: Any
+    poll: PollView
+    voter: UUID
+    code: bytes | None
+
+
+async def _asked(
+    app: AppContext,
+    connection: Any,
+    statement: Prepared,
+    sent: BallotRequest | DraftRequest,
+    credentials: VoterCredentials,
+    elector: Callable[[UUID, datetime], UUID | None] | None = None,
+) -> _Asked:
+    """The poll and its voter, by one statement. Raises `NotFound`, and as `identified`."""
+    values = {
+        "slug": sent.slug,
+        "number": sent.number,
+        "fingerprint": fingerprint(sent.token),
+        "browser": fingerprint(credentials.browser),
+        "code": code_hash(app, sent.code) if sent.code.strip() else None,
+        "lasts": SESSION_LASTS if app.demo else STAFF_LASTS,
+        "idle": SESSION_LASTS if app.demo else STAFF_IDLE,
+    }
+    found = await connection.fetchrow(statement.sql, *statement.arguments(values))
+    if found is None:
+        raise NotFound
+    poll = _poll(found)
+    if elector and poll.eligibility == "oidc":
+        named = elector(found["consultation_id"], found["now"])
+        credentials = VoterCredentials(credentials.browser, elector=named)
+    voter = found["voter"] or named_voter(poll, credentials)
+    signed_in = found["person"] is not None
+    voter = identified(poll, credentials, voter, signed_in=signed_in)
+    return _Asked(found, poll, voter, used_code(app, poll, credentials))
+
+
+async def _recorded(
+    app: AppContext, connection: Any, asked: _Asked, row: bytes | None, submission: bytes
+) -> Receipt | SealedReceipt | None:
+    """Record a packed ballot; without one, the receipt that its submission has, if any."""
+    found, poll, voter, code = asked
+    if poll.secrecy == "plain":
+        return await record(app, connection, found["slug"], poll, voter, row, submission, code=code)
+    trustees = await trustees_announced(connection, poll.id)
+    ask = found["voted"] or poll.state in ("closed", "counted")
+    return await record_sealed(
+        app, connection, poll, trustees, voter, row, submission, code=code, ask=ask
+    )
+
+
+def _poll(found: Any) -> PollView:
+    vote = None
+    if found["opens_at"] is not None:
+        dates = PhaseView(found["phase_id"], "vote", found["opens_at"], found["closes_at"], "")
+        vote = structs.replace(dates, state=phases.state(dates, found["now"]))
+    return view_of(found["slug"], found["state"], vote, found)
+
+
+def _reading() -> Select[Any]:
+    """The poll, the person signed in, the poll's voter, and whether they have a turnout mark."""
+    # OFFSET 0: PostgreSQL must not evaluate the subquery a second time for the turnout mark.
+    whom = select(voter_column(Person.voter_id, Person.email).label("id")).correlate(Poll, Person)
+    voter = whom.offset(0).lateral("voter")
+    now = func.clock_now()
+    by_token = Session.fingerprint == bindparam("fingerprint", type_=LargeBinary)
+    held = select(Membership.person_id).where(Membership.person_id == Session.person_id)
+    # As in `people.identity`: the session of somebody with a role is shorter.
+    young = and_(
+        Session.created_at > now - bindparam("lasts", type_=Interval),
+        Session.seen_at > now - bindparam("idle", type_=Interval),
+    )
+    live = and_(by_token, Session.expires_at > now, or_(young, ~held.exists()))
+    return (
+        polls_query()
+        .add_columns(
+            Consultation.slug,
+            Consultation.state,
+            Phase.opens_at,
+            Phase.closes_at,
+            now.label("now"),
+            Person.id.label("person"),
+            voter.c.id.label("voter"),
+            func.has_turnout_mark(Poll.id, voter.c.id).label("voted"),
+        )
+        .join(Consultation, Consultation.id == Poll.consultation_id)
+        .outerjoin(Phase, Phase.id == Poll.phase_id)
+        .outerjoin(Session, live)
+        .outerjoin(Person, and_(Person.id == Session.person_id, Person.deleted_at.is_(None)))
+        .join(voter, true())
+        .where(Consultation.slug == bindparam("slug", type_=String))
+        .where(Poll.number == bindparam("number", type_=Integer))
+        .where(Consultation.state == "open")  # only public consultations
+    )
+
+
+READ = prepared(_reading())
+READ_DRAFT = prepared(
+    _reading().outerjoin(BallotDraft, drafted(func.clock_now())).add_columns(*DRAFT)
+)

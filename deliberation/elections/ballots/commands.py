@@ -60,7 +60,9 @@ async def cast(
     row = packed(poll, choice, blank=blank)
     connection = driver_connection(ctx.db)
     slug = consultation.slug
-    return await record(ctx.app, connection, slug, poll, voter, row, submission, code=code)
+    receipt = await record(ctx.app, connection, slug, poll, voter, row, submission, code=code)
+    assert receipt is not None
+    return receipt
 
 
 async def record(
@@ -69,13 +71,14 @@ async def record(
     slug: str,
     poll: PollView,
     voter: UUID,
-    row: bytes,
+    row: bytes | None,
     submission: bytes,
     *,
     code: bytes | None = None,
-) -> Receipt:
+) -> Receipt | None:
     """Record a packed ballot by one call of the database's own function.
 
+    `row`: None for a form whose ballot is not known any more: its receipt, or None if it has none.
     `code`: hash of the code that identified the voter (`eligibility.used_code`).
     """
     pseudonym, key = plain_pseudonym(app, poll.id, voter), submission_key(submission)
@@ -84,6 +87,8 @@ async def record(
     )
     if answer["refusal"]:
         raise refused(poll, answer["refusal"])
+    if answer["receipt"] is None:
+        return None
     return Receipt(
         reference=answer["receipt"],
         consultation=slug,

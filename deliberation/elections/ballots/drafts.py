@@ -5,13 +5,25 @@ used to read it.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    Uuid,
+    and_,
+    bindparam,
+    select,
+    text,
+    update,
+)
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import fetch, prepared
 from deliberation.core.ids import fingerprint, new_token
 from deliberation.core.secrets import open_sealed, seal
 from deliberation.elections.ballots.choices import Choice, is_blank, packed
@@ -37,6 +49,7 @@ class DraftView(msgspec.Struct, frozen=True):
     blank: bool
     committed: bool
     submission: bytes
+    saved_at: datetime
 
 
 class WaitingDraft(msgspec.Struct, frozen=True):
@@ -71,21 +84,34 @@ async def save_draft(
         "committed": False,
         "saved_at": ctx.now,
     }
-    await ctx.db.execute(_SAVE, values)
+    await fetch(ctx.db, _SAVE, **values)
 
 
 async def draft_of(ctx: RequestContext, poll: PollView, browser: str) -> DraftView | None:
     """The draft of a browser, unless it is older than `DRAFT_LASTS`."""
-    query = select(BallotDraft).where(
-        BallotDraft.browser == fingerprint(browser),
-        BallotDraft.poll_id == poll.id,
-        BallotDraft.saved_at > ctx.now - DRAFT_LASTS,
-    )
-    row = (await ctx.db.scalars(query)).one_or_none()
-    choice = _unlocked(browser, poll.id, row.choice) if row else None
-    if row is None or choice is None:
+    values = {"poll": poll.id, "browser": fingerprint(browser), "now": ctx.now}
+    rows = await fetch(ctx.db, _OF_BROWSER, **values)
+    return draft_in(rows[0], poll, browser) if rows else None
+
+
+def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView | None:
+    """The draft in a row of `DRAFT`; None without one, or when this cookie does not open it."""
+    locked = row["choice"]
+    choice = None if locked is None else _unlocked(browser, poll.id, locked)
+    if choice is None:
         return None
-    return DraftView(choice, is_blank(poll, choice), row.committed, row.submission)
+    return DraftView(
+        choice, is_blank(poll, choice), row["committed"], row["submission"], row["saved_at"]
+    )
+
+
+def drafted(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """SQL: a browser's draft of `Poll`. Parameter: `browser`, the fingerprint of its cookie."""
+    return and_(
+        BallotDraft.browser == bindparam("browser", type_=LargeBinary),
+        BallotDraft.poll_id == Poll.id,
+        BallotDraft.saved_at > now - DRAFT_LASTS,
+    )
 
 
 async def drafted_polls(
@@ -126,10 +152,9 @@ async def waiting_drafts(ctx: RequestContext, browser: str) -> list[WaitingDraft
     return [WaitingDraft(*row) for row in (await ctx.db.execute(query)).all()]
 
 
-async def drop_draft(ctx: RequestContext, poll_id: UUID, browser: str, submission: bytes) -> None:
-    """Delete a draft once its ballot is cast, in a transaction of its own; a newer one stays."""
-    where = {"browser": fingerprint(browser), "poll": poll_id, "submission": submission}
-    await ctx.db.execute(_DROP, where)
+async def drop_draft(connection: Any, poll_id: UUID, browser: str, submission: bytes) -> None:
+    """Delete a draft once its ballot is cast, by a statement of its own; a newer one stays."""
+    await connection.execute(_DROP, fingerprint(browser), poll_id, submission)
 
 
 async def forget_old_drafts(ctx: RequestContext) -> None:
@@ -165,19 +190,22 @@ def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | No
     return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
 
 
-# Values are passed as parameters: SQLAlchemy caches a statement with the literals of the first one.
-_SAVE = text(
-    """
-    INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)
-    VALUES (:browser, :poll_id, :choice, :submission, :committed, :saved_at)
-    ON CONFLICT (browser, poll_id) DO UPDATE SET choice = excluded.choice,
-        submission = excluded.submission, committed = excluded.committed,
-        saved_at = excluded.saved_at
-    """
+DRAFT = (BallotDraft.choice, BallotDraft.submission, BallotDraft.committed, BallotDraft.saved_at)
+_OF_BROWSER = prepared(
+    select(*DRAFT)
+    .join(Poll, Poll.id == BallotDraft.poll_id)
+    .where(drafted(bindparam("now", type_=DateTime(timezone=True))))
+    .where(Poll.id == bindparam("poll", type_=Uuid))
 )
-_DROP = text(
-    """
-    DELETE FROM ballot_draft
-    WHERE browser = :browser AND poll_id = :poll AND submission = :submission
-    """
+_SAVE = prepared(
+    text(
+        """
+        INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)
+        VALUES (:browser, :poll_id, :choice, :submission, :committed, :saved_at)
+        ON CONFLICT (browser, poll_id) DO UPDATE SET choice = excluded.choice,
+            submission = excluded.submission, committed = excluded.committed,
+            saved_at = excluded.saved_at
+        """
+    )
 )
+_DROP = "DELETE FROM ballot_draft WHERE browser = $1 AND poll_id = $2 AND submission = $3"

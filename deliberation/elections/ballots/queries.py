@@ -8,23 +8,19 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
+from deliberation.core.errors import NotFound
 from deliberation.core.ids import ALPHABET
 from deliberation.elections.ballots.choices import Marked, in_words, unpacked
-from deliberation.elections.ballots.commands import plain_pseudonym, submission_key
-from deliberation.elections.ballots.model import CastBallot, SealedBallot
-from deliberation.elections.ballots.sealed_casting import receipt_for
+from deliberation.elections.ballots.commands import plain_pseudonym
+from deliberation.elections.ballots.model import CastBallot
 from deliberation.elections.electorate.eligibility import (
     NO_CREDENTIALS,
     VoterCredentials,
     known_voter,
-    voter_of,
 )
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_view
-from deliberation.elections.pseudonyms.keys import pseudonym_key, sealed_pseudonym
 from deliberation.elections.pseudonyms.model import RenewedKey
-from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import (
     ConsultationPage,
@@ -124,46 +120,6 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
         counted=poll.state == "counted" and not replaced,
         voted_on=await _own_day(ctx, row.pseudonym, row.id),
     )
-
-
-async def receipt_of(
-    ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
-) -> str | None:
-    """The receipt's reference of a submission, for a form sent twice; None when there is none."""
-    voter = await _voter(ctx, poll, credentials)
-    if voter is None:
-        return None
-    query = select(CastBallot.receipt).where(
-        CastBallot.pseudonym == plain_pseudonym(ctx.app, poll.id, voter),
-        CastBallot.submission == submission_key(submission),
-    )
-    return (await ctx.db.scalars(query)).one_or_none()
-
-
-async def sealed_receipt_of(
-    ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
-) -> SealedReceipt | None:
-    """The receipt of a sealed submission, for a form sent twice; None when there is none.
-
-    Only before the close: then the key that finds the voter's ballot is destroyed.
-    """
-    voter, key = await _voter(ctx, poll, credentials), pseudonym_key(ctx.app, poll.id)
-    if voter is None or key is None:
-        return None
-    query = select(SealedBallot.hash).where(
-        SealedBallot.poll_id == poll.id,
-        SealedBallot.pseudonym == sealed_pseudonym(key, poll.id, voter),
-        SealedBallot.submission == submission_key(submission),
-    )
-    hash = (await ctx.db.scalars(query)).one_or_none()
-    return receipt_for(ctx.app, poll, hash) if hash else None
-
-
-async def _voter(ctx: RequestContext, poll: PollView, credentials: VoterCredentials) -> UUID | None:
-    try:
-        return await voter_of(ctx, poll, credentials)
-    except (NotAllowed, SignInNeeded):
-        return None
 
 
 async def _own_day(ctx: RequestContext, pseudonym: bytes, poll_id: UUID) -> date | None:

@@ -59,9 +59,11 @@ async def cast_sealed(
     row = packed(poll, choice, blank=blank)
     connection = driver_connection(ctx.db)
     trustees = await trustees_announced(connection, poll.id)
-    return await record_sealed(
+    receipt = await record_sealed(
         ctx.app, connection, poll, trustees, voter, row, submission, code=code
     )
+    assert receipt is not None
+    return receipt
 
 
 async def record_sealed(
@@ -70,17 +72,17 @@ async def record_sealed(
     poll: PollView,
     trustees: ElectionTrustees,
     voter: UUID,
-    row: bytes,
+    row: bytes | None,
     submission: bytes,
     *,
     code: bytes | None = None,
     ask: bool = False,
-) -> SealedReceipt:
+) -> SealedReceipt | None:
     """Encrypt a packed ballot and record it by one call of the database's own function.
 
     A ballot is encrypted for its version, which only the database knows: it returns the version
     when the first guess, 1, is wrong. `ask`: fetch the next version before encrypting (the voter
-    already has a ballot, or the poll is closed). `code`: as `commands.record`.
+    already has a ballot, or the poll is closed). `row`, `code`: as `commands.record`.
     """
     pseudonym = sealed_pseudonym(
         await _key_in_force(app, connection, poll, trustees), poll.id, voter
@@ -88,11 +90,11 @@ async def record_sealed(
     key = submission_key(submission)
     version = 0 if ask else 1  # no ballot has version 0
     while True:
-        sealed = b""
-        if version:
+        sealed = None if row is None else b""
+        if version and row is not None:
             context = context_of(str(poll.id), pseudonym, version)
             sealed = seal(padded(row), context, trustees.keys, trustees.threshold)
-        digest = hashlib.sha256(sealed).digest()
+        digest = hashlib.sha256(sealed or b"").digest()
         answer = await connection.fetchrow(
             CAST, poll.id, voter, pseudonym, key, version, sealed, digest, code
         )
@@ -101,6 +103,8 @@ async def record_sealed(
         version = answer["version"]
         if answer["hash"] is not None:
             return receipt_for(app, poll, answer["hash"])
+        if row is None:
+            return None
 
 
 def receipt_for(app: AppContext, poll: PollView, hash: bytes) -> SealedReceipt:

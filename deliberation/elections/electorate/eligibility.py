@@ -73,9 +73,7 @@ async def known_voter(
     viewer = ctx.viewer
     match poll.eligibility:
         case "link":
-            link = f"link:{poll.id}:{credentials.browser}".encode()
-            shown = bool(credentials.browser)
-            return UUID(bytes=hashlib.sha256(link).digest()[:16]) if shown else None
+            return named_voter(poll, credentials)
         case "email":
             return viewer.voter_id if viewer else None
         case "roll" if viewer is None or not viewer.email:
@@ -95,6 +93,16 @@ async def known_voter(
     )
     voter: UUID | None = row["voter"]
     return voter
+
+
+def named_voter(poll: PollView, credentials: VoterCredentials) -> UUID | None:
+    """The voter whom credentials name without a look at the roll: a browser, a verified elector."""
+    if poll.eligibility == "oidc":
+        return credentials.elector
+    if poll.eligibility == "link" and credentials.browser:
+        link = f"link:{poll.id}:{credentials.browser}".encode()
+        return UUID(bytes=hashlib.sha256(link).digest()[:16])
+    return None
 
 
 def identified(

@@ -80,7 +80,9 @@ BEGIN
     END IF;
 END $$;
 
--- Record one voter's ballot of a plain vote: turnout mark and ballot, or neither.
+-- Record one voter's ballot of a plain vote: turnout mark and ballot, or neither. A form that is sent
+-- again gets its receipt again, also without its ballot (`the_packed` NULL): after the lock on the mark, a
+-- write, so that a standby that confirms commits has the ballot too. A read alone would not show that.
 -- Without sequential scans: a connection keeps its plans, and a plan made while the table was empty
 -- would read all of it for each ballot.
 CREATE OR REPLACE FUNCTION cast_ballot(
@@ -90,6 +92,11 @@ CREATE OR REPLACE FUNCTION cast_ballot(
 ) LANGUAGE plpgsql SET enable_seqscan = off
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF the_packed IS NULL AND NOT EXISTS (
+        SELECT FROM urn_ballot urn WHERE slot = the_slot AND submission = the_submission
+    ) THEN
+        RETURN;
+    END IF;
     SELECT admitted.refusal INTO refusal
         FROM admit_voter(the_poll, the_voter, 'P0', the_code) admitted;
     IF refusal IS NOT NULL THEN
@@ -115,7 +122,8 @@ REVOKE EXECUTE ON FUNCTION cast_ballot FROM PUBLIC;
 -- Record one voter's sealed ballot: turnout mark and ballot, or neither. A ballot is encrypted for its
 -- version before the version is known here: when another version is due, nothing is written and
 -- `version` returns it. `hash`: hash of the ballot that this form cast, now or before. A voter with a
--- mark and without a ballot shows that the pseudonym key was replaced: no second ballot.
+-- mark and without a ballot shows that the pseudonym key was replaced: no second ballot. Without a
+-- ballot (`the_sealed` NULL), a form gets the hash that it has, as in `cast_ballot`.
 CREATE OR REPLACE FUNCTION cast_sealed(
     the_poll uuid, the_voter uuid, the_slot bytea, the_submission bytea,
     the_version integer, the_sealed bytea, the_hash bytea, the_code bytea,
@@ -125,6 +133,11 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     already boolean;
 BEGIN
+    IF the_sealed IS NULL AND NOT EXISTS (
+        SELECT FROM sealed_ballot urn WHERE slot = the_slot AND submission = the_submission
+    ) THEN
+        RETURN;
+    END IF;
     SELECT admitted.refusal, admitted.already INTO refusal, already
         FROM admit_voter(the_poll, the_voter, 'P1', the_code) admitted;
     IF refusal IS NOT NULL THEN

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from deliberation.core.context import AppContext
+from deliberation.core.database import autocommit_connection
 from deliberation.core.ids import new_id
 from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
@@ -18,9 +19,9 @@ from deliberation.process.consultations.queries import ConsultationPage, place_o
 from deliberation.process.proposals.model import Proposal
 from deliberation.process.proposals.queries import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
-from tests.builders import a_consultation, a_member, a_person, request_context
+from tests.builders import a_consultation, a_member, a_person, a_poll, request_context
 from tests.sealed import a_sealed_vote, two_agents
-from tests.site import Visitor
+from tests.site import Visitor, forms
 
 MOST = 6
 
@@ -118,6 +119,25 @@ async def test_a_support_costs_three_statements(
         answer = await visitor.http.post(f"/fr{where}/soutenir", data={"_csrf": form})
     assert answer.status_code == 303
     assert len(sent) == 3, "\n".join(sent)
+
+
+async def test_a_ballot_cast_by_a_page_costs_three_exchanges(
+    app: AppContext, site: Any, visitor_of: Any
+) -> None:
+    """One reads, one casts, one deletes the draft: no BEGIN, no COMMIT, no session."""
+    page, _ = await a_poll(app)
+    visitor: Visitor = await visitor_of(await a_person(app))
+    await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
+    await visitor.send("/voter/1", **{"g-1": "7", "g-2": "4"})
+    form = next(form for form in forms(visitor.page.text) if form.action.endswith("/valider"))
+    cast: list[str] = []
+    async with autocommit_connection(site.state.app.engine) as connection:
+        connection.add_query_logger(lambda record: cast.append(record.query))
+    with statements(site) as others:
+        answer = await visitor.http.post(form.action, data=form.values)
+    assert "/recu/" in answer.headers["location"]
+    assert [one.split()[0] for one in cast] == ["SELECT", "SELECT", "DELETE"]
+    assert not others
 
 
 @pytest.mark.parametrize("sort", ["random", "supported", "newest"])

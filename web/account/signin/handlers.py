@@ -1,7 +1,6 @@
 """Sign in by a mailed code, give a name, sign out."""
 
 import re
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -196,8 +195,8 @@ async def go_on(
     browser = cookies.read(request, "browser") or ""
     suite = begun.suite
     if validated := VALIDATED.fullmatch(suite):
-        signed_in = replace(ctx, viewer=viewer)
-        receipt = await cast_after_sign_in(signed_in, browser, validated[1], int(validated[2]))
+        place = (validated[1], int(validated[2]))
+        receipt = await cast_after_sign_in(ctx.app, token, browser, *place)
         suite = f"/recu/{receipt.reference}" if receipt else suite
     elif begun.supported:
         suite = await _support(request, token, begun)

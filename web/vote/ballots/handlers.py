@@ -1,39 +1,35 @@
 """Vote: the ballot, its check, its cast. Nothing is recorded before the last step."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.core import cookies
 from api.core.consultations import ThisPage
+from api.core.identity import language_of, networks_of, token_of
 from api.core.problems import messages
 from api.core.refusals import refusal as worded
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Invalid, NotAllowed, NotFound, TooMany
-from deliberation.elections.ballots.casting import cast_draft
+from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+from deliberation.elections.ballots.casting import DraftRequest, cast_from_page
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.ballots.drafts import (
-    DraftView,
     commit_draft,
     draft_of,
     drafted_polls,
     save_draft,
 )
-from deliberation.elections.ballots.queries import (
-    receipt_of,
-    sealed_receipt_of,
-    voted_polls,
-)
-from deliberation.elections.electorate.eligibility import VoterCredentials
+from deliberation.elections.ballots.queries import voted_polls
 from deliberation.elections.polls.queries import (
     PollView,
     poll_view,
     poll_views,
 )
-from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from web.shell.forms import fields_of
 from web.shell.render import render, see_page
@@ -52,7 +48,7 @@ from web.vote.ballots.pages import (
     missed_page,
     own_of,
 )
-from web.vote.identity_provider.handlers import known_elector
+from web.vote.identity_provider.handlers import elector_at
 from web.vote.sealed.handlers import shown_receipt
 
 ALL = "/c/{slug:str}/voter"
@@ -166,45 +162,70 @@ async def come_back(
 async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
     """Cast the checked ballot; people who are not signed in sign in first, and it is cast then.
 
-    Each step has a transaction of its own, so that the ballot stands alone in its own. The receipt
-    of a sealed ballot is this very answer; any other receipt has an address.
+    The cast has its own transaction and needs no context. The receipt of a sealed ballot is this
+    very answer; any other receipt has an address.
     """
-    fields = await fields_of(request)
-    submission, code = str(fields.get("submission", "")), str(fields.get("code", ""))[:60]
-    browser = browser_of(request)
-    async with request_context(request) as ctx:
-        page = await consultation_page(ctx, slug)
-        poll = await poll_view(ctx, page.ref, number)
-        if refusal := _closed(poll):
-            return await missed_page(request, ctx, page, poll, refusal)
-        draft = await draft_of(ctx, poll, browser)
-        if poll.eligibility in SIGNED_IN and ctx.viewer is None:
-            return await _identified_later(ctx, page, poll, browser)
-        credentials = VoterCredentials(browser, code, known_elector(request, ctx, page))
-        cast = await _cast_before(ctx, poll, submission.encode(), credentials)
-        if cast is None and draft is not None and draft.submission != submission.encode():
-            return await check_page(request, ctx, page, poll, draft, changed=True, code=code)
+    app, fields = cookies.app_of(request), await fields_of(request)
+    sent = DraftRequest(
+        slug=slug,
+        number=number,
+        browser=browser_of(request),
+        submission=str(fields.get("submission", "")).encode(),
+        code=str(fields.get("code", ""))[:60],
+        token=token_of(request) or "",
+        elector=partial(elector_at, request),
+        networks=networks_of(request, app),
+    )
     try:
-        receipt = cast or await cast_draft(ctx, slug, number, credentials)
-    except (NotAllowed, TooMany) as refusal:
+        receipt = await cast_from_page(app, sent)
+    except (NotAllowed, NotFound, SignInNeeded, TooMany) as refusal:
         async with request_context(request) as ctx:
-            return await _refused(request, ctx, page, poll, draft, refusal, code)
+            return await _not_cast(request, ctx, sent, refusal)
+    if isinstance(receipt, Receipt):
+        return see_page(language_of(request), f"/recu/{receipt.reference}")
     async with request_context(request) as ctx:
-        if receipt is None:  # the first of two clicks has cast, and forgotten the draft, meanwhile
-            receipt = await _cast_before(ctx, poll, submission.encode(), credentials)
-        if isinstance(receipt, SealedReceipt):
-            return await shown_receipt(request, ctx, page, poll, receipt)
-    reference = receipt.reference if isinstance(receipt, Receipt) else receipt
-    return see_page(ctx.lang, f"/recu/{reference}" if reference else f"/c/{slug}/voter/{number}")
+        if receipt is None:
+            return await _not_cast(request, ctx, sent, None)
+        page = await consultation_page(ctx, slug)
+        return await shown_receipt(
+            request, ctx, page, await poll_view(ctx, page.ref, number), receipt
+        )
 
 
-async def _cast_before(
-    ctx: RequestContext, poll: PollView, submission: bytes, credentials: VoterCredentials
-) -> SealedReceipt | str | None:
-    """The receipt that this very form got already: a second click, or an answer that was lost."""
-    if poll.secrecy == "sealed":
-        return await sealed_receipt_of(ctx, poll, submission, credentials)
-    return await receipt_of(ctx, poll, submission, credentials)
+async def _not_cast(
+    request: AnyRequest,
+    ctx: RequestContext,
+    sent: DraftRequest,
+    refusal: NotAllowed | NotFound | SignInNeeded | TooMany | None,
+) -> Response[Any]:
+    """The page that says why nothing was cast, or asks for what is missing.
+
+    Without a refusal, the draft is gone or is not the one that was checked. What the voter can
+    correct is asked again, with all that was typed.
+    """
+    page = await consultation_page(ctx, sent.slug)
+    poll = await poll_view(ctx, page.ref, sent.number)
+    if closed := _closed(poll):
+        return await missed_page(request, ctx, page, poll, closed)
+    if isinstance(refusal, SignInNeeded):
+        return await _identified_later(ctx, page, poll, sent.browser)
+    if isinstance(refusal, NotFound):
+        raise refusal
+    draft = await draft_of(ctx, poll, sent.browser)
+    if draft is None and refusal is None:
+        return _to(ctx, sent.slug, sent.number)
+    if refusal and (draft is None or refusal.code not in MENDED):
+        return await missed_page(request, ctx, page, poll, refusal)
+    assert draft is not None
+    if refusal is None:
+        return await check_page(request, ctx, page, poll, draft, changed=True, code=sent.code)
+    field = "identity" if refusal.code == "identity-needed" else "code"
+    errors = {field: worded(ctx.lang, refusal.code, refusal.values)}
+    answer = await check_page(request, ctx, page, poll, draft, code=sent.code, errors=errors)
+    if isinstance(refusal, TooMany):
+        answer.status_code = 429
+        answer.headers["retry-after"] = str(refusal.values["retry_after"])
+    return answer
 
 
 async def _identified_later(
@@ -216,29 +237,6 @@ async def _identified_later(
         return _sign_in(ctx, slug, number, "/verifier")
     committed = await commit_draft(ctx, poll, browser)
     return _sign_in(ctx, slug, number, "/valider") if committed else _to(ctx, slug, number)
-
-
-async def _refused(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    poll: PollView,
-    draft: DraftView | None,
-    refusal: NotAllowed | TooMany,
-    code: str,
-) -> Response[str]:
-    """Ask again, with all that was typed, where the voter can correct it; else refuse the
-    ballot.
-    """
-    if draft is None or refusal.code not in MENDED:
-        return await missed_page(request, ctx, page, poll, refusal)
-    field = "identity" if refusal.code == "identity-needed" else "code"
-    errors = {field: worded(ctx.lang, refusal.code, refusal.values)}
-    answer = await check_page(request, ctx, page, poll, draft, code=code, errors=errors)
-    if isinstance(refusal, TooMany):
-        answer.status_code = 429
-        answer.headers["retry-after"] = str(refusal.values["retry_after"])
-    return answer
 
 
 def _closed(poll: PollView) -> NotAllowed | None:

@@ -3,6 +3,7 @@
 A cookie keeps the verified elector for a quarter of an hour; no account and no session is opened.
 """
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -64,10 +65,15 @@ class IdentityStep(NamedTuple):
 
 def known_elector(request: AnyRequest, ctx: RequestContext, page: ConsultationPage) -> UUID | None:
     """The elector of a consultation whom the provider has verified in this browser."""
+    return elector_at(request, page.card.id, ctx.now)
+
+
+def elector_at(request: AnyRequest, consultation: UUID, now: datetime) -> UUID | None:
+    """As `known_elector`, at a moment."""
     browser, identity = _browser(request), cookies.read(request, "identity")
     if not (browser and identity):
         return None
-    return elector_in(ctx.app, browser, page.card.id, identity, ctx.now)
+    return elector_in(cookies.app_of(request), browser, consultation, identity, now)
 
 
 async def identity_step(

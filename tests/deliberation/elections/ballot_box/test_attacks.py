@@ -23,13 +23,11 @@ from deliberation.elections.ballot_box.extensions import (
     grant_extension,
 )
 from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
-from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
-from deliberation.elections.ballots.casting import cast_choice
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.drafts import save_draft
 from deliberation.elections.ballots.model import SealedBallot
 from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.bulletin_board.entries import signing_key
-from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.electorate.model import Elector
 from deliberation.elections.electorate.roll import (
     ask_code,
@@ -52,7 +50,15 @@ from deliberation.elections.trustees.commands import (
     register_trustee,
 )
 from deliberation.views.bulletin_board.queries import look_up
-from tests.builders import a_member, a_person, a_poll, an_authority, request_context, version_of
+from tests.builders import (
+    a_member,
+    a_person,
+    a_poll,
+    a_session,
+    an_authority,
+    request_context,
+    version_of,
+)
 from tests.sealed import (
     TRUSTEES,
     SealedVote,
@@ -116,17 +122,9 @@ async def test_wrong_codes_are_counted_and_right_ones_never_shut_out(
     network = str(new_id())
 
     async def tried(code: str) -> Any:
-        async with request_context(app) as ctx:
-            pass  # a cast opens its own transactions
-        there = replace(ctx, network=network)
-        return await cast_choice(
-            there,
-            vote.page.ref,
-            vote.poll,
-            {"1": 7},
-            b"guessing",
-            credentials=VoterCredentials(code=code),
-        )
+        slug, networks = vote.page.card.slug, (network, "")
+        sent = BallotRequest(slug, 1, {"1": 7}, b"guessing", code=code, networks=networks)
+        return await cast_from_api(app, sent)
 
     for _ in range(3):
         with pytest.raises(NotAllowed, match="code-wrong"):
@@ -488,9 +486,9 @@ async def _grant(app: AppContext, vote: SealedVote, agent: Viewer, request: Any)
 
 
 async def _cast_as(app: AppContext, vote: SealedVote, viewer: Viewer) -> SealedReceipt:
-    async with request_context(app, viewer) as ctx:
-        pass  # a cast opens its own transactions
-    receipt = await cast_choice(ctx, vote.page.ref, vote.poll, {"1": 7}, str(new_id()).encode())
+    token, form = await a_session(app, viewer), str(new_id()).encode()
+    sent = BallotRequest(vote.page.card.slug, 1, {"1": 7}, form, token=token)
+    receipt = await cast_from_api(app, sent)
     assert isinstance(receipt, SealedReceipt)
     return receipt
 

@@ -30,11 +30,9 @@ from deliberation.core.database import autocommit_connection, connect, disconnec
 from deliberation.core.errors import Conflict, NotAllowed, TooMany
 from deliberation.devserver.server import Cluster
 from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
-from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.batch_publisher import MIN_BATCH_VOTERS, seal_batch
-from deliberation.elections.ballots.casting import cast_choice
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.bulletin_board.entries import board_entries, signing_key
-from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.electorate.turnout import shared_days
 from deliberation.elections.paper.archives import export_archive
 from deliberation.elections.pseudonyms.keys import kept_keys
@@ -689,17 +687,8 @@ async def test_t12_ten_ballots_are_published_as_sums_that_hold_no_ballot(app: Ap
 async def _cast(
     app: AppContext, vote: SealedVote, code: str, sending: bytes, choice: dict[str, int]
 ) -> SealedReceipt:
-    async with request_context(app) as ctx:
-        pass  # a cast opens its own transactions
-    receipt = await cast_choice(
-        ctx,
-        vote.page.ref,
-        vote.poll,
-        choice,
-        sending,
-        blank=not choice,
-        credentials=VoterCredentials(code=code),
-    )
+    sent = BallotRequest(vote.page.card.slug, 1, choice, sending, blank=not choice, code=code)
+    receipt = await cast_from_api(app, sent)
     assert isinstance(receipt, SealedReceipt)
     return receipt
 

@@ -11,7 +11,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import autocommit_connection, connect, disconnect
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.rate_limits import LIMITS
-from deliberation.elections.ballots.api_casting import READ, BallotRequest, cast_from_api
+from deliberation.elections.ballots.casting import READ, BallotRequest, cast_from_api
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.elections.ballots import batch_publisher
-from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.bulletin_board.entries import board_entries
 from deliberation.elections.electorate.roll import ask_code, grant_code
 from deliberation.elections.sealed_protocol.board import faults_of, hashes_of, read_board

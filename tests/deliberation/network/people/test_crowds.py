@@ -16,9 +16,13 @@ from deliberation.core.context import AppContext, RequestContext, Viewer
 from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.core.rate_limits import LIMITS, forget_old_counts, limit
 from deliberation.elections.ballots import drafts
-from deliberation.elections.ballots.casting import cast_choice
+from deliberation.elections.ballots.casting import (
+    BallotRequest,
+    DraftRequest,
+    cast_from_api,
+    cast_from_page,
+)
 from deliberation.elections.ballots.drafts import draft_of, forget_old_drafts, save_draft
-from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.network.people.commands import (
     CodeAnswer,
@@ -29,7 +33,7 @@ from deliberation.network.people.commands import (
 )
 from deliberation.network.sessions.devices import device_token
 from deliberation.operations.mail import Mail
-from tests.builders import a_person, a_poll, request_context, unique, viewer_of
+from tests.builders import a_person, a_poll, a_session, request_context, unique, viewer_of
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +97,7 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
     for what in ("code-unanswered", "voting-code"):
         monkeypatch.setitem(LIMITS, what, LIMITS[what]._replace(most=15))
     page, poll = await a_poll(app, eligibility="email")
-    _, letters = await a_poll(app, eligibility="code")
+    letters, _ = await a_poll(app, eligibility="code")
     hall = [Somebody("hall") for _ in range(300)]
     attacker = Somebody("hall")
 
@@ -105,15 +109,10 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
             with pytest.raises(WrongCode):
                 await sign_in(ctx, CodeAnswer(asked, "000000"), attacker.browser)
             await save_draft(ctx, page.ref, poll, secrets.token_hex(8), CHOICE)
+            slug, networks = letters.card.slug, ("hall", "")
+            guess = BallotRequest(slug, 1, CHOICE, b"x" * 9, code="2" * 20, networks=networks)
             with pytest.raises((NotAllowed, TooMany)):
-                await cast_choice(
-                    ctx,
-                    page.ref,
-                    letters,
-                    CHOICE,
-                    b"x" * 9,
-                    credentials=VoterCredentials(code="2" * 20),
-                )
+                await cast_from_api(app, guess)
 
     for _ in range(6):  # these are strangers' target before they come
         for victim in hall[::50]:
@@ -126,8 +125,9 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
         async with somebody.ctx(app) as ctx:
             draft = await draft_of(ctx, poll, somebody.browser)
             assert draft is not None
-            ctx = replace(ctx, viewer=viewer)
-        await cast_choice(ctx, page.ref, poll, draft.choice, draft.submission)
+        token = await a_session(app, viewer)
+        sent = DraftRequest(page.card.slug, 1, somebody.browser, draft.submission, token=token)
+        assert await cast_from_page(app, sent) is not None
         if number % 50 == 0:
             async with request_context(app) as ctx:
                 await clock.advance(ctx.db, timedelta(seconds=100))

@@ -12,7 +12,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.core.email_addresses import mailbox_of
 from deliberation.core.errors import Conflict
 from deliberation.core.rate_limits import HOUR
-from deliberation.elections.ballots.api_casting import BallotRequest, cast_from_api
+from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
 from deliberation.elections.ballots.queries import own_ballot, voted_polls
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
 from deliberation.elections.electorate.eligibility import TRACE_LASTS, forget_unneeded_traces
