@@ -91,7 +91,7 @@ class BallotRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftRequest:
+class DraftedBallot:
     """A ballot that a browser has drafted, to be cast.
 
     `submission`: the draft that the voter has checked; None for the one that they confirmed, within
@@ -129,7 +129,7 @@ async def cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | Seale
     return await _within_limits(app, sent, casting)
 
 
-async def cast_from_page(app: AppContext, sent: DraftRequest) -> Receipt | SealedReceipt | None:
+async def cast_from_page(app: AppContext, sent: DraftedBallot) -> Receipt | SealedReceipt | None:
     """Cast the draft of a browser, then delete it; raises as `cast_from_api`, and keeps it then.
 
     A form that is sent again gets its receipt again, by the same function of the database: it
@@ -169,14 +169,14 @@ async def cast_after_sign_in(
     says why.
     """
     try:
-        receipt = await cast_from_page(app, DraftRequest(slug, number, browser, token=token))
+        receipt = await cast_from_page(app, DraftedBallot(slug, number, browser, token=token))
     except (Invalid, NotAllowed, NotFound, SignInNeeded, TooMany):
         return None
     return receipt if isinstance(receipt, Receipt) else None
 
 
 async def _within_limits(
-    app: AppContext, sent: BallotRequest | DraftRequest, cast: Callable[[], Awaitable[_Done]]
+    app: AppContext, sent: BallotRequest | DraftedBallot, cast: Callable[[], Awaitable[_Done]]
 ) -> _Done:
     """Cast within the poll's limit of concurrent casts, and count a wrong code."""
     try:
@@ -239,7 +239,7 @@ async def _asked(
     app: AppContext,
     connection: Any,
     statement: Prepared,
-    sent: BallotRequest | DraftRequest,
+    sent: BallotRequest | DraftedBallot,
     credentials: VoterCredentials,
     elector: Callable[[UUID, datetime], UUID | None] | None = None,
 ) -> _Asked:

@@ -16,7 +16,7 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
-from deliberation.elections.ballots.casting import DraftRequest, cast_from_page
+from deliberation.elections.ballots.casting import DraftedBallot, cast_from_page
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.ballots.drafts import (
     commit_draft,
@@ -166,7 +166,7 @@ async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]
     very answer; any other receipt has an address.
     """
     app, fields = cookies.app_of(request), await fields_of(request)
-    sent = DraftRequest(
+    sent = DraftedBallot(
         slug=slug,
         number=number,
         browser=browser_of(request),
@@ -195,7 +195,7 @@ async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]
 async def _not_cast(
     request: AnyRequest,
     ctx: RequestContext,
-    sent: DraftRequest,
+    sent: DraftedBallot,
     refusal: NotAllowed | NotFound | SignInNeeded | TooMany | None,
 ) -> Response[Any]:
     """The page that says why nothing was cast, or asks for what is missing.

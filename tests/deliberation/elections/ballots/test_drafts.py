@@ -8,7 +8,7 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.database import driver_connection
 from deliberation.core.errors import Invalid, NotAllowed
-from deliberation.elections.ballots.casting import DraftRequest, cast_after_sign_in, cast_from_page
+from deliberation.elections.ballots.casting import DraftedBallot, cast_after_sign_in, cast_from_page
 from deliberation.elections.ballots.drafts import (
     commit_draft,
     draft_of,
@@ -111,7 +111,7 @@ async def test_signing_in_for_one_vote_casts_no_other_and_a_closed_one_stays(
     async with request_context(app) as ctx:
         assert await draft_of(ctx, first, "browser-d") is not None  # so that a page can say why
     with pytest.raises(NotAllowed):
-        await cast_from_page(app, DraftRequest(first_page.card.slug, 1, "browser-d", token=token))
+        await cast_from_page(app, DraftedBallot(first_page.card.slug, 1, "browser-d", token=token))
 
 
 async def test_drafts_are_refused_like_ballots(app: AppContext) -> None:
@@ -160,7 +160,7 @@ async def test_a_form_sent_again_writes_and_gets_its_receipt_again(
         await save_draft(ctx, vote.page.ref, vote.poll, "browser-k", {"1": 7})
         draft = await draft_of(ctx, vote.poll, "browser-k")
     assert draft is not None
-    form = DraftRequest(vote.page.card.slug, 1, "browser-k", draft.submission, code=vote.codes[0])
+    form = DraftedBallot(vote.page.card.slug, 1, "browser-k", draft.submission, code=vote.codes[0])
     receipt = await cast_from_page(app, form)
     locks = text("SELECT xmax::text FROM roll_mark WHERE poll_id = :poll")
     seen = set()
@@ -179,8 +179,8 @@ async def test_a_form_that_has_cast_nothing_and_lost_its_draft_writes_nothing(
     page, plain = await a_poll(app)
     token = await a_session(app, await a_person(app))
     forms = [
-        DraftRequest(vote.page.card.slug, 1, "browser-l", b"lost", code=vote.codes[0]),
-        DraftRequest(page.card.slug, 1, "browser-l", b"lost", token=token),
+        DraftedBallot(vote.page.card.slug, 1, "browser-l", b"lost", code=vote.codes[0]),
+        DraftedBallot(page.card.slug, 1, "browser-l", b"lost", token=token),
     ]
     for form in forms:
         assert await cast_from_page(app, form) is None

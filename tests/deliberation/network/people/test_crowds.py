@@ -18,7 +18,7 @@ from deliberation.core.rate_limits import LIMITS, forget_old_counts, limit
 from deliberation.elections.ballots import drafts
 from deliberation.elections.ballots.casting import (
     BallotRequest,
-    DraftRequest,
+    DraftedBallot,
     cast_from_api,
     cast_from_page,
 )
@@ -126,7 +126,7 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
             draft = await draft_of(ctx, poll, somebody.browser)
             assert draft is not None
         token = await a_session(app, viewer)
-        sent = DraftRequest(page.card.slug, 1, somebody.browser, draft.submission, token=token)
+        sent = DraftedBallot(page.card.slug, 1, somebody.browser, draft.submission, token=token)
         assert await cast_from_page(app, sent) is not None
         if number % 50 == 0:
             async with request_context(app) as ctx:
