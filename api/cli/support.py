@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
@@ -67,6 +67,19 @@ def show_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def show_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """A page of a list: a line a row, or one JSON object."""
+    from deliberation.views.operators.queries import PAGE
+
+    if as_json:
+        show_json({name: rows})
+        return
+    for row in rows:
+        click.echo("\t".join("-" if v is None else plain(str(v)) for v in row.values()))
+    if len(rows) == PAGE:
+        tell(f"More with --after {next(iter(rows[-1].values()))}")
+
+
 def asynchronous(
     command: Callable[..., Coroutine[Any, Any, Result]],
 ) -> Callable[..., Result]:
@@ -80,6 +93,13 @@ def asynchronous(
             return asyncio.run(command(*args, **kwargs))
 
     return run
+
+
+def paged(command: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """A command that shows a page of a list, with the options that all of them have."""
+    after = click.option("--after", default="", help="Go on after this first column of a line.")
+    as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+    return after(as_json(asynchronous(command)))
 
 
 def plain(text: str) -> str:

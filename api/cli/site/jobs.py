@@ -5,7 +5,16 @@ import sys
 import click
 from aiosmtplib import SMTPException
 
-from api.cli.support import asynchronous, cli_context, language, show_json, stop, tell
+from api.cli.support import (
+    asynchronous,
+    cli_context,
+    language,
+    paged,
+    show_json,
+    show_rows,
+    stop,
+    tell,
+)
 from deliberation.core.email_addresses import read_address
 from deliberation.jobs import PERIODIC
 from deliberation.operations import job_list
@@ -13,6 +22,7 @@ from deliberation.operations.health import health as look
 from deliberation.operations.health_texts import health_lines
 from deliberation.operations.mail import send_trial
 from deliberation.operations.queue import PermanentFailure
+from deliberation.views.operators.queries import listed
 
 
 @click.group()
@@ -69,7 +79,34 @@ async def drop(numbers: tuple[int, ...]) -> None:
 
 @click.group()
 def mail() -> None:
-    """Try the mail server."""
+    """Mails that were not delivered yet, and the mail server."""
+
+
+@mail.command(name="list")
+@click.option("--to", "address", default="", help="Only those to this address.")
+@paged
+async def list_mails(address: str, after: str, as_json: bool) -> None:
+    """List undelivered mails: number, recipient's domain, time, job, tries, failure, given up."""
+    async with cli_context() as ctx:
+        rows = await listed(ctx, "mails", only=address.lower(), after=after)
+        show_rows("mails", rows, as_json=as_json)
+
+
+@mail.command()
+@click.option("--to", "address", default="", help="Those to this address.")
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@asynchronous
+async def resend(address: str, everything: bool) -> None:
+    """Have undelivered mails tried again now, those given up too."""
+    if bool(address) == everything:
+        raise click.UsageError("Say --to ADDRESS or --all.")
+    tried, after = 0, ""
+    async with cli_context() as ctx:
+        while rows := await listed(ctx, "mails", only=address.lower(), after=after):
+            for job in [row["job"] for row in rows if row["job"]]:  # the others have their turn
+                await job_list.retry(ctx.db, job)
+            tried, after = tried + len(rows), str(rows[-1]["id"])
+    tell(f"To be sent now: {tried}")
 
 
 @mail.command()

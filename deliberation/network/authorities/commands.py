@@ -5,13 +5,18 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.email_addresses import Email, OptionalEmail
-from deliberation.core.errors import Invalid
+from deliberation.core.errors import Conflict, Invalid
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
-from deliberation.network.authorities.events import AuthorityChanged, AuthorityCreated
+from deliberation.network.authorities.events import (
+    AuthorityChanged,
+    AuthorityCreated,
+    AuthorityDeleted,
+)
 from deliberation.network.authorities.logos import check_logo
 from deliberation.network.authorities.model import Authority, AuthorityKind
 from deliberation.network.authorities.permissions import may_change_authority
@@ -76,11 +81,29 @@ async def change_authority(
 ) -> None:
     """Change what an authority says of itself; its slug stays, since addresses hold it."""
     permit(may_change_authority(ctx, authority.id))
+    await write_authority(ctx, authority, draft)
+
+
+async def write_authority(ctx: RequestContext, authority: Authority, draft: AuthorityDraft) -> None:
+    """The same without asking who acts: for the operator's command line."""
     check_logo(draft.logo)
     for name, value in msgspec.structs.asdict(draft).items():
         if name != "slug":
             setattr(authority, name, value)
     await record(ctx, AuthorityChanged(authority_id=authority.id))
+
+
+async def delete_authority(ctx: RequestContext, authority: Authority) -> None:
+    """Delete a tenant that was created by mistake. Only the operator's command line does.
+
+    Raises `Conflict("authority-in-use")`: it has a team, consultations or measures.
+    """
+    try:
+        async with ctx.db.begin_nested():
+            await ctx.db.delete(authority)
+    except IntegrityError:
+        raise Conflict("authority-in-use") from None
+    await record(ctx, AuthorityDeleted(authority_id=authority.id))
 
 
 async def set_passkeys_required(ctx: RequestContext, authority_id: UUID, *, wanted: bool) -> None:

@@ -9,3 +9,7 @@ class AuthorityCreated(Event, frozen=True):
 
 class AuthorityChanged(Event, frozen=True):
     """The public description of an authority was changed."""
+
+
+class AuthorityDeleted(Event, frozen=True):
+    """A tenant that had done nothing yet was removed."""

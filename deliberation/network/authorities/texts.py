@@ -17,6 +17,10 @@ KIND_LABELS: dict[str, str] = {
     "association": mark("Association"),
 }
 REFUSALS: dict[str, str] = {
+    "authority-in-use": mark(
+        "Cette collectivité a une équipe, des consultations ou des décisions de modération : elle "
+        "ne peut pas être supprimée."
+    ),
     "not-a-slug": mark("Utilisez des lettres minuscules sans accent, des chiffres et des tirets."),
     "not-a-logo": mark("Ce logo doit être un dessin SVG simple, sans script ni image extérieure."),
     "not-a-colour": mark("Écrivez une couleur comme #0B5A5E."),

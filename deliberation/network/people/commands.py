@@ -209,17 +209,19 @@ async def delete_account(ctx: RequestContext) -> None:
     `electorate.eligibility.forget_unneeded_traces`.
     """
     permit(needs_confirmation(ctx))
-    person_id = ctx.person.id
     permit(await may_delete_account(ctx, hold=True))
+    await erase_account(ctx, ctx.person.id, ctx.person.email)
+
+
+async def erase_account(ctx: RequestContext, person_id: UUID, email: str) -> None:
+    """The same without asking who acts: for the operator's command line."""
     await end_sessions(ctx, person_id)
     await ctx.db.execute(
-        delete(RoleOffer).where(
-            or_(RoleOffer.email == ctx.person.email, RoleOffer.invited_by == person_id)
-        )
+        delete(RoleOffer).where(or_(RoleOffer.email == email, RoleOffer.invited_by == person_id))
     )
     await ctx.db.execute(delete(Passkey).where(Passkey.person_id == person_id))
     await ctx.db.execute(delete(Membership).where(Membership.person_id == person_id))
-    await ctx.db.execute(delete(SignInCode).where(SignInCode.email == ctx.person.email))
+    await ctx.db.execute(delete(SignInCode).where(SignInCode.email == email))
     await ctx.db.execute(
         update(Person)
         .where(Person.id == person_id)
@@ -228,7 +230,7 @@ async def delete_account(ctx: RequestContext) -> None:
             name="",
             notify=False,
             deleted_at=ctx.now,
-            trace=_trace(ctx, mailbox_of(ctx.person.email)),
+            trace=_trace(ctx, mailbox_of(email)),
         )
     )
     await record(ctx, AccountDeleted(person_id=person_id))

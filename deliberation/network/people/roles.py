@@ -63,6 +63,11 @@ async def withdraw_role(
     permit(may_manage_team(ctx, authority_id))
     permit(needs_confirmation(ctx))
     permit(await may_withdraw_role(ctx, authority_id, person_id, role, hold=True))
+    await take_role(ctx, authority_id, person_id, role)
+
+
+async def take_role(ctx: RequestContext, authority_id: UUID, person_id: UUID, role: str) -> None:
+    """The same without asking who acts, the last administrator's too: for the command line."""
     removed = await ctx.db.execute(
         delete(Membership)
         .where(
