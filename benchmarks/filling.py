@@ -148,7 +148,8 @@ STATEMENTS: list[tuple[str, ...]] = [
         INSERT INTO consultation (id, authority_id, slug, title, question, summary, decided,
             undecided, not_negotiable, promise, body, themes, frame_ancestors, state,
             withdrawal_reason, created_at, opened_at, proposal_count)
-        SELECT md5('c' || i)::uuid, md5('a' || (i - 1) % $2::integer + 1)::uuid, {_SLUG},
+        SELECT md5('c' || i)::uuid,
+            md5('a' || CASE i WHEN 2 THEN 1 ELSE (i - 1) % $2::integer + 1 END)::uuid, {_SLUG},
             'Le réseau cyclable de demain ' || i, 'Où faut-il des pistes cyclables ?',
             'Trois phrases disent de quoi il s’agit.', array['Cinq kilomètres.'],
             array['Le tracé.'], array['La largeur.'], 'Le conseil répondra.', '',
@@ -264,8 +265,8 @@ STATEMENTS: list[tuple[str, ...]] = [
         INSERT INTO poll (id, consultation_id, phase_id, number, question, method, method_options,
             approved_from, grades, source, source_note, profile, eligibility)
         SELECT md5('v1')::uuid, md5('c2')::uuid, md5('fvote2')::uuid, 1, 'Quel tracé ?',
-            'majority_judgment', '{}', '', array['reject', 'poor', 'fair', 'good', 'excellent'],
-            'live', '', 'P0', 'email'
+            'majority_judgment', '{"missing": "worst"}', '',
+            array['reject', 'poor', 'fair', 'good', 'excellent'], 'live', '', 'P0', 'email'
         """,
     ),
     (
