@@ -22,6 +22,7 @@ from deliberation.operations.mail import deliver_mail, deliver_waiting
 from deliberation.operations.queue import Job, Lane
 from deliberation.operations.worker import Periodic
 from deliberation.reactions import react
+from deliberation.views.figures.counting import EVERY, count_figures
 
 # No lane waits for another; in a lane, the first name goes first. Votes are never given up.
 LANES: dict[str, Lane] = {
@@ -48,6 +49,7 @@ PERIODIC: dict[str, Periodic] = {
     "forget-paces": Periodic(forget_paces, timedelta(minutes=1)),
     "close-due-urns": Periodic(close_due_ballot_boxes, timedelta(seconds=10)),
     "count-due-polls": Periodic(count_due_polls, timedelta(seconds=20)),
+    "count-figures": Periodic(count_figures, EVERY),
     "deliver-waiting": Periodic(deliver_waiting, timedelta(minutes=1)),
     "forget-old-drafts": Periodic(forget_old_drafts, timedelta(minutes=10)),
     "forget-old-codes": Periodic(forget_old_codes, timedelta(minutes=10)),

@@ -21,14 +21,17 @@ from deliberation.notices.mails.commands import (
     tell_result,
 )
 from deliberation.operations.queue import PermanentFailure
-from deliberation.process.consultations.events import AnnouncementChanged
+from deliberation.process.consultations.events import AnnouncementChanged, ConsultationOpened
 from deliberation.process.moderation.events import (
     AccountSuspended,
     MeasureLifted,
     MeasureUpheld,
     TextHidden,
+    TextReleased,
 )
+from deliberation.process.proposals.events import ProposalWithdrawn
 from deliberation.process.subjects.commands import remove_unpublished
+from deliberation.views.figures.counting import count_again
 
 Reaction = Callable[[RequestContext, Any], Awaitable[None]]
 
@@ -40,13 +43,16 @@ async def forget_drafts(ctx: RequestContext, event: AccountDeleted) -> None:
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AccountDeleted: (forget_drafts,),
-    AccountSuspended: (tell_measure,),
-    AnnouncementChanged: (tell_change,),
+    AccountSuspended: (tell_measure, count_again),
+    AnnouncementChanged: (tell_change, count_again),
     AnswerPublished: (tell_answer,),
-    MeasureLifted: (tell_measure,),
+    ConsultationOpened: (count_again,),
+    MeasureLifted: (tell_measure, count_again),
     MeasureUpheld: (tell_measure,),
-    ResultPublished: (tell_result,),
-    TextHidden: (tell_hidden,),
+    ProposalWithdrawn: (count_again,),
+    ResultPublished: (tell_result, count_again),
+    TextHidden: (tell_hidden, count_again),
+    TextReleased: (count_again,),
 }
 
 

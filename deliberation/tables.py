@@ -28,6 +28,7 @@ from deliberation.process.consultations.model import Consultation, Phase, Versio
 from deliberation.process.moderation.model import Measure, Report
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.process.subjects.model import Follow, Subject
+from deliberation.views.figures.model import KeptFigures
 
 TABLES = (
     Answer,
@@ -43,6 +44,7 @@ TABLES = (
     EndRequest,
     Extension,
     Follow,
+    KeptFigures,
     KeptForm,
     Mail,
     Measure,

@@ -35,6 +35,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "function_file": ("r", "r"),
     "install": ("r", "r"),
     "job": ("ra", "rawd"),
+    "kept_figures": ("r", "raw"),
     "kept_form": ("rawd", "rd"),
     "mail": ("ra", "rawd"),
     "measure": ("raw", "r"),

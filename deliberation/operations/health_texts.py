@@ -11,6 +11,7 @@ from deliberation.operations.health import DUE, Health
 WORK: dict[str, str] = {
     "close-due-urns": _("fermer les urnes"),
     "close-urn": _("fermer l’urne d’un vote"),
+    "count-figures": _("compter la participation de chaque consultation"),
     "count-due-polls": _("compter les votes clos"),
     "count-poll": _("compter un vote"),
     "deliver-code": _("envoyer un code de connexion"),

@@ -3,18 +3,18 @@
 The whole suite of pages and API runs as the site's role (`tests/plugin_site.py`).
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app_context import open_app
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import Row
+from deliberation.core.database import NotCommitted, Row, transaction
 from deliberation.elections.ballot_box.lifecycle import close_ballot_box, open_ballot_box
 from deliberation.elections.results.commands import count_poll
 from deliberation.jobs import JOBS, PERIODIC
@@ -122,11 +122,11 @@ async def test_m8_the_workers_rights_are_enough_for_every_periodic_job(
     app: AppContext, name: str
 ) -> None:
     url = app.engine.url.set(username=WORKER).render_as_string(hide_password=False)
-    async with (
-        open_app(replace(app.settings, database_url=url), size=1) as own,
-        AsyncSession(own.engine) as db,  # nothing of it is kept
-    ):
-        await PERIODIC[name].job(RequestContext(app=own, db=db, now=await clock.now(db)))
+    async with open_app(replace(app.settings, database_url=url), size=1) as own:
+        with suppress(NotCommitted):  # nothing of it is kept
+            async with transaction(own.engine) as db:
+                await PERIODIC[name].job(RequestContext(app=own, db=db, now=await clock.now(db)))
+                await db.rollback()
 
 
 async def test_m8_the_workers_rights_are_enough_to_open_close_and_count(app: AppContext) -> None:

@@ -114,11 +114,9 @@ async def test_an_event_written_by_a_statement_is_followed_like_others(
 async def test_while_nobody_follows_it_a_statement_adds_no_job(
     app: AppContext, event: type[Event]
 ) -> None:
-    async with request_context(app) as ctx:
-        before = await jobs(ctx)
     await BY_SQL[event](app)
     async with request_context(app) as ctx:
-        assert await jobs(ctx) == before
+        assert event.__name__ not in {job["kind"] for job in await jobs(ctx)}
 
 
 def test_the_journal_alone_writes_events() -> None:

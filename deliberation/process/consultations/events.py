@@ -28,6 +28,7 @@ class AnnouncementChanged(Event, frozen=True):
 class ConsultationOpened(Event, frozen=True):
     """A consultation was made public."""
 
+    followed: ClassVar[bool] = True
     public: ClassVar[bool] = True
 
 

@@ -33,6 +33,7 @@ class TextHidden(SubjectEvent, frozen=True):
 class TextReleased(SubjectEvent, frozen=True):
     """A newcomer's text that waited was read and made public."""
 
+    followed: ClassVar[bool] = True
     public: ClassVar[bool] = True
 
 

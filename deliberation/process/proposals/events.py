@@ -29,6 +29,7 @@ class ProposalEdited(ProposalEvent, frozen=True):
 class ProposalWithdrawn(ProposalEvent, frozen=True):
     """Its author took a proposal back."""
 
+    followed: ClassVar[bool] = True
     public: ClassVar[bool] = True
 
 

@@ -1,23 +1,21 @@
-"""The figures of consultations: one definition (in `texts`) and one query each."""
+"""The figures of consultations, by their one definition (in `texts`), as they were last counted."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.database import fetch, prepared
 from deliberation.i18n.formats import PARIS
 from deliberation.process.consultations.phases import OPENS
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.milestones import milestone
+from deliberation.views.figures.counting import kept_or_counted
 from deliberation.views.figures.disclosure_control import hidden_cells, shown
 
-MEMORY = timedelta(seconds=10)
 MAX_DAYS_ONE_BY_ONE = 70  # days counted one by one; a longer stretch is counted by weeks
 
 
@@ -27,6 +25,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     `at_least`: while a vote is open, the public sees the last milestone that these counts reached;
     while a sealed one runs, so are officials: the days they see cannot be taken from a total.
     `day_late`: a sealed vote runs; until its close, whoever votes is counted from the next day on.
+    `counted_at`: when they were counted; None: just now.
     """
 
     participants: int | None
@@ -36,6 +35,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     voters: int | None
     at_least: bool = False
     day_late: bool = False
+    counted_at: datetime | None = None
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -53,39 +53,68 @@ class Participation(msgspec.Struct, frozen=True):
     stretches: list[Stretch]
 
 
+class ArguedCount(NamedTuple):
+    """The counts of one proposal: its number, supports, arguments for and against."""
+
+    number: int
+    support_count: int
+    in_favour: int
+    against: int
+
+
+RULES = ("most_supported", "uniting", "dividing")
+
+
+class ConsultationCounts(NamedTuple):
+    """All counts of one consultation; of the first proposals by each rule, see `ArguedCount`."""
+
+    figures: Figures
+    participation: Participation
+    most_supported: list[ArguedCount]
+    uniting: list[ArguedCount]
+    dividing: list[ArguedCount]
+
+
 async def figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
     """The figures of one consultation."""
     return (await figures_of(ctx, [consultation.id]))[consultation.id]
 
 
 async def public_figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
-    """The figures of one consultation, as anybody may read them; `MEMORY` old at most."""
-    found = await _remembered(ctx, consultation)
+    """The figures of one consultation, as anybody may read them."""
+    found = await figures(ctx, consultation)
     if not any(phase.kind == "vote" and phase.state == "open" for phase in consultation.phases):
         return found
     return _by_milestones(found)
 
 
 async def figures_of(ctx: RequestContext, consultation_ids: Sequence[UUID]) -> dict[UUID, Figures]:
-    """The figures of several consultations: one statement."""
-    rows = await fetch(ctx.db, _FIGURES, ids=list(consultation_ids))
-    return {row["id"]: _figures(row) for row in rows}
+    """The figures of several consultations."""
+    rows = await kept_or_counted(ctx, consultation_ids)
+    return {row["consultation_id"]: _figures(row) for row in rows}
 
 
-async def participation_per_day(
-    ctx: RequestContext, consultation: ConsultationRef
+async def counts_of(ctx: RequestContext, consultation: ConsultationRef) -> ConsultationCounts:
+    """All counts of one consultation."""
+    (row,) = await kept_or_counted(ctx, [consultation.id])
+    days = msgspec.json.decode(row["days"], type=list[tuple[str, date, int]])
+    lists = (msgspec.json.decode(row[rule], type=list[ArguedCount]) for rule in RULES)
+    return ConsultationCounts(_figures(row), _participation(ctx, consultation, days), *lists)
+
+
+def _participation(
+    ctx: RequestContext, consultation: ConsultationRef, counted: Sequence[tuple[str, date, int]]
 ) -> Participation:
-    """Activity by day, or by week when the consultation lasts: one statement.
+    """Activity by day, or by week when the consultation lasts.
 
     From the first phase in which people act to the last deed or close. A voter counts on the day
     of their first vote in the consultation, so that days add up to the number of voters.
     """
-    rows = (await ctx.db.execute(_DAYS, {"id": consultation.id})).all()
-    said = Counter({row.day: row.count for row in rows if row.kind == "contribution"})
-    voted = Counter({row.day: row.count for row in rows if row.kind == "voter"})
-    if not rows:
+    said = Counter({day: count for kind, day, count in counted if kind == "contribution"})
+    voted = Counter({day: count for kind, day, count in counted if kind == "voter"})
+    if not counted:
         return Participation(1, [])
-    known = [*(row.day for row in rows), *_bounds(ctx, consultation)]
+    known = [*said, *voted, *_bounds(ctx, consultation)]
     first, last = min(known), max(known)
     step = 1 if (last - first).days < MAX_DAYS_ONE_BY_ONE else 7
     first -= timedelta(days=first.weekday()) if step == 7 else timedelta()
@@ -108,6 +137,7 @@ def _figures(row: Any) -> Figures:
         supports=row["supports"],
         voters=shown(row["voters"]),
         day_late=row["day_late"],
+        counted_at=row["counted_at"],
     )
     return _by_milestones(found) if found.day_late else found
 
@@ -119,19 +149,6 @@ def _by_milestones(found: Figures) -> Figures:
         voters=milestone(found.voters),
         at_least=True,
     )
-
-
-async def _remembered(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
-    """The figures that this process counted less than `MEMORY` ago, or counts now.
-
-    To tell people apart, every support and comment is read: a page that a whole town opens at once
-    must not do so at each visit. What is kept says nothing of who visits.
-    """
-    at, found = _memory.get(consultation.id, (None, None))
-    if at is None or found is None or not timedelta() <= ctx.now - at < MEMORY:
-        found = await figures(ctx, consultation)
-        _memory[consultation.id] = (ctx.now, found)
-    return found
 
 
 def _bounds(ctx: RequestContext, consultation: ConsultationRef) -> list[date]:
@@ -147,84 +164,3 @@ def _bounds(ctx: RequestContext, consultation: ConsultationRef) -> list[date]:
 
 def _within(counts: Counter[date], start: date, days: int) -> int:
     return sum(counts[start + timedelta(days=n)] for n in range(days))
-
-
-_memory: dict[UUID, tuple[datetime, Figures]] = {}  # by consultation; when, and what was counted
-
-# While a sealed vote runs, the turnout marks of a day count from the next day on, so that no change
-# of a figure shows when somebody voted. The number of supports sums the proposals' counters;
-# rows of supports are read for the distinct people only.
-_FIGURES = prepared(
-    text(
-        """
-        WITH chosen AS (
-            SELECT unnest(CAST(:ids AS uuid[])) AS id
-        ), live AS (
-            SELECT subject.id, consultation_id, voter_id, support_count
-            FROM chosen JOIN subject ON consultation_id = chosen.id AND kind = 'proposal'
-            JOIN proposal ON proposal.id = subject.id
-            JOIN person ON person.id = author_id WHERE state = 'published'
-        ), kept AS (
-            SELECT consultation_id, count(*) AS proposals, sum(support_count) AS supports
-            FROM live GROUP BY consultation_id
-        ), said AS (
-            SELECT live.consultation_id, person.voter_id FROM live
-            JOIN subject ON about_id = live.id AND kind = 'comment' AND state = 'published'
-            JOIN person ON person.id = author_id
-        ), counted AS (
-            SELECT poll.id, poll.consultation_id, CASE
-                WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
-                THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
-            FROM poll JOIN chosen ON chosen.id = poll.consultation_id
-        ), voted AS (
-            SELECT DISTINCT counted.consultation_id, roll_mark.voter_id FROM roll_mark
-            JOIN counted ON counted.id = roll_mark.poll_id AND roll_mark.marked_on < counted.before
-        ), deed AS (
-            SELECT consultation_id, voter_id FROM live
-            UNION ALL
-            SELECT consultation_id, voter_id FROM said
-            UNION ALL
-            SELECT live.consultation_id, support.voter_id FROM support
-            JOIN live ON live.id = support.proposal_id
-            UNION ALL
-            SELECT consultation_id, voter_id FROM voted
-        ), part AS (
-            SELECT consultation_id, voter_id FROM deed GROUP BY consultation_id, voter_id
-        )
-        SELECT chosen.id,
-               (SELECT count(*) FROM part WHERE part.consultation_id = chosen.id) AS participants,
-               coalesce(kept.proposals, 0) AS proposals,
-               (SELECT count(*) FROM said WHERE said.consultation_id = chosen.id) AS comments,
-               coalesce(kept.supports, 0) AS supports,
-               (SELECT count(*) FROM voted WHERE voted.consultation_id = chosen.id) AS voters,
-               EXISTS (
-                   SELECT FROM counted
-                   WHERE counted.consultation_id = chosen.id AND before < 'infinity'
-               ) AS day_late
-        FROM chosen LEFT JOIN kept ON kept.consultation_id = chosen.id
-        """
-    )
-)
-_DAYS = text(
-    """
-    WITH live AS (
-        SELECT id, published_at FROM subject
-        WHERE consultation_id = :id AND kind = 'proposal' AND state = 'published'
-    ), deed AS (
-        SELECT published_at AS at FROM live
-        UNION ALL SELECT created_at FROM subject JOIN live ON live.id = about_id
-                  WHERE kind = 'comment' AND state = 'published'
-        UNION ALL SELECT support.created_at FROM support JOIN live ON live.id = proposal_id
-    ), counted AS (
-        SELECT poll.id, CASE WHEN poll.profile = 'P1' AND NOT board_is_closed(poll.id)
-            THEN (clock_now() AT TIME ZONE 'Europe/Paris')::date ELSE 'infinity' END AS before
-        FROM poll WHERE poll.consultation_id = :id
-    ), first_vote AS (
-        SELECT min(marked_on) AS day FROM roll_mark JOIN counted ON counted.id = poll_id
-        WHERE marked_on < counted.before GROUP BY voter_id
-    )
-    SELECT 'contribution' AS kind, (at AT TIME ZONE 'Europe/Paris')::date AS day, count(*) AS count
-    FROM deed GROUP BY day
-    UNION ALL SELECT 'voter', day, count(*) FROM first_vote GROUP BY day
-    """
-)

@@ -5,7 +5,6 @@ Pure: counts and outcomes in, findings out.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from statistics import quantiles
 
 import msgspec
 
@@ -54,43 +53,15 @@ class OptionFinding(msgspec.Struct, frozen=True):
 
 
 def most_supported(proposals: Sequence[Argued]) -> list[Ranked]:
-    """The first proposals by supports, with what separates each from the next."""
-    order = sorted(proposals, key=lambda one: (-one.support_count, one.number))
-    order = [one for one in order if one.support_count > 0]
+    """The first proposals by supports, of `LIST` and one more in order, with what separates each
+    from the next.
+    """
     found = []
-    for place, one in enumerate(order[:LIST]):
-        following = order[place + 1].support_count if place + 1 < len(order) else None
+    for place, one in enumerate(proposals[:LIST]):
+        following = proposals[place + 1].support_count if place + 1 < len(proposals) else None
         lead = None if following is None else one.support_count - following
         found.append(Ranked(one, lead, lead is not None and lead < CLOSE))
     return found
-
-
-def uniting(proposals: Sequence[Argued]) -> list[Argued]:
-    """The best supported quarter, at least `SMALLEST` supports, and few arguments against.
-
-    Few: one against for four in favour, at most; and somebody has argued in favour.
-    """
-    if len(proposals) < 2:
-        return []
-    supports = [one.support_count for one in proposals]
-    least = max(float(SMALLEST), quantiles(supports, n=4, method="inclusive")[2])
-    found = [
-        one
-        for one in proposals
-        if one.support_count >= least and one.in_favour > 0 and one.against * 4 <= one.in_favour
-    ]
-    return sorted(found, key=lambda one: -one.support_count)[:LIST]
-
-
-def dividing(proposals: Sequence[Argued]) -> list[Argued]:
-    """At least `ENOUGH` arguments on each side, the smaller side holding two fifths of them."""
-
-    def divides(one: Argued) -> bool:
-        fewer, total = min(one.in_favour, one.against), one.in_favour + one.against
-        return fewer >= ENOUGH and fewer * 5 >= total * 2
-
-    found = [one for one in proposals if divides(one)]
-    return sorted(found, key=lambda one: -(one.in_favour + one.against))[:LIST]
 
 
 def uniting_options(poll: int, outcome: Outcome) -> list[OptionFinding]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import fetch, prepared
 from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.electorate.queries import electors_of
 from deliberation.elections.polls.queries import PollView, poll_views
@@ -25,11 +26,11 @@ from deliberation.process.consultations.queries import (
 from deliberation.process.consultations.standing import Standing
 from deliberation.views.figures.caveats import Base, Caveat, base_of, caveats
 from deliberation.views.figures.figures import (
+    ConsultationCounts,
     Figures,
     Participation,
-    figures,
+    counts_of,
     figures_of,
-    participation_per_day,
 )
 from deliberation.views.figures.findings import (
     CLOSE,
@@ -37,10 +38,8 @@ from deliberation.views.figures.findings import (
     Argued,
     OptionFinding,
     Ranked,
-    dividing,
     dividing_options,
     most_supported,
-    uniting,
     uniting_options,
 )
 from deliberation.views.figures.margins import lead
@@ -150,9 +149,8 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     permit(may_read_insights(ctx, page.card.authority.id))
     known = select(Authority.population).where(Authority.id == page.card.authority.id)
     population = await ctx.db.scalar(known)
-    counted = await figures(ctx, page.ref)
-    over_time = await participation_per_day(ctx, page.ref)
-    proposals = [Argued(**row._mapping) for row in await _argued(ctx, page.ref)]
+    counts = await counts_of(ctx, page.ref)
+    leading, uniting, dividing = await _argued(ctx, page.ref, counts)
     polls = await poll_views(ctx, page.ref)
     writing = any(phase.kind == "proposals" for phase in page.card.phases)
     base = base_of(population, await electors_of(ctx, page.card.id), polls, writing=writing)
@@ -160,19 +158,19 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     answers = await answers_of(ctx, page)
     published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
     results = [_finding(poll, result) for poll, result in published]
-    priorities = most_supported(proposals)
+    priorities = most_supported(leading)
     owed = await waiting_for_answer(ctx, [page.card.authority.id])
     return InsightPage(
         card=page.card,
-        figures=counted,
+        figures=counts.figures,
         population=population,
         base=base,
-        participation=over_time,
+        participation=counts.participation,
         marks=_marks(ctx, page.ref, answers, published),
         results=results,
         priorities=priorities,
-        uniting=uniting(proposals),
-        dividing=dividing(proposals),
+        uniting=uniting,
+        dividing=dividing,
         uniting_options=[
             one
             for poll, result in published
@@ -186,9 +184,9 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
         waiting=[item for item in owed if item.consultation == page.card.slug],
         answers=answers,
         caveats=caveats(
-            counted,
+            counts.figures,
             base,
-            over_time,
+            counts.participation,
             polls,
             writing=writing,
             fragile=any(r.fragile for r in results) or any(p.fragile for p in priorities),
@@ -245,21 +243,32 @@ async def _outcomes(ctx: RequestContext, polls: Sequence[PollView]) -> dict[UUID
     return found
 
 
-async def _argued(ctx: RequestContext, consultation: ConsultationRef) -> Sequence[Any]:
-    return (await ctx.db.execute(_ARGUED, {"id": consultation.id})).all()
+async def _argued(
+    ctx: RequestContext, consultation: ConsultationRef, counts: ConsultationCounts
+) -> list[list[Argued]]:
+    """The proposals of each rule; one that was hidden or withdrawn since the count is left out."""
+    lists = (counts.most_supported, counts.uniting, counts.dividing)
+    numbers = list({one.number for found in lists for one in found})
+    rows = await fetch(ctx.db, _TITLES, id=consultation.id, numbers=numbers) if numbers else []
+    known = {row["number"]: row for row in rows}
+    return [
+        [
+            Argued(
+                **one._asdict(), **{name: known[one.number][name] for name in ("title", "answered")}
+            )
+            for one in found
+            if one.number in known
+        ]
+        for found in lists
+    ]
 
 
-_ARGUED = text(
-    """
-    SELECT subject.number, subject.title, proposal.support_count,
-           count(*) FILTER (WHERE comment.stance = 'for') AS in_favour,
-           count(*) FILTER (WHERE comment.stance = 'against') AS against,
-           subject.answer <> '' AS answered
-    FROM subject JOIN proposal USING (id)
-    LEFT JOIN (subject AS said JOIN comment ON comment.id = said.id AND comment.parent_id IS NULL)
-        ON said.about_id = subject.id AND said.state = 'published'
-    WHERE subject.consultation_id = :id AND subject.kind = 'proposal'
-      AND subject.state = 'published'
-    GROUP BY subject.id, proposal.id
-    """
+_TITLES = prepared(
+    text(
+        """
+        SELECT number, title, answer <> '' AS answered FROM subject
+        WHERE consultation_id = :id AND kind = 'proposal' AND number = ANY(:numbers)
+          AND state = 'published'
+        """
+    )
 )

@@ -1,6 +1,5 @@
 """The officials' figures: one definition, small numbers hidden, findings with their rules."""
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, permutations
 
@@ -14,24 +13,22 @@ from deliberation.elections.methods.offered import OFFERED
 from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.network.authorities.model import Authority
+from deliberation.process.comments.model import Stance
 from deliberation.process.proposals.queries import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.views.figures.caveats import base_of, caveats
 from deliberation.views.figures.disclosure_control import SMALLEST, hidden_cells
 from deliberation.views.figures.figures import (
-    MEMORY,
     Figures,
     Participation,
+    counts_of,
     figures,
-    participation_per_day,
     public_figures,
 )
 from deliberation.views.figures.findings import (
     Argued,
-    dividing,
     dividing_options,
     most_supported,
-    uniting,
     uniting_options,
 )
 from deliberation.views.figures.margins import LEADS, lead
@@ -148,18 +145,6 @@ async def test_l6_while_a_sealed_vote_runs_officials_read_the_milestones_of_the_
     assert (after.voters, after.at_least) == (14, False)
 
 
-async def test_public_figures_are_counted_anew_when_their_memory_is_over(app: AppContext) -> None:
-    page = await a_consultation(app)
-    number = await a_proposal(app, page)
-    async with request_context(app) as ctx:
-        assert (await public_figures(ctx, page.ref)).supports == 0
-    await supports(app, page, number, 3)
-    async with request_context(app) as ctx:
-        assert (await figures(ctx, page.ref)).supports == 3
-        told = await public_figures(replace(ctx, now=ctx.now + MEMORY), page.ref)
-    assert told.supports == 3
-
-
 async def test_figures_agree_with_the_lists_and_with_the_days(app: AppContext) -> None:
     authority = await an_authority(app)
     page = await a_consultation(app, authority)
@@ -173,7 +158,7 @@ async def test_figures_agree_with_the_lists_and_with_the_days(app: AppContext) -
     async with request_context(app) as ctx:
         found = await figures(ctx, page.ref)
         listed = await proposal_list(ctx, page.ref, ProposalSearch(size=200))
-        days = await participation_per_day(ctx, page.ref)
+        days = (await counts_of(ctx, page.ref)).participation
     assert found.proposals == listed.total
     assert found.supports == sum(item.support_count for item in listed.items)
     assert found.comments == sum(item.comment_count for item in listed.items)
@@ -197,14 +182,14 @@ async def test_a_long_consultation_is_counted_by_weeks(app: AppContext) -> None:
     await votes(app, poll_id, [await a_person(app) for _ in range(10)], days_ago=0)
     await votes(app, poll_id, [await a_person(app) for _ in range(10)], days_ago=100)
     async with request_context(app) as ctx:
-        found = await participation_per_day(ctx, page.ref)
+        found = (await counts_of(ctx, page.ref)).participation
     assert found.days == 7
     assert [one.voters for one in found.stretches if one.voters] == [10, 10]
     assert all(one.begins.weekday() == 0 for one in found.stretches)
 
 
 def test_the_most_supported_come_with_their_lead_and_say_when_it_is_fragile() -> None:
-    ranked = most_supported([argued(1, 4), argued(2, 40), argued(3, 14), argued(4, 0)])
+    ranked = most_supported([argued(2, 40), argued(3, 14), argued(1, 4)])
     assert [(one.proposal.number, one.lead, one.fragile) for one in ranked] == [
         (2, 26, False),
         (3, 10, False),
@@ -213,16 +198,41 @@ def test_the_most_supported_come_with_their_lead_and_say_when_it_is_fragile() ->
     assert most_supported([argued(1, 40), argued(2, 31)])[0].fragile
 
 
-def test_what_unites_is_well_supported_and_little_contested() -> None:
-    loved, contested = argued(1, 90, 8, 2), argued(2, 95, 8, 3)
-    silent, small = argued(3, 99), argued(4, 9, 5, 0)
-    rest = [argued(number, 1) for number in range(5, 20)]
-    assert uniting([loved, contested, silent, small, *rest]) == [loved]
+async def test_what_unites_and_what_divides_follow_the_rules_that_the_page_says(
+    app: AppContext,
+) -> None:
+    page = await a_consultation(app)
+    author = await a_person(app)
 
+    async def argued_proposal(supported: int, in_favour: int, against: int) -> int:
+        number = await a_proposal(app, page, author)
+        for place in range(in_favour + against):
+            stance: Stance = "for" if place < in_favour else "against"
+            await a_comment(app, page, number, author, stance=stance, body=f"Raison {place}.")
+        async with request_context(app) as ctx:
+            await ctx.db.execute(
+                text(
+                    "UPDATE proposal SET support_count = :count FROM subject"
+                    " WHERE subject.id = proposal.id AND consultation_id = :id AND number = :number"
+                ),
+                {"count": supported, "id": page.card.id, "number": number},
+            )
+        return number
 
-def test_what_divides_has_as_many_against_as_for() -> None:
-    split, lively, thin = argued(1, 5, 6, 4), argued(2, 5, 12, 3), argued(3, 5, 2, 2)
-    assert dividing([split, lively, thin]) == [split]
+    loved = await argued_proposal(90, 4, 1)
+    await argued_proposal(95, 4, 2)  # contested
+    await argued_proposal(99, 0, 0)  # silent
+    await argued_proposal(9, 5, 0)  # small
+    split = await argued_proposal(5, 4, 3)
+    await argued_proposal(4, 6, 3)  # lively, one third against
+    await argued_proposal(3, 2, 2)  # thin
+    for _ in range(9):
+        await argued_proposal(1, 0, 0)
+    async with request_context(app) as ctx:
+        found = await counts_of(ctx, page.ref)
+    assert [(one.number, one.support_count) for one in found.uniting] == [(loved, 90)]
+    assert [(one.number, one.in_favour, one.against) for one in found.dividing] == [(split, 4, 3)]
+    assert [one.support_count for one in found.most_supported] == [99, 95, 90, 9, 5, 4]
 
 
 def graded(columns: dict[str, list[int]]) -> Grades:
@@ -366,4 +376,4 @@ async def test_only_the_authority_s_officials_read_it(app: AppContext) -> None:
 def test_every_figure_has_its_definition() -> None:
     from deliberation.views.figures.figures import Figures
 
-    assert {*FIGURES, "at_least", "day_late"} == set(Figures.__struct_fields__)
+    assert {*FIGURES, "at_least", "day_late", "counted_at"} == set(Figures.__struct_fields__)
