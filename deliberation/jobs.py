@@ -18,8 +18,8 @@ from deliberation.network.people.inviting import forget_old_offers
 from deliberation.network.sessions.kept_forms import forget_old_forms
 from deliberation.notices.mails.commands import remind_drafts, tell_people
 from deliberation.operations.job_list import forget_refused_mails
-from deliberation.operations.mail import deliver_mail, deliver_waiting
-from deliberation.operations.queue import Job, Lane
+from deliberation.operations.mail import deliver_mails, deliver_waiting
+from deliberation.operations.queue import Job, Lane, Leased
 from deliberation.operations.worker import Periodic
 from deliberation.reactions import react
 from deliberation.views.figures.counting import EVERY, count_figures
@@ -33,15 +33,23 @@ LANES: dict[str, Lane] = {
         max_pause=timedelta(minutes=30),
         give_up_after=timedelta(days=3),
     ),
-    "mails": Lane(
-        {"deliver-code": deliver_mail, "deliver-mail": deliver_mail},
+    "codes": Lane(
+        {"deliver-code": Leased(deliver_mails)},
         concurrency=4,
+        max_pause=timedelta(minutes=1),
+        give_up_after=timedelta(days=3),
+    ),
+    "mails": Lane(
+        {"deliver-mail": Leased(deliver_mails, batch=5)},
+        concurrency=6,
         max_pause=timedelta(minutes=30),
         give_up_after=timedelta(days=3),
     ),
 }
 
-JOBS: dict[str, Job] = {name: job for lane in LANES.values() for name, job in lane.jobs.items()}
+JOBS: dict[str, Job | Leased] = {
+    name: job for lane in LANES.values() for name, job in lane.jobs.items()
+}
 
 PERIODIC: dict[str, Periodic] = {
     "open-due-urns": Periodic(open_due_ballot_boxes, timedelta(seconds=10)),

@@ -29,7 +29,7 @@ from deliberation.core.errors import Refusal
 CONNECT_TIMEOUT = 10.0  # seconds to connect
 BEGIN_TIMEOUT = 4.0  # seconds for the answer to BEGIN; with several servers, to connect to each
 POOL_TIMEOUT = 10.0  # seconds to wait for a free connection of the pool
-CAST_POOL_SIZE = 12  # connections of a process that only cast ballots
+CAST_POOL_SIZE = 12  # autocommit connections of a process
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -144,10 +144,11 @@ class NotCommitted(Exception):
 
 @asynccontextmanager
 async def autocommit_connection(engine: AsyncEngine) -> AsyncIterator[Any]:
-    """Autocommit connection (asyncpg) from a small dedicated pool, for ballot casts only.
+    """Autocommit connection (asyncpg) from a small dedicated pool, for casts, and for mails.
 
-    Each statement is a transaction of its own, so that no other row leads from voter to ballot. The
-    dedicated pool never waits behind pages; asyncpg costs a twentieth of an SQLAlchemy session.
+    Each statement is a transaction of its own, so that no other row leads from voter to ballot, and
+    none stays open while a mail server is slow. The dedicated pool never waits behind pages;
+    asyncpg costs a twentieth of an SQLAlchemy session.
     """
     if engine not in _CAST_POOLS:
         _CAST_POOLS[engine] = _CastPool([], asyncio.Semaphore(CAST_POOL_SIZE))

@@ -1,5 +1,6 @@
 """SMTP connections that stay open from one mail to the next."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import unquote, urlsplit
@@ -8,13 +9,14 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPException
 
 ANSWER_TIMEOUT = 20.0  # seconds for each answer of the mail server
+FRESH = 5.0  # seconds after its last mail in which a connection is taken to be alive
 
 
 class Relay:
     """The idle connections of a process to its mail server."""
 
     def __init__(self) -> None:
-        self._idle: list[SMTP] = []
+        self._idle: list[tuple[float, SMTP]] = []  # with the time of their last mail
 
     @asynccontextmanager
     async def connection(self, address: str) -> AsyncIterator[SMTP]:
@@ -25,19 +27,20 @@ class Relay:
         except BaseException:
             client.close()
             raise
-        self._idle.append(client)
+        self._idle.append((_now(), client))
 
     async def close(self) -> None:
         """Close the connections (QUIT)."""
         while self._idle:
             with suppress(SMTPException, OSError):
-                await self._idle.pop().quit(timeout=2)
+                await self._idle.pop()[1].quit(timeout=2)
 
     async def _kept(self) -> SMTP | None:
         while self._idle:
-            client = self._idle.pop()
+            used, client = self._idle.pop()
             with suppress(SMTPException, OSError):  # servers close idle connections
-                await client.rset()
+                if not client.is_connected or _now() - used > FRESH:
+                    await client.rset()
                 return client
             client.close()
         return None
@@ -57,3 +60,7 @@ async def _connect(address: str) -> SMTP:
     )
     await client.connect()
     return client
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -2,8 +2,10 @@
 
 A worker takes one with SKIP LOCKED, runs it in a transaction of its own, and deletes it in that
 same transaction: a job that failed half-way has done nothing, and one whose worker was killed is
-run again. A job that fails is tried again, at growing pauses; one that is given up stays in the
-table, apart (`dead_at`), until somebody retries or drops it.
+run again. A leased job talks to another server, so no transaction is open meanwhile: it is put off
+for as long as its worker may need, and deleted when it is done. A job that fails is tried again, at
+growing pauses; one that is given up stays in the table, apart (`dead_at`), until somebody retries
+or drops it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,14 +20,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import Row, transaction
+from deliberation.core.database import Row, driver_connection, fetch, prepared, transaction
 
 log = structlog.get_logger()
 
 # async (ctx, **values) -> None, or a code that says why there was nothing to do.
 Job = Callable[..., Awaitable[str | None]]
+LEASE = timedelta(minutes=2)  # for which a leased job is put off, longer than it may take
 
 
 class QueuedJob(Row):
@@ -52,6 +54,17 @@ class QueuedJob(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Leased:
+    """A job that claims its rows itself, up to `batch` at a time, for `LEASE`.
+
+    `run(app, lane, name, batch)` returns whether there were any.
+    """
+
+    run: Callable[[AppContext, "Lane", str, int], Awaitable[bool]]
+    batch: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """Jobs that wait for one another and for no others; earlier names go first.
 
@@ -59,7 +72,7 @@ class Lane:
     `max_pause`; a job that is older than `give_up_after` is given up (`None`: never).
     """
 
-    jobs: Mapping[str, Job]
+    jobs: Mapping[str, Job | Leased]
     concurrency: int = 1
     max_pause: timedelta = timedelta(minutes=5)
     give_up_after: timedelta | None = None
@@ -102,32 +115,53 @@ def enqueue_sql(name: str, values: str, rows: str) -> str:
 
 
 async def run_one(app: AppContext, lane: Lane) -> bool:
-    """Take and run a due job of a lane; whether there was one. A failing job is put off."""
+    """Run the next due job of a lane; whether there was one. A failing job is put off."""
+    for name, job in lane.jobs.items():
+        if isinstance(job, Leased):
+            ran = await job.run(app, lane, name, job.batch)
+        else:
+            ran = await _run_inside(app, lane, name, job)
+        if ran:
+            return True
+    return False
+
+
+async def _run_inside(app: AppContext, lane: Lane, name: str, job: Job) -> bool:
+    """Take, run and delete a job in one transaction; whether there was one of this name."""
     async with transaction(app.engine) as db:
-        row = await _take(db, lane)
+        row = next(iter(await fetch(db, _TAKE, name=name)), None)
         if row is None:
             return False
-        ctx = RequestContext(app=app, db=db, now=await clock.now(db))
+        ctx = RequestContext(app=app, db=db, now=row["now"])
         try:
             async with db.begin_nested():
-                idle = await lane.jobs[row.name](ctx, **row.values)
+                idle = await job(ctx, **row["values"])
         except Exception as error:
-            # The message is not logged nor kept: it may quote what somebody wrote.
-            failure = error.code if isinstance(error, PermanentFailure) else type(error).__name__
-            old = lane.give_up_after is not None and ctx.now - row.since > lane.give_up_after
-            dead = old or isinstance(error, PermanentFailure)
-            log.error("job-failed", job=row.name, tries=row.tries + 1, error=failure, given_up=dead)
-            max_pause = lane.max_pause.total_seconds()
-            values = {"id": row.id, "failure": failure, "max_pause": max_pause, "dead": dead}
-            await db.execute(_PUT_OFF, values)
+            await put_off(driver_connection(db), lane, row["id"], error)
         else:
             if idle is not None:
-                log.info("job-did-nothing", job=row.name, why=idle)
-            await db.execute(text("DELETE FROM job WHERE id = :id"), {"id": row.id})
+                log.info("job-did-nothing", job=name, why=idle)
+            await fetch(db, _DELETE, id=row["id"])
     return True
 
 
-async def run_all(app: AppContext, jobs: Mapping[str, Job]) -> int:
+async def put_off(connection: Any, lane: Lane, job_id: int, error: Exception) -> None:
+    """Have a job that failed tried later, or give it up, over an asyncpg connection."""
+    # The message is not logged nor kept: it may quote what somebody wrote.
+    failure = error.code if isinstance(error, PermanentFailure) else type(error).__name__
+    values = {
+        "id": job_id,
+        "failure": failure,
+        "max_pause": lane.max_pause,
+        "useless": isinstance(error, PermanentFailure),
+        "give_up_after": lane.give_up_after,
+    }
+    row = await connection.fetchrow(_PUT_OFF.sql, *_PUT_OFF.arguments(values))
+    if row is not None:  # or somebody has dropped it meanwhile
+        log.error("job-failed", error=failure, **row)
+
+
+async def run_all(app: AppContext, jobs: Mapping[str, Job | Leased]) -> int:
     """Run every due job now, for tests and commands; how many ran."""
     count = 0
     while due := await _due(app, jobs):
@@ -136,36 +170,35 @@ async def run_all(app: AppContext, jobs: Mapping[str, Job]) -> int:
     return count
 
 
-async def _due(app: AppContext, jobs: Mapping[str, Job]) -> dict[str, Job]:
+async def _due(app: AppContext, jobs: Mapping[str, Job | Leased]) -> dict[str, Job | Leased]:
     """Those of some jobs that wait now."""
     async with transaction(app.engine) as db:
         names = set(await db.scalars(_DUE))
     return {name: job for name, job in jobs.items() if name in names}
 
 
-async def _take(db: AsyncSession, lane: Lane) -> Any:
-    for name in lane.jobs:
-        if row := (await db.execute(_TAKE, {"name": name})).one_or_none():
-            return row
-    return None
-
-
 _DUE = text("SELECT DISTINCT name FROM job WHERE run_at <= clock_now() AND dead_at IS NULL")
-_TAKE = text(
-    """
-    SELECT id, name, values, tries, since FROM job
-    WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
-    ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-    """
+_TAKE = prepared(
+    text(
+        """
+        SELECT id, values, clock_now() AS now FROM job
+        WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
+        ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """
+    )
 )
-_PUT_OFF = text(
-    """
-    UPDATE job SET tries = tries + 1, failure = :failure,
-        run_at = clock_now()
-            + make_interval(secs => least(power(3, least(tries, 20) + 1), :max_pause)),
-        dead_at = CASE WHEN :dead THEN clock_now() END
-    WHERE id = :id
-    """
+_DELETE = prepared(text("DELETE FROM job WHERE id = :id"))
+_PUT_OFF = prepared(
+    text(
+        """
+        UPDATE job SET tries = tries + 1, failure = :failure,
+            run_at = clock_now()
+                + least(make_interval(secs => power(3, least(tries, 20) + 1)), :max_pause),
+            dead_at = CASE WHEN :useless OR since < clock_now() - CAST(:give_up_after AS interval)
+                           THEN clock_now() END
+        WHERE id = :id RETURNING name AS job, tries, dead_at IS NOT NULL AS given_up
+        """
+    )
 )
 
 

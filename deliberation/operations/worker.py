@@ -1,11 +1,12 @@
 """The worker: runners for the jobs of each lane, and timers for periodic jobs.
 
 Nothing ends it but `until`: whatever is raised is logged, and tried again after a pause. Each hand
-and each periodic job has a connection of its own, so that none waits for another.
+and each periodic job has a connection of its own, so that none waits for another. A new job wakes
+one hand of its lane; a hand that found work wakes the next, so that a queue soon has them all.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,16 +58,17 @@ async def work(
 ) -> None:
     """Run jobs as they come and periodic ones on time, until `until` is set."""
     runners = [(name, lane) for name, lane in lanes.items() for _ in range(lane.concurrency)]
-    wakes = [asyncio.Event() for _ in runners]
-    listener = asyncio.create_task(_listen(app, wakes))
+    wakes = {name: asyncio.Queue[None](lane.concurrency) for name, lane in lanes.items()}
+    listener = asyncio.create_task(_listen(app, lanes, wakes))
     try:
         async with asyncio.TaskGroup() as group:
-            for (name, lane), wake in zip(runners, wakes, strict=True):
-                group.create_task(_keep(name, partial(run_one, app, lane), idle, wake, until))
+            for name, lane in runners:
+                once = partial(run_one, app, lane)
+                group.create_task(_keep(name, once, idle, wakes[name], until))
             for name, entry in periodic.items():
                 once = partial(_run_periodic, app, name, entry)
                 every = entry.every.total_seconds()
-                group.create_task(_keep(name, once, every, asyncio.Event(), until))
+                group.create_task(_keep(name, once, every, asyncio.Queue(), until))
     finally:
         listener.cancel()
         with suppress(asyncio.CancelledError):
@@ -77,7 +79,7 @@ async def _keep(
     name: str,
     once: Callable[[], Awaitable[bool]],
     pause: float,
-    wake: asyncio.Event,
+    wakes: "asyncio.Queue[None]",
     until: asyncio.Event,
 ) -> None:
     """Do something again and again: at once while it says that there is more, or after a pause."""
@@ -94,8 +96,10 @@ async def _keep(
             wait = min(pause * 2 ** min(failures, 10), max(pause, MAX_RETRY_SECONDS))
             if failures == 1:  # log an outage once, not every few seconds
                 log.error("work-failed", work=name, error=type(error).__name__)
-        if not more:
-            await _wait(wait, wake, until)
+        if more:
+            _wake(wakes)
+        else:
+            await _wait(wait, wakes, until)
 
 
 async def _run_periodic(app: AppContext, name: str, entry: Periodic) -> bool:
@@ -118,12 +122,21 @@ _DONE = text(
 )
 
 
-async def _listen(app: AppContext, wakes: Iterable[asyncio.Event]) -> None:
-    """Set the events of `wakes` at each new job; always reconnect (else runners only poll)."""
+def _wake(wakes: "asyncio.Queue[None]") -> None:
+    """Wake a hand of a lane, or the next one to wait."""
+    with suppress(asyncio.QueueFull):
+        wakes.put_nowait(None)
 
-    def announce(*_: object) -> None:
-        for wake in wakes:
-            wake.set()
+
+async def _listen(
+    app: AppContext, lanes: Mapping[str, Lane], wakes: "Mapping[str, asyncio.Queue[None]]"
+) -> None:
+    """Wake a hand of its lane at each new job; always reconnect (else runners only poll)."""
+
+    def announce(_connection: object, _pid: object, _channel: object, name: str) -> None:
+        for lane, hands in wakes.items():
+            if name in lanes[lane].jobs:
+                _wake(hands)
 
     while True:
         with suppress(Exception):
@@ -137,9 +150,8 @@ async def _listen(app: AppContext, wakes: Iterable[asyncio.Event]) -> None:
         await asyncio.sleep(1)
 
 
-async def _wait(seconds: float, wake: asyncio.Event, until: asyncio.Event) -> None:
-    waiting = [asyncio.create_task(wake.wait()), asyncio.create_task(until.wait())]
+async def _wait(seconds: float, wakes: "asyncio.Queue[None]", until: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(wakes.get()), asyncio.create_task(until.wait())]
     await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
-    wake.clear()

@@ -33,9 +33,10 @@ FORBIDDEN: dict[str, dict[str, set[str]]] = {
         "only core.database.transaction() commits": set(),
     },
     r"\bautocommit_connection\(": {
-        "only the cast of a ballot is a transaction of one statement": {
+        "only a cast, and a mail's claim and end, are transactions of one statement": {
             "deliberation/core/database.py",
             "deliberation/elections/ballots/casting.py",
+            "deliberation/operations/mail.py",
         },
     },
     r"unicodedata\.normalize|import normalize|is_normalized": {

@@ -23,7 +23,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.database import autocommit_connection, driver_connection
 from deliberation.core.settings import read_settings
 from deliberation.jobs import JOBS
-from deliberation.operations.queue import Lane
+from deliberation.operations.queue import Lane, Leased
 from deliberation.operations.worker import work
 
 UNCOLLECTED = "tests.faults.process:uncollected_site"
@@ -78,7 +78,7 @@ async def work_and_die(name: str, statements: int) -> None:
 
     SQLAlchemy's statements are seen by its own events, raw ones by asyncpg's.
     """
-    left = statements
+    left, job = statements, JOBS[name]
 
     def note(*_: object) -> None:
         nonlocal left
@@ -89,10 +89,15 @@ async def work_and_die(name: str, statements: int) -> None:
     async def dying(ctx: RequestContext, **values: Any) -> None:
         event.listen(ctx.app.engine.sync_engine, "after_cursor_execute", note)
         driver_connection(ctx.db).add_query_logger(lambda _: note())
-        await JOBS[name](ctx, **values)
+        assert not isinstance(job, Leased)
+        await job(ctx, **values)
 
     async with open_app(read_settings(), size=2, serving=True) as app:
-        await work(app, {"only": Lane({name: dying})}, {}, until=asyncio.Event())
+        if isinstance(job, Leased):  # its statements run on a connection that is kept
+            async with autocommit_connection(app.engine) as connection:
+                connection.add_query_logger(lambda _: note())
+        jobs: dict[str, Any] = {name: job if isinstance(job, Leased) else dying}
+        await work(app, {"only": Lane(jobs)}, {}, until=asyncio.Event())
 
 
 def cached_site() -> Litestar:

@@ -170,6 +170,7 @@ async def f32_killed_worker(run: Run) -> str:
 async def killed_at_each_step(stage: Stage, name: str, **values: str) -> int:
     """Run a job by workers that die one statement later each time; how many died."""
     for step in range(STEPS):
+        await stage.sql("UPDATE job SET run_at = clock_now() WHERE name = $1", name)  # no lease
         await stage.sql(ASK, name, json.dumps(values))
         worker = stage.start(f"dying:{name}:{step}")
         while worker.poll() is None and await stage.sql(LEFT, name):  # noqa: ASYNC110

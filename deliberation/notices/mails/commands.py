@@ -32,7 +32,7 @@ from deliberation.notices.mails.queries import (
 from deliberation.notices.mails.texts import MESSAGES, with_foot
 from deliberation.notices.mails.tokens import read_token, unsubscribe_token
 from deliberation.operations import mail
-from deliberation.operations.queue import enqueue
+from deliberation.operations.queue import enqueue_sql
 from deliberation.process.consultations.events import AnnouncementChanged
 from deliberation.process.moderation.events import (
     AccountSuspended,
@@ -93,7 +93,7 @@ async def remind_drafts(ctx: RequestContext) -> None:
                 "closes": formats.moment(person.lang, row.closes_at),
             },
         )
-        await _post(ctx, person, message, always=False)
+        await mail.post_all(ctx, [_mail(ctx, person, message, always=False)])
 
 
 async def tell_measure(
@@ -119,9 +119,17 @@ async def tell_people(
     following: set[UUID] = set()
     if message.about is not None:
         following = await followers(ctx, message.about, [person.id for person in found])
-    for person in found:
-        followed = message.about if person.id in following else None
-        await _post(ctx, person, message, always=about in ALWAYS, followed=followed)
+    mails = (
+        _mail(
+            ctx,
+            person,
+            message,
+            always=about in ALWAYS,
+            followed=message.about if person.id in following else None,
+        )
+        for person in found
+    )
+    await mail.post_all(ctx, mails)
     return None
 
 
@@ -148,8 +156,7 @@ MESSAGE_OF = {
 # Decisions against somebody are mailed whatever mails they want.
 ALWAYS = frozenset({"hidden", "measure"})
 
-_ANSWERED = text(
-    """
+_ANSWERED = """
     SELECT DISTINCT ON (voter_id) id FROM (
         SELECT voter_id FROM subject JOIN person ON person.id = author_id
         WHERE subject.id = :about
@@ -164,9 +171,7 @@ _ANSWERED = text(
       AND id NOT IN (SELECT author_id FROM subject WHERE subject.id = :answer)
     ORDER BY voter_id, id
     """
-)
-_VOTED = text(
-    """
+_VOTED = """
     WITH counted AS (
         SELECT other.id FROM poll JOIN poll AS other USING (consultation_id)
         WHERE poll.id = :poll AND other.source = 'live' AND other.profile = poll.profile
@@ -187,9 +192,7 @@ _VOTED = text(
     WHERE notify AND email IS NOT NULL
     ORDER BY voter_id, id
     """
-)
-_TOOK_PART = text(
-    """
+_TOOK_PART = """
     WITH written AS (
         SELECT id, kind, author_id, state FROM subject WHERE consultation_id = :consultation
     )
@@ -206,7 +209,6 @@ _TOOK_PART = text(
     WHERE notify AND email IS NOT NULL
     ORDER BY voter_id, id
     """
-)
 _DRAFTS = text(
     """
     SELECT subject.id, author_id, number, subject.title, consultation.slug,
@@ -223,38 +225,44 @@ _DRAFTS = text(
     ORDER BY subject.id LIMIT :most
     """
 )
-_WROTE = text(
-    """
+_WROTE = """
     SELECT person.id FROM subject JOIN person ON person.id = author_id
     WHERE subject.id = :id AND email IS NOT NULL
     """
-)
-_AGAINST = text(
-    """
+_AGAINST = """
     SELECT DISTINCT ON (voter_id) person.id FROM measure JOIN person USING (voter_id)
     WHERE measure.id = :id AND email IS NOT NULL ORDER BY voter_id, person.created_at
     """
-)
+
+
+# One statement however many people there are: their list never leaves the database.
+_BATCHES = """
+    (SELECT jsonb_build_object('about', CAST(:kind AS text), 'subject', CAST(:source AS text),
+                               'people', jsonb_agg(id)) AS batch
+     FROM (SELECT id, (row_number() OVER () - 1) / {size} AS number
+           FROM ({people}) AS called) AS numbered
+     GROUP BY number) AS batches
+    """
 
 
 async def _tell(
-    ctx: RequestContext, people: Any, values: Mapping[str, Any], about: str, subject: UUID
+    ctx: RequestContext, people: str, values: Mapping[str, Any], about: str, subject: UUID
 ) -> None:
-    recipients = [str(person) for person in (await ctx.db.scalars(people, values)).all()]
-    for start in range(0, len(recipients), BATCH):
-        batch = recipients[start : start + BATCH]
-        await enqueue(ctx.db, "tell-people", about=about, subject=str(subject), people=batch)
+    """Enqueue a job for each `BATCH` of people."""
+    batches = _BATCHES.format(size=BATCH, people=people)
+    statement = text(enqueue_sql("tell-people", "batch", batches))
+    await ctx.db.execute(statement, {**values, "kind": about, "source": str(subject)})
 
 
-async def _post(
+def _mail(
     ctx: RequestContext,
     person: Person,
     message: Message,
     *,
     always: bool,
     followed: UUID | None = None,
-) -> None:
-    """Write one mail; `followed`: the subject that its reader follows, and may stop following."""
+) -> mail.Mail | None:
+    """One mail; `followed`: the subject that its reader follows, and may stop following."""
     origin = f"{ctx.app.settings.origin}/{person.lang}"
     stop = f"{origin}/desinscription/{unsubscribe_token(ctx.app, person.id)}"
     values = {
@@ -265,10 +273,9 @@ async def _post(
     }
     subject, body = MESSAGES[message.name](person.lang, values)
     if always:
-        await mail.post(ctx, person.email or "", subject, body)
-        return
+        return mail.compose(ctx, person.email or "", subject, body)
     unfollow = ""
     if followed is not None:
         unfollow = f"{origin}/desinscription/{unsubscribe_token(ctx.app, person.id, followed)}"
     body = with_foot(person.lang, body, stop, unfollow)
-    await mail.post(ctx, person.email or "", subject, body, unsubscribe=stop)
+    return mail.compose(ctx, person.email or "", subject, body, unsubscribe=stop)

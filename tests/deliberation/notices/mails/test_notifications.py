@@ -42,7 +42,7 @@ from deliberation.process.consultations.model import Phase
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
 from deliberation.process.subjects.kinds import SubjectRef
-from deliberation.reactions import REACTIONS
+from deliberation.reactions import REACTIONS, react
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -142,7 +142,7 @@ async def test_those_who_took_part_in_a_proposal_are_told_of_its_answer(
     assert "personnel" not in body
     assert mail.get_content_type() == "text/plain"
     link = f"/desinscription/{unsubscribe_token(mailing, author.id)}"
-    assert mail["List-Unsubscribe"] == f"<http://localhost:8000/fr{link}>"
+    assert mail["List-Unsubscribe"].strip() == f"<http://localhost:8000/fr{link}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert link in body
     assert "/en/c/" in received.to(english)[0].get_content()
@@ -312,7 +312,7 @@ async def test_many_recipients_are_told_in_batches(
             " AND values->'data'->>'consultation_id' = :c"
         )
         event = (await ctx.db.scalars(query, {"c": str(page.card.id)})).one()
-        await JOBS["react"](ctx, "AnswerPublished", event)
+        await react(ctx, "AnswerPublished", event)
         sizes = text(
             "SELECT jsonb_array_length(values->'people') FROM job"
             " WHERE name = 'tell-people' AND values->>'subject' = :answer"
