@@ -41,7 +41,7 @@ LANES: dict[str, Lane] = {
     ),
     "mails": Lane(
         {"deliver-mail": Leased(deliver_mails, batch=5)},
-        concurrency=6,
+        concurrency=8,
         max_pause=timedelta(minutes=30),
         give_up_after=timedelta(days=3),
     ),
