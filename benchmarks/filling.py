@@ -304,6 +304,16 @@ STATEMENTS: list[tuple[str, ...]] = [
     ),
     (
         """
+        INSERT INTO session (fingerprint, id, person_id, browser, by_passkey, created_at, seen_at,
+            confirmed_at, expires_at)
+        SELECT sha256(i::text::bytea), md5('s' || i)::uuid, md5('u' || i)::uuid, 'Firefox', false,
+            now(), now(), now(), now() + interval '30 days'
+        FROM generate_series(10, $1::integer) AS i
+        """,
+        "ballots",
+    ),
+    (
+        """
         INSERT INTO event (at, kind, authority_id, consultation_id, actor_id, data)
         SELECT created_at, 'ProposalPublished', authority_id, consultation_id, author_id,
             jsonb_build_object('proposal_id', id)

@@ -31,7 +31,7 @@ class Session(Row):
     seen_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (Index(None, "person_id"), Index(None, "expires_at"))
 
 
 class KeptForm(Row):
