@@ -15,7 +15,7 @@ from api.app_context import open_app, run_worker
 from api.core.bodies import FIELDS, SMALL, read_body
 from api.core.caching import keep_no_request, keep_nothing
 from api.core.consultations import provide_consultation, provide_page
-from api.core.csrf import require_consent
+from api.core.csrf import require_own_page
 from api.core.drafts import DraftRequest
 from api.core.problems import problem
 from api.core.routes import require_meaning
@@ -62,7 +62,7 @@ def create_api(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[api_router()],
         dependencies=DEPENDENCIES,
-        guards=[require_meaning, read_body, require_consent],
+        guards=[require_meaning, require_own_page, read_body],
         lifespan=[app_lifespan(settings)],
         before_send=[keep_nothing],
         openapi_config=openapi_config(),

@@ -1,6 +1,5 @@
 """Measured requests: each page and a support, without end."""
 
-import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ async def cases(port: int, tokens: list[str]) -> list[Case]:
     """Actions of people on a consultation; the tokens are those of signed-in people."""
     home = f"/fr/c/{crowd.SLUG}"
     seeds, talked, words = cycle(range(1, 10**6)), cycle(crowd.TALKED_OF), cycle(("piste", "gare"))
-    signed = [(token, await _form_token(port, token)) for token in tokens]
     return [
         Case(
             "proposal list, random order",
@@ -39,43 +37,35 @@ async def cases(port: int, tokens: list[str]) -> list[Case]:
         ),
         Case("proposal, ten comments", lambda: request("GET", f"{home}/p/{next(talked)}")),
         Case("consultation page", lambda: request("GET", home)),
-        Case("support, form", _supporting(signed, _support_form), status=303),
-        Case("support, JSON", _supporting(signed, _support_json)),
+        Case("support, form", _supporting(tokens, _support_form), status=303),
+        Case("support, JSON", _supporting(tokens, _support_json)),
     ]
 
 
 def _supporting(
-    signed: list[tuple[str, str]], written: Callable[[int, bool, str, str], bytes]
+    tokens: list[str], written: Callable[[int, bool, str], bytes]
 ) -> Callable[[], bytes]:
     """Requests of one person after another; each supports a proposal, then takes it back."""
-    waiting = deque((number, True, *one) for number, one in enumerate(signed, start=1))
+    waiting = deque((number, True, one) for number, one in enumerate(tokens, start=1))
 
     def following() -> bytes:
-        number, give, cookie, consent = waiting.popleft()
-        waiting.append((number, not give, cookie, consent))
-        return written(number, give, cookie, consent)
+        number, give, cookie = waiting.popleft()
+        waiting.append((number, not give, cookie))
+        return written(number, give, cookie)
 
     return following
 
 
-def _support_form(number: int, give: bool, cookie: str, consent: str) -> bytes:
+def _support_form(number: int, give: bool, cookie: str) -> bytes:
     verb = "soutenir" if give else "ne-plus-soutenir"
     path = f"/fr/c/{crowd.SLUG}/p/{number}/{verb}"
-    return request("POST", path, body=f"_csrf={consent}", cookie=f"session={cookie}")
+    return request("POST", path, cookie=f"session={cookie}", sec_fetch_site="same-origin")
 
 
-def _support_json(number: int, give: bool, cookie: str, consent: str) -> bytes:
+def _support_json(number: int, give: bool, cookie: str) -> bytes:
     path = f"/api/v1/consultations/{crowd.SLUG}/proposals/{number}/support"
     method = "PUT" if give else "DELETE"
-    return request(method, path, cookie=f"session={cookie}", x_csrf_token=consent)
-
-
-async def _form_token(port: int, cookie: str) -> str:
-    """The token of a signed-in person that serves any form."""
-    page = await once(
-        port, request("GET", "/api/v1/session", encoding="", cookie=f"session={cookie}")
-    )
-    return str(json.loads(page.body)["csrf_token"])
+    return request(method, path, cookie=f"session={cookie}", sec_fetch_site="same-origin")
 
 
 async def once(port: int, sent: bytes) -> client.Answer:

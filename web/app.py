@@ -10,7 +10,8 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive
 from api.app import DEPENDENCIES, api_router, app_lifespan, openapi_config
 from api.core.bodies import FIELDS, SMALL, read_body
 from api.core.caching import keep_nothing
-from api.core.csrf import require_consent
+from api.core.cookies import set_browser
+from api.core.csrf import require_own_page
 from api.core.routes import require_meaning
 from deliberation.core.settings import Settings, read_settings
 from deliberation.i18n.catalogue import LANGUAGES
@@ -38,9 +39,9 @@ def create_site(settings: Settings | None = None) -> Litestar:
             api_router(),
         ],
         dependencies=DEPENDENCIES,
-        guards=[require_meaning, read_body, require_consent],
+        guards=[require_meaning, require_own_page, read_body],
         lifespan=[app_lifespan(settings)],
-        before_send=[keep_nothing, add_headers],
+        before_send=[set_browser, keep_nothing, add_headers],
         after_exception=[kept_forms.keep_refused_form],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),

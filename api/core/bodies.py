@@ -17,6 +17,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import HTTPReceiveMessage
 
 from api.core.cookies import app_of
+from api.core.csrf import SAFE
 from api.core.identity import network_of
 from api.core.requests import AnyConnection, AnyRequest
 from api.core.transaction import request_context
@@ -33,7 +34,6 @@ WAITING = 100  # bodies of one network that have all of that time
 GRACE = 3.0  # seconds that each of them has in any case
 
 MORE_BY, MOST_FIELDS = "more_by", "most_fields"  # what `larger` puts in a route's `opt`
-SAFE = {"GET", "HEAD", "OPTIONS"}
 
 Permit = Callable[..., Awaitable[None]]  # called with the context and the names of the address
 _waiting: dict[str, dict[asyncio.Timeout, float]] = {}  # network -> since when
@@ -56,7 +56,10 @@ async def by_staff(ctx: RequestContext, **names: Any) -> None:
 
 
 async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of all routes. Raises 408, 413, or what `MORE_BY` refuses with."""
+    """Guard of all routes. Raises 408, 413, or what `MORE_BY` refuses with.
+
+    Leaves in the scope `typed_form`, the fields and files of a form.
+    """
     if connection.scope.get("method") in SAFE:
         return
     request: AnyRequest = Request(connection.scope, send=connection.send)
@@ -68,7 +71,7 @@ async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> Non
     try:
         async with _in_time(network_of(connection, app_of(connection)), seconds):
             if form and request.content_type[0] == RequestEncodingType.MULTI_PART:
-                await request.form()
+                connection.scope["typed_form"] = await request.form()  # type: ignore[typeddict-unknown-key]
                 return
             body = await request.body()
     except TimeoutError:
@@ -79,6 +82,7 @@ async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> Non
         fields = body.count(b"&") + 1
         if len(body) > LONG or fields > handler.opt.get(MOST_FIELDS, FIELDS):
             raise RequestEntityTooLarge
+        connection.scope["typed_form"] = await request.form()  # type: ignore[typeddict-unknown-key]
 
 
 class _Counted:

@@ -1,7 +1,8 @@
 """The cookies of the site: their names, lifetimes and attributes.
 
-`session`: a signed-in person. `browser`: a form or ballot draft without a session. `device`: kept
-after signing out; it proves that an address is known in this browser (`sessions.devices`).
+`session`: a signed-in person. `browser`: what was begun without one: a ballot, a form, a code to be
+typed. `device`: kept after signing out; it proves that an address is known in this browser
+(`sessions.devices`).
 `pending_login` and `identity`: a vote by verified identity (`api.oidc.identity_cookies`).
 
 Under https their names begin with `__Host-`, which binds them to this host and to TLS; on
@@ -10,10 +11,12 @@ http://localhost they are plain. All are strictly necessary, so no consent is as
 
 from typing import Literal
 
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, MutableScopeHeaders
+from litestar.types import Message, Scope
 
-from api.core.requests import AnyConnection
+from api.core.requests import AnyConnection, AnyRequest
 from deliberation.core.context import AppContext
+from deliberation.core.ids import new_token
 from deliberation.network.sessions.commands import SESSION_LASTS
 from deliberation.network.sessions.devices import DEVICE_LASTS
 
@@ -30,6 +33,27 @@ LASTS: dict[Name, int] = {
 def read(connection: AnyConnection, name: Name) -> str | None:
     """The value of a cookie of this site; None without one."""
     return connection.cookies.get(full_name(app_of(connection), name)) or None
+
+
+def any_held(connection: AnyConnection) -> bool:
+    """Whether the request carries a cookie of this site."""
+    app = app_of(connection)
+    return any(full_name(app, name) in connection.cookies for name in LASTS)
+
+
+def browser_of(request: AnyRequest) -> str:
+    """The `browser` cookie; without one, a new one, which the answer sets (`set_browser`)."""
+    if held := read(request, "browser"):
+        return held
+    new: str = request.scope.setdefault("new_browser", new_token())  # type: ignore[typeddict-item]
+    return new
+
+
+async def set_browser(message: Message, scope: Scope) -> None:
+    """Set the `browser` cookie that a request was given, on whatever answers it."""
+    if message["type"] == "http.response.start" and (new := scope.get("new_browser")):
+        cookie = issue(scope["app"].state.app, "browser", str(new))
+        MutableScopeHeaders.from_message(message).add("set-cookie", cookie.to_header(header=""))
 
 
 def issue(app: AppContext, name: Name, value: str) -> Cookie:

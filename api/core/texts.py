@@ -3,8 +3,7 @@
 from deliberation.i18n.catalogue import mark as _
 
 REFUSALS: dict[str, str] = {
-    "form-expired": _("Ce formulaire a expiré. Rechargez la page puis envoyez-le de nouveau."),
-    "foreign-origin": _("Cette demande vient d’un autre site : elle est refusée."),
+    "foreign-origin": _("Cette demande ne vient pas d’une page de ce site : elle est refusée."),
     "bad-request": _("Cette demande ne peut pas être comprise."),
     "bad-method": _("Cette adresse n’accepte pas ce type de demande."),
     "too-large": _("Cet envoi est trop volumineux."),

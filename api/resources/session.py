@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.params import JSONBody
 
-from api.core import cookies, csrf
+from api.core import cookies
 from api.core.cookies import called
 from api.core.identity import token_of
 from api.core.requests import AnyRequest
@@ -21,12 +21,11 @@ BROWSER: tuple[cookies.Name, ...] = ("browser", "device")
 
 
 class CurrentSession(msgspec.Struct, frozen=True, kw_only=True):
-    """The signed-in person. `csrf_token` goes into X-CSRF-Token where cookies identify."""
+    """The signed-in person."""
 
     signed_in: bool
     name: str
     email: str
-    csrf_token: str
 
 
 class CodeSent(msgspec.Struct, frozen=True):
@@ -42,19 +41,14 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @get("/session")
-async def get_session(request: AnyRequest, ctx: Ctx) -> Response[CurrentSession]:
-    """Your identity, and the token that state-changing requests need."""
-    token, fresh = csrf.form_token(request)
+async def get_session(ctx: Ctx) -> Response[CurrentSession]:
+    """Your identity."""
     view = CurrentSession(
         signed_in=ctx.viewer is not None,
         name=ctx.viewer.name if ctx.viewer else "",
         email=ctx.viewer.email if ctx.viewer else "",
-        csrf_token=token,
     )
-    response = Response(view, headers={"cache-control": "no-store"})
-    if fresh:
-        response.set_cookie(cookies.issue(ctx.app, "browser", fresh))
-    return response
+    return Response(view, headers={"cache-control": "no-store"})
 
 
 @post("/sign-in-codes", status_code=202)

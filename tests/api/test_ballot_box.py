@@ -30,7 +30,7 @@ CODE = re.compile(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){4}")
 
 async def raw(program: Program, method: str, path: str, data: bytes) -> Any:
     """Send a file as the body of a request."""
-    return await program.http.request(method, API + path, content=data, headers=program.headers)
+    return await program.http.request(method, API + path, content=data)
 
 
 async def a_box(app: AppContext, visitor_of: Any) -> tuple[str, Program]:

@@ -13,10 +13,10 @@ from msgspec import inspect
 
 from api.core import bodies
 from api.core.caching import REMEMBERING
-from api.core.csrf import HEADER, token_for
+from api.core.csrf import SAFE
 from deliberation.core.context import AppContext
 from tests.builders import a_consultation, a_member, an_authority
-from tests.site import Visitor, VisitorOf
+from tests.site import OWN_PAGE, Visitor, VisitorOf
 from web.app import create_site
 
 FORM = "application/x-www-form-urlencoded"
@@ -79,12 +79,12 @@ class Sender:
         return self.status
 
 
-def of_nobody(app: AppContext, **more: str) -> dict[str, str]:
-    """The headers of a stranger who holds a right token."""
+def of_nobody(**more: str) -> dict[str, str]:
+    """The headers of a stranger's browser on a page of the site."""
     return {
         "content-type": FORM,
         "cookie": "browser=b",
-        HEADER: token_for(app, "b"),
+        **OWN_PAGE,
         **{k.replace("_", "-"): v for k, v in more.items()},
     }
 
@@ -97,7 +97,7 @@ async def slow(site: Litestar, app: AppContext) -> Any:
     async def open_some(count: int) -> list[asyncio.Task[int]]:
         for _ in range(count):
             sender = Sender(iter([b"email="]))
-            given = of_nobody(app, content_length="600")
+            given = of_nobody(content_length="600")
             tasks.append(asyncio.create_task(sender.post(site, "/fr/identite", given)))
         await asyncio.sleep(0)
         return tasks
@@ -124,7 +124,7 @@ async def test_h1_a_body_that_does_not_arrive_is_given_up(
     site: Litestar, app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "SECONDS", 0.05)
-    assert await Sender(iter([b"email="])).post(site, "/fr/identite", of_nobody(app)) == 408
+    assert await Sender(iter([b"email="])).post(site, "/fr/identite", of_nobody()) == 408
     bearer = {"authorization": "Bearer x", "content-type": "application/json"}
     assert await Sender(iter([b"{"])).post(site, "/api/v1/sign-in-codes", bearer) == 408
     assert not bodies._waiting
@@ -145,7 +145,7 @@ async def test_a_hall_that_sends_at_once_is_not_shut_out(
 ) -> None:
     monkeypatch.setattr(bodies, "WAITING", 5)
     sent = [
-        Sender(iter([b"x=1"]), ends=True).post(site, "/fr/compte/deconnexion", of_nobody(app))
+        Sender(iter([b"x=1"]), ends=True).post(site, "/fr/compte/deconnexion", of_nobody())
         for _ in range(300)
     ]
     assert set(await asyncio.gather(*sent)) == {303}
@@ -159,7 +159,7 @@ async def test_h3_a_stranger_s_large_body_is_refused_before_it_is_read(
     slug = (await a_consultation(app)).card.slug
     for known in (slug, "nulle-part"):
         sender = Sender(iter([b"0000000=&" * 1800] * 1000), ends=True)
-        headers = of_nobody(app) | {"content-type": kind}
+        headers = of_nobody() | {"content-type": kind}
         if announced:
             headers["content-length"] = "900000"
         status = await sender.post(site, path.format(slug=known), headers, method=method)
@@ -172,7 +172,7 @@ async def test_h3_another_authority_s_agent_is_a_stranger_too(
 ) -> None:
     page = await a_consultation(app)
     visitor: Visitor = await visitor_of(await a_member(app, await an_authority(app), "agent"))
-    headers = {"content-type": FILES, "content-length": "900000"} | {
+    headers = {"content-type": FILES, "content-length": "900000", **OWN_PAGE} | {
         "cookie": f"session={visitor.http.cookies['session']}"
     }
     sender = Sender(iter([b"x"]))
@@ -194,7 +194,7 @@ async def test_a_form_has_so_many_bytes_and_fields(
     body: bytes, status: int, site: Litestar, app: AppContext
 ) -> None:
     sender = Sender(iter([body]), ends=True)
-    assert await sender.post(site, "/fr/compte/deconnexion", of_nobody(app)) == status
+    assert await sender.post(site, "/fr/compte/deconnexion", of_nobody()) == status
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ async def test_a_broken_multipart_form_is_a_bad_request(
     body: bytes, site: Litestar, app: AppContext
 ) -> None:
     sender = Sender(iter([body]), ends=True)
-    given = of_nobody(app) | {"content-type": FILES}
+    given = of_nobody() | {"content-type": FILES}
     assert await sender.post(site, "/fr/compte/deconnexion", given) == 400
 
 
@@ -226,7 +226,7 @@ async def test_h1_no_handler_waits_for_a_body_that_the_guard_has_read(
         ("/fr/compte/deconnexion", "POST"),
     ]:
         sender = Sender(iter([b"--b\r\n"]), ends=True)
-        given = of_nobody(app) | {"content-type": kind}
+        given = of_nobody() | {"content-type": kind}
         async with asyncio.timeout(60):
             assert await sender.post(site, path, given, method=method) < 500
 
@@ -238,7 +238,7 @@ async def test_somebody_who_hangs_up_is_no_failure_of_ours(site: Litestar, app: 
         return {"type": "http.disconnect"}
 
     sender.receive = gone  # type: ignore[method-assign]
-    assert await sender.post(site, "/fr/identite", of_nobody(app)) == 400
+    assert await sender.post(site, "/fr/identite", of_nobody()) == 400
 
 
 def test_who_may_send_more_is_said_of_each_route_that_takes_more() -> None:
@@ -263,7 +263,7 @@ def handlers() -> Iterator[tuple[str, Any]]:
     """(path, handler) of every changing route."""
     for route in create_site().routes:
         for handler in getattr(route, "route_handlers", []):
-            if handler.http_methods - bodies.SAFE:
+            if handler.http_methods - SAFE:
                 yield route.path, handler
 
 
@@ -321,8 +321,8 @@ async def test_h2_what_was_sent_is_in_no_cache_of_any_library(
     site: Litestar, app: AppContext
 ) -> None:
     secret = "canari-7d1f"
-    given = of_nobody(app, cookie=f"browser={secret}c", referer=f"http://localhost/{secret}r")
-    given |= {HEADER: token_for(app, f"{secret}c"), "host": "localhost"}
+    given = of_nobody(cookie=f"browser={secret}c", referer=f"http://localhost/{secret}r")
+    given |= {"host": "localhost"}
     sender = Sender(iter([f"email={secret}f".encode()]), ends=True)
     assert await sender.post(site, "/fr/identite", given, query=f"{secret}=q") == 422
     sender = Sender(iter([]), ends=True)

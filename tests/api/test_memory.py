@@ -21,12 +21,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.core.csrf import FIELD
 from benchmarks.processes import family, free_port
 from deliberation.core.context import AppContext
 from deliberation.core.settings import environment_of
 from tests.sealed import SealedVote, a_sealed_vote
-from tests.site import Visitor, forms
+from tests.site import OWN_PAGE, Visitor, forms
 from tests.web.account.test_identity_pages import ask, code_for
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +58,7 @@ class Remote(Visitor):
     """A browser that goes through a socket."""
 
     def __init__(self, port: int, address: str) -> None:
-        headers = {"x-forwarded-for": address, "accept-language": "fr"}
+        headers = {"x-forwarded-for": address, "accept-language": "fr", **OWN_PAGE}
         self.http = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{port}", headers=headers, verify=False
         )
@@ -100,9 +99,7 @@ async def votes_by_pages(visitor: Visitor, vote: SealedVote, number: int) -> dic
     here = f"/fr/c/{vote.page.card.slug}/voter/{vote.poll.number}"
     marks = {f"g-{one.number}": str(1 + (number * one.number) % 7) for one in vote.poll.options}
     await visitor.open(here)
-    first = token(visitor, here)
     await visitor.send(here, **marks)
-    second = token(visitor, f"{here}/valider")
     (submission,) = re.findall(r'name="submission" value="([^"]+)"', visitor.page.text)
     assert (await visitor.http.get(f"{here}9")).status_code == 404
     await visitor.send("/valider", code=vote.codes[number][:4])
@@ -112,8 +109,6 @@ async def votes_by_pages(visitor: Visitor, vote: SealedVote, number: int) -> dic
     cookie = visitor.http.cookies["browser"]
     await visitor.http.aclose()
     return {
-        "token of the choice": first,
-        "token of the code": second,
         "form": submission,
         "code": vote.codes[number],
         "cookie": cookie,
@@ -146,10 +141,6 @@ async def signs_in(visitor: Visitor, app: AppContext, email: str) -> dict[str, s
     cookie = visitor.http.cookies["session"]
     await visitor.http.aclose()
     return {"sign-in request": request, "sign-in code": f"code={code}", "session": cookie}
-
-
-def token(visitor: Visitor, action: str) -> str:
-    return str(next(f.values[FIELD] for f in forms(visitor.page.text) if f.action == action))
 
 
 def held(pids: list[int], words: dict[str, str]) -> Iterator[str]:
@@ -226,7 +217,6 @@ async def test_a_site_with_the_framework_s_caches_would_hold_it(
     except PermissionError:
         pytest.skip("this system shows nobody the memory of their processes")
     assert {
-        "sealed: token of the choice",
         "sealed: code",
         "session",
         "sign-in code",

@@ -17,7 +17,7 @@ from tests.faults.crowd import ask
 from tests.faults.run import Run, expect
 from tests.faults.stage import Stage
 from tests.faults.survival import memory
-from tests.site import Visitor
+from tests.site import OWN_PAGE, Visitor
 
 HALL = "198.51.100.1"  # the one address that the hall's Wi-Fi shows
 TRIES = 4  # codes typed of those that came: five are allowed
@@ -87,7 +87,7 @@ class a_browser:
         self.visitor.page = httpx.Response(204)
         self.visitor.http = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{port}",
-            headers={"accept-language": "fr", "x-forwarded-for": HALL},
+            headers={"accept-language": "fr", "x-forwarded-for": HALL, **OWN_PAGE},
             timeout=60,
             verify=False,
             event_hooks={"response": [self._timed]},

@@ -7,8 +7,6 @@ from urllib.parse import quote
 import structlog
 from litestar import Response
 
-from api.core import cookies
-from api.core.csrf import FIELD
 from api.core.problems import forgets_frames, problem, refusal_of
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
@@ -20,7 +18,6 @@ from deliberation.core.errors import (
     SignInNeeded,
 )
 from web.shell.forms import KEPT
-from web.shell.kept_forms import Kept
 from web.shell.paths import local_path
 from web.shell.render import page_language, page_path, render, see_page
 
@@ -43,11 +40,9 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     lang = page_language(request)
     status, code, values = refusal_of(error)
     first = ASKED_FIRST.get(type(error))
-    kept: Kept | None = request.scope.get("kept_form")  # type: ignore[assignment]
-    if kept is not None:
-        return _after_sign_in(request, kept, first)
-    if first and request.method == "GET":
-        back = quote(page_path(request), safe="/")
+    kept: str = request.scope.get("kept_form", "")  # type: ignore[assignment]
+    if first and (kept or request.method == "GET"):
+        back = quote(kept or page_path(request), safe="/")
         return see_page(lang, f"{first}?suite={back}")
     if status >= 500:
         log.error("page-failed", path=request.scope["path"], exc_info=error)
@@ -68,20 +63,6 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     return response
 
 
-def _after_sign_in(request: AnyRequest, kept: Kept, first: str | None) -> Response[Any]:
-    """Redirect to a kept form, after signing in or giving a name where that is needed."""
-    lang, there = page_language(request), kept.address
-    if first in ("/compte/nom", "/identite/confirmer"):
-        there = f"{first}?suite={there}"
-    elif not kept.signed_in:
-        there = f"/identite?suite={there}"
-    answer = see_page(lang, there)
-    if kept.fresh_browser:
-        app = cookies.app_of(request)
-        answer.set_cookie(cookies.issue(app, "browser", kept.fresh_browser))
-    return answer
-
-
 def _page_before(request: AnyRequest) -> str:
     """The page of this site whose form was refused, to come back to after signing in."""
     origin = f"//{request.headers.get('host')}/"
@@ -95,5 +76,5 @@ def _typed(request: AnyRequest) -> dict[str, str]:
     return {
         name: value
         for name, value in form.items()
-        if name not in (FIELD, KEPT) and isinstance(value, str) and len(value) > 20
+        if name != KEPT and isinstance(value, str) and len(value) > 20
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,18 +12,10 @@ from litestar.types import Scope
 
 from api.core import cookies
 from api.core.consultations import read_consultation
-from api.core.csrf import FIELD
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import (
-    ConfirmationNeeded,
-    NameNeeded,
-    NotAllowed,
-    Refusal,
-    SignInNeeded,
-)
-from deliberation.core.ids import new_token
+from deliberation.core.errors import ConfirmationNeeded, NameNeeded, Refusal, SignInNeeded
 from deliberation.network.sessions.kept_forms import forget_form, keep_form, kept_form
 from web.shell.forms import KEPT, Fields, fields_in, kept_in
 from web.shell.paths import authority_of
@@ -41,12 +33,14 @@ WORTH_KEEPING = 3  # characters: a form of buttons only is pressed again
 
 
 async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]:
-    """The context of a page's request: a kept form that it sends is gone with what it has done."""
+    """The context of a page's request: a kept form that it sends is gone once answered.
+
+    The answer has done what it asks, or shows it again with all that was typed.
+    """
     async with request_context(request) as ctx:
         await read_consultation(request, ctx)
         yield ctx
-        kept = kept_in(request.scope.get("typed_form"))
-        if kept is not None and request.scope.get("done", True):
+        if kept := kept_in(request.scope.get("typed_form")):
             await forget_form(ctx, cookies.read(request, "browser") or "", kept)
 
 
@@ -63,28 +57,13 @@ async def keep_refused_form(error: Exception, scope: Scope) -> None:
             path = page_path(request)
             scope["authority"] = await authority_of(ctx, path)  # type: ignore[typeddict-unknown-key]
             if fields := _worth_keeping(error, scope, path):
-                held = cookies.read(request, "browser")
-                fresh = None if held else new_token()
-                browser, taken = held or fresh or "", kept_in(scope.get("typed_form"))
+                browser, taken = cookies.browser_of(request), kept_in(scope.get("typed_form"))
                 kept = await keep_form(ctx, browser, path, fields, instead_of=taken)
-                scope["kept_form"] = Kept(kept, fresh, ctx.viewer is not None)  # type: ignore[typeddict-unknown-key]
+                scope["kept_form"] = f"/repris/{kept}"  # type: ignore[typeddict-unknown-key]
     except Refusal:
         pass  # too many forms: the page of the refusal shows the text, to be copied
     except Exception as trouble:
         log.error("refused-form-not-kept", error=type(trouble).__name__)
-
-
-class Kept(NamedTuple):
-    """A form that was kept, the cookie to set if none binds it yet, and who may send it at once."""
-
-    form_id: UUID
-    fresh_browser: str | None
-    signed_in: bool
-
-    @property
-    def address(self) -> str:
-        """Path where the form can be resumed, without language."""
-        return f"/repris/{self.form_id}"
 
 
 @get("/repris/{form_id:uuid}")
@@ -108,13 +87,11 @@ async def take_up(request: AnyRequest, ctx: Ctx, form_id: FromPath[UUID]) -> Res
 
 def _worth_keeping(error: Refusal, scope: Scope, path: str) -> Fields:
     """The fields of a form that signing in, or saying one's name, would have let through."""
-    lifted = isinstance(error, SignInNeeded | NameNeeded | ConfirmationNeeded) or (
-        isinstance(error, NotAllowed) and error.code == "form-expired"
-    )
+    lifted = isinstance(error, SignInNeeded | NameNeeded | ConfirmationNeeded)
     form: Any = scope.get("typed_form")
     if not lifted or form is None or NOT_KEPT.match(path):
         return {}
-    fields = {name: value for name, value in fields_in(form).items() if name not in (FIELD, KEPT)}
+    fields = {name: value for name, value in fields_in(form).items() if name != KEPT}
     if isinstance(error, ConfirmationNeeded):  # asked for already: sent again once confirmed
         return fields or {"": ""}
     return fields if any(len(text) >= WORTH_KEEPING for _, text in _pairs(fields)) else {}

@@ -1,21 +1,18 @@
 """Render pages from frozen structs: templates, their texts, and values that every page gets."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response
 from litestar.response import Redirect
-from markupsafe import Markup
 
-from api.core import cookies, csrf
+from api.core import cookies
 from api.core.identity import address_language
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.i18n.catalogue import LANGUAGES, SOURCE
 from deliberation.network.authorities.queries import AuthorityCard
-from web.shell.forms import KEPT, kept_in
 from web.shell.templating import environment, page_address
 
 
@@ -55,21 +52,15 @@ def render(
     private: bool = False,
     **values: Any,
 ) -> Response[str]:
-    """A page. `private` ones, and those of signed-in people, are never stored by caches.
-
-    One whose `status` is an error leaves in the scope that nothing was `done`.
-    """
-    request.scope["done"] = status < 400  # type: ignore[typeddict-unknown-key]
+    """A page. `private` ones, and those of signed-in people, are never stored by caches."""
     app = cookies.app_of(request)
     lang = page_language(request)
     ctx: RequestContext | None = request.scope.get("ctx")  # type: ignore[assignment]
     viewer = ctx.viewer if ctx else None
-    issued: list[str] = []
     html = (
         environment(lang)
         .get_template(template)
         .render(
-            **_call_names(request, issued),
             path=page_path(request),
             site=SiteView(app.settings.network_name, app.demo),
             viewer=_viewer(viewer),
@@ -81,11 +72,7 @@ def render(
     response = Response(html, media_type="text/html", status_code=status)
     response.headers["content-language"] = lang
     response.headers["vary"] = "cookie"
-    response.headers["cache-control"] = (
-        "no-store" if private or viewer or issued else "private, no-cache"
-    )
-    if issued:
-        response.set_cookie(cookies.issue(app, "browser", issued[0]))
+    response.headers["cache-control"] = "no-store" if private or viewer else "private, no-cache"
     return response
 
 
@@ -110,19 +97,6 @@ def page_path(request: AnyRequest) -> str:
         path = path[len(lang) + 1 :]
     query = request.scope["query_string"].decode("latin-1")
     return (path or "/") + (f"?{query}" if query else "")
-
-
-def _call_names(request: AnyRequest, issued: list[str]) -> dict[str, Callable[..., Any]]:
-    def field(address: str) -> Markup:
-        token, fresh = csrf.form_token(request, address)
-        if fresh is not None and not issued:
-            issued.append(fresh)
-        again = hidden.format(KEPT, kept) if kept and address.partition("?")[0] == sent_to else ""
-        return hidden.format(csrf.FIELD, token) + again
-
-    kept, sent_to = kept_in(request.scope.get("typed_form")), request.scope["path"]
-    hidden = Markup('<input type="hidden" name="{}" value="{}">')
-    return {"csrf": field}
 
 
 def _viewer(viewer: Viewer | None) -> ViewerView | None:

@@ -124,8 +124,8 @@ class ForgettingTemplate(Template):
     """A template that keeps no value of a page once the page is rendered.
 
     A macro that a page defines refers to the page's context, which contains the macro. Reference
-    counting never frees such a cycle, and a full garbage collection is rare: the form tokens and
-    the request, with its cookies, would stay in memory.
+    counting never frees such a cycle, and a full garbage collection is rare: what a voter typed
+    would stay in memory.
     """
 
     def render(self, *args: Any, **values: Any) -> str:

@@ -113,11 +113,10 @@ async def test_whoever_has_no_name_says_it_then_sends_what_was_written(
     page = await a_consultation(app)
     number = await a_proposal(app, page)
     visitor: Visitor = await visitor_of(await a_person(app, ""))
-    csrf = (await visitor.http.get("/api/v1/session")).json()["csrf_token"]
     text = "Un argument assez long pour ne pas être perdu en route."
     visitor.page = await visitor.http.post(
         f"/fr/c/{page.card.slug}/p/{number}/arguments",
-        data={"_csrf": csrf, "stance": "for", "body": text},
+        data={"stance": "for", "body": text},
     )
     assert visitor.page.status_code == 422
     assert text in visitor.page.text
@@ -380,7 +379,7 @@ async def test_a_ballot_committed_before_is_cast_after_the_code(
     await visitor.open(f"/fr/identite?suite={suite}")
     assert "n’est pas encore enregistré" not in visitor.text
     async with request_context(app) as ctx:
-        browser = visitor.http.cookies["browser"]
+        visitor.http.cookies.set("browser", browser := "of the ballot page")
         choice = {str(option.number): 1 for option in poll.options}
         await save_draft(ctx, page.ref, poll, browser, choice)
         await commit_draft(ctx, poll, browser)
@@ -415,11 +414,8 @@ async def test_demo_pages_do_not_exist_outside_a_demo(stranger: Stranger, path: 
 
 async def test_nobody_becomes_somebody_outside_a_demo(app: AppContext, stranger: Stranger) -> None:
     visitor = stranger(address="127.0.0.1")
-    csrf = (await visitor.http.get("/api/v1/session")).json()["csrf_token"]
     person = await a_person(app)
-    answer = await visitor.http.post(
-        "/fr/demo/identite", data={"_csrf": csrf, "person": str(person.id)}
-    )
+    answer = await visitor.http.post("/fr/demo/identite", data={"person": str(person.id)})
     assert answer.status_code == 404
     assert "session" not in visitor.http.cookies
 

@@ -19,7 +19,6 @@ from litestar import Litestar
 from msgspec import inspect
 
 from api.core.bodies import LONG, MORE_BY, SMALL
-from api.core.csrf import HEADER, token_for
 from tests.site import Visitor
 from tests.web.access import ACCESS, LET_IN
 from tests.web.test_access import LEAVES, World, windows, world
@@ -65,7 +64,7 @@ FILES = ("file", "key", "shares", "minutes", "signatures", "pdf", "recount")
 
 def every_name(site: Litestar) -> list[str]:
     """The names of all fields that any route reads."""
-    found = {"_csrf", "submission", "voters", "receipt", "choix", "g-1", "r-1", "suite", *TEXTS}
+    found = {"submission", "voters", "receipt", "choix", "g-1", "r-1", "suite", *TEXTS}
     found |= {*LINES, *(f"polls.0.{name}" for name in POLL_FIELDS)}
     for route in site.routes:
         for handler in getattr(route, "route_handlers", []):
@@ -186,13 +185,6 @@ def memory() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
-def consent(world: World, visitor: Visitor) -> dict[str, str]:
-    cookie = visitor.http.cookies.get("session") or visitor.http.cookies.get("browser")
-    if cookie is None:
-        visitor.http.cookies.set("browser", cookie := "matrix")
-    return {HEADER: token_for(world.app, cookie)}
-
-
 def changing() -> list[tuple[str, str, str]]:
     """(route, method, path) of the changing routes."""
     return [(one, *one.split()) for one in ACCESS if not one.startswith("GET ")]  # type: ignore[misc]
@@ -220,7 +212,7 @@ async def test_a_small_body_costs_little_whatever_it_holds(
         visitor = windows[sender]
         api = path.startswith("/api/")
         kind = "application/json" if api else "application/x-www-form-urlencoded"
-        headers = consent(world, visitor) | {"content-type": kind}
+        headers = {"content-type": kind}
         # Every route gets a sixth of them, and every sixth route the same ones.
         for told, body in (bodies if api else forms)[place % 6 :: 6]:
             address = world.address(path, world.names)
@@ -246,7 +238,7 @@ async def test_a_large_body_of_those_who_may_send_it_is_bounded_too(
             sent = [("application/x-www-form-urlencoded", form) for form in forms]
             sent += [("multipart/form-data; boundary=b", file) for file in files]
         for kind, (told, body) in sent[place % 8 :: 8]:
-            headers = consent(world, visitor) | {"content-type": kind}
+            headers = {"content-type": kind}
             address = world.address(path, world.names)
             await meter.send(
                 f"{route}: {told}",

@@ -207,7 +207,6 @@ async def test_an_unsubscribe_token_opens_nothing_else(app: AppContext, site: Li
         place = f"/fr/c/{page.card.slug}/p/{number}"
         assert (await client.post(f"{place}/soutenir", headers=bearer)).status_code == 401
         assert (await client.post(f"{place}/soutenir")).status_code == 403
-        assert (await client.post(f"{place}/soutenir", data={"_csrf": token})).status_code == 403
 
 
 def test_no_other_route_is_authorised_by_its_address(site: Litestar) -> None:

@@ -11,7 +11,7 @@ async def test_under_https_a_cookie_belongs_to_this_host_and_to_tls(settings: Se
     secure = replace(settings, origin="https://participer.example.org")
     async with running(create_site(secure)) as site:
         visitor = Visitor(site)
-        answer = await visitor.http.get("/fr/identite")
+        answer = await visitor.http.post("/fr/identite", data={"email": "a@example.org"})
         await visitor.http.aclose()
     (cookie,) = answer.headers.get_list("set-cookie")
     assert cookie.startswith("__Host-browser=")
@@ -21,14 +21,13 @@ async def test_under_https_a_cookie_belongs_to_this_host_and_to_tls(settings: Se
     assert answer.headers["strict-transport-security"].startswith("max-age=")
 
 
-async def test_on_localhost_a_cookie_is_plain_and_pages_without_a_form_set_none(
-    visitor_of: VisitorOf,
-) -> None:
+async def test_on_localhost_a_cookie_is_plain_and_reading_sets_none(visitor_of: VisitorOf) -> None:
     visitor: Visitor = await visitor_of(None)
-    (cookie,) = (await visitor.http.get("/fr/identite")).headers.get_list("set-cookie")
+    answer = await visitor.http.post("/fr/identite", data={"email": "a@example.org"})
+    (cookie,) = answer.headers.get_list("set-cookie")
     assert cookie.startswith("browser=")
     assert "HttpOnly" in cookie
     assert "Secure" not in cookie
-    for path in ("/fr/", "/fr/consultations", "/fr/aide"):
+    for path in ("/fr/", "/fr/consultations", "/fr/aide", "/fr/identite"):
         stranger: Visitor = await visitor_of(None)
         assert "set-cookie" not in (await stranger.http.get(path)).headers, path

@@ -14,7 +14,6 @@ from joserfc.jwk import ECKey, RSAKey
 from litestar import Litestar
 from sqlalchemy import text, update
 
-from api.core.csrf import HEADER, token_for
 from api.oidc import discovery
 from benchmarks.processes import free_port
 from deliberation.core import clock
@@ -30,7 +29,7 @@ from tests import oidc_provider
 from tests.builders import a_member, a_poll, request_context, viewer_of
 from tests.oidc_provider import CLIENT, SECRET, Provider, provider_running
 from tests.sealed import a_roll, a_sealed_vote
-from tests.site import ORIGIN, Visitor, in_process, running
+from tests.site import ORIGIN, OWN_PAGE, Visitor, in_process, running
 from web.app import create_site
 
 Enter = Callable[..., Awaitable["Voter"]]
@@ -47,7 +46,7 @@ class Voter(Visitor):
         self.http = httpx.AsyncClient(
             transport=transport,
             base_url=ORIGIN,
-            headers={"accept-language": "fr"},
+            headers={"accept-language": "fr", **OWN_PAGE},
             mounts={provider.issuer: httpx.AsyncHTTPTransport(verify=False)},
         )
         self.home = f"/fr/c/{vote[0].card.slug}/voter/{vote[1].number}"
@@ -316,9 +315,8 @@ async def test_an_account_does_not_stand_for_a_verified_identity(
     slug = open_vote[0].card.slug
     address = f"/api/v1/consultations/{slug}/polls/1/ballot"
     await program.open(f"/fr/c/{slug}/voter/1")
-    consent = {HEADER: token_for(app, program.http.cookies["session"])}
     body = {"choice": {"1": 7}, "submission": "s" * 32}
-    answer = await program.http.put(address, json=body, headers=consent)
+    answer = await program.http.put(address, json=body)
     assert (answer.status_code, answer.json()["code"]) == (403, "identity-needed")
 
 

@@ -17,7 +17,6 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.core.errors import Invalid, Refusal
-from deliberation.core.ids import new_token
 from deliberation.elections.ballots.casting import cast_after_sign_in
 from deliberation.elections.ballots.drafts import waiting_drafts
 from deliberation.network.authorities.queries import AuthorityCard
@@ -104,12 +103,10 @@ async def send_code(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     form = Form(CodeRequest, fields, ctx.lang)
     if form.draft is None:
         return await asking(request, ctx, begun, typed=form.typed, errors=form.errors)
-    browser = cookies.read(request, "browser") or new_token()
+    browser = cookies.browser_of(request)
     device = cookies.read(request, "device") or ""
     asked = await commands.request_code(ctx, form.draft, browser, device)
-    response = see_page(ctx.lang, f"/identite/code?demande={asked}&{begun.query}")
-    response.set_cookie(cookies.issue(ctx.app, "browser", browser))
-    return response
+    return see_page(ctx.lang, f"/identite/code?demande={asked}&{begun.query}")
 
 
 @get("/identite/code")

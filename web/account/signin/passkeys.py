@@ -13,7 +13,6 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.core.errors import Invalid
-from deliberation.core.ids import new_token
 from deliberation.network.people.commands import (
     CodeAnswer,
     CodeRequest,
@@ -87,12 +86,10 @@ async def confirm(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 async def send_code(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """Mail a code to one's own address."""
     suite = local_path(str((await fields_of(request)).get("suite", "")))
-    browser = cookies.read(request, "browser") or new_token()
+    browser = cookies.browser_of(request)
     device = cookies.read(request, "device") or ""
     asked = await request_code(ctx, CodeRequest(ctx.person.email), browser, device)
-    response = see_page(ctx.lang, f"{CONFIRM}?demande={asked}&suite={quote(suite, safe='/')}")
-    response.set_cookie(cookies.issue(ctx.app, "browser", browser))
-    return response
+    return see_page(ctx.lang, f"{CONFIRM}?demande={asked}&suite={quote(suite, safe='/')}")
 
 
 async def _by_code(request: AnyRequest, ctx: RequestContext, fields: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response
 
-from api.core import cookies, csrf
+from api.core import cookies
 from api.core.refusals import refusal as worded
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
@@ -167,9 +167,9 @@ def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
 
 
 def browser_of(request: AnyRequest) -> str:
-    """Whose draft this is: the browser's cookie, a signed-in session's, or the one to be set."""
+    """Whose draft this is: the browser's cookie, a signed-in session's, or a new cookie."""
     held = cookies.read(request, "browser") or cookies.read(request, "session")
-    return held or csrf.form_token(request)[1] or ""
+    return held or cookies.browser_of(request)
 
 
 def _until(poll: PollView) -> Any:
