@@ -16,6 +16,7 @@ from deliberation.core.context import AppContext, RequestContext, Viewer
 from deliberation.core.database import transaction
 from deliberation.core.ids import new_id
 from deliberation.elections.ballots.commands import Receipt, cast
+from deliberation.elections.ballots.drafts import DraftView, drafted_poll
 from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
 from deliberation.elections.polls.label_texts import GRADES
@@ -85,6 +86,11 @@ async def a_person(app: AppContext, name: str = "Camille Delattre") -> Viewer:
     async with request_context(app) as ctx:
         person = await person_of(ctx, f"{unique('camille')}@example.org", name)
     return viewer_of(person)
+
+
+async def draft_of(ctx: RequestContext, page: ConsultationPage, browser: str) -> DraftView | None:
+    """What a browser has drafted for the first poll of a consultation."""
+    return (await drafted_poll(ctx, page.ref, 1, browser))[1]
 
 
 async def a_session(app: AppContext, viewer: Viewer) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    Integer,
     LargeBinary,
     Uuid,
     and_,
@@ -24,12 +25,13 @@ from sqlalchemy import (
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import fetch, prepared
+from deliberation.core.errors import NotFound
 from deliberation.core.ids import fingerprint, new_token
 from deliberation.core.secrets import open_sealed, seal
 from deliberation.elections.ballots.choices import Choice, is_blank, packed
 from deliberation.elections.ballots.model import BallotDraft
 from deliberation.elections.polls.model import Poll
-from deliberation.elections.polls.queries import PollView
+from deliberation.elections.polls.queries import PollView, poll_in, polls_query
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.phases import refused
 from deliberation.process.consultations.queries import ConsultationRef
@@ -87,11 +89,16 @@ async def save_draft(
     await fetch(ctx.db, _SAVE, **values)
 
 
-async def draft_of(ctx: RequestContext, poll: PollView, browser: str) -> DraftView | None:
-    """The draft of a browser, unless it is older than `DRAFT_LASTS`."""
-    values = {"poll": poll.id, "browser": fingerprint(browser), "now": ctx.now}
-    rows = await fetch(ctx.db, _OF_BROWSER, **values)
-    return draft_in(rows[0], poll, browser) if rows else None
+async def drafted_poll(
+    ctx: RequestContext, consultation: ConsultationRef, number: int, browser: str
+) -> tuple[PollView, DraftView | None]:
+    """A poll and what a browser has drafted for it, by one statement. Raises `NotFound`."""
+    values = {"consultation": consultation.id, "number": number, "now": ctx.now}
+    rows = await fetch(ctx.db, _DRAFTED, browser=fingerprint(browser), **values)
+    if not rows:
+        raise NotFound
+    poll = poll_in(consultation, rows[0])
+    return poll, draft_in(rows[0], poll, browser)
 
 
 def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView | None:
@@ -106,7 +113,10 @@ def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView 
 
 
 def drafted(now: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """SQL: a browser's draft of `Poll`. Parameter: `browser`, the fingerprint of its cookie."""
+    """SQL: a browser's draft of `Poll`, not older than `DRAFT_LASTS`.
+
+    Parameter: `browser`, the fingerprint of its cookie.
+    """
     return and_(
         BallotDraft.browser == bindparam("browser", type_=LargeBinary),
         BallotDraft.poll_id == Poll.id,
@@ -191,11 +201,12 @@ def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | No
 
 
 DRAFT = (BallotDraft.choice, BallotDraft.submission, BallotDraft.committed, BallotDraft.saved_at)
-_OF_BROWSER = prepared(
-    select(*DRAFT)
-    .join(Poll, Poll.id == BallotDraft.poll_id)
-    .where(drafted(bindparam("now", type_=DateTime(timezone=True))))
-    .where(Poll.id == bindparam("poll", type_=Uuid))
+_DRAFTED = prepared(
+    polls_query()
+    .add_columns(*DRAFT)
+    .outerjoin(BallotDraft, drafted(bindparam("now", type_=DateTime(timezone=True))))
+    .where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
+    .where(Poll.number == bindparam("number", type_=Integer))
 )
 _SAVE = prepared(
     text(

@@ -2,26 +2,23 @@
 
 import re
 from datetime import date
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.core.ids import ALPHABET
 from deliberation.elections.ballots.choices import Marked, in_words, unpacked
 from deliberation.elections.ballots.commands import plain_pseudonym
-from deliberation.elections.ballots.model import CastBallot
 from deliberation.elections.electorate.eligibility import (
     NO_CREDENTIALS,
     VoterCredentials,
     known_voter,
 )
-from deliberation.elections.polls.model import Poll
-from deliberation.elections.polls.queries import PollView, poll_view
+from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.pseudonyms.model import RenewedKey
-from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import (
     ConsultationPage,
     ConsultationRef,
@@ -51,7 +48,8 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """The status of a receipt: that a ballot is recorded, never its choice.
 
     `replaced`: a later ballot of the same voter counts instead. `counted`: the poll is counted and
-    this ballot is among those that were. `voted_on`: for its own voter only.
+    this ballot is among those that were. `voted_on`, and `left`, the open polls where they have not
+    voted yet: for its own voter only.
     """
 
     reference: str
@@ -60,6 +58,7 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     replaced: bool
     counted: bool
     voted_on: date | None
+    left: list[PollView]
 
 
 async def own_ballot(
@@ -72,24 +71,25 @@ async def own_ballot(
         return OwnBallot(listed=False if unlisted else None)
     pseudonym = plain_pseudonym(ctx.app, poll.id, voter)
     values = {"poll": poll.id, "voter": voter, "slot": pseudonym}
-    row = (await ctx.db.execute(_OWN, values)).one_or_none()
-    if row is None:
+    rows = await fetch(ctx.db, _OWN, **values)
+    if not rows:
         return OwnBallot(listed=True)
-    choice = unpacked(poll, row.packed) if row.packed else {}
+    marked_on, channel, row = rows[0]
+    choice = unpacked(poll, row) if row else {}
     said = in_words(poll, choice)
-    return OwnBallot(True, row.marked_on, choice, row.channel, listed=True, says=said)
+    return OwnBallot(True, marked_on, choice, channel, listed=True, says=said)
 
 
-async def voted_polls(ctx: RequestContext, consultation: ConsultationRef) -> frozenset[int]:
-    """The numbers of the polls of a consultation in which the viewer is known to have voted."""
+async def voted_polls(ctx: RequestContext, consultation: ConsultationRef) -> dict[int, date]:
+    """The polls of a consultation in which the viewer is known to have voted: number -> day."""
     if ctx.viewer is None:
-        return frozenset()
+        return {}
     values = {
         "consultation": consultation.id,
         "voter": ctx.viewer.voter_id,
         "email": ctx.viewer.email,
     }
-    return frozenset((await ctx.db.scalars(_VOTED, values)).all())
+    return dict(await fetch(ctx.db, _VOTED, **values))
 
 
 async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
@@ -97,56 +97,61 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     reference = reference.strip().upper()
     if not REFERENCE.fullmatch(reference):
         raise NotFound
-    query = (
-        select(CastBallot.pseudonym, CastBallot.version, Poll.number, Poll.id, Consultation.slug)
-        .join(Poll, Poll.id == CastBallot.poll_id)
-        .join(Consultation, Consultation.id == Poll.consultation_id)
-        .where(CastBallot.receipt == reference)
-    )
-    row = (await ctx.db.execute(query)).one_or_none()
-    if row is None:
+    rows = await fetch(ctx.db, _RECEIPT, reference=reference)
+    if not rows:
         raise NotFound
-    page = await consultation_page(ctx, row.slug)
-    poll = await poll_view(ctx, page.ref, row.number)
-    later = select(CastBallot.version).where(
-        CastBallot.pseudonym == row.pseudonym, CastBallot.version > row.version
-    )
-    replaced = (await ctx.db.scalars(later.limit(1))).first() is not None
+    slug, number, pseudonym, replaced = rows[0]
+    page = await consultation_page(ctx, slug)
+    polls = await poll_views(ctx, page.ref)
+    poll = next(one for one in polls if one.number == number)
+    own = ctx.viewer and plain_pseudonym(ctx.app, poll.id, ctx.viewer.voter_id) == pseudonym
+    voted = await voted_polls(ctx, page.ref) if own else {}
     return ReceiptView(
         reference=reference,
         page=page,
         poll=poll,
         replaced=replaced,
         counted=poll.state == "counted" and not replaced,
-        voted_on=await _own_day(ctx, row.pseudonym, row.id),
+        voted_on=voted.get(number),
+        left=[one for one in polls if one.state == "open" and one.number not in voted]
+        if voted
+        else [],
     )
 
 
-async def _own_day(ctx: RequestContext, pseudonym: bytes, poll_id: UUID) -> date | None:
-    """The day of the vote, when the receipt is the viewer's own."""
-    if ctx.viewer is None or plain_pseudonym(ctx.app, poll_id, ctx.viewer.voter_id) != pseudonym:
-        return None
-    day = text("SELECT marked_on FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter")
-    found: date | None = await ctx.db.scalar(day, {"poll": poll_id, "voter": ctx.viewer.voter_id})
-    return found
-
-
-_OWN = text(
-    """
-    SELECT marked_on, channel, (
-        SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
-    ) AS packed
-    FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
-    """
+_RECEIPT = prepared(
+    text(
+        """
+        SELECT consultation.slug, poll.number, ballot.slot, EXISTS (
+            SELECT FROM urn_ballot AS later
+            WHERE later.slot = ballot.slot AND later.version > ballot.version
+        ) AS replaced
+        FROM urn_ballot AS ballot JOIN poll ON poll.id = ballot.poll_id
+        JOIN consultation ON consultation.id = poll.consultation_id
+        WHERE ballot.receipt = :reference
+        """
+    )
 )
-_VOTED = text(
-    """
-    SELECT number FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
-    WHERE consultation_id = :consultation AND voter_id IN (
-        SELECT CAST(:voter AS uuid) UNION ALL
-        SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
+_OWN = prepared(
+    text(
+        """
+        SELECT marked_on, channel, (
+            SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
+        ) AS packed
+        FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
+        """
     )
-    """
+)
+_VOTED = prepared(
+    text(
+        """
+        SELECT number, marked_on FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
+        WHERE consultation_id = :consultation AND voter_id IN (
+            SELECT CAST(:voter AS uuid) UNION ALL
+            SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
+        )
+        """
+    )
 )
 
 

@@ -1,13 +1,14 @@
 """Countersigners (contreseing): who decides second on a vote, named before the first ballot."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, Uuid, bindparam, delete, func, select, text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.elections.electorate.events import CountersignerNamed, CountersignerRemoved
 from deliberation.elections.electorate.model import Countersigner
@@ -61,7 +62,7 @@ async def name_countersigner(
     ).one_or_none()
     if found is None or not found.name:
         raise Invalid({"person": "not-in-the-team"})
-    named = {one.person_id for one in await _rows(ctx, consultation.id)}
+    named = {one["person_id"] for one in await _rows(ctx, consultation.id)}
     if draft.person in named:
         raise Conflict("already-named")
     if await ctx.db.scalar(_SAME_MAILBOX, {"person": draft.person, "named": list(named)}):
@@ -103,7 +104,7 @@ async def remove_countersigner(
 async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[CountersignerView]:
     """Countersigners of a consultation, by name; public."""
     return [
-        CountersignerView(one.name, one.function, one.since)
+        CountersignerView(one["name"], one["function"], one["since"])
         for one in await _rows(ctx, consultation_id)
     ]
 
@@ -111,20 +112,20 @@ async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[Cou
 async def colleagues(ctx: RequestContext, consultation: ConsultationRef) -> list[Colleague]:
     """The team's agents and administrators, by name, and who is named. For agents."""
     permit(may_run(ctx, consultation.authority_id))
-    named = {one.person_id: one.function for one in await _rows(ctx, consultation.id)}
+    named = {one["person_id"]: one["function"] for one in await _rows(ctx, consultation.id)}
     team = await ctx.db.execute(_team(consultation).where(Person.name != "").order_by(Person.name))
     return [Colleague(one.id, one.name, one.since, named.get(one.id)) for one in team]
 
 
-async def _rows(ctx: RequestContext, consultation_id: UUID) -> list[Countersigner]:
-    query = (
-        select(Countersigner)
-        .where(Countersigner.consultation_id == consultation_id)
-        .order_by(Countersigner.name, Countersigner.person_id)
-    )
-    return list((await ctx.db.scalars(query)).all())
+async def _rows(ctx: RequestContext, consultation_id: UUID) -> list[Any]:
+    return await fetch(ctx.db, _NAMED, consultation=consultation_id)
 
 
+_NAMED = prepared(
+    select(*Countersigner.__table__.c)
+    .where(Countersigner.consultation_id == bindparam("consultation", type_=Uuid))
+    .order_by(Countersigner.name, Countersigner.person_id)
+)
 # Two accounts of one mailbox are one person.
 _SAME_MAILBOX = text(
     """

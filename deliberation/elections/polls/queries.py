@@ -78,6 +78,10 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
     source_note: str
     tie_seed: str
 
+    def __hash__(self) -> int:
+        """By id: what is kept of a poll (`web.shell.templating.kept`) is compared as a whole."""
+        return hash(self.id)
+
     @property
     def grades_best_first(self) -> list[GradeView]:
         """The grades as people read them."""
@@ -86,9 +90,8 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def poll_views(ctx: RequestContext, consultation: ConsultationRef) -> list[PollView]:
     """The polls of a consultation, in order: one statement."""
-    return [
-        _view(consultation, row) for row in await fetch(ctx.db, _ALL, consultation=consultation.id)
-    ]
+    rows = await fetch(ctx.db, _ALL, consultation=consultation.id)
+    return [poll_in(consultation, row) for row in rows]
 
 
 async def poll_view(ctx: RequestContext, consultation: ConsultationRef, number: int) -> PollView:
@@ -96,7 +99,7 @@ async def poll_view(ctx: RequestContext, consultation: ConsultationRef, number: 
     rows = await fetch(ctx.db, _ONE, consultation=consultation.id, number=number)
     if not rows:
         raise NotFound
-    return _view(consultation, rows[0])
+    return poll_in(consultation, rows[0])
 
 
 def grade_names(poll: PollView) -> list[str]:
@@ -171,7 +174,8 @@ _options = msgspec.json.Decoder(list[tuple[int, str, str, int | None, int | None
 _chosen = msgspec.json.Decoder(dict[str, str])
 
 
-def _view(consultation: ConsultationRef, row: Mapping[str, Any]) -> PollView:
+def poll_in(consultation: ConsultationRef, row: Mapping[str, Any]) -> PollView:
+    """The poll in a row of `polls_query`."""
     vote = consultation.phase(row["phase_id"])
     return view_of(consultation.slug, consultation.state, vote, row)
 

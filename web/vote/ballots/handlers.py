@@ -20,7 +20,7 @@ from deliberation.elections.ballots.casting import DraftedBallot, cast_from_page
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.ballots.drafts import (
     commit_draft,
-    draft_of,
+    drafted_poll,
     drafted_polls,
     save_draft,
 )
@@ -98,9 +98,8 @@ async def ballot(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
-    poll = await poll_view(ctx, page.ref, number)
+    poll, draft = await drafted_poll(ctx, page.ref, number, browser_of(request))
     own = await own_of(request, ctx, page, poll)
-    draft = await draft_of(ctx, poll, browser_of(request))
     chosen = shown(poll, draft.choice if draft is not None else own.choice)
     blank = draft.blank if draft is not None else own.voted and not own.choice
     return await ballot_page(request, ctx, page, poll, own, chosen, blank=blank)
@@ -134,8 +133,7 @@ async def check(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Confirmation page: the ballot line by line, with the button that casts it."""
-    poll = await poll_view(ctx, page.ref, number)
-    draft = await draft_of(ctx, poll, browser_of(request))
+    poll, draft = await drafted_poll(ctx, page.ref, number, browser_of(request))
     if draft is None:
         return _to(ctx, slug, number)
     if refusal := _closed(poll):
@@ -150,8 +148,7 @@ async def come_back(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Return from signing in when nothing could be cast: the reason, or what is left to do."""
-    poll = await poll_view(ctx, page.ref, number)
-    draft = await draft_of(ctx, poll, browser_of(request))
+    poll, draft = await drafted_poll(ctx, page.ref, number, browser_of(request))
     refusal = _closed(poll)
     if draft is not None and refusal is not None:
         return await missed_page(request, ctx, page, poll, refusal)
@@ -204,14 +201,13 @@ async def _not_cast(
     correct is asked again, with all that was typed.
     """
     page = await consultation_page(ctx, sent.slug)
-    poll = await poll_view(ctx, page.ref, sent.number)
+    poll, draft = await drafted_poll(ctx, page.ref, sent.number, sent.browser)
     if closed := _closed(poll):
         return await missed_page(request, ctx, page, poll, closed)
     if isinstance(refusal, SignInNeeded):
         return await _identified_later(ctx, page, poll, sent.browser)
     if isinstance(refusal, NotFound):
         raise refusal
-    draft = await draft_of(ctx, poll, sent.browser)
     if draft is None and refusal is None:
         return _to(ctx, sent.slug, sent.number)
     if refusal and (draft is None or refusal.code not in MENDED):

@@ -106,7 +106,9 @@ async def check_page(
         poll=poll,
         own=await own_of(request, ctx, page, poll),
         identity=identity,
-        host=await authority_page(ctx, page.card.authority.slug),
+        host=await authority_page(ctx, page.card.authority.slug)
+        if poll.eligibility == "code"
+        else None,
         draft=draft,
         stopped=await revoting_stopped(ctx, poll),
         changed=changed,

@@ -8,8 +8,7 @@ from litestar.params import FromPath, FromQuery
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
-from deliberation.elections.ballots.queries import receipt_view, voted_polls
-from deliberation.elections.polls.queries import poll_views
+from deliberation.elections.ballots.queries import receipt_view
 from deliberation.i18n.formats import last_minute
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
@@ -43,8 +42,6 @@ async def ask_reference(
 async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Response[str]:
     """Page of a receipt: the status of its ballot, never the content."""
     view = await receipt_view(ctx, reference)
-    voted = await voted_polls(ctx, view.page.ref) if view.voted_on else frozenset()
-    open_polls = [p for p in await poll_views(ctx, view.page.ref) if p.state == "open"]
     poll = view.poll
     return render(
         request,
@@ -56,7 +53,6 @@ async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Re
         poll=poll,
         known=known_elector(request, ctx, view.page) is not None,
         until=last_minute(poll.closes_at) if poll.closes_at else None,
-        left=[p for p in open_polls if p.number not in voted] if voted else [],
         address=ctx.app.settings.origin + page_address(ctx.lang, f"/c/{view.page.card.slug}"),
     )
 

@@ -246,11 +246,11 @@ async def test_a_receipt_tells_what_became_of_the_ballot_and_never_the_choice(
             await receipt_view(ctx, "'; DROP")
     async with request_context(app, voter) as ctx:
         assert (await receipt_view(ctx, second.reference)).voted_on is not None
-        assert await voted_polls(ctx, page.ref) == {1}
+        assert [*await voted_polls(ctx, page.ref)] == [1]
     async with request_context(app, await a_person(app)) as ctx:
         assert (await receipt_view(ctx, second.reference)).voted_on is None
         assert not (await own_ballot(ctx, poll)).voted
-        assert await voted_polls(ctx, page.ref) == frozenset()
+        assert await voted_polls(ctx, page.ref) == {}
 
 
 async def test_a_person_votes_once_in_each_poll_from_different_slots(app: AppContext) -> None:

@@ -11,14 +11,13 @@ from deliberation.core.errors import Invalid, NotAllowed
 from deliberation.elections.ballots.casting import DraftedBallot, cast_after_sign_in, cast_from_page
 from deliberation.elections.ballots.drafts import (
     commit_draft,
-    draft_of,
     drop_draft,
     forget_old_drafts,
     save_draft,
     waiting_drafts,
 )
 from deliberation.elections.ballots.queries import own_ballot
-from tests.builders import a_person, a_poll, a_session, close_now, redate, request_context
+from tests.builders import a_person, a_poll, a_session, close_now, draft_of, redate, request_context
 from tests.sealed import a_sealed_vote
 
 
@@ -27,10 +26,10 @@ async def test_the_draft_of_one_browser_is_unreadable_by_another(app: AppContext
     async with request_context(app) as ctx:
         await save_draft(ctx, page.ref, poll, "browser-a", {"1": 7, "2": 0})
     async with request_context(app, await a_person(app)) as ctx:
-        mine = await draft_of(ctx, poll, "browser-a")
+        mine = await draft_of(ctx, page, "browser-a")
         assert mine is not None
         assert (mine.choice, mine.blank, mine.committed) == ({"1": 7, "2": 0}, False, False)
-        assert await draft_of(ctx, poll, "browser-b") is None
+        assert await draft_of(ctx, page, "browser-b") is None
         assert not await commit_draft(ctx, poll, "browser-b")
         stored = (await ctx.db.execute(text("SELECT browser FROM ballot_draft"))).scalars().all()
         assert not any(b"browser-a" in row for row in stored)  # nor from the database alone
@@ -52,7 +51,7 @@ async def test_a_committed_draft_is_cast_after_sign_in_and_forgotten(app: AppCon
     assert (receipt.consultation, receipt.poll) == (page.card.slug, 1)
     assert await cast_after_sign_in(app, token, "browser-c", *here) is None
     async with request_context(app, voter) as ctx:
-        assert await draft_of(ctx, poll, "browser-c") is None
+        assert await draft_of(ctx, page, "browser-c") is None
         assert (await own_ballot(ctx, poll)).choice == {"2": 5}
 
 
@@ -60,16 +59,16 @@ async def test_forgetting_a_cast_draft_leaves_a_newer_one(app: AppContext) -> No
     page, poll = await a_poll(app)
     async with request_context(app) as ctx:
         await save_draft(ctx, page.ref, poll, "browser-i", {"1": 1})
-        cast, connection = await draft_of(ctx, poll, "browser-i"), driver_connection(ctx.db)
+        cast, connection = await draft_of(ctx, page, "browser-i"), driver_connection(ctx.db)
         assert cast is not None
         await drop_draft(connection, poll.id, "browser-j", cast.submission)  # nor somebody else's
         await save_draft(ctx, page.ref, poll, "browser-i", {"1": 2})
         await drop_draft(connection, poll.id, "browser-i", cast.submission)
-        newer = await draft_of(ctx, poll, "browser-i")
+        newer = await draft_of(ctx, page, "browser-i")
         assert newer is not None
         assert newer.choice == {"1": 2}
         await drop_draft(connection, poll.id, "browser-i", newer.submission)
-        assert await draft_of(ctx, poll, "browser-i") is None
+        assert await draft_of(ctx, page, "browser-i") is None
 
 
 async def test_what_somebody_left_committed_is_not_cast_by_the_next_person(
@@ -105,11 +104,13 @@ async def test_signing_in_for_one_vote_casts_no_other_and_a_closed_one_stays(
     assert receipt.consultation == page.card.slug
     async with request_context(app, voter) as ctx:
         assert not (await own_ballot(ctx, first)).voted
-        assert await draft_of(ctx, first, "browser-d") is not None
+        assert await draft_of(ctx, first_page, "browser-d") is not None
     await close_now(app, first_page)
     assert await cast_after_sign_in(app, token, "browser-d", first_page.card.slug, 1) is None
     async with request_context(app) as ctx:
-        assert await draft_of(ctx, first, "browser-d") is not None  # so that a page can say why
+        assert (
+            await draft_of(ctx, first_page, "browser-d") is not None
+        )  # its page says why
     with pytest.raises(NotAllowed):
         await cast_from_page(app, DraftedBallot(first_page.card.slug, 1, "browser-d", token=token))
 
@@ -142,10 +143,10 @@ async def test_drafts_go_after_seven_days_and_an_hour_after_the_close(app: AppCo
         )
     await redate(app, other_page, "closes_at = clock_now() - interval '2 hours'")
     async with request_context(app) as ctx:
-        assert await draft_of(ctx, poll, "browser-f") is None  # too old, even before it is removed
+        assert await draft_of(ctx, page, "browser-f") is None  # too old, even before it is removed
         await forget_old_drafts(ctx)
-        assert await draft_of(ctx, poll, "browser-g") is not None
-        assert await draft_of(ctx, other, "browser-g") is None
+        assert await draft_of(ctx, page, "browser-g") is not None
+        assert await draft_of(ctx, other_page, "browser-g") is None
         count = text("SELECT count(*) FROM ballot_draft WHERE poll_id IN (:one, :two)")
         assert await ctx.db.scalar(count, {"one": poll.id, "two": other.id}) == 1
 
@@ -158,7 +159,7 @@ async def test_a_form_sent_again_writes_and_gets_its_receipt_again(
     vote = await a_sealed_vote(app, secrecy=secrecy, opened=secrecy == "sealed")
     async with request_context(app) as ctx:
         await save_draft(ctx, vote.page.ref, vote.poll, "browser-k", {"1": 7})
-        draft = await draft_of(ctx, vote.poll, "browser-k")
+        draft = await draft_of(ctx, vote.page, "browser-k")
     assert draft is not None
     form = DraftedBallot(vote.page.card.slug, 1, "browser-k", draft.submission, code=vote.codes[0])
     receipt = await cast_from_page(app, form)
@@ -166,7 +167,7 @@ async def test_a_form_sent_again_writes_and_gets_its_receipt_again(
     seen = set()
     for _ in range(3):
         async with request_context(app) as ctx:
-            assert await draft_of(ctx, vote.poll, "browser-k") is None
+            assert await draft_of(ctx, vote.page, "browser-k") is None
             seen.add(await ctx.db.scalar(locks, {"poll": vote.poll.id}))
         assert await cast_from_page(app, form) == receipt
     assert len(seen) == 3  # each time another transaction has locked the mark
@@ -188,6 +189,6 @@ async def test_a_form_that_has_cast_nothing_and_lost_its_draft_writes_nothing(
         await save_draft(ctx, page.ref, plain, "browser-l", {"1": 7})
     assert await cast_from_page(app, forms[1]) is None  # nor the draft that replaced it
     async with request_context(app) as ctx:
-        assert await draft_of(ctx, plain, "browser-l") is not None
+        assert await draft_of(ctx, page, "browser-l") is not None
         marks = text("SELECT count(*) FROM roll_mark WHERE poll_id IN (:one, :two)")
         assert await ctx.db.scalar(marks, {"one": vote.poll.id, "two": plain.id}) == 0

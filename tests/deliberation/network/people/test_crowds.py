@@ -22,7 +22,7 @@ from deliberation.elections.ballots.casting import (
     cast_from_api,
     cast_from_page,
 )
-from deliberation.elections.ballots.drafts import draft_of, forget_old_drafts, save_draft
+from deliberation.elections.ballots.drafts import forget_old_drafts, save_draft
 from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.network.people.commands import (
     CodeAnswer,
@@ -33,7 +33,7 @@ from deliberation.network.people.commands import (
 )
 from deliberation.network.sessions.devices import device_token
 from deliberation.operations.mail import Mail
-from tests.builders import a_person, a_poll, a_session, request_context, unique, viewer_of
+from tests.builders import a_person, a_poll, a_session, draft_of, request_context, unique, viewer_of
 
 pytestmark = pytest.mark.slow
 
@@ -123,7 +123,7 @@ async def test_h6_a_hall_of_300_with_an_attacker_on_its_network_signs_in_and_vot
             await save_draft(ctx, page.ref, poll, somebody.browser, CHOICE)
         viewer = await somebody.enter(app)
         async with somebody.ctx(app) as ctx:
-            draft = await draft_of(ctx, poll, somebody.browser)
+            draft = await draft_of(ctx, page, somebody.browser)
             assert draft is not None
         token = await a_session(app, viewer)
         sent = DraftedBallot(page.card.slug, 1, somebody.browser, draft.submission, token=token)
@@ -231,7 +231,7 @@ async def test_h6_drafts_are_never_refused_and_their_number_stays_within_bounds(
             await save_draft(ctx, page.ref, poll, browser, CHOICE)
     async with request_context(app) as ctx:
         await forget_old_drafts(ctx)
-        kept = [await draft_of(ctx, poll, browser) is not None for browser in browsers]
+        kept = [await draft_of(ctx, page, browser) is not None for browser in browsers]
     assert kept == [False] * 3 + [True] * 3  # whoever is voting now keeps theirs
 
 
