@@ -4,7 +4,7 @@ What depends on nothing but a template's own text (a sentence, a fixed address) 
 template is compiled, so that a page pays only for what changes from one visit to the next.
 """
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -275,7 +275,17 @@ def _callable(lang: str) -> dict[str, Any]:
         "author": lambda name: name or sentence(lang, "Compte supprimé"),
         "iso": datetime.isoformat,
         "path_below": path_below,
+        "kept": kept,
     }
+
+
+@lru_cache(maxsize=20_000)
+def kept(fragment: Macro, *values: Hashable) -> Markup:
+    """What a macro prints for some values, printed once: the same text is in everybody's pages.
+
+    The values are what it prints, never who reads: a page of lists prints the same cards for all.
+    """
+    return Markup(fragment(*values))
 
 
 def _escaped(values: Mapping[str, Any]) -> dict[str, Any]:

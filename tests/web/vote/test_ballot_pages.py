@@ -28,6 +28,7 @@ from tests.builders import (
     viewer_of,
 )
 from tests.site import Visitor, VisitorOf, forms
+from web.shell.templating import kept
 
 
 async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
@@ -369,3 +370,22 @@ async def test_v12_a_ballot_says_option_throughout(
     await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
     assert deed in visitor.text
     assert "proposition" not in visitor.text.lower()
+
+
+async def test_what_is_kept_of_a_ballot_between_pages_holds_nobodys_choice(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    """Its rules and untouched options are printed once for all; what somebody gave is not kept."""
+    page, poll = await a_poll(app)
+    visitor: Visitor = await visitor_of(None)
+    here = f"/fr/c/{page.card.slug}/voter/1"
+    await visitor.open(here)
+    await visitor.open(here)
+    printed = kept.cache_info()
+    marks = {f"g-{option.number}": "7" for option in poll.options}
+    await visitor.send("/voter/1", **marks)
+    await visitor.open(here)
+    ballot = next(form for form in forms(visitor.page.text) if form.action.endswith("/voter/1"))
+    assert marks.items() <= ballot.values.items()
+    assert kept.cache_info().misses == printed.misses
+    assert kept.cache_info().hits > printed.hits

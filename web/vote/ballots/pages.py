@@ -26,6 +26,8 @@ from deliberation.elections.polls.queries import (
     ballot_rules_of,
     option_titles,
 )
+from deliberation.elections.sealed_protocol.board import body_of
+from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.i18n.formats import last_minute
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage
@@ -58,6 +60,7 @@ async def ballot_page(
     """The page of the ballot; status 422 with `errors`."""
     left = poll.closes_at - ctx.now if poll.closes_at else None
     opening = await first_entry(ctx, poll.id) if poll.secrecy == "sealed" else None
+    announced = body_of(opening, OpenBody) if opening else None
     return render(
         request,
         "vote/ballots/one.html",
@@ -67,18 +70,19 @@ async def ballot_page(
         page=page,
         poll=poll,
         own=own,
-        signers=await countersigners(ctx, page.card.id),
-        ballot_box=opening.body if opening else None,
+        signers=tuple(await countersigners(ctx, page.card.id)),
+        sealing=(len(announced.trustees), announced.threshold) if announced else (),
         stopped=await revoting_stopped(ctx, poll),
         steps=_steps(poll),
         options=voters_order(ctx.app, poll, browser_of(request)),
         rules=ballot_rules_of(poll),
+        scale=tuple((grade.mark, grade.name) for grade in poll.grades_best_first),
         chosen=chosen,
         blank=blank,
         errors=errors or {},
         until=_until(poll),
         left=left if left is not None and timedelta(0) < left <= SOON else None,
-        tie_order=seeded(poll.tie_seed, option_titles(poll)),
+        tie_order=tuple(seeded(poll.tie_seed, option_titles(poll))),
     )
 
 

@@ -108,9 +108,7 @@ async def test_signing_in_for_one_vote_casts_no_other_and_a_closed_one_stays(
     await close_now(app, first_page)
     assert await cast_after_sign_in(app, token, "browser-d", first_page.card.slug, 1) is None
     async with request_context(app) as ctx:
-        assert (
-            await draft_of(ctx, first_page, "browser-d") is not None
-        )  # its page says why
+        assert await draft_of(ctx, first_page, "browser-d") is not None  # its page says why
     with pytest.raises(NotAllowed):
         await cast_from_page(app, DraftedBallot(first_page.card.slug, 1, "browser-d", token=token))
 
