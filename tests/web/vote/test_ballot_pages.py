@@ -4,10 +4,12 @@ import asyncio
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
 from deliberation.core.context import AppContext, Viewer
+from deliberation.core.rate_limits import LIMITS
 from deliberation.elections.ballots.queries import own_ballot
 from deliberation.elections.polls.commands import draft_poll
 from deliberation.elections.polls.queries import PollView
@@ -27,6 +29,7 @@ from tests.builders import (
     unique,
     viewer_of,
 )
+from tests.sealed import a_roll
 from tests.site import Visitor, VisitorOf, forms
 from web.shell.templating import kept
 
@@ -389,3 +392,25 @@ async def test_what_is_kept_of_a_ballot_between_pages_holds_nobodys_choice(
     assert marks.items() <= ballot.values.items()
     assert kept.cache_info().misses == printed.misses
     assert kept.cache_info().hits > printed.hits
+
+
+async def test_sixty_people_vote_from_one_address_beside_somebody_who_guesses_codes(
+    app: AppContext, visitor_of: VisitorOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A town hall is one address: its limit stops who guesses, and nobody who has a code."""
+    monkeypatch.setitem(LIMITS, "voting-code", LIMITS["voting-code"]._replace(most=3))
+    page, poll = await a_poll(app, eligibility="code")
+    here = f"/fr/c/{page.card.slug}/voter/1"
+
+    async def casts(code: str) -> httpx.Response:
+        visitor: Visitor = await visitor_of(None)  # all of them have one address
+        await visitor.open(here)
+        await visitor.send("/voter/1", **{"g-1": "7"})
+        return await visitor.send("/valider", code=code)
+
+    codes = await a_roll(app, page, 60)
+    for tried in range(6):
+        assert (await casts("2" * 20)).status_code == (422 if tried < 3 else 429)
+    for code in codes:
+        assert "/recu/" in (await casts(code)).url.path
+    assert await _ballots(app, poll) == 60
