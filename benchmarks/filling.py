@@ -205,8 +205,8 @@ STATEMENTS: list[tuple[str, ...]] = [
         "elsewhere",
     ),
     (
-        "INSERT INTO proposal (id, version, support_count)"
-        " SELECT id, 1, number % 8 FROM subject WHERE kind = 'proposal'",
+        "INSERT INTO proposal (id, version, support_count, in_consultation, as_number)"
+        " SELECT id, 1, number % 8, consultation_id, number FROM subject WHERE kind = 'proposal'",
     ),
     (
         "INSERT INTO proposal_version (proposal_id, version, title, body, published_at)"
@@ -232,9 +232,18 @@ STATEMENTS: list[tuple[str, ...]] = [
         "proposals",
     ),
     (
-        "INSERT INTO comment (id, parent_id, stance) SELECT id, NULL, "
-        "(array['for', 'against', 'question'])[extract(epoch FROM created_at)::bigint % 3 + 1]"
+        "INSERT INTO comment (id, parent_id, stance, thread_id, said_at, turn) SELECT id, NULL, "
+        "(array['for', 'against', 'question'])[extract(epoch FROM created_at)::bigint % 3 + 1],"
+        " about_id, created_at, row_number() OVER (PARTITION BY about_id, author_id)"
         " FROM subject WHERE kind = 'comment'",
+    ),
+    (
+        "INSERT INTO stance_count SELECT thread_id, stance, count(*) FROM comment"
+        " GROUP BY thread_id, stance",
+    ),
+    (
+        "INSERT INTO published_count SELECT consultation_id, kind, count(*) FROM subject"
+        " WHERE about_id IS NULL GROUP BY consultation_id, kind",
     ),
     (
         "UPDATE subject SET comment_count = said.count FROM ("

@@ -23,11 +23,11 @@ from deliberation.network.sessions.model import KeptForm, Session
 from deliberation.operations.mail import Mail
 from deliberation.operations.queue import QueuedJob
 from deliberation.operations.worker import PeriodicRun
-from deliberation.process.comments.model import Comment
+from deliberation.process.comments.model import Comment, StanceCount
 from deliberation.process.consultations.model import Consultation, Phase, Version
 from deliberation.process.moderation.model import Measure, Report
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
-from deliberation.process.subjects.model import Follow, Subject
+from deliberation.process.subjects.model import Follow, Subject, SubjectCount
 from deliberation.views.figures.model import KeptFigures
 
 TABLES = (
@@ -60,6 +60,7 @@ TABLES = (
     Poll,
     Proposal,
     ProposalVersion,
+    SubjectCount,
     QueuedJob,
     RecordedEvent,
     Rehearsal,
@@ -70,6 +71,7 @@ TABLES = (
     SealedBallot,
     Session,
     SignInCode,
+    StanceCount,
     Subject,
     Support,
     Trustee,

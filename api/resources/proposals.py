@@ -7,7 +7,8 @@ from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals import commands
-from deliberation.process.proposals.queries import proposal_list, proposal_view, versions_of
+from deliberation.process.proposals.lists import proposal_list
+from deliberation.process.proposals.queries import proposal_view, versions_of
 from deliberation.process.proposals.structs import (
     ProposalDraft,
     ProposalList,

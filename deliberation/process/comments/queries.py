@@ -164,13 +164,13 @@ _THREAD = prepared(
 
 # The visible comments about the `subject` of the same statement, by kind: replies are what is left
 # of `comment_count`.
+COUNT_BY_STANCE = (
+    "SELECT coalesce(sum(count) FILTER (WHERE stance <> 'question'), 0) AS arguments,"
+    " coalesce(sum(count) FILTER (WHERE stance = 'question'), 0) AS questions"
+    " FROM stance_count WHERE subject_id = subject.id"
+)
 COMMENT_COUNTS = (
-    text(
-        "SELECT count(*) FILTER (WHERE stance IN ('for', 'against')) AS arguments,"
-        " count(*) FILTER (WHERE stance = 'question') AS questions"
-        " FROM subject AS said JOIN comment USING (id)"
-        " WHERE said.about_id = subject.id AND said.state = 'published'"
-    )
+    text(COUNT_BY_STANCE)
     .columns(column("arguments", Integer), column("questions", Integer))
     .subquery("said")
     .lateral()

@@ -51,6 +51,7 @@ class ConsultationRef(msgspec.Struct, frozen=True, kw_only=True):
     authority_id: UUID
     state: str
     themes: list[str]
+    last_number: int  # given to a proposal
     phases: list[PhaseView]
 
     @property
@@ -88,6 +89,7 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
     undecided: list[str]
     not_negotiable: list[str]
     themes: list[str]
+    last_number: int  # given to a proposal, published or not
     frame_ancestors: list[str]
     opened_at: datetime | None
     withdrawal_reason: str  # why it was cancelled or taken back
@@ -104,6 +106,7 @@ class ConsultationPage(msgspec.Struct, frozen=True, kw_only=True):
             authority_id=card.authority.id,
             state=card.state,
             themes=self.themes,
+            last_number=self.last_number,
             phases=card.phases,
         )
 
@@ -236,6 +239,7 @@ def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
+_LAST_NUMBER = Consultation.proposal_count.label("last_number")
 _TEXTS = (
     Consultation.promise,
     Consultation.body,
@@ -243,6 +247,7 @@ _TEXTS = (
     Consultation.undecided,
     Consultation.not_negotiable,
     Consultation.themes,
+    _LAST_NUMBER,
     Consultation.frame_ancestors,
     Consultation.opened_at,
     Consultation.withdrawal_reason,
@@ -264,6 +269,7 @@ _NAMED = (
     Consultation.authority_id,
     Consultation.state,
     Consultation.themes,
+    _LAST_NUMBER,
 )
 _REF = prepared(
     select(*_NAMED, _DATES).where(

@@ -12,7 +12,11 @@ from deliberation.process.subjects.model import Subject
 
 
 class Proposal(Subject):
-    """A proposal: a subject that people support."""
+    """A proposal: a subject that people support.
+
+    The database repeats here its consultation and its number, which never change
+    (`migrations/functions/proposals.sql`).
+    """
 
     __tablename__ = "proposal"
     id: Mapped[UUID] = mapped_column(
@@ -23,9 +27,14 @@ class Proposal(Subject):
     # Kept by the statements that add and remove supports; tests compare it with the rows.
     support_count: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"polymorphic_identity": "proposal"}  # noqa: RUF012 (SQLAlchemy's own form)
-    # No index holds the count, and pages keep room: a support then rewrites one row of the table
-    # and no index entry (a "heap-only tuple").
-    __table_args__ = ({"postgresql_with": {"fillfactor": 85}},)
+    in_consultation: Mapped[UUID | None]
+    as_number: Mapped[int | None]
+    # The order of the most supported. A support rewrites its entry: measured, that costs nothing
+    # beside the commit.
+    __table_args__ = (
+        Index("ix_proposal_supported", "in_consultation", "support_count", "as_number"),
+        {"postgresql_with": {"fillfactor": 85}},
+    )
 
 
 class ProposalVersion(Row):

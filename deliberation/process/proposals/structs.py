@@ -65,9 +65,13 @@ class ProposalCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalList(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a list; `next` is the cursor of the following one, empty at the end."""
+    """One page of a list; `next` is the cursor of the following one, empty at the end.
+
+    `at_least`: the search matches more than `total`, and no more are counted.
+    """
 
     total: int
+    at_least: bool
     items: list[ProposalCard]
     next: str
     search: ProposalSearch

@@ -16,6 +16,18 @@ STATES = ("draft", "held", "published", "withdrawn", "hidden")
 HIDEABLE = ("held", "published", "withdrawn")  # states that a decision of moderation hides
 
 
+# Lists from the newest: all, of a theme, answered or not -> the columns of their index.
+PUBLISHED_PROPOSAL = text("kind = 'proposal' AND state = 'published'")
+NEWEST: dict[str, tuple[Any, ...]] = {
+    "ix_subject_newest": ("consultation_id", "published_at", "number"),
+    "ix_subject_theme": ("consultation_id", "theme", "published_at", "number"),
+    "ix_subject_answered": ("consultation_id", text("(answer <> '')"), "published_at", "number"),
+}
+# The words of a text and one for its consultation: common words are looked up in one consultation,
+# not in all. The last digits of an id are random, the first ones those of its neighbours.
+WORDS = "(array_to_tsvector(ARRAY['c' || right(CAST(consultation_id AS text), 8)]) || search)"
+
+
 class Subject(Row):
     """A text that somebody wrote, of one of `KINDS`; the table of its kind holds the rest, by its
     id.
@@ -80,11 +92,49 @@ class Subject(Row):
             "state",
             postgresql_include=["id", "number", "author_id", "published_at", "answer"],
         ),
-        Index("ix_subject_search", "search", postgresql_using="gin"),
+        *(
+            Index(name, *columns, postgresql_where=PUBLISHED_PROPOSAL)
+            for name, columns in NEWEST.items()
+        ),
+        Index(
+            "ix_subject_words",
+            text(WORDS),
+            postgresql_using="gin",
+            postgresql_where=PUBLISHED_PROPOSAL,
+        ),
+        Index(
+            "ix_subject_answers",
+            "consultation_id",
+            "created_at",
+            "id",
+            postgresql_where=text("kind = 'answer'"),
+        ),
+        Index(
+            "ix_subject_exported",
+            "consultation_id",
+            "kind",
+            "published_at",
+            "id",
+            postgresql_where=text("published_at IS NOT NULL"),
+        ),
+        Index("ix_subject_author", "author_id", "created_at", "id"),
         # No index holds the count, and pages keep room: a comment then rewrites one row of the
         # table and no index entry (a "heap-only tuple").
         {"postgresql_with": {"fillfactor": 85}},
     )
+
+
+class SubjectCount(Row):
+    """Number of public subjects of a kind in a consultation; the database keeps it.
+
+    Not of those that are about others (`migrations/functions/subjects.sql`).
+    """
+
+    __tablename__ = "published_count"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
 
 class Follow(Row):

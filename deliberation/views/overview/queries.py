@@ -29,7 +29,7 @@ from deliberation.process.consultations.queries import (
     visible,
 )
 from deliberation.process.consultations.standing import Standing
-from deliberation.process.proposals.queries import proposal_list
+from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalCard, ProposalSearch
 from deliberation.process.subjects.model import Subject
 from deliberation.text.markdown import excerpt

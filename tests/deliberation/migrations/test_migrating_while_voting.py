@@ -66,7 +66,8 @@ async def test_versions_and_functions_are_applied_while_people_vote(cluster: Any
         for version in _versions_after("0013"):
             await asyncio.to_thread(upgrade, url, version)
         for _ in range(5):
-            await connection.execute("UPDATE function_file SET hash = ''")
+            files = "UPDATE function_file SET hash = '' WHERE name NOT IN ('release', 'oldest')"
+            await connection.execute(files)
             assert await asyncio.to_thread(migrate, url) == list(FUNCTION_FILES)
     finally:
         over.set()

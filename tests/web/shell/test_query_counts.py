@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from deliberation.core.context import AppContext
 from deliberation.core.database import autocommit_connection
@@ -15,9 +15,10 @@ from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
 from deliberation.process.comments.model import Comment
+from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.model import Proposal
-from deliberation.process.proposals.queries import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from tests.builders import a_consultation, a_member, a_person, a_poll, request_context
 from tests.sealed import a_sealed_vote, two_agents
@@ -211,6 +212,8 @@ async def _propose(app: AppContext, page: ConsultationPage, count: int) -> None:
             for number in range(1, count + 1)
         ]
         await ctx.db.execute(insert(Proposal), rows)
+        given = update(Consultation).where(Consultation.id == page.card.id)
+        await ctx.db.execute(given.values(proposal_count=count))
 
 
 async def _argue(app: AppContext, page: ConsultationPage, count: int) -> None:

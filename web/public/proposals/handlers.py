@@ -19,12 +19,8 @@ from deliberation.process.consultations.queries import (
     ConsultationPage,
 )
 from deliberation.process.proposals import commands
-from deliberation.process.proposals.queries import (
-    my_proposals,
-    proposal_list,
-    proposal_view,
-    versions_of,
-)
+from deliberation.process.proposals.lists import proposal_list
+from deliberation.process.proposals.queries import my_proposals, proposal_view, versions_of
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft

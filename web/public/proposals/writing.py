@@ -19,16 +19,14 @@ from deliberation.process.consultations.queries import (
 )
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import proposal_row, written
+from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.permissions import (
     may_discard,
     may_edit,
     may_propose,
     may_withdraw,
 )
-from deliberation.process.proposals.queries import (
-    proposal_list,
-    proposal_view,
-)
+from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
 from web.account.signin.signatures import signing
 from web.public.proposals.handlers import ITEM, to_proposal

@@ -33,7 +33,7 @@ from deliberation.process.consultations.queries import (
     moment_of,
 )
 from deliberation.process.consultations.standing import Held, standing
-from deliberation.process.proposals.queries import proposal_list
+from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalCard, ProposalSearch
 from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import timeline_texts

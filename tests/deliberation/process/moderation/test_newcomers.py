@@ -12,7 +12,8 @@ from deliberation.process.comments.queries import thread
 from deliberation.process.moderation.commands import Decision, decide
 from deliberation.process.moderation.queries import decisions, waiting_count, waiting_reports
 from deliberation.process.proposals.commands import edit, proposal_row
-from deliberation.process.proposals.queries import proposal_list, proposal_view
+from deliberation.process.proposals.lists import proposal_list
+from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.process.subjects.newcomers import NEW, has_link

@@ -12,7 +12,7 @@ from deliberation.core.context import AppContext, Viewer
 from deliberation.core.database import transaction
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
 from deliberation.core.rate_limits import LIMITS
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.proposals.commands import (
     edit,
     proposal_row,
@@ -22,7 +22,8 @@ from deliberation.process.proposals.commands import (
     unsupport,
     withdraw,
 )
-from deliberation.process.proposals.queries import proposal_list, proposal_view, versions_of
+from deliberation.process.proposals.lists import proposal_list
+from deliberation.process.proposals.queries import proposal_view, versions_of
 from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
 from tests.builders import a_consultation, a_person, request_context
 
@@ -163,6 +164,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(app: AppContext, so
     seen: list[int] = []
     search = ProposalSearch(sort=sort, seed=7, size=4)  # type: ignore[arg-type]
     async with request_context(app, supporter) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
         while True:
             found = await proposal_list(ctx, page.ref, search)
             assert found.total == 13
@@ -185,6 +187,7 @@ async def test_another_seed_gives_another_order_and_the_same_seed_the_same(
     for index in range(9):
         await a_proposal(app, page, author, title=f"Proposition numéro {index}")
     async with request_context(app) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
         orders = [
             [card.number for card in (await proposal_list(ctx, page.ref, search)).items]
             for search in (ProposalSearch(seed=1), ProposalSearch(seed=1), ProposalSearch(seed=2))

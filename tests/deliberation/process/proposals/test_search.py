@@ -4,7 +4,7 @@ import pytest
 
 from deliberation.core.context import AppContext
 from deliberation.process.consultations.queries import consultation_cards
-from deliberation.process.proposals.queries import proposal_list
+from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from tests.builders import (
     a_consultation,

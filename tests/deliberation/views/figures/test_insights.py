@@ -14,7 +14,7 @@ from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.network.authorities.model import Authority
 from deliberation.process.comments.model import Stance
-from deliberation.process.proposals.queries import proposal_list
+from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.views.figures.caveats import base_of, caveats
 from deliberation.views.figures.disclosure_control import SMALLEST, hidden_cells

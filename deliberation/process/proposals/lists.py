@@ -1,0 +1,251 @@
+"""Lists of proposals: search, filters, three orders and cursors. None reads what it does not show.
+
+Without filters a list follows a draw or an index, and its total is kept. With some, `MOST` matches
+at most are counted, and so many can be put in any order. Of more matches, the newest and the most
+supported still follow an index; a random order takes `MOST` neighbours from a drawn number on; of
+words, the first `MOST` found are put in order.
+"""
+
+# ruff: noqa: S608 (fixed texts: what varies is bound)
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+
+from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_cursor
+from deliberation.core.database import Prepared, fetch, prepared
+from deliberation.network.people.model import NAME_WORDS
+from deliberation.process.comments.queries import COUNT_BY_STANCE
+from deliberation.process.consultations.queries import ConsultationRef
+from deliberation.process.proposals.draw import drawn
+from deliberation.process.proposals.structs import ProposalCard, ProposalList, ProposalSearch
+from deliberation.process.subjects.model import WORDS
+from deliberation.text.markdown import excerpt
+from deliberation.text.search_terms import says_nothing, search_terms
+
+EXCERPT = 220
+MOST = 1000  # matches of a filter that are counted
+SPARE = 5  # numbers drawn beyond a page, for those that are not public
+MOST_DRAWN = 4096  # numbers looked up at once where few are public
+
+# Order -> the key of its cursor, before the number; both descend.
+_KEYS: dict[str, Any] = {"random": Large, "supported": Number, "newest": Moment}
+
+
+class _Shape(NamedTuple):
+    """What changes the SQL of a list, as a cache key; values are bound parameters."""
+
+    signed: bool
+    words: bool
+    theme: bool
+    answered: str
+    sort: str
+    onward: bool  # what follows a cursor
+    size: int
+
+
+async def proposal_list(
+    ctx: RequestContext, consultation: ConsultationRef, search: ProposalSearch
+) -> ProposalList:
+    """The published proposals of a consultation that match, a page at a time: one statement.
+
+    A draw takes more where few of its numbers are public.
+    """
+    terms = search_terms(search.words)
+    if says_nothing(search.words):
+        return ProposalList(total=0, at_least=False, items=[], next="", search=search)
+    values = {
+        "consultation": consultation.id,
+        "voter": ctx.viewer.voter_id if ctx.viewer else None,
+        "terms": terms,
+        "place": f"c{consultation.id.hex[-8:]}",
+        "theme": search.theme,
+        "seed": search.seed,
+    }
+    signed = ctx.viewer is not None
+    if search.sort == "random" and not (terms or search.theme or search.answered):
+        return await _draw(ctx, search, consultation.last_number, values)
+    filters = bool(terms), bool(search.theme), search.answered
+    shape = _Shape(signed, *filters, search.sort, search.cursor != "", search.size)
+    count = consultation.last_number
+    if search.cursor:
+        count, *keys = from_cursor(search.cursor, Number, _KEYS[search.sort], Number)
+        values |= dict(zip(("key", "number"), keys, strict=True))
+    values["start"] = next(iter(drawn(search.seed, min(count, consultation.last_number), 0, 1)), 0)
+    rows = await fetch(ctx.db, _listing(shape), **values)
+    found = [row for row in rows if row["number"] is not None]
+    last = found[search.size - 1] if len(found) > search.size else None
+    after = to_cursor(count, last["key"], last["number"]) if last else ""
+    return _page(search, rows[0]["total"], found, after)
+
+
+async def _draw(
+    ctx: RequestContext, search: ProposalSearch, last_number: int, values: dict[str, Any]
+) -> ProposalList:
+    """A page of the draw of a seed, among the numbers given when its first page was shown.
+
+    What is published meanwhile is in the next draw. Its cursor is that count, and a place.
+    """
+    count, place = last_number, 0
+    if search.cursor:
+        count, place = from_cursor(search.cursor, Number, Number)
+        count, place = min(count, last_number), max(place, 0)
+    statement = _AMONG[values["voter"] is not None]
+    found: list[tuple[int, Any]] = []
+    tried = search.size + SPARE
+    while True:
+        numbers = drawn(search.seed, count, place, tried)
+        rows = await fetch(ctx.db, statement, numbers=numbers, **values)
+        places = {number: place for place, number in enumerate(numbers, place)}
+        shown = [(places[row["number"]], row) for row in rows if row["number"] is not None]
+        found += sorted(shown, key=lambda one: one[0])
+        place += len(numbers)
+        tried = min(2 * tried, MOST_DRAWN)
+        if len(found) > search.size or place >= count:
+            break
+    after = found[search.size - 1][0] + 1 if len(found) > search.size else None
+    next_ = "" if after is None else to_cursor(count, after)
+    return _page(search, rows[0]["total"], [row for _, row in found], next_)
+
+
+def _page(search: ProposalSearch, total: int, found: list[Any], after: str) -> ProposalList:
+    filtered = search.words.strip() or search.theme or search.answered
+    at_least = bool(filtered) and total > MOST
+    return ProposalList(
+        total=MOST if at_least else total,
+        at_least=at_least,
+        items=[_card(row) for row in found[: search.size]],
+        next=after,
+        search=search,
+    )
+
+
+def _card(row: Any) -> ProposalCard:
+    values = dict(row)
+    del values["total"], values["key"]
+    return ProposalCard(excerpt=excerpt(values.pop("excerpt"), EXCERPT), **values)
+
+
+# Kinds and states are in the SQL, so that the plan that PostgreSQL keeps for all values knows which
+# index serves it.
+_PUBLIC = "consultation_id = :consultation AND kind = 'proposal' AND state = 'published'"
+_KEPT_TOTAL = (
+    "SELECT coalesce((SELECT count FROM published_count"
+    " WHERE consultation_id = :consultation AND kind = 'proposal'), 0) AS total"
+)
+
+
+@lru_cache(maxsize=256)
+def _listing(shape: _Shape) -> Prepared:
+    """A page of a list, with one more than is shown, and the total."""
+    theme = " AND theme = :theme" if shape.theme else ""
+    answer = f" AND (answer <> '') = {shape.answered == 'yes'}" if shape.answered else ""
+    filters = theme + answer
+    after = "(key, number) < (:key, :number)" if shape.onward else "true"
+    onward = f"WHERE {after} ORDER BY key DESC, number DESC LIMIT {shape.size + 1:d}"
+    ctes, total = "", _KEPT_TOTAL
+    source = f"SELECT id, number, published_at AS key FROM subject WHERE {_PUBLIC}{filters}"
+    supported = f"{_BY_SUPPORT}{filters}"
+    if shape.sort == "supported":
+        source = supported
+    if shape.words or (filters and shape.sort != "newest"):
+        ctes = (_FOUND if shape.words else _NEIGHBOURS).replace("{filters}", filters)
+        total = "SELECT count(*) AS total FROM matching"
+        source = f"SELECT id, number, {_SORTED[shape.sort]} AS key FROM matching"
+        if shape.sort == "supported" and not shape.words:
+            source = f"""
+                {source} WHERE (SELECT count(*) FROM matching) <= {MOST} UNION ALL (
+                    SELECT * FROM ({supported}) AS supported
+                    {onward.replace("WHERE", f"WHERE (SELECT count(*) FROM matching) > {MOST} AND")}
+                )"""
+    elif filters:
+        total = f"SELECT count(*) AS total FROM (SELECT FROM subject WHERE {_PUBLIC}{filters}"
+        total = f"{total} LIMIT {MOST + 1}) AS matching"
+    page = f"page AS (SELECT * FROM ({source}) AS found {onward})"
+    return _cards(ctes + page, total, signed=shape.signed)
+
+
+def _cards(page: str, total: str, *, signed: bool) -> Prepared:
+    """The cards of the CTE `page`; without any, one row without number that holds the total."""
+    supported = _SUPPORTED if signed else "false"
+    return prepared(
+        text(
+            f"""
+            WITH {page}, counted AS ({total})
+            SELECT page.number, title, body AS excerpt, theme, place, person.name AS author,
+                   published_at, support_count, comment_count, said.arguments, said.questions,
+                   answer, state, {supported} AS supported, page.key, counted.total
+            FROM counted LEFT JOIN (
+                page JOIN subject USING (id) JOIN proposal USING (id)
+                JOIN person ON person.id = author_id
+                JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
+            ) ON true ORDER BY page.key DESC, page.number DESC
+            """
+        )
+    )
+
+
+_SUPPORTED = (
+    "EXISTS (SELECT FROM support WHERE proposal_id = page.id AND voter_id = CAST(:voter AS uuid))"
+)
+# Whether the viewer is known -> the published ones among the numbers of a draw.
+_AMONG = {
+    signed: _cards(
+        f"page AS (SELECT id, number, 0 AS key FROM subject WHERE {_PUBLIC}"
+        " AND number = ANY(CAST(:numbers AS integer[])))",
+        _KEPT_TOTAL,
+        signed=signed,
+    )
+    for signed in (False, True)
+}
+_BY_SUPPORT = (
+    "SELECT id, as_number AS number, support_count AS key FROM proposal JOIN subject USING (id)"
+    f" WHERE in_consultation = :consultation AND {_PUBLIC}"
+)
+# Order -> its key of a row of `matching`.
+_SORTED = {
+    "random": "hashint8extended(number, CAST(:seed AS bigint))",
+    "supported": "(SELECT support_count FROM proposal WHERE proposal.id = matching.id)",
+    "newest": "published_at",
+}
+# Matches from the drawn number on towards the older ones, then from the newest: with as many on
+# either side, none is left out more often than another.
+_NEIGHBOURS = f"""
+    begun AS (
+        SELECT published_at AS at, number FROM subject
+        WHERE {_PUBLIC} AND number >= :start ORDER BY number LIMIT 1
+    ), place AS (
+        SELECT coalesce((SELECT at FROM begun), 'infinity') AS at,
+               coalesce((SELECT number FROM begun), 0) AS number
+    ), matching AS (
+        SELECT * FROM ((
+            SELECT id, number, published_at FROM subject
+            WHERE {_PUBLIC}{{filters}} AND (published_at, number)
+                <= ((SELECT at FROM place), (SELECT number FROM place))
+            ORDER BY published_at DESC, number DESC LIMIT {MOST + 1}
+        ) UNION ALL (
+            SELECT id, number, published_at FROM subject
+            WHERE {_PUBLIC}{{filters}} AND (published_at, number)
+                > ((SELECT at FROM place), (SELECT number FROM place))
+            ORDER BY published_at DESC, number DESC LIMIT {MOST + 1}
+        )) AS neighbours LIMIT {MOST + 1}
+    ), """
+# The consultation is a word of the index; `IS NOT DISTINCT FROM` keeps others out of the plan.
+_FOUND = f"""
+    sought AS (SELECT to_tsquery('french', :terms) AS terms), matching AS (
+        SELECT * FROM ((
+            SELECT id, number, published_at FROM subject
+            WHERE kind = 'proposal' AND state = 'published'
+              AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
+              AND {WORDS} @@ (SELECT CAST(:place AS tsquery) && terms FROM sought)
+            LIMIT {MOST + 1}
+        ) UNION (
+            SELECT subject.id, number, published_at FROM (
+                SELECT id FROM person
+                WHERE {NAME_WORDS} @@ (SELECT terms FROM sought) LIMIT {MOST + 1}
+            ) AS author JOIN subject ON author_id = author.id
+            WHERE {_PUBLIC}{{filters}} LIMIT {MOST + 1}
+        )) AS found LIMIT {MOST + 1}
+    ), """
