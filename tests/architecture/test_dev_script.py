@@ -17,6 +17,7 @@ COMMANDS = [
     "migrate",
     "bench",
     "faults",
+    "cluster",
     "oracles",
     "lock",
     "sbom",

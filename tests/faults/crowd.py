@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import math
 import random
 import time
 from collections import Counter
@@ -110,8 +111,12 @@ class Crowd:
         tasks: int = 12,
         clicks: int = 1,
         most: int = 10**9,
+        rate: float = math.inf,
     ) -> int:
-        """Vote, change one's vote and insist for a while; how many forms were sent."""
+        """Vote, change one's vote and insist for a while; how many forms were sent.
+
+        `rate`: forms a second, where the site is quick enough.
+        """
         until, forms = time.monotonic() + seconds, 0
 
         async def some(place: int) -> None:
@@ -120,8 +125,10 @@ class Crowd:
                 vote = votes[forms % len(votes)]
                 voter = self._who(vote, range(place, len(vote.codes), tasks))
                 forms += 1
+                begun = time.monotonic()
                 await self.insist(vote, voter, self.form(), self.choice(vote), clicks=clicks)
-                await asyncio.sleep(self.chance.random() * 0.02)
+                left = tasks / rate - (time.monotonic() - begun)
+                await asyncio.sleep(max(left, self.chance.random() * 0.02))
 
         await asyncio.gather(*(some(place) for place in range(tasks)))
         return forms
@@ -139,6 +146,7 @@ async def ask(
     path: str,
     body: dict[str, Any] | None = None,
     wait: float = SHORT,
+    address: str = "127.0.0.1",
     **headers: str,
 ) -> Answer:
     """One request on a connection of its own; a redirection's address is its body's `to`."""
@@ -156,7 +164,7 @@ async def ask(
     writer, sent = None, False
     try:
         async with asyncio.timeout(wait):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection(address, port)
             sent = True
             writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + payload)
             return _read(await reader.read(-1))

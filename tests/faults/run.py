@@ -91,14 +91,8 @@ async def settled(
     least: int = 20,
 ) -> str:
     """The same for the sendings of any history."""
-    wrong: list[str] = []
     async with stage.app() as app:
-        for vote in votes:
-            own = [one for one in attempts if one.vote == vote.name]
-            if not ended:
-                await end_vote(app, vote)
-            found = await found_in(app, vote, own)
-            wrong += [f"{vote.poll.secrecy}: {one}" for one in check(own, found, quiet=quiet)]
+        wrong = await disagreements(app, votes, attempts, quiet=quiet, ended=ended)
     states = [one.state for one in attempts]
     ok = states.count("ok")
     if ok < least:
@@ -107,6 +101,25 @@ async def settled(
     if wrong:
         raise Failed(*wrong)
     return f"{ok} ok, {states.count('fail')} refused, {states.count('unknown')} unknown"
+
+
+async def disagreements(
+    app: AppContext,
+    votes: Sequence[Vote],
+    attempts: Sequence[Attempt],
+    *,
+    quiet: bool = False,
+    ended: bool = False,
+) -> list[str]:
+    """End the votes, unless they have `ended`; what they hold that the sendings do not explain."""
+    wrong: list[str] = []
+    for vote in votes:
+        own = [one for one in attempts if one.vote == vote.name]
+        if not ended:
+            await end_vote(app, vote)
+        found = await found_in(app, vote, own)
+        wrong += [f"{vote.poll.secrecy}: {one}" for one in check(own, found, quiet=quiet)]
+    return wrong
 
 
 async def mirrored(app: AppContext, votes: Sequence[Vote]) -> None:

@@ -143,8 +143,9 @@ async def _roll(
     ]
     keys = [(code_hash(app, codes[number]), one, now) for one, number in voters.items()]
     # The database's owner writes a million rows without its rules for each of them.
-    user = "postgres" if electors > 100_000 else "app"
-    url = app.engine.url.set(drivername="postgresql", username=user)
+    url = app.engine.url.set(drivername="postgresql")
+    if electors > 100_000:
+        url = url.set(username="postgres")
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
     try:
         if electors > 100_000:
