@@ -33,6 +33,7 @@ from deliberation.network.people.inviting import (
 )
 from deliberation.network.people.roles import Invitation, withdraw_role
 from deliberation.network.people.team import Member, team
+from deliberation.operations.replication import copies
 from deliberation.process.consultations.commands import (
     ConsultationDraft,
     Withdrawal,
@@ -94,7 +95,8 @@ async def list_concerns(ctx: Ctx, slug: FromPath[str]) -> list[Concern]:
     await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
     provider = bool(ctx.app.settings.oidc_issuer)
-    return concerns(page, await poll_views(ctx, page.ref), ctx.now, provider=provider)
+    polls, late = await poll_views(ctx, page.ref), await copies(ctx.db)
+    return concerns(page, polls, ctx.now, provider=provider, copies=late)
 
 
 @post(ITEM + "/opening")

@@ -59,6 +59,8 @@ def connect(
     server_settings = {
         "timezone": "UTC",
         "application_name": name,
+        # What is acknowledged is on disk, and on the standbys that the server waits for.
+        "synchronous_commit": "on",
         # Our statements end sooner than the compilation of one: 100 ms and more, again for each.
         "jit": "off",
         # A program that was stopped inside a transaction holds its locks no longer than this.

@@ -64,6 +64,15 @@ def health_lines(lang: str, health: Health, *, mails: bool = True) -> Iterator[s
         )
     if not mails:
         yield translate(lang, _("Ce site n’envoie pas encore de courriel : BEFFROI_SMTP est vide."))
+    if health.copies == "asynchronous":
+        yield translate(
+            lang,
+            _(
+                "Les copies de la base de données suivent avec retard : si l’une remplaçait la "
+                "base, les derniers bulletins confirmés seraient perdus (synchronous_standby_names "
+                "est vide)."
+            ),
+        )
     yield from _counts(lang, health)
 
 

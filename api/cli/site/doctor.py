@@ -34,6 +34,7 @@ from deliberation.migrations.grants import SITE, WORKER, missing_privileges
 from deliberation.operations.advice import advice
 from deliberation.operations.logs import configure_logs
 from deliberation.operations.mail import send_trial
+from deliberation.operations.replication import Copies, copies
 
 OLDEST_SERVER = 15
 DRIFT = 5.0  # seconds between two clocks
@@ -85,6 +86,13 @@ async def _database(app: AppContext, db: AsyncSession) -> Said:
         )
     if found.superuser:
         yield "look", f"{found.role} is a superuser: whoever breaks into the site is one too"
+
+
+async def _copies(app: AppContext, db: AsyncSession) -> Said:
+    if (commit := await db.scalar(text("SHOW synchronous_commit"))) in ("off", "local"):
+        yield "fault", f"synchronous_commit is {commit} even for us: a pooler drops what we ask for"
+    verdict, said = _COPIES[await copies(db)]
+    yield verdict, said
 
 
 async def _clock(app: AppContext, db: AsyncSession) -> Said:
@@ -184,11 +192,22 @@ async def _test_mail(address: str, app: AppContext, db: AsyncSession) -> Said:
         yield "ok", f"the mail server has taken a mail from {app.settings.mail_from} to {address}"
 
 
+_COPIES: dict[Copies, tuple[Verdict, str]] = {
+    "none": ("ok", "one server and its disk: a synchronous standby would survive its loss"),
+    "asynchronous": (
+        "look",
+        "standbys follow asynchronously: one that takes over lacks ballots that were acknowledged; "
+        "name a synchronous one in synchronous_standby_names, or with Patroni set synchronous_mode",
+    ),
+    "synchronous": ("ok", "a standby has each ballot before it is acknowledged"),
+}
+
 # In this order.
 CHECKS: dict[str, Check] = {
     "settings": Check(_settings),
     "address": Check(_address),
     "database": Check(_database),
+    "copies": Check(_copies, "database"),
     "clock": Check(_clock, "database"),
     "schema": Check(_schema, "database"),
     "rights": Check(_rights, "schema"),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from deliberation.elections.polls.queries import PollView
+from deliberation.operations.replication import Copies
 from deliberation.process.consultations.phases import OPENS, state
 from deliberation.process.consultations.queries import ConsultationPage, PhaseView
 
@@ -24,16 +25,23 @@ class Concern(msgspec.Struct, frozen=True):
 
 
 def concerns(
-    page: ConsultationPage, polls: Sequence[PollView], now: datetime, *, provider: bool
+    page: ConsultationPage,
+    polls: Sequence[PollView],
+    now: datetime,
+    *,
+    provider: bool,
+    copies: Copies,
 ) -> list[Concern]:
     """All of them, in the order of the form; an empty list means that nothing was found.
 
-    `provider`: the site has an identity provider.
+    `provider`: the site has an identity provider. `copies`: how its database is copied.
     """
     begins = page.opened_at or now
     found = [*_content(page), *_dates(page.card.phases, begins, now), *_votes(page, polls)]
     if not provider:
         found += _without_provider(polls)
+    if polls and copies == "asynchronous":
+        found.append(Concern("copies-late", "vote"))
     return found
 
 

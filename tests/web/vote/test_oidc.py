@@ -713,7 +713,7 @@ async def test_an_agent_is_told_before_opening_that_nobody_could_be_identified(
     page, poll = await a_poll(app, eligibility="oidc")
     async with request_context(app) as ctx:
         told = [
-            {one.code for one in concerns(page, [poll], ctx.now, provider=there)}
+            {one.code for one in concerns(page, [poll], ctx.now, provider=there, copies="none")}
             for there in (True, False)
         ]
     assert told[1] - told[0] == {"no-identity-provider"}

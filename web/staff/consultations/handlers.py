@@ -18,6 +18,7 @@ from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.polls.readiness import concerns
 from deliberation.explanations.methods import METHOD_TEXTS
 from deliberation.network.authorities.queries import AuthorityCard, authority_row, card_of
+from deliberation.operations.replication import copies
 from deliberation.process.consultations.commands import (
     Withdrawal,
     consultation_row,
@@ -316,7 +317,8 @@ async def _concerns(
     ctx: RequestContext, page: ConsultationPage, polls: Sequence[PollView]
 ) -> list[tuple[str, str]]:
     provider = bool(ctx.app.settings.oidc_issuer)
-    return worded(ctx.lang, concerns(page, polls, ctx.now, provider=provider))
+    late = await copies(ctx.db)
+    return worded(ctx.lang, concerns(page, polls, ctx.now, provider=provider, copies=late))
 
 
 async def _choosable(ctx: RequestContext, page: ConsultationPage | None) -> list[ProposalCard]:

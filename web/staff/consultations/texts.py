@@ -110,6 +110,11 @@ COMPLETIONS: dict[str, str] = {
 }
 CONCERNS: dict[str, str] = {
     "no-body": _("La présentation est vide : on ne sait pas encore de quoi il s’agit."),
+    "copies-late": _(
+        "Les copies de la base de données suivent avec retard : si sa machine tombait pendant le "
+        "vote, des bulletins déjà confirmés seraient perdus. Ouvrir, c’est l’accepter ; les "
+        "personnes qui exploitent le site peuvent l’éviter (copie synchrone)."
+    ),
     "no-bounds": _("Rien ne dit ce qui est déjà décidé et ce qui est ouvert."),
     "nothing-to-do": _("Aucune phase ne permet de participer."),
     "already-over": _("Toutes les phases où l’on participe sont déjà terminées."),
