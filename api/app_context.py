@@ -13,6 +13,7 @@ from deliberation.core.settings import Settings, secret_of
 from deliberation.elections.pseudonyms.key_folder import check_keys
 from deliberation.elections.pseudonyms.keys import folder_name
 from deliberation.jobs import LANES, PERIODIC
+from deliberation.operations.poolers import refuse_shared_servers
 from deliberation.operations.worker import connections, work
 
 
@@ -41,12 +42,11 @@ async def open_app(
 
 
 async def check_start(settings: Settings) -> None:
-    """Raise `CannotStart` when another process of the site makes it wrong to start this one."""
-    async with (
-        open_app(settings, size=1, serving=True) as app,
-        transaction(app.engine) as db,
-    ):
-        await check_keys(RequestContext(app=app, db=db, now=await clock.now(db)))
+    """Raise `CannotStart` when a pooler or another process makes it wrong to start this one."""
+    async with open_app(settings, size=1, serving=True) as app:
+        await refuse_shared_servers(app.engine)
+        async with transaction(app.engine) as db:
+            await check_keys(RequestContext(app=app, db=db, now=await clock.now(db)))
 
 
 async def run_worker(settings: Settings, until: asyncio.Event) -> None:

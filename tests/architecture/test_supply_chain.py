@@ -31,7 +31,7 @@ def test_m9_every_package_of_a_lock_is_held_to_its_hash_and_no_registry_is_named
     lock: Path,
 ) -> None:
     text = lock.read_text()
-    assert len(PINNED.findall(text)) == len(re.findall(r"^[\w.-]+==", text, re.M)) > 20
+    assert len(PINNED.findall(text)) == len(re.findall(r"^[\w.-]+==", text, re.M)) >= 20
     assert "://" not in text
     assert "--index" not in text
     assert "--find-links" not in text

@@ -67,12 +67,12 @@ async def try_case(cluster: Cluster, case: Case, seed: int, seconds: float, rate
         struck = time.time()
         async with case.strike(cluster):
             await voting
+        await until("two standbys follow", cluster.is_replicated)
         await until("the sites answer", cluster.answers)
         line.job = await _job_taken(cluster)
         attempts = history.attempts()
         async with open_app(cluster.settings) as app:
             line.wrong = await disagreements(app, votes, attempts)
-        await until("two standbys follow", cluster.is_replicated)
         _measure(line, attempts, struck)
         _judge(line, case, cluster)
         if case.database:
