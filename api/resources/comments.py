@@ -21,10 +21,13 @@ async def list_comments(
     consultation: ThisConsultation,
     number: FromPath[int],
     side: FromQuery[str] = "",
+    parent: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Thread:
-    """Comments on a proposal; continue a `side` with its `next` as cursor."""
-    search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
+    """Comments on a proposal; continue a `side` with its `next` as cursor, the replies to a
+    `parent` with its `more_replies`.
+    """
+    search = read_draft(ThreadSearch, {"side": side, "parent": parent or None, "cursor": cursor})
     return await thread(ctx, consultation, await proposal_view(ctx, consultation, number), search)
 
 

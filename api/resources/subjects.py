@@ -64,11 +64,14 @@ async def list_subject_comments(
     kind: FromPath[str],
     number: FromPath[int],
     side: FromQuery[str] = "",
+    parent: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Thread:
-    """Comments on a text; continue a `side` with its `next` as cursor."""
+    """Comments on a text; continue a `side` with its `next` as cursor, the replies to a
+    `parent` with its `more_replies`.
+    """
     about = await subject_view(ctx, consultation, SubjectRef(kind, number))
-    search = read_draft(ThreadSearch, {"side": side, "cursor": cursor})
+    search = read_draft(ThreadSearch, {"side": side, "parent": parent or None, "cursor": cursor})
     return await thread(ctx, consultation, about, search)
 
 

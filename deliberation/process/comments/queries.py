@@ -1,7 +1,8 @@
 """Read the comments of a subject: arguments for and against, questions, replies."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from sqlalchemy import Integer, column, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, Number, from_cursor, to_cursor
-from deliberation.core.database import fetch, prepared
+from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.process.consultations.queries import ConsultationRef
 
 SIDE_SIZE = 50
-REPLIES = 100  # shown under one comment
+REPLIES = 10  # shown under one comment of a page
+REPLIES_ALONE = 100  # of one comment, a page of its own
 
 
 class CommentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,7 @@ class CommentView(msgspec.Struct, frozen=True, kw_only=True):
     hidden_note: str
     created_at: datetime
     replies: list["CommentView"] = []
+    more_replies: str = ""  # the cursor of the following ones, or empty
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -54,9 +57,12 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ThreadSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """Pagination of one side of a discussion; empty: the first page of all three."""
+    """Pagination of one side of a discussion, or of the replies to the comment `parent`; empty: the
+    first page of all three sides.
+    """
 
     side: Literal["", "for", "against", "question"] = ""
+    parent: UUID | None = None
     cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
@@ -70,6 +76,7 @@ class Readable(Protocol):
 
 
 EMPTY = Side(0, [], "")
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 BEGINNING = ThreadSearch()
 
 
@@ -79,75 +86,89 @@ async def thread(
     subject: Readable,
     search: ThreadSearch = BEGINNING,
 ) -> Thread:
-    """The comments about a subject, `SIDE_SIZE` a side, with their replies: one statement.
+    """The comments about a subject, `SIDE_SIZE` a side, with their first replies: one statement.
 
     A draft has no comments, and those of a hidden subject are not shown.
     """
     if subject.state in ("draft", "held", "hidden"):
         return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
-    turn, moment, last = thread_keys(search.cursor) if search.cursor else [0, ctx.now, UUID(int=0)]
+    turn, moment, last = [0, BEFORE_ALL, UUID(int=0)]
+    replied_at, reply = [BEFORE_ALL, UUID(int=0)]
+    if search.cursor and search.parent:
+        replied_at, reply = thread_keys(search)
+    elif search.cursor:
+        turn, moment, last = thread_keys(search)
     values = {
         "about": subject.id,
         "authority": consultation.authority_id,
         "viewer": ctx.viewer.id if ctx.viewer else None,
         "side": search.side,
+        "parent": search.parent,
         "turn": turn,
         "moment": moment,
         "last": last,
-        "size": SIDE_SIZE,
-        "replies": REPLIES,
+        "replied_at": replied_at,
+        "reply": reply,
     }
-    replies: dict[UUID, list[CommentView]] = defaultdict(list)
-    sides: dict[str, list[Any]] = {"for": [], "against": [], "question": []}
-    for row in await fetch(ctx.db, _THREAD, **values):
-        if row["parent_id"] is None:
-            sides[row["stance"]].append(row)
+    statement = _REPLIES if search.parent else _SIDES
+    tops: dict[str, list[Any]] = defaultdict(list)
+    replies: dict[UUID, list[Any]] = defaultdict(list)
+    totals: dict[str, int] = {}
+    for row in await fetch(ctx.db, statement, **values):
+        if row["parent_id"] is not None:
+            replies[row["parent_id"]].append(row)
         else:
-            replies[row["parent_id"]].append(_view(row, []))
-    made = {stance: _side(found, replies) for stance, found in sides.items()}
-    return Thread(in_favour=made["for"], against=made["against"], questions=made["question"])
+            totals[row["stance"]] = row["total"]
+            tops[row["stance"]] += [row] if row["id"] else []
+    most = REPLIES_ALONE if search.parent else REPLIES
+    return Thread(
+        in_favour=_side(totals.get("for", 0), tops["for"], replies, most),
+        against=_side(totals.get("against", 0), tops["against"], replies, most),
+        questions=_side(totals.get("question", 0), tops["question"], replies, most),
+    )
 
 
-def thread_keys(cursor: str) -> list[Any]:
-    """The keys of a cursor of a side. Raises `Invalid` on `cursor`."""
-    return from_cursor(cursor, Number, Moment, UUID)
+def thread_keys(search: ThreadSearch) -> list[Any]:
+    """The keys of the cursor of a side or of replies. Raises `Invalid` on `cursor`."""
+    keys = (Moment, UUID) if search.parent else (Number, Moment, UUID)
+    return from_cursor(search.cursor, *keys)
 
 
-# `turn`: the n-th comment of its author on that side. Nobody fills a page before others have
-# spoken, and a cursor stays true, since a comment's turn never changes.
-_THREAD = prepared(
-    text(
-        """
-        WITH ordered AS (
-            SELECT subject.id, author_id, stance, body, state, hidden_reason, hidden_note,
-                   created_at,
-                   row_number() OVER (
-                       PARTITION BY stance, author_id ORDER BY created_at, subject.id) AS turn,
-                   count(*) FILTER (WHERE state = 'published') OVER (PARTITION BY stance) AS total
-            FROM subject JOIN comment USING (id)
-            WHERE about_id = :about AND parent_id IS NULL
-                AND (state <> 'held' OR author_id = CAST(:viewer AS uuid))
-        ), placed AS (
-            SELECT *, row_number() OVER (PARTITION BY stance ORDER BY turn, created_at, id) AS place
-            FROM ordered
-            WHERE CAST(:side AS varchar) = ''
-               OR stance = :side AND (turn, created_at, id) > (:turn, :moment, :last)
+def _statement(first: str, replies: int) -> Prepared:
+    """A page of each side, in the order of its index, with the first replies to each comment.
+
+    `turn`: the n-th comment of its author on that side. Nobody fills a page before others have
+    spoken, and a cursor stays true, since a comment's turn never changes. `first`: which comments
+    come in question. A side without any is one row without id that holds its total.
+    """
+    said = "author_id, body, state, hidden_reason, hidden_note"
+    readable = "(state <> 'held' OR author_id = CAST(:viewer AS uuid))"
+    return prepared(
+        text(
+            f"""
+        WITH top AS (
+            SELECT side.stance, coalesce(stance_count.count, 0) AS total, said.*
+            FROM (VALUES ('for'), ('against'), ('question')) AS side (stance)
+            LEFT JOIN stance_count ON subject_id = :about AND stance_count.stance = side.stance
+            LEFT JOIN LATERAL (
+                SELECT comment.id, turn, said_at, {said} FROM comment JOIN subject USING (id)
+                WHERE thread_id = :about AND comment.stance = side.stance AND parent_id IS NULL
+                  AND {first} AND {readable}
+                ORDER BY turn, said_at, comment.id LIMIT {SIDE_SIZE + 1}
+            ) AS said ON true
+            WHERE CAST(:side AS varchar) IN ('', side.stance)
         ), shown AS (
-            SELECT id, CAST(NULL AS uuid) AS parent_id, author_id, stance, body, state,
-                   hidden_reason, hidden_note, created_at, turn, total, place
-            FROM placed WHERE place <= :size + 1
+            SELECT id, CAST(NULL AS uuid) AS parent_id, stance, total, turn, said_at, {said}
+            FROM top
             UNION ALL
-            SELECT id, parent_id, author_id, NULL, body, state, hidden_reason, hidden_note,
-                   created_at, 0, 0, place
-            FROM (
-                SELECT comment.id, comment.parent_id, subject.author_id, subject.body,
-                       subject.state, subject.hidden_reason, subject.hidden_note,
-                       subject.created_at, row_number() OVER (
-                    PARTITION BY comment.parent_id ORDER BY subject.created_at, comment.id) AS place
-                FROM placed JOIN comment ON comment.parent_id = placed.id AND placed.place <= :size
-                JOIN subject ON subject.id = comment.id
-                WHERE subject.state <> 'held' OR subject.author_id = CAST(:viewer AS uuid)
-            ) AS reply WHERE place <= :replies
+            SELECT reply.id, top.id, NULL, 0, 0, reply.said_at, reply.author_id, reply.body,
+                   reply.state, reply.hidden_reason, reply.hidden_note
+            FROM top CROSS JOIN LATERAL (
+                SELECT comment.id, said_at, {said} FROM comment JOIN subject USING (id)
+                WHERE parent_id = top.id AND (said_at, comment.id) > (:replied_at, :reply)
+                  AND {readable}
+                ORDER BY said_at, comment.id LIMIT {replies + 1}
+            ) AS reply
         )
         SELECT shown.*, person.name AS author,
                coalesce(shown.author_id = CAST(:viewer AS uuid), false) AS mine,
@@ -155,11 +176,15 @@ _THREAD = prepared(
                        WHERE membership.person_id = shown.author_id
                          AND membership.authority_id = :authority
                          AND membership.role IN ('agent', 'official', 'administrator')) AS official
-        FROM shown JOIN person ON person.id = shown.author_id
-        ORDER BY place
-        """
+        FROM shown LEFT JOIN person ON person.id = shown.author_id
+        ORDER BY turn, said_at, shown.id
+        """  # noqa: S608 - fixed texts
+        )
     )
-)
+
+
+_SIDES = _statement("(turn, said_at, comment.id) > (:turn, :moment, :last)", REPLIES)
+_REPLIES = _statement("comment.id = :parent", REPLIES_ALONE)
 
 
 # The visible comments about the `subject` of the same statement, by kind: replies are what is left
@@ -182,16 +207,16 @@ def shown_state(state: str) -> str:
     return "visible" if state == "published" else state
 
 
-def _side(rows: list[Any], replies: dict[UUID, list[CommentView]]) -> Side:
-    items = [_view(row, replies[row["id"]]) for row in rows[:SIDE_SIZE]]
-    total = rows[0]["total"] if rows else 0
+def _side(total: int, rows: list[Any], replies: dict[UUID, list[Any]], most: int) -> Side:
+    items = [_view(row, replies[row["id"]], most) for row in rows[:SIDE_SIZE]]
     if len(rows) <= SIDE_SIZE:
         return Side(total, items, "")
     last = rows[SIDE_SIZE - 1]
-    return Side(total, items, to_cursor(last["turn"], last["created_at"], last["id"]))
+    return Side(total, items, to_cursor(last["turn"], last["said_at"], last["id"]))
 
 
-def _view(row: Any, replies: list[CommentView]) -> CommentView:
+def _view(row: Any, replies: Sequence[Any] = (), most: int = 0) -> CommentView:
+    last = replies[most - 1] if len(replies) > most else None
     seen = row["state"] != "hidden"  # the query holds no other's text that waits
     return CommentView(
         id=row["id"],
@@ -204,6 +229,7 @@ def _view(row: Any, replies: list[CommentView]) -> CommentView:
         state=shown_state(row["state"]),
         hidden_reason=row["hidden_reason"],
         hidden_note=row["hidden_note"],
-        created_at=row["created_at"],
-        replies=replies,
+        created_at=row["said_at"],
+        replies=[_view(reply) for reply in replies[:most]],
+        more_replies=to_cursor(last["said_at"], last["id"]) if last else "",
     )

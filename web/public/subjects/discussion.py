@@ -53,12 +53,16 @@ def replied_to(thread: Thread, wished: str) -> CommentView | None:
 
 
 def wished_side(query: Any) -> ThreadSearch:
-    """The side and cursor of comments in the address; invalid values are ignored."""
-    wish = {"side": SIDES.get(query.get("cote", ""), ""), "cursor": query.get("suite", "")[:200]}
+    """The side, comment and cursor in the address; invalid values are ignored."""
+    wish = {
+        "side": SIDES.get(query.get("cote", ""), ""),
+        "parent": query.get("message") or None,
+        "cursor": query.get("suite", "")[:200],
+    }
     try:
         search = read_draft(ThreadSearch, wish)
         if search.cursor:
-            thread_keys(search.cursor)
+            thread_keys(search)
     except Invalid:
         return ThreadSearch()
     return search

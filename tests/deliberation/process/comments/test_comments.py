@@ -8,11 +8,12 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
 from deliberation.process.comments.commands import CommentDraft, comment
-from deliberation.process.comments.queries import SIDE_SIZE, Thread, ThreadSearch, thread
+from deliberation.process.comments.model import STANCES
+from deliberation.process.comments.queries import REPLIES, SIDE_SIZE, Thread, ThreadSearch, thread
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals.commands import proposal_row, withdraw
 from deliberation.process.proposals.queries import proposal_view
-from deliberation.process.subjects.commands import hide
+from deliberation.process.subjects.commands import hide, unhide
 from deliberation.process.subjects.kinds import SubjectRef
 from tests.builders import (
     a_comment,
@@ -218,3 +219,75 @@ async def test_a_deleted_author_leaves_an_empty_name(app: AppContext) -> None:
     async with request_context(app, author) as ctx:
         await delete_account(ctx)
     assert (await read(app, page, number)).in_favour.items[0].author == ""
+
+
+async def test_many_replies_go_on_after_their_cursor_without_loss_or_repeat(
+    app: AppContext,
+) -> None:
+    page = await a_consultation(app, proposals=(-5, 10))
+    number, author = await a_proposal(app, page), await a_person(app)
+    top = await a_comment(app, page, number, author)
+    await a_comment(app, page, number, author, body="Un second argument, sans réponse.")
+    said = [f"Réponse numéro {i}" for i in range(REPLIES + 3)]
+    for body in said:
+        await a_comment(app, page, number, body=body, parent=top.id)
+    begin = await read(app, page, number)
+    assert begin.in_favour.total == 2
+    first, second = begin.in_favour.items
+    assert (len(first.replies), second.more_replies) == (REPLIES, "")
+    wish = ThreadSearch(side="for", parent=top.id, cursor=first.more_replies)
+    rest = await read(app, page, number, wish)
+    assert [one.id for one in rest.in_favour.items] == [top.id]
+    last = rest.in_favour.items[0]
+    assert [one.body for one in (*first.replies, *last.replies)] == said
+    assert (last.more_replies, rest.against.items) == ("", [])
+    with pytest.raises(Invalid):  # a cursor of replies is none of a side
+        await read(app, page, number, ThreadSearch(side="for", cursor=first.more_replies))
+
+
+async def test_totals_equal_what_they_count_whatever_happened(app: AppContext) -> None:
+    """Of every text that any test of this run published, withdrew, hid or showed again."""
+    page = await a_consultation(app, proposals=(-5, 10))
+    author = await a_person(app)
+    kept, taken = await a_proposal(app, page, author), await a_proposal(app, page, author)
+    said = [await a_comment(app, page, kept, stance=stance) for stance in STANCES]
+    async with request_context(app, author) as ctx:
+        await withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, taken))
+    async with request_context(app) as ctx:
+        await hide(ctx, said[0].id, "off_topic", "")
+        await hide(ctx, said[1].id, "off_topic", "")
+        assert await unhide(ctx, said[1].id) == "published"
+    async with request_context(app) as ctx:
+        totals = (await ctx.db.execute(_TOTALS, {"c": page.card.id})).all()
+        untrue = (await ctx.db.execute(_UNTRUE)).all()
+    assert [tuple(row) for row in totals] == [
+        ("against", 1),
+        ("for", 0),
+        ("proposal", 1),
+        ("question", 1),
+    ]
+    assert untrue == []
+
+
+_TOTALS = text(
+    "SELECT stance, count FROM stance_count JOIN subject ON subject.id = subject_id"
+    " WHERE consultation_id = :c UNION ALL"
+    " SELECT kind, count FROM published_count WHERE consultation_id = :c ORDER BY 1"
+)
+_UNTRUE = text(
+    """
+    SELECT 'published', consultation_id, kind, kept.count, there.count
+    FROM published_count AS kept FULL JOIN (
+        SELECT consultation_id, kind, count(*) FROM subject WHERE state = 'published'
+            AND about_id IS NULL AND consultation_id IS NOT NULL GROUP BY 1, 2
+    ) AS there USING (consultation_id, kind)
+    WHERE coalesce(kept.count, 0) <> coalesce(there.count, 0)
+    UNION ALL
+    SELECT 'stance', subject_id, stance, kept.count, there.count
+    FROM stance_count AS kept FULL JOIN (
+        SELECT about_id AS subject_id, stance, count(*) FROM subject JOIN comment USING (id)
+        WHERE state = 'published' AND stance IS NOT NULL GROUP BY 1, 2
+    ) AS there USING (subject_id, stance)
+    WHERE coalesce(kept.count, 0) <> coalesce(there.count, 0)
+    """
+)
