@@ -1,7 +1,6 @@
 """Open votes before their voters come: a roll with codes or signed-in accounts, ballot boxes."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,28 +50,24 @@ VOTES = [
 
 async def fill(
     settings: Settings, votes: list[Vote], voters: int, *, closes_at: datetime | None = None
-) -> dict[str, Iterator[bytes]]:
-    """Write votes, voters and open ballot boxes; return the voters' requests by the vote's name.
-
-    Every voter sends one ballot, the `submission` being theirs.
-    """
+) -> dict[str, list[str]]:
+    """Write votes, voters and open ballot boxes; the voters' tokens or codes by the vote's name."""
     now = datetime.now(UTC)
     connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
     authority = new_id()
     if not await connection.fetchval("SELECT count(*) FROM authority"):
         await crowd.copy_rows(connection, "authority", [crowd.authority_row(authority, now)])
     authority = await connection.fetchval("SELECT id FROM authority")
-    ready: dict[str, Iterator[bytes]] = {}
+    shown: dict[str, list[str]] = {}
     async with open_app(settings) as app:
         for one in votes:
             await _poll(connection, one, authority, now, closes_at or now + DAY)
-            shown = await _voters(connection, app, one, voters, now)
+            shown[one.name] = await _voters(connection, app, one, voters, now)
             await connection.execute("ANALYZE")
             if one.trustees:
                 await _open(app, one)
-            ready[one.name] = iter([_request(one, proof) for proof in shown])
     await connection.close()
-    return ready
+    return shown
 
 
 async def recorded(settings: Settings, vote: Vote) -> tuple[set[str], int, int]:
@@ -102,18 +97,22 @@ async def _poll(
     poll: dict[str, Any] = {
         "id": vote.id,
         "consultation_id": consultation["id"],
+        "phase_id": phase["id"],
         "number": 1,
         "question": "Par où commencer ?",
         "method": "majority_judgment",
-        "method_options": "{}",
+        "method_options": '{"missing": "worst"}',
         "approved_from": "",
         "grades": list(GRADES),
         "source": "live",
         "source_note": "",
-        "secrecy": "sealed" if vote.trustees else "plain",
+        "profile": "P1" if vote.trustees else "P0",
         "eligibility": vote.by,
         "whole_ballots": False,
     }
+    subject = {"id": vote.id, "kind": "poll", "number": 1, "title": poll["question"]}
+    subject |= {"authority_id": authority, "consultation_id": consultation["id"], "created_at": now}
+    await crowd.copy_rows(connection, "subject", [subject])
     await crowd.copy_rows(connection, "poll", [poll])
     options = [
         {"poll_id": vote.id, "number": n, "title": f"Rue numéro {n}", "description": ""}
@@ -188,8 +187,8 @@ async def _open(app: AppContext, vote: Vote) -> None:
         await open_ballot_box(ctx, str(vote.id))
 
 
-def _request(vote: Vote, proof: str) -> bytes:
-    """The request that casts one ballot, as a program sends it."""
+def api_request(vote: Vote, proof: str) -> bytes:
+    """The request that casts one voter's ballot, as a program sends it; `submission` is theirs."""
     grades = {str(n): 1 + (len(proof) + n + ord(proof[n])) % 7 for n in range(1, OPTIONS + 1)}
     body = {"choice": grades, "submission": hashlib.sha256(proof.encode()).hexdigest()[:32]}
     if vote.by == "code":

@@ -3,7 +3,8 @@
 Both servers and PostgreSQL share one core, the load comes from the other ones, and nothing leaves
 the loopback. The same number of first ballots goes to one and to the other in turns; figures are
 medians of the turns. At the end the ballot boxes must hold every acknowledged ballot once, and
-nothing else. `--last-minute` has ten thousand voters race the close instead, each sending twice.
+nothing else. `--last-minute` has ten thousand voters race the close instead, each sending twice;
+with `--pages`, each by the pages of the vote, beside visitors of public pages.
 """
 
 import argparse
@@ -23,8 +24,8 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
-from benchmarks import client, last_minute, processes
-from benchmarks.electorate import VOTES, Vote, fill, recorded
+from benchmarks import client, last_minute, last_minute_pages, processes
+from benchmarks.electorate import VOTES, Vote, api_request, fill, recorded
 from deliberation.core.settings import Settings
 from deliberation.devserver.server import Cluster, start
 from deliberation.migrations.upgrade import migrate
@@ -66,10 +67,21 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the votes whose name holds this text")
     parser.add_argument("--delay", type=int, default=0, help="PostgreSQL's commit_delay, in µs")
     parser.add_argument("--voters", type=int, default=10_000, help="of the last minute")
+    parser.add_argument("--pages", action="store_true", help="the last minute's voters use pages")
+    parser.add_argument("--visitors", type=int, default=500, help="public pages a second, beside")
+    parser.add_argument("--seconds", type=float, default=60.0, help="that the last minute lasts")
+    parser.add_argument("--workers", type=int, default=2, help="processes of the site, for pages")
     chosen = parser.parse_args()
     votes = [vote for vote in VOTES if chosen.only in vote.name]
     print(machine(), file=sys.stderr)
-    if chosen.last_minute:
+    if chosen.last_minute and chosen.pages:
+        for vote in votes:
+            print(
+                last_minute_pages.run(
+                    vote, chosen.voters, chosen.visitors, chosen.seconds, chosen.workers
+                )
+            )
+    elif chosen.last_minute:
         for vote in votes:
             print(last_minute.run(vote, chosen.voters))
     else:
@@ -100,7 +112,7 @@ def run(votes: list[Vote], ballots: int, turns: int, delay: int = 0) -> list[str
         migrate(settings.database_url)
         asyncio.run(_group_commit(base, delay))
         needed = 2 * (WARM + len(CONCURRENCY) * turns * ballots)
-        ready = asyncio.run(fill(settings, votes, needed))
+        shown = asyncio.run(fill(settings, votes, needed))
         servers = {}
         for name in ("bare", "site"):
             port = processes.free_port()
@@ -110,7 +122,14 @@ def run(votes: list[Vote], ballots: int, turns: int, delay: int = 0) -> list[str
         lines = [HEAD]
         for vote in votes:
             lines += asyncio.run(
-                _measure(vote, ready[vote.name], servers, postmaster, ballots, turns)
+                _measure(
+                    vote,
+                    iter([api_request(vote, proof) for proof in shown[vote.name]]),
+                    servers,
+                    postmaster,
+                    ballots,
+                    turns,
+                )
             )
             answers = _ANSWERS.pop(vote.name)
             if faults := asyncio.run(_faults(settings, vote, answers)):

@@ -20,7 +20,7 @@ from time import time
 import msgspec
 
 from benchmarks import client, processes
-from benchmarks.electorate import Vote, fill, recorded
+from benchmarks.electorate import Vote, api_request, fill, recorded
 from deliberation.core.settings import Settings
 from deliberation.devserver.server import start
 from deliberation.migrations.upgrade import migrate
@@ -53,7 +53,8 @@ def run(vote: Vote, voters: int) -> str:
         migrate(settings.database_url)
         close = time() + READY + voters / 1000 + BEFORE
         moment = datetime.fromtimestamp(close, UTC)
-        ready = list(asyncio.run(fill(settings, [vote], voters, closes_at=moment))[vote.name])
+        shown = asyncio.run(fill(settings, [vote], voters, closes_at=moment))[vote.name]
+        ready = [api_request(vote, proof) for proof in shown]
         known = replace(settings, port=processes.free_port(), worker_inside=True)
         pids = (
             stack.enter_context(processes.serving("site", known, core)),

@@ -20,7 +20,7 @@ from statistics import quantiles
 
 import asyncpg
 
-from benchmarks import client, crowd, processes
+from benchmarks import client, crowd, processes, voting
 from benchmarks.cases import FLOOR, Case, cases, once
 from deliberation.core.settings import Settings
 from deliberation.devserver import server as embedded
@@ -90,12 +90,21 @@ def run(seconds: float, only: str = "") -> list[Measure]:
         )
         migrate(settings.database_url)
         tokens = asyncio.run(_fill(base))
+        votes = (
+            asyncio.run(voting.steps(settings, seconds))
+            if only in "votes" or "vote" in only
+            else []
+        )
         measures: list[Measure] = []
         for site in ("floor", "site"):
             with processes.serving(site, settings, core) as server:
                 os.sched_setaffinity(0, others)
                 bench = Bench(base, settings.port, server, processes.postmaster_of(base), seconds)
-                asked = [FLOOR] if site == "floor" else asyncio.run(cases(settings.port, tokens))
+                asked = (
+                    [FLOOR]
+                    if site == "floor"
+                    else [*asyncio.run(cases(settings.port, tokens)), *votes]
+                )
                 for case in asked:
                     if only in case.name or case is FLOOR:
                         measures += asyncio.run(_measure(bench, case, measures))

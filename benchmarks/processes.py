@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 
-from api.cli.site.serve import SITE, serve_site
+from api.cli.site.serve import SITE, serve_site, worker
 from deliberation.core.settings import Settings, environment_of, read_settings
 from deliberation.devserver.server import Cluster
 
@@ -32,14 +32,27 @@ def cores() -> tuple[set[int], set[int]]:
 @contextmanager
 def serving(site: str, settings: Settings, core: set[int]) -> Iterator[int]:
     """A server process on a core, started with the options of `beffroi serve`; its pid."""
+    with _running(site, settings, core) as child:
+        _wait_for(settings.port, child)
+        yield child.pid
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[int]:
+    """A worker process; its pid."""
+    with _running("worker", settings, os.sched_getaffinity(0)) as child:
+        yield child.pid
+
+
+@contextmanager
+def _running(what: str, settings: Settings, core: set[int]) -> Iterator["subprocess.Popen[bytes]"]:
     child = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.processes", site],
+        [sys.executable, "-m", "benchmarks.processes", what],
         env=os.environ | environment_of(settings),
         preexec_fn=lambda: os.sched_setaffinity(0, core),
     )
     try:
-        _wait_for(settings.port, child)
-        yield child.pid
+        yield child
     finally:
         child.terminate()
         child.wait(20)
@@ -108,5 +121,8 @@ def _wait_for(port: int, child: "subprocess.Popen[bytes]") -> None:
 
 
 if __name__ == "__main__":
-    chosen = sys.argv[1]
-    serve_site(read_settings(), SITES[chosen])
+    chosen = sys.argv.pop(1)
+    if chosen == "worker":
+        worker.main([])
+    else:
+        serve_site(read_settings(), SITES[chosen])

@@ -1,0 +1,181 @@
+"""The last minute of a vote by pages, beside visitors of public pages.
+
+Each voter opens the ballot, keeps a choice, checks it, casts it and sees the receipt, with a pause
+before each step; one in ten sends the last form twice, and some come too late. Visitors ask for
+public pages at an even pace. nginx, where the machine has it, stands in front as in deploy/nginx.
+No process is kept on a core; worker, site and load are processes of their own.
+"""
+
+import asyncio
+import os
+import random
+import re
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter, process_time, time
+
+import asyncpg
+
+from benchmarks import client, crowd, processes, voting
+from benchmarks.electorate import Vote, fill, recorded
+from deliberation.core.settings import Settings
+from deliberation.devserver.server import start
+from deliberation.migrations.upgrade import migrate
+
+READY = 20.0  # seconds to write a roll of ten thousand and to start everything
+PAUSE = 1.0  # seconds at most between an answer and the voter's next step
+TWICE = 10  # one voter in so many sends the last form twice
+VISITING = 64  # connections of the visitors
+_SUBMISSION = re.compile(rb'name="submission" value="([^"]+)"')
+_REFERENCE = re.compile(rb"/recu/([0-9A-Z-]+)")
+
+# A step of a voter, and the status of its answer.
+STEPS: dict[str, tuple[Callable[[voting.Voter], bytes], int]] = {
+    "ballot": (voting.open_ballot, 200),
+    "choice": (voting.choose, 303),
+    "check": (partial(voting.check, encoding="identity"), 200),  # whose form is read
+    "cast": (voting.cast, 303),
+    "receipt": (voting.see_receipt, 200),
+}
+
+
+@dataclass
+class Seen:
+    """What the load saw: seconds by step, unexpected answers, and references of receipts."""
+
+    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    others: Counter[str] = field(default_factory=Counter)
+    given: set[str] = field(default_factory=set)
+
+
+def run(vote: Vote, voters: int, visitors: int, seconds: float, workers: int) -> str:
+    """One vote's last `seconds`; `visitors`: public pages a second; `workers`: site processes."""
+    everywhere = os.sched_getaffinity(0)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-bench-"))
+        Path(folder).chmod(0o755)  # under root the server is nobody, who must be able to enter
+        base = start(Path(folder) / "postgresql")
+        stack.callback(base.stop)
+        settings = Settings(
+            database_url=base.url(), secret="b" * 40, folder=folder, log_level="error"
+        )
+        migrate(settings.database_url)
+        asyncio.run(_fill_public(settings))
+        close = time() + READY + voters / 1000 + seconds
+        moment = datetime.fromtimestamp(close, UTC)
+        proofs = asyncio.run(fill(settings, [vote], voters, closes_at=moment))[vote.name]
+        known = replace(settings, port=processes.free_port(), workers=workers, trusted_proxies=1)
+        parts = {
+            "site": stack.enter_context(processes.serving("site", known, everywhere)),
+            "worker": stack.enter_context(processes.working(known)),
+            "PostgreSQL": processes.postmaster_of(base),
+        }
+        port = known.port
+        if front := stack.enter_context(processes.in_front(known, Path(folder))):
+            parts["nginx"], port = front
+        if time() > close - seconds:
+            raise SystemExit("filling took too long: the last minute had begun")
+        walkers = voting.voters_of(vote, proofs)
+        return asyncio.run(_race(known, vote, walkers, visitors, seconds, close, port, parts))
+
+
+async def _fill_public(settings: Settings) -> None:
+    connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
+    await crowd.fill(connection)
+    await connection.close()
+
+
+async def _race(
+    settings: Settings,
+    vote: Vote,
+    voters: list[voting.Voter],
+    visitors: int,
+    seconds: float,
+    close: float,
+    port: int,
+    parts: dict[str, int],
+) -> str:
+    """Begin each walk at its moment, then compare the receipts with the ballot box."""
+    await asyncio.sleep(max(0, close - seconds - time()))
+    chance, seen = random.Random(2026), Seen()
+    own, used = process_time(), {name: processes.cpu(pid) for name, pid in parts.items()}
+    begin, left = perf_counter(), close - time()
+    await asyncio.gather(
+        *(_walk(port, one, begin + chance.uniform(0, left), chance, seen) for one in voters),
+        *(_visit(port, place, visitors, begin, left, seen) for place in range(VISITING)),
+    )
+    spent = {name: processes.cpu(pid) - used[name] for name, pid in parts.items()}
+    spent["load"] = process_time() - own
+    kept, ballots, marks = await recorded(settings, vote)
+    return "\n".join(
+        [
+            f"{vote.name}: {len(voters)} voters by pages and {visitors} visitors a second, for"
+            f" {left:.0f} s, {'through nginx' if 'nginx' in parts else 'without nginx'}",
+            *(_line(name, took) for name, took in seen.took.items()),
+            f"other answers {dict(seen.others)}",
+            "processor s: " + ", ".join(f"{name} {n:.1f}" for name, n in spent.items()),
+            f"receipts {len(seen.given)}, lost {len(seen.given - kept)}, not told"
+            f" {len(kept - seen.given)}, ballots {ballots}, marks {marks}",
+        ]
+    )
+
+
+def _line(name: str, took: list[float]) -> str:
+    cuts = quantiles(took, n=100) if len(took) > 1 else took * 99
+    return (
+        f"  {name}: {len(took)}, p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms,"
+        f" longest {max(took) * 1000:.0f} ms"
+    )
+
+
+async def _walk(
+    port: int, voter: voting.Voter, begin: float, chance: random.Random, seen: Seen
+) -> None:
+    """One voter from the ballot to the receipt, or to the first answer that stops them."""
+    await asyncio.sleep(max(0, begin - perf_counter()))
+    caller = await client.connect(port)
+    for name, (step, expected) in STEPS.items():
+        await asyncio.sleep(chance.uniform(0, PAUSE))
+        for _ in range(2 if name == "cast" and chance.randrange(TWICE) == 0 else 1):
+            asked = perf_counter()
+            answer = await caller.ask(step(voter))
+            seen.took[name].append(perf_counter() - asked)
+        found = (_REFERENCE.search(answer.head), _SUBMISSION.search(answer.body))
+        if answer.status != expected or (name == "cast" and not found[0]):
+            seen.others[f"{name} {answer.status}"] += 1
+            break
+        if name == "check" and found[1]:
+            voter = voter._replace(submission=found[1][1].decode())
+        if name == "cast" and found[0]:
+            voter = voter._replace(reference=found[0][1].decode())
+            seen.given.add(voter.reference)
+    caller.close()
+
+
+async def _visit(
+    port: int, place: int, visitors: int, begin: float, left: float, seen: Seen
+) -> None:
+    """One connection of the visitors; the time that a request waits for it counts."""
+    caller, asked = await client.connect(port), _public_pages(place)
+    for turn in range(place, int(visitors * left), VISITING):
+        due = begin + turn / visitors
+        await asyncio.sleep(max(0, due - perf_counter()))
+        answer = await caller.ask(next(asked))
+        seen.took["visitor"].append(perf_counter() - due)
+        if answer.status != 200:
+            seen.others[f"visitor {answer.status}"] += 1
+    caller.close()
+
+
+def _public_pages(place: int) -> Iterator[bytes]:
+    home = f"/fr/c/{crowd.SLUG}"
+    paths = ("", f"/propositions?graine={place % 32}", f"/p/{1 + place}", "/p/1")
+    return cycle([client.request("GET", home + path) for path in paths])
