@@ -39,12 +39,10 @@ from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
 from deliberation.elections.ballots.drafts import (
     COMMITTED_LASTS,
-    DRAFT,
     draft_in,
-    drafted,
     drop_draft,
+    with_draft,
 )
-from deliberation.elections.ballots.model import BallotDraft
 from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
 from deliberation.elections.electorate.eligibility import (
     VoterCredentials,
@@ -326,6 +324,4 @@ def _reading() -> Select[Any]:
 
 
 READ = prepared(_reading())
-READ_DRAFT = prepared(
-    _reading().outerjoin(BallotDraft, drafted(func.clock_now())).add_columns(*DRAFT)
-)
+READ_DRAFT = prepared(with_draft(_reading(), func.clock_now()))

@@ -15,9 +15,11 @@ from sqlalchemy import (
     DateTime,
     Integer,
     LargeBinary,
+    Select,
     Uuid,
-    and_,
     bindparam,
+    column,
+    func,
     select,
     text,
     update,
@@ -102,7 +104,7 @@ async def drafted_poll(
 
 
 def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView | None:
-    """The draft in a row of `DRAFT`; None without one, or when this cookie does not open it."""
+    """The draft in a row of `with_draft`; None without one that this cookie opens."""
     locked = row["choice"]
     choice = None if locked is None else _unlocked(browser, poll.id, locked)
     if choice is None:
@@ -112,16 +114,12 @@ def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView 
     )
 
 
-def drafted(now: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """SQL: a browser's draft of `Poll`, not older than `DRAFT_LASTS`.
+def with_draft(polls: Select[Any], now: ColumnElement[datetime]) -> Select[Any]:
+    """SQL: polls with a browser's draft of each, not older than `DRAFT_LASTS`.
 
     Parameter: `browser`, the fingerprint of its cookie.
     """
-    return and_(
-        BallotDraft.browser == bindparam("browser", type_=LargeBinary),
-        BallotDraft.poll_id == Poll.id,
-        BallotDraft.saved_at > now - DRAFT_LASTS,
-    )
+    return polls.add_columns(*_DRAFT.c).outerjoin(_DRAFT, _DRAFT.c.saved_at > now - DRAFT_LASTS)
 
 
 async def drafted_polls(
@@ -200,11 +198,13 @@ def _unlocked(browser: str, poll_id: UUID, locked: bytes) -> dict[str, int] | No
     return None if plain is None else msgspec.json.decode(plain, type=dict[str, int])
 
 
-DRAFT = (BallotDraft.choice, BallotDraft.submission, BallotDraft.committed, BallotDraft.saved_at)
+_DRAFT = (
+    func.ballot_draft_of(bindparam("browser", type_=LargeBinary), Poll.id)
+    .table_valued("choice", "submission", "committed", column("saved_at", DateTime(timezone=True)))
+    .lateral("draft")
+)
 _DRAFTED = prepared(
-    polls_query()
-    .add_columns(*DRAFT)
-    .outerjoin(BallotDraft, drafted(bindparam("now", type_=DateTime(timezone=True))))
+    with_draft(polls_query(), bindparam("now", type_=DateTime(timezone=True)))
     .where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
     .where(Poll.number == bindparam("number", type_=Integer))
 )
@@ -219,4 +219,4 @@ _SAVE = prepared(
         """
     )
 )
-_DROP = "DELETE FROM ballot_draft WHERE browser = $1 AND poll_id = $2 AND submission = $3"
+_DROP = "SELECT drop_ballot_draft($1, $2, $3)"

@@ -169,6 +169,22 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION cast_sealed FROM PUBLIC;
 
+-- The draft of a browser for a poll, and its deletion once it is cast. Without sequential scans, as
+-- `cast_ballot`: drafts come and go by thousands in the last minutes of a vote.
+CREATE OR REPLACE FUNCTION ballot_draft_of(the_browser bytea, the_poll uuid) RETURNS SETOF ballot_draft
+LANGUAGE plpgsql STABLE ROWS 1 SET enable_seqscan = off AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM ballot_draft WHERE browser = the_browser AND poll_id = the_poll;
+END $$;
+
+CREATE OR REPLACE FUNCTION drop_ballot_draft(
+    the_browser bytea, the_poll uuid, the_submission bytea
+) RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    DELETE FROM ballot_draft
+        WHERE browser = the_browser AND poll_id = the_poll AND submission = the_submission;
+END $$;
+
 -- Trigger: sealed ballots change their order, never their content, and only by the statement of
 -- `batch_publisher`, which sets `beffroi.sealing`.
 CREATE OR REPLACE FUNCTION refuse_unless_sealing() RETURNS trigger LANGUAGE plpgsql AS $$

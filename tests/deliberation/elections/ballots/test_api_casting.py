@@ -11,7 +11,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import autocommit_connection, connect, disconnect
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.core.rate_limits import LIMITS
-from deliberation.elections.ballots.casting import READ, BallotRequest, cast_from_api
+from deliberation.elections.ballots.casting import READ, READ_DRAFT, BallotRequest, cast_from_api
 from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.electorate.eligibility import code_hash
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
@@ -175,6 +175,9 @@ async def test_no_plan_of_a_cast_reads_all_marks_or_ballots(app: AppContext) -> 
     )
     async with autocommit_connection(app.engine) as connection:
         names = {row["proname"] for row in await connection.fetch(query)}
-        assert names == {"cast_ballot", "cast_sealed", "has_turnout_mark"}
+        drafts = {"ballot_draft_of", "drop_ballot_draft"}
+        assert names == {"cast_ballot", "cast_sealed", "has_turnout_mark"} | drafts
         assert await connection.fetchval("SHOW enable_seqscan") == "on"
-    assert "roll_mark" not in READ.sql
+    for statement in (READ, READ_DRAFT):
+        assert "roll_mark" not in statement.sql
+        assert "ballot_draft " not in statement.sql
