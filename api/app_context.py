@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import connect, disconnect, serving_name, transaction
-from deliberation.core.installation import hold_to_secret
+from deliberation.core.database import connect, serving_name, transaction
+from deliberation.core.pools import disconnect
+from deliberation.core.secrets import hold_to_secret
 from deliberation.core.settings import Settings, secret_of
 from deliberation.elections.pseudonyms.key_folder import check_keys
 from deliberation.elections.pseudonyms.keys import folder_name

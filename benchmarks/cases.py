@@ -26,10 +26,17 @@ async def cases(port: int, tokens: list[str]) -> list[Case]:
     """Actions of people on a consultation; the tokens are those of signed-in people."""
     home = f"/fr/c/{crowd.SLUG}"
     seeds, talked, words = cycle(range(1, 10**6)), cycle(crowd.TALKED_OF), cycle(("piste", "gare"))
+    people = cycle(f"session={token}" for token in tokens)
     return [
         Case(
             "proposal list, random order",
             lambda: request("GET", f"{home}/propositions?graine={next(seeds)}"),
+        ),
+        Case(
+            "proposal list, signed in",
+            lambda: request(
+                "GET", f"{home}/propositions?graine={next(seeds)}", cookie=next(people)
+            ),
         ),
         Case(
             "proposal list, searched",
@@ -37,6 +44,7 @@ async def cases(port: int, tokens: list[str]) -> list[Case]:
         ),
         Case("proposal, ten comments", lambda: request("GET", f"{home}/p/{next(talked)}")),
         Case("consultation page", lambda: request("GET", home)),
+        Case("home page", lambda: request("GET", "/fr")),
         Case("support, form", _supporting(tokens, _support_form), status=303),
         Case("support, JSON", _supporting(tokens, _support_json)),
     ]

@@ -1,8 +1,6 @@
 """The consultation that an address names: handlers ask for `consultation`, or for its `page`.
 
-It is read where the context is made, inside its transaction. Litestar (2.25) closes no generator
-dependency when one that depends on it raises: a page that does not exist would keep its connection
-until it is collected.
+It is read where the context is made, by the statement that says who asks.
 """
 
 from litestar.di import NamedDependency
@@ -10,26 +8,19 @@ from litestar.params import FromPath
 
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
-from deliberation.process.consultations.queries import (
-    ConsultationPage,
-    ConsultationRef,
-    consultation_page,
-    consultation_ref,
-)
+from deliberation.process.consultations.queries import ConsultationPage, ConsultationRef
+from deliberation.views.identity.queries import Asked
 
 ThisConsultation = NamedDependency[ConsultationRef]
 ThisPage = NamedDependency[ConsultationPage]
 
-_READERS = {"consultation": consultation_ref, "page": consultation_page}
+_NAMES: tuple[Asked, ...] = ("consultation", "page")
 
 
-async def read_consultation(request: AnyRequest, ctx: RequestContext) -> None:
-    """Read what the request's handler asks for. Raises `NotFound` as `consultation_page` does."""
-    asked = request.scope["route_handler"].parsed_fn_signature.parameters
-    for name, read in _READERS.items():
-        if name in asked:
-            slug = request.scope["path_params"]["slug"]
-            request.scope[name] = await read(ctx, slug)  # type: ignore[literal-required]
+def asked_by(request: AnyRequest) -> Asked:
+    """What the request's handler asks for."""
+    parameters = request.scope["route_handler"].parsed_fn_signature.parameters
+    return next((name for name in _NAMES if name in parameters), "")
 
 
 def provide_consultation(

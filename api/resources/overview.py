@@ -1,9 +1,8 @@
 """/api/v1/consultations/{slug}/overview, /journal, /versions; /api/v1/latest-answers."""
 
 import msgspec
-from litestar.params import FromPath
 
-from api.core.consultations import ThisConsultation
+from api.core.consultations import ThisConsultation, ThisPage
 from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.journal.queries import PublicEvent, public_events
@@ -24,9 +23,9 @@ class WordedOverview(ConsultationOverview, frozen=True, kw_only=True):
 
 
 @get("/consultations/{slug:str}/overview")
-async def get_overview(ctx: Ctx, slug: FromPath[str]) -> WordedOverview:
+async def get_overview(ctx: Ctx, page: ThisPage) -> WordedOverview:
     """All that the first page of a consultation shows."""
-    found = await consultation_overview(ctx, slug)
+    found = await consultation_overview(ctx, page)
     text = status_message(ctx.lang, found.status, ctx.now, found.standing)
     return WordedOverview(**msgspec.structs.asdict(found), text=text)
 

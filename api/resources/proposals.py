@@ -4,7 +4,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.consultations import ThisConsultation
 from api.core.routes import delete, get, post, put
-from api.core.transaction import Ctx
+from api.core.transaction import ALONE, Ctx
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.lists import proposal_list
@@ -124,7 +124,7 @@ async def discard_draft(ctx: Ctx, consultation: ThisConsultation, number: FromPa
     await commands.discard(ctx, await commands.proposal_row(ctx, consultation, number))
 
 
-@put(ITEM + "/support")
+@put(ITEM + "/support", opt={ALONE: True})
 async def support_proposal(
     ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
 ) -> Supported:
@@ -132,7 +132,7 @@ async def support_proposal(
     return await commands.support(ctx, consultation, number)
 
 
-@delete(ITEM + "/support", status_code=200)
+@delete(ITEM + "/support", status_code=200, opt={ALONE: True})
 async def unsupport_proposal(
     ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
 ) -> Supported:

@@ -1,18 +1,16 @@
 """The database: one engine per process, and `transaction()`, the only place that commits.
 
-At checkout from the pool a transaction begins: BEGIN also shows whether the server still answers,
-while another connection can be taken. SQLAlchemy runs in AUTOCOMMIT mode and leaves transactions
-to this file. On an `autocommit_connection` each statement is a transaction by itself.
+At checkout from SQLAlchemy's pool a transaction begins: BEGIN also shows whether the server still
+answers, while another connection can be taken. SQLAlchemy runs in AUTOCOMMIT mode and leaves
+transactions to this file. `pools.py` has the connections whose statements stand alone.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import Any
 
 import asyncpg
 from sqlalchemy import ClauseElement, DateTime, MetaData, event, text
@@ -29,7 +27,6 @@ from deliberation.core.errors import Refusal
 CONNECT_TIMEOUT = 10.0  # seconds to connect
 BEGIN_TIMEOUT = 4.0  # seconds for the answer to BEGIN; with several servers, to connect to each
 POOL_TIMEOUT = 10.0  # seconds to wait for a free connection of the pool
-CAST_POOL_SIZE = 12  # autocommit connections of a process
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -144,33 +141,6 @@ class NotCommitted(Exception):
     """The commit recorded nothing: a statement had failed, or the transaction was rolled back."""
 
 
-@asynccontextmanager
-async def autocommit_connection(engine: AsyncEngine) -> AsyncIterator[Any]:
-    """Autocommit connection (asyncpg) from a small dedicated pool, for casts, and for mails.
-
-    Each statement is a transaction of its own, so that no other row leads from voter to ballot, and
-    none stays open while a mail server is slow. The dedicated pool never waits behind pages;
-    asyncpg costs a twentieth of an SQLAlchemy session.
-    """
-    if engine not in _CAST_POOLS:
-        _CAST_POOLS[engine] = _CastPool([], asyncio.Semaphore(CAST_POOL_SIZE))
-    pool = _CAST_POOLS[engine]
-    async with pool.free:
-        connection = pool.idle.pop() if pool.idle else None
-        if connection is None or not _is_usable(connection):
-            if connection is not None:
-                connection.terminate()
-            connection = await own_connection(engine)
-        try:
-            yield connection
-        except TimeoutError:
-            connection.terminate()  # the server may be gone
-            raise
-        finally:
-            if not connection.is_closed():
-                pool.idle.append(connection)
-
-
 async def own_connection(engine: AsyncEngine) -> Any:
     """An asyncpg connection detached from the engine; its caller closes it."""
     held: Any = await engine.raw_connection()
@@ -178,14 +148,6 @@ async def own_connection(engine: AsyncEngine) -> Any:
     held.detach()
     await connection.execute("ROLLBACK")
     return connection
-
-
-async def disconnect(engine: AsyncEngine) -> None:
-    """Close all connections of an engine."""
-    if pool := _CAST_POOLS.pop(engine, None):
-        for connection in pool.idle:
-            await connection.close()
-    await engine.dispose()
 
 
 def asyncpg_url(url: str) -> str:
@@ -241,12 +203,13 @@ async def one_at_a_time(session: AsyncSession, key: str) -> None:
 async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> list[Any]:
     """The rows of a compiled statement, read by index or by name: `row["title"]`.
 
-    It runs in the session's transaction, through asyncpg, which costs a quarter of SQLAlchemy: for
-    the statements of nearly every request only. Changed rows are flushed first.
+    It runs in the session's transaction, if it has one, through asyncpg, which costs a quarter of
+    SQLAlchemy: for the statements of nearly every request only. Changed rows are flushed first.
     """
-    if session.new or session.dirty or session.deleted:
+    stands_alone = session.info.get("pool")
+    if not stands_alone and (session.new or session.dirty or session.deleted):
         await session.flush()
-    connection = driver_connection(session)
+    connection = stands_alone or driver_connection(session)
     rows: list[Any] = await connection.fetch(statement.sql, *statement.arguments(values))
     return rows
 
@@ -261,7 +224,7 @@ def _begin(held: Any, record: Any, _proxy: Any) -> None:
     used = record.info.get("used", False)
     record.info["used"] = True
     try:
-        if not _is_usable(held.driver_connection):
+        if not is_usable(held.driver_connection):
             raise ConnectionResetError("the server is gone, or takes no writes any more")
         held.run_async(lambda driver: driver.execute("BEGIN", timeout=BEGIN_TIMEOUT))
     except Exception as error:
@@ -277,23 +240,16 @@ def _roll_back(held: Any, _record: Any, state: Any) -> None:
         held.run_async(lambda driver: driver.execute("ROLLBACK", timeout=BEGIN_TIMEOUT))
 
 
-def _is_usable(driver: Any) -> bool:
+def is_usable(driver: Any, *, writes: bool = True) -> bool:
     """Whether a connection is open and its server takes writes, by its last reported settings."""
     settings = driver.get_settings()
-    reported = (getattr(settings, name, "off") for name in ("in_hot_standby", _READ_ONLY))
+    forbidding = ("in_hot_standby", READ_ONLY) if writes else ("in_hot_standby",)
+    reported = (getattr(settings, name, "off") for name in forbidding)
     return not driver.is_closed() and "on" not in reported
 
 
-_READ_ONLY = "default_transaction_read_only"
-
-
-class _CastPool(NamedTuple):
-    """The dedicated connections of an engine: idle ones, and how many may still be taken."""
-
-    idle: list[Any]
-    free: asyncio.Semaphore
+READ_ONLY = "default_transaction_read_only"
 
 
 _DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
 _HOLD = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:key AS varchar), 0))"))
-_CAST_POOLS: WeakKeyDictionary[AsyncEngine, _CastPool] = WeakKeyDictionary()

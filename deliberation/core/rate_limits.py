@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import TooMany
 from deliberation.core.secrets import keyed
 
@@ -54,9 +55,11 @@ LIMITS: dict[str, Limit] = {
 
 WIDER = 16  # times as many for the /48 of an IPv6 address, which one subscriber may hold
 
-_COUNT = text(
-    "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
-    " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count"
+_COUNT = prepared(
+    text(
+        "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
+        " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count AS number"
+    )
 )
 _FORGIVE = text("UPDATE rate_count SET count = count - 1 WHERE key = :key AND count > 0")
 
@@ -70,8 +73,8 @@ async def limit(ctx: RequestContext, what: str, who: str) -> None:
 async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> RateCount:
     """Count one more `what` by `who`, without refusing. `times`: factor of the limit."""
     ends_at = _ends_at(ctx, what)
-    found = await ctx.db.execute(_COUNT, {"key": _key(ctx, what, who), "ends_at": ends_at})
-    number: int = found.scalar_one()
+    (row,) = await fetch(ctx.db, _COUNT, key=_key(ctx, what, who), ends_at=ends_at)
+    number: int = row["number"]
     left = int((ends_at - ctx.now).total_seconds()) + 1
     return RateCount(number, left if number > LIMITS[what].most * times else 0)
 

@@ -24,7 +24,8 @@ from sqlalchemy import Index, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import Row, autocommit_connection, prepared
+from deliberation.core.database import Row, prepared
+from deliberation.core.pools import autocommit_connection
 from deliberation.core.email_addresses import NotAnAddress, read_address, read_sender
 from deliberation.core.ids import new_id
 from deliberation.operations.queue import LEASE, Lane, PermanentFailure, put_off

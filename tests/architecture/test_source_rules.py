@@ -34,7 +34,7 @@ FORBIDDEN: dict[str, dict[str, set[str]]] = {
     },
     r"\bautocommit_connection\(": {
         "only a cast, and a mail's claim and end, are transactions of one statement": {
-            "deliberation/core/database.py",
+            "deliberation/core/pools.py",
             "deliberation/elections/ballots/casting.py",
             "deliberation/operations/mail.py",
         },

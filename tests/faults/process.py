@@ -20,7 +20,8 @@ from sqlalchemy import event
 from api.app_context import open_app
 from api.cli.site.serve import SITE, serve, serve_site, worker
 from deliberation.core.context import RequestContext
-from deliberation.core.database import autocommit_connection, driver_connection
+from deliberation.core.database import driver_connection
+from deliberation.core.pools import autocommit_connection
 from deliberation.core.settings import read_settings
 from deliberation.jobs import JOBS
 from deliberation.operations.queue import Lane, Leased

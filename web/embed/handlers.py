@@ -17,7 +17,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import result_page
 from deliberation.explanations.texts import explain_outcome
-from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.views.overview.queries import ConsultationOverview, consultation_overview
 from deliberation.views.timeline.texts import status_message, timeline_texts
 from web.embed.texts import ACTIONS, FIGURES
@@ -40,7 +40,7 @@ async def embedded(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respon
     """A public consultation in a few lines: question, status, timeline, figures, best ideas."""
     ctx = _anybody(request, ctx)
     try:
-        overview = await consultation_overview(ctx, slug)
+        overview = await consultation_overview(ctx, await consultation_page(ctx, slug))
     except NotFound:
         return _missing(request)
     figures = [(name, getattr(overview.figures, code)) for code, name in FIGURES.items()]
@@ -62,7 +62,7 @@ async def embedded_results(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -
     """The published results of a consultation, in sentences."""
     ctx = _anybody(request, ctx)
     try:
-        overview = await consultation_overview(ctx, slug)
+        overview = await consultation_overview(ctx, await consultation_page(ctx, slug))
     except NotFound:
         return _missing(request)
     return _framed(

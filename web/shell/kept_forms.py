@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from litestar.types import Scope
 
 from api.core import cookies
-from api.core.consultations import read_consultation
+from api.core.consultations import asked_by
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx, request_context
+from api.core.transaction import ALONE, Ctx, request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import ConfirmationNeeded, NameNeeded, Refusal, SignInNeeded
 from deliberation.network.sessions.kept_forms import forget_form, keep_form, kept_form
@@ -37,10 +37,12 @@ async def provide_context(request: AnyRequest) -> AsyncGenerator[RequestContext]
 
     The answer has done what it asks, or shows it again with all that was typed.
     """
-    async with request_context(request) as ctx:
-        await read_consultation(request, ctx)
+    kept = kept_in(request.scope.get("typed_form"))
+    opt = request.scope["route_handler"].opt
+    apart = kept is None and opt.get(ALONE, False)
+    async with request_context(request, asked=asked_by(request), apart=apart) as ctx:
         yield ctx
-        if kept := kept_in(request.scope.get("typed_form")):
+        if kept is not None:
             await forget_form(ctx, cookies.read(request, "browser") or "", kept)
 
 

@@ -12,7 +12,7 @@ from api.app_context import open_app
 from api.cli.site.serve import introduce
 from api.cli.support import AS_PATH, sentences, stop, tell, with_database
 from deliberation import backups
-from deliberation.core.installation import secret_check
+from deliberation.core.secrets import secret_check
 from deliberation.core.settings import (
     CannotStart,
     Settings,

@@ -17,9 +17,10 @@ from api.cli.support import database_trouble, language, sentences, show_json, wi
 from api.core.refusals import refusal
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import connect, disconnect, place_of, serving_name
+from deliberation.core.database import connect, place_of, serving_name
 from deliberation.core.email_addresses import read_address
 from deliberation.core.errors import Refusal
+from deliberation.core.pools import disconnect
 from deliberation.core.settings import (
     SettingError,
     check_address,

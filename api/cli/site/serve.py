@@ -158,8 +158,9 @@ async def change() -> None:
 
     Stop the site and the worker first, and give both the new one.
     """
-    from deliberation.core.database import connect, disconnect, transaction
-    from deliberation.core.installation import change_secret
+    from deliberation.core.database import connect, transaction
+    from deliberation.core.pools import disconnect
+    from deliberation.core.secrets import change_secret
     from deliberation.elections.ballot_box.under_way import votes_bound_to_secret
 
     settings = read_settings()

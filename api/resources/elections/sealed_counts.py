@@ -11,7 +11,7 @@ from litestar.response import Stream
 from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
 from api.core.routes import get, post
-from api.core.transaction import Ctx
+from api.core.transaction import WRITES, Ctx
 from api.resources.elections.of_agents import MAX_UPLOAD_BYTES, POLL, agents_poll
 from deliberation.core.errors import Invalid
 from deliberation.core.rate_limits import limit
@@ -31,7 +31,7 @@ class CountBody(msgspec.Struct, frozen=True, kw_only=True):
     recount: Annotated[str, msgspec.Meta(max_length=2 * MAX_UPLOAD_BYTES)] = ""
 
 
-@get(POLL + "/archive", media_type="application/x-tar")
+@get(POLL + "/archive", media_type="application/x-tar", opt={WRITES: True})
 async def get_archive(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The archive of a closed ballot box, for its trustees."""
     _, poll = await agents_poll(ctx, slug, number)

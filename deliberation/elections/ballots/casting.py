@@ -30,10 +30,11 @@ from sqlalchemy import (
 
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import Prepared, autocommit_connection, prepared, transaction
+from deliberation.core.database import Prepared, prepared, transaction
 from deliberation.core.database_errors import retried
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
 from deliberation.core.ids import fingerprint
+from deliberation.core.pools import autocommit_connection
 from deliberation.core.rate_limits import count_network
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
@@ -64,7 +65,7 @@ from deliberation.process.consultations.queries import PhaseView
 
 _Done = TypeVar("_Done")
 
-MAX_CONCURRENT_CASTS = 8  # of one vote in a process: fewer than `CAST_POOL_SIZE`
+MAX_CONCURRENT_CASTS = 8  # of one vote in a process: fewer than `pools.SIZES`
 CAST_TIMEOUT = 10.0  # seconds that a cast waits for its turn
 
 # Per-poll semaphores; entries vanish when no cast is running.

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import fetch, prepared
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.process.consultations.queries import ConsultationCard
 from deliberation.process.consultations.standing import (
@@ -56,7 +57,7 @@ async def waiting_for_answer(
 async def standings(ctx: RequestContext, cards: Sequence[ConsultationCard]) -> dict[UUID, Standing]:
     """The standing of several consultations, in one statement."""
     values = {"ids": [card.id for card in cards], "threshold": THRESHOLD}
-    held = {row.id: row for row in (await ctx.db.execute(_HELD, values)).all()}
+    held = {row["id"]: row for row in await fetch(ctx.db, _HELD, **values)}
     return {card.id: _standing(card, _held(held[card.id]), ctx.now) for card in cards}
 
 
@@ -65,7 +66,7 @@ def _standing(card: ConsultationCard, held: Held, now: datetime) -> Standing:
 
 
 def _held(row: Any) -> Held:
-    return Held(**{name: getattr(row, name) for name in Held.__struct_fields__})
+    return Held(**{name: row[name] for name in Held.__struct_fields__})
 
 
 # The proposals of the consultations in `mine` that an answer is owed to.
@@ -110,10 +111,11 @@ _WAITING = text(
     ORDER BY due.kind, mine.by, due.since, due.number
     """  # noqa: S608 - fixed text
 )
-_HELD = text(
-    f"""
+_HELD = prepared(
+    text(
+        f"""
     WITH mine AS (
-        SELECT id FROM consultation WHERE id = ANY(:ids)
+        SELECT id FROM consultation WHERE id = ANY(CAST(:ids AS uuid[]))
     ), {_OWED}
     SELECT mine.id,
         (SELECT count(*) FROM poll WHERE consultation_id = mine.id AND source = 'live') AS polls,
@@ -128,4 +130,5 @@ _HELD = text(
         (SELECT count(*) FROM owed WHERE owed.consultation_id = mine.id) AS due
     FROM mine
     """  # noqa: S608 - fixed text
+    )
 )

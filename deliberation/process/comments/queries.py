@@ -36,7 +36,7 @@ class CommentView(msgspec.Struct, frozen=True, kw_only=True):
     hidden_reason: str
     hidden_note: str
     created_at: datetime
-    replies: list["CommentView"] = []
+    replies: tuple["CommentView", ...] = ()
     more_replies: str = ""  # the cursor of the following ones, or empty
 
 
@@ -230,6 +230,6 @@ def _view(row: Any, replies: Sequence[Any] = (), most: int = 0) -> CommentView:
         hidden_reason=row["hidden_reason"],
         hidden_note=row["hidden_note"],
         created_at=row["said_at"],
-        replies=[_view(reply) for reply in replies[:most]],
+        replies=tuple(_view(reply) for reply in replies[:most]),
         more_replies=to_cursor(last["said_at"], last["id"]) if last else "",
     )

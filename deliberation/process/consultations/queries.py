@@ -140,13 +140,18 @@ _dates = msgspec.json.Decoder(list[tuple[UUID, str, datetime, datetime]])
 
 async def consultation_page(ctx: RequestContext, slug: str) -> ConsultationPage:
     """One consultation. Raises `NotFound` when there is none or it is not for the viewer."""
-    rows = await fetch(ctx.db, _PAGE, slug=slug, mine=_mine(ctx))
-    if not rows:
+    rows = await fetch(ctx.db, _PAGE, slug=slug)
+    return page_of(ctx, rows[0] if rows else None)
+
+
+def page_of(ctx: RequestContext, row: Mapping[Any, Any] | None) -> ConsultationPage:
+    """The consultation of a row of `PAGE`. Raises `NotFound` as `consultation_page` does."""
+    if row is None or not _is_visible(ctx, row):
         raise NotFound
-    card = _card(rows[0], ctx.now)
+    card = _card(row, ctx.now)
     return ConsultationPage(
         card=card,
-        **{column.key: rows[0][column.key] for column in (*_TEXTS, _CHANGED)},
+        **{column.key: row[column.key] for column in (*_TEXTS, _CHANGED)},
         # Nothing is open in what is not public, whatever its dates say.
         open_actions=sorted(rules.open_actions(card.phases, ctx.now))
         if card.state == "open"
@@ -156,11 +161,16 @@ async def consultation_page(ctx: RequestContext, slug: str) -> ConsultationPage:
 
 async def consultation_ref(ctx: RequestContext, slug: str) -> ConsultationRef:
     """Load a consultation for commands. Raises `NotFound` as `consultation_page` does."""
-    rows = await fetch(ctx.db, _REF, slug=slug, mine=_mine(ctx))
-    if not rows:
+    rows = await fetch(ctx.db, _REF, slug=slug)
+    return ref_of(ctx, rows[0] if rows else None)
+
+
+def ref_of(ctx: RequestContext, row: Mapping[Any, Any] | None) -> ConsultationRef:
+    """The consultation of a row of `REF`. Raises `NotFound` as `consultation_page` does."""
+    if row is None or not _is_visible(ctx, row):
         raise NotFound
-    fields = {column.key: rows[0][column.key] for column in _NAMED}
-    return ConsultationRef(**fields, phases=_phases(rows[0]["phases"], ctx.now))
+    fields = {column.key: row[column.key] for column in _NAMED}
+    return ConsultationRef(**fields, phases=_phases(row["phases"], ctx.now))
 
 
 async def consultation_cards(
@@ -193,12 +203,14 @@ def moment_of(card: ConsultationCard) -> str:
 
 def visible(ctx: RequestContext) -> ColumnElement[bool]:
     """The rule of what exists for the viewer: what is open, and their own authorities' drafts."""
-    return _visible(literal(_mine(ctx), ARRAY(Uuid)))
-
-
-def _visible(mine: ColumnElement[Sequence[UUID]]) -> ColumnElement[bool]:
     public = [Consultation.state == state for state in PUBLIC]
-    return or_(*public, Consultation.authority_id == any_(mine))
+    return or_(*public, Consultation.authority_id == any_(literal(_mine(ctx), ARRAY(Uuid))))
+
+
+def _is_visible(ctx: RequestContext, row: Mapping[Any, Any]) -> bool:
+    """`visible` of one row; one without a consultation has no state."""
+    drafts = row["state"] is not None and sees_drafts(ctx, row["authority_id"])
+    return row["state"] in PUBLIC or drafts
 
 
 def _mine(ctx: RequestContext) -> list[UUID]:
@@ -258,11 +270,8 @@ _CHANGED = (
     .scalar_subquery()
     .label("changed_at")
 )
-_PAGE = prepared(
-    _cards(_visible(bindparam("mine", type_=ARRAY(Uuid))))
-    .add_columns(*_TEXTS, _CHANGED)
-    .where(Consultation.slug == bindparam("slug", type_=String))
-)
+_THIS = Consultation.slug == bindparam("slug", type_=String)
+PAGE = _cards(_THIS).add_columns(*_TEXTS, _CHANGED)
 _NAMED = (
     Consultation.id,
     Consultation.slug,
@@ -271,12 +280,8 @@ _NAMED = (
     Consultation.themes,
     _LAST_NUMBER,
 )
-_REF = prepared(
-    select(*_NAMED, _DATES).where(
-        _visible(bindparam("mine", type_=ARRAY(Uuid))),
-        Consultation.slug == bindparam("slug", type_=String),
-    )
-)
+REF = select(*_NAMED, _DATES).where(_THIS)
+_PAGE, _REF = prepared(PAGE), prepared(REF)
 
 
 def _phases(dates: str | None, now: datetime) -> list[PhaseView]:

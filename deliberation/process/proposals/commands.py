@@ -176,14 +176,16 @@ async def unsupport(ctx: RequestContext, consultation: ConsultationRef, number: 
     return await _count_support(ctx, consultation, number, _UNSUPPORT, SupportWithdrawn)
 
 
-async def proposal_row(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Proposal:
-    """The row of a number, for a command. Raises `NotFound`."""
+async def proposal_row(
+    ctx: RequestContext, consultation: ConsultationRef, number: int, *, hold: bool = True
+) -> Proposal:
+    """The row of a number, for a command, held until the transaction ends. Raises `NotFound`."""
     query = select(Proposal).where(
         Proposal.consultation_id == consultation.id,
         Proposal.kind == "proposal",
         Proposal.number == number,
     )
-    row = (await ctx.db.scalars(query.with_for_update())).one_or_none()
+    row = (await ctx.db.scalars(query.with_for_update() if hold else query)).one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -19,6 +19,7 @@ from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.process.proposals.structs import (
     BLANK,
+    OwnProposal,
     ProposalCard,
     ProposalView,
     VersionView,
@@ -65,27 +66,12 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView) -> list[Versi
     return [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
 
 
-async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[ProposalCard]:
+async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[OwnProposal]:
     """The viewer's own proposals in a consultation, drafts first."""
     if ctx.viewer is None:
         return []
-    query = (
-        select(Proposal, COMMENT_COUNTS.c.arguments, COMMENT_COUNTS.c.questions)
-        .join(COMMENT_COUNTS, true())
-        .where(Proposal.consultation_id == consultation.id, Proposal.author_id == ctx.viewer.id)
-        .order_by(Proposal.state == "published", Proposal.number.desc())
-    )
-    return [
-        ProposalCard(
-            author=ctx.viewer.name,
-            excerpt=excerpt(row.body, EXCERPT),
-            supported=False,
-            arguments=arguments,
-            questions=questions,
-            **{name: getattr(row, name) for name in _OF_A_ROW},
-        )
-        for row, arguments, questions in (await ctx.db.execute(query)).all()
-    ]
+    rows = await fetch(ctx.db, _MINE, consultation=consultation.id, author=ctx.viewer.id)
+    return [OwnProposal(**row) for row in rows]
 
 
 # Written into the SQL, so that the plan PostgreSQL keeps for all values expects the right number of
@@ -107,9 +93,15 @@ _FOLLOWED = exists().where(
 )
 
 
-_OF_A_ROW = set(ProposalCard.__struct_fields__) - {
-    "author", "excerpt", "supported", "arguments", "questions",
-}  # fmt: skip
+_MINE = prepared(
+    select(Subject.number, Subject.title, Subject.state)
+    .where(
+        Subject.consultation_id == bindparam("consultation"),
+        _IS_PROPOSAL,
+        Subject.author_id == bindparam("author"),
+    )
+    .order_by(Subject.state == "published", Subject.number.desc())
+)
 
 
 _VIEW = prepared(

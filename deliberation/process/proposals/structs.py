@@ -64,6 +64,14 @@ class ProposalCard(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
+class OwnProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal in its author's own list."""
+
+    number: int
+    title: str
+    state: str
+
+
 class ProposalList(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a list; `next` is the cursor of the following one, empty at the end.
 

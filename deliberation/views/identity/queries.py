@@ -1,13 +1,18 @@
-"""Identification: one statement reads the clock, the session, the person and the roles."""
+"""Identification: one statement reads the clock, the session, the person, the roles, and the
+consultation that the request is about.
+"""
 
+from collections.abc import Mapping
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Select, column, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.context import AppContext, RequestContext, Viewer
-from deliberation.core.database import fetch, prepared
+from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.core.ids import fingerprint
+from deliberation.core.pools import alone
 from deliberation.network.sessions.commands import (
     CONFIRMED_LASTS,
     SESSION_LASTS,
@@ -15,11 +20,14 @@ from deliberation.network.sessions.commands import (
     STAFF_LASTS,
     record_use,
 )
+from deliberation.process.consultations.queries import PAGE, REF, page_of, ref_of
 
-_IDENTIFY = prepared(
+Asked = Literal["", "consultation", "page"]
+
+_WHO = (
     text(
         """
-        SELECT clock.now, person.id, person.name, person.email, person.voter_id,
+        SELECT clock.now, person.id AS person_id, person.name, person.email, person.voter_id,
                session.id AS session_id,
                session.confirmed_at > clock.now - CAST(:confirmed AS interval) AS confirmed,
                session.seen_at <= clock.now - interval '1 hour' AS unseen,
@@ -39,19 +47,46 @@ _IDENTIFY = prepared(
         LEFT JOIN person ON person.id = session.person_id AND person.deleted_at IS NULL
         """
     )
+    .columns(
+        *map(column, ("now", "person_id", "name", "email", "voter_id", "session_id")),
+        *map(column, ("confirmed", "unseen", "roles", "suspended")),
+    )
+    .subquery("who")
 )
 
 
+def _with(query: Select[Any]) -> Prepared:
+    """Who asks, and the one row of a query or as many nulls."""
+    found = query.subquery("found")
+    return prepared(select(_WHO, found).outerjoin_from(_WHO, found, true()))
+
+
+_IDENTIFY: Mapping[Asked, Prepared] = {
+    "": prepared(select(_WHO)),
+    "consultation": _with(REF),
+    "page": _with(PAGE),
+}
+_FOUND = {"consultation": ref_of, "page": page_of}
+
+
 async def identify(
-    app: AppContext, db: AsyncSession, token: str | None, lang: str, networks: tuple[str, str]
-) -> RequestContext:
+    app: AppContext,
+    db: AsyncSession,
+    token: str | None,
+    lang: str,
+    networks: tuple[str, str],
+    asked: Asked = "",
+    slug: str = "",
+) -> tuple[RequestContext, Any]:
     """The context of the holder of a session's token; without a viewer for any other token.
 
+    And the consultation of an address, as `asked`. Raises `NotFound` where it is not for them.
     `networks`: `network` and `wider_network` of the context.
     """
     (row,) = await fetch(
         db,
-        _IDENTIFY,
+        _IDENTIFY[asked],
+        slug=slug,
         fingerprint=fingerprint(token or ""),
         confirmed=CONFIRMED_LASTS,
         # The story of a demo moves by days: its people stay signed in.
@@ -59,7 +94,7 @@ async def identify(
         idle=SESSION_LASTS if app.demo else STAFF_IDLE,
     )
     viewer = None
-    if row["id"] is not None:
+    if row["person_id"] is not None:
         roles: dict[UUID, set[str]] = {}
         asleep: set[UUID] = set()
         for held in row["roles"]:
@@ -69,9 +104,10 @@ async def identify(
             else:
                 roles.setdefault(UUID(authority), set()).add(role)
         if row["unseen"]:
-            await record_use(db, row["session_id"], row["now"])
+            async with alone(app.engine) as use:
+                await record_use(use, row["session_id"], row["now"])
         viewer = Viewer(
-            id=row["id"],
+            id=row["person_id"],
             voter_id=row["voter_id"],
             name=row["name"],
             email=row["email"],
@@ -82,7 +118,7 @@ async def identify(
             asleep=frozenset(asleep),
         )
     network, wider = networks
-    return RequestContext(
+    ctx = RequestContext(
         app=app,
         db=db,
         now=row["now"],
@@ -91,3 +127,4 @@ async def identify(
         network=network,
         wider_network=wider,
     )
+    return ctx, _FOUND[asked](ctx, row) if asked else None

@@ -24,7 +24,6 @@ from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     consultation_cards,
-    consultation_page,
     moment_of,
     visible,
 )
@@ -90,9 +89,10 @@ class ConsultationOverview(msgspec.Struct, frozen=True, kw_only=True):
     answers: list[AnswerView]
 
 
-async def consultation_overview(ctx: RequestContext, slug: str) -> ConsultationOverview:
-    """One consultation, composed; for visitors six statements at most. Raises `NotFound`."""
-    page = await consultation_page(ctx, slug)
+async def consultation_overview(
+    ctx: RequestContext, page: ConsultationPage
+) -> ConsultationOverview:
+    """One consultation, composed; for visitors five statements at most."""
     begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
     polls = await poll_views(ctx, page.ref)
     found = await proposal_list(ctx, page.ref, MOST_SUPPORTED) if "proposals" in begun else None

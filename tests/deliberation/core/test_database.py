@@ -1,8 +1,9 @@
 """Connections that died while nobody used them cost nobody an answer (finding H5)."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import pytest
@@ -11,20 +12,37 @@ from sqlalchemy import QueuePool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deliberation.core import pools
 from deliberation.core.context import AppContext
 from deliberation.core.database import (
     NotCommitted,
     asyncpg_url,
-    autocommit_connection,
     connect,
     connection_factory,
-    disconnect,
     driver_connection,
+    fetch,
     own_connection,
+    prepared,
     transaction,
 )
 from deliberation.core.database_errors import is_unavailable
+from deliberation.core.pools import (
+    ASKS,
+    POOLS,
+    alone,
+    autocommit_connection,
+    disconnect,
+    reading,
+)
 from tests.site import Visitor
+
+_PID = prepared(text("SELECT pg_backend_pid() AS pid"))
+_ENDS_ITSELF = prepared(
+    text(
+        "SELECT pg_backend_pid() AS pid, CASE WHEN pg_backend_pid() = CAST(:pid AS int)"
+        " THEN pg_terminate_backend(pg_backend_pid())::text || pg_sleep(5)::text END"
+    )
+)
 
 
 async def end_connections(engine: AsyncEngine) -> None:
@@ -37,9 +55,12 @@ async def end_connections(engine: AsyncEngine) -> None:
         engine.connect() as one,
         engine.connect() as two,
         autocommit_connection(engine) as three,
+        reading(engine) as reads,
+        alone(engine) as writes,
     ):
         held = [(await each.get_raw_connection()).driver_connection for each in (one, two)]
         pids = [each.get_server_pid() for each in (*held, three)]
+        pids += [row[0] for db in (reads, writes) for row in await fetch(db, _PID)]
     assert isinstance(pool, QueuePool)
     assert pool.checkedin() >= 2
     ended = "SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM unnest($1::int[]) AS pid"
@@ -71,6 +92,71 @@ async def test_h5_a_statement_that_stands_alone_finds_a_living_connection(
     await end_connections(engine)
     async with autocommit_connection(engine) as connection:
         assert await connection.fetchval("SELECT 1") == 1
+    await disconnect(engine)
+
+
+async def test_h5_a_read_or_a_write_alone_finds_a_living_connection(
+    app: AppContext, database_url: str
+) -> None:
+    engine = connect(database_url, size=4)
+    for opened in (reading, alone):
+        await end_connections(engine)
+        async with opened(engine) as db:
+            assert len(await fetch(db, _PID)) == 1
+    await disconnect(engine)
+
+
+async def test_a_read_whose_connection_dies_under_it_is_sent_again_and_a_write_is_not(
+    database_url: str,
+) -> None:
+    engine = connect(database_url, size=4)
+    async with reading(engine) as reads, alone(engine) as writes:
+        (first,) = await fetch(reads, _PID)
+        (second,) = await fetch(reads, _ENDS_ITSELF, pid=first["pid"])
+        assert second["pid"] != first["pid"]
+        (first,) = await fetch(writes, _PID)
+        with pytest.raises(asyncpg.PostgresError) as caught:
+            await fetch(writes, _ENDS_ITSELF, pid=first["pid"])
+        assert is_unavailable(caught.value)
+    await disconnect(engine)
+
+
+async def test_a_connection_unused_for_long_is_asked_whether_its_server_answers(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that went silent closes nothing, and a statement would wait for all its time."""
+    engine = connect(database_url, size=4)
+    async with reading(engine) as db:
+        (first,) = await fetch(db, _PID)
+        ((connection, _),) = POOLS[engine]["reads"].idle
+        sent: list[str] = []
+        connection.add_query_logger(lambda record: sent.append(record.query))
+        await fetch(db, _PID)
+        monkeypatch.setattr(pools, "UNUSED", 0.0)
+        await fetch(db, _PID)
+        await asyncio.sleep(0)  # asyncpg tells of a query at the loop's next turn
+        assert sent == [_PID.sql, ASKS, _PID.sql]
+        monkeypatch.setattr(pools, "BEGIN_TIMEOUT", 0.0)
+        (second,) = await fetch(db, _PID)
+        assert second["pid"] != first["pid"]
+    await disconnect(engine)
+
+
+@pytest.mark.parametrize("opened", [reading, alone])
+async def test_without_a_transaction_only_compiled_statements_write_and_none_where_one_reads(
+    database_url: str, opened: Any
+) -> None:
+    engine = connect(database_url, size=4)
+    write = "INSERT INTO rate_count VALUES ('alone', clock_now(), 1) ON CONFLICT DO NOTHING"
+    for sent in (fetch, None):
+        async with opened(engine) as db:
+            wrong = opened is reading or sent is None
+            refused = pytest.raises(Exception, match="read-only") if wrong else nullcontext()
+            with refused:
+                await (fetch(db, prepared(text(write))) if sent else db.execute(text(write)))
+    async with reading(engine) as db:
+        query = text("SELECT count(*) FROM rate_count WHERE key = 'alone'")
+        assert await db.scalar(query) == (opened is alone)
     await disconnect(engine)
 
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from deliberation.core.database import connect, disconnect, transaction
+from deliberation.core.database import connect, transaction
 from deliberation.core.database_errors import is_unavailable
+from deliberation.core.pools import disconnect
 
 
 async def test_a_statement_is_given_up_after_the_patience(database_url: str) -> None:

@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import connect, disconnect, transaction
+from deliberation.core.database import connect, transaction
+from deliberation.core.pools import disconnect
 from deliberation.operations.queue import Lane, PermanentFailure, enqueue, run_all, run_one
 from deliberation.operations.worker import Periodic, work
 from tests.builders import request_context

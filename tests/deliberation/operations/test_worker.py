@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import connect, disconnect, transaction
+from deliberation.core.database import connect, transaction
+from deliberation.core.pools import disconnect
 from deliberation.jobs import LANES, PERIODIC
 from deliberation.operations.queue import Job, Lane, enqueue
 from deliberation.operations.worker import Periodic, connections, work

@@ -10,7 +10,8 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import connect, disconnect, transaction
+from deliberation.core.database import connect, transaction
+from deliberation.core.pools import disconnect
 from deliberation.jobs import PERIODIC
 from deliberation.operations.health import Health, health
 from deliberation.operations.health_texts import health_lines

@@ -37,14 +37,14 @@ ONE = "/c/{slug:str}"
 
 
 @get(ONE)
-async def consultation(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
+async def consultation(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The page: question, author, dates, promise, status."""
-    overview = await consultation_overview(ctx, slug)
+    overview = await consultation_overview(ctx, page)
     return render(
         request,
         "public/consultations/one.html",
-        authority=overview.page.card.authority,
-        page=overview.page,
+        authority=page.card.authority,
+        page=page,
         overview=overview,
         message=status_message(ctx.lang, overview.status, ctx.now, overview.standing),
         timeline=timeline_texts(ctx.lang, overview.timeline, overview.standing),

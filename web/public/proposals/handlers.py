@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx
+from api.core.transaction import ALONE, Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
 from deliberation.process.comments.commands import CommentDraft
@@ -98,7 +98,7 @@ async def versions(
     )
 
 
-@post(ITEM + "/soutenir")
+@post(ITEM + "/soutenir", opt={ALONE: True})
 async def support(
     ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
 ) -> Redirect:
@@ -107,7 +107,7 @@ async def support(
     return to_proposal(ctx.lang, slug, number, "?soutien=oui#soutien")
 
 
-@post(ITEM + "/ne-plus-soutenir")
+@post(ITEM + "/ne-plus-soutenir", opt={ALONE: True})
 async def unsupport(
     ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
 ) -> Redirect:

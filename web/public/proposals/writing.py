@@ -66,7 +66,7 @@ async def rewrite(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """The form of one's own proposal."""
-    row = await proposal_row(ctx, page.ref, number)
+    row = await proposal_row(ctx, page.ref, number, hold=False)
     permit(may_edit(ctx, row, page.ref))
     typed = FormValues(written(row)) | {BASE: base_of(written(row))}
     return _writing(request, ctx, page, typed=typed, errors={}, number=number)
@@ -107,7 +107,7 @@ async def ask_withdrawal(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """Asks before a proposal is taken back."""
-    permit(may_withdraw(ctx, await proposal_row(ctx, page.ref, number)))
+    permit(may_withdraw(ctx, await proposal_row(ctx, page.ref, number, hold=False)))
     return await _asking(request, ctx, page, number, "retirer")
 
 
@@ -134,7 +134,7 @@ async def ask_discarding(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """Asks before a draft is deleted."""
-    permit(may_discard(ctx, await proposal_row(ctx, page.ref, number)))
+    permit(may_discard(ctx, await proposal_row(ctx, page.ref, number, hold=False)))
     return await _asking(request, ctx, page, number, "supprimer")
 
 

@@ -12,7 +12,7 @@ from api.core.files import streamed
 from api.core.problems import messages
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx
+from api.core.transaction import WRITES, Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid
 from deliberation.core.rate_limits import limit
@@ -40,7 +40,7 @@ async def count(
     return await _count(request, ctx, page, await poll_view(ctx, page.ref, number), {})
 
 
-@get(ITEM + "/{number:int}/urne.tar")
+@get(ITEM + "/{number:int}/urne.tar", opt={WRITES: True})
 async def ballot_box_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The archive of a closed ballot box: encrypted ballots and the board."""
     page = await agents_page(ctx, slug)

@@ -26,8 +26,9 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import autocommit_connection, connect, disconnect
+from deliberation.core.database import connect
 from deliberation.core.errors import Conflict, NotAllowed, TooMany
+from deliberation.core.pools import autocommit_connection, disconnect
 from deliberation.devserver.server import Cluster
 from deliberation.elections.ballot_box.lifecycle import close_due_ballot_boxes
 from deliberation.elections.ballots.batch_publisher import MIN_BATCH_VOTERS, seal_batch

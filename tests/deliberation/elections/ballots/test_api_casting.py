@@ -8,8 +8,9 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import autocommit_connection, connect, disconnect
+from deliberation.core.database import connect
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
+from deliberation.core.pools import autocommit_connection, disconnect
 from deliberation.core.rate_limits import LIMITS
 from deliberation.elections.ballots.casting import READ, READ_DRAFT, BallotRequest, cast_from_api
 from deliberation.elections.ballots.commands import Receipt
