@@ -25,9 +25,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import Row, prepared
-from deliberation.core.pools import autocommit_connection
 from deliberation.core.email_addresses import NotAnAddress, read_address, read_sender
 from deliberation.core.ids import new_id
+from deliberation.core.pools import autocommit_connection
 from deliberation.operations.queue import LEASE, Lane, PermanentFailure, put_off
 
 log = structlog.get_logger()
