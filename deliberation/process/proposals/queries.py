@@ -20,12 +20,10 @@ from deliberation.process.proposals.model import Proposal, ProposalVersion, Supp
 from deliberation.process.proposals.structs import (
     BLANK,
     OwnProposal,
-    ProposalCard,
     ProposalView,
     VersionView,
 )
 from deliberation.process.subjects.model import Follow, Subject
-from deliberation.text.markdown import excerpt
 
 EXCERPT = 220
 
