@@ -1,8 +1,10 @@
 # The site and the worker. The database is another image's: see docker-compose.yml.
 # Both stages begin from one exact version; its digest, unknown where this was written, is for
-# whoever builds to add. Every package is held to its hash.
-FROM python:3.12.12-slim-trixie AS base
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# whoever builds to add. Every package is held to its hash. Where no registry can be reached, BASE is
+# an image made from Debian's packages (deploy/README.md); its pip must be told that it may install.
+ARG BASE=python:3.12.12-slim-trixie
+FROM ${BASE} AS base
+ENV PIP_BREAK_SYSTEM_PACKAGES=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 
 FROM base AS build

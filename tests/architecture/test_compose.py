@@ -25,17 +25,18 @@ def test_it_follows_the_compose_specification() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_only_the_site_and_the_mail_catcher_publish_a_port_and_only_to_this_machine() -> None:
+def test_only_the_proxy_publishes_ports_to_other_machines() -> None:
     published = {name: service.get("ports", []) for name, service in SERVICES.items()}
+    assert published.pop("proxy") == ["80:80", "443:443"]
     assert {name for name, ports in published.items() if ports} == {"site", "mail"}
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
 
 
-def test_the_mail_catcher_and_the_backup_are_started_when_asked_for() -> None:
+def test_the_proxy_the_mail_catcher_and_the_backup_are_started_when_asked_for() -> None:
     asked = {
         name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service
     }
-    assert asked == {"mail": ["dev"], "backup": ["tools"]}
+    assert asked == {"mail": ["dev"], "backup": ["tools"], "proxy": ["proxy"]}
 
 
 def test_p4_a_backup_sees_the_database_and_no_key() -> None:
@@ -67,7 +68,8 @@ def test_f3_all_processes_share_the_folder_of_the_keys_and_no_other_service_sees
         assert volume == f"data:{folder}"
         assert f"--mode 700 {folder}" in (PROJECT / "Dockerfile").read_text()
     assert not any("data:" in volume for volume in SERVICES["db"]["volumes"])
-    assert set(yaml.safe_load(COMPOSE.read_text())["volumes"]) == {"data", "database"}
+    volumes = set(yaml.safe_load(COMPOSE.read_text())["volumes"])
+    assert volumes == {"certificates", "data", "database"}
 
 
 def test_m8_each_process_has_its_own_role_and_none_is_a_superuser() -> None:
@@ -83,7 +85,7 @@ def test_m8_each_process_has_its_own_role_and_none_is_a_superuser() -> None:
 
 
 def test_i6_containers_have_no_more_than_they_need() -> None:
-    for name in [*OURS, "db"]:
+    for name in [*OURS, "db", "proxy"]:
         service = SERVICES[name]
         assert service["cap_drop"] == ["ALL"]
         assert "no-new-privileges:true" in service["security_opt"]
