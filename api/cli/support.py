@@ -177,13 +177,11 @@ def _database_errors(url: str) -> Iterator[None]:
 
 def database_trouble(url: str, error: Exception) -> str:
     """Where the database should be and what to do, for an error of reaching it; else empty."""
-    from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError
-
     from deliberation.core.database import place_of
-    from deliberation.core.database_errors import is_unavailable
+    from deliberation.core.database_errors import is_unavailable, refused_entry
 
-    if isinstance(error, InvalidAuthorizationSpecificationError | InvalidCatalogNameError):
-        return f"The database at {place_of(url)} refuses: {error}. Check DATABASE_URL."
+    if refused := refused_entry(error):
+        return f"The database at {place_of(url)} refuses: {refused}. Check DATABASE_URL."
     if is_unavailable(error):
         return (
             f"The database at {place_of(url)} does not answer ({type(error).__name__}). "

@@ -36,6 +36,11 @@ def is_unavailable(error: BaseException) -> bool:
     return any(isinstance(one, _UNAVAILABLE) or _no_socket(one) for one in _chain(error))
 
 
+def refused_entry(error: BaseException) -> BaseException | None:
+    """The server's own error where it knows the address, but lets nobody of that name in."""
+    return next((one for one in _chain(error) if isinstance(one, _REFUSED)), None)
+
+
 def is_unstorable(error: BaseException) -> bool:
     """Whether the database cannot store a value: too large, or not a text in its encoding."""
     return any(type(one) in _UNSTORABLE for one in _chain(error))
@@ -58,6 +63,7 @@ async def retried(work: Callable[[], Awaitable[_Done]]) -> _Done:
     return await work()
 
 
+_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 # asyncpg raises DataError for what it refuses itself; the server's refusals have their own classes.
 _UNSTORABLE = {
     asyncpg.DataError,

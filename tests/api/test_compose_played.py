@@ -111,7 +111,7 @@ def place() -> Iterator[Place]:
     cluster = server.start(folder / "postgresql", durable=False)
     try:
         (folder / "data").mkdir()
-        script = COMPOSE["configs"]["roles"]["content"].replace("$$", "$")
+        script = (PROJECT / "deploy" / "postgresql" / "roles.sh").read_text()
         where = {"PGHOST": str(cluster.sockets), "PGPORT": "5432", "POSTGRES_USER": "postgres"}
         passwords = dict.fromkeys(
             ("POSTGRES_PASSWORD", "SITE_PASSWORD", "WORKER_PASSWORD"), "p" * 24

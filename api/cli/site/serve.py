@@ -96,9 +96,11 @@ async def _ask_for_worker(settings: Settings) -> None:
     from deliberation.jobs import PERIODIC
     from deliberation.operations.health import SEEN, health
 
-    async with open_app(settings, size=1) as app, transaction(app.engine) as db:
-        if not (await health(db, PERIODIC)).worker_seen:
-            stop(f"No worker was at work in the last {SEEN} seconds.")
+    with with_database(settings) as known:
+        async with open_app(known, size=1) as app, transaction(app.engine) as db:
+            seen = (await health(db, PERIODIC)).worker_seen
+    if not seen:
+        stop(f"No worker was at work in the last {SEEN} seconds.")
 
 
 @click.command()
