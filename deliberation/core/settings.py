@@ -22,6 +22,7 @@ ELSEWHERE = {
     "BEFFROI_REQUIRE_BROWSER",
     "BEFFROI_TEST_FOLDER",
 }
+_POSTGRESQL = ("postgres://", "postgresql://", "postgresql+asyncpg://")
 
 
 def _setting(variable: str, default: Any, meaning: str) -> Any:
@@ -148,6 +149,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if (text := environment.get(variable, "").strip()) != "":
             values[item.name] = _read(variable, text, type(item.default))
     settings = Settings(**values)
+    if settings.database_url and not settings.database_url.startswith(_POSTGRESQL):
+        raise SettingError("DATABASE_URL: write postgresql://user:password@host/name")
     if settings.secret and len(settings.secret) < 32:
         raise SettingError("BEFFROI_SECRET: at least 32 characters are needed")
     if not settings.origin.startswith(("http://", "https://")):

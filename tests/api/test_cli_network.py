@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from deliberation.core.context import AppContext
-from deliberation.core.database import transaction
+from deliberation.core.database import place_of, transaction
 from deliberation.network.authorities.queries import authority_page
 from deliberation.network.people.queries import account_at
 from deliberation.views.operators import queries
@@ -151,6 +152,21 @@ async def test_p5_consultations_are_listed_a_page_at_a_time_and_shown_without_fi
     assert shown["polls"][0].startswith("1 ")
     assert len(shown["phases"]) >= 1
     assert (await beffroi(app, "consultation", "show", unique("no"))).exit_code == 4
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "worker --check", "jobs list", "backup /x"])
+async def test_f30_a_database_that_lets_nobody_in_is_named_with_the_next_step(
+    app: AppContext, command: str
+) -> None:
+    url = make_url(app.settings.database_url).set(database="not_here")
+    said = await beffroi(
+        app, *command.split(), DATABASE_URL=url.render_as_string(hide_password=False)
+    )
+    assert said.exit_code == 1
+    assert f"The database at {place_of(app.settings.database_url)} refuses: " in said.stderr
+    assert "Check DATABASE_URL" in said.stderr
+    wrong = await beffroi(app, *command.split(), DATABASE_URL="mysql://db/site")
+    assert "DATABASE_URL: write postgresql://" in wrong.stderr
 
 
 async def test_p3_undelivered_mails_are_listed_without_recipient_and_sent_again(

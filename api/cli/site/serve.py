@@ -117,8 +117,7 @@ def migrate(check: bool) -> None:
     """
     from deliberation.migrations.upgrade import schema_of
 
-    settings = read_settings()
-    with sentences(), with_database(settings) as known:
+    with sentences(), with_database(read_settings()) as known:
         schema = schema_of(known.database_url, check=check)
         if schema.newer:
             stop(BESIDE.format(newer=schema.newer), 5)
@@ -128,7 +127,7 @@ def migrate(check: bool) -> None:
             sys.exit(5 if schema.versions or schema.functions else 0)
         if schema.functions:
             tell(f"Database functions applied: {', '.join(schema.functions)}.")
-        asyncio.run(introduce(known, secret=bool(settings.secret)))
+        asyncio.run(introduce(known, secret=bool(known.secret)))
         tell("The database has the newest schema.")
 
 
