@@ -154,7 +154,9 @@ async def test_p5_consultations_are_listed_a_page_at_a_time_and_shown_without_fi
     assert (await beffroi(app, "consultation", "show", unique("no"))).exit_code == 4
 
 
-@pytest.mark.parametrize("command", ["migrate", "serve", "worker --check", "jobs list", "backup /x"])
+@pytest.mark.parametrize(
+    "command", ["migrate", "serve", "worker --check", "jobs list", "backup /x"]
+)
 async def test_f30_a_database_that_lets_nobody_in_is_named_with_the_next_step(
     app: AppContext, command: str
 ) -> None:

@@ -15,7 +15,7 @@ HISTORY = "CHANGELOG.md"  # says what had another name before
 FORMATS = "SECURITY.md"  # names files of votes; it has tests of its own, `test_security_document`
 DOCUMENTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in (*ROOT.glob("*.md"), ROOT / "benchmarks" / "README.md")
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("deploy/**/*.md"))
 }
 CURRENT = sorted(set(DOCUMENTS) - {HISTORY, FORMATS})
 SUFFIXES = r"\.(?:py|sql|po|md|html|css|js|toml|lock|yml)"
