@@ -10,9 +10,15 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import text
 
 from benchmarks.crowd import SENTENCES, THEMES, copy_rows, session_row
+from deliberation.core import clock
+from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import connect, disconnect, transaction
 from deliberation.core.ids import new_token
+from deliberation.core.settings import Settings
+from deliberation.views.figures.counting import count_figures
 
 LARGE, VOTE = "grande", "grand-vote"
 ROLES = ("citizen", "moderator", "agent", "official", "administrator")
@@ -84,6 +90,20 @@ async def fill(connection: asyncpg.Connection, size: Size) -> dict[str, str]:
     return tokens
 
 
+async def keep_figures(url: str) -> None:
+    """Count the consultations whose figures are not kept yet, as the worker does."""
+    engine = connect(url, statement_timeout=900.0)
+    app = AppContext(settings=Settings(database_url=url), engine=engine, secret=b"")
+    async with transaction(engine) as db:
+        await db.execute(_UNCOUNTED)
+        await count_figures(RequestContext(app=app, db=db, now=await clock.now(db)))
+    await disconnect(engine)
+
+
+_UNCOUNTED = text(
+    "INSERT INTO kept_figures (consultation_id, next_at) SELECT id, '-infinity' FROM consultation"
+    " ON CONFLICT DO NOTHING"
+)
 _INDEXES = """
 SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
 WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
@@ -310,6 +330,14 @@ STATEMENTS: list[tuple[str, ...]] = [
         FROM generate_series(10, $1::integer) AS i
         """,
         "comments",
+    ),
+    (
+        # Those of the first two are left to count.
+        """
+        INSERT INTO kept_figures (consultation_id, counted_at, participants, proposals)
+        SELECT id, now(), least(proposal_count, 20), proposal_count FROM consultation
+        WHERE id <> md5('c1')::uuid AND id <> md5('c2')::uuid
+        """,
     ),
     (
         """

@@ -24,7 +24,7 @@ from api.app_context import open_app
 from benchmarks import processes
 from benchmarks.cases import once
 from benchmarks.client import request
-from benchmarks.filling import LARGE, VOTE, fill, network_of
+from benchmarks.filling import LARGE, VOTE, fill, keep_figures, network_of
 from deliberation.core import clock
 from deliberation.core.context import RequestContext
 from deliberation.core.database import transaction
@@ -177,6 +177,7 @@ async def _fill(cluster: embedded.Cluster, size: int) -> dict[str, str]:
     connection = await asyncpg.connect(cluster.dsn())
     tokens = await fill(connection, network_of(size))
     await connection.close()
+    await keep_figures(cluster.url())
     owner = await asyncpg.connect(cluster.dsn("postgres"), user="postgres")
     await owner.execute(f"ALTER SYSTEM SET log_min_duration_statement = '{SLOW:.0f}ms'")
     await owner.execute("SELECT pg_reload_conf()")

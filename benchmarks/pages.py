@@ -22,6 +22,7 @@ import asyncpg
 
 from benchmarks import client, crowd, processes, voting
 from benchmarks.cases import FLOOR, Case, cases, once
+from benchmarks.filling import keep_figures
 from deliberation.core.settings import Settings
 from deliberation.devserver import server as embedded
 from deliberation.migrations.upgrade import migrate
@@ -243,6 +244,7 @@ async def _fill(cluster: embedded.Cluster) -> list[str]:
     connection = await asyncpg.connect(cluster.dsn())
     tokens = await crowd.fill(connection)
     await connection.close()
+    await keep_figures(cluster.url())
     return tokens
 
 
